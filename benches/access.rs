@@ -1,5 +1,5 @@
-//! `keyrail::access` against a bare ipnet loop over the same allow-list: what
-//! judging a key costs beyond looking its network up.
+//! `keyrail::access` against an ipnet loop over the same allow-list. The difference is the
+//! cost of authorizing a key besides the look-up of its network.
 
 use std::hint::black_box;
 use std::net::IpAddr;
@@ -16,10 +16,11 @@ fn authorize(c: &mut Criterion) {
             "digests": [{{"digest": "sha256:{}"}}], "expires_at": "2027-01-30T00:00:00Z"}}"#,
         "A".repeat(43),
     );
-    let record = KeyRecord::from_json(&record).expect("a record");
-    let networks: Vec<IpNet> = networks.iter().map(|net| net.parse().expect("a network")).collect();
+    let record = KeyRecord::from_json(&record).expect("a valid record");
+    let networks: Vec<IpNet> =
+        networks.iter().map(|net| net.parse().expect("a valid network")).collect();
     let now = Timestamp::from_millis(1_793_534_400_000).expect("in range");
-    let address: IpAddr = "10.31.7.9".parse().expect("an address");
+    let address: IpAddr = "10.31.7.9".parse().expect("a valid address");
 
     let mut group = c.benchmark_group("access/authorize");
     group.bench_function("keyrail", |b| {

@@ -1,9 +1,8 @@
-//! `keyrail::Gateway` by the size of its deployment: a channel's message in,
-//! and an app's request out, with from 10 to 100,000 webhooks, queues and keys.
-//! No other library does this, so that the largest size is compared with the
-//! smallest.
+//! `keyrail::Gateway` by the size of its deployment: an inbound message of a channel and an
+//! outbound request of an app, with 10 to 100,000 webhooks, queues and keys. No other
+//! library does this, so the largest size is compared with the smallest.
 //!
-//! *Near* asks about what was declared first, *far* about what came last.
+//! *Near* uses the channel and key that were declared first, *far* those declared last.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -19,10 +18,10 @@ const HOOK: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 fn key(number: usize) -> String {
     let mut entropy = [7; 32];
     entropy[..8].copy_from_slice(&(number as u64).to_be_bytes());
-    KeyFormat::keyrail().generate("live", &entropy).expect("a key").reveal().into()
+    KeyFormat::keyrail().generate("live", &entropy).expect("enough entropy").reveal().into()
 }
 
-/// So many channels, queues, apps with one webhook each, and keys.
+/// Returns a gateway with this number of channels, queues, apps with one webhook, and keys.
 fn deployment(size: usize) -> Gateway {
     let [mut keys, mut channels, mut queues, mut apps, mut webhooks] =
         [(); 5].map(|()| String::new());
@@ -30,7 +29,7 @@ fn deployment(size: usize) -> Gateway {
     for n in 0..size {
         let comma = if n == 0 { "" } else { "," };
         let text = key(n);
-        let digest = Digest::of(&text, None).expect("a digest");
+        let digest = Digest::of(&text, None).expect("a strong key");
         let id = &text[8..20];
         write!(
             keys,
@@ -51,7 +50,7 @@ fn deployment(size: usize) -> Gateway {
                 r#"{comma}{{"id": "hook-{n}", "url": "https://desk{n}.example/", "events": ["*"]}}"#
             )
         })
-        .expect("a String takes everything");
+        .expect("writing to a String cannot fail");
         secrets = secrets.with(format!("webhook:hook-{n}"), [Secret::new(HOOK)]);
     }
     let deployment = format!(
@@ -59,26 +58,26 @@ fn deployment(size: usize) -> Gateway {
             "topology": {{"channels": [{channels}], "queues": [{queues}], "apps": [{apps}],
                           "webhooks": [{webhooks}]}}}}"#
     );
-    Gateway::from_json(&deployment, secrets).expect("a deployment")
+    Gateway::from_json(&deployment, secrets).expect("a valid deployment")
 }
 
 fn gateway(c: &mut Criterion) {
-    let now = Timestamp::from_millis(1_793_534_400_000).expect("a time");
+    let now = Timestamp::from_millis(1_793_534_400_000).expect("in range");
     let mut group = c.benchmark_group("gateway");
     for size in SIZES {
         let gateway = deployment(size);
-        for (place, n) in [("near", 0), ("far", size - 1)] {
-            let message = Message::new(format!("wa-{n}")).expect("a message");
-            group.bench_function(BenchmarkId::new(format!("inbound {place}"), size), |b| {
+        for (position, n) in [("near", 0), ("far", size - 1)] {
+            let message = Message::new(format!("wa-{n}")).expect("a valid channel");
+            group.bench_function(BenchmarkId::new(format!("inbound {position}"), size), |b| {
                 let call = InboundCall::new("wamid-1", &message, b"{\"text\":\"hi\"}", now);
                 b.iter(|| gateway.inbound(black_box(&call)).expect("routed").deliveries.len());
             });
             let headers = [("x-api-key", key(n))];
-            group.bench_function(BenchmarkId::new(format!("outbound {place}"), size), |b| {
+            group.bench_function(BenchmarkId::new(format!("outbound {position}"), size), |b| {
                 let call = OutboundCall::new("message.send", now);
                 b.iter(|| {
-                    let answer = gateway.outbound(black_box(&headers), &call).expect("answered");
-                    assert!(answer.accepted());
+                    let outbound = gateway.outbound(black_box(&headers), &call).expect("decided");
+                    assert!(outbound.accepted());
                 });
             });
         }

@@ -2,17 +2,17 @@
 //! parse-net's `bearer`: one bearer key among twelve ordinary headers.
 //!
 //! headers reads a map: `headers_with_map` builds it from the pairs that
-//! `extract` does its work on. Where a server has built the map already,
-//! `extract_from` reads it, beside headers as it is, which takes the first of
-//! several credentials and hands out a piece of the map's own value, and beside
-//! `headers_same_work`, which also makes sure that there is one, and copies
-//! the token into a `Secret`, as `extract_from` does.
+//! `extract` reads. `extract_from` reads a map that a server has built already. It is
+//! compared with `headers`, which takes the first of several credentials and borrows the
+//! token from the map, and with `headers_same_work`, which does the same work as
+//! `extract_from`: it also checks that there is only one credential, and copies the token
+//! into a `Secret`.
 //!
-//! parse-net judges a value and knows no headers: `parse-net` looks the one up
-//! in the same pairs first, and `parse-net_same_work` also makes sure that
-//! there is no second one, and copies the token into a `Secret`. The name that
-//! is looked up is an argument here as it is there: a name that the compiler
-//! knew would be compared faster.
+//! parse-net parses a value, not headers. So `parse-net` first looks the header up in the
+//! same pairs. `parse-net_same_work` also checks that there is no second one, and copies
+//! the token into a `Secret`. The name of the header is hidden from the compiler, because
+//! Keyrail does not know it at compile time either, and a constant name would be compared
+//! faster.
 
 use std::hint::black_box;
 use std::net::IpAddr;
@@ -43,7 +43,7 @@ fn map() -> HeaderMap {
     let pairs = black_box(&HEADERS).iter();
     pairs
         .map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes()).expect("a name");
+            let name = HeaderName::from_bytes(name.as_bytes()).expect("a valid name");
             (name, HeaderValue::from_static(value))
         })
         .collect()
@@ -51,17 +51,19 @@ fn map() -> HeaderMap {
 
 fn look_up<'a>(headers: &[(&str, &'a str)], name: &str) -> &'a [u8] {
     let found = headers.iter().find(|(given, _)| given.eq_ignore_ascii_case(name));
-    found.expect("it is there").1.as_bytes()
+    found.expect("the header is present").1.as_bytes()
 }
 
-/// The same, if no other header has the name, nor one that differs from it by
-/// hyphens and underscores, as `extract` makes sure of.
+/// Looks a header up, and checks as `extract` does that no other header has the same name,
+/// even if they differ in hyphens and underscores.
 fn look_up_single<'a>(headers: &[(&str, &'a str)], name: &str) -> &'a [u8] {
     let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     let mut found = headers.iter().filter(|(given, _)| {
         given.len() == name.len() && given.bytes().map(folded).eq(name.bytes().map(folded))
     });
-    let (Some((_, value)), None) = (found.next(), found.next()) else { panic!("one header") };
+    let (Some((_, value)), None) = (found.next(), found.next()) else {
+        panic!("expected one header")
+    };
     value.as_bytes()
 }
 
@@ -94,26 +96,26 @@ fn extract(c: &mut Criterion) {
     group.finish();
 
     let mut group = c.benchmark_group("header/extract_refused");
-    let refused = [("Host", "api.example"), ("Authorization", "Bearer kr_live, kr_test")];
+    let invalid = [("Host", "api.example"), ("Authorization", "Bearer kr_live, kr_test")];
     group.bench_function("keyrail", |b| {
-        b.iter(|| scheme.extract(black_box(&refused)).expect_err("a list").offset());
+        b.iter(|| scheme.extract(black_box(&invalid)).expect_err("a list").offset());
     });
     group.finish();
 }
 
-/// The same where a server has built its map already.
+/// Measures the extraction from a map that a server has built already.
 fn extract_from_map(c: &mut Criterion) {
     let scheme = Scheme::bearer();
-    let ready = map();
+    let map_of_server = map();
     let typed = |map: &HeaderMap| map.typed_get::<Authorization<Bearer>>().expect("one key");
     let mut group = c.benchmark_group("header/extract_from_map");
     group.bench_function("keyrail", |b| {
-        b.iter(|| black_box(&scheme).extract_from(black_box(&ready)).expect("one key"));
+        b.iter(|| black_box(&scheme).extract_from(black_box(&map_of_server)).expect("one key"));
     });
-    group.bench_function("headers", |b| b.iter(|| typed(black_box(&ready))));
+    group.bench_function("headers", |b| b.iter(|| typed(black_box(&map_of_server))));
     group.bench_function("headers_same_work", |b| {
         b.iter(|| {
-            let map = black_box(&ready);
+            let map = black_box(&map_of_server);
             assert_eq!(map.get_all("authorization").iter().count(), 1);
             Secret::new(typed(map).token())
         });
@@ -122,25 +124,27 @@ fn extract_from_map(c: &mut Criterion) {
 }
 
 fn forwarded(c: &mut Criterion) {
-    let trust = Trust::x_forwarded_for([Network::parse("10.0.0.0/8").expect("a network")]);
-    let peer: IpAddr = "10.0.0.2".parse().expect("an address");
+    let trust = Trust::x_forwarded_for([Network::parse("10.0.0.0/8").expect("a valid network")]);
+    let peer: IpAddr = "10.0.0.2".parse().expect("a valid address");
     let mut group = c.benchmark_group("header/client_ip");
     group.bench_function("keyrail", |b| {
         b.iter(|| {
             client_ip(black_box(peer), black_box(&HEADERS), black_box(&trust)).expect("read")
         });
     });
-    let theirs = |line: &[u8]| {
+    let client_address = |line: &[u8]| {
         let lines = [line];
         let source = ForwardedSource::XForwardedFor(&lines);
         let trusted = |address| trust.trusts(address);
         parse_net::client_address(black_box(peer), source, &trusted, 64).expect("read")
     };
     group.bench_function("parse-net", |b| {
-        b.iter(|| theirs(look_up(black_box(&HEADERS), black_box("x-forwarded-for"))));
+        b.iter(|| client_address(look_up(black_box(&HEADERS), black_box("x-forwarded-for"))));
     });
     group.bench_function("parse-net_same_work", |b| {
-        b.iter(|| theirs(look_up_single(black_box(&HEADERS), black_box("x-forwarded-for"))));
+        b.iter(|| {
+            client_address(look_up_single(black_box(&HEADERS), black_box("x-forwarded-for")))
+        });
     });
 }
 

@@ -1,8 +1,8 @@
-//! `keyrail::key` against prefixed-api-key: reading a key, rejecting one, and
-//! verifying one.
+//! `keyrail::key` against prefixed-api-key: parsing valid and invalid keys, and verifying a
+//! key.
 //!
-//! `sha256_block` is the floor of a check, measured beside each: one hash of a
-//! text of our length.
+//! `sha256_block`, measured with each, is the minimum cost of a check: one SHA-256 hash of a
+//! string as long as a Keyrail key.
 
 use std::hint::black_box;
 
@@ -12,7 +12,7 @@ use keyrail::key::{Alphabet, Checksum, Digest, KeyFormat, KeyFormatSet, Segment}
 use prefixed_api_key::{PrefixedApiKey, PrefixedApiKeyController};
 use sha2::{Digest as _, Sha256};
 
-/// 54 bytes: with its padding one block of SHA-256.
+/// A key of 54 bytes, which is one block of SHA-256 with padding.
 const BLOCK: &str = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
 
 fn block(group: &mut BenchmarkGroup<'_, WallTime>, input: &str) {
@@ -21,7 +21,7 @@ fn block(group: &mut BenchmarkGroup<'_, WallTime>, input: &str) {
     });
 }
 
-/// Keyrail's format with variable lengths, as one would declare it.
+/// Declares a format like Keyrail's, but with segments of variable length.
 fn variable() -> KeyFormat {
     KeyFormat::builder("acme")
         .environments(["live", "test"])
@@ -29,7 +29,7 @@ fn variable() -> KeyFormat {
         .segment(Segment::secret("secret", Alphabet::BASE58, 20..=27))
         .checksum(Checksum::crc32())
         .build()
-        .expect("a sound format")
+        .expect("a valid format")
 }
 
 fn declared() -> KeyFormat {
@@ -39,23 +39,23 @@ fn declared() -> KeyFormat {
                          {"name": "secret", "alphabet": "base64url", "length": 27}],
             "checksum": "crc32"}"#,
     )
-    .expect("a sound format")
+    .expect("a valid format")
 }
 
-/// Reading and rejecting; nothing is allocated in any.
+/// Parses valid and invalid keys; no case allocates.
 fn parse(c: &mut Criterion) {
     let format = KeyFormat::keyrail();
     let mut mistyped = BLOCK.to_owned();
     mistyped.replace_range(30..31, "x");
     let declared = declared();
     let variable = variable();
-    let github = KeyFormat::github("ghp").expect("a sound format");
-    let made = |format: &KeyFormat| {
+    let github = KeyFormat::github("ghp").expect("a valid format");
+    let generate = |format: &KeyFormat| {
         let environment = format.environments().next();
         format.generate(environment, &[7; 32]).expect("enough entropy").reveal().to_owned()
     };
     let (declared_key, variable_key, github_key) =
-        (made(&declared), made(&variable), made(&github));
+        (generate(&declared), generate(&variable), generate(&github));
     let foreign = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
 
     let mut group = c.benchmark_group("key/parse_ref");
@@ -75,7 +75,7 @@ fn parse(c: &mut Criterion) {
         });
         block(&mut group, input);
     }
-    let set = KeyFormatSet::new([declared, variable_set(), github, format]).expect("no clash");
+    let set = KeyFormatSet::new([declared, variable_set(), github, format]).expect("a valid set");
     group.bench_function(BenchmarkId::new("keyrail", "set_of_four"), |b| {
         b.iter(|| set.parse_ref(black_box(BLOCK)).is_ok());
     });
@@ -86,18 +86,18 @@ fn variable_set() -> KeyFormat {
     KeyFormat::builder("other")
         .segment(Segment::secret("secret", Alphabet::BASE62, 20..=27))
         .build()
-        .expect("a sound format")
+        .expect("a valid format")
 }
 
-/// The whole check of a presented key: parse, digest, compare in constant time.
+/// Parses and verifies a presented key, which is compared with a digest in constant time.
 fn verify(c: &mut Criterion) {
     let format = KeyFormat::keyrail();
-    let digest = format.parse(BLOCK).and_then(|key| key.digest(None)).expect("a key of ours");
+    let digest = format.parse(BLOCK).and_then(|key| key.digest(None)).expect("a valid key");
     let peer = PrefixedApiKeyController::configure()
         .prefix("mycompany".into())
         .seam_defaults()
         .finalize()
-        .expect("configured");
+        .expect("a valid configuration");
     let (peer_key, peer_hash) = peer.generate_key_and_hash();
     let peer_text = peer_key.to_string();
 
@@ -114,7 +114,7 @@ fn verify(c: &mut Criterion) {
     });
     group.bench_function("prefixed-api-key", |b| {
         b.iter(|| {
-            let key = PrefixedApiKey::from_string(black_box(&peer_text)).expect("theirs");
+            let key = PrefixedApiKey::from_string(black_box(&peer_text)).expect("a valid key");
             peer.check_hash(&key, &peer_hash)
         });
     });
@@ -122,8 +122,8 @@ fn verify(c: &mut Criterion) {
 }
 
 fn check(format: &KeyFormat, text: &str, digest: &Digest) -> bool {
-    let key = format.parse_ref(text).expect("ours");
-    digest.verify(key.reveal(), None).expect("without a pepper")
+    let key = format.parse_ref(text).expect("a valid key");
+    digest.verify(key.reveal(), None).expect("a digest without a pepper")
 }
 
 criterion_group!(benches, parse, verify);

@@ -1,5 +1,5 @@
-//! `keyrail::route` with a keyword a rule against one bare pass of
-//! aho-corasick over the same words, and quamina with a wildcard each.
+//! `keyrail::route` with one keyword per rule, against one pass of aho-corasick over the same
+//! words, and against quamina with one wildcard per word.
 
 use std::hint::black_box;
 
@@ -7,17 +7,16 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use keyrail::route::{Context, Message, RouteTable, Scratch};
 use quamina::Quamina;
 
-/// Rules that look for a word each: those of a dictionary, in an order
-/// without a pattern.
+/// Measures rules that each contain one word of a dictionary, in scattered order.
 fn keywords(c: &mut Criterion) {
     let mut group = c.benchmark_group("route keywords");
     let words = random_word::all(random_word::Lang::En);
-    // 61 is no divisor of their number, so each is there once.
+    // The step and the number of words are coprime, so the words are distinct.
     let words: Vec<&str> = (0..100_000).map(|n| words[n * 61_001 % words.len()]).collect();
-    // 64 bytes.
+    // 64 bytes long.
     let text = "please send the refund to my account before this week is over!!!";
     let message = Message::new("c").and_then(|message| message.with("text", text));
-    let message = message.expect("a message");
+    let message = message.expect("a valid message");
     for count in [1_000, 100_000] {
         let words = &words[..count];
         for (input, option) in [("anywhere", ""), ("whole", r#", "word": true"#)] {
@@ -31,7 +30,7 @@ fn keywords(c: &mut Criterion) {
                     decision.expect("decided").rule().map(str::len)
                 });
             });
-            let automaton = aho_corasick::AhoCorasick::new(words).expect("an automaton");
+            let automaton = aho_corasick::AhoCorasick::new(words).expect("a small automaton");
             group.bench_function(BenchmarkId::new("Aho-Corasick", &input), |b| {
                 b.iter(|| automaton.find_overlapping_iter(black_box(text)).count());
             });
@@ -40,7 +39,7 @@ fn keywords(c: &mut Criterion) {
     let mut quamina = Quamina::new();
     for word in &words[..1_000] {
         let pattern = format!(r#"{{"text": [{{"wildcard": "*{word}*"}}]}}"#);
-        quamina.add_pattern(*word, &pattern).expect("a pattern");
+        quamina.add_pattern(*word, &pattern).expect("a valid pattern");
     }
     let event = format!(r#"{{"text": "{text}"}}"#);
     group.bench_function(BenchmarkId::new("quamina", "1000 anywhere"), |b| {
@@ -61,7 +60,7 @@ fn keyword_table(words: &[&str], option: &str) -> RouteTable {
              "rules": [{}]}}"#,
         rules.join(",")
     );
-    RouteTable::from_json(&topology).expect("a topology")
+    RouteTable::from_json(&topology).expect("a valid topology")
 }
 
 criterion_group!(benches, keywords);

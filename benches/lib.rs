@@ -1,4 +1,3 @@
-//! Keyrail and its peers, side by side in one run.
+//! Benchmarks of Keyrail and comparable libraries, which are measured in the same run.
 //!
-//! The benchmarks are in one file a domain; `README.md` says what each
-//! compares and with which command.
+//! There is one file per domain. `README.md` describes the comparisons and the commands.

@@ -1,6 +1,6 @@
-//! `keyrail::platform` against `format!` that builds the same strings
-//! unchecked: method, URL, headers and body of one request for each platform;
-//! and against the url crate that parses and joins MeherY's.
+//! `keyrail::platform` against `format!`, which builds the same strings without checks: the
+//! method, URL, headers and body of one request per platform; and against the url crate,
+//! which parses and joins MeherY's URL.
 
 use std::hint::black_box;
 
@@ -30,7 +30,7 @@ fn owned<const N: usize>(headers: [(&str, String); N]) -> Vec<(String, String)> 
 
 const JSON: &str = "application/json";
 
-/// SwellSign publishes no path: the document is the user's own.
+/// A custom document, because SwellSign publishes no path.
 const SWELLSIGN: &str = r#"{"name": "swellsign", "base": "https://{host}/",
     "schemes": {"organization": {"slots": [{"header": "Authorization", "word": "x-api-key", "holds": "key"}]}},
     "operations": [{"name": "key.status", "method": "GET", "path": "keys", "access": "read"}]}"#;
@@ -132,8 +132,8 @@ fn request(c: &mut Criterion) {
     let mut group = c.benchmark_group("platform/request");
     for case in &CASES {
         let platform = match case.platform {
-            "swellsign" => Platform::from_json(SWELLSIGN).expect("a platform"),
-            name => Platform::get(name).expect("one of the five"),
+            "swellsign" => Platform::from_json(SWELLSIGN).expect("a valid document"),
+            name => Platform::get(name).expect("a built-in platform"),
         };
         let call = Call {
             variables: case.variables,
@@ -142,13 +142,13 @@ fn request(c: &mut Criterion) {
             credentials: Some(&credentials),
             ..Call::default()
         };
-        let ours = platform.request(case.operation, &call).expect("built");
-        let headers: Vec<_> = ours
+        let request = platform.request(case.operation, &call).expect("built");
+        let headers: Vec<_> = request
             .headers
             .iter()
             .map(|(name, value)| (name.clone(), value.reveal().to_owned()))
             .collect();
-        assert_eq!((ours.method, ours.url, headers, ours.body), (case.plain)());
+        assert_eq!((request.method, request.url, headers, request.body), (case.plain)());
 
         group.bench_function(BenchmarkId::new("keyrail", case.platform), |b| {
             b.iter(|| {
@@ -162,8 +162,9 @@ fn request(c: &mut Criterion) {
     group.bench_function(BenchmarkId::new("url", "mehery"), |b| {
         b.iter(|| {
             let domain = black_box("abcorp");
-            let base = url::Url::parse(&format!("https://{domain}.mehery.io/xms/")).expect("a URL");
-            base.join("api/v1/message/send").expect("a URL").as_str().len()
+            let base =
+                url::Url::parse(&format!("https://{domain}.mehery.io/xms/")).expect("a valid URL");
+            base.join("api/v1/message/send").expect("a valid URL").as_str().len()
         });
     });
 }

@@ -1,9 +1,9 @@
 //! `keyrail::redact::Redactor` against the `regex` crate, on access logs of 1 MiB.
 //!
-//! The peer has one alternation over what the redactor finds: the same names
-//! and prefixes, in one pass of `replace_all` over bytes. It undoes no escapes,
-//! follows no nested quotes and knows no window, so it has less to do.
-//! `memory` is the floor: a copy of the same bytes.
+//! The regular expression is one alternation of the same names and prefixes, used in one
+//! pass of `replace_all` over bytes. It does less: it handles neither escapes nor nested
+//! quotes, and does not limit the length of a match.
+//! `memory` is the minimum: a copy of the same bytes.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -15,7 +15,7 @@ use regex::bytes::Regex;
 
 const SIZE: usize = 1 << 20;
 
-/// What the redactor finds, as far as a regular expression can say it.
+/// The credentials that the redactor finds, as far as a regular expression can match them.
 const EQUIVALENT: &str = concat!(
     r#"(?i:(?:api[-_.]?keys?|(?:access|auth|encryption|master|private|secret|session|signing|"#,
     r#"subscription)[-_.]?key|app[-_]id|x-api-id|token|secrets?|passwords?|passwd|passphrase|pwd|"#,
@@ -29,7 +29,7 @@ const EQUIVALENT: &str = concat!(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)-----END [A-Z ]*PRIVATE KEY-----",
 );
 
-/// Numbers that look random and are the same in each run (xorshift).
+/// Pseudo-random numbers that are the same in each run (xorshift).
 struct Numbers(u64);
 
 impl Numbers {
@@ -40,7 +40,7 @@ impl Numbers {
         (self.0 >> 33) as usize % limit
     }
 
-    fn of<'t>(&mut self, texts: &[&'t str]) -> &'t str {
+    fn choose<'t>(&mut self, texts: &[&'t str]) -> &'t str {
         texts[self.below(texts.len())]
     }
 
@@ -83,19 +83,20 @@ const AGENTS: [&str; 5] = [
     "Mozilla/5.0 (compatible; ExampleBot/2.1; +https://www.example.com/bot.html)",
 ];
 
-/// Lines of nginx's combined format; every tenth with a credential, if asked.
-fn access_log(every_tenth: bool) -> String {
+/// Returns lines of nginx's combined format. If `is_dirty`, every tenth line contains a
+/// credential.
+fn access_log(is_dirty: bool) -> String {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let key = KeyFormat::keyrail().generate("live", &[7; 32]).expect("enough entropy");
     let mut log = String::with_capacity(SIZE + 1024);
     let mut line = 0;
     while log.len() < SIZE {
         let [a, b, c] = [0; 3].map(|_| numbers.below(254) + 1);
-        let (method, path) = (numbers.of(&METHODS), numbers.of(&PATHS));
-        let mut query = numbers.of(&QUERIES).to_owned();
-        let mut referer = numbers.of(&REFERERS).to_owned();
-        let agent = numbers.of(&AGENTS);
-        if every_tenth && line % 10 == 9 {
+        let (method, path) = (numbers.choose(&METHODS), numbers.choose(&PATHS));
+        let mut query = numbers.choose(&QUERIES).to_owned();
+        let mut referer = numbers.choose(&REFERERS).to_owned();
+        let agent = numbers.choose(&AGENTS);
+        if is_dirty && line % 10 == 9 {
             match line / 10 % 5 {
                 0 => query = format!("?api_key={}&page=2", numbers.word(32)),
                 1 => query = format!("?access_token={}", numbers.word(40)),
@@ -105,38 +106,38 @@ fn access_log(every_tenth: bool) -> String {
             }
         }
         let [hour, minute, second] = [24, 60, 60].map(|limit| numbers.below(limit));
-        let (status, size) = (numbers.of(&["200", "200", "304", "404"]), numbers.below(90_000));
+        let (status, size) = (numbers.choose(&["200", "200", "304", "404"]), numbers.below(90_000));
         writeln!(
             log,
             "203.{a}.{b}.{c} - - [23/Nov/2026:{hour:02}:{minute:02}:{second:02} +0000] \
              \"{method} {path}{query} HTTP/1.1\" {status} {size} \"{referer}\" \"{agent}\"",
         )
-        .expect("text");
+        .expect("writing to a String cannot fail");
         line += 1;
     }
     log.truncate(SIZE);
     log
 }
 
-/// The keyrail format and others of the same make.
+/// Returns Keyrail's format and other formats that are similar to GitHub's.
 fn formats(count: usize) -> Vec<KeyFormat> {
     let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
     let declared = (1..count).map(|index| {
         let prefix = format!("{}{index}", numbers.word(4));
-        KeyFormat::github(&prefix).expect("a sound prefix")
+        KeyFormat::github(&prefix).expect("a valid prefix")
     });
     std::iter::once(KeyFormat::keyrail()).chain(declared).collect()
 }
 
 fn redact(c: &mut Criterion) {
     let mut group = c.benchmark_group("key/redact");
-    let regex = Regex::new(EQUIVALENT).expect("a sound expression");
-    let redactor = Redactor::new(formats(1)).expect("a sound set");
-    let many = Redactor::new(formats(200)).expect("a sound set");
+    let regex = Regex::new(EQUIVALENT).expect("a valid expression");
+    let redactor = Redactor::new(formats(1)).expect("a valid set");
+    let many = Redactor::new(formats(200)).expect("a valid set");
     for (name, log) in [("clean", access_log(false)), ("dirty_10", access_log(true))] {
-        let (ours, theirs) = (redactor.redact(&log), regex.replace_all(log.as_bytes(), b"*"));
-        assert_eq!(ours == log, name == "clean");
-        assert_eq!(*theirs == *log.as_bytes(), name == "clean");
+        let (redacted, replaced) = (redactor.redact(&log), regex.replace_all(log.as_bytes(), b"*"));
+        assert_eq!(redacted == log, name == "clean");
+        assert_eq!(*replaced == *log.as_bytes(), name == "clean");
         group.throughput(Throughput::Bytes(log.len() as u64));
         group.bench_with_input(BenchmarkId::new("keyrail", name), &log, |b, log| {
             b.iter(|| redactor.redact(black_box(log)));

@@ -1,9 +1,9 @@
-//! `keyrail::route` against quamina (from JSON), matchit (the same values as
-//! paths) and a `HashMap` of the paths as the floor: rules of three
-//! equalities (8 channels, an app id, an event), one hit a message.
+//! `keyrail::route` against quamina (from JSON), matchit (the same values as paths), and as
+//! the minimum a `HashMap` of the paths. Each rule has three equalities (8 channels, an app
+//! id, an event), and each message matches one rule.
 //!
-//! *Hot* is one message again and again; *cold* is a message for each rule,
-//! up to half a million, in an order that no cache foresees.
+//! *Hot* is the same message again and again; *cold* is one message per rule, at most half a
+//! million, in an order that caches cannot predict.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -33,12 +33,12 @@ fn topology(rules: usize) -> String {
             r#"{comma}{{"id": "r{rule}", "queue": "q", "when": {{"exact":
                {{"channel": "c{channel}", "app_id": "{rule}", "event": "message.in"}}}}}}"#,
         )
-        .expect("a String takes everything");
+        .expect("writing to a String cannot fail");
     }
     text + "]}"
 }
 
-/// A message as each of the contestants takes it.
+/// Messages in the form that each library requires.
 struct Messages {
     typed: Vec<Message>,
     json: Vec<String>,
@@ -46,24 +46,25 @@ struct Messages {
 }
 
 impl Messages {
-    fn new(hits: impl Iterator<Item = usize>) -> Self {
+    fn new(rules: impl Iterator<Item = usize>) -> Self {
         let mut messages = Self { typed: Vec::new(), json: Vec::new(), paths: Vec::new() };
-        for hit in hits {
-            let channel = hit % 8;
-            let json =
-                format!(r#"{{"channel": "c{channel}", "app_id": "{hit}", "event": "message.in"}}"#);
-            messages.typed.push(Message::from_json(&json).expect("a message"));
+        for rule in rules {
+            let channel = rule % 8;
+            let json = format!(
+                r#"{{"channel": "c{channel}", "app_id": "{rule}", "event": "message.in"}}"#
+            );
+            messages.typed.push(Message::from_json(&json).expect("a valid message"));
             messages.json.push(json);
-            messages.paths.push(format!("/c{channel}/{hit}/message.in"));
+            messages.paths.push(format!("/c{channel}/{rule}/message.in"));
         }
         messages
     }
 }
 
-/// Hits all over the rules, each once, in an order without a pattern.
+/// Returns the numbers of the rules that the messages match, in scattered order.
 fn cold(rules: usize) -> impl Iterator<Item = usize> {
     let step = (rules as f64 * 0.618) as usize | 1;
-    let step = (step..).find(|step| gcd(*step, rules) == 1).expect("a step");
+    let step = (step..).find(|step| gcd(*step, rules) == 1).expect("a coprime step exists");
     (0..rules.min(MESSAGES)).map(move |n| (n * step + n / 7 % 3) % rules)
 }
 
@@ -71,17 +72,17 @@ fn gcd(a: usize, b: usize) -> usize {
     if b == 0 { a } else { gcd(b, a % b) }
 }
 
-/// Asks about one message after the other, and starts again at the end.
-fn each<'m, T, R>(
+/// Measures `route` for one message after the other, again and again.
+fn bench_messages<'m, T, R>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     name: &str,
     input: &str,
     messages: &'m [T],
-    mut ask: impl FnMut(&'m T) -> R,
+    mut route: impl FnMut(&'m T) -> R,
 ) {
     group.bench_function(BenchmarkId::new(name, input), |b| {
         let mut messages = messages.iter().cycle();
-        b.iter(|| messages.next().map(|message| ask(black_box(message))));
+        b.iter(|| messages.next().map(|message| route(black_box(message))));
     });
 }
 
@@ -92,15 +93,15 @@ fn route(c: &mut Criterion) {
             (format!("{rules} hot"), Messages::new([rules / 2].into_iter())),
             (format!("{rules} cold"), Messages::new(cold(rules))),
         ];
-        let table = RouteTable::from_json(&topology(rules)).expect("a topology");
+        let table = RouteTable::from_json(&topology(rules)).expect("a valid topology");
         let (mut scratch, mut reader) = (Scratch::new(), MessageReader::new());
         for (input, messages) in &sets {
-            each(&mut group, "keyrail", input, &messages.typed, |message| {
+            bench_messages(&mut group, "keyrail", input, &messages.typed, |message| {
                 let decision = table.decide(message, &Context::default(), &mut scratch);
                 decision.expect("routed").queue().map(str::len)
             });
-            each(&mut group, "keyrail from JSON", input, &messages.json, |json| {
-                let message = reader.read(json).expect("a message");
+            bench_messages(&mut group, "keyrail from JSON", input, &messages.json, |json| {
+                let message = reader.read(json).expect("a valid message");
                 let decision = table.decide(message, &Context::default(), &mut scratch);
                 decision.expect("routed").queue().map(str::len)
             });
@@ -109,31 +110,35 @@ fn route(c: &mut Criterion) {
         let paths = (0..rules).map(|rule| (format!("/c{}/{rule}/message.in", rule % 8), rule));
         let map: HashMap<String, usize> = paths.clone().collect();
         for (input, messages) in &sets {
-            each(&mut group, "HashMap", input, &messages.paths, |path| map.get(path).copied());
+            bench_messages(&mut group, "HashMap", input, &messages.paths, |path| {
+                map.get(path).copied()
+            });
         }
         drop(map);
         let mut router = matchit::Router::new();
         for (path, rule) in paths {
-            router.insert(path, rule).expect("a path");
+            router.insert(path, rule).expect("a valid path");
         }
         for (input, messages) in &sets {
-            each(&mut group, "matchit", input, &messages.paths, |path| {
+            bench_messages(&mut group, "matchit", input, &messages.paths, |path| {
                 *router.at(path).expect("matched").value
             });
         }
         drop(router);
-        // Its own bound of 10 MiB a field is reached below 100,000 app ids.
-        let mut quamina =
-            QuaminaBuilder::new().with_arena_byte_budget(usize::MAX).build().expect("quamina");
+        // Its default limit of 10 MiB per field is reached with fewer than 100,000 app ids.
+        let mut quamina = QuaminaBuilder::new()
+            .with_arena_byte_budget(usize::MAX)
+            .build()
+            .expect("a valid configuration");
         for rule in 0..rules {
             let channel = rule % 8;
             let pattern = format!(
                 r#"{{"channel": ["c{channel}"], "app_id": ["{rule}"], "event": ["message.in"]}}"#
             );
-            quamina.add_pattern(rule, &pattern).expect("a pattern");
+            quamina.add_pattern(rule, &pattern).expect("a valid pattern");
         }
         for (input, messages) in &sets {
-            each(&mut group, "quamina", input, &messages.json, |json| {
+            bench_messages(&mut group, "quamina", input, &messages.json, |json| {
                 quamina.matches_for_event(json.as_bytes()).expect("matched").len()
             });
         }

@@ -1,7 +1,6 @@
-//! Time to build a table of simple rules from typed rules and from
-//! JSON, how much room it has a rule, and how much more it takes while it is
-//! made. Not a measurement of criterion's: a table of a million rules is made
-//! once.
+//! Measures the time to build a table of simple rules from typed rules and from JSON, how
+//! much memory the table uses per rule, and the peak memory while it is built. It does not
+//! use criterion, because a table of a million rules is built only once.
 
 use std::fmt::Write as _;
 use std::time::Instant;
@@ -23,8 +22,8 @@ fn main() {
     }
     let is_test = arguments.iter().any(|argument| argument == "--test");
     println!(
-        "{:>9} {:>10} {:>10} {:>13} {:>9} {:>10} {:>10}",
-        "rules", "typed", "from JSON", "bytes a rule", "peak", "to bytes", "from bytes"
+        "{:>9} {:>10} {:>10} {:>14} {:>9} {:>10} {:>10}",
+        "rules", "typed", "from JSON", "bytes per rule", "peak", "to bytes", "from bytes"
     );
     for rules in SIZES.into_iter().take(if is_test { 1 } else { SIZES.len() }) {
         let start = Instant::now();
@@ -34,21 +33,21 @@ fn main() {
         ALLOCATOR.reset_peak_usage();
         let before = ALLOCATOR.current_usage();
         let start = Instant::now();
-        let table = RouteTable::from_json(&topology).expect("a topology");
-        let made = start.elapsed();
+        let table = RouteTable::from_json(&topology).expect("a valid topology");
+        let from_json = start.elapsed();
         assert_eq!(typed_hash, table.hash());
-        let room = (ALLOCATOR.current_usage() - before) as f64;
+        let memory = (ALLOCATOR.current_usage() - before) as f64;
         let peak = (ALLOCATOR.peak_usage() - before) as f64;
         let start = Instant::now();
         let bytes = table.to_bytes();
-        let written = start.elapsed();
+        let to_bytes = start.elapsed();
         let start = Instant::now();
-        RouteTable::from_bytes(&bytes).expect("a table");
-        let loaded = start.elapsed();
+        RouteTable::from_bytes(&bytes).expect("the bytes of a table");
+        let from_bytes = start.elapsed();
         println!(
-            "{rules:>9} {typed:>10.2?} {made:>10.2?} {:>13.1} {:>8.2}x {written:>10.1?} {loaded:>10.1?}",
-            room / rules as f64,
-            peak / room
+            "{rules:>9} {typed:>10.2?} {from_json:>10.2?} {:>14.1} {:>8.2}x {to_bytes:>10.1?} {from_bytes:>10.1?}",
+            memory / rules as f64,
+            peak / memory
         );
     }
 }
@@ -64,7 +63,7 @@ fn typed(rules: usize) -> RouteTable {
         ];
         builder.rule(Rule::new(format!("r{rule}"), Condition::exact(equalities), "q"));
     }
-    builder.build().expect("a topology")
+    builder.build().expect("a valid topology")
 }
 
 fn topology(rules: usize) -> String {
@@ -77,7 +76,7 @@ fn topology(rules: usize) -> String {
             r#"{comma}{{"id": "r{rule}", "queue": "q", "when": {{"exact":
                {{"channel": "c{channel}", "app_id": "{rule}", "event": "message.in"}}}}}}"#,
         )
-        .expect("a String takes everything");
+        .expect("writing to a String cannot fail");
     }
     text + "]}"
 }

@@ -1,8 +1,7 @@
 //! `keyrail::url` against percent-encoding and urlencoding, on the same texts.
 //!
-//! percent-encoding has three ways to a text, and each is the best somewhere:
-//! into a `Cow`, by `Display`, by collecting. `memory` is the floor: a copy of
-//! the same bytes.
+//! percent-encoding has three ways to produce a string: a `Cow`, `Display` and collecting.
+//! Each is the fastest for some text. `memory` is the minimum: a copy of the same bytes.
 
 use std::borrow::Cow;
 use std::hint::black_box;
@@ -10,7 +9,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// RFC 3986's unreserved set, as percent-encoding declares it.
+/// The characters to escape: all but RFC 3986's unreserved ones.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 fn texts() -> [(&'static str, String); 8] {

@@ -1,7 +1,7 @@
 //! `keyrail::webhook` against standardwebhooks: sign and verify 1 KiB.
 //!
 //! standardwebhooks reads the clock when it verifies, so its message is signed
-//! at the time of the run; ours is given the same time.
+//! at the time of the run. Keyrail is given the same time.
 
 use std::hint::black_box;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,13 +16,13 @@ const SECRET: &str = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
 fn webhook(c: &mut Criterion) {
     let body = vec![b'x'; 1024];
     let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-    let seconds = i64::try_from(elapsed).expect("before the far future");
+    let seconds = i64::try_from(elapsed).expect("a time that fits in 64 bits");
     let now = Timestamp::from_millis(seconds * 1000).expect("in range");
 
     let secret = Secret::new(SECRET);
-    let signer = Signer::new(&secret).expect("a secret");
-    let verifier = Verifier::new(&[secret]).expect("a secret");
-    let peer = standardwebhooks::Webhook::new(SECRET).expect("a secret");
+    let signer = Signer::new(&secret).expect("a valid secret");
+    let verifier = Verifier::new(&[secret]).expect("a valid secret");
+    let peer = standardwebhooks::Webhook::new(SECRET).expect("a valid secret");
 
     let headers = signer.sign("msg_1", now, &body).expect("signed");
     let pairs: Vec<(&str, &str)> =
@@ -30,8 +30,8 @@ fn webhook(c: &mut Criterion) {
     let map: HeaderMap = headers
         .iter()
         .map(|(name, value)| {
-            let name: http::HeaderName = name.parse().expect("a name");
-            (name, value.reveal().parse().expect("a value"))
+            let name: http::HeaderName = name.parse().expect("a valid name");
+            (name, value.reveal().parse().expect("a valid value"))
         })
         .collect();
 

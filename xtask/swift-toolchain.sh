@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Swift on Linux: finds it, installs it, runs a command with it.
 #
-#   xtask/swift-toolchain.sh check                        is there a Swift to run?
-#   xtask/swift-toolchain.sh install                      bring one, unless there is
+#   xtask/swift-toolchain.sh check                        is a Swift installed?
+#   xtask/swift-toolchain.sh install                      install one if not
 #   xtask/swift-toolchain.sh run [--bind DIR]... -- swift ARGS...
 #
-# A Swift on the PATH (a Mac, swift.org, Debian 13) is used as it is. Debian 12
-# has none, so a small Debian 13 that has it is kept beside the system, in
-# ${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}, and entered with chroot. The mounts
-# it needs are made for each run in a mount namespace of that run's own: they
-# end with it, however it ends, and no other run or checkout sees them.
+# A Swift on the PATH (a Mac, swift.org, Debian 13) is used directly. Debian 12 has
+# none, so a small Debian 13 with Swift is installed in
+# ${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}, and entered with chroot. Each run makes
+# the mounts that it needs in its own mount namespace, so they are removed when it
+# ends for any reason, and other runs do not see them.
 set -euo pipefail
 
 root=${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}
@@ -18,14 +18,14 @@ packages=swiftlang,libc6-dev,libstdc++-14-dev
 say() { printf 'swift-toolchain: %s\n' "$*" >&2; }
 die() { say "$@"; exit 1; }
 
-# OpenStack has a command of the same name, hence the look at what it answers.
+# OpenStack has a command of the same name, so the output is checked.
 native() { command -v swift >/dev/null && swift --version 2>&1 | grep -q 'Swift version'; }
 
-# The link in usr/bin is absolute and points nowhere from outside, hence -L.
+# -L, because the absolute link in usr/bin is broken outside the chroot.
 contained() { [ -L "$root/usr/bin/swift" ] && enter -- swift --version >/dev/null 2>&1; }
 
-# enter [--bind DIR]... -- COMMAND...: the command inside the root, with those
-# folders at their own paths.
+# enter [--bind DIR]... -- COMMAND...: runs the command in the chroot, with those folders
+# mounted at the same paths.
 enter() {
   # shellcheck disable=SC2016 # expanded by the inner shell
   unshare --mount --propagation private -- bash -euc '
@@ -45,7 +45,7 @@ enter() {
 
 as_root() { [ "$(id -u)" = 0 ] || die "run \`$0 $1\` as root, or put a Swift 6 on the PATH (https://www.swift.org/install)"; }
 
-# The machine's own mirror: apt knows it, whichever format its sources have.
+# Prints the machine's Debian mirror. apt knows it for every format of its sources.
 mirror() {
   apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
     awk -v suite="$1" '$1 == suite { print $2; exit }'
@@ -53,25 +53,25 @@ mirror() {
 
 from_debian() { apt-get update -q && apt-get install -y -q --no-install-recommends "$1"; }
 
-# Built under another name and renamed when it works, so that an installation
-# cut short is never taken for a whole one.
+# Installs into another folder and renames it at the end, so that an interrupted
+# installation is never used.
 build_root() {
   local from partial=$root.partial
   command -v debootstrap >/dev/null || from_debian debootstrap
   from=${KEYRAIL_DEBIAN_MIRROR:-$(mirror bookworm)}
-  [ -n "$from" ] || die "no Debian mirror among apt's sources: name one in KEYRAIL_DEBIAN_MIRROR"
+  [ -n "$from" ] || die "no Debian mirror in apt's sources: set KEYRAIL_DEBIAN_MIRROR"
   eval "$(apt-config shell http_proxy Acquire::http::Proxy)"
   [ -z "${http_proxy:-}" ] || export http_proxy
 
   if [ -e "$root" ]; then
     [ -e "$root/etc/debian_version" ] || [ -e "$root/debootstrap" ] || [ -z "$(ls -A "$root")" ] ||
-      die "$root is something else: set KEYRAIL_SWIFT_ROOT to a folder of its own"
-    say "the Swift in $root does not run: making it anew"
+      die "$root has other content: set KEYRAIL_SWIFT_ROOT to another folder"
+    say "the Swift in $root does not run: installing it again"
   fi
   rm -rf --one-file-system "$partial"
   mkdir -p "$partial"
   say "installing Debian 13 with Swift in $root (450 MB to fetch, 3 GB on disk)"
-  # It mounts too: in a namespace of its own, nothing stays mounted if it is killed.
+  # debootstrap mounts too: in a separate namespace, nothing stays mounted if it is killed.
   unshare --mount --propagation private -- \
     debootstrap --variant=minbase --include="$packages" trixie "$partial" "$from" >"$partial.log" 2>&1 ||
     { tail -n 20 "$partial.log" >&2; die "debootstrap failed, see $partial.log"; }
@@ -87,13 +87,13 @@ install() {
   as_root install
   mkdir -p "$(dirname "$root")"
   exec 9>"$root.lock"
-  flock 9 # two checkouts may ask at once
+  flock 9 # two checkouts may install at the same time
   contained && { say "using $root"; return; }
   # shellcheck source=/dev/null
   case "$(. /etc/os-release 2>/dev/null && echo "${ID:-} ${VERSION_ID:-}")" in
     "debian 12") build_root ;;
     "debian 13") from_debian swiftlang ;;
-    *) die "no recipe for this system: see https://www.swift.org/install" ;;
+    *) die "this system is not supported: see https://www.swift.org/install" ;;
   esac
   say "ready"
 }

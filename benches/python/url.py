@@ -1,9 +1,9 @@
 """`keyrail.url` against urllib.parse and yarl, on the same texts, in one run.
 
-A ratio is the peer's time to ours: 12x is twelve times as fast. `call` is the
-floor, a built-in function that does nothing with the text. Every text is a
-fresh object in every round, so that nothing can have been kept with it, and the
-best round counts.
+A ratio is the other library's time divided by Keyrail's: 12x means twelve times as fast.
+`call` is the minimum: a built-in function that does nothing with the text. Every text is
+a new object in every round, so that nothing about it can be cached, and the fastest round
+counts.
 
 Build the package in release mode first:
 
@@ -11,9 +11,9 @@ Build the package in release mode first:
     pip install -r benches/python/requirements.txt
     python benches/python/url.py
 
-yarl has no public function for this; measured are the quoter and the unquoter
-that its URLs use. Its quoter keeps !$'()*,;=&+ as well, so that it finds nothing
-to do in the first text. Where yarl is not installed, its column is left out.
+yarl has no public function for this, so the quoter and the unquoter that its URLs use are
+measured. Its quoter keeps !$'()*,;=&+ as well, so it has nothing to escape in the first
+text. If yarl is not installed, its column is left out.
 """
 
 import argparse
@@ -41,7 +41,7 @@ TEXTS = {
     "Hindi": "नमस्ते, आपका ऑर्डर रास्ते में है। " * 8,
 }
 
-FLOOR = "for text in texts: id(text)"
+MINIMUM = "for text in texts: id(text)"
 ENCODE = {
     "keyrail": "for text in texts: encode(text)",
     "urllib": "for text in texts: quote(text, safe='')",
@@ -60,7 +60,7 @@ BYTES_PER_ROUND = 100_000
 
 
 def nanoseconds(statement: str, text: str, rounds: int) -> float:
-    """The time for one text in the best of the rounds."""
+    """Returns the time for one text in the fastest round."""
     count = max(20, min(1_000, BYTES_PER_ROUND // len(text)))
     names: dict[str, Any] = {**vars(keyrail.url), **globals(), "given": text, "count": count}
     timer = timeit.Timer(statement, FRESH, globals=names)
@@ -68,17 +68,17 @@ def nanoseconds(statement: str, text: str, rounds: int) -> float:
 
 
 def row(name: str, statements: dict[str, str], text: str, rounds: int) -> str:
-    """One line of the table."""
+    """Returns one line of the table."""
     ours = nanoseconds(statements["keyrail"], text, rounds)
-    floor = nanoseconds(FLOOR, text, rounds)
-    cells = [f"{ours:,.0f} ns", f"{floor:,.0f} ns"]
+    minimum = nanoseconds(MINIMUM, text, rounds)
+    cells = [f"{ours:,.0f} ns", f"{minimum:,.0f} ns"]
     for peer in ("urllib", "yarl") if yarl_version else ("urllib",):
         cells.append(f"{nanoseconds(statements[peer], text, rounds) / ours:.1f}x")
     return "| " + " | ".join([name, *cells]) + " |"
 
 
 def check() -> None:
-    """Ours and the standard library's are the same, or no ratio means a thing."""
+    """Checks that the results equal the standard library's; otherwise ratios are meaningless."""
     for text in TEXTS.values():
         encoded = quote(text, safe="")
         assert keyrail.url.encode(text) == encoded

@@ -1,8 +1,8 @@
 // swift-tools-version: 6.0
 //
-// KeyrailFFI and Sources/Keyrail/Generated are made by `cargo xtask bindings`.
-// Where the library lies is said on the command line, as `cargo xtask test`
-// does: swift test -Xlinker -L -Xlinker ../../target/debug
+// `cargo xtask bindings` generates KeyrailFFI and Sources/Keyrail/Generated. The command line
+// must contain the path of the native library, as in `cargo xtask test`:
+// swift test -Xlinker -L -Xlinker ../../target/debug
 
 import PackageDescription
 

@@ -1,45 +1,45 @@
-//! Arguments: which files to walk.
+//! The command line: which files to process.
 
 use std::path::PathBuf;
 
 use crate::failure::Failure;
 
-/// What `--help` prints.
+/// The text that `--help` prints.
 pub const HELP: &str = "\
-Walks requests and messages through Keyrail, and shows the outcome: the first of each
+Processes requests and messages with Keyrail, and shows the outcome: the first of each
 kind, and a summary of all.
 
 Usage: cargo run --example journey -- [OPTIONS]
 
 Options:
   --all              show every request and message, as with --requests or --messages
-  --deployment FILE  a deployment (JSON), instead of the five that ship; may be
+  --deployment FILE  a deployment (JSON) instead of the five included ones; may be
                      given several times
-  --requests FILE    requests of apps, one a line (JSON lines)
-  --messages FILE    messages from channels, one a line (JSON lines)
+  --requests FILE    requests of apps, one per line (JSON lines)
+  --messages FILE    messages from channels, one per line (JSON lines)
   --secrets FILE     the secrets of the deployments (JSON)
   --help             print this
 
-A line names its deployment by the file's name without `.json`, or by its
-platform; it need not where only one is given. Of the files that ship, only the
-lines of the deployments given are walked. Secrets are under the same names.
-The files that ship are in examples/journey/data: copy one, change a rule, and
-see the walk change.
+A line names its deployment by the file's name without `.json`, or by its platform.
+With only one deployment it may omit the name. Of the included files, only the
+lines of the given deployments are processed. The secrets have the same names.
+The included files are in examples/journey/data: copy one, change a rule, and see
+how the output changes.
 
-Colour follows the terminal, NO_COLOR and CLICOLOR_FORCE.
-Exit code: 0 when the walk ran, 1 when a check of the walk itself failed,
-2 for wrong arguments and files that cannot be read.
+Colours depend on the terminal, NO_COLOR and CLICOLOR_FORCE.
+Exit code: 0 on success, 1 if a check in the summary failed, 2 for wrong
+arguments and for files that cannot be read.
 ";
 
-/// What the command line asks for.
-pub enum Wish {
+/// The command to run.
+pub enum Command {
     /// `--help`.
     Help,
-    /// A walk through these files.
-    Walk(Files),
+    /// Process these files.
+    Process(Files),
 }
 
-/// The files to walk; those that ship where none is named.
+/// The files to process. The included files are the defaults.
 #[derive(Default)]
 pub struct Files {
     /// Whether every item is shown, not just the first of each kind.
@@ -51,16 +51,16 @@ pub struct Files {
 }
 
 /// Reads the command line.
-pub fn read() -> Result<Wish, Failure> {
+pub fn read() -> Result<Command, Failure> {
     let mut parser = lexopt::Parser::from_env();
-    wish(&mut parser).map_err(|error| Failure::usage(error.to_string()))
+    parse(&mut parser).map_err(|error| Failure::usage(error.to_string()))
 }
 
-fn wish(parser: &mut lexopt::Parser) -> Result<Wish, lexopt::Error> {
+fn parse(parser: &mut lexopt::Parser) -> Result<Command, lexopt::Error> {
     let mut files = Files::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => return Ok(Wish::Help),
+            lexopt::Arg::Long("help") | lexopt::Arg::Short('h') => return Ok(Command::Help),
             lexopt::Arg::Long("all") => files.all = true,
             lexopt::Arg::Long("deployment") => files.deployments.push(parser.value()?.into()),
             lexopt::Arg::Long("requests") => set(&mut files.requests, "--requests", parser)?,
@@ -69,7 +69,7 @@ fn wish(parser: &mut lexopt::Parser) -> Result<Wish, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Wish::Walk(files))
+    Ok(Command::Process(files))
 }
 
 fn set(
@@ -79,6 +79,6 @@ fn set(
 ) -> Result<(), lexopt::Error> {
     match slot.replace(parser.value()?.into()) {
         None => Ok(()),
-        Some(_) => Err(format!("{name} may be given once only").into()),
+        Some(_) => Err(format!("{name} may be given only once").into()),
     }
 }

@@ -1,4 +1,4 @@
-//! Deployments: gateways, the receivers behind them, and how lines name them.
+//! Deployments: their gateways and receivers, and how lines name them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,22 +11,22 @@ use serde::Deserialize;
 use crate::failure::Failure;
 use crate::input;
 
-/// A deployment that is walked.
+/// A deployment with its gateway.
 pub struct Deployment {
     /// The file's name without its ending.
     pub name: String,
     pub gateway: Gateway,
     /// The variables of the platform's URLs.
     pub variables: BTreeMap<String, String>,
-    /// What the receivers check deliveries with, by webhook.
+    /// The receivers' verifiers, by webhook.
     receivers: BTreeMap<String, Verifier>,
 }
 
-/// The secrets of every deployment: by its name, then by the secret's.
-type Named = BTreeMap<String, BTreeMap<String, Vec<String>>>;
+/// The secrets of all deployments, by the name of the deployment and of the secret.
+type SecretsByName = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// The part of the document that building requests needs, once the gateway
-/// has accepted the whole.
+/// The part of the document that is needed to build requests. The gateway has checked the
+/// document before.
 #[derive(Deserialize)]
 struct Variables {
     #[serde(default)]
@@ -37,9 +37,9 @@ struct Variables {
 pub struct Deployments(Vec<Deployment>);
 
 impl Deployments {
-    /// Reads them and their secrets.
+    /// Reads the deployments and their secrets.
     pub fn read(paths: &[PathBuf], secrets: &Path) -> Result<Self, Failure> {
-        let named: Named = input::document(secrets, &input::text(secrets)?)?;
+        let named: SecretsByName = input::document(secrets, &input::text(secrets)?)?;
         let mut all = Vec::<Deployment>::new();
         for path in paths {
             let deployment = Deployment::read(path, secrets, &named)?;
@@ -58,8 +58,8 @@ impl Deployments {
         self.0.iter()
     }
 
-    /// The one that a line names, by file or, if one alone has it, by
-    /// platform; the only one there is, if the line names none.
+    /// Returns the deployment that a line names by its file, or by its platform if only one
+    /// deployment has that platform. A line need not name the deployment if there is only one.
     pub fn find(&self, name: Option<&str>) -> Option<&Deployment> {
         let Some(name) = name else {
             return self.0.first().filter(|_| self.0.len() == 1);
@@ -71,20 +71,20 @@ impl Deployments {
         })
     }
 
-    /// The names, for a person who named another.
+    /// Returns the names, for the message about an unknown one.
     pub fn names(&self) -> String {
         self.0.iter().map(|deployment| deployment.name.as_str()).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl Deployment {
-    fn read(path: &Path, secrets: &Path, named: &Named) -> Result<Self, Failure> {
+    fn read(path: &Path, secrets: &Path, named: &SecretsByName) -> Result<Self, Failure> {
         let document = input::text(path)?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let own = named.get(&name).or_else(|| named.get(&platform_of(&document)?));
         let own = own.cloned().unwrap_or_default();
 
-        let gateway = Gateway::from_json(&document, gather(&own))
+        let gateway = Gateway::from_json(&document, secrets_of(&own))
             .map_err(|error| input::faults(path, &document, &error))?;
         let Variables { variables } = input::document(path, &document)?;
         let mut receivers = BTreeMap::new();
@@ -98,24 +98,24 @@ impl Deployment {
         Ok(Self { name, gateway, variables, receivers })
     }
 
-    /// What the receiver of a webhook checks with.
+    /// Returns the verifier of a webhook's receiver.
     pub fn receiver(&self, webhook: &str) -> Option<&Verifier> {
         self.receivers.get(webhook)
     }
 }
 
-fn gather(named: &BTreeMap<String, Vec<String>>) -> Secrets {
+fn secrets_of(named: &BTreeMap<String, Vec<String>>) -> Secrets {
     named.iter().fold(Secrets::new(), |secrets, (name, texts)| {
         secrets.with(name, texts.iter().map(Secret::new))
     })
 }
 
-/// The platform that a document names, if it names one that is built in.
+/// Returns the built-in platform that a document names, if it does.
 fn platform_of(document: &str) -> Option<String> {
     #[derive(Deserialize)]
-    struct Named {
+    struct NamedPlatform {
         platform: String,
     }
-    let Named { platform } = serde_json::from_str(document).ok()?;
+    let NamedPlatform { platform } = serde_json::from_str(document).ok()?;
     Platform::get(&platform).ok().map(|_| platform)
 }

@@ -1,12 +1,12 @@
-//! Failures: why a walk could not be made.
+//! Failures: why the example could not run.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// Why a walk could not be made, in words for who asked for it. It repeats
-/// nothing of what is in a file: a secret might.
+/// Why the example could not run. The message does not contain a file's content, which may
+/// be secret.
 pub enum Failure {
-    /// The command line is wrong.
+    /// The command line is invalid.
     Usage(String),
     /// A file cannot be used.
     File {
@@ -15,7 +15,7 @@ pub enum Failure {
         line: Option<usize>,
         message: String,
     },
-    /// Nobody reads the output any more, or it cannot be written.
+    /// The output cannot be written, for example because the pipe is closed.
     Output(std::io::Error),
 }
 
@@ -24,12 +24,12 @@ impl Failure {
         Self::Usage(message.into())
     }
 
-    /// A failure of a file as a whole.
+    /// Creates a failure of a whole file.
     pub fn file(path: &Path, message: impl Into<String>) -> Self {
         Self::File { path: path.into(), line: None, message: message.into() }
     }
 
-    /// A failure of one line of a file.
+    /// Creates a failure of one line of a file.
     pub fn line(path: &Path, line: usize, message: impl Into<String>) -> Self {
         Self::File { path: path.into(), line: Some(line), message: message.into() }
     }

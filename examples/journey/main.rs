@@ -1,9 +1,9 @@
-//! The journey: requests and messages walk through the whole chain.
+//! The journey: an example that processes requests and messages with a gateway.
 //!
-//! Every line of the files in `data/` (or of your own) goes through a
-//! [`keyrail::Gateway`], and everything printed is what the library answered:
-//! change a rule in a file, and the walk changes. The host's part is small
-//! and is here: reading files, printing, playing the receivers.
+//! Every line of the files in `data/` (or of your own files) is passed to a
+//! [`keyrail::Gateway`], and the output shows the library's results: change a rule in a
+//! file, and the output changes. The example only does what a host does: it reads files,
+//! prints, and verifies deliveries as their receivers do.
 
 mod arguments;
 mod deployment;
@@ -23,15 +23,14 @@ use std::process::ExitCode;
 use keyrail::Timestamp;
 use keyrail::platform::Platform;
 
-use arguments::{Files, Wish};
+use arguments::{Command, Files};
 use deployment::{Deployment, Deployments};
 use failure::Failure;
 use shown::Shown;
 use style::{HEADING, NAME, Painted, QUIET};
 use summary::Summary;
 
-/// What is before the second and further lines of an item: the first one
-/// begins with the time.
+/// The indentation of an item's lines after the first one, which begins with the time.
 const INDENT: &str = "            ";
 
 fn main() -> ExitCode {
@@ -41,21 +40,21 @@ fn main() -> ExitCode {
         Err(failure) => failure,
     };
     if matches!(&failure, Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe) {
-        return ExitCode::SUCCESS; // the reader has seen enough
+        return ExitCode::SUCCESS; // such as `journey | head`
     }
     let mut err = anstream::stderr();
-    let _ = writeln!(err, "{}: {failure}", Painted(style::BAD, "journey")); // nobody left to tell
+    let _ = writeln!(err, "{}: {failure}", Painted(style::BAD, "journey")); // stderr is closed too
     ExitCode::from(2)
 }
 
-/// Walks; whether everything held that must hold.
+/// Runs the example. Returns whether all checks of the summary succeeded.
 fn run() -> Result<bool, Failure> {
     let files = match arguments::read()? {
-        Wish::Help => {
+        Command::Help => {
             anstream::stdout().write_all(arguments::HELP.as_bytes())?;
             return Ok(true);
         }
-        Wish::Walk(files) => files,
+        Command::Process(files) => files,
     };
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let Files { all, deployments, requests, messages, secrets } = files;
@@ -64,7 +63,7 @@ fn run() -> Result<bool, Failure> {
         [] => shipped_deployments(&shipped),
         _ => deployments,
     };
-    let or_shipped = |own: &Option<PathBuf>, name| own.clone().unwrap_or(shipped.join(name));
+    let or_shipped = |path: &Option<PathBuf>, name| path.clone().unwrap_or(shipped.join(name));
     let deployments = Deployments::read(&deployments, &or_shipped(&secrets, "secrets.json"))?;
     let path = or_shipped(&requests, "requests.jsonl");
     let requests = request::read(&path, &deployments, requests.is_some())?;
@@ -75,33 +74,34 @@ fn run() -> Result<bool, Failure> {
     let mut out = BufWriter::new(anstream::stdout().lock());
     let mut summary = Summary::default();
     for deployment in deployments.iter() {
-        let own = |other: &Deployment| std::ptr::eq(deployment, other);
-        let own: Vec<_> = requests.iter().filter(|request| own(request.deployment)).collect();
+        let is_this = |other: &Deployment| std::ptr::eq(deployment, other);
+        let own: Vec<_> = requests.iter().filter(|request| is_this(request.deployment)).collect();
         let heading = heading("requests", own.len(), deployment);
-        let walk = |request: &&request::Request<'_>, text: &mut _| request.walk(text, &mut summary);
-        shown.group(&heading, &own, walk, &mut out)?;
+        let process =
+            |request: &&request::Request<'_>, text: &mut _| request.process(text, &mut summary);
+        shown.group(&heading, &own, process, &mut out)?;
     }
     for deployment in deployments.iter() {
-        let own = |other: &Deployment| std::ptr::eq(deployment, other);
-        let own: Vec<_> = messages.iter().filter(|message| own(message.deployment)).collect();
+        let is_this = |other: &Deployment| std::ptr::eq(deployment, other);
+        let own: Vec<_> = messages.iter().filter(|message| is_this(message.deployment)).collect();
         let heading = heading("messages", own.len(), deployment);
-        let walk =
-            |message: &&message::Message<'_, '_>, text: &mut _| message.walk(text, &mut summary);
-        shown.group(&heading, &own, walk, &mut out)?;
+        let process =
+            |message: &&message::Message<'_, '_>, text: &mut _| message.process(text, &mut summary);
+        shown.group(&heading, &own, process, &mut out)?;
     }
-    shown.tell(&mut out)?;
+    shown.show_counts(&mut out)?;
     summary.show(&mut out)?;
     out.flush()?;
-    Ok(summary.holds())
+    Ok(summary.is_correct())
 }
 
-/// One of each vendor's platform, in the platforms' order.
+/// Returns the included deployments, one per vendor, in the order of the platforms.
 fn shipped_deployments(data: &Path) -> Vec<PathBuf> {
     let file = |name| data.join("deployments").join(format!("{name}.json"));
     Platform::names().into_iter().filter(|name| *name != "generic").map(file).collect()
 }
 
-/// The line that opens a group.
+/// Returns the heading of a group.
 fn heading(what: &str, count: usize, deployment: &Deployment) -> String {
     let gateway = &deployment.gateway;
     format!(
@@ -112,7 +112,7 @@ fn heading(what: &str, count: usize, deployment: &Deployment) -> String {
     )
 }
 
-/// The time of day, in UTC, to the second.
+/// Returns the time of day in UTC, in seconds.
 fn clock(time: Timestamp) -> String {
     let text = time.to_rfc3339();
     text.get(11..19).unwrap_or(&text).into()

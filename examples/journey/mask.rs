@@ -1,24 +1,24 @@
-//! Masking: what of a header, a sender or a text may be seen.
+//! Masking: the parts of a header, a sender or a text that may be shown.
 //!
-//! Whatever strangers wrote also loses its control characters here, so that
-//! it cannot play with the terminal.
+//! Control characters in untrusted input are replaced here too, so that it cannot control
+//! the terminal.
 
 use keyrail::MASK;
 use keyrail::key::KeyFormat;
 use keyrail::platform::Platform;
 use keyrail::redact::is_credential_header;
 
-/// How many characters of a text are shown.
-const TEXT: usize = 48;
+/// The number of characters of a text that are shown.
+const MAX_TEXT: usize = 48;
 
-/// A request's credential headers, their secrets masked. Other headers go by
-/// their names alone.
+/// Returns a request's headers. Values of credential headers are masked; of other headers
+/// only the names are shown.
 pub fn headers(platform: &Platform, headers: &[(String, String)]) -> String {
-    let known = |name: &str| {
+    let is_credential = |name: &str| {
         let mut names = platform.schemes().flat_map(|(_, scheme)| scheme.header_names());
         is_credential_header(name) || names.any(|other| other.eq_ignore_ascii_case(name))
     };
-    let shown = headers.iter().map(|(name, value)| match known(name) {
+    let shown = headers.iter().map(|(name, value)| match is_credential(name) {
         true => format!("{}: {}", clean(name), credential(value)),
         false => clean(name),
     });
@@ -28,8 +28,8 @@ pub fn headers(platform: &Platform, headers: &[(String, String)]) -> String {
     }
 }
 
-/// A credential with the scheme word before it, if it is a usual one: an
-/// unusual word may be the key itself.
+/// Masks a credential, but not a well-known scheme word before it. Any other word may be a
+/// part of the key.
 fn credential(value: &str) -> String {
     let word = value.split(' ').next().filter(|word| {
         ["Bearer", "Basic", "x-api-key"].iter().any(|usual| usual.eq_ignore_ascii_case(word))
@@ -42,7 +42,7 @@ fn credential(value: &str) -> String {
     format!("{word}{}", keys.join(", "))
 }
 
-/// A key of Keyrail's own format by its public part, anything else by nothing.
+/// Masks a key. Only the public part of a key of Keyrail's own format is shown.
 fn key(text: &str) -> String {
     match KeyFormat::keyrail().parse(text) {
         Ok(key) => key.mask().to_string(),
@@ -50,7 +50,7 @@ fn key(text: &str) -> String {
     }
 }
 
-/// A sender: enough to tell two of them apart.
+/// Masks a sender, so that two senders can still be distinguished.
 pub fn sender(text: &str) -> String {
     let characters: Vec<char> = clean(text).chars().collect();
     match characters.as_slice() {
@@ -59,16 +59,15 @@ pub fn sender(text: &str) -> String {
     }
 }
 
-/// The beginning of a text in quotes, keys in it masked.
+/// Returns the beginning of a text in quotes, with its keys masked.
 pub fn text(text: &str) -> String {
     let masked = clean(&without_keys(text));
-    let shown: String = masked.chars().take(TEXT).collect();
+    let shown: String = masked.chars().take(MAX_TEXT).collect();
     let rest = if shown.len() < masked.len() { "…" } else { "" };
     format!("“{shown}{rest}”")
 }
 
-/// The text with every word masked that looks like a key of Keyrail's own
-/// format, be it one or not.
+/// Masks every word that looks like a key of Keyrail's own format, valid or not.
 fn without_keys(text: &str) -> String {
     let in_key = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let pieces = text.split_inclusive(|c| !in_key(c));
@@ -84,15 +83,17 @@ fn without_keys(text: &str) -> String {
     masked.collect()
 }
 
-/// The text with a dot for every control character and for every character
-/// that turns the direction of writing.
+/// Replaces every control character, line separator and change of the writing direction by a
+/// dot.
 pub fn clean(text: &str) -> String {
-    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let breaks = |c: char| matches!(c, '\u{2028}' | '\u{2029}');
-    text.chars().map(|c| if c.is_control() || turns(c) || breaks(c) { '·' } else { c }).collect()
+    let is_direction = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_separator = |c: char| matches!(c, '\u{2028}' | '\u{2029}');
+    text.chars()
+        .map(|c| if c.is_control() || is_direction(c) || is_separator(c) { '·' } else { c })
+        .collect()
 }
 
-/// The beginning of a long technical value, such as a signature.
+/// Shortens a long technical value, such as a signature.
 pub fn short(text: &str, length: usize) -> String {
     match text.char_indices().nth(length) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -100,7 +101,7 @@ pub fn short(text: &str, length: usize) -> String {
     }
 }
 
-/// A URL without what is in its query.
+/// Returns a URL without the content of its query.
 pub fn url(url: &str) -> String {
     match url.split_once('?') {
         Some((start, _)) => format!("{start}?…"),

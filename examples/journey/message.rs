@@ -1,4 +1,4 @@
-//! Messages: what channels bring, through the inbound door, to the receivers.
+//! Messages from channels: inbound calls, and the deliveries to receivers.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -19,31 +19,31 @@ use crate::style::{BAD, GOOD, NAME, Painted, QUIET, WAITING, outcome, padded};
 use crate::summary::Summary;
 use crate::{INDENT, clock};
 
-/// A line of the messages' file. What the host knows is beside the
-/// message, never in it: a stranger wrote that.
+/// A line of the messages file. The host's facts are separate from the message, whose
+/// content the sender controls.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written<'t> {
+struct MessageLine<'t> {
     deployment: Option<String>,
     id: String,
     at: String,
     session_queue: Option<String>,
     #[serde(default)]
     unavailable: Vec<String>,
-    /// Byte for byte: it is also what is handed on.
+    /// Unparsed, because the deliveries contain it byte for byte.
     #[serde(borrow)]
     message: &'t RawValue,
 }
 
-/// A message, ready to walk.
+/// A message with its deployment.
 pub struct Message<'d, 't> {
     pub deployment: &'d Deployment,
     at: Timestamp,
-    written: Written<'t>,
+    line: MessageLine<'t>,
 }
 
-/// Reads the messages out of the text of a file; `strict` rejects a line of
-/// another deployment, which else is passed over.
+/// Parses the messages in the text of a file. A line of another deployment is skipped, or
+/// rejected if `strict`.
 pub fn read<'d, 't>(
     path: &Path,
     text: &'t str,
@@ -51,34 +51,34 @@ pub fn read<'d, 't>(
     strict: bool,
 ) -> Result<Vec<Message<'d, 't>>, Failure> {
     let mut messages = Vec::new();
-    for Line { number, value: written } in input::lines::<Written<'t>>(path, text)? {
-        let Some(deployment) = deployments.find(written.deployment.as_deref()) else {
+    for Line { number, value: line } in input::lines::<MessageLine<'t>>(path, text)? {
+        let Some(deployment) = deployments.find(line.deployment.as_deref()) else {
             if strict {
                 return Err(unknown_deployment(path, number, deployments));
             }
             continue;
         };
-        let at = input::time(path, number, &written.at)?;
-        messages.push(Message { deployment, at, written });
+        let at = input::time(path, number, &line.at)?;
+        messages.push(Message { deployment, at, line });
     }
     Ok(messages)
 }
 
 impl Message<'_, '_> {
-    /// Walks the message: what came, where it goes and why, and whether the receivers
-    /// accept it. Returns the kind of what happened.
-    pub fn walk(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<String> {
+    /// Processes the message, and prints it, where it goes and why, and whether the receivers
+    /// accept it. Returns the kind of the outcome.
+    pub fn process(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<String> {
         self.show(out)?;
-        let unavailable: Vec<&str> = self.written.unavailable.iter().map(String::as_str).collect();
-        let inbound = Routed::from_json(self.written.message.get())
+        let unavailable: Vec<&str> = self.line.unavailable.iter().map(String::as_str).collect();
+        let inbound = Routed::from_json(self.line.message.get())
             .map_err(keyrail::Error::from)
             .and_then(|message| {
                 let call = InboundCall {
-                    message_id: &self.written.id,
+                    message_id: &self.line.id,
                     message: &message,
-                    body: self.written.message.get().as_bytes(),
+                    body: self.line.message.get().as_bytes(),
                     now: self.at,
-                    session_queue: self.written.session_queue.as_deref(),
+                    session_queue: self.line.session_queue.as_deref(),
                     session: None,
                     unavailable: &unavailable,
                 };
@@ -86,14 +86,14 @@ impl Message<'_, '_> {
             });
         match inbound {
             Ok(inbound) => {
-                summary.decide(&inbound.decision);
+                summary.count_decision(&inbound.decision);
                 show_decision(&inbound.decision, out)?;
-                inbound.deliveries.iter().try_for_each(|one| self.deliver(one, out, summary))?;
+                inbound.deliveries.iter().try_for_each(|it| self.deliver(it, out, summary))?;
                 Ok(kind(&inbound.decision))
             }
             Err(error) => {
                 summary.messages.count("refused");
-                summary.refuse(error.code());
+                summary.count_rejection(error.code());
                 let refused = outcome(BAD, "refused");
                 writeln!(out, "{INDENT}{refused} {}: {error}", Painted(BAD, error.code()))?;
                 Ok(error.code().into())
@@ -101,10 +101,10 @@ impl Message<'_, '_> {
         }
     }
 
-    /// What came; for people, so whatever cannot be shown is left out.
+    /// Prints the message, without attributes that cannot be shown.
     fn show(&self, out: &mut impl Write) -> io::Result<()> {
         let attributes: BTreeMap<String, Value> =
-            serde_json::from_str(self.written.message.get()).unwrap_or_default();
+            serde_json::from_str(self.line.message.get()).unwrap_or_default();
         let text = |name: &str| attributes.get(name).and_then(Value::as_str);
         let line = format!(
             "  {}  {} {:<16} {:<11} {}",
@@ -117,8 +117,8 @@ impl Message<'_, '_> {
         writeln!(out, "{}", line.trim_end())
     }
 
-    /// Shows a delivery, and plays its receiver: the signature must fit, and
-    /// must fit no longer once a byte of the body is another.
+    /// Prints a delivery, and verifies it as its receiver. The signature must be valid, and
+    /// must be invalid for a copy of the body with one byte changed.
     fn deliver(
         &self,
         delivery: &Delivery,
@@ -136,12 +136,12 @@ impl Message<'_, '_> {
         let receiver = self.deployment.receiver(&delivery.webhook);
         let verify = |body: &[u8]| match receiver {
             Some(receiver) => receiver.verify(&headers, body, self.at).map(drop),
-            None => Ok(()), // every webhook of the table has one
+            None => Ok(()), // cannot happen: every webhook of the table has a receiver
         };
-        let verdict = verify(&body);
-        summary.signatures.count(if verdict.is_ok() { "verified" } else { "refused" });
+        let verified = verify(&body);
+        summary.signatures.count(if verified.is_ok() { "verified" } else { "refused" });
         summary.altered.count(if verify(&altered).is_err() { "refused" } else { "accepted" });
-        let verdict = match verdict {
+        let result = match verified {
             Ok(()) => outcome(GOOD, "verified"),
             Err(error) => outcome(BAD, error.code()),
         };
@@ -149,14 +149,14 @@ impl Message<'_, '_> {
         let (name_width, target_width) = widths(self.deployment);
         writeln!(
             out,
-            "{INDENT}{verdict} ⇢ {} {target:<target_width$}  {}",
+            "{INDENT}{result} ⇢ {} {target:<target_width$}  {}",
             padded(NAME, &delivery.webhook, name_width),
             Painted(QUIET, signature(&request.headers)),
         )
     }
 }
 
-/// How wide the longest webhook's name is, and the longest target.
+/// Returns the widths of the longest webhook name and the longest target.
 fn widths(deployment: &Deployment) -> (usize, usize) {
     let webhooks = || deployment.gateway.table().webhooks();
     let names = webhooks().map(|(name, _)| name.chars().count());
@@ -164,14 +164,15 @@ fn widths(deployment: &Deployment) -> (usize, usize) {
     (names.max().unwrap_or_default(), targets.max().unwrap_or_default())
 }
 
-/// The headers that a receiver checks, long values by their beginnings.
+/// Returns the headers that a receiver verifies, with long values shortened.
 fn signature(headers: &[(String, HeaderValue)]) -> String {
     let signing = headers.iter().filter(|(name, _)| name.starts_with("webhook-"));
     let shown = signing.map(|(name, value)| format!("{name}: {}", mask::short(value.reveal(), 12)));
     shown.collect::<Vec<_>>().join("  ")
 }
 
-/// The kind of a decision: the outcome, how the queue was selected, and whether it is a fallback.
+/// Returns the kind of a decision: the outcome, how the queue was selected, and whether it is
+/// a fallback.
 fn kind(decision: &Decision) -> String {
     let by = decision.by().map_or("", |by| by.as_str());
     format!("{} {by} {}", decision.reason().code(), decision.fell_back_from().is_some())
@@ -197,7 +198,7 @@ fn show_decision(decision: &Decision, out: &mut impl Write) -> io::Result<()> {
         (None, Some(by)) => format!(" by {}", by.as_str()),
         (None, None) => String::new(),
     };
-    // A routed message's reason is what `by` says already.
+    // The reason of a routed message would repeat `by`.
     let why = match decision.kind() {
         DecisionKind::Routed => String::new(),
         _ => format!("  {}: {}", decision.reason().code(), decision.reason()),

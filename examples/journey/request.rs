@@ -1,4 +1,4 @@
-//! Requests: what apps ask with their keys, through the outbound door.
+//! Requests of apps with their keys: outbound calls.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -18,19 +18,19 @@ use crate::style::{BAD, GOOD, HEADING, NAME, Painted, QUIET, outcome, padded};
 use crate::summary::Summary;
 use crate::{INDENT, clock};
 
-/// A line of the requests' file.
+/// A line of the requests file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct RequestLine {
     deployment: Option<String>,
     at: String,
-    /// What the line shows, for who reads the walk.
+    /// A description of the request, for the output.
     note: Option<String>,
     operation: String,
     headers: Vec<(String, String)>,
     queue: Option<String>,
     ip: Option<String>,
-    /// Whether the token beside the key was verified.
+    /// Whether the host verified the token besides the key.
     #[serde(default)]
     token_verified: bool,
     /// The variables of the operation's path.
@@ -38,64 +38,63 @@ struct Written {
     variables: BTreeMap<String, String>,
 }
 
-/// A request, ready to walk.
+/// A request with its deployment.
 pub struct Request<'d> {
     pub deployment: &'d Deployment,
     at: Timestamp,
     ip: Option<IpAddr>,
-    written: Written,
+    line: RequestLine,
 }
 
-/// Reads the requests; `strict` rejects a line of another deployment, which
-/// else is passed over.
+/// Reads the requests in a file. A line of another deployment is skipped, or rejected if
+/// `strict`.
 pub fn read<'d>(
     path: &Path,
     deployments: &'d Deployments,
     strict: bool,
 ) -> Result<Vec<Request<'d>>, Failure> {
     let mut requests = Vec::new();
-    for Line { number, value: written } in input::lines::<Written>(path, &input::text(path)?)? {
-        let Some(deployment) = deployments.find(written.deployment.as_deref()) else {
+    for Line { number, value: line } in input::lines::<RequestLine>(path, &input::text(path)?)? {
+        let Some(deployment) = deployments.find(line.deployment.as_deref()) else {
             if strict {
                 return Err(unknown_deployment(path, number, deployments));
             }
             continue;
         };
-        let at = input::time(path, number, &written.at)?;
-        let ip = written.ip.as_deref().map(str::parse).transpose();
+        let at = input::time(path, number, &line.at)?;
+        let ip = line.ip.as_deref().map(str::parse).transpose();
         let ip = ip.map_err(|_| Failure::line(path, number, "ip: invalid IP address"))?;
-        requests.push(Request { deployment, at, ip, written });
+        requests.push(Request { deployment, at, ip, line });
     }
     Ok(requests)
 }
 
-/// A line names no deployment that was given.
+/// Returns the failure of a line that names none of the deployments.
 pub fn unknown_deployment(path: &Path, number: usize, deployments: &Deployments) -> Failure {
     let names = deployments.names();
     Failure::line(path, number, format!("deployment: name one that was given: {names}"))
 }
 
 impl Request<'_> {
-    /// Walks the request: what came, who it is, and the answer. Returns the kind of what
-    /// happened.
-    pub fn walk(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<String> {
+    /// Processes the request, and prints it and the decision. Returns the kind of the outcome.
+    pub fn process(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<String> {
         self.show(out)?;
         let call = OutboundCall {
-            queue: self.written.queue.as_deref(),
+            queue: self.line.queue.as_deref(),
             ip: self.ip,
-            token_verified: self.written.token_verified,
-            ..OutboundCall::new(&self.written.operation, self.at)
+            token_verified: self.line.token_verified,
+            ..OutboundCall::new(&self.line.operation, self.at)
         };
-        match self.deployment.gateway.outbound(&self.written.headers, &call) {
+        match self.deployment.gateway.outbound(&self.line.headers, &call) {
             Ok(outbound) => {
                 match outbound.accepted() {
                     true => self.show_accepted(&outbound, out, summary)?,
-                    false => self.show_refused(&outbound, out, summary)?,
+                    false => self.show_denied(&outbound, out, summary)?,
                 }
                 Ok(outbound.audit().code.into())
             }
             Err(error) => {
-                summary.refuse(error.code());
+                summary.count_rejection(error.code());
                 summary.requests.count("refused");
                 writeln!(out, "{INDENT}{} {}: {error}", outcome(BAD, "refused"), error.code())?;
                 Ok(error.code().into())
@@ -105,17 +104,17 @@ impl Request<'_> {
 
     fn show(&self, out: &mut impl Write) -> io::Result<()> {
         let platform = self.deployment.gateway.platform();
-        let operation = platform.operation(&self.written.operation).ok();
+        let operation = platform.operation(&self.line.operation).ok();
         let method = operation.and_then(|operation| operation.method()).unwrap_or("-");
         let ip = self.ip.map_or("unknown".into(), |ip| ip.to_string());
         writeln!(
             out,
             "  {}  {method:<6} {} from {ip:<16} {}",
             clock(self.at),
-            padded(HEADING, &mask::clean(&self.written.operation), 16),
-            Painted(QUIET, self.written.note.as_deref().map(mask::clean).unwrap_or_default()),
+            padded(HEADING, &mask::clean(&self.line.operation), 16),
+            Painted(QUIET, self.line.note.as_deref().map(mask::clean).unwrap_or_default()),
         )?;
-        writeln!(out, "{INDENT}{}", mask::headers(platform, &self.written.headers))
+        writeln!(out, "{INDENT}{}", mask::headers(platform, &self.line.headers))
     }
 
     fn show_accepted(
@@ -137,19 +136,19 @@ impl Request<'_> {
             Painted(NAME, grant.record()),
             Painted(NAME, grant.app()),
             grant.scope().as_str(),
-            Painted(QUIET, self.forwarded()),
+            Painted(QUIET, self.forwarded_request()),
         )
     }
 
-    /// The request as the vendor documents it, or why it cannot be built.
-    fn forwarded(&self) -> String {
+    /// Returns the method and URL of the request to the platform, or why it cannot be built.
+    fn forwarded_request(&self) -> String {
         let platform = self.deployment.gateway.platform();
         let build = || -> Result<String, keyrail::Error> {
-            let operation = platform.operation(&self.written.operation)?;
-            let credentials = platform.scheme_of(operation).extract(&self.written.headers)?;
-            // Those of the deployment that are in no URL are its own affair.
+            let operation = platform.operation(&self.line.operation)?;
+            let credentials = platform.scheme_of(operation).extract(&self.line.headers)?;
+            // The deployment may have variables that this URL does not use.
             let needed = operation.variables().filter_map(|name| {
-                let given = self.written.variables.get(name);
+                let given = self.line.variables.get(name);
                 given
                     .or_else(|| self.deployment.variables.get(name))
                     .map(|text| (name, text.as_str()))
@@ -157,17 +156,17 @@ impl Request<'_> {
             let variables: Vec<(&str, &str)> = needed.collect();
             let call =
                 Call { variables: &variables, credentials: Some(&credentials), ..Call::default() };
-            let request = platform.request(&self.written.operation, &call)?;
-            let read = match credentials.variant() {
+            let request = platform.request(&self.line.operation, &call)?;
+            let remark = match credentials.variant() {
                 Variant::AsDocumented => "",
-                Variant::Lenient => "  (read leniently, written as documented)",
+                Variant::Lenient => "  (read leniently, line as documented)",
             };
-            Ok(format!("{} {}{read}", request.method, mask::url(&request.url)))
+            Ok(format!("{} {}{remark}", request.method, mask::url(&request.url)))
         };
         build().unwrap_or_else(|error| format!("(cannot be built: {})", error.code()))
     }
 
-    fn show_refused(
+    fn show_denied(
         &self,
         outbound: &Outbound,
         out: &mut impl Write,
@@ -175,31 +174,33 @@ impl Request<'_> {
     ) -> io::Result<()> {
         let audit = outbound.audit();
         summary.requests.count("refused");
-        summary.refuse(audit.code);
+        summary.count_rejection(audit.code);
         if let (Some(response), "access.unknown_key" | "access.wrong_key") =
             (outbound.response(), audit.code)
         {
-            summary.answer_to_stranger(&self.deployment.name, response);
+            summary.compare_stranger_response(&self.deployment.name, response);
         }
-        let whose = match (&audit.record, &audit.app) {
+        let key = match (&audit.record, &audit.app) {
             (Some(record), Some(app)) => {
                 format!("  key {} of app {}", Painted(NAME, record), Painted(NAME, app))
             }
             _ => String::new(),
         };
-        let told = match outbound.denial() {
-            Some(told) if told.code() == audit.code => {
-                format!("  told {}: {}", told.status(), told.detail())
+        let response = match outbound.denial() {
+            Some(denial) if denial.code() == audit.code => {
+                format!("  response {}: {}", denial.status(), denial.detail())
             }
-            Some(told) => format!("  told {} {}: {}", told.status(), told.code(), told.detail()),
+            Some(denial) => {
+                format!("  response {} {}: {}", denial.status(), denial.code(), denial.detail())
+            }
             None => String::new(),
         };
         writeln!(
             out,
-            "{INDENT}{} {}{whose}{}",
+            "{INDENT}{} {}{key}{}",
             outcome(BAD, "refused"),
             Painted(BAD, audit.code),
-            Painted(QUIET, told),
+            Painted(QUIET, response),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! Style: what colours mean here, and the mark before an outcome.
+//! Styles: the colours, and the marks of outcomes.
 
 use std::fmt::{self, Display};
 
@@ -11,7 +11,7 @@ pub const BAD: Style = AnsiColor::Red.on_default();
 pub const NAME: Style = AnsiColor::Cyan.on_default();
 pub const QUIET: Style = Style::new().dimmed();
 
-/// A text in a style; the output takes the style out where it is no terminal.
+/// A text in a style. The output stream removes styles if it is not a terminal.
 pub struct Painted<T>(pub Style, pub T);
 
 impl<T: Display> Display for Painted<T> {
@@ -21,12 +21,12 @@ impl<T: Display> Display for Painted<T> {
     }
 }
 
-/// The same, padded to a width in characters before it is painted.
+/// Returns a text in a style, padded to a width in characters.
 pub fn padded(style: Style, text: &str, width: usize) -> Painted<String> {
     Painted(style, format!("{text:<width$}"))
 }
 
-/// A mark and a word for what went well, waits, or was rejected.
+/// Returns a word for an outcome, with the mark of success, waiting or rejection before it.
 pub fn outcome(style: Style, word: &str) -> Painted<String> {
     let mark = if style == GOOD {
         '✓'

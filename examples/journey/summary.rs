@@ -1,4 +1,4 @@
-//! The summary: what the whole walk came to.
+//! The summary: the counts of all outcomes, and checks of them.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -8,10 +8,10 @@ use keyrail::route::Decision;
 
 use crate::style::{BAD, GOOD, HEADING, Painted};
 
-/// How wide a line of the summary may become.
+/// The maximum width of a line of the summary.
 const WIDTH: usize = 96;
 
-/// How often each of several things happened.
+/// The counts of several outcomes.
 #[derive(Default)]
 pub struct Tally(BTreeMap<String, usize>);
 
@@ -28,7 +28,7 @@ impl Tally {
         self.0.get(what).copied().unwrap_or_default()
     }
 
-    /// The most frequent first, in alphabetical order among equals.
+    /// Returns the counts as strings, the highest first and equal ones in alphabetical order.
     fn entries(&self) -> Vec<String> {
         let mut entries: Vec<_> = self.0.iter().collect();
         entries.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
@@ -36,39 +36,39 @@ impl Tally {
     }
 }
 
-/// What the walk came to.
+/// The counts of all requests and messages.
 #[derive(Default)]
 pub struct Summary {
-    /// By outcome.
+    /// The requests by outcome.
     pub requests: Tally,
-    /// By outcome.
+    /// The messages by outcome.
     pub messages: Tally,
-    /// What the receivers said of the deliveries as they were built.
+    /// The receivers' results for the deliveries.
     pub signatures: Tally,
-    /// What the receivers said of the same with one byte changed.
+    /// The receivers' results for copies of the deliveries with one byte changed.
     pub altered: Tally,
-    refusals: Tally,
+    rejections: Tally,
     queues: Tally,
     rules: Tally,
     deciders: Tally,
     fallbacks: Tally,
-    /// The first answer to a stranger, by deployment.
-    answers: BTreeMap<String, Response>,
-    /// Whether later ones were the same.
-    strangers: Tally,
+    /// The first response to an unknown or wrong key, by deployment.
+    first_responses: BTreeMap<String, Response>,
+    /// Whether the later responses to unknown and wrong keys equal the first one.
+    stranger_responses: Tally,
 }
 
 impl Summary {
-    /// Counts a rejection, by its true reason.
-    pub fn refuse(&mut self, code: &str) {
-        self.refusals.count(code);
+    /// Counts a rejection by its true reason.
+    pub fn count_rejection(&mut self, code: &str) {
+        self.rejections.count(code);
     }
 
     /// Counts a decision.
-    pub fn decide(&mut self, decision: &Decision) {
+    pub fn count_decision(&mut self, decision: &Decision) {
         self.messages.count(decision.kind().as_str());
         self.queues.count(decision.queue().unwrap_or("(none)"));
-        self.deciders.count(decision.by().map_or("(nobody)", |by| by.as_str()));
+        self.deciders.count(decision.by().map_or("(none)", |by| by.as_str()));
         if let Some(rule) = decision.rule() {
             self.rules.count(rule);
         }
@@ -78,17 +78,18 @@ impl Summary {
         }
     }
 
-    /// Compares what an unknown and a wrong key are told.
-    pub fn answer_to_stranger(&mut self, deployment: &str, response: &Response) {
-        let first = self.answers.entry(deployment.into()).or_insert_with(|| response.clone());
-        self.strangers.count(if first == response { "same" } else { "other" });
+    /// Compares the response to an unknown or wrong key with the first such response.
+    pub fn compare_stranger_response(&mut self, deployment: &str, response: &Response) {
+        let first =
+            self.first_responses.entry(deployment.into()).or_insert_with(|| response.clone());
+        self.stranger_responses.count(if first == response { "same" } else { "other" });
     }
 
-    /// Whether everything held that must hold of any walk.
-    pub fn holds(&self) -> bool {
+    /// Returns whether all checks succeeded, which must be so for any input.
+    pub fn is_correct(&self) -> bool {
         self.signatures.of("refused") == 0
             && self.altered.of("accepted") == 0
-            && self.strangers.of("other") == 0
+            && self.stranger_responses.of("other") == 0
     }
 
     /// Prints the summary.
@@ -104,33 +105,34 @@ impl Summary {
             ("rules", &self.rules),
             ("queues", &self.queues),
             ("fallbacks", &self.fallbacks),
-            ("refusals", &self.refusals),
+            ("refusals", &self.rejections),
         ] {
-            wrapped(name, &tally.entries(), out)?;
+            show_entries(name, &tally.entries(), out)?;
         }
-        let (all, fit) = (self.signatures.total(), self.signatures.of("verified"));
-        let (altered, found) = (self.altered.total(), self.altered.of("refused"));
-        let (strangers, same) = (self.strangers.total(), self.strangers.of("same"));
+        let (all, verified) = (self.signatures.total(), self.signatures.of("verified"));
+        let (altered, rejected) = (self.altered.total(), self.altered.of("refused"));
+        let strangers = self.stranger_responses.total();
+        let same = self.stranger_responses.of("same");
         check(
             "signatures",
-            fit == all,
-            &format!("{fit} of {all} verified by their receivers"),
+            verified == all,
+            &format!("{verified} of {all} verified by their receivers"),
             out,
         )?;
-        let altered_text = format!("{found} of {altered} copies with one byte changed refused");
-        check("altered", found == altered, &altered_text, out)?;
+        let altered_text = format!("{rejected} of {altered} copies with one byte changed refused");
+        check("altered", rejected == altered, &altered_text, out)?;
         let answers = format!("{same} of {strangers} unknown and wrong keys got the same response");
         check("strangers", same == strangers, &answers, out)
     }
 }
 
-fn check(name: &str, holds: bool, text: &str, out: &mut impl Write) -> io::Result<()> {
-    let mark = if holds { Painted(GOOD, '✓') } else { Painted(BAD, '✗') };
+fn check(name: &str, is_correct: bool, text: &str, out: &mut impl Write) -> io::Result<()> {
+    let mark = if is_correct { Painted(GOOD, '✓') } else { Painted(BAD, '✗') };
     writeln!(out, "  {name:<11} {mark} {text}")
 }
 
-/// Entries side by side, on as many lines as they need.
-fn wrapped(name: &str, entries: &[String], out: &mut impl Write) -> io::Result<()> {
+/// Prints entries next to each other, on as many lines as they need.
+fn show_entries(name: &str, entries: &[String], out: &mut impl Write) -> io::Result<()> {
     let mut line = format!("  {name:<11}");
     let mut width = 0;
     for (index, entry) in entries.iter().enumerate() {

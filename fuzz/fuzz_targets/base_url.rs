@@ -1,9 +1,8 @@
-//! Base URLs against another reader of URLs, the `url` crate: what is joined
-//! to a base neither leaves its origin nor climbs above its path.
+//! Base URLs against the parser of the `url` crate: a joined URL has the origin of its base,
+//! and its path is below the path of the base.
 //!
-//! Input: lines. The first is a base URL, or the template of one if it has a
-//! brace; then come the segments to join, and before them, for a template,
-//! the value of each of its variables.
+//! Input: lines. The first is a base URL, or a template of one if it contains a brace. For a
+//! template, the values of its variables follow. The other lines are the segments to join.
 
 #![no_main]
 
@@ -21,8 +20,7 @@ fuzz_target!(|data: &[u8]| {
         let Some(template) = parse_template(first) else { return };
         let values: Vec<(&str, &str)> = template.variables().zip(lines.by_ref()).collect();
         let base = template.expand(&values);
-        let at_once = BaseUrl::from_template(first, &values);
-        assert_eq!(base, at_once);
+        assert_eq!(base, BaseUrl::from_template(first, &values));
         let segments: Vec<&str> = lines.collect();
         if let Ok(base) = base {
             check_template(&template, &values, &base);
@@ -40,8 +38,8 @@ fuzz_target!(|data: &[u8]| {
                 assert_eq!((error.code(), error.offset()), ("url.scheme", Some(0)));
                 assert_eq!(base.scheme(), "http");
             }
-            (Err(one), Err(other)) => {
-                assert!(other.code() == one.code() || one.code() == "url.scheme");
+            (Err(error), Err(other)) => {
+                assert!(other.code() == error.code() || error.code() == "url.scheme");
                 let offset = other.offset().unwrap();
                 assert!(offset <= first.len() && first.is_char_boundary(offset));
             }
@@ -64,20 +62,19 @@ fn parse_template(text: &str) -> Option<BaseUrlTemplate> {
     }
 }
 
-/// A value changes nothing but its own place.
+/// Checks that the values do not change the number of segments.
 fn check_template(template: &BaseUrlTemplate, values: &[(&str, &str)], base: &BaseUrl) {
     let slashes = |text: &str| text.trim_end_matches('/').matches('/').count();
-    // One leading `https://` of a host is dropped, and every other slash of a
-    // value is escaped.
+    // A leading `https://` of a host is dropped, and every other slash in a value is escaped.
     assert_eq!(slashes(base.as_str()), slashes(template.as_str()), "{template} {values:?}");
     assert_eq!(template.variables().count(), values.len());
 }
 
-/// Reads a base as another reader does; `None` where the other rejects it.
-fn read(text: &str) -> Option<Url> {
+/// Parses a base with the `url` crate. Returns `None` if that crate rejects a label.
+fn parse_url(text: &str) -> Option<Url> {
     match Url::parse(text) {
         Ok(url) => Some(url),
-        // Punycode is checked there, and here it is a label like any other.
+        // The `url` crate checks Punycode; for Keyrail it is a label like any other.
         Err(url::ParseError::IdnaError) if text.contains("xn--") => None,
         Err(error) => panic!("{text}: {error}"),
     }
@@ -88,7 +85,7 @@ fn check_base(base: &BaseUrl) {
     assert!(text.len() <= MAX_URL);
     assert!(text.ends_with('/'));
     assert_eq!(&BaseUrl::new_with_loopback(text).unwrap(), base);
-    let Some(url) = read(text) else { return };
+    let Some(url) = parse_url(text) else { return };
     assert_eq!(url.scheme(), base.scheme());
     assert!(base.scheme() == "https" || is_loopback(&url));
     assert_plain(&url);
@@ -102,7 +99,11 @@ fn check_base(base: &BaseUrl) {
         }
     }
     let path = text.splitn(4, '/').last().unwrap();
-    assert_eq!(url.path().strip_prefix('/'), Some(path), "the path is read as it is written");
+    assert_eq!(
+        url.path().strip_prefix('/'),
+        Some(path),
+        "the `url` crate does not change the path"
+    );
 }
 
 fn check_joined(base: &BaseUrl, segments: &[&str]) {
@@ -120,13 +121,13 @@ fn check_joined(base: &BaseUrl, segments: &[&str]) {
             return;
         }
     };
-    let rest = joined.strip_prefix(base.as_str()).expect("the base stays");
+    let rest = joined.strip_prefix(base.as_str()).expect("a joined URL begins with its base");
     let decoded: Vec<_> = rest.split('/').map(|segment| decode(segment).unwrap()).collect();
     assert_eq!(decoded, if segments.is_empty() { &[""] } else { segments });
-    let (Some(base), Some(url)) = (read(base.as_str()), read(&joined)) else { return };
+    let (Some(base), Some(url)) = (parse_url(base.as_str()), parse_url(&joined)) else { return };
     assert_eq!(url.origin(), base.origin());
     assert_plain(&url);
-    assert_eq!(url.path().strip_prefix(base.path()), Some(rest), "nothing climbs");
+    assert_eq!(url.path().strip_prefix(base.path()), Some(rest), "the path is below the base");
 }
 
 fn assert_plain(url: &Url) {

@@ -1,8 +1,8 @@
-//! The client's address against the `parse-net` crate, which reads the whole
-//! chain where ours reads no further than to the client.
+//! The client's address against the `parse-net` crate, which reads the whole chain, while
+//! Keyrail reads only up to the client.
 //!
 //! Input: lines. The first is `f` for `Forwarded`, or anything else for
-//! `X-Forwarded-For`; each other is a line of the header.
+//! `X-Forwarded-For`; each other line is a line of the header.
 
 #![no_main]
 
@@ -24,21 +24,21 @@ fuzz_target!(|data: &[u8]| {
     };
     let headers: Vec<(&str, &[u8])> = lines.iter().map(|line| (trust.header(), *line)).collect();
     let peer: IpAddr = "10.0.0.1".parse().unwrap();
-    let ours = client_ip(peer, &headers, &trust);
+    let client = client_ip(peer, &headers, &trust);
 
-    // Who is not trusted is the client, whatever came.
-    let stranger: IpAddr = "192.0.2.9".parse().unwrap();
-    assert_eq!(client_ip(stranger, &headers, &trust), Ok(stranger));
-    // One header alone is read.
+    // A peer that is not trusted is the client, whatever the headers contain.
+    let untrusted: IpAddr = "192.0.2.9".parse().unwrap();
+    assert_eq!(client_ip(untrusted, &headers, &trust), Ok(untrusted));
+    // Other headers are not read.
     assert_eq!(client_ip(peer, &[("X-Real-IP", "192.0.2.1")], &trust), Ok(peer));
 
     let length = lines.iter().map(|line| line.len() + 2).sum::<usize>();
-    match &ours {
+    match &client {
         Err(error) => {
             assert!(error.offset().is_some_and(|offset| offset <= length), "{error:?}");
             assert_eq!(error.header(), Some(trust.header()));
         }
-        Ok(client) => assert_eq!(*client, client.to_canonical()),
+        Ok(address) => assert_eq!(*address, address.to_canonical()),
     }
 
     let source = match forwarded {
@@ -46,33 +46,32 @@ fuzz_target!(|data: &[u8]| {
         false => ForwardedSource::XForwardedFor(&lines),
     };
     let trusted = |address: IpAddr| trust.trusts(address);
-    // An empty element is ignored there, and here a hop that cannot be read.
-    let theirs = client_address(peer, source, &trusted, MAX_HOPS as u8);
+    // `parse-net` ignores an empty element; for Keyrail it is a malformed hop.
+    let expected = client_address(peer, source, &trusted, MAX_HOPS as u8);
     let has_empty = lines.iter().any(|line| {
         line.split(|byte| *byte == b',').any(|element| element.trim_ascii().is_empty())
     });
-    // A parameter that is twice is rejected here whatever its name is, as
-    // RFC 7239, section 4, has it.
-    let has_double = forwarded && lines.iter().any(|line| has_double(line));
-    if has_empty || has_double || lines.iter().any(|line| line.len() > 8192) {
+    // Keyrail rejects a duplicate parameter of any name (RFC 7239, section 4).
+    let has_duplicate = forwarded && lines.iter().any(|line| has_duplicate_parameter(line));
+    if has_empty || has_duplicate || lines.iter().any(|line| line.len() > 8192) {
         return;
     }
-    match theirs {
+    match expected {
         Ok(ClientAddress::Peer(address) | ClientAddress::Forwarded { addr: address, .. }) => {
-            assert_eq!(ours, Ok(address.to_canonical()));
+            assert_eq!(client, Ok(address.to_canonical()));
         }
         Ok(ClientAddress::Unknown { .. }) => {
-            let error = ours.expect_err("a hop without an address is rejected");
+            let error = client.expect_err("a hop without an address is rejected");
             assert!(["header.unknown_hop", "header.hidden_hop"].contains(&error.code()));
         }
-        // It rejects a chain for what is left of the client, too.
+        // `parse-net` also rejects a chain because of hops before the client.
         Err(_) | Ok(_) => {}
     }
 });
 
-/// Whether two pairs of an element of a line may have one name; a comma in
-/// quotes separates nothing, so with quotes the line counts as one element.
-fn has_double(line: &[u8]) -> bool {
+/// Returns whether two parameters in an element of a line may have the same name. A comma in
+/// quotes is not a separator, so a line with quotes counts as one element.
+fn has_duplicate_parameter(line: &[u8]) -> bool {
     let is_quoted = line.contains(&b'"');
     line.split(|byte| *byte == b',' && !is_quoted).any(|element| {
         let pairs = element.split(|byte| *byte == b';');

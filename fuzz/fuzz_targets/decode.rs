@@ -1,5 +1,4 @@
-//! Decoding against its definition: what comes out, and which error at which
-//! place.
+//! Decoding against its definition: the same result, or the same error at the same offset.
 //!
 //! Input: the text.
 
@@ -20,22 +19,22 @@ fuzz_target!(|data: &[u8]| {
     let text = text.as_ref();
 
     let decoded = decode(text);
-    assert_eq!(outcome(&decoded), defined_text(text, false));
-    assert_eq!(outcome(&decode_form(text)), defined_text(text, true));
+    assert_eq!(outcome(&decoded), reference_text(text, false));
+    assert_eq!(outcome(&decode_form(text)), reference_text(text, true));
     let bytes = decode_bytes(text);
-    match (&bytes, defined(text, false)) {
-        (Ok(bytes), Ok(defined)) => {
-            let defined: Vec<u8> = defined.into_iter().map(|(_, byte)| byte).collect();
-            assert_eq!(bytes.as_ref(), defined);
+    match (&bytes, reference(text, false)) {
+        (Ok(bytes), Ok(expected)) => {
+            let expected: Vec<u8> = expected.into_iter().map(|(_, byte)| byte).collect();
+            assert_eq!(bytes.as_ref(), expected);
             assert_eq!(encode_bytes(bytes), normalize(text));
             assert_eq!(matches!(bytes, Cow::Borrowed(_)), !text.contains('%'));
         }
-        (Err(error), Err(defined)) => assert_eq!((error.code(), error.offset()), defined),
-        (bytes, defined) => panic!("{bytes:?} and {defined:?}"),
+        (Err(error), Err(expected)) => assert_eq!((error.code(), error.offset()), expected),
+        (bytes, expected) => panic!("{bytes:?} is not {expected:?}"),
     }
     for error in [decoded.as_ref().err(), bytes.as_ref().err()].into_iter().flatten() {
         let offset = error.offset().unwrap();
-        assert!(text.get(offset..).unwrap().starts_with('%'), "an escape is at fault");
+        assert!(text.get(offset..).unwrap().starts_with('%'), "the offset is that of an escape");
     }
 
     let batch = decode_batch(&[text, "100%", "a"]);
@@ -55,8 +54,8 @@ fn outcome(decoded: &Result<Cow<'_, str>, Error>) -> Outcome<String> {
     }
 }
 
-/// What decoding is: each byte that comes out, and where it was.
-fn defined(text: &str, form: bool) -> Outcome<Vec<(usize, u8)>> {
+/// Decodes by the definition, and returns each byte with its offset in the text.
+fn reference(text: &str, form: bool) -> Outcome<Vec<(usize, u8)>> {
     let bytes = text.as_bytes();
     let mut out = Vec::new();
     let mut at = 0;
@@ -79,8 +78,8 @@ fn defined(text: &str, form: bool) -> Outcome<Vec<(usize, u8)>> {
     Ok(out)
 }
 
-fn defined_text(text: &str, form: bool) -> Outcome<String> {
-    let decoded = defined(text, form)?;
+fn reference_text(text: &str, form: bool) -> Outcome<String> {
+    let decoded = reference(text, form)?;
     let bytes = decoded.iter().map(|(_, byte)| *byte).collect();
     String::from_utf8(bytes)
         .map_err(|error| ("url.invalid_utf8", Some(decoded[error.utf8_error().valid_up_to()].0)))

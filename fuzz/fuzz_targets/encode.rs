@@ -1,7 +1,6 @@
-//! Encoding against its definition, byte by byte, and the laws between its
-//! forms.
+//! Encoding against its definition, byte by byte, and the relations between its functions.
 //!
-//! Input: a line with the characters of an own set, then the bytes.
+//! Input: a line with the characters of a custom set, then the bytes.
 
 #![no_main]
 
@@ -13,7 +12,7 @@ use keyrail_url::{
 };
 use libfuzzer_sys::fuzz_target;
 
-/// The sets by their names, and the marks that each keeps beside letters and
+/// The sets with their names, and the marks that each keeps besides letters and
 /// digits (RFC 3986; WHATWG URL standard for the form and component sets).
 const SETS: [(&str, &str); 8] = [
     ("unreserved", "-._~"),
@@ -32,7 +31,7 @@ fuzz_target!(|data: &[u8]| {
     let bytes = bytes.strip_prefix(b"\n").unwrap_or(bytes);
 
     let encoded = encode_bytes(bytes);
-    assert_eq!(encoded, defined(bytes, "-._~", "%20"));
+    assert_eq!(encoded, reference(bytes, "-._~", "%20"));
     assert_eq!(decode_bytes(&encoded).unwrap(), bytes);
     assert_eq!(matches!(encoded, Cow::Borrowed(_)), encoded.as_bytes() == bytes);
 
@@ -48,44 +47,45 @@ fuzz_target!(|data: &[u8]| {
         let set = EncodeSet::named(name).unwrap();
         let space = if name == "form" { "+" } else { "%20" };
         let encoded = encode_with(text, set);
-        assert_eq!(encoded, defined(bytes, marks, space), "{name}");
+        assert_eq!(encoded, reference(bytes, marks, space), "{name}");
         let decoded = if name == "form" { decode_form(&encoded) } else { decode(&encoded) };
         assert_eq!(decoded.unwrap(), text, "{name}");
     }
 
-    check_own_set(characters, text);
+    check_custom_set(characters, text);
 
     let normal = normalize(text);
     assert_eq!(normalize(&normal), normal);
     assert_eq!(normalize(&encoded), encoded);
     assert_eq!(matches!(normal, Cow::Borrowed(_)), normal == text);
-    // Well-formed text is spelled anew; the meaning stays.
+    // Normalizing well-formed text does not change the decoded bytes.
     if let Ok(decoded) = decode_bytes(text) {
         assert_eq!(normal, encode_bytes(&decoded));
     }
     assert!(decode_bytes(&normal).is_ok());
 });
 
-fn check_own_set(characters: &[u8], text: &str) {
+fn check_custom_set(characters: &[u8], text: &str) {
     let Ok(characters) = std::str::from_utf8(characters) else { return };
-    let odd = |character: char| !character.is_ascii_graphic() || character == '%';
+    let is_invalid = |character: char| !character.is_ascii_graphic() || character == '%';
     match EncodeSet::keeping(characters) {
         Ok(set) => {
-            assert!(!characters.contains(odd));
+            assert!(!characters.contains(is_invalid));
             let encoded = encode_with(text, &set);
             let marks = format!("-._~{characters}");
-            assert_eq!(encoded, defined(text.as_bytes(), &marks, "%20"));
+            assert_eq!(encoded, reference(text.as_bytes(), &marks, "%20"));
             assert_eq!(decode(&encoded).unwrap(), text);
         }
         Err(error) => {
             assert_eq!(error.code(), "url.malformed_set");
-            assert_eq!(error.offset(), characters.find(odd));
+            assert_eq!(error.offset(), characters.find(is_invalid));
         }
     }
 }
 
-/// What encoding is: letters, digits and marks stay, all else is escaped.
-fn defined(bytes: &[u8], marks: &str, space: &str) -> String {
+/// Encodes by the definition: letters, digits and marks are kept, and all other bytes are
+/// escaped.
+fn reference(bytes: &[u8], marks: &str, space: &str) -> String {
     let mut out = String::new();
     for byte in bytes {
         match byte {

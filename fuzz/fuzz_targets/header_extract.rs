@@ -1,8 +1,8 @@
-//! Extraction against its own definition, and against what is written.
+//! Extraction against its definition, and a round trip: written credentials are extracted
+//! again.
 //!
-//! Input: lines. The first is a number that chooses a scheme; each other is a
-//! header, its name and its value parted by the first colon. A value may hold
-//! any byte but the line feed, which `\n` stands for.
+//! Input: lines. The first selects a scheme; each other line is a header, with its name and
+//! its value separated by the first colon. In a value, `\n` stands for a line feed.
 
 #![no_main]
 
@@ -13,10 +13,10 @@ fuzz_target!(|data: &[u8]| {
     let mut lines = data.split(|byte| *byte == b'\n');
     let first = lines.next().unwrap_or_default();
     let schemes = schemes();
-    let chosen = first
+    let number = first
         .iter()
         .fold(0_usize, |sum, byte| sum.wrapping_mul(10).wrapping_add(usize::from(*byte)));
-    let scheme = &schemes[chosen % schemes.len()];
+    let scheme = &schemes[number % schemes.len()];
     let headers: Vec<(Vec<u8>, Vec<u8>)> = lines
         .take(64)
         .map(|line| {
@@ -30,24 +30,24 @@ fuzz_target!(|data: &[u8]| {
         Ok(read) => read,
         Err(error) => {
             assert!(error.code().starts_with("header."), "{error:?}");
-            let header = error.header().expect("each refusal names its header");
+            let header = error.header().expect("a rejection names its header");
             assert!(scheme.header_names().any(|name| name == header));
             if let Some(offset) = error.offset() {
-                let values = headers.iter().filter(|(name, _)| is(name, header));
+                let values = headers.iter().filter(|(name, _)| has_name(name, header));
                 assert!(values.clone().any(|(_, value)| offset <= value.len()));
             }
-            let refused = problem(&error);
-            assert!([400, 401].contains(&refused.status()));
-            let response = render(&refused, scheme, "fuzz");
-            let challenged = response.headers.iter().any(|(name, _)| name == "www-authenticate");
-            assert_eq!(challenged, refused.status() == 401);
+            let problem = problem(&error);
+            assert!([400, 401].contains(&problem.status()));
+            let response = render(&problem, scheme, "fuzz");
+            let has_challenge = response.headers.iter().any(|(name, _)| name == "www-authenticate");
+            assert_eq!(has_challenge, problem.status() == 401);
             return;
         }
     };
 
-    // Exactly one of each name, each part whole, and each as it came.
+    // Each name occurs at most once, and each part is valid and contained in a header.
     for name in scheme.header_names() {
-        assert!(headers.iter().filter(|(given, _)| is(given, name)).count() <= 1);
+        assert!(headers.iter().filter(|(given, _)| has_name(given, name)).count() <= 1);
     }
     let app_id = read.app_id().map(str::as_bytes);
     let parts = [Some(read.key().reveal_bytes()), read.token().map(|t| t.reveal_bytes()), app_id];
@@ -56,11 +56,11 @@ fuzz_target!(|data: &[u8]| {
         assert!(part.iter().all(|byte| byte.is_ascii_graphic() && !b",\"'".contains(byte)));
         assert!(headers.iter().any(|(_, value)| value.windows(part.len()).any(|it| it == part)));
     }
-    // What is written is read back, and is the documented form if any is.
+    // Written credentials are extracted again, with the same key.
     let written = match scheme.apply(&read) {
         Ok(written) => written,
-        // Written with its scheme word the value may be too long, and another
-        // form may lack a part that the first one asks for.
+        // The value may be too long with the scheme word, and credentials of another form may
+        // lack a part that the first form requires.
         Err(error) => {
             let code = error.code();
             assert!(
@@ -73,9 +73,9 @@ fuzz_target!(|data: &[u8]| {
     };
     let written: Vec<(String, String)> =
         written.into_iter().map(|(name, value)| (name, value.reveal().to_owned())).collect();
-    let again = scheme.extract(&written).expect("what is written is read back");
+    let again = scheme.extract(&written).expect("written credentials are valid");
     assert_eq!(again.key(), read.key());
-    if scheme.challenge("").expect("no realm") != "ApiKey realm=\"\"" {
+    if scheme.challenge("").expect("an empty realm is valid") != "ApiKey realm=\"\"" {
         assert_eq!(again.variant(), Variant::AsDocumented);
     }
 });
@@ -83,7 +83,7 @@ fuzz_target!(|data: &[u8]| {
 fn schemes() -> Vec<Scheme> {
     let client = r#"{"slots": [{"header": "Authorization", "word": "Bearer", "holds": "key"},
                                {"header": "app-id", "holds": "app_id", "optional": true}]}"#;
-    let own = r#"{"slots": [{"header": "x-key", "word": "Foo", "holds": "key", "token68": true},
+    let custom = r#"{"slots": [{"header": "x-key", "word": "Foo", "holds": "key", "token68": true},
                             {"header": "x_token", "holds": "token", "optional": true}],
                   "alternatives": [{"slots": [{"header": "x-key", "holds": "key"}]}],
                   "lenient": [{"slots": [{"header": "Authorization", "holds": "key"}]}]}"#;
@@ -97,11 +97,11 @@ fn schemes() -> Vec<Scheme> {
         Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap(),
         Scheme::bare_authorization(),
         Scheme::from_json(client).unwrap(),
-        Scheme::from_json(own).unwrap(),
+        Scheme::from_json(custom).unwrap(),
     ]
 }
 
-fn is(given: &[u8], name: &str) -> bool {
+fn has_name(given: &[u8], name: &str) -> bool {
     given.eq_ignore_ascii_case(name.as_bytes())
 }
 

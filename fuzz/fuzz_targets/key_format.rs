@@ -1,8 +1,7 @@
-//! Declarations of formats: whatever is accepted makes keys, reads them, and
-//! looks for them; whatever is rejected is rejected with a code and a place.
+//! Declarations of formats: an accepted format generates keys, and parses and finds them; a
+//! rejection has codes and pointers.
 //!
-//! Input: bytes of entropy up to the first line end, then a declaration of a
-//! format or of a set, in JSON.
+//! Input: a line with bytes of entropy, then the JSON declaration of a format or a set.
 
 #![no_main]
 
@@ -20,11 +19,11 @@ fuzz_target!(|data: &[u8]| {
 
     match KeyFormat::from_json(&json) {
         Ok(format) => check_format(&format, &entropy),
-        Err(error) => check_refusal(&error),
+        Err(error) => check_rejection(&error),
     }
     match KeyFormatSet::from_json(&json) {
         Ok(set) => check_set(&set, &entropy),
-        Err(error) => check_refusal(&error),
+        Err(error) => check_rejection(&error),
     }
 });
 
@@ -46,8 +45,7 @@ fn check_format(format: &KeyFormat, entropy: &[u8]) {
         assert!(key.id().is_none_or(|id| text.contains(id)));
         assert!(whole.is_match(text), "{pattern}");
         for cut in 0..text.len() {
-            let refused = format.parse_ref(&text[..cut]);
-            if let Err(error) = refused {
+            if let Err(error) = format.parse_ref(&text[..cut]) {
                 assert!(error.offset().unwrap() <= cut);
             } else {
                 assert!(whole.is_match(&text[..cut]), "{pattern}");
@@ -80,7 +78,7 @@ fn check_set(set: &KeyFormatSet, entropy: &[u8]) {
     }
 }
 
-fn check_refusal(error: &ConfigError) {
+fn check_rejection(error: &ConfigError) {
     assert!(!error.faults().is_empty());
     for fault in error.faults() {
         assert!(fault.code().contains('.') && !fault.message().is_empty());

@@ -1,8 +1,8 @@
-//! Reading keys against its definition: what is read is what was made, what is
-//! rejected is rejected at its place, and no changed key of a checksum is read.
+//! Parsing keys: a generated key is parsed, a rejection has a valid offset, and a changed key
+//! with a checksum is rejected.
 //!
-//! Input: a line each with a format's number, where a key is changed, and what
-//! it is changed to; then the text, which is read by each format as it is.
+//! Input: a line with the number of a format, a line with the offset of a change to a
+//! generated key, a line with the new character, then a text, which every format parses.
 
 #![no_main]
 
@@ -31,21 +31,21 @@ static SET: LazyLock<KeyFormatSet> =
 fuzz_target!(|data: &[u8]| {
     let input = String::from_utf8_lossy(data);
     let mut lines = input.splitn(4, '\n');
-    let (number, at, put) = (lines.next(), lines.next(), lines.next());
+    let (number, at, new) = (lines.next(), lines.next(), lines.next());
     let text = lines.next().unwrap_or_default();
 
     for format in FORMATS.iter() {
-        check_reading(format, text);
+        check_parse(format, text);
     }
     check_set(text);
 
     let number: usize = number.and_then(|line| line.parse().ok()).unwrap_or_default();
     let at: usize = at.and_then(|line| line.parse().ok()).unwrap_or_default();
     let Some(format) = FORMATS.get(number) else { return };
-    check_change(format, data, at, put.unwrap_or_default());
+    check_change(format, data, at, new.unwrap_or_default());
 });
 
-fn check_reading(format: &KeyFormat, text: &str) {
+fn check_parse(format: &KeyFormat, text: &str) {
     match (format.parse_ref(text), format.parse(text)) {
         (Ok(read), Ok(key)) => {
             assert_eq!((read.reveal(), key.reveal()), (text, text));
@@ -53,22 +53,21 @@ fn check_reading(format: &KeyFormat, text: &str) {
             assert_ne!(format.hint(text), Hint::Impossible);
             assert!(read.id().is_none_or(|id| text.contains(id)));
             let environment = read.environment();
-            assert!(environment.is_none_or(|name| format.environments().any(|own| own == name)));
+            assert!(environment.is_none_or(|name| format.environments().any(|it| it == name)));
             assert_eq!(format!("{read:?}"), format!("ParsedKey({key})"));
         }
         (Err(read), Err(key)) => {
             assert_eq!((read.code(), read.offset()), (key.code(), key.offset()));
             assert!(read.offset().unwrap() <= text.len());
             assert_eq!(format.hint(text), Hint::Impossible);
-            // What is before a wrong character can be gone on from: the
-            // same text cut there is not rejected earlier.
+            // The text before an invalid character is not rejected at an earlier offset.
             if read.code() == "key.character" {
                 let cut = &text[..read.offset().unwrap()];
                 let error = format.parse_ref(cut).err();
                 assert!(error.is_none_or(|error| error.offset().unwrap() <= cut.len()));
             }
         }
-        _ => panic!("one reads it and the other does not"),
+        _ => panic!("parse and parse_ref disagree"),
     }
 }
 
@@ -77,7 +76,7 @@ fn check_set(text: &str) {
         .iter()
         .filter(|format| !format.is_foreign() && format.parse_ref(text).is_ok())
         .collect();
-    assert!(readers.len() <= 1, "one text is a key of one format");
+    assert!(readers.len() <= 1, "a string is a key of at most one format");
     let read = SET.parse_ref(text);
     if let Some(format) = readers.first() {
         assert_eq!(read.unwrap().format(), format.name());
@@ -86,8 +85,8 @@ fn check_set(text: &str) {
     }
 }
 
-/// A key made of the input is read; changed in one character it is not.
-fn check_change(format: &KeyFormat, data: &[u8], at: usize, put: &str) {
+/// Checks that a generated key is parsed, and rejected after a change of one character.
+fn check_change(format: &KeyFormat, data: &[u8], at: usize, new: &str) {
     let mut entropy = data.to_vec();
     entropy.resize(entropy.len().max(32), 0);
     let names: Vec<&str> = format.environments().collect();
@@ -96,10 +95,10 @@ fn check_change(format: &KeyFormat, data: &[u8], at: usize, put: &str) {
     let text = key.reveal();
     assert_eq!(format.parse(text).unwrap(), key);
     assert_eq!(format.hint(text), Hint::Fits);
-    let (Some(put), at) = (put.chars().next(), at % text.len()) else { return };
+    let (Some(new), at) = (new.chars().next(), at % text.len()) else { return };
     let mut changed = text.to_owned();
-    changed.replace_range(at..=at, put.encode_utf8(&mut [0; 4]));
-    // The truncated SHA-256 lets one change in 2^32 through: no fuzzer finds it.
+    changed.replace_range(at..=at, new.encode_utf8(&mut [0; 4]));
+    // One change in 2^32 has the same truncated SHA-256; a fuzzer does not find it.
     if changed != text && !format.is_foreign() {
         let error = format.parse(&changed).unwrap_err();
         assert!(error.offset().unwrap() <= changed.len());

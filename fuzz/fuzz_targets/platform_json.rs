@@ -1,8 +1,7 @@
-//! Platform documents: whatever is read can be asked, and what the schema
-//! rejects is rejected.
+//! Platform documents: the operations of a valid document can be requested.
 //!
-//! Input: a document. Where it is read, each of its operations is asked with
-//! one value for every variable.
+//! Input: a document. If it is valid, each of its operations is requested with the same
+//! value for all variables.
 
 #![no_main]
 
@@ -45,7 +44,7 @@ fuzz_target!(|data: &[u8]| {
             let scheme = platform.scheme_of(operation);
             let headers: Vec<_> =
                 request.headers.iter().map(|(name, value)| (name, value.reveal())).collect();
-            let read = scheme.extract(&headers).expect("what is asked is read back");
+            let read = scheme.extract(&headers).expect("a request's credentials are valid");
             assert_eq!(read.key(), credentials.key());
         }
     }

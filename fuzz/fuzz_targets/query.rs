@@ -1,7 +1,7 @@
-//! Queries there and back, in both directions.
+//! Round trips of queries, starting with a query and with pairs.
 //!
-//! Input: a query; and, read once more, pairs: one on each line, with a tab
-//! before the value where there is one.
+//! Input: a query. The same input is also read as pairs, one per line, with a tab before the
+//! value if there is one.
 
 #![no_main]
 
@@ -38,12 +38,12 @@ fn check_parsing(query: &str) {
             assert_eq!(parse_query(&written).unwrap(), pairs);
         }
         Err(error) => {
-            let (sound, faulty) = query.split_at(error.offset().unwrap());
-            assert!(faulty.starts_with('%'), "an escape is at fault");
-            // The names and values before the one at fault are sound.
-            let pair = sound.rfind('&').unwrap_or(0);
-            let before = sound[pair..].find('=').map_or(pair, |equals| pair + equals);
-            assert!(parse_query(&sound[..before]).is_ok());
+            let (valid, invalid) = query.split_at(error.offset().unwrap());
+            assert!(invalid.starts_with('%'), "the offset is that of an escape");
+            // The names and values before the invalid one are valid.
+            let pair = valid.rfind('&').unwrap_or(0);
+            let before = valid[pair..].find('=').map_or(pair, |equals| pair + equals);
+            assert!(parse_query(&valid[..before]).is_ok());
         }
     }
 }
@@ -53,7 +53,7 @@ fn check_writing(lines: &str) {
         .split('\n')
         .map(|line| line.split_once('\t').map_or((line, None), |(name, value)| (name, Some(value))))
         .collect();
-    // One pair of nothing at all would be parsed as no pair.
+    // A single pair with an empty name and no value would be parsed as no pair.
     let Ok(query) = encode_query(&pairs) else {
         assert_eq!(pairs, [("", None)]);
         return;

@@ -1,7 +1,7 @@
-//! Redaction of any text, whole and in chunks, with secrets planted in it.
+//! Redaction of any text, at once and in chunks, with secrets inserted into it.
 //!
-//! Input: a byte that chooses what is planted and how, two that choose where
-//! the text is cut, and the text.
+//! Input: a byte that selects a secret and its context, two bytes that select where the text
+//! is cut, then the text.
 
 #![no_main]
 
@@ -11,11 +11,11 @@ use keyrail_key::KeyFormat;
 use keyrail_redact::Redactor;
 use libfuzzer_sys::fuzz_target;
 
-/// What is planted; none of it is in a context's own text.
+/// The secrets. No context contains a part of one.
 const SECRETS: [&str; 3] =
     ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
 
-/// What is planted is on a line of its own, at the `@@`.
+/// The contexts of a secret, which replaces `@@`. They are inserted as separate lines.
 const CONTEXTS: [&str; 48] = [
     "x-api-key: @@",
     "API_KEY=@@&a=b",
@@ -51,7 +51,7 @@ const CONTEXTS: [&str; 48] = [
     "Subscription Key: @@&password2=@@",
     "AnyHashable(\"token\"): @@",
     "bearer @@",
-    // The sign in front ends a private key that would take the name in.
+    // The number sign ends a private key in the text before it, which would include the name.
     "# token ??= \"@@\"",
     "# password -> '@@'",
     "# API_KEY_10=@@",
@@ -68,13 +68,13 @@ const CONTEXTS: [&str; 48] = [
     "map[credentials:map[user:bob password:@@]]",
 ];
 
-/// The first two are asked about every text, one of the others about each.
+/// The redactors. The first two redact every text, and one of the others does.
 static REDACTORS: LazyLock<[Redactor; 6]> = LazyLock::new(|| {
-    let of = |formats: &[KeyFormat]| Redactor::new(formats.iter().cloned()).expect("a sound set");
-    let github = |prefix| KeyFormat::github(prefix).expect("a sound prefix");
+    let of = |formats: &[KeyFormat]| Redactor::new(formats.iter().cloned()).expect("a valid set");
+    let github = |prefix| KeyFormat::github(prefix).expect("a valid prefix");
     let declared = |prefix: &str, rest: &str| {
         KeyFormat::from_json(&format!(r#"{{"prefix": "{prefix}", {rest}}}"#))
-            .expect("a sound format")
+            .expect("a valid format")
     };
     let secret = r#""segments": [{"name": "s", "alphabet": "base62", "length": 32}]"#;
     let dotted = r#""separator": ".", "environments": ["live", "test"], "segments": [
@@ -92,45 +92,51 @@ static REDACTORS: LazyLock<[Redactor; 6]> = LazyLock::new(|| {
 });
 
 fuzz_target!(|data: &[u8]| {
-    let [choice, first, second, text @ ..] = data else { return };
+    let [selector, first, second, text @ ..] = data else { return };
     let (always, others) = REDACTORS.split_at(2);
     let other = &others[usize::from(*second) % others.len()];
     for redactor in always.iter().chain([other]) {
         check(redactor, text, [usize::from(*first), usize::from(*second)]);
     }
-    let context = CONTEXTS[usize::from(*choice) % CONTEXTS.len()];
-    let secret = SECRETS[usize::from(*choice) / CONTEXTS.len() % SECRETS.len()];
+    let context = CONTEXTS[usize::from(*selector) % CONTEXTS.len()];
+    let secret = SECRETS[usize::from(*selector) / CONTEXTS.len() % SECRETS.len()];
     if context.contains("//") && secret.contains('/') {
-        return; // no password of a URL holds a slash as it is
+        return; // a password in a URL contains no unescaped slash
     }
-    let planted = match context.contains("//") {
+    let inserted = match context.contains("//") {
         true => context.replace("@@", &[secret, "@"].concat()),
         false => context.replace("@@", secret),
     };
     let middle = text.len() / 2;
-    let text = [&text[..middle], b"\n", planted.as_bytes(), b"\n", &text[middle..]].concat();
+    let text = [&text[..middle], b"\n", inserted.as_bytes(), b"\n", &text[middle..]].concat();
     let redacted = REDACTORS[0].redact_bytes(&text);
     for window in secret.as_bytes().windows(8) {
         let count = |text: &[u8]| text.windows(8).filter(|found| *found == window).count();
-        let before = count(&text) - planted.matches(secret).count();
-        assert!(count(&redacted) <= before, "survives: {}", String::from_utf8_lossy(&redacted));
+        let before = count(&text) - inserted.matches(secret).count();
+        assert!(
+            count(&redacted) <= before,
+            "a part of the secret is left: {}",
+            String::from_utf8_lossy(&redacted)
+        );
     }
 });
 
 fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
     let redacted = redactor.redact_bytes(bytes);
-    assert_eq!(redactor.redact_bytes(&redacted), redacted, "once is enough");
+    assert_eq!(redactor.redact_bytes(&redacted), redacted, "redaction is idempotent");
     if let Ok(text) = std::str::from_utf8(bytes) {
         assert_eq!(redactor.redact(text).as_bytes(), &*redacted);
         assert!(std::str::from_utf8(&redacted).is_ok());
     }
 
-    // What is between the findings stays, in its order.
+    // The text between the findings is unchanged.
     let (mut end, mut rest) = (0, &*redacted);
     for finding in redactor.find_bytes(bytes) {
         assert!(end <= finding.start() && finding.start() < finding.end());
         assert!(finding.end() <= bytes.len());
-        rest = rest.strip_prefix(&bytes[end..finding.start()]).expect("kept text");
+        rest = rest
+            .strip_prefix(&bytes[end..finding.start()])
+            .expect("the text before a finding is kept");
         end = finding.end();
         rest = &rest[mask_end(rest)..];
     }
@@ -144,16 +150,16 @@ fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
         out.extend(stream.push(chunk));
         chunks = after;
     }
-    // What is left goes in by small pieces.
+    // The rest is pushed in small chunks.
     for chunk in chunks.chunks(cuts[0] % 7 + 1) {
         out.extend(stream.push(chunk));
     }
     out.extend(stream.finish());
-    assert_eq!(out, &*redacted, "in chunks as in the whole");
+    assert_eq!(out, &*redacted, "a stream gives the same result");
 }
 
-/// Where the first mask ends: what replaces a key begins with its public part,
-/// and what replaces a number of JSON is in quotes.
+/// Returns the end of the first mask with its context: a mask of a key follows its public
+/// part, and a mask that replaces a JSON number is in quotes.
 fn mask_end(text: &[u8]) -> usize {
     let bullets = "••••••••".as_bytes();
     let found = (0..text.len()).find_map(|at| {
@@ -165,5 +171,5 @@ fn mask_end(text: &[u8]) -> usize {
             },
         )
     });
-    found.expect("a mask")
+    found.expect("a finding is replaced by a mask")
 }

@@ -1,7 +1,7 @@
-//! Answers: what is read of them, by every platform, and the token in them.
+//! Responses: how every platform reads them, and the token in them.
 //!
-//! Input: lines. The first holds a status and a `Retry-After`, parted by a
-//! space; the second the header `X-AUTH-TOKEN`; the rest is the body.
+//! Input: a line with a status and a `Retry-After`, separated by a space, a line with the
+//! header `X-AUTH-TOKEN`, then the body.
 
 #![no_main]
 
@@ -63,9 +63,9 @@ fuzz_target!(|data: &[u8]| {
     assert!(matches!(session.poll(now), Ok(TokenPoll::Send(_))));
     match session.receive(status, &headers, body, now) {
         Ok(()) => {
-            let expires = session.expires().expect("a token has its expiry");
+            let expires = session.expires().expect("a session with a token knows its expiry");
             assert!(expires > now);
-            let Ok(TokenPoll::Ready(credentials)) = session.poll(now) else { panic!() };
+            let Ok(TokenPoll::Ready(credentials)) = session.poll(now) else { panic!("no token") };
             assert!(platform.scheme().apply(&credentials).is_ok());
         }
         Err(_) => {
@@ -74,14 +74,14 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// One of the five, read once.
+/// Returns a built-in platform. They are parsed only once.
 fn platform(name: &str) -> &'static Platform {
     static ALL: LazyLock<Vec<Platform>> =
         LazyLock::new(|| Platform::names().map(|name| Platform::get(name).unwrap()).into());
     ALL.iter().find(|platform| platform.name() == name).unwrap()
 }
 
-/// An envelope is there and says that all went well, as another reader sees it.
+/// Checks with `serde_json` that the envelope reports success.
 fn check_success(platform: &str, body: &[u8]) {
     let (member, wanted) = match platform {
         "azeer" => ("success", Value::from(true)),

@@ -1,9 +1,9 @@
-//! Tables as bytes that somebody forged.
+//! Tables as forged bytes.
 //!
-//! Input: places and changes, four bytes each: two say where in the bytes of a
-//! sound table, one what to change there, one whether to cut there instead.
-//! The hash at the end is made right again, so that what is after it is
-//! reached. What is loaded decides something, in bounded time.
+//! Input: changes to the bytes of a valid table, of four bytes each: two for an offset, one
+//! whose bits are flipped there, and one that is 0 to truncate there instead. Then the hash
+//! at the end is computed again, so that the checks after it are reached. A table that can
+//! be loaded routes a message in bounded time.
 
 #![no_main]
 

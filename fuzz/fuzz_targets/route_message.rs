@@ -1,7 +1,7 @@
-//! Messages as a stranger might write them, held against rules of every kind.
+//! Untrusted messages, routed by rules of every kind.
 //!
-//! Input: a message. Both ways of reading one agree; the first rule that
-//! matches is the same one as when each rule is asked alone.
+//! Input: a message. Both functions that read messages agree, and the rule that is selected
+//! is the first one whose own table, with only that rule, matches the message.
 
 #![no_main]
 
@@ -49,7 +49,7 @@ fn table(conditions: &[&str]) -> RouteTable {
 }
 
 static ALL: LazyLock<RouteTable> = LazyLock::new(|| table(CONDITIONS));
-static EACH: LazyLock<Vec<RouteTable>> =
+static ONE_RULE_EACH: LazyLock<Vec<RouteTable>> =
     LazyLock::new(|| CONDITIONS.iter().map(|condition| table(&[condition])).collect());
 
 fuzz_target!(|data: &[u8]| {
@@ -63,6 +63,6 @@ fuzz_target!(|data: &[u8]| {
     let mut matches = |table: &RouteTable| {
         table.decide(&message, &context, &mut scratch).unwrap().rule().is_some()
     };
-    let first = EACH.iter().position(&mut matches).map(|n| format!("r{n}"));
+    let first = ONE_RULE_EACH.iter().position(&mut matches).map(|n| format!("r{n}"));
     assert_eq!(decision.rule(), first.as_deref());
 });

@@ -1,7 +1,7 @@
-//! Topologies as a stranger might write them.
+//! Untrusted topologies.
 //!
-//! Input: a topology. One that is rejected says why and where; one that is
-//! taken has a hash that its bytes keep, and decides.
+//! Input: a topology. If it is rejected, each fault has a code and a pointer. If it is
+//! accepted, the table that is loaded from its bytes has the same hash and the same decisions.
 
 #![no_main]
 
@@ -14,7 +14,7 @@ fuzz_target!(|data: &[u8]| {
     let table = match RouteTable::from_json(&text) {
         Ok(table) => table,
         Err(error) => {
-            assert!(!error.faults().is_empty(), "a refusal says why");
+            assert!(!error.faults().is_empty(), "a rejection has faults");
             for fault in error.faults() {
                 assert!(fault.pointer().is_empty() || fault.pointer().starts_with('/'));
                 assert!(fault.code().contains('.'));

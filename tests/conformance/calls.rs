@@ -1,4 +1,4 @@
-//! The calls of the vectors, each one line or two of the public face.
+//! The calls of the vectors, each implemented with the public API.
 
 use keyrail::access::{Access, KeyRecord};
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{gateway, key, platform, redact, route, url};
 
-/// Makes the call; a call that is not known here is a mistake in the vectors.
+/// Makes a call. Panics for an unknown call, which is a mistake in the vectors.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     match call {
         "header.extract" => {
@@ -34,14 +34,14 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         }
         "header.problem" => {
             let scheme = scheme(&given["scheme"])?;
-            let refused = scheme.extract(&pairs(given, "headers")).expect_err("a refusal");
-            Ok(answered(&render(&problem(&refused), &scheme, text(given, "realm"))))
+            let error = scheme.extract(&pairs(given, "headers")).expect_err("a rejection");
+            Ok(described(&render(&problem(&error), &scheme, text(given, "realm"))))
         }
         "header.render" => {
             let status = given["status"].as_u64().and_then(|status| status.try_into().ok());
             let code = text(given, "code").to_owned();
-            let own = Problem::new(status.expect("a status"), code, text(given, "detail"))?;
-            Ok(answered(&render(&own, &scheme(&given["scheme"])?, text(given, "realm"))))
+            let problem = Problem::new(status.expect("a status"), code, text(given, "detail"))?;
+            Ok(described(&render(&problem, &scheme(&given["scheme"])?, text(given, "realm"))))
         }
         "header.client_ip" => {
             let trust = Trust::from_json(&configuration(&given["trust"]))?;
@@ -50,7 +50,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         }
         "access.authorize" => {
             let record = KeyRecord::from_json(&configuration(&given["record"]))?;
-            let access = Access::parse(text(given, "access")).expect("read or write");
+            let access = Access::parse(text(given, "access")).expect("a valid access");
             let grant = record.authorize(access, now(given), ip(given))?;
             Ok(json!({
                 "record": grant.record(), "app": grant.app(), "scope": grant.scope().as_str(),
@@ -66,8 +66,8 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(json!({"id": verified.id, "timestamp_ms": verified.timestamp.as_millis()}))
         }
         "webhook.problem" => match verify(given) {
-            Ok(_) => panic!("the delivery is verified"),
-            Err(error) => Ok(answered(&webhook::problem(&error).response())),
+            Ok(_) => panic!("the delivery is valid"),
+            Err(error) => Ok(described(&webhook::problem(&error).response())),
         },
         "webhook.standard_secret" => {
             let secret = webhook::standard_secret(&Secret::new(text(given, "text")))?;
@@ -92,7 +92,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
 fn verify(given: &Value) -> Result<webhook::Verified, webhook::Error> {
     let mut verifier = Verifier::new(&secrets(&given["secrets"]))?;
     if let Some(seconds) = given["tolerance_s"].as_u64() {
-        verifier = verifier.with_tolerance_seconds(seconds.try_into().expect("32 bits"));
+        verifier = verifier.with_tolerance_seconds(seconds.try_into().expect("fits in 32 bits"));
     }
     let body = text(given, "body").as_bytes();
     verifier.verify(&pairs(given, "headers"), body, now(given))
@@ -104,7 +104,7 @@ fn challenge_error(word: &str) -> ChallengeError {
         ChallengeError::InvalidToken,
         ChallengeError::InsufficientScope,
     ];
-    all.into_iter().find(|error| error.as_str() == word).expect("an error of RFC 6750")
+    all.into_iter().find(|error| error.as_str() == word).expect("an error code of RFC 6750")
 }
 
 fn scheme(value: &Value) -> Result<Scheme, Error> {
@@ -132,7 +132,7 @@ fn scheme(value: &Value) -> Result<Scheme, Error> {
             let found = platform.schemes().find(|(candidate, _)| candidate == name);
             Ok(found.expect("a scheme of the platform").1.clone())
         }
-        _ => panic!("no scheme: {value}"),
+        _ => panic!("invalid scheme: {value}"),
     }
 }
 
@@ -147,7 +147,7 @@ pub fn credentials(value: &Value) -> Credentials {
     credentials
 }
 
-/// A configuration as text: one that is a text already is passed as it is.
+/// Returns the text of a configuration. A string is returned unchanged.
 pub fn configuration(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
@@ -164,11 +164,11 @@ pub fn revealed(headers: &[(String, HeaderValue)]) -> Value {
 }
 
 pub fn text<'a>(given: &'a Value, member: &str) -> &'a str {
-    given[member].as_str().unwrap_or_else(|| panic!("the case gives no text {member}: {given}"))
+    given[member].as_str().unwrap_or_else(|| panic!("the case has no string {member}: {given}"))
 }
 
 pub fn texts(value: &Value) -> Vec<&str> {
-    value.as_array().into_iter().flatten().map(|text| text.as_str().expect("a text")).collect()
+    value.as_array().into_iter().flatten().map(|text| text.as_str().expect("a string")).collect()
 }
 
 pub fn pairs<'a>(given: &'a Value, member: &str) -> Vec<(&'a str, &'a str)> {
@@ -179,7 +179,7 @@ pub fn pairs<'a>(given: &'a Value, member: &str) -> Vec<(&'a str, &'a str)> {
 }
 
 pub fn now(given: &Value) -> Timestamp {
-    Timestamp::from_millis(integer(given, "now_ms")).expect("a time in range")
+    Timestamp::from_millis(integer(given, "now_ms")).expect("a valid time")
 }
 
 pub fn ip(given: &Value) -> Option<std::net::IpAddr> {
@@ -187,7 +187,7 @@ pub fn ip(given: &Value) -> Option<std::net::IpAddr> {
 }
 
 fn integer(given: &Value, member: &str) -> i64 {
-    given[member].as_i64().unwrap_or_else(|| panic!("the case gives no {member}: {given}"))
+    given[member].as_i64().unwrap_or_else(|| panic!("the case has no integer {member}: {given}"))
 }
 
 pub fn flag(given: &Value, member: &str) -> bool {
@@ -205,10 +205,10 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The answer that says a problem.
-fn answered(response: &Response) -> Value {
+/// Returns the parts of a problem's response that the vectors compare.
+fn described(response: &Response) -> Value {
     let body = response.body.as_deref().unwrap_or_default();
-    let body: Value = serde_json::from_slice(body).expect("a problem is JSON");
+    let body: Value = serde_json::from_slice(body).expect("the body of a problem is JSON");
     json!({
         "status": response.status, "headers": revealed(&response.headers),
         "title": body["title"], "code": body["code"],

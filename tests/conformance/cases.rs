@@ -1,4 +1,4 @@
-//! A case: what is called with what, and what must come of it.
+//! Cases: a call with its arguments, and the expected result.
 
 use std::collections::BTreeSet;
 
@@ -18,11 +18,11 @@ enum Expected {
     Error(Value),
 }
 
-/// Reads a domain's file: at least one case, with unique names.
+/// Parses a domain's file. It must have at least one case, and the names must be unique.
 pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
     let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if document["domain"] != domain {
-        return Err("the file is of another domain than its name".into());
+        return Err("the domain in the file differs from the file's name".into());
     }
     let sections = document["sections"].as_array().ok_or("the file has no sections")?;
     let mut names = BTreeSet::new();
@@ -35,12 +35,12 @@ pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
         let name = text("name")?;
         text("source")?;
         if !names.insert(name.clone()) {
-            return Err(format!("two cases are called {name}"));
+            return Err(format!("two cases have the name {name}"));
         }
         let expected = match (case.get("want"), case.get("error")) {
             (Some(want), None) => Expected::Want(want.clone()),
             (None, Some(error)) => Expected::Error(error.clone()),
-            _ => return Err(format!("{name}: either want or error")),
+            _ => return Err(format!("{name}: a case has either want or error")),
         };
         let given = with_documents(&case["given"], &document["documents"])?;
         parsed.push(Case { name, call: text("call")?, given, expected });
@@ -51,8 +51,8 @@ pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
     Ok(parsed)
 }
 
-/// Replaces each member of the form `{"like": NAME, ...}` by the document of
-/// that name with its other members set.
+/// Replaces each member of the form `{"like": NAME, ...}` by the document with that name,
+/// after setting the other members in it.
 fn with_documents(given: &Value, documents: &Value) -> Result<Value, String> {
     let mut given = given.clone();
     for value in given.as_object_mut().into_iter().flat_map(Map::values_mut) {
@@ -68,7 +68,7 @@ fn with_documents(given: &Value, documents: &Value) -> Result<Value, String> {
 }
 
 impl Case {
-    /// Holds the outcome against what is expected.
+    /// Compares the outcome with the expected one.
     pub fn check(&self, outcome: &Result<Value, Error>) -> Result<(), String> {
         match (&self.expected, outcome) {
             (Expected::Want(want), Ok(got)) if want == got => Ok(()),

@@ -1,4 +1,4 @@
-//! The gateway's calls.
+//! The calls of `gateway`.
 
 use keyrail::route::Message;
 use keyrail::{Error, Gateway, Identity, Inbound, InboundCall, Outbound, OutboundCall, Secrets};
@@ -25,7 +25,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
                 token_verified: given["token_verified"].as_bool().unwrap_or_default(),
                 ..OutboundCall::new(text(given, "operation"), now(given))
             };
-            Ok(answer(&gateway()?.outbound(&pairs(given, "headers"), &call)?))
+            Ok(outbound(&gateway()?.outbound(&pairs(given, "headers"), &call)?))
         }
         "gateway.identify" => {
             let operation = given["operation"].as_str();
@@ -34,7 +34,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
                 Identity::Digest(digest) => json!({"key_id": null, "digest": digest}),
             })
         }
-        _ => panic!("no such call: {call}"),
+        _ => panic!("unknown call: {call}"),
     }
 }
 
@@ -72,7 +72,7 @@ fn inbound(gateway: &Gateway, given: &Value) -> Result<Value, Error> {
     }))
 }
 
-fn answer(outbound: &Outbound) -> Value {
+fn outbound(outbound: &Outbound) -> Value {
     let grant = outbound.grant().map(|grant| {
         json!({"record": grant.record(), "app": grant.app(), "scope": grant.scope().as_str()})
     });
@@ -91,5 +91,5 @@ fn answer(outbound: &Outbound) -> Value {
 }
 
 fn parsed(json: &[u8]) -> Value {
-    serde_json::from_slice(json).expect("the library writes JSON")
+    serde_json::from_slice(json).expect("valid JSON")
 }

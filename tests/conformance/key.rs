@@ -1,4 +1,4 @@
-//! The calls of keys: formats, digests and masks.
+//! The calls of `key`: formats, digests and masks.
 
 use keyrail::key::{Digest, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey, Pepper};
 use keyrail::{Error, Secret};
@@ -41,11 +41,11 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let digest = Digest::parse(text(given, "digest"))?;
             json!(digest.verify(text(given, "text"), pepper(given)?.as_ref())?)
         }
-        _ => panic!("no such call: {call}"),
+        _ => panic!("unknown call: {call}"),
     })
 }
 
-/// A key, read owned and borrowed: both say the same.
+/// Parses a key to an owned and to a borrowed one, which must agree.
 fn parse(given: &Value) -> Result<Value, Error> {
     let (format, text) = (format(given)?, text(given, "text"));
     let owned = format.parse(text);
@@ -76,8 +76,8 @@ fn describe(format: &KeyFormat) -> Result<Value, Error> {
     }))
 }
 
-/// A built-in format by its name, or a declaration; Keyrail's own where a case
-/// says nothing.
+/// Returns the format of a case: a built-in one by its name, or a declared one; by default
+/// Keyrail's own.
 fn format(given: &Value) -> Result<KeyFormat, Error> {
     match given.get("format") {
         None => Ok(KeyFormat::keyrail()),

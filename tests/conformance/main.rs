@@ -1,7 +1,7 @@
 //! The Rust conformance runner: every case of `tests/vectors` is a test.
 //!
-//! Swift, Kotlin and Python have runners of the same shape over the same
-//! files. The line `conformance: N cases` says how many there were.
+//! Swift, Kotlin and Python have similar runners for the same files. Each prints a line
+//! `conformance: N cases`.
 
 mod calls;
 mod cases;
@@ -21,7 +21,7 @@ use libtest_mimic::{Arguments, Trial};
 
 use cases::Case;
 
-/// Every domain has a file, and every file a domain.
+/// The domains. Each has a file, and there are no other files.
 const DOMAINS: [&str; 9] =
     ["access", "gateway", "header", "key", "platform", "redact", "route", "url", "webhook"];
 
@@ -46,7 +46,7 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
-/// All cases of all domains; a missing, an empty or an unknown file is an error.
+/// Reads the cases of all domains. A missing, empty or unknown file is an error.
 fn read_all(folder: &Path) -> Result<Vec<Case>, String> {
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let found: BTreeSet<String> = entries
@@ -55,7 +55,7 @@ fn read_all(folder: &Path) -> Result<Vec<Case>, String> {
         .collect();
     let expected: BTreeSet<String> = DOMAINS.map(str::to_owned).into();
     if found != expected {
-        return Err(format!("the vectors are those of {found:?}, and should be of {expected:?}"));
+        return Err(format!("there are vectors of {found:?}, expected {expected:?}"));
     }
     let mut cases = Vec::new();
     for domain in DOMAINS {

@@ -1,4 +1,4 @@
-//! The calls of the vectors of platforms.
+//! The calls of `platform`.
 
 use keyrail::platform::{
     Call, ExpiryPolicy, Failure, Outcome, Platform, TokenPoll, TokenSession, WebhookTraits,
@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::calls::{configuration, credentials, now, pairs, revealed, text};
 
-/// Makes a call whose name begins with `platform.`.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     match call {
         "platform.get" => Ok(described(&Platform::get(text(given, "name"))?)),
@@ -34,7 +33,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "platform.request" => request(given),
         "platform.read_response" => read_response(given),
         "platform.token_session" => token_session(given),
-        _ => panic!("the call {call} is not known"),
+        _ => panic!("unknown call: {call}"),
     }
 }
 
@@ -106,7 +105,7 @@ fn request(given: &Value) -> Result<Value, Error> {
     )?;
     Ok(json!({
         "method": request.method, "url": request.url, "headers": revealed(&request.headers),
-        "body": request.body.map(|body| String::from_utf8(body).expect("the vectors' bodies are text")),
+        "body": request.body.map(|body| String::from_utf8(body).expect("a UTF-8 body")),
     }))
 }
 
@@ -143,29 +142,29 @@ fn status(given: &Value) -> u16 {
     given["status"].as_u64().and_then(|status| status.try_into().ok()).expect("a status")
 }
 
-/// One step after the other; an error is the code of its step and the session
-/// goes on.
+/// Runs the steps of a session, and returns the result of each. After an error the session
+/// continues.
 fn token_session(given: &Value) -> Result<Value, Error> {
     let key = Secret::new(text(given, "key"));
     let mut session = TokenSession::new(&platform(given)?, key, &pairs(given, "variables"))?;
-    let mut last = None;
-    let mut told = Vec::new();
+    let mut last_credentials = None;
+    let mut results = Vec::new();
     for step in given["steps"].as_array().expect("steps") {
         let done = match text(step, "do") {
             "poll" => match session.poll(now(step)) {
                 Ok(TokenPoll::Ready(credentials)) => {
                     let token = credentials.token().map(Secret::reveal);
-                    told.push(json!({"ready": [credentials.key().reveal(), token]}));
-                    last = Some(credentials);
+                    results.push(json!({"ready": [credentials.key().reveal(), token]}));
+                    last_credentials = Some(credentials);
                     continue;
                 }
                 Ok(TokenPoll::Send(request)) => {
                     let headers = revealed(&request.headers);
-                    told.push(json!({"send": [request.method, request.url, headers]}));
+                    results.push(json!({"send": [request.method, request.url, headers]}));
                     continue;
                 }
                 Ok(TokenPoll::Waiting { until }) => {
-                    told.push(json!({"waiting": until.map(Timestamp::as_millis)}));
+                    results.push(json!({"waiting": until.map(Timestamp::as_millis)}));
                     continue;
                 }
                 Err(error) => Err(error),
@@ -175,9 +174,9 @@ fn token_session(given: &Value) -> Result<Value, Error> {
                 session.receive(status(step), &pairs(step, "headers"), body, now(step))
             }
             "on_no_response" => session.on_no_response(now(step)),
-            "refused" => session.refused(last.as_ref().expect("credentials")),
+            "refused" => session.refused(last_credentials.as_ref().expect("credentials")),
             "accepted" => {
-                session.accepted(last.as_ref().expect("credentials"));
+                session.accepted(last_credentials.as_ref().expect("credentials"));
                 Ok(())
             }
             "reissue" => {
@@ -185,12 +184,12 @@ fn token_session(given: &Value) -> Result<Value, Error> {
                 Ok(())
             }
             "rotate_key" => session.rotate_key(Secret::new(text(step, "key"))),
-            other => panic!("no step: {other}"),
+            other => panic!("unknown step: {other}"),
         };
-        told.push(match done {
+        results.push(match done {
             Ok(()) => json!("ok"),
             Err(error) => json!({"error": error.code()}),
         });
     }
-    Ok(Value::Array(told))
+    Ok(Value::Array(results))
 }

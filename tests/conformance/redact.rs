@@ -1,4 +1,4 @@
-//! The calls of redaction.
+//! The calls of `redact`.
 
 use keyrail::Error;
 use keyrail::key::KeyFormat;
@@ -21,30 +21,31 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let chunks = texts(&given["chunks"]);
             let pushed: Vec<_> = chunks.into_iter().map(|chunk| stream.push(chunk)).collect();
             let bytes = [pushed.concat(), stream.finish()].concat();
-            json!(String::from_utf8(bytes).expect("text went in"))
+            json!(String::from_utf8(bytes).expect("a stream of text returns text"))
         }
         "redact.find" => {
             let text = text(given, "text");
             let found = redactor(given)?.find(text);
             found.iter().map(|finding| in_code_points(text, finding)).collect()
         }
-        _ => panic!("no such call: {call}"),
+        _ => panic!("unknown call: {call}"),
     })
 }
 
-/// A text redacted; once more changes nothing, and nor does cutting it in two.
+/// Redacts a text. Checks that a second redaction changes nothing, and that a stream gives
+/// the same result wherever the text is cut.
 fn redact(given: &Value) -> Result<Value, Error> {
     let (redactor, text) = (redactor(given)?, text(given, "text"));
-    let once = redactor.redact(text);
-    assert_eq!(redactor.redact(&once), once, "redacted twice");
+    let redacted = redactor.redact(text);
+    assert_eq!(redactor.redact(&redacted), redacted, "redacted twice");
     let step = 1 + text.len() / 500;
     for at in (0..text.len()).step_by(step).filter(|at| text.is_char_boundary(*at)) {
         let mut stream = redactor.stream();
         let (head, tail) = text.split_at(at);
         let cut = [stream.push(head), stream.push(tail), stream.finish()].concat();
-        assert_eq!(cut, once.as_bytes(), "cut at byte {at}");
+        assert_eq!(cut, redacted.as_bytes(), "cut at byte {at}");
     }
-    Ok(json!(once))
+    Ok(json!(redacted))
 }
 
 fn in_code_points(text: &str, finding: &Finding) -> Value {

@@ -1,4 +1,4 @@
-//! The calls of routing.
+//! The calls of `route`.
 
 use keyrail::Error;
 use keyrail::route::{
@@ -63,8 +63,8 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         }
         "route.bytes" => {
             let mut bytes = table(given)?.to_bytes();
-            if let Some(place) = given["flip"].as_u64() {
-                bytes[usize::try_from(place).expect("a place")] ^= 1;
+            if let Some(index) = given["flip"].as_u64() {
+                bytes[usize::try_from(index).expect("an index")] ^= 1;
             }
             let cut = given["cut"].as_u64().unwrap_or_default();
             bytes.truncate(bytes.len() - usize::try_from(cut).expect("a length"));
@@ -78,11 +78,11 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             json!(table(given)?.may_write(text(given, "app"), text(given, "queue")))
         }
         "route.queues_of" => json!(table(given)?.queues_of(text(given, "app")).collect::<Vec<_>>()),
-        _ => panic!("no such call: {call}"),
+        _ => panic!("unknown call: {call}"),
     })
 }
 
-/// A decision without its table's hash, and without what it hands on.
+/// Returns the parts of a decision that the vectors compare.
 pub fn decision(decision: &Decision) -> Value {
     json!({
         "kind": decision.kind().as_str(), "queue": decision.queue(), "app": decision.app(),
@@ -99,11 +99,11 @@ fn outcome(outcome: Result<Decision, impl Into<Error>>) -> Value {
     }
 }
 
-/// A message that cannot be one is an error in its place.
+/// Routes messages. The outcome of an invalid message is its error.
 fn route_batch(table: &RouteTable, messages: &Value, context: &Context<'_>) -> Value {
     let messages: Vec<_> = list(messages).iter().map(message).collect();
-    let sound: Vec<Message> = messages.iter().flatten().cloned().collect();
-    let mut decisions = table.route_batch(&sound, context).into_iter();
+    let valid: Vec<Message> = messages.iter().flatten().cloned().collect();
+    let mut decisions = table.route_batch(&valid, context).into_iter();
     let outcomes = messages.into_iter().map(|message| match message {
         Ok(_) => outcome(decisions.next().expect("a decision for each message")),
         Err(error) => json!({"code": error.code()}),

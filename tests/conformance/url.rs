@@ -1,4 +1,4 @@
-//! The calls of URLs.
+//! The calls of `url`.
 
 use keyrail::Error;
 use keyrail::url::{self, BaseUrl, EncodeSet, TemplateValue, UrlTemplate};
@@ -27,7 +27,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             json!(BaseUrl::from_template(text(given, "template"), &variables)?.as_str())
         }
         "url.base_url.join" => json!(base_url(given)?.join(&texts(&given["segments"]))?),
-        _ => panic!("no such call: {call}"),
+        _ => panic!("unknown call: {call}"),
     })
 }
 
@@ -36,8 +36,8 @@ fn encode(given: &Value) -> Result<Value, Error> {
     Ok(match &given["set"] {
         Value::Null => json!(url::encode(text)),
         Value::String(name) => json!(url::encode_with(text, EncodeSet::named(name)?)),
-        own => {
-            let set = EncodeSet::keeping(own["keep"].as_str().expect("the characters to keep"))?;
+        custom => {
+            let set = EncodeSet::keeping(custom["keep"].as_str().expect("the characters to keep"))?;
             json!(url::encode_with(text, &set))
         }
     })
@@ -45,11 +45,11 @@ fn encode(given: &Value) -> Result<Value, Error> {
 
 fn decode_batch(given: &Value) -> Value {
     let decoded = url::decode_batch(&texts(&given["texts"])).into_iter();
-    let one = |result: Result<String, url::Error>| match result {
+    let outcome = |result: Result<String, url::Error>| match result {
         Ok(text) => json!(text),
         Err(error) => json!({"code": error.code(), "offset": error.offset()}),
     };
-    decoded.map(one).collect()
+    decoded.map(outcome).collect()
 }
 
 fn query_pairs(given: &Value) -> Vec<(&str, Option<&str>)> {
@@ -61,7 +61,7 @@ fn template(given: &Value) -> Result<UrlTemplate, Error> {
     Ok(UrlTemplate::parse(text(given, "template"))?)
 }
 
-/// Texts, lists of texts and lists of pairs.
+/// Returns the template variables of a case: strings, lists of strings and lists of pairs.
 fn variables(given: &Value) -> Vec<(&str, TemplateValue<'_>)> {
     let variable = |pair| {
         let [name, value] = <&[Value; 2]>::try_from(pair).expect("a name and a value");
@@ -73,7 +73,7 @@ fn variables(given: &Value) -> Vec<(&str, TemplateValue<'_>)> {
 
 fn template_value(value: &Value) -> TemplateValue<'_> {
     match value.as_array().map(Vec::as_slice) {
-        None => value.as_str().expect("a text, or a list").into(),
+        None => value.as_str().expect("a string or a list").into(),
         Some([Value::Array(_), ..]) => {
             let pairs = value.as_array().into_iter().flatten().map(texts);
             pairs.map(|pair| (pair[0], pair[1])).collect()

@@ -1,8 +1,8 @@
-"""Checks the cryptography in gateway.json with nothing but the standard library.
+"""Checks the hashes and signatures in gateway.json with only the standard library.
 
-Every delivery's idempotency key, webhook-id and signature is computed anew
-from the case's own input, and so is every digest of the keys that the cases
-use, and every ordering key. Run from anywhere: python3 tests/vectors/gateway_reference.py
+The idempotency key, the webhook-id and the signature of every delivery are computed from
+the input of its case, and so is every ordering key. It runs in any folder:
+python3 tests/vectors/gateway_reference.py
 """
 
 import base64
@@ -15,12 +15,12 @@ from reference.cases import cases
 
 
 def framed(text: str) -> bytes:
-    """A text after its length as 8 bytes, the most significant first."""
+    """Returns a text preceded by its length in 8 bytes, the most significant first."""
     return len(text.encode()).to_bytes(8, "big") + text.encode()
 
 
 def idempotency_key(message_id: str, message: dict, webhook: str) -> str:
-    """msg_ and 128 bits of SHA-256 over what tells one delivery from another."""
+    """Returns msg_ and 128 bits of a SHA-256 hash of the parts that identify a delivery."""
     event = message.get("event")
     parts = framed(message["channel"]) + framed(message_id) + framed(webhook)
     parts += b"\x01" + framed(event) if isinstance(event, str) else b"\x00"
@@ -29,14 +29,14 @@ def idempotency_key(message_id: str, message: dict, webhook: str) -> str:
 
 
 def signature(secret: str, identifier: str, seconds: int, body: str) -> str:
-    """The Standard Webhooks signature of one secret."""
+    """Returns the Standard Webhooks signature with one secret."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     content = f"{identifier}.{seconds}.{body}".encode()
     return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
 
 
 def expected_headers(given: dict, webhook: str) -> list:
-    """The headers of a delivery, in order."""
+    """Returns the headers of a delivery, in order."""
     identifier = idempotency_key(given["message_id"], given["message"], webhook)
     seconds = given["now_ms"] // 1000
     secrets = given["secrets"]["webhook:" + webhook]
@@ -58,7 +58,7 @@ def main() -> int:
         for delivery in case["want"]["deliveries"]:
             expected = expected_headers(case["given"], delivery["webhook"])
             if delivery["headers"] != expected or delivery["idempotency_key"] != expected[1][1]:
-                print(f"{case['name']}: {delivery['webhook']} should carry {expected}")
+                print(f"{case['name']}: {delivery['webhook']} should have {expected}")
                 return 1
             checked += 1
     keys = route_reference.check("gateway.json", "gateway.handed_on")

@@ -1,9 +1,9 @@
-"""Checks header.json with Python's standard library alone.
+"""Checks header.json with only Python's standard library.
 
-What can be known without Keyrail: which address is the client's (by ipaddress),
-what a challenge looks like (RFC 9110, section 11.6.1), what a token68 is
-(section 11.2), and which value a bearer key or a key in a header of its own
-may be in (sections 5.5 and 11.4). Cases of other kinds are counted and left.
+It checks what follows from standards: the client's address (with ipaddress), challenges
+(RFC 9110, section 11.6.1), token68 (section 11.2), and the values of a bearer key and of
+a key in a separate header (sections 5.5 and 11.4). Other cases are counted, but not
+checked.
 """
 
 import ipaddress
@@ -20,7 +20,7 @@ HIDDEN = re.compile(r"_[0-9A-Za-z._-]+")
 PAIR = re.compile(rf'({TCHAR}+)=({TCHAR}+|"(?:[\t !#-\[\]-~\x80-\uffff]|\\[\t -~\x80-\uffff])*")')
 
 
-class Refused(Exception):
+class Rejected(Exception):
     def __init__(self, code, offset=None):
         super().__init__(code)
         self.code = code
@@ -36,7 +36,7 @@ def plain(address):
 
 
 def node(text, forwarded):
-    """The address of a node (RFC 7239, section 6)."""
+    """Returns the address of a node (RFC 7239, section 6)."""
     if not forwarded:
         try:
             if "%" not in text:
@@ -45,26 +45,26 @@ def node(text, forwarded):
             pass
     found = re.fullmatch(r"(\[[^\]]*\]|[^:]*)(?::(.*))?", text)
     if not found:
-        raise Refused("header.malformed_hop")
+        raise Rejected("header.malformed_hop")
     name, port = found.groups()
     if port is not None:
         number = re.fullmatch(r"[0-9]{1,5}", port) and int(port) <= 65535
         if not number and not (forwarded and HIDDEN.fullmatch(port)):
-            raise Refused("header.malformed_hop")
+            raise Rejected("header.malformed_hop")
     if name.lower() == "unknown":
-        raise Refused("header.unknown_hop")
+        raise Rejected("header.unknown_hop")
     if HIDDEN.fullmatch(name):
-        raise Refused("header.hidden_hop")
+        raise Rejected("header.hidden_hop")
     try:
         if name.startswith("[") and "%" not in name:
             return ipaddress.IPv6Address(name[1:-1])
         return ipaddress.IPv4Address(name)
     except ValueError:
-        raise Refused("header.malformed_hop") from None
+        raise Rejected("header.malformed_hop") from None
 
 
 def split(text, separator):
-    """Parts outside quoted strings, each with its offset."""
+    """Splits a text outside quoted strings, and returns the parts with their offsets."""
     parts, start, quoted, at = [], 0, None, 0
     while at < len(text):
         if text[at] == '"':
@@ -76,23 +76,23 @@ def split(text, separator):
             start = at + 1
         at += 1
     if quoted is not None:
-        raise Refused("header.malformed_hop", quoted)
+        raise Rejected("header.malformed_hop", quoted)
     parts.append((start, text[start:]))
     return [(at + len(part) - len(part.lstrip(" \t")), part.strip(" \t")) for at, part in parts]
 
 
 def element(text):
-    """The address of one element of Forwarded."""
+    """Returns the address of one element of Forwarded."""
     pairs = {}
     for _, part in split(text, ";"):
         if not part:
             continue
         found = PAIR.fullmatch(part)
         if not found or found[1].lower() in pairs:
-            raise Refused("header.malformed_hop")
+            raise Rejected("header.malformed_hop")
         pairs[found[1].lower()] = found[2]
     if "for" not in pairs:
-        raise Refused("header.unknown_hop")
+        raise Rejected("header.unknown_hop")
     value = pairs["for"]
     if value.startswith('"'):
         value = re.sub(r"\\(.)", r"\1", value[1:-1])
@@ -102,7 +102,7 @@ def element(text):
 def client_ip(given):
     trust = given["trust"]
     if set(trust) != {"header", "networks"} or not re.fullmatch(f"{TCHAR}+", trust["header"]):
-        return None  # a configuration, which is not judged here
+        return None  # an invalid configuration, which is not checked here
     networks = [ipaddress.ip_network(network) for network in trust["networks"]]
 
     def trusted(address):
@@ -115,12 +115,12 @@ def client_ip(given):
     folded = [header.lower().replace("_", "-") for header, _ in given["headers"]]
     lines = [value for header, value in given["headers"] if header.lower() == name]
     if lines and folded.count(name.replace("_", "-")) > len(lines):
-        raise Refused("header.ambiguous")
+        raise Rejected("header.ambiguous")
     starts = [sum(len(line) + 2 for line in lines[:at]) for at in range(len(lines))]
     hops = 0
     for start, line in reversed(list(zip(starts, lines))):
         if len(line) > MAX_LINE:
-            raise Refused("header.too_long", start + MAX_LINE)
+            raise Rejected("header.too_long", start + MAX_LINE)
         forwarded = name == "forwarded"
         if forwarded:
             parts = split(line, ",")
@@ -131,11 +131,11 @@ def client_ip(given):
         for at, part in reversed(parts):
             hops += 1
             if hops > MAX_HOPS:
-                raise Refused("header.too_many_hops", start + at)
+                raise Rejected("header.too_many_hops", start + at)
             try:
                 client = plain(element(part) if forwarded else node(part, False))
-            except Refused as refused:
-                raise Refused(refused.code, start + at) from None
+            except Rejected as error:
+                raise Rejected(error.code, start + at) from None
             if not trusted(client):
                 return str(client)
     return str(client)
@@ -167,10 +167,10 @@ def words(scheme):
 
 def challenge(given):
     realm = given["realm"]
-    bad = re.search(r"[^\t -~]", realm)
-    if bad:
-        code = "header.control" if bad[0] < "\x80" else "header.non_ascii"
-        raise Refused(code, len(realm[: bad.start()].encode()))
+    invalid = re.search(r"[^\t -~]", realm)
+    if invalid:
+        code = "header.control" if invalid[0] < "\x80" else "header.non_ascii"
+        raise Rejected(code, len(realm[: invalid.start()].encode()))
     quoted = realm.replace("\\", "\\\\").replace('"', '\\"')
     error = f', error="{given["error"]}"' if "error" in given else ""
     return ", ".join(
@@ -189,8 +189,7 @@ ONE_HEADER = {
 
 
 def extract(given):
-    """The key, where there is one and nothing is wrong with it; the reason of
-    a rejection only where the grammar alone gives it."""
+    """Returns a valid key. The code of a rejection is known only if the grammar determines it."""
     scheme, headers = given["scheme"], given["headers"]
     token68 = isinstance(scheme, str) and scheme.startswith("token68 ")
     if token68:
@@ -201,20 +200,20 @@ def extract(given):
     values = [value for header, value in headers if header.lower() == name]
     folded = [header.lower().replace("_", "-") for header, _ in headers]
     if not values:
-        raise Refused("header.missing")
+        raise Rejected("header.missing")
     if len(values) > 1:
-        raise Refused("header.duplicate")
+        raise Rejected("header.duplicate")
     if folded.count(name.replace("_", "-")) > 1:
-        raise Refused("header.ambiguous")
+        raise Rejected("header.ambiguous")
     if len(values[0].encode()) > MAX_LINE:
-        raise Refused("header.too_long", MAX_LINE)
+        raise Rejected("header.too_long", MAX_LINE)
     before = rf"(?i:{re.escape(word)}) +" if word else ""
     found = re.fullmatch(rf"[ \t]*{before}([!#-&(-+\--~]+)[ \t]*", values[0])
     if not found:
-        raise Refused(None)
-    good = TOKEN68.match(found[1])
-    if token68 and (not good or good.end() < len(found[1])):
-        raise Refused("header.token68", found.start(1) + (good.end() if good else 0))
+        raise Rejected(None)
+    valid = TOKEN68.match(found[1])
+    if token68 and (not valid or valid.end() < len(found[1])):
+        raise Rejected("header.token68", found.start(1) + (valid.end() if valid else 0))
     return {"key": found[1], "token": None, "app_id": None, "variant": "as_documented"}
 
 
@@ -226,23 +225,22 @@ CALLS = {
 
 
 def check(case):
-    """What is wrong with a case; nothing where all is well; False where it is
-    not for this reference."""
+    """Returns what is wrong with a case, None if it is correct, or False if it is not checked."""
     call = CALLS.get(case["call"])
     if call is None:
         return False
     try:
         got = call(case["given"])
-    except Refused as refused:
+    except Rejected as error:
         wanted = case.get("error")
         if wanted is None:
-            return f"refused with {refused.code}, wanted {case['want']}"
-        if refused.code is None:
+            return f"rejected with {error.code}, wanted {case['want']}"
+        if error.code is None:
             return None
-        if wanted["code"] != refused.code:
-            return f"refused with {refused.code}, wanted {wanted['code']}"
-        if "offset" in wanted and wanted["offset"] != refused.offset:
-            return f"refused at {refused.offset}, wanted {wanted['offset']}"
+        if wanted["code"] != error.code:
+            return f"rejected with {error.code}, wanted {wanted['code']}"
+        if "offset" in wanted and wanted["offset"] != error.offset:
+            return f"rejected at {error.offset}, wanted {wanted['offset']}"
         return None
     if got is None:
         return False
@@ -250,14 +248,14 @@ def check(case):
 
 
 def main():
-    every, checked, failed = cases("header.json"), 0, 0
-    for case in every:
+    all_cases, checked, failed = cases("header.json"), 0, 0
+    for case in all_cases:
         wrong = check(case)
         checked += wrong is not False
         if wrong:
             failed += 1
             print(f"{case['name']}: {wrong}")
-    print(f"header.json: {checked} of {len(every)} cases checked, {failed} wrong")
+    print(f"header.json: {checked} of {len(all_cases)} cases checked, {failed} wrong")
     sys.exit(failed > 0 or checked == 0)
 
 

@@ -1,22 +1,21 @@
-"""Keyrail's key formats, digests and masks, written a second time.
+"""A second implementation of Keyrail's key formats, digests and masks.
 
-The values in key.json come from here, or from reasoning, and not from the
-crates.
+The values in key.json come from this file or from reasoning, and not from the crates.
 
     python3 tests/vectors/key_reference.py
 
-checks that every case of key.json, good or rejected, says what this file
-computes, and exits with 1 where one does not. It follows the documentation with
-the standard library alone.
+checks that the expected value of every case of key.json, valid or rejected, is what this
+file computes, and exits with 1 if one is not. It implements the documentation with only
+the standard library.
 """
 
 import sys
 
 from reference.cases import cases
-from reference.common import Refused
+from reference.common import Rejected
 from reference.declarations import format_of
 from reference.digests import digest, import_hex, verify
-from reference.patterns import partner_pattern_holds, pattern_holds, rule_holds
+from reference.patterns import finds_keys_by_partner_pattern, matches_keys, finds_keys_by_rule
 from reference.sets import parse_in_set
 
 
@@ -32,13 +31,13 @@ def described(form):
 def masked(given):
     policy = given["policy"]
     if not (0 <= policy["start"] <= 4 and 0 <= policy["end"] <= 4):
-        raise Refused("key.mask_policy")
+        raise Rejected("key.mask_policy")
     form = format_of(given.get("format"))
     return form.mask(given["text"], policy["start"], policy["end"], policy["ascii"])
 
 
 def read_policy(given):
-    """A mask policy from its document: what is wrong with it, in the order of reading."""
+    """Reads a mask policy from its document, and lists its faults in the order of reading."""
     policy = given["policy"]
     known = {"start": int, "end": int, "ascii": bool, "version": int, "$schema": str}
     faults = []
@@ -47,13 +46,13 @@ def read_policy(given):
             faults.append(["config.unknown_member", ""])
         elif type(value) is not known[member]:
             faults.append(["config.wrong_type", f"/{member}"])
-    sound = {name: value for name, value in policy.items() if type(value) is known.get(name)}
-    shown = {"start": 0, "end": 0, "ascii": False} | sound
+    valid = {name: value for name, value in policy.items() if type(value) is known.get(name)}
+    shown = {"start": 0, "end": 0, "ascii": False} | valid
     for end in ("start", "end"):
         if not 0 <= shown[end] <= 4:
             faults.append(["key.mask_policy", f"/{end}"])
     if faults:
-        raise Refused(faults[0][0], faults=faults)
+        raise Rejected(faults[0][0], faults=faults)
     return {name: shown[name] for name in ("start", "end", "ascii")}
 
 
@@ -76,14 +75,14 @@ CALLS = {
 }
 
 PATTERNS = {
-    "key.pattern": pattern_holds,
-    "key.gitleaks_rule": rule_holds,
-    "key.github_partner_pattern": partner_pattern_holds,
+    "key.pattern": matches_keys,
+    "key.gitleaks_rule": finds_keys_by_rule,
+    "key.github_partner_pattern": finds_keys_by_partner_pattern,
 }
 
 
 def check(case):
-    """What is wrong with a case, or None."""
+    """Returns what is wrong with a case, or None."""
     if case["call"] not in CALLS:
         return check_pattern(case)
     expected = case.get("want", case.get("error"))
@@ -91,9 +90,9 @@ def check(case):
         computed = CALLS[case["call"]](case["given"])
         if case["call"] == "key.format" and "want" in case:
             form, pattern = format_of(case["given"]["format"]), expected["pattern"]
-            computed["pattern"] = pattern if pattern_holds(form, pattern) else "one that holds"
-    except Refused as refusal:
-        known = {"code": refusal.code, "offset": refusal.offset, "faults": refusal.faults}
+            computed["pattern"] = pattern if matches_keys(form, pattern) else "a pattern that matches the keys of the format"
+    except Rejected as error:
+        known = {"code": error.code, "offset": error.offset, "faults": error.faults}
         computed = {member: known[member] for member in case.get("error", known)}
     return None if computed == expected else f"{computed!r} is not {expected!r}"
 
@@ -102,20 +101,20 @@ def check_pattern(case):
     if case["call"] in PATTERNS:
         if "error" in case:
             return None if case["given"]["format"] == "opaque" else "this format has a pattern"
-        holds = PATTERNS[case["call"]](format_of(case["given"]["format"]), case["want"])
-        return None if holds else "the pattern does not hold"
+        is_correct = PATTERNS[case["call"]](format_of(case["given"]["format"]), case["want"])
+        return None if is_correct else "the pattern does not match exactly the keys of the format"
     return "an unknown call"
 
 
 def main():
-    every, wrong = cases("key.json"), 0
-    for case in every:
+    all_cases, wrong = cases("key.json"), 0
+    for case in all_cases:
         difference = check(case)
         if difference:
             wrong += 1
             print(f"{case['call']}: {case['name']}: {difference}")
-    print(f"{len(every)} cases checked, {wrong} wrong")
-    return 1 if wrong or not every else 0
+    print(f"{len(all_cases)} cases checked, {wrong} wrong")
+    return 1 if wrong or not all_cases else 0
 
 
 if __name__ == "__main__":

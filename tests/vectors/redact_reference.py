@@ -1,12 +1,12 @@
-"""Checks the cases of redact.json: no secret is in the expected text.
+"""Checks that no secret is in the expected texts of redact.json.
 
-Redaction has no second implementation: its expected texts were written by hand. This
-file checks that no 8 characters in a row of a secret that a case names are in its
-expected text.
+Redaction has no second implementation: the expected texts were written by hand. This file
+checks that the expected text of a case contains no 8 characters in a row of the secrets
+that the case lists.
 
     python3 tests/vectors/redact_reference.py
 
-exits with 1 where one is.
+exits with 1 if one does.
 """
 
 import json
@@ -20,10 +20,10 @@ def check(case):
     given, want = written(case["given"]), written(case.get("want"))
     for secret in case.get("secrets", []):
         if written(secret)[1:-1] not in given:
-            return "a secret is not in what is given"
+            return "a secret is not in the input"
         for at in range(max(len(secret) - 7, 1)):
             if secret[at : at + 8] in want:
-                return "a piece of a secret is in the expected text"
+                return "a part of a secret is in the expected text"
     return None
 
 
@@ -32,14 +32,14 @@ def written(value):
 
 
 def main():
-    every, wrong = cases("redact.json"), 0
-    for case in every:
+    all_cases, wrong = cases("redact.json"), 0
+    for case in all_cases:
         difference = check(case)
         if difference:
             wrong += 1
             print(f"{case['call']}: {case['name']}: {difference}")
-    print(f"{len(every)} cases checked, {wrong} wrong")
-    return 1 if wrong or not every else 0
+    print(f"{len(all_cases)} cases checked, {wrong} wrong")
+    return 1 if wrong or not all_cases else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Checks the ordering keys in route.json with nothing but the standard library.
+"""Checks the ordering keys in route.json with only the standard library.
 
-A key is ord_ and the first 128 bits of a SHA-256: of the channel's length in
-8 bytes, the channel and the sender, or of 8 zero bytes and the session. Run
-from anywhere: python3 tests/vectors/route_reference.py
+A key is ord_ and the first 128 bits of a SHA-256 hash: of the channel's length in 8 bytes,
+the channel and the sender; or of 8 zero bytes and the session. It runs in any folder:
+python3 tests/vectors/route_reference.py
 """
 
 import decimal
@@ -13,7 +13,7 @@ from reference.cases import cases
 
 
 def canonical(value: object) -> str:
-    """The canonical string of an attribute; a list and a missing one have none."""
+    """Returns the canonical string of an attribute. It is empty for a list or no value."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and not value.is_integer():
@@ -22,7 +22,7 @@ def canonical(value: object) -> str:
 
 
 def ordering_key(given: dict) -> str:
-    """The key of what a case gives: a message, and perhaps its session."""
+    """Returns the key for the message and the optional session of a case."""
     session, message = given.get("session"), given["message"]
     if session is not None:
         content = bytes(8) + session.encode()
@@ -34,7 +34,7 @@ def ordering_key(given: dict) -> str:
 
 
 def check(name: str, call: str) -> int:
-    """How many ordering keys a file has; none, if one is wrong."""
+    """Returns the number of ordering keys in a file, or 0 if one is wrong."""
     checked = 0
     for case in cases(name):
         if case["call"] != call or "want" not in case:

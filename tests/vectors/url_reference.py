@@ -1,14 +1,13 @@
-"""URL encoding, queries and URI templates, written a second time.
+"""A second implementation of URL encoding, queries and URI templates.
 
-The values in url.json come from the documents that its cases name, and not
-from the crates. This file follows the same documents with nothing but the
-standard library:
+The values in url.json come from the documents that its cases name, and not from the
+crates. This file implements the same documents with only the standard library:
 
     python3 tests/vectors/url_reference.py
 
-checks that every case of url.json, good or rejected, says what this file
-computes, and exits with 1 where one does not. The cases of base URLs
-(`url.base_url...`) stand for themselves: they have no second reading here.
+checks that the expected value of every case of url.json, valid or rejected, is what this
+file computes, and exits with 1 if one is not. The cases of base URLs (`url.base_url...`)
+are not checked: they have no second implementation.
 """
 
 import re
@@ -20,7 +19,7 @@ from reference.cases import cases
 
 SUB_DELIMS = "!$&'()*+,;="
 PCHAR = SUB_DELIMS + ":@"
-# What each set keeps beside letters, digits and -._~ (RFC 3986, appendix A;
+# The characters that each set keeps besides letters, digits and -._~ (RFC 3986, appendix A;
 # the form and component sets of the WHATWG URL standard).
 SETS = {
     "unreserved": "",
@@ -38,8 +37,8 @@ BROKEN_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 MAX_TEMPLATE, MAX_URL = 8 * 1024, 64 * 1024
 
 
-class Refused(Exception):
-    """A code and, where there is one, an offset in bytes."""
+class Rejected(Exception):
+    """An error with a code and, if it has one, an offset in bytes."""
 
     def __init__(self, code, offset=None):
         super().__init__(code)
@@ -57,10 +56,10 @@ def kept(encode_set):
     if isinstance(encode_set, dict):
         for at, character in enumerate(encode_set["keep"]):
             if not "!" <= character <= "~" or character == "%":
-                raise Refused("malformed_set", size(encode_set["keep"][:at]))
+                raise Rejected("malformed_set", size(encode_set["keep"][:at]))
         return encode_set["keep"]
     if encode_set not in SETS:
-        raise Refused("unknown_set")
+        raise Rejected("unknown_set")
     return SETS[encode_set]
 
 
@@ -72,7 +71,7 @@ def encode(text, encode_set="unreserved"):
 def decode_bytes(text):
     broken = BROKEN_ESCAPE.search(text)
     if broken:
-        raise Refused("malformed_escape", size(text[: broken.start()]))
+        raise Rejected("malformed_escape", size(text[: broken.start()]))
     return unquote_to_bytes(text)
 
 
@@ -82,7 +81,7 @@ def decode(text):
     except UnicodeDecodeError as error:
         encoded = text.encode()
         offsets = [found.start() for found in re.finditer(b"%..|[^%]", encoded, re.DOTALL)]
-        raise Refused("invalid_utf8", offsets[error.start]) from None
+        raise Rejected("invalid_utf8", offsets[error.start]) from None
 
 
 def decode_form(text):
@@ -101,8 +100,8 @@ def normalize(text):
 def decode_one(text):
     try:
         return decode(text)
-    except Refused as refused:
-        return refused.wanted
+    except Rejected as error:
+        return error.wanted
 
 
 # Queries
@@ -110,7 +109,7 @@ def decode_one(text):
 
 def encode_query(pairs):
     if [tuple(pair) for pair in pairs] == [("", None)]:
-        raise Refused("empty_pair")  # "" is no pair at all
+        raise Rejected("empty_pair")  # an empty query has no pairs
     return "&".join(encode(n) if v is None else f"{encode(n)}={encode(v)}" for n, v in pairs)
 
 
@@ -120,8 +119,8 @@ def parse_query(query):
     def part(text, offset):
         try:
             return decode(text)
-        except Refused as refused:
-            refused.wanted["offset"] += offset
+        except Rejected as error:
+            error.wanted["offset"] += offset
             raise
 
     for pair in query.split("&") if query else []:
@@ -149,7 +148,7 @@ NAME_START = string.ascii_letters + string.digits + "_%"
 
 
 def is_literal(character):
-    """RFC 6570, section 2.1, with erratum 6937."""
+    """Returns whether a character is a literal (RFC 6570, section 2.1, with erratum 6937)."""
     code = ord(character)
     if code < 0x80:
         return 0x20 < code < 0x7F and character not in '"%<>\\^`{|}'
@@ -168,8 +167,8 @@ class Reader:
     def __init__(self, text):
         self.text, self.at = text, 0
 
-    def refuse(self, code, at=None):
-        raise Refused(code, size(self.text[: self.at if at is None else at]))
+    def reject(self, code, at=None):
+        raise Rejected(code, size(self.text[: self.at if at is None else at]))
 
     @property
     def here(self):
@@ -178,7 +177,7 @@ class Reader:
     def template(self):
         if size(self.text) > MAX_TEMPLATE:
             within = self.text.encode()[:MAX_TEMPLATE].decode(errors="ignore")
-            raise Refused("template_too_long", size(within))
+            raise Rejected("template_too_long", size(within))
         parts = []
         while self.here:
             start = self.at
@@ -190,22 +189,22 @@ class Reader:
                 self.at += 1
                 parts.append((start, quote(self.text[start], safe=RESERVED)))
             else:
-                self.refuse("malformed_template")
+                self.reject("malformed_template")
         return parts
 
     def escape(self):
         found = ESCAPE.match(self.text, self.at)
         if not found:
-            self.refuse("malformed_template")
+            self.reject("malformed_template")
         self.at = found.end()
         return found.group()
 
     def expression(self):
         if "}" not in self.text[self.at :]:
-            self.refuse("malformed_template")
+            self.reject("malformed_template")
         self.at += 1
         if self.here in list("=,!@|"):
-            self.refuse("unsupported_operator")
+            self.reject("unsupported_operator")
         operator = ""
         if self.here in OPERATORS:
             operator = self.here
@@ -215,7 +214,7 @@ class Reader:
             self.at += 1
             variables.append(self.variable())
         if self.here != "}":
-            self.refuse("malformed_template")
+            self.reject("malformed_template")
         self.at += 1
         return operator, variables
 
@@ -235,7 +234,7 @@ class Reader:
         digits = re.compile("[1-9][0-9]{0,3}").match(self.text, self.at + 1)
         self.at += 1
         if not digits:
-            self.refuse("malformed_template")
+            self.reject("malformed_template")
         self.at = digits.end()
         return name, int(digits.group())
 
@@ -245,11 +244,11 @@ class Reader:
         elif self.here in list(NAME_START):
             self.at += 1
         else:
-            self.refuse("malformed_template")
+            self.reject("malformed_template")
 
 
 def characters(text, reserved):
-    """The characters of a value; where escapes stay, those of one character."""
+    """Splits a value into characters; if reserved, the escapes of one character are one."""
     if not reserved:
         return list(text)
     found, at = [], 0
@@ -278,7 +277,7 @@ def escaped(text, reserved):
 
 
 def expand_variable(operator, name, modifier, value):
-    """What stands for one variable: its pieces, to be joined by the separator."""
+    """Returns the expansions of one variable, which the separator joins."""
     _, _, named, if_empty, reserved = OPERATORS[operator]
 
     def with_name(text, name_written=name):
@@ -291,7 +290,7 @@ def expand_variable(operator, name, modifier, value):
             value = "".join(characters(value, reserved)[:modifier])
         return [with_name(escaped(value, reserved))]
     if isinstance(modifier, int):
-        raise Refused("prefix_of_list")
+        raise Rejected("prefix_of_list")
     pairs = isinstance(value[0], list)
     if modifier == "*" and pairs:
         names = [(escaped(n, reserved), escaped(v, reserved)) for n, v in value]
@@ -309,26 +308,26 @@ def expand(template, variables, strict=False):
         check_strict(template, parts, variables)
     names = [name for name, _ in variables]
     if len(set(names)) < len(names):
-        raise Refused("duplicate_variable")
+        raise Rejected("duplicate_variable")
     values = {name: value for name, value in variables if value != []}
     out = ""
     for at, part in parts:
         if isinstance(part, str):
             out += part
             continue
-        operator, wanted = part
+        operator, variables_of_part = part
         first, separator = OPERATORS[operator][:2]
         pieces = []
-        for name, modifier in wanted:
+        for name, modifier in variables_of_part:
             if name in values:
                 try:
                     pieces += expand_variable(operator, name, modifier, values[name])
-                except Refused as refused:
-                    refused.wanted["offset"] = size(template[:at])
+                except Rejected as error:
+                    error.wanted["offset"] = size(template[:at])
                     raise
         out += first + separator.join(pieces) if pieces else ""
     if len(out) > MAX_URL:
-        raise Refused("too_long")
+        raise Rejected("too_long")
     return out
 
 
@@ -339,9 +338,9 @@ def check_strict(template, parts, variables):
         if isinstance(part, tuple):
             known += [name for name, _ in part[1]]
             if not set(known) <= set(given):
-                raise Refused("missing_variable", size(template[:at]))
+                raise Rejected("missing_variable", size(template[:at]))
     if any(name not in known for name, _ in variables):
-        raise Refused("unknown_variable")
+        raise Rejected("unknown_variable")
 
 
 def names(template):
@@ -371,8 +370,8 @@ CALLS = {
 def outcome(case):
     try:
         return {"want": CALLS[case["call"]](case["given"])}
-    except Refused as refused:
-        wanted = refused.wanted
+    except Rejected as error:
+        wanted = error.wanted
         if "offset" not in case.get("error", {}) and wanted["offset"] is None:
             wanted = {"code": wanted["code"]}
         return {"error": wanted}

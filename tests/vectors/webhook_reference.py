@@ -1,9 +1,9 @@
-"""The Standard Webhooks signature, written a second time.
+"""A second implementation of the Standard Webhooks signature.
 
     python3 tests/vectors/webhook_reference.py
 
-checks that every good case of `webhook.sign` and `webhook.verify` in
-webhook.json says what this file computes, and exits with 1 where one does not.
+checks that the expected value of every valid case of `webhook.sign` and `webhook.verify`
+in webhook.json is what this file computes, and exits with 1 if one is not.
 """
 
 import base64
@@ -30,13 +30,13 @@ def sign(secrets, message_id, timestamp_ms, body):
     ]
 
 
-def receive(secrets, headers, body):
-    """What a receiver makes of headers that are known to be right."""
+def verify(secrets, headers, body):
+    """Verifies headers that are known to be well formed."""
     values = {name.lower(): value.strip() for name, value in headers}
     message_id, timestamp = values["webhook-id"], int(values["webhook-timestamp"])
-    ours = sign(secrets, message_id, timestamp * 1000, body)[2][1].split(" ")
-    if not set(ours) & set(values["webhook-signature"].split(" ")):
-        raise ValueError("no signature fits")
+    expected = sign(secrets, message_id, timestamp * 1000, body)[2][1].split(" ")
+    if not set(expected) & set(values["webhook-signature"].split(" ")):
+        raise ValueError("no signature is valid")
     return {"id": message_id, "timestamp_ms": timestamp * 1000}
 
 
@@ -44,7 +44,7 @@ CALLS = {
     "webhook.sign": lambda given: sign(
         given["secrets"], given["id"], given["timestamp_ms"], given["body"]
     ),
-    "webhook.verify": lambda given: receive(given["secrets"], given["headers"], given["body"]),
+    "webhook.verify": lambda given: verify(given["secrets"], given["headers"], given["body"]),
 }
 
 

@@ -9,22 +9,22 @@ use crate::language::Language;
 pub(crate) const HELP: &str = "\
 cargo xtask COMMAND [--verbose]
 
-  test             the tests of every language, and one table of them
-      --only LIST      these languages alone: rust,python,kotlin,swift
-      --require LIST   a missing toolchain of these is a failure
-  bindings         build keyrail-ffi, write the Swift and Kotlin sources
-  ci               the whole gate, as .ci/run calls it
-      --full           and what is slow and rarely fails: 20,000 new random cases
-                       of every property, a minute of fuzzing for every target
-  bench [ARGS]     the benches; ARGS go to them, such as a name or --test
-  plot             benches/routing-growth.svg, of the last `bench route/`
-  lint-docs        how the documentation reads: verbs, `# Errors`, xtask/banned.txt
-  no-std           the proof that the crates do without std
-  vectors          the references that the vectors were computed from
-  generate         write what is generated: JSON Schemas, docs/reference, error codes
-  swift-toolchain  bring a Swift to a Debian that has none (as root)
+  test             run the tests of every language, and print a table of the results
+      --only LIST      only these languages: rust,python,kotlin,swift
+      --require LIST   fail if a toolchain of these languages is missing
+  bindings         build keyrail-ffi, and write the Swift and Kotlin sources
+  ci               run all checks, as .ci/run does
+      --full           also run slow checks that rarely fail: 20,000 new random cases
+                       of every property, and a minute of fuzzing per target
+  bench [ARGS]     run the benches with ARGS, such as a name or --test
+  plot             draw benches/routing-growth.svg from the last `bench route/`
+  lint-docs        check the documentation: verbs, `# Errors`, xtask/banned.txt
+  no-std           check that the crates do not need std
+  vectors          check the vectors with the reference implementations
+  generate         write the generated files: JSON Schemas, docs/reference, error codes
+  swift-toolchain  install Swift on a Debian that has none (as root)
 
-  --verbose        show the output of every step as it comes
+  --verbose        show the output of every step while it runs
   --help           this text
 
 The output of each step is kept in target/xtask/logs/.
@@ -43,13 +43,14 @@ pub(crate) enum Command {
     SwiftToolchain,
 }
 
-/// Which languages `test` is to run, and which it must.
+/// The languages whose tests run, and those whose toolchains are required.
 pub(crate) struct Wanted {
     pub(crate) only: Vec<Language>,
     pub(crate) require: Vec<Language>,
 }
 
-/// The command and whether it is to be verbose; none when help was asked for.
+/// Parses the command line to a command and the option `--verbose`. Returns `None` if help
+/// was requested.
 pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
     let mut args = lexopt::Parser::from_env();
     let mut name = None;
@@ -93,7 +94,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
         Some("vectors") => Command::Vectors,
         Some("generate") => Command::Generate,
         Some("swift-toolchain") => Command::SwiftToolchain,
-        Some(other) => return Err(format!("no command `{other}`").into()),
+        Some(other) => return Err(format!("unknown command `{other}`").into()),
     };
     Ok(Some((command, verbose)))
 }

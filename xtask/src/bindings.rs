@@ -12,16 +12,16 @@ const SWIFT_C_MODULE: &str = "bindings/swift/Sources/KeyrailFFI";
 const SWIFT: &str = "bindings/swift/Sources/Keyrail/Generated";
 const KOTLIN: &str = "bindings/kotlin/target/generated-sources/uniffi/io/keyrail/ffi";
 
-/// Where the library lies that the bindings load.
+/// Returns the folder of the library that the bindings load.
 pub(crate) fn library_folder(repo: &Repo) -> PathBuf {
     repo.target.join("debug")
 }
 
 pub(crate) fn generate(repo: &Repo) -> Result<(), String> {
-    // Two builds: together, the bindgen's features would leak into the library.
+    // Two builds: in one build, the bindgen's features would be enabled for the library.
     repo.step("bindings", "keyrail-ffi", repo.cargo("build").args(["--package", "keyrail-ffi"]))?
         .ok()?;
-    let from = raw(repo, "bindings")?;
+    let from = run_bindgen(repo, "bindings")?;
     let read = |name: &str| {
         fs::read_to_string(from.join(name)).map_err(|error| format!("bindings: {name}: {error}"))
     };
@@ -31,16 +31,16 @@ pub(crate) fn generate(repo: &Repo) -> Result<(), String> {
     write(repo, KOTLIN, "keyrail_ffi.kt", &hide::kotlin(&read("io/keyrail/ffi/keyrail_ffi.kt")?))
 }
 
-/// Whether generating once more gives the same bytes.
+/// Checks that generating the bindings twice gives the same bytes.
 pub(crate) fn are_reproducible(repo: &Repo) -> Result<(), String> {
     generate(repo)?;
-    let (first, second) = (raw(repo, "bindings")?, raw(repo, "bindings-again")?);
+    let (first, second) = (run_bindgen(repo, "bindings")?, run_bindgen(repo, "bindings-again")?);
     let mut diff = repo.command("diff");
     repo.step("bindings", "the same twice", diff.arg("-r").args([first, second]))?.ok().map(drop)
 }
 
-/// What the bindgen writes, as it is.
-fn raw(repo: &Repo, folder: &str) -> Result<PathBuf, String> {
+/// Runs the bindgen, and returns the folder of its unmodified output.
+fn run_bindgen(repo: &Repo, folder: &str) -> Result<PathBuf, String> {
     let out = repo.target.join("xtask").join(folder);
     let library = library_folder(repo).join(format!("{DLL_PREFIX}keyrail_ffi{DLL_SUFFIX}"));
     let mut bindgen = repo.cargo("run");
@@ -55,10 +55,10 @@ fn raw(repo: &Repo, folder: &str) -> Result<PathBuf, String> {
     Ok(out)
 }
 
-/// Writes only what is new, so that SwiftPM and Maven build only then.
+/// Writes a file only if its content is new, so that SwiftPM and Maven do not build again.
 fn write(repo: &Repo, folder: &str, name: &str, text: &str) -> Result<(), String> {
     let path = repo.path(Path::new(folder).join(name));
-    if fs::read_to_string(&path).is_ok_and(|there| there == text) {
+    if fs::read_to_string(&path).is_ok_and(|written| written == text) {
         return Ok(());
     }
     fs::create_dir_all(repo.path(folder))

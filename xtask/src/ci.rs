@@ -1,7 +1,7 @@
-//! `cargo xtask ci`: the gate, and the chores that are steps of it.
+//! `cargo xtask ci`: all checks, and the commands for some of them.
 //!
-//! What is quick to fail comes first; the tests of all languages come last,
-//! so that their table ends the log.
+//! Checks that fail quickly come first. The tests of all languages come last, so that their
+//! table is at the end of the log.
 
 use std::ffi::OsString;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::repo::Repo;
 use crate::rust;
 use crate::test;
 
-/// How many cases of every property `--full` runs.
+/// The number of random cases of every property with `--full`.
 const RANDOM_CASES: &str = "20000";
 
 const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
@@ -33,16 +33,15 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     benches(repo, &["--test".into()])?;
     bindings::are_reproducible(repo)?;
     test::run(repo, &Wanted { only: Language::ALL.to_vec(), require: Language::ALL.to_vec() })?;
-    // Lockfiles, stubs, whatever is committed and made by a tool: nothing of
-    // it may come out of the gate other than it went in.
+    // Tools write some committed files, such as lockfiles. The checks must not change them.
     if state_of_checkout(repo)? != before {
         let _ = repo.command("git").args(["--no-pager", "diff", "--stat"]).status();
-        return Err("the gate changed the checkout: commit what it regenerated".into());
+        return Err("the checks changed the checkout: commit the regenerated files".into());
     }
     Ok(())
 }
 
-/// Runs what is slow and rarely fails: properties with new random cases, and fuzzing.
+/// Runs slow checks that rarely fail: properties with new random cases, and fuzzing.
 pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
     let mut clippy = repo.cargo("clippy");
     clippy.arg("--manifest-path").arg(repo.path("fuzz/Cargo.toml"));
@@ -51,21 +50,22 @@ pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
     let mut properties = repo.cargo("test");
     properties
         .args(["--release", "--locked", "--workspace"])
-        .args(rust::APART)
+        .args(rust::EXCLUDED)
         .env("PROPTEST_CASES", RANDOM_CASES);
     repo.step("full", "properties", &mut properties)?.ok()?;
     if !repo.answers("cargo", &["+nightly", "fuzz", "--version"]) {
-        return Err("no fuzzing: it takes a nightly Rust and cargo-fuzz".into());
+        return Err("fuzzing needs a nightly Rust and cargo-fuzz".into());
     }
     let targets = repo.command("cargo").args(["+nightly", "fuzz", "list"]).output();
     let targets = targets.map_err(|error| format!("cargo fuzz list: {error}"))?;
     for target in String::from_utf8_lossy(&targets.stdout).lines() {
-        // What is found on the way stays out of the checkout's corpus.
-        let found = repo.target.join("xtask/fuzz").join(target);
-        fs::create_dir_all(&found).map_err(|error| format!("{}: {error}", found.display()))?;
+        // New inputs are not written to the checkout's corpus.
+        let new_corpus = repo.target.join("xtask/fuzz").join(target);
+        fs::create_dir_all(&new_corpus)
+            .map_err(|error| format!("{}: {error}", new_corpus.display()))?;
         let mut fuzz = repo.command("cargo");
         fuzz.args(["+nightly", "fuzz", "run", target, "--sanitizer", "none"])
-            .arg(found)
+            .arg(new_corpus)
             .arg(repo.path("fuzz/corpus").join(target))
             .args(["--", "-max_total_time=60"]);
         repo.step("full", &format!("fuzz {target}"), &mut fuzz)?.ok()?;
@@ -95,17 +95,19 @@ fn lint(repo: &Repo) -> Result<(), String> {
     lint_docs::run(repo)
 }
 
-/// The licences, bans and sources that `deny.toml` allows for dependencies.
+/// Checks the licences, bans and sources of dependencies against `deny.toml`.
 fn dependencies(repo: &Repo) -> Result<(), String> {
     if !repo.answers("cargo", &["deny", "--version"]) {
-        return Err("no cargo-deny: install it with `cargo install cargo-deny --locked`".into());
+        return Err(
+            "cargo-deny is missing: install it with `cargo install cargo-deny --locked`".into()
+        );
     }
     let mut deny = repo.cargo("deny");
     deny.args(["--locked", "check", "--hide-inclusion-graph", "licenses", "bans", "sources"]);
     repo.step("lint", "dependencies", &mut deny)?.ok().map(drop)
 }
 
-/// The oldest Rust that the manifest promises, where rustup has it.
+/// Checks the workspace with the oldest supported Rust, if rustup has it.
 fn msrv(repo: &Repo) -> Result<(), String> {
     if !repo.answers("rustup", &["run", MSRV, "cargo", "--version"]) {
         anstream::println!(
@@ -120,22 +122,22 @@ fn msrv(repo: &Repo) -> Result<(), String> {
     repo.step("lint", "oldest Rust", &mut check)?.ok().map(drop)
 }
 
-/// Links all crates without std; `duplicate lang item` means that it crept in.
+/// Links all crates without std. The error `duplicate lang item` means that one uses std.
 pub(crate) fn no_std(repo: &Repo) -> Result<(), String> {
     let mut build = repo.cargo("build");
     build.arg("--manifest-path").arg(repo.path("tests/no-std/Cargo.toml"));
     repo.step("no-std", "static library", &mut build)?.ok().map(drop)
 }
 
-/// Without its feature `zones`, which the bindings and the vectors turn on for
-/// the whole workspace, the routing crate rejects zones.
+/// Tests the routing crate without its feature `zones`, which the bindings and the vectors
+/// enable for the whole workspace.
 fn without_zones(repo: &Repo) -> Result<(), String> {
     let mut test = repo.cargo("test");
     test.args(["--locked", "--package", "keyrail-route", "--lib"]);
     repo.step("rust", "routing without zones", &mut test)?.ok().map(drop)
 }
 
-/// The independent references in Python that vectors were computed by.
+/// Runs the reference implementations in Python, which check the vectors.
 pub(crate) fn vectors(repo: &Repo) -> Result<(), String> {
     let folder = repo.path("tests/vectors");
     let entries =
@@ -160,7 +162,7 @@ pub(crate) fn benches(repo: &Repo, extra: &[OsString]) -> Result<(), String> {
     if extra.iter().any(|arg| arg == "--test") {
         return repo.step("bench", "every bench once", &mut bench)?.ok().map(drop);
     }
-    // Numbers are for a reader: they go straight to the terminal.
+    // The results are printed to the terminal, without a log.
     let start = SystemTime::now();
     let status = bench.status().map_err(|error| format!("bench: {error}"))?;
     if !status.success() {
@@ -171,14 +173,14 @@ pub(crate) fn benches(repo: &Repo, extra: &[OsString]) -> Result<(), String> {
 
 fn state_of_checkout(repo: &Repo) -> Result<Vec<u8>, String> {
     let mut state = Vec::new();
-    for question in ["status --porcelain", "diff"] {
+    for arguments in ["status --porcelain", "diff"] {
         let mut git = repo.command("git");
-        let answer =
-            git.args(question.split(' ')).output().map_err(|error| format!("git: {error}"))?;
-        if !answer.status.success() {
-            return Err(format!("git: {}", String::from_utf8_lossy(&answer.stderr)));
+        let output =
+            git.args(arguments.split(' ')).output().map_err(|error| format!("git: {error}"))?;
+        if !output.status.success() {
+            return Err(format!("git: {}", String::from_utf8_lossy(&output.stderr)));
         }
-        state.extend(answer.stdout);
+        state.extend(output.stdout);
     }
     Ok(state)
 }

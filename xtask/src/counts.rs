@@ -1,10 +1,9 @@
-//! Reads what the runners print: how many tests they ran, and over how many
-//! conformance cases.
+//! Parses the output of the test runners: the numbers of tests and conformance cases.
 
 use crate::tally::Tally;
 
-/// The one `conformance: N cases` of a runner. It may be after a
-/// runner's own progress marks on the line.
+/// Returns the number in a runner's only `conformance: N cases`. Progress marks of the runner
+/// may precede it on the line.
 pub(crate) fn conformance(output: &str) -> Result<u64, String> {
     let found: Vec<u64> = output.lines().filter_map(conformance_line).collect();
     match found[..] {
@@ -19,8 +18,8 @@ fn conformance_line(line: &str) -> Option<u64> {
     rest.strip_suffix(" cases")?.parse().ok()
 }
 
-/// cargo test: `test result: ok. 12 passed; 0 failed; 1 ignored; ...`, a line
-/// a test binary.
+/// Adds the counts of `cargo test`, which prints a line per test binary:
+/// `test result: ok. 12 passed; 0 failed; 1 ignored; ...`.
 pub(crate) fn cargo(output: &str, tally: &mut Tally) {
     for line in output.lines().filter(|line| line.starts_with("test result: ")) {
         tally.passed += before(line, " passed");
@@ -29,7 +28,7 @@ pub(crate) fn cargo(output: &str, tally: &mut Tally) {
     }
 }
 
-/// pytest: `12 passed, 1 skipped in 0.31s`, last.
+/// Adds the counts of pytest from its last line: `12 passed, 1 skipped in 0.31s`.
 pub(crate) fn pytest(output: &str, tally: &mut Tally) {
     if let Some(line) = output.lines().rfind(|line| line.contains(" in ") && line.contains('s')) {
         tally.passed += before(line, " passed");
@@ -38,8 +37,8 @@ pub(crate) fn pytest(output: &str, tally: &mut Tally) {
     }
 }
 
-/// Surefire: `Tests run: 12, Failures: 0, Errors: 0, Skipped: 0`; the line of
-/// a single class names the class or a time besides.
+/// Sets the counts of Surefire: `Tests run: 12, Failures: 0, Errors: 0, Skipped: 0`. The
+/// line of a single class also contains its name or a time.
 pub(crate) fn surefire(output: &str, tally: &mut Tally) {
     let total = output.lines().rfind(|line| {
         line.contains("Tests run: ") && !line.contains("Time elapsed") && !line.contains(" in ")
@@ -52,8 +51,8 @@ pub(crate) fn surefire(output: &str, tally: &mut Tally) {
     }
 }
 
-/// Swift Testing: `Test run with 12 tests passed after 0.3 seconds.`; failed
-/// and skipped tests have a line each.
+/// Sets the counts of Swift Testing: `Test run with 12 tests passed after 0.3 seconds.`, and
+/// one line per failed or skipped test.
 pub(crate) fn swift_testing(output: &str, tally: &mut Tally) {
     let single = |line: &&str, end: &str| {
         line.contains(" Test ") && !line.contains(" Test run ") && line.contains(end)
@@ -66,7 +65,7 @@ pub(crate) fn swift_testing(output: &str, tally: &mut Tally) {
     }
 }
 
-/// The number that ends right before `word`, or 0.
+/// Returns the number directly before `word`, or 0.
 fn before(line: &str, word: &str) -> u64 {
     let Some((head, _)) = line.split_once(word) else {
         return 0;
@@ -75,7 +74,7 @@ fn before(line: &str, word: &str) -> u64 {
     head[digits..].parse().unwrap_or(0)
 }
 
-/// The number that starts right after `word`, or 0.
+/// Returns the number directly after `word`, or 0.
 fn after(line: &str, word: &str) -> u64 {
     let Some((_, tail)) = line.split_once(word) else {
         return 0;

@@ -1,9 +1,9 @@
-//! Makes generated declarations internal to the face written over them.
+//! Makes generated declarations internal, because only the handwritten API is public.
 //!
-//! UniFFI 0.32 writes everything public and has no option for it, so the
-//! modifiers are turned here, in the text.
+//! UniFFI 0.32 makes all declarations public and has no option for this, so the modifiers are
+//! changed in the generated text.
 
-/// Swift: without a modifier a declaration is internal to its module.
+/// Makes the declarations of a Swift source internal, by removing their modifiers.
 pub(crate) fn swift(source: &str) -> String {
     let mut hidden = String::with_capacity(source.len());
     for line in source.split_inclusive('\n') {
@@ -20,11 +20,10 @@ pub(crate) fn swift(source: &str) -> String {
     hidden
 }
 
-/// Kotlin: what is at the top level gets `internal`; members are as
-/// visible as what they are in.
+/// Makes the top-level declarations of a Kotlin source `internal`. Members need no modifier.
 ///
-/// Types start in the first column. Functions of the top level do not: they
-/// come last, after the last type, and alone there have a quoted name.
+/// Types start in the first column. Top-level functions need not: they follow the last type,
+/// and only there are their names quoted.
 pub(crate) fn kotlin(source: &str) -> String {
     let last_type = source.lines().filter(|line| is_kotlin_type(line)).count();
     let mut types = 0;

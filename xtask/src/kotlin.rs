@@ -9,12 +9,12 @@ use crate::repo::Repo;
 use crate::tally::Tally;
 
 pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
-    let there = repo.answers("java", &["-version"]) && repo.answers("mvn", &["--version"]);
-    (!there).then_some("apt-get install default-jdk-headless maven")
+    let is_installed = repo.answers("java", &["-version"]) && repo.answers("mvn", &["--version"]);
+    (!is_installed).then_some("apt-get install default-jdk-headless maven")
 }
 
 pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
-    // The compiler leaves the classes behind whose source is gone.
+    // The compiler does not remove classes whose source was deleted.
     for classes in ["classes", "test-classes"] {
         let classes = repo.path("bindings/kotlin/target").join(classes);
         match fs::remove_dir_all(&classes) {

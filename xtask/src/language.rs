@@ -1,4 +1,4 @@
-//! The four languages that answer alike.
+//! The four languages of the library.
 
 use crate::{kotlin, python, repo::Repo, rust, swift, tally::Tally};
 
@@ -22,19 +22,18 @@ impl Language {
         }
     }
 
-    /// Reads `rust,python`.
+    /// Parses a list such as `rust,python`.
     pub(crate) fn list(text: &str) -> Result<Vec<Self>, String> {
         text.split(',')
             .map(|name| {
-                Self::ALL
-                    .into_iter()
-                    .find(|language| language.name() == name)
-                    .ok_or_else(|| format!("no language `{name}`: rust, python, kotlin, swift"))
+                Self::ALL.into_iter().find(|language| language.name() == name).ok_or_else(|| {
+                    format!("unknown language `{name}`: expected rust, python, kotlin or swift")
+                })
             })
             .collect()
     }
 
-    /// The line that installs the toolchain, if it is missing.
+    /// Returns the command that installs the toolchain, if it is missing.
     pub(crate) fn missing(self, repo: &Repo) -> Option<&'static str> {
         match self {
             Self::Rust => None,
@@ -44,12 +43,12 @@ impl Language {
         }
     }
 
-    /// Whether its sources come out of `cargo xtask bindings`.
+    /// Returns whether some of its sources are written by `cargo xtask bindings`.
     pub(crate) fn is_generated(self) -> bool {
         matches!(self, Self::Kotlin | Self::Swift)
     }
 
-    /// Runs its tests and fills the tally as far as they come.
+    /// Runs its tests, and counts them even if some fail.
     pub(crate) fn test(self, repo: &Repo, tally: &mut Tally) -> Result<(), String> {
         match self {
             Self::Rust => rust::test(repo, tally),

@@ -1,8 +1,8 @@
-//! `cargo xtask`: every chore of the repository as one named command.
+//! `cargo xtask`: the development tasks of the repository.
 //!
-//! `cargo xtask test` runs the tests of all four languages and ends with one
-//! table; `cargo xtask ci` is the whole gate. Each language has a file here,
-//! which knows how its toolchain is found, called and read.
+//! `cargo xtask test` runs the tests of all four languages and prints a table; `cargo xtask
+//! ci` runs all checks. Each language has a module that finds its toolchain, runs its tests
+//! and reads the results.
 
 mod args;
 mod bindings;
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let done = Repo::find(verbose).and_then(|repo| match command {
+    let result = Repo::find(verbose).and_then(|repo| match command {
         Command::Test(wanted) => test::run(&repo, &wanted),
         Command::Bindings => bindings::generate(&repo),
         Command::Ci { full: false } => ci::run(&repo),
@@ -54,7 +54,7 @@ fn main() -> ExitCode {
         Command::Generate => generate::write(&repo),
         Command::SwiftToolchain => swift::install(&repo),
     });
-    match done {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             anstream::eprintln!("{}xtask: {error}{:#}", run::BAD, run::BAD);

@@ -1,5 +1,5 @@
-//! The growth of routing as a picture, `benches/routing-growth.svg`: the
-//! medians of the last runs of the bench `route`, with cold messages.
+//! Draws the growth of routing times, `benches/routing-growth.svg`, from the medians of the
+//! last run of the bench `route` with cold messages.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,23 +13,23 @@ use crate::repo::Repo;
 const PICTURE: &str = "benches/routing-growth.svg";
 const SIZE: (u32, u32) = (860, 480);
 const FONT: &str = "sans-serif";
-/// How far apart the names at the ends of the lines are at least.
-const NAME_HEIGHT: i32 = 17;
+/// The minimum vertical distance between the labels at the ends of the lines.
+const LABEL_HEIGHT: i32 = 17;
 
-/// Who ran, as the bench calls it and as the picture does, with its colour:
-/// all are told apart by every eye.
+/// The name in the bench, the label in the plot, and the colour of each library. The colours
+/// can be distinguished with all kinds of colour vision.
 const LINES: [(&str, &str, RGBColor); 5] = [
     ("keyrail", "keyrail", RGBColor(0, 114, 178)),
     ("keyrail from JSON", "keyrail, from JSON", RGBColor(86, 180, 233)),
     ("quamina", "quamina, from JSON", RGBColor(213, 94, 0)),
     ("matchit", "matchit, exact paths", RGBColor(0, 158, 115)),
-    ("HashMap", "HashMap, the floor", RGBColor(120, 120, 120)),
+    ("HashMap", "HashMap, the minimum", RGBColor(120, 120, 120)),
 ];
 
-/// For each who ran: how many rules, and the median in nanoseconds.
+/// By name: numbers of rules with the medians in nanoseconds.
 type Growth = BTreeMap<String, Vec<(f64, f64)>>;
 
-/// Draws what was measured; nothing is measured here.
+/// Draws the plot from existing measurements.
 pub(crate) fn draw(repo: &Repo) -> Result<(), String> {
     let growth = read(&repo.target.join("criterion/route"))?;
     let picture = picture(&growth).map_err(|error| format!("{PICTURE}: {error}"))?;
@@ -42,7 +42,7 @@ fn read(criterion: &Path) -> Result<Growth, String> {
     let times = if criterion.is_dir() { ratios::read(criterion)? } else { Times::new() };
     for ((_, input), runs) in times {
         let Some(rules) = input.strip_suffix(" cold") else { continue };
-        let rules = rules.parse().map_err(|_| format!("no number of rules: {input}"))?;
+        let rules = rules.parse().map_err(|_| format!("invalid number of rules: {input}"))?;
         for (name, time) in runs {
             growth.entry(name).or_default().push((rules, time));
         }
@@ -51,7 +51,7 @@ fn read(criterion: &Path) -> Result<Growth, String> {
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
     match growth.is_empty() {
-        true => Err("nothing is measured yet: run `cargo xtask bench route/`".into()),
+        true => Err("no measurements: run `cargo xtask bench route/`".into()),
         false => Ok(growth),
     }
 }
@@ -87,8 +87,8 @@ fn picture(growth: &Growth) -> Result<String, Box<dyn std::error::Error + '_>> {
             .x_label_formatter(&grouped)
             .y_label_formatter(&grouped)
             .draw()?;
-        let mut names = Vec::new();
-        for (name, shown, color) in LINES {
+        let mut labels = Vec::new();
+        for (name, label, color) in LINES {
             let Some(points) = growth.get(name) else { continue };
             let width = if name.starts_with("keyrail") { 3 } else { 2 };
             chart
@@ -96,36 +96,36 @@ fn picture(growth: &Growth) -> Result<String, Box<dyn std::error::Error + '_>> {
             let dot = |point: &(f64, f64)| Circle::new(*point, 3, color.filled());
             chart.draw_series(points.iter().map(dot))?;
             if let Some(last) = points.last() {
-                names.push((chart.backend_coord(last), shown, color));
+                labels.push((chart.backend_coord(last), label, color));
             }
         }
-        for ((x, y), shown, color) in apart(names) {
-            area.draw(&Text::new(shown, (x + 10, y - 7), (FONT, 14).into_font().color(&color)))?;
+        for ((x, y), label, color) in separated(labels) {
+            area.draw(&Text::new(label, (x + 10, y - 7), (FONT, 14).into_font().color(&color)))?;
         }
         area.present()?;
     }
     Ok(text)
 }
 
-type Name = ((i32, i32), &'static str, RGBColor);
+type Label = ((i32, i32), &'static str, RGBColor);
 
-/// From above to below, none over another.
-fn apart(mut names: Vec<Name>) -> Vec<Name> {
-    names.sort_by_key(|((_, y), ..)| *y);
-    let mut free = i32::MIN;
-    for ((_, y), ..) in &mut names {
-        *y = free.max(*y);
-        free = *y + NAME_HEIGHT;
+/// Moves labels down so that they do not overlap, and returns them from top to bottom.
+fn separated(mut labels: Vec<Label>) -> Vec<Label> {
+    labels.sort_by_key(|((_, y), ..)| *y);
+    let mut next = i32::MIN;
+    for ((_, y), ..) in &mut labels {
+        *y = next.max(*y);
+        next = *y + LABEL_HEIGHT;
     }
-    names
+    labels
 }
 
-/// A number with its thousands apart.
+/// Formats a number with commas between groups of thousands.
 fn grouped(number: &f64) -> String {
     let digits = format!("{number:.0}");
     let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -135,7 +135,7 @@ fn grouped(number: &f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Growth, apart, grouped, picture};
+    use super::{Growth, grouped, picture, separated};
     use plotters::style::RED;
 
     #[test]
@@ -146,9 +146,10 @@ mod tests {
 
     #[test]
     fn labels_do_not_overlap() {
-        let names = vec![((0, 30), "c", RED), ((0, 10), "a", RED), ((0, 12), "b", RED)];
-        let places: Vec<_> = apart(names).iter().map(|((_, y), name, _)| (*name, *y)).collect();
-        assert_eq!(places, [("a", 10), ("b", 27), ("c", 44)]);
+        let labels = vec![((0, 30), "c", RED), ((0, 10), "a", RED), ((0, 12), "b", RED)];
+        let positions: Vec<_> =
+            separated(labels).iter().map(|((_, y), label, _)| (*label, *y)).collect();
+        assert_eq!(positions, [("a", 10), ("b", 27), ("c", 44)]);
     }
 
     #[test]

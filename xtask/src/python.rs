@@ -1,5 +1,4 @@
-//! Python: the package built into a virtual environment of its own, its tests,
-//! its types.
+//! Python: builds the package into a virtual environment, runs its tests and checks its types.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,7 +22,7 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
     repo.step("python", "maturin develop", &mut maturin)?.ok()?;
 
     let mut pytest = in_environment(repo, "python");
-    // Nothing captured: the conformance runner's line is printed within a test.
+    // Output is not captured, because a test prints the number of conformance cases.
     pytest.args(["-m", "pytest", "--quiet", "--capture=no", "--color=no"]);
     let ran = repo.step("python", "pytest", &mut pytest)?;
     counts::pytest(&ran.output, tally);
@@ -39,15 +38,15 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
     repo.step("python", "stubtest", &mut stubtest)?.ok().map(drop)
 }
 
-/// Makes the environment, unless it is with these very requirements.
+/// Creates the virtual environment, unless it has the current requirements already.
 fn environment(repo: &Repo) -> Result<(), String> {
     let folder = folder(repo);
     let requirements = repo.path("bindings/python/requirements-dev.txt");
     let wanted = fs::read_to_string(&requirements)
         .map_err(|error| format!("{}: {error}", requirements.display()))?;
     let installed = folder.join("installed.txt");
-    let stands = repo.answers(&bin(repo, "python").to_string_lossy(), &["-c", ""]);
-    if stands && fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
+    let is_usable = repo.answers(&bin(repo, "python").to_string_lossy(), &["-c", ""]);
+    if is_usable && fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
         return Ok(());
     }
     let mut venv = repo.command("python3");

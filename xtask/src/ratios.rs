@@ -1,7 +1,7 @@
-//! Ratios: what a run of the benchmarks says, ours beside each peer.
+//! Ratios: the times of other libraries in the benchmarks, divided by Keyrail's.
 //!
-//! Criterion leaves a folder a benchmark, with its names in `benchmark.json`
-//! and its times in `estimates.json`; the table is made of the medians.
+//! Criterion writes a folder per benchmark, with its names in `benchmark.json` and its times
+//! in `estimates.json`. The table contains the medians.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,26 +10,26 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-/// Group and input, then who ran it and the median in nanoseconds.
+/// By group and input: the names of the libraries with their medians in nanoseconds.
 pub(crate) type Times = BTreeMap<(String, String), Vec<(String, f64)>>;
 
-/// Prints a row for each input that was measured since `start`: our median,
-/// and how many times as long each peer took.
+/// Prints a row for each input that was measured since `start`: Keyrail's median, and how
+/// many times as long each other library took.
 pub(crate) fn print(criterion: &Path, start: SystemTime) -> Result<(), String> {
     let times = read_since(criterion, start)?;
-    anstream::println!("\nmedian of ours, and how many times as long each peer took");
+    anstream::println!("\nmedian of keyrail, and how many times as long each other library took");
     for ((group, input), runs) in times {
-        let Some((_, ours)) = runs.iter().find(|(name, _)| name == "keyrail") else { continue };
-        let peers = runs.iter().filter(|(name, _)| name != "keyrail");
-        let peers: Vec<String> =
-            peers.map(|(name, time)| format!("{name} {:.2}x", time / ours)).collect();
+        let Some((_, own)) = runs.iter().find(|(name, _)| name == "keyrail") else { continue };
+        let others = runs.iter().filter(|(name, _)| name != "keyrail");
+        let others: Vec<String> =
+            others.map(|(name, time)| format!("{name} {:.2}x", time / own)).collect();
         let title = [group.as_str(), input.as_str()].join(" ");
-        anstream::println!("{title:<26} {ours:>10.1} ns   {}", peers.join("   "));
+        anstream::println!("{title:<26} {own:>10.1} ns   {}", others.join("   "));
     }
     Ok(())
 }
 
-/// All that was measured, each by its last run.
+/// Reads the last results of all benchmarks.
 pub(crate) fn read(criterion: &Path) -> Result<Times, String> {
     read_since(criterion, SystemTime::UNIX_EPOCH)
 }

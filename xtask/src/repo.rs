@@ -1,4 +1,4 @@
-//! Where things are: the checkout and its target folder.
+//! The checkout: its root, its target folder, and how commands are run in it.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 pub(crate) struct Repo {
     pub(crate) root: PathBuf,
-    /// One target folder for the whole gate, the workspaces apart included.
+    /// The target folder of all builds, including those of the separate workspaces.
     pub(crate) target: PathBuf,
     pub(crate) verbose: bool,
 }
@@ -25,7 +25,7 @@ impl Repo {
             metadata[member]
                 .as_str()
                 .map(PathBuf::from)
-                .ok_or(format!("cargo metadata: no {member}"))
+                .ok_or(format!("cargo metadata: {member} is missing"))
         };
         Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")?, verbose })
     }
@@ -34,15 +34,15 @@ impl Repo {
         self.root.join(path)
     }
 
-    /// Cargo at the root of the checkout.
+    /// Returns a Cargo command that runs at the root of the checkout.
     pub(crate) fn cargo(&self, command: &str) -> Command {
         let mut cargo = self.command(cargo_path());
         cargo.arg(command).env("CARGO_TARGET_DIR", &self.target);
         cargo
     }
 
-    /// A program at the root of the checkout, without what the cargo that runs
-    /// this very program has set for it.
+    /// Returns a command that runs a program at the root of the checkout, without the library
+    /// path and package variables that Cargo set for xtask.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.root).env_remove("LD_LIBRARY_PATH");
@@ -56,7 +56,7 @@ impl Repo {
         command
     }
 
-    /// Whether the command can be started and ends well.
+    /// Returns whether the command can be started and succeeds.
     pub(crate) fn answers(&self, program: &str, args: &[&str]) -> bool {
         self.command(program)
             .args(args)

@@ -1,5 +1,5 @@
-//! Runs the commands that a chore is made of: a line as each starts, a line
-//! with its time as it ends, its output in a log, shown whole if it fails.
+//! Runs the steps of a task. A line is printed when a step starts, and one with its time when
+//! it ends. Its output is written to a log, and printed if the step fails.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -14,21 +14,21 @@ pub(crate) const GOOD: Style = AnsiColor::Green.on_default();
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 
-/// What a step printed, and whether it ended well.
+/// The output of a step, and whether it succeeded.
 pub(crate) struct Ran {
     pub(crate) output: String,
-    what: Result<(), String>,
+    result: Result<(), String>,
 }
 
 impl Ran {
-    /// The output of a step that ended well.
+    /// Returns the output if the step succeeded.
     pub(crate) fn ok(self) -> Result<String, String> {
-        self.what.map(|()| self.output)
+        self.result.map(|()| self.output)
     }
 }
 
 impl Repo {
-    /// Runs one step and waits for it; `area` and `what` name it to the reader.
+    /// Runs a step and waits for it. `area` and `what` are its name in the output.
     pub(crate) fn step(
         &self,
         area: &str,
@@ -36,19 +36,19 @@ impl Repo {
         command: &mut Command,
     ) -> Result<Ran, String> {
         let start = Instant::now();
-        started(area, what);
+        print_start(area, what);
         let log = self.log_path(area, what)?;
-        let (output, ended_well) = self.capture(command, &log).map_err(|error| {
+        let (output, has_succeeded) = self.capture(command, &log).map_err(|error| {
             format!("{area}: {}: {error}", command.get_program().to_string_lossy())
         })?;
-        ended(area, what, ended_well, start.elapsed());
-        if ended_well {
-            return Ok(Ran { output, what: Ok(()) });
+        print_end(area, what, has_succeeded, start.elapsed());
+        if has_succeeded {
+            return Ok(Ran { output, result: Ok(()) });
         }
         if !self.verbose {
             anstream::println!("{}", output.trim_end());
         }
-        Ok(Ran { output, what: Err(format!("{area}: {what} failed, see {}", log.display())) })
+        Ok(Ran { output, result: Err(format!("{area}: {what} failed, see {}", log.display())) })
     }
 
     fn log_path(&self, area: &str, what: &str) -> Result<std::path::PathBuf, String> {
@@ -58,13 +58,14 @@ impl Repo {
         Ok(folder.join(format!("{name}.log")))
     }
 
-    /// Both streams go through one pipe, so that lines keep their order.
+    /// Runs a command, and returns its output and whether it succeeded. Both streams use one
+    /// pipe, so that their lines stay in order.
     fn capture(&self, command: &mut Command, log: &std::path::Path) -> io::Result<(String, bool)> {
         let (reader, writer) = io::pipe()?;
         let mut child =
             command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer).spawn()?;
-        // The command holds its ends of the pipe open: with them closed here,
-        // reading ends when the child has ended.
+        // The command still has the write ends of the pipe. They are closed here, so that
+        // reading ends when the child process ends.
         command.stdout(Stdio::null()).stderr(Stdio::null());
 
         let mut log = fs::File::create(log)?;
@@ -84,12 +85,12 @@ impl Repo {
     }
 }
 
-fn started(area: &str, what: &str) {
+fn print_start(area: &str, what: &str) {
     anstream::println!("{area:>8}  {DIM}{what} ...{DIM:#}");
 }
 
-fn ended(area: &str, what: &str, well: bool, time: Duration) {
-    let (style, word) = if well { (GOOD, "ok") } else { (BAD, "FAILED") };
+fn print_end(area: &str, what: &str, has_succeeded: bool, time: Duration) {
+    let (style, word) = if has_succeeded { (GOOD, "ok") } else { (BAD, "FAILED") };
     anstream::println!("{area:>8}  {what} {style}{word}{style:#} {DIM}{}{DIM:#}", seconds(time));
 }
 

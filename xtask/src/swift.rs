@@ -1,4 +1,4 @@
-//! Swift, found or brought by `xtask/swift-toolchain.sh`.
+//! Swift, which `xtask/swift-toolchain.sh` finds or installs.
 
 use crate::bindings;
 use crate::counts;
@@ -20,7 +20,7 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
     let library = bindings::library_folder(repo);
     let mut swift = repo.command(repo.path(SCRIPT));
     swift.arg("run").arg("--bind").arg(&repo.root).arg("--bind").arg(&repo.target);
-    // Without --disable-xctest a second, empty count is printed.
+    // Without --disable-xctest, Swift also prints a count of 0 XCTest tests.
     swift.args(["--", "swift", "test", "--disable-xctest", "--package-path"]);
     swift.arg(repo.path("bindings/swift"));
     swift.arg("--scratch-path").arg(repo.target.join("xtask/swift"));

@@ -1,4 +1,4 @@
-//! The table that ends `cargo xtask test`.
+//! The table at the end of `cargo xtask test`.
 
 use std::time::Duration;
 
@@ -10,19 +10,19 @@ pub(crate) struct Row {
     pub(crate) language: Language,
     pub(crate) tally: Tally,
     pub(crate) time: Duration,
-    pub(crate) ended: Ended,
+    pub(crate) outcome: Outcome,
 }
 
-pub(crate) enum Ended {
-    Well,
-    Badly,
-    /// The toolchain is missing; the line installs it.
+pub(crate) enum Outcome {
+    Passed,
+    Failed,
+    /// The toolchain is missing. `install` is the command that installs it.
     Skipped {
         install: &'static str,
     },
 }
 
-/// Prints the table, and the line of its sums alone below it.
+/// Prints the table, and a line with the sums.
 pub(crate) fn print(rows: &[Row]) {
     anstream::println!(
         "\n{:<10} {:>7} {:>18} {:>9}",
@@ -46,10 +46,10 @@ pub(crate) fn print(rows: &[Row]) {
 fn print_row(row: &Row) {
     let name = row.language.name();
     let Tally { passed, failed, conformance, .. } = &row.tally;
-    let (style, remark) = match row.ended {
-        Ended::Well => (GOOD, ""),
-        Ended::Badly => (BAD, "  FAILED"),
-        Ended::Skipped { install } => {
+    let (style, remark) = match row.outcome {
+        Outcome::Passed => (GOOD, ""),
+        Outcome::Failed => (BAD, "  FAILED"),
+        Outcome::Skipped { install } => {
             anstream::println!("{DIM}{name:<10} skipped; to install: {install}{DIM:#}");
             return;
         }

@@ -1,6 +1,6 @@
-//! Tallies: what one language's tests came to.
+//! The test counts of one language.
 
-/// What one language's runners said.
+/// The counts that one language's test runners reported.
 #[derive(Default)]
 pub(crate) struct Tally {
     pub(crate) passed: u64,

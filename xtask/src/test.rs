@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every language, one after the other, and one table.
+//! `cargo xtask test`: runs the tests of every language, and prints a table.
 
 use std::time::{Duration, Instant};
 
@@ -6,7 +6,7 @@ use crate::args::Wanted;
 use crate::bindings;
 use crate::language::Language;
 use crate::repo::Repo;
-use crate::table::{self, Ended, Row};
+use crate::table::{self, Outcome, Row};
 use crate::tally::Tally;
 
 pub(crate) fn run(repo: &Repo, wanted: &Wanted) -> Result<(), String> {
@@ -23,22 +23,22 @@ pub(crate) fn run(repo: &Repo, wanted: &Wanted) -> Result<(), String> {
         }
         let start = Instant::now();
         let mut tally = Tally::default();
-        let mut done = Ok(());
+        let mut result = Ok(());
         if language.is_generated() {
-            done = generated.get_or_insert_with(|| bindings::generate(repo)).clone();
+            result = generated.get_or_insert_with(|| bindings::generate(repo)).clone();
         }
-        let done = done.and_then(|()| language.test(repo, &mut tally));
-        let ended = if done.is_ok() { Ended::Well } else { Ended::Badly };
-        if let Err(fault) = done {
+        let result = result.and_then(|()| language.test(repo, &mut tally));
+        let outcome = if result.is_ok() { Outcome::Passed } else { Outcome::Failed };
+        if let Err(fault) = result {
             tally.failed = tally.failed.max(1);
             faults.push(fault);
         }
-        rows.push(Row { language, tally, time: start.elapsed(), ended });
+        rows.push(Row { language, tally, time: start.elapsed(), outcome });
     }
     for language in wanted.require.iter().filter(|language| !wanted.only.contains(language)) {
-        faults.push(format!("{} is required, but --only leaves it out", language.name()));
+        faults.push(format!("{} is required, but --only excludes it", language.name()));
     }
-    faults.extend(disagreement(&rows));
+    faults.extend(different_case_counts(&rows));
     table::print(&rows);
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\nxtask: ")) }
 }
@@ -48,12 +48,13 @@ fn skipped(language: Language, install: &'static str) -> Row {
         language,
         tally: Tally::default(),
         time: Duration::ZERO,
-        ended: Ended::Skipped { install },
+        outcome: Outcome::Skipped { install },
     }
 }
 
-/// All languages read the same vectors, so their numbers are one number.
-fn disagreement(rows: &[Row]) -> Option<String> {
+/// Returns a fault if the languages report different numbers of conformance cases, although
+/// they all read the same vectors.
+fn different_case_counts(rows: &[Row]) -> Option<String> {
     let mut cases = rows.iter().filter_map(|row| row.tally.conformance);
     let first = cases.next()?;
     cases

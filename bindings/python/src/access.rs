@@ -8,7 +8,7 @@ use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime};
 use crate::key::{Digest, Pepper};
 use crate::quoted;
 
-/// The record of a key: whose it is, what it may do, when and from where.
+/// The record of a key: the app whose key it is, its scope, its lifetime and its networks.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Record(KeyRecord);
 
@@ -29,13 +29,13 @@ impl Record {
         self.0.id()
     }
 
-    /// The id of the app whose key it is.
+    /// The id of the app that the key belongs to.
     #[getter]
     fn app(&self) -> &str {
         self.0.app()
     }
 
-    /// What the key may do. It is `read`, `read_write` or `admin`.
+    /// The scope of the key. It is `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
@@ -102,8 +102,8 @@ impl Record {
     /// Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
     /// `access.expired`, `access.network`, `access.address_unknown`,
     /// `access.scope`; KeyrailError for an unknown access
-    /// (`access.unknown_access`) and, where the record is bound to networks, for
-    /// an address that cannot be read (`network.malformed`).
+    /// (`access.unknown_access`) and, if the record allows certain networks only,
+    /// for an invalid address (`network.malformed`).
     #[pyo3(signature = (access, now, ip = None))]
     fn authorize(
         &self,
@@ -115,7 +115,7 @@ impl Record {
         let access = call(py, || Access::parse(&access))?;
         let ip = match ip.map(|ip| ip.0).transpose() {
             Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
-            read => read.ok().flatten(),
+            parsed => parsed.ok().flatten(),
         };
         call(py, || self.0.authorize(access, now.0, ip)).map(Grant)
     }
@@ -139,13 +139,13 @@ impl Grant {
         self.0.record()
     }
 
-    /// The app whose key it is.
+    /// The app that the key belongs to.
     #[getter]
     fn app(&self) -> &str {
         self.0.app()
     }
 
-    /// What the key may do. It is `read`, `read_write` or `admin`.
+    /// The scope of the key. It is `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()

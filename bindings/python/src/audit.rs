@@ -4,8 +4,8 @@ use pyo3::prelude::*;
 
 use crate::boundary::plain;
 
-/// One decision of a gateway, with its true reason. It contains no secret, but
-/// must not be shown to the caller.
+/// One decision of a gateway, with its true reason. It contains no secret, but do not show it
+/// to the caller.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct AuditEvent(pub(crate) keyrail::AuditEvent);

@@ -1,5 +1,5 @@
-//! The boundary: every call into the core goes through here, and whatever
-//! comes back, an error or even a panic, becomes an ordinary exception.
+//! The boundary between Python and the core: every call into the core is made here, and an
+//! error or a panic of the core becomes a Python exception.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,42 +10,42 @@ use pyo3::prelude::*;
 use crate::error;
 
 thread_local! {
-    /// Where this thread's last panic began.
-    static PLACE: Cell<Option<String>> = const { Cell::new(None) };
+    /// The source location of this thread's last panic.
+    static PANIC_LOCATION: Cell<Option<String>> = const { Cell::new(None) };
 }
 
-/// A call that may fail.
+/// Calls `work`, which may fail.
 #[inline]
 pub(crate) fn call<T, E: Into<keyrail::Error>>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, E>,
 ) -> PyResult<T> {
-    settle(py, catch_unwind(AssertUnwindSafe(work)))
+    to_py_result(py, catch_unwind(AssertUnwindSafe(work)))
 }
 
-/// A call that may fail and takes long: other threads run meanwhile.
+/// Calls `work`, which may fail, without the GIL, so that other threads run meanwhile.
 pub(crate) fn call_detached<T: Send, E: Into<keyrail::Error> + Send>(
     py: Python<'_>,
     work: impl FnOnce() -> Result<T, E> + Send,
 ) -> PyResult<T> {
-    settle(py, py.detach(|| catch_unwind(AssertUnwindSafe(work))))
+    to_py_result(py, py.detach(|| catch_unwind(AssertUnwindSafe(work))))
 }
 
-/// The number of bytes above which the GIL is released: work on them takes more than
-/// about 20 us.
-pub(crate) const LONG: usize = 8 * 1024;
+/// The number of bytes above which the GIL is released: processing them takes more than about
+/// 20 us.
+const GIL_THRESHOLD: usize = 8 * 1024;
 
-/// Calls `work`, which may fail, and releases the GIL if `length` is above [`LONG`].
+/// Calls `work`, which may fail, without the GIL if `length` is above [`GIL_THRESHOLD`].
 #[inline]
 pub(crate) fn call_sized<T: Send, E: Into<keyrail::Error> + Send>(
     py: Python<'_>,
     length: usize,
     work: impl FnOnce() -> Result<T, E> + Send,
 ) -> PyResult<T> {
-    if length > LONG { call_detached(py, work) } else { call(py, work) }
+    if length > GIL_THRESHOLD { call_detached(py, work) } else { call(py, work) }
 }
 
-/// A call that cannot fail, on so many bytes.
+/// Calls `work`, which cannot fail, without the GIL if `length` is above [`GIL_THRESHOLD`].
 #[inline]
 pub(crate) fn plain_sized<T: Send>(
     py: Python<'_>,
@@ -55,13 +55,13 @@ pub(crate) fn plain_sized<T: Send>(
     call_sized(py, length, || Ok::<_, keyrail::Error>(work()))
 }
 
-/// A call that cannot fail.
+/// Calls `work`, which cannot fail.
 #[inline]
 pub(crate) fn plain<T>(py: Python<'_>, work: impl FnOnce() -> T) -> PyResult<T> {
     call(py, || Ok::<_, keyrail::Error>(work()))
 }
 
-/// A call that cannot fail and takes long: other threads run meanwhile.
+/// Calls `work`, which cannot fail, without the GIL, so that other threads run meanwhile.
 pub(crate) fn plain_detached<T: Send>(
     py: Python<'_>,
     work: impl FnOnce() -> T + Send,
@@ -69,23 +69,25 @@ pub(crate) fn plain_detached<T: Send>(
     call_detached(py, || Ok::<_, keyrail::Error>(work()))
 }
 
+/// Converts an error or a panic to a Python exception.
 #[inline]
-fn settle<T, E: Into<keyrail::Error>>(
+fn to_py_result<T, E: Into<keyrail::Error>>(
     py: Python<'_>,
     outcome: thread::Result<Result<T, E>>,
 ) -> PyResult<T> {
     match outcome {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(refused)) => Err(error::of(py, &refused.into())),
-        Err(_) => Err(error::panicked(py, PLACE.take())),
+        Ok(Err(error)) => Err(error::exception(py, &error.into())),
+        Err(_) => Err(error::panicked(py, PANIC_LOCATION.take())),
     }
 }
 
-/// Keeps panics off the standard error stream: their text is nobody's to see,
-/// and their place goes into the exception. A hook is this library's own and
-/// touches no other's.
-pub(crate) fn quiet_panics() {
+/// Installs a panic hook that prints nothing, because a panic's message could contain a secret,
+/// and records the location for the exception. The module has its own copy of the standard
+/// library, so the hook does not affect other modules.
+pub(crate) fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
-        PLACE.set(panic.location().map(|at| format!("{}:{}", at.file(), at.line())));
+        let location = panic.location().map(|it| format!("{}:{}", it.file(), it.line()));
+        PANIC_LOCATION.set(location);
     }));
 }

@@ -13,8 +13,8 @@ use crate::quoted;
 /// proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 ///
 /// `Forwarded` is parsed by RFC 7239, any other header as a list of addresses.
-/// Never name a header that the outermost proxy lets through from strangers.
-/// Without networks the header is not read.
+/// Never use a header that the outermost proxy passes on from its clients. Without networks
+/// the header is not read.
 ///
 /// Raises HeaderError: `header.malformed_name`; KeyrailError:
 /// `network.malformed`, `network.host_bits`.
@@ -26,7 +26,7 @@ pub(crate) struct Trust(core::Trust);
 impl Trust {
     #[new]
     fn new(py: Python<'_>, header: Text, networks: Names) -> PyResult<Self> {
-        let networks = parsed(py, &networks)?;
+        let networks = parse_networks(py, &networks)?;
         call(py, || core::Trust::new(&header, networks)).map(Self)
     }
 
@@ -35,7 +35,7 @@ impl Trust {
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
     fn forwarded(py: Python<'_>, networks: Names) -> PyResult<Self> {
-        let networks = parsed(py, &networks)?;
+        let networks = parse_networks(py, &networks)?;
         plain(py, || core::Trust::forwarded(networks)).map(Self)
     }
 
@@ -44,7 +44,7 @@ impl Trust {
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
     fn x_forwarded_for(py: Python<'_>, networks: Names) -> PyResult<Self> {
-        let networks = parsed(py, &networks)?;
+        let networks = parse_networks(py, &networks)?;
         plain(py, || core::Trust::x_forwarded_for(networks)).map(Self)
     }
 
@@ -90,8 +90,8 @@ impl Trust {
 /// leftmost is the client. If the header is missing, the peer is the client.
 ///
 /// `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
-/// lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-/// which anyone may have sent, so a comma is rejected there as `header.list`,
+/// lines into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`,
+/// which any client could have sent, so a comma is rejected there as `header.list`,
 /// with its offset. Under WSGI, trust a header that your proxy sets to one address.
 ///
 /// Raises HeaderError, with the offset in the header's value (several lines
@@ -108,13 +108,13 @@ pub(crate) fn client_ip(
     trust: &Bound<'_, Trust>,
 ) -> PyResult<String> {
     let trust = &trust.get().0;
-    let headers = headers.spelled(std::iter::once(trust.header()));
+    let headers = headers.with_known_names(std::iter::once(trust.header()));
     if trust.trusts(peer.0) {
         headers.check_single(py, trust.header())?;
     }
     call(py, || core::client_ip(peer.0, &headers, trust)).map(|address| address.to_string())
 }
 
-fn parsed(py: Python<'_>, networks: &Names) -> PyResult<Vec<Network>> {
+fn parse_networks(py: Python<'_>, networks: &Names) -> PyResult<Vec<Network>> {
     networks.iter().map(|network| call(py, || Network::parse(network))).collect()
 }

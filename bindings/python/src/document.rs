@@ -10,15 +10,15 @@ use crate::boundary::plain;
 /// `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`,
 /// `mask-policy`, `platform`, `scheme` or `trust`.
 ///
-/// It accepts every document that is read without a fault. What it cannot express (names
-/// that must be known or unique) is checked when the document is read.
+/// The schema accepts every valid document. What it cannot express (names that must be known or
+/// unique) is checked when the document is read.
 ///
 /// Raises ValueError if the kind is unknown.
 #[pyfunction]
 pub(crate) fn json_schema(py: Python<'_>, document: &str) -> PyResult<String> {
-    let Some(found) = Document::ALL.into_iter().find(|kind| kind.name() == document) else {
+    let Some(kind) = Document::ALL.into_iter().find(|kind| kind.name() == document) else {
         let names = Document::ALL.map(Document::name).join(", ");
         return Err(PyValueError::new_err(format!("document must be one of: {names}")));
     };
-    plain(py, || found.json_schema())
+    plain(py, || kind.json_schema())
 }

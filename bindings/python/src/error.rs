@@ -1,7 +1,7 @@
-//! Exceptions: the classes of `keyrail.errors`, raised from here.
+//! Creates the exceptions, whose classes are in `keyrail.errors`.
 //!
-//! They are Python classes, because a native class cannot extend an exception
-//! under the stable ABI of Python 3.10.
+//! They are Python classes, because a native class cannot be derived from an exception under
+//! the stable ABI of Python 3.10.
 
 use keyrail::{ConfigError, Error, Problem};
 use pyo3::exceptions::PyTypeError;
@@ -11,13 +11,13 @@ use pyo3::types::PyTuple;
 
 use crate::http;
 
-/// The code of a defect of Keyrail itself.
-const PANIC: &str = "internal.panic";
+/// The error code of a panic, which is a defect in Keyrail.
+const PANIC_CODE: &str = "internal.panic";
 
-/// The exception for an error of the core.
-pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
+/// Returns the exception for an error of the core.
+pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     let class = match error {
-        Error::Config(refused) => return config(py, refused),
+        Error::Config(error) => return config_error(py, error),
         Error::Url(_) => "UrlError",
         Error::Key(_) => "KeyFormatError",
         Error::Header(_) => "HeaderError",
@@ -28,62 +28,63 @@ pub(crate) fn of(py: Python<'_>, error: &Error) -> PyErr {
         Error::Value(error) if error.code().starts_with("header.") => "HeaderError",
         _ => "KeyrailError",
     };
-    let made = make(py, class, (error.to_string(), error.code(), error.offset()));
-    let made = match error.header() {
-        Some(header) => in_header(py, made, header),
-        None => made,
+    let raised = new(py, class, (error.to_string(), error.code(), error.offset()));
+    let raised = match error.header() {
+        Some(header) => with_header(py, raised, header),
+        None => raised,
     };
     match error {
-        Error::Header(error) => with_problem(py, made, keyrail::header::problem(error)),
-        Error::Denied(denial) => with_problem(py, made, denial.problem()),
-        Error::Webhook(error) => with_problem(py, made, keyrail::webhook::problem(error)),
-        _ => made,
+        Error::Header(error) => with_problem(py, raised, keyrail::header::problem(error)),
+        Error::Denied(denial) => with_problem(py, raised, denial.problem()),
+        Error::Webhook(error) => with_problem(py, raised, keyrail::webhook::problem(error)),
+        _ => raised,
     }
 }
 
-/// Why an item of a batch is rejected, to take its place. Whatever
-/// else was raised is raised on, a defect of Keyrail's own among it.
-pub(crate) fn of_item(py: Python<'_>, failed: PyErr) -> PyResult<PyErr> {
-    let is_refusal = failed.value(py).is_instance(&class(py, "KeyrailError")?)?
-        && failed.value(py).getattr(intern!(py, "code"))?.ne(PANIC)?;
-    if is_refusal { Ok(failed) } else { Err(failed) }
+/// Returns the error of a rejected item of a batch, which takes the item's place in the
+/// results. Any other exception is raised, including that of a panic.
+pub(crate) fn item_error(py: Python<'_>, raised: PyErr) -> PyResult<PyErr> {
+    let is_rejection = raised.value(py).is_instance(&class(py, "KeyrailError")?)?
+        && raised.value(py).getattr(intern!(py, "code"))?.ne(PANIC_CODE)?;
+    if is_rejection { Ok(raised) } else { Err(raised) }
 }
 
-/// The exception for a request that is rejected, with what to answer.
-pub(crate) fn refusal(py: Python<'_>, class: &str, problem: Problem, offset: usize) -> PyErr {
-    let made = make(py, class, (problem.detail(), problem.code(), Some(offset)));
-    with_problem(py, made, problem)
+/// Returns the exception for a rejected request, with the problem to answer with.
+pub(crate) fn rejection(py: Python<'_>, class: &str, problem: Problem, offset: usize) -> PyErr {
+    let raised = new(py, class, (problem.detail(), problem.code(), Some(offset)));
+    with_problem(py, raised, problem)
 }
 
-/// The exception for an argument that cannot even be handed to the core.
-pub(crate) fn argument(py: Python<'_>, class: &str, code: &str, message: &str) -> PyErr {
-    make(py, class, (message, code, None::<usize>))
+/// Returns the exception for an argument that cannot be converted to a type of the core.
+pub(crate) fn invalid_argument(py: Python<'_>, class: &str, code: &str, message: &str) -> PyErr {
+    new(py, class, (message, code, None::<usize>))
 }
 
-/// The exception for a panic, which is a defect of Keyrail itself.
-pub(crate) fn panicked(py: Python<'_>, place: Option<String>) -> PyErr {
-    let place = place.unwrap_or_else(|| "an unknown place".into());
-    let message = format!("Keyrail met a defect of its own at {place}: please report it");
-    argument(py, "KeyrailError", PANIC, &message)
+/// Returns the exception for a panic, which is a defect in Keyrail.
+pub(crate) fn panicked(py: Python<'_>, location: Option<String>) -> PyErr {
+    let location = location.unwrap_or_else(|| "an unknown place".into());
+    let message = format!("an internal error occurred in Keyrail at {location}: please report it");
+    invalid_argument(py, "KeyrailError", PANIC_CODE, &message)
 }
 
-/// What pickling and copying of an object that holds a secret come to.
+/// Returns the error of pickling or copying an object that contains a secret.
 pub(crate) fn unpicklable() -> PyResult<()> {
-    Err(PyTypeError::new_err("an object that holds a secret is neither pickled nor copied"))
+    Err(PyTypeError::new_err("an object that contains a secret cannot be pickled or copied"))
 }
 
-/// The same exception with the name of the header that is meant.
-pub(crate) fn in_header(py: Python<'_>, made: PyErr, header: &str) -> PyErr {
-    let kept = made.value(py).setattr(intern!(py, "header"), header);
-    kept.map_or_else(|failed| failed, |()| made)
+/// Adds the name of the header concerned to an exception.
+pub(crate) fn with_header(py: Python<'_>, raised: PyErr, header: &str) -> PyErr {
+    let result = raised.value(py).setattr(intern!(py, "header"), header);
+    result.map_or_else(|failed| failed, |()| raised)
 }
 
-fn with_problem(py: Python<'_>, made: PyErr, problem: Problem) -> PyErr {
-    let kept = made.value(py).setattr(intern!(py, "_problem"), http::Problem(problem));
-    kept.map_or_else(|failed| failed, |()| made)
+/// Adds the problem to answer with to an exception.
+fn with_problem(py: Python<'_>, raised: PyErr, problem: Problem) -> PyErr {
+    let result = raised.value(py).setattr(intern!(py, "_problem"), http::Problem(problem));
+    result.map_or_else(|failed| failed, |()| raised)
 }
 
-fn config(py: Python<'_>, error: &ConfigError) -> PyErr {
+fn config_error(py: Python<'_>, error: &ConfigError) -> PyErr {
     let faults = error
         .faults()
         .iter()
@@ -91,19 +92,20 @@ fn config(py: Python<'_>, error: &ConfigError) -> PyErr {
         .collect::<PyResult<Vec<_>>>();
     match faults {
         Ok(faults) => {
-            make(py, "ConfigError", (error.to_string(), error.code(), error.offset(), faults))
+            new(py, "ConfigError", (error.to_string(), error.code(), error.offset(), faults))
         }
         Err(failed) => failed,
     }
 }
 
-fn make<'py>(
+/// Creates an exception of a class of `keyrail.errors`. If that fails, returns the error.
+fn new<'py>(
     py: Python<'py>,
     name: &str,
     arguments: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>,
 ) -> PyErr {
-    let made = class(py, name).and_then(|class| class.call1(arguments.into_pyobject(py)?));
-    made.map_or_else(|failed| failed, PyErr::from_value)
+    let object = class(py, name).and_then(|class| class.call1(arguments.into_pyobject(py)?));
+    object.map_or_else(|failed| failed, PyErr::from_value)
 }
 
 fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {

@@ -1,4 +1,4 @@
-//! `keyrail.Gateway`, and what its doors give back.
+//! `keyrail.Gateway`, and the results of its calls.
 
 use keyrail::{InboundCall, OutboundCall};
 use pyo3::prelude::*;
@@ -30,9 +30,9 @@ impl Gateway {
     /// named `pepper:<id>`.
     ///
     /// Members of the deployment: `platform` (a built-in platform's name,
-    /// including `generic`, or a platform of your own as an object),
+    /// including `generic`, or the document of your own platform as an object),
     /// `variables` of its base URL, `keys` (as `keyrail.access.Record` reads
-    /// them), `formats` (the key formats whose ids are understood beside
+    /// them), `formats` (the key formats whose ids are read, besides
     /// Keyrail's own), `peppers` (the ids of the peppers in use, the current one
     /// first), `topology` (as `keyrail.route.Table` reads it) and
     /// `allow_loopback`.
@@ -75,7 +75,7 @@ impl Gateway {
         unavailable: Names,
         session: Option<Text>,
     ) -> PyResult<Inbound> {
-        let given = InboundCall {
+        let call = InboundCall {
             message_id: &message_id,
             message: &message.message,
             body: &body,
@@ -84,8 +84,9 @@ impl Gateway {
             session: session.as_deref(),
             unavailable: &unavailable.as_strs(),
         };
-        // How many deliveries it signs, only the table knows.
-        let inbound = call_detached(py, || self.0.inbound(&given))?;
+        // The GIL is released even for a short message, because the number of deliveries to
+        // sign is not known here.
+        let inbound = call_detached(py, || self.0.inbound(&call))?;
         let deliveries = inbound.deliveries.into_iter().map(|delivery| {
             let request = Py::new(py, Request(delivery.request))?;
             let (webhook, idempotency_key) = (delivery.webhook, delivery.idempotency_key);
@@ -124,14 +125,14 @@ impl Gateway {
         ip: Option<ClientAddress>,
         token_verified: bool,
     ) -> PyResult<Outbound> {
-        let given = OutboundCall {
+        let call = OutboundCall {
             queue: queue.as_deref(),
             ip: ip.and_then(|ip| ip.0.ok()),
             token_verified,
             ..OutboundCall::new(&operation, now.0)
         };
-        let headers = self.spelled(headers);
-        let outbound = call_detached(py, || self.0.outbound(&headers, &given))?;
+        let headers = self.with_scheme_names(headers);
+        let outbound = call_detached(py, || self.0.outbound(&headers, &call))?;
         Ok(match outbound {
             keyrail::Outbound::Granted { grant, queue, audit } => Outbound {
                 accepted: true,
@@ -152,9 +153,9 @@ impl Gateway {
         })
     }
 
-    /// Returns what to look the key's record up by, for hosts that keep records in a store of
-    /// their own: the key's public id, or a foreign key's digest. The headers are read by the
-    /// scheme of the operation, or by the platform's default scheme.
+    /// Returns the value by which to look up the key's record, for hosts with their own store of
+    /// records: the key's public id, or a foreign key's digest. The headers are read by the scheme
+    /// of the operation, or by the platform's default scheme.
     ///
     /// Raises HeaderError; PlatformError: `platform.unknown_operation`.
     #[pyo3(signature = (headers, *, operation = None))]
@@ -164,7 +165,7 @@ impl Gateway {
         headers: Headers,
         operation: Option<Text>,
     ) -> PyResult<Identity> {
-        let headers = self.spelled(headers);
+        let headers = self.with_scheme_names(headers);
         call_detached(py, || self.0.identify(&headers, operation.as_deref())).map(Identity)
     }
 
@@ -180,11 +181,10 @@ impl Gateway {
 }
 
 impl Gateway {
-    /// The headers with the names that the platform's schemes read as they
-    /// spell them.
-    fn spelled(&self, headers: Headers) -> Headers {
+    /// Gives the headers of an environ the names that the platform's schemes use.
+    fn with_scheme_names(&self, headers: Headers) -> Headers {
         let schemes = self.0.platform().schemes().map(|(_, scheme)| scheme);
-        headers.spelled(schemes.flat_map(keyrail::header::Scheme::header_names))
+        headers.with_known_names(schemes.flat_map(keyrail::header::Scheme::header_names))
     }
 }
 
@@ -202,7 +202,7 @@ pub(crate) struct Inbound {
 
 #[pymethods]
 impl Inbound {
-    /// What the host sends, one request per webhook, in the order of the app's list.
+    /// The deliveries for the host to send, one per webhook, in the order of the app's list.
     #[getter]
     fn deliveries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.deliveries)
@@ -224,9 +224,9 @@ pub(crate) struct Delivery {
     /// The webhook's id.
     webhook: String,
     /// The request's `webhook-id`, by which the receiver detects duplicates: the same on every
-    /// try for the same channel, message id, event and webhook.
+    /// attempt for the same channel, message id, event and webhook.
     idempotency_key: String,
-    /// What to send.
+    /// The request to send.
     request: Py<Request>,
 }
 
@@ -253,7 +253,7 @@ pub(crate) struct Outbound {
     queue: Option<String>,
     /// Why the request was denied, as far as the caller may know.
     denial: Option<Py<Problem>>,
-    /// What to answer, if the request was denied.
+    /// The HTTP response to the app, if the request was denied.
     response: Option<Py<Response>>,
     /// The event for the host's log, with the true reason of a denial.
     audit: Py<AuditEvent>,

@@ -7,7 +7,7 @@ use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
 use crate::http::{Problem, Response};
-use crate::input::{Document, SecretText, Text, several_of};
+use crate::input::{Document, SecretText, Text, read_argument};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
 
@@ -40,8 +40,8 @@ impl Scheme {
 
     /// Returns `Authorization: KEY`, without a scheme word.
     ///
-    /// RFC 9110 does not define this form, so what is read from it is `lenient`, and a value
-    /// that is a known scheme word or begins with one is not a key. It is meant to be last in
+    /// RFC 9110 does not define this form, so credentials that are read from it are `lenient`,
+    /// and a value that is a known scheme word or starts with one is not a key. Put it last in
     /// `any_of`.
     #[staticmethod]
     fn bare_authorization() -> Self {
@@ -75,7 +75,7 @@ impl Scheme {
     #[staticmethod]
     fn any_of(py: Python<'_>, schemes: &Bound<'_, PyAny>) -> PyResult<Self> {
         let schemes =
-            several_of("schemes", schemes, |scheme| Ok(scheme.cast::<Self>()?.get().0.clone()))?;
+            read_argument("schemes", schemes, |scheme| Ok(scheme.cast::<Self>()?.get().0.clone()))?;
         call(py, || core::Scheme::any_of(schemes)).map(Self)
     }
 
@@ -99,22 +99,23 @@ impl Scheme {
     /// Header names and scheme words compare without regard to case.
     ///
     /// `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
-    /// list, or the environ of WSGI. A mapping may contain one name several
-    /// times, in two spellings or by its `items()`: that is a duplicate. An
+    /// list, or the environ of WSGI. If a mapping contains a name more than
+    /// once, in two spellings or in its `items()`, the header is a duplicate. An
     /// environ joins such headers with a comma, which no credential contains,
-    /// and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
-    /// with an underscore that the scheme does not ask for. A mapping that a
-    /// framework makes of an environ spells every name with `-`; where the
-    /// scheme has a `_`, pass the environ itself. A `str` with lone surrogates
-    /// is taken as the bytes that it was decoded from (PEP 383): that is
-    /// `header.non_ascii` in a header of the scheme, and nothing in another.
+    /// and does not distinguish `API-KEY` from `API_KEY`: configure the server
+    /// to drop headers with an underscore that the scheme does not use. A
+    /// mapping that a framework creates from an environ spells every name with
+    /// `-`; if the scheme has a name with `_`, pass the environ itself. A `str`
+    /// with lone surrogates is treated as the bytes that it was decoded from
+    /// (PEP 383): they are `header.non_ascii` in a header of the scheme, and
+    /// are ignored in any other header.
     ///
     /// Raises HeaderError, with the offset in the header's value:
     /// `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
     /// `header.unknown_scheme`, `header.empty`, `header.white_space`,
     /// `header.token68` and others.
     fn extract(&self, py: Python<'_>, headers: Headers) -> PyResult<Credentials> {
-        let headers = headers.spelled(self.0.header_names());
+        let headers = headers.with_known_names(self.0.header_names());
         call(py, || self.0.extract(&headers)).map(Credentials)
     }
 
@@ -124,7 +125,7 @@ impl Scheme {
     ///
     /// Raises HeaderError, with the offset in the part: `header.missing` for
     /// a part that the scheme requires, and the codes of parts that no header
-    /// may hold.
+    /// may contain.
     fn apply(
         &self,
         py: Python<'_>,
@@ -140,8 +141,8 @@ impl Scheme {
     /// is defined in RFC 9110, section 11.6.1.
     ///
     /// With an `error`, a challenge of `Bearer` names it (RFC 6750, section
-    /// 3.1): `invalid_request` in a 400, `invalid_token` in a 401 to a
-    /// credential that was sent, `insufficient_scope` in a 403.
+    /// 3.1): `invalid_request` in a response with the status 400, `invalid_token`
+    /// with 401 if a credential was sent, `insufficient_scope` with 403.
     ///
     /// Raises HeaderError: `header.control`, `header.non_ascii` and others;
     /// `header.unknown_error` for any other word.
@@ -164,19 +165,19 @@ impl Scheme {
     }
 }
 
-/// What was wrong with a credential, from its word.
+/// The error that a challenge names, from its word.
 struct ChallengeError(core::ChallengeError);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for ChallengeError {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         use core::ChallengeError::{InsufficientScope, InvalidRequest, InvalidToken};
-        let word: Text = given.extract()?;
+        let word: Text = object.extract()?;
         let mut known = [InvalidRequest, InvalidToken, InsufficientScope].into_iter();
         known.find(|error| error.as_str() == &*word).map(Self).ok_or_else(|| {
             let message = "an error is invalid_request, invalid_token or insufficient_scope";
-            error::argument(given.py(), "HeaderError", "header.unknown_error", message)
+            error::invalid_argument(object.py(), "HeaderError", "header.unknown_error", message)
         })
     }
 }

@@ -1,5 +1,5 @@
-//! Headers: the names and values of a request or a response, in the shapes in
-//! which Python's servers and clients hand them on.
+//! Headers: the names and values of a request or a response, in the forms that Python's
+//! servers and clients use.
 
 use std::ops::Deref;
 
@@ -10,48 +10,47 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict, PyString};
 
 use crate::error;
-use crate::input::{Text, pairs, unicode};
+use crate::input::{Text, read_pairs, unicode};
 use crate::secret::HeaderValue;
 
-/// Headers, from a mapping, whose `items()` may name one several times, from
-/// anything that gives pairs, or from the environ of WSGI (PEP 3333).
+/// Headers, from a mapping, whose `items()` may contain a name more than once, from an iterable
+/// of pairs, or from the environ of WSGI (PEP 3333).
 pub(crate) struct Headers {
     pairs: Vec<(Octets, Octets)>,
-    /// They are of an environ, which makes one name of `-` and `_` and joins
-    /// what came several times.
-    folded: bool,
+    /// Whether they are from an environ, which does not distinguish `-` from `_` in names, and
+    /// joins headers with the same name.
+    is_environ: bool,
 }
 
 impl Headers {
-    /// The same, where an environ hides how a name is spelled, with the
-    /// spelling that is known.
-    pub(crate) fn spelled<'n>(mut self, known: impl Iterator<Item = &'n str>) -> Self {
-        if self.folded {
-            let known: Vec<_> = known.map(|name| (unfolded(name), name)).collect();
+    /// Replaces each name from an environ by the known name that becomes the same variable there.
+    pub(crate) fn with_known_names<'n>(mut self, known: impl Iterator<Item = &'n str>) -> Self {
+        if self.is_environ {
+            let known: Vec<_> = known.map(|name| (usual_name(name), name)).collect();
             for (name, _) in &mut self.pairs {
-                let meant = known.iter().find(|(folded, _)| folded.as_bytes() == name.as_ref());
-                if let Some((_, spelling)) = meant {
-                    *name = Octets::Own((*spelling).into());
+                let found = known.iter().find(|(usual, _)| usual.as_bytes() == name.as_ref());
+                if let Some((_, known)) = found {
+                    *name = Octets::Owned((*known).into());
                 }
             }
         }
         self
     }
 
-    /// Rejects a header of an environ that may have been joined: nobody knows
-    /// which of the parts came under its own name.
+    /// Rejects a header of an environ if its value is a list, because a part of it could be the
+    /// value of another header, whose name has `_` for `-`.
     pub(crate) fn check_single(&self, py: Python<'_>, name: &str) -> PyResult<()> {
         let mut values = self
             .pairs
             .iter()
-            .filter(|_| self.folded)
-            .filter(|(given, _)| given.as_ref().eq_ignore_ascii_case(name.as_bytes()));
+            .filter(|_| self.is_environ)
+            .filter(|(other, _)| other.as_ref().eq_ignore_ascii_case(name.as_bytes()));
         let comma = |(_, value): &(_, Octets)| value.as_ref().iter().position(|byte| *byte == b',');
-        let Some(at) = values.find_map(comma) else { return Ok(()) };
-        let detail = "an environ does not tell which parts of a list a proxy wrote: trust a \
-                      header that the proxy writes alone, or pass the pairs as they came";
+        let Some(offset) = values.find_map(comma) else { return Ok(()) };
+        let detail = "an environ does not show which parts of a list a proxy wrote: trust a \
+                      header that only the proxy writes, or pass the pairs as received";
         let problem = Problem::from_error(400, "header.list", detail);
-        Err(error::in_header(py, error::refusal(py, "HeaderError", problem, at), name))
+        Err(error::with_header(py, error::rejection(py, "HeaderError", problem, offset), name))
     }
 }
 
@@ -66,19 +65,19 @@ impl Deref for Headers {
 impl<'a, 'py> FromPyObject<'a, 'py> for Headers {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(dict) = given.cast::<PyDict>()
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(dict) = object.cast::<PyDict>()
             && is_environ(&dict)?
         {
-            return of_environ(&dict);
+            return from_environ(&dict);
         }
-        let pairs = pairs(given, |name, value| Ok((name.extract()?, value.extract()?)))?;
-        Ok(Self { pairs, folded: false })
+        let pairs = read_pairs(object, |name, value| Ok((name.extract()?, value.extract()?)))?;
+        Ok(Self { pairs, is_environ: false })
     }
 }
 
-/// The headers that a request is given, from a mapping or from anything that
-/// gives pairs: a value is a text or a `keyrail.HeaderValue`.
+/// The extra headers of a request, from a mapping or an iterable of pairs. A value is a `str` or
+/// a `keyrail.HeaderValue`.
 #[derive(Default)]
 pub(crate) struct ExtraHeaders(Vec<(Text, ExtraHeader)>);
 
@@ -105,21 +104,22 @@ impl ExtraHeader {
 impl<'a, 'py> FromPyObject<'a, 'py> for ExtraHeaders {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         let value = |value: &Bound<'py, PyAny>| match value.cast::<HeaderValue>() {
             Ok(value) => Ok(ExtraHeader::Value(value.to_owned().unbind())),
             Err(_) => value.extract().map(ExtraHeader::Text),
         };
-        pairs(given, |name, given| Ok((name.extract()?, value(given)?))).map(Self)
+        read_pairs(object, |name, header| Ok((name.extract()?, value(header)?))).map(Self)
     }
 }
 
-/// A header's name or value: a `str`, `bytes`, or a value of our own.
+/// A header's name or value: a `str`, `bytes` or a `keyrail.HeaderValue`, or a name that was
+/// created here.
 pub(crate) enum Octets {
     Text(Text),
     Bytes(PyBackedBytes),
     Value(Py<HeaderValue>),
-    Own(String),
+    Owned(String),
 }
 
 impl AsRef<[u8]> for Octets {
@@ -128,7 +128,7 @@ impl AsRef<[u8]> for Octets {
             Self::Text(text) => text.as_bytes(),
             Self::Bytes(bytes) => bytes,
             Self::Value(value) => value.get().reveal().as_bytes(),
-            Self::Own(text) => text.as_bytes(),
+            Self::Owned(text) => text.as_bytes(),
         }
     }
 }
@@ -136,44 +136,43 @@ impl AsRef<[u8]> for Octets {
 impl<'a, 'py> FromPyObject<'a, 'py> for Octets {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(bytes) = given.cast::<PyBytes>() {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(bytes) = object.cast::<PyBytes>() {
             return Ok(Self::Bytes(bytes.to_owned().into()));
         }
-        if let Ok(value) = given.cast::<HeaderValue>() {
+        if let Ok(value) = object.cast::<HeaderValue>() {
             return Ok(Self::Value(value.to_owned().unbind()));
         }
-        let text = given.cast::<PyString>()?;
+        let text = object.cast::<PyString>()?;
         match unicode(&text)? {
-            Some(_) => given.extract().map(Self::Text),
-            None => octets(&text).map(Self::Bytes),
+            Some(_) => object.extract().map(Self::Text),
+            None => encoded(&text).map(Self::Bytes),
         }
     }
 }
 
-/// The bytes that a text with lone surrogates stands for: those that a server
-/// or a client decoded with `surrogateescape` (PEP 383), or else UTF-8 as far
-/// as it goes. Either way what is wrong is wrong at its own place, and only
-/// for who looks at that header.
+/// Returns the bytes of a string with lone surrogates: those that a server or a client decoded
+/// with `surrogateescape` (PEP 383), or UTF-8 in which the surrogates are encoded as well. The
+/// core rejects the invalid bytes at their offset, and only if it reads that header.
 #[cold]
-fn octets(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
-    // Of the type itself: a class derived from it may have another `encode`.
+fn encoded(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
+    // Calls the method of `str`, because a subclass may override it.
     let class = text.py().get_type::<PyString>();
     let encode = |errors| class.call_method1(intern!(text.py(), "encode"), (text, "utf-8", errors));
     let bytes = encode("surrogateescape").or_else(|_| encode("surrogatepass"))?;
     Ok(bytes.cast_into::<PyBytes>()?.into())
 }
 
-/// Whether a dictionary is the environ of a request, and no headers.
+/// Returns whether a dictionary is the environ of a request, not headers.
 ///
-/// A stranger may name his headers as he likes, `REQUEST_METHOD` too, and a
-/// proxy's word must not give way to his. So a name alone does not tell: a
-/// value of `wsgi` that no header can have does, or that every name is one of
-/// CGI, which `Host` and `Forwarded` are not.
+/// A client can send a header of any name, even `REQUEST_METHOD`, and such headers must not
+/// replace those that a proxy wrote. So a single name is not enough: there must be a `wsgi.`
+/// variable whose value no header can have, or every name must be that of a CGI variable, which
+/// `Host` and `Forwarded` are not.
 fn is_environ(dict: &Bound<'_, PyDict>) -> PyResult<bool> {
     let py = dict.py();
-    let method = dict.contains(intern!(py, "REQUEST_METHOD"))?;
-    if !method && !dict.contains(intern!(py, "wsgi.version"))? {
+    let has_method = dict.contains(intern!(py, "REQUEST_METHOD"))?;
+    if !has_method && !dict.contains(intern!(py, "wsgi.version"))? {
         return Ok(false);
     }
     let mut all_cgi = true;
@@ -183,22 +182,22 @@ fn is_environ(dict: &Bound<'_, PyDict>) -> PyResult<bool> {
             all_cgi = false;
             continue;
         };
-        let of_wsgi = name.starts_with("wsgi.");
-        if of_wsgi && !value.is_instance_of::<PyString>() && !value.is_instance_of::<PyBytes>() {
+        let is_wsgi = name.starts_with("wsgi.");
+        if is_wsgi && !value.is_instance_of::<PyString>() && !value.is_instance_of::<PyBytes>() {
             return Ok(true);
         }
-        all_cgi &= of_wsgi || is_cgi(&name);
+        all_cgi &= is_wsgi || is_cgi(&name);
     }
-    Ok(method && all_cgi)
+    Ok(has_method && all_cgi)
 }
 
-/// Whether it is named like a variable of CGI (RFC 3875, section 4.1).
+/// Returns whether a name is like those of CGI variables (RFC 3875, section 4.1).
 fn is_cgi(name: &str) -> bool {
-    let letter = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
-    name.contains('_') && name.bytes().all(letter)
+    let is_allowed = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    name.contains('_') && name.bytes().all(is_allowed)
 }
 
-fn of_environ(dict: &Bound<'_, PyDict>) -> PyResult<Headers> {
+fn from_environ(dict: &Bound<'_, PyDict>) -> PyResult<Headers> {
     let mut pairs = Vec::new();
     for (name, value) in dict.iter() {
         let Ok(name) = name.extract::<Text>() else { continue };
@@ -207,13 +206,13 @@ fn of_environ(dict: &Bound<'_, PyDict>) -> PyResult<Headers> {
             name => name.strip_prefix("HTTP_"),
         };
         if let Some(header) = header {
-            pairs.push((Octets::Own(unfolded(header)), value.extract()?));
+            pairs.push((Octets::Owned(usual_name(header)), value.extract()?));
         }
     }
-    Ok(Headers { pairs, folded: true })
+    Ok(Headers { pairs, is_environ: true })
 }
 
-/// How most headers are spelled that an environ makes one name of.
-fn unfolded(name: &str) -> String {
+/// Returns the usual spelling of a header in an environ: lower case, with `-` for `_`.
+fn usual_name(name: &str) -> String {
     name.to_ascii_lowercase().replace('_', "-")
 }

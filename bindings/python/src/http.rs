@@ -100,7 +100,7 @@ impl Response {
 /// outsider may know. `keyrail.header.problem` creates it from a rejection, and
 /// `keyrail.header.render` the response.
 ///
-/// Create your own for what Keyrail does not check, such as a limit of
+/// Create your own for what Keyrail does not check, such as a limit on the number of
 /// requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
 /// add `Retry-After` to the response's headers. The status is 400 to 599, the
 /// code 1 to 64 ASCII letters, digits and characters of `._-`.
@@ -130,7 +130,7 @@ impl Problem {
         self.0.code()
     }
 
-    /// A sentence for the person who wrote the client.
+    /// An explanation for the developer of the client.
     #[getter]
     fn detail(&self) -> &str {
         self.0.detail()

@@ -1,6 +1,6 @@
-//! The native module of the Python package `keyrail`: it converts what Python
-//! gives, calls the core, and converts what comes back. A class is in the
-//! file of the Python module that it belongs to, or of its own concept.
+//! The native module of the Python package `keyrail`: it converts the arguments, calls the
+//! core, and converts the results. A class is in the file that is named after its Python
+//! module, or after the concept that it represents.
 
 mod access;
 mod audit;
@@ -76,8 +76,9 @@ mod _keyrail {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        crate::boundary::quiet_panics();
-        // Their own names are taken by `keyrail.redact` and `keyrail.platform`.
+        crate::boundary::install_panic_hook();
+        // `Finding` and `Failure` are the names of classes of `keyrail.redact` and
+        // `keyrail.platform` in this module.
         module.add("RouteFinding", module.py().get_type::<crate::route::Finding>())?;
         module.add("RouteFailure", module.py().get_type::<crate::route::Failure>())?;
         #[cfg(debug_assertions)]
@@ -86,27 +87,27 @@ mod _keyrail {
     }
 }
 
-/// A text as Python would write it.
+/// Returns a string as a Python literal.
 fn quoted(py: Python<'_>, text: &str) -> PyResult<String> {
     Ok(PyString::new(py, text).repr()?.to_string())
 }
 
-/// `quoted`, or None as Python would write it.
+/// Returns a string as a Python literal, or `None`.
 fn quoted_or_none(py: Python<'_>, text: Option<&str>) -> PyResult<String> {
     text.map_or_else(|| Ok("None".into()), |text| quoted(py, text))
 }
 
-/// A text for Python: if nothing had to change, the same object, but
-/// for a subclass of `str`, which may print itself as something else.
+/// Returns a result to Python: the same object if the string did not change, unless it is of a
+/// subclass of `str`, which may print as something else.
 #[inline]
-fn given_back<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py, PyString> {
+fn same_or_new<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py, PyString> {
     match new {
         Cow::Borrowed(_) if text.is_exact_instance_of::<PyString>() => text.clone(),
         new => PyString::new(text.py(), &new),
     }
 }
 
-/// Panics inside the boundary; for the tests, and in their builds alone.
+/// Panics in a call of the boundary. It exists in debug builds only, for the tests.
 #[cfg(debug_assertions)]
 #[pyfunction(name = "_panic")]
 fn panic(py: Python<'_>, detached: bool) -> PyResult<()> {

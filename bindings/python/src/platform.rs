@@ -8,14 +8,14 @@ use crate::boundary::{call, call_detached, call_sized, plain};
 use crate::header::{Credentials, Scheme};
 use crate::headers::{ExtraHeaders, Headers};
 use crate::http::Request;
-use crate::input::{Bytes, Document, Now, PAIR, Pairs, Plain, Status, Text};
+use crate::input::{Bytes, Document, Now, PAIR_COST, Pairs, ScalarPairs, Status, Text};
 use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenSpec, WebhookTraits};
 use crate::quoted;
 use crate::response::Outcome;
 use crate::url::BaseUrl;
 
-/// A messaging platform as data: its base URL, where its credentials are,
-/// its operations, and what else the vendor publishes.
+/// A messaging platform as data: its base URL, the headers of its credentials, its operations,
+/// and what else the vendor publishes.
 #[pyclass(frozen, module = "keyrail.platform")]
 pub(crate) struct Platform(pub(crate) core::Platform);
 
@@ -72,8 +72,11 @@ impl Platform {
     /// Raises PlatformError: `platform.missing_variable`,
     /// `platform.unknown_variable`, and the codes of
     /// `keyrail.url.BaseUrl.from_template`.
-    #[pyo3(signature = (variables = Plain::default()), text_signature = "($self, variables=())")]
-    fn base_url(&self, py: Python<'_>, variables: Plain) -> PyResult<BaseUrl> {
+    #[pyo3(
+        signature = (variables = ScalarPairs::default()),
+        text_signature = "($self, variables=())"
+    )]
+    fn base_url(&self, py: Python<'_>, variables: ScalarPairs) -> PyResult<BaseUrl> {
         call_detached(py, || self.0.base_url(&variables)).map(BaseUrl)
     }
 
@@ -156,21 +159,21 @@ impl Platform {
         plain(py, || self.0.is_unusual(&part, &text))
     }
 
-    /// Makes the request of an operation, for the host to send.
+    /// Builds the request of an operation, for the host to send.
     ///
     /// `variables` are those of the base URL and the path, `query` and
-    /// `headers` are added to the operation's own, `form` is sent as the
+    /// `headers` are added to those of the operation, `form` is sent as the
     /// body; each is a mapping or pairs. A header's value is a string or a
-    /// `keyrail.HeaderValue`, and is not printed if that is sensitive or the
-    /// header has a credential's name. `scheme` names the scheme of
-    /// `credentials`, where it is neither the operation's own nor the
+    /// `keyrail.HeaderValue`. It is not printed if the HeaderValue is sensitive
+    /// or the header has a credential's name. `scheme` is the name of the
+    /// scheme of `credentials`, if it is neither the operation's nor the
     /// default.
     ///
     /// Raises PlatformError: `platform.unknown_operation`;
     /// `platform.unknown_path` and `platform.unknown_method` for what the
     /// vendor does not publish; `platform.missing_variable`,
-    /// `platform.unknown_variable`, and for a value the code of its place in
-    /// the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
+    /// `platform.unknown_variable`, and for an invalid value the code of that
+    /// part of the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
     /// the codes of `Scheme.apply`, such as `header.missing` and
     /// `header.white_space`; `platform.unknown_scheme`,
     /// `platform.fixed_scheme`; `platform.unexpected_body`,
@@ -183,7 +186,7 @@ impl Platform {
     /// `header.malformed_value` and `header.too_long`.
     #[pyo3(
         signature = (
-            operation, *, variables = Plain::default(), query = Pairs::default(),
+            operation, *, variables = ScalarPairs::default(), query = Pairs::default(),
             headers = ExtraHeaders::default(), body = None, form = None, credentials = None,
             scheme = None
         ),
@@ -195,7 +198,7 @@ impl Platform {
         &self,
         py: Python<'_>,
         operation: Text,
-        variables: Plain,
+        variables: ScalarPairs,
         query: Pairs,
         headers: ExtraHeaders,
         body: Option<Bytes<'_>>,
@@ -206,7 +209,7 @@ impl Platform {
         let (variables, query, headers) =
             (variables.as_strs(), query.as_strs(), headers.as_texts());
         let form = form.as_ref().map(Pairs::as_strs);
-        let given = Call {
+        let arguments = Call {
             variables: &variables,
             query: &query,
             headers: &headers,
@@ -217,16 +220,17 @@ impl Platform {
         };
         let length =
             variables.len() + query.len() + headers.len() + form.as_ref().map_or(0, Vec::len);
-        let length = length * PAIR + given.body.map_or(0, <[u8]>::len);
-        call_sized(py, length, || self.0.request(&operation, &given)).map(Request)
+        let length = length * PAIR_COST + arguments.body.map_or(0, <[u8]>::len);
+        call_sized(py, length, || self.0.request(&operation, &arguments)).map(Request)
     }
 
     /// Reads the response to an operation.
     ///
-    /// The request succeeded if the status is 2xx and, if the platform's responses say
-    /// so in the body, the body says the same. Why it failed is determined by the
-    /// vendor's code if it is known, else by the status. The delay is
-    /// that of `Retry-After`, compared to `now`, an aware `datetime` or Unix milliseconds.
+    /// The request succeeded if the status is 2xx and the body reports success too, if the
+    /// platform's responses report it there. The kind of failure is determined by the
+    /// vendor's code if it is known, otherwise by the status. The delay is that of
+    /// `Retry-After`; if that is a date, it is compared with `now`, an aware `datetime` or
+    /// Unix milliseconds.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
@@ -285,7 +289,7 @@ impl Operation {
         self.0.access().as_str()
     }
 
-    /// What it takes as its body. It is `none`, `json`, `form` or `any`.
+    /// The kind of body that it takes. It is `none`, `json`, `form` or `any`.
     #[getter]
     fn body(&self) -> &str {
         self.0.body().as_str()

@@ -1,4 +1,4 @@
-//! `keyrail.platform`: what a vendor says of keys, tokens and calls to webhooks.
+//! `keyrail.platform`: what a vendor publishes about keys, tokens and calls to webhooks.
 
 use keyrail::platform::{self as core, OperationAccess};
 use pyo3::prelude::*;
@@ -40,19 +40,19 @@ impl KeyScope {
     }
 }
 
-/// An operation's access, from its word.
+/// The access that an operation needs, from its word.
 struct Access(OperationAccess);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Access {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         use OperationAccess::{Admin, Read, Write};
-        let word: Text = given.extract()?;
+        let word: Text = object.extract()?;
         let found = [Read, Write, Admin].into_iter().find(|access| access.as_str() == &*word);
         found.map(Self).ok_or_else(|| {
             let message = "an operation's access is read, write or admin";
-            error::argument(given.py(), "KeyrailError", "access.unknown_access", message)
+            error::invalid_argument(object.py(), "KeyrailError", "access.unknown_access", message)
         })
     }
 }
@@ -94,7 +94,7 @@ impl ExpiryPolicy {
     }
 }
 
-/// What is known of a vendor's calls to a webhook.
+/// The known properties of a vendor's calls to a webhook.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct WebhookTraits(pub(crate) core::WebhookTraits);
@@ -135,8 +135,7 @@ impl WebhookTraits {
     }
 }
 
-/// How a vendor issues the token that is needed besides a key: see
-/// `TokenSession`.
+/// How a vendor issues the token that is needed besides a key. See `TokenSession`.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct TokenSpec(pub(crate) core::TokenSpec);

@@ -9,19 +9,19 @@ use pyo3::types::{PyBytes, PyString};
 
 use crate::boundary::{call_detached, plain_detached, plain_sized};
 use crate::error::{self, unpicklable};
-use crate::given_back;
-use crate::input::{Bytes, several_of, utf8};
+use crate::input::{Bytes, read_argument, utf8};
 use crate::key::Formats;
+use crate::same_or_new;
 
 /// Redacts keys and other credentials in text, log lines and JSON.
 ///
-/// `formats` are the formats of your own keys, which are found anywhere;
-/// everything else is found without being declared: what is beside a credential's
-/// name in a header, a JSON member or a query, what follows `Authorization`,
-/// user names and passwords in URLs, webhook secrets, JWTs and private keys.
-/// Each is replaced by `••••••••`, or `********` with `ascii`; a whole
-/// key of a declared format by its mask. Redacting twice changes nothing. What it
-/// cannot promise to find is listed in docs/reference/redaction.md.
+/// `formats` are the formats of your own keys, which are found anywhere. Other credentials
+/// are found without a declaration: the value after a credential's name in a header, a
+/// JSON member or a query, the value of `Authorization`, user names and passwords in URLs,
+/// webhook secrets, JWTs and private keys. Each is replaced by `••••••••`, or by
+/// `********` with `ascii`; a whole key of a declared format is replaced by its mask.
+/// Redacting twice changes nothing. docs/reference/redaction.md lists the credentials that
+/// may not be found.
 ///
 /// One redactor serves all threads. Raises KeyFormatError as FormatSet does.
 #[pyclass(frozen, module = "keyrail.redact")]
@@ -40,17 +40,17 @@ impl Redactor {
     /// Returns the text with all credentials replaced. If there are none, the same object is
     /// returned. Releases the GIL if the text is longer than 8 KiB.
     fn redact<'py>(&self, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
-        let given = utf8(text)?;
-        let redacted = plain_sized(text.py(), given.len(), || self.0.redact(given))?;
-        Ok(given_back(text, redacted))
+        let string = utf8(text)?;
+        let redacted = plain_sized(text.py(), string.len(), || self.0.redact(string))?;
+        Ok(same_or_new(text, redacted))
     }
 
-    /// Redacts bytes, which need not be UTF-8, as `redact` does a string. The bytes are
+    /// Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. The bytes are
     /// `bytes`, a `bytearray` or a `memoryview`.
     fn redact_bytes<'py>(&self, data: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let Bytes(data) = data;
-        let given = data.as_bytes();
-        match plain_sized(data.py(), given.len(), || self.0.redact_bytes(given))? {
+        let bytes = data.as_bytes();
+        match plain_sized(data.py(), bytes.len(), || self.0.redact_bytes(bytes))? {
             Cow::Borrowed(_) if data.is_exact_instance_of::<PyBytes>() => Ok(data.clone()),
             redacted => Ok(PyBytes::new(data.py(), &redacted)),
         }
@@ -58,29 +58,29 @@ impl Redactor {
 
     /// Redacts each string of a list, as `redact` does.
     fn redact_batch<'py>(&self, texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
-        let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
-        let given = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
+        let texts = read_argument("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
+        let strings = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
         let Some(first) = texts.first() else { return Ok(Vec::new()) };
-        let redact = || given.iter().map(|text| self.0.redact(text)).collect::<Vec<_>>();
+        let redact = || strings.iter().map(|text| self.0.redact(text)).collect::<Vec<_>>();
         let redacted = plain_detached(first.py(), redact)?;
-        Ok(texts.iter().zip(redacted).map(|(text, redacted)| given_back(text, redacted)).collect())
+        Ok(texts.iter().zip(redacted).map(|(text, redacted)| same_or_new(text, redacted)).collect())
     }
 
-    /// Returns what `redact` would replace, in the order of the text; no two overlap. The
-    /// credential is `text[finding.start:finding.end]`.
+    /// Returns the credentials that `redact` would replace, in the order of the text; no two
+    /// overlap. The credential is `text[finding.start:finding.end]`.
     fn find(&self, text: &Bound<'_, PyString>) -> PyResult<Vec<Finding>> {
-        let given = utf8(text)?;
-        plain_sized(text.py(), given.len(), || in_code_points(given, self.0.find(given)))
+        let string = utf8(text)?;
+        plain_sized(text.py(), string.len(), || in_code_points(string, self.0.find(string)))
     }
 
     /// Finds credentials in bytes, which need not be UTF-8, as `find` does in a string. The
     /// bytes are what `redact_bytes` takes, and the findings count bytes.
     fn find_bytes(&self, data: Bytes<'_>) -> PyResult<Vec<Finding>> {
         let Bytes(data) = data;
-        let given = data.as_bytes();
-        let found = plain_sized(data.py(), given.len(), || self.0.find_bytes(given))?;
-        let in_bytes = |it: &core::Finding| Finding::of(it, it.start(), it.end());
-        Ok(found.iter().map(in_bytes).collect())
+        let bytes = data.as_bytes();
+        let findings = plain_sized(data.py(), bytes.len(), || self.0.find_bytes(bytes))?;
+        let in_bytes = |it: &core::Finding| Finding::new(it, it.start(), it.end());
+        Ok(findings.iter().map(in_bytes).collect())
     }
 
     /// Returns a redactor of text that comes in chunks. Each chunk is a string.
@@ -94,8 +94,7 @@ impl Redactor {
     }
 }
 
-/// A credential that was found: where it is, and what it is. It contains
-/// no part of the text.
+/// The range and the kind of a credential that was found. It contains no part of the text.
 #[pyclass(frozen, eq, get_all, module = "keyrail.redact")]
 #[derive(PartialEq)]
 pub(crate) struct Finding {
@@ -105,8 +104,8 @@ pub(crate) struct Finding {
     /// The end of the replaced range, in code points from the start of a string, or in bytes
     /// from the start of bytes.
     end: usize,
-    /// What the credential is, or what it is in. It is `key`, `header`, `authorization`,
-    /// `member`, `query`, `userinfo`, `webhook_secret`, `jwt` or `private_key`.
+    /// The kind of the credential, or of the text that contains it. It is `key`, `header`,
+    /// `authorization`, `member`, `query`, `userinfo`, `webhook_secret`, `jwt` or `private_key`.
     kind: &'static str,
     /// The name of the key's format, if it is a key of one of the redactor's formats.
     format: Option<String>,
@@ -116,7 +115,7 @@ pub(crate) struct Finding {
 }
 
 impl Finding {
-    fn of(finding: &core::Finding, start: usize, end: usize) -> Self {
+    fn new(finding: &core::Finding, start: usize, end: usize) -> Self {
         Self {
             start,
             end,
@@ -135,9 +134,9 @@ impl Finding {
     }
 }
 
-/// Redacts a string that comes in chunks. The concatenated output is
-/// what `redact` returns for the whole string, wherever it was cut. At most 8 KiB are
-/// held back; no printed form shows them.
+/// Redacts a string that comes in chunks. The concatenated output equals what `redact`
+/// returns for the whole string, wherever it was split. At most 8 KiB are kept until
+/// the next chunk; no printed form shows them.
 #[pyclass(frozen, module = "keyrail.redact")]
 pub(crate) struct RedactStream(Stream);
 
@@ -148,8 +147,8 @@ impl RedactStream {
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push(&self, chunk: &Bound<'_, PyString>) -> PyResult<String> {
-        let given = utf8(chunk)?;
-        self.0.push(chunk.py(), given.len(), |stream| stream.push_text(given))
+        let string = utf8(chunk)?;
+        self.0.push(chunk.py(), string.len(), |stream| stream.push_text(string))
     }
 
     /// Returns the rest of the redacted text.
@@ -176,9 +175,9 @@ impl RedactByteStream {
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push<'py>(&self, chunk: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let Bytes(data) = chunk;
-        let given = data.as_bytes();
-        let settled = self.0.push(data.py(), given.len(), |stream| stream.push(given))?;
-        Ok(PyBytes::new(data.py(), &settled))
+        let bytes = data.as_bytes();
+        let redacted = self.0.push(data.py(), bytes.len(), |stream| stream.push(bytes))?;
+        Ok(PyBytes::new(data.py(), &redacted))
     }
 
     /// Returns the rest of the redacted bytes.
@@ -194,8 +193,8 @@ impl RedactByteStream {
     }
 }
 
-/// The core's stream until it is finished. It is locked only by work that does
-/// not need the interpreter, so no thread waits for another forever.
+/// The core's stream, until it is finished. A thread that holds the lock never waits for the
+/// GIL, so there is no deadlock.
 struct Stream(Mutex<Option<core::RedactStream>>);
 
 impl Stream {
@@ -209,15 +208,15 @@ impl Stream {
         length: usize,
         work: impl FnOnce(&mut core::RedactStream) -> T + Send,
     ) -> PyResult<T> {
-        let pushed = plain_sized(py, length, || {
-            let mut open = self.lock();
-            // Out of its place meanwhile: after a panic it would be half done.
-            let mut stream = open.take()?;
-            let settled = work(&mut stream);
-            *open = Some(stream);
-            Some(settled)
+        let redacted = plain_sized(py, length, || {
+            let mut slot = self.lock();
+            // A panic leaves the slot empty, which finishes the stream: its state is not valid.
+            let mut stream = slot.take()?;
+            let redacted = work(&mut stream);
+            *slot = Some(stream);
+            Some(redacted)
         })?;
-        pushed.ok_or_else(|| finished(py))
+        redacted.ok_or_else(|| finished(py))
     }
 
     fn finish<T: Send>(
@@ -235,21 +234,21 @@ impl Stream {
 
 fn finished(py: Python<'_>) -> PyErr {
     let message = "this stream is finished: ask the redactor for another one";
-    error::argument(py, "KeyFormatError", "key.stream_finished", message)
+    error::invalid_argument(py, "KeyFormatError", "key.stream_finished", message)
 }
 
-/// What was found in a text, with its bytes counted as code points: one walk,
-/// for the findings are in order.
-fn in_code_points(text: &str, found: Vec<core::Finding>) -> Vec<Finding> {
-    let (mut byte, mut point) = (0, 0);
-    let mut point_at = |at: usize| {
-        point += text.get(byte..at).map_or(0, |passed| passed.chars().count());
-        byte = at;
-        point
+/// Converts the byte offsets of findings to code points, in one pass, because the findings are
+/// in order.
+fn in_code_points(text: &str, findings: Vec<core::Finding>) -> Vec<Finding> {
+    let (mut last_byte, mut points) = (0, 0);
+    let mut points_before = |byte: usize| {
+        points += text.get(last_byte..byte).map_or(0, |skipped| skipped.chars().count());
+        last_byte = byte;
+        points
     };
-    let placed = |finding: &core::Finding| {
-        let (start, end) = (point_at(finding.start()), point_at(finding.end()));
-        Finding::of(finding, start, end)
+    let converted = |finding: &core::Finding| {
+        let (start, end) = (points_before(finding.start()), points_before(finding.end()));
+        Finding::new(finding, start, end)
     };
-    found.iter().map(placed).collect()
+    findings.iter().map(converted).collect()
 }

@@ -1,5 +1,5 @@
-//! `keyrail.platform`: what came of a request. What the vendor wrote may hold
-//! a secret, or repeat what was sent, so that nothing here prints it.
+//! `keyrail.platform`: the outcome of a request. The vendor's response may contain a secret or
+//! repeat the request, so the types print without its content.
 
 use keyrail::platform as core;
 use pyo3::prelude::*;
@@ -14,7 +14,7 @@ pub(crate) struct Outcome(pub(crate) core::Outcome);
 
 #[pymethods]
 impl Outcome {
-    /// `match` takes the kind first.
+    /// The first positional pattern of a `match` is the kind.
     #[classattr]
     fn __match_args__() -> (&'static str,) {
         ("kind",)
@@ -56,8 +56,7 @@ impl Outcome {
     }
 }
 
-/// The response to a request that succeeded. Prints without what
-/// is in it.
+/// The response to a request that succeeded. Prints without its content.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Answer(core::Answer);
@@ -100,7 +99,7 @@ impl Answer {
 }
 
 /// Which page of a list a response is: the vendor's own values as strings, each
-/// None where the answer does not say. Prints without them.
+/// None if the answer does not contain it. Prints without the strings.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Page(core::Page);
@@ -154,7 +153,7 @@ impl Page {
         ];
         let count = page.count.map(|count| format!("count={count}"));
         let links = all.into_iter().filter_map(|(name, link)| {
-            link.as_deref().map(|link| format!("{name}={}", bytes(Some(link))))
+            link.as_deref().map(|link| format!("{name}={}", printed_length(Some(link))))
         });
         format!("Page({})", count.into_iter().chain(links).collect::<Vec<_>>().join(", "))
     }
@@ -164,8 +163,8 @@ impl Page {
     }
 }
 
-/// Why a request to a platform failed. As a string, a sentence of
-/// Keyrail's own; prints without the vendor's words.
+/// Why a request to a platform failed. `str` returns a sentence of Keyrail. Prints without the
+/// vendor's code and message.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Failure(pub(crate) core::Failure);
@@ -179,7 +178,7 @@ impl Failure {
         self.0.kind.as_str()
     }
 
-    /// The status of the answer, 100 to 599.
+    /// The status of the response, 100 to 599.
     #[getter]
     fn status(&self) -> u16 {
         self.0.status
@@ -197,7 +196,7 @@ impl Failure {
         self.0.message.as_deref()
     }
 
-    /// How long to wait before the next request, in milliseconds, if the answer says so
+    /// How long to wait before the next request, in milliseconds, if the response says so
     /// (`Retry-After`, RFC 9110, section 10.2.3).
     #[getter]
     fn retry_after_ms(&self) -> Option<u64> {
@@ -218,13 +217,15 @@ impl Failure {
 }
 
 fn printed_answer(answer: &core::Answer) -> String {
-    let (data, message) = (bytes(answer.data.as_deref()), bytes(answer.message.as_deref()));
+    let (data, message) =
+        (printed_length(answer.data.as_deref()), printed_length(answer.message.as_deref()));
     format!("Answer(status={}, data={data}, message={message})", answer.status)
 }
 
 fn printed_failure(failure: &core::Failure) -> String {
     let (kind, status) = (failure.kind.as_str(), failure.status);
-    let (code, message) = (bytes(failure.code.as_deref()), bytes(failure.message.as_deref()));
+    let (code, message) =
+        (printed_length(failure.code.as_deref()), printed_length(failure.message.as_deref()));
     let delay = failure.retry_after_ms.map_or("None".into(), |delay| delay.to_string());
     format!(
         "Failure(kind='{kind}', status={status}, code={code}, message={message}, \
@@ -232,7 +233,7 @@ fn printed_failure(failure: &core::Failure) -> String {
     )
 }
 
-/// What is printed instead of a text: its length.
-pub(crate) fn bytes(text: Option<&str>) -> String {
+/// Returns the length of a string, to be printed instead of the string.
+pub(crate) fn printed_length(text: Option<&str>) -> String {
     text.map_or("None".into(), |text| format!("<{} bytes>", text.len()))
 }

@@ -8,10 +8,10 @@ use crate::input::{SecretText, Text};
 
 /// A string that prints as a mask and is read with `reveal()`.
 ///
-/// It prints as a mask, is compared in constant time (for texts of one
-/// length), is wiped from memory when it is freed, and can be neither hashed
-/// nor pickled nor copied. The `str` that it was created from, and every one that
-/// `reveal()` returns, belong to Python: no library can wipe them.
+/// It is compared in constant time (for strings of the same length) and wiped
+/// from memory when it is freed, and cannot be hashed, pickled or copied. The
+/// `str` that it was created from, and each `str` that `reveal()` returns, belong
+/// to Python: no library can wipe them.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Secret(pub(crate) keyrail::Secret);
@@ -83,7 +83,7 @@ impl HeaderValue {
         plain(py, || format!("HeaderValue({:?})", self.0))
     }
 
-    /// The text, or a mask where it is sensitive.
+    /// Returns the value, or a mask if it is sensitive.
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
         plain(py, || format!("{:?}", self.0))
     }

@@ -1,4 +1,4 @@
-//! `keyrail.platform.TokenSession`, and what it asks of the host.
+//! `keyrail.platform.TokenSession`, and what it tells the host to do.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,7 +10,7 @@ use crate::error::unpicklable;
 use crate::header::Credentials;
 use crate::headers::Headers;
 use crate::http::Request;
-use crate::input::{Bytes, Now, Plain, SecretText, Status};
+use crate::input::{Bytes, Now, ScalarPairs, SecretText, Status};
 use crate::platform::Platform;
 use crate::quoted;
 use crate::response::Failure;
@@ -18,18 +18,18 @@ use crate::response::Failure;
 /// The token of one key at a platform that requires a token besides the key: requested
 /// and renewed in time, and never by two requests at once.
 ///
-/// It does no I/O: `poll` says what to send, `receive` takes what came back,
+/// It does no I/O: `poll` returns what to send, and `receive` takes the response.
 /// `now` is an aware `datetime` or Unix milliseconds. When the platform rejects a token
-/// (`refused`), another one is asked for once; if that one is rejected as
+/// (`refused`), the session requests another one, but only once: if that one is rejected as
 /// well, the session fails until `reissue` or `rotate_key`. It also fails when the
 /// platform rejects the key, but a token that is still valid is used until it
 /// expires. A failed session sends nothing and accepts no
 /// other token. Threads may share it.
 ///
-/// See `keyrail.platform` for a loop around it.
+/// The documentation of `keyrail.platform` has an example of a loop that uses it.
 ///
-/// `key` is a text or a Secret; `variables` are those of the operation that
-/// gives out the token, a mapping or pairs.
+/// `key` is a string or a Secret; `variables` are those of the operation that
+/// issues the token, a mapping or pairs.
 ///
 /// Raises PlatformError: `platform.no_token` for a platform without
 /// tokens, and the codes of `Platform.request`.
@@ -43,14 +43,14 @@ pub(crate) struct TokenSession {
 impl TokenSession {
     #[new]
     #[pyo3(
-        signature = (platform, key, variables = Plain::default()),
+        signature = (platform, key, variables = ScalarPairs::default()),
         text_signature = "(platform, key, variables=())"
     )]
     fn new(
         py: Python<'_>,
         platform: &Bound<'_, Platform>,
         key: SecretText,
-        variables: Plain,
+        variables: ScalarPairs,
     ) -> PyResult<Self> {
         let platform = &platform.get().0;
         let session =
@@ -64,23 +64,23 @@ impl TokenSession {
     ///
     /// Raises PlatformError: `platform.token_refused` after a second token
     /// was rejected, `platform.key_refused` after the key was rejected and no token is
-    /// good any more.
+    /// valid any more.
     fn poll(&self, py: Python<'_>, now: Now) -> PyResult<TokenPoll> {
-        call(py, || self.with(|session| session.poll(now.0))).map(TokenPoll)
+        call(py, || self.with_session(|session| session.poll(now.0))).map(TokenPoll)
     }
 
     /// Takes the response. The token is read from the header or the body,
     /// and its expiry from the token. After an error the session waits as
-    /// long as the platform specifies, at least five seconds, before it asks
-    /// again; after `platform.key_refused` it never does. In both cases a token
+    /// long as the platform specifies, at least five seconds, before it requests
+    /// a token again; after `platform.key_refused` it never does. In both cases a token
     /// that is still valid is used meanwhile. A response for a key that
     /// `rotate_key` replaced, or after a second token was rejected, is dropped.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
-    /// Raises PlatformError: `platform.no_token_request` where nothing is
-    /// under way; `platform.key_refused` and `platform.token_not_issued` for
-    /// a failure, which `failure` tells; `platform.token_missing`,
+    /// Raises PlatformError: `platform.no_token_request` if no request is
+    /// pending; `platform.key_refused` and `platform.token_not_issued` for
+    /// a failure, which `failure` returns; `platform.token_missing`,
     /// `platform.token_ambiguous`, `platform.token_malformed`,
     /// `platform.token_without_expiry`, `platform.token_expired`,
     /// `platform.token_absurd_expiry`; and the codes of
@@ -96,59 +96,59 @@ impl TokenSession {
     ) -> PyResult<()> {
         let body: &[u8] = &body;
         call_sized(py, body.len(), || {
-            self.with(|session| session.receive(status.0, &headers, body, now.0))
+            self.with_session(|session| session.receive(status.0, &headers, body, now.0))
         })
     }
 
-    /// Records that the request under way got no response: the connection broke, or the host
-    /// gave up. The session asks again after five seconds.
+    /// Records that the pending request got no response: the connection broke, or the host gave up.
+    /// The session requests a token again after five seconds.
     ///
     /// Raises PlatformError: `platform.no_token_request`.
     fn on_no_response(&self, py: Python<'_>, now: Now) -> PyResult<()> {
-        call(py, || self.with(|session| session.on_no_response(now.0)))
+        call(py, || self.with_session(|session| session.on_no_response(now.0)))
     }
 
-    /// Records that the platform rejected these credentials in a request of another kind. If
-    /// their token is still the session's, it is dropped, and another one is asked for, unless
+    /// Records that the platform rejected these credentials in a request that is not for a token.
+    /// If their token is still the session's, it is dropped, and another one is requested, unless
     /// the key was rejected.
     ///
-    /// Raises PlatformError: `platform.token_refused` if that token was asked
-    /// for because the one before it was rejected, and was not accepted since.
+    /// Raises PlatformError: `platform.token_refused` if that token was
+    /// requested because the previous one was rejected, and has not been accepted since.
     fn refused(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
-        call(py, || self.with(|session| session.refused(&credentials.get().0)))
+        call(py, || self.with_session(|session| session.refused(&credentials.get().0)))
     }
 
-    /// Records that the platform accepted these credentials, so that a later rejection is the
-    /// first one again.
+    /// Records that the platform accepted these credentials, so that a later rejection counts as
+    /// the first one.
     fn accepted(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
-        plain(py, || self.with(|session| session.accepted(&credentials.get().0)))
+        plain(py, || self.with_session(|session| session.accepted(&credentials.get().0)))
     }
 
     /// Drops the token and requests another one, even after a failure. A
     /// pending request is used for it. A later rejection is the first
     /// one again.
     fn reissue(&self, py: Python<'_>) -> PyResult<()> {
-        plain(py, || self.with(core::TokenSession::reissue))
+        plain(py, || self.with_session(core::TokenSession::reissue))
     }
 
-    /// Replaces the key by a re-issued one: token and failure are dropped with the old one. The
+    /// Replaces the key by a re-issued one, and drops the token and the failure of the old key. The
     /// response to a request that is under way is dropped too. `key` is a string or a Secret.
     ///
-    /// Raises PlatformError: the codes of a key that no header may hold.
+    /// Raises PlatformError: the codes of a key that no header may contain.
     fn rotate_key(&self, py: Python<'_>, key: SecretText) -> PyResult<()> {
-        call(py, || self.with(|session| session.rotate_key(key.0)))
+        call(py, || self.with_session(|session| session.rotate_key(key.0)))
     }
 
     /// When the token expires, Unix milliseconds, or None.
     #[getter]
     fn expires_ms(&self) -> Option<i64> {
-        self.with(|session| session.expires().map(keyrail::Timestamp::as_millis))
+        self.with_session(|session| session.expires().map(keyrail::Timestamp::as_millis))
     }
 
     /// Why the last request returned no token, if the platform said so.
     #[getter]
     fn failure(&self) -> Option<Failure> {
-        self.with(|session| session.failure().cloned().map(Failure))
+        self.with_session(|session| session.failure().cloned().map(Failure))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -163,8 +163,8 @@ impl TokenSession {
 }
 
 impl TokenSession {
-    /// The session, for one thread at a time.
-    fn with<T>(&self, work: impl FnOnce(&mut core::TokenSession) -> T) -> T {
+    /// Calls `work` with the locked session.
+    fn with_session<T>(&self, work: impl FnOnce(&mut core::TokenSession) -> T) -> T {
         work(&mut self.session.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -176,7 +176,7 @@ pub(crate) struct TokenPoll(core::TokenPoll);
 
 #[pymethods]
 impl TokenPoll {
-    /// `match` takes the kind first.
+    /// The first positional pattern of a `match` is the kind.
     #[classattr]
     fn __match_args__() -> (&'static str,) {
         ("kind",)

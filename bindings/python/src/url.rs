@@ -10,9 +10,9 @@ use pyo3::types::{PyBytes, PyList, PyString};
 use crate::boundary::{call, call_sized, plain_detached, plain_sized};
 use crate::error;
 use crate::input::{
-    Plain, QueryPairs, Text, Texts, Variables, lone_surrogate, several_of, unicode, utf8,
+    QueryPairs, ScalarPairs, Text, Texts, Variables, lone_surrogate, read_argument, unicode, utf8,
 };
-use crate::{given_back, quoted};
+use crate::{quoted, same_or_new};
 
 /// Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits
 /// (RFC 3986, sections 2.1 and 2.3). The bytes are those of UTF-8: `username_new*user` becomes
@@ -35,13 +35,13 @@ pub(crate) fn encode<'py>(
     encode_set: Set,
 ) -> PyResult<Bound<'py, PyString>> {
     match &encode_set {
-        Set::Unreserved => rewritten(text, |text| Ok(core::encode(text))),
-        Set::Named(set) => rewritten(text, |text| Ok(core::encode_with(text, set))),
-        Set::Own(set) => rewritten(text, |text| Ok(core::encode_with(text, &set.get().0))),
+        Set::Unreserved => rewrite(text, |text| Ok(core::encode(text))),
+        Set::Named(set) => rewrite(text, |text| Ok(core::encode_with(text, set))),
+        Set::Object(set) => rewrite(text, |text| Ok(core::encode_with(text, &set.get().0))),
     }
 }
 
-/// Encodes bytes, which need not be UTF-8, as `encode` does a string. The byte 255 becomes
+/// Encodes bytes, which need not be UTF-8, the way `encode` encodes a string. The byte 255 becomes
 /// `%FF`.
 #[pyfunction]
 pub(crate) fn encode_bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyString>> {
@@ -52,12 +52,12 @@ pub(crate) fn encode_bytes<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<
 /// Encodes each string of a list, as `encode` does. The set is `unreserved`.
 #[pyfunction]
 pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyString>>> {
-    let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
-    let given = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
+    let texts = read_argument("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
+    let strings = texts.iter().map(utf8).collect::<PyResult<Vec<_>>>()?;
     let Some(first) = texts.first() else { return Ok(Vec::new()) };
-    let encode = || given.iter().map(|text| core::encode(text)).collect::<Vec<_>>();
+    let encode = || strings.iter().map(|text| core::encode(text)).collect::<Vec<_>>();
     let encoded = plain_detached(first.py(), encode)?;
-    Ok(texts.iter().zip(encoded).map(|(text, encoded)| given_back(text, encoded)).collect())
+    Ok(texts.iter().zip(encoded).map(|(text, encoded)| same_or_new(text, encoded)).collect())
 }
 
 /// Decodes every escape; the decoded bytes must be UTF-8. It reverses `encode`, strictly: an
@@ -67,7 +67,7 @@ pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
 /// `url.invalid_utf8`.
 #[pyfunction]
 pub(crate) fn decode<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
-    rewritten(text, core::decode)
+    rewrite(text, core::decode)
 }
 
 /// Decodes every escape; the decoded bytes need not be UTF-8. It reverses `encode_bytes`,
@@ -86,7 +86,7 @@ pub(crate) fn decode_bytes(py: Python<'_>, text: Text) -> PyResult<Bound<'_, PyB
 /// Raises UrlError as `decode` does.
 #[pyfunction]
 pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
-    rewritten(text, core::decode_form)
+    rewrite(text, core::decode_form)
 }
 
 /// Decodes each string of a list, as `decode` does. For an invalid string, the UrlError that
@@ -94,20 +94,20 @@ pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'p
 /// Unicode).
 #[pyfunction]
 pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
-    let texts = several_of("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
-    let given = texts.iter().map(unicode).collect::<PyResult<Vec<_>>>()?;
+    let texts = read_argument("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
+    let strings = texts.iter().map(unicode).collect::<PyResult<Vec<_>>>()?;
     let Some(first) = texts.first() else { return Ok(Vec::new()) };
     let py = first.py();
-    let decode = || given.iter().map(|text| text.map(core::decode)).collect::<Vec<_>>();
+    let decode = || strings.iter().map(|text| text.map(core::decode)).collect::<Vec<_>>();
     let decoded = plain_detached(py, decode)?;
     let item =
         |(text, decoded): (&Bound<'py, PyString>, Option<Result<Cow<'_, str>, core::Error>>)| {
-            let refusal = match decoded {
-                Some(Ok(decoded)) => return given_back(text, decoded).into_any(),
-                Some(Err(refused)) => error::of(py, &refused.into()),
+            let error = match decoded {
+                Some(Ok(decoded)) => return same_or_new(text, decoded).into_any(),
+                Some(Err(error)) => error::exception(py, &error.into()),
                 None => lone_surrogate(py, "UrlError"),
             };
-            refusal.into_value(py).into_bound(py).into_any()
+            error.into_value(py).into_bound(py).into_any()
         };
     Ok(texts.iter().zip(decoded).map(item).collect())
 }
@@ -118,7 +118,7 @@ pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
 /// The string may be encoded already, in part or not at all (RFC 3986, section 6.2.2).
 #[pyfunction]
 pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
-    rewritten(text, |text| Ok(core::normalize(text)))
+    rewrite(text, |text| Ok(core::normalize(text)))
 }
 
 /// Encodes pairs as a query: names and values with `encode`, a space as `%20`, in the order
@@ -126,8 +126,7 @@ pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py,
 /// The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
 /// `q=a%20b&q=c`.
 ///
-/// Raises UrlError: `url.empty_pair` for one pair alone that has neither a name
-/// nor a value.
+/// Raises UrlError: `url.empty_pair` if the only pair has neither a name nor a value.
 #[pyfunction]
 pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String> {
     let length =
@@ -145,14 +144,14 @@ pub(crate) fn parse_query(py: Python<'_>, query: Text) -> PyResult<Bound<'_, PyL
     PyList::new(py, call_sized(py, query.len(), || core::parse_query(&query))?)
 }
 
-/// What becomes of a text.
+/// Returns the result of `work` for a string.
 #[inline]
-fn rewritten<'py>(
+fn rewrite<'py>(
     text: &Bound<'py, PyString>,
     work: impl FnOnce(&str) -> Result<Cow<'_, str>, core::Error> + Send,
 ) -> PyResult<Bound<'py, PyString>> {
-    let given = utf8(text)?;
-    Ok(given_back(text, call_sized(text.py(), given.len(), || work(given))?))
+    let string = utf8(text)?;
+    Ok(same_or_new(text, call_sized(text.py(), string.len(), || work(string))?))
 }
 
 /// The characters that encoding keeps; all others become escapes.
@@ -185,24 +184,24 @@ impl EncodeSet {
     }
 }
 
-/// The set to encode with: the default, a named one, or your own.
+/// The set to encode with: the default, a named one, or an EncodeSet.
 pub(crate) enum Set {
     Unreserved,
     Named(&'static core::EncodeSet),
-    Own(Py<EncodeSet>),
+    Object(Py<EncodeSet>),
 }
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Set {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if given.is_instance_of::<PyString>() {
-            let name: Text = given.extract()?;
-            return call(given.py(), || core::EncodeSet::named(&name)).map(Self::Named);
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyString>() {
+            let name: Text = object.extract()?;
+            return call(object.py(), || core::EncodeSet::named(&name)).map(Self::Named);
         }
-        match given.cast::<EncodeSet>() {
-            Ok(set) => Ok(Self::Own(set.to_owned().unbind())),
-            Err(_) => Err(PyTypeError::new_err("a set is a name or an EncodeSet")),
+        match object.cast::<EncodeSet>() {
+            Ok(set) => Ok(Self::Object(set.to_owned().unbind())),
+            Err(_) => Err(PyTypeError::new_err("expected the name of a set, or an EncodeSet")),
         }
     }
 }
@@ -225,8 +224,8 @@ impl Template {
     /// Expands the template as RFC 6570, section 3.2, says: a variable that is not
     /// given is left out, and so is one that the template does not have.
     ///
-    /// `variables` is a mapping or pairs, at most 4096. A value is a text or a
-    /// number, a list of them, or an associative array as a mapping or pairs;
+    /// `variables` is a mapping or pairs, at most 4096. A value is a string or a
+    /// number, a list of these, or an associative array as a mapping or pairs.
     /// None and an empty list count as not given.
     ///
     /// Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`;
@@ -240,8 +239,8 @@ impl Template {
     /// Expands the template like `expand`, but every variable of it must be passed, and no
     /// other.
     ///
-    /// Raises UrlError besides: `url.missing_variable` with the offset of the
-    /// expression that needs it, `url.unknown_variable`.
+    /// Raises UrlError as `expand` does, and also `url.missing_variable`, with the
+    /// offset of the expression that needs the variable, and `url.unknown_variable`.
     fn expand_strict(&self, py: Python<'_>, variables: Variables) -> PyResult<String> {
         let values = variables.as_values();
         call_sized(py, variables.len(), || self.0.expand_strict(&values))
@@ -254,7 +253,7 @@ impl Template {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())
     }
 
-    /// The template as it was written.
+    /// Returns the template as a string.
     fn __str__(&self) -> &str {
         self.0.as_str()
     }
@@ -266,7 +265,7 @@ impl Template {
 
 /// An absolute `https` URL that ends with a slash: without user name, query
 /// and fragment, and without dot segments, control characters, backslashes
-/// and left-over braces (RFC 3986). With `allow_loopback` it may also be an
+/// and unexpanded braces (RFC 3986). With `allow_loopback` it may also be an
 /// `http` URL of the local machine.
 ///
 /// Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
@@ -288,13 +287,13 @@ impl BaseUrl {
     }
 
     /// Expands a template of a base URL. The variables are a mapping or pairs of a name and a
-    /// string or a number (None counts as not given). What a variable may be is decided by its
-    /// place in the URL: a label of the host, the host, or a segment of the path.
+    /// string or a number (None counts as not given). Where a variable is in the URL determines
+    /// its allowed values: a label of the host, the host, or a segment of the path.
     ///
     /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
     /// `url.malformed_label`, `url.malformed_host` and others.
     #[staticmethod]
-    fn from_template(py: Python<'_>, template: Text, variables: Plain) -> PyResult<Self> {
+    fn from_template(py: Python<'_>, template: Text, variables: ScalarPairs) -> PyResult<Self> {
         let length = variables.iter().map(|(_, value)| value.len()).sum();
         call_sized(py, length, || core::BaseUrl::from_template(&template, &variables)).map(Self)
     }
@@ -305,7 +304,7 @@ impl BaseUrl {
         self.0.host()
     }
 
-    /// The port, where one is written.
+    /// The port, if one is specified.
     #[getter]
     fn port(&self) -> Option<u16> {
         self.0.port()

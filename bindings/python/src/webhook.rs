@@ -6,15 +6,15 @@ use pyo3::prelude::*;
 use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
-use crate::input::{Bytes, Now, SecretTexts, Text, saturated};
+use crate::input::{Bytes, Now, SecretTexts, Text, saturating_int};
 use crate::quoted;
 use crate::secret::HeaderValue;
 
-/// Signs deliveries as Standard Webhooks 1.0 says.
+/// Signs deliveries as Standard Webhooks 1.0 specifies.
 ///
-/// `secrets` is one secret or up to 16, `whsec_` and base64 of 24 to 64 bytes,
-/// each a text or a Secret; every one of them signs, in order, so that
-/// receivers can rotate.
+/// `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and
+/// base64 of 24 to 64 bytes. Each one signs, in order, so that receivers can rotate
+/// secrets.
 ///
 /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
 /// `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -56,10 +56,10 @@ impl Signer {
     }
 }
 
-/// Verifies deliveries as Standard Webhooks 1.0 says.
+/// Verifies deliveries as Standard Webhooks 1.0 specifies.
 ///
-/// `secrets` is one secret or several while they rotate, as a Signer takes
-/// them; `tolerance_seconds` is how old or how new a delivery may be.
+/// `secrets` is one secret, or several while they are rotated, as for a Signer.
+/// `tolerance_seconds` is how far the time of a delivery may differ from `now`.
 ///
 /// Raises WebhookError as a Signer does, and `webhook.tolerance`.
 #[pyclass(frozen, module = "keyrail.webhook")]
@@ -152,16 +152,16 @@ pub(crate) fn check_target(py: Python<'_>, url: Text, allow_loopback: bool) -> P
     })
 }
 
-/// A span in whole seconds.
+/// A tolerance in whole seconds.
 struct Seconds(u32);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Seconds {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        u32::try_from(saturated(given)?).map(Self).map_err(|_| {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        u32::try_from(saturating_int(object)?).map(Self).map_err(|_| {
             let message = "a tolerance is 0 to 4294967295 whole seconds";
-            error::argument(given.py(), "WebhookError", "webhook.tolerance", message)
+            error::invalid_argument(object.py(), "WebhookError", "webhook.tolerance", message)
         })
     }
 }

@@ -1,4 +1,4 @@
-"""What the tests share: the repository's root, a deployment, and one count."""
+"""Fixtures and constants of the tests, and the count of the conformance cases."""
 
 import json
 import pathlib
@@ -19,14 +19,14 @@ PEPPER_SECRET = "Xr5u4dH7qLw0ZbN3gT9e"
 
 @pytest.fixture(scope="session")
 def key() -> keyrail.key.ApiKey:
-    """A key that the deployment knows."""
+    """A key whose record is in the deployment."""
     format = keyrail.key.Format.keyrail()
     return format.generate("live", bytes(range(format.entropy_len)))
 
 
 @pytest.fixture(scope="session")
 def secrets() -> dict[str, str | list[str]]:
-    """The secrets that are beside the deployment."""
+    """The secrets that are passed with the deployment."""
     return {
         "webhook:desk-hook": [WEBHOOK_SECRET],
         "webhook:crm-hook": WEBHOOK_SECRET,
@@ -36,7 +36,7 @@ def secrets() -> dict[str, str | list[str]]:
 
 @pytest.fixture(scope="session")
 def deployment(key: keyrail.key.ApiKey) -> dict[str, Any]:
-    """A deployment of two apps, with the key's peppered digest."""
+    """A deployment with two apps, and with the digest of the key under a pepper."""
     digest = key.digest(keyrail.key.Pepper("p1", PEPPER_SECRET))
     return {
         "version": 1,
@@ -90,22 +90,22 @@ def deployment(key: keyrail.key.ApiKey) -> dict[str, Any]:
 def gateway(
     deployment: dict[str, Any], secrets: dict[str, str | list[str]]
 ) -> keyrail.Gateway:
-    """The deployment, read."""
+    """A gateway for the deployment."""
     return keyrail.Gateway.from_json(json.dumps(deployment), secrets)
 
 
-_conformance = 0
+_conformance_cases = 0
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Counts the conformance cases that ran to their end."""
-    global _conformance
-    case = "test_conformance.py::test_case[" in report.nodeid
-    _conformance += case and report.when == "call" and not report.skipped
+    """Counts the conformance cases that were run."""
+    global _conformance_cases
+    is_case = "test_conformance.py::test_case[" in report.nodeid
+    _conformance_cases += is_case and report.when == "call" and not report.skipped
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Says how many they were, in one line."""
-    if _conformance:
+    """Prints the number of conformance cases."""
+    if _conformance_cases:
         terminalreporter.ensure_newline()
-        terminalreporter.write_line(f"conformance: {_conformance} cases")
+        terminalreporter.write_line(f"conformance: {_conformance_cases} cases")

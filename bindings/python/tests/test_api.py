@@ -1,4 +1,4 @@
-"""The reference form of the vocabulary, as working code."""
+"""The public API, used as documented."""
 
 import base64
 import email.message
@@ -62,7 +62,7 @@ def test_bytes_forms_and_normalization_have_separate_functions() -> None:
 
 
 def test_a_string_that_needs_no_change_is_returned_as_the_same_object() -> None:
-    class Shouted(str):
+    class PrintsDifferently(str):
         def __str__(self) -> str:
             return self.upper() + "!"
 
@@ -74,8 +74,8 @@ def test_a_string_that_needs_no_change_is_returned_as_the_same_object() -> None:
         keyrail.url.normalize,
     ):
         assert call(text) is text
-        given_back = call(Shouted("user"))
-        assert (type(given_back), given_back) == (str, "user")
+        result = call(PrintsDifferently("user"))
+        assert (type(result), result) == (str, "user")
 
 
 def test_a_batch_returns_a_result_for_each_string() -> None:
@@ -170,15 +170,15 @@ def test_a_declared_format_generates_parses_and_masks_its_keys() -> None:
     prefix, environment, id, region, rest = key.reveal().split(".")
     assert (prefix, environment, len(rest)) == ("acme", "test", 24 + 8)
     assert (key.id, key.segment("region"), key.environment) == (id, region, "test")
-    start = key.reveal()[:-8]
-    assert key.reveal()[-8:] == hashlib.sha256(start.encode()).hexdigest()[:8]
+    body = key.reveal()[:-8]
+    assert key.reveal()[-8:] == hashlib.sha256(body.encode()).hexdigest()[:8]
     assert str(key) == f"acme.test.{id}.{region}.••••••••"
     assert acme.parse(key.reveal()) == key
 
     pattern = acme.pattern()
     assert re.fullmatch(pattern, key.reveal())
     assert not re.search(pattern, key.reveal().replace("acme", "acne"))
-    assert acme.hint(key.reveal()) == "fits" and acme.hint(start) == "impossible"
+    assert acme.hint(key.reveal()) == "fits" and acme.hint(body) == "impossible"
     assert "acme-v2" in acme.gitleaks_rule() and pattern in acme.github_partner_pattern()
 
 
@@ -215,13 +215,13 @@ def test_a_format_set_parses_a_key_of_any_of_its_formats() -> None:
         key = format.generate(environment, bytes(32))
         assert formats.parse(key.reveal()) == key
     document = {"formats": ["keyrail", ACME]}
-    read = keyrail.key.FormatSet.from_json(json.dumps(document))
-    assert [format.name for format in read.formats] == ["keyrail", "acme-v2"]
+    parsed = keyrail.key.FormatSet.from_json(json.dumps(document))
+    assert [format.name for format in parsed.formats] == ["keyrail", "acme-v2"]
     assert keyrail.key.FormatSet(iter([own])).formats == [own]
 
 
 def test_a_mask_policy_determines_what_a_mask_shows() -> None:
-    # Of 32 zero bytes, by tests/vectors/key_reference.py.
+    # The expected key is that of tests/vectors/key_reference.py for 32 zero bytes.
     key = keyrail.key.Format.keyrail().generate("live", bytes(32))
     assert key.reveal() == "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr"
     policy = keyrail.key.MaskPolicy(start=2, end=4)
@@ -248,13 +248,13 @@ def test_strings_bytes_and_batches_are_redacted() -> None:
     redactor = keyrail.redact.Redactor([format])
     key = format.generate("live", bytes(32))
     line = f'GET /v1?token=q7Rk2Vx9Lm4Tz8Wc "{key.reveal()}"'
-    scrubbed = f'GET /v1?token=•••••••• "{key}"'
-    assert redactor.redact(line) == scrubbed == redactor.redact(scrubbed)
-    assert redactor.redact_bytes(line.encode()) == scrubbed.encode()
-    assert redactor.redact_batch([line, "clean"]) == [scrubbed, "clean"]
-    assert redactor.redact_batch(iter([line])) == [scrubbed] and redactor.redact_batch([]) == []
-    plain = keyrail.redact.Redactor(formats=iter([format]), ascii=True)
-    assert plain.redact(line) == scrubbed.replace("•", "*")
+    redacted = f'GET /v1?token=•••••••• "{key}"'
+    assert redactor.redact(line) == redacted == redactor.redact(redacted)
+    assert redactor.redact_bytes(line.encode()) == redacted.encode()
+    assert redactor.redact_batch([line, "clean"]) == [redacted, "clean"]
+    assert redactor.redact_batch(iter([line])) == [redacted] and redactor.redact_batch([]) == []
+    ascii_redactor = keyrail.redact.Redactor(formats=iter([format]), ascii=True)
+    assert ascii_redactor.redact(line) == redacted.replace("•", "*")
     assert keyrail.redact.Redactor().redact("x-api-key: q7Rk2Vx9Lm4Tz8Wc") == "x-api-key: ••••••••"
 
 
@@ -270,14 +270,14 @@ def test_input_without_secrets_is_returned_as_the_same_object() -> None:
 def test_bytes_may_be_bytes_bytearray_or_memoryview() -> None:
     redactor = keyrail.redact.Redactor()
     data = b"\xff\x00 x-api-key: q7Rk2Vx9Lm4Tz8Wc\r\n\xfe"
-    scrubbed = b"\xff\x00 x-api-key: " + "••••••••".encode() + b"\r\n\xfe"
+    expected = b"\xff\x00 x-api-key: " + "••••••••".encode() + b"\r\n\xfe"
     for given in (data, bytearray(data), memoryview(data), memoryview(data[::-1])[::-1]):
         redacted = redactor.redact_bytes(given)
-        assert (type(redacted), redacted) == (bytes, scrubbed)
+        assert (type(redacted), redacted) == (bytes, expected)
         [finding] = redactor.find_bytes(given)
         assert data[finding.start : finding.end] == b"q7Rk2Vx9Lm4Tz8Wc"
         stream = redactor.stream_bytes()
-        assert stream.push(given) + stream.finish() == scrubbed
+        assert stream.push(given) + stream.finish() == expected
 
 
 def test_a_finding_has_a_range_a_kind_and_a_confidence() -> None:
@@ -356,7 +356,7 @@ def test_a_record_grants_or_denies_access(deployment: dict[str, Any]) -> None:
     assert grant == record.authorize("write", NOW_MS, "203.0.113.9")
     assert (grant.record, grant.app, grant.scope) == ("desk-key", "desk", "read_write")
     with pytest.raises(keyrail.AccessDenied) as raised:
-        record.authorize("write", 1_801_267_200_000, address)  # its very end
+        record.authorize("write", 1_801_267_200_000, address)  # the time at which it expires
     assert raised.value.code == "access.expired"
     assert not isinstance(raised.value, ValueError)
 
@@ -375,8 +375,8 @@ def test_a_message_is_routed(deployment: dict[str, Any]) -> None:
     message["text"] = "hello"
     assert table.route(message).queue == "support"
     assert table.route(message, session_queue="sales").by == "session"
-    fallen = table.route(message, now=NOW_MS, unavailable={"support"})
-    assert (fallen.queue, fallen.fell_back_from) == ("overflow", "support")
+    fallback = table.route(message, now=NOW_MS, unavailable={"support"})
+    assert (fallback.queue, fallback.fell_back_from) == ("overflow", "support")
     assert table.queues_of("desk") == ["support", "overflow"]
     assert table.may_write("desk", "support") and not table.may_write("desk", "sales")
 
@@ -439,7 +439,9 @@ def test_a_platform_builds_requests() -> None:
     assert list(keyrail.platform.get("sceyt").schemes) == ["server", "client"]
 
 
-def test_a_gateway_routes_an_inbound_message_and_signs_its_delivery(gateway: keyrail.Gateway) -> None:
+def test_a_gateway_routes_an_inbound_message_and_signs_its_delivery(
+    gateway: keyrail.Gateway,
+) -> None:
     inbound = gateway.inbound(
         message_id="wamid-1",
         message={"channel": "wa-main", "event": "message.inbound", "text": "hello"},
@@ -475,27 +477,27 @@ def test_a_gateway_accepts_an_outbound_call_or_returns_the_reason_for_denial(
     assert (accepted.audit.operation, accepted.audit.ip) == ("message.send", ip)
     assert accepted.audit.rule is None
 
-    refused = gateway.outbound(
+    denied = gateway.outbound(
         operation="message.send", headers=headers, queue="sales", now=NOW_MS, ip=ip
     )
-    assert not refused.accepted and refused.grant is None and refused.queue is None
-    assert refused.denial is not None and refused.response is not None
-    assert (refused.denial.code, refused.denial.status) == ("access.foreign_queue", 403)
-    assert refused.response.status == 403
-    assert refused.denial.detail in (refused.response.body or b"").decode()
+    assert not denied.accepted and denied.grant is None and denied.queue is None
+    assert denied.denial is not None and denied.response is not None
+    assert (denied.denial.code, denied.denial.status) == ("access.foreign_queue", 403)
+    assert denied.response.status == 403
+    assert denied.denial.detail in (denied.response.body or b"").decode()
 
 
 def test_an_unknown_key_and_a_wrong_key_get_the_same_response(
     gateway: keyrail.Gateway, key: keyrail.key.ApiKey
 ) -> None:
-    def ask(text: str) -> keyrail.Outbound:
+    def outbound(key: str) -> keyrail.Outbound:
         return gateway.outbound(
-            operation="message.send", headers={"x-api-key": text}, now=NOW_MS, ip="203.0.113.9"
+            operation="message.send", headers={"x-api-key": key}, now=NOW_MS, ip="203.0.113.9"
         )
 
-    unknown = ask(keyrail.key.Format.keyrail().generate("live", bytes(32)).reveal())
-    foreign = ask("a-key-of-another-format")
-    wrong = ask(with_another_secret(key))
+    unknown = outbound(keyrail.key.Format.keyrail().generate("live", bytes(32)).reveal())
+    foreign = outbound("a-key-of-another-format")
+    wrong = outbound(with_another_secret(key))
     assert unknown.response == foreign.response == wrong.response is not None
     assert unknown.denial == foreign.denial == wrong.denial is not None
     assert (unknown.audit.code, wrong.audit.code) == ("access.unknown_key", "access.wrong_key")
@@ -503,14 +505,16 @@ def test_an_unknown_key_and_a_wrong_key_get_the_same_response(
 
 
 def with_another_secret(key: keyrail.key.ApiKey) -> str:
-    """A well-formed key of the same id: the checksum is CRC-32 in base62."""
+    """Returns a valid key with the same id and another secret. The checksum is the CRC-32 in
+    base62.
+    """
     digits = string.digits + string.ascii_uppercase + string.ascii_lowercase
-    start = f"kr_live_{key.id}_" + "A" * 27
-    rest, checksum = zlib.crc32(start.encode()), ""
+    body = f"kr_live_{key.id}_" + "A" * 27
+    rest, checksum = zlib.crc32(body.encode()), ""
     for _ in range(6):
         rest, digit = divmod(rest, 62)
         checksum = digits[digit] + checksum
-    return start + checksum
+    return body + checksum
 
 
 def test_identify_returns_the_key_id_or_the_digest_to_look_up_a_record_by(
@@ -571,18 +575,20 @@ def test_a_time_is_an_aware_datetime_or_milliseconds() -> None:
 def test_a_configuration_is_json_or_a_json_compatible_object() -> None:
     topology = {"channels": [{"id": "sms", "kind": "sms"}], "queues": ({"id": "support"},)}
     text = json.dumps(topology)
-    same = [text, text.encode(), bytearray(text.encode()), memoryview(text.encode()), topology]
-    hashes = {keyrail.route.Table.from_json(it).hash for it in [*same, MappingProxyType(topology)]}
+    data = text.encode()
+    documents = [text, data, bytearray(data), memoryview(data), topology]
+    documents.append(MappingProxyType(topology))
+    hashes = {keyrail.route.Table.from_json(document).hash for document in documents}
     assert len(hashes) == 1
-    ring: dict[str, object] = {}
-    ring["queues"] = ring
-    for broken in (ring, {"queues": float("nan")}, b"\xff"):
-        with pytest.raises(keyrail.ConfigError) as refused:
-            keyrail.route.Table.from_json(broken)
-        assert refused.value.code == "config.syntax"
-    for unknown in ({"queues": {"a", "b"}}, 5, None):
+    cycle: dict[str, object] = {}
+    cycle["queues"] = cycle
+    for invalid in (cycle, {"queues": float("nan")}, b"\xff"):
+        with pytest.raises(keyrail.ConfigError) as raised:
+            keyrail.route.Table.from_json(invalid)
+        assert raised.value.code == "config.syntax"
+    for unsupported in ({"queues": {"a", "b"}}, 5, None):
         with pytest.raises(TypeError):
-            keyrail.route.Table.from_json(unknown)  # type: ignore[arg-type]
+            keyrail.route.Table.from_json(unsupported)  # type: ignore[arg-type]
 
 
 def test_a_record_exposes_all_of_its_fields() -> None:

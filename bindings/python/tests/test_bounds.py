@@ -1,4 +1,6 @@
-"""Bounds: what hostile or careless input may cost, and what is rejected at once."""
+"""Limits: the memory that hostile or careless input may use, and the input that is
+rejected immediately.
+"""
 
 import json
 import tracemalloc
@@ -12,10 +14,11 @@ import keyrail
 TABLE = keyrail.route.Table.from_json('{"channels": [{"id": "sms", "kind": "sms"}]}')
 LONG_NAME = "A" * 1_000_000
 MEHERY = keyrail.platform.get("mehery")
-MANY = [(f"v{number}", "x") for number in range(40_000)]
+MANY_PAIRS = [(f"v{number}", "x") for number in range(40_000)]
 
 
 def untyped(value: object) -> Any:
+    """Returns a value as `Any`, so that mypy accepts it for any parameter."""
     return value
 
 
@@ -32,8 +35,8 @@ def test_a_long_attribute_name_does_not_make_the_error_large(call: Callable[[Any
     tracemalloc.start()
     try:
         error = call(message)
-    except keyrail.ConfigError as refused:
-        error = refused
+    except keyrail.ConfigError as raised:
+        error = raised
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert isinstance(error, keyrail.ConfigError)
@@ -44,24 +47,24 @@ def test_a_long_attribute_name_does_not_make_the_error_large(call: Callable[[Any
 
 def test_an_error_does_not_repeat_anything_inside_an_unknown_member() -> None:
     members = ",".join(['"x":1'] * 101)
-    with pytest.raises(keyrail.ConfigError) as refused:
+    with pytest.raises(keyrail.ConfigError) as raised:
         keyrail.route.Table.from_json('{"zzz":{"' + LONG_NAME + '":{' + members + "}}}")
-    assert len(str(refused.value).encode()) <= 16 * 1024
-    assert {fault.pointer for fault in refused.value.faults} == {""}
-    assert "AAA" not in str(refused.value) and "zzz" not in str(refused.value)
+    assert len(str(raised.value).encode()) <= 16 * 1024
+    assert {fault.pointer for fault in raised.value.faults} == {""}
+    assert "AAA" not in str(raised.value) and "zzz" not in str(raised.value)
 
 
 @pytest.mark.parametrize(
     ("call", "code"),
     [
-        (lambda: keyrail.url.Template("{a}").expand(MANY), "url.too_many_variables"),
-        (lambda: keyrail.url.Template("{a}").expand_strict(MANY), "url.too_many_variables"),
+        (lambda: keyrail.url.Template("{a}").expand(MANY_PAIRS), "url.too_many_variables"),
+        (lambda: keyrail.url.Template("{a}").expand_strict(MANY_PAIRS), "url.too_many_variables"),
         (
-            lambda: keyrail.url.BaseUrl.from_template("https://{a}.example/", MANY),
+            lambda: keyrail.url.BaseUrl.from_template("https://{a}.example/", MANY_PAIRS),
             "url.too_many_variables",
         ),
         (
-            lambda: MEHERY.request("config.channels", variables=MANY),
+            lambda: MEHERY.request("config.channels", variables=MANY_PAIRS),
             "url.too_many_variables",
         ),
         (
@@ -69,16 +72,16 @@ def test_an_error_does_not_repeat_anything_inside_an_unknown_member() -> None:
                 "config.channels",
                 variables={"domain": "abcorp"},
                 credentials=keyrail.header.Credentials("k-1"),
-                headers=MANY,
+                headers=MANY_PAIRS,
             ),
             "platform.too_many_headers",
         ),
     ],
 )
 def test_there_are_limits_on_variables_and_headers(call: Callable[[], object], code: str) -> None:
-    with pytest.raises(keyrail.KeyrailError) as refused:
+    with pytest.raises(keyrail.KeyrailError) as raised:
         call()
-    assert refused.value.code == code
+    assert raised.value.code == code
 
 
 def test_256_extra_headers_are_accepted_and_257_are_rejected() -> None:
@@ -87,10 +90,10 @@ def test_256_extra_headers_are_accepted_and_257_are_rejected() -> None:
             "config.channels",
             variables={"domain": "abcorp"},
             credentials=keyrail.header.Credentials("k-1"),
-            headers=MANY[:count],
+            headers=MANY_PAIRS[:count],
         )
 
-    assert len(request(256).headers) == 258  # with the key and accept
+    assert len(request(256).headers) == 258  # and the key and `accept`
     with pytest.raises(keyrail.PlatformError):
         request(257)
 
@@ -125,10 +128,10 @@ def test_a_set_is_accepted_only_where_order_does_not_matter() -> None:
     ],
 )
 def test_a_type_error_names_its_argument(call: Callable[[], object], argument: str) -> None:
-    with pytest.raises(TypeError) as refused:
+    with pytest.raises(TypeError) as raised:
         call()
-    notes = getattr(refused.value, "__notes__", [])
-    assert any(f"'{argument}'" in text for text in [str(refused.value), *notes])
+    notes = getattr(raised.value, "__notes__", [])
+    assert any(f"'{argument}'" in text for text in [str(raised.value), *notes])
 
 
 def test_a_body_may_be_any_bytes_like_object() -> None:
@@ -146,19 +149,20 @@ def test_an_invalid_address_is_rejected_only_if_the_record_limits_networks() -> 
     record["digests"] = untyped(
         [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
     )
-    free = keyrail.access.Record.from_json(json.dumps(record))
-    assert free.authorize("read", 1_793_491_200_000, "testclient").app == "desk"
-    bound = keyrail.access.Record.from_json(json.dumps({**record, "allow_ips": ["10.0.0.0/8"]}))
-    with pytest.raises(keyrail.KeyrailError) as refused:
-        bound.authorize("read", 1_793_491_200_000, "testclient")
-    assert refused.value.code == "network.malformed"
+    unrestricted = keyrail.access.Record.from_json(json.dumps(record))
+    assert unrestricted.authorize("read", 1_793_491_200_000, "testclient").app == "desk"
+    record["allow_ips"] = untyped(["10.0.0.0/8"])
+    restricted = keyrail.access.Record.from_json(json.dumps(record))
+    with pytest.raises(keyrail.KeyrailError) as raised:
+        restricted.authorize("read", 1_793_491_200_000, "testclient")
+    assert raised.value.code == "network.malformed"
 
 
 def test_a_rejected_delivery_is_answered_with_400() -> None:
     verifier = keyrail.webhook.Verifier("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
-    with pytest.raises(keyrail.WebhookError) as refused:
+    with pytest.raises(keyrail.WebhookError) as raised:
         verifier.verify({}, b"{}", 1_793_491_200_000)
-    problem = keyrail.header.problem(refused.value)
+    problem = keyrail.header.problem(raised.value)
     assert (problem.status, problem.response().status) == (400, 400)
 
 
@@ -180,16 +184,16 @@ def test_a_variable_or_a_secret_of_a_wrong_type_is_a_type_error(value: object) -
 
 
 def test_control_characters_in_a_name_cannot_forge_a_log_line() -> None:
-    with pytest.raises(keyrail.KeyrailError) as refused:
+    with pytest.raises(keyrail.KeyrailError) as raised:
         TABLE.route({"a\nINFO admin logged in\x1b[2J": "x"})
-    assert "\n" not in str(refused.value)
-    assert "\x1b" not in str(refused.value)
+    assert "\n" not in str(raised.value)
+    assert "\x1b" not in str(raised.value)
 
 
 def test_an_invalid_webhook_url_is_answered_with_400() -> None:
-    with pytest.raises(keyrail.WebhookError) as refused:
+    with pytest.raises(keyrail.WebhookError) as raised:
         keyrail.webhook.check_target("https://127.0.0.1/")
-    assert keyrail.header.problem(refused.value).response().status == 400
+    assert keyrail.header.problem(raised.value).response().status == 400
 
 
 def test_an_overlong_value_is_rejected_before_it_is_encoded() -> None:
@@ -200,6 +204,6 @@ def test_an_overlong_value_is_rejected_before_it_is_encoded() -> None:
         lambda: keyrail.url.BaseUrl.from_template("https://h.example/{a}", {"a": long}),
     ]
     for call in calls:
-        with pytest.raises(keyrail.UrlError) as refused:
+        with pytest.raises(keyrail.UrlError) as raised:
             call()
-        assert refused.value.code == "url.too_long"
+        assert raised.value.code == "url.too_long"

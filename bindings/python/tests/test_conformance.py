@@ -1,7 +1,7 @@
-"""The conformance runner: `tests/vectors/*.json` against the public package.
+"""The conformance tests: runs the cases of `tests/vectors/*.json` with the public package.
 
-Every case is one test. A call or a member that is not known here, a missing,
-an unknown and an empty file all fail.
+Each case is one test. An unknown call or member of a case is a failure, and so is a
+missing, unknown or empty file.
 """
 
 import json
@@ -21,8 +21,8 @@ Json = Any
 Pairs = Sequence[Sequence[str]]
 
 
-def read(domain: str) -> list[dict[str, Json]]:
-    """The cases of a domain; none where its file is missing."""
+def cases_of(domain: str) -> list[dict[str, Json]]:
+    """Returns the cases of a domain. The list is empty if the file is missing."""
     path = VECTORS / f"{domain}.json"
     if not path.exists():
         return []
@@ -36,40 +36,40 @@ def read(domain: str) -> list[dict[str, Json]]:
     return cases
 
 
-CASES = [(domain, case) for domain in DOMAINS for case in read(domain)]
+CASES = [(domain, case) for domain in DOMAINS for case in cases_of(domain)]
 
 
-def text_of(configuration: Json) -> str:
-    """A configuration's text; where it stands as a text, that is meant."""
+def json_of(configuration: Json) -> str:
+    """Returns a configuration as JSON. A string is JSON already."""
     if isinstance(configuration, str):
         return configuration
     return json.dumps(configuration, ensure_ascii=False)
 
 
-def revealed(headers: Sequence[tuple[str, keyrail.HeaderValue]]) -> Json:
+def revealed_pairs(headers: Sequence[tuple[str, keyrail.HeaderValue]]) -> Json:
     return [[name, value.reveal()] for name, value in headers]
 
 
-def decoded(body: bytes | None) -> str | None:
+def body_text(body: bytes | None) -> str | None:
     return None if body is None else body.decode()
 
 
-def pairs(given: Pairs) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in given]
+def pairs(lists: Pairs) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in lists]
 
 
-def octets(digits: str) -> bytes:
+def from_hex(digits: str) -> bytes:
     return bytes.fromhex(digits)
 
 
-def bytes_of(body: str | None) -> bytes | None:
+def body_bytes(body: str | None) -> bytes | None:
     return None if body is None else body.encode()
 
 
 # url
 
 
-def set_of(set: Json) -> Any:
+def encode_set_of(set: Json) -> Any:
     match set:
         case {"keep": characters, **others} if not others:
             return url.EncodeSet.keeping(characters)
@@ -77,11 +77,12 @@ def set_of(set: Json) -> Any:
 
 
 def url_encode(text: str, **given: Json) -> Json:
-    return url.encode(text, **{f"encode_{name}": set_of(value) for name, value in given.items()})
+    options = {f"encode_{name}": encode_set_of(value) for name, value in given.items()}
+    return url.encode(text, **options)
 
 
 def url_encode_bytes(bytes: str) -> Json:
-    return url.encode_bytes(octets(bytes))
+    return url.encode_bytes(from_hex(bytes))
 
 
 def url_decode_bytes(text: str) -> Json:
@@ -137,10 +138,10 @@ def redactor_of(formats: Json = ("keyrail",), ascii: bool = False) -> redact.Red
 
 
 def key_generate(environment: str | None, entropy: str, format: Json = "keyrail") -> Json:
-    return format_of(format).generate(environment, octets(entropy)).reveal()
+    return format_of(format).generate(environment, from_hex(entropy)).reveal()
 
 
-def said_of(parsed: key.ApiKey) -> Json:
+def parsed_key_members(parsed: key.ApiKey) -> Json:
     return {
         "format": parsed.format,
         "environment": parsed.environment,
@@ -150,7 +151,7 @@ def said_of(parsed: key.ApiKey) -> Json:
 
 
 def key_parse(text: str, format: Json = "keyrail") -> Json:
-    return said_of(format_of(format).parse(text))
+    return parsed_key_members(format_of(format).parse(text))
 
 
 def key_format(format: Json) -> Json:
@@ -181,7 +182,8 @@ def key_github_partner_pattern(format: Json) -> Json:
 
 def key_set_parse(formats: Json, text: str) -> Json:
     document = {"version": 1, "formats": formats}
-    return said_of(key.FormatSet.from_json(json.dumps(document, ensure_ascii=False)).parse(text))
+    formats = key.FormatSet.from_json(json.dumps(document, ensure_ascii=False))
+    return parsed_key_members(formats.parse(text))
 
 
 def key_mask(text: str, policy: Json, format: Json = "keyrail") -> Json:
@@ -189,8 +191,8 @@ def key_mask(text: str, policy: Json, format: Json = "keyrail") -> Json:
 
 
 def key_mask_policy(policy: Json) -> Json:
-    read = key.MaskPolicy.from_json(text_of(policy))
-    return {"start": read.start, "end": read.end, "ascii": read.ascii}
+    parsed = key.MaskPolicy.from_json(json_of(policy))
+    return {"start": parsed.start, "end": parsed.end, "ascii": parsed.ascii}
 
 
 def key_digest(text: str, pepper: dict[str, str] | None = None) -> Json:
@@ -208,13 +210,13 @@ def key_verify(text: str, digest: str, pepper: dict[str, str] | None = None) -> 
 def redact_redact(text: str, **given: Json) -> Json:
     redactor = redactor_of(**given)
     once = redactor.redact(text)
-    assert redactor.redact(once) == once, "redacted twice"
-    assert redactor.redact_bytes(text.encode()) == once.encode(), "as bytes"
+    assert redactor.redact(once) == once, "redacting twice changes the result"
+    assert redactor.redact_bytes(text.encode()) == once.encode(), "the bytes differ"
     return once
 
 
 def redact_redact_bytes(bytes: str, **given: Json) -> Json:
-    return redactor_of(**given).redact_bytes(octets(bytes)).hex()
+    return redactor_of(**given).redact_bytes(from_hex(bytes)).hex()
 
 
 def redact_redact_batch(texts: list[str], **given: Json) -> Json:
@@ -239,9 +241,9 @@ def redact_find(text: str, **given: Json) -> Json:
 
 def scheme_of(scheme: Json) -> header.Scheme:
     if isinstance(scheme, list):
-        return header.Scheme.any_of([scheme_of(one) for one in scheme])
+        return header.Scheme.any_of([scheme_of(alternative) for alternative in scheme])
     if not isinstance(scheme, str) or scheme.lstrip().startswith("{"):
-        return header.Scheme.from_json(text_of(scheme))
+        return header.Scheme.from_json(json_of(scheme))
     match scheme.split(" "):
         case ["token68", *words]:
             return scheme_of(" ".join(words)).with_token68()
@@ -261,7 +263,7 @@ def scheme_of(scheme: Json) -> header.Scheme:
             return platform.get(name).scheme
         case [name, which]:
             return platform.get(name).schemes[which]
-    raise ValueError("a scheme that is not known")
+    raise ValueError("unknown scheme")
 
 
 def header_extract(scheme: Json, headers: Pairs) -> Json:
@@ -276,7 +278,7 @@ def header_extract(scheme: Json, headers: Pairs) -> Json:
 
 
 def header_apply(scheme: Json, credentials: dict[str, str]) -> Json:
-    return revealed(scheme_of(scheme).apply(header.Credentials(**credentials)))
+    return revealed_pairs(scheme_of(scheme).apply(header.Credentials(**credentials)))
 
 
 def header_challenge(scheme: Json, realm: str, error: Json = None) -> Json:
@@ -284,45 +286,46 @@ def header_challenge(scheme: Json, realm: str, error: Json = None) -> Json:
 
 
 def header_problem(scheme: Json, headers: Pairs, realm: str) -> Json:
-    with pytest.raises(keyrail.HeaderError) as refused:
+    with pytest.raises(keyrail.HeaderError) as raised:
         scheme_of(scheme).extract(pairs(headers))
-    return answered(header.problem(refused.value), scheme, realm)
+    return rendered_problem(header.problem(raised.value), scheme, realm)
 
 
 def header_render(scheme: Json, status: int, code: str, detail: str, realm: str) -> Json:
-    return answered(keyrail.Problem(status, code, detail), scheme, realm)
+    return rendered_problem(keyrail.Problem(status, code, detail), scheme, realm)
 
 
-def answered(problem: keyrail.Problem, scheme: Json, realm: str) -> Json:
+def rendered_problem(problem: keyrail.Problem, scheme: Json, realm: str) -> Json:
     response = header.render(problem, scheme_of(scheme), realm)
     assert json.loads(response.body or b"{}")["detail"] == problem.detail
-    return written(response)
+    return problem_response_members(response)
 
 
-def written(response: keyrail.Response) -> Json:
+def problem_response_members(response: keyrail.Response) -> Json:
     body = json.loads(response.body or b"{}")
     assert body["status"] == response.status
     return {
         "status": response.status,
-        "headers": revealed(response.headers),
+        "headers": revealed_pairs(response.headers),
         "title": body["title"],
         "code": body["code"],
     }
 
 
 def header_client_ip(peer: str, trust: Json, headers: Pairs) -> Json:
-    return header.client_ip(peer, pairs(headers), header.Trust.from_json(text_of(trust)))
+    return header.client_ip(peer, pairs(headers), header.Trust.from_json(json_of(trust)))
 
 
 # access
 
 
-def granted(grant: access.Grant) -> Json:
+def grant_members(grant: access.Grant) -> Json:
     return {"record": grant.record, "app": grant.app, "scope": grant.scope}
 
 
 def access_authorize(record: Json, access: Json, now: int, ip: str | None = None) -> Json:
-    return granted(keyrail.access.Record.from_json(text_of(record)).authorize(access, now, ip))
+    parsed = keyrail.access.Record.from_json(json_of(record))
+    return grant_members(parsed.authorize(access, now, ip))
 
 
 # route
@@ -332,21 +335,21 @@ def route_table(topology: Json) -> Json:
     return isinstance(table_of(topology), route.Table)
 
 
-def decided(decision: route.Decision) -> Json:
+def decision_members(decision: route.Decision) -> Json:
     members = "kind queue app webhooks rule by fell_back_from code reason"
     return {member: getattr(decision, member) for member in members.split()}
 
 
 def table_of(topology: Json) -> route.Table:
-    return route.Table.from_json(text_of(topology))
+    return route.Table.from_json(json_of(topology))
 
 
 def route_route(topology: Json, message: Json, **host: Json) -> Json:
-    return decided(table_of(topology).route(message, **host))
+    return decision_members(table_of(topology).route(message, **host))
 
 
-def decided_or_refused(found: route.Decision | keyrail.KeyrailError) -> Json:
-    return decided(found) if isinstance(found, route.Decision) else {"code": found.code}
+def decision_members_or_code(found: route.Decision | keyrail.KeyrailError) -> Json:
+    return decision_members(found) if isinstance(found, route.Decision) else {"code": found.code}
 
 
 def route_handed_on(topology: Json, message: Json, **host: Json) -> Json:
@@ -364,14 +367,14 @@ def handed_on(decision: route.Decision) -> Json:
 
 
 def route_batch(topology: Json, messages: Json, **host: Json) -> Json:
-    return [decided_or_refused(it) for it in table_of(topology).route_batch(messages, **host)]
+    return [decision_members_or_code(it) for it in table_of(topology).route_batch(messages, **host)]
 
 
 def members_of(it: object, names: str) -> dict[str, Json]:
     return {name: getattr(it, name) for name in names.split()}
 
 
-def failed(failure: route.Failure | None) -> Json:
+def failure_members(failure: route.Failure | None) -> Json:
     names = "attribute operator expected found wrong_type negated"
     return None if failure is None else members_of(failure, names)
 
@@ -379,9 +382,12 @@ def failed(failure: route.Failure | None) -> Json:
 def route_explain(topology: Json, message: Json, **given: Json) -> Json:
     explanation = table_of(topology).explain(message, **given)
     return {
-        "decision": decided(explanation.decision),
+        "decision": decision_members(explanation.decision),
         "rules": [
-            {**members_of(rule, "id priority outcome near_miss"), "failure": failed(rule.failure)}
+            {
+                **members_of(rule, "id priority outcome near_miss"),
+                "failure": failure_members(rule.failure),
+            }
             for rule in explanation.rules
         ],
         "more": explanation.more,
@@ -397,8 +403,8 @@ def route_diff(old: Json, new: Json, samples: Json, **host: Json) -> Json:
     return [
         {
             "sample": change.sample,
-            "old": decided_or_refused(change.old),
-            "new": decided_or_refused(change.new),
+            "old": decision_members_or_code(change.old),
+            "new": decision_members_or_code(change.new),
         }
         for change in route.diff(table_of(old), table_of(new), samples, **host)
     ]
@@ -415,8 +421,8 @@ def route_trace_diagram(topology: Json, message: Json, **host: Json) -> Json:
 
 def route_verify(topology: Json, fixtures: Json) -> Json:
     return [
-        {"fixture": mismatch.fixture, "found": decided_or_refused(mismatch.found)}
-        for mismatch in table_of(topology).verify(text_of(fixtures))
+        {"fixture": mismatch.fixture, "found": decision_members_or_code(mismatch.found)}
+        for mismatch in table_of(topology).verify(json_of(fixtures))
     ]
 
 
@@ -426,11 +432,11 @@ def route_bytes(
     data = bytearray(table_of(topology).to_bytes())
     if flip is not None:
         data[flip] ^= 1
-    return decided(route.Table.from_bytes(data[: len(data) - cut]).route(message, **host))
+    return decision_members(route.Table.from_bytes(data[: len(data) - cut]).route(message, **host))
 
 
 def route_from_bytes(bytes: str) -> Json:
-    return isinstance(route.Table.from_bytes(octets(bytes)), route.Table)
+    return isinstance(route.Table.from_bytes(from_hex(bytes)), route.Table)
 
 
 def route_may_write(topology: Json, app: str, queue: str) -> Json:
@@ -445,7 +451,7 @@ def route_queues_of(topology: Json, app: str) -> Json:
 
 
 def webhook_sign(secrets: Json, id: str, timestamp_ms: int, body: str) -> Json:
-    return revealed(webhook.Signer(secrets).sign(id, timestamp_ms, body.encode()))
+    return revealed_pairs(webhook.Signer(secrets).sign(id, timestamp_ms, body.encode()))
 
 
 def webhook_verify(
@@ -457,9 +463,9 @@ def webhook_verify(
 
 
 def webhook_problem(**given: Json) -> Json:
-    with pytest.raises(keyrail.WebhookError) as refused:
+    with pytest.raises(keyrail.WebhookError) as raised:
         webhook_verify(**given)
-    return written(header.problem(refused.value).response())
+    return problem_response_members(header.problem(raised.value).response())
 
 
 def webhook_standard_secret(text: str) -> Json:
@@ -474,7 +480,7 @@ def webhook_check_target(url: str, allow_loopback: bool = False) -> Json:
 # platform
 
 
-def described(known: platform.Platform) -> Json:
+def platform_members(known: platform.Platform) -> Json:
     return {
         "name": known.name,
         "schemes": list(known.schemes),
@@ -483,21 +489,21 @@ def described(known: platform.Platform) -> Json:
 
 
 def platform_get(name: str) -> Json:
-    return described(platform.get(name))
+    return platform_members(platform.get(name))
 
 
 def platform_from_json(platform: Json) -> Json:
-    return described(keyrail.platform.from_json(text_of(platform)))
+    return platform_members(keyrail.platform.from_json(json_of(platform)))
 
 
 def platform_of(platform: Json) -> platform.Platform:
     if isinstance(platform, str):
         return keyrail.platform.get(platform)
-    return keyrail.platform.from_json(text_of(platform))
+    return keyrail.platform.from_json(json_of(platform))
 
 
 def platform_document(name: str) -> Json:
-    return described(platform.from_json(platform.document(name)))
+    return platform_members(platform.from_json(platform.document(name)))
 
 
 def platform_base(platform: Json) -> Json:
@@ -554,13 +560,13 @@ def platform_request(
     credentials: dict[str, str] | None = None,
     scheme: str | None = None,
 ) -> Json:
-    return sent(
+    return request_members(
         platform_of(platform).request(
             operation,
             variables=pairs(variables),
             query=pairs(query),
             headers=pairs(headers),
-            body=bytes_of(body),
+            body=body_bytes(body),
             form=None if form is None else pairs(form),
             credentials=None if credentials is None else header.Credentials(**credentials),
             scheme=scheme,
@@ -593,35 +599,35 @@ def platform_read_response(
 def platform_token_session(
     platform: Json, key: str, steps: Sequence[dict[str, Json]], variables: Pairs = ()
 ) -> Json:
-    """One step after the other; an error is the code of its step and the
-    session goes on.
+    """Performs the steps in order. The result of a step that fails is the error's code, and the
+    session continues.
     """
     session = keyrail.platform.TokenSession(platform_of(platform), key, pairs(variables))
-    told: list[Json] = []
+    results: list[Json] = []
     last: header.Credentials | None = None
     for step in steps:
         try:
-            done = session_step(session, step, last)
+            poll = session_step(session, step, last)
         except keyrail.PlatformError as error:
-            told.append({"error": error.code})
+            results.append({"error": error.code})
             continue
-        if done is None:
-            told.append("ok")
+        if poll is None:
+            results.append("ok")
             continue
-        members = (done.credentials, done.request, done.until_ms)
-        if done.kind == "ready":
-            assert done.credentials is not None and members[1:] == (None, None)
-            last = done.credentials
+        members = (poll.credentials, poll.request, poll.until_ms)
+        if poll.kind == "ready":
+            assert poll.credentials is not None and members[1:] == (None, None)
+            last = poll.credentials
             token = None if last.token is None else last.token.reveal()
-            told.append({"ready": [last.key.reveal(), token]})
-        elif done.kind == "send":
-            assert done.request is not None and members[::2] == (None, None)
-            request = done.request
-            told.append({"send": [request.method, request.url, revealed(request.headers)]})
+            results.append({"ready": [last.key.reveal(), token]})
+        elif poll.kind == "send":
+            assert poll.request is not None and members[::2] == (None, None)
+            request = poll.request
+            results.append({"send": [request.method, request.url, revealed_pairs(request.headers)]})
         else:
-            assert done.kind == "waiting" and members[:2] == (None, None)
-            told.append({"waiting": done.until_ms})
-    return told
+            assert poll.kind == "waiting" and members[:2] == (None, None)
+            results.append({"waiting": poll.until_ms})
+    return results
 
 
 def session_step(
@@ -645,16 +651,16 @@ def session_step(
         case {"do": "rotate_key", "key": key, **others} if not others:
             session.rotate_key(key)
         case _:
-            raise ValueError("a step that is not known")
+            raise ValueError("unknown step")
     return None
 
 
-def sent(request: keyrail.Request) -> Json:
+def request_members(request: keyrail.Request) -> Json:
     return {
         "method": request.method,
         "url": request.url,
-        "headers": revealed(request.headers),
-        "body": decoded(request.body),
+        "headers": revealed_pairs(request.headers),
+        "body": body_text(request.body),
     }
 
 
@@ -662,19 +668,19 @@ def sent(request: keyrail.Request) -> Json:
 
 
 def gateway_from_json(deployment: Json, secrets: Json) -> Json:
-    return isinstance(keyrail.Gateway.from_json(text_of(deployment), secrets), keyrail.Gateway)
+    return isinstance(keyrail.Gateway.from_json(json_of(deployment), secrets), keyrail.Gateway)
 
 
 def gateway_inbound(deployment: Json, secrets: Json, body: str, **call: Json) -> Json:
-    gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
+    gateway = keyrail.Gateway.from_json(json_of(deployment), secrets)
     inbound = gateway.inbound(body=body.encode(), **call)
     return {
-        "decision": decided(inbound.decision),
+        "decision": decision_members(inbound.decision),
         "deliveries": [
             {
                 "webhook": delivery.webhook,
                 "idempotency_key": delivery.idempotency_key,
-                **sent(delivery.request),
+                **request_members(delivery.request),
             }
             for delivery in inbound.deliveries
         ],
@@ -683,24 +689,24 @@ def gateway_inbound(deployment: Json, secrets: Json, body: str, **call: Json) ->
 
 
 def gateway_handed_on(deployment: Json, secrets: Json, body: str, **call: Json) -> Json:
-    gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
+    gateway = keyrail.Gateway.from_json(json_of(deployment), secrets)
     return handed_on(gateway.inbound(body=body.encode(), **call).decision)
 
 
 def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
-    gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
+    gateway = keyrail.Gateway.from_json(json_of(deployment), secrets)
     outbound = gateway.outbound(headers=pairs(headers), **call)
     response = outbound.response
     return {
         "accepted": outbound.accepted,
-        "grant": None if outbound.grant is None else granted(outbound.grant),
+        "grant": None if outbound.grant is None else grant_members(outbound.grant),
         "queue": outbound.queue,
         "denial": None if outbound.denial is None else outbound.denial.code,
         "response": None
         if response is None
         else {
             "status": response.status,
-            "headers": revealed(response.headers),
+            "headers": revealed_pairs(response.headers),
             "code": json.loads(response.body or b"{}").get("code"),
         },
         "audit": json.loads(outbound.audit.to_json()),
@@ -708,7 +714,7 @@ def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Js
 
 
 def gateway_identify(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
-    gateway = keyrail.Gateway.from_json(text_of(deployment), secrets)
+    gateway = keyrail.Gateway.from_json(json_of(deployment), secrets)
     identity = gateway.identify(pairs(headers), **call)
     return {"key_id": identity.key_id, "digest": identity.digest}
 
@@ -793,9 +799,9 @@ CALLS: dict[str, Callable[..., Json]] = {
 }
 
 
-def same(got: Json, want: Json) -> bool:
-    """Compares as JSON: true is no 1, and a tuple is a list."""
-    return json.dumps(got, sort_keys=True) == json.dumps(want, sort_keys=True)
+def equal_as_json(result: Json, want: Json) -> bool:
+    """Compares two values as JSON, where true differs from 1, and a tuple equals a list."""
+    return json.dumps(result, sort_keys=True) == json.dumps(want, sort_keys=True)
 
 
 @pytest.mark.parametrize(
@@ -809,8 +815,8 @@ def test_case(domain: str, case: dict[str, Json]) -> None:
     call = CALLS[case["call"]]
     given = {"now" if name == "now_ms" else name: value for name, value in case["given"].items()}
     if "want" in case:
-        got = call(**given)
-        assert same(got, case["want"]), got
+        result = call(**given)
+        assert equal_as_json(result, case["want"]), result
         return
     want = case["error"]
     assert want.keys() <= {"code", "offset", "header", "faults"}
@@ -830,7 +836,7 @@ def test_case(domain: str, case: dict[str, Json]) -> None:
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_domain_has_a_file_with_unique_case_names(domain: str) -> None:
-    names = [case["name"] for case in read(domain)]
+    names = [case["name"] for case in cases_of(domain)]
     assert names, "the file is missing or empty"
     assert len(names) == len(set(names))
 

@@ -1,4 +1,4 @@
-"""Bad input of every kind gives its coded error, and nothing panics."""
+"""Invalid input raises an error with a code, and never causes a panic."""
 
 import json
 import math
@@ -96,7 +96,7 @@ def message(**attributes: Any) -> object:
     return TABLE.route({"channel": "wa", **attributes})
 
 
-def ended() -> keyrail.redact.RedactStream:
+def finished_stream() -> keyrail.redact.RedactStream:
     stream = keyrail.redact.Redactor().stream()
     stream.finish()
     return stream
@@ -241,8 +241,8 @@ CASES: list[Case] = [
     ),
     (lambda: keyrail.key.Digest.import_hex("0g"), KeyFormatError, "key.malformed_digest", 1),
     (lambda: keyrail.key.Digest.import_hex("00"), KeyFormatError, "key.malformed_digest", 2),
-    (lambda: ended().push(""), KeyFormatError, "key.stream_finished", None),
-    (lambda: ended().finish(), KeyFormatError, "key.stream_finished", None),
+    (lambda: finished_stream().push(""), KeyFormatError, "key.stream_finished", None),
+    (lambda: finished_stream().finish(), KeyFormatError, "key.stream_finished", None),
     (lambda: FORMAT.parse("ak_" + KEY[3:]), KeyFormatError, "key.prefix", 0),
     (lambda: FORMAT.parse("kr_prod_" + KEY[8:]), KeyFormatError, "key.environment", 3),
     (lambda: FORMAT.parse(KEY[:-1]), KeyFormatError, "key.length", None),
@@ -487,7 +487,7 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("call", "cls", "code", "offset"), CASES, ids=[c[2] for c in CASES])
+@pytest.mark.parametrize(("call", "cls", "code", "offset"), CASES, ids=[case[2] for case in CASES])
 def test_invalid_input_raises_an_error_with_its_class_code_and_offset(
     call: Callable[[], object], cls: type[KeyrailError], code: str, offset: int | None
 ) -> None:
@@ -502,7 +502,7 @@ def test_invalid_input_raises_an_error_with_its_class_code_and_offset(
     assert repr(error).startswith(cls.__name__)
 
 
-READERS: list[Callable[[str], object]] = [
+PARSERS: list[Callable[[str], object]] = [
     keyrail.key.Format.from_json,
     keyrail.key.FormatSet.from_json,
     keyrail.header.Scheme.from_json,
@@ -514,10 +514,10 @@ READERS: list[Callable[[str], object]] = [
 ]
 
 
-@pytest.mark.parametrize("read", READERS)
-def test_a_configuration_error_lists_every_fault(read: Callable[[str], object]) -> None:
+@pytest.mark.parametrize("parse", PARSERS)
+def test_a_configuration_error_lists_every_fault(parse: Callable[[str], object]) -> None:
     with pytest.raises(ConfigError) as raised:
-        read('{"unheard_of": 1, "version": 2}')
+        parse('{"unheard_of": 1, "version": 2}')
     error = raised.value
     assert len(error.faults) >= 2
     assert error.code == error.faults[0].code == "config.unknown_member"
@@ -525,10 +525,10 @@ def test_a_configuration_error_lists_every_fault(read: Callable[[str], object]) 
     assert all(fault.message for fault in error.faults)
     assert error.offset is None
     with pytest.raises(ConfigError) as raised:
-        read('{"version": 1]')
+        parse('{"version": 1]')
     assert (raised.value.code, raised.value.offset) == ("config.syntax", 13)
     with pytest.raises(ConfigError):
-        read("null")
+        parse("null")
 
 
 def test_input_errors_are_value_errors_and_access_denied_is_not() -> None:
@@ -559,6 +559,7 @@ def test_an_error_survives_pickling() -> None:
 
 
 def untyped(value: Any) -> Any:
+    """Returns a value as `Any`, so that mypy accepts it for any parameter."""
     return value
 
 
@@ -650,12 +651,12 @@ def test_a_wrong_type_is_a_type_error(call: Callable[[], object]) -> None:
 
 
 def test_an_error_raised_by_the_callers_iterator_propagates() -> None:
-    def broken() -> Any:
+    def failing() -> Any:
         yield ("a", "b")
         raise LookupError
 
     with pytest.raises(LookupError):
-        keyrail.url.encode_query(broken())
+        keyrail.url.encode_query(failing())
 
 
 @pytest.mark.parametrize("detached", [False, True])
@@ -664,7 +665,7 @@ def test_a_panic_is_an_ordinary_exception(
 ) -> None:
     panic = getattr(keyrail._keyrail, "_panic", None)
     if panic is None:
-        return  # a release build has none
+        return  # a release build
     with pytest.raises(KeyrailError) as raised:
         panic(detached)
     assert type(raised.value) is KeyrailError
@@ -674,12 +675,12 @@ def test_a_panic_is_an_ordinary_exception(
 
 
 def test_no_string_causes_a_panic(deployment: dict[str, Any]) -> None:
-    """Ten thousand texts through every door, the same on every run."""
-    chance = random.Random(3)
+    """Calls each function with random changes of valid strings, the same on every run."""
+    rng = random.Random(3)
     alphabet = ["%", "{", "}", "/", ".", ":", "@", "[", '"', "\\", "\0", "é", "\U0001f511", "a", "1"]
     seeds = ["", KEY, "https://a.example/", WEBHOOK_SECRET, json.dumps(deployment), "sha256:"]
     seeds += [f"Authorization: Bearer {KEY}\n", json.dumps({"formats": ["keyrail", DECLARATION]})]
-    doors: list[Callable[[str], object]] = [
+    functions: list[Callable[[str], object]] = [
         keyrail.url.encode,
         lambda text: keyrail.url.encode(text, keyrail.url.EncodeSet.keeping(text)),
         keyrail.url.decode,
@@ -724,18 +725,18 @@ def test_no_string_causes_a_panic(deployment: dict[str, Any]) -> None:
         lambda text: keyrail.route.Table.from_bytes(TABLE.to_bytes() + text.encode()),
         TABLE.verify,
         TABLE.queues_of,
-        *READERS,
+        *PARSERS,
     ]
-    for _ in range(10_000 // len(doors)):
-        text = list(chance.choice(seeds))
-        for _ in range(chance.randrange(4)):
-            at = chance.randrange(len(text) + 1)
-            text[at : at + chance.randrange(3)] = chance.choices(alphabet, k=chance.randrange(4))
-        for door in doors:
+    for _ in range(10_000 // len(functions)):
+        text = list(rng.choice(seeds))
+        for _ in range(rng.randrange(4)):
+            at = rng.randrange(len(text) + 1)
+            text[at : at + rng.randrange(3)] = rng.choices(alphabet, k=rng.randrange(4))
+        for function in functions:
             try:
-                door("".join(text))
+                function("".join(text))
             except KeyrailError as error:
-                assert error.code != "internal.panic", (door, error)
+                assert error.code != "internal.panic", (function, error)
 
 
 def test_many_threads_may_share_an_object(gateway: keyrail.Gateway) -> None:

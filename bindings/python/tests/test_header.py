@@ -1,4 +1,4 @@
-"""Headers as frameworks hand them on, alternatives, answers, and addresses."""
+"""Headers in the forms of frameworks, schemes, problem responses and client addresses."""
 
 import email.message
 import http.client
@@ -22,20 +22,21 @@ X_API_KEY = header.Scheme.x_api_key()
 
 
 def environ(**variables: str) -> dict[str, Any]:
-    """A request's environ as PEP 3333 asks for it."""
-    made: dict[str, Any] = dict(variables)
-    wsgiref.util.setup_testing_defaults(made)
-    return made
+    """Returns a request's environ as PEP 3333 specifies it."""
+    environ: dict[str, Any] = dict(variables)
+    wsgiref.util.setup_testing_defaults(environ)
+    return environ
 
 
-def refused(scheme: header.Scheme, headers: Any) -> str:
+def extract_error(scheme: header.Scheme, headers: Any) -> str:
+    """Returns the code of the error that `extract` raises."""
     with pytest.raises(keyrail.HeaderError) as raised:
         scheme.extract(headers)
     return raised.value.code
 
 
-class Multi:
-    """Like the multidicts of frameworks: `items()` names a header twice."""
+class MultiDict:
+    """Like the multidicts of frameworks: `items()` may contain a header twice."""
 
     def items(self) -> list[tuple[str, str]]:
         return [("x-api-key", "k-1"), ("x-api-key", "k-1")]
@@ -66,7 +67,7 @@ def test_headers_in_every_supported_form_are_accepted(headers: Any) -> None:
     [
         ({"x-api-key": "k-1", "X-Api-Key": "k-1"}, "header.duplicate"),
         ({"x-api-key": "k-1", b"X-API-KEY": b"k-1"}, "header.duplicate"),
-        (Multi(), "header.duplicate"),
+        (MultiDict(), "header.duplicate"),
         ([(b"x-api-key", b"k-1"), (b"x-api-key", b"k-1")], "header.duplicate"),
         ({"x-api-key": "k-1", "x_api_key": "k-1"}, "header.ambiguous"),
         (environ(HTTP_X_API_KEY="k-1,k-1"), "header.list"),
@@ -78,7 +79,7 @@ def test_headers_in_every_supported_form_are_accepted(headers: Any) -> None:
     ],
 )
 def test_a_missing_or_duplicate_header_is_rejected(headers: Any, code: str) -> None:
-    assert refused(X_API_KEY, headers) == code
+    assert extract_error(X_API_KEY, headers) == code
 
 
 def test_environ_names_are_mapped_to_the_header_names_of_the_scheme() -> None:
@@ -89,7 +90,8 @@ def test_environ_names_are_mapped_to_the_header_names_of_the_scheme() -> None:
     assert content.extract(environ(CONTENT_TYPE="text/plain")).key.reveal() == "text/plain"
     bearer = header.Scheme.bearer()
     assert bearer.extract(environ(HTTP_AUTHORIZATION="Bearer k-1")).key.reveal() == "k-1"
-    assert refused(bearer, environ(HTTP_AUTHORIZATION="Bearer k-1,Bearer k-1")) == "header.list"
+    joined = environ(HTTP_AUTHORIZATION="Bearer k-1,Bearer k-1")
+    assert extract_error(bearer, joined) == "header.list"
 
 
 @pytest.mark.parametrize(
@@ -105,8 +107,8 @@ def test_environ_names_are_mapped_to_the_header_names_of_the_scheme() -> None:
     ],
 )
 def test_headers_from_a_client_are_not_mistaken_for_an_environ(headers: Any) -> None:
-    """A stranger names his headers as he likes; `x-api-key` is not among them."""
-    assert refused(X_API_KEY, headers) == "header.missing"
+    """A client can send a header of any name. None of these headers is `x-api-key`."""
+    assert extract_error(X_API_KEY, headers) == "header.missing"
 
 
 def test_headers_that_imitate_an_environ_do_not_hide_the_forwarded_header() -> None:
@@ -130,7 +132,7 @@ def test_a_gateway_accepts_an_environ(
         operation="config.channels", headers=headers, now=NOW_MS, ip="203.0.113.7"
     )
     assert outbound.accepted
-    assert refused(X_API_KEY, environ(HTTP_API_KEY=key.reveal())) == "header.missing"
+    assert extract_error(X_API_KEY, environ(HTTP_API_KEY=key.reveal())) == "header.missing"
 
 
 def test_a_verifier_accepts_an_environ() -> None:
@@ -149,15 +151,15 @@ def test_a_scheme_extracts_any_alternative_and_applies_the_first() -> None:
     assert either.extract({"Authorization": "Bearer k-1"}).variant == "as_documented"
     assert [name for name, _ in either.apply(header.Credentials("k-1"))] == ["x-api-key"]
     both = {"Authorization": "Bearer k-1", "x-api-key": "k-1"}
-    assert refused(either, both) == "header.ambiguous"
+    assert extract_error(either, both) == "header.ambiguous"
 
     bare = header.Scheme.any_of([header.Scheme.bearer(), header.Scheme.bare_authorization()])
     assert bare.extract({"Authorization": "k-1"}).variant == "lenient"
-    assert refused(bare, {"Authorization": "Digest"}) == "header.unknown_scheme"
+    assert extract_error(bare, {"Authorization": "Digest"}) == "header.unknown_scheme"
 
     strict = header.Scheme.bearer().with_token68()
     assert strict != header.Scheme.bearer()
-    assert refused(strict, {"Authorization": "Bearer a=b"}) == "header.token68"
+    assert extract_error(strict, {"Authorization": "Bearer a=b"}) == "header.token68"
 
 
 def test_a_bearer_challenge_may_name_an_error() -> None:
@@ -222,11 +224,11 @@ def test_an_error_names_its_header() -> None:
         with pytest.raises(keyrail.HeaderError) as raised:
             call()
         assert (raised.value.code, raised.value.header) == ("header.white_space", "x-api-key")
-    with pytest.raises(keyrail.PlatformError) as lacking:
+    with pytest.raises(keyrail.PlatformError) as missing:
         keyrail.platform.get("vchatcloud").request(
             "room.list", credentials=header.Credentials("k-1")
         )
-    assert (lacking.value.code, lacking.value.header) == ("header.missing", "X-AUTH-TOKEN")
+    assert (missing.value.code, missing.value.header) == ("header.missing", "X-AUTH-TOKEN")
     with pytest.raises(keyrail.KeyrailError) as other:
         keyrail.url.decode("100%")
     assert other.value.header is None
@@ -253,10 +255,10 @@ def test_the_client_address_is_read_through_trusted_proxies() -> None:
 
 
 def test_a_joined_x_forwarded_for_list_in_an_environ_is_rejected() -> None:
-    """It may hold what came as `X_Forwarded_For`, which no proxy wrote."""
+    """It may contain the value of `X_Forwarded_For`, which no proxy wrote."""
     trust = header.Trust.x_forwarded_for(["127.0.0.1"])
-    one = environ(HTTP_X_FORWARDED_FOR="203.0.113.7")
-    assert header.client_ip("127.0.0.1", one, trust) == "203.0.113.7"
+    single = environ(HTTP_X_FORWARDED_FOR="203.0.113.7")
+    assert header.client_ip("127.0.0.1", single, trust) == "203.0.113.7"
     joined = environ(HTTP_X_FORWARDED_FOR="203.0.113.7,192.0.2.1")
     with pytest.raises(keyrail.HeaderError) as raised:
         header.client_ip("127.0.0.1", joined, trust)
@@ -278,7 +280,6 @@ def test_trust_consists_of_a_header_and_networks() -> None:
     assert trust.trusts("10.9.9.9") and not trust.trusts(ipaddress.ip_address("11.0.0.1"))
     assert not header.Trust.none().trusts("10.0.0.1")
     assert repr(trust) == "Trust(header='X-Forwarded-For')"
-
 
 
 def test_an_email_message_may_repeat_a_header() -> None:

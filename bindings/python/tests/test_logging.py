@@ -1,4 +1,4 @@
-"""The filter of log records: whatever a record holds is printed scrubbed."""
+"""The logging filter: every part of a log record is redacted."""
 
 import copy
 import io
@@ -25,22 +25,22 @@ TEXT, MASKED = KEY.reveal(), str(KEY)
 SECRET = "q7Rk2Vx9Lm4Tz8Wc"
 HEADER = f"x-api-key: {SECRET}"
 BULLETS = "••••••••"
-PIECES = [
+SECRET_PARTS = [
     text[at : at + 8] for text in (TEXT.rpartition("_")[2], SECRET) for at in range(len(text) - 7)
 ]
 
 
-def assert_scrubbed(text: str) -> None:
-    assert not [piece for piece in PIECES if piece in text]
+def assert_redacted(text: str) -> None:
+    assert not [part for part in SECRET_PARTS if part in text]
 
 
 class Log:
-    """A logger of its own, and what its handler wrote."""
+    """A logger, and the output of its handler."""
 
-    def __init__(self, form: str = "%(levelname)s %(message)s") -> None:
+    def __init__(self, format: str = "%(levelname)s %(message)s") -> None:
         self.stream = io.StringIO()
         self.handler = logging.StreamHandler(self.stream)
-        self.handler.setFormatter(logging.Formatter(form))
+        self.handler.setFormatter(logging.Formatter(format))
         self.handler.addFilter(RedactingFilter())
         self.logger = logging.Logger("test")
         self.logger.addHandler(self.handler)
@@ -56,25 +56,25 @@ def log() -> Log:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A handler that fails to print a record fails the test."""
+def handlers_raise_errors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes a test fail if a handler fails to print a record."""
 
-    def failed(self: logging.Handler, record: logging.LogRecord) -> None:
+    def raise_error(self: logging.Handler, record: logging.LogRecord) -> None:
         raise AssertionError from sys.exc_info()[1]
 
-    monkeypatch.setattr(logging.Handler, "handleError", failed)
+    monkeypatch.setattr(logging.Handler, "handleError", raise_error)
 
 
 # The message and its arguments.
 
 
-def test_a_message_is_scrubbed(log: Log) -> None:
+def test_a_message_is_redacted(log: Log) -> None:
     log.logger.info(f"made {TEXT}, {HEADER}")
     assert log.text == f"INFO made {MASKED}, x-api-key: {BULLETS}\n"
 
 
-class Printed:
-    """An object whose text is a secret."""
+class PrintsSecret:
+    """An object whose `str` and `repr` contain a secret."""
 
     def __str__(self) -> str:
         return HEADER
@@ -84,15 +84,15 @@ class Printed:
 
 
 ARGUMENTS: dict[str, tuple[str, tuple[object, ...], str]] = {
-    "a text": ("%s", (TEXT,), MASKED),
-    "a text by repr": ("%r", (HEADER,), f"'x-api-key: {BULLETS}'"),
-    "a value behind its name": ("x-api-key: %s", (SECRET,), f"x-api-key: {BULLETS}"),
-    "several": ("%s=%s %d", ("api_key", SECRET, 5), f"api_key={BULLETS} 5"),
-    "a padded one": ("[%-20s]", (HEADER,), f"[x-api-key: {BULLETS}]"),
-    "an object": ("%s", (Printed(),), f"x-api-key: {BULLETS}"),
-    "an object by repr": ("%r", (Printed(),), f"<x-api-key: {BULLETS}>"),
-    "a dict of names": ("%(method)s %(key)s", ({"method": "GET", "key": TEXT},), f"GET {MASKED}"),
-    "a member by its name": (
+    "a string": ("%s", (TEXT,), MASKED),
+    "a string by repr": ("%r", (HEADER,), f"'x-api-key: {BULLETS}'"),
+    "a value after its name": ("x-api-key: %s", (SECRET,), f"x-api-key: {BULLETS}"),
+    "several arguments": ("%s=%s %d", ("api_key", SECRET, 5), f"api_key={BULLETS} 5"),
+    "a padded argument": ("[%-20s]", (HEADER,), f"[x-api-key: {BULLETS}]"),
+    "an object": ("%s", (PrintsSecret(),), f"x-api-key: {BULLETS}"),
+    "an object by repr": ("%r", (PrintsSecret(),), f"<x-api-key: {BULLETS}>"),
+    "named arguments": ("%(method)s %(key)s", ({"method": "GET", "key": TEXT},), f"GET {MASKED}"),
+    "a named argument with a credential's name": (
         "%(user)s came with %(token)s for the %(count)d. time",
         ({"user": "ana", "token": SECRET, "count": 3},),
         f"ana came with {BULLETS} for the 3. time",
@@ -108,15 +108,15 @@ ARGUMENTS: dict[str, tuple[str, tuple[object, ...], str]] = {
 
 
 @pytest.mark.parametrize("kind", ARGUMENTS)
-def test_an_argument_is_scrubbed(log: Log, kind: str) -> None:
+def test_an_argument_is_redacted(log: Log, kind: str) -> None:
     message, arguments, printed = ARGUMENTS[kind]
     log.logger.info(message, *arguments)
     assert log.text == f"INFO {printed}\n"
 
 
 MESSAGES: dict[str, tuple[object, str]] = {
-    "a text": (HEADER, f"x-api-key: {BULLETS}"),
-    "an object": (Printed(), f"x-api-key: {BULLETS}"),
+    "a string": (HEADER, f"x-api-key: {BULLETS}"),
+    "an object": (PrintsSecret(), f"x-api-key: {BULLETS}"),
     "an exception": (ValueError(HEADER), f"x-api-key: {BULLETS}"),
     "bytes": (TEXT.encode(), f"b'{MASKED}'"),
     "a number": (5, "5"),
@@ -128,7 +128,7 @@ MESSAGES: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize("kind", MESSAGES)
-def test_a_message_of_any_type_is_scrubbed(log: Log, kind: str) -> None:
+def test_a_message_of_any_type_is_redacted(log: Log, kind: str) -> None:
     message, printed = MESSAGES[kind]
     log.logger.info(message)
     assert log.text == f"INFO {printed}\n"
@@ -142,14 +142,14 @@ def test_a_dict_message_remains_a_dict_for_formatters(log: Log) -> None:
 
     log.handler.setFormatter(Json())
     log.logger.info({"headers": {"x-api-key": [SECRET]}, "ms": 1.5, "ok": True})
-    scrubbed = {"headers": {"x-api-key": [BULLETS]}, "ms": 1.5, "ok": True}
-    assert json.loads(log.text) == scrubbed
+    expected = {"headers": {"x-api-key": [BULLETS]}, "ms": 1.5, "ok": True}
+    assert json.loads(log.text) == expected
     clean = {"ms": 1}
     record = logging.makeLogRecord({"msg": clean})
     assert RedactingFilter().filter(record) and record.msg is clean
 
 
-class Broken:
+class CannotPrint:
     """An object that cannot be printed."""
 
     def __str__(self) -> str:
@@ -167,24 +167,24 @@ class Broken:
         (f"%(missing)s {HEADER}", ({"key": TEXT},)),
         (f"%q {HEADER}", (TEXT,)),
         (f"100% {HEADER}", (TEXT,)),
-        (f"%s {HEADER}", (Broken(),)),
+        (f"%s {HEADER}", (CannotPrint(),)),
     ],
 )
 def test_arguments_that_cannot_be_formatted_are_omitted(
     log: Log, message: str, arguments: tuple[object, ...]
 ) -> None:
     log.logger.info(message, *arguments)
-    assert_scrubbed(log.text)
+    assert_redacted(log.text)
     assert log.text.startswith("INFO (this message's arguments do not fit and are left out) ")
     assert log.text.endswith(f" x-api-key: {BULLETS}\n")
 
 
 def test_a_message_that_cannot_be_printed_is_replaced(log: Log) -> None:
-    log.logger.info(Broken(), extra={"request": HEADER})
+    log.logger.info(CannotPrint(), extra={"request": HEADER})
     assert log.text == "INFO (left out: it cannot be printed)\n"
 
 
-def test_a_lone_surrogate_does_not_prevent_scrubbing(log: Log) -> None:
+def test_a_lone_surrogate_does_not_prevent_redaction(log: Log) -> None:
     log.logger.info(f"file \udcff {HEADER} {TEXT}")
     assert log.text == f"INFO file \\udcff x-api-key: {BULLETS} {MASKED}\n"
     record = logging.makeLogRecord({"msg": "file \udcff"})
@@ -195,7 +195,7 @@ def test_a_lone_surrogate_does_not_prevent_scrubbing(log: Log) -> None:
 
 
 def fail(secret: str) -> None:
-    """Three exceptions in a chain, each with a secret."""
+    """Raises a chain of three exceptions, each with a secret."""
     try:
         try:
             raise LookupError(f"x-api-key: {secret}")
@@ -213,9 +213,9 @@ def failure() -> BaseException:
     raise AssertionError
 
 
-def test_an_exception_is_scrubbed_with_its_whole_chain(log: Log) -> None:
+def test_an_exception_is_redacted_with_its_whole_chain(log: Log) -> None:
     log.logger.error("it failed", exc_info=failure())
-    assert_scrubbed(log.text)
+    assert_redacted(log.text)
     assert log.text.startswith("ERROR it failed\nTraceback (most recent call last):\n")
     for line in (
         f"LookupError: x-api-key: {BULLETS}\n",
@@ -227,25 +227,25 @@ def test_an_exception_is_scrubbed_with_its_whole_chain(log: Log) -> None:
         assert line in log.text
 
 
-def test_a_source_line_in_a_traceback_is_scrubbed(log: Log) -> None:
+def test_a_source_line_in_a_traceback_is_redacted(log: Log) -> None:
     try:
         raise LookupError(dict(api_key="q7Rk2Vx9Lm4Tz8Wc"))
     except LookupError:
         log.logger.error("", exc_info=True)
-    assert_scrubbed(log.text)
+    assert_redacted(log.text)
     assert f'raise LookupError(dict(api_key="{BULLETS}"))' in log.text
 
 
-def test_an_exceptions_notes_and_groups_are_scrubbed(log: Log) -> None:
+def test_an_exceptions_notes_and_groups_are_redacted(log: Log) -> None:
     if sys.version_info >= (3, 11):
         error = ExceptionGroup(HEADER, [ValueError(TEXT), OSError(5, TEXT)])
         error.add_note(f"Authorization: Bearer {TEXT}")
         log.logger.error("", exc_info=error)
-        assert_scrubbed(log.text)
+        assert_redacted(log.text)
         assert f"Authorization: Bearer {MASKED}" in log.text
 
 
-def test_cached_exception_text_is_scrubbed() -> None:
+def test_cached_exception_text_is_redacted() -> None:
     record = logging.makeLogRecord({"msg": "", "exc_text": HEADER})
     error = failure()
     record.exc_info = (type(error), error, error.__traceback__)
@@ -255,44 +255,44 @@ def test_cached_exception_text_is_scrubbed() -> None:
 
 
 @pytest.mark.parametrize("given", [True, (None, None, None), (1, 2, 3), "text", ()])
-def test_exc_info_without_an_exception_does_not_prevent_scrubbing(given: Any) -> None:
+def test_exc_info_without_an_exception_does_not_prevent_redaction(given: Any) -> None:
     record = logging.makeLogRecord({"msg": TEXT, "exc_info": given})
     assert RedactingFilter().filter(record)
     assert record.exc_info is None
-    assert_scrubbed(logging.Formatter().format(record))
+    assert_redacted(logging.Formatter().format(record))
 
 
-def test_a_custom_formatter_prints_the_scrubbed_exception(log: Log) -> None:
-    class Raw(logging.Formatter):
+def test_a_custom_formatter_prints_the_redacted_exception(log: Log) -> None:
+    class AllFields(logging.Formatter):
         def format(self, record: logging.LogRecord) -> str:
             parts = [str(record.msg), str(record.args), str(record.exc_info), str(record.exc_text)]
             if record.exc_info:
                 parts += traceback.format_exception(*record.exc_info)
             return " ".join(parts)
 
-    log.handler.setFormatter(Raw())
+    log.handler.setFormatter(AllFields())
     log.logger.error("%s", TEXT, exc_info=failure())
-    assert_scrubbed(log.text)
+    assert_redacted(log.text)
     assert log.text.startswith(f"{MASKED} None None Traceback")
 
 
-def test_stack_info_is_scrubbed(log: Log) -> None:
+def test_stack_info_is_redacted(log: Log) -> None:
     log.logger.info("", extra=dict(api_key="q7Rk2Vx9Lm4Tz8Wc"), stack_info=True)
-    assert_scrubbed(log.text)
+    assert_redacted(log.text)
     assert "Stack (most recent call last)" in log.text
     assert f'extra=dict(api_key="{BULLETS}")' in log.text
 
 
-# What the host adds.
+# Attributes added by the host.
 
-ADDED: dict[str, tuple[str, object, object]] = {
-    "a text": ("request", HEADER, f"x-api-key: {BULLETS}"),
-    "a text of lines": ("request", f"a\n{HEADER}\r\nb", f"a\nx-api-key: {BULLETS}\r\nb"),
+EXTRA: dict[str, tuple[str, object, object]] = {
+    "a string": ("request", HEADER, f"x-api-key: {BULLETS}"),
+    "a string of several lines": ("request", f"a\n{HEADER}\r\nb", f"a\nx-api-key: {BULLETS}\r\nb"),
     "a value under a credential's name": ("api_key", SECRET, BULLETS),
     "a number under a credential's name": ("password", 12345678, BULLETS),
     "a list under a credential's name": ("x_api_key", [SECRET, SECRET], [BULLETS, BULLETS]),
     "bytes": ("body", HEADER.encode(), f"b'x-api-key: {BULLETS}'"),
-    "bytes that may change": ("body", bytearray(TEXT.encode()), f"bytearray(b'{MASKED}')"),
+    "a bytearray": ("body", bytearray(TEXT.encode()), f"bytearray(b'{MASKED}')"),
     "bytes under a credential's name": ("api_key", SECRET.encode(), f"b'{BULLETS}'"),
     "a dict": ("headers", {"x-api-key": SECRET, "n": 1}, {"x-api-key": BULLETS, "n": 1}),
     "a dict in a list": ("all", [{"token": SECRET}, TEXT], [{"token": BULLETS}, MASKED]),
@@ -300,28 +300,28 @@ ADDED: dict[str, tuple[str, object, object]] = {
     "a tuple": ("all", (1, TEXT), (1, MASKED)),
     "a set": ("all", {TEXT}, {MASKED}),
     "an exception": ("error", ValueError(HEADER), f"ValueError('x-api-key: {BULLETS}')"),
-    "an object": ("request", Printed(), f"<x-api-key: {BULLETS}>"),
-    "an object in a list": ("all", [Printed()], f"[<x-api-key: {BULLETS}>]"),
+    "an object": ("request", PrintsSecret(), f"<x-api-key: {BULLETS}>"),
+    "an object in a list": ("all", [PrintsSecret()], f"[<x-api-key: {BULLETS}>]"),
 }
 
 
-@pytest.mark.parametrize("kind", ADDED)
-def test_extra_attributes_are_scrubbed(log: Log, kind: str) -> None:
-    name, value, scrubbed = ADDED[kind]
+@pytest.mark.parametrize("kind", EXTRA)
+def test_extra_attributes_are_redacted(log: Log, kind: str) -> None:
+    name, value, expected = EXTRA[kind]
     before = copy.deepcopy(value) if kind != "an exception" else value
     log.handler.setFormatter(logging.Formatter(f"%({name})s"))
-    seen: list[logging.LogRecord] = []
+    records: list[logging.LogRecord] = []
 
-    def see(record: logging.LogRecord) -> bool:
-        seen.append(record)
+    def collect(record: logging.LogRecord) -> bool:
+        records.append(record)
         return True
 
-    log.handler.addFilter(see)
+    log.handler.addFilter(collect)
     log.logger.info("", extra={name: value})
-    assert_scrubbed(log.text)
-    found = vars(seen[0])[name]
-    assert (type(found), found) == (type(scrubbed), scrubbed)
-    if not isinstance(value, Printed | list | ValueError):
+    assert_redacted(log.text)
+    found = vars(records[0])[name]
+    assert (type(found), found) == (type(expected), expected)
+    if not isinstance(value, PrintsSecret | list | ValueError):
         assert value == before, "the host's own object was changed"
 
 
@@ -335,61 +335,62 @@ def test_a_value_without_secrets_is_left_unchanged(value: object) -> None:
 
 
 def test_an_extra_object_that_cannot_be_printed_is_replaced() -> None:
-    record = logging.makeLogRecord({"msg": TEXT, "added": Broken(), "other": HEADER})
+    record = logging.makeLogRecord({"msg": TEXT, "added": CannotPrint(), "other": HEADER})
     assert RedactingFilter().filter(record)
     assert record.getMessage() == MASKED
     assert vars(record)["added"] == "(left out: it cannot be printed)"
     assert vars(record)["other"] == f"x-api-key: {BULLETS}"
 
 
-def test_a_self_referencing_value_is_scrubbed() -> None:
+def test_a_self_referencing_value_is_redacted() -> None:
     value: list[object] = [HEADER]
     value.append(value)
     record = logging.makeLogRecord({"msg": "", "added": value})
     assert RedactingFilter().filter(record)
-    assert_scrubbed(repr(vars(record)))
+    assert_redacted(repr(vars(record)))
 
 
-def test_every_attribute_of_a_record_is_scrubbed() -> None:
+def test_every_attribute_of_a_record_is_redacted() -> None:
     plain = logging.LogRecord(HEADER, 20, HEADER, 1, HEADER, None, None, HEADER, HEADER)
     plain.threadName = plain.processName = HEADER
     vars(plain)["message"] = vars(plain)["taskName"] = HEADER
     assert RedactingFilter().filter(plain)
-    assert_scrubbed(repr(vars(plain)))
+    assert_redacted(repr(vars(plain)))
 
 
 # Loggers, handlers, formatters.
 
 
 def test_the_filter_passes_every_record() -> None:
-    scrub = RedactingFilter()
+    redacting_filter = RedactingFilter()
     for level in (0, 10, 60):
-        assert scrub.filter(logging.makeLogRecord({"levelno": level, "name": "x"})) is True
+        record = logging.makeLogRecord({"levelno": level, "name": "x"})
+        assert redacting_filter.filter(record) is True
 
 
-def test_a_record_of_a_custom_class_is_scrubbed(log: Log) -> None:
+def test_a_record_of_a_custom_class_is_redacted(log: Log) -> None:
     class Braces(logging.LogRecord):
         def getMessage(self) -> str:
             return str(self.msg).format(*self.args or ())
 
     class Logger(logging.Logger):
-        def makeRecord(self, *given: Any, **more: Any) -> logging.LogRecord:
-            return Braces(*given[:7])
+        def makeRecord(self, *args: Any, **kwargs: Any) -> logging.LogRecord:
+            return Braces(*args[:7])
 
-    logger = Logger("own")
+    logger = Logger("custom")
     logger.addHandler(log.handler)
     logger.info("asked with {}", TEXT)
     assert log.text == f"INFO asked with {MASKED}\n"
 
 
-def test_a_record_from_a_logger_adapter_is_scrubbed(log: Log) -> None:
+def test_a_record_from_a_logger_adapter_is_redacted(log: Log) -> None:
     log.handler.setFormatter(logging.Formatter("%(request)s %(message)s"))
     adapter = logging.LoggerAdapter(log.logger, {"request": HEADER})
     adapter.info("%s", TEXT)
     assert log.text == f"x-api-key: {BULLETS} {MASKED}\n"
 
 
-def test_a_filter_on_a_handler_scrubs_records_of_child_loggers(log: Log) -> None:
+def test_a_filter_on_a_handler_redacts_records_of_child_loggers(log: Log) -> None:
     parent = logging.getLogger("keyrail-test-parent")
     parent.addHandler(log.handler)
     try:
@@ -399,25 +400,28 @@ def test_a_filter_on_a_handler_scrubs_records_of_child_loggers(log: Log) -> None
     assert log.text == f"ERROR {MASKED}\n"
 
 
-def test_a_second_handler_gets_the_scrubbed_record(log: Log) -> None:
+def test_a_second_handler_gets_the_redacted_record(log: Log) -> None:
     second = io.StringIO()
     log.logger.addHandler(logging.StreamHandler(second))
     log.logger.error("%s", TEXT, exc_info=failure())
-    assert_scrubbed(second.getvalue())
+    assert_redacted(second.getvalue())
 
 
-def test_exception_text_cached_by_an_earlier_handler_is_scrubbed() -> None:
+def test_exception_text_cached_by_an_earlier_handler_is_redacted() -> None:
     first, log = io.StringIO(), Log()
     log.logger.removeHandler(log.handler)
     log.logger.addHandler(logging.StreamHandler(first))
     log.logger.addHandler(log.handler)
     log.logger.error("%s", TEXT, exc_info=failure())
-    assert TEXT in first.getvalue()  # it has no filter, and cached the exception's text
-    assert_scrubbed(log.text)
+    # The first handler has no filter, and cached the exception's text.
+    assert TEXT in first.getvalue()
+    assert_redacted(log.text)
 
 
 @pytest.mark.parametrize("at", ["queue", "listener"])
-def test_queued_records_are_scrubbed_in_the_queue_handler_or_the_listener(log: Log, at: str) -> None:
+def test_queued_records_are_redacted_in_the_queue_handler_or_the_listener(
+    log: Log, at: str
+) -> None:
     records: queue.Queue[logging.LogRecord] = queue.Queue()
     sender = logging.handlers.QueueHandler(records)
     if at == "queue":
@@ -429,17 +433,17 @@ def test_queued_records_are_scrubbed_in_the_queue_handler_or_the_listener(log: L
     listener.start()
     logger.error("%s", TEXT, exc_info=failure())
     listener.stop()
-    assert_scrubbed(log.text)
+    assert_redacted(log.text)
     assert MASKED in log.text and f"RuntimeError: api_key={BULLETS}" in log.text
 
 
-def test_a_memory_handler_keeps_scrubbed_records(log: Log) -> None:
+def test_a_memory_handler_keeps_redacted_records(log: Log) -> None:
     memory = logging.handlers.MemoryHandler(10, target=log.handler)
     memory.addFilter(RedactingFilter())
     logger = logging.Logger("kept")
     logger.addHandler(memory)
     logger.info("%s", TEXT)
-    assert_scrubbed(repr([vars(record) for record in memory.buffer]))
+    assert_redacted(repr([vars(record) for record in memory.buffer]))
     memory.close()
     assert log.text == f"INFO {MASKED}\n"
 
@@ -452,7 +456,7 @@ def test_a_formatting_error_in_a_handler_does_not_print_the_secret(
     log.logger.info("%s", TEXT, extra={"request": HEADER})
     printed = capsys.readouterr().err
     assert "no_such_attribute" in printed
-    assert_scrubbed(printed)
+    assert_redacted(printed)
 
 
 def test_dict_config_configures_the_filter_by_name() -> None:
@@ -479,38 +483,38 @@ def test_dict_config_configures_the_filter_by_name() -> None:
 
 def test_the_filter_accepts_a_custom_redactor(log: Log) -> None:
     redactor = keyrail.redact.Redactor(ascii=True)
-    scrub = RedactingFilter(redactor)
-    assert scrub.redactor is redactor
-    log.handler.filters[:] = [scrub]
+    redacting_filter = RedactingFilter(redactor)
+    assert redacting_filter.redactor is redactor
+    log.handler.filters[:] = [redacting_filter]
     log.logger.info("api_key=%s %s", SECRET, TEXT)
     assert log.text == f"INFO api_key=******** {TEXT}\n"  # no format was declared
 
 
 def test_many_threads_may_share_a_redactor() -> None:
-    scrub = RedactingFilter(keyrail.redact.Redactor([FORMAT]))
-    line = f"{HEADER} {TEXT}\n" * 2_000  # long enough to work beside other threads
+    redacting_filter = RedactingFilter(keyrail.redact.Redactor([FORMAT]))
+    line = f"{HEADER} {TEXT}\n" * 2_000  # long enough for the GIL to be released
 
-    def scrubbed(at: int) -> str:
+    def filtered(at: int) -> str:
         record = logging.makeLogRecord({"msg": "%d %s", "args": (at, line)})
-        scrub.filter(record)
+        redacting_filter.filter(record)
         return record.getMessage()
 
     with ThreadPoolExecutor(4) as pool:
-        messages = list(pool.map(scrubbed, range(40)))
+        messages = list(pool.map(filtered, range(40)))
     expected = f"x-api-key: {BULLETS} {MASKED}\n" * 2_000
     assert messages == [f"{at} {expected}" for at in range(40)]
 
 
 def test_the_filter_never_raises() -> None:
-    """Records of random parts, the same on every run."""
-    chance = random.Random(7)
+    """The records have random parts, which are the same on every run."""
+    rng = random.Random(7)
     parts: list[Callable[[], object]] = [
         lambda: None,
         lambda: TEXT,
         lambda: HEADER + "\ud800",
         lambda: f"%s %d {HEADER} %(x)s %",
-        Printed,
-        Broken,
+        PrintsSecret,
+        CannotPrint,
         lambda: {"x-api-key": SECRET, TEXT: [TEXT]},
         lambda: (HEADER, b"\xff" + TEXT.encode(), 10**30),
         lambda: [("authorization", f"Bearer {TEXT}")],
@@ -520,8 +524,8 @@ def test_the_filter_never_raises() -> None:
     ]
     names = ["msg", "args", "exc_info", "exc_text", "stack_info", "message", "api_key", "added"]
     for _ in range(3_000):
-        given = {name: chance.choice(parts)() for name in chance.sample(names, 4)}
+        given = {name: rng.choice(parts)() for name in rng.sample(names, 4)}
         record = logging.makeLogRecord(given)
         assert RedactingFilter().filter(record)
         record.getMessage()
-        assert_scrubbed(" ".join(f"{value} {value!r}" for value in vars(record).values()))
+        assert_redacted(" ".join(f"{value} {value!r}" for value in vars(record).values()))

@@ -1,4 +1,4 @@
-"""Whatever holds a secret shows none of it, in any printed or stored form."""
+"""An object that contains a secret reveals no part of it in a printed or serialized form."""
 
 import base64
 import contextlib
@@ -33,17 +33,20 @@ TEXT = KEY.reveal()
 SECRET_PART = KEY.reveal().removeprefix(f"kr_live_{KEY.id}_")
 TOKEN = "Zt4vQ8nJx2LmW6yRc7Ka"
 TOKEN_CLAIMS = base64.urlsafe_b64encode(b'{"exp":%d}' % (NOW_MS // 1000 + 3600)).decode()
-PIECES = [
-    text[at : at + 6]
-    for text in (SECRET_PART, TOKEN, TOKEN_CLAIMS, PEPPER_SECRET, WEBHOOK_SECRET.removeprefix("whsec_"))
-    for at in range(len(text) - 5)
-]
+SECRETS = (
+    SECRET_PART,
+    TOKEN,
+    TOKEN_CLAIMS,
+    PEPPER_SECRET,
+    WEBHOOK_SECRET.removeprefix("whsec_"),
+)
+SUBSTRINGS = [text[at : at + 6] for text in SECRETS for at in range(len(text) - 5)]
 REDACTOR = keyrail.redact.Redactor([FORMAT])
 HELD_BACK = f"x-api-key: {TOKEN}; kr_live_{KEY.id}_{SECRET_PART[:12]}"
 CREDENTIALS = keyrail.header.Credentials(KEY.reveal(), token=TOKEN)
 PAIR = keyrail.header.Scheme.pair("x-key", "x-token")
 JWT = f"e30.{TOKEN_CLAIMS}.{TOKEN}"
-TALKATIVE = {
+PLATFORM_WITH_MESSAGES = {
     "name": "talkative",
     "base": "https://a.example/",
     "schemes": {"key": {"slots": [{"header": "x-api-key", "holds": "key"}]}},
@@ -53,8 +56,8 @@ TALKATIVE = {
 MESSAGE = {"channel": "wa-main", "event": "message.inbound"}
 
 
-def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
-    """An object of every type that holds a secret."""
+def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
+    """Returns an object of each type that contains a secret."""
     request = keyrail.platform.get("mehery").request(
         "message.send",
         variables={"domain": "abcorp"},
@@ -67,18 +70,18 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
     sending = session.poll(NOW_MS)
     session.receive(status=200, headers={"X-AUTH-TOKEN": JWT}, body=b"", now=NOW_MS)
     sceyt = keyrail.platform.get("sceyt")
-    words = {"code": TOKEN, "message": TOKEN, "data": TOKEN, "links": {"next": TOKEN}}
+    response = {"code": TOKEN, "message": TOKEN, "data": TOKEN, "links": {"next": TOKEN}}
     outcomes = [
         platform.read_response(
-            operation, status=status, headers={}, body=json.dumps(words).encode(), now=NOW_MS
+            operation, status=status, headers={}, body=json.dumps(response).encode(), now=NOW_MS
         )
         for platform, operation, status in (
             (sceyt, "user.list", 200),
-            (keyrail.platform.from_json(json.dumps(TALKATIVE)), "a", 400),
+            (keyrail.platform.from_json(json.dumps(PLATFORM_WITH_MESSAGES)), "a", 400),
         )
     ]
-    done, failed = outcomes
-    assert done.answer is not None and failed.failure is not None
+    succeeded, failed = outcomes
+    assert succeeded.answer is not None and failed.failure is not None
     stream, byte_stream = REDACTOR.stream(), REDACTOR.stream_bytes()
     assert_masked(stream.push(HELD_BACK))
     assert_masked(byte_stream.push(HELD_BACK.encode()).decode())
@@ -86,10 +89,10 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
         "TokenSession": session,
         "TokenPoll that sends": sending,
         "TokenPoll that is ready": session.poll(NOW_MS),
-        "Outcome": done,
+        "Outcome": succeeded,
         "Outcome of a failure": failed,
-        "Answer": done.answer,
-        "Page": done.answer.page,
+        "Answer": succeeded.answer,
+        "Page": succeeded.answer.page,
         "Failure": failed.failure,
         "Secret": keyrail.Secret(TOKEN),
         "HeaderValue": keyrail.HeaderValue(TOKEN, sensitive=True),
@@ -113,33 +116,35 @@ def holders(gateway: keyrail.Gateway) -> dict[str, Any]:
     }
 
 
-def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
-    """An object of every other type, made with a secret nearby where one can be."""
+def objects_without_secrets(
+    gateway: keyrail.Gateway, deployment: dict[str, Any]
+) -> list[Any]:
+    """Returns an object of each other type, created from input with a secret where possible."""
     accepted = outbound(gateway, "203.0.113.9")
-    refused = outbound(gateway, "203.0.114.1")
+    denied = outbound(gateway, "203.0.114.1")
     decision = gateway.inbound(
         message_id="m", message=MESSAGE, body=TOKEN.encode(), now=NOW_MS
     ).decision
     signed = keyrail.webhook.Signer(WEBHOOK_SECRET).sign("m", NOW_MS, TOKEN.encode())
     with pytest.raises(keyrail.ConfigError) as raised:
         keyrail.key.Format.from_json(json.dumps({"prefix": TEXT, TOKEN: TOKEN}))
-    with pytest.raises(keyrail.HeaderError) as refusal:
+    with pytest.raises(keyrail.HeaderError) as duplicate:
         PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)])
-    repeated = keyrail.header.problem(refusal.value)
+    problem = keyrail.header.problem(duplicate.value)
     table = keyrail.route.Table.from_json(json.dumps(deployment["topology"]))
     [mismatch] = table.verify(json.dumps([{"message": MESSAGE, "expect": {"queue": TOKEN}}]))
     mehery, vchatcloud = map(keyrail.platform.get, ("mehery", "vchatcloud"))
     return [
         accepted.audit,
         accepted.grant,
-        refused.denial,
+        denied.denial,
         decision,
         gateway.identify({"x-api-key": KEY.reveal()}),
         keyrail.webhook.Verifier(WEBHOOK_SECRET).verify(signed, TOKEN.encode(), NOW_MS),
         keyrail.access.Record.from_json(json.dumps(deployment["keys"][0])),
         table,
         mismatch,
-        *routed(deployment),
+        *routing_results(deployment),
         PAIR,
         mehery,
         keyrail.url.BaseUrl("https://desk.example/"),
@@ -154,7 +159,7 @@ def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
         *REDACTOR.find(f"{TEXT} x-api-key: {TOKEN} {WEBHOOK_SECRET}"),
         keyrail.logging.RedactingFilter(REDACTOR),
         *raised.value.faults,
-        repeated,
+        problem,
         keyrail.header.Trust.forwarded(["10.0.0.0/8"]),
         vchatcloud.token,
         mehery.webhook,
@@ -164,9 +169,9 @@ def others(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> list[Any]:
     ]
 
 
-def routed(deployment: dict[str, Any]) -> list[Any]:
-    """What a table says of a message and of itself. An explanation quotes the
-    message, so that it has no secret here; see below for one that has.
+def routing_results(deployment: dict[str, Any]) -> list[Any]:
+    """Returns the results of routing and lint. An explanation quotes the message, so the message
+    contains no secret here; another test explains a message with a secret.
     """
     rules = [
         {
@@ -205,7 +210,7 @@ def outbound(gateway: keyrail.Gateway, ip: str) -> keyrail.Outbound:
     )
 
 
-NAMES = """Secret HeaderValue ApiKey Pepper RedactStream RedactByteStream Credentials
+OBJECT_NAMES = """Secret HeaderValue ApiKey Pepper RedactStream RedactByteStream Credentials
 Credentials.key Credentials.token Signer Verifier Request Response Delivery Inbound Outbound
 Gateway TokenSession Outcome Answer Page Failure""".split() + [
     "a foreign ApiKey",
@@ -216,15 +221,17 @@ Gateway TokenSession Outcome Answer Page Failure""".split() + [
 ]
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=OBJECT_NAMES)
 def holder(request: pytest.FixtureRequest, gateway: keyrail.Gateway) -> Any:
-    found = holders(gateway)
-    assert found.keys() == set(NAMES)
-    return found[request.param]
+    objects = objects_with_secrets(gateway)
+    assert objects.keys() == set(OBJECT_NAMES)
+    return objects[request.param]
 
 
-def test_every_public_type_has_a_sample(gateway: keyrail.Gateway, deployment: dict[str, Any]) -> None:
-    modules = [f"keyrail.{found.name}" for found in pkgutil.iter_modules(keyrail.__path__)]
+def test_every_public_type_has_a_sample(
+    gateway: keyrail.Gateway, deployment: dict[str, Any]
+) -> None:
+    modules = [f"keyrail.{module.name}" for module in pkgutil.iter_modules(keyrail.__path__)]
     public = {
         member
         for module in [keyrail, *map(importlib.import_module, modules)]
@@ -234,12 +241,15 @@ def test_every_public_type_has_a_sample(gateway: keyrail.Gateway, deployment: di
         and not issubclass(member, Exception)
     }
     assert len(public) > 35
-    known = [*holders(gateway).values(), *others(gateway, deployment)]
-    assert public == {type(it) for it in known}
+    samples = [
+        *objects_with_secrets(gateway).values(),
+        *objects_without_secrets(gateway, deployment),
+    ]
+    assert public == {type(sample) for sample in samples}
 
 
 def assert_masked(text: str) -> None:
-    shown = [piece for piece in PIECES if piece in text]
+    shown = [substring for substring in SUBSTRINGS if substring in text]
     assert not shown
 
 
@@ -252,9 +262,9 @@ def logged(holder: Any) -> str:
 
 
 def with_locals(holder: Any) -> str:
-    """A traceback as debuggers and error trackers print it."""
+    """Prints a traceback with local variables, as debuggers and error trackers do."""
     try:
-        raise LookupError("of the host")
+        raise LookupError("an error of the host")
     except LookupError as error:
         trace = traceback.TracebackException.from_exception(error, capture_locals=True)
     text = "".join(trace.format())
@@ -270,7 +280,7 @@ def warned(holder: Any) -> str:
 
 
 def displayed(holder: Any) -> str:
-    """As the interactive interpreter shows it."""
+    """Prints an object as the interactive interpreter does."""
     stream = io.StringIO()
     with contextlib.redirect_stdout(stream):
         print(holder, [holder])
@@ -279,18 +289,18 @@ def displayed(holder: Any) -> str:
 
 
 def in_a_dataclass(holder: Any) -> str:
-    made = dataclasses.make_dataclass("Host", ["it"])(holder)
-    return f"{made} {made!r}"
+    instance = dataclasses.make_dataclass("Host", ["it"])(holder)
+    return f"{instance} {instance!r}"
 
 
 def raised(holder: Any) -> str:
     try:
-        raise LookupError(holder, "of the host") from ValueError(holder)
+        raise LookupError(holder, "an error of the host") from ValueError(holder)
     except LookupError as error:
         return "".join(traceback.format_exception(error))
 
 
-PRINTED: dict[str, Callable[[Any], str]] = {
+PRINTED_FORMS: dict[str, Callable[[Any], str]] = {
     "repr": repr,
     "str": str,
     "ascii": ascii,
@@ -323,34 +333,34 @@ PRINTED: dict[str, Callable[[Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("form", PRINTED)
+@pytest.mark.parametrize("form", PRINTED_FORMS)
 def test_a_printed_form_is_masked(holder: Any, form: str) -> None:
-    assert_masked(PRINTED[form](holder))
+    assert_masked(PRINTED_FORMS[form](holder))
 
 
-ITSELF = ("body", "code", "data", "message", "next")
-"""What was sent or came, which is the host's own."""
+UNMASKED = ("body", "code", "data", "message", "next")
+"""The attributes with the content of requests and responses, which is not masked."""
 
 
 def test_attributes_of_an_object_with_a_secret_print_masked(holder: Any) -> None:
     for name, value in inspect.getmembers(holder):
-        if name not in ITSELF:
+        if name not in UNMASKED:
             assert_masked(f"{name} {value} {value!r}")
 
 
-@pytest.mark.parametrize("form", PRINTED)
+@pytest.mark.parametrize("form", PRINTED_FORMS)
 def test_a_type_that_holds_no_secret_prints_no_secret(
     gateway: keyrail.Gateway, deployment: dict[str, Any], form: str
 ) -> None:
-    for other in others(gateway, deployment):
-        assert_masked(PRINTED[form](other))
+    for item in objects_without_secrets(gateway, deployment):
+        assert_masked(PRINTED_FORMS[form](item))
 
 
 def test_attributes_of_a_type_that_holds_no_secret_print_no_secret(
     gateway: keyrail.Gateway, deployment: dict[str, Any]
 ) -> None:
-    for other in others(gateway, deployment):
-        for name, value in inspect.getmembers(other):
+    for item in objects_without_secrets(gateway, deployment):
+        for name, value in inspect.getmembers(item):
             assert_masked(f"{name} {value} {value!r}")
 
 
@@ -364,7 +374,7 @@ def pickled(protocol: int) -> Callable[[Any], object]:
     return lambda holder: pickle.dumps(holder, protocol)
 
 
-REFUSED: dict[str, Callable[[Any], object]] = {
+UNSUPPORTED: dict[str, Callable[[Any], object]] = {
     **{f"pickle {protocol}": pickled(protocol) for protocol in range(pickle.HIGHEST_PROTOCOL + 1)},
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
@@ -375,14 +385,18 @@ REFUSED: dict[str, Callable[[Any], object]] = {
 }
 
 
-@pytest.mark.parametrize("form", REFUSED)
-def test_serialization_and_copying_are_rejected_without_showing_the_secret(holder: Any, form: str) -> None:
+@pytest.mark.parametrize("form", UNSUPPORTED)
+def test_serialization_and_copying_are_rejected_without_showing_the_secret(
+    holder: Any, form: str
+) -> None:
     with pytest.raises(TypeError) as raised:
-        REFUSED[form](holder)
+        UNSUPPORTED[form](holder)
     assert_masked("".join(traceback.format_exception(raised.value)))
 
 
-def test_an_explanation_quotes_the_message_in_str_but_not_in_repr(deployment: dict[str, Any]) -> None:
+def test_an_explanation_quotes_the_message_in_str_but_not_in_repr(
+    deployment: dict[str, Any],
+) -> None:
     table = keyrail.route.Table.from_json(json.dumps(deployment["topology"]))
     explanation = table.explain(MESSAGE | {"text": TOKEN})
     [rule] = explanation.rules
@@ -390,7 +404,7 @@ def test_an_explanation_quotes_the_message_in_str_but_not_in_repr(deployment: di
     for holder in (explanation, rule, rule.failure):
         assert TOKEN in str(holder)
         for form in ("repr", "ascii", "in a list", "in a dict", "pprint", "traceback with locals"):
-            assert_masked(PRINTED[form](holder))
+            assert_masked(PRINTED_FORMS[form](holder))
 
 
 def test_a_secret_is_not_hashable() -> None:
@@ -406,21 +420,21 @@ def test_secrets_compare_by_content_and_never_equal_a_string() -> None:
     assert KEY != KEY.reveal()
 
 
-def replaced(text: str, at: int, by: str) -> str:
-    return text[:at] + by + text[at + 1 :]
+def with_character(text: str, at: int, character: str) -> str:
+    return text[:at] + character + text[at + 1 :]
 
 
-def received(headers: dict[str, str], data: object = None) -> None:
+def receive_token(headers: dict[str, str], data: object = None) -> None:
     session = keyrail.platform.TokenSession(keyrail.platform.get("vchatcloud"), KEY.reveal())
     session.poll(NOW_MS)
     body = json.dumps({"result_cd": 1, "data": data}).encode()
     session.receive(status=200, headers=headers, body=body, now=NOW_MS)
 
 
-REFUSALS: dict[str, Callable[[], object]] = {
-    "a key with a wrong checksum": lambda: FORMAT.parse(replaced(TEXT, 30, "_")),
+INVALID_INPUTS: dict[str, Callable[[], object]] = {
+    "a key with a wrong checksum": lambda: FORMAT.parse(with_character(TEXT, 30, "_")),
     "a key that is too long": lambda: FORMAT.parse(TEXT + "0"),
-    "a key behind another prefix": lambda: FORMAT.parse("x" + TEXT),
+    "a key with another prefix": lambda: FORMAT.parse("x" + TEXT),
     "a key with a surrogate": lambda: FORMAT.parse(TEXT + "\ud800"),
     "a secret with a surrogate": lambda: keyrail.Secret(TOKEN + "\udfff"),
     "a declaration of secrets": lambda: keyrail.key.Format.from_json(
@@ -430,30 +444,30 @@ REFUSALS: dict[str, Callable[[], object]] = {
     "a set of secrets": lambda: keyrail.key.FormatSet.from_json(
         json.dumps({"formats": [TOKEN, {"prefix": TOKEN + "!", "segments": TEXT}]})
     ),
-    "a set that knows no such key": lambda: keyrail.key.FormatSet([FORMAT]).parse(TOKEN),
+    "a key of no format of the set": lambda: keyrail.key.FormatSet([FORMAT]).parse(TOKEN),
     "a prefix that is a key": lambda: keyrail.key.Format.github(TEXT),
     "a format's name that is a key": lambda: keyrail.key.Format.built_in(TEXT),
     "an environment that is a key": lambda: FORMAT.generate(TOKEN, bytes(32)),
     "a foreign key with white space": lambda: keyrail.key.Format.hex40().parse(TOKEN + " "),
     "a key that is too weak": lambda: keyrail.key.Digest.of(TOKEN[:12]),
     "a key for a foreign digest": lambda: keyrail.key.Digest.import_hex(TEXT),
-    "a text with a surrogate to redact": lambda: REDACTOR.redact(TEXT + "\ud800"),
-    "a text with a surrogate to search": lambda: REDACTOR.find(TEXT + "\ud800"),
+    "a string with a surrogate to redact": lambda: REDACTOR.redact(TEXT + "\ud800"),
+    "a string with a surrogate to search": lambda: REDACTOR.find(TEXT + "\ud800"),
     "a chunk with a surrogate": lambda: REDACTOR.stream().push(TEXT + "\ud800"),
     "a digest that is a key": lambda: keyrail.key.Digest(TEXT),
     "a pepper that is too short": lambda: keyrail.key.Pepper("p", PEPPER_SECRET[:15]),
     "a pepper's id that is a secret": lambda: keyrail.key.Pepper(PEPPER_SECRET + "!", TOKEN),
     "a header with white space": lambda: PAIR.extract({"x-key": f"a {TOKEN}", "x-token": "t"}),
-    "a header beyond ASCII": lambda: PAIR.extract({"x-key": "k", "x-token": TOKEN + "é"}),
+    "a header that is not ASCII": lambda: PAIR.extract({"x-key": "k", "x-token": TOKEN + "é"}),
     "a duplicate header": lambda: PAIR.extract([("x-key", TOKEN), ("x-key", TOKEN)]),
-    "bytes that are no text": lambda: PAIR.extract({"x-key": TOKEN.encode() + b"\xff"}),
-    "a credential that is no token68": lambda: keyrail.header.Scheme.x_api_key()
+    "bytes that are not ASCII": lambda: PAIR.extract({"x-key": TOKEN.encode() + b"\xff"}),
+    "a credential that is not a token68": lambda: keyrail.header.Scheme.x_api_key()
     .with_token68()
     .extract({"x-api-key": f"={TOKEN}"}),
     "an invalid hop": lambda: keyrail.header.client_ip(
         "10.0.0.1", {"Forwarded": f"for={TOKEN}"}, keyrail.header.Trust.forwarded(["10.0.0.1"])
     ),
-    "a hop in a list of an environ": lambda: keyrail.header.client_ip(
+    "a list in a header of an environ": lambda: keyrail.header.client_ip(
         "10.0.0.1",
         {"REQUEST_METHOD": "GET", "HTTP_FORWARDED": f"for={TOKEN},for=a"},
         keyrail.header.Trust.forwarded(["10.0.0.1"]),
@@ -462,20 +476,20 @@ REFUSALS: dict[str, Callable[[], object]] = {
         TOKEN, {}, keyrail.header.Trust.none()
     ),
     "an invalid network": lambda: keyrail.header.Trust.forwarded([TOKEN]),
-    "an invalid token": lambda: received({"X-AUTH-TOKEN": TOKEN}),
-    "a token of two minds": lambda: received({"X-AUTH-TOKEN": JWT}, {"X-AUTH-TOKEN": TOKEN}),
-    "a key that no session can send": lambda: keyrail.platform.TokenSession(
+    "an invalid token": lambda: receive_token({"X-AUTH-TOKEN": TOKEN}),
+    "two different tokens": lambda: receive_token({"X-AUTH-TOKEN": JWT}, {"X-AUTH-TOKEN": TOKEN}),
+    "a key that no header may contain": lambda: keyrail.platform.TokenSession(
         keyrail.platform.get("vchatcloud"), TOKEN + "\n"
     ),
     "an unknown error": lambda: PAIR.challenge("desk", TOKEN),  # type: ignore[arg-type]
     "an unknown access": lambda: keyrail.platform.get("azeer").scopes[0].allows(
         TOKEN  # type: ignore[arg-type]
     ),
-    "credentials that no header holds": lambda: PAIR.apply(
+    "credentials that no header may contain": lambda: PAIR.apply(
         keyrail.header.Credentials(TOKEN + "\n", TOKEN)
     ),
     "a header value with a line end": lambda: keyrail.HeaderValue(TOKEN + "\r\n", True),
-    "a signing secret that is no base64": lambda: keyrail.webhook.Signer(WEBHOOK_SECRET + "!"),
+    "a signing secret that is not base64": lambda: keyrail.webhook.Signer(WEBHOOK_SECRET + "!"),
     "a signing secret without its prefix": lambda: keyrail.webhook.Signer(
         WEBHOOK_SECRET.removeprefix("whsec_")
     ),
@@ -496,16 +510,16 @@ REFUSALS: dict[str, Callable[[], object]] = {
         '{"channels": [], "queues": [], "apps": [], "webhooks": [], "rules": []}}',
         {TOKEN: TEXT},
     ),
-    "a secret that is no JSON": lambda: keyrail.header.Scheme.from_json(TEXT),
-    "a secret for a platform": lambda: keyrail.platform.get(TOKEN),
-    "a secret for a URL": lambda: keyrail.url.BaseUrl(f"https://user:{TOKEN}@host/"),
+    "a secret that is not JSON": lambda: keyrail.header.Scheme.from_json(TEXT),
+    "a secret as a platform's name": lambda: keyrail.platform.get(TOKEN),
+    "a secret in a URL": lambda: keyrail.url.BaseUrl(f"https://user:{TOKEN}@host/"),
 }
 
 
-@pytest.mark.parametrize("case", REFUSALS)
+@pytest.mark.parametrize("case", INVALID_INPUTS)
 def test_an_error_does_not_repeat_the_input(case: str) -> None:
     with pytest.raises(keyrail.KeyrailError) as raised:
-        REFUSALS[case]()
+        INVALID_INPUTS[case]()
     error = raised.value
     assert error.__cause__ is None and error.__context__ is None
     for text in (str(error), repr(error), repr(error.args), repr(vars(error))):
@@ -515,20 +529,24 @@ def test_an_error_does_not_repeat_the_input(case: str) -> None:
 
 
 WRONG_TYPES: dict[str, Callable[[Any], object]] = {
-    "a secret as text": lambda secret: keyrail.url.encode(secret),
+    "a secret as a string": lambda secret: keyrail.url.encode(secret),
     "a secret as pairs": lambda secret: keyrail.url.encode_query(secret),
     "a secret as bytes": lambda secret: FORMAT.generate("live", secret),
     "a secret as an int": lambda secret: keyrail.webhook.Signer(WEBHOOK_SECRET).sign(
         "m", secret, b""
     ),
-    "a text for pairs": lambda _: keyrail.url.encode_query(TOKEN),  # type: ignore[arg-type]
+    "a string as pairs": lambda _: keyrail.url.encode_query(TOKEN),  # type: ignore[arg-type]
     "a secret as a format": lambda secret: keyrail.redact.Redactor([secret]),
-    "a text as formats": lambda _: keyrail.redact.Redactor(TOKEN),  # type: ignore[arg-type]
+    "a string as formats": lambda _: keyrail.redact.Redactor(TOKEN),  # type: ignore[arg-type]
     "a secret to redact": lambda secret: REDACTOR.redact(secret),
-    "a text to redact as bytes": lambda _: REDACTOR.redact_bytes(TOKEN),  # type: ignore[arg-type]
-    "bytes to redact as text": lambda _: REDACTOR.redact(TOKEN.encode()),  # type: ignore[arg-type]
+    "a string to redact as bytes": lambda _: REDACTOR.redact_bytes(TOKEN),  # type: ignore[arg-type]
+    "bytes to redact as a string": lambda _: REDACTOR.redact(
+        TOKEN.encode()  # type: ignore[arg-type]
+    ),
     "a secret as a policy": lambda secret: KEY.mask(secret),
-    "pairs of three": lambda _: keyrail.url.encode_query([(TOKEN, TOKEN, TOKEN)]),  # type: ignore[list-item]
+    "a pair of three strings": lambda _: keyrail.url.encode_query(
+        [(TOKEN, TOKEN, TOKEN)]  # type: ignore[list-item]
+    ),
 }
 
 

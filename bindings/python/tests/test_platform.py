@@ -1,4 +1,4 @@
-"""What platforms say of themselves, what they answer, and their tokens."""
+"""Platforms: their documents, requests, responses and token sessions."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ HOUR_MS = 3_600_000
 
 
 def jwt(expires_ms: int) -> str:
-    """A token that says when it expires, and no more."""
+    """Returns a token whose only claim is its expiry."""
     claims = json.dumps({"exp": expires_ms // 1000}).encode()
     return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.c2ln"
 
@@ -125,11 +125,11 @@ def test_an_answer_and_its_page_are_read() -> None:
     assert outcome == again
 
     body = b'{"count": 12, "links": {"next": "/users?page=2"}}'
-    listed = platform.get("sceyt").read_response(
+    outcome_of_list = platform.get("sceyt").read_response(
         "user.list", status=200, headers=(), body=body, now=NOW_MS
     )
-    assert listed.answer is not None and listed.answer.page is not None
-    page = listed.answer.page
+    assert outcome_of_list.answer is not None and outcome_of_list.answer.page is not None
+    page = outcome_of_list.answer.page
     assert (page.count, page.next, page.previous) == (12, "/users?page=2", None)
     assert (page.current, page.first, page.last) == (None, None, None)
     assert repr(page) == "Page(count=12, next=<13 bytes>)"
@@ -161,94 +161,92 @@ def test_a_failure_is_read() -> None:
     assert endless.failure is not None and endless.failure.retry_after_ms == 2**63 - 1
 
 
-def session(**variables: str) -> platform.TokenSession:
+def new_session(**variables: str) -> platform.TokenSession:
     return platform.TokenSession(platform.get("vchatcloud"), "k-1", variables)
 
 
-def issue(it: platform.TokenSession, now_ms: int = NOW_MS) -> platform.TokenPoll:
-    """Asks for a token, gets one for five hours, and polls again."""
-    assert it.poll(now_ms).kind == "send"
+def issue_token(session: platform.TokenSession, now_ms: int = NOW_MS) -> platform.TokenPoll:
+    """Requests a token, receives one that is valid for five hours, and polls again."""
+    assert session.poll(now_ms).kind == "send"
     headers = {"X-AUTH-TOKEN": jwt(now_ms + 5 * HOUR_MS)}
-    it.receive(status=200, headers=headers, body=b"", now=now_ms)
-    return it.poll(now_ms)
+    session.receive(status=200, headers=headers, body=b"", now=now_ms)
+    return session.poll(now_ms)
 
 
 def test_a_token_session_keeps_its_token_until_renewal() -> None:
-    it = session()
-    assert (it.expires_ms, it.failure) == (None, None)
-    asked = it.poll(now=NOW_MS)
-    assert (asked.kind, asked.credentials, asked.until_ms) == ("send", None, None)
-    assert asked.request is not None
-    assert asked.request.url == "https://vchatcloud.com/openapi/token"
-    assert repr(asked) == "TokenPoll(kind='send')"
-    waiting = it.poll(NOW_MS)
+    session = new_session()
+    assert (session.expires_ms, session.failure) == (None, None)
+    sending = session.poll(now=NOW_MS)
+    assert (sending.kind, sending.credentials, sending.until_ms) == ("send", None, None)
+    assert sending.request is not None
+    assert sending.request.url == "https://vchatcloud.com/openapi/token"
+    assert repr(sending) == "TokenPoll(kind='send')"
+    waiting = session.poll(NOW_MS)
     assert (waiting.kind, waiting.request, waiting.until_ms) == ("waiting", None, None)
-    it.on_no_response(NOW_MS)
-    waiting = it.poll(NOW_MS)
+    session.on_no_response(NOW_MS)
+    waiting = session.poll(NOW_MS)
     assert waiting.until_ms == NOW_MS + 5000
     assert repr(waiting) == f"TokenPoll(kind='waiting', until_ms={NOW_MS + 5000})"
-    assert waiting == it.poll(NOW_MS)
+    assert waiting == session.poll(NOW_MS)
 
     later = NOW_MS + 5000
-    ready = issue(it, later)
+    ready = issue_token(session, later)
     assert ready.kind == "ready" and ready.credentials is not None
     assert ready.credentials == header.Credentials("k-1", jwt(later + 5 * HOUR_MS))
-    assert it.expires_ms == later + 5 * HOUR_MS
-    assert it.poll(later + 5 * HOUR_MS - 300_001).kind == "ready"
-    assert it.poll(later + 5 * HOUR_MS - 300_000).kind == "send"
+    assert session.expires_ms == later + 5 * HOUR_MS
+    assert session.poll(later + 5 * HOUR_MS - 300_001).kind == "ready"
+    assert session.poll(later + 5 * HOUR_MS - 300_000).kind == "send"
 
 
 def test_a_token_session_survives_one_rejection_of_its_token() -> None:
-    it = session()
-    first = issue(it)
+    session = new_session()
+    first = issue_token(session)
     assert first.credentials is not None
-    it.refused(first.credentials)
-    second = issue(it, NOW_MS + 1000)
+    session.refused(first.credentials)
+    second = issue_token(session, NOW_MS + 1000)
     assert second.credentials is not None
     with pytest.raises(keyrail.PlatformError) as raised:
-        it.refused(second.credentials)
+        session.refused(second.credentials)
     assert raised.value.code == "platform.token_refused"
     with pytest.raises(keyrail.PlatformError):
-        it.poll(NOW_MS)
-    it.reissue()
-    third = issue(it, NOW_MS + 2000)
+        session.poll(NOW_MS)
+    session.reissue()
+    third = issue_token(session, NOW_MS + 2000)
     assert third.credentials is not None
-    it.accepted(third.credentials)
-    it.rotate_key(keyrail.Secret("k-2"))
-    fourth = issue(it, NOW_MS + 3000)
+    session.accepted(third.credentials)
+    session.rotate_key(keyrail.Secret("k-2"))
+    fourth = issue_token(session, NOW_MS + 3000)
     assert fourth.credentials is not None and fourth.credentials.key.reveal() == "k-2"
 
 
 def test_a_token_session_reports_why_it_has_no_token() -> None:
-    it = session()
-    it.poll(NOW_MS)
+    session = new_session()
+    session.poll(NOW_MS)
     with pytest.raises(keyrail.PlatformError) as raised:
-        it.receive(status=503, headers={"Retry-After": "60"}, body=b"", now=NOW_MS)
+        session.receive(status=503, headers={"Retry-After": "60"}, body=b"", now=NOW_MS)
     assert raised.value.code == "platform.token_not_issued"
-    assert it.failure is not None and it.failure.kind == "server"
-    assert it.poll(NOW_MS).until_ms == NOW_MS + 60_000
+    assert session.failure is not None and session.failure.kind == "server"
+    assert session.poll(NOW_MS).until_ms == NOW_MS + 60_000
     with pytest.raises(keyrail.PlatformError) as raised:
-        it.rotate_key("k\n")
+        session.rotate_key("k\n")
     assert raised.value.code.startswith("header.")
-    assert "expires_ms=None" in repr(it) and "'vchatcloud'" in repr(it)
+    assert "expires_ms=None" in repr(session) and "'vchatcloud'" in repr(session)
 
 
 def test_only_one_of_many_threads_is_told_to_send_a_request() -> None:
-    it = session()
+    session = new_session()
     start = threading.Barrier(8)
 
     def poll(_: int) -> str:
         start.wait()
-        return it.poll(NOW_MS).kind
+        return session.poll(NOW_MS).kind
 
     with ThreadPoolExecutor(8) as pool:
         kinds = list(pool.map(poll, range(8)))
     assert sorted(kinds) == ["send", *["waiting"] * 7]
 
 
-
 def test_read_response_requires_every_argument() -> None:
-    """Every fact of what came back must be given."""
     read: Any = platform.get("azeer").read_response
     given: dict[str, Any] = {"status": 200, "headers": {}, "body": b"", "now": NOW_MS}
     assert read("message.send", **given).ok

@@ -1,5 +1,5 @@
-"""Laws of redaction, by Hypothesis: on texts made of credentials and of what
-is around them, cut and glued anywhere.
+"""Properties of redaction, tested with Hypothesis: on strings made of credentials and of
+their surroundings, split and joined at any position.
 """
 
 import re
@@ -17,8 +17,8 @@ ACME = keyrail.key.Format.from_json(
 REDACTOR = keyrail.redact.Redactor([FORMAT, ACME])
 BULLETS = "••••••••"
 
-# The same texts on every run, and nothing kept in the working directory.
-law = settings(max_examples=200, deadline=None, derandomize=True, database=None)
+# The examples are the same on every run, and no database is written to the working directory.
+property_test = settings(max_examples=200, deadline=None, derandomize=True, database=None)
 
 keys = st.binary(min_size=32, max_size=32).flatmap(
     lambda entropy: st.sampled_from(
@@ -29,7 +29,7 @@ values = st.text("q7Rk2Vx9Lm4Tz8WcAb-_", min_size=8, max_size=40)
 names = st.sampled_from(
     ["x-api-key", "API_KEY", "token", "Authorization", "password", "X-AUTH-TOKEN", "client_secret"]
 )
-signs = st.sampled_from(
+separators = st.sampled_from(
     [*" .,&?/@='\"\n", ": ", '":"', '\\":\\"', "%3D", "\r\n", "\\r\\n", "://", "[", "}"]
 )
 words = st.sampled_from(
@@ -37,34 +37,33 @@ words = st.sampled_from(
     + ["-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "\\u005f", "%5F", "********"]
 )
 anything = st.text(max_size=20)
-beyond = st.text(st.characters(min_codepoint=0x10000), max_size=5)
-texts = st.lists(st.one_of(keys, values, names, signs, words, anything, beyond), max_size=16).map(
-    "".join
-)
+non_bmp = st.text(st.characters(min_codepoint=0x10000), max_size=5)
+parts = st.one_of(keys, values, names, separators, words, anything, non_bmp)
+strings = st.lists(parts, max_size=16).map("".join)
 
 
-@law
-@given(texts)
+@property_test
+@given(strings)
 def test_redacting_twice_changes_nothing(text: str) -> None:
     once = REDACTOR.redact(text)
     assert REDACTOR.redact(once) == once
 
 
-@law
-@given(texts)
+@property_test
+@given(strings)
 def test_only_the_ranges_of_findings_are_redacted(text: str) -> None:
-    """What is between the findings is what `redact` leaves."""
-    at, around = 0, []
+    """The parts of the string between the findings are unchanged."""
+    at, unchanged = 0, []
     for finding in REDACTOR.find(text):
         assert at <= finding.start < finding.end <= len(text)
-        around.append(re.escape(text[at : finding.start]))
+        unchanged.append(re.escape(text[at : finding.start]))
         at = finding.end
-    around.append(re.escape(text[at:]))
-    assert re.fullmatch("[^\\s]+?".join(around), REDACTOR.redact(text))
+    unchanged.append(re.escape(text[at:]))
+    assert re.fullmatch("[^\\s]+?".join(unchanged), REDACTOR.redact(text))
 
 
-@law
-@given(texts)
+@property_test
+@given(strings)
 def test_findings_in_bytes_match_findings_in_the_string(text: str) -> None:
     data = text.encode()
     assert REDACTOR.redact_bytes(data) == REDACTOR.redact(text).encode()
@@ -78,17 +77,19 @@ def test_findings_in_bytes_match_findings_in_the_string(text: str) -> None:
     assert in_text == in_bytes
 
 
-@law
-@given(texts, st.lists(st.integers(0, 400), max_size=6))
-def test_a_stream_returns_the_same_as_the_whole_string_wherever_it_is_split(text: str, cuts: list[int]) -> None:
-    places = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
-    chunks = [text[start:end] for start, end in zip(places, places[1:], strict=False)]
+@property_test
+@given(strings, st.lists(st.integers(0, 400), max_size=6))
+def test_a_stream_returns_the_same_as_the_whole_string_wherever_it_is_split(
+    text: str, cuts: list[int]
+) -> None:
+    offsets = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    chunks = [text[start:end] for start, end in zip(offsets, offsets[1:], strict=False)]
     stream = REDACTOR.stream()
     assert "".join([*map(stream.push, chunks), stream.finish()]) == REDACTOR.redact(text)
 
 
-@law
-@given(st.binary(max_size=60), texts, st.integers(0, 400))
+@property_test
+@given(st.binary(max_size=60), strings, st.integers(0, 400))
 def test_a_byte_stream_returns_the_same_as_all_bytes_wherever_it_is_split(
     noise: bytes, text: str, cut: int
 ) -> None:
@@ -98,7 +99,7 @@ def test_a_byte_stream_returns_the_same_as_all_bytes_wherever_it_is_split(
     assert b"".join(chunks) == REDACTOR.redact_bytes(data)
 
 
-@law
+@property_test
 @given(keys, anything, anything)
 def test_a_key_is_redacted_at_any_position(key: str, before: str, after: str) -> None:
     redacted = REDACTOR.redact(f"{before} {key} {after}")
@@ -106,7 +107,9 @@ def test_a_key_is_redacted_at_any_position(key: str, before: str, after: str) ->
     assert not any(secret[at : at + 8] in redacted for at in range(len(secret) - 7))
 
 
-beside = st.text(st.characters(codec="utf-8", exclude_characters="q7Rk2Vx9Lm4Tz8WcAb"), max_size=20)
+surroundings = st.text(
+    st.characters(codec="utf-8", exclude_characters="q7Rk2Vx9Lm4Tz8WcAb"), max_size=20
+)
 CONTEXTS = [
     "x-api-key: {}\r\n",
     "X_AUTH_TOKEN={}",
@@ -121,8 +124,13 @@ CONTEXTS = [
 ]
 
 
-@law
-@given(beside, st.sampled_from(CONTEXTS), st.text("q7Rk2Vx9Lm4Tz8WcAb", min_size=8), beside)
+@property_test
+@given(
+    surroundings,
+    st.sampled_from(CONTEXTS),
+    st.text("q7Rk2Vx9Lm4Tz8WcAb", min_size=8),
+    surroundings,
+)
 def test_a_secret_next_to_its_name_is_redacted(
     before: str, context: str, secret: str, after: str
 ) -> None:
@@ -130,13 +138,13 @@ def test_a_secret_next_to_its_name_is_redacted(
     assert not any(secret[at : at + 8] in redacted for at in range(len(secret) - 7))
 
 
-@law
-@given(st.lists(texts, max_size=4))
-def test_a_batch_returns_the_same_as_its_strings_one_by_one(several: list[str]) -> None:
-    assert REDACTOR.redact_batch(several) == [REDACTOR.redact(text) for text in several]
+@property_test
+@given(st.lists(strings, max_size=4))
+def test_a_batch_returns_the_same_as_its_strings_one_by_one(batch: list[str]) -> None:
+    assert REDACTOR.redact_batch(batch) == [REDACTOR.redact(text) for text in batch]
 
 
-@law
+@property_test
 @given(st.binary(min_size=32, max_size=32))
 def test_a_generated_key_parses_and_matches_its_pattern(entropy: bytes) -> None:
     for format, environment in ((FORMAT, "test"), (ACME, None)):

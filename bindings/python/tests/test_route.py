@@ -1,4 +1,4 @@
-"""A table answers for many messages, explains itself, and travels as bytes."""
+"""Routing tables: batches, explanations, lint, diffs, diagrams, fixtures and bytes."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -54,7 +54,7 @@ def table_of(topology: dict[str, Any]) -> Table:
 TABLE = table_of(TOPOLOGY)
 
 
-def code(item: Decision | keyrail.KeyrailError) -> str:
+def code_of(item: Decision | keyrail.KeyrailError) -> str:
     return item.code
 
 
@@ -103,7 +103,7 @@ def test_a_batch_returns_a_result_for_each_message() -> None:
         {"channel": "wa", "tier": 3},
     ]
     decided = TABLE.route_batch(messages)
-    assert [(type(item), code(item)) for item in decided] == [
+    assert [(type(item), code_of(item)) for item in decided] == [
         (Decision, "route.channel"),
         (keyrail.RouteError, "route.unknown_channel"),
         (keyrail.ConfigError, "config.missing_member"),
@@ -124,9 +124,9 @@ def test_a_batch_applies_one_context_to_every_message() -> None:
     assert decided == [TABLE.route(message, NOW_MS, **given) for message in messages]
     assert [item.queue for item in decided if isinstance(item, Decision)] == ["overflow"] * 2
     unknown = TABLE.route_batch(messages, session_queue="x")
-    assert list(map(code, unknown)) == ["route.unknown_queue"] * 2
+    assert list(map(code_of, unknown)) == ["route.unknown_queue"] * 2
     timeless = table_of(TIMED).route_batch(messages)
-    assert list(map(code, timeless)) == ["route.time_required"] * 2
+    assert list(map(code_of, timeless)) == ["route.time_required"] * 2
 
 
 def test_an_invalid_message_is_rejected_with_every_fault() -> None:
@@ -157,13 +157,14 @@ def test_an_invalid_message_is_rejected_with_every_fault() -> None:
         ("config.duplicate_member", "/a"),
     ]
 
+
 def test_a_batch_raises_iterator_errors_and_type_errors() -> None:
-    def broken() -> Any:
+    def failing() -> Any:
         yield {"channel": "wa"}
         raise LookupError
 
     with pytest.raises(LookupError):
-        TABLE.route_batch(broken())
+        TABLE.route_batch(failing())
     wrong: Any
     for wrong in ("wa", {"channel": "wa"}, [1], [{1: "wa"}], 1, None):
         with pytest.raises(TypeError):
@@ -175,8 +176,8 @@ def test_an_explanation_reports_the_outcome_of_each_rule() -> None:
     explanation = TABLE.explain(message)
     assert explanation.decision == TABLE.route(message)
     assert explanation.more == 0
-    seen = [(rule.id, rule.priority, rule.outcome, rule.near_miss) for rule in explanation.rules]
-    assert seen == [
+    reports = [(rule.id, rule.priority, rule.outcome, rule.near_miss) for rule in explanation.rules]
+    assert reports == [
         ("gold", 9, "failed", True),
         ("calm", 0, "failed", True),
         ("urgent", 0, "failed", True),
@@ -234,10 +235,10 @@ def test_an_explanation_takes_sessions_and_times_into_account() -> None:
 
 def test_lint_findings_name_the_rules_app_queue_or_channel() -> None:
     findings = TABLE.lint()
-    seen = [(it.code, it.rules, it.app, it.queue, it.channel) for it in findings]
-    assert ("route.app_without_webhook", [], "crm", None, None) in seen
-    assert ("route.unreachable_queue", [], None, "idle", None) in seen
-    assert ("route.no_default", [], None, None, "fb") in seen
+    members = [(it.code, it.rules, it.app, it.queue, it.channel) for it in findings]
+    assert ("route.app_without_webhook", [], "crm", None, None) in members
+    assert ("route.unreachable_queue", [], None, "idle", None) in members
+    assert ("route.no_default", [], None, None, "fb") in members
     rules = [
         {"id": "all", "when": {"prefix": {"text": "a"}}, "queue": "sales"},
         {"id": "some", "when": {"prefix": {"text": "ab"}}, "queue": "sales"},
@@ -267,7 +268,7 @@ def test_a_change_contains_the_sample_and_the_old_and_new_results() -> None:
     moved, gone = keyrail.route.diff(TABLE, new, samples, now=NOW_MS)
     assert (moved.sample, gone.sample) == (1, 2)
     assert moved.old == TABLE.route(samples[1]) and moved.new == new.route(samples[1])
-    assert code(gone.old) == "route.no_queue"
+    assert code_of(gone.old) == "route.no_queue"
     assert isinstance(gone.new, keyrail.RouteError) and gone.new.code == "route.unknown_channel"
     assert repr(gone).startswith("Change(sample=2, old=Decision(kind='unrouted', ")
     assert moved != gone and isinstance(moved, Change)
@@ -307,13 +308,13 @@ def test_verify_returns_the_fixtures_that_do_not_match() -> None:
         {"message": {"channel": "wa", "text": "refund"}, "expect": {"queue": "sales"}},
         {"message": {"channel": "sms"}, "expect": {"rule": None}},
     ]
-    astray, refused = TABLE.verify(json.dumps(fixtures))
-    assert (astray.fixture, refused.fixture) == (1, 2)
-    assert astray.found == TABLE.route({"channel": "wa", "text": "refund"})
-    assert isinstance(refused.found, keyrail.RouteError)
-    assert refused.found.code == "route.unknown_channel"
-    assert repr(astray).startswith("Mismatch(fixture=1, found=Decision(kind='routed', ")
-    assert astray != refused and isinstance(astray, Mismatch)
+    mismatch, rejected = TABLE.verify(json.dumps(fixtures))
+    assert (mismatch.fixture, rejected.fixture) == (1, 2)
+    assert mismatch.found == TABLE.route({"channel": "wa", "text": "refund"})
+    assert isinstance(rejected.found, keyrail.RouteError)
+    assert rejected.found.code == "route.unknown_channel"
+    assert repr(mismatch).startswith("Mismatch(fixture=1, found=Decision(kind='routed', ")
+    assert mismatch != rejected and isinstance(mismatch, Mismatch)
     assert TABLE.verify("[]") == []
     with pytest.raises(keyrail.ConfigError) as raised:
         TABLE.verify('[{"message": {}, "expect": {}}]')
@@ -330,9 +331,9 @@ def test_a_table_survives_a_round_trip_through_bytes() -> None:
         loaded = Table.from_bytes(given)
         assert loaded.hash == TABLE.hash and loaded.to_bytes() == data
         assert loaded.route(message) == TABLE.route(message)
-    for broken in (b"", data[:-1], data + b"\0", data[:40] + b"\xff" + data[41:]):
+    for malformed in (b"", data[:-1], data + b"\0", data[:40] + b"\xff" + data[41:]):
         with pytest.raises(keyrail.RouteError) as raised:
-            Table.from_bytes(broken)
+            Table.from_bytes(malformed)
         assert raised.value.code == "route.malformed_bytes"
     with pytest.raises(keyrail.RouteError) as raised:
         Table.from_bytes(data[:15] + b"\xff" + data[16:])

@@ -1,4 +1,4 @@
-"""The stub has the docstrings of the module; stubtest holds its signatures."""
+"""The stub has the docstrings of the module. stubtest checks its signatures."""
 
 import inspect
 import pathlib
@@ -11,14 +11,14 @@ TOOL = pathlib.Path(__file__).resolve().parents[1] / "document_stubs.py"
 
 
 def test_the_stub_has_the_modules_docstrings() -> None:
-    checked = subprocess.run([sys.executable, TOOL, "--check"], capture_output=True, text=True)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+    result = subprocess.run([sys.executable, TOOL, "--check"], capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_everything_public_is_documented() -> None:
     for name in _keyrail.__all__:
-        found = getattr(_keyrail, name)
-        assert inspect.getdoc(found), name
-        for member in vars(found) if inspect.isclass(found) else ():
+        item = getattr(_keyrail, name)
+        assert inspect.getdoc(item), name
+        for member in vars(item) if inspect.isclass(item) else ():
             if not member.startswith("_"):
-                assert inspect.getdoc(getattr(found, member)), f"{name}.{member}"
+                assert inspect.getdoc(getattr(item, member)), f"{name}.{member}"

@@ -1,6 +1,6 @@
 //! Writes the Swift and Kotlin sources of `keyrail-ffi` from the built library.
 //!
-//! `cargo xtask bindings` calls it; the version of UniFFI is the library's own.
+//! `cargo xtask bindings` calls it. It must have the same version of UniFFI as the library.
 
 fn main() {
     uniffi::uniffi_bindgen_main();

@@ -1,4 +1,4 @@
-//! Access: key records and what they grant.
+//! Access: key records and grants.
 
 use keyrail::access::{Access, Grant, KeyRecord, Scope};
 
@@ -13,11 +13,11 @@ mirror_enum! { FfiScope of Scope { Read, ReadWrite, Admin } }
 /// See [`Grant`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiGrant {
-    /// The record's id.
+    /// The id of the key's record.
     pub record: String,
-    /// The app.
+    /// The app whose key it is.
     pub app: String,
-    /// What the key may do.
+    /// The scope of the key.
     pub scope: FfiScope,
 }
 
@@ -33,28 +33,29 @@ pub struct FfiKeyRecord(KeyRecord);
 
 #[uniffi::export]
 impl FfiKeyRecord {
-    /// Reads a record's configuration.
+    /// Reads a record from its configuration.
     #[uniffi::constructor]
     pub fn from_json(text: &str) -> Result<Self, FfiError> {
         Ok(Self(KeyRecord::from_json(text)?))
     }
 
-    /// The record's id.
+    /// Returns the record's id.
     pub fn id(&self) -> String {
         self.0.id().into()
     }
 
-    /// The app.
+    /// Returns the id of the app whose key it is.
     pub fn app(&self) -> String {
         self.0.app().into()
     }
 
-    /// What the key may do.
+    /// Returns the scope of the key.
     pub fn scope(&self) -> FfiScope {
         self.0.scope().into()
     }
 
-    /// Whether the key may do this now, from there.
+    /// Authorizes a request made at this time and from this address. An invalid address is an
+    /// error only if the record allows certain networks only.
     pub fn authorize(
         &self,
         access: FfiAccess,
@@ -63,7 +64,7 @@ impl FfiKeyRecord {
     ) -> Result<FfiGrant, FfiError> {
         let ip = match ip.as_deref().map(address).transpose() {
             Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
-            read => read.ok().flatten(),
+            parsed => parsed.ok().flatten(),
         };
         let grant = self.0.authorize(access.into(), timestamp(now_ms)?, ip)?;
         Ok(FfiGrant::from(&grant))

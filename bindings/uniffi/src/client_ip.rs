@@ -24,25 +24,25 @@ pub struct FfiTrust(Trust);
 
 #[uniffi::export]
 impl FfiTrust {
-    /// Trust in a header of this name.
+    /// Creates trust in the header with this name.
     #[uniffi::constructor]
     pub fn new(header: &str, networks: Vec<String>) -> Result<Self, FfiError> {
-        Ok(Self(Trust::new(header, parse(&networks)?)?))
+        Ok(Self(Trust::new(header, parse_networks(&networks)?)?))
     }
 
-    /// Trust in `Forwarded`.
+    /// Creates trust in `Forwarded`.
     #[uniffi::constructor]
     pub fn forwarded(networks: Vec<String>) -> Result<Self, FfiError> {
-        Ok(Self(Trust::forwarded(parse(&networks)?)))
+        Ok(Self(Trust::forwarded(parse_networks(&networks)?)))
     }
 
-    /// Trust in `X-Forwarded-For`.
+    /// Creates trust in `X-Forwarded-For`.
     #[uniffi::constructor]
     pub fn x_forwarded_for(networks: Vec<String>) -> Result<Self, FfiError> {
-        Ok(Self(Trust::x_forwarded_for(parse(&networks)?)))
+        Ok(Self(Trust::x_forwarded_for(parse_networks(&networks)?)))
     }
 
-    /// Trust in nobody.
+    /// Creates trust in no proxy.
     #[uniffi::constructor]
     pub fn none() -> Self {
         Self(Trust::none())
@@ -54,17 +54,17 @@ impl FfiTrust {
         Ok(Self(Trust::from_json(text)?))
     }
 
-    /// The header's name.
+    /// Returns the header's name.
     pub fn header(&self) -> String {
         self.0.header().into()
     }
 
-    /// Whether the address is that of a proxy.
+    /// Returns whether the address is that of a proxy.
     pub fn trusts(&self, ip: &str) -> Result<bool, FfiError> {
         Ok(self.0.trusts(address(ip)?))
     }
 }
 
-fn parse(networks: &[String]) -> Result<Vec<Network>, FfiError> {
+fn parse_networks(networks: &[String]) -> Result<Vec<Network>, FfiError> {
     networks.iter().map(|text| Ok(Network::parse(text)?)).collect()
 }

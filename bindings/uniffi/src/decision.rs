@@ -1,4 +1,4 @@
-//! Decisions: where a message goes, and why.
+//! Decisions: where a message is routed, and why.
 
 use keyrail::route::{Assignment, Decision, HeldCause, SelectedBy, Selection, Trace};
 
@@ -20,7 +20,7 @@ impl From<FfiAssignment> for Assignment {
 
 /// See [`Selection`].
 #[derive(Debug, uniffi::Record)]
-#[expect(missing_docs, reason = "the facade documents it")]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiSelection {
     pub queue: String,
     pub by: FfiSelectedBy,
@@ -45,7 +45,7 @@ impl From<FfiSelection> for Selection {
 
 /// The cases of [`Decision`].
 #[derive(Debug, uniffi::Enum)]
-#[expect(missing_docs, reason = "the facade documents it")]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
 pub enum FfiDecisionCase {
     Routed { selection: FfiSelection, app: String, webhooks: Vec<String> },
     Held { selection: FfiSelection, app: Option<String>, cause: FfiHeldCause },
@@ -55,13 +55,13 @@ pub enum FfiDecisionCase {
 /// See [`Decision`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiDecision {
-    /// What became of the message.
+    /// The outcome with its details.
     pub outcome: FfiDecisionCase,
-    /// The key of messages that should reach their app one after the other.
+    /// The key that is the same for messages that must be delivered in order.
     pub ordering_key: String,
-    /// The table's hash.
+    /// The content hash of the table.
     pub table: String,
-    /// The reason's code.
+    /// The code of the reason.
     pub code: String,
     /// The reason, as a sentence.
     pub reason: String,
@@ -107,17 +107,17 @@ pub fn route_trace_diagram(decision: FfiDecision) -> String {
     Decision::from(decision).trace_diagram()
 }
 
-/// What became of one message of several.
+/// The result for one message of a batch.
 #[derive(Debug, uniffi::Enum)]
 pub enum FfiRouteResult {
-    /// It was decided.
+    /// The message was routed, held or left unrouted.
     Decided {
-        /// How.
+        /// The decision.
         decision: FfiDecision,
     },
-    /// It was rejected.
+    /// The message was rejected.
     Refused {
-        /// Why.
+        /// The error.
         error: FfiError,
     },
 }
@@ -154,10 +154,10 @@ mod tests {
             for unavailable in unavailable {
                 let context = Context { unavailable, ..Context::default() };
                 let decision = table.route(&message, &context).unwrap();
-                let crossed = FfiDecision::from(decision.clone());
-                assert_eq!(Decision::from(crossed), decision);
-                let crossed = FfiDecision::from(decision.clone());
-                assert_eq!(route_trace_diagram(crossed), decision.trace_diagram());
+                let converted = FfiDecision::from(decision.clone());
+                assert_eq!(Decision::from(converted), decision);
+                let converted = FfiDecision::from(decision.clone());
+                assert_eq!(route_trace_diagram(converted), decision.trace_diagram());
             }
         }
     }

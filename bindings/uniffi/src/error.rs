@@ -1,4 +1,4 @@
-//! The one error: what a face makes its exception from.
+//! The one error type, from which the Swift and Kotlin APIs create their errors.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,25 +6,26 @@ use std::sync::Arc;
 use keyrail::header::problem;
 use keyrail::{ConfigError, Error, Fault, Problem};
 
-/// A rejection, with all that a face's exception says.
+/// An error, with everything that the Swift and Kotlin APIs report about it.
 ///
-/// It is a rich enum of one case: the only form whose fields arrive in both
-/// languages in one crossing.
+/// It is an enum with one case that has fields: UniFFI passes the fields of no other kind of
+/// error to both languages in one call.
 #[derive(Debug, uniffi::Error)]
 pub enum FfiError {
-    /// A coded rejection.
+    /// An error of the core.
     Failure {
         /// The stable, dotted code.
         code: String,
-        /// Where, in bytes from the start of the input.
+        /// The offset in the input, in bytes.
         offset: Option<i64>,
-        /// Which header is meant, as the scheme spells it.
+        /// The name of the header concerned, as the scheme spells it.
         header: Option<String>,
-        /// A sentence for a person. Not `message`: Kotlin's exceptions have one.
+        /// A sentence for a person. It is not called `message`, because Kotlin's exceptions
+        /// already have a property of that name.
         text: String,
-        /// What is wrong with a configuration; empty for every other error.
+        /// The faults of a configuration; empty for every other error.
         faults: Vec<FfiFault>,
-        /// What to answer, if a request was rejected with it.
+        /// The problem to answer with, if a request was rejected.
         problem: Option<Arc<FfiProblem>>,
     },
 }
@@ -36,12 +37,12 @@ impl fmt::Display for FfiError {
     }
 }
 
-/// One thing that is wrong with a configuration.
+/// One fault of a configuration.
 #[derive(Debug, uniffi::Record)]
 pub struct FfiFault {
     /// The stable, dotted code.
     pub code: String,
-    /// Where, as a JSON Pointer.
+    /// The location of the fault, as a JSON Pointer.
     pub pointer: String,
     /// A sentence for a person.
     pub text: String,
@@ -62,7 +63,8 @@ impl From<&Fault> for FfiFault {
 pub struct FfiProblem(pub(crate) Problem);
 
 impl FfiProblem {
-    /// What an error means to the asker, where it is about one.
+    /// Returns the problem to answer a request with, or `None` if the error does not reject a
+    /// request.
     pub(crate) fn of(error: &Error) -> Option<Arc<Self>> {
         let problem = match error {
             Error::Header(error) => problem(error),
@@ -75,7 +77,7 @@ impl FfiProblem {
 }
 
 impl FfiError {
-    /// An argument is wrong that the core has no type for.
+    /// Returns the error of an argument that cannot be converted to a type of the core.
     pub(crate) fn of_argument(code: &str, text: &str) -> Self {
         Self::Failure {
             code: code.into(),

@@ -1,5 +1,5 @@
-//! Explanations: what became of each rule. They quote the message, so their
-//! faces do not print what it says.
+//! Explanations: the outcome of each rule. They quote the message, so the Swift and Kotlin
+//! types print without the quoted parts.
 
 use keyrail::route::{Explanation, Failure, Outcome, RuleReport};
 
@@ -9,13 +9,13 @@ use crate::mirror::{mirror_enum, mirror_record};
 /// See [`Explanation`].
 #[derive(uniffi::Record)]
 pub struct FfiExplanation {
-    /// What is decided.
+    /// The decision of `route`.
     pub decision: FfiDecision,
-    /// The best rules.
+    /// The first rules, in their order.
     pub rules: Vec<FfiRuleReport>,
-    /// How many rules were left out.
+    /// The number of rules that are not listed.
     pub more: u64,
-    /// All of it, for a person to read.
+    /// The whole explanation, for a person to read.
     pub text: String,
 }
 
@@ -34,15 +34,15 @@ impl From<Explanation> for FfiExplanation {
 /// See [`RuleReport`].
 #[derive(uniffi::Record)]
 pub struct FfiRuleReport {
-    /// The rule.
+    /// The id of the rule.
     pub id: String,
     /// Its priority.
     pub priority: i64,
     /// Its outcome for the message.
     pub outcome: FfiRuleOutcome,
-    /// The first test to blame.
+    /// The first test that made the condition fail, if it failed.
     pub failure: Option<FfiRuleFailure>,
-    /// Whether a single test is to blame.
+    /// Whether the condition would be met if a single test had the opposite result.
     pub near_miss: bool,
 }
 

@@ -1,5 +1,5 @@
-//! Formats of keys, and sets of them. A key's text is taken over, so that it
-//! is wiped here after the call.
+//! Key formats and sets of them. A key is passed by value, so that it is wiped here after
+//! the call.
 
 use std::sync::Arc;
 
@@ -19,81 +19,81 @@ pub struct FfiKeyFormat(pub(crate) key::KeyFormat);
 
 #[uniffi::export]
 impl FfiKeyFormat {
-    /// Keyrail's own format.
+    /// Returns Keyrail's own format.
     #[uniffi::constructor]
     pub fn keyrail() -> Self {
         Self(key::KeyFormat::keyrail())
     }
 
-    /// Tokens as GitHub makes them.
+    /// Returns the format of GitHub's tokens.
     #[uniffi::constructor]
     pub fn github(prefix: &str) -> Result<Self, FfiError> {
         Ok(Self(key::KeyFormat::github(prefix)?))
     }
 
-    /// Forty hexadecimal digits.
+    /// Returns the format of forty hexadecimal digits.
     #[uniffi::constructor]
     pub fn hex40() -> Self {
         Self(key::KeyFormat::hex40())
     }
 
-    /// A JSON Web Token, by its structure.
+    /// Returns the format of JSON Web Tokens.
     #[uniffi::constructor]
     pub fn jwt() -> Self {
         Self(key::KeyFormat::jwt())
     }
 
-    /// As in the samples of VChatCloud.
+    /// Returns the format of VChatCloud's samples.
     #[uniffi::constructor]
     pub fn vchatcloud() -> Self {
         Self(key::KeyFormat::vchatcloud())
     }
 
-    /// A key of which nothing is known.
+    /// Returns the format of keys about which nothing is known.
     #[uniffi::constructor]
     pub fn opaque() -> Self {
         Self(key::KeyFormat::opaque())
     }
 
-    /// The built-in format of a name.
+    /// Returns the built-in format with this name.
     #[uniffi::constructor]
     pub fn built_in(name: &str) -> Result<Self, FfiError> {
         let format = key::KeyFormat::built_in(name);
         Ok(Self(format.ok_or(key::Error::from(key::ErrorKind::UnknownFormat))?))
     }
 
-    /// Reads a declaration.
+    /// Reads a format from its declaration.
     #[uniffi::constructor]
     pub fn from_json(text: &str) -> Result<Self, FfiError> {
         Ok(Self(key::KeyFormat::from_json(text)?))
     }
 
-    /// The format's name.
+    /// Returns the format's name.
     pub fn name(&self) -> String {
         self.0.name().into()
     }
 
-    /// The environments that its keys may be for.
+    /// Returns the environments of the format, in order.
     pub fn environments(&self) -> Vec<String> {
         self.0.environments().map(Into::into).collect()
     }
 
-    /// Whether only samples of it are known.
+    /// Returns whether the format is known from samples only.
     pub fn is_foreign(&self) -> bool {
         self.0.is_foreign()
     }
 
-    /// How many bytes of entropy a key takes at least.
+    /// Returns the number of bytes of entropy that `generate` needs at least.
     pub fn entropy_len(&self) -> u32 {
         u32::try_from(self.0.entropy_len()).unwrap_or(u32::MAX)
     }
 
-    /// The bits that a key's secret carries at its shortest.
+    /// Returns the bits of entropy in the secret of the format's shortest key.
     pub fn entropy_bits(&self) -> f64 {
         self.0.entropy_bits()
     }
 
-    /// Makes a key.
+    /// Generates a key.
     pub fn generate(
         &self,
         environment: Option<String>,
@@ -102,27 +102,27 @@ impl FfiKeyFormat {
         Ok(FfiApiKey(self.0.generate(environment.as_deref(), entropy)?))
     }
 
-    /// Reads a key.
+    /// Parses a string as a key of this format.
     pub fn parse(&self, text: String) -> Result<FfiApiKey, FfiError> {
         Ok(FfiApiKey(self.0.parse(Secret::new(text).reveal())?))
     }
 
-    /// What a text looks like to this format.
+    /// Returns whether a string looks like a key of this format.
     pub fn hint(&self, text: String) -> FfiHint {
         self.0.hint(Secret::new(text).reveal()).into()
     }
 
-    /// A regular expression of its keys.
+    /// Returns a regular expression that matches the keys of this format.
     pub fn pattern(&self) -> Result<String, FfiError> {
         Ok(self.0.pattern()?)
     }
 
-    /// A rule for Gitleaks.
+    /// Returns a rule for Gitleaks.
     pub fn gitleaks_rule(&self) -> Result<String, FfiError> {
         Ok(self.0.gitleaks_rule()?)
     }
 
-    /// A pattern for GitHub's secret scanning.
+    /// Returns a partner pattern for GitHub's secret scanning.
     pub fn github_partner_pattern(&self) -> Result<String, FfiError> {
         Ok(self.0.github_partner_pattern()?)
     }
@@ -134,19 +134,19 @@ pub struct FfiKeyFormatSet(key::KeyFormatSet);
 
 #[uniffi::export]
 impl FfiKeyFormatSet {
-    /// A set of these formats.
+    /// Creates a set of these formats.
     #[uniffi::constructor]
     pub fn new(formats: Vec<Arc<FfiKeyFormat>>) -> Result<Self, FfiError> {
-        Ok(Self(key::KeyFormatSet::new(all(&formats))?))
+        Ok(Self(key::KeyFormatSet::new(clone_all(&formats))?))
     }
 
-    /// Reads a set's configuration.
+    /// Reads a set from its configuration.
     #[uniffi::constructor]
     pub fn from_json(text: &str) -> Result<Self, FfiError> {
         Ok(Self(key::KeyFormatSet::from_json(text)?))
     }
 
-    /// The formats, in the order given.
+    /// Returns the formats, in the order given.
     pub fn formats(&self) -> Vec<Arc<FfiKeyFormat>> {
         self.0.formats().iter().map(|format| Arc::new(FfiKeyFormat(format.clone()))).collect()
     }
@@ -157,7 +157,7 @@ impl FfiKeyFormatSet {
     }
 }
 
-/// The formats of the objects; a clone of one is cheap.
-pub(crate) fn all(formats: &[Arc<FfiKeyFormat>]) -> impl Iterator<Item = key::KeyFormat> {
+/// Returns the core's formats. Cloning one is cheap.
+pub(crate) fn clone_all(formats: &[Arc<FfiKeyFormat>]) -> impl Iterator<Item = key::KeyFormat> {
     formats.iter().map(|format| format.0.clone())
 }

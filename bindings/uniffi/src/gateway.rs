@@ -1,4 +1,4 @@
-//! The gateway: two doors, each answering in one crossing.
+//! The gateway: each inbound or outbound call crosses the FFI once.
 
 use std::sync::Arc;
 
@@ -18,12 +18,12 @@ use crate::route::FfiMessage;
 use crate::secret::FfiSecret;
 use crate::time::{address, timestamp};
 
-/// Secrets that are beside a deployment under one name.
+/// The secrets that are passed with a deployment under one name.
 #[derive(uniffi::Record)]
 pub struct FfiNamedSecrets {
-    /// `webhook:<id>` or `pepper:<id>`.
+    /// The name, `webhook:<id>` or `pepper:<id>`.
     pub name: String,
-    /// The secrets, as objects.
+    /// The secrets.
     pub secrets: Vec<Arc<FfiSecret>>,
 }
 
@@ -32,21 +32,21 @@ mirror_enum! { FfiDirection of Direction { Inbound, Outbound } }
 /// See [`AuditEvent`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiAuditEvent {
-    /// When, in Unix milliseconds.
+    /// The time of the decision, in Unix milliseconds.
     pub at_ms: i64,
-    /// The door.
+    /// The direction of the call.
     pub door: FfiDirection,
-    /// The true reason.
+    /// The code of the true reason.
     pub code: String,
-    /// The key's record.
+    /// The id of the key's record.
     pub record: Option<String>,
-    /// The key's public id.
+    /// The public id that the key claimed.
     pub key_id: Option<String>,
-    /// The app.
+    /// The app that takes the message, or that the key belongs to.
     pub app: Option<String>,
-    /// The queue.
+    /// The queue that takes the message, or that the request names.
     pub queue: Option<String>,
-    /// The operation.
+    /// The requested operation.
     pub operation: Option<String>,
     /// The message's id.
     pub message_id: Option<String>,
@@ -54,9 +54,9 @@ pub struct FfiAuditEvent {
     pub channel: Option<String>,
     /// The message's event.
     pub event: Option<String>,
-    /// The rule.
+    /// The rule that chose the queue.
     pub rule: Option<String>,
-    /// The asker's address.
+    /// The client's address.
     pub ip: Option<String>,
     /// The whole event as one line of JSON.
     pub json: String,
@@ -91,9 +91,9 @@ impl From<AuditEvent> for FfiAuditEvent {
 pub struct FfiDelivery {
     /// The webhook's id.
     pub webhook: String,
-    /// The same on every try.
+    /// The request's `webhook-id`, which is the same on every try.
     pub idempotency_key: String,
-    /// What to send.
+    /// The request to send.
     pub request: FfiRequest,
 }
 
@@ -110,33 +110,33 @@ impl From<Delivery> for FfiDelivery {
 /// See [`keyrail::Inbound`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiInbound {
-    /// Where the message goes.
+    /// The decision: where the message is routed, and why.
     pub decision: FfiDecision,
-    /// What to send.
+    /// The requests to send, one per webhook.
     pub deliveries: Vec<FfiDelivery>,
-    /// For the host's log.
+    /// The event for the host's log.
     pub audit: FfiAuditEvent,
 }
 
 /// See [`Outbound`].
 #[derive(Debug, uniffi::Enum)]
 pub enum FfiOutbound {
-    /// The app may do what it asks.
+    /// The request is allowed.
     Granted {
-        /// What the key may do.
+        /// The permission that the request was granted.
         grant: FfiGrant,
         /// The queue that the request concerns.
         queue: Option<String>,
-        /// For the host's log.
+        /// The event for the host's log.
         audit: FfiAuditEvent,
     },
-    /// The app may not do what it asks.
+    /// The request is denied.
     Denied {
-        /// Why.
+        /// The reason, as far as the caller may know it.
         denial: Arc<FfiProblem>,
-        /// What to answer.
+        /// The response to answer with.
         response: FfiResponse,
-        /// For the host's log.
+        /// The event for the host's log.
         audit: FfiAuditEvent,
     },
 }
@@ -161,12 +161,12 @@ impl From<Outbound> for FfiOutbound {
 pub enum FfiIdentity {
     /// A key of one of the deployment's formats.
     KeyId {
-        /// Its public id.
+        /// The public id of the key.
         id: String,
     },
     /// A key of another format.
     Digest {
-        /// Its digest's text.
+        /// The digest of the key.
         text: String,
     },
 }
@@ -181,13 +181,13 @@ impl FfiGateway {
     #[uniffi::constructor]
     pub fn from_json(deployment: &str, secrets: Vec<FfiNamedSecrets>) -> Result<Self, FfiError> {
         let secrets = secrets.into_iter().fold(Secrets::new(), |secrets, named| {
-            secrets.with(named.name, FfiSecret::all(&named.secrets))
+            secrets.with(named.name, FfiSecret::clone_all(&named.secrets))
         });
         Ok(Self(Gateway::from_json(deployment, secrets)?))
     }
 
-    /// A channel's message.
-    #[expect(clippy::too_many_arguments, reason = "the faces name them")]
+    /// Decides where a message is routed, and signs its deliveries.
+    #[expect(clippy::too_many_arguments, reason = "they are named in Swift and Kotlin")]
     pub fn inbound(
         &self,
         message_id: &str,
@@ -215,7 +215,7 @@ impl FfiGateway {
         })
     }
 
-    /// An app's request.
+    /// Decides whether an app's request is allowed.
     pub fn outbound(
         &self,
         operation: &str,
@@ -236,7 +236,7 @@ impl FfiGateway {
         Ok(outbound.into())
     }
 
-    /// What to look a key's record up by.
+    /// Returns the key id or the digest by which a host looks up a key's record.
     pub fn identify(
         &self,
         headers: Vec<String>,

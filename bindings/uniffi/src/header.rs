@@ -10,15 +10,15 @@ use crate::mirror::mirror_enum;
 use crate::pairs::Pairs;
 use crate::secret::FfiSecret;
 
-/// A header's value: as a text if it may be printed, else as a secret.
+/// A header's value: a string if it may be printed, otherwise a secret.
 #[derive(Debug, uniffi::Enum)]
 pub enum FfiHeaderValue {
-    /// It may be printed.
+    /// A value that may be printed.
     Plain {
         /// The value.
         text: String,
     },
-    /// It must not be printed.
+    /// A value that must not be printed.
     Sensitive {
         /// The value.
         secret: Arc<FfiSecret>,
@@ -35,7 +35,7 @@ impl From<&HeaderValue> for FfiHeaderValue {
     }
 }
 
-/// Checks a header's value.
+/// Checks a header's value and returns it.
 #[uniffi::export]
 pub fn header_value(text: String, sensitive: bool) -> Result<FfiHeaderValue, FfiError> {
     let value = if sensitive { HeaderValue::sensitive(text) } else { HeaderValue::new(text) };
@@ -68,7 +68,7 @@ pub struct FfiCredentials(pub(crate) Credentials);
 
 #[uniffi::export]
 impl FfiCredentials {
-    /// Credentials of these parts.
+    /// Creates credentials from their parts.
     #[uniffi::constructor]
     pub fn new(key: &FfiSecret, token: Option<Arc<FfiSecret>>, app_id: Option<String>) -> Self {
         let mut credentials = Credentials::new(key.0.clone());
@@ -81,22 +81,22 @@ impl FfiCredentials {
         Self(credentials)
     }
 
-    /// The key.
+    /// Returns the key.
     pub fn key(&self) -> Arc<FfiSecret> {
         FfiSecret::arc(self.0.key())
     }
 
-    /// The token.
+    /// Returns the token, if there is one.
     pub fn token(&self) -> Option<Arc<FfiSecret>> {
         self.0.token().map(FfiSecret::arc)
     }
 
-    /// The app's id.
+    /// Returns the app's id, if there is one.
     pub fn app_id(&self) -> Option<String> {
         self.0.app_id().map(Into::into)
     }
 
-    /// Which form they were read from.
+    /// Returns the form that the credentials were read from.
     pub fn variant(&self) -> FfiVariant {
         match self.0.variant() {
             Variant::AsDocumented => FfiVariant::AsDocumented,
@@ -113,60 +113,60 @@ pub struct FfiScheme(pub(crate) Scheme);
 
 #[uniffi::export]
 impl FfiScheme {
-    /// `x-api-key: KEY`.
+    /// Returns `x-api-key: KEY`.
     #[uniffi::constructor]
     pub fn x_api_key() -> Self {
         Self(Scheme::x_api_key())
     }
 
-    /// `Authorization: Bearer KEY`.
+    /// Returns `Authorization: Bearer KEY`.
     #[uniffi::constructor]
     pub fn bearer() -> Self {
         Self(Scheme::bearer())
     }
 
-    /// `Authorization: WORD KEY`.
+    /// Returns `Authorization: WORD KEY`.
     #[uniffi::constructor]
     pub fn authorization(word: &str) -> Result<Self, FfiError> {
         Ok(Self(Scheme::authorization(word)?))
     }
 
-    /// `Authorization: KEY`.
+    /// Returns `Authorization: KEY`.
     #[uniffi::constructor]
     pub fn bare_authorization() -> Self {
         Self(Scheme::bare_authorization())
     }
 
-    /// `NAME: KEY`.
+    /// Returns `NAME: KEY`.
     #[uniffi::constructor]
     pub fn header(name: &str) -> Result<Self, FfiError> {
         Ok(Self(Scheme::header(name)?))
     }
 
-    /// One header for the key, one for the token.
+    /// Returns a scheme with one header for the key and one for the token.
     #[uniffi::constructor]
     pub fn pair(key_header: &str, token_header: &str) -> Result<Self, FfiError> {
         Ok(Self(Scheme::pair(key_header, token_header)?))
     }
 
-    /// Any one of several schemes.
+    /// Returns a scheme of alternatives.
     #[uniffi::constructor]
     pub fn any_of(schemes: Vec<Arc<FfiScheme>>) -> Result<Self, FfiError> {
         Ok(Self(Scheme::any_of(schemes.iter().map(|scheme| scheme.0.clone()))?))
     }
 
-    /// Reads a scheme's configuration.
+    /// Reads a scheme from its configuration.
     #[uniffi::constructor]
     pub fn from_json(text: &str) -> Result<Self, FfiError> {
         Ok(Self(Scheme::from_json(text)?))
     }
 
-    /// The same, where keys and tokens must be a token68.
+    /// Returns the same scheme, but keys and tokens must be a token68.
     pub fn with_token68(&self) -> Self {
         Self(self.0.clone().with_token68())
     }
 
-    /// Finds the credentials among headers.
+    /// Reads the credentials from a request's headers.
     pub fn extract(&self, headers: Vec<String>) -> Result<FfiCredentials, FfiError> {
         let headers = Pairs::new(headers);
         Ok(FfiCredentials(self.0.extract(&headers.as_slices())?))
@@ -177,8 +177,7 @@ impl FfiScheme {
         Ok(headers(&self.0.apply(&credentials.0)?))
     }
 
-    /// What `WWW-Authenticate` says, and what was wrong with a credential that
-    /// came.
+    /// Returns the value of `WWW-Authenticate`. It names the error if one is passed.
     pub fn challenge(
         &self,
         realm: &str,

@@ -7,17 +7,17 @@ use keyrail::key;
 use crate::digest::{FfiDigest, FfiPepper, inner};
 use crate::error::FfiError;
 
-/// Rejects a policy that shows more than any may.
+/// Checks that a mask policy shows at most as many characters as is allowed.
 #[uniffi::export]
 pub fn key_check_mask_policy(start: i64, end: i64) -> Result<(), FfiError> {
-    // What no byte holds is as wrong as the greatest one.
+    // A number that does not fit a `u8` is rejected the way `u8::MAX` is.
     let shown = |characters| u8::try_from(characters).unwrap_or(u8::MAX);
     Ok(key::MaskPolicy::new(shown(start), shown(end)).map(drop)?)
 }
 
 /// See [`key::MaskPolicy`].
 #[derive(Debug, uniffi::Record)]
-#[expect(missing_docs, reason = "the facade documents it")]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiMaskPolicy {
     pub start: u8,
     pub end: u8,
@@ -38,44 +38,44 @@ pub struct FfiApiKey(pub(crate) key::ApiKey);
 
 #[uniffi::export]
 impl FfiApiKey {
-    /// The name of the key's format.
+    /// Returns the name of the key's format.
     pub fn format(&self) -> String {
         self.0.format().into()
     }
 
-    /// The key's environment.
+    /// Returns the environment that the key is for.
     pub fn environment(&self) -> Option<String> {
         self.0.environment().map(Into::into)
     }
 
-    /// The key's public id.
+    /// Returns the key's public id.
     pub fn id(&self) -> Option<String> {
         self.0.id().map(Into::into)
     }
 
-    /// The text of a public segment.
+    /// Returns the value of a public segment.
     pub fn segment(&self, name: &str) -> Option<String> {
         self.0.segment(name).map(Into::into)
     }
 
-    /// The key as a person may see it.
+    /// Returns the mask of the key under the default policy.
     pub fn mask(&self) -> String {
         self.0.mask().to_string()
     }
 
-    /// The key as a person may see it, by a policy that was checked; one that
-    /// was not shows nothing.
+    /// Returns the mask of the key under a policy. An invalid policy is replaced by the
+    /// default one.
     pub fn mask_with(&self, start: u8, end: u8, ascii: bool) -> String {
         let policy = key::MaskPolicy::new(start, end).unwrap_or_default();
         self.0.mask_with(&if ascii { policy.ascii() } else { policy }).to_string()
     }
 
-    /// What to store in the key's place.
+    /// Returns the digest to store instead of the key.
     pub fn digest(&self, pepper: Option<Arc<FfiPepper>>) -> Result<FfiDigest, FfiError> {
         Ok(FfiDigest(self.0.digest(inner(pepper.as_ref()))?))
     }
 
-    /// The key's text.
+    /// Returns the key itself.
     pub fn reveal(&self) -> String {
         self.0.reveal().into()
     }

@@ -1,21 +1,20 @@
-//! The UniFFI layer beneath Keyrail for Swift and Kotlin.
+//! The UniFFI layer of Keyrail for Swift and Kotlin.
 //!
-//! It converts, and calls the facade; there is no logic here, and nobody but
-//! the hand-written faces in `bindings/swift` and `bindings/kotlin` calls it.
-//! Its names begin with `Ffi`, because the generated Swift lives in one module
-//! with the face, whose types have the plain names.
+//! It converts arguments and results, and calls the crate `keyrail`. It contains no logic, and
+//! only the hand-written APIs in `bindings/swift` and `bindings/kotlin` call it. Its names
+//! start with `Ffi`, because the generated Swift code is in the same module as the public API,
+//! whose types have the names without the prefix.
 //!
-//! Three rules hold for every file:
+//! Three rules apply to every file:
 //!
-//! - A secret crosses as an [`FfiSecret`](secret::FfiSecret), and as an
-//!   argument or a result of its own: never as a field of a record or an enum,
-//!   which both languages print.
-//! - Pairs cross as one flat list of texts, name and value in turn, for the
+//! - A secret is passed as an [`FfiSecret`](secret::FfiSecret) object, never as a string in a
+//!   field of a record or an enum, because both languages print such fields.
+//! - Pairs are passed as one flat list of strings that alternates names and values, for the
 //!   same reason: the values of headers are credentials.
-//! - What can fail returns [`FfiError`](error::FfiError), with which the
-//!   scaffolding also catches panics.
+//! - A function that can fail returns [`FfiError`](error::FfiError). UniFFI also reports a
+//!   panic of such a function as an error.
 #![deny(missing_docs)]
-// UniFFI's scaffolding exports C symbols; nothing written here is unsafe.
+// UniFFI's scaffolding exports C symbols. The code of this crate contains no `unsafe`.
 #![allow(unsafe_code)]
 
 pub mod access;

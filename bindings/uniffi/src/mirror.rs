@@ -1,23 +1,23 @@
-//! Macros that declare this layer's copies of the facade's plain types, which hold no secret.
+//! Macros that declare this layer's copies of types of `keyrail` that contain no secret.
 
-/// Declares an enum with the cases of one of the facade's, and both conversions.
+/// Declares an enum with the cases of an enum of `keyrail`, and the conversions both ways.
 macro_rules! mirror_enum {
-    ($mirror:ident of $facade:ident { $($case:ident $(= $name:ident)?),+ $(,)? }) => {
+    ($mirror:ident of $core:ident { $($case:ident $(= $name:ident)?),+ $(,)? }) => {
         #[derive(Clone, Copy, Debug, PartialEq, uniffi::Enum)]
-        #[expect(missing_docs, reason = "the facade documents it")]
+        #[expect(missing_docs, reason = "documented in `keyrail`")]
         pub enum $mirror {
             $($case),+
         }
 
-        impl From<$facade> for $mirror {
-            fn from(facade: $facade) -> Self {
-                match facade {
-                    $($crate::mirror::case!($facade $case $($name)?) => Self::$case,)+
+        impl From<$core> for $mirror {
+            fn from(core: $core) -> Self {
+                match core {
+                    $($crate::mirror::case!($core $case $($name)?) => Self::$case,)+
                 }
             }
         }
 
-        impl From<$mirror> for $facade {
+        impl From<$mirror> for $core {
             fn from(mirror: $mirror) -> Self {
                 match mirror {
                     $($mirror::$case => $crate::mirror::case!(Self $case $($name)?),)+
@@ -27,28 +27,28 @@ macro_rules! mirror_enum {
     };
 }
 
-/// The case of the facade's enum: of the same name, or of its own.
+/// Expands to a case of the enum of `keyrail`, which has the same name unless another is given.
 macro_rules! case {
-    ($facade:ident $case:ident) => {
-        $facade::$case
+    ($core:ident $case:ident) => {
+        $core::$case
     };
-    ($facade:ident $case:ident $name:ident) => {
-        $facade::$name
+    ($core:ident $case:ident $name:ident) => {
+        $core::$name
     };
 }
 
-/// Declares a record with the fields of one of the facade's, and the conversion of that.
+/// Declares a record with the fields of a struct of `keyrail`, and the conversion from it.
 macro_rules! mirror_record {
-    ($mirror:ident of $facade:ident { $($field:ident: $type:ty),+ $(,)? }) => {
+    ($mirror:ident of $core:ident { $($field:ident: $type:ty),+ $(,)? }) => {
         #[derive(Debug, uniffi::Record)]
-        #[expect(missing_docs, reason = "the facade documents it")]
+        #[expect(missing_docs, reason = "documented in `keyrail`")]
         pub struct $mirror {
             $(pub $field: $type),+
         }
 
-        impl From<$facade> for $mirror {
-            fn from(facade: $facade) -> Self {
-                Self { $($field: facade.$field.into()),+ }
+        impl From<$core> for $mirror {
+            fn from(core: $core) -> Self {
+                Self { $($field: core.$field.into()),+ }
             }
         }
     };

@@ -1,4 +1,4 @@
-//! Operations: what a platform can be asked.
+//! Operations: the requests that a platform accepts.
 
 use keyrail::platform::{BodyKind, Operation, OperationAccess};
 
@@ -13,7 +13,7 @@ mirror_enum! { FfiBodyKind of BodyKind { Nothing = None, Json, Form, Any } }
 pub struct FfiFieldLimit {
     /// The field's name.
     pub field: String,
-    /// The most characters.
+    /// The maximum number of characters.
     pub characters: u32,
 }
 
@@ -26,17 +26,17 @@ pub struct FfiOperation {
     pub method: Option<String>,
     /// The path's template.
     pub path: Option<String>,
-    /// What a key must be allowed to do for it.
+    /// The access that a key needs for it.
     pub access: FfiOperationAccess,
-    /// What it takes as its body.
+    /// The kind of body that it accepts.
     pub body: FfiBodyKind,
     /// The fields of its form that the vendor limits.
     pub limits: Vec<FfiFieldLimit>,
-    /// Whether it goes into a queue.
+    /// Whether it concerns a queue or a session.
     pub uses_queue: bool,
-    /// The name of its own scheme.
+    /// The name of its scheme, if it is not the platform's default.
     pub scheme: Option<String>,
-    /// The template of its own base.
+    /// The template of its base URL, if it is not the platform's.
     pub base: Option<String>,
     /// The variables of its URL.
     pub variables: Vec<String>,
@@ -59,8 +59,8 @@ impl From<&Operation> for FfiOperation {
     }
 }
 
-/// A document's limits fit 32 bits.
-fn limit((field, most): (&str, usize)) -> Option<FfiFieldLimit> {
-    let characters = u32::try_from(most).ok()?;
+/// Converts a limit. A platform's document allows only limits that fit a `u32`.
+fn limit((field, maximum): (&str, usize)) -> Option<FfiFieldLimit> {
+    let characters = u32::try_from(maximum).ok()?;
     Some(FfiFieldLimit { field: field.into(), characters })
 }

@@ -1,17 +1,16 @@
-//! Pairs of texts, as they cross: one flat list, name and value in turn.
+//! Pairs of strings, which are passed as one flat list that alternates names and values.
 
 use keyrail::Secret;
 
-/// Names with values that may be credentials: wiped when dropped, and not
-/// printable.
+/// Pairs whose values may be credentials: they are wiped when dropped and cannot be printed.
 pub(crate) struct Pairs(Vec<(String, Secret)>);
 
 impl Pairs {
-    /// Takes the texts two by two.
-    pub(crate) fn new(texts: Vec<String>) -> Self {
-        let mut texts = texts.into_iter();
-        let mut pairs = Vec::with_capacity(texts.len() / 2);
-        while let (Some(name), Some(value)) = (texts.next(), texts.next()) {
+    /// Creates pairs from alternating names and values.
+    pub(crate) fn new(strings: Vec<String>) -> Self {
+        let mut strings = strings.into_iter();
+        let mut pairs = Vec::with_capacity(strings.len() / 2);
+        while let (Some(name), Some(value)) = (strings.next(), strings.next()) {
             pairs.push((name, Secret::new(value)));
         }
         Self(pairs)
@@ -22,15 +21,15 @@ impl Pairs {
     }
 }
 
-/// Pairs of a query, whose values may be missing; wiped as [`Pairs`] are.
+/// Pairs of a query, whose values may be missing. They are wiped the way [`Pairs`] are.
 pub(crate) struct QueryPairs(Vec<(String, Option<Secret>)>);
 
 impl QueryPairs {
-    /// Takes the texts two by two.
-    pub(crate) fn new(texts: Vec<Option<String>>) -> Self {
-        let mut texts = texts.into_iter();
-        let mut pairs = Vec::with_capacity(texts.len() / 2);
-        while let (Some(Some(name)), Some(value)) = (texts.next(), texts.next()) {
+    /// Creates pairs from alternating names and values.
+    pub(crate) fn new(strings: Vec<Option<String>>) -> Self {
+        let mut strings = strings.into_iter();
+        let mut pairs = Vec::with_capacity(strings.len() / 2);
+        while let (Some(Some(name)), Some(value)) = (strings.next(), strings.next()) {
             pairs.push((name, value.map(Secret::new)));
         }
         Self(pairs)
@@ -42,19 +41,19 @@ impl QueryPairs {
     }
 }
 
-/// Borrows texts two by two.
-pub(crate) fn in_twos(texts: &[String]) -> impl Iterator<Item = (&str, &str)> {
-    texts.as_chunks().0.iter().map(|[name, value]| (name.as_str(), value.as_str()))
+/// Iterates over alternating names and values in pairs.
+pub(crate) fn borrowed_pairs(strings: &[String]) -> impl Iterator<Item = (&str, &str)> {
+    strings.as_chunks().0.iter().map(|[name, value]| (name.as_str(), value.as_str()))
 }
 
-/// Borrows texts.
-pub(crate) fn strs(texts: &[String]) -> Vec<&str> {
-    texts.iter().map(String::as_str).collect()
+/// Borrows each string.
+pub(crate) fn strs(strings: &[String]) -> Vec<&str> {
+    strings.iter().map(String::as_str).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Pairs, QueryPairs, in_twos};
+    use super::{Pairs, QueryPairs, borrowed_pairs};
 
     #[test]
     fn names_and_values_alternate() {
@@ -71,7 +70,7 @@ mod tests {
 
     #[test]
     fn strings_are_borrowed_in_pairs() {
-        let texts = ["a", "1", "b", "2"].map(String::from);
-        assert!(in_twos(&texts).eq([("a", "1"), ("b", "2")]));
+        let strings = ["a", "1", "b", "2"].map(String::from);
+        assert!(borrowed_pairs(&strings).eq([("a", "1"), ("b", "2")]));
     }
 }

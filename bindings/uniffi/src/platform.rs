@@ -1,4 +1,4 @@
-//! Platforms, and the requests built from them.
+//! Platforms, and the requests that they build.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::time::timestamp;
 use crate::traits::{FfiExpiryPolicy, FfiKeyScope, FfiKnownError, FfiTokenSpec, FfiWebhookTraits};
 use crate::url::FfiBaseUrl;
 
-/// The names of the platforms that Keyrail knows.
+/// Returns the names of the built-in platforms.
 #[uniffi::export]
 pub fn platform_names() -> Vec<String> {
     Platform::names().into_iter().map(Into::into).collect()
@@ -26,7 +26,7 @@ pub fn platform_document(name: &str) -> Result<String, FfiError> {
     Ok(Platform::document(name)?.into())
 }
 
-/// A scheme, by its name.
+/// A scheme with its name.
 #[derive(Debug, uniffi::Record)]
 pub struct FfiNamedScheme {
     /// The name.
@@ -41,49 +41,49 @@ pub struct FfiPlatform(pub(crate) Platform);
 
 #[uniffi::export]
 impl FfiPlatform {
-    /// One of the platforms that Keyrail knows.
+    /// Reads a built-in platform.
     #[uniffi::constructor]
     pub fn get(name: &str) -> Result<Self, FfiError> {
         Ok(Self(Platform::get(name)?))
     }
 
-    /// Reads a platform's configuration.
+    /// Reads a platform from its document.
     #[uniffi::constructor]
     pub fn from_json(text: &str) -> Result<Self, FfiError> {
         Ok(Self(Platform::from_json(text)?))
     }
 
-    /// The name.
+    /// Returns the platform's name.
     pub fn name(&self) -> String {
         self.0.name().into()
     }
 
-    /// The template of the base URL.
+    /// Returns the template of the base URL.
     pub fn base(&self) -> String {
         self.0.base().into()
     }
 
-    /// The variables of the base URL.
+    /// Returns the variables of the base URL.
     pub fn variables(&self) -> Vec<String> {
         self.0.variables().map(Into::into).collect()
     }
 
-    /// The base URL for these variables.
+    /// Returns the base URL for these variables.
     pub fn base_url(&self, variables: Vec<String>) -> Result<FfiBaseUrl, FfiError> {
         Ok(FfiBaseUrl(self.0.base_url(&Pairs::new(variables).as_slices())?))
     }
 
-    /// Whether a text looks unlike every sample of a part.
+    /// Returns whether a string matches no shape of a part.
     pub fn is_unusual(&self, part: &str, text: &str) -> bool {
         self.0.is_unusual(part, text)
     }
 
-    /// The default scheme.
+    /// Returns the default scheme.
     pub fn scheme(&self) -> FfiScheme {
         FfiScheme(self.0.scheme().clone())
     }
 
-    /// All schemes, the default first.
+    /// Returns all schemes, the default first.
     pub fn schemes(&self) -> Vec<FfiNamedScheme> {
         let named = |(name, scheme): (&str, &keyrail::header::Scheme)| FfiNamedScheme {
             name: name.into(),
@@ -92,47 +92,47 @@ impl FfiPlatform {
         self.0.schemes().map(named).collect()
     }
 
-    /// The names of the operations.
+    /// Returns the names of the operations.
     pub fn operations(&self) -> Vec<String> {
         self.0.operations().map(|operation| operation.name().into()).collect()
     }
 
-    /// The operation of a name.
+    /// Returns the operation with this name.
     pub fn operation(&self, name: &str) -> Result<FfiOperation, FfiError> {
         Ok(self.0.operation(name)?.into())
     }
 
-    /// The scopes of the vendor's keys.
+    /// Returns the scopes of the vendor's keys.
     pub fn scopes(&self) -> Vec<FfiKeyScope> {
         self.0.scopes().map(Into::into).collect()
     }
 
-    /// When the vendor's keys expire.
+    /// Returns when the vendor's keys expire.
     pub fn expiry(&self) -> Result<Option<FfiExpiryPolicy>, FfiError> {
         Ok(self.0.expiry().map(Into::into))
     }
 
-    /// What is known of the vendor's webhooks.
+    /// Returns the traits of the vendor's calls to a webhook.
     pub fn webhook(&self) -> Option<FfiWebhookTraits> {
         self.0.webhook().map(Into::into)
     }
 
-    /// How the vendor gives out the token.
+    /// Returns how the vendor issues the token.
     pub fn token(&self) -> Option<FfiTokenSpec> {
         self.0.token().map(Into::into)
     }
 
-    /// The vendor's error codes.
+    /// Returns the vendor's error codes.
     pub fn errors(&self) -> Result<Vec<FfiKnownError>, FfiError> {
         Ok(self.0.response().errors().map(Into::into).collect())
     }
 
-    /// What one of the vendor's error codes means.
+    /// Returns the kind of failure that one of the vendor's error codes means.
     pub fn failure_of(&self, code: &str) -> Result<Option<FfiFailureKind>, FfiError> {
         Ok(self.0.response().failure_of(code).map(Into::into))
     }
 
-    /// Builds a request.
+    /// Builds the request of an operation.
     #[expect(clippy::too_many_arguments, reason = "they are named in Swift and Kotlin")]
     pub fn request(
         &self,
@@ -163,7 +163,7 @@ impl FfiPlatform {
         Ok(self.0.request(operation, &call)?.into())
     }
 
-    /// Reads what came back.
+    /// Reads the response to an operation.
     pub fn read_response(
         &self,
         operation: &str,

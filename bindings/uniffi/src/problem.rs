@@ -1,4 +1,4 @@
-//! Problems: what to answer to a request that is rejected (RFC 9457).
+//! Problems: the reasons for rejecting a request, which its response reports (RFC 9457).
 
 use keyrail::Problem;
 use keyrail::header::render;
@@ -10,23 +10,23 @@ use crate::response;
 
 #[uniffi::export]
 impl FfiProblem {
-    /// A problem of the host's own.
+    /// Creates a problem.
     #[uniffi::constructor]
     pub fn new(status: i64, code: String, detail: String) -> Result<Self, FfiError> {
         Ok(Self(Problem::new(response::status(status), code, detail)?))
     }
 
-    /// The status of the answer.
+    /// Returns the status code of the response.
     pub fn status(&self) -> u16 {
         self.0.status()
     }
 
-    /// The stable, dotted code.
+    /// Returns the stable, dotted code.
     pub fn code(&self) -> String {
         self.0.code().into()
     }
 
-    /// A sentence for the person who wrote the client.
+    /// Returns a sentence for the person who wrote the client.
     pub fn detail(&self) -> String {
         self.0.detail().into()
     }

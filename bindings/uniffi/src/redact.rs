@@ -1,5 +1,5 @@
-//! Redaction. What is redacted may hold secrets, so it is taken over and wiped
-//! here after the call; what is found crosses as places, never as text.
+//! Redaction. A string to redact may contain secrets, so it is passed by value and wiped here
+//! after the call. A finding contains offsets, never a part of the string.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,30 +15,30 @@ mirror_enum! { FfiConfidence of Confidence { Verified, Shaped, Named } }
 /// See [`redact::Finding`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiFinding {
-    /// Where it starts, in bytes.
+    /// The start of the credential, in bytes.
     pub start: i64,
-    /// Where it ends, in bytes.
+    /// The end of the credential, in bytes.
     pub end: i64,
-    /// Where it starts, in UTF-16 code units; in bytes, if bytes were searched.
+    /// The start of the credential, in UTF-16 code units; in bytes, if bytes were searched.
     pub utf16_start: i64,
-    /// Where it ends, in the same.
+    /// The end of the credential, in the same units.
     pub utf16_end: i64,
-    /// The word for what was found.
+    /// The kind of the credential.
     pub kind: String,
-    /// The name of the declared format that it is of.
+    /// The name of the key's format, if it is a key of one of the redactor's formats.
     pub format: Option<String>,
-    /// How sure that is.
+    /// How sure it is that this is a credential.
     pub confidence: FfiConfidence,
 }
 
 impl FfiFinding {
-    fn new(finding: &redact::Finding, mut unit: impl FnMut(usize) -> usize) -> Self {
+    fn new(finding: &redact::Finding, mut utf16_offset: impl FnMut(usize) -> usize) -> Self {
         let (start, end) = (finding.start(), finding.end());
         Self {
             start: signed(start),
             end: signed(end),
-            utf16_start: signed(unit(start)),
-            utf16_end: signed(unit(end)),
+            utf16_start: signed(utf16_offset(start)),
+            utf16_end: signed(utf16_offset(end)),
             kind: finding.kind().as_str().into(),
             format: finding.format().map(Into::into),
             confidence: finding.confidence().into(),
@@ -52,94 +52,94 @@ pub struct FfiRedactor(redact::Redactor);
 
 #[uniffi::export]
 impl FfiRedactor {
-    /// A redactor that knows these formats besides.
+    /// Creates a redactor that also finds keys of these formats.
     #[uniffi::constructor]
     pub fn new(formats: Vec<Arc<FfiKeyFormat>>, ascii: bool) -> Result<Self, FfiError> {
-        let redactor = redact::Redactor::new(format::all(&formats))?;
+        let redactor = redact::Redactor::new(format::clone_all(&formats))?;
         Ok(Self(if ascii { redactor.with_ascii_mask() } else { redactor }))
     }
 
-    /// The text without its credentials.
+    /// Redacts the credentials in a string.
     pub fn redact(&self, text: String) -> String {
         self.0.redact(Secret::new(text).reveal()).into_owned()
     }
 
-    /// The bytes without their credentials.
+    /// Redacts the credentials in bytes.
     pub fn redact_bytes(&self, bytes: &[u8]) -> Vec<u8> {
         self.0.redact_bytes(bytes).into_owned()
     }
 
-    /// Each text without its credentials.
+    /// Redacts the credentials in each string.
     pub fn redact_batch(&self, texts: Vec<String>) -> Vec<String> {
         let texts: Vec<_> = texts.into_iter().map(Secret::new).collect();
         self.0.redact_batch(&texts.iter().map(Secret::reveal).collect::<Vec<_>>())
     }
 
-    /// Where credentials are in a text.
+    /// Finds the credentials in a string.
     pub fn find(&self, text: String) -> Vec<FfiFinding> {
         let text = Secret::new(text);
-        let mut units = Utf16::new(text.reveal());
+        let mut offsets = Utf16Offsets::new(text.reveal());
         let found = self.0.find(text.reveal());
-        found.iter().map(|finding| FfiFinding::new(finding, |at| units.at(at))).collect()
+        found.iter().map(|finding| FfiFinding::new(finding, |byte| offsets.at(byte))).collect()
     }
 
-    /// Where credentials are in bytes.
+    /// Finds the credentials in bytes.
     pub fn find_bytes(&self, bytes: &[u8]) -> Vec<FfiFinding> {
         let found = self.0.find_bytes(bytes);
-        found.iter().map(|finding| FfiFinding::new(finding, |at| at)).collect()
+        found.iter().map(|finding| FfiFinding::new(finding, |byte| byte)).collect()
     }
 
-    /// Redacts what comes in chunks.
+    /// Returns a redactor of a string or bytes that come in chunks.
     pub fn stream(&self) -> FfiRedactStream {
         FfiRedactStream(Mutex::new(Some(self.0.stream())))
     }
 }
 
-/// See [`redact::RedactStream`]; of texts or of bytes, as its face says.
+/// See [`redact::RedactStream`]. Swift and Kotlin have one type for strings and one for bytes.
 #[derive(uniffi::Object)]
 pub struct FfiRedactStream(Mutex<Option<redact::RedactStream>>);
 
 #[uniffi::export]
 impl FfiRedactStream {
-    /// Takes a piece of a text, and gives what is decided of it.
+    /// Redacts a chunk of a string, and returns as much of the redacted string as is certain.
     pub fn push_text(&self, chunk: String) -> Result<String, FfiError> {
         let chunk = Secret::new(chunk);
         self.push_with(|stream| stream.push_text(chunk.reveal()))
     }
 
-    /// Takes a piece of bytes, and gives what is decided of them.
+    /// Redacts a chunk of bytes, and returns as much of the redacted bytes as is certain.
     pub fn push(&self, chunk: &[u8]) -> Result<Vec<u8>, FfiError> {
         self.push_with(|stream| stream.push(chunk))
     }
 
-    /// The rest of a text.
+    /// Returns the rest of the redacted string.
     pub fn finish_text(&self) -> Result<String, FfiError> {
-        Ok(self.end()?.finish_text())
+        Ok(self.take()?.finish_text())
     }
 
-    /// The rest of bytes.
+    /// Returns the rest of the redacted bytes.
     pub fn finish(&self) -> Result<Vec<u8>, FfiError> {
-        Ok(self.end()?.finish())
+        Ok(self.take()?.finish())
     }
 }
 
 impl FfiRedactStream {
-    /// A push that panics finishes the stream: it is not put back.
+    /// Calls `push` with the stream. A panic finishes the stream, because it is not put back.
     fn push_with<T>(
         &self,
         push: impl FnOnce(&mut redact::RedactStream) -> T,
     ) -> Result<T, FfiError> {
-        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut stream = place.take().ok_or_else(finished)?;
-        let decided = push(&mut stream);
-        *place = Some(stream);
-        Ok(decided)
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stream = slot.take().ok_or_else(finished)?;
+        let redacted = push(&mut stream);
+        *slot = Some(stream);
+        Ok(redacted)
     }
 
-    /// The stream itself, which is finished after that.
-    fn end(&self) -> Result<redact::RedactStream, FfiError> {
-        let mut place = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        place.take().ok_or_else(finished)
+    /// Takes the stream, which finishes it.
+    fn take(&self) -> Result<redact::RedactStream, FfiError> {
+        let mut slot = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        slot.take().ok_or_else(finished)
     }
 }
 
@@ -147,36 +147,39 @@ fn finished() -> FfiError {
     FfiError::of_argument("key.stream_finished", "this stream is finished: begin a new one")
 }
 
-/// No text is so long that its length would not fit.
-fn signed(at: usize) -> i64 {
-    i64::try_from(at).unwrap_or(i64::MAX)
+/// Converts an offset. No string is so long that an offset does not fit an `i64`.
+fn signed(offset: usize) -> i64 {
+    i64::try_from(offset).unwrap_or(i64::MAX)
 }
 
-/// Turns byte offsets into UTF-16 ones: in one pass, where they come in order.
-struct Utf16<'t> {
+/// Converts byte offsets to UTF-16 offsets, in one pass if they are in order.
+struct Utf16Offsets<'t> {
     bytes: &'t [u8],
-    at: usize,
+    /// The last byte offset.
+    byte: usize,
+    /// The number of UTF-16 code units before it.
     units: usize,
 }
 
-impl<'t> Utf16<'t> {
+impl<'t> Utf16Offsets<'t> {
     fn new(text: &'t str) -> Self {
-        Self { bytes: text.as_bytes(), at: 0, units: 0 }
+        Self { bytes: text.as_bytes(), byte: 0, units: 0 }
     }
 
     fn at(&mut self, byte: usize) -> usize {
-        if byte < self.at {
-            (self.at, self.units) = (0, 0);
+        if byte < self.byte {
+            (self.byte, self.units) = (0, 0);
         }
-        let passed = self.bytes.get(self.at..byte).unwrap_or_default();
-        self.units += passed.iter().copied().map(units).sum::<usize>();
-        self.at = byte;
+        let skipped = self.bytes.get(self.byte..byte).unwrap_or_default();
+        self.units += skipped.iter().copied().map(utf16_units).sum::<usize>();
+        self.byte = byte;
         self.units
     }
 }
 
-/// The UTF-16 units of a character, counted at its first byte.
-fn units(byte: u8) -> usize {
+/// Returns the number of UTF-16 code units of the character that starts with this byte, and 0
+/// for any other byte.
+fn utf16_units(byte: u8) -> usize {
     match byte {
         0x80..=0xBF => 0,
         0xF0.. => 2,
@@ -186,7 +189,7 @@ fn units(byte: u8) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{FfiConfidence, FfiRedactor, Utf16};
+    use super::{FfiConfidence, FfiRedactor, Utf16Offsets};
     use crate::error::FfiError;
     use crate::format::FfiKeyFormat;
 
@@ -197,11 +200,11 @@ mod tests {
     #[test]
     fn utf16_offsets_can_be_computed_in_any_order() {
         let text = "a\u{e9}\u{4e2d}\u{1f511}z";
-        let mut units = Utf16::new(text);
-        let ends = [0, 1, 3, 6, 10, 11].map(|byte| units.at(byte));
-        assert_eq!(ends, [0, 1, 2, 3, 5, 6]);
-        assert_eq!((units.at(3), units.at(11)), (2, 6));
-        assert_eq!(units.at(11), text.encode_utf16().count());
+        let mut offsets = Utf16Offsets::new(text);
+        let in_order = [0, 1, 3, 6, 10, 11].map(|byte| offsets.at(byte));
+        assert_eq!(in_order, [0, 1, 2, 3, 5, 6]);
+        assert_eq!((offsets.at(3), offsets.at(11)), (2, 6));
+        assert_eq!(offsets.at(11), text.encode_utf16().count());
     }
 
     #[test]
@@ -220,9 +223,9 @@ mod tests {
         let stream = redactor().stream();
         let (pushed, rest) = (stream.push_text("ab".into()), stream.finish_text());
         assert_eq!(pushed.unwrap() + &rest.unwrap(), "ab");
-        let again = [stream.push_text("c".into()).map(drop), stream.finish().map(drop)];
-        for refused in again {
-            let FfiError::Failure { code, .. } = refused.unwrap_err();
+        let results = [stream.push_text("c".into()).map(drop), stream.finish().map(drop)];
+        for result in results {
+            let FfiError::Failure { code, .. } = result.unwrap_err();
             assert_eq!(code, "key.stream_finished");
         }
     }

@@ -1,6 +1,6 @@
-//! Responses: what a platform answered, and why it did not do what it was
-//! asked. An answer may hold a token and a failure may repeat what was sent,
-//! so both cross as objects.
+//! Responses of platforms: the answer, or the reason for the failure. An answer may contain a
+//! token and a failure may repeat the request, so both are passed as objects, which are not
+//! printed.
 
 use std::sync::Arc;
 
@@ -11,14 +11,14 @@ use crate::mirror::mirror_enum;
 /// See [`Outcome`].
 #[derive(uniffi::Enum)]
 pub enum FfiOutcome {
-    /// It was done.
+    /// The request succeeded.
     Done {
-        /// What came back.
+        /// The answer.
         answer: Arc<FfiAnswer>,
     },
-    /// It was not.
+    /// The request failed.
     Failed {
-        /// Why.
+        /// The failure.
         failure: Arc<FfiFailure>,
     },
 }
@@ -38,22 +38,22 @@ pub struct FfiAnswer(Answer);
 
 #[uniffi::export]
 impl FfiAnswer {
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> u16 {
         self.0.status
     }
 
-    /// What was asked for, as JSON.
+    /// Returns the requested data, as JSON.
     pub fn data(&self) -> Option<String> {
         self.0.data.clone()
     }
 
-    /// The vendor's own sentence.
+    /// Returns the vendor's own message.
     pub fn message(&self) -> Option<String> {
         self.0.message.clone()
     }
 
-    /// What page it is.
+    /// Returns which page it is.
     pub fn page(&self) -> Option<FfiPage> {
         self.0.page.clone().map(Into::into)
     }
@@ -62,7 +62,7 @@ impl FfiAnswer {
 /// See [`Page`].
 #[derive(uniffi::Record)]
 pub struct FfiPage {
-    /// How many items there are.
+    /// The number of items.
     pub count: Option<i64>,
     /// This page.
     pub current: Option<String>,
@@ -79,7 +79,7 @@ pub struct FfiPage {
 impl From<Page> for FfiPage {
     fn from(page: Page) -> Self {
         Self {
-            // No list is so long that its length would not fit.
+            // No list has so many items that the number does not fit an `i64`.
             count: page.count.map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
             current: page.current,
             previous: page.previous,
@@ -92,7 +92,7 @@ impl From<Page> for FfiPage {
 
 mirror_enum! { FfiFailureKind of FailureKind { Unauthenticated, Forbidden, NotFound, RateLimited, Invalid, Server } }
 
-/// See [`Failure`]. It prints a sentence without the vendor's words.
+/// See [`Failure`]. It prints as a sentence without the vendor's code and message.
 #[derive(uniffi::Object)]
 #[uniffi::export(Display)]
 pub struct FfiFailure(pub(crate) Failure);
@@ -105,34 +105,33 @@ impl std::fmt::Display for FfiFailure {
 
 #[uniffi::export]
 impl FfiFailure {
-    /// Why.
+    /// Returns the kind of failure.
     pub fn kind(&self) -> FfiFailureKind {
         self.0.kind.into()
     }
 
-    /// The status.
+    /// Returns the status.
     pub fn status(&self) -> u16 {
         self.0.status
     }
 
-    /// The vendor's own code.
+    /// Returns the vendor's own error code.
     pub fn code(&self) -> Option<String> {
         self.0.code.clone()
     }
 
-    /// The vendor's own sentence.
+    /// Returns the vendor's own message.
     pub fn text(&self) -> Option<String> {
         self.0.message.clone()
     }
 
-    /// How long to wait, in milliseconds.
+    /// Returns how long to wait before the next request, in milliseconds.
     pub fn retry_after_ms(&self) -> Option<i64> {
         self.0.retry_after_ms.map(|delay| i64::try_from(delay).unwrap_or(i64::MAX))
     }
 }
 
-/// A status as the core takes it. What is no `u16` is no status either: for 0
-/// the core says so.
+/// Converts a status. One that does not fit a `u16` becomes 0, which the core rejects.
 pub(crate) fn status(status: i64) -> u16 {
     u16::try_from(status).unwrap_or_default()
 }

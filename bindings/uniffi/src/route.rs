@@ -1,4 +1,4 @@
-//! Routes: tables, and the messages that they take.
+//! Routing tables, and the messages that they route.
 
 use keyrail::route::{Context, EXPLAINED_RULES, MAX_INTEGER, Message, RouteTable, Scratch, Value};
 
@@ -15,7 +15,7 @@ use crate::time::timestamp;
 pub enum FfiValue {
     /// A string.
     Text {
-        /// The text.
+        /// The string.
         text: String,
     },
     /// A number.
@@ -23,19 +23,19 @@ pub enum FfiValue {
         /// The number.
         number: f64,
     },
-    /// A number that the host holds as an integer.
+    /// A number that is an integer in Swift or Kotlin.
     Integer {
         /// The number.
         integer: i64,
     },
-    /// True or false.
+    /// A boolean.
     Boolean {
-        /// Which.
+        /// The boolean.
         boolean: bool,
     },
-    /// Several texts.
+    /// A list of strings.
     Texts {
-        /// The texts.
+        /// The strings.
         texts: Vec<String>,
     },
 }
@@ -52,8 +52,8 @@ impl From<FfiValue> for Value {
     }
 }
 
-/// The integer as a float. Beyond 2^53 not every integer has one of its own:
-/// there it is not a number, which the message rejects.
+/// Converts an integer to a float. An integer beyond 2^53 may not be representable exactly, so
+/// it becomes NaN, which a message rejects.
 fn exact(integer: i64) -> f64 {
     if integer.unsigned_abs() > MAX_INTEGER.unsigned_abs() {
         return f64::NAN;
@@ -72,19 +72,19 @@ pub struct FfiAttribute {
     pub value: FfiValue,
 }
 
-/// A message, not yet checked.
+/// A message that is not yet checked.
 #[derive(uniffi::Enum)]
 pub enum FfiMessage {
-    /// In parts.
+    /// A channel and attributes.
     Parts {
-        /// The channel at which it came in.
+        /// The channel that received the message.
         channel: String,
-        /// What came with it.
+        /// The other attributes.
         attributes: Vec<FfiAttribute>,
     },
-    /// As a JSON text.
+    /// A JSON object.
     Json {
-        /// The text.
+        /// The JSON.
         text: String,
     },
 }
@@ -104,7 +104,7 @@ impl FfiMessage {
     }
 }
 
-/// Checks a message as routing does.
+/// Checks a message the way routing does.
 #[uniffi::export]
 pub fn route_check_message(message: FfiMessage) -> Result<(), FfiError> {
     message.check().map(|_| ())
@@ -113,20 +113,20 @@ pub fn route_check_message(message: FfiMessage) -> Result<(), FfiError> {
 /// See [`Context`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiRouteContext {
-    /// The time at which the message came in.
+    /// The time at which the message is routed.
     pub now_ms: Option<i64>,
     /// The queue of the live session.
     pub session_queue: Option<String>,
-    /// The queues that take no message now.
+    /// The queues that take no messages now.
     pub unavailable: Vec<String>,
     /// The id of the live session.
     pub session: Option<String>,
 }
 
 impl FfiRouteContext {
-    /// Lends itself as the core's own.
-    fn lend<T>(&self, to: impl FnOnce(&Context<'_>) -> T) -> Result<T, FfiError> {
-        Ok(to(&Context {
+    /// Calls `work` with the context as the core's type.
+    fn with_core<T>(&self, work: impl FnOnce(&Context<'_>) -> T) -> Result<T, FfiError> {
+        Ok(work(&Context {
             session_queue: self.session_queue.as_deref(),
             session: self.session.as_deref(),
             unavailable: &strs(&self.unavailable),
@@ -141,24 +141,24 @@ pub struct FfiRouteTable(RouteTable);
 
 #[uniffi::export]
 impl FfiRouteTable {
-    /// Reads a topology.
+    /// Creates a table from a topology.
     #[uniffi::constructor]
     pub fn from_json(topology: &str) -> Result<Self, FfiError> {
         Ok(Self(RouteTable::from_json(topology)?))
     }
 
-    /// Loads what `to_bytes` gave.
+    /// Loads a table from the bytes that `to_bytes` returned.
     #[uniffi::constructor]
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FfiError> {
         Ok(Self(RouteTable::from_bytes(bytes)?))
     }
 
-    /// The table as bytes.
+    /// Returns the table as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.to_bytes()
     }
 
-    /// The content hash.
+    /// Returns the content hash.
     pub fn hash(&self) -> String {
         self.0.hash().into()
     }
@@ -170,17 +170,17 @@ impl FfiRouteTable {
         context: FfiRouteContext,
     ) -> Result<FfiDecision, FfiError> {
         let message = message.check()?;
-        Ok(context.lend(|context| self.0.route(&message, context))??.into())
+        Ok(context.with_core(|context| self.0.route(&message, context))??.into())
     }
 
-    /// Decides where each message goes; one that is rejected stops no other.
+    /// Decides where each message goes. A rejected message does not affect the others.
     pub fn route_batch(
         &self,
         messages: Vec<FfiMessage>,
         context: FfiRouteContext,
     ) -> Result<Vec<FfiRouteResult>, FfiError> {
         let mut scratch = Scratch::new();
-        context.lend(|context| {
+        context.with_core(|context| {
             let mut decide = |message: FfiMessage| {
                 let message = message.check()?;
                 let decision = self.0.decide(&message, context, &mut scratch)?;
@@ -190,7 +190,7 @@ impl FfiRouteTable {
         })
     }
 
-    /// Says what it decides, and what became of the best rules.
+    /// Returns the decision of `route`, and the outcome of the first rules.
     pub fn explain(
         &self,
         message: FfiMessage,
@@ -199,15 +199,15 @@ impl FfiRouteTable {
     ) -> Result<FfiExplanation, FfiError> {
         let message = message.check()?;
         let limit = limit.map_or(EXPLAINED_RULES, |limit| limit as usize);
-        Ok(context.lend(|context| self.0.explain(&message, context, limit))??.into())
+        Ok(context.with_core(|context| self.0.explain(&message, context, limit))??.into())
     }
 
-    /// What is doubtful about the topology.
+    /// Returns what is suspicious about the topology.
     pub fn lint(&self) -> Vec<FfiRouteFinding> {
         self.0.lint().iter().map(Into::into).collect()
     }
 
-    /// The samples about which the new table decides otherwise.
+    /// Returns the samples for which the new table decides differently.
     pub fn diff(
         &self,
         new: &FfiRouteTable,
@@ -216,26 +216,26 @@ impl FfiRouteTable {
     ) -> Result<Vec<FfiRouteChange>, FfiError> {
         let samples: Vec<_> =
             samples.into_iter().map(FfiMessage::check).collect::<Result<_, _>>()?;
-        let changes = context.lend(|context| self.0.diff(&new.0, &samples, context))?;
+        let changes = context.with_core(|context| self.0.diff(&new.0, &samples, context))?;
         Ok(changes.into_iter().map(Into::into).collect())
     }
 
-    /// The fixtures whose messages go another way than they must.
+    /// Returns the fixtures whose messages are not routed as expected.
     pub fn verify(&self, fixtures: &str) -> Result<Vec<FfiRouteMismatch>, FfiError> {
         Ok(self.0.verify(fixtures)?.into_iter().map(Into::into).collect())
     }
 
-    /// The topology as a Mermaid flowchart.
+    /// Returns the topology as a Mermaid flowchart.
     pub fn diagram(&self) -> String {
         self.0.diagram()
     }
 
-    /// Whether the queue is the app's own.
+    /// Returns whether the queue belongs to the app.
     pub fn may_write(&self, app: &str, queue: &str) -> bool {
         self.0.may_write(app, queue)
     }
 
-    /// The app's queues.
+    /// Returns the app's queues.
     pub fn queues_of(&self, app: &str) -> Vec<String> {
         self.0.queues_of(app).map(Into::into).collect()
     }
@@ -283,14 +283,14 @@ mod tests {
             session: None,
         };
         let messages = || vec![message(""), message("fax"), message("sms")];
-        let said = table.route_batch(messages(), context(None)).unwrap().into_iter();
-        let said: Vec<_> = said
+        let results = table.route_batch(messages(), context(None)).unwrap().into_iter();
+        let codes: Vec<_> = results
             .map(|result| match result {
                 FfiRouteResult::Decided { decision } => decision.code,
                 FfiRouteResult::Refused { error: FfiError::Failure { code, .. } } => code,
             })
             .collect();
-        assert_eq!(said, ["route.malformed_channel", "route.unknown_channel", "route.no_app"]);
+        assert_eq!(codes, ["route.malformed_channel", "route.unknown_channel", "route.no_app"]);
         assert!(table.route_batch(messages(), context(Some(i64::MAX))).is_err());
     }
 }

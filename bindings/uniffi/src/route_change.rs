@@ -1,5 +1,5 @@
-//! Changes and mismatches: which messages go another way than they did, or
-//! than they must.
+//! Changes and mismatches: the messages that two tables route differently, and those that are
+//! not routed as expected.
 
 use keyrail::route::{Change, Mismatch};
 
@@ -8,11 +8,11 @@ use crate::decision::FfiRouteResult;
 /// See [`Change`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiRouteChange {
-    /// The place among the samples.
+    /// The index of the message in the samples.
     pub sample: u64,
-    /// What the old table decides.
+    /// The result of the old table.
     pub old: FfiRouteResult,
-    /// What the new table decides.
+    /// The result of the new table.
     pub new: FfiRouteResult,
 }
 
@@ -25,9 +25,9 @@ impl From<Change> for FfiRouteChange {
 /// See [`Mismatch`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiRouteMismatch {
-    /// The place among the fixtures.
+    /// The index of the fixture in the list.
     pub fixture: u64,
-    /// What was decided.
+    /// The actual result.
     pub found: FfiRouteResult,
 }
 

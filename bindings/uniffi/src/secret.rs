@@ -1,4 +1,4 @@
-//! Secrets, which cross as objects alone.
+//! Secrets, which are passed as objects only.
 
 use std::sync::Arc;
 
@@ -6,14 +6,14 @@ use keyrail::Secret;
 
 use crate::error::FfiError;
 
-/// A text that shows itself only to `reveal`.
+/// A string that prints as a mask and is read with `reveal`.
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Debug, Eq)]
 pub struct FfiSecret(pub(crate) Secret);
 
 #[uniffi::export]
 impl FfiSecret {
-    /// Takes the text over.
+    /// Creates a secret from a string, which is wiped when the secret is dropped.
     #[uniffi::constructor]
     pub fn new(text: String) -> Self {
         Self(Secret::new(text))
@@ -25,18 +25,20 @@ impl FfiSecret {
         Ok(Self(keyrail::webhook::standard_secret(&Secret::new(text))?))
     }
 
-    /// The text itself.
+    /// Returns the secret string.
     pub fn reveal(&self) -> String {
         self.0.reveal().into()
     }
 }
 
 impl FfiSecret {
+    /// Clones a secret into an object.
     pub(crate) fn arc(secret: &Secret) -> Arc<Self> {
         Arc::new(Self(secret.clone()))
     }
 
-    pub(crate) fn all(secrets: &[Arc<Self>]) -> Vec<Secret> {
+    /// Clones the secrets of the objects.
+    pub(crate) fn clone_all(secrets: &[Arc<Self>]) -> Vec<Secret> {
         secrets.iter().map(|secret| secret.0.clone()).collect()
     }
 }

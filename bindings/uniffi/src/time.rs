@@ -1,4 +1,4 @@
-//! Facts of the host: times and addresses.
+//! Times and addresses, which the host passes as numbers and strings.
 
 use std::net::IpAddr;
 
@@ -6,12 +6,12 @@ use keyrail::{Timestamp, parse_address};
 
 use crate::error::FfiError;
 
-/// Unix milliseconds as a time.
+/// Converts Unix milliseconds to a time.
 pub(crate) fn timestamp(millis: i64) -> Result<Timestamp, FfiError> {
     Ok(Timestamp::from_millis(millis)?)
 }
 
-/// The text of an IP address as one.
+/// Parses an IP address.
 pub(crate) fn address(text: &str) -> Result<IpAddr, FfiError> {
     parse_address(text).map_err(|_| {
         FfiError::of_argument(

@@ -13,14 +13,13 @@ use crate::response::{self, FfiFailure};
 use crate::secret::FfiSecret;
 use crate::time::timestamp;
 
-/// See [`TokenPoll`]. It is at most one of credentials and request, and
-/// waiting if it is neither.
+/// See [`TokenPoll`]. It has either credentials or a request; if it has neither, the host waits.
 #[derive(uniffi::Object)]
 pub struct FfiTokenPoll(TokenPoll);
 
 #[uniffi::export]
 impl FfiTokenPoll {
-    /// What to ask the platform with.
+    /// Returns the credentials to send requests with.
     pub fn credentials(&self) -> Option<Arc<FfiCredentials>> {
         match &self.0 {
             TokenPoll::Ready(credentials) => Some(Arc::new(FfiCredentials(credentials.clone()))),
@@ -28,7 +27,7 @@ impl FfiTokenPoll {
         }
     }
 
-    /// What to send.
+    /// Returns the request to send.
     pub fn request(&self) -> Option<FfiRequest> {
         match &self.0 {
             TokenPoll::Send(request) => Some(request.clone().into()),
@@ -36,7 +35,7 @@ impl FfiTokenPoll {
         }
     }
 
-    /// When to poll again, in Unix milliseconds.
+    /// Returns the time to poll again, in Unix milliseconds.
     pub fn until_ms(&self) -> Option<i64> {
         match &self.0 {
             TokenPoll::Waiting { until } => until.map(|until| until.as_millis()),
@@ -51,7 +50,7 @@ pub struct FfiTokenSession(Mutex<TokenSession>);
 
 #[uniffi::export]
 impl FfiTokenSession {
-    /// A session of a key.
+    /// Creates a session for a key.
     #[uniffi::constructor]
     pub fn new(
         platform: &FfiPlatform,
@@ -63,12 +62,12 @@ impl FfiTokenSession {
         Ok(Self(Mutex::new(session)))
     }
 
-    /// What to do now.
+    /// Returns what the host should do now.
     pub fn poll(&self, now_ms: i64) -> Result<FfiTokenPoll, FfiError> {
         Ok(FfiTokenPoll(self.lock().poll(timestamp(now_ms)?)?))
     }
 
-    /// Takes what came back.
+    /// Receives the response to the request.
     pub fn receive(
         &self,
         status: i64,
@@ -81,37 +80,37 @@ impl FfiTokenSession {
         Ok(self.lock().receive(status, &headers.as_slices(), body, now)?)
     }
 
-    /// Nothing came back.
+    /// Records that the request got no response.
     pub fn on_no_response(&self, now_ms: i64) -> Result<(), FfiError> {
         Ok(self.lock().on_no_response(timestamp(now_ms)?)?)
     }
 
-    /// The platform rejected these credentials.
+    /// Records that the platform rejected these credentials.
     pub fn refused(&self, credentials: &FfiCredentials) -> Result<(), FfiError> {
         Ok(self.lock().refused(&credentials.0)?)
     }
 
-    /// The platform accepted these credentials.
+    /// Records that the platform accepted these credentials.
     pub fn accepted(&self, credentials: &FfiCredentials) {
         self.lock().accepted(&credentials.0);
     }
 
-    /// Drops the token and asks for another one.
+    /// Drops the token and requests another one.
     pub fn reissue(&self) {
         self.lock().reissue();
     }
 
-    /// Takes another key.
+    /// Replaces the key.
     pub fn rotate_key(&self, key: &FfiSecret) -> Result<(), FfiError> {
         Ok(self.lock().rotate_key(key.0.clone())?)
     }
 
-    /// When the token expires, in Unix milliseconds.
+    /// Returns the time at which the token expires, in Unix milliseconds.
     pub fn expires_ms(&self) -> Option<i64> {
         self.lock().expires().map(|expires| expires.as_millis())
     }
 
-    /// Why the last request gave no token.
+    /// Returns why the last request returned no token.
     pub fn failure(&self) -> Result<Option<Arc<FfiFailure>>, FfiError> {
         let failure = self.lock().failure().cloned().map(FfiFailure);
         Ok(failure.map(Arc::new))
@@ -119,7 +118,7 @@ impl FfiTokenSession {
 }
 
 impl FfiTokenSession {
-    /// A panic leaves the session as it was then: `reissue` begins anew.
+    /// Locks the session, even if another call panicked: `reissue` starts it again.
     fn lock(&self) -> MutexGuard<'_, TokenSession> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

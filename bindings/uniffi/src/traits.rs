@@ -1,5 +1,4 @@
-//! Traits of a platform: what its document says of keys, tokens, webhooks and
-//! errors.
+//! Traits of a platform: what its document specifies about keys, tokens, webhooks and errors.
 
 use keyrail::platform::{
     ExpiryPolicy, FailureKind, KeyScope, OperationAccess, TokenSpec, WebhookTraits,
@@ -13,9 +12,9 @@ use crate::response::FfiFailureKind;
 pub struct FfiKeyScope {
     /// The name.
     pub name: String,
-    /// The most that a key of it may do.
+    /// The highest access of a key with this scope.
     pub access: FfiOperationAccess,
-    /// All that a key of it may do.
+    /// Each access that a key with this scope has.
     pub allowed: Vec<FfiOperationAccess>,
 }
 
@@ -33,13 +32,13 @@ impl From<&KeyScope> for FfiKeyScope {
 /// See [`ExpiryPolicy`].
 #[derive(Debug, uniffi::Enum)]
 pub enum FfiExpiryPolicy {
-    /// A key is good until it is revoked.
+    /// A key is valid until it is revoked.
     Never,
-    /// A key expires after a time that is chosen.
+    /// A key expires after a lifetime that is chosen.
     Chosen {
-        /// What the vendor offers, in days.
+        /// The lifetimes that the vendor offers, in days.
         days: Vec<u32>,
-        /// Whether any other time may be chosen too.
+        /// Whether any other lifetime may be chosen too.
         custom: bool,
     },
 }
@@ -82,15 +81,15 @@ impl From<&WebhookTraits> for FfiWebhookTraits {
 /// See [`TokenSpec`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiTokenSpec {
-    /// The operation that gives it out.
+    /// The operation that issues the token.
     pub operation: String,
-    /// The header in which it comes.
+    /// The header that contains the token, if it is in a header.
     pub header: Option<String>,
 }
 
 impl From<&TokenSpec> for FfiTokenSpec {
-    fn from(traits: &TokenSpec) -> Self {
-        Self { operation: traits.operation().into(), header: traits.header().map(Into::into) }
+    fn from(spec: &TokenSpec) -> Self {
+        Self { operation: spec.operation().into(), header: spec.header().map(Into::into) }
     }
 }
 
@@ -99,7 +98,7 @@ impl From<&TokenSpec> for FfiTokenSpec {
 pub struct FfiKnownError {
     /// The code.
     pub code: String,
-    /// What it means.
+    /// The kind of failure that it means.
     pub kind: FfiFailureKind,
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use keyrail::url;
 
 use crate::error::FfiError;
-use crate::pairs::{Pairs, QueryPairs, in_twos, strs};
+use crate::pairs::{Pairs, QueryPairs, borrowed_pairs, strs};
 
 /// See [`url::encode`].
 #[uniffi::export]
@@ -49,17 +49,17 @@ pub fn url_decode_form(text: &str) -> Result<String, FfiError> {
     Ok(url::decode_form(text)?.into_owned())
 }
 
-/// What became of one text of a batch.
+/// The result for one string of a batch.
 #[derive(Debug, uniffi::Enum)]
 pub enum FfiDecoded {
-    /// It was decoded.
+    /// The string was decoded.
     Text {
-        /// The text.
+        /// The decoded string.
         text: String,
     },
-    /// It was rejected.
+    /// The string was rejected.
     Refused {
-        /// Why.
+        /// The error.
         error: FfiError,
     },
 }
@@ -81,13 +81,13 @@ pub fn url_normalize(text: &str) -> String {
     url::normalize(text).into_owned()
 }
 
-/// See [`url::encode_query`]; names and values in turn.
+/// See [`url::encode_query`]. The list alternates names and values.
 #[uniffi::export]
 pub fn url_encode_query(pairs: Vec<Option<String>>) -> Result<String, FfiError> {
     Ok(url::encode_query(&QueryPairs::new(pairs).as_slices())?)
 }
 
-/// See [`url::parse_query`]; names and values in turn.
+/// See [`url::parse_query`]. The list alternates names and values.
 #[uniffi::export]
 pub fn url_parse_query(query: &str) -> Result<Vec<Option<String>>, FfiError> {
     let pairs = url::parse_query(query)?.into_iter();
@@ -102,61 +102,61 @@ pub struct FfiEncodeSet(url::EncodeSet);
 
 #[uniffi::export]
 impl FfiEncodeSet {
-    /// Letters, digits, `-._~`.
+    /// Returns the set of the unreserved characters.
     #[uniffi::constructor]
     pub fn unreserved() -> Self {
         Self(url::EncodeSet::UNRESERVED.clone())
     }
 
-    /// A path segment.
+    /// Returns the set for a path segment.
     #[uniffi::constructor]
     pub fn path_segment() -> Self {
         Self(url::EncodeSet::PATH_SEGMENT.clone())
     }
 
-    /// A path.
+    /// Returns the set for a path.
     #[uniffi::constructor]
     pub fn path() -> Self {
         Self(url::EncodeSet::PATH.clone())
     }
 
-    /// A query.
+    /// Returns the set for a query.
     #[uniffi::constructor]
     pub fn query() -> Self {
         Self(url::EncodeSet::QUERY.clone())
     }
 
-    /// A fragment.
+    /// Returns the set for a fragment.
     #[uniffi::constructor]
     pub fn fragment() -> Self {
         Self(url::EncodeSet::FRAGMENT.clone())
     }
 
-    /// User name and password.
+    /// Returns the set for a user name and password.
     #[uniffi::constructor]
     pub fn userinfo() -> Self {
         Self(url::EncodeSet::USERINFO.clone())
     }
 
-    /// `application/x-www-form-urlencoded`.
+    /// Returns the set for `application/x-www-form-urlencoded`.
     #[uniffi::constructor]
     pub fn form() -> Self {
         Self(url::EncodeSet::FORM.clone())
     }
 
-    /// WHATWG's component set.
+    /// Returns the component set of the WHATWG URL standard.
     #[uniffi::constructor]
     pub fn component() -> Self {
         Self(url::EncodeSet::COMPONENT.clone())
     }
 
-    /// The set of a name.
+    /// Returns the set with this name.
     #[uniffi::constructor]
     pub fn named(name: &str) -> Result<Self, FfiError> {
         Ok(Self(url::EncodeSet::named(name)?.clone()))
     }
 
-    /// A set that keeps the unreserved characters and these.
+    /// Creates a set that keeps the unreserved characters and these.
     #[uniffi::constructor]
     pub fn keeping(characters: &str) -> Result<Self, FfiError> {
         Ok(Self(url::EncodeSet::keeping(characters)?))
@@ -168,17 +168,17 @@ impl FfiEncodeSet {
 pub enum FfiTemplateValue {
     /// A string.
     Text {
-        /// The text.
+        /// The string.
         text: String,
     },
-    /// A list of strings. Not `List`: in Kotlin that hides the type of lists.
+    /// A list of strings. It is not called `List`, because that would hide Kotlin's `List`.
     Texts {
-        /// The texts.
+        /// The strings.
         texts: Vec<String>,
     },
     /// An associative array.
     Pairs {
-        /// Names and texts in turn.
+        /// Alternating names and values.
         texts: Vec<String>,
     },
 }
@@ -188,7 +188,7 @@ impl<'v> From<&'v FfiTemplateValue> for url::TemplateValue<'v> {
         match value {
             FfiTemplateValue::Text { text } => text.into(),
             FfiTemplateValue::Texts { texts } => strs(texts).into(),
-            FfiTemplateValue::Pairs { texts } => in_twos(texts).collect(),
+            FfiTemplateValue::Pairs { texts } => borrowed_pairs(texts).collect(),
         }
     }
 }
@@ -202,7 +202,7 @@ pub struct FfiVariable {
     pub value: FfiTemplateValue,
 }
 
-fn borrowed(variables: &[FfiVariable]) -> Vec<(&str, &FfiTemplateValue)> {
+fn borrowed_variables(variables: &[FfiVariable]) -> Vec<(&str, &FfiTemplateValue)> {
     variables.iter().map(|variable| (variable.name.as_str(), &variable.value)).collect()
 }
 
@@ -212,25 +212,25 @@ pub struct FfiUrlTemplate(url::UrlTemplate);
 
 #[uniffi::export]
 impl FfiUrlTemplate {
-    /// Reads a template.
+    /// Parses a template.
     #[uniffi::constructor]
     pub fn new(text: &str) -> Result<Self, FfiError> {
         Ok(Self(url::UrlTemplate::parse(text)?))
     }
 
-    /// The names of its variables.
+    /// Returns the names of the template's variables.
     pub fn variables(&self) -> Vec<String> {
         self.0.variables().map(Into::into).collect()
     }
 
-    /// The URL for these variables.
+    /// Expands the template with these variables.
     pub fn expand(&self, variables: Vec<FfiVariable>) -> Result<String, FfiError> {
-        Ok(self.0.expand(&borrowed(&variables))?)
+        Ok(self.0.expand(&borrowed_variables(&variables))?)
     }
 
-    /// The URL for these variables, which must be the template's.
+    /// Expands the template with these variables, which must be exactly the template's.
     pub fn expand_strict(&self, variables: Vec<FfiVariable>) -> Result<String, FfiError> {
-        Ok(self.0.expand_strict(&borrowed(&variables))?)
+        Ok(self.0.expand_strict(&borrowed_variables(&variables))?)
     }
 }
 
@@ -240,7 +240,7 @@ pub struct FfiBaseUrl(pub(crate) url::BaseUrl);
 
 #[uniffi::export]
 impl FfiBaseUrl {
-    /// Reads a base URL.
+    /// Parses a base URL.
     #[uniffi::constructor]
     pub fn new(text: &str, allow_loopback: bool) -> Result<Self, FfiError> {
         let url = if allow_loopback {
@@ -251,19 +251,19 @@ impl FfiBaseUrl {
         Ok(Self(url?))
     }
 
-    /// Makes a base URL from a template.
+    /// Expands a template of a base URL.
     #[uniffi::constructor]
     pub fn from_template(template: &str, variables: Vec<String>) -> Result<Self, FfiError> {
         let variables = Pairs::new(variables);
         Ok(Self(url::BaseUrl::from_template(template, &variables.as_slices())?))
     }
 
-    /// The URL with these segments after it.
+    /// Appends segments to the path, and returns the URL as a string.
     pub fn join(&self, segments: Vec<String>) -> Result<String, FfiError> {
         Ok(self.0.join(&strs(&segments))?)
     }
 
-    /// The URL's text.
+    /// Returns the URL as a string.
     pub fn text(&self) -> String {
         self.0.as_str().into()
     }

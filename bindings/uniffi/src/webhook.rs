@@ -1,4 +1,4 @@
-//! Webhooks: signing, verifying, targets.
+//! Webhooks: signing and verifying deliveries, and checking targets.
 
 use std::sync::Arc;
 
@@ -26,13 +26,13 @@ pub struct FfiSigner(Signer);
 
 #[uniffi::export]
 impl FfiSigner {
-    /// Takes the secrets, the first of which signs first.
+    /// Creates a signer. Each secret signs, in order.
     #[uniffi::constructor]
     pub fn new(secrets: Vec<Arc<FfiSecret>>) -> Result<Self, FfiError> {
-        Ok(Self(Signer::with_secrets(&FfiSecret::all(&secrets))?))
+        Ok(Self(Signer::with_secrets(&FfiSecret::clone_all(&secrets))?))
     }
 
-    /// The headers that sign a body.
+    /// Returns the headers that sign a body.
     pub fn sign(
         &self,
         id: &str,
@@ -43,12 +43,12 @@ impl FfiSigner {
     }
 }
 
-/// What a genuine webhook says of itself.
+/// See [`webhook::Verified`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiVerified {
-    /// The id.
+    /// The message's id.
     pub id: String,
-    /// When it was signed, in Unix milliseconds.
+    /// The time at which it was signed, in Unix milliseconds.
     pub timestamp_ms: i64,
 }
 
@@ -58,10 +58,10 @@ pub struct FfiVerifier(Verifier);
 
 #[uniffi::export]
 impl FfiVerifier {
-    /// Takes the secrets, any of which may have signed.
+    /// Creates a verifier. A delivery may be signed with any of the secrets.
     #[uniffi::constructor]
     pub fn new(secrets: Vec<Arc<FfiSecret>>, tolerance_seconds: i64) -> Result<Self, FfiError> {
-        let verifier = Verifier::new(&FfiSecret::all(&secrets))?;
+        let verifier = Verifier::new(&FfiSecret::clone_all(&secrets))?;
         let seconds = u32::try_from(tolerance_seconds).map_err(|_| {
             let text = "a tolerance is 0 to 4294967295 whole seconds";
             FfiError::of_argument("webhook.tolerance", text)
@@ -69,7 +69,7 @@ impl FfiVerifier {
         Ok(Self(verifier.with_tolerance_seconds(seconds)))
     }
 
-    /// Whether a webhook is genuine.
+    /// Verifies a delivery.
     pub fn verify(
         &self,
         headers: Vec<String>,

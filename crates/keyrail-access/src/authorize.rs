@@ -21,12 +21,12 @@ impl Grant {
         &self.record
     }
 
-    /// Returns the app whose key it is.
+    /// Returns the app that the key belongs to.
     pub fn app(&self) -> &str {
         &self.app
     }
 
-    /// Returns what the key may do.
+    /// Returns the scope of the key.
     pub const fn scope(&self) -> Scope {
         self.scope
     }
@@ -41,14 +41,13 @@ impl KeyRecord {
     /// `not_before` the key is valid, at `expires_at` it is expired, at `revoked_at` revoked.
     /// `ip` is the client's address as the host knows it; without one, a key bound to
     /// networks is denied. An IPv4-mapped IPv6 address counts as the IPv4 address it
-    /// carries. If `now` is before 1973-03-03 and any time in the record is not, the key
+    /// contains. If `now` is before 1973-03-03 and any time in the record is not, the key
     /// is denied as not yet valid: `now` was probably given in seconds, and no key would
     /// ever expire.
     ///
     /// # Errors
     ///
-    /// A [`Denial`] with the first reason that applies: see
-    /// [`DenialKind`](crate::DenialKind).
+    /// A [`Denial`] with the first reason that applies: see [`DenialKind`].
     ///
     /// # Examples
     ///
@@ -126,8 +125,8 @@ impl KeyRecord {
             }
         }
         if opens(self.scope()) < access {
-            let enough = Scope::ALL.into_iter().find(|scope| opens(*scope) >= access);
-            return Err(Denial::insufficient_scope(enough));
+            let sufficient = Scope::ALL.into_iter().find(|scope| opens(*scope) >= access);
+            return Err(Denial::insufficient_scope(sufficient));
         }
         Ok(Grant { record: self.id().into(), app: self.app().into(), scope: self.scope() })
     }

@@ -1,4 +1,4 @@
-//! Denials: why a request may not do what it asks.
+//! Denials: the reasons why a request is not authorized.
 
 use core::fmt;
 
@@ -66,7 +66,7 @@ impl DenialKind {
 pub struct Denial {
     kind: DenialKind,
     scope: Option<Scope>,
-    /// Whether the time seems to be in seconds.
+    /// Whether the time that was passed seems to be in seconds.
     is_in_seconds: bool,
 }
 
@@ -103,7 +103,7 @@ impl Denial {
         self.kind.code()
     }
 
-    /// Returns what to answer.
+    /// Returns the problem document of the response.
     pub fn problem(&self) -> Problem {
         let problem = Problem::from_error(self.kind.status(), self.code(), self.kind);
         match self.scope {

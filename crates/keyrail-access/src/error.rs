@@ -1,10 +1,10 @@
-//! What can be wrong with a key record, or with a word of this crate.
+//! The errors of key records, and of the names of scopes and accesses.
 
-/// An error of this crate: its kind, and the place in the input.
+/// An error of this crate: its kind, and the position in the input if it is known.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// The causes of this crate's errors.
+    /// The kinds of this crate's errors.
     pub enum ErrorKind {
         /// The access is unknown.
         UnknownAccess = "access.unknown_access", "unknown access: expected one of read, write, admin";

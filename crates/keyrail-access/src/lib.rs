@@ -1,6 +1,6 @@
-//! Access: whose key it is, and whether it may do this now.
+//! Access: the app that a key belongs to, and whether a request with it is authorized.
 //!
-//! A [`KeyRecord`] is what a host keeps of a key: digests, never the key
+//! A [`KeyRecord`] is the data that a host stores about a key: digests, never the key
 //! itself, with the key's app, scope, period of validity and the networks it
 //! may be used from. [`KeyRecord::matches`] checks whether a string is the key;
 //! [`KeyRecord::authorize`] returns a [`Grant`], or a [`Denial`] with its one

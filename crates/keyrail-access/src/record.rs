@@ -1,4 +1,4 @@
-//! Key records: what a host keeps of a key, which is never the key.
+//! Key records: the data that a host stores about a key, never the key itself.
 
 use alloc::format;
 use alloc::string::String;
@@ -11,7 +11,7 @@ use serde::Deserializer;
 
 use crate::{Error, ErrorKind, Scope};
 
-/// What is kept of a key.
+/// The data that a host stores about a key, never the key itself.
 ///
 /// As configuration:
 ///
@@ -77,7 +77,7 @@ impl KeyRecord {
         &self.id
     }
 
-    /// Returns the id of the app whose key it is.
+    /// Returns the id of the app that the key belongs to.
     pub fn app(&self) -> &str {
         &self.app
     }
@@ -87,7 +87,7 @@ impl KeyRecord {
         &self.digests
     }
 
-    /// Returns what the key may do.
+    /// Returns the scope of the key.
     pub const fn scope(&self) -> Scope {
         self.scope
     }
@@ -112,7 +112,7 @@ impl KeyRecord {
         self.revoked_at
     }
 
-    /// All the times of the record.
+    /// Returns all times of the record.
     pub(crate) fn times(&self) -> impl Iterator<Item = Timestamp> {
         [self.created_at, self.not_before, self.expires_at, self.revoked_at].into_iter().flatten()
     }
@@ -127,14 +127,14 @@ impl KeyRecord {
     ///
     /// Every digest is compared with the string in constant time, even after one has
     /// matched. A digest made with a pepper that is not among `peppers` does not
-    /// fit.
+    /// match.
     pub fn matches(&self, text: &str, peppers: &[Pepper]) -> bool {
-        let fits = |KeyDigest { digest, .. }: &KeyDigest| {
-            let named = digest.pepper_id();
-            let pepper = peppers.iter().find(|pepper| Some(pepper.id()) == named);
+        let digest_matches = |KeyDigest { digest, .. }: &KeyDigest| {
+            let pepper_id = digest.pepper_id();
+            let pepper = peppers.iter().find(|pepper| Some(pepper.id()) == pepper_id);
             digest.verify(text, pepper).unwrap_or(false)
         };
-        self.digests.iter().fold(false, |matched, digest| matched | fits(digest))
+        self.digests.iter().fold(false, |matched, digest| matched | digest_matches(digest))
     }
 }
 
@@ -160,16 +160,16 @@ impl Read for KeyRecord {
     }
 }
 
-/// A record as it was read: what could be read of it, and the record itself
+/// A record as it was read: the parts that could be read, and the record itself
 /// unless there were faults.
 #[doc(hidden)]
 #[derive(Default)]
 pub struct ReadRecord {
     /// Its id.
     pub id: Option<String>,
-    /// The app whose key it is.
+    /// The app that the key belongs to.
     pub app: Option<String>,
-    /// Its digests, each at its index.
+    /// Its digests, in order. One that could not be read is empty.
     pub digests: Vec<ReadDigest>,
     /// Whether every digest could be read.
     pub has_all_digests: bool,
@@ -200,7 +200,7 @@ keyrail_core::config_object! {
         required scope: Scope = choice(Scope::WORDS);
         /// When the key was issued (RFC 3339).
         optional created_at: Timestamp;
-        // Rounded up, as `expires_at` is rounded down: never valid too long.
+        // Rounded up, and `expires_at` is rounded down, so that a key is never valid too long.
         /// The first time at which the key is valid (RFC 3339).
         optional not_before: Timestamp = parse(Timestamp::parse_edge, time_schema());
         /// The first time at which the key is no longer valid (RFC 3339).
@@ -214,23 +214,25 @@ keyrail_core::config_object! {
         if digests.as_ref().is_some_and(Vec::is_empty) {
             add(faults, "digests", ErrorKind::NoDigest);
         }
-        let start = created_at.max(not_before); // an absent time is the least
+        let start = created_at.max(not_before); // `None` is less than any time
         if start.zip(expires_at).is_some_and(|(start, end)| end <= start) {
             add(faults, "expires_at", ErrorKind::NeverValid);
         }
         if allow_ips.as_ref().is_some_and(Vec::is_empty) {
             add(faults, "allow_ips", ErrorKind::NoNetwork);
         }
-        let digests = digests.map(|list| list.into_iter().map(|item| item.0.unwrap_or_default()));
+        let digests =
+            digests.map(|list| list.into_iter().map(|checked| checked.0.unwrap_or_default()));
         let digests: Option<Vec<ReadDigest>> = digests.map(Iterator::collect);
-        let read = |list: &Vec<ReadDigest>| list.iter().map(|it| it.digest.clone()).collect();
-        let all: Option<Vec<KeyDigest>> = digests.as_ref().and_then(read);
-        let has_all_digests = all.is_some();
+        let complete =
+            |list: &Vec<ReadDigest>| list.iter().map(|read| read.digest.clone()).collect();
+        let all_digests: Option<Vec<KeyDigest>> = digests.as_ref().and_then(complete);
+        let has_all_digests = all_digests.is_some();
         let record = || {
             Some(KeyRecord {
                 id: id.clone()?,
                 app: app.clone()?,
-                digests: all?,
+                digests: all_digests?,
                 scope: scope?,
                 created_at,
                 not_before,

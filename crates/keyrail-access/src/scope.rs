@@ -1,8 +1,8 @@
-//! Scopes: what a key may do, and what a request asks to do.
+//! Scopes, which limit what a key may do, and the access that a request needs.
 
 use crate::{Error, ErrorKind};
 
-/// What a key may do; each scope includes those before it.
+/// The permissions of a key; each scope includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Read only.
@@ -13,7 +13,7 @@ pub enum Scope {
     Admin,
 }
 
-/// What a request asks to do; each access includes those before it.
+/// The access that a request needs; each includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// To read.
@@ -25,7 +25,7 @@ pub enum Access {
 }
 
 impl Scope {
-    /// Each scope by its word, the smallest first.
+    /// Each scope with its name, the smallest first.
     pub(crate) const WORDS: &[(&str, Self)] =
         &[("read", Self::Read), ("read_write", Self::ReadWrite), ("admin", Self::Admin)];
 
@@ -51,7 +51,7 @@ impl Scope {
         }
     }
 
-    /// Returns the most that a key of this scope may do.
+    /// Returns the highest access that this scope allows.
     pub const fn access(self) -> Access {
         match self {
             Self::Read => Access::Read,
@@ -60,7 +60,7 @@ impl Scope {
         }
     }
 
-    /// Returns whether a key of this scope may do that.
+    /// Returns whether this scope allows the access.
     ///
     /// ```
     /// use keyrail_access::{Access, Scope};
@@ -128,9 +128,9 @@ mod tests {
     #[test]
     fn each_scope_includes_the_previous_scopes() {
         let accesses = [Access::Read, Access::Write, Access::Admin];
-        for (scope, allowed) in Scope::ALL.into_iter().zip(1..) {
+        for (scope, allowed_count) in Scope::ALL.into_iter().zip(1..) {
             let allows = accesses.map(|access| scope.allows(access));
-            assert_eq!(allows, [true, allowed > 1, allowed > 2], "{scope:?}");
+            assert_eq!(allows, [true, allowed_count > 1, allowed_count > 2], "{scope:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Behaviour of `KeyRecord::authorize`: every boundary, and the order.
+//! Behaviour of `KeyRecord::authorize`: every boundary, and the order of the checks.
 
 use std::error::Error;
 use std::net::IpAddr;
@@ -30,11 +30,11 @@ fn code(result: Result<Grant, Denial>) -> &'static str {
     result.map_or_else(|denial| denial.code(), |_| "granted")
 }
 
-fn at(record: &KeyRecord, millis: i64) -> &'static str {
+fn code_at(record: &KeyRecord, millis: i64) -> &'static str {
     code(record.authorize(Access::Read, time(millis), None))
 }
 
-fn from(record: &KeyRecord, ip: &str) -> &'static str {
+fn code_from(record: &KeyRecord, ip: &str) -> &'static str {
     code(record.authorize(Access::Read, time(START), Some(ip.parse::<IpAddr>().unwrap())))
 }
 
@@ -48,66 +48,70 @@ fn a_grant_contains_the_record_app_and_scope() {
 #[test]
 fn a_key_is_expired_at_exactly_expires_at() {
     let record = read_only(r#""expires_at": "2026-11-01T00:00:00Z","#);
-    assert_eq!(at(&record, START - 1), "granted");
-    assert_eq!(at(&record, START), "access.expired");
-    assert_eq!(at(&record, START + 1), "access.expired");
+    assert_eq!(code_at(&record, START - 1), "granted");
+    assert_eq!(code_at(&record, START), "access.expired");
+    assert_eq!(code_at(&record, START + 1), "access.expired");
 }
 
 #[test]
 fn a_key_is_valid_at_exactly_not_before() {
     let record = read_only(r#""not_before": "2026-11-01T00:00:00Z","#);
-    assert_eq!(at(&record, START - 1), "access.not_yet_valid");
-    assert_eq!(at(&record, START), "granted");
+    assert_eq!(code_at(&record, START - 1), "access.not_yet_valid");
+    assert_eq!(code_at(&record, START), "granted");
 }
 
 #[test]
 fn a_key_is_revoked_from_revoked_at_onward() {
     let record = read_only(r#""revoked_at": "2026-11-01T00:00:00Z","#);
-    assert_eq!(at(&record, START - 1), "granted");
-    assert_eq!(at(&record, START), "access.revoked");
-    assert_eq!(at(&record, i64::pow(10, 14)), "access.revoked");
+    assert_eq!(code_at(&record, START - 1), "granted");
+    assert_eq!(code_at(&record, START), "access.revoked");
+    assert_eq!(code_at(&record, i64::pow(10, 14)), "access.revoked");
 }
 
 #[test]
 fn created_at_does_not_affect_authorization() {
-    assert_eq!(at(&read_only(r#""created_at": "2026-11-01T00:00:00Z","#), START - 1), "granted");
+    assert_eq!(
+        code_at(&read_only(r#""created_at": "2026-11-01T00:00:00Z","#), START - 1),
+        "granted"
+    );
 }
 
 #[test]
 fn times_before_1970_are_supported() {
     let record = read_only(r#""expires_at": "1969-12-31T23:59:59Z","#);
-    assert_eq!(at(&record, -1001), "granted");
-    assert_eq!(at(&record, -1000), "access.expired");
+    assert_eq!(code_at(&record, -1001), "granted");
+    assert_eq!(code_at(&record, -1000), "access.expired");
 }
 
 #[test]
 fn a_network_includes_its_first_and_last_address() {
     let record = read_only(r#""allow_ips": ["198.51.100.7", "203.0.113.0/24", "2001:db8::/32"],"#);
     for ip in ["203.0.113.0", "203.0.113.255", "198.51.100.7", "2001:db8::", "2001:db8:ffff::1"] {
-        assert_eq!(from(&record, ip), "granted", "{ip}");
+        assert_eq!(code_from(&record, ip), "granted", "{ip}");
     }
     for ip in ["203.0.112.255", "203.0.114.0", "198.51.100.8", "2001:db9::", "::1", "0.0.0.0"] {
-        assert_eq!(from(&record, ip), "access.network", "{ip}");
+        assert_eq!(code_from(&record, ip), "access.network", "{ip}");
     }
 }
 
 #[test]
 fn an_ipv4_mapped_address_matches_as_its_ipv4_address() {
     let record = read_only(r#""allow_ips": ["203.0.113.0/24"],"#);
-    assert_eq!(from(&record, "::ffff:203.0.113.7"), "granted");
-    // Compatible and translated forms carry an address too, and are others.
+    assert_eq!(code_from(&record, "::ffff:203.0.113.7"), "granted");
+    // Other forms also contain an IPv4 address (IPv4-compatible, NAT64, 6to4), but do not
+    // match as one.
     for ip in ["::203.0.113.7", "64:ff9b::203.0.113.7", "2002:cb00:7107::"] {
-        assert_eq!(from(&record, ip), "access.network", "{ip}");
+        assert_eq!(code_from(&record, ip), "access.network", "{ip}");
     }
 }
 
 #[test]
 fn only_a_key_with_allowed_networks_requires_an_address() {
     assert_eq!(
-        at(&read_only(r#""allow_ips": ["0.0.0.0/0", "::/0"],"#), START),
+        code_at(&read_only(r#""allow_ips": ["0.0.0.0/0", "::/0"],"#), START),
         "access.address_unknown"
     );
-    assert_eq!(from(&read_only(""), "192.0.2.1"), "granted");
+    assert_eq!(code_from(&read_only(""), "192.0.2.1"), "granted");
 }
 
 #[test]
@@ -126,17 +130,17 @@ fn a_denial_reports_the_first_failed_check() {
         (r#""allow_ips": ["192.0.2.1"],"#, "access.address_unknown"),
         ("", "access.scope"),
     ];
-    for skipped in 0..members.len() {
-        let rest = &members[skipped..];
+    for first in 0..members.len() {
+        let rest = &members[first..];
         let text: String = rest.iter().map(|(text, _)| *text).collect();
-        let denied = read_only(&text).authorize(Access::Write, time(START), None);
-        assert_eq!(code(denied), rest[0].1);
+        let result = read_only(&text).authorize(Access::Write, time(START), None);
+        assert_eq!(code(result), rest[0].1);
     }
     let expired = read_only(r#""expires_at": "2026-11-01T00:00:00Z", "allow_ips": ["192.0.2.1"],"#);
     assert_eq!(code(expired.authorize(Access::Write, time(START), None)), "access.expired");
     let both =
         read_only(r#""expires_at": "2026-11-01T00:00:00Z", "revoked_at": "2026-11-01T00:00:00Z","#);
-    assert_eq!(at(&both, START), "access.revoked");
+    assert_eq!(code_at(&both, START), "access.revoked");
 }
 
 #[test]
@@ -154,7 +158,7 @@ proptest! {
     ) {
         let (begin, end) = (time(START + start), time(START + start + length));
         let record = read_only(&format!(r#""not_before": "{begin}", "expires_at": "{end}","#));
-        let granted = at(&record, START + now) == "granted";
+        let granted = code_at(&record, START + now) == "granted";
         prop_assert_eq!(granted, (start..start + length).contains(&now));
     }
 }

@@ -1,4 +1,4 @@
-//! Behaviour of key records: reading them, and finding whose key a text is.
+//! Behaviour of key records: reading them, and comparing a string with the key.
 
 use keyrail_access::{KeyRecord, Scope};
 use keyrail_core::Secret;
@@ -6,9 +6,9 @@ use keyrail_key::Pepper;
 
 /// SHA-256 of `abc` (FIPS 180-4, example B.1).
 const ABC: &str = "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
-/// SHA-256 of `new`, by Python's hashlib.
+/// SHA-256 of `new`, computed with Python's hashlib.
 const NEW: &str = "sha256:EVB6Di9eadXfpApiob17buV-a82FxnybhDGzb_8hxDc";
-/// HMAC-SHA-256 of `abc` under `0123456789abcdef`, by Python's hmac.
+/// HMAC-SHA-256 of `abc` with the key `0123456789abcdef`, computed with Python's hmac.
 const PEPPERED: &str = "hmac-sha256:p1:vKqShDJHvCWAgNKCS93rpK-xvWG0aIymX2CiFOHZdZ4";
 
 fn record(digests: &[&str]) -> KeyRecord {
@@ -24,7 +24,7 @@ fn pepper(id: &str) -> Pepper {
     Pepper::new(id, Secret::new("0123456789abcdef")).unwrap()
 }
 
-/// The faults of a record that is whole but for these members.
+/// Returns the faults of a record with a valid id, app and scope, and these members.
 fn faults(members: &str) -> Vec<(&'static str, String)> {
     let text = format!(r#"{{"id": "k", "app": "desk", "scope": "read", {members}}}"#);
     let error = KeyRecord::from_json(&text).unwrap_err();

@@ -1,8 +1,8 @@
-//! How a table's parts are written as bytes and read again.
+//! Binary encoding of the parts of a route table.
 //!
-//! Numbers are little-endian, a list is preceded by the number of its items,
-//! and an optional value is a list of zero or one items. Reading checks every
-//! bound and allocates no more than the bytes themselves could fill.
+//! Numbers are little-endian, a list is preceded by the number of its items, and an
+//! optional value is preceded by a byte: 1 if there is a value, otherwise 0. Reading
+//! checks all bounds, and allocates memory only in proportion to the bytes that it reads.
 
 use alloc::string::String;
 
@@ -11,11 +11,13 @@ pub use alloc::vec::Vec;
 
 use crate::EventPattern;
 
-/// What can be written as bytes and read again.
+/// A value that can be encoded as bytes and decoded.
 pub trait BinaryCodec: Sized {
+    /// Appends the encoded value to the bytes.
     fn write(&self, out: &mut Vec<u8>);
 
-    /// Reads a value from the front of the bytes; returns `None` if they are invalid.
+    /// Reads a value and removes it from the start of the bytes. Returns `None` if they are
+    /// invalid.
     fn read(from: &mut &[u8]) -> Option<Self>;
 }
 
@@ -59,7 +61,7 @@ impl<T: BinaryCodec> BinaryCodec for Vec<T> {
 
     fn read(from: &mut &[u8]) -> Option<Self> {
         let count = u32::read(from)? as usize;
-        // Every item takes a byte at least.
+        // Every item takes at least one byte.
         if count > from.len() {
             return None;
         }
@@ -132,18 +134,19 @@ impl BinaryCodec for EventPattern {
     }
 }
 
-/// Stores a structure by its members, in this order.
+/// Implements [`BinaryCodec`](crate::codec::BinaryCodec) for structs: encodes their fields in
+/// the order in which they are listed.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! binary_codec {
-    ($($type:ident $(<$link:ty>)? { $($member:ident),* $(,)? })*) => {$(
+    ($($type:ident $(<$link:ty>)? { $($field:ident),* $(,)? })*) => {$(
         impl $crate::codec::BinaryCodec for $type $(<$link>)? {
             fn write(&self, out: &mut $crate::codec::Vec<u8>) {
-                $($crate::codec::BinaryCodec::write(&self.$member, out);)*
+                $($crate::codec::BinaryCodec::write(&self.$field, out);)*
             }
 
             fn read(from: &mut &[u8]) -> Option<Self> {
-                Some(Self { $($member: $crate::codec::BinaryCodec::read(from)?,)* })
+                Some(Self { $($field: $crate::codec::BinaryCodec::read(from)?,)* })
             }
         }
     )*};
@@ -159,13 +162,13 @@ mod tests {
 
     #[test]
     fn values_round_trip_and_truncated_bytes_are_rejected() {
-        let stored = (vec![(7_u32, Some(String::from("é")))], (true, [1_u32, 2]));
+        let value = (vec![(7_u32, Some(String::from("é")))], (true, [1_u32, 2]));
         let mut bytes = Vec::new();
-        stored.write(&mut bytes);
-        type Read = (Vec<(u32, Option<String>)>, (bool, [u32; 2]));
-        assert_eq!(Read::read(&mut bytes.as_slice()), Some(stored));
+        value.write(&mut bytes);
+        type Decoded = (Vec<(u32, Option<String>)>, (bool, [u32; 2]));
+        assert_eq!(Decoded::read(&mut bytes.as_slice()), Some(value));
         for end in 0..bytes.len() {
-            assert_eq!(Read::read(&mut &bytes[..end]), None);
+            assert_eq!(Decoded::read(&mut &bytes[..end]), None);
         }
     }
 

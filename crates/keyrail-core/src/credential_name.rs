@@ -1,12 +1,12 @@
-//! Names of credentials: of header fields, and of members, settings and
-//! parameters. Code that prints, logs or adds them checks here first.
+//! Names of credentials: of header fields, members, settings and parameters. Check a
+//! name here before its value is printed, logged or added to a request.
 
 use crate::header_names_collide;
 
-/// Header fields that carry a credential or a part of one, in lower case and in
+/// Header fields that contain a credential or a part of one, in lower case and in
 /// alphabetical order: those of HTTP itself (RFC 9110, RFC 6265) and those of the
-/// platforms. The id of an app is not a secret, but it identifies whose key it is, so
-/// it belongs to the key.
+/// platforms. The ID of an app is not a secret, but it identifies the owner of the key, so
+/// it is treated as a part of the key.
 pub const CREDENTIAL_HEADERS: &[&str] = &[
     "api_key",
     "app-id",
@@ -24,15 +24,15 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
 /// Names whose value is a credential, apart from [`CREDENTIAL_HEADERS`], in lower
 /// case and in alphabetical order.
 ///
-/// They are compared without regard to case and without `-`, `_` and `.`. A
-/// longer name that ends in one also matches, and so does one followed by a number:
+/// Case and the characters `-`, `_` and `.` are ignored in comparisons. A longer name
+/// that ends in one of these names also matches, and so does a name followed by a number:
 /// `apiKey`, `STRIPE_API_KEY`, `user.password`, `refresh_token`,
 /// `x-amz-security-token`, `password1`, `API_KEY_2`.
 ///
 /// Names that usually mean something else are not included: `key`, `auth`, `pass`,
-/// `tokens` (a count of a language model). Nor is `signature`, which proves one
-/// message and grants nothing; the exceptions are signatures of presigned URLs,
-/// which grant access to anyone who has the URL.
+/// `tokens` (a count in APIs of language models). `signature` is not included either, because
+/// a signature authenticates one message and grants no access. The exceptions are signatures
+/// of presigned URLs: the URL alone grants access.
 pub const CREDENTIAL_NAMES: &[&str] = &[
     "access_key",
     "account_key",
@@ -64,8 +64,8 @@ pub const CREDENTIAL_NAMES: &[&str] = &[
 ];
 
 /// Returns whether a header of this name is one of [`CREDENTIAL_HEADERS`],
-/// compared without regard to case and with `-` and `_` alike, because many
-/// proxies and servers replace one with the other.
+/// ignoring case and treating `-` and `_` as equal, because many proxies and
+/// servers replace one with the other.
 ///
 /// ```
 /// use keyrail_core::is_credential_header;
@@ -91,11 +91,11 @@ pub fn is_credential_name(name: &str) -> bool {
     CREDENTIAL_NAMES.iter().any(|known| ends_in(name, known)) || is_credential_header(name)
 }
 
-/// Returns whether the letters and digits of a name end in those of another.
+/// Returns whether a name ends in a known one, ignoring case and the characters `-`, `_` and `.`.
 fn ends_in(name: &str, known: &str) -> bool {
-    let of_word = |byte: &u8| !matches!(byte, b'-' | b'_' | b'.');
-    let mut letters = name.bytes().rev().filter(of_word).map(|byte| byte.to_ascii_lowercase());
-    known.bytes().rev().filter(of_word).all(|wanted| letters.next() == Some(wanted))
+    let is_compared = |byte: &u8| !matches!(byte, b'-' | b'_' | b'.');
+    let mut bytes = name.bytes().rev().filter(is_compared).map(|byte| byte.to_ascii_lowercase());
+    known.bytes().rev().filter(is_compared).all(|expected| bytes.next() == Some(expected))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Coded errors: one opaque type, with a kind for each cause and a stable code for each kind.
 //!
-//! Every crate names its own kinds and uses `Error<ErrorKind>` as its error.
+//! Every crate defines its kinds and uses `Error<ErrorKind>` as its error type.
 //! An error contains no part of the input that caused it, so it can be logged.
 
 use alloc::boxed::Box;
@@ -8,14 +8,14 @@ use core::fmt;
 
 /// The causes of one crate's errors.
 ///
-/// `Display` is a sentence that tells a person what to do; it never contains a
-/// piece of the input.
+/// `Display` writes a message that tells a person what to do. The message never contains
+/// a part of the input.
 pub trait Kind: fmt::Debug + fmt::Display {
     /// The stable, dotted code, such as `url.malformed_escape`.
     fn code(&self) -> &'static str;
 }
 
-/// What one kind of error is, for the references that are generated from it.
+/// The description of one kind of error, for the generated reference.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct KindInfo {
@@ -25,16 +25,15 @@ pub struct KindInfo {
     pub about: &'static str,
 }
 
-/// Declares the causes of a crate's errors: for each its description, its name, its code and
-/// its sentence.
+/// Declares the kinds of a crate's errors, each with its description, name, code and message.
 ///
 /// ```
 /// keyrail_core::error_kinds! {
-///     /// What can be wrong with a bell.
+///     /// The kinds of errors of a bell.
 ///     pub enum ErrorKind {
 ///         /// The bell is broken.
 ///         Broken = "bell.broken", "the bell is broken: repair it";
-///         /// The bell has no such tone; the field says which are near.
+///         /// The bell has no such tone; the field suggests similar ones.
 ///         UnknownTone(String) = "bell.unknown_tone", "unknown tone: {0}";
 ///     }
 /// }
@@ -43,8 +42,8 @@ pub struct KindInfo {
 /// assert_eq!(ErrorKind::UnknownTone("a".into()).to_string(), "unknown tone: a");
 /// ```
 ///
-/// After the enum, `of { Url(url::ErrorKind); }` includes the kinds of another crate. The
-/// crate needs `thiserror` among its dependencies.
+/// After the enum, `of { Url(url::ErrorKind); }` includes the kinds of another crate. A crate
+/// that uses the macro must depend on `thiserror`.
 #[macro_export]
 macro_rules! error_kinds {
     (
@@ -148,7 +147,7 @@ impl<K: Kind> Error<K> {
         self.header.as_deref()
     }
 
-    /// Returns an error of another kind with the same place and header.
+    /// Returns an error of another kind with the same offset and header.
     pub fn with_kind<L: Kind>(&self, kind: L) -> Error<L> {
         Error { kind, offset: self.offset, header: self.header.clone() }
     }

@@ -1,15 +1,15 @@
-//! Event patterns: which events a webhook asks for.
+//! Event patterns: the events that a webhook subscribes to.
 
 use alloc::string::String;
 use core::fmt;
 
 use crate::{Error, ErrorKind};
 
-/// A pattern over event names.
+/// A pattern that matches names of events.
 ///
-/// `*` alone matches every event, `message.*` every event below `message.` at any
-/// depth, and anything else only that exact name. A message without an event matches
-/// `*` only.
+/// `*` matches every event, `message.*` matches every event whose name is `message.` and
+/// at least one more character, and any other pattern matches only the event with that
+/// name. A message without an event matches `*` only.
 ///
 /// ```
 /// use keyrail_core::EventPattern;
@@ -25,9 +25,9 @@ pub struct EventPattern(Pattern);
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Pattern {
     Every,
-    /// With its closing dot.
-    Below(String),
-    Exactly(String),
+    /// The start of the name, including the dot before the `*`.
+    Prefix(String),
+    Exact(String),
 }
 
 impl EventPattern {
@@ -45,14 +45,14 @@ impl EventPattern {
         if let Some(at) = name.find('*') {
             return Err(Error::at(ErrorKind::MalformedEventPattern, at));
         }
-        let below = name.len() < text.len();
-        // A pattern below a name ends with the dot before the star.
-        let whole = if below { name.strip_suffix('.') } else { Some(name) };
-        let malformed = whole.is_none_or(|name| name.split('.').any(str::is_empty));
+        let is_prefix = name.len() < text.len();
+        // A `*` at the end must follow a dot.
+        let parts = if is_prefix { name.strip_suffix('.') } else { Some(name) };
+        let malformed = parts.is_none_or(|name| name.split('.').any(str::is_empty));
         if malformed || name.chars().any(char::is_control) {
             return Err(ErrorKind::MalformedEventPattern.into());
         }
-        Ok(Self(if below { Pattern::Below(name.into()) } else { Pattern::Exactly(name.into()) }))
+        Ok(Self(if is_prefix { Pattern::Prefix(name.into()) } else { Pattern::Exact(name.into()) }))
     }
 
     /// Returns whether it is `*`, which matches all messages.
@@ -65,10 +65,10 @@ impl EventPattern {
         match (&self.0, event) {
             (Pattern::Every, _) => true,
             (_, None) => false,
-            (Pattern::Below(start), Some(event)) => {
+            (Pattern::Prefix(start), Some(event)) => {
                 event.len() > start.len() && event.starts_with(start.as_str())
             }
-            (Pattern::Exactly(name), Some(event)) => name == event,
+            (Pattern::Exact(name), Some(event)) => name == event,
         }
     }
 }
@@ -77,8 +77,8 @@ impl fmt::Display for EventPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Pattern::Every => f.write_str("*"),
-            Pattern::Below(start) => write!(f, "{start}*"),
-            Pattern::Exactly(name) => f.write_str(name),
+            Pattern::Prefix(start) => write!(f, "{start}*"),
+            Pattern::Exact(name) => f.write_str(name),
         }
     }
 }

@@ -1,25 +1,26 @@
-//! Hashes for table lookups. They only determine where to look: an entry that is found
-//! is always compared.
+//! Hash functions for table lookups. A hash only determines where a search starts: an entry
+//! that is found there is always compared.
 
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_nano_inline};
 
-const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
+/// 2^64 divided by the golden ratio: multiplying by it distributes small numbers evenly.
+const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// One of a fixed sequence of hash functions, the same on every platform.
+/// A hash function, one of a fixed sequence that is the same on every platform.
 #[derive(Clone)]
 pub struct Seed {
     number: u32,
     secrets: RapidSecrets,
 }
 
-/// The first of the sequence. Messages hash their values with it, once for
-/// all tables; a table uses another one only if somebody chose its strings so that
-/// their hashes are alike.
+/// The first hash function. The values of a message are hashed with it once, for all tables.
+/// A table uses another function only if too many of its strings have similar hashes, which
+/// happens only if the strings were chosen to cause it.
 pub static FIRST: Seed = Seed::new(0);
 
 impl Seed {
     pub const fn new(number: u32) -> Self {
-        let seed = (number as u64).wrapping_add(1).wrapping_mul(FACTOR);
+        let seed = (number as u64).wrapping_add(1).wrapping_mul(GOLDEN_RATIO);
         Self { number, secrets: RapidSecrets::seed(seed) }
     }
 
@@ -51,7 +52,8 @@ impl Seed {
         }
     }
 
-    /// A separate function, so that the path of short strings is small enough to be inlined.
+    /// Returns the hash of a string of more than 16 bytes. This is a separate function, so that
+    /// `bytes` is small enough to be inlined.
     #[inline(never)]
     fn long(&self, bytes: &[u8]) -> u64 {
         rapidhash_v3_nano_inline::<true, false>(bytes, &self.secrets)
@@ -61,7 +63,7 @@ impl Seed {
     #[inline]
     pub fn in_field(&self, field: u32, text: u64) -> u64 {
         let [.., d] = self.secrets.secrets;
-        fold(text ^ u64::from(field).wrapping_mul(FACTOR), d)
+        fold(text ^ u64::from(field).wrapping_mul(GOLDEN_RATIO), d)
     }
 
     /// Returns the hash of numbers in their order.
@@ -78,7 +80,8 @@ impl Default for Seed {
     }
 }
 
-/// The first and the last bytes of a short text, which together are all of it.
+/// Returns the first and the last bytes of a string of at most 16 bytes, which together
+/// cover it, or `None` for a longer string.
 #[inline]
 fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
     if bytes.len() > 16 {
@@ -90,9 +93,10 @@ fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
     if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
         return Some((u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()));
     }
-    let at = |place: usize| bytes.get(place).copied().map_or(0, u64::from);
-    // The first, the middle and the last are all, if there are three at most.
-    Some((at(0) | at(bytes.len() / 2) << 8, at(bytes.len().saturating_sub(1))))
+    let byte_at = |index: usize| bytes.get(index).copied().map_or(0, u64::from);
+    // The first, the middle and the last byte cover a string of at most three bytes.
+    let start = byte_at(0) | byte_at(bytes.len() / 2) << 8;
+    Some((start, byte_at(bytes.len().saturating_sub(1))))
 }
 
 /// Returns whether two strings are the same.
@@ -101,7 +105,8 @@ pub fn is_same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && starts_with(a, b)
 }
 
-/// Returns whether a string starts with another; for a short one, without a call.
+/// Returns whether a string starts with another. Short strings are compared inline, without
+/// a function call.
 #[inline]
 pub fn starts_with(text: &[u8], start: &[u8]) -> bool {
     match (text.get(..start.len()), start) {
@@ -133,17 +138,17 @@ mod tests {
 
     #[test]
     fn comparisons_and_hashes_agree_with_string_equality() {
-        // Every text of up to 20 characters in which at most one differs.
-        let mut texts: Vec<String> = Vec::new();
+        // All strings of at most 19 characters that are `a`, except that one may be `b`.
+        let mut strings: Vec<String> = Vec::new();
         for length in 0..20 {
-            texts.push("a".repeat(length));
+            strings.push("a".repeat(length));
             for at in 0..length {
-                texts.push("a".repeat(at) + "b" + &"a".repeat(length - at - 1));
+                strings.push("a".repeat(at) + "b" + &"a".repeat(length - at - 1));
             }
         }
         let seed = Seed::new(3);
-        for a in &texts {
-            for b in &texts {
+        for a in &strings {
+            for b in &strings {
                 assert_eq!(is_same(a.as_bytes(), b.as_bytes()), a == b, "{a} {b}");
                 let starts = starts_with(a.as_bytes(), b.as_bytes());
                 assert_eq!(starts, a.starts_with(b), "{a} {b}");

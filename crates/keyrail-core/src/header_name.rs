@@ -1,11 +1,10 @@
-//! Header names: which strings are valid (RFC 9110, section 5.1), and which two
-//! names are the same.
+//! Header names: their syntax (RFC 9110, section 5.1) and their comparison.
 
-/// The longest header name and scheme word that Keyrail accepts, in bytes.
+/// The maximum length of the name of a header or of an authentication scheme, in bytes.
 pub const MAX_TOKEN: usize = 256;
 
 /// Returns whether a string is a token (RFC 9110, section 5.6.2) of at most [`MAX_TOKEN`]
-/// bytes, as the names of headers and the words of authentication schemes are.
+/// bytes, as the names of headers and of authentication schemes are.
 ///
 /// ```
 /// use keyrail_core::is_token;
@@ -21,7 +20,7 @@ pub fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
-/// Returns whether two header names are the same: they differ by nothing but case.
+/// Returns whether two header names are the same: they differ at most in case.
 ///
 /// ```
 /// use keyrail_core::is_same_header;
@@ -30,12 +29,12 @@ pub fn is_token_byte(byte: u8) -> bool {
 /// ```
 #[inline]
 pub fn is_same_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
-    same_folded(a.as_ref(), b.as_ref(), |byte| byte.to_ascii_lowercase())
+    equals_folded(a.as_ref(), b.as_ref(), |byte| byte.to_ascii_lowercase())
 }
 
-/// Returns whether two header names can be taken for each other: they differ by nothing but
-/// case, `-` and `_`. Gateways that follow CGI (RFC 3875, section 4.1.18) make one
-/// variable of both.
+/// Returns whether two header names can be confused: they differ at most in case and in `-`
+/// instead of `_`. Gateways that follow CGI (RFC 3875, section 4.1.18) convert both to the
+/// same variable.
 ///
 /// ```
 /// use keyrail_core::header_names_collide;
@@ -45,15 +44,15 @@ pub fn is_same_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
 #[inline]
 pub fn header_names_collide(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
     let fold = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
-    same_folded(a.as_ref(), b.as_ref(), fold)
+    equals_folded(a.as_ref(), b.as_ref(), fold)
 }
 
-/// Returns whether two names are the same once folded.
+/// Returns whether two names are equal after `fold` is applied to each byte.
 ///
-/// Pieces of one size compile to vector instructions; the last one begins
-/// where it fits, so that it overlaps the one before.
+/// Comparing chunks of 8 bytes compiles to vector instructions. The last 8 bytes are
+/// compared as one chunk, which may overlap the chunk before it.
 #[inline]
-fn same_folded(a: &[u8], b: &[u8], fold: impl Fn(u8) -> u8) -> bool {
+fn equals_folded(a: &[u8], b: &[u8], fold: impl Fn(u8) -> u8) -> bool {
     if a.len() != b.len() {
         return false;
     }
@@ -63,8 +62,8 @@ fn same_folded(a: &[u8], b: &[u8], fold: impl Fn(u8) -> u8) -> bool {
     let (Some(a_last), Some(b_last)) = (a.last_chunk::<8>(), b.last_chunk::<8>()) else {
         return same(a, b);
     };
-    let mut pieces = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
-    same(a_last, b_last) && pieces.all(|(a, b)| same(a, b))
+    let mut chunks = a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0);
+    same(a_last, b_last) && chunks.all(|(a, b)| same(a, b))
 }
 
 #[cfg(test)]
@@ -97,7 +96,8 @@ mod tests {
         for (a, b) in [("api-key", "api_key"), ("X-AUTH-TOKEN", "x_auth_token"), ("-", "_")] {
             assert!(!is_same_header(a, b) && header_names_collide(a, b), "{a} {b}");
         }
-        // Neither folds anything else: these pairs differ by the bit of case.
+        // No other characters are equal, even if they differ only in the bit that distinguishes
+        // upper from lower case.
         for (a, b) in [("@", "`"), ("[", "{"), ("^", "~"), ("\u{e9}", "\u{c9}")] {
             assert!(!is_same_header(a, b) && !header_names_collide(a, b), "{a} {b}");
         }

@@ -10,9 +10,9 @@ use crate::{Error, ErrorKind, HeaderValue, MASK, is_credential_name};
 
 /// A request for the host to send.
 ///
-/// Its printed form shows neither sensitive headers, nor those with the
-/// [name of a credential](is_credential_name), nor the URL's query, nor the body,
-/// which is printed as its length.
+/// Its `Debug` output masks sensitive headers and headers with the
+/// [name of a credential](is_credential_name), omits the URL's query, and contains only
+/// the length of the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// The method, in capitals.
@@ -35,13 +35,13 @@ impl fmt::Debug for Request {
             .field("method", &self.method)
             .field("url", &url)
             .field("headers", &Headers(&self.headers))
-            .field("body", &Bytes(self.body.as_deref()))
+            .field("body", &Body(self.body.as_deref()))
             .finish()
     }
 }
 
-/// A response: what a host answers, or what it got. It prints like a
-/// [`Request`].
+/// A response that the host returns or received. Its `Debug` output protects secrets as
+/// that of a [`Request`] does.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code, 100 to 599.
@@ -57,12 +57,12 @@ impl fmt::Debug for Response {
         f.debug_struct("Response")
             .field("status", &self.status)
             .field("headers", &Headers(&self.headers))
-            .field("body", &Bytes(self.body.as_deref()))
+            .field("body", &Body(self.body.as_deref()))
             .finish()
     }
 }
 
-/// Headers, printed without credentials.
+/// Headers whose `Debug` output masks credentials.
 struct Headers<'a>(&'a [(String, HeaderValue)]);
 
 impl fmt::Debug for Headers<'_> {
@@ -77,9 +77,10 @@ impl fmt::Debug for Headers<'_> {
     }
 }
 
-struct Bytes<'a>(Option<&'a [u8]>);
+/// A body whose `Debug` output is its length.
+struct Body<'a>(Option<&'a [u8]>);
 
-impl fmt::Debug for Bytes<'_> {
+impl fmt::Debug for Body<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Some(bytes) => write!(f, "{} bytes", bytes.len()),
@@ -88,10 +89,10 @@ impl fmt::Debug for Bytes<'_> {
     }
 }
 
-/// Why a request is rejected, as a status and a code (RFC 9457).
+/// The reason for rejecting a request, as a status and a code (RFC 9457).
 ///
-/// It contains only what an outsider may know; the true reason for a rejection is in
-/// the audit event alone.
+/// It contains only information that may be disclosed to the client. The detailed reason is
+/// only in the audit event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     status: u16,
@@ -101,8 +102,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// Creates a custom problem, for what the library does not check: a limit of
-    /// requests, a body that is too long. The code is 1 to 64 ASCII letters, digits and
+    /// Creates a custom problem for a check that the library does not perform, such as a
+    /// rate limit or a maximum body length. The code is 1 to 64 ASCII letters, digits and
     /// characters of `._-`.
     ///
     /// # Errors
@@ -127,14 +128,14 @@ impl Problem {
         if !(400..=599).contains(&status) {
             return Err(ErrorKind::MalformedProblemStatus.into());
         }
-        let dotted = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-        if !(1..=MAX_CODE).contains(&code.len()) || !code.bytes().all(dotted) {
+        let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+        if !(1..=MAX_CODE).contains(&code.len()) || !code.bytes().all(is_allowed) {
             return Err(ErrorKind::MalformedProblemCode.into());
         }
         Ok(Self { status, code, detail: detail.into(), scope: None })
     }
 
-    /// Returns the problem for one of the library's own errors.
+    /// Returns the problem for an error of the library.
     #[doc(hidden)]
     pub fn from_error(status: u16, code: &'static str, detail: impl fmt::Display) -> Self {
         Self { status, code: code.into(), detail: format!("{detail}"), scope: None }
@@ -156,7 +157,7 @@ impl Problem {
         &self.code
     }
 
-    /// Returns a sentence for the person who wrote the client.
+    /// Returns an explanation for the developer of the client.
     pub fn detail(&self) -> &str {
         &self.detail
     }
@@ -168,8 +169,8 @@ impl Problem {
     }
 
     /// Returns the response for this problem: a body of `application/problem+json` (RFC
-    /// 9457) that caches must not store. It has no challenge; `render` adds the one of a
-    /// scheme.
+    /// 9457) that caches must not store. It has no challenge; the function `render` of
+    /// `keyrail-header` adds the challenge of a scheme.
     ///
     /// ```
     /// use keyrail_core::Problem;
@@ -185,13 +186,13 @@ impl Problem {
             header("content-type", "application/problem+json"),
             header("cache-control", "no-store"),
         ];
-        let text = |text: &str| serde_json::Value::from(text);
+        let json = |text: &str| serde_json::Value::from(text);
         let body = format!(
             r#"{{"type":"about:blank","title":{},"status":{},"detail":{},"code":{}}}"#,
-            text(title(self.status)),
+            json(title(self.status)),
             self.status,
-            text(&self.detail),
-            text(&self.code),
+            json(&self.detail),
+            json(&self.code),
         );
         Response {
             status: self.status,
@@ -201,7 +202,8 @@ impl Problem {
     }
 }
 
-/// The status's own phrase, as `about:blank` asks for (RFC 9457, section 4.2.1).
+/// Returns the reason phrase of a status, as the problem type `about:blank` requires
+/// (RFC 9457, section 4.2.1).
 const fn title(status: u16) -> &'static str {
     match status {
         400 => "Bad Request",
@@ -224,7 +226,7 @@ const fn title(status: u16) -> &'static str {
     }
 }
 
-/// The longest code of a problem, in bytes.
+/// The maximum length of a problem's code, in bytes.
 const MAX_CODE: usize = 64;
 
 #[cfg(test)]
@@ -238,7 +240,10 @@ mod tests {
     #[test]
     fn a_problem_requires_an_error_status_and_a_valid_code() {
         for status in [400, 429, 599] {
-            assert_eq!(Problem::new(status, "a.b_c-1", "").map(|it| it.status), Ok(status));
+            assert_eq!(
+                Problem::new(status, "a.b_c-1", "").map(|problem| problem.status),
+                Ok(status)
+            );
         }
         for status in [0, 200, 399, 600] {
             let error = Problem::new(status, "a", "").unwrap_err();

@@ -19,8 +19,8 @@ impl Timestamp {
     /// 08:49:37 GMT`, or one of the two obsolete forms that a recipient must
     /// accept.
     ///
-    /// The RFC 850 form has a two-digit year: it is interpreted as at
-    /// most 50 years after `now`.
+    /// The RFC 850 form has a two-digit year, which is interpreted as the latest year such
+    /// that the date is at most 50 years after `now`.
     ///
     /// # Errors
     ///
@@ -36,30 +36,32 @@ impl Timestamp {
     /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
     /// ```
     pub fn parse_http_date(text: &str, now: Self) -> Result<Self, Error<ErrorKind>> {
-        let read = [IMF_FIXDATE, ASCTIME].iter().find_map(|format| strict(format, text));
-        let time = read.or_else(|| rfc_850(text, now)).and_then(to_time);
+        let parsed = [IMF_FIXDATE, ASCTIME].iter().find_map(|format| parse_exact(format, text));
+        let time = parsed.or_else(|| parse_rfc_850(text, now)).and_then(to_time);
         let millis = time.map(Time::as_millisecond).ok_or(ErrorKind::MalformedHttpDate)?;
         Self::from_millis(millis)
     }
 }
 
-/// What is read must be written the same: no other case, no other width.
-fn strict(format: &str, text: &str) -> Option<DateTime> {
+/// Parses a date that the format also writes: no other case and no other width is accepted.
+fn parse_exact(format: &str, text: &str) -> Option<DateTime> {
     let time = BrokenDownTime::parse(format, text).ok()?.to_datetime().ok()?;
-    let mut written = alloc::string::String::new();
-    BrokenDownTime::from(time).format(format, &mut written).ok()?;
-    (written == text).then_some(time)
+    let mut formatted = alloc::string::String::new();
+    BrokenDownTime::from(time).format(format, &mut formatted).ok()?;
+    (formatted == text).then_some(time)
 }
 
-fn rfc_850(text: &str, now: Timestamp) -> Option<DateTime> {
+/// Parses a date in the RFC 850 form.
+fn parse_rfc_850(text: &str, now: Timestamp) -> Option<DateTime> {
     let (weekday, date) = text.split_once(", ")?;
-    let read = strict(RFC_850, date).filter(|_| WEEKDAYS.contains(&weekday))?;
+    let parsed = parse_exact(RFC_850, date).filter(|_| WEEKDAYS.contains(&weekday))?;
     let now = TimeZone::UTC.to_datetime(Time::from_millisecond(now.as_millis()).ok()?);
     let latest = now.checked_add(50.years()).ok()?;
-    let in_century =
-        |century: i16| read.with().year(century * 100 + read.year().rem_euclid(100)).build().ok();
+    let in_century = |century: i16| {
+        parsed.with().year(century * 100 + parsed.year().rem_euclid(100)).build().ok()
+    };
     let century = now.year().div_euclid(100);
-    // The year 00 may be one century on, and then be a leap year or none.
+    // In a century in which the date does not exist (29 February 2100), there is no candidate.
     [century + 1, century, century - 1]
         .into_iter()
         .filter_map(in_century)
@@ -76,13 +78,13 @@ mod tests {
 
     use crate::Timestamp;
 
-    fn at(now: &str, text: &str) -> Option<alloc::string::String> {
+    fn parse_at(now: &str, text: &str) -> Option<alloc::string::String> {
         let now = Timestamp::parse(now).unwrap();
         Timestamp::parse_http_date(text, now).ok().map(|time| time.to_string())
     }
 
-    fn read(text: &str) -> Option<alloc::string::String> {
-        at("2026-11-01T00:00:00Z", text)
+    fn parse(text: &str) -> Option<alloc::string::String> {
+        parse_at("2026-11-01T00:00:00Z", text)
     }
 
     #[test]
@@ -92,15 +94,15 @@ mod tests {
             "Sunday, 06-Nov-94 08:49:37 GMT",
             "Sun Nov  6 08:49:37 1994",
         ] {
-            assert_eq!(read(text).as_deref(), Some("1994-11-06T08:49:37Z"), "{text}");
+            assert_eq!(parse(text).as_deref(), Some("1994-11-06T08:49:37Z"), "{text}");
         }
-        assert_eq!(read("Wed Nov 16 08:49:37 1994").as_deref(), Some("1994-11-16T08:49:37Z"));
+        assert_eq!(parse("Wed Nov 16 08:49:37 1994").as_deref(), Some("1994-11-16T08:49:37Z"));
     }
 
     #[test]
     fn a_two_digit_year_is_at_most_fifty_years_in_the_future() {
         let year = |now, yy: &str| {
-            at(now, &alloc::format!("Sunday, 01-Nov-{yy} 00:00:00 GMT")).unwrap().split_off(0)
+            parse_at(now, &alloc::format!("Sunday, 01-Nov-{yy} 00:00:00 GMT")).unwrap()
         };
         assert!(year("2026-11-01T00:00:00Z", "76").starts_with("2076"));
         assert!(year("2026-10-31T23:59:59Z", "76").starts_with("1976"));
@@ -129,7 +131,7 @@ mod tests {
             "1994-11-06T08:49:37Z",
             " Sun, 06 Nov 1994 08:49:37 GMT",
         ] {
-            assert_eq!(read(text), None, "{text}");
+            assert_eq!(parse(text), None, "{text}");
         }
     }
 }

@@ -10,11 +10,11 @@ use crate::{HeaderValue, Request, Response};
 impl TryFrom<&HeaderValue> for ::http::HeaderValue {
     type Error = ::http::Error;
 
-    /// A sensitive value stays sensitive.
+    /// Converts a header value. A sensitive value stays sensitive.
     fn try_from(value: &HeaderValue) -> Result<Self, Self::Error> {
-        let mut made = Self::from_str(value.reveal())?;
-        made.set_sensitive(value.is_sensitive());
-        Ok(made)
+        let mut converted = Self::from_str(value.reveal())?;
+        converted.set_sensitive(value.is_sensitive());
+        Ok(converted)
     }
 }
 
@@ -34,29 +34,29 @@ impl TryFrom<&HeaderValue> for ::http::HeaderValue {
 impl TryFrom<Request> for ::http::Request<Vec<u8>> {
     type Error = ::http::Error;
 
-    /// A request without a body gets an empty one.
+    /// Converts a request. If it has no body, the result has an empty one.
     fn try_from(request: Request) -> Result<Self, Self::Error> {
-        let mut made = Self::new(request.body.unwrap_or_default());
-        *made.method_mut() = request.method.parse()?;
-        *made.uri_mut() = request.url.try_into()?;
-        *made.headers_mut() = map(&request.headers)?;
-        Ok(made)
+        let mut converted = Self::new(request.body.unwrap_or_default());
+        *converted.method_mut() = request.method.parse()?;
+        *converted.uri_mut() = request.url.try_into()?;
+        *converted.headers_mut() = to_header_map(&request.headers)?;
+        Ok(converted)
     }
 }
 
 impl TryFrom<Response> for ::http::Response<Vec<u8>> {
     type Error = ::http::Error;
 
-    /// A response without a body gets an empty one.
+    /// Converts a response. If it has no body, the result has an empty one.
     fn try_from(response: Response) -> Result<Self, Self::Error> {
-        let mut made = Self::new(response.body.unwrap_or_default());
-        *made.status_mut() = response.status.try_into()?;
-        *made.headers_mut() = map(&response.headers)?;
-        Ok(made)
+        let mut converted = Self::new(response.body.unwrap_or_default());
+        *converted.status_mut() = response.status.try_into()?;
+        *converted.headers_mut() = to_header_map(&response.headers)?;
+        Ok(converted)
     }
 }
 
-fn map(headers: &[(String, HeaderValue)]) -> Result<HeaderMap, ::http::Error> {
+fn to_header_map(headers: &[(String, HeaderValue)]) -> Result<HeaderMap, ::http::Error> {
     let mut map = HeaderMap::with_capacity(headers.len());
     for (name, value) in headers {
         map.append(name.parse::<HeaderName>()?, value.try_into()?);
@@ -82,26 +82,26 @@ mod tests {
             ],
             body: Some(b"{}".to_vec()),
         };
-        let made = http::Request::try_from(request).unwrap();
-        assert_eq!((made.method().as_str(), made.uri().query()), ("POST", Some("a=b")));
-        assert!(made.headers()["x-api-key"].is_sensitive());
-        assert!(!made.headers()["accept"].is_sensitive());
-        assert_eq!(made.headers().get_all("accept").iter().count(), 2);
-        assert_eq!(made.body(), b"{}");
+        let converted = http::Request::try_from(request).unwrap();
+        assert_eq!((converted.method().as_str(), converted.uri().query()), ("POST", Some("a=b")));
+        assert!(converted.headers()["x-api-key"].is_sensitive());
+        assert!(!converted.headers()["accept"].is_sensitive());
+        assert_eq!(converted.headers().get_all("accept").iter().count(), 2);
+        assert_eq!(converted.body(), b"{}");
     }
 
     #[test]
     fn an_invalid_request_or_response_fails_to_convert() {
-        let good =
+        let valid =
             Request { method: "GET".into(), url: "https://a/".into(), headers: vec![], body: None };
-        assert!(http::Request::try_from(good.clone()).unwrap().body().is_empty());
+        assert!(http::Request::try_from(valid.clone()).unwrap().body().is_empty());
         let value = || HeaderValue::new("a").unwrap();
-        for spoilt in [
-            Request { method: "G T".into(), ..good.clone() },
-            Request { url: "https://a b/".into(), ..good.clone() },
-            Request { headers: vec![("a b".into(), value())], ..good },
+        for invalid in [
+            Request { method: "G T".into(), ..valid.clone() },
+            Request { url: "https://a b/".into(), ..valid.clone() },
+            Request { headers: vec![("a b".into(), value())], ..valid },
         ] {
-            assert!(http::Request::try_from(spoilt).is_err());
+            assert!(http::Request::try_from(invalid).is_err());
         }
         let response = Response { status: 42, headers: vec![], body: None };
         assert!(http::Response::try_from(response).is_err());

@@ -1,16 +1,17 @@
-//! Types that several crates of Keyrail share, and nothing that only one needs:
-//! [`Secret`], [`Timestamp`], coded [`Error`]s, the reading of configuration
-//! ([`Faults`], [`ConfigError`]), and the HTTP shapes [`HeaderValue`],
-//! [`Request`], [`Response`], [`Problem`], and the comparing of header names
-//! ([`is_same_header`], [`header_names_collide`]) and the names of credentials
-//! ([`is_credential_name`]); besides [`Network`] and
-//! [`EventPattern`].
+//! Types and functions that several crates of Keyrail share:
 //!
-//! The feature `http` converts requests, responses and header values into
-//! those of the `http` crate; it is the one part that needs std.
+//! - values: [`Secret`], [`Timestamp`], [`Network`] and [`EventPattern`];
+//! - coded [`Error`]s;
+//! - configuration: the module [`config`], with [`Faults`] and [`ConfigError`];
+//! - HTTP types: [`HeaderValue`], [`Request`], [`Response`] and [`Problem`];
+//! - comparison of header names: [`is_same_header`] and [`header_names_collide`];
+//! - names of credentials: [`is_credential_name`] and [`is_credential_header`].
 //!
-//! This is the lowest layer: it depends on no other crate of Keyrail. It does
-//! no I/O, reads no clock and draws no random number.
+//! The feature `http` converts requests, responses and header values to the
+//! types of the `http` crate; it is the only part that requires std.
+//!
+//! This is the lowest layer: it depends on no other crate of Keyrail. It performs
+//! no I/O, reads no clock and generates no random numbers.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -68,7 +69,7 @@ pub use secret::Secret;
 pub use time::Timestamp;
 
 error_kinds! {
-    /// What can be wrong with a value of this crate.
+    /// The kinds of errors of this crate.
     pub enum ErrorKind {
         /// A string is not an RFC 3339 timestamp with an offset.
         MalformedTimestamp = "time.malformed",
@@ -85,7 +86,7 @@ error_kinds! {
         /// A network has bits set below its prefix length.
         NetworkHostBits = "network.host_bits",
             "this network has bits set below its prefix length: write its first address, or the address alone";
-        /// An event pattern is neither `*`, nor a name, nor a name before `.*`.
+        /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`.
         MalformedEventPattern = "event.malformed_pattern",
             "invalid event pattern: expected *, a name, or a name followed by .*";
         /// A header value contains a byte that is not allowed in header values.

@@ -1,16 +1,16 @@
-//! Masks: what is shown instead of a secret.
+//! Masks: the strings that are shown instead of secrets.
 
-/// Placeholder printed instead of a secret: eight bullets, however long the
-/// secret is.
+/// Placeholder printed instead of a secret: eight bullets, regardless of the
+/// secret's length.
 pub const MASK: &str = "••••••••";
 
-/// [`MASK`] where only ASCII can be shown.
+/// The mask to use instead of [`MASK`] if only ASCII can be shown.
 pub const ASCII_MASK: &str = "********";
 
 /// The minimum number of characters in a mask.
 const MIN_LEN: usize = 8;
 
-/// Returns whether a string consists of mask characters, eight or more of them.
+/// Returns whether a string consists of eight or more mask characters.
 ///
 /// ```
 /// assert!(keyrail_core::is_mask("••••••••".as_bytes()));
@@ -20,7 +20,7 @@ const MIN_LEN: usize = 8;
 pub fn is_mask(text: &[u8]) -> bool {
     const CHARACTERS: [&[u8]; 2] = ["•".as_bytes(), b"*"];
     let (mut rest, mut count) = (text, 0);
-    while let Some(after) = CHARACTERS.iter().find_map(|one| rest.strip_prefix(*one)) {
+    while let Some(after) = CHARACTERS.iter().find_map(|character| rest.strip_prefix(*character)) {
         (rest, count) = (after, count + 1);
     }
     rest.is_empty() && count >= MIN_LEN

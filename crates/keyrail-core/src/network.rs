@@ -1,4 +1,4 @@
-//! Networks: the allow-lists of keys, and the addresses that are matched against them.
+//! IP networks, such as those in the allow-lists of keys, and IP addresses.
 
 use core::fmt;
 use core::net::IpAddr;
@@ -9,8 +9,8 @@ use crate::{Error, ErrorKind};
 
 /// An IP network in CIDR form (RFC 4632, RFC 4291), or one address.
 ///
-/// IPv4-mapped IPv6 addresses (`::ffff:203.0.113.7`) count as the IPv4
-/// addresses they carry, on both sides.
+/// IPv4-mapped IPv6 addresses (`::ffff:203.0.113.7`) are treated as the IPv4
+/// addresses that they contain, in networks as well as in the addresses to check.
 ///
 /// ```
 /// use keyrail_core::Network;
@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind};
 pub struct Network(IpNet);
 
 impl Network {
-    /// Parses a network whose bits below the prefix are zero, or an address.
+    /// Parses a network whose bits after the prefix are zero, or an address.
     ///
     /// Leading zeros are rejected, because some parsers read them as octal.
     ///
@@ -41,19 +41,19 @@ impl Network {
         if network.addr() != network.network() {
             return Err(ErrorKind::NetworkHostBits.into());
         }
-        Ok(Self(plain(network)))
+        Ok(Self(unmapped(network)))
     }
 
-    /// Returns whether the address lies in the network.
+    /// Returns whether the network contains the address.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
     }
 }
 
-/// The longest address that is read with its zone, in bytes.
+/// The maximum length of an address with a zone, in bytes.
 const MAX_ADDRESS: usize = 128;
 
-/// Parses an IP address as servers and proxies write a client's.
+/// Parses an IP address as servers and proxies write the address of a client.
 ///
 /// The zone of an IPv6 address (`fe80::1%eth0`; RFC 4007, section 11) is dropped: it
 /// identifies an interface of one machine, not a network.
@@ -69,16 +69,17 @@ const MAX_ADDRESS: usize = 128;
 /// ```
 pub fn parse_address(text: &str) -> Result<IpAddr, Error<ErrorKind>> {
     let is_zone = |zone: &str| !zone.is_empty() && zone.bytes().all(|b| b.is_ascii_graphic());
-    let short = if text.len() <= MAX_ADDRESS { text } else { "" };
-    let address = match short.split_once('%') {
+    let with_zone = if text.len() <= MAX_ADDRESS { text } else { "" };
+    let address = match with_zone.split_once('%') {
         Some((address, zone)) if address.contains(':') && is_zone(zone) => address,
         _ => text,
     };
     address.parse().map_err(|_| ErrorKind::MalformedNetwork.into())
 }
 
-/// Converts a network of IPv4-mapped addresses to the IPv4 network that it represents.
-fn plain(network: IpNet) -> IpNet {
+/// Converts a network of IPv4-mapped addresses to the IPv4 network that it represents, and
+/// returns any other network unchanged.
+fn unmapped(network: IpNet) -> IpNet {
     let IpNet::V6(v6) = network else { return network };
     match (v6.addr().to_ipv4_mapped(), v6.prefix_len().checked_sub(96)) {
         (Some(v4), Some(length)) => ipnet::Ipv4Net::new(v4, length).map_or(network, IpNet::V4),

@@ -1,14 +1,14 @@
-//! Numbers packed into as many bytes as the largest of them needs: data that exists
-//! once per rule is kept small, so that more of it stays in the cache.
+//! Lists of numbers, each stored in as many bytes as the largest of them needs. Data that
+//! exists once per rule is kept small, so that more of it fits in the CPU's cache.
 
 use alloc::vec::Vec;
 
 use crate::codec::BinaryCodec;
 
-/// A list of numbers that is made once.
+/// An immutable list of numbers.
 #[derive(Default)]
 pub struct PackedU32 {
-    /// One, two or four.
+    /// The number of bytes per number: 1, 2 or 4; 0 in the default, empty list.
     width: u8,
     bytes: Vec<u8>,
 }
@@ -41,20 +41,20 @@ impl PackedU32 {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = u32> {
-        (0..).map_while(|place| self.get(place))
+        (0..).map_while(|index| self.get(index))
     }
 
     #[inline]
-    pub fn get(&self, place: u32) -> Option<u32> {
-        let place = place as usize;
+    pub fn get(&self, index: u32) -> Option<u32> {
+        let index = index as usize;
         match self.width {
-            1 => self.bytes.get(place).map(|byte| u32::from(*byte)),
+            1 => self.bytes.get(index).map(|byte| u32::from(*byte)),
             2 => {
-                let bytes = self.bytes.get(place.checked_mul(2)?..)?.first_chunk()?;
+                let bytes = self.bytes.get(index.checked_mul(2)?..)?.first_chunk()?;
                 Some(u16::from_le_bytes(*bytes).into())
             }
             _ => {
-                let bytes = self.bytes.get(place.checked_mul(4)?..)?.first_chunk()?;
+                let bytes = self.bytes.get(index.checked_mul(4)?..)?.first_chunk()?;
                 Some(u32::from_le_bytes(*bytes))
             }
         }
@@ -69,8 +69,8 @@ impl BinaryCodec for PackedU32 {
 
     fn read(from: &mut &[u8]) -> Option<Self> {
         let (width, bytes) = (u8::read(from)?, Vec::read(from)?);
-        let is_sound = matches!(width, 1 | 2 | 4) && bytes.len() % usize::from(width) == 0;
-        is_sound.then_some(Self { width, bytes })
+        let is_valid = matches!(width, 1 | 2 | 4) && bytes.len() % usize::from(width) == 0;
+        is_valid.then_some(Self { width, bytes })
     }
 }
 
@@ -85,8 +85,8 @@ mod tests {
     fn every_number_is_found_at_its_index_and_round_trips() {
         for numbers in [&[][..], &[0, 255, 7], &[0, 256, 7, 65_535], &[1, 65_536, u32::MAX, 0]] {
             let packed = PackedU32::new(numbers);
-            for (place, number) in (0..).zip(numbers) {
-                assert_eq!(packed.get(place), Some(*number));
+            for (index, number) in (0..).zip(numbers) {
+                assert_eq!(packed.get(index), Some(*number));
             }
             assert_eq!(packed.get(numbers.len() as u32), None);
             assert_eq!(packed.get(u32::MAX), None);

@@ -1,8 +1,8 @@
 //! Secrets: strings that must not be printed.
 //!
-//! One type carries every key, token, pepper and signing secret through the
-//! library. No library can wipe the copies that the host made
-//! before it passed the string in, or after it got it back.
+//! All keys, tokens, peppers and signing secrets in the library have this type. The
+//! library cannot wipe the copies that the host makes before it passes a string to the
+//! library, or after it gets one back.
 
 use alloc::string::String;
 use core::fmt;

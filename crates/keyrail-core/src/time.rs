@@ -1,4 +1,4 @@
-//! Points in time: Unix milliseconds, always given by the host.
+//! Timestamps in Unix milliseconds. The current time is always passed by the host.
 
 use alloc::string::{String, ToString};
 use core::fmt;
@@ -10,9 +10,8 @@ use crate::{Error, ErrorKind};
 
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// The range is that of four-digit years and their negatives, from -9999 to
-/// 9999; [`from_millis`](Self::from_millis) rejects what lies outside. No
-/// function of Keyrail reads a clock: the host passes the time.
+/// The years range from -9999 to 9999; [`from_millis`](Self::from_millis) rejects times
+/// outside this range. No function of Keyrail reads a clock: the host passes the time.
 ///
 /// ```
 /// use keyrail_core::Timestamp;
@@ -24,8 +23,9 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
-/// Midnight of -9999-01-01, and the last millisecond of 9999-12-31, in UTC.
+/// The first millisecond of -9999-01-01 in UTC.
 const FIRST: i64 = -377_705_116_800_000;
+/// The last millisecond of 9999-12-31 in UTC.
 const LAST: i64 = 253_402_300_799_999;
 
 const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
@@ -48,20 +48,20 @@ impl Timestamp {
     /// offset, `Z` or `+05:30`, and nothing else. A leap second is accepted only as the
     /// last second of a day in UTC, and counts as the second before it.
     ///
-    /// Fractions finer than a millisecond are cut off.
+    /// Fractions of a millisecond are truncated.
     ///
     /// # Errors
     ///
     /// `time.malformed`; `time.out_of_range` if the offset moves the time
     /// beyond the year 9999.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
-        let (millis, _) = Fields(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
+        let (millis, _) = Parser(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
         Self::from_millis(millis)
     }
 
     /// Parses a time like [`parse`](Self::parse), but rounds up to the next millisecond.
-    /// Use it for the bounds of a half-open interval: a time in milliseconds is then
-    /// before the rounded bound exactly if it is before the written one.
+    /// Use it for the bounds of a half-open interval: a time in whole milliseconds is before
+    /// the rounded bound if and only if it is before the exact one.
     ///
     /// ```
     /// use keyrail_core::Timestamp;
@@ -74,8 +74,8 @@ impl Timestamp {
     ///
     /// `time.malformed`, `time.out_of_range`.
     pub fn parse_edge(text: &str) -> Result<Self, Error<ErrorKind>> {
-        let (millis, is_cut) = Fields(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
-        Self::from_millis(millis + i64::from(is_cut))
+        let (millis, is_truncated) = Parser(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
+        Self::from_millis(millis + i64::from(is_truncated))
     }
 
     /// Returns milliseconds since the Unix epoch.
@@ -83,9 +83,9 @@ impl Timestamp {
         self.0
     }
 
-    /// Returns whether this was probably made from a number of seconds instead of
-    /// milliseconds: whether it is before 1973-03-03, where every number of seconds up to
-    /// the year 5138 ends up if it is taken for milliseconds.
+    /// Returns whether this was probably created from a number of seconds instead of
+    /// milliseconds: whether it is before 1973-03-03. Every number of seconds up to the year
+    /// 5138 results in a time before this date if it is interpreted as milliseconds.
     ///
     /// ```
     /// use keyrail_core::Timestamp;
@@ -93,7 +93,7 @@ impl Timestamp {
     /// assert!(!Timestamp::from_millis(1_793_491_200_000).unwrap().seems_in_seconds());
     /// ```
     pub const fn seems_in_seconds(self) -> bool {
-        /// 1973-03-03 as milliseconds, 5138-11-16 as seconds.
+        /// 1973-03-03 in milliseconds, 5138-11-16 in seconds.
         const BOUND: i64 = 100_000_000_000;
         self.0 < BOUND
     }
@@ -109,11 +109,12 @@ impl Timestamp {
     }
 }
 
-/// The rest of the string, not yet read.
-struct Fields<'t>(&'t str);
+/// A parser of RFC 3339 timestamps, with the rest of the string.
+struct Parser<'t>(&'t str);
 
-impl Fields<'_> {
-    /// Milliseconds since the Unix epoch, and whether a part of one is cut off.
+impl Parser<'_> {
+    /// Reads the timestamp, and returns milliseconds since the Unix epoch and whether a
+    /// fraction of a millisecond was truncated.
     fn time(mut self) -> Option<(i64, bool)> {
         let (year, _) = (self.number(4)?, self.one_of("-")?);
         let (month, _) = (self.number(2)?, self.one_of("-")?);
@@ -121,33 +122,35 @@ impl Fields<'_> {
         let (hour, _) = (self.number(2)?, self.one_of(":")?);
         let (minute, _) = (self.number(2)?, self.one_of(":")?);
         let second = self.number(2)?;
-        let (fraction, is_cut) = self.fraction()?;
+        let (fraction, is_truncated) = self.fraction()?;
         let offset = self.offset()?;
         let (is_leap, second) = if second == 60 { (true, 59) } else { (false, second) };
-        let small = |number: i16| i8::try_from(number).ok();
-        let date = Date::new(year, small(month)?, small(day)?).ok()?;
-        let time = Time::new(small(hour)?, small(minute)?, small(second)?, 0).ok()?;
+        let to_i8 = |number: i16| i8::try_from(number).ok();
+        let date = Date::new(year, to_i8(month)?, to_i8(day)?).ok()?;
+        let time = Time::new(to_i8(hour)?, to_i8(minute)?, to_i8(second)?, 0).ok()?;
         let local = DateTime::from_parts(date, time).duration_since(EPOCH).as_secs();
         let seconds = local.checked_sub(offset)?;
-        let is_last = seconds.rem_euclid(24 * 60 * 60) == 24 * 60 * 60 - 1;
-        (!is_leap || is_last).then_some((seconds * 1000 + fraction, is_cut))
+        let is_end_of_day = seconds.rem_euclid(24 * 60 * 60) == 24 * 60 * 60 - 1;
+        (!is_leap || is_end_of_day).then_some((seconds * 1000 + fraction, is_truncated))
     }
 
-    /// A number of so many digits.
+    /// Reads a number with this number of digits.
     fn number(&mut self, digits: usize) -> Option<i16> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
         number.bytes().all(|byte| byte.is_ascii_digit()).then(|| number.parse().ok())?
     }
 
+    /// Reads one of these characters.
     fn one_of(&mut self, characters: &str) -> Option<char> {
         let first = self.0.chars().next().filter(|first| characters.contains(*first))?;
         self.0 = self.0.get(first.len_utf8()..)?;
         Some(first)
     }
 
-    /// Reads milliseconds, and whether a part of one is cut off; `None` if a point
-    /// has no digits after it.
+    /// Reads a fraction of a second, if there is one, and returns it in milliseconds, and
+    /// whether a fraction of a millisecond was truncated. Returns `None` if there are no digits
+    /// after the point.
     fn fraction(&mut self) -> Option<(i64, bool)> {
         if self.one_of(".").is_none() {
             return Some((0, false));
@@ -158,11 +161,11 @@ impl Fields<'_> {
         let places = [100, 10, 1].into_iter();
         let millis =
             digits.bytes().zip(places).map(|(digit, place)| i64::from(digit - b'0') * place);
-        let is_cut = digits.bytes().skip(3).any(|digit| digit != b'0');
-        (!digits.is_empty()).then(|| (millis.sum(), is_cut))
+        let is_truncated = digits.bytes().skip(3).any(|digit| digit != b'0');
+        (!digits.is_empty()).then(|| (millis.sum(), is_truncated))
     }
 
-    /// Seconds, and then the text's end.
+    /// Reads the offset from UTC, which must be the end of the string, and returns it in seconds.
     fn offset(&mut self) -> Option<i64> {
         let sign = match self.one_of("Zz+-")? {
             '+' => 1,
@@ -170,8 +173,8 @@ impl Fields<'_> {
             _ => return self.0.is_empty().then_some(0),
         };
         let (hours, _, minutes) = (self.number(2)?, self.one_of(":")?, self.number(2)?);
-        let is_offset = hours < 24 && minutes < 60 && self.0.is_empty();
-        is_offset.then(|| sign * (i64::from(hours) * 60 + i64::from(minutes)) * 60)
+        let is_valid = hours < 24 && minutes < 60 && self.0.is_empty();
+        is_valid.then(|| sign * (i64::from(hours) * 60 + i64::from(minutes)) * 60)
     }
 }
 
@@ -198,26 +201,26 @@ mod tests {
 
     use super::{FIRST, LAST, Timestamp};
 
-    fn read(text: &str) -> Result<i64, &'static str> {
+    fn parse(text: &str) -> Result<i64, &'static str> {
         Timestamp::parse(text).map(Timestamp::as_millis).map_err(|error| error.code())
     }
 
     #[test]
     fn every_form_of_rfc_3339_is_parsed() {
-        // The examples of its section 5.8; the second and the third are of one instant.
-        assert_eq!(read("1985-04-12T23:20:50.52Z"), Ok(482_196_050_520));
-        assert_eq!(read("1996-12-19T16:39:57-08:00"), Ok(851_042_397_000));
-        assert_eq!(read("1996-12-20T00:39:57Z"), Ok(851_042_397_000));
-        assert_eq!(read("1990-12-31T23:59:60Z"), read("1990-12-31T23:59:59Z"));
-        assert_eq!(read("1990-12-31T15:59:60-08:00"), read("1990-12-31T23:59:60Z"));
-        assert_eq!(read("1937-01-01T12:00:27.87+00:20"), Ok(-1_041_337_172_130));
+        // The examples of section 5.8; the second and the third are the same point in time.
+        assert_eq!(parse("1985-04-12T23:20:50.52Z"), Ok(482_196_050_520));
+        assert_eq!(parse("1996-12-19T16:39:57-08:00"), Ok(851_042_397_000));
+        assert_eq!(parse("1996-12-20T00:39:57Z"), Ok(851_042_397_000));
+        assert_eq!(parse("1990-12-31T23:59:60Z"), parse("1990-12-31T23:59:59Z"));
+        assert_eq!(parse("1990-12-31T15:59:60-08:00"), parse("1990-12-31T23:59:60Z"));
+        assert_eq!(parse("1937-01-01T12:00:27.87+00:20"), Ok(-1_041_337_172_130));
         for same in
             ["2026-11-01t00:00:00z", "2026-11-01 00:00:00-00:00", "2026-11-01T05:30:00+05:30"]
         {
-            assert_eq!(read(same), Ok(1_793_491_200_000), "{same}");
+            assert_eq!(parse(same), Ok(1_793_491_200_000), "{same}");
         }
-        assert_eq!(read("1970-01-01T00:00:00.1239999999999999999Z"), Ok(123));
-        assert_eq!(read("1969-12-31T23:59:59.9Z"), Ok(-100));
+        assert_eq!(parse("1970-01-01T00:00:00.1239999999999999999Z"), Ok(123));
+        assert_eq!(parse("1969-12-31T23:59:59.9Z"), Ok(-100));
     }
 
     #[test]
@@ -254,15 +257,15 @@ mod tests {
             "2026-11-0\u{661}T00:00:00Z",
             "+026-11-01T00:00:00Z",
         ] {
-            assert_eq!(read(text), Err("time.malformed"), "{text}");
+            assert_eq!(parse(text), Err("time.malformed"), "{text}");
         }
     }
 
     #[test]
     fn the_range_limits_are_exact() {
-        assert_eq!(read("9999-12-31T23:59:59.999Z"), Ok(LAST));
-        assert_eq!(read("9999-12-31T23:59:59-00:01"), Err("time.out_of_range"));
-        assert_eq!(read("0000-01-01T00:00:00Z"), Ok(-62_167_219_200_000));
+        assert_eq!(parse("9999-12-31T23:59:59.999Z"), Ok(LAST));
+        assert_eq!(parse("9999-12-31T23:59:59-00:01"), Err("time.out_of_range"));
+        assert_eq!(parse("0000-01-01T00:00:00Z"), Ok(-62_167_219_200_000));
         for (millis, text) in
             [(FIRST, "-009999-01-01T00:00:00Z"), (LAST, "9999-12-31T23:59:59.999Z")]
         {
@@ -288,7 +291,7 @@ mod tests {
     fn formatted_times_parse_back() {
         for millis in [0, 1, 500, -1, 1_793_491_200_000, -62_167_219_200_000, LAST] {
             let time = Timestamp::from_millis(millis).unwrap();
-            assert_eq!(read(&time.to_rfc3339()), Ok(millis));
+            assert_eq!(parse(&time.to_rfc3339()), Ok(millis));
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Attributes: what a message holds, in one text.
+//! Attributes: the content of a message, stored in one string.
 //!
-//! Names and texts are one after the other, so that a message takes three
-//! pieces of memory whatever it holds, can be read into the room of another,
-//! and is found whole in the few lines of a cache.
+//! Names and strings are stored one after the other. So a message takes three allocations,
+//! whatever its attributes are. They can be reused for another message, and fit in a few
+//! cache lines.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,9 +11,9 @@ use keyrail_core::hasher::FIRST;
 
 use crate::Value;
 
-/// A part of the text: where it starts and how long it is.
+/// A part of the string: its start and its length.
 ///
-/// A message's attributes are bounded to far less than four gibibytes.
+/// The total length of a message's attributes is far less than 4 GiB.
 #[derive(Clone, Copy, Default)]
 pub struct Span {
     start: u32,
@@ -23,38 +23,38 @@ pub struct Span {
 /// An attribute.
 #[derive(Clone, Copy, Default)]
 pub struct Attribute {
-    /// The hashes by which tables look both up; of the value only if it is a
-    /// text.
+    /// The hashes of the name and the value, with which tables look them up. The hash of a
+    /// value that is not a string is 0.
     pub name_hash: u64,
     pub value_hash: u64,
     name: Span,
-    value: Kept,
+    value: StoredValue,
 }
 
 impl Attribute {
     #[inline]
     pub const fn is_text(&self) -> bool {
-        matches!(self.value, Kept::Text(_))
+        matches!(self.value, StoredValue::Text(_))
     }
 }
 
-/// A value, its texts elsewhere.
+/// A value whose strings are stored in [`Attributes`].
 #[derive(Clone, Copy)]
-pub enum Kept {
+pub enum StoredValue {
     Text(Span),
     Number(f64),
     Boolean(bool),
-    /// The parts from one place to another.
+    /// The range of its strings in the strings of all lists.
     List(u32, u32),
 }
 
-impl Default for Kept {
+impl Default for StoredValue {
     fn default() -> Self {
         Self::Boolean(false)
     }
 }
 
-/// A value of a message's attribute, as it is in the message.
+/// A borrowed value of a message's attribute.
 #[derive(Clone, Copy, PartialEq)]
 pub enum ValueRef<'m> {
     Text(&'m str),
@@ -63,23 +63,23 @@ pub enum ValueRef<'m> {
     List(Texts<'m>),
 }
 
-/// The texts of a list.
+/// The strings of a list.
 #[derive(Clone, Copy)]
 pub struct Texts<'m> {
     text: &'m str,
     spans: &'m [Span],
 }
 
-/// How many attributes are looked through one by one.
-const FEW: usize = 8;
+/// The number of attributes up to which they are not sorted but searched one by one.
+const MAX_UNSORTED: usize = 8;
 
-/// The attributes of a message: as they came while they are few, and else in
-/// the order of the hashes of their names.
+/// The attributes of a message: in their original order if they are few, otherwise in the
+/// order of the hashes of their names.
 #[derive(Clone, Default)]
 pub struct Attributes {
     text: String,
     entries: Vec<Attribute>,
-    /// The texts of lists.
+    /// The strings of all lists.
     parts: Vec<Span>,
 }
 
@@ -104,7 +104,7 @@ impl Attributes {
         self.text.len()
     }
 
-    /// Writes a text after the others.
+    /// Appends a string.
     #[inline]
     pub fn write(&mut self, text: &str) -> Span {
         let start = self.text.len() as u32;
@@ -112,13 +112,13 @@ impl Attributes {
         Span { start, len: text.len() as u32 }
     }
 
-    /// Writes a text of which others are parts, and need not be written again.
+    /// Appends a string that contains other strings, which then need not be appended again.
     pub fn write_whole(&mut self, whole: &str) {
         self.text.push_str(whole);
     }
 
-    /// Returns where a part is of what was [written whole](Self::write_whole), as the
-    /// first of all, or `None` if it is not such a part.
+    /// Returns the span of a part of the string that was [appended](Self::write_whole)
+    /// first, or `None` if `part` is not a slice of it.
     #[inline]
     pub fn span_of(&self, part: &str, whole: &str) -> Option<Span> {
         let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
@@ -126,27 +126,28 @@ impl Attributes {
         (end <= whole.len()).then_some(Span { start: start as u32, len: part.len() as u32 })
     }
 
-    /// Writes the text of a list, all of whose texts must be written in one go.
+    /// Appends a string of a list. All strings of a list must be appended directly one
+    /// after the other.
     pub fn write_part(&mut self, text: &str) {
         let span = self.write(text);
         self.parts.push(span);
     }
 
-    /// Returns the list of the parts from this one on.
-    pub fn list(&self, first: usize) -> Kept {
-        Kept::List(first as u32, self.parts.len() as u32)
+    /// Returns the list of all strings of lists from this one on.
+    pub fn list(&self, first: usize) -> StoredValue {
+        StoredValue::List(first as u32, self.parts.len() as u32)
     }
 
     pub fn part_count(&self) -> usize {
         self.parts.len()
     }
 
-    /// Writes a value.
-    pub fn keep(&mut self, value: &Value) -> Kept {
+    /// Stores a value.
+    pub fn store(&mut self, value: &Value) -> StoredValue {
         match value {
-            Value::Text(text) => Kept::Text(self.write(text)),
-            Value::Number(number) => Kept::Number(*number),
-            Value::Boolean(value) => Kept::Boolean(*value),
+            Value::Text(text) => StoredValue::Text(self.write(text)),
+            Value::Number(number) => StoredValue::Number(*number),
+            Value::Boolean(value) => StoredValue::Boolean(*value),
             Value::List(texts) => {
                 let first = self.part_count();
                 texts.iter().for_each(|text| self.write_part(text));
@@ -155,12 +156,12 @@ impl Attributes {
         }
     }
 
-    /// Adds an attribute whose name and value are written, in no order.
+    /// Adds an attribute whose name and value are already stored.
     #[inline]
-    pub fn push(&mut self, name: Span, value: Kept) -> Attribute {
+    pub fn push(&mut self, name: Span, value: StoredValue) -> Attribute {
         let name_hash = FIRST.bytes(self.bytes(name));
         let value_hash = match value {
-            Kept::Text(text) => FIRST.bytes(self.bytes(text)),
+            StoredValue::Text(text) => FIRST.bytes(self.bytes(text)),
             _ => 0,
         };
         let attribute = Attribute { name_hash, value_hash, name, value };
@@ -168,15 +169,15 @@ impl Attributes {
         attribute
     }
 
-    /// Sorts the attributes once all are added, and returns whether every name is there
-    /// once.
+    /// Sorts the attributes after all were added, and returns whether all names are
+    /// different.
     #[inline]
     pub fn finish(&mut self) -> bool {
         let mut rest = self.entries.as_slice();
-        if rest.len() <= FEW {
+        if rest.len() <= MAX_UNSORTED {
             while let [first, later @ ..] = rest {
-                let mut alike = later.iter().filter(|other| other.name_hash == first.name_hash);
-                if alike.any(|other| self.name_bytes(other) == self.name_bytes(first)) {
+                let mut same_hash = later.iter().filter(|other| other.name_hash == first.name_hash);
+                if same_hash.any(|other| self.name_bytes(other) == self.name_bytes(first)) {
                     return false;
                 }
                 rest = later;
@@ -192,13 +193,13 @@ impl Attributes {
         !pairs.any(|(a, b)| a.name_hash == b.name_hash && part(text, a.name) == part(text, b.name))
     }
 
-    /// Adds an attribute. Returns `false` if the name exists.
+    /// Adds an attribute. Returns `false` if there already is one with this name.
     pub fn insert(&mut self, name: &str, value: &Value) -> bool {
         if self.find(name).is_some() {
             return false;
         }
         let name = self.write(name);
-        let value = self.keep(value);
+        let value = self.store(value);
         self.push(name, value);
         self.finish()
     }
@@ -219,17 +220,18 @@ impl Attributes {
         self.bytes(attribute.name)
     }
 
-    /// Returns the text of the attribute at a place in that order; nothing, if it has none.
+    /// Returns the string of the attribute at this position, or an empty one if its value
+    /// is not a string.
     #[inline]
-    pub fn text_at(&self, place: usize) -> &[u8] {
-        self.entries.get(place).and_then(|attribute| self.text(attribute)).unwrap_or_default()
+    pub fn text_at(&self, position: usize) -> &[u8] {
+        self.entries.get(position).and_then(|attribute| self.text(attribute)).unwrap_or_default()
     }
 
-    /// Returns the text of an attribute; nothing, if it has none.
+    /// Returns the string of an attribute, or `None` if its value is not a string.
     #[inline]
     pub fn text(&self, attribute: &Attribute) -> Option<&[u8]> {
         match attribute.value {
-            Kept::Text(text) => Some(self.bytes(text)),
+            StoredValue::Text(text) => Some(self.bytes(text)),
             _ => None,
         }
     }
@@ -237,31 +239,31 @@ impl Attributes {
     #[inline]
     pub fn value(&self, attribute: &Attribute) -> ValueRef<'_> {
         match attribute.value {
-            Kept::Text(text) => ValueRef::Text(self.part(text)),
-            Kept::Number(number) => ValueRef::Number(number),
-            Kept::Boolean(value) => ValueRef::Boolean(value),
-            Kept::List(first, end) => {
+            StoredValue::Text(text) => ValueRef::Text(self.part(text)),
+            StoredValue::Number(number) => ValueRef::Number(number),
+            StoredValue::Boolean(value) => ValueRef::Boolean(value),
+            StoredValue::List(first, end) => {
                 let spans = self.parts.get(first as usize..end as usize).unwrap_or_default();
                 ValueRef::List(Texts { text: &self.text, spans })
             }
         }
     }
 
-    /// Returns the value of the attribute at a place in that order.
+    /// Returns the value of the attribute at this position.
     #[inline]
-    pub fn value_at(&self, place: usize) -> Option<ValueRef<'_>> {
-        self.entries.get(place).map(|attribute| self.value(attribute))
+    pub fn value_at(&self, position: usize) -> Option<ValueRef<'_>> {
+        self.entries.get(position).map(|attribute| self.value(attribute))
     }
 
     pub fn find(&self, name: &str) -> Option<&Attribute> {
         let hash = FIRST.text(name);
-        let is_it = |entry: &&Attribute| entry.name_hash == hash && self.name(entry) == name;
-        if self.len() <= FEW {
-            return self.entries.iter().find(is_it);
+        let is_match = |entry: &&Attribute| entry.name_hash == hash && self.name(entry) == name;
+        if self.len() <= MAX_UNSORTED {
+            return self.entries.iter().find(is_match);
         }
         let first = self.entries.partition_point(|entry| entry.name_hash < hash);
-        let alike = self.entries.get(first..).unwrap_or_default().iter();
-        alike.take_while(|entry| entry.name_hash == hash).find(is_it)
+        let same_hash = self.entries.get(first..).unwrap_or_default().iter();
+        same_hash.take_while(|entry| entry.name_hash == hash).find(is_match)
     }
 
     #[inline]
@@ -295,11 +297,11 @@ impl PartialEq for Texts<'_> {
 
 impl PartialEq for Attributes {
     fn eq(&self, other: &Self) -> bool {
-        let is_there = |attribute| {
-            let of_other = other.find(self.name(attribute)).map(|found| other.value(found));
-            of_other == Some(self.value(attribute))
+        let is_in_other = |attribute| {
+            let other_value = other.find(self.name(attribute)).map(|found| other.value(found));
+            other_value == Some(self.value(attribute))
         };
-        self.len() == other.len() && self.iter().all(is_there)
+        self.len() == other.len() && self.iter().all(is_in_other)
     }
 }
 
@@ -311,12 +313,12 @@ mod tests {
     use super::{Attributes, ValueRef};
     use crate::Value;
 
-    fn of(attributes: &[(&str, Value)]) -> Attributes {
-        let mut of = Attributes::default();
-        for (name, value) in attributes {
-            assert!(of.insert(name, value));
+    fn attributes_of(pairs: &[(&str, Value)]) -> Attributes {
+        let mut attributes = Attributes::default();
+        for (name, value) in pairs {
+            assert!(attributes.insert(name, value));
         }
-        of
+        attributes
     }
 
     #[test]
@@ -328,29 +330,29 @@ mod tests {
             ("amount", Value::Number(2.5)),
             ("vip", Value::Boolean(true)),
         ];
-        let there = of(&all);
-        let mut back = all.clone();
-        back.reverse();
-        assert!(there == of(&back));
+        let attributes = attributes_of(&all);
+        let mut reversed = all.clone();
+        reversed.reverse();
+        assert!(attributes == attributes_of(&reversed));
         for (name, value) in &all {
-            match (value, there.value(there.find(name).unwrap())) {
+            match (value, attributes.value(attributes.find(name).unwrap())) {
                 (Value::Text(a), ValueRef::Text(b)) => assert_eq!(a, b),
                 (Value::Number(a), ValueRef::Number(b)) => assert_eq!(*a, b),
                 (Value::Boolean(a), ValueRef::Boolean(b)) => assert_eq!(*a, b),
                 (Value::List(a), ValueRef::List(b)) => assert!(b.iter().eq(a)),
-                _ => panic!("{name} has another type"),
+                _ => panic!("{name} has a different type"),
             }
         }
-        assert!(there.find("").is_none() && there.find("tex").is_none());
-        assert!(there != of(&all[1..]));
+        assert!(attributes.find("").is_none() && attributes.find("tex").is_none());
+        assert!(attributes != attributes_of(&all[1..]));
     }
 
     #[test]
     fn a_duplicate_name_is_rejected() {
-        let mut attributes = of(&[("a", Value::from("x")), ("b", Value::from("y"))]);
+        let mut attributes = attributes_of(&[("a", Value::from("x")), ("b", Value::from("y"))]);
         assert!(!attributes.insert("a", &Value::Boolean(true)));
         assert_eq!(attributes.len(), 2);
-        let (name, value) = (attributes.write("b"), attributes.keep(&Value::from("z")));
+        let (name, value) = (attributes.write("b"), attributes.store(&Value::from("z")));
         attributes.push(name, value);
         assert!(!attributes.finish());
     }

@@ -1,9 +1,9 @@
-//! The canonical form of what is hashed, in which the same meaning has the same bytes.
+//! The canonical form that is hashed, in which the same meaning has the same bytes.
 //!
-//! White space, the order of an object's members, and defaults that are written out
-//! change nothing; the order of lists, which can matter, does. A string is its length in
-//! bytes and its bytes, a list its length and its items, each length in eight bytes,
-//! big-endian; what may be absent is a list of none or one.
+//! White space, the order of an object's members, and explicit defaults make no difference.
+//! The order of lists, which can matter, does. A string is written as its length in bytes
+//! and its bytes, a list as its length and its items. Each length takes eight bytes,
+//! big-endian. An optional value is written as a list of at most one item.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,14 +16,14 @@ use crate::interner::{AtomId, Field, PredicateInterner};
 use crate::normalization::Normalization;
 use crate::program::{Node, Reader};
 
-/// A SHA-256 of a canonical form, as it grows.
+/// A SHA-256 hash of a canonical form that is written part by part.
 pub struct CanonicalHash {
     hash: Sha256,
-    /// What is shown as a string before it is hashed.
-    shown: String,
+    /// The buffer in which values are formatted before they are hashed.
+    buffer: String,
 }
 
-/// What an atom looks at, the attribute first, and its operand.
+/// Returns the attribute, the field and the operand of an atom.
 fn test(atom: AtomId, interner: &PredicateInterner) -> Option<(&str, Field, &str)> {
     let atom = interner.atom(atom)?;
     let field = interner.field(atom.field)?;
@@ -31,21 +31,22 @@ fn test(atom: AtomId, interner: &PredicateInterner) -> Option<(&str, Field, &str
 }
 
 impl CanonicalHash {
-    /// Starts a hash of this domain.
+    /// Creates a hash that starts with the bytes of this domain.
     pub fn new(domain: &[u8]) -> Self {
-        Self { hash: Sha256::new_with_prefix(domain), shown: String::new() }
+        Self { hash: Sha256::new_with_prefix(domain), buffer: String::new() }
     }
 
     /// Returns the hash in 64 lower-case hexadecimal digits.
     pub fn finish(self) -> String {
         self.hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}"); // a String takes everything
+            let _ = write!(hex, "{byte:02x}"); // writing to a String cannot fail
             hex
         })
     }
 
-    /// Returns a condition, of which nothing is put together on the way: a table may have
-    /// millions of them.
+    /// Adds a condition directly from its program, without building its canonical form in
+    /// memory: a table may have millions of conditions. Returns `None` if the program
+    /// cannot be read.
     pub fn condition(
         &mut self,
         program: &mut Reader<'_>,
@@ -102,7 +103,7 @@ impl CanonicalHash {
         (0..count).try_for_each(|_| self.condition(program, interner))
     }
 
-    /// Returns the options that are on.
+    /// Adds the names of the options that are on.
     pub fn normalization(&mut self, normalization: Normalization, word: bool) {
         let options = [
             (normalization.ignore_case, "ignore_case"),
@@ -129,11 +130,11 @@ impl CanonicalHash {
     }
 
     pub fn shown(&mut self, value: &impl fmt::Display) {
-        let mut text = core::mem::take(&mut self.shown);
+        let mut text = core::mem::take(&mut self.buffer);
         text.clear();
-        let _ = write!(text, "{value}"); // a String takes everything
+        let _ = write!(text, "{value}"); // writing to a String cannot fail
         self.text(&text);
-        self.shown = text;
+        self.buffer = text;
     }
 
     pub fn text(&mut self, text: &str) {

@@ -1,4 +1,4 @@
-//! Networks in CIDR form, as conditions keep them.
+//! Networks in CIDR notation, as conditions store them.
 
 use core::net::IpAddr;
 
@@ -8,12 +8,12 @@ pub fn ends(network: &str) -> Option<(IpAddr, IpAddr)> {
     let (first, length): (IpAddr, u32) = (first.parse().ok()?, length.parse().ok()?);
     let last = match first {
         IpAddr::V4(first) => {
-            let free = u32::MAX.checked_shr(length).unwrap_or(0);
-            IpAddr::V4((first.to_bits() | free).into())
+            let host_bits = u32::MAX.checked_shr(length).unwrap_or(0);
+            IpAddr::V4((first.to_bits() | host_bits).into())
         }
         IpAddr::V6(first) => {
-            let free = u128::MAX.checked_shr(length).unwrap_or(0);
-            IpAddr::V6((first.to_bits() | free).into())
+            let host_bits = u128::MAX.checked_shr(length).unwrap_or(0);
+            IpAddr::V6((first.to_bits() | host_bits).into())
         }
     };
     Some((first, last))

@@ -1,6 +1,7 @@
-//! Condition sets: the conditions of all rules of a table, in a few bytes each.
+//! Condition sets: the conditions of all rules of a table, stored in a few bytes each.
 //!
-//! A rule's *place* says when it was declared, its *rank* when its turn comes.
+//! A rule's *place* is its position in the order of declaration, its *rank* its position in
+//! the order of evaluation.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -11,17 +12,17 @@ use crate::condition::Condition;
 use crate::interner::{PredicateInterner, PredicateInternerBuilder};
 use crate::program::{self, MAX_CONDITION_DEPTH, Reader};
 
-/// When a rule's turn comes.
+/// The position of a rule in the order of evaluation.
 pub type Rank = u32;
 
 /// The conditions of all rules.
 #[derive(Default)]
 pub struct ConditionSet {
     pub interner: PredicateInterner,
-    /// By place: the programs of the conditions, and where each ends.
+    /// By place: the programs of the conditions, and the end of each.
     programs: Vec<u8>,
     ends: Vec<u32>,
-    /// By rank: the place; empty, if all rules are in their order.
+    /// By rank: the place. Empty if both orders are the same.
     order: Vec<u32>,
 }
 
@@ -57,8 +58,8 @@ impl ConditionSet {
         Reader::new(bounds.and_then(|bounds| self.programs.get(bounds)).unwrap_or_default())
     }
 
-    /// Returns whether every program is one condition that is not too deep, and the order
-    /// has a place for every rank. Sets from bytes may not be.
+    /// Returns whether every program is one condition that is not nested too deeply, and
+    /// the order has a place for every rank. A set that was read from bytes may be invalid.
     pub fn is_sound(&self) -> bool {
         let is_program = |mut program: Reader<'_>| {
             program.skip_at_most(MAX_CONDITION_DEPTH).is_some() && program.is_at_end()
@@ -68,8 +69,8 @@ impl ConditionSet {
     }
 }
 
-/// Returns where the item at a place starts and ends, of items that are one after the
-/// other.
+/// Returns the range of the item at a place, where `ends` are the ends of items stored one
+/// after the other.
 pub fn item(ends: &[u32], place: u32) -> Option<Range<usize>> {
     let place = place as usize;
     let end = *ends.get(place)? as usize;
@@ -77,7 +78,7 @@ pub fn item(ends: &[u32], place: u32) -> Option<Range<usize>> {
     Some(before.map_or(0, |before| *before as usize)..end)
 }
 
-/// Builds a condition set, by place.
+/// Builds a condition set from the conditions in the order of their places.
 #[derive(Default)]
 pub struct ConditionSetBuilder {
     interner: PredicateInternerBuilder,
@@ -85,15 +86,15 @@ pub struct ConditionSetBuilder {
 }
 
 impl ConditionSetBuilder {
-    /// Adds a condition. Returns `None` if there is no room for it.
+    /// Adds a condition. Returns `None` if the set would be too large.
     pub fn push(&mut self, condition: &Condition) -> Option<()> {
         program::write(condition, &mut self.interner, &mut self.set.programs)?;
         self.set.ends.push(u32::try_from(self.set.programs.len()).ok()?);
         Some(())
     }
 
-    /// Returns the set in the order of these places; an empty order is that of the
-    /// places. The interner stays open for what the index needs.
+    /// Returns the set with this order of evaluation; an empty order is that of the places.
+    /// The interner can still be extended by the index.
     pub fn finish(self, order: Vec<u32>) -> (ConditionSet, PredicateInternerBuilder) {
         let Self { interner, mut set } = self;
         set.order = order;

@@ -1,13 +1,13 @@
-//! Disjunctive form: a condition as alternatives, each a set of tests that all hold.
+//! Disjunctive form: a condition as alternatives, each a set of tests that must all hold.
 //!
-//! The walk over a condition is here, with negations moved down to the tests. What the
-//! form is made of is up to its [`Form`]: lint enumerates alternatives exactly, up to a
-//! limit; the index needs tests that hold whenever the condition does.
+//! This module traverses a condition and moves negations down to the tests. A [`Form`]
+//! defines the alternatives: lint enumerates them exactly, up to a limit; the index needs
+//! tests that hold whenever the condition does.
 
 use crate::interner::AtomId;
 use crate::program::{Node, Reader};
 
-/// A test, or that it must not hold.
+/// A test or a negated test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Literal {
     pub atom: AtomId,
@@ -42,10 +42,10 @@ pub trait Form {
     /// The alternatives of a part of the condition.
     type Alternatives;
 
-    /// Returns the alternatives of one test; nothing if the test is unknown.
+    /// Returns the alternatives of one test, or `None` if the test is unknown.
     fn literal(&mut self, literal: Literal) -> Option<Self::Alternatives>;
 
-    /// Returns the alternatives of no parts at all.
+    /// Returns the alternatives of an empty list of parts.
     fn empty(&self, connective: Connective) -> Self::Alternatives;
 
     /// Combines the alternatives of the parts so far with those of the next part.
@@ -57,7 +57,7 @@ pub trait Form {
     ) -> Self::Alternatives;
 }
 
-/// Returns the alternatives of the condition of a program; nothing if it cannot be read.
+/// Returns the alternatives of the condition of a program, or `None` if it cannot be read.
 pub fn alternatives<F: Form>(program: &mut Reader<'_>, form: &mut F) -> Option<F::Alternatives> {
     node(program, false, form)
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with a condition or a message.
 
-/// The error of this crate: a kind, and none of the input.
+/// The error type of this crate: it has a kind, and contains no part of the input.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
@@ -68,16 +68,16 @@ mod tests {
 
     #[test]
     fn error_messages_state_the_actual_limits() {
-        let says = |kind: ErrorKind, limit: &dyn ToString| {
+        let assert_contains = |kind: ErrorKind, limit: &dyn ToString| {
             assert!(kind.to_string().contains(&limit.to_string()), "{kind}");
         };
-        says(ErrorKind::TooDeep, &MAX_CONDITION_DEPTH);
-        says(ErrorKind::WildcardTooLong, &MAX_WILDCARD);
-        says(ErrorKind::TooManyStars, &MAX_STARS);
-        says(ErrorKind::MalformedName, &MAX_NAME);
-        says(ErrorKind::MalformedChannel, &MAX_NAME);
-        says(ErrorKind::TooManyAttributes, &MAX_ATTRIBUTES);
-        says(ErrorKind::AttributeTooLong, &MAX_ATTRIBUTE);
-        says(ErrorKind::NumberRange, &MAX_INTEGER);
+        assert_contains(ErrorKind::TooDeep, &MAX_CONDITION_DEPTH);
+        assert_contains(ErrorKind::WildcardTooLong, &MAX_WILDCARD);
+        assert_contains(ErrorKind::TooManyStars, &MAX_STARS);
+        assert_contains(ErrorKind::MalformedName, &MAX_NAME);
+        assert_contains(ErrorKind::MalformedChannel, &MAX_NAME);
+        assert_contains(ErrorKind::TooManyAttributes, &MAX_ATTRIBUTES);
+        assert_contains(ErrorKind::AttributeTooLong, &MAX_ATTRIBUTE);
+        assert_contains(ErrorKind::NumberRange, &MAX_INTEGER);
     }
 }

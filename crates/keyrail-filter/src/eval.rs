@@ -1,7 +1,7 @@
 //! Evaluation: whether a condition holds for a message.
 //!
-//! It is what routing falls back on where the index cannot answer alone, and
-//! what explains a decision: both walk the same program with the same tests.
+//! Routing evaluates the conditions that the index cannot decide alone, and explanations
+//! evaluate them again. Both use the same programs and the same tests.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,7 +15,7 @@ use crate::message::{canonical_boolean, write_canonical_number};
 use crate::normalization::Normalization;
 use crate::program::{Node, Reader};
 
-/// The texts of a message in the modes that were asked for, each made once.
+/// The normalized strings of a message, each computed once.
 #[derive(Default)]
 pub struct Texts {
     text: String,
@@ -23,14 +23,15 @@ pub struct Texts {
     known: Vec<(u32, Normalization, Range<usize>)>,
 }
 
-/// How many answers of costly tests are kept; a power of two.
+/// The number of cached results of expensive tests; a power of two.
 const ANSWERS: usize = 64;
 
-/// What evaluation caches between the rules that one message is evaluated against.
+/// The cache for evaluating several rules on one message.
 #[derive(Default)]
 pub struct EvalCache {
     pub texts: Texts,
-    /// Answers of costly tests, each where its atom's number says.
+    /// The results of expensive tests, each in the slot that the number of its atom
+    /// determines.
     answers: Vec<(AtomId, bool)>,
 }
 
@@ -49,8 +50,8 @@ impl Texts {
         self.known.clear();
     }
 
-    /// Returns the parts that hold an attribute's texts in a mode; a number or a boolean
-    /// is there in its canonical form.
+    /// Returns the range of the parts that are the normalized strings of an attribute. A
+    /// number or a boolean is one string in its canonical form.
     pub fn of(
         &mut self,
         attribute: u32,
@@ -89,10 +90,10 @@ impl Texts {
     }
 }
 
-/// Answers to costly tests that are known without evaluating them.
+/// Results of expensive tests that are known without evaluating them.
 pub trait KnownAnswers {
-    /// The answer of the atom of a field to a value, if it is known.
-    fn ask(
+    /// Returns the result of the test of an atom, if it is known.
+    fn answer(
         &mut self,
         atom: (AtomId, FieldId),
         field: Field,
@@ -101,9 +102,9 @@ pub trait KnownAnswers {
     ) -> Option<bool>;
 }
 
-/// Knows nothing: every test is made.
+/// Knows no results, so every test is evaluated.
 impl KnownAnswers for () {
-    fn ask(
+    fn answer(
         &mut self,
         _: (AtomId, FieldId),
         _: Field,
@@ -114,7 +115,7 @@ impl KnownAnswers for () {
     }
 }
 
-/// A message that is evaluated against rules.
+/// Evaluates rules on a message.
 pub struct Evaluation<'e, O = ()> {
     pub interner: &'e PredicateInterner,
     pub message: &'e Message,
@@ -123,7 +124,7 @@ pub struct Evaluation<'e, O = ()> {
 }
 
 impl<O: KnownAnswers> Evaluation<'_, O> {
-    /// Returns whether the condition holds. What cannot be read does not.
+    /// Returns whether the condition holds. A condition that cannot be read does not hold.
     pub fn holds(&mut self, mut program: Reader<'_>) -> bool {
         self.node(&mut program).unwrap_or(false)
     }
@@ -131,37 +132,42 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
     fn node(&mut self, program: &mut Reader<'_>) -> Option<bool> {
         match program.node()? {
             Node::Tests(count) => {
-                self.until(false, count, program, Self::test, Reader::skip_number)
+                self.evaluate_until(false, count, program, Self::test, Reader::skip_number)
             }
-            Node::In(count) => self.until(false, count, program, Self::one_of, Reader::skip_list),
-            Node::All(count) => self.until(false, count, program, Self::node, Reader::skip),
-            Node::Any(count) => self.until(true, count, program, Self::node, Reader::skip),
+            Node::In(count) => {
+                self.evaluate_until(false, count, program, Self::one_of, Reader::skip_list)
+            }
+            Node::All(count) => {
+                self.evaluate_until(false, count, program, Self::node, Reader::skip)
+            }
+            Node::Any(count) => self.evaluate_until(true, count, program, Self::node, Reader::skip),
             Node::Not => self.node(program).map(|holds| !holds),
         }
     }
 
     fn one_of(&mut self, program: &mut Reader<'_>) -> Option<bool> {
         let count = program.number()?;
-        self.until(true, count, program, Self::test, Reader::skip_number)
+        self.evaluate_until(true, count, program, Self::test, Reader::skip_number)
     }
 
-    /// Evaluates until one holds, and skips the rest, so that what
-    /// follows can be read: `so` if one was, the contrary if none.
-    fn until<'p>(
+    /// Evaluates items until the result of one is `target`, and skips the others, so that
+    /// the reader is at the end of the node. Returns `target` if there was such an item,
+    /// otherwise its opposite.
+    fn evaluate_until<'p>(
         &mut self,
-        so: bool,
+        target: bool,
         count: u32,
         program: &mut Reader<'p>,
         evaluate: impl Fn(&mut Self, &mut Reader<'p>) -> Option<bool>,
         skip: impl Fn(&mut Reader<'p>) -> Option<()>,
     ) -> Option<bool> {
         for done in 1..=count {
-            if evaluate(self, program)? == so {
+            if evaluate(self, program)? == target {
                 (done..count).try_for_each(|_| skip(program))?;
-                return Some(so);
+                return Some(target);
             }
         }
-        Some(!so)
+        Some(!target)
     }
 
     fn test(&mut self, program: &mut Reader<'_>) -> Option<bool> {
@@ -195,13 +201,13 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
             return Some(*answer);
         }
         let texts = &mut self.cache.texts;
-        if let Some(known) = self.known_answers.ask((id, atom.field), field, value, texts) {
+        if let Some(known) = self.known_answers.answer((id, atom.field), field, value, texts) {
             return Some(known);
         }
         let answer = self.value(field, atom.operand, value);
         self.cache.answers.resize(ANSWERS, (AtomId::MAX, false));
-        if let Some(kept) = self.cache.answers.get_mut(slot) {
-            *kept = (id, answer);
+        if let Some(cached) = self.cache.answers.get_mut(slot) {
+            *cached = (id, answer);
         }
         Some(answer)
     }

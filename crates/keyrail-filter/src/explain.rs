@@ -1,8 +1,8 @@
 //! Explanations of conditions: which test caused the result.
 //!
-//! They walk the same programs with the same tests as the index does, and cost much
-//! more. `Display` quotes the message: show it only to those who may read
-//! the message. `Debug`, which logs print, quotes nothing of it.
+//! An explanation evaluates the same programs and the same tests as the index, but takes
+//! much longer. `Display` quotes the message, so show it only to people who may read the
+//! message. `Debug`, which logs use, does not quote it.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -18,13 +18,13 @@ use crate::interner::AtomId;
 use crate::message::{canonical_boolean, canonical_number};
 use crate::program::{Node, Reader};
 
-/// How many characters of what was expected, and of what was found, a failure
-/// shows.
+/// The maximum number of characters that a failure shows of the expected and of the found
+/// value.
 pub const MAX_FOUND: usize = 256;
 
-/// A test without the result that the rule requires. `Display` is a sentence for a
-/// person and quotes the message; `Debug` shows how long what was
-/// found is, but not its content.
+/// A test without the result that the rule requires. `Display` is a sentence for a person
+/// and quotes the message; `Debug` shows the length of the found value, but not its
+/// content.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -45,13 +45,13 @@ pub struct Failure {
     pub wrong_type: bool,
     /// Whether the test is negated by `not`.
     pub negated: bool,
-    /// Whether what is expected is yet to be quoted.
-    is_expected_bare: bool,
-    /// Whether what was found is.
-    is_found_bare: bool,
+    /// Whether `Display` must put `expected` in quotes.
+    quote_expected: bool,
+    /// Whether `Display` must put `found` in quotes.
+    quote_found: bool,
 }
 
-/// What became of one condition.
+/// The result of one condition, and the reason for it.
 #[derive(Debug)]
 pub struct Explained {
     /// Whether it holds.
@@ -71,31 +71,31 @@ impl ConditionSet {
         cache: &mut EvalCache,
     ) -> Option<Explained> {
         let evaluation = Evaluation { interner: &self.interner, message, cache, known_answers: () };
-        let walked = (Walk { evaluation }).node(&mut self.program(rank), true)?;
+        let outcome = (Explainer { evaluation }).node(&mut self.program(rank), true)?;
         Some(Explained {
-            holds: walked.holds,
-            near_miss: !walked.holds && walked.changes == 1,
-            failure: walked.blame.and_then(|blame| self.failure(&blame, message)),
+            holds: outcome.holds,
+            near_miss: !outcome.holds && outcome.changes == 1,
+            failure: outcome.cause.and_then(|cause| self.failure(&cause, message)),
         })
     }
 
-    fn failure(&self, blame: &Blame, message: &Message) -> Option<Failure> {
+    fn failure(&self, cause: &Cause, message: &Message) -> Option<Failure> {
         let interner = &self.interner;
-        let first = interner.atom(*blame.atoms.first()?)?;
+        let first = interner.atom(*cause.atoms.first()?)?;
         let field = interner.field(first.field)?;
         let attribute = interner.attribute(field.attribute);
-        let operands = blame.atoms.iter().filter_map(|atom| interner.atom(*atom));
-        // No more than are shown, each of at least one character.
+        let operands = cause.atoms.iter().filter_map(|atom| interner.atom(*atom));
+        // Each choice takes at least one character, so more than these are not shown.
         let operands: Vec<&str> = operands.take(MAX_FOUND + 1).map(|atom| atom.operand).collect();
         let is_word = field.kind == Kind::Word;
-        let is_bare = field.normalization.is_plain() && !is_word && !blame.is_list;
+        let is_unquoted = field.normalization.is_plain() && !is_word && !cause.is_list;
         let mut expected = match field.kind {
             Kind::Exists => "true".into(),
             Kind::Missing => "false".into(),
-            _ if is_bare => operands.concat(),
+            _ if is_unquoted => operands.concat(),
             _ => quoted(operands),
         };
-        expected = cut(&expected);
+        expected = truncate(&expected);
         if is_word {
             expected.insert_str(0, "the word ");
         }
@@ -106,46 +106,46 @@ impl ConditionSet {
             expected.push_str(", without regard to case");
         }
         let value = message.get(attribute);
-        let is_for_numbers = field.kind == Kind::Range;
+        let is_range = field.kind == Kind::Range;
         let wrong_type = match value {
-            Some(ValueRef::Number(_)) => !is_for_numbers && !is_for_any(field.kind),
-            Some(ValueRef::Boolean(_)) => !is_for_any(field.kind),
-            Some(ValueRef::Text(_) | ValueRef::List(_)) => is_for_numbers,
+            Some(ValueRef::Number(_)) => !is_range && !accepts_any_type(field.kind),
+            Some(ValueRef::Boolean(_)) => !accepts_any_type(field.kind),
+            Some(ValueRef::Text(_) | ValueRef::List(_)) => is_range,
             None => false,
         };
         Some(Failure {
             attribute: attribute.into(),
-            operator: if blame.is_list { "in" } else { field.kind.operator() },
+            operator: if cause.is_list { "in" } else { field.kind.operator() },
             expected,
-            found: value.map(shown),
+            found: value.map(display_value),
             wrong_type,
-            negated: blame.negated,
-            is_expected_bare: is_bare,
-            is_found_bare: !matches!(value, Some(ValueRef::List(_))),
+            negated: cause.negated,
+            quote_expected: is_unquoted,
+            quote_found: !matches!(value, Some(ValueRef::List(_))),
         })
     }
 }
 
-const fn is_for_any(kind: Kind) -> bool {
+const fn accepts_any_type(kind: Kind) -> bool {
     matches!(kind, Kind::Exact | Kind::Exists | Kind::Missing)
 }
 
-fn shown(value: ValueRef<'_>) -> String {
+fn display_value(value: ValueRef<'_>) -> String {
     match value {
-        ValueRef::Text(text) => cut(text),
+        ValueRef::Text(text) => truncate(text),
         ValueRef::Number(number) => canonical_number(number),
         ValueRef::Boolean(value) => canonical_boolean(value).to_string(),
-        ValueRef::List(texts) => cut(&quoted(texts.iter())),
+        ValueRef::List(texts) => truncate(&quoted(texts.iter())),
     }
 }
 
-/// The texts in quotes, with commas between them.
+/// Returns the strings in quotes, separated by commas.
 fn quoted<'t>(texts: impl IntoIterator<Item = &'t str>) -> String {
     let texts = texts.into_iter().map(|text| format!("{text:?}"));
     texts.collect::<Vec<_>>().join(", ")
 }
 
-fn cut(text: &str) -> String {
+fn truncate(text: &str) -> String {
     let end = text.char_indices().nth(MAX_FOUND).map(|(end, _)| end);
     match end.and_then(|end| text.get(..end)) {
         Some(start) => format!("{start}…"),
@@ -153,76 +153,82 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// A condition, as it was found to be.
-struct Walked {
+/// The result of a part of a condition.
+struct Outcome {
     holds: bool,
-    /// How many tests must have another answer for the whole to have one.
+    /// The minimum number of tests whose results must change to change the result of this
+    /// part.
     changes: usize,
-    /// If the whole is not as wanted: the first test that is the reason.
-    blame: Option<Blame>,
+    /// If the result is not the wanted one: the first test that caused it.
+    cause: Option<Cause>,
 }
 
-struct Blame {
+struct Cause {
     atoms: Vec<AtomId>,
     /// Whether the atoms are the choices of `in`.
     is_list: bool,
     negated: bool,
 }
 
-struct Walk<'e> {
+struct Explainer<'e> {
     evaluation: Evaluation<'e>,
 }
 
-impl Walk<'_> {
-    fn node(&mut self, program: &mut Reader<'_>, wanted: bool) -> Option<Walked> {
-        let mut walked = self.node_as_it_is(program, wanted)?;
-        if walked.holds == wanted {
-            walked.blame = None;
+impl Explainer<'_> {
+    fn node(&mut self, program: &mut Reader<'_>, wanted: bool) -> Option<Outcome> {
+        let mut outcome = self.node_with_any_cause(program, wanted)?;
+        if outcome.holds == wanted {
+            outcome.cause = None;
         }
-        Some(walked)
+        Some(outcome)
     }
 
-    fn node_as_it_is(&mut self, program: &mut Reader<'_>, wanted: bool) -> Option<Walked> {
+    /// Returns the outcome of a node. It can have a cause even if the result is the wanted one.
+    fn node_with_any_cause(&mut self, program: &mut Reader<'_>, wanted: bool) -> Option<Outcome> {
         match program.node()? {
-            Node::Tests(count) => self.every(count, program, |walk, program| {
+            Node::Tests(count) => self.all_of(count, program, |explainer, program| {
                 let atom = program.number()?;
-                let holds = walk.evaluation.atom(atom)?;
-                Some(leaf(holds, wanted, || Blame {
+                let holds = explainer.evaluation.atom(atom)?;
+                Some(test_outcome(holds, wanted, || Cause {
                     atoms: alloc::vec![atom],
                     is_list: false,
                     negated: !wanted,
                 }))
             }),
-            Node::In(count) => self.every(count, program, |walk, program| {
+            Node::In(count) => self.all_of(count, program, |explainer, program| {
                 let count = program.number()?;
                 let atoms = (0..count).map(|_| program.number()).collect::<Option<Vec<_>>>()?;
                 let mut holds = false;
                 for atom in &atoms {
-                    holds |= walk.evaluation.atom(*atom)?;
+                    holds |= explainer.evaluation.atom(*atom)?;
                 }
-                Some(leaf(holds, wanted, || Blame { atoms, is_list: true, negated: !wanted }))
+                Some(test_outcome(holds, wanted, || Cause {
+                    atoms,
+                    is_list: true,
+                    negated: !wanted,
+                }))
             }),
             Node::All(count) => {
-                self.every(count, program, |walk, program| walk.node(program, wanted))
+                self.all_of(count, program, |explainer, program| explainer.node(program, wanted))
             }
             Node::Any(count) => {
-                // Some one holds, unless every one does not.
-                let each = |walk: &mut Self, program: &mut Reader<'_>| {
-                    walk.node(program, wanted).map(turned)
+                // By De Morgan's law, any part holds unless all negated parts hold.
+                let each = |explainer: &mut Self, program: &mut Reader<'_>| {
+                    explainer.node(program, wanted).map(negate)
                 };
-                self.every(count, program, each).map(turned)
+                self.all_of(count, program, each).map(negate)
             }
-            Node::Not => self.node(program, !wanted).map(turned),
+            Node::Not => self.node(program, !wanted).map(negate),
         }
     }
 
-    fn every(
+    fn all_of(
         &mut self,
         count: u32,
         program: &mut Reader<'_>,
-        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Walked>,
-    ) -> Option<Walked> {
-        let mut all = Walked { holds: true, changes: usize::MAX, blame: None };
+        mut each: impl FnMut(&mut Self, &mut Reader<'_>) -> Option<Outcome>,
+    ) -> Option<Outcome> {
+        let mut all = Outcome { holds: true, changes: usize::MAX, cause: None };
         for _ in 0..count {
             let one = each(self, program)?;
             all.changes = match (all.holds, one.holds) {
@@ -231,9 +237,9 @@ impl Walk<'_> {
                 (false, true) => all.changes,
                 (false, false) => all.changes.saturating_add(one.changes),
             };
-            // What to blame is one of those that made the whole what it is.
-            if all.blame.is_none() || (all.holds && !one.holds) {
-                all.blame = one.blame.or(all.blame);
+            // The cause is in a part that decides the result.
+            if all.cause.is_none() || (all.holds && !one.holds) {
+                all.cause = one.cause.or(all.cause);
             }
             all.holds &= one.holds;
         }
@@ -241,15 +247,15 @@ impl Walk<'_> {
     }
 }
 
-fn leaf(holds: bool, wanted: bool, blame: impl FnOnce() -> Blame) -> Walked {
-    Walked { holds, changes: 1, blame: (holds != wanted).then(blame) }
+fn test_outcome(holds: bool, wanted: bool, cause: impl FnOnce() -> Cause) -> Outcome {
+    Outcome { holds, changes: 1, cause: (holds != wanted).then(cause) }
 }
 
-fn turned(walked: Walked) -> Walked {
-    Walked { holds: !walked.holds, ..walked }
+fn negate(outcome: Outcome) -> Outcome {
+    Outcome { holds: !outcome.holds, ..outcome }
 }
 
-/// Of a text: how long it is.
+/// The length of a string, in place of the string.
 struct Length(usize);
 
 impl fmt::Debug for Length {
@@ -277,13 +283,13 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let not = if self.negated { "not " } else { "" };
         write!(f, "{}: {not}{} wants ", self.attribute, self.operator)?;
-        match self.is_expected_bare {
+        match self.quote_expected {
             true => write!(f, "{:?}, ", self.expected)?,
             false => write!(f, "{}, ", self.expected)?,
         }
         match &self.found {
             None => f.write_str("and it is absent")?,
-            Some(found) if self.is_found_bare => write!(f, "found {found:?}")?,
+            Some(found) if self.quote_found => write!(f, "found {found:?}")?,
             Some(found) => write!(f, "found {found}")?,
         }
         if self.wrong_type { f.write_str(", which is of another type") } else { Ok(()) }

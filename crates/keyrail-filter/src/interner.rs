@@ -1,8 +1,8 @@
-//! The interner of predicates: every test that some rule makes, stored once.
+//! The interner of predicates: every test that a rule makes, stored once.
 //!
-//! A test of one attribute is an *atom*: a field (an attribute, a kind of
-//! test, a mode) and an operand. Atoms are one after the other in a text,
-//! and an atom's number is the place where it starts.
+//! A test of one attribute is an *atom*: a field (an attribute, a kind of test and a
+//! normalization) and an operand. Atoms are stored one after the other in a string, and the
+//! number of an atom is the offset at which it starts.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -19,7 +19,7 @@ pub type AtomId = u32;
 /// The number of a field.
 pub type FieldId = u32;
 
-/// What an atom looks at.
+/// The attribute that an atom tests, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
     pub attribute: u32,
@@ -51,37 +51,36 @@ impl PredicateInterner {
         self.fields.get(id as usize).copied()
     }
 
-    /// Returns the atom that starts at this place.
+    /// Returns the atom that starts at this offset.
     #[inline]
     pub fn atom(&self, id: AtomId) -> Option<Atom<'_>> {
         self.atom_and_next(id).map(|(atom, _)| atom)
     }
 
-    /// Returns the field of the atom that starts at this place.
+    /// Returns the field of the atom that starts at this offset.
     #[inline]
     pub fn field_of_atom(&self, id: AtomId) -> Option<FieldId> {
         let (field, _) = read_number(self.atoms.as_bytes().get(id as usize..)?)?;
         Some(field)
     }
 
-    /// Returns whether the atom that starts at this place is that of a field and an
-    /// operand.
+    /// Returns whether the atom that starts at this offset has this field and this operand.
     #[inline]
-    pub fn is(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
+    pub fn atom_equals(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
         let atom = self.atoms.as_bytes().get(id as usize..).unwrap_or_default();
         match atom {
-            // Nearly all numbers are small.
-            [of_field @ ..64, length @ ..64, rest @ ..] => {
-                u32::from(*of_field) == field
+            // Nearly all fields and lengths are less than 64, and so take one byte each.
+            [field_byte @ ..64, length @ ..64, rest @ ..] => {
+                u32::from(*field_byte) == field
                     && usize::from(*length) == operand.len()
                     && starts_with(rest, operand)
             }
-            _ => self.is_far(id, field, operand),
+            _ => self.atom_equals_slow(id, field, operand),
         }
     }
 
     #[inline(never)]
-    fn is_far(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
+    fn atom_equals_slow(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
         self.atom(id).is_some_and(|atom| atom.field == field && atom.operand.as_bytes() == operand)
     }
 
@@ -108,8 +107,8 @@ impl PredicateInterner {
     }
 }
 
-/// Writes a number in as many bytes as it needs, each of them an ASCII
-/// character, so that what is written stays a text.
+/// Writes a number in as few bytes as possible, all of them ASCII, so that the output is
+/// valid UTF-8.
 fn write_number(mut number: u32, out: &mut String) {
     while number >= 64 {
         out.push(char::from(64 | (number % 64) as u8));
@@ -153,7 +152,7 @@ impl PredicateInternerBuilder {
         interner
     }
 
-    /// Returns the number of a field; a new one, if the field is new.
+    /// Returns the number of a field, which is added if it is new.
     pub fn field(&mut self, attribute: &str, kind: Kind, normalization: Normalization) -> FieldId {
         let attribute = self.attribute(attribute);
         self.field_of(attribute, kind, normalization)
@@ -176,8 +175,8 @@ impl PredicateInternerBuilder {
         let Self { interner, seed, attributes, .. } = self;
         let names = &interner.attributes;
         let hash = |name: &str| seed.text(name);
-        let is_it = |id: &u32| names.get(*id as usize).is_some_and(|known| known == name);
-        if let Some(id) = attributes.find(hash(name), is_it) {
+        let is_match = |id: &u32| names.get(*id as usize).is_some_and(|known| known == name);
+        if let Some(id) = attributes.find(hash(name), is_match) {
             return *id;
         }
         let id = interner.attributes.len() as u32;
@@ -186,12 +185,14 @@ impl PredicateInternerBuilder {
         id
     }
 
-    /// Returns the number of an atom; a new one, if the atom is new. Nothing, once there is
-    /// no room for more.
+    /// Returns the number of an atom, which is added if it is new. Returns `None` if the
+    /// interner is full.
     pub fn atom(&mut self, field: FieldId, operand: &str) -> Option<AtomId> {
         let Self { interner, seed, atoms, .. } = self;
         let hash = seed.in_field(field, seed.text(operand));
-        if let Some(id) = atoms.find(hash, |id| interner.is(*id, field, operand.as_bytes())) {
+        if let Some(id) =
+            atoms.find(hash, |id| interner.atom_equals(*id, field, operand.as_bytes()))
+        {
             return Some(*id);
         }
         let id = u32::try_from(interner.atoms.len()).ok()?;

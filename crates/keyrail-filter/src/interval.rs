@@ -1,11 +1,11 @@
-//! Intervals of numbers, each end open, closed or without a bound.
+//! Intervals of numbers. Each end is open, closed or unbounded.
 
 use alloc::format;
 use alloc::string::String;
 
 use crate::message::canonical_number;
 
-/// What `range` asks of a number.
+/// The numbers that a `range` test accepts.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Interval {
     pub low: Option<End>,
@@ -16,12 +16,12 @@ pub struct Interval {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct End {
     pub number: f64,
-    /// Whether the number itself lies in the interval.
+    /// Whether the number itself belongs to the interval.
     pub closed: bool,
 }
 
 impl Interval {
-    /// Returns whether no number lies in it.
+    /// Returns whether the interval contains no number.
     pub fn is_empty(&self) -> bool {
         let (Some(low), Some(high)) = (self.low, self.high) else { return false };
         low.number > high.number || (low.number == high.number && !(low.closed && high.closed))
@@ -36,7 +36,7 @@ impl Interval {
                 .is_none_or(|high| number < high.number || (high.closed && high.number == number))
     }
 
-    /// Returns the form in which it is kept, such as `gte 1 lt 5`.
+    /// Returns the interval as an operand, such as `gte 1 lt 5`.
     pub fn to_operand(self) -> String {
         let end = |end: Option<End>, closed, open| match end {
             None => String::new(),
@@ -51,7 +51,7 @@ impl Interval {
         text
     }
 
-    /// Reads the form in which it is kept.
+    /// Parses an operand.
     pub fn parse(operand: &str) -> Option<Self> {
         let mut interval = Self::default();
         let mut words = operand.split(' ');
@@ -67,7 +67,7 @@ impl Interval {
         Some(interval)
     }
 
-    /// Returns the least and the largest key, see [`key`], of the numbers in it.
+    /// Returns the smallest and the largest [`key`] of the numbers in the interval.
     pub fn keys(&self) -> (u64, u64) {
         let low = self.low.map_or(0, |low| key(low.number) + u64::from(!low.closed));
         let high = self.high.map_or(u64::MAX, |high| key(high.number) - u64::from(!high.closed));
@@ -75,15 +75,15 @@ impl Interval {
     }
 }
 
-/// Returns a whole number that orders as the finite numbers do, and is neither the least
-/// nor the largest of its kind.
+/// Returns an integer that is ordered as the finite numbers are, and is neither 0 nor
+/// `u64::MAX`.
 pub fn key(number: f64) -> u64 {
     const SIGN: u64 = 1 << 63;
     let bits = (number + 0.0).to_bits(); // -0 + 0 = 0
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
 
-/// Returns the number of a key.
+/// Returns the number that has this key.
 pub fn number(key: u64) -> f64 {
     const SIGN: u64 = 1 << 63;
     f64::from_bits(if key & SIGN == 0 { !key } else { key & !SIGN })

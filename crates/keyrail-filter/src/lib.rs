@@ -6,13 +6,14 @@
 //! [`Index`](index::Index) answers which rule is the first to match.
 //!
 //! The public API is [`Message`], its limits and its errors, and the typed conditions of
-//! [`build`]. All else is internal to Keyrail's own crates and may change at any time.
+//! [`build`]. Everything else is internal to the crates of Keyrail and may change at any
+//! time.
 //!
-//! From the ground up: `message` and `normalization`; `condition` and its operands
-//! (`wildcard`, `word`, `subject`, `cidr`, `interval`); the `interner` of their tests and
-//! the `program` of a condition; `eval`; its disjunctive form (`dnf`); the `index`; and
-//! what explains and compares conditions without a message (`explain`, `canonical`,
-//! `lint`).
+//! The modules build on each other in this order: `message` and `normalization`;
+//! `condition` and its operands (`wildcard`, `word`, `subject`, `cidr`, `interval`); the
+//! `interner` of their tests and the `program` of a condition; `eval`; its disjunctive form
+//! (`dnf`); the `index`. Explanations (`explain`), canonical forms (`canonical`) and
+//! analysis without a message (`lint`) come last.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

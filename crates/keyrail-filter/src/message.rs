@@ -1,9 +1,9 @@
-//! Messages: what arrived at a channel, as attributes.
+//! Messages: the input from a channel, as attributes.
 //!
-//! A stranger may have written any of them, so what only the host
-//! knows is never read here: see the context of a routing call. The types of
-//! attributes and their canonical forms follow CloudEvents 1.0, section
-//! "Type System", with numbers in place of its integers.
+//! Any of the attributes may come from an untrusted sender, so data that only the host
+//! knows is never read from a message: see the context of a routing call. The types of
+//! attributes and their canonical forms follow CloudEvents 1.0, section "Type System", with
+//! numbers in place of its integers.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,12 +15,12 @@ use keyrail_core::config::{Faults, Number};
 use crate::attributes::{Attribute, Attributes, ValueRef};
 use crate::{Error, ErrorKind, MessageReader};
 
-/// How many attributes a message may have, including its channel.
+/// The maximum number of attributes in a message, including its channel.
 pub const MAX_ATTRIBUTES: usize = 256;
-/// How long an attribute may be, in bytes. A list counts as its strings with
-/// one byte between each two.
+/// The maximum length of an attribute, in bytes. The length of a list is that of its
+/// strings, plus one byte between each two.
 pub const MAX_ATTRIBUTE: usize = 64 * 1024;
-/// How long the name of an attribute may be, in bytes.
+/// The maximum length of the name of an attribute, in bytes.
 pub const MAX_NAME: usize = 256;
 /// The largest number an attribute may have, 2^53; its negative is the least.
 /// Beyond it, not every integer can be represented as a float.
@@ -46,9 +46,8 @@ pub enum Value {
 
 /// A message to route: its channel and its other attributes.
 ///
-/// The channel is an attribute, named `channel`. The attribute `event`, if it
-/// is a string, determines which webhooks receive it. `Debug` shows names and
-/// lengths alone.
+/// The channel is an attribute, named `channel`. The attribute `event`, if it is a string,
+/// determines which webhooks receive it. `Debug` shows only names and lengths.
 ///
 /// ```
 /// use keyrail_filter::{Message, Value};
@@ -63,7 +62,7 @@ pub enum Value {
 #[derive(Clone)]
 pub struct Message {
     pub attributes: Attributes,
-    /// These two of them, which are asked for by name.
+    /// Two of the attributes, which are often needed by name.
     pub channel: Attribute,
     pub event: Option<Attribute>,
 }
@@ -85,7 +84,8 @@ impl Message {
         Ok(Self::of(attributes))
     }
 
-    /// Returns the message of these attributes, which are in order.
+    /// Returns the message of these attributes, which must be
+    /// [finished](Attributes::finish).
     pub fn of(attributes: Attributes) -> Self {
         let find = |name| attributes.find(name).copied();
         Self { channel: find(CHANNEL).unwrap_or_default(), event: find(EVENT), attributes }
@@ -135,7 +135,7 @@ impl Message {
     pub fn channel(&self) -> &str {
         match self.attributes.value(&self.channel) {
             ValueRef::Text(channel) => channel,
-            _ => "", // every message has one, and it is a text
+            _ => "", // unreachable: the channel of every message is a string
         }
     }
 
@@ -163,10 +163,10 @@ pub fn add_at(member: &str, code: &'static str, message: impl Into<String>, faul
     faults.at_member(member, || faults.add(code, message));
 }
 
-/// Returns the number if an attribute may have it; out of range is a fault.
+/// Returns the number if an attribute may have it; otherwise adds a fault.
 pub fn read_number(value: Number, faults: &Faults) -> Option<f64> {
     let number = match value {
-        // Checked as it was written: 2^53 + 1 has no float of its own.
+        // Checked as an integer, because 2^53 + 1 would be rounded to a valid float.
         Number::Integer(value) if value.unsigned_abs() <= MAX_INTEGER.unsigned_abs() => {
             Some(value as f64)
         }
@@ -202,10 +202,10 @@ pub fn canonical_number(number: f64) -> String {
     text
 }
 
-/// Writes the canonical form of a number after what `out` holds.
+/// Appends the canonical form of a number to `out`.
 pub fn write_canonical_number(number: f64, out: &mut String) {
-    let number = number + 0.0; // zero has one canonical form, and no sign
-    let _ = write!(out, "{number}"); // a String takes everything
+    let number = number + 0.0; // -0 + 0 = 0
+    let _ = write!(out, "{number}"); // writing to a String cannot fail
 }
 
 /// Returns the canonical form of a boolean.
@@ -225,7 +225,7 @@ impl Value {
         }
     }
 
-    /// The bytes of the text, or of all texts with one between each two.
+    /// Returns the length of the string, or of all strings with one byte between each two.
     fn len(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),
@@ -319,9 +319,12 @@ mod tests {
     fn the_limits_are_exact() {
         assert_eq!(code("text", "x".repeat(MAX_ATTRIBUTE)), None);
         assert_eq!(code("text", "x".repeat(MAX_ATTRIBUTE + 1)), Some("route.attribute_too_long"));
-        let empty_texts = |count| Value::List(vec![String::new(); count]);
-        assert_eq!(code("tags", empty_texts(MAX_ATTRIBUTE + 1)), None);
-        assert_eq!(code("tags", empty_texts(MAX_ATTRIBUTE + 2)), Some("route.attribute_too_long"));
+        let empty_strings = |count| Value::List(vec![String::new(); count]);
+        assert_eq!(code("tags", empty_strings(MAX_ATTRIBUTE + 1)), None);
+        assert_eq!(
+            code("tags", empty_strings(MAX_ATTRIBUTE + 2)),
+            Some("route.attribute_too_long")
+        );
         assert_eq!(code(&"n".repeat(MAX_NAME), ""), None);
         assert_eq!(code(&"n".repeat(MAX_NAME + 1), ""), Some("route.malformed_name"));
         assert!(Message::new("n".repeat(MAX_NAME)).is_ok());
@@ -338,12 +341,12 @@ mod tests {
             "route.too_many_attributes"
         );
         assert_eq!(full.with("channel", "sms").unwrap_err().code(), "route.duplicate_attribute");
-        let written = |count| {
+        let json_with_attributes = |count| {
             let attributes: String = (1..count).map(|n| format!(r#","{n}":"""#)).collect();
             format!(r#"{{"channel": "wa"{attributes}}}"#)
         };
-        assert!(Message::from_json(&written(MAX_ATTRIBUTES)).is_ok());
-        assert_eq!(faults(&written(MAX_ATTRIBUTES + 1)), "route.too_many_attributes ");
+        assert!(Message::from_json(&json_with_attributes(MAX_ATTRIBUTES)).is_ok());
+        assert_eq!(faults(&json_with_attributes(MAX_ATTRIBUTES + 1)), "route.too_many_attributes ");
     }
 
     #[test]
@@ -355,11 +358,11 @@ mod tests {
         for number in [f64::NAN, f64::INFINITY, -f64::INFINITY, largest + 2.0, -1e300] {
             assert_eq!(code("n", Value::Number(number)), Some("route.number_range"), "{number}");
         }
-        let written =
+        let parse_with =
             |number: &str| Message::from_json(&format!(r#"{{"channel": "wa", "n": {number}}}"#));
-        assert!(written("9007199254740992").is_ok());
+        assert!(parse_with("9007199254740992").is_ok());
         for number in ["9007199254740993", "-9007199254740993", "18446744073709551615", "1e300"] {
-            assert_eq!(written(number).unwrap_err().code(), "route.number_range", "{number}");
+            assert_eq!(parse_with(number).unwrap_err().code(), "route.number_range", "{number}");
         }
     }
 

@@ -1,8 +1,8 @@
 //! Messages as JSON.
 //!
 //! A valid message is read in one pass, into a buffer that is reused for the next. An
-//! invalid one is read again, by the reader that lists every fault: only that reader
-//! defines what a message may be.
+//! invalid one is read again by a reader that lists every fault. Only that reader defines
+//! which messages are valid.
 
 use alloc::format;
 use alloc::string::String;
@@ -18,7 +18,7 @@ use serde::Deserializer;
 use serde::de::value::SeqAccessDeserializer;
 use serde::de::{DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor};
 
-use crate::attributes::{Attribute, Attributes, Kept, Span, ValueRef};
+use crate::attributes::{Attribute, Attributes, Span, StoredValue, ValueRef};
 use crate::message::{
     CHANNEL, EVENT, MAX_ATTRIBUTE, MAX_ATTRIBUTES, MAX_INTEGER, add_at, check_name, in_range,
     is_name, read_number,
@@ -51,7 +51,7 @@ impl MessageReader {
     ///
     /// # Errors
     ///
-    /// As [`Message::from_json`].
+    /// The same as those of [`Message::from_json`].
     pub fn read(&mut self, text: &str) -> Result<&Message, ConfigError> {
         if !self.read_fast_path(text) {
             self.message = config::from_json(text)?;
@@ -63,7 +63,7 @@ impl MessageReader {
     ///
     /// # Errors
     ///
-    /// As [`Message::from_json`].
+    /// The same as those of [`Message::from_json`].
     pub fn take(mut self, text: &str) -> Result<Message, ConfigError> {
         self.read(text)?;
         Ok(self.message)
@@ -77,15 +77,15 @@ impl MessageReader {
             return false;
         }
         let mut json = serde_json::Deserializer::from_str(text);
-        let whole = if text.len() <= WHOLE { text } else { "" };
+        let whole = if text.len() <= MAX_COPIED_DOCUMENT { text } else { "" };
         attributes.write_whole(whole);
         let into = Buffers { attributes, whole };
         let Ok(found) = json.deserialize_map(into) else { return false };
         if json.end().is_err() || !attributes.finish() {
             return false;
         }
-        let Some(of_message) = found.channel else { return false };
-        (*channel, *event) = (of_message, found.event);
+        let Some(channel_attribute) = found.channel else { return false };
+        (*channel, *event) = (channel_attribute, found.event);
         matches!(attributes.value(channel), ValueRef::Text(channel) if is_name(channel))
     }
 }
@@ -102,47 +102,47 @@ impl fmt::Debug for MessageReader {
     }
 }
 
-/// A document of up to so many bytes is kept whole, with the marks around its
-/// strings: that is faster than writing each string by itself.
-const WHOLE: usize = 1024;
+/// The maximum length of a document that is copied as a whole, including the syntax around
+/// its strings. This is faster than copying each string.
+const MAX_COPIED_DOCUMENT: usize = 1024;
 
-/// Where attributes are read into.
+/// The buffers into which attributes are read.
 struct Buffers<'a, 't> {
     attributes: &'a mut Attributes,
-    /// What is written there already of the document: all of it, or nothing.
+    /// The document if it was already copied as a whole, otherwise empty.
     whole: &'t str,
 }
 
 impl Buffers<'_, '_> {
-    /// A text that is in the document as it is.
+    /// Stores a string that is a slice of the document, and copies it only if necessary.
     #[inline]
-    fn keep(&mut self, text: &str) -> Span {
+    fn store(&mut self, text: &str) -> Span {
         let span = self.attributes.span_of(text, self.whole);
         span.unwrap_or_else(|| self.attributes.write(text))
     }
 }
 
-/// The attributes that are asked for by name.
+/// The attributes that are needed by name.
 #[derive(Default)]
-struct Found {
+struct NamedAttributes {
     channel: Option<Attribute>,
     event: Option<Attribute>,
 }
 
 impl<'de> Visitor<'de> for Buffers<'_, 'de> {
-    type Value = Found;
+    type Value = NamedAttributes;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a message")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Found, A::Error> {
-        let mut found = Found::default();
-        while let Some(name) = object.next_key_seed(IntoName(&mut self))? {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<NamedAttributes, A::Error> {
+        let mut found = NamedAttributes::default();
+        while let Some(name) = object.next_key_seed(NameSeed(&mut self))? {
             if self.attributes.len() == MAX_ATTRIBUTES {
                 return Err(A::Error::custom("count"));
             }
-            let value = object.next_value_seed(IntoValue(&mut self))?;
+            let value = object.next_value_seed(ValueSeed(&mut self))?;
             let attribute = self.attributes.push(name, value);
             match self.attributes.name_bytes(&attribute) {
                 name if name == CHANNEL.as_bytes() => found.channel = Some(attribute),
@@ -155,9 +155,9 @@ impl<'de> Visitor<'de> for Buffers<'_, 'de> {
 }
 
 /// Reads an attribute's name.
-struct IntoName<'a, 'b, 'de>(&'a mut Buffers<'b, 'de>);
+struct NameSeed<'a, 'b, 'de>(&'a mut Buffers<'b, 'de>);
 
-impl<'de> DeserializeSeed<'de> for IntoName<'_, '_, 'de> {
+impl<'de> DeserializeSeed<'de> for NameSeed<'_, '_, 'de> {
     type Value = Span;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Span, D::Error> {
@@ -165,7 +165,7 @@ impl<'de> DeserializeSeed<'de> for IntoName<'_, '_, 'de> {
     }
 }
 
-impl<'de> Visitor<'de> for IntoName<'_, '_, 'de> {
+impl<'de> Visitor<'de> for NameSeed<'_, '_, 'de> {
     type Value = Span;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -173,7 +173,7 @@ impl<'de> Visitor<'de> for IntoName<'_, '_, 'de> {
     }
 
     fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Span, E> {
-        if is_name(text) { Ok(self.0.keep(text)) } else { Err(E::custom("name")) }
+        if is_name(text) { Ok(self.0.store(text)) } else { Err(E::custom("name")) }
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Span, E> {
@@ -182,75 +182,75 @@ impl<'de> Visitor<'de> for IntoName<'_, '_, 'de> {
 }
 
 /// Reads an attribute's value.
-struct IntoValue<'a, 'b, 'de>(&'a mut Buffers<'b, 'de>);
+struct ValueSeed<'a, 'b, 'de>(&'a mut Buffers<'b, 'de>);
 
-impl<'de> DeserializeSeed<'de> for IntoValue<'_, '_, 'de> {
-    type Value = Kept;
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_, 'de> {
+    type Value = StoredValue;
 
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Kept, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<StoredValue, D::Error> {
         from.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for IntoValue<'_, '_, 'de> {
-    type Value = Kept;
+impl<'de> Visitor<'de> for ValueSeed<'_, '_, 'de> {
+    type Value = StoredValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an attribute")
     }
 
-    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<Kept, E> {
+    fn visit_borrowed_str<E: serde::de::Error>(self, text: &'de str) -> Result<StoredValue, E> {
         if text.len() > MAX_ATTRIBUTE {
             return Err(E::custom("length"));
         }
-        Ok(Kept::Text(self.0.keep(text)))
+        Ok(StoredValue::Text(self.0.store(text)))
     }
 
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Kept, E> {
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<StoredValue, E> {
         if text.len() > MAX_ATTRIBUTE {
             return Err(E::custom("length"));
         }
-        Ok(Kept::Text(self.0.attributes.write(text)))
+        Ok(StoredValue::Text(self.0.attributes.write(text)))
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Kept, E> {
-        Ok(Kept::Boolean(value))
+    fn visit_bool<E>(self, value: bool) -> Result<StoredValue, E> {
+        Ok(StoredValue::Boolean(value))
     }
 
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Kept, E> {
+    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<StoredValue, E> {
         if value.unsigned_abs() > MAX_INTEGER.unsigned_abs() {
             return Err(E::custom("number"));
         }
-        Ok(Kept::Number(value as f64))
+        Ok(StoredValue::Number(value as f64))
     }
 
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Kept, E> {
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<StoredValue, E> {
         self.visit_i64(i64::try_from(value).map_err(E::custom)?)
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Kept, E> {
+    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<StoredValue, E> {
         if !in_range(value) {
             return Err(E::custom("number"));
         }
-        Ok(Kept::Number(value))
+        Ok(StoredValue::Number(value))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Kept, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<StoredValue, A::Error> {
         let Self(Buffers { attributes, .. }) = self;
-        let (first, mut buffers) = (attributes.part_count(), MAX_ATTRIBUTE + 1);
-        while let Some(len) = list.next_element_seed(IntoPart(attributes))? {
-            // With one byte between each two.
-            let left = buffers.checked_sub(len + 1);
-            buffers = left.ok_or_else(|| A::Error::custom("length"))?;
+        let (first, mut bytes_left) = (attributes.part_count(), MAX_ATTRIBUTE + 1);
+        while let Some(len) = list.next_element_seed(ListItemSeed(attributes))? {
+            // The length of a list includes one byte between each two strings.
+            let rest = bytes_left.checked_sub(len + 1);
+            bytes_left = rest.ok_or_else(|| A::Error::custom("length"))?;
         }
         Ok(attributes.list(first))
     }
 }
 
-/// Reads a text of a list, and says how long it is.
-struct IntoPart<'a>(&'a mut Attributes);
+/// Reads a string of a list, and returns its length.
+struct ListItemSeed<'a>(&'a mut Attributes);
 
-impl<'de> DeserializeSeed<'de> for IntoPart<'_> {
+impl<'de> DeserializeSeed<'de> for ListItemSeed<'_> {
     type Value = usize;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<usize, D::Error> {
@@ -258,7 +258,7 @@ impl<'de> DeserializeSeed<'de> for IntoPart<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for IntoPart<'_> {
+impl<'de> Visitor<'de> for ListItemSeed<'_> {
     type Value = usize;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -274,7 +274,9 @@ impl<'de> Visitor<'de> for IntoPart<'_> {
 impl Read for Message {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let before = faults.count();
-        let Some(Pairs(pairs)) = Pairs::<Written>::read(from, faults)? else { return Ok(None) };
+        let Some(Pairs(pairs)) = Pairs::<CheckedValue>::read(from, faults)? else {
+            return Ok(None);
+        };
         if pairs.len() > MAX_ATTRIBUTES {
             let kind = ErrorKind::TooManyAttributes;
             faults.add(kind.code(), format!("{kind}"));
@@ -282,7 +284,7 @@ impl Read for Message {
         }
         let mut channel = None;
         let mut attributes = Attributes::default();
-        for (name, Written(value)) in pairs {
+        for (name, CheckedValue(value)) in pairs {
             if name == CHANNEL {
                 channel = Some(value.as_ref().map(|value| read_channel(value, faults)));
             } else if let Err(error) = check_name(&name) {
@@ -301,7 +303,7 @@ impl Read for Message {
     }
 
     fn schema(schemas: &mut Schemas) -> Schema {
-        extend_schema(Pairs::<Written>::schema(schemas), json!({"required": [CHANNEL]}))
+        extend_schema(Pairs::<CheckedValue>::schema(schemas), json!({"required": [CHANNEL]}))
     }
 }
 
@@ -318,12 +320,12 @@ fn read_channel(value: &Value, faults: &Faults) -> Option<()> {
     Some(())
 }
 
-/// An attribute as it was written; nothing, if it was faulty.
-struct Written(Option<Value>);
+/// The value of an attribute, or `None` if it is faulty.
+struct CheckedValue(Option<Value>);
 
-impl Read for Written {
+impl Read for CheckedValue {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        config::read_json(WrittenValue, from, faults).map(|value| Some(Self(value)))
+        config::read_json(ValueVisitor, from, faults).map(|value| Some(Self(value)))
     }
 
     fn schema(_: &mut Schemas) -> Schema {
@@ -331,9 +333,9 @@ impl Read for Written {
     }
 }
 
-struct WrittenValue;
+struct ValueVisitor;
 
-impl<'de> JsonVisitor<'de> for WrittenValue {
+impl<'de> JsonVisitor<'de> for ValueVisitor {
     type Value = Value;
     const EXPECTED: &'static str = "a string, a number, true or false, or an array of strings";
 

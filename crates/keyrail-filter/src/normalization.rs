@@ -1,7 +1,7 @@
-//! Modes: how a string is normalized before it is compared.
+//! Normalization: how a string is changed before it is compared.
 //!
-//! Both the text of a rule and the text of a message go through the same
-//! mode, so a comparison is always one of bytes.
+//! The strings of a rule and of a message are normalized in the same way, and their bytes
+//! are compared.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,15 +12,15 @@ use unicode_normalization::UnicodeNormalization as _;
 /// How strings are normalized; the default compares them unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Normalization {
-    /// Upper and lower case count as one, by Unicode's full default case folding
-    /// (`CaseFolding.txt`, statuses C and F), without regard to a language: the
-    /// dotless ı is no i, and İ is an i with a dot above.
+    /// Ignores case, by Unicode's full default case folding (`CaseFolding.txt`, statuses C
+    /// and F), which does not depend on the language: the dotless ı does not equal i, and İ
+    /// equals i followed by a combining dot above.
     pub ignore_case: bool,
-    /// NFKC; decimal digits of any script are 0 to 9; the Arabic tatweel and
-    /// the marks of the Arabic script are dropped.
+    /// Normalizes to NFKC, replaces the decimal digits of all scripts by 0 to 9, and
+    /// removes the Arabic tatweel and the marks of the Arabic script.
     pub normalize: bool,
-    /// A normalized subject: split at its dots first, so that what becomes a
-    /// dot, a `*` or a `>` by normalizing is a character like any other.
+    /// For a subject: splits it at its dots before each token is normalized. A character
+    /// that normalization changes to a dot, a `*` or a `>` then has no special meaning.
     pub tokens: bool,
 }
 
@@ -29,30 +29,30 @@ impl Normalization {
         !self.ignore_case && !self.normalize
     }
 
-    /// Returns the text in this mode.
+    /// Returns the normalized string.
     pub fn apply(self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         self.append(text, &mut out);
         out
     }
 
-    /// Returns the text in this mode, in its own room if that changes nothing.
+    /// Returns the normalized string. Does not copy it if there is nothing to normalize.
     pub fn apply_to(self, text: String) -> String {
         if self.is_plain() { text } else { self.apply(&text) }
     }
 
-    /// Writes the text in this mode after what `out` holds.
+    /// Appends the normalized string to `out`.
     pub fn append(self, text: &str, out: &mut String) {
         if self.tokens {
-            let of_tokens = Self { tokens: false, ..self };
+            let token_normalization = Self { tokens: false, ..self };
             for (index, token) in text.split('.').enumerate() {
                 out.push_str(if index > 0 { "." } else { "" });
-                push_token(&of_tokens.apply(token), out);
+                push_token(&token_normalization.apply(token), out);
             }
             return;
         }
         if text.is_ascii() {
-            // NFKC and digits leave ASCII alone.
+            // NFKC and the replacement of digits do not change ASCII.
             let from = out.len();
             out.push_str(text);
             if let (true, Some(new)) = (self.ignore_case, out.get_mut(from..)) {
@@ -64,21 +64,21 @@ impl Normalization {
             (false, false) => out.push_str(text),
             (false, true) => out.extend(text.chars().flat_map(fold)),
             (true, false) => out.extend(normalized(text)),
-            // Folding can take apart what NFKC put together, and what it
-            // leaves may have a shorter form.
+            // Case folding can decompose characters that NFKC composed, and its result may
+            // have a composed form.
             (true, true) => out.extend(normalized(text).flat_map(fold).nfkc()),
         }
     }
 }
 
-/// What stands for a dot in a token, and for a token that is a `*` or a `>`;
-/// the last one goes before these four where they stand for themselves.
+/// The characters that replace a dot in a token, and a token that is a `*` or a `>`. The
+/// last one escapes these four where they occur in a token.
 const DOT: char = '\u{fdd0}';
 const STAR: char = '\u{fdd1}';
 const GREATER: char = '\u{fdd2}';
-const ITSELF: char = '\u{fdd3}';
+const ESCAPE: char = '\u{fdd3}';
 
-/// Writes a token so that it stays one token and is not a wildcard.
+/// Appends a token such that it is still one token and not a wildcard.
 pub fn push_token(token: &str, out: &mut String) {
     match token {
         "*" => out.push(STAR),
@@ -87,7 +87,7 @@ pub fn push_token(token: &str, out: &mut String) {
             for character in token.chars() {
                 match character {
                     '.' => out.push(DOT),
-                    DOT..=ITSELF => out.extend([ITSELF, character]),
+                    DOT..=ESCAPE => out.extend([ESCAPE, character]),
                     other => out.push(other),
                 }
             }
@@ -95,12 +95,12 @@ pub fn push_token(token: &str, out: &mut String) {
     }
 }
 
-/// Full default case folding of one character.
+/// Returns the full default case folding of one character.
 ///
-/// Lower, upper and again lower case give it, but for two scripts: a dotless ı,
-/// whose upper case is that of i, stays; and the letters of Cherokee fold to
-/// upper case. To upper case first would leave the capital sharp s, which is
-/// one already, apart from `ß`, which becomes `SS`.
+/// This is the lower case of the upper case of the lower case, with two exceptions: the
+/// dotless ı, whose upper case is that of i, is unchanged, and Cherokee letters fold to
+/// upper case. Without the first conversion to lower case, the capital sharp s, which is
+/// its own upper case, would differ from `ß`, whose upper case is `SS`.
 fn fold(character: char) -> impl Iterator<Item = char> {
     let folded = match character {
         '\u{131}' | '\u{13a0}'..='\u{13f5}' => [Some(character), None, None],
@@ -116,13 +116,15 @@ fn fold(character: char) -> impl Iterator<Item = char> {
     folded.into_iter().flatten()
 }
 
-/// The second NFKC joins what was apart only by something that was dropped.
+/// Normalizes a string. The second NFKC composes characters that were separated only by
+/// removed ones.
 fn normalized(text: &str) -> impl Iterator<Item = char> + '_ {
-    text.nfkc().filter(|character| !is_dropped(*character)).map(digit).nfkc()
+    text.nfkc().filter(|character| !is_removed(*character)).map(digit).nfkc()
 }
 
-/// The tatweel, and the nonspacing marks of the Arabic blocks (Unicode 17).
-const fn is_dropped(character: char) -> bool {
+/// Returns whether a character is the tatweel or a nonspacing mark of the Arabic blocks
+/// (Unicode 17).
+const fn is_removed(character: char) -> bool {
     matches!(
         character,
         '\u{640}'
@@ -139,8 +141,8 @@ const fn is_dropped(character: char) -> bool {
     )
 }
 
-/// The zero of every run of ten decimal digits that NFKC leaves as it is
-/// (general category Nd, Unicode 17), in order.
+/// The zero of every run of ten decimal digits that NFKC does not change (general category
+/// Nd, Unicode 17), in order.
 const ZEROS: [char; 66] = [
     '\u{660}',
     '\u{6f0}',
@@ -236,7 +238,8 @@ mod tests {
 
     use super::{Normalization, ZEROS, digit};
 
-    const BOTH: Normalization = Normalization { ignore_case: true, normalize: true, tokens: false };
+    const NORMALIZE_AND_IGNORE_CASE: Normalization =
+        Normalization { ignore_case: true, normalize: true, tokens: false };
     const NORMALIZE: Normalization =
         Normalization { ignore_case: false, normalize: true, tokens: false };
     const IGNORE_CASE: Normalization =
@@ -272,7 +275,7 @@ mod tests {
         assert_eq!(IGNORE_CASE.apply("ΟΔΟΣ οδος"), "οδοσ οδοσ");
         assert_eq!(IGNORE_CASE.apply("Straße STRASSE STRAẞE"), "strasse strasse strasse");
         assert_eq!(IGNORE_CASE.apply("ABC"), "abc");
-        assert_eq!(BOTH.apply("ＡＢＣ"), "abc");
+        assert_eq!(NORMALIZE_AND_IGNORE_CASE.apply("ＡＢＣ"), "abc");
     }
 
     #[test]
@@ -280,13 +283,13 @@ mod tests {
         assert_eq!(IGNORE_CASE.apply("ISPARTA"), "isparta");
         assert_eq!(IGNORE_CASE.apply("ısparta"), "ısparta");
         assert_eq!(IGNORE_CASE.apply("İzmir"), "i\u{307}zmir");
-        assert_eq!(BOTH.apply("ı"), "ı");
+        assert_eq!(NORMALIZE_AND_IGNORE_CASE.apply("ı"), "ı");
         assert_eq!(IGNORE_CASE.apply("\u{ab70}\u{13a0}\u{13f8}"), "\u{13a0}\u{13a0}\u{13f0}");
     }
 
     #[test]
     fn tokens_are_split_before_they_are_normalized() {
-        let tokens = Normalization { tokens: true, ..BOTH };
+        let tokens = Normalization { tokens: true, ..NORMALIZE_AND_IGNORE_CASE };
         assert_eq!(tokens.apply("Orders.ＥＵ"), "orders.eu");
         assert_eq!(tokens.apply("a.＊.*"), "a.\u{fdd1}.\u{fdd1}");
         assert_eq!(tokens.apply("a．b.＞"), "a\u{fdd0}b.\u{fdd2}");
@@ -295,7 +298,7 @@ mod tests {
 
     #[test]
     fn every_character_folds_like_its_upper_and_lower_case() {
-        // The dotless i alone shares its upper case with another letter.
+        // Only the dotless i shares its upper case with another letter.
         for character in ('\0'..='\u{1ffff}').filter(|character| *character != 'ı') {
             let folded = IGNORE_CASE.apply(&String::from(character));
             let (lower, upper) = (character.to_lowercase(), character.to_uppercase());
@@ -309,7 +312,7 @@ mod tests {
     fn normalization_is_idempotent() {
         for text in ["ǅ ŉ İ ΐ ﷺ ẖ ﬃ ᾳ ſ K Å ﹰ ﹱ", "e\u{640}\u{301}", "\u{1100}\u{640}\u{1161}"]
         {
-            for normalization in [BOTH, NORMALIZE, IGNORE_CASE] {
+            for normalization in [NORMALIZE_AND_IGNORE_CASE, NORMALIZE, IGNORE_CASE] {
                 let once = normalization.apply(text);
                 assert_eq!(normalization.apply(&once), once, "{text}");
             }

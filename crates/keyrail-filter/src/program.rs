@@ -1,15 +1,16 @@
-//! Programs: conditions in a few bytes each, over the atoms of a predicate interner.
+//! Programs: conditions in a few bytes each, which refer to the atoms of a predicate
+//! interner.
 //!
-//! A node is a byte that says its kind, a count, and what it holds: atoms by
-//! their numbers, or nodes. Numbers are written in groups of seven bits, the
-//! lowest first, the eighth bit set on all but the last.
+//! A node consists of a byte for its kind, the number of its items (except for `not`), and
+//! the items: numbers of atoms, or nodes. Numbers are encoded in groups of seven bits, the
+//! lowest first, with the eighth bit set in all but the last.
 
 use alloc::vec::Vec;
 
 use crate::condition::{Condition, Kind, OneOf, Test};
 use crate::interner::{AtomId, PredicateInternerBuilder};
 
-/// How deep the conditions of a rule may be nested.
+/// The maximum depth of nested conditions in a rule.
 pub const MAX_CONDITION_DEPTH: usize = 64;
 
 const TESTS: u8 = 0;
@@ -18,8 +19,7 @@ const ALL: u8 = 2;
 const ANY: u8 = 3;
 const NOT: u8 = 4;
 
-/// Writes a condition after what `out` holds; nothing, if there is no room
-/// for its atoms.
+/// Appends a condition to `out`. Returns `None` if the interner is full.
 pub fn write(
     condition: &Condition,
     interner: &mut PredicateInternerBuilder,
@@ -76,21 +76,21 @@ fn write_number(mut number: u32, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
-/// Where reading a program is.
+/// Reads a program.
 #[derive(Clone, Copy)]
 pub struct Reader<'p>(&'p [u8]);
 
-/// A node's kind and how many things it holds.
+/// The kind of a node and the number of its items.
 pub enum Node {
-    /// This many atoms follow: every one must hold.
+    /// This many atoms follow, all of which must hold.
     Tests(u32),
-    /// This many lists of atoms follow: of each, some one must hold.
+    /// This many lists of atoms follow. At least one atom of each list must hold.
     In(u32),
-    /// This many nodes follow: every one must hold.
+    /// This many nodes follow, all of which must hold.
     All(u32),
-    /// This many nodes follow: some one must hold.
+    /// This many nodes follow, at least one of which must hold.
     Any(u32),
-    /// One node follows: it must not hold.
+    /// One node follows, which must not hold.
     Not,
 }
 
@@ -112,7 +112,7 @@ impl<'p> Reader<'p> {
         })
     }
 
-    /// Returns a count, or an atom's number.
+    /// Reads a count or the number of an atom.
     pub fn number(&mut self) -> Option<AtomId> {
         let (mut number, mut shift) = (0_u32, 0);
         loop {
@@ -126,12 +126,12 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Reads past a node. Nesting is bounded, so it is walked by calls.
+    /// Skips a node. The recursion is bounded because the nesting is.
     pub fn skip(&mut self) -> Option<()> {
         self.skip_at_most(MAX_CONDITION_DEPTH)
     }
 
-    /// Reads past a node, and hands on its atoms.
+    /// Reads a node and calls `each` with the number of every atom in it.
     pub fn each_atom(&mut self, each: &mut impl FnMut(AtomId)) -> Option<()> {
         match self.node()? {
             Node::Tests(count) => (0..count).try_for_each(|_| self.number().map(&mut *each)),
@@ -146,7 +146,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Reads past a node if no more than so many are in one another.
+    /// Skips a node. Returns `None` if conditions are nested deeper than `depth`.
     pub fn skip_at_most(&mut self, depth: usize) -> Option<()> {
         let below = depth.checked_sub(1)?;
         match self.node()? {
@@ -185,7 +185,7 @@ mod tests {
     use crate::normalization::Normalization;
 
     impl Reader<'_> {
-        /// The condition as it was written, its operands in their modes.
+        /// Reads a condition, whose operands are normalized.
         fn condition(&mut self, interner: &PredicateInterner) -> Option<Condition> {
             Some(match self.node()? {
                 Node::Tests(count) => Condition::Tests(

@@ -1,33 +1,34 @@
-//! Where the faults of typed values go.
+//! Collects the faults of typed values.
 
 use alloc::vec::Vec;
 
 use keyrail_core::config::{Faults, Id, MemberState};
 
-/// Where the faults of a typed value go.
+/// Collects the faults of a typed value.
 pub struct Sink<'f> {
     pub faults: &'f Faults,
-    /// Whether they are given their places.
-    places: bool,
+    /// Whether the JSON Pointer of each fault is recorded.
+    has_pointers: bool,
 }
 
 impl<'f> Sink<'f> {
-    /// Creates a sink without places, for what may be asked a second time: whether there is
-    /// any fault.
+    /// Creates a sink that does not record the pointers of faults. It is faster, and shows
+    /// whether there is any fault; if there is, the value can be read again with an
+    /// [`exact`](Self::exact) sink.
     pub const fn quick(faults: &'f Faults) -> Self {
-        Self { faults, places: false }
+        Self { faults, has_pointers: false }
     }
 
     pub const fn exact(faults: &'f Faults) -> Self {
-        Self { faults, places: true }
+        Self { faults, has_pointers: true }
     }
 
     pub fn at<T>(&self, member: &str, read: impl FnOnce() -> T) -> T {
-        if self.places { self.faults.at_member(member, read) } else { read() }
+        if self.has_pointers { self.faults.at_member(member, read) } else { read() }
     }
 
     pub fn at_index<T>(&self, index: usize, read: impl FnOnce() -> T) -> T {
-        if self.places { self.faults.at_index(index, read) } else { read() }
+        if self.has_pointers { self.faults.at_index(index, read) } else { read() }
     }
 
     /// Reads a member into its slot.
@@ -59,9 +60,9 @@ impl<'f> Sink<'f> {
         self.optional(member, id, Id::checked)
     }
 
-    /// Reads each item of a list, at its place.
+    /// Reads each item of a list. The pointers of its faults contain its index.
     pub fn each<T, U>(&self, items: &[T], read: impl Fn(&T) -> Option<U>) -> Vec<U> {
         let items = items.iter().enumerate();
-        items.filter_map(|(place, item)| self.at_index(place, || read(item))).collect()
+        items.filter_map(|(index, item)| self.at_index(index, || read(item))).collect()
     }
 }

@@ -1,8 +1,9 @@
-//! Subjects: dotted names and patterns over them, as NATS has them.
+//! Subjects: names that consist of tokens joined by dots, and patterns for them, as in
+//! NATS.
 //!
-//! A subject is a list of tokens that are not empty, joined by dots. In a
-//! pattern `*` stands for exactly one token, and `>`, which is last, for
-//! one or more. A string that is not a subject matches no pattern.
+//! A subject consists of tokens joined by dots, none of them empty. In a pattern, `*`
+//! matches exactly one token, and `>`, which must be the last token, matches one or more. A
+//! string that is not a subject matches no pattern.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,37 +21,37 @@ pub fn check(pattern: &str) -> Result<(), ErrorKind> {
     while let Some(token) = tokens.next() {
         let is_last = tokens.peek().is_none();
         let is_wild = matches!(token, "*" | ">");
-        let is_sound = match token {
+        let is_valid = match token {
             "" => false,
             ">" => is_last,
             _ => is_wild || !token.contains(['*', '>']),
         };
-        if !is_sound || token.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        if !is_valid || token.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(ErrorKind::MalformedSubject);
         }
     }
     Ok(())
 }
 
-/// Checks a pattern and brings its tokens into the mode, each by itself.
+/// Checks a pattern and normalizes each of its tokens.
 ///
 /// # Errors
 ///
 /// `route.malformed_subject`.
-pub fn parse(written: &str, normalization: Normalization) -> Result<String, ErrorKind> {
-    check(written)?;
+pub fn parse(source: &str, normalization: Normalization) -> Result<String, ErrorKind> {
+    check(source)?;
     if !normalization.tokens {
-        return Ok(normalization.apply(written));
+        return Ok(normalization.apply(source));
     }
-    let of_tokens = Normalization { tokens: false, ..normalization };
+    let token_normalization = Normalization { tokens: false, ..normalization };
     let mut pattern = String::new();
-    for (index, token) in written.split('.').enumerate() {
+    for (index, token) in source.split('.').enumerate() {
         pattern.push_str(if index > 0 { "." } else { "" });
         if matches!(token, "*" | ">") {
             pattern.push_str(token);
             continue;
         }
-        let token = of_tokens.apply(token);
+        let token = token_normalization.apply(token);
         if token.is_empty() || token.contains(char::is_whitespace) {
             return Err(ErrorKind::MalformedSubject);
         }
@@ -59,7 +60,7 @@ pub fn parse(written: &str, normalization: Normalization) -> Result<String, Erro
     Ok(pattern)
 }
 
-/// Returns whether the text is a subject that the pattern takes.
+/// Returns whether the string is a subject that the pattern matches.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let mut tokens = text.split('.');
     for wanted in pattern.split('.') {
@@ -89,28 +90,28 @@ pub fn covers(wide: &str, narrow: &str) -> bool {
     tokens.next().is_none()
 }
 
-/// Returns a pattern of the subjects that both patterns take, if there are any.
-pub fn meet(a: &str, b: &str) -> Option<String> {
-    let (mut of_a, mut of_b) = (a.split('.').peekable(), b.split('.').peekable());
-    let mut met = Vec::new();
+/// Returns a pattern of the subjects that both patterns match, or `None` if there are none.
+pub fn intersection(a: &str, b: &str) -> Option<String> {
+    let (mut a_tokens, mut b_tokens) = (a.split('.').peekable(), b.split('.').peekable());
+    let mut common = Vec::new();
     loop {
-        let (a, b) = match (of_a.peek().copied(), of_b.peek().copied()) {
-            (None, None) => return Some(met.join(".")),
+        let (a, b) = match (a_tokens.peek().copied(), b_tokens.peek().copied()) {
+            (None, None) => return Some(common.join(".")),
             (Some(a), Some(b)) => (a, b),
             _ => return None,
         };
         match (a, b) {
-            (">", _) => met.extend(of_b.by_ref()),
-            (_, ">") => met.extend(of_a.by_ref()),
-            ("*", token) | (token, "*") => met.push(token),
-            _ if a == b => met.push(a),
+            (">", _) => common.extend(b_tokens.by_ref()),
+            (_, ">") => common.extend(a_tokens.by_ref()),
+            ("*", token) | (token, "*") => common.push(token),
+            _ if a == b => common.push(a),
             _ => return None,
         }
         if a == ">" || b == ">" {
-            return Some(met.join("."));
+            return Some(common.join("."));
         }
-        of_a.next();
-        of_b.next();
+        a_tokens.next();
+        b_tokens.next();
     }
 }
 
@@ -119,20 +120,20 @@ pub fn is_literal(pattern: &str) -> bool {
     !pattern.split('.').any(|token| matches!(token, "*" | ">"))
 }
 
-/// Returns whether a text is tokens, none empty, joined by dots.
+/// Returns whether a string consists of non-empty tokens joined by dots.
 pub fn is_subject(text: &str) -> bool {
     text.split('.').all(|token| !token.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{check, covers, is_literal, matches, meet};
+    use super::{check, covers, intersection, is_literal, matches};
 
     const PATTERNS: [&str; 11] =
         ["a", "a.b", "*", ">", "a.*", "*.b", "a.>", "*.>", "a.*.c", "*.*", "a.b.c"];
 
     #[test]
-    fn covers_and_meet_agree_with_matching() {
+    fn covers_and_intersection_agree_with_matching() {
         let texts = ["x", "a", "a.b", "a.x", "x.b", "x.x", "a.b.c", "a.x.c", "a.x.x", "x.x.x.x"];
         for wide in PATTERNS {
             for narrow in PATTERNS {
@@ -140,10 +141,14 @@ mod tests {
                     texts.iter().all(|text| !matches(narrow, text) || matches(wide, text));
                 assert_eq!(covers(wide, narrow), expected, "{wide} {narrow}");
                 let both = |text: &str| matches(narrow, text) && matches(wide, text);
-                let met = meet(wide, narrow);
-                assert_eq!(met.is_some(), texts.iter().any(|text| both(text)), "{wide} {narrow}");
+                let intersection = intersection(wide, narrow);
+                assert_eq!(
+                    intersection.is_some(),
+                    texts.iter().any(|text| both(text)),
+                    "{wide} {narrow}"
+                );
                 for text in texts {
-                    let takes = met.as_ref().is_some_and(|met| matches(met, text));
+                    let takes = intersection.as_ref().is_some_and(|pattern| matches(pattern, text));
                     assert_eq!(takes, both(text), "{wide} {narrow} {text}");
                 }
             }
@@ -152,11 +157,11 @@ mod tests {
 
     #[test]
     fn patterns_follow_the_nats_syntax() {
-        for sound in ["a", "a.b", "*", ">", "a.*.c", "a.>", "*.>", "*.*"] {
-            assert!(check(sound).is_ok(), "{sound}");
+        for valid in ["a", "a.b", "*", ">", "a.*.c", "a.>", "*.>", "*.*"] {
+            assert!(check(valid).is_ok(), "{valid}");
         }
-        for faulty in ["", ".", "a.", ".a", "a..b", ">.a", "a.>.b", "a*", "a.b>", "a b", "a.\n"] {
-            assert!(check(faulty).is_err(), "{faulty}");
+        for invalid in ["", ".", "a.", ".a", "a..b", ">.a", "a.>.b", "a*", "a.b>", "a b", "a.\n"] {
+            assert!(check(invalid).is_err(), "{invalid}");
         }
     }
 

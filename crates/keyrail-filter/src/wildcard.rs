@@ -6,22 +6,22 @@ use alloc::string::String;
 use crate::ErrorKind;
 use crate::normalization::Normalization;
 
-/// The most bytes of a wildcard, as written.
+/// The maximum length of a wildcard, as written, in bytes.
 pub const MAX_WILDCARD: usize = 256;
-/// How many stars a wildcard may have.
+/// The maximum number of stars in a wildcard.
 pub const MAX_STARS: usize = 16;
 
-/// Checks a wildcard and brings its literal pieces into the mode.
+/// Checks a wildcard and normalizes its literal pieces.
 ///
 /// # Errors
 ///
 /// `route.wildcard_too_long`, `route.too_many_stars`, `route.malformed_wildcard`.
-pub fn parse(written: &str, normalization: Normalization) -> Result<String, ErrorKind> {
-    if written.len() > MAX_WILDCARD {
+pub fn parse(source: &str, normalization: Normalization) -> Result<String, ErrorKind> {
+    if source.len() > MAX_WILDCARD {
         return Err(ErrorKind::WildcardTooLong);
     }
     let (mut pattern, mut piece, mut stars) = (String::new(), String::new(), 0);
-    let mut characters = written.chars();
+    let mut characters = source.chars();
     while let Some(character) = characters.next() {
         match character {
             '*' => {
@@ -58,7 +58,7 @@ pub(crate) struct Pieces<'p> {
     rest: Option<&'p str>,
 }
 
-/// A literal piece as it is in the pattern: `\` goes before what it escapes.
+/// A literal piece as it is written in the pattern, with `\` before each escaped character.
 #[derive(Clone, Copy)]
 pub(crate) struct Piece<'p>(&'p str);
 
@@ -86,16 +86,16 @@ impl<'p> Iterator for Pieces<'p> {
     }
 }
 
-/// Returns the pieces between the first star and the last that are not empty: what a text
-/// must hold in this order, between its start and its end.
+/// Returns the non-empty pieces between the first and the last star, which must occur in
+/// this order between the start and the end of a string.
 pub fn inner(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
     let last = pieces(pattern).count().saturating_sub(1);
     let pieces = pieces(pattern).enumerate().filter(move |(at, _)| (1..last).contains(at));
     pieces.map(|(_, piece)| piece).filter(|piece| !piece.0.is_empty())
 }
 
-/// Returns what a text begins with, and what it ends with; both are the whole of a pattern
-/// without a star.
+/// Returns the start and the end of every string that matches. Both are the whole pattern
+/// if it has no star.
 pub fn ends(pattern: &str) -> (String, String) {
     let literal = |piece: Option<Piece<'_>>| piece.map(|piece| piece.literal().into_owned());
     let (first, last) = (pieces(pattern).next(), pieces(pattern).last());
@@ -103,7 +103,7 @@ pub fn ends(pattern: &str) -> (String, String) {
 }
 
 impl<'p> Piece<'p> {
-    /// Returns the text that the piece stands for.
+    /// Returns the piece without escapes.
     pub fn literal(self) -> alloc::borrow::Cow<'p, str> {
         if !self.0.contains('\\') {
             return self.0.into();
@@ -117,8 +117,8 @@ impl<'p> Piece<'p> {
     }
 }
 
-/// Returns whether the text is as the pattern says. The time is linear in the text: each
-/// piece is looked for once, from where the one before it was found.
+/// Returns whether the pattern matches the string. Each piece is searched for once, after
+/// the end of the previous one, so the time is linear in the length of the string.
 pub fn matches(pattern: &str, text: &str) -> bool {
     let mut pieces = pieces(pattern);
     let Some(first) = pieces.next() else { return false };
@@ -146,24 +146,24 @@ mod tests {
     use crate::ErrorKind;
     use crate::normalization::Normalization;
 
-    fn plain(written: &str) -> Result<String, ErrorKind> {
-        parse(written, Normalization::default())
+    fn parse_plain(source: &str) -> Result<String, ErrorKind> {
+        parse(source, Normalization::default())
     }
 
     #[test]
     fn the_limits_are_exact() {
-        assert!(plain(&"a".repeat(MAX_WILDCARD)).is_ok());
-        assert_eq!(plain(&"a".repeat(MAX_WILDCARD + 1)), Err(ErrorKind::WildcardTooLong));
-        assert!(plain(&"a*".repeat(MAX_STARS)).is_ok());
-        assert_eq!(plain(&"a*".repeat(MAX_STARS + 1)), Err(ErrorKind::TooManyStars));
-        assert_eq!(plain(&"*".repeat(40)), Err(ErrorKind::TooManyStars));
+        assert!(parse_plain(&"a".repeat(MAX_WILDCARD)).is_ok());
+        assert_eq!(parse_plain(&"a".repeat(MAX_WILDCARD + 1)), Err(ErrorKind::WildcardTooLong));
+        assert!(parse_plain(&"a*".repeat(MAX_STARS)).is_ok());
+        assert_eq!(parse_plain(&"a*".repeat(MAX_STARS + 1)), Err(ErrorKind::TooManyStars));
+        assert_eq!(parse_plain(&"*".repeat(40)), Err(ErrorKind::TooManyStars));
     }
 
     #[test]
     fn a_backslash_escapes_only_a_star_or_a_backslash() {
-        assert_eq!(plain(r"a\*b\\"), Ok(r"a\*b\\".into()));
+        assert_eq!(parse_plain(r"a\*b\\"), Ok(r"a\*b\\".into()));
         for malformed in [r"\a", r"a\", r"\", r"*\n"] {
-            assert_eq!(plain(malformed), Err(ErrorKind::MalformedWildcard), "{malformed}");
+            assert_eq!(parse_plain(malformed), Err(ErrorKind::MalformedWildcard), "{malformed}");
         }
         let literals: Vec<String> =
             pieces(r"a\*b*\\*").map(|piece| piece.literal().into_owned()).collect();
@@ -193,8 +193,8 @@ mod tests {
 
     #[test]
     fn sixteen_stars_on_a_hostile_string_take_linear_time() {
-        // The pieces all but match everywhere: trying each star's every
-        // length would take longer than the universe is old.
+        // The pieces almost match everywhere: backtracking over all lengths of all stars
+        // would not finish.
         let pattern = format!("{}b", "aaaaaaaaaaaaaa*".repeat(MAX_STARS));
         let text = "a".repeat(64 * 1024);
         for _ in 0..100 {

@@ -12,19 +12,19 @@ pub fn is_word(character: char) -> bool {
     }
 }
 
-/// What a byte is.
+/// The class of a byte.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
-    /// A character of words.
+    /// A word character.
     Word,
-    /// Another character.
+    /// Another ASCII character.
     Other,
-    /// A part of a character.
-    Part,
+    /// A byte of a character beyond ASCII.
+    Continuation,
 }
 
 const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Part; 256];
+    let mut classes = [Class::Continuation; 256];
     let mut byte = 0;
     while byte < 128 {
         let character = byte as u8;
@@ -35,24 +35,24 @@ const CLASSES: [Class; 256] = {
     classes
 };
 
-/// Returns the words of a text, in order.
+/// Returns the words of a string, in order.
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut at = 0;
     core::iter::from_fn(move || {
-        let start = run(text, at, Class::Other);
-        at = run(text, start, Class::Word);
+        let start = run_end(text, at, Class::Other);
+        at = run_end(text, start, Class::Word);
         text.get(start..at).filter(|word| !word.is_empty())
     })
 }
 
-/// Where the run of characters of a class ends that begins at this place.
+/// Returns the end of the run of characters of a class that starts at this offset.
 #[inline]
-fn run(text: &str, mut at: usize, class: Class) -> usize {
+fn run_end(text: &str, mut at: usize, class: Class) -> usize {
     loop {
         match text.as_bytes().get(at) {
             Some(byte) if CLASSES.get(usize::from(*byte)).copied() == Some(class) => at += 1,
-            Some(128..) => match beyond_ascii(text, at) {
-                Some((of, end)) if of == class => at = end,
+            Some(128..) => match class_at(text, at) {
+                Some((other, end)) if other == class => at = end,
                 _ => return at,
             },
             _ => return at,
@@ -60,52 +60,51 @@ fn run(text: &str, mut at: usize, class: Class) -> usize {
     }
 }
 
-/// The class of the character at a place, and where it ends.
+/// Returns the class of the character at an offset, and the offset of its end.
 #[inline(never)]
-fn beyond_ascii(text: &str, at: usize) -> Option<(Class, usize)> {
+fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
     let character = text.get(at..)?.chars().next()?;
     let class = if is_word(character) { Class::Word } else { Class::Other };
     Some((class, at + character.len_utf8()))
 }
 
-/// After so many places where a keyword is, and not alone, the others are
-/// looked for in a way that takes longer to start.
-const TRIES: usize = 8;
+/// The number of searches for single occurrences. After them, a linear search is used,
+/// which takes longer to start.
+const SIMPLE_SEARCHES: usize = 8;
 
-/// Returns whether the keyword is somewhere in the text without a word character
-/// directly before or after it. The time is linear in both: a keyword that overlaps itself
-/// can be at many places, and to look for it anew after each would take the product of
-/// both lengths.
+/// Returns whether the keyword occurs in the string without a word character directly
+/// before or after it. The time is linear in both lengths: a keyword that overlaps itself
+/// can have many occurrences, and a new search after each would take the product of both
+/// lengths.
 pub fn contains_word(text: &str, keyword: &str) -> bool {
     let mut from = 0;
-    for _ in 0..TRIES {
+    for _ in 0..SIMPLE_SEARCHES {
         let Some(at) = text.get(from..).and_then(|rest| rest.find(keyword)) else { return false };
         let start = from + at;
-        if stands_alone(text, start, keyword.len()) {
+        if is_whole_word(text, start, keyword.len()) {
             return true;
         }
         from = start + keyword.chars().next().map_or(1, char::len_utf8);
     }
     text.get(from..).is_some_and(|rest| {
-        any_place(rest, keyword, |at| stands_alone(text, from + at, keyword.len()))
+        any_occurrence(rest, keyword, |at| is_whole_word(text, from + at, keyword.len()))
     })
 }
 
-/// Whether no character of a word is directly before or after what is
-/// in a text at a place.
-fn stands_alone(text: &str, start: usize, len: usize) -> bool {
+/// Returns whether no word character is directly before or after this part of a string.
+fn is_whole_word(text: &str, start: usize, len: usize) -> bool {
     let before = text.get(..start).and_then(|before| before.chars().next_back());
     let after = text.get(start + len..).and_then(|after| after.chars().next());
     !before.is_some_and(is_word) && !after.is_some_and(is_word)
 }
 
-/// Bytes that UTF-8 does not contain: marks of where a word may begin and may end.
+/// Marks of the offsets where a word may begin and end. These bytes never occur in UTF-8.
 const BEGIN: u8 = 0xfd;
 const END: u8 = 0xfe;
 
-/// Returns the bytes of a text with [`BEGIN`] after every character that is not of a
-/// word, and [`END`] before every such character, at the edges of the text too. A
-/// keyword between both is a whole word.
+/// Returns the bytes of a string with [`BEGIN`] after and [`END`] before every character
+/// that is not a word character, and at both ends of the string. A keyword between both is
+/// a whole word.
 pub fn marked(text: &str) -> impl Iterator<Item = u8> {
     let ends = core::iter::once(None);
     let mut before = false;
@@ -120,7 +119,7 @@ pub fn marked(text: &str) -> impl Iterator<Item = u8> {
     })
 }
 
-/// Returns a keyword as it occurs as a whole word in a [`marked`] text.
+/// Returns the bytes of a keyword as it occurs as a whole word in a [`marked`] string.
 pub fn marked_keyword(keyword: &str) -> Vec<u8> {
     let skipped = usize::from(!keyword.starts_with(is_word));
     let mut marked: Vec<u8> = marked(keyword).skip(skipped).collect();
@@ -130,15 +129,15 @@ pub fn marked_keyword(keyword: &str) -> Vec<u8> {
     marked
 }
 
-/// Whether some place of the keyword is such, overlapping ones too,
-/// as Knuth, Morris and Pratt find them.
-fn any_place(text: &str, keyword: &str, is_such: impl Fn(usize) -> bool) -> bool {
+/// Returns whether any occurrence of the keyword, including overlapping ones, satisfies the
+/// predicate. Uses the algorithm of Knuth, Morris and Pratt.
+fn any_occurrence(text: &str, keyword: &str, predicate: impl Fn(usize) -> bool) -> bool {
     let keyword = keyword.as_bytes();
-    // Of each start of the keyword, by length: how long the longest shorter
-    // start is with which it also ends.
+    // For each prefix of the keyword, by length: the length of its longest proper prefix
+    // that is also its suffix.
     let mut borders = Vec::with_capacity(keyword.len() + 1);
     borders.extend([0, 0]);
-    let longer = |borders: &[usize], mut matched: usize, byte: u8| {
+    let extend_match = |borders: &[usize], mut matched: usize, byte: u8| {
         while matched > 0 && keyword.get(matched) != Some(&byte) {
             matched = borders.get(matched).copied().unwrap_or(0);
         }
@@ -146,13 +145,13 @@ fn any_place(text: &str, keyword: &str, is_such: impl Fn(usize) -> bool) -> bool
     };
     let mut border = 0;
     for byte in keyword.iter().skip(1) {
-        border = longer(&borders, border, *byte);
+        border = extend_match(&borders, border, *byte);
         borders.push(border);
     }
     let mut matched = 0;
     text.bytes().enumerate().any(|(at, byte)| {
-        matched = longer(&borders, matched, byte);
-        matched == keyword.len() && is_such(at + 1 - keyword.len())
+        matched = extend_match(&borders, matched, byte);
+        matched == keyword.len() && predicate(at + 1 - keyword.len())
     })
 }
 
@@ -163,7 +162,7 @@ mod tests {
     use alloc::{format, vec};
     use core::cell::RefCell;
 
-    use super::{any_place, contains_word, is_word, marked, marked_keyword, words};
+    use super::{any_occurrence, contains_word, is_word, marked, marked_keyword, words};
 
     #[test]
     fn words_are_runs_of_letters_digits_marks_and_underscores() {
@@ -174,7 +173,7 @@ mod tests {
 
     #[test]
     fn words_are_separated_by_non_word_characters() {
-        for text in every_text(&["a", "_", " ", "é", "–", "\u{301}"], 5) {
+        for text in all_strings(&["a", "_", " ", "é", "–", "\u{301}"], 5) {
             let expected: Vec<&str> =
                 text.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
             assert_eq!(words(&text).collect::<Vec<_>>(), expected, "{text:?}");
@@ -201,8 +200,8 @@ mod tests {
         }
     }
 
-    /// Every text over the letters of so many characters.
-    fn every_text(letters: &[&str], longest: usize) -> Vec<String> {
+    /// Returns all strings of at most `longest` of these letters.
+    fn all_strings(letters: &[&str], longest: usize) -> Vec<String> {
         let mut texts = vec![String::new()];
         let mut start = 0;
         for _ in 0..longest {
@@ -220,9 +219,9 @@ mod tests {
     #[test]
     fn searching_marked_strings_agrees_with_contains_word() {
         let letters = ["a", " ", "é", "!"];
-        for text in every_text(&letters, 5) {
+        for text in all_strings(&letters, 5) {
             let bytes: Vec<u8> = marked(&text).collect();
-            for keyword in every_text(&letters, 3).iter().skip(1) {
+            for keyword in all_strings(&letters, 3).iter().skip(1) {
                 let sought = marked_keyword(keyword);
                 let is_found = bytes.windows(sought.len()).any(|part| part == sought);
                 assert_eq!(is_found, contains_word(&text, keyword), "{text:?} {keyword:?}");
@@ -232,13 +231,13 @@ mod tests {
 
     #[test]
     fn overlapping_occurrences_are_all_found() {
-        for text in every_text(&["a", " ", "é"], 6) {
-            for keyword in every_text(&["a", " ", "é"], 4).iter().skip(1) {
+        for text in all_strings(&["a", " ", "é"], 6) {
+            for keyword in all_strings(&["a", " ", "é"], 4).iter().skip(1) {
                 let expected =
                     text.char_indices().filter(|(at, _)| text[*at..].starts_with(keyword));
                 let expected: Vec<usize> = expected.map(|(at, _)| at).collect();
                 let found = RefCell::new(Vec::new());
-                any_place(&text, keyword, |at| {
+                any_occurrence(&text, keyword, |at| {
                     found.borrow_mut().push(at);
                     false
                 });
@@ -259,8 +258,9 @@ mod tests {
 
     #[test]
     fn long_strings_are_searched_quickly_for_self_overlapping_keywords() {
-        // It is at a third, or all, of the places, and nowhere alone: to
-        // look for it anew after each is a billion steps a text.
+        // Most of these keywords occur at a third or all of the offsets, but never as a
+        // whole word. A new search after each occurrence would take a billion steps per
+        // string.
         let text = "ab ".repeat(22_000);
         let signs = format!("{}a", "!".repeat(64 * 1024));
         let exclaimed = format!("x{}x", "!".repeat(32 * 1024));

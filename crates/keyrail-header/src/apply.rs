@@ -6,15 +6,15 @@ use alloc::vec::Vec;
 use keyrail_core::{HeaderValue, MAX_HEADER_VALUE, Secret};
 
 use crate::slot::{CredentialPart, Slot};
-use crate::value::{Text, is_word};
+use crate::value::{ValuePart, is_word};
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
     /// Writes the credentials in the documented form: the key's header first,
     /// the others as the scheme declares them. Keys and tokens are sensitive.
     ///
-    /// A part that the scheme has no slot for is not written. What is written
-    /// is always read back by [`extract`](Self::extract).
+    /// A part that the scheme has no slot for is not written. [`extract`](Self::extract) always
+    /// reads the written headers.
     ///
     /// # Errors
     ///
@@ -54,7 +54,7 @@ impl Scheme {
     }
 
     fn write(&self, slot: &Slot, part: &str) -> Result<HeaderValue, Error> {
-        let part = Text::of_part(&slot.header, part.as_bytes())?.as_asked(slot)?.as_str();
+        let part = ValuePart::of_part(&slot.header, part.as_bytes())?.check_token68(slot)?.as_str();
         let text = match &slot.word {
             Some(word) => [word, " ", part].concat(),
             None if is_word(part, slot, self) => {
@@ -66,7 +66,7 @@ impl Scheme {
             CredentialPart::Key | CredentialPart::Token => HeaderValue::sensitive(text),
             CredentialPart::AppId => HeaderValue::new(text),
         };
-        // The part is legible: nothing but the length is left to be wrong.
+        // The part is printable, so only the length can still be wrong.
         let before = slot.word.as_ref().map_or(0, |word| word.len() + 1);
         let end = MAX_HEADER_VALUE.saturating_sub(before);
         value.map_err(|_| Error::at(ErrorKind::TooLong, end).in_header(&slot.header))

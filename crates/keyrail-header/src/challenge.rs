@@ -1,15 +1,15 @@
-//! Challenges: what `WWW-Authenticate` asks for (RFC 9110, section 11.6.1).
+//! Challenges: the values of `WWW-Authenticate` (RFC 9110, section 11.6.1).
 
 use alloc::string::String;
 
 use crate::slot::Form;
-use crate::value::legible;
+use crate::value::to_printable;
 use crate::{Error, Scheme, Variant};
 
-/// The word of a challenge for a key without a scheme word.
-const NO_WORD: &str = "ApiKey";
+/// The scheme word of the challenge for a key without a scheme word.
+const DEFAULT_WORD: &str = "ApiKey";
 
-/// What was wrong with a credential that was sent (RFC 6750, section 3.1).
+/// The error of a credential that was sent (RFC 6750, section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChallengeError {
     /// The request is malformed: used with status 400.
@@ -38,8 +38,8 @@ impl Scheme {
     /// 11.5). If several forms are documented, there is a challenge for each word, in a
     /// list.
     ///
-    /// It does not say what was wrong: a request without a credential gets
-    /// no error code (RFC 6750, section 3.1), and the body can say more.
+    /// It contains no error code, as is required for a request without a credential (RFC 6750,
+    /// section 3.1). The body of the response can describe the error.
     ///
     /// # Errors
     ///
@@ -82,10 +82,10 @@ impl Scheme {
     /// Returns the challenge of a 403 that names the required scope (RFC 6750, section
     /// 3.1), or `None` if the scheme is not `Bearer` or the scope has invalid characters.
     pub(crate) fn challenge_for(&self, realm: &str, scope: &str) -> Option<String> {
-        // scope-tokens of RFC 6749, section 3.3, separated by spaces.
+        // The scope-tokens of RFC 6749, section 3.3, are separated by spaces.
         let is_scope = |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
-        let asked = || self.forms().filter(|form| self.is_asked_for(form)).map(word);
-        if scope.is_empty() || !scope.bytes().all(is_scope) || !asked().any(is_bearer) {
+        let words = || self.forms().filter(|form| self.is_in_challenge(form)).map(word);
+        if scope.is_empty() || !scope.bytes().all(is_scope) || !words().any(is_bearer) {
             return None;
         }
         let write = |realm| {
@@ -101,17 +101,17 @@ impl Scheme {
         scope: Option<&str>,
     ) -> Result<String, Error> {
         const HEADER: &str = "WWW-Authenticate";
-        let realm = legible(HEADER, realm.as_bytes())?;
+        let realm = to_printable(HEADER, realm.as_bytes())?;
         let mut challenge = String::new();
-        let asked = || self.forms().filter(|form| self.is_asked_for(form)).map(word);
-        for (at, word) in asked().enumerate() {
-            if asked().take(at).any(|earlier| earlier.eq_ignore_ascii_case(word)) {
+        let words = || self.forms().filter(|form| self.is_in_challenge(form)).map(word);
+        for (at, word) in words().enumerate() {
+            if words().take(at).any(|earlier| earlier.eq_ignore_ascii_case(word)) {
                 continue;
             }
             if !challenge.is_empty() {
                 challenge.push_str(", ");
             }
-            push(&mut challenge, word, realm);
+            push_realm(&mut challenge, word, realm);
             let parameters = [("error", error.map(ChallengeError::as_str)), ("scope", scope)];
             for (name, value) in parameters.into_iter().filter(|_| is_bearer(word)) {
                 if let Some(value) = value {
@@ -119,28 +119,29 @@ impl Scheme {
                 }
             }
         }
-        legible(HEADER, challenge.as_bytes())?;
+        to_printable(HEADER, challenge.as_bytes())?;
         Ok(challenge)
     }
 
-    /// Returns whether a form is one to ask for: a documented one, or any where none
-    /// is documented.
-    fn is_asked_for(&self, form: &Form) -> bool {
-        let documented = |form: &Form| form.variant == Variant::AsDocumented;
-        documented(form) || !self.forms().any(documented)
+    /// Returns whether the challenge includes a form: a documented one, or any form if none is
+    /// documented.
+    fn is_in_challenge(&self, form: &Form) -> bool {
+        let is_documented = |form: &Form| form.variant == Variant::AsDocumented;
+        is_documented(form) || !self.forms().any(is_documented)
     }
 }
 
-/// The scheme word that a form's challenge begins with.
+/// Returns the scheme word that a form's challenge begins with.
 fn word(form: &Form) -> &str {
-    form.key.word.as_deref().filter(|_| form.key.is_authorization()).unwrap_or(NO_WORD)
+    form.key.word.as_deref().filter(|_| form.key.is_authorization()).unwrap_or(DEFAULT_WORD)
 }
 
 fn is_bearer(word: &str) -> bool {
     word.eq_ignore_ascii_case("Bearer")
 }
 
-fn push(challenge: &mut String, word: &str, realm: &str) {
+/// Appends a scheme word and the realm as a quoted string.
+fn push_realm(challenge: &mut String, word: &str, realm: &str) {
     challenge.push_str(word);
     challenge.push_str(" realm=\"");
     for character in realm.chars() {

@@ -1,9 +1,8 @@
 //! The client's address, determined from the peer's address and one header that a
 //! trusted proxy wrote.
 //!
-//! Whatever is in the header left of what the outermost trusted proxy
-//! wrote may come from anyone, so it is read from the right, and never
-//! past the first address that is not a trusted proxy's.
+//! The client may have sent everything to the left of the entries that trusted proxies wrote. So
+//! the header is read from right to left, up to the first address that is not a trusted proxy's.
 
 use core::net::IpAddr;
 
@@ -24,13 +23,13 @@ pub const MAX_HOPS: usize = 64;
 /// the leftmost is the client. If the header is missing, the peer is the client.
 ///
 /// Ports and brackets are read and dropped; IPv4-mapped IPv6 addresses become
-/// plain IPv4 addresses, the peer's too. In `Forwarded` a line that leaves a
-/// quoted string open is malformed as a whole.
+/// plain IPv4 addresses, the peer's too. In `Forwarded`, a line with an unclosed
+/// quoted string is malformed as a whole.
 ///
 /// # Errors
 ///
-/// For what is at or to the right of the client's address, with the offset in the header's
-/// value (several lines are joined with a comma and a space, RFC 9110, section 5.3):
+/// For the part of the header from the client's address to the right, with the offset in the
+/// header's value (several lines are joined with a comma and a space, RFC 9110, section 5.3):
 /// `header.unknown_hop` (`unknown`, or no `for`), `header.hidden_hop` (`_hidden`),
 /// `header.malformed_hop` (anything else that is not an address); `header.too_many_hops`
 /// after [`MAX_HOPS`]; `header.too_long` for a line over 8 KiB. `header.ambiguous`, if the
@@ -60,12 +59,12 @@ where
     if !trust.trusts(client) {
         return Ok(client);
     }
-    let (lines, mut start) = lines(headers, trust.header())?;
+    let (lines, mut start) = find_lines(headers, trust.header())?;
     let syntax = Syntax::of(trust.header());
     let mut hops = 0;
     for (_, line) in lines.iter().rev().filter(|(name, _)| is_same_header(name, trust.header())) {
         let line = line.as_ref();
-        start = start.saturating_sub(line.len() + JOINT);
+        start = start.saturating_sub(line.len() + SEPARATOR_LEN);
         let fail =
             |kind: ErrorKind, at: usize| Error::at(kind, start + at).in_header(trust.header());
         if line.len() > MAX_HEADER_VALUE {
@@ -92,29 +91,29 @@ where
 }
 
 /// The length of the separator between two joined lines: a comma and a space.
-const JOINT: usize = 2;
+const SEPARATOR_LEN: usize = 2;
 
-/// The headers from the first of a name to the last, and how long all lines
-/// of the name are, joined, with a joint after each.
+/// The headers from the first one of a name to the last, and the total length of the lines of
+/// that name, with a separator after each.
 type Lines<'h, N, V> = (&'h [(N, V)], usize);
 
-/// The lines of this name, which came in one spelling.
-fn lines<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
+/// Finds the lines of this name. Returns an error if the name occurs in two spellings.
+fn find_lines<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     headers: &'h [(N, V)],
     name: &str,
 ) -> Result<Lines<'h, N, V>, Error> {
-    let mut span: Option<(usize, usize)> = None;
+    let mut range: Option<(usize, usize)> = None;
     let mut length = 0;
     let mut other_spelling = false;
     for (index, (given, line)) in headers.iter().enumerate() {
         if is_same_header(given, name) {
-            span = Some((span.map_or(index, |(first, _)| first), index));
-            length += line.as_ref().len() + JOINT;
+            range = Some((range.map_or(index, |(first, _)| first), index));
+            length += line.as_ref().len() + SEPARATOR_LEN;
         } else {
             other_spelling |= header_names_collide(given, name);
         }
     }
-    let Some((first, last)) = span else { return Ok((&[], 0)) };
+    let Some((first, last)) = range else { return Ok((&[], 0)) };
     match other_spelling {
         true => Err(Error::new(ErrorKind::Ambiguous).in_header(name)),
         false => Ok((headers.get(first..=last).unwrap_or_default(), length)),

@@ -1,4 +1,4 @@
-//! Credentials: the content of a scheme's headers, after reading or before writing.
+//! Credentials: the key and the other parts that a scheme's headers contain.
 
 use alloc::string::String;
 
@@ -6,7 +6,7 @@ use keyrail_core::Secret;
 
 /// A key, and the token and app id that some platforms also require.
 ///
-/// Prints without the key and the token.
+/// `Debug` does not print the key and the token.
 ///
 /// ```
 /// use keyrail_core::Secret;

@@ -1,12 +1,12 @@
-//! What can be wrong with a credential's header, or with a scheme.
+//! The errors of credentials' headers and of schemes.
 
-/// An error of this crate: its kind, and the place in the header's value.
+/// An error of this crate: its kind, and the offset in the header's value.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
     /// The causes of this crate's errors.
     ///
-    /// The error says which header is meant: see [`Error::header`](keyrail_core::Error::header).
+    /// The error names the header: see [`Error::header`](keyrail_core::Error::header).
     #[derive(Copy)]
     pub enum ErrorKind {
         /// The header is missing, or the credentials lack the value for it.
@@ -81,11 +81,10 @@ keyrail_core::error_kinds! {
 }
 
 impl ErrorKind {
-    /// Returns the status of the answer: 401 where the credential is missing or of another
-    /// authentication scheme, which is the same (RFC 6750, section
-    /// 3.1), 400 where it is duplicate, ambiguous or malformed, or the chain of
-    /// proxies cannot be read, and 500 for an error in the scheme itself, which
-    /// no client can fix.
+    /// Returns the status of the response: 401 if the credential is missing or of another
+    /// authentication scheme, which counts as missing (RFC 6750, section 3.1); 400 if it is
+    /// duplicate, ambiguous or malformed, or if the chain of proxies cannot be read; and 500
+    /// for an error in the scheme itself, which no client can fix.
     pub const fn status(self) -> u16 {
         match self {
             Self::Missing | Self::UnknownScheme => 401,

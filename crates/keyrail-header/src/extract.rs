@@ -1,16 +1,16 @@
-//! Extraction: exactly one credential out of a request's headers.
+//! Extraction: reading exactly one credential from a request's headers.
 
 use keyrail_core::{Secret, header_names_collide, is_same_header};
 
 use crate::slot::{CredentialPart, Form, Slot};
-use crate::value::Text;
+use crate::value::ValuePart;
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
     /// Reads the credentials from a request's headers. They are pairs of name and value in the
     /// order in which they were received, as bytes or strings.
     ///
-    /// Names and scheme words compare without regard to case. White space
+    /// Names and scheme words are compared without regard to case. White space
     /// around a value, and the spaces between word and key, are not part of
     /// it (RFC 9110, sections 5.5 and 11.4). Headers that the scheme does not
     /// name are ignored.
@@ -57,12 +57,13 @@ impl Scheme {
         let form = self.choose(find)?;
         let read = |slot: &Slot| -> Result<Option<Secret>, Error> {
             let Some(raw) = find(slot) else { return Ok(None) };
-            let value = Text::of_field(&slot.header, raw)?;
+            let value = ValuePart::of_field(&slot.header, raw)?;
             let part = match &slot.word {
-                Some(word) => value.behind(word),
+                Some(word) => value.after_word(word),
                 None => value.bare(slot, self),
             };
-            part.and_then(|part| part.as_asked(slot)).map(|part| Some(Secret::new(part.as_str())))
+            part.and_then(|part| part.check_token68(slot))
+                .map(|part| Some(Secret::new(part.as_str())))
         };
         let key = read(&form.key)?.ok_or_else(|| missing(&form.key))?;
         let mut credentials = Credentials { variant: form.variant, ..Credentials::new(key) };
@@ -76,44 +77,49 @@ impl Scheme {
         Ok(credentials)
     }
 
-    /// The form that the headers are in.
+    /// Returns the form of the credentials.
     ///
-    /// It must have a slot for every header of the scheme that came, so that
-    /// two forms at once fit none. Among forms with their key in one header
-    /// the scheme word decides, and no word fits last; then the first form
-    /// none of whose headers is missing.
+    /// It must have a slot for every header of the scheme that is present, so no form fits if
+    /// the headers of two forms are present. Among forms with the key in the same header, those
+    /// whose scheme word is present take precedence, then those without one. Of these, the
+    /// first form without a missing header is returned.
     fn choose<'a>(&self, find: impl Fn(&Slot) -> Option<&'a [u8]>) -> Result<&Form, Error> {
-        let came = |slot: &Slot| find(slot).is_some();
-        let candidates = || self.forms().filter(|form| came(&form.key));
+        let is_present = |slot: &Slot| find(slot).is_some();
+        let candidates = || self.forms().filter(|form| is_present(&form.key));
         let Some(first) = candidates().next() else {
             return Err(missing(&self.written.key));
         };
         let stray = |form: &Form| {
             let mut slots = self.forms().flat_map(Form::slots);
-            slots.find(|slot| came(slot) && !form.slots().any(|own| same(own, slot)))
+            slots.find(|slot| {
+                is_present(slot) && !form.slots().any(|own| are_same_header(own, slot))
+            })
         };
         let covering = || candidates().filter(|form| stray(form).is_none());
-        let Some(shared) = covering().next() else {
+        let Some(first_covering) = covering().next() else {
             let slot = stray(first).unwrap_or(&first.key);
             return Err(Error::new(ErrorKind::Ambiguous).in_header(&slot.header));
         };
-        let raw = find(&shared.key).unwrap_or_default();
-        let value = Text::of_field(&shared.key.header, raw)?;
-        let begins =
+        let raw = find(&first_covering.key).unwrap_or_default();
+        let value = ValuePart::of_field(&first_covering.key.header, raw)?;
+        let has_word =
             |form: &Form| form.key.word.as_ref().is_some_and(|word| value.begins_with(word));
-        let worded = covering().any(begins);
-        let fits = |form: &Form| if worded { begins(form) } else { form.key.word.is_none() };
+        let any_has_word = covering().any(has_word);
+        let fits =
+            |form: &Form| if any_has_word { has_word(form) } else { form.key.word.is_none() };
         let fitting = || covering().filter(|form| fits(form));
-        let absent = |form: &Form| {
-            form.others.iter().find(|slot| !slot.optional && !came(slot)).map(missing)
+        let missing_part = |form: &Form| {
+            form.others.iter().find(|slot| !slot.optional && !is_present(slot)).map(missing)
         };
-        let whole = fitting().find(|form| absent(form).is_none());
-        whole.ok_or_else(|| fitting().find_map(absent).unwrap_or_else(|| value.no_word()))
+        let complete = fitting().find(|form| missing_part(form).is_none());
+        complete.ok_or_else(|| {
+            fitting().find_map(missing_part).unwrap_or_else(|| value.unknown_scheme())
+        })
     }
 }
 
-/// Returns whether two slots are in one header.
-fn same(a: &Slot, b: &Slot) -> bool {
+/// Returns whether two slots are in the same header.
+fn are_same_header(a: &Slot, b: &Slot) -> bool {
     is_same_header(&a.header, &b.header)
 }
 
@@ -121,22 +127,22 @@ fn missing(slot: &Slot) -> Error {
     Error::new(ErrorKind::Missing).in_header(&slot.header)
 }
 
-/// The value of the first header of this name.
+/// Returns the value of the first header of this name.
 fn find<'a, N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &'a [(N, V)], name: &str) -> Option<&'a [u8]> {
     let found = headers.iter().find(|(given, _)| is_same_header(given, name));
     found.map(|(_, value)| value.as_ref())
 }
 
-/// Rejects a header that came twice, or in two spellings.
+/// Checks that a header occurs at most once, and in one spelling only.
 fn check_single<N: AsRef<[u8]>, V>(headers: &[(N, V)], name: &str) -> Result<(), Error> {
-    let alike = || {
+    let colliding = || {
         headers
             .iter()
             .map(|(given, _)| given.as_ref())
             .filter(|given| header_names_collide(given, name))
     };
-    let came = alike().filter(|given| is_same_header(given, name)).count();
-    match (came, alike().count() - came) {
+    let count = colliding().filter(|given| is_same_header(given, name)).count();
+    match (count, colliding().count() - count) {
         (0, _) | (1, 0) => Ok(()),
         (1, _) => Err(Error::new(ErrorKind::Ambiguous).in_header(name)),
         _ => Err(Error::new(ErrorKind::Duplicate).in_header(name)),

@@ -1,8 +1,8 @@
 //! The fast path of extraction, for credentials without anything unusual.
 //!
-//! It makes one pass over the headers and one over each value. If anything is unusual,
-//! it returns nothing, and [`Scheme::diagnose`] finds out what is wrong. A test checks
-//! that both agree. `cargo xtask bench header` is nine times slower without it.
+//! It makes one pass over the headers and one over each value. If anything is unusual, it
+//! returns `None`, and [`Scheme::diagnose`] extracts the credentials or reports the error. A
+//! test checks that both agree. `cargo xtask bench header` is nine times slower without it.
 
 use alloc::string::String;
 
@@ -13,13 +13,13 @@ use crate::slot::{CredentialPart, Form, Slot};
 use crate::value::{is_token68, is_visible, is_word};
 use crate::{Credentials, Scheme, Variant};
 
-/// How many names most schemes have at most, and how many any can have: each
-/// form holds each part once.
-const FEW: usize = 4;
-const MANY: usize = 3 * MAX_FORMS;
+/// The maximum number of names of most schemes.
+const FEW_NAMES: usize = 4;
+/// The maximum number of names of any scheme: each form holds each of the three parts once.
+const MAX_NAMES: usize = 3 * MAX_FORMS;
 
-/// The parts of credentials where they are in the headers: nothing is
-/// copied before all are known to be in order.
+/// The parts of credentials, borrowed from the headers: they are copied only when all are
+/// valid.
 pub(crate) struct Parts<'h> {
     key: &'h str,
     token: Option<&'h str>,
@@ -35,24 +35,24 @@ impl From<Parts<'_>> for Credentials {
 }
 
 impl Scheme {
-    /// Returns what [`extract`](Self::extract) reads, if nothing is unusual.
+    /// Returns the parts that [`extract`](Self::extract) reads, if nothing is unusual.
     pub(crate) fn fast_path<'h>(
         &self,
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
     ) -> Option<Parts<'h>> {
-        self.fast_path_of(|values| self.gather(headers, values))
+        self.fast_path_with(|values| self.gather(headers, values))
     }
 
-    /// Does the same with `gather`, which puts the value of each of the scheme's names
-    /// at its index and returns a bit for each that came, unless one of them
-    /// came twice.
-    pub(crate) fn fast_path_of<'h>(
+    /// Does the same as [`fast_path`](Self::fast_path) with another source of headers. `gather`
+    /// stores the value of each of the scheme's names at the index of the name, and returns one
+    /// bit for each name that is present, or `None` if one is present twice.
+    pub(crate) fn fast_path_with<'h>(
         &self,
         gather: impl FnOnce(&mut [&'h [u8]]) -> Option<u64>,
     ) -> Option<Parts<'h>> {
         match self.names.len() {
-            0..=FEW => self.fast_path_among::<FEW>(gather),
-            _ => self.fast_path_among::<MANY>(gather),
+            0..=FEW_NAMES => self.fast_path_sized::<FEW_NAMES>(gather),
+            _ => self.fast_path_sized::<MAX_NAMES>(gather),
         }
     }
 
@@ -61,39 +61,39 @@ impl Scheme {
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
         values: &mut [&'h [u8]],
     ) -> Option<u64> {
-        let mut came = 0;
+        let mut present = 0;
         for (name, value) in headers {
             if self.lengths & bit(name.len()) == 0 {
                 continue;
             }
             for (index, known) in self.names.iter().enumerate() {
-                if is_same_header(name, known) && came & bit(index) == 0 {
-                    came |= bit(index);
+                if is_same_header(name, known) && present & bit(index) == 0 {
+                    present |= bit(index);
                     *values.get_mut(index)? = value;
                 } else if header_names_collide(name, known) {
                     return None;
                 }
             }
         }
-        Some(came)
+        Some(present)
     }
 
-    fn fast_path_among<'h, const NAMES: usize>(
+    fn fast_path_sized<'h, const NAMES: usize>(
         &self,
         gather: impl FnOnce(&mut [&'h [u8]]) -> Option<u64>,
     ) -> Option<Parts<'h>> {
         let mut values: [&'h [u8]; NAMES] = [&[]; NAMES];
-        let came = gather(&mut values)?;
+        let present = gather(&mut values)?;
         let part = |slot: &Slot| part(values.get(slot.index).copied().unwrap_or_default(), slot);
-        let (form, key) = self.form_of(came, part)?;
+        let (form, key) = self.form_of(present, part)?;
         let mut parts = Parts {
-            key: self.text_of(key, &form.key)?,
+            key: self.validated(key, &form.key)?,
             token: None,
             app_id: None,
             variant: form.variant,
         };
-        for slot in form.others.iter().filter(|slot| came & bit(slot.index) != 0) {
-            let text = self.text_of(part(slot)?, slot);
+        for slot in form.others.iter().filter(|slot| present & bit(slot.index) != 0) {
+            let text = self.validated(part(slot)?, slot);
             match slot.holds {
                 CredentialPart::Token => parts.token = Some(text?),
                 CredentialPart::AppId => parts.app_id = Some(text?),
@@ -103,17 +103,16 @@ impl Scheme {
         Some(parts)
     }
 
-    /// The form that the headers are in, and what is in its key's header:
-    /// the first form whose scheme word is there, or else the first that
-    /// asks for none.
+    /// Returns the form of the credentials, and the key. It is the first form whose scheme word
+    /// is present, or else the first that has no scheme word.
     fn form_of<'h>(
         &self,
-        came: u64,
+        present: u64,
         part: impl Fn(&Slot) -> Option<&'h [u8]>,
     ) -> Option<(&Form, &'h [u8])> {
         let mut bare = None;
         for form in self.forms() {
-            if came & !form.headers != 0 || form.required & !came != 0 {
+            if present & !form.headers != 0 || form.required & !present != 0 {
                 continue;
             }
             let found = part(&form.key).map(|part| (form, part));
@@ -126,38 +125,38 @@ impl Scheme {
     }
 
     /// Returns the content of a slot as a string, if it is valid.
-    fn text_of<'h>(&self, part: &'h [u8], slot: &Slot) -> Option<&'h str> {
+    fn validated<'h>(&self, part: &'h [u8], slot: &Slot) -> Option<&'h str> {
         if part.is_empty() || !is_visible(part) {
             return None;
         }
         let text = core::str::from_utf8(part).ok()?;
         let fits = (!slot.token68 || is_token68(text))
-            && (slot.word.is_some() || !slot.words || !is_word(text, slot, self));
+            && (slot.word.is_some() || !slot.may_have_word || !is_word(text, slot, self));
         fits.then_some(text)
     }
 }
 
-/// The bit of a name, by its place among a scheme's names, or by its length.
+/// Returns the bit for the index of a name in a scheme, or for the length of a name.
 pub(crate) const fn bit(number: usize) -> u64 {
     1 << (number % 64)
 }
 
-/// What is in a value, after the scheme word if the slot has one.
+/// Returns the content of a value, without the scheme word if the slot has one.
 fn part<'h>(raw: &'h [u8], slot: &Slot) -> Option<&'h [u8]> {
     let value = trim(raw);
     match &slot.word {
         _ if raw.len() > MAX_HEADER_VALUE => None,
-        Some(word) => behind(value, word),
+        Some(word) => after_word(value, word),
         None => Some(value),
     }
 }
 
-/// What is after a scheme word and one or more spaces.
-fn behind<'h>(value: &'h [u8], word: &str) -> Option<&'h [u8]> {
-    let (lead, rest) = value.split_at_checked(word.len())?;
+/// Returns the bytes after a scheme word and one or more spaces.
+fn after_word<'h>(value: &'h [u8], word: &str) -> Option<&'h [u8]> {
+    let (start, rest) = value.split_at_checked(word.len())?;
     let word = word.as_bytes();
-    // Most write it as it is documented, which is compared sooner.
-    let is_word = lead == word || lead.eq_ignore_ascii_case(word);
+    // Most clients send the word as it is documented, and comparing equal bytes is faster.
+    let is_word = start == word || start.eq_ignore_ascii_case(word);
     let mut part = rest.strip_prefix(b" ").filter(|_| is_word)?;
     while let Some(rest) = part.strip_prefix(b" ") {
         part = rest;

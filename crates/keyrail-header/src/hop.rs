@@ -10,22 +10,22 @@ use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use keyrail_core::is_token_byte;
 
-/// One hop as it was read.
+/// A parsed hop.
 pub(crate) enum Hop {
     Address(IpAddr),
-    /// `unknown`, or nothing said.
+    /// `unknown`, or an element without `for`.
     Unknown,
     /// An obfuscated identifier, such as `_hidden`.
     Hidden,
     Malformed,
 }
 
-/// How a header writes its hops.
+/// The syntax of a header with hops.
 #[derive(Clone, Copy)]
 pub(crate) enum Syntax {
     /// RFC 7239.
     Forwarded,
-    /// Addresses in a list.
+    /// A list of addresses.
     List,
 }
 
@@ -34,48 +34,49 @@ impl Syntax {
         if header.eq_ignore_ascii_case("Forwarded") { Self::Forwarded } else { Self::List }
     }
 
-    /// The elements of a line from right to left, without the white space
-    /// around them, each with its offset; or the offset of a quotation mark
-    /// that is never closed.
-    pub(crate) fn split(self, line: &[u8]) -> Result<FromRight<'_>, usize> {
+    /// Returns the elements of a line from right to left, without the white space around them,
+    /// each with its offset. The error is the offset of a quotation mark that is not closed.
+    pub(crate) fn split(self, line: &[u8]) -> Result<ElementsFromRight<'_>, usize> {
         match self {
-            Self::Forwarded => Ok(FromRight::Parts(split(line, b',')?)),
-            Self::List => Ok(FromRight::List(Some(line))),
+            Self::Forwarded => Ok(ElementsFromRight::Split(split_unquoted(line, b',')?)),
+            Self::List => Ok(ElementsFromRight::Rest(Some(line))),
         }
     }
 
     pub(crate) fn hop(self, element: &[u8]) -> Hop {
         match self {
-            Self::Forwarded => forwarded(element).unwrap_or(Hop::Malformed),
-            Self::List => listed(element).unwrap_or(Hop::Malformed),
+            Self::Forwarded => parse_forwarded(element).unwrap_or(Hop::Malformed),
+            Self::List => parse_listed(element).unwrap_or(Hop::Malformed),
         }
     }
 }
 
-/// The elements of a line that are still to be read: quoted strings can be
-/// told apart from the left only, a mere list is split as it is read.
-pub(crate) enum FromRight<'a> {
-    Parts(Vec<(usize, &'a [u8])>),
-    List(Option<&'a [u8]>),
+/// An iterator over the elements of a line from right to left. Quoted strings can be recognized
+/// only from left to right, so a line of `Forwarded` is split in advance.
+pub(crate) enum ElementsFromRight<'a> {
+    Split(Vec<(usize, &'a [u8])>),
+    /// The part of a list that is not split yet, or `None` after the last element.
+    Rest(Option<&'a [u8]>),
 }
 
-impl<'a> Iterator for FromRight<'a> {
+impl<'a> Iterator for ElementsFromRight<'a> {
     type Item = (usize, &'a [u8]);
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = match self {
-            Self::Parts(parts) => return parts.pop(),
-            Self::List(rest) => rest,
+            Self::Split(elements) => return elements.pop(),
+            Self::Rest(rest) => rest,
         };
         let text = (*rest)?;
         let comma = text.iter().rposition(|byte| *byte == b',');
         *rest = comma.and_then(|comma| text.get(..comma));
-        Some(part(text, comma.map_or(0, |comma| comma + 1), text.len()))
+        Some(trimmed(text, comma.map_or(0, |comma| comma + 1), text.len()))
     }
 }
 
-/// Splits at a separator outside of quoted strings.
-fn split(text: &[u8], separator: u8) -> Result<Vec<(usize, &[u8])>, usize> {
+/// Splits at a separator outside of quoted strings. The error is the offset of a quotation mark
+/// that is not closed.
+fn split_unquoted(text: &[u8], separator: u8) -> Result<Vec<(usize, &[u8])>, usize> {
     let mut parts = Vec::new();
     let mut start = 0;
     let mut open = None;
@@ -87,7 +88,7 @@ fn split(text: &[u8], separator: u8) -> Result<Vec<(usize, &[u8])>, usize> {
             (Some(_), b'"') => open = None,
             (None, b'"') => open = Some(at),
             (None, byte) if byte == separator => {
-                parts.push(part(text, start, at));
+                parts.push(trimmed(text, start, at));
                 start = at + 1;
             }
             _ => {}
@@ -96,28 +97,29 @@ fn split(text: &[u8], separator: u8) -> Result<Vec<(usize, &[u8])>, usize> {
     match open {
         Some(at) => Err(at),
         None => {
-            parts.push(part(text, start, text.len()));
+            parts.push(trimmed(text, start, text.len()));
             Ok(parts)
         }
     }
 }
 
-fn part(text: &[u8], start: usize, end: usize) -> (usize, &[u8]) {
+/// Returns a range of bytes without the white space around it, and its offset.
+fn trimmed(text: &[u8], start: usize, end: usize) -> (usize, &[u8]) {
     let whole = text.get(start..end).unwrap_or_default();
     let blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
     let before = whole.iter().take_while(blank).count();
-    let behind = whole.iter().rev().take_while(blank).count();
-    let end = whole.len().saturating_sub(behind);
+    let after = whole.iter().rev().take_while(blank).count();
+    let end = whole.len().saturating_sub(after);
     (start + before, whole.get(before..end).unwrap_or_default())
 }
 
-/// An element of `Forwarded` (RFC 7239, section 4); `None` is malformed.
-fn forwarded(element: &[u8]) -> Option<Hop> {
+/// Parses an element of `Forwarded` (RFC 7239, section 4). Returns `None` if it is malformed.
+fn parse_forwarded(element: &[u8]) -> Option<Hop> {
     let mut seen: Vec<&[u8]> = Vec::new();
     let mut hop = Hop::Unknown;
-    for (_, pair) in split(element, b';').ok()? {
+    for (_, pair) in split_unquoted(element, b';').ok()? {
         if pair.is_empty() {
-            continue; // the grammar allows for it
+            continue; // the grammar allows empty pairs
         }
         let equals = pair.iter().position(|byte| *byte == b'=')?;
         let (name, value) = pair.split_at_checked(equals)?;
@@ -130,13 +132,13 @@ fn forwarded(element: &[u8]) -> Option<Hop> {
         }
         seen.push(name);
         if name.eq_ignore_ascii_case(b"for") {
-            hop = node(&value, Syntax::Forwarded)?;
+            hop = parse_node(&value, Syntax::Forwarded)?;
         }
     }
     Some(hop)
 }
 
-/// A token, or what a quoted string stands for (RFC 9110, section 5.6.4).
+/// Returns a token, or the content of a quoted string (RFC 9110, section 5.6.4).
 fn unquoted(value: &[u8]) -> Option<String> {
     let Some((b'"', rest)) = value.split_first() else {
         let is_token = !value.is_empty() && value.iter().all(|byte| is_token_byte(*byte));
@@ -150,7 +152,7 @@ fn unquoted(value: &[u8]) -> Option<String> {
             b'\\' => bytes.next()?,
             byte => byte,
         };
-        // Bytes beyond ASCII may be in a quoted string; an address has none.
+        // Non-ASCII bytes are allowed in a quoted string. They never form an address.
         if !matches!(byte, b'\t' | b' '..=b'~' | 0x80..) {
             return None;
         }
@@ -158,17 +160,17 @@ fn unquoted(value: &[u8]) -> Option<String> {
     }
 }
 
-/// A hop in the manner of `X-Forwarded-For`.
-fn listed(element: &[u8]) -> Option<Hop> {
+/// Parses a hop of a list of addresses, as in `X-Forwarded-For`.
+fn parse_listed(element: &[u8]) -> Option<Hop> {
     let text = core::str::from_utf8(element).ok()?;
     match text.parse() {
         Ok(address) => Some(Hop::Address(address)),
-        Err(_) => node(text, Syntax::List),
+        Err(_) => parse_node(text, Syntax::List),
     }
 }
 
-/// A node and its port (RFC 7239, section 6).
-fn node(text: &str, syntax: Syntax) -> Option<Hop> {
+/// Parses a node and its port (RFC 7239, section 6).
+fn parse_node(text: &str, syntax: Syntax) -> Option<Hop> {
     if let Some(rest) = text.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;
         if !port.is_empty() {
@@ -192,7 +194,7 @@ fn node(text: &str, syntax: Syntax) -> Option<Hop> {
     name.parse::<Ipv4Addr>().ok().map(|address| Hop::Address(address.into()))
 }
 
-/// A port is a number of 1 to 5 digits, in `Forwarded` also a hidden one.
+/// Checks a port: a number of 1 to 5 digits or, in `Forwarded`, an obfuscated port.
 fn check_port(port: &str, syntax: Syntax) -> Option<()> {
     let digits = (1..=5).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
     let number = digits && port.parse::<u16>().is_ok();
@@ -200,8 +202,9 @@ fn check_port(port: &str, syntax: Syntax) -> Option<()> {
     (number || hidden).then_some(())
 }
 
-/// `_` and one or more letters, digits or characters of `._-`.
+/// Returns whether a name is an obfuscated identifier: `_` and one or more letters, digits or
+/// characters of `._-`.
 fn is_hidden(name: &str) -> bool {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
-    name.strip_prefix('_').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(is_part))
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    name.strip_prefix('_').is_some_and(|rest| !rest.is_empty() && rest.bytes().all(is_allowed))
 }

@@ -28,26 +28,27 @@ impl Scheme {
     /// # Ok::<(), keyrail_header::Error>(())
     /// ```
     pub fn extract_from(&self, headers: &HeaderMap) -> Result<Credentials, Error> {
-        // The map is asked for the scheme's names alone. Under another spelling
-        // of one it keeps what only a look at every name can find.
-        let other_spelling = || {
-            let is_other = |name: &str, given: &HeaderName| {
+        // The fast path looks up only the names of the scheme. A header with another spelling
+        // of a name is found only by comparing all names.
+        let has_other_spelling = || {
+            let is_other_spelling = |name: &str, given: &HeaderName| {
                 header_names_collide(name, given) && !is_same_header(name, given)
             };
-            let stands = |name: &str| headers.keys().any(|given| is_other(name, given));
+            let is_present =
+                |name: &str| headers.keys().any(|given| is_other_spelling(name, given));
             let mut dashed = self.header_names().filter(|name| name.contains(['-', '_']));
-            self.has_dash && dashed.any(stands)
+            self.has_dash && dashed.any(is_present)
         };
-        match self.fast_path_of(|values| self.gather_from(headers, values)) {
-            Some(parts) if !other_spelling() => Ok(parts.into()),
+        match self.fast_path_with(|values| self.gather_from(headers, values)) {
+            Some(parts) if !has_other_spelling() => Ok(parts.into()),
             _ => self.diagnose(&pairs(headers)),
         }
     }
 
-    /// The value of each of the scheme's names in its place, and a bit for each
-    /// that came; nothing, if one came twice.
+    /// Stores the value of each of the scheme's names at the index of the name, and returns one
+    /// bit for each name that is present, or `None` if one is present twice.
     fn gather_from<'h>(&self, headers: &'h HeaderMap, values: &mut [&'h [u8]]) -> Option<u64> {
-        let mut came = 0;
+        let mut present = 0;
         for (index, (name, value)) in self.map_names.as_ref()?.iter().zip(values).enumerate() {
             let mut all = headers.get_all(name).iter();
             let Some(found) = all.next() else { continue };
@@ -55,9 +56,9 @@ impl Scheme {
                 return None;
             }
             *value = found.as_bytes();
-            came |= bit(index);
+            present |= bit(index);
         }
-        Some(came)
+        Some(present)
     }
 
     /// Writes credentials to a header map, as [`apply`](Self::apply) does: each header once,
@@ -86,15 +87,15 @@ impl Scheme {
     ) -> Result<(), Error> {
         let mut written = Vec::new();
         for (name, value) in self.apply(credentials)? {
-            // A scheme's names are tokens and its values legible, so that the
-            // map takes them both.
-            let made = name.parse::<HeaderName>().ok().zip(HeaderValue::try_from(&value).ok());
+            // The names of a scheme are tokens, and its values are printable ASCII, so the `http`
+            // crate accepts both.
+            let pair = name.parse::<HeaderName>().ok().zip(HeaderValue::try_from(&value).ok());
             let too_long = || Error::at(ErrorKind::TooLong, MAX_HEADER_VALUE).in_header(&name);
-            written.push(made.ok_or_else(too_long)?);
+            written.push(pair.ok_or_else(too_long)?);
         }
         for (name, value) in written {
-            let alike = |known: &&HeaderName| header_names_collide(known, &name);
-            let others: Vec<HeaderName> = headers.keys().filter(alike).cloned().collect();
+            let collides = |known: &&HeaderName| header_names_collide(known, &name);
+            let others: Vec<HeaderName> = headers.keys().filter(collides).cloned().collect();
             for other in others {
                 headers.remove(other);
             }
@@ -144,7 +145,8 @@ mod tests {
             let map: HeaderMap = headers
                 .iter()
                 .filter_map(|(name, value)| {
-                    // Beyond ASCII there are letters that fold to k and s: no names.
+                    // `(?i)` also generates the non-ASCII letters that fold to k and s, which are
+                    // not allowed in names.
                     Some((name.parse::<HeaderName>().ok()?, value.parse::<HeaderValue>().ok()?))
                 })
                 .collect();

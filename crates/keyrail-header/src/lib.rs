@@ -3,15 +3,15 @@
 //! missing or invalid.
 //!
 //! A [`Scheme`] declares, as data, in which headers a platform's credentials
-//! are. [`Scheme::extract`] returns exactly one credential, or an error that says what is
-//! wrong without repeating any of it; [`Scheme::apply`] writes the form that
+//! are. [`Scheme::extract`] returns exactly one credential, or an error that describes what is
+//! wrong without repeating any part of the credential; [`Scheme::apply`] writes the form that
 //! the vendor documents; [`Scheme::challenge`], [`problem`] and [`render`]
 //! build the response to a rejected request. [`client_ip`] returns the address that a
-//! request came from, behind proxies that [`Trust`] names.
+//! request came from, according to the proxies that [`Trust`] names.
 //!
 //! Many proxies drop headers whose names contain an underscore (`API_KEY`), and
-//! many gateways treat `api-key` and `api_key` as one name: that is why both
-//! at once are rejected.
+//! many gateways treat `api-key` and `api_key` as one name. Therefore a request that contains
+//! both is rejected.
 //!
 //! ```
 //! use keyrail_header::{Scheme, Variant};

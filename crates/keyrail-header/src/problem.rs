@@ -1,4 +1,4 @@
-//! Problems: the answer to a request that is rejected (RFC 9457).
+//! Problems: the responses to rejected requests (RFC 9457).
 
 use alloc::string::String;
 
@@ -25,9 +25,9 @@ pub fn problem(error: &Error) -> Problem {
 /// responses have none; add the result of [`Scheme::challenge_with`] to a 400 that
 /// should name an error.
 ///
-/// The challenge of a 401 names an error (RFC 6750, section 3.1) unless no
-/// credential came: then the code is `header.missing`, or
-/// `header.unknown_scheme` for one of another authentication scheme. A realm
+/// The challenge of a 401 names an error (RFC 6750, section 3.1), unless the request has no
+/// credential of the scheme: then the problem's code is `header.missing` or
+/// `header.unknown_scheme`. A realm
 /// that [`Scheme::challenge`] rejects is written as an empty one, because a
 /// 401 must carry a challenge.
 ///
@@ -61,13 +61,13 @@ pub fn render(problem: &Problem, scheme: &Scheme, realm: &str) -> Response {
         let value = HeaderValue::new(value).ok().map(|value| (String::from(name), value));
         response.headers.extend(value);
     };
-    let needed = problem.scope().filter(|_| problem.status() == 403);
-    if let Some(challenge) = needed.and_then(|needed| scheme.challenge_for(realm, needed)) {
+    let scope = problem.scope().filter(|_| problem.status() == 403);
+    if let Some(challenge) = scope.and_then(|scope| scheme.challenge_for(realm, scope)) {
         push("www-authenticate", challenge);
     }
     if problem.status() == 401 {
-        let came = !matches!(problem.code(), "header.missing" | "header.unknown_scheme");
-        let challenge = |realm| match came {
+        let has_credential = !matches!(problem.code(), "header.missing" | "header.unknown_scheme");
+        let challenge = |realm| match has_credential {
             true => scheme.challenge_with(realm, ChallengeError::InvalidToken),
             false => scheme.challenge(realm),
         };

@@ -1,4 +1,4 @@
-//! Schemes: a declaration of where a platform's credentials are in a request.
+//! Schemes: declarations of the headers that contain a platform's credentials.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,9 +12,9 @@ use crate::slot::{
 };
 use crate::{Error, ErrorKind};
 
-/// Where credentials are in a request: the documented form, which is the
-/// one that is written, other documented forms, and the undocumented forms that
-/// are also accepted when reading.
+/// The location of credentials in a request: the documented form, which is the one that is
+/// written, other documented forms, and the undocumented forms that are also accepted when
+/// reading.
 ///
 /// As configuration:
 ///
@@ -36,8 +36,8 @@ use crate::{Error, ErrorKind};
 /// ```
 ///
 /// Each slot `holds` a `key`, a `token` or an `app_id`; `word` is the scheme
-/// word before the value; `token68` asks for a value of RFC 9110, section
-/// 11.2; exactly one slot of a form holds the key. A header holds the same
+/// word before the value; `token68` requires a token68 (RFC 9110, section
+/// 11.2); exactly one slot of a form holds the key. A header holds the same
 /// part in every form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scheme {
@@ -47,13 +47,13 @@ pub struct Scheme {
     pub(crate) others: Vec<Form>,
     /// The names of all headers, each once.
     pub(crate) names: Vec<String>,
-    /// A bit for each length that a name has.
+    /// One bit for each length of a name, modulo 64.
     pub(crate) lengths: u64,
-    /// The names as a header map takes them: a text would be read anew each
-    /// time. A token is always one.
+    /// The names, parsed for look-ups in a header map; a string would be parsed at every
+    /// look-up. Parsing cannot fail, because the names are tokens.
     #[cfg(feature = "http")]
     pub(crate) map_names: Option<Vec<http::HeaderName>>,
-    /// Whether a name has another spelling, with `_` for `-` or the reverse.
+    /// Whether a name has another spelling, with `_` instead of `-` or the reverse.
     #[cfg(feature = "http")]
     pub(crate) has_dash: bool,
 }
@@ -83,8 +83,8 @@ impl Scheme {
 
     /// Returns `Authorization: KEY`, without a scheme word.
     ///
-    /// RFC 9110, section 11.6.2, does not define this form, so what is read from it
-    /// counts as lenient, and a value that is a known scheme word (`Basic`)
+    /// RFC 9110, section 11.6.2, does not define this form, so credentials that are read from
+    /// it count as lenient, and a value that is a known scheme word (`Basic`)
     /// or begins with one is not a key. It is meant to be last in
     /// [`any_of`](Self::any_of).
     ///
@@ -203,9 +203,9 @@ impl Scheme {
 
     /// Returns the JSON Schema (draft 2020-12) of a scheme's configuration.
     ///
-    /// It accepts every configuration that [`from_json`](Self::from_json) accepts. What it
-    /// cannot say (one header of a form holds the key, no two forms conflict) is left to
-    /// that.
+    /// It accepts every configuration that [`from_json`](Self::from_json) accepts. Only that
+    /// function checks the rules that a schema cannot express: one header of each form holds
+    /// the key, and no two forms conflict.
     ///
     /// ```
     /// let schema = keyrail_header::Scheme::json_schema();
@@ -221,12 +221,12 @@ impl Scheme {
         self.names.iter().map(String::as_str)
     }
 
-    /// The form that is written, then the others in order.
+    /// Returns the form that is written, then the others in order.
     pub(crate) fn forms(&self) -> impl Iterator<Item = &Form> {
         core::iter::once(&self.written).chain(&self.others)
     }
 
-    /// Gathers the names of all forms, and tells each slot its own.
+    /// Collects the names of all forms, and sets the index of each slot's name.
     fn new(mut written: Form, mut others: Vec<Form>) -> Self {
         let mut names: Vec<String> = Vec::new();
         let mut with_words = 0;
@@ -250,7 +250,7 @@ impl Scheme {
         }
         for form in core::iter::once(&mut written).chain(&mut others) {
             for slot in form.slots_mut() {
-                slot.words = with_words & bit(slot.index) != 0;
+                slot.may_have_word = with_words & bit(slot.index) != 0;
             }
         }
         let lengths = names.iter().fold(0, |lengths, name| lengths | bit(name.len()));

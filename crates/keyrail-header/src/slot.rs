@@ -1,4 +1,4 @@
-//! Slots: one header of a scheme, and what is in it.
+//! Slots: one header of a scheme, and the part of the credentials in it.
 //!
 //! Names and scheme words are tokens of RFC 9110, sections 5.1 and 11.1.
 
@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, Variant};
 /// The maximum number of forms of a scheme, documented and lenient ones together.
 pub const MAX_FORMS: usize = 16;
 
-/// What a slot holds.
+/// The part of the credentials that a slot holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CredentialPart {
     Key,
@@ -28,20 +28,21 @@ pub(crate) const HOLDS: &[(&str, CredentialPart)] = &[
     ("app_id", CredentialPart::AppId),
 ];
 
-/// One header, an optional scheme word before the value, and what it holds.
+/// One header, the part of the credentials in it, and the scheme word before that, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
-    /// As the vendor spells it.
+    /// The name of the header, as the vendor spells it.
     pub(crate) header: String,
     pub(crate) holds: CredentialPart,
     pub(crate) word: Option<String>,
     pub(crate) optional: bool,
     /// Whether the value must be a token68 (RFC 9110, section 11.2).
     pub(crate) token68: bool,
-    /// The place of the header among the scheme's names.
+    /// The index of the header in the scheme's names.
     pub(crate) index: usize,
-    /// Whether a scheme word may be in the header, so that none is a value.
-    pub(crate) words: bool,
+    /// Whether values of the header may begin with a scheme word. If so, a scheme word alone
+    /// is not a credential.
+    pub(crate) may_have_word: bool,
 }
 
 impl Slot {
@@ -53,7 +54,7 @@ impl Slot {
             optional: false,
             token68: false,
             index: 0,
-            words: false,
+            may_have_word: false,
         }
     }
 
@@ -66,16 +67,16 @@ impl Slot {
     }
 }
 
-/// The slots of one way to send a credential: exactly one holds the key, no
-/// two hold the same or are in the same header.
+/// The slots of one form of the credentials. Exactly one slot holds the key, and no two slots
+/// hold the same part or are in the same header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Form {
     pub(crate) key: Slot,
     pub(crate) others: Vec<Slot>,
     pub(crate) variant: Variant,
-    /// A bit for each of the scheme's names that the form has a slot for, and
-    /// for each that must be there.
+    /// One bit for each of the scheme's names that the form has a slot for.
     pub(crate) headers: u64,
+    /// One bit for each of the scheme's names that must be present.
     pub(crate) required: u64,
 }
 
@@ -84,13 +85,13 @@ impl Form {
         Self { key, others: Vec::new(), variant: Variant::AsDocumented, headers: 0, required: 0 }
     }
 
-    /// The same form, accepted besides what is documented.
+    /// Returns the form, marked as lenient: accepted although it is not documented.
     pub(crate) const fn lenient(mut self) -> Self {
         self.variant = Variant::Lenient;
         self
     }
 
-    /// The key's slot first, the others as declared.
+    /// Returns the slots: that of the key first, the others as declared.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
         core::iter::once(&self.key).chain(&self.others)
     }
@@ -99,11 +100,11 @@ impl Form {
         core::iter::once(&mut self.key).chain(&mut self.others)
     }
 
-    /// Returns whether a header holds one part here and another part there.
+    /// Returns whether a header holds different parts in the two forms.
     pub(crate) fn conflicts(&self, other: &Self) -> bool {
         let conflict =
             |a: &Slot, b: &Slot| a.holds != b.holds && header_names_collide(&a.header, &b.header);
-        self.slots().any(|slot| other.slots().any(|there| conflict(slot, there)))
+        self.slots().any(|slot| other.slots().any(|other| conflict(slot, other)))
     }
 }
 
@@ -140,30 +141,30 @@ keyrail_core::config_object! {
             optional,
             token68: token68.unwrap_or_default(),
             index: 0,
-            words: false,
+            may_have_word: false,
         })
     }
 }
 
-/// A form as it is written: its member `slots`.
+/// The member `slots` of a form, as it was read.
 pub(crate) type Slots = Vec<Checked<Slot>>;
 
-/// How many slots a form has.
+/// Returns the limits of the number of slots of a form, for the schema.
 pub(crate) fn slots_limits() -> Value {
     json!({"minItems": 1, "maxItems": HOLDS.len()})
 }
 
-/// How many parts of a credential there are.
+/// The number of different parts that slots can hold.
 const PARTS: usize = 3;
 
 /// Creates a form from its slots, and checks them against each other.
 pub(crate) fn form(slots: Slots, faults: &Faults) -> Option<Form> {
-    let whole =
+    let valid =
         || slots.iter().enumerate().filter_map(|(at, Checked(slot))| Some((at, slot.as_ref()?)));
-    for (at, slot) in whole() {
+    for (at, slot) in valid() {
         // A credential has three parts, so comparing with the first three slots finds
         // every duplicate part in linear time.
-        let mut before = whole().take_while(|(other, _)| *other < at).take(PARTS);
+        let mut before = valid().take_while(|(other, _)| *other < at).take(PARTS);
         if before.clone().any(|(_, other)| other.holds == slot.holds) {
             add(faults, format_args!("/slots/{at}/holds"), ErrorKind::SamePart);
         }
@@ -171,19 +172,19 @@ pub(crate) fn form(slots: Slots, faults: &Faults) -> Option<Form> {
             add(faults, format_args!("/slots/{at}/header"), ErrorKind::SameHeader);
         }
     }
-    let faulty = slots.iter().any(|Checked(slot)| slot.is_none());
+    let has_invalid = slots.iter().any(|Checked(slot)| slot.is_none());
     let (mut keys, others): (Vec<_>, Vec<_>) = slots
         .into_iter()
         .filter_map(|Checked(slot)| slot)
         .partition(|slot| slot.holds == CredentialPart::Key);
     let key = keys.pop();
-    if key.is_none() && !faulty {
+    if key.is_none() && !has_invalid {
         add(faults, format_args!("/slots"), ErrorKind::NoKey);
     }
     Some(Form { others, ..Form::new(key?) })
 }
 
-/// Adds one of this crate's kinds as a fault.
+/// Adds a fault with one of this crate's error kinds, at a pointer relative to the current one.
 pub(crate) fn add(faults: &Faults, below: core::fmt::Arguments<'_>, kind: ErrorKind) {
     let error = Error::new(kind);
     faults.add_below(below, error.code(), format!("{error}"));

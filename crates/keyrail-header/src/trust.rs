@@ -14,9 +14,8 @@ use crate::slot::header_name;
 /// proxies that may write it. Pass it to [`client_ip`](crate::client_ip).
 ///
 /// The header `Forwarded` is parsed by RFC 7239, any other in the style of
-/// `X-Forwarded-For`: a list of addresses. Never name a header that your
-/// outermost proxy lets through from strangers. Without networks the header
-/// is not read.
+/// `X-Forwarded-For`: a list of addresses. Never use a header that your outermost proxy
+/// passes through from clients. Without networks, the header is not read.
 ///
 /// As configuration:
 ///
@@ -80,7 +79,7 @@ impl Trust {
     }
 
     /// Returns whether the address is that of a proxy. IPv4-mapped addresses count as the
-    /// IPv4 addresses that they carry.
+    /// IPv4 addresses that they contain.
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(address))
     }

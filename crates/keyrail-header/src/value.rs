@@ -1,4 +1,4 @@
-//! Header values: what no credential may contain, and the scheme word before it.
+//! Header values: the characters that a credential may contain, and the scheme word before it.
 //!
 //! RFC 9110, sections 5.5 (field values), 11.3 and 11.4 (scheme word, one or
 //! more spaces, credential). A key cannot contain a comma, white space or a quotation
@@ -9,8 +9,8 @@ use keyrail_core::{MAX_HEADER_VALUE, is_same_header, is_token_byte};
 use crate::slot::{Form, Slot};
 use crate::{Error, ErrorKind, Scheme};
 
-/// Words that precede a credential and are not credentials: the IANA
-/// registry of HTTP authentication schemes, and what is in wide use besides.
+/// Scheme words, which are not credentials: those of the IANA registry of HTTP authentication
+/// schemes, and others that are widely used.
 const KNOWN_WORDS: &[&str] = &[
     "ApiKey",
     "AWS4-HMAC-SHA256",
@@ -34,28 +34,28 @@ const KNOWN_WORDS: &[&str] = &[
     "x-api-key",
 ];
 
-/// A piece of a header's value, and where in the value it begins.
+/// A part of a header's value, with its offset in the value.
 #[derive(Clone, Copy)]
-pub(crate) struct Text<'a> {
+pub(crate) struct ValuePart<'a> {
     header: &'a str,
     text: &'a str,
     start: usize,
 }
 
-impl<'a> Text<'a> {
-    /// A header's value without the optional white space around it.
+impl<'a> ValuePart<'a> {
+    /// Returns a header's value without the optional white space around it.
     pub(crate) fn of_field(header: &'a str, raw: &'a [u8]) -> Result<Self, Error> {
-        let text = legible(header, raw)?;
+        let text = to_printable(header, raw)?;
         let start = text.len() - text.trim_start_matches(is_blank).len();
         let value = Self { header, text: text.trim_matches(is_blank), start };
         if value.text.is_empty() { Err(value.fault(ErrorKind::Empty, 0)) } else { Ok(value) }
     }
 
-    /// A part of credentials, before it is written into a header.
+    /// Returns a part of credentials that is to be written into a header.
     pub(crate) fn of_part(header: &'a str, raw: &'a [u8]) -> Result<Self, Error> {
         let text = match core::str::from_utf8(raw) {
             Ok(text) if raw.len() <= MAX_HEADER_VALUE && is_visible(raw) => text,
-            _ => legible(header, raw)?,
+            _ => to_printable(header, raw)?,
         };
         let value = Self { header, text, start: 0 };
         value.single()
@@ -65,29 +65,29 @@ impl<'a> Text<'a> {
         self.text
     }
 
-    /// Returns whether the value begins with the scheme word, as no bare key does.
+    /// Returns whether the value begins with the scheme word, and so is not a bare key.
     pub(crate) fn begins_with(self, word: &str) -> bool {
-        let (lead, rest) = self.split();
-        let ends = |next: char| is_blank(next) || matches!(next, ',' | '"');
-        lead.eq_ignore_ascii_case(word) && (rest.is_empty() || rest.starts_with(ends))
+        let (token, rest) = self.split_token();
+        let ends_word = |next: char| is_blank(next) || matches!(next, ',' | '"');
+        token.eq_ignore_ascii_case(word) && (rest.is_empty() || rest.starts_with(ends_word))
     }
 
-    /// What is after the scheme word.
-    pub(crate) fn behind(self, word: &str) -> Result<Self, Error> {
+    /// Returns the credential after the scheme word.
+    pub(crate) fn after_word(self, word: &str) -> Result<Self, Error> {
         if !self.begins_with(word) {
-            return Err(self.no_word());
+            return Err(self.unknown_scheme());
         }
-        let (lead, rest) = self.split();
+        let (token, rest) = self.split_token();
         let text = rest.trim_start_matches(' ');
-        let start = self.start + lead.len() + (rest.len() - text.len());
+        let start = self.start + token.len() + (rest.len() - text.len());
         Self { text, start, ..self }.single()
     }
 
-    /// The value as a whole, where no scheme word is asked for.
+    /// Returns the whole value as a credential, for a slot without a scheme word.
     pub(crate) fn bare(self, slot: &Slot, scheme: &Scheme) -> Result<Self, Error> {
-        let (lead, rest) = self.split();
+        let (token, rest) = self.split_token();
         let other_scheme = slot.is_authorization()
-            && !lead.is_empty()
+            && !token.is_empty()
             && rest.starts_with(is_blank)
             && !rest.trim_start_matches(is_blank).starts_with(',');
         if other_scheme || is_word(self.text, slot, scheme) {
@@ -97,23 +97,23 @@ impl<'a> Text<'a> {
     }
 
     /// Returns the value, if it is a token68 (RFC 9110, section 11.2) or need not be one.
-    pub(crate) fn as_asked(self, slot: &Slot) -> Result<Self, Error> {
+    pub(crate) fn check_token68(self, slot: &Slot) -> Result<Self, Error> {
         match slot.token68 && !is_token68(self.text) {
-            true => Err(self.fault(ErrorKind::Token68, token68_end(self.text))),
+            true => Err(self.fault(ErrorKind::Token68, token68_length(self.text))),
             false => Ok(self),
         }
     }
 
-    /// The error for a value that begins with none of the words asked for.
-    pub(crate) fn no_word(self) -> Error {
-        let (lead, _) = self.split();
-        match lead.is_empty().then(|| self.single()) {
+    /// Returns the error for a value that begins with none of the expected scheme words.
+    pub(crate) fn unknown_scheme(self) -> Error {
+        let (token, _) = self.split_token();
+        match token.is_empty().then(|| self.single()) {
             Some(Err(error)) => error,
             _ => self.fault(ErrorKind::UnknownScheme, 0),
         }
     }
 
-    /// The value, if it is one credential.
+    /// Returns the value, if it is exactly one credential.
     fn single(self) -> Result<Self, Error> {
         if !self.text.is_empty() && is_visible(self.text.as_bytes()) {
             return Ok(self);
@@ -125,20 +125,20 @@ impl<'a> Text<'a> {
                 ',' => return Err(self.fault(ErrorKind::List, at)),
                 '"' | '\'' => return Err(self.fault(ErrorKind::Quote, at)),
                 ' ' | '\t' => {
-                    let behind = rest.as_str().trim_start_matches(is_blank);
-                    return Err(match behind.starts_with(',') {
-                        true => self.fault(ErrorKind::List, self.text.len() - behind.len()),
+                    let after = rest.as_str().trim_start_matches(is_blank);
+                    return Err(match after.starts_with(',') {
+                        true => self.fault(ErrorKind::List, self.text.len() - after.len()),
                         false => self.fault(ErrorKind::WhiteSpace, at),
                     });
                 }
-                _ => at += 1, // legible: one byte a character
+                _ => at += 1, // the value is ASCII: every character is one byte
             }
         }
         if at == 0 { Err(self.fault(ErrorKind::Empty, 0)) } else { Ok(self) }
     }
 
-    /// The token at the start, which may be a scheme word, and the rest.
-    fn split(self) -> (&'a str, &'a str) {
+    /// Returns the token at the start, which may be a scheme word, and the rest.
+    fn split_token(self) -> (&'a str, &'a str) {
         let end = self.text.bytes().position(|byte| !is_token_byte(byte));
         let end = end.unwrap_or(self.text.len());
         self.text.split_at_checked(end).unwrap_or((self.text, ""))
@@ -149,8 +149,8 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Returns whether a value without a required scheme word is only a scheme word
-/// of this scheme, or, in `Authorization`, of any other.
+/// Returns whether a value is a scheme word alone: one that the scheme uses in this header, or,
+/// in `Authorization`, any known one.
 pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
     let known =
         slot.is_authorization() && KNOWN_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
@@ -161,16 +161,16 @@ pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
         })
 }
 
-/// The bytes as text, if they are visible ASCII, spaces and tabs, and not
+/// Returns the bytes as a string, if they are visible ASCII characters, spaces and tabs, and not
 /// longer than a header value may be.
-pub(crate) fn legible<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, Error> {
+pub(crate) fn to_printable<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, Error> {
     if raw.len() > MAX_HEADER_VALUE {
         return Err(Error::at(ErrorKind::TooLong, MAX_HEADER_VALUE).in_header(header));
     }
-    let legible = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t');
-    if let Some(at) = raw.iter().position(|byte| !legible(byte)) {
+    let is_printable = |byte: &u8| matches!(byte, b' '..=b'~' | b'\t');
+    if let Some(at) = raw.iter().position(|byte| !is_printable(byte)) {
         let rest = raw.get(at..).unwrap_or_default();
-        return Err(Error::at(illegible(rest), at).in_header(header));
+        return Err(Error::at(kind_of_unprintable(rest), at).in_header(header));
     }
     let non_ascii = |error: core::str::Utf8Error| {
         Error::at(ErrorKind::NonAscii, error.valid_up_to()).in_header(header)
@@ -178,10 +178,10 @@ pub(crate) fn legible<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, Error>
     core::str::from_utf8(raw).map_err(non_ascii)
 }
 
-/// What is wrong with a value from its first illegible byte on. A line's end
-/// with white space after it is obs-fold (RFC 9112, section 5.2), also
-/// where the line ends with a mere LF.
-fn illegible(rest: &[u8]) -> ErrorKind {
+/// Returns the kind of error for the rest of a value from its first unprintable byte. A line
+/// break and white space after it are obs-fold (RFC 9112, section 5.2), even if the line break
+/// is only LF.
+fn kind_of_unprintable(rest: &[u8]) -> ErrorKind {
     match rest {
         [b'\r', b'\n', b' ' | b'\t', ..] | [b'\n', b' ' | b'\t', ..] => ErrorKind::ObsFold,
         [byte, ..] if !byte.is_ascii() => ErrorKind::NonAscii,
@@ -191,32 +191,32 @@ fn illegible(rest: &[u8]) -> ErrorKind {
 
 /// Returns whether the bytes are visible ASCII that a credential may contain.
 ///
-/// Pieces of one size compile to vector instructions; the last one begins
-/// where it fits, so that it overlaps the one before.
+/// Chunks of a fixed size are checked, so that this compiles to vector instructions. The last
+/// chunk ends at the end of the bytes, and may overlap the one before.
 pub(crate) fn is_visible(bytes: &[u8]) -> bool {
     const LANES: usize = 16;
-    let wrong = |byte: u8| {
-        let inside = (byte > b' ') & (byte < 0x7f);
-        u8::from(!inside | (byte == b',') | (byte == b'"') | (byte == b'\''))
+    let is_invalid = |byte: u8| {
+        let is_visible = (byte > b' ') & (byte < 0x7f);
+        u8::from(!is_visible | (byte == b',') | (byte == b'"') | (byte == b'\''))
     };
     let Some(last) = bytes.len().checked_sub(LANES) else {
-        return bytes.iter().fold(0, |any, byte| any | wrong(*byte)) == 0;
+        return bytes.iter().fold(0, |any, byte| any | is_invalid(*byte)) == 0;
     };
     let mut lanes = [0; LANES];
     for start in (0..bytes.len()).step_by(LANES) {
-        let Some((_, piece)) = bytes.split_at_checked(start.min(last)) else { return false };
-        lanes.iter_mut().zip(piece).for_each(|(lane, byte)| *lane |= wrong(*byte));
+        let Some((_, chunk)) = bytes.split_at_checked(start.min(last)) else { return false };
+        lanes.iter_mut().zip(chunk).for_each(|(lane, byte)| *lane |= is_invalid(*byte));
     }
     lanes.iter().fold(0, |any, lane| any | lane) == 0
 }
 
-/// Returns whether the text is a token68 (RFC 9110, section 11.2).
+/// Returns whether the string is a token68 (RFC 9110, section 11.2).
 pub(crate) fn is_token68(text: &str) -> bool {
-    !text.is_empty() && token68_end(text) == text.len()
+    !text.is_empty() && token68_length(text) == text.len()
 }
 
-/// How long the token68 at the start of the text is.
-fn token68_end(text: &str) -> usize {
+/// Returns the length of the token68 at the start of a string.
+fn token68_length(text: &str) -> usize {
     let body = text.bytes().take_while(|byte| is_token68_byte(*byte)).count();
     let padding = text.bytes().skip(body).take_while(|byte| *byte == b'=').count();
     if body == 0 { 0 } else { body + padding }
@@ -226,7 +226,7 @@ fn is_token68_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte)
 }
 
-/// Optional white space of RFC 9110, section 5.6.3.
+/// Returns whether a character is optional white space of RFC 9110, section 5.6.3.
 fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t')
 }

@@ -1,5 +1,5 @@
-//! Behaviour of alternatives, of the bare `Authorization`, of token68, and of
-//! the statuses and challenges that answer a rejection.
+//! Tests of alternatives, of bare `Authorization` headers, of token68, and of the status and the
+//! challenge of the response to a rejected request.
 
 use keyrail_core::{Problem, Secret};
 use keyrail_header::{ChallengeError, Credentials, MAX_FORMS, Scheme, Variant, problem, render};
@@ -17,8 +17,11 @@ fn bearer_or_key() -> Scheme {
 fn every_alternative_is_read_and_the_first_is_written() {
     let scheme = bearer_or_key();
     for headers in [[("x-api-key", "k")], [("authorization", "bearer k")]] {
-        let read = scheme.extract(&headers).unwrap();
-        assert_eq!((read.key().reveal(), read.variant()), ("k", Variant::AsDocumented));
+        let credentials = scheme.extract(&headers).unwrap();
+        assert_eq!(
+            (credentials.key().reveal(), credentials.variant()),
+            ("k", Variant::AsDocumented)
+        );
     }
     let written = scheme.apply(&Credentials::new(Secret::new("k"))).unwrap();
     assert_eq!((written[0].0.as_str(), written[0].1.reveal()), ("Authorization", "Bearer k"));
@@ -58,13 +61,13 @@ fn the_limit_of_forms_is_exact() {
     assert_eq!(error.code(), "header.too_many_forms");
 
     let form = r#"{"slots": [{"header": "a", "holds": "key"}]}"#;
-    for (more, is_good) in [(MAX_FORMS - 1, true), (MAX_FORMS, false)] {
-        let list = vec![form; more].join(",");
+    for (count, is_valid) in [(MAX_FORMS - 1, true), (MAX_FORMS, false)] {
+        let list = vec![form; count].join(",");
         let text =
             format!(r#"{{"slots": [{{"header": "a", "holds": "key"}}], "lenient": [{list}]}}"#);
         match Scheme::from_json(&text) {
-            Ok(_) => assert!(is_good),
-            Err(error) => assert_eq!((is_good, error.code()), (false, "header.too_many_forms")),
+            Ok(_) => assert!(is_valid),
+            Err(error) => assert_eq!((is_valid, error.code()), (false, "header.too_many_forms")),
         }
     }
 }
@@ -72,8 +75,8 @@ fn the_limit_of_forms_is_exact() {
 #[test]
 fn a_bare_authorization_is_lenient_and_rejects_scheme_words() {
     let scheme = Scheme::bare_authorization();
-    let read = scheme.extract(&[("Authorization", " k-1 ")]).unwrap();
-    assert_eq!((read.key().reveal(), read.variant()), ("k-1", Variant::Lenient));
+    let credentials = scheme.extract(&[("Authorization", " k-1 ")]).unwrap();
+    assert_eq!((credentials.key().reveal(), credentials.variant()), ("k-1", Variant::Lenient));
     for text in ["Basic", "BEARER", "Bearer k", "Foo k", "x-api-key"] {
         assert_eq!(code(&scheme, &[("Authorization", text)]).0, "header.unknown_scheme", "{text}");
     }
@@ -83,19 +86,19 @@ fn a_bare_authorization_is_lenient_and_rejects_scheme_words() {
 #[test]
 fn token68_syntax_is_checked_if_the_scheme_requires_it() {
     let scheme = Scheme::bearer().with_token68();
-    for good in ["a", "-._~+/09azAZ", "a=", "a=========", "eyJ.eyJ.sig"] {
-        assert!(scheme.extract(&[("Authorization", format!("Bearer {good}"))]).is_ok(), "{good}");
+    for valid in ["a", "-._~+/09azAZ", "a=", "a=========", "eyJ.eyJ.sig"] {
+        assert!(scheme.extract(&[("Authorization", format!("Bearer {valid}"))]).is_ok(), "{valid}");
     }
     for (text, offset) in
         [("=", 7), ("==a", 7), ("a=b", 9), ("a==b", 10), ("a:b", 8), ("a(", 8), ("!", 7)]
     {
-        let got = code(&scheme, &[("Authorization", &format!("Bearer {text}"))]);
-        assert_eq!(got, ("header.token68", Some(offset)), "{text}");
-        let written = scheme.apply(&Credentials::new(Secret::new(text))).unwrap_err();
-        assert_eq!((written.code(), written.offset()), ("header.token68", Some(offset - 7)));
+        let found = code(&scheme, &[("Authorization", &format!("Bearer {text}"))]);
+        assert_eq!(found, ("header.token68", Some(offset)), "{text}");
+        let error = scheme.apply(&Credentials::new(Secret::new(text))).unwrap_err();
+        assert_eq!((error.code(), error.offset()), ("header.token68", Some(offset - 7)));
         assert!(Scheme::bearer().apply(&Credentials::new(Secret::new(text))).is_ok());
     }
-    // What is no credential at all is said first.
+    // Errors that any credential can have are reported first.
     assert_eq!(code(&scheme, &[("Authorization", "Bearer a:b c")]).0, "header.white_space");
 }
 
@@ -115,10 +118,10 @@ fn a_challenge_lists_every_documented_scheme_once() {
         challenge(vec![Scheme::bearer(), Scheme::x_api_key()]),
         r#"Bearer realm="r", ApiKey realm="r""#
     );
-    let one = challenge(vec![Scheme::x_api_key(), Scheme::header("a").unwrap()]);
-    assert_eq!(one, r#"ApiKey realm="r""#);
-    let one = challenge(vec![Scheme::bearer(), Scheme::bare_authorization()]);
-    assert_eq!(one, r#"Bearer realm="r""#);
+    let single = challenge(vec![Scheme::x_api_key(), Scheme::header("a").unwrap()]);
+    assert_eq!(single, r#"ApiKey realm="r""#);
+    let single = challenge(vec![Scheme::bearer(), Scheme::bare_authorization()]);
+    assert_eq!(single, r#"Bearer realm="r""#);
 }
 
 #[test]
@@ -144,22 +147,22 @@ fn status_and_challenge(problem: &Problem) -> (u16, Option<String>) {
 fn only_a_wrong_credential_gets_a_401_with_an_error() {
     let plain = Some(r#"Bearer realm="desk""#.to_owned());
     for headers in [&[][..], &[("Authorization", "Basic YWJj")], &[("x-api-key", "k")]] {
-        let refused = problem(&Scheme::bearer().extract(headers).unwrap_err());
-        assert_eq!(status_and_challenge(&refused), (401, plain.clone()));
+        let problem = problem(&Scheme::bearer().extract(headers).unwrap_err());
+        assert_eq!(status_and_challenge(&problem), (401, plain.clone()));
     }
     let wrong = Problem::new(401, "access.invalid_key", "no").unwrap();
-    let named = r#"Bearer realm="desk", error="invalid_token""#.to_owned();
-    assert_eq!(status_and_challenge(&wrong), (401, Some(named)));
+    let with_error = r#"Bearer realm="desk", error="invalid_token""#.to_owned();
+    assert_eq!(status_and_challenge(&wrong), (401, Some(with_error)));
 }
 
 #[test]
 fn status_400_403_and_429_have_no_challenge() {
     for value in ["Bearer a b", "Bearer a,b", "Bearer", "Bearer \"a\"", "Bearer a\0"] {
-        let refused = Scheme::bearer().extract(&[("Authorization", value)]).unwrap_err();
-        assert_eq!(status_and_challenge(&problem(&refused)), (400, None), "{value}");
+        let error = Scheme::bearer().extract(&[("Authorization", value)]).unwrap_err();
+        assert_eq!(status_and_challenge(&problem(&error)), (400, None), "{value}");
     }
     for status in [403, 429] {
-        let refused = Problem::new(status, "access.refused", "").unwrap();
-        assert_eq!(status_and_challenge(&refused), (status, None));
+        let problem = Problem::new(status, "access.refused", "").unwrap();
+        assert_eq!(status_and_challenge(&problem), (status, None));
     }
 }

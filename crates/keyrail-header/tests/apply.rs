@@ -1,4 +1,4 @@
-//! Behaviour of `Scheme::apply`, and the law that ties it to `extract`.
+//! Tests of `Scheme::apply`, and that `extract` reads the headers that it writes.
 
 use keyrail_core::Secret;
 use keyrail_header::{Credentials, Error, Scheme, Variant};
@@ -13,7 +13,7 @@ fn apply(scheme: &Scheme, credentials: &Credentials) -> Result<Vec<(String, Stri
     Ok(headers.into_iter().map(|(name, value)| (name, value.reveal().into())).collect())
 }
 
-fn refusal(scheme: &Scheme, credentials: &Credentials) -> (&'static str, Option<usize>) {
+fn error_of(scheme: &Scheme, credentials: &Credentials) -> (&'static str, Option<usize>) {
     let error = apply(scheme, credentials).unwrap_err();
     (error.code(), error.offset())
 }
@@ -73,7 +73,7 @@ fn a_missing_required_part_is_rejected() {
     let error = client().apply(&key("k")).unwrap_err();
     assert_eq!((error.code(), error.header()), ("header.missing", Some("app-id")));
     let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
-    assert_eq!(refusal(&pair, &key("k")), ("header.missing", None));
+    assert_eq!(error_of(&pair, &key("k")), ("header.missing", None));
 }
 
 #[test]
@@ -97,16 +97,16 @@ fn malformed_values_are_rejected_at_their_offset() {
         ("\"k\"", "header.quote", 0),
         ("ké", "header.non_ascii", 1),
     ] {
-        assert_eq!(refusal(&Scheme::bearer(), &key(text)), (code, Some(offset)), "{text:?}");
+        assert_eq!(error_of(&Scheme::bearer(), &key(text)), (code, Some(offset)), "{text:?}");
         let app_id = key("k").with_app_id(text);
-        assert_eq!(refusal(&client(), &app_id), (code, Some(offset)), "{text:?}");
+        assert_eq!(error_of(&client(), &app_id), (code, Some(offset)), "{text:?}");
     }
 }
 
 #[test]
 fn a_bare_key_equal_to_a_scheme_word_is_rejected() {
     let bare = Scheme::header("Authorization").unwrap();
-    assert_eq!(refusal(&bare, &key("basic")), ("header.unknown_scheme", Some(0)));
+    assert_eq!(error_of(&bare, &key("basic")), ("header.unknown_scheme", Some(0)));
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn the_length_limit_includes_the_scheme_word() {
     assert!(apply(&Scheme::x_api_key(), &key(&"k".repeat(8192))).is_ok());
     assert!(apply(&Scheme::bearer(), &key(&"k".repeat(8185))).is_ok());
     let long = key(&"k".repeat(8186));
-    assert_eq!(refusal(&Scheme::bearer(), &long), ("header.too_long", Some(8185)));
+    assert_eq!(error_of(&Scheme::bearer(), &long), ("header.too_long", Some(8185)));
 }
 
 proptest! {
@@ -129,12 +129,12 @@ proptest! {
             .with_token(Secret::new(part.as_str()))
             .with_app_id(part.as_str());
         let Ok(headers) = apply(scheme, &full) else { return Ok(()) };
-        let read = scheme.extract(&headers).unwrap();
-        prop_assert_eq!(read.key().reveal(), key);
-        prop_assert!(read.token().is_none_or(|token| token.reveal() == part));
-        prop_assert!(read.app_id().is_none_or(|id| id == part));
-        prop_assert_eq!(read.variant(), Variant::AsDocumented);
-        prop_assert_eq!(apply(scheme, &read).unwrap(), headers);
+        let extracted = scheme.extract(&headers).unwrap();
+        prop_assert_eq!(extracted.key().reveal(), key);
+        prop_assert!(extracted.token().is_none_or(|token| token.reveal() == part));
+        prop_assert!(extracted.app_id().is_none_or(|id| id == part));
+        prop_assert_eq!(extracted.variant(), Variant::AsDocumented);
+        prop_assert_eq!(apply(scheme, &extracted).unwrap(), headers);
     }
 
     #[test]
@@ -152,13 +152,13 @@ proptest! {
             .zip(values)
             .map(|(name, value)| (name, [word.as_bytes(), &value].concat()))
             .collect();
-        if let Ok(read) = scheme.extract(&headers) {
-            let fine = |text: &str| {
+        if let Ok(extracted) = scheme.extract(&headers) {
+            let is_valid = |text: &str| {
                 !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() && !b",\"'".contains(&b))
             };
-            prop_assert!(fine(read.key().reveal()));
-            prop_assert!(read.token().is_none_or(|token| fine(token.reveal())));
-            prop_assert!(read.app_id().is_none_or(fine));
+            prop_assert!(is_valid(extracted.key().reveal()));
+            prop_assert!(extracted.token().is_none_or(|token| is_valid(token.reveal())));
+            prop_assert!(extracted.app_id().is_none_or(is_valid));
         }
     }
 }

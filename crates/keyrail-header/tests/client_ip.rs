@@ -1,4 +1,4 @@
-//! Behaviour of `client_ip`: whose word is taken, and what cannot be read.
+//! Tests of `client_ip`: which addresses are trusted, and which headers are rejected.
 
 use core::net::IpAddr;
 
@@ -46,7 +46,7 @@ fn without_the_header_the_peer_is_the_client() {
     let trust = Trust::forwarded(networks());
     let other = [("X-Forwarded-For", "192.0.2.1")];
     let client = client_ip("10.0.0.1".parse().unwrap(), &other, &trust).unwrap();
-    assert_eq!(client.to_string(), "10.0.0.1", "one header is read, never the other");
+    assert_eq!(client.to_string(), "10.0.0.1", "only the trusted header is read");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Behaviour of schemes as configuration, of challenges and of answers.
+//! Tests of the configuration of schemes, of challenges and of responses.
 
 use keyrail_core::{MAX_HEADER_VALUE, Problem};
 use keyrail_header::{Scheme, problem, render};
@@ -93,8 +93,8 @@ fn a_challenge_contains_the_scheme_and_the_quoted_realm() {
     assert_eq!(challenge(Scheme::authorization("Basic").unwrap(), ""), r#"Basic realm="""#);
     assert_eq!(challenge(Scheme::bearer(), r#"a\"b"#), r#"Bearer realm="a\\\"b""#);
     assert_eq!(challenge(Scheme::header("Authorization").unwrap(), "r"), r#"ApiKey realm="r""#);
-    let own = r#"{"slots": [{"header": "x-auth", "word": "Token", "holds": "key"}]}"#;
-    assert_eq!(challenge(Scheme::from_json(own).unwrap(), "r"), r#"ApiKey realm="r""#);
+    let custom = r#"{"slots": [{"header": "x-auth", "word": "Token", "holds": "key"}]}"#;
+    assert_eq!(challenge(Scheme::from_json(custom).unwrap(), "r"), r#"ApiKey realm="r""#);
 }
 
 #[test]
@@ -122,8 +122,8 @@ fn a_challenge_is_limited_to_the_header_value_length() {
 #[test]
 fn a_missing_credential_is_401_with_a_challenge() {
     let scheme = Scheme::bearer();
-    let none: [(&str, &str); 0] = [];
-    let response = render(&problem(&scheme.extract(&none).unwrap_err()), &scheme, "desk");
+    let no_headers: [(&str, &str); 0] = [];
+    let response = render(&problem(&scheme.extract(&no_headers).unwrap_err()), &scheme, "desk");
     let headers: Vec<_> =
         response.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect();
     let expected = [
@@ -151,8 +151,8 @@ fn a_malformed_credential_is_400_without_a_challenge() {
 
 #[test]
 fn a_401_has_a_challenge_even_with_an_invalid_realm() {
-    let refused = Problem::new(401, "access.invalid_key", "\"\n").unwrap();
-    let response = render(&refused, &Scheme::x_api_key(), "a\nb");
+    let problem = Problem::new(401, "access.invalid_key", "\"\n").unwrap();
+    let response = render(&problem, &Scheme::x_api_key(), "a\nb");
     assert_eq!(response.headers[2].1.reveal(), r#"ApiKey realm="""#);
     let body = String::from_utf8(response.body.unwrap()).unwrap();
     assert!(body.contains(r#""detail":"\"\n","code""#), "{body}");

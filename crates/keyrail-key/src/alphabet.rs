@@ -1,5 +1,4 @@
-//! Alphabets: which characters a part of a key consists of, and how many bits
-//! a character carries.
+//! Alphabets: the characters that a part of a key consists of, and the entropy of each.
 
 use alloc::borrow::Cow;
 use alloc::sync::Arc;
@@ -7,8 +6,7 @@ use core::fmt;
 
 use crate::{Error, ErrorKind};
 
-/// The characters that a segment of a key consists of, in an order of their
-/// own.
+/// The characters that a segment of a key consists of, in a fixed order.
 ///
 /// ```
 /// use keyrail_key::Alphabet;
@@ -23,25 +21,25 @@ pub struct Alphabet(Repr);
 #[derive(Clone)]
 enum Repr {
     BuiltIn(&'static Table),
-    Own(Arc<Table>),
+    Custom(Arc<Table>),
 }
 
 struct Table {
     symbols: Cow<'static, str>,
-    /// Whether a byte is one of the symbols.
-    holds: [bool; 256],
+    /// For each byte, whether it is one of the symbols.
+    is_symbol: [bool; 256],
 }
 
 impl Table {
-    #[allow(clippy::indexing_slicing)] // by a byte into 256; `get` is not const
+    #[allow(clippy::indexing_slicing)] // a byte is always a valid index, and `get` is not const
     const fn new(symbols: &'static str) -> Self {
-        let mut holds = [false; 256];
+        let mut is_symbol = [false; 256];
         let mut rest = symbols.as_bytes();
         while let [symbol, after @ ..] = rest {
-            holds[*symbol as usize] = true;
+            is_symbol[*symbol as usize] = true;
             rest = after;
         }
-        Self { symbols: Cow::Borrowed(symbols), holds }
+        Self { symbols: Cow::Borrowed(symbols), is_symbol }
     }
 }
 
@@ -56,8 +54,8 @@ static DIGITS: Table = Table::new("0123456789");
 impl Alphabet {
     /// `0-9a-f`; capitals are rejected.
     pub const HEX: Self = Self(Repr::BuiltIn(&HEX));
-    /// Crockford's base32: digits and capitals without `I`, `L`, `O`, `U`. The
-    /// aliases that it reads (small letters, `o` for `0`) are rejected.
+    /// Crockford's base32: digits and capitals without `I`, `L`, `O`, `U`. Its aliases (small
+    /// letters, `o` for `0`) are rejected.
     pub const BASE32: Self = Self(Repr::BuiltIn(&BASE32));
     /// Bitcoin's base58: letters and digits without `0`, `O`, `I`, `l`.
     pub const BASE58: Self = Self(Repr::BuiltIn(&BASE58));
@@ -68,7 +66,7 @@ impl Alphabet {
     /// `0-9`.
     pub const DIGITS: Self = Self(Repr::BuiltIn(&DIGITS));
 
-    /// The built-in alphabets by the names that a declaration gives them.
+    /// The built-in alphabets, with their names in a declaration.
     pub(crate) const WORDS: [(&'static str, Self); 6] = [
         ("hex", Self::HEX),
         ("base32", Self::BASE32),
@@ -86,17 +84,17 @@ impl Alphabet {
     /// `key.malformed_alphabet`, with the offset of the character that
     /// is not allowed or is a duplicate.
     pub fn of(symbols: &str) -> Result<Self, Error> {
-        let mut holds = [false; 256];
+        let mut is_symbol = [false; 256];
         for (at, symbol) in symbols.bytes().enumerate() {
-            match holds.get_mut(usize::from(symbol)) {
-                Some(held) if is_allowed(symbol) && !*held => *held = true,
+            match is_symbol.get_mut(usize::from(symbol)) {
+                Some(seen) if is_allowed(symbol) && !*seen => *seen = true,
                 _ => return Err(Error::at(ErrorKind::MalformedAlphabet, at)),
             }
         }
         if symbols.len() < 2 {
             return Err(ErrorKind::MalformedAlphabet.into());
         }
-        Ok(Self(Repr::Own(Arc::new(Table { symbols: Cow::Owned(symbols.into()), holds }))))
+        Ok(Self(Repr::Custom(Arc::new(Table { symbols: Cow::Owned(symbols.into()), is_symbol }))))
     }
 
     /// Returns the characters, in their order.
@@ -104,52 +102,52 @@ impl Alphabet {
         &self.table().symbols
     }
 
-    /// How many characters there are: 2 to 68.
+    /// Returns the number of characters: 2 to 68.
     pub(crate) fn size(&self) -> usize {
         self.table().symbols.len()
     }
 
     pub(crate) fn contains(&self, byte: u8) -> bool {
-        holds(&self.table().holds, byte)
+        look_up(&self.table().is_symbol, byte)
     }
 
-    /// The index of the first byte that is not a symbol.
+    /// Returns the index of the first byte that is not a symbol.
     ///
-    /// The whole run is checked without a branch per byte; the index is searched
-    /// only where there is one.
+    /// All bytes are checked first, without a branch per byte. The index is searched for only
+    /// if there is one.
     #[inline]
-    pub(crate) fn first_outside(&self, run: &[u8]) -> Option<usize> {
-        let table = &self.table().holds;
-        if run.iter().fold(true, |fits, byte| fits & holds(table, *byte)) {
+    pub(crate) fn first_outside(&self, bytes: &[u8]) -> Option<usize> {
+        let table = &self.table().is_symbol;
+        if bytes.iter().fold(true, |all, byte| all & look_up(table, *byte)) {
             return None;
         }
-        run.iter().position(|byte| !holds(table, *byte))
+        bytes.iter().position(|byte| !look_up(table, *byte))
     }
 
-    /// How many symbols the text begins with.
-    pub(crate) fn run(&self, text: &[u8]) -> usize {
+    /// Returns the number of symbols at the start of a string.
+    pub(crate) fn run_length(&self, text: &[u8]) -> usize {
         text.iter().position(|byte| !self.contains(*byte)).unwrap_or(text.len())
     }
 
-    /// The bits that a random character carries.
+    /// Returns the entropy of a random character, in bits.
     pub(crate) fn bits(&self) -> f64 {
         LOG2.get(self.size()).copied().unwrap_or_default()
     }
 
-    /// The same in thousandths, rounded down.
-    pub(crate) fn thousandths(&self) -> u32 {
+    /// Returns the entropy of a random character, in thousandths of a bit, rounded down.
+    pub(crate) fn millibits(&self) -> u32 {
         (self.bits() * 1000.0) as u32
     }
 
     fn table(&self) -> &Table {
         match &self.0 {
             Repr::BuiltIn(table) => table,
-            Repr::Own(table) => table,
+            Repr::Custom(table) => table,
         }
     }
 }
 
-fn holds(table: &[bool; 256], byte: u8) -> bool {
+fn look_up(table: &[bool; 256], byte: u8) -> bool {
     table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
@@ -176,8 +174,8 @@ impl fmt::Debug for Alphabet {
     }
 }
 
-/// The binary logarithm of each number of symbols up to 68.
-#[allow(clippy::approx_constant)] // a table: two of its values have names of their own
+/// The binary logarithm of each size of an alphabet up to 68.
+#[allow(clippy::approx_constant)] // some values of the table are also named constants
 #[rustfmt::skip]
 pub(crate) const LOG2: [f64; 69] = [
     0.0, 0.0, 1.0, 1.584962500721156, 2.0, 2.321928094887362, 2.584962500721156,

@@ -28,7 +28,7 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
-    /// Of a text that was checked, or made.
+    /// Creates a key from a string that was checked or generated.
     pub(crate) const fn new(format: KeyFormat, text: Secret, environment: Option<usize>) -> Self {
         Self { format, text, environment }
     }
@@ -38,7 +38,7 @@ impl ApiKey {
         Self::new(format, Secret::new(key.reveal()), key.environment_index())
     }
 
-    /// Returns the same, borrowed.
+    /// Returns the key as a borrowed [`ParsedKey`].
     pub fn as_parsed(&self) -> ParsedKey<'_> {
         ParsedKey::new(&self.format, self.reveal(), self.environment)
     }
@@ -91,7 +91,8 @@ impl ApiKey {
     }
 }
 
-/// By format and text; the text in constant time.
+/// Two keys are equal if their formats have the same name and their strings are equal. The
+/// strings are compared in constant time.
 impl PartialEq for ApiKey {
     fn eq(&self, other: &Self) -> bool {
         self.format() == other.format() && self.text == other.text

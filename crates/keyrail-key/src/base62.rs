@@ -1,10 +1,10 @@
-//! Base62: the characters of ids, secrets and checksums, `0-9A-Za-z` in that
-//! order of values.
+//! Base62: the characters of ids, secrets and checksums. The symbols of the values 0 to 61 are
+//! `0-9A-Za-z`, in that order.
 
-/// How many symbols there are.
+/// The number of symbols.
 pub(crate) const SYMBOLS: u8 = 62;
 
-/// The symbol of a value below [`SYMBOLS`].
+/// Returns the symbol of a value below [`SYMBOLS`].
 pub(crate) const fn symbol(value: u8) -> u8 {
     match value {
         0..=9 => b'0' + value,
@@ -13,9 +13,9 @@ pub(crate) const fn symbol(value: u8) -> u8 {
     }
 }
 
-/// A number in six digits, the most significant first, padded with `0`.
+/// Returns a number as six digits, the most significant first, padded with `0`.
 ///
-/// Six digits hold every `u32`: 62^6 is about 2^35.7.
+/// Six digits are enough for every `u32`: 62^6 is about 2^35.7.
 pub(crate) fn six_digits(mut number: u32) -> [u8; 6] {
     let mut digits = [b'0'; 6];
     for digit in digits.iter_mut().rev() {
@@ -25,15 +25,15 @@ pub(crate) fn six_digits(mut number: u32) -> [u8; 6] {
     digits
 }
 
-/// The number that digits stand for, the most significant first; of at most
-/// ten of them, which is what 64 bits hold.
+/// Returns the number that digits represent, the most significant first. Ten digits always fit
+/// in 64 bits; a number of more digits may wrap around.
 pub(crate) fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0_u64, |number, digit| {
         number.wrapping_mul(SYMBOLS.into()).wrapping_add(value(*digit).into())
     })
 }
 
-/// The value of a symbol.
+/// Returns the value of a symbol.
 const fn value(symbol: u8) -> u8 {
     match symbol {
         0..=b'9' => symbol.wrapping_sub(b'0'),
@@ -48,11 +48,11 @@ mod tests {
 
     #[test]
     fn numbers_round_trip_through_their_digits() {
-        assert!((0..SYMBOLS).all(|of| value(symbol(of)) == of));
-        for of in [0, 1, 61, 62, 0x1234_5678, u32::MAX] {
-            assert_eq!(number(&six_digits(of)), u64::from(of));
+        assert!((0..SYMBOLS).all(|digit| value(symbol(digit)) == digit));
+        for expected in [0, 1, 61, 62, 0x1234_5678, u32::MAX] {
+            assert_eq!(number(&six_digits(expected)), u64::from(expected));
         }
-        // 62^6 - 1: no CRC-32 is as large.
+        // 62^6 - 1, which is larger than any CRC-32.
         assert_eq!(number(b"zzzzzz"), 56_800_235_583);
     }
 

@@ -78,7 +78,8 @@ impl KeyFormatBuilder {
         match (layout, faults.into_iter().next()) {
             (_, Some(kind)) => Err(kind.into()),
             (Some(layout), None) => Ok(KeyFormat::declared(layout)),
-            (None, None) => Err(ErrorKind::NoSegments.into()), // never without a fault
+            // This is never reached: without a layout, there is always a fault.
+            (None, None) => Err(ErrorKind::NoSegments.into()),
         }
     }
 }

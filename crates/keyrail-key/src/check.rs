@@ -1,7 +1,7 @@
 //! Checks whether a string is a key of a layout, and if not, where and why.
 //!
-//! Nothing is allocated, and each character is looked at once. A layout does not know
-//! the format that shares it, so [`KeyFormat::explain`] adds the known environments.
+//! Checking allocates nothing. A layout has no reference to its format, so its errors lack the
+//! known environments; [`KeyFormat::explain`] adds them.
 
 use crate::environments::Environments;
 use crate::layout::{Field, Layout};
@@ -10,13 +10,13 @@ use crate::{Checksum, Error, ErrorKind};
 impl Layout {
     /// Checks a string, and returns the index of its environment.
     pub(crate) fn check(&self, text: &[u8]) -> Result<Option<usize>, Error> {
-        let after_mark = after(text, &self.mark).ok_or(Error::at(ErrorKind::Prefix, 0))?;
-        let (environment, tail) = match self.environment_in(after_mark) {
+        let after_head = strip_literal(text, &self.head).ok_or(Error::at(ErrorKind::Prefix, 0))?;
+        let (environment, tail) = match self.split_environment(after_head) {
             Some((index, tail)) => (Some(index), tail),
-            None if self.environments.is_empty() => (None, after_mark),
+            None if self.environments.is_empty() => (None, after_head),
             None => {
                 let kind = ErrorKind::Environment(Environments::NONE);
-                return Err(Error::at(kind, self.mark.len()));
+                return Err(Error::at(kind, self.head.len()));
             }
         };
         if tail.len() < self.shortest {
@@ -30,60 +30,60 @@ impl Layout {
         Ok(environment)
     }
 
-    /// The environment that a text begins with, and what follows it: one that
-    /// its separator follows, or else the longest.
-    fn environment_in<'t>(&self, text: &'t [u8]) -> Option<(usize, &'t [u8])> {
+    /// Returns the index of the environment at the start of a string, and the string after it.
+    /// An environment that its separator follows takes precedence; otherwise it is the longest.
+    fn split_environment<'t>(&self, text: &'t [u8]) -> Option<(usize, &'t [u8])> {
         let mut longest: Option<(usize, &[u8])> = None;
         for (index, name) in self.environments.iter().enumerate() {
-            let Some(rest) = after(text, name) else { continue };
-            if after(rest, &self.after_environment).is_some() {
+            let Some(rest) = strip_literal(text, name) else { continue };
+            if strip_literal(rest, &self.after_environment).is_some() {
                 return Some((index, rest));
             }
-            if longest.is_none_or(|(_, known)| rest.len() < known.len()) {
+            if longest.is_none_or(|(_, other)| rest.len() < other.len()) {
                 longest = Some((index, rest));
             }
         }
         longest
     }
 
-    /// Checks what is after the environment, from left to right.
+    /// Checks everything after the environment, from left to right.
     fn check_tail(&self, text: &[u8], tail: &[u8]) -> Result<(), Error> {
-        let at = |rest: &[u8]| text.len() - rest.len();
-        let mut rest = literal(text, tail, &self.after_environment)?;
+        let offset_of = |rest: &[u8]| text.len() - rest.len();
+        let mut rest = check_literal(text, tail, &self.after_environment)?;
         let body = rest;
         for field in self.fields.iter() {
-            rest = literal(text, rest, &field.separator)?;
+            rest = check_literal(text, rest, &field.separator)?;
             rest = field.check(text, rest)?;
         }
-        let Some(checksum) = &self.checksum else { return ends(text, rest) };
-        let end = at(rest);
-        rest = literal(text, rest, &checksum.separator)?;
-        let start = at(rest);
-        let (written, after) = rest
+        let Some(checksum) = &self.checksum else { return check_end(text, rest) };
+        let end = offset_of(rest);
+        rest = check_literal(text, rest, &checksum.separator)?;
+        let start = offset_of(rest);
+        let (found, after) = rest
             .split_at_checked(checksum.length)
             .ok_or(Error::at(ErrorKind::Length, text.len()))?;
-        if let Some(outside) = checksum.alphabet().first_outside(written) {
+        if let Some(outside) = checksum.alphabet().first_outside(found) {
             return Err(Error::at(ErrorKind::Character, start + outside));
         }
-        ends(text, after)?;
-        match sum_fits(text, checksum, at(body), end) {
+        check_end(text, after)?;
+        match checksum_matches(text, checksum, offset_of(body), end) {
             true => Ok(()),
             false => Err(Error::at(ErrorKind::Checksum, start)),
         }
     }
 }
 
-/// Returns whether the checksum at the end of a string matches what is before
-/// `end`, or the body, which starts at `body`.
-fn sum_fits(text: &[u8], checksum: &Checksum, body: usize, end: usize) -> bool {
+/// Returns whether the checksum at the end of a string matches the bytes before `end`, or those
+/// from `body` to `end` if it is a checksum of the body only.
+fn checksum_matches(text: &[u8], checksum: &Checksum, body: usize, end: usize) -> bool {
     let before = text.get(..end).unwrap_or_default();
     let body = before.get(body..).unwrap_or_default();
-    let written = text.get(end + checksum.separator.len()..).unwrap_or_default();
-    checksum.fits(written, before, body)
+    let found = text.get(end + checksum.separator.len()..).unwrap_or_default();
+    checksum.matches(found, before, body)
 }
 
 impl Field {
-    /// Checks the segment that `rest` begins with, and returns what follows it.
+    /// Checks the segment at the start of `rest`, and returns the bytes after it.
     fn check<'t>(&self, text: &[u8], rest: &'t [u8]) -> Result<&'t [u8], Error> {
         let start = text.len() - rest.len();
         if self.shortest != self.longest {
@@ -98,65 +98,67 @@ impl Field {
         }
     }
 
-    /// The length of a segment of variable length.
+    /// Checks the segment at the start of `rest`, whose length is variable, and returns the
+    /// length. `start` is the offset of the segment in the key.
     fn check_variable(&self, start: usize, rest: &[u8]) -> Result<usize, Error> {
-        let length = |end: usize| Err(Error::at(ErrorKind::Length, start + end));
+        let wrong_length = |end: usize| Err(Error::at(ErrorKind::Length, start + end));
         let Some(delimiter) = self.delimiter else {
-            // It takes what parts of fixed length leave over.
-            let room = rest.len().saturating_sub(self.after);
-            if !(self.shortest..=self.longest).contains(&room) {
-                return length(room.min(self.longest));
+            // All parts after it have fixed lengths, so it takes the remaining characters.
+            let length = rest.len().saturating_sub(self.after);
+            if !(self.shortest..=self.longest).contains(&length) {
+                return wrong_length(length.min(self.longest));
             }
-            return match self.alphabet.first_outside(rest.get(..room).unwrap_or_default()) {
+            return match self.alphabet.first_outside(rest.get(..length).unwrap_or_default()) {
                 Some(outside) => Err(Error::at(ErrorKind::Character, start + outside)),
-                None => Ok(room),
+                None => Ok(length),
             };
         };
         let within = rest.get(..self.longest).unwrap_or(rest);
-        let run = self.alphabet.run(within);
+        let run = self.alphabet.run_length(within);
         match rest.get(run) {
-            Some(next) if run == self.longest && self.alphabet.contains(*next) => length(run),
+            Some(next) if run == self.longest && self.alphabet.contains(*next) => wrong_length(run),
             Some(next) if delimiter != *next => Err(Error::at(ErrorKind::Character, start + run)),
-            _ if run < self.shortest => length(run),
+            _ if run < self.shortest => wrong_length(run),
             _ => Ok(run),
         }
     }
 }
 
-/// Returns what follows a literal at the start of a string.
+/// Returns the bytes after a literal at the start of a string.
 ///
-/// Literals are a few bytes long, for which a call to compare memory takes
-/// longer than comparing: their first bytes and their last, which may overlap.
+/// Literals are a few bytes long. A call of `memcmp` would take longer than comparing their
+/// first bytes and their last bytes, which may overlap.
 #[inline]
-fn after<'t>(text: &'t [u8], literal: &str) -> Option<&'t [u8]> {
+fn strip_literal<'t>(text: &'t [u8], literal: &str) -> Option<&'t [u8]> {
     let (head, rest) = text.split_at_checked(literal.len())?;
     let literal = literal.as_bytes();
     let is_same = match literal.len() {
-        4..=8 => has_ends_of::<4>(head, literal),
-        2..=3 => has_ends_of::<2>(head, literal),
+        4..=8 => has_same_ends::<4>(head, literal),
+        2..=3 => has_same_ends::<2>(head, literal),
         _ => head.iter().zip(literal).all(|(a, b)| a == b),
     };
     is_same.then_some(rest)
 }
 
 #[inline]
-fn has_ends_of<const N: usize>(text: &[u8], literal: &[u8]) -> bool {
+fn has_same_ends<const N: usize>(text: &[u8], literal: &[u8]) -> bool {
     text.first_chunk::<N>() == literal.first_chunk()
         && text.last_chunk::<N>() == literal.last_chunk()
 }
 
-/// Checks that `rest` begins with a literal, and returns what follows it.
-fn literal<'t>(text: &[u8], rest: &'t [u8], literal: &str) -> Result<&'t [u8], Error> {
-    if let Some(after) = after(rest, literal) {
+/// Checks that `rest` begins with a literal, and returns the bytes after it.
+fn check_literal<'t>(text: &[u8], rest: &'t [u8], literal: &str) -> Result<&'t [u8], Error> {
+    if let Some(after) = strip_literal(rest, literal) {
         return Ok(after);
     }
     let start = text.len() - rest.len();
-    let same = rest.iter().zip(literal.as_bytes()).take_while(|(a, b)| a == b).count();
-    let kind = if same == rest.len() { ErrorKind::Length } else { ErrorKind::Character };
-    Err(Error::at(kind, start + same))
+    let common = rest.iter().zip(literal.as_bytes()).take_while(|(a, b)| a == b).count();
+    let kind = if common == rest.len() { ErrorKind::Length } else { ErrorKind::Character };
+    Err(Error::at(kind, start + common))
 }
 
-fn ends(text: &[u8], rest: &[u8]) -> Result<(), Error> {
+/// Checks that the string ends before `rest`.
+fn check_end(text: &[u8], rest: &[u8]) -> Result<(), Error> {
     match rest {
         [] => Ok(()),
         _ => Err(Error::at(ErrorKind::Length, text.len() - rest.len())),

@@ -1,7 +1,7 @@
 //! Checksums: the characters at a key's end that detect typing errors.
 //!
-//! A checksum needs no secret to be made, so it is no protection against
-//! forgery; it tells a mistyped key from an unknown one without a look-up.
+//! A checksum can be computed without a secret, so it does not protect against forgery. It
+//! distinguishes a mistyped key from an unknown one without a look-up.
 
 use alloc::borrow::Cow;
 
@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Alphabet;
 use crate::base62::{number, six_digits};
 
-/// How the characters at the end of a key are computed from those before.
+/// The method that computes the characters at the end of a key from those before.
 ///
 /// ```
 /// use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};
@@ -25,9 +25,9 @@ use crate::base62::{number, six_digits};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checksum {
     pub(crate) algorithm: Algorithm,
-    /// How many characters it has.
+    /// The number of characters.
     pub(crate) length: usize,
-    /// What is right before it.
+    /// The separator before the checksum.
     pub(crate) separator: Cow<'static, str>,
 }
 
@@ -38,9 +38,9 @@ pub(crate) enum Algorithm {
     Sha256,
 }
 
-/// How many characters a CRC-32 has in base62.
+/// The number of characters of a CRC-32 in base62.
 pub(crate) const CRC32_LENGTH: usize = 6;
-/// The default number of characters of a SHA-256.
+/// The default number of characters of a SHA-256 checksum.
 pub(crate) const SHA256_LENGTH: usize = 8;
 
 impl Checksum {
@@ -50,7 +50,7 @@ impl Checksum {
         Self::new(Algorithm::Crc32, CRC32_LENGTH)
     }
 
-    /// Returns the CRC-32 of the body alone: what is after the prefix, the environment
+    /// Returns the CRC-32 of the body only: everything after the prefix, the environment
     /// and the separators that follow them, as in GitHub's tokens.
     pub const fn crc32_body() -> Self {
         Self::new(Algorithm::Crc32Body, CRC32_LENGTH)
@@ -74,7 +74,7 @@ impl Checksum {
         self
     }
 
-    /// What the checksum is written in.
+    /// Returns the alphabet of the checksum.
     pub(crate) const fn alphabet(&self) -> Alphabet {
         match self.algorithm {
             Algorithm::Crc32 | Algorithm::Crc32Body => Alphabet::BASE62,
@@ -82,9 +82,9 @@ impl Checksum {
         }
     }
 
-    /// The checksum of what precedes it: all of it, and the body of it.
-    /// The characters are the first [`length`](Self::length) of the array.
-    pub(crate) fn of(&self, before: &[u8], body: &[u8]) -> [u8; 64] {
+    /// Computes the checksum from all bytes before it, or from the body, which is a part of
+    /// them. The characters are the first [`length`](Self::length) of the array.
+    pub(crate) fn compute(&self, before: &[u8], body: &[u8]) -> [u8; 64] {
         match self.algorithm {
             Algorithm::Crc32 => padded(six_digits(crc32fast::hash(before))),
             Algorithm::Crc32Body => padded(six_digits(crc32fast::hash(body))),
@@ -92,16 +92,16 @@ impl Checksum {
         }
     }
 
-    /// Returns whether these characters, all in its alphabet, are the checksum.
+    /// Returns whether the characters, which must be in the alphabet, are the checksum.
     ///
-    /// Six digits are parsed to a number, rather than the CRC-32 formatted: parsing
-    /// costs no time, because it does not wait for the CRC-32.
+    /// The digits of a CRC-32 are parsed and compared as numbers. This is faster than
+    /// formatting the CRC-32, because parsing does not wait for it.
     #[inline]
-    pub(crate) fn fits(&self, written: &[u8], before: &[u8], body: &[u8]) -> bool {
+    pub(crate) fn matches(&self, found: &[u8], before: &[u8], body: &[u8]) -> bool {
         match self.algorithm {
-            Algorithm::Crc32 => number(written) == u64::from(crc32fast::hash(before)),
-            Algorithm::Crc32Body => number(written) == u64::from(crc32fast::hash(body)),
-            Algorithm::Sha256 => self.of(before, body).starts_with(written),
+            Algorithm::Crc32 => number(found) == u64::from(crc32fast::hash(before)),
+            Algorithm::Crc32Body => number(found) == u64::from(crc32fast::hash(body)),
+            Algorithm::Sha256 => self.compute(before, body).starts_with(found),
         }
     }
 }
@@ -133,17 +133,17 @@ mod tests {
     fn the_published_github_token_has_a_valid_checksum() {
         let body = b"zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ";
         let checksum = Checksum::crc32_body();
-        assert!(checksum.fits(b"0mLq17", b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", body));
-        assert!(!Checksum::crc32().fits(b"0mLq17", b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", body));
-        assert_eq!(&checksum.of(b"", body)[..6], b"0mLq17");
+        assert!(checksum.matches(b"0mLq17", b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", body));
+        assert!(!Checksum::crc32().matches(b"0mLq17", b"ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ", body));
+        assert_eq!(&checksum.compute(b"", body)[..6], b"0mLq17");
     }
 
     #[test]
     fn a_sha256_checksum_is_lower_case_hex_like_sha256sum() {
         // FIPS 180-4: SHA-256("abc") = ba7816bf 8f01cfea 414140de ...
         let checksum = Checksum::sha256(16);
-        assert!(checksum.fits(b"ba7816bf8f01cfea", b"abc", b""));
-        assert_eq!(&checksum.of(b"abc", b"")[..16], b"ba7816bf8f01cfea");
-        assert!(!checksum.fits(b"BA7816BF8F01CFEA", b"abc", b""));
+        assert!(checksum.matches(b"ba7816bf8f01cfea", b"abc", b""));
+        assert_eq!(&checksum.compute(b"abc", b"")[..16], b"ba7816bf8f01cfea");
+        assert!(!checksum.matches(b"BA7816BF8F01CFEA", b"abc", b""));
     }
 }

@@ -1,8 +1,8 @@
-//! Declarations: checks of the parts of a format against each other, and the
-//! layout that follows.
+//! Declarations: the checks of the parts of a format against each other, and the layout that
+//! the parts define.
 //!
-//! Each part by itself is checked where it is read; here are the checks
-//! that need more than one of them.
+//! Each part alone is checked where it is read; this module has the checks that need more than
+//! one part.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -37,9 +37,9 @@ pub(crate) struct Declared {
     pub checksum: Option<Checksum>,
 }
 
-/// Where a fault of a declaration is.
+/// The location of a fault in a declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Location {
     Whole,
     Prefix,
     Environments,
@@ -49,8 +49,8 @@ pub(crate) enum Place {
     SegmentName(usize),
 }
 
-/// As a JSON Pointer from the declaration.
-impl fmt::Display for Place {
+/// Writes the location as a JSON Pointer, relative to the declaration.
+impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole => Ok(()),
@@ -64,12 +64,12 @@ impl fmt::Display for Place {
     }
 }
 
-/// Where the faults go.
-pub(crate) type Report<'r> = &'r mut dyn FnMut(Place, ErrorKind);
+/// The function that receives the faults.
+pub(crate) type Report<'r> = &'r mut dyn FnMut(Location, ErrorKind);
 
 fn is_name(text: &str) -> bool {
-    let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(fits)
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (1..=MAX_NAME).contains(&text.len()) && text.bytes().all(is_allowed)
 }
 
 pub(crate) fn check_format_name(text: &str) -> Result<(), Error> {
@@ -114,7 +114,7 @@ pub(crate) fn check_checksum(checksum: &Checksum) -> Result<(), Error> {
 }
 
 impl Declared {
-    /// Checks each part by itself, as reading a document does.
+    /// Checks each part alone. In a document, this is done when the part is read.
     pub(crate) fn check_parts(&self) -> Result<(), Error> {
         check_prefix(&self.prefix)?;
         self.name.as_deref().map_or(Ok(()), check_format_name)?;
@@ -130,7 +130,7 @@ impl Declared {
         check_separator(&checksum.separator)
     }
 
-    /// Checks the lists, as [`Lists::check`] does for those of a document.
+    /// Checks the lists with [`Lists::check`], like those of a document.
     pub(crate) fn check_lists(&self, report: Report<'_>) {
         let names = |name: &String| Some(name.clone());
         Lists {
@@ -141,60 +141,65 @@ impl Declared {
         .check(report);
     }
 
-    /// What is right before the first segment: its own separator, or else
-    /// the format's.
+    /// Returns the separator before the first segment: the segment's, or else the format's.
     fn after_environment(&self) -> String {
         let first = self.segments.first().and_then(|segment| segment.separator.clone());
         first.or_else(|| self.separator.clone()).unwrap_or_else(|| SEPARATOR.into())
     }
 
-    /// The layout that sound parts and lists make; `None` where a fault was
-    /// told.
+    /// Returns the layout that valid parts and lists define, or `None` if they have a fault
+    /// together, which is reported.
     pub(crate) fn compile(self, report: Report<'_>) -> Option<Layout> {
-        let mut sound = true;
-        let report: Report<'_> = &mut |place, kind| {
-            sound = false;
-            report(place, kind);
+        let mut is_valid = true;
+        let report: Report<'_> = &mut |location, kind| {
+            is_valid = false;
+            report(location, kind);
         };
-        // A name of its own was checked by itself.
+        // A declared name was already checked.
         if self.name.is_none() && check_format_name(&self.prefix).is_err() {
-            report(Place::Prefix, ErrorKind::MalformedFormatName);
+            report(Location::Prefix, ErrorKind::MalformedFormatName);
         }
         let layout = self.into_layout();
         check_segments(&layout, report);
-        if !sound {
+        if !is_valid {
             return None;
         }
         Some(layout)
     }
 
     pub(crate) fn into_layout(self) -> Layout {
-        // What is right before the first segment belongs to the head.
+        // In the layout, the first segment has no separator: it is a part of the head, or the
+        // separator after the environment.
         let first = self.after_environment();
         let separator = self.separator.unwrap_or_else(|| SEPARATOR.into());
         let environments = self.environments.unwrap_or_default();
-        let own = |segment: &Segment| segment.separator.clone().unwrap_or(separator.clone());
+        let separator_of =
+            |segment: &Segment| segment.separator.clone().unwrap_or(separator.clone());
         let (after_prefix, after_environment) = match environments.is_empty() {
             true => (first, String::new()),
             false => (separator.clone(), first),
         };
-        let separators: Vec<String> = self.segments.iter().skip(1).map(own).collect();
+        let separators: Vec<String> = self.segments.iter().skip(1).map(separator_of).collect();
         let separators = core::iter::once(String::new()).chain(separators);
-        let mut fields: Vec<Field> =
-            self.segments.into_iter().zip(separators).map(|(s, sep)| field(s, sep)).collect();
+        let mut fields: Vec<Field> = self
+            .segments
+            .into_iter()
+            .zip(separators)
+            .map(|(segment, separator)| field(segment, separator))
+            .collect();
 
         let mut tail = Tail::default();
         if let Some(checksum) = &self.checksum {
-            tail.put(&checksum.separator, checksum.length, checksum.length);
+            tail.prepend(&checksum.separator, checksum.length, checksum.length);
         }
         for field in fields.iter_mut().rev() {
             field.after = tail.shortest;
             field.delimiter = tail.first;
-            tail.put(&field.separator, field.shortest, field.longest);
+            tail.prepend(&field.separator, field.shortest, field.longest);
         }
         Layout {
             name: self.name.unwrap_or_else(|| self.prefix.clone()).into(),
-            mark: (self.prefix.clone() + &after_prefix).into(),
+            head: (self.prefix.clone() + &after_prefix).into(),
             prefix: self.prefix.into(),
             environments: environments.into_iter().map(Cow::Owned).collect(),
             shortest: after_environment.len() + tail.shortest,
@@ -219,7 +224,7 @@ fn field(segment: Segment, separator: String) -> Field {
     }
 }
 
-/// What is at the end of a key, gathered from its end.
+/// The end of a key, built from right to left.
 #[derive(Default)]
 struct Tail {
     shortest: usize,
@@ -229,45 +234,47 @@ struct Tail {
 }
 
 impl Tail {
-    fn put(&mut self, separator: &str, shortest: usize, longest: usize) {
-        // A builder's lengths may be any; those too long are told as such.
+    fn prepend(&mut self, separator: &str, shortest: usize, longest: usize) {
+        // A sum may overflow here: a length that is too long is reported later.
         self.shortest = self.shortest.saturating_add(separator.len()).saturating_add(shortest);
         self.longest = self.longest.saturating_add(separator.len()).saturating_add(longest);
         self.first = separator.bytes().next();
     }
 }
 
-/// The lists of a declaration, by the names in them; of a faulty item nothing
-/// is known but its place.
+/// The names in the lists of a declaration. A list that is absent or invalid is `None`, and so
+/// is the name of an invalid item.
 pub(crate) struct Lists {
     pub environments: Option<Vec<Option<String>>>,
     pub segments: Option<Vec<Option<String>>>,
-    /// The separator after the environment, where it is known.
+    /// The separator after the environment, or `None` if it is invalid.
     pub after_environment: Option<String>,
 }
 
 impl Lists {
-    /// Reports what is wrong with the lists as a whole.
+    /// Reports the faults of the lists as a whole.
     pub(crate) fn check(&self, report: Report<'_>) {
         let environments = self.environments.as_deref();
         match environments.map(<[_]>::len) {
-            Some(0) => report(Place::Environments, ErrorKind::NoEnvironments),
+            Some(0) => report(Location::Environments, ErrorKind::NoEnvironments),
             Some(count) if count > MAX_ENVIRONMENTS => {
-                report(Place::Environments, ErrorKind::TooManyEnvironments);
+                report(Location::Environments, ErrorKind::TooManyEnvironments);
             }
             _ => self.check_environments(environments.unwrap_or_default(), report),
         }
         let segments = self.segments.as_deref();
         match segments.map(<[_]>::len) {
-            Some(0) => report(Place::Segments, ErrorKind::NoSegments),
+            Some(0) => report(Location::Segments, ErrorKind::NoSegments),
             Some(count) if count > MAX_SEGMENTS => {
-                report(Place::Segments, ErrorKind::TooManySegments);
+                report(Location::Segments, ErrorKind::TooManySegments);
             }
             _ => {}
         }
         for (index, name) in known(segments.unwrap_or_default()).take(MAX_SEGMENTS) {
-            if known(segments.unwrap_or_default()).any(|(at, other)| at < index && other == name) {
-                report(Place::SegmentName(index), ErrorKind::DuplicateSegment);
+            if known(segments.unwrap_or_default())
+                .any(|(earlier, other)| earlier < index && other == name)
+            {
+                report(Location::SegmentName(index), ErrorKind::DuplicateSegment);
             }
         }
     }
@@ -276,32 +283,33 @@ impl Lists {
     fn check_environments(&self, environments: &[Option<String>], report: Report<'_>) {
         let separator = self.after_environment.as_deref();
         for (index, name) in known(environments) {
-            let mut before = known(environments).filter(|(at, _)| *at < index);
+            let mut before = known(environments).filter(|(earlier, _)| *earlier < index);
             let is_ambiguous = |separator: &str| {
-                let clashes = |(at, other): (usize, &str)| {
-                    at < index && (begins(other, name, separator) || begins(name, other, separator))
+                let is_prefix_of_other = |(earlier, other): (usize, &str)| {
+                    earlier < index
+                        && (is_prefix(other, name, separator) || is_prefix(name, other, separator))
                 };
                 (!separator.is_empty() && name.contains(separator))
-                    || known(environments).any(clashes)
+                    || known(environments).any(is_prefix_of_other)
             };
             if before.any(|(_, other)| other == name) {
-                report(Place::Environment(index), ErrorKind::DuplicateEnvironment);
+                report(Location::Environment(index), ErrorKind::DuplicateEnvironment);
             } else if separator.is_some_and(is_ambiguous) {
-                report(Place::Environment(index), ErrorKind::AmbiguousEnvironment);
+                report(Location::Environment(index), ErrorKind::AmbiguousEnvironment);
             }
         }
     }
 }
 
-/// The names that are known, with their places.
+/// Returns the names that are known, with their indices.
 fn known(names: &[Option<String>]) -> impl Iterator<Item = (usize, &str)> {
     names.iter().enumerate().filter_map(|(index, name)| Some((index, name.as_deref()?)))
 }
 
 /// Returns whether `one` and the separator are a prefix of `other` and the separator.
-fn begins(one: &str, other: &str, separator: &str) -> bool {
-    let with = |name| [name, separator].into_iter().flat_map(str::bytes);
-    one.len() <= other.len() && with(one).zip(with(other)).all(|(a, b)| a == b)
+fn is_prefix(one: &str, other: &str, separator: &str) -> bool {
+    let bytes = |name| [name, separator].into_iter().flat_map(str::bytes);
+    one.len() <= other.len() && bytes(one).zip(bytes(other)).all(|(a, b)| a == b)
 }
 
 /// Checks that a key is unambiguous, has a strong enough secret, and is not too long.
@@ -312,19 +320,19 @@ fn check_segments(layout: &Layout, report: Report<'_>) {
             continue;
         }
         variable_after -= 1;
-        let before = if index == 0 { head_separator(layout) } else { &field.separator };
-        let beside = [before.bytes().next(), field.delimiter];
-        if beside.into_iter().flatten().any(|byte| field.alphabet.contains(byte)) {
-            report(Place::Segment(index), ErrorKind::SeparatorInAlphabet);
+        let before = if index == 0 { first_separator(layout) } else { &field.separator };
+        let neighbors = [before.bytes().next(), field.delimiter];
+        if neighbors.into_iter().flatten().any(|byte| field.alphabet.contains(byte)) {
+            report(Location::Segment(index), ErrorKind::SeparatorInAlphabet);
         } else if field.delimiter.is_none() && variable_after > 0 {
-            report(Place::Segment(index), ErrorKind::AmbiguousSegments);
+            report(Location::Segment(index), ErrorKind::AmbiguousSegments);
         }
     }
     if !layout.fields.is_empty() && !has_enough_secret(layout) {
-        report(Place::Segments, ErrorKind::TooLittleSecret);
+        report(Location::Segments, ErrorKind::TooLittleSecret);
     }
     if layout.longest_key() > MAX_KEY {
-        report(Place::Whole, ErrorKind::FormatTooLong);
+        report(Location::Whole, ErrorKind::FormatTooLong);
     }
 }
 
@@ -332,16 +340,16 @@ fn is_variable(field: &Field) -> bool {
     field.shortest != field.longest
 }
 
-/// What is right before the first segment.
-fn head_separator(layout: &Layout) -> &str {
+/// Returns the separator before the first segment.
+fn first_separator(layout: &Layout) -> &str {
     match layout.environments.is_empty() {
-        true => layout.mark.get(layout.prefix.len()..).unwrap_or_default(),
+        true => layout.head.get(layout.prefix.len()..).unwrap_or_default(),
         false => &layout.after_environment,
     }
 }
 
-/// Returns whether there are at least 2^96 secrets of the shortest lengths. They are
-/// counted and not their bits, so that nothing is rounded.
+/// Returns whether there are at least 2^96 secrets of the shortest lengths. The secrets are
+/// counted, rather than their bits, to avoid rounding.
 fn has_enough_secret(layout: &Layout) -> bool {
     let secrets = layout.fields.iter().filter(|field| field.is_secret);
     let sizes = secrets.flat_map(|field| {

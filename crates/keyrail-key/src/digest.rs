@@ -1,19 +1,18 @@
-//! Digests: what is stored instead of a key, and how a key is verified against it.
+//! Digests: the hashes that are stored instead of keys, and how a key is verified against one.
 //!
-//! # Why a fast hash, and why never for a password
+//! # Why a fast hash is safe for keys, but not for passwords
 //!
-//! Whoever steals a table of digests can guess keys: hash a candidate and compare.
-//! A key that was generated from [96 random bits](crate::MIN_KEY_BITS) or more
-//! cannot be guessed, at any speed: with 10^15 guesses a second, 2^96 candidates
-//! take over a million years. A slow hash (Argon2, scrypt,
-//! bcrypt) would add nothing to that, and would cost its milliseconds and
-//! megabytes on every request that anyone sends.
+//! An attacker with a stolen table of digests can guess keys: hash a candidate and compare.
+//! A key that was generated from [96 random bits](crate::MIN_KEY_BITS) or more cannot be
+//! guessed at any speed: with 10^15 guesses per second, 2^96 candidates take over a million
+//! years. A slow hash (Argon2, scrypt, bcrypt) would not make this safer, and would cost
+//! milliseconds and megabytes for every request.
 //!
-//! A password is chosen by a person: it is among the first thousand million
-//! candidates, and a fast hash gives it up in a second. Store passwords under
-//! a slow, salted hash, never here. [`Digest::of`] rejects a string that cannot carry
-//! 96 bits; it counts characters, so it cannot tell a long sentence from a
-//! random string, and accepting a string does not mean that it is strong.
+//! A password is chosen by a person: it is usually among the first billion candidates, and
+//! with a fast hash an attacker tries all of them within a second. Store passwords under a
+//! slow, salted hash, never as a [`Digest`]. [`Digest::of`] rejects a string that cannot have
+//! 96 bits of entropy. It counts characters and cannot distinguish a long sentence from a
+//! random string, so a string that it accepts is not necessarily strong.
 
 use alloc::string::String;
 use core::fmt;
@@ -27,7 +26,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::pepper::{Pepper, check_id};
-use crate::strength::{BIT, MIN_KEY_BITS, observed_bits};
+use crate::strength::{BIT, MIN_KEY_BITS, max_millibits};
 use crate::{Error, ErrorKind};
 
 const SHA256: &str = "sha256";
@@ -35,13 +34,13 @@ const HMAC_SHA256: &str = "hmac-sha256";
 const FOREIGN_SHA256: &str = "foreign-sha256";
 const FOREIGN_SHA512: &str = "foreign-sha512";
 /// The length of 32 bytes in base64url without padding.
-const ENCODED: usize = 43;
+const ENCODED_LEN: usize = 43;
 /// The lengths of hashes in hexadecimal digits.
-const HEX_256: usize = 64;
-const HEX_512: usize = 128;
+const SHA256_HEX_LEN: usize = 64;
+const SHA512_HEX_LEN: usize = 128;
 
 /// The SHA-256 of a key (FIPS 180-4), its HMAC-SHA-256 under a [`Pepper`], or
-/// a hash that another system made.
+/// a hash that another system computed.
 ///
 /// Its string form is `sha256:<base64url>` or
 /// `hmac-sha256:<pepper id>:<base64url>`, without padding (RFC 4648,
@@ -49,8 +48,8 @@ const HEX_512: usize = 128;
 /// `foreign-sha512:<hex>`, in lower case. It is compared in constant time.
 ///
 /// A fast hash is right for a key that was generated from 96 random bits or
-/// more, which nobody can guess; it is wrong for a password, which a fast hash
-/// gives up in a second. So [`of`](Self::of) rejects what is too weak.
+/// more, which cannot be guessed. It is wrong for a password, which can be found from a fast
+/// hash within a second. So [`of`](Self::of) rejects strings that are too weak.
 ///
 /// ```
 /// use keyrail_key::Digest;
@@ -77,16 +76,16 @@ impl Digest {
     /// Returns the digest of a key, to be stored.
     ///
     /// For a key of a known format use [`ApiKey::digest`](crate::ApiKey::digest),
-    /// which knows its strength. Here the characters are counted: digits at the
-    /// end as a timestamp, so 0 bits; hyphens, underscores and dots 0 bits; any
-    /// other as one of all characters of the kinds that occur.
+    /// which knows its strength. This function estimates the entropy from the characters.
+    /// Digits at the end count as a timestamp, which has 0 bits; hyphens, underscores and dots
+    /// have 0 bits; any other character counts as a random one of the kinds that occur.
     ///
     /// # Errors
     ///
-    /// `key.too_weak`, for a string of under
+    /// `key.too_weak`, for a string of less than
     /// [96 bits](crate::MIN_KEY_BITS).
     pub fn of(text: &str, pepper: Option<&Pepper>) -> Result<Self, Error> {
-        if observed_bits(text) < MIN_KEY_BITS * BIT {
+        if max_millibits(text) < MIN_KEY_BITS * BIT {
             return Err(ErrorKind::TooWeak.into());
         }
         Ok(Self::hash_unchecked(text, pepper))
@@ -95,8 +94,8 @@ impl Digest {
     /// Returns the digest of a string that was presented as a key, to look up the stored
     /// one by.
     ///
-    /// It rejects nothing: a weak string takes the same work as any other, and
-    /// finds nothing, unless its digest was imported. Never store it.
+    /// It accepts every string: a weak one takes the same time as any other, and matches a
+    /// stored digest only if that was imported. Never store the result.
     ///
     /// ```
     /// use keyrail_key::Digest;
@@ -113,7 +112,7 @@ impl Digest {
     }
 
     /// Returns the SHA-512 of a string that was presented as a key, to look up an
-    /// imported digest by. It rejects nothing. Never store it.
+    /// imported digest by. It accepts every string. Never store the result.
     pub fn of_presented_sha512(text: &str) -> Self {
         Self(Hash::ForeignSha512(Sha512::digest(text).into()))
     }
@@ -139,11 +138,11 @@ impl Digest {
     ///
     /// `key.malformed_digest`.
     pub fn import_hex(text: &str) -> Result<Self, Error> {
-        check(text, 0, |byte| byte.is_ascii_hexdigit())?;
+        check_bytes(text, 0, |byte| byte.is_ascii_hexdigit())?;
         match text.len() {
-            HEX_256 => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha256(bytes))),
-            HEX_512 => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha512(bytes))),
-            length => Err(Error::at(ErrorKind::MalformedDigest, length.min(HEX_512))),
+            SHA256_HEX_LEN => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha256(bytes))),
+            SHA512_HEX_LEN => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha512(bytes))),
+            length => Err(Error::at(ErrorKind::MalformedDigest, length.min(SHA512_HEX_LEN))),
         }
     }
 
@@ -163,7 +162,7 @@ impl Digest {
                 let (id, value) = value
                     .split_once(':')
                     .ok_or(Error::at(ErrorKind::MalformedDigest, text.len()))?;
-                check_id(id).map_err(|error| moved(error, start))?;
+                check_id(id).map_err(|error| shifted(error, start))?;
                 let bytes = decode(value, start + id.len() + 1)?;
                 Hash::HmacSha256 { pepper: id.into(), bytes }
             }
@@ -177,30 +176,33 @@ impl Digest {
     /// Returns whether this is the digest of the string, in constant time. A digest without a
     /// pepper ignores the one that is passed.
     ///
-    /// A weak string is not an error: an imported digest may be of one.
+    /// A weak string is not an error, because an imported digest may be that of a weak string.
     ///
     /// # Errors
     ///
     /// `key.missing_pepper`, `key.other_pepper`.
     pub fn verify(&self, text: &str, pepper: Option<&Pepper>) -> Result<bool, Error> {
-        let fits = match (&self.0, pepper) {
+        let is_equal = match (&self.0, pepper) {
             (Hash::Sha256(bytes) | Hash::ForeignSha256(bytes), _) => {
-                same(bytes, &Sha256::digest(text))
+                equal_hashes(bytes, &Sha256::digest(text))
             }
-            (Hash::ForeignSha512(bytes), _) => same(bytes, &Sha512::digest(text)),
+            (Hash::ForeignSha512(bytes), _) => equal_hashes(bytes, &Sha512::digest(text)),
             (Hash::HmacSha256 { .. }, None) => return Err(ErrorKind::MissingPepper.into()),
             (Hash::HmacSha256 { pepper: id, .. }, Some(pepper)) if id != pepper.id() => {
                 return Err(ErrorKind::OtherPepper.into());
             }
-            (Hash::HmacSha256 { bytes, .. }, Some(pepper)) => same(bytes, &pepper.mac_of(text)),
+            (Hash::HmacSha256 { bytes, .. }, Some(pepper)) => {
+                equal_hashes(bytes, &pepper.mac_of(text))
+            }
         };
-        Ok(fits.into())
+        Ok(is_equal.into())
     }
 
     /// Returns whether both are the same hash of one string, in constant time, even if one is
     /// imported and the other is not. Equality also compares whether they are imported.
     pub fn same_hash(&self, other: &Self) -> bool {
-        self.pepper_id() == other.pepper_id() && same(self.as_bytes(), other.as_bytes()).into()
+        self.pepper_id() == other.pepper_id()
+            && equal_hashes(self.as_bytes(), other.as_bytes()).into()
     }
 
     /// Returns how the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
@@ -240,53 +242,52 @@ impl Digest {
 }
 
 /// Returns whether two hashes are equal, in constant time; their lengths are not
-/// secret. Compares eight bytes at once: an optimizer barrier per byte would
-/// take half as long as the hash itself.
-fn same(one: &[u8], other: &[u8]) -> Choice {
+/// secret. Eight bytes are compared at a time, because an optimizer barrier per byte would
+/// take half as long as computing the hash.
+fn equal_hashes(one: &[u8], other: &[u8]) -> Choice {
     let ((words, rest), (others, others_rest)) = (one.as_chunks(), other.as_chunks());
     let pairs = words.iter().zip(others);
-    let same_words = pairs
-        .fold(Choice::from(u8::from(words.len() == others.len())), |same, (a, b)| {
-            same & u64::from_ne_bytes(*a).ct_eq(&u64::from_ne_bytes(*b))
+    let equal_words = pairs
+        .fold(Choice::from(u8::from(words.len() == others.len())), |equal, (a, b)| {
+            equal & u64::from_ne_bytes(*a).ct_eq(&u64::from_ne_bytes(*b))
         });
-    same_words & rest.ct_eq(others_rest)
+    equal_words & rest.ct_eq(others_rest)
 }
 
-fn moved(error: Error, by: usize) -> Error {
+fn shifted(error: Error, by: usize) -> Error {
     Error::at(error.kind().clone(), error.offset().unwrap_or_default() + by)
 }
 
-/// Rejects the first byte that is not allowed in a value that begins at
-/// `start`.
-fn check(value: &str, start: usize, allowed: impl Fn(u8) -> bool) -> Result<(), Error> {
+/// Checks that all bytes of a value that begins at the offset `start` are allowed.
+fn check_bytes(value: &str, start: usize, allowed: impl Fn(u8) -> bool) -> Result<(), Error> {
     match value.bytes().position(|byte| !allowed(byte)) {
         Some(at) => Err(Error::at(ErrorKind::MalformedDigest, start + at)),
         None => Ok(()),
     }
 }
 
-/// Decodes base64url that begins at `start`.
+/// Decodes base64url that begins at the offset `start`.
 fn decode(value: &str, start: usize) -> Result<[u8; 32], Error> {
     let malformed = |at: usize| Error::at(ErrorKind::MalformedDigest, start + at);
-    check(value, start, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))?;
-    if value.len() != ENCODED {
-        return Err(malformed(value.len().min(ENCODED)));
+    check_bytes(value, start, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))?;
+    if value.len() != ENCODED_LEN {
+        return Err(malformed(value.len().min(ENCODED_LEN)));
     }
-    let mut bytes = [0; 33]; // the decoder's estimate for 43 characters
+    let mut bytes = [0; 33]; // the space that the decoder requires for 43 characters
     URL_SAFE_NO_PAD
         .decode_slice(value, &mut bytes)
         .ok()
         .and_then(|_| bytes.first_chunk().copied())
-        .ok_or(malformed(ENCODED - 1)) // bits that stand for nothing are set
+        .ok_or(malformed(ENCODED_LEN - 1)) // an unused bit of the last character is set
 }
 
-/// Decodes the hexadecimal digits that the text form writes.
+/// Decodes hexadecimal digits in lower case, which are the ones that `Display` writes.
 fn decode_lower_hex<const N: usize>(value: &str, start: usize) -> Result<[u8; N], Error> {
-    check(value, start, |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))?;
+    check_bytes(value, start, |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))?;
     decode_hex(value, start)
 }
 
-/// Decodes hexadecimal digits, two a byte.
+/// Decodes hexadecimal digits, two per byte.
 fn decode_hex<const N: usize>(value: &str, start: usize) -> Result<[u8; N], Error> {
     let malformed = |at: usize| Error::at(ErrorKind::MalformedDigest, start + at);
     if value.len() != 2 * N {

@@ -14,7 +14,7 @@ use serde::de::value::MapAccessDeserializer;
 
 use crate::checksum::{Algorithm, CRC32_LENGTH, SHA256_LENGTH};
 use crate::declaration::{
-    Declared, Lists, MAX_NAME, MAX_PREFIX, MAX_SEPARATOR, Place, SEPARATOR, check_checksum,
+    Declared, Lists, Location, MAX_NAME, MAX_PREFIX, MAX_SEPARATOR, SEPARATOR, check_checksum,
     check_environment, check_format_name, check_lengths, check_prefix, check_segment_name,
     check_separator,
 };
@@ -36,20 +36,20 @@ pub(crate) fn set_schema() -> String {
     config::document_schema::<Set>("key-format-set")
 }
 
-/// Reads a set; `finish` checks the formats against each other.
+/// Reads a set; `check_formats` checks the formats against each other.
 pub(crate) fn read_set(
     text: &str,
-    finish: impl FnOnce(&[KeyFormat], &Faults),
+    check_formats: impl FnOnce(&[KeyFormat], &Faults),
 ) -> Result<Vec<KeyFormat>, ConfigError> {
     config::from_json_with(text, |Set(formats), faults| {
         let formats: Option<Vec<_>> = formats?.into_iter().map(|Checked(format)| format).collect();
         let formats = formats?;
-        finish(&formats, faults);
+        check_formats(&formats, faults);
         Some(formats)
     })
 }
 
-/// Reads a string that `check` accepts.
+/// Returns a parser for the strings that `check` accepts.
 fn checked(check: fn(&str) -> Result<(), Error>) -> impl Fn(&str) -> Result<String, Error> {
     move |text| check(text).map(|()| text.to_string())
 }
@@ -84,13 +84,13 @@ keyrail_core::config_object! {
         /// The segments after the prefix.
         required segments: Vec<Checked<DeclaredSegment>>;
         /// The checksum at the end; none if absent.
-        state checksum: Sum;
+        state checksum: OptionalChecksum;
     } => {
-        let mut sound_lists = true;
-        let mut report = |place: Place, kind: ErrorKind| {
-            sound_lists = false;
+        let mut is_valid = true;
+        let mut report = |location: Location, kind: ErrorKind| {
+            is_valid = false;
             let error = Error::new(kind);
-            faults.add_below(format_args!("{place}"), error.code(), error.to_string());
+            faults.add_below(format_args!("{location}"), error.code(), error.to_string());
         };
         let (environments, separator) = (environments.sound(), separator.sound());
         let lists = Lists {
@@ -116,25 +116,24 @@ keyrail_core::config_object! {
                 .into_iter()
                 .map(|Checked(segment)| segment.map(|DeclaredSegment(segment)| segment))
                 .collect::<Option<_>>()?,
-            checksum: checksum.sound()?.and_then(|Sum(checksum)| checksum),
+            checksum: checksum.sound()?.and_then(|OptionalChecksum(checksum)| checksum),
         };
         let layout = declared.compile(&mut report)?;
-        sound_lists.then_some(Self(KeyFormat::declared(layout)))
+        is_valid.then_some(Self(KeyFormat::declared(layout)))
     }
 }
 
-/// Returns the separator before the first segment, if the members that define it are
-/// sound.
+/// Returns the separator before the first segment, if the members that define it are valid.
 fn after_environment(
     segments: Option<&[Checked<DeclaredSegment>]>,
     separator: Option<&Option<String>>,
 ) -> Option<String> {
-    let own = match segments?.first() {
+    let first = match segments?.first() {
         Some(Checked(first)) => first.as_ref()?.0.separator.clone(),
         None => None,
     };
-    match own {
-        Some(own) => Some(own),
+    match first {
+        Some(separator) => Some(separator),
         None => Some(separator?.clone().unwrap_or_else(|| SEPARATOR.into())),
     }
 }
@@ -210,7 +209,7 @@ impl Read for Alphabet {
     }
 }
 
-/// An alphabet of your own.
+/// A custom alphabet.
 struct Characters(Alphabet);
 
 keyrail_core::config_object! {
@@ -219,7 +218,7 @@ keyrail_core::config_object! {
         /// The characters of the alphabet, each once.
         required characters: String;
     } => {
-        // At the alphabet: a declaration writes it as one value.
+        // The fault is reported at the alphabet, not at its member `characters`.
         Alphabet::of(&characters?).map(Self).map_err(|error| faults.add_error(&error)).ok()
     }
 }
@@ -269,7 +268,7 @@ impl<'de> JsonVisitor<'de> for NumberOrRange {
     }
 }
 
-/// A length below 0 or beyond what can be counted is as wrong as 0 is.
+/// Converts a length. One that is negative or too large becomes 0, which is also invalid.
 fn bounded(length: i64) -> usize {
     usize::try_from(length).unwrap_or_default()
 }
@@ -289,12 +288,12 @@ keyrail_core::config_object! {
 }
 
 /// A checksum, or `none`.
-struct Sum(Option<Checksum>);
+struct OptionalChecksum(Option<Checksum>);
 
-impl Sum {
+impl OptionalChecksum {
     const WORDS: [&'static str; 3] = ["crc32", "crc32_body", "sha256"];
 
-    /// The algorithm that a word names, and how long its checksum is by itself.
+    /// Returns the algorithm with this name, and the default length of its checksum.
     fn algorithm(word: &str) -> Result<(Algorithm, usize), Error> {
         match word {
             "crc32" => Ok((Algorithm::Crc32, CRC32_LENGTH)),
@@ -305,10 +304,10 @@ impl Sum {
     }
 }
 
-impl Read for Sum {
+impl Read for OptionalChecksum {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        Ok(match StringOr::<SumObject>::read(from, faults)? {
-            Some(StringOr::Object(SumObject(checksum))) => Some(Self(Some(checksum))),
+        Ok(match StringOr::<ChecksumObject>::read(from, faults)? {
+            Some(StringOr::Object(ChecksumObject(checksum))) => Some(Self(Some(checksum))),
             Some(StringOr::Text(word)) if word == "none" => Some(Self(None)),
             Some(StringOr::Text(word)) => {
                 let algorithm = Self::algorithm(&word).map_err(|error| faults.add_error(&error));
@@ -322,24 +321,25 @@ impl Read for Sum {
 
     fn schema(schemas: &mut Schemas) -> Value {
         let word = json!({"enum": ["none", "crc32", "crc32_body", "sha256"]});
-        any_of([word, SumObject::schema(schemas)])
+        any_of([word, ChecksumObject::schema(schemas)])
     }
 }
 
-struct SumObject(Checksum);
+struct ChecksumObject(Checksum);
 
 keyrail_core::config_object! {
     /// A checksum.
-    SumObject as "Checksum" (faults) {
+    ChecksumObject as "Checksum" (faults) {
         /// The algorithm.
-        required algorithm: (Algorithm, usize) = parse(Sum::algorithm, json!({"enum": Sum::WORDS}));
+        required algorithm: (Algorithm, usize) =
+            parse(OptionalChecksum::algorithm, json!({"enum": OptionalChecksum::WORDS}));
         /// The number of characters; for `sha256` only.
         state length: i64 as json!({"minimum": 1});
         /// The text before the checksum; none if absent.
         state separator: String = parse(checked(check_separator), separator_schema());
     } => {
         let (length, separator) = (length.sound()?, separator.sound()?);
-        let (algorithm, by_itself) = algorithm?;
+        let (algorithm, default_length) = algorithm?;
         // A length is allowed for SHA-256 only; a CRC-32 does not even accept its own length.
         let malformed = match length {
             Some(_) if algorithm != Algorithm::Sha256 => true,
@@ -351,12 +351,12 @@ keyrail_core::config_object! {
             faults.add_below(format_args!("/length"), error.code(), error.to_string());
             return None;
         }
-        let checksum = Checksum::new(algorithm, length.map_or(by_itself, bounded));
+        let checksum = Checksum::new(algorithm, length.map_or(default_length, bounded));
         Some(Self(checksum.separated_by(&separator.unwrap_or_default())))
     }
 }
 
-/// A set's format: a declaration, or a built-in one by its name.
+/// Reads a format of a set: a declaration, or the name of a built-in format.
 impl Read for KeyFormat {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         Ok(match StringOr::<Format>::read(from, faults)? {

@@ -6,10 +6,9 @@ use core::fmt;
 
 use crate::layout::Layout;
 
-/// What to write instead of an unknown environment.
+/// The known environments of a format, which an error about an unknown one lists.
 ///
-/// Prints the environments of the format. It shares them with the format, so
-/// an error about a key allocates nothing.
+/// They are shared with the format, so an error about a key allocates nothing.
 #[derive(Clone)]
 pub struct Environments(List);
 

@@ -1,13 +1,12 @@
-//! What can be wrong with a key, a digest, a pepper or entropy.
+//! The errors of keys, formats, digests and peppers.
 
 use crate::environments::Environments;
 
-/// An error of this crate: a kind, and its position, in bytes from the
-/// start of the text that was given.
+/// An error of this crate: its kind, and its offset in the input, in bytes.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// What can be wrong.
+    /// The causes of this crate's errors.
     pub enum ErrorKind {
         /// A key does not start with its format's prefix.
         Prefix = "key.prefix",

@@ -1,8 +1,8 @@
 //! Foreign formats: keys that a platform generates, whose format is known from
 //! samples only.
 //!
-//! A shape that was seen in samples is informational and never rejects a key: what could be
-//! a key at all is accepted, and [`Hint`] says whether it looks usual.
+//! The shape of the samples is informational: every string that could be a key is accepted,
+//! and [`Hint`] tells whether it has that shape.
 
 use crate::{Alphabet, Error, ErrorKind};
 
@@ -24,7 +24,7 @@ pub enum Hint {
     Fits,
     /// It looks different, but may still be a key.
     Unusual,
-    /// It cannot be a key of the format: reading it fails.
+    /// It cannot be a key of the format: parsing it fails.
     Impossible,
 }
 
@@ -57,7 +57,8 @@ impl Foreign {
         }
     }
 
-    /// The bits of a key of the documented shape; 0 where none is documented.
+    /// Returns the entropy of a key of the documented shape in bits, or 0 if no shape is
+    /// documented.
     pub(crate) fn entropy_bits(self) -> f64 {
         match self {
             Self::Hex40 => 160.0,
@@ -67,14 +68,14 @@ impl Foreign {
         }
     }
 
-    /// Rejects only what cannot be a key at all.
-    #[inline(never)] // so that the check of declared formats has the registers for itself
+    /// Checks whether a string could be a key of any shape.
+    #[inline(never)] // to leave all registers to the check of declared formats
     pub(crate) fn check(self, text: &str) -> Result<(), Error> {
         if text.is_empty() {
             return Err(Error::at(ErrorKind::Empty, 0));
         }
         let start = text.as_bytes().get(..MAX_FOREIGN_KEY).unwrap_or(text.as_bytes());
-        // Without a branch for each byte.
+        // All bytes are checked first, without a branch per byte.
         if !start.iter().fold(true, |all, byte| all & is_possible(*byte))
             && let Some(at) = start.iter().position(|byte| !is_possible(*byte))
         {
@@ -106,38 +107,39 @@ const fn is_possible(byte: u8) -> bool {
     byte.is_ascii_graphic() & (byte != b',') & (byte != b'"') & (byte != b'\'')
 }
 
-/// Forty hexadecimal digits of one case.
+/// Returns whether a string is forty hexadecimal digits in the same case.
 fn is_hex40(text: &str) -> bool {
-    let has = |is_one: fn(&u8) -> bool| text.as_bytes().iter().any(is_one);
+    let has = |is_in_case: fn(&u8) -> bool| text.as_bytes().iter().any(is_in_case);
     text.len() == 40
         && text.bytes().all(|byte| byte.is_ascii_hexdigit())
         && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
 /// The starts of a JSON object in base64url, and so of a JSON Web Token (RFC 7519): a
-/// brace, then a quote, a blank, a line break or a tab.
+/// brace, then a quote, a space, a line break or a tab.
 pub const JWT_STARTS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
 
-/// Three parts of base64url (RFC 7515, section 7.1), of which the first begins
-/// as a JSON object does.
+/// Returns whether a string is three parts of base64url (RFC 7515, section 7.1), the first of
+/// which begins like a JSON object.
 fn is_jwt(text: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty() && Alphabet::BASE64URL.first_outside(part.as_bytes()).is_none()
     };
-    let begins = JWT_STARTS.iter().any(|start| text.starts_with(start));
-    begins && text.split('.').all(is_part) && text.split('.').count() == 3
+    let begins_with_object = JWT_STARTS.iter().any(|start| text.starts_with(start));
+    begins_with_object && text.split('.').all(is_part) && text.split('.').count() == 3
 }
 
-/// Four groups of six letters and digits and a timestamp of 14 digits.
+/// Returns whether a string is four groups of six letters and digits, and a timestamp of 14
+/// digits.
 fn is_vchatcloud(text: &str) -> bool {
     let mut groups = text.split('-');
     let mut is_group = || {
         let group = groups.next().unwrap_or_default();
         group.len() == 6 && group.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
-    let begins = is_group() && is_group() && is_group() && is_group();
+    let has_groups = is_group() && is_group() && is_group() && is_group();
     let timestamp = groups.next().unwrap_or_default();
-    begins
+    has_groups
         && timestamp.len() == 14
         && timestamp.bytes().all(|byte| byte.is_ascii_digit())
         && groups.next().is_none()

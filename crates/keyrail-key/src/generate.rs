@@ -4,9 +4,9 @@
 //! stream of `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" +
 //! environment + "\0" + be32(i))` for i = 0, 1, ...; prefix and environment
 //! are empty if the format has none. For an alphabet of n symbols, a byte
-//! at or above the largest multiple of n is skipped, and any other stands for
-//! the symbol of its remainder by n. The segments are made in their order, one
-//! of variable length at its longest.
+//! at or above the largest multiple of n up to 256 is skipped, and any other byte b
+//! selects the symbol with the index b mod n. The segments are generated in order, those
+//! of variable length at their maximum length.
 
 use alloc::string::String;
 
@@ -19,10 +19,10 @@ use crate::foreign::Foreign;
 use crate::format::{Definition, KeyFormat};
 use crate::layout::Layout;
 use crate::mac::keyed;
-use crate::strength::ENTROPY;
+use crate::strength::ENTROPY_LEN;
 use crate::{Alphabet, ApiKey, Error, ErrorKind};
 
-/// What the stream's text begins with, so that the entropy serves nothing else.
+/// The start of the HMAC's input, so that other uses of the same entropy have other results.
 const LABEL: &str = "keyrail-key-v1";
 
 impl KeyFormat {
@@ -60,13 +60,13 @@ impl KeyFormat {
             Definition::Declared(layout) => Some(&**layout),
         };
         let index = self.environment_index(environment)?;
-        if entropy.len() < ENTROPY {
+        if entropy.len() < ENTROPY_LEN {
             return Err(ErrorKind::TooLittleEntropy.into());
         }
         let prefix = layout.map_or("", |layout| &layout.prefix);
         let mut stream = Stream::new(prefix, environment.unwrap_or_default(), entropy);
         let text = match layout {
-            Some(layout) => make(layout, environment.unwrap_or_default(), &mut stream),
+            Some(layout) => generate_key(layout, environment.unwrap_or_default(), &mut stream),
             None => {
                 let mut text = Zeroizing::new(String::with_capacity(40));
                 stream.push(40, &Alphabet::HEX, &mut text);
@@ -77,10 +77,10 @@ impl KeyFormat {
     }
 }
 
-fn make(layout: &Layout, environment: &str, stream: &mut Stream) -> Zeroizing<String> {
-    // It never grows, so no copy of it is left behind.
+fn generate_key(layout: &Layout, environment: &str, stream: &mut Stream) -> Zeroizing<String> {
+    // The string never grows, so no copy of it is left in memory.
     let mut text = Zeroizing::new(String::with_capacity(layout.longest_key()));
-    for part in [&layout.mark, environment, &layout.after_environment] {
+    for part in [&layout.head, environment, &layout.after_environment] {
         text.push_str(part);
     }
     let body = text.len();
@@ -90,7 +90,7 @@ fn make(layout: &Layout, environment: &str, stream: &mut Stream) -> Zeroizing<St
     }
     if let Some(checksum) = &layout.checksum {
         let before = text.as_bytes();
-        let digits = checksum.of(before, before.get(body..).unwrap_or_default());
+        let digits = checksum.compute(before, before.get(body..).unwrap_or_default());
         text.push_str(&checksum.separator);
         text.extend(digits.iter().take(checksum.length).copied().map(char::from));
     }
@@ -101,13 +101,13 @@ fn secret(mut text: Zeroizing<String>) -> Secret {
     Secret::new(core::mem::take(&mut *text))
 }
 
-/// The random bytes that a key is made of.
+/// The stream of random bytes that a key is generated from.
 struct Stream {
     mac: Hmac<Sha256>,
     /// The number of the next block.
     next: u32,
     block: Zeroizing<[u8; 32]>,
-    /// How many bytes of the block were used.
+    /// The number of bytes of the block that were used.
     used: usize,
 }
 
@@ -133,7 +133,7 @@ impl Stream {
         byte
     }
 
-    /// Appends a run of random symbols.
+    /// Appends random symbols of an alphabet.
     fn push(&mut self, length: usize, alphabet: &Alphabet, text: &mut String) {
         let symbols = alphabet.symbols().as_bytes();
         let multiple = 256 / symbols.len() * symbols.len();

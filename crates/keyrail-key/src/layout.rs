@@ -1,24 +1,24 @@
 //! Layouts: the parts of a key of one format, in their order.
 //!
-//! A key is read from left to right and never split at a separator: each part
-//! either has a fixed length, or ends where its alphabet does, or takes what
-//! parts of fixed length leave over. A declaration that would be ambiguous
-//! is rejected, so a key can be parsed in only one way.
+//! A key is parsed from left to right and never split at a separator. A part has a fixed
+//! length, or ends at the first character outside its alphabet, or takes the characters that
+//! the parts of fixed length after it leave over. An ambiguous declaration is rejected, so a
+//! key can be parsed in only one way.
 
 use alloc::borrow::Cow;
 
 use crate::{Alphabet, Checksum};
 
-/// What a part of a key is to a reader.
+/// The kind of a part of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
-    /// The same in all keys, or one of a few: prefix, environment, separator.
+    /// A prefix, an environment or a separator.
     Literal,
-    /// A segment that may be seen.
+    /// A segment that may be shown.
     Public,
-    /// A segment that may not.
+    /// A segment that must not be shown.
     Secret,
-    /// The checksum: it would help to guess the secret.
+    /// The checksum. It must not be shown, because it would help to guess the secret.
     Checksum,
 }
 
@@ -27,54 +27,54 @@ pub(crate) enum Role {
 pub(crate) struct Part<'t> {
     pub text: &'t str,
     pub role: Role,
-    /// What a character of it carries, in thousandths of a bit, rounded down;
-    /// 0 for a literal.
-    pub bits: u32,
+    /// The entropy of each character, in thousandths of a bit, rounded down; 0 for a literal.
+    pub millibits: u32,
 }
 
-type Text = Cow<'static, str>;
+type Str = Cow<'static, str>;
 
 /// The parts of a format's keys.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Layout {
-    pub name: Text,
-    pub prefix: Text,
-    /// What every key begins with: the prefix and the separator after it.
-    pub mark: Text,
-    /// Empty where keys name no environment.
-    pub environments: Cow<'static, [Text]>,
-    /// The separator after the environment; empty where there is none.
-    pub after_environment: Text,
+    pub name: Str,
+    pub prefix: Str,
+    /// The start of every key: the prefix and the separator after it.
+    pub head: Str,
+    /// Empty if keys have no environment.
+    pub environments: Cow<'static, [Str]>,
+    /// The separator after the environment; empty if keys have no environment.
+    pub after_environment: Str,
     pub fields: Cow<'static, [Field]>,
     pub checksum: Option<Checksum>,
-    /// The lengths of what is after the environment.
+    /// The minimum length of a key without its head and environment.
     pub shortest: usize,
+    /// The maximum length of a key without its head and environment.
     pub longest: usize,
 }
 
-/// A segment in its place.
+/// A segment, with the data to find its end in a key.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Field {
-    pub name: Text,
-    /// What is right before; nothing before the first, for that is a part
-    /// of the mark or of what follows the environment.
-    pub separator: Text,
+    pub name: Str,
+    /// The separator before the segment. It is empty for the first segment, because that
+    /// separator is a part of `head` or is `after_environment`.
+    pub separator: Str,
     pub alphabet: Alphabet,
     pub shortest: usize,
     pub longest: usize,
     pub is_secret: bool,
-    /// The shortest length of all that is after it.
+    /// The minimum length of everything after the segment.
     pub after: usize,
-    /// What the separator after it begins with, where there is one: a segment
-    /// of variable length ends there.
+    /// The first byte of the separator after the segment, if there is one. A segment of
+    /// variable length ends there.
     pub delimiter: Option<u8>,
 }
 
-/// Keyrail's own: `kr_<environment>_<id 12>_<secret 27><checksum 6>`.
+/// Keyrail's own format: `kr_<environment>_<id 12>_<secret 27><checksum 6>`.
 pub(crate) static KEYRAIL: Layout = Layout {
     name: Cow::Borrowed("keyrail"),
     prefix: Cow::Borrowed("kr"),
-    mark: Cow::Borrowed("kr_"),
+    head: Cow::Borrowed("kr_"),
     environments: Cow::Borrowed(&[Cow::Borrowed("live"), Cow::Borrowed("test")]),
     after_environment: Cow::Borrowed("_"),
     fields: Cow::Borrowed(&[
@@ -105,23 +105,23 @@ pub(crate) static KEYRAIL: Layout = Layout {
 };
 
 impl Layout {
-    /// Returns how many characters a key has at least.
+    /// Returns the length of the shortest key.
     pub(crate) fn shortest_key(&self) -> usize {
         let environment = self.environments.iter().map(|name| name.len()).min();
-        self.mark.len() + environment.unwrap_or_default() + self.shortest
+        self.head.len() + environment.unwrap_or_default() + self.shortest
     }
 
-    /// Returns how many characters a key has at most.
+    /// Returns the length of the longest key.
     pub(crate) fn longest_key(&self) -> usize {
         let environment = self.environments.iter().map(|name| name.len()).max();
-        self.mark.len() + environment.unwrap_or_default() + self.longest
+        self.head.len() + environment.unwrap_or_default() + self.longest
     }
 
     pub(crate) fn environment(&self, index: Option<usize>) -> Option<&str> {
         index.and_then(|index| self.environments.get(index)).map(|name| &**name)
     }
 
-    /// The parts of a string that [`check`](Self::check) accepted.
+    /// Returns the parts of a string that [`check`](Self::check) accepted.
     pub(crate) fn parts<'a>(&'a self, text: &'a str, environment: Option<usize>) -> Parts<'a> {
         Parts {
             layout: self,
@@ -133,12 +133,12 @@ impl Layout {
 }
 
 impl Field {
-    /// How long the segment is that `rest` begins with, in a sound key.
+    /// Returns the length of the segment at the start of `rest`, in a valid key.
     fn length_in(&self, rest: &str) -> usize {
         if self.shortest == self.longest {
             self.shortest
         } else if self.delimiter.is_some() {
-            self.alphabet.run(rest.as_bytes())
+            self.alphabet.run_length(rest.as_bytes())
         } else {
             rest.len().saturating_sub(self.after)
         }
@@ -149,7 +149,7 @@ impl Field {
     }
 }
 
-/// Walks the parts of a sound key; none of them is empty.
+/// An iterator over the parts of a valid key that are not empty.
 pub(crate) struct Parts<'a> {
     layout: &'a Layout,
     environment: &'a str,
@@ -158,13 +158,13 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Length, role and bits of what is at a step: the mark, the
-    /// environment, the separator after it, then a separator and a segment for
-    /// each field, and for the checksum.
-    fn at(&self, step: usize) -> Option<(usize, Role, u32)> {
+    /// Returns the length, the role and the entropy per character of the part at a step. The
+    /// parts are the head, the environment and the separator after it; then a separator and a
+    /// segment for each field; then the separator of the checksum, and the checksum.
+    fn part_at(&self, step: usize) -> Option<(usize, Role, u32)> {
         let literal = |text: &str| Some((text.len(), Role::Literal, 0));
         let (index, is_separator) = match step {
-            0 => return literal(&self.layout.mark),
+            0 => return literal(&self.layout.head),
             1 => return literal(self.environment),
             2 => return literal(&self.layout.after_environment),
             _ => ((step - 3) / 2, step % 2 == 1),
@@ -173,20 +173,20 @@ impl<'a> Parts<'a> {
             (Some(field), _) if is_separator => literal(&field.separator),
             (Some(field), _) => {
                 let length = field.length_in(self.rest);
-                Some((length, field.role(), field.alphabet.thousandths()))
+                Some((length, field.role(), field.alphabet.millibits()))
             }
             (None, Some(checksum)) if index == self.layout.fields.len() => {
                 if is_separator {
                     return literal(&checksum.separator);
                 }
-                let bits = checksum.alphabet().thousandths();
-                Some((checksum.length, Role::Checksum, bits))
+                let millibits = checksum.alphabet().millibits();
+                Some((checksum.length, Role::Checksum, millibits))
             }
             (None, _) => None,
         }
     }
 
-    /// The segment of that index, in the order of the fields.
+    /// Returns the segment of the field with this index.
     pub(crate) fn segment(mut self, index: usize) -> Option<&'a str> {
         while self.step <= 3 + 2 * index {
             self.advance()?;
@@ -195,11 +195,11 @@ impl<'a> Parts<'a> {
     }
 
     fn advance(&mut self) -> Option<Part<'a>> {
-        let (length, role, bits) = self.at(self.step)?;
+        let (length, role, millibits) = self.part_at(self.step)?;
         self.step += 1;
         let (text, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
-        Some(Part { text, role, bits })
+        Some(Part { text, role, millibits })
     }
 }
 

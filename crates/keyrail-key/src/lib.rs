@@ -1,36 +1,36 @@
-//! Keys of messaging APIs: what they look like ([`KeyFormat`]), how one is
-//! held and shown ([`ApiKey`], [`Mask`]) and how one is stored ([`Digest`],
-//! [`Pepper`]).
+//! Keys of messaging APIs: their formats ([`KeyFormat`]), keys and their masks
+//! ([`ApiKey`], [`Mask`]), and the digests that are stored instead of keys
+//! ([`Digest`], [`Pepper`]).
 //!
-//! Keyrail's own keys read `kr_<environment>_<id>_<secret><checksum>`. The id
-//! is public: look the key's record up by it, and store the digest alone.
+//! Keyrail's own keys have the form `kr_<environment>_<id>_<secret><checksum>`. The id
+//! is public: use it to look up the record of a key, and store only the digest of the key.
 //!
 //! ```
 //! use keyrail_key::{Digest, KeyFormat};
 //! let entropy = [7; 32]; // from the operating system's random source
 //! let key = KeyFormat::keyrail().generate("live", &entropy)?;
 //!
-//! // The record keeps the id and the digest; the key is shown once.
+//! // The record contains the id and the digest; the key is shown once.
 //! let stored = key.digest(None)?.to_string();
 //! assert!(Digest::parse(&stored)?.verify(key.reveal(), None)?);
 //! # Ok::<(), keyrail_key::Error>(())
 //! ```
 //!
-//! # Formats of your own
+//! # Custom formats
 //!
 //! A format is declared once, in JSON ([`KeyFormat::from_json`]) or step by
-//! step ([`KeyFormat::builder`]), and then makes keys, reads them, and says
-//! what secret scanners should look for ([`KeyFormat::pattern`],
-//! [`KeyFormat::gitleaks_rule`], [`KeyFormat::github_partner_pattern`]). A
-//! declaration that is ambiguous is rejected: every key can be parsed in only one way, and has at
-//! least 96 bits of secret and at most [`MAX_KEY`] characters.
+//! step ([`KeyFormat::builder`]). It then generates and parses keys, and returns the
+//! patterns by which secret scanners find them ([`KeyFormat::pattern`],
+//! [`KeyFormat::gitleaks_rule`], [`KeyFormat::github_partner_pattern`]). An
+//! ambiguous declaration is rejected: every key can be parsed in only one way. A secret has
+//! at least 96 bits, and a key at most [`MAX_KEY`] characters.
 //!
-//! Parsing never allocates for a string that is not a key, and a [`ParsedKey`] never
-//! at all. Several formats form a [`KeyFormatSet`], where no string is a key of
-//! two. Keys that a platform generates are known from samples only
+//! Parsing a string that is not a key does not allocate, and creating a [`ParsedKey`] does
+//! not either. Several formats form a [`KeyFormatSet`], in which no string is a key of
+//! two formats. Keys that a platform generates are known from samples only
 //! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt),
 //! [`vchatcloud`](KeyFormat::vchatcloud), [`opaque`](KeyFormat::opaque)): their
-//! shape yields a [`Hint`], and anything that can be a key is accepted.
+//! shape yields a [`Hint`], and any string that could be a key is accepted.
 //!
 //! ```
 //! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};

@@ -4,16 +4,16 @@ use hmac::{Hmac, KeyInit};
 use sha2::{Digest as _, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
-/// The block of SHA-256, in bytes.
-const BLOCK: usize = 64;
+/// The block size of SHA-256, in bytes.
+const BLOCK_SIZE: usize = 64;
 
-/// A keyed, empty HMAC.
+/// Returns the HMAC of an empty message under this key.
 ///
-/// A key is brought to the length of a block here, as RFC 2104 says, because
-/// keying with a whole block is the way that cannot fail.
+/// The key is padded or hashed to the size of a block here, as RFC 2104 specifies, because
+/// only the constructor for a whole block cannot fail.
 pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    let mut block = Zeroizing::new([0_u8; BLOCK]);
-    if key.len() > BLOCK {
+    let mut block = Zeroizing::new([0_u8; BLOCK_SIZE]);
+    if key.len() > BLOCK_SIZE {
         let mut hashed = Sha256::digest(key);
         copy(&hashed, &mut *block);
         hashed.as_mut_slice().zeroize();

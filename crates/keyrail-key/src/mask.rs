@@ -1,9 +1,8 @@
-//! Masks: how much of a key a person may see.
+//! Masks: the part of a key that may be shown.
 //!
-//! A mask is for dashboards, logs and support calls: two keys of one tenant
-//! can be told apart by their ids, and what is shown of a secret, if anything, is of no
-//! use to an attacker. The checksum would help to guess the secret,
-//! so it counts as a part of it.
+//! A mask is for dashboards, logs and support calls. Two keys of one tenant can be
+//! distinguished by their ids, and the few characters of a secret that may be shown do not help
+//! an attacker. The checksum would help to guess the secret, so it counts as a part of it.
 
 use alloc::string::{String, ToString as _};
 use core::fmt;
@@ -33,8 +32,8 @@ pub const MIN_HIDDEN_BITS: u32 = 64;
 /// more than [4 characters](MAX_MASK_SHOWN) are shown; and the placeholder for the
 /// hidden part is always 8 characters wide, so it does not reveal the length.
 ///
-/// The secret is what the key's format declares as secret, and the checksum, which
-/// counts as the end of the secret that it follows. For a foreign key it is the whole
+/// The secret is every segment that the key's format declares as secret, and the checksum,
+/// which counts as the end of the secret that it follows. For a foreign key it is the whole
 /// string, and its bits are counted by the kinds of its characters; digits at
 /// the end count as a timestamp, which anyone can guess.
 ///
@@ -140,7 +139,7 @@ keyrail_core::from_str! {
     MaskPolicy: from_json, ConfigError;
 }
 
-/// The part of a key that a person may see.
+/// The part of a key that may be shown.
 ///
 /// For a key of a declared format: prefix, environment and public segments, as
 /// they are, with `••••••••` for each secret and the checksum after it. For
@@ -188,7 +187,7 @@ impl PartialEq for Mask<'_> {
 
 impl Eq for Mask<'_> {}
 
-/// Writes a key without its hidden runs.
+/// Writes a key with a placeholder for each hidden run.
 fn write_mask<'t, P: Iterator<Item = Part<'t>>>(
     f: &mut impl fmt::Write,
     text: &str,
@@ -197,12 +196,11 @@ fn write_mask<'t, P: Iterator<Item = Part<'t>>>(
     policy: MaskPolicy,
 ) -> fmt::Result {
     let bullets = if policy.ascii { ASCII_MASK } else { MASK };
-    let (start, end) = shown(text, &parts, is_foreign, policy);
-    let last = if end == 0 { None } else { runs(parts()).last() };
+    let (start, end) = shown_lengths(text, &parts, is_foreign, policy);
+    let last = if end == 0 { None } else { hidden_runs(parts()).last() };
     let mut at = 0;
-    for (run, index) in runs(parts()).zip(0..) {
-        // What is shown of a run of its own is at the key's first secret,
-        // or at its last.
+    for (run, index) in hidden_runs(parts()).zip(0..) {
+        // Only the start of the first run and the end of the last one may be shown.
         let start = if index == 0 { start.min(run.len()) } else { 0 };
         let end = if Some(&run) == last.as_ref() { end.min(run.len() - start) } else { 0 };
         f.write_str(slice(text, at..run.start + start))?;
@@ -212,9 +210,9 @@ fn write_mask<'t, P: Iterator<Item = Part<'t>>>(
     f.write_str(slice(text, at..text.len()))
 }
 
-/// How many characters show at the start and the end of what is hidden: those
-/// of the policy, or none.
-fn shown<'t, P: Iterator<Item = Part<'t>>>(
+/// Returns the number of characters that are shown at the start of the first hidden run and at
+/// the end of the last one: those of the policy, or none if the rules forbid them.
+fn shown_lengths<'t, P: Iterator<Item = Part<'t>>>(
     text: &str,
     parts: &impl Fn() -> P,
     is_foreign: bool,
@@ -222,52 +220,55 @@ fn shown<'t, P: Iterator<Item = Part<'t>>>(
 ) -> (usize, usize) {
     let (start, end) = (usize::from(policy.start), usize::from(policy.end));
     if (start, end) == (0, 0) {
-        return (0, 0); // the usual policy: nothing to count
+        return (0, 0); // the default policy: the entropy does not matter
     }
-    let (Some(first), Some(last)) = (runs(parts()).next(), runs(parts()).last()) else {
+    let (Some(first), Some(last)) = (hidden_runs(parts()).next(), hidden_runs(parts()).last())
+    else {
         return (0, 0);
     };
     let foreign = is_foreign.then(|| estimate_entropy(text));
-    let ends = [
+    let shown_ranges = [
         first.start..first.end.min(first.start + start),
         last.start.max(last.end.saturating_sub(end))..last.end,
     ];
-    let (mut length, mut whole, mut given_away, mut at) = (0, 0, 0, 0);
+    let (mut length, mut total, mut revealed, mut at) = (0, 0, 0, 0);
     for part in parts() {
-        let place = at..at + part.text.len();
-        at = place.end;
-        let per_character = foreign.map_or(part.bits, |foreign| foreign.per_character);
+        let range = at..at + part.text.len();
+        at = range.end;
+        let per_character = foreign.map_or(part.millibits, |foreign| foreign.per_character);
         if part.role == Role::Secret {
-            length += place.len();
-            whole += bits(place.len(), per_character);
+            length += range.len();
+            total += millibits(range.len(), per_character);
         }
         if matches!(part.role, Role::Secret | Role::Checksum) {
-            let shown = ends.iter().map(|end| common(end, &place)).sum();
-            given_away += bits(shown, per_character);
+            let shown = shown_ranges.iter().map(|shown| common_length(shown, &range)).sum();
+            revealed += millibits(shown, per_character);
         }
     }
-    let whole = foreign.map_or(whole, |foreign| u64::from(foreign.bits));
-    let hidden = whole.saturating_sub(given_away);
+    let total = foreign.map_or(total, |foreign| u64::from(foreign.total));
+    let hidden = total.saturating_sub(revealed);
     match length >= MIN_MASKED_SECRET && hidden >= u64::from(MIN_HIDDEN_BITS * BIT) {
         true => (start, end),
         false => (0, 0),
     }
 }
 
-/// The bits of so many characters, in thousandths; no key is so long that
-/// they would not fit.
-fn bits(characters: usize, per_character: u32) -> u64 {
+/// Returns the entropy of a number of characters, in thousandths of a bit. It cannot overflow,
+/// because the length of a key is limited.
+fn millibits(characters: usize, per_character: u32) -> u64 {
     characters as u64 * u64::from(per_character)
 }
 
-/// How many places two ranges have in common.
-fn common(one: &Range<usize>, other: &Range<usize>) -> usize {
+/// Returns the length of the intersection of two ranges.
+fn common_length(one: &Range<usize>, other: &Range<usize>) -> usize {
     one.end.min(other.end).saturating_sub(one.start.max(other.start))
 }
 
-/// The places of what is hidden: secrets and checksum, with the separators
-/// between them, as far as nothing public is between.
-fn runs<'t>(mut parts: impl Iterator<Item = Part<'t>>) -> impl Iterator<Item = Range<usize>> {
+/// Returns the byte ranges of the hidden runs. A run consists of secrets and the checksum, with
+/// the separators between them; a public segment ends it.
+fn hidden_runs<'t>(
+    mut parts: impl Iterator<Item = Part<'t>>,
+) -> impl Iterator<Item = Range<usize>> {
     let mut at = 0;
     core::iter::from_fn(move || {
         let mut run: Option<Range<usize>> = None;
@@ -299,22 +300,23 @@ mod tests {
     use super::{MASK, MAX_MASK_SHOWN, MaskPolicy, write_mask};
     use crate::layout::{Part, Role};
 
+    /// The entropy of a character of base62, in thousandths of a bit.
     const BASE62: u32 = 5954;
 
     fn literal(text: &str) -> Part<'_> {
-        Part { text, role: Role::Literal, bits: 0 }
+        Part { text, role: Role::Literal, millibits: 0 }
     }
 
     fn public(text: &str) -> Part<'_> {
-        Part { text, role: Role::Public, bits: BASE62 }
+        Part { text, role: Role::Public, millibits: BASE62 }
     }
 
     fn secret(text: &str) -> Part<'_> {
-        Part { text, role: Role::Secret, bits: BASE62 }
+        Part { text, role: Role::Secret, millibits: BASE62 }
     }
 
     fn checksum(text: &str) -> Part<'_> {
-        Part { text, role: Role::Checksum, bits: BASE62 }
+        Part { text, role: Role::Checksum, millibits: BASE62 }
     }
 
     fn policy(start: u8, end: u8) -> MaskPolicy {
@@ -330,7 +332,7 @@ mod tests {
 
     fn foreign(text: &str, policy: MaskPolicy) -> String {
         let mut mask = String::new();
-        let part = Part { text, role: Role::Secret, bits: 0 };
+        let part = Part { text, role: Role::Secret, millibits: 0 };
         write_mask(&mut mask, text, || core::iter::once(part), true, policy).unwrap();
         mask
     }
@@ -385,7 +387,7 @@ mod tests {
         ];
         assert_eq!(masked(&parts, policy(0, 0)), "x.••••••••~id/••••••••");
         assert_eq!(masked(&parts, policy(3, 4)), "x.abc••••••••~id/••••••••3456");
-        // The end of a key is shown with the separator that is in it.
+        // The separator between the secret and the checksum is shown with the end.
         let parts =
             [literal("x_"), secret("abcdefghijklmnopqrstuvwxyz"), literal("."), checksum("123")];
         assert_eq!(masked(&parts, policy(0, 4)), "x_••••••••.123");
@@ -407,7 +409,7 @@ mod tests {
 
     #[test]
     fn a_secret_of_nineteen_characters_is_fully_masked() {
-        // 19 characters are 113.126 bits: the length alone forbids it.
+        // 19 characters have 113.126 bits: only the length is too small.
         let parts = |length: usize| {
             let secret_text: &'static str = &"abcdefghijklmnopqrstuvwxyz"[..length];
             [literal("x_"), secret(secret_text), checksum("123456")]
@@ -426,11 +428,11 @@ mod tests {
 
     #[test]
     fn at_least_64_bits_stay_hidden_under_every_policy() {
-        // 24 hexadecimal digits are 96 bits, and 8 of them 32: 64 stay.
-        let hex = |text| Part { text, role: Role::Secret, bits: 4000 };
+        // 24 hexadecimal digits have 96 bits, and 8 of them have 32: 64 stay hidden.
+        let hex = |text| Part { text, role: Role::Secret, millibits: 4000 };
         let parts = [literal("x_"), hex("0123456789abcdef01234567")];
         assert_eq!(masked(&parts, policy(4, 4)), "x_0123••••••••4567");
-        // 23 are 92 bits: 8 would leave 60, 7 leave 64.
+        // 23 digits have 92 bits: showing 8 would leave 60, showing 7 leaves 64.
         let parts = [literal("x_"), hex("0123456789abcdef0123456")];
         assert_eq!(masked(&parts, policy(4, 4)), "x_••••••••");
         assert_eq!(masked(&parts, policy(4, 3)), "x_0123••••••••456");
@@ -439,9 +441,9 @@ mod tests {
 
     #[test]
     fn shown_checksum_characters_reduce_the_hidden_bits() {
-        // 20 hexadecimal digits are 80 bits: two characters of the checksum
-        // are 11.908, three are 17.862.
-        let hex = |text| Part { text, role: Role::Secret, bits: 4000 };
+        // 20 hexadecimal digits have 80 bits. Two characters of the checksum have 11.908 bits,
+        // three have 17.862.
+        let hex = |text| Part { text, role: Role::Secret, millibits: 4000 };
         let parts = [literal("x_"), hex("0123456789abcdef0123"), checksum("zzzzzz")];
         assert_eq!(masked(&parts, policy(0, 2)), "x_••••••••zz");
         assert_eq!(masked(&parts, policy(0, 3)), "x_••••••••");
@@ -463,8 +465,8 @@ mod tests {
 
     #[test]
     fn only_characters_actually_shown_reduce_the_hidden_bits() {
-        // 21 characters of 3.3 bits are 69.3: one shown leaves 66, two 62.7.
-        let part = |text| Part { text, role: Role::Secret, bits: 3300 };
+        // 21 characters of 3.3 bits have 69.3: showing one leaves 66, showing two leaves 62.7.
+        let part = |text| Part { text, role: Role::Secret, millibits: 3300 };
         let parts = [part("a"), literal("_"), public("i"), part("bcdefghijklmnopqrstu")];
         assert_eq!(masked(&parts, policy(4, 0)), "a••••••••_i••••••••");
         assert_eq!(masked(&parts, policy(4, 1)), "••••••••_i••••••••");
@@ -486,14 +488,14 @@ mod tests {
 
     #[test]
     fn the_bits_of_a_foreign_key_depend_on_its_character_classes() {
-        // 20 hexadecimal digits are 80 bits: 4 shown leave 64, 5 leave 60.
+        // 20 hexadecimal digits have 80 bits: showing 4 leaves 64, showing 5 leaves 60.
         let hex = "abcdef0123456789abcd";
         assert_eq!(foreign(hex, policy(2, 2)), "ab••••••••cd");
         assert_eq!(foreign(hex, policy(2, 3)), MASK);
-        // 27 digits before a letter are 28 of 36: 144 bits, and never too few.
+        // 27 digits and a letter are 28 characters of 36 symbols: 144 bits, which are enough.
         let mixed: String = ["0123456789", "0123456789", "0123456", "z"].concat();
         assert_eq!(foreign(&mixed, policy(4, 4)), "0123••••••••456z");
-        // 40 digits are 21 and a timestamp: 69.741 bits; one shown leaves 66.42.
+        // 40 digits count as 21 and a timestamp: 69.741 bits; showing one leaves 66.42.
         let digits: String = "0123456789".repeat(4);
         assert_eq!(foreign(&digits, policy(0, 1)), "••••••••9");
         assert_eq!(foreign(&digits, policy(1, 1)), MASK);
@@ -501,9 +503,9 @@ mod tests {
 
     #[test]
     fn trailing_digits_of_a_foreign_key_add_no_hidden_bits() {
-        // 16 hexadecimal digits and a timestamp: 64 bits and not one more.
+        // 16 hexadecimal digits and a timestamp: exactly 64 bits.
         assert_eq!(foreign("abcdefabcdefabcd-20240131235959", policy(0, 1)), MASK);
-        // 17 of them: one may show, and in the timestamp too it counts.
+        // With 17, one character may be shown; it counts even if it is in the timestamp.
         assert_eq!(foreign("abcdefabcdefabcde-20240131235959", policy(0, 1)), "••••••••9");
         assert_eq!(foreign("abcdefabcdefabcde-20240131235959", policy(1, 1)), MASK);
     }

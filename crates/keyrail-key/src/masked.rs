@@ -7,7 +7,7 @@ use crate::layout::{Field, Layout};
 impl Layout {
     /// Returns whether a string is the mask of a key under the default policy.
     pub(crate) fn is_mask(&self, text: &[u8]) -> bool {
-        let Some(rest) = text.strip_prefix(self.mark.as_bytes()) else { return false };
+        let Some(rest) = text.strip_prefix(self.head.as_bytes()) else { return false };
         if self.environments.is_empty() {
             return rest_is_mask(self, rest, 0, false);
         }
@@ -19,8 +19,8 @@ impl Layout {
     }
 }
 
-/// Returns whether a string matches the fields from `index` on. After a hidden field,
-/// another hidden field shows no mask of its own.
+/// Returns whether a string matches the fields from `index` on. `hidden` tells whether the field
+/// before is hidden: hidden fields without a public one between them have one mask together.
 fn rest_is_mask(layout: &Layout, text: &[u8], index: usize, hidden: bool) -> bool {
     let Some(field) = layout.fields.get(index) else {
         return match &layout.checksum {
@@ -39,18 +39,19 @@ fn rest_is_mask(layout: &Layout, text: &[u8], index: usize, hidden: bool) -> boo
     if field.is_secret {
         return strip_mask(text).is_some_and(|rest| rest_is_mask(layout, rest, index + 1, true));
     }
-    lengths(field, text).rev().any(|length| {
+    possible_lengths(field, text).rev().any(|length| {
         text.get(length..).is_some_and(|rest| rest_is_mask(layout, rest, index + 1, false))
     })
 }
 
-/// Returns how long a public segment at the start of a string can be.
-fn lengths(field: &Field, text: &[u8]) -> core::ops::Range<usize> {
-    let run = field.alphabet.run(text).min(field.longest);
+/// Returns the lengths that a public segment at the start of a string can have.
+fn possible_lengths(field: &Field, text: &[u8]) -> core::ops::Range<usize> {
+    let run = field.alphabet.run_length(text).min(field.longest);
     field.shortest..run + 1
 }
 
-/// Returns whether a mask ends here. Masks of what followed the key may come after it.
+/// Returns whether the mask of a key can end before this string: if it is empty, or is a mask
+/// itself, which hides text after the key.
 fn is_end(text: &[u8]) -> bool {
     text.is_empty() || is_mask(text)
 }
@@ -65,10 +66,10 @@ mod tests {
 
     #[test]
     fn only_a_complete_masked_key_is_recognized_as_a_mask() {
-        let is = |text: &str| KEYRAIL.is_mask(text.as_bytes());
-        assert!(is("kr_live_8f3k2m9q1x7c_••••••••"));
-        assert!(is("kr_test_8f3k2m9q1x7c_********"));
-        assert!(is("kr_test_8f3k2m9q1x7c_••••••••••••••••"));
+        let is_mask = |text: &str| KEYRAIL.is_mask(text.as_bytes());
+        assert!(is_mask("kr_live_8f3k2m9q1x7c_••••••••"));
+        assert!(is_mask("kr_test_8f3k2m9q1x7c_********"));
+        assert!(is_mask("kr_test_8f3k2m9q1x7c_••••••••••••••••"));
         for text in [
             "kr_live_8f3k2m9q1x7c_••••••••x",
             "kr_live_8f3k2m9q1x7c_•••••••••",
@@ -80,7 +81,7 @@ mod tests {
             "kr_live_••••••••",
             "ks_live_8f3k2m9q1x7c_••••••••",
         ] {
-            assert!(!is(text), "{text}");
+            assert!(!is_mask(text), "{text}");
         }
     }
 }

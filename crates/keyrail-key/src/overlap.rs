@@ -1,12 +1,12 @@
-//! Overlap: whether one string could be a key of two formats.
+//! Overlap: whether a string could be a key of two formats.
 //!
-//! Both layouts are traversed together, a character at a time, keeping for each position in
-//! one layout the set of possible positions in the other. The result is
-//! exact, even for variable lengths; the required value of a checksum does not
-//! count. Foreign formats have no mark and never clash.
+//! Each layout becomes a nondeterministic automaton, and two automata are run together. For
+//! each state of one of them, the set of states that the other can be in after the same string
+//! is computed. The result is exact, even for variable lengths, except that a checksum is
+//! treated as any string of its alphabet. Foreign formats have no layout and are not compared.
 //!
-//! Formats that begin alike are compared in pairs. The number of steps is limited for
-//! the whole set, and a set that needs more is too complex.
+//! Only formats with compatible heads and lengths are compared in full. The number of steps is
+//! limited for the whole set, and a set that needs more is too complex.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
@@ -15,211 +15,215 @@ use alloc::vec::Vec;
 use crate::KeyFormat;
 use crate::layout::Layout;
 
-/// How many steps it may take to compare the formats of a set: about half a
-/// second. A thousand formats of one prefix and of fixed lengths take a tenth.
-const STEPS: u64 = 300_000_000;
+/// The maximum number of steps to compare the formats of a set, which take about half a
+/// second. A thousand formats with the same prefix and fixed lengths take a tenth of that.
+const MAX_STEPS: u64 = 300_000_000;
 
-/// Returns the formats that may accept a text that an earlier format accepts, or
-/// `None` if that takes more than [`STEPS`].
-pub(crate) fn clashes(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
+/// Returns the indices of the formats that may accept a string that an earlier format accepts,
+/// or `None` if finding them takes more than [`MAX_STEPS`].
+pub(crate) fn find_conflicts(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
     let layouts = formats.iter().enumerate();
     let layouts = layouts.filter_map(|(index, format)| Some((index, format.layout()?)));
-    let walks: Vec<(usize, Bounds<'_>, Walk)> =
-        layouts.map(|(index, layout)| (index, Bounds::of(layout), Walk::new(layout))).collect();
-    let mut steps = STEPS;
-    let mut clashes = BTreeSet::new();
-    for (place, (index, bounds, walk)) in walks.iter().enumerate() {
-        for (_, of_other, other) in walks.iter().take(place) {
-            steps = steps.checked_sub(1)?;
-            if bounds.may_overlap(of_other) && walk.meets(other, &mut steps)? {
-                clashes.insert(*index);
+    let compiled: Vec<(usize, Bounds<'_>, Automaton)> = layouts
+        .map(|(index, layout)| (index, Bounds::of(layout), Automaton::new(layout)))
+        .collect();
+    let mut steps_left = MAX_STEPS;
+    let mut conflicts = BTreeSet::new();
+    for (position, (index, bounds, automaton)) in compiled.iter().enumerate() {
+        for (_, other_bounds, other) in compiled.iter().take(position) {
+            steps_left = steps_left.checked_sub(1)?;
+            if bounds.may_overlap(other_bounds) && automaton.overlaps(other, &mut steps_left)? {
+                conflicts.insert(*index);
                 break;
             }
         }
     }
-    Some(clashes)
+    Some(conflicts)
 }
 
-/// A cheap check that rules out most pairs of formats that have nothing in common.
+/// The head and the lengths of a format's keys: a cheap check of them rules out most pairs of
+/// formats that have no string in common.
 struct Bounds<'l> {
-    mark: &'l str,
+    head: &'l str,
     shortest: usize,
     longest: usize,
 }
 
 impl<'l> Bounds<'l> {
     fn of(layout: &'l Layout) -> Self {
-        let names = layout.environments.iter().map(|name| name.len());
-        let shortest = names.min().unwrap_or_default() + layout.mark.len() + layout.shortest;
-        Self { mark: &layout.mark, shortest, longest: layout.longest_key() }
+        Self { head: &layout.head, shortest: layout.shortest_key(), longest: layout.longest_key() }
     }
 
     fn may_overlap(&self, other: &Self) -> bool {
-        let mut marks = self.mark.bytes().zip(other.mark.bytes());
+        let mut heads = self.head.bytes().zip(other.head.bytes());
         self.shortest <= other.longest
             && other.shortest <= self.longest
-            && marks.all(|(a, b)| a == b)
+            && heads.all(|(a, b)| a == b)
     }
 }
 
-/// A set of ASCII characters, a bit each.
+/// A set of ASCII characters, one bit for each.
 type Characters = u128;
 
-/// A layout as places that are walked from the first to the last.
-struct Walk {
-    /// The characters that are accepted at each position; empty where one can only jump.
-    places: Vec<Characters>,
-    /// Jumps from a range of positions to a later
-    /// one, without reading a character; sorted by these ranges, which never
-    /// overlap except where a fork has several jumps.
-    jumps: Vec<Jump>,
-    /// Where all lengths are fixed, the places for each environment; else
-    /// nothing.
-    lines: Vec<Vec<Characters>>,
+/// A layout as an automaton whose transitions all lead to later states.
+struct Automaton {
+    /// The characters that lead from each state to the next one; none for a state that only
+    /// epsilon transitions leave. The final state is not included.
+    states: Vec<Characters>,
+    /// The epsilon transitions, sorted by their ranges of states. The ranges do not overlap,
+    /// except that several transitions may leave the state before the environments.
+    epsilons: Vec<Epsilon>,
+    /// If all lengths are fixed, the characters that are allowed at each offset of a key, for
+    /// each environment; otherwise empty.
+    fixed_keys: Vec<Vec<Characters>>,
 }
 
-/// A jump from any of a range of positions to a later one.
-struct Jump {
+/// A transition from each state of a range to a later state, without reading a character.
+struct Epsilon {
     first: usize,
     last: usize,
-    to: usize,
+    target: usize,
 }
 
-impl Walk {
+impl Automaton {
     fn new(layout: &Layout) -> Self {
-        let mut walk = Self { places: Vec::new(), jumps: Vec::new(), lines: Vec::new() };
-        let mut jumps = Vec::new();
-        let mut jump = |first, last, to| jumps.push(Jump { first, last, to });
-        walk.literal(&layout.mark);
+        let mut automaton =
+            Self { states: Vec::new(), epsilons: Vec::new(), fixed_keys: Vec::new() };
+        let mut epsilons = Vec::new();
+        let mut add_epsilon = |first, last, target| epsilons.push(Epsilon { first, last, target });
+        automaton.add_literal(&layout.head);
         if !layout.environments.is_empty() {
-            let fork = walk.fork();
+            let fork = automaton.add_empty_state();
             let mut ends = Vec::new();
             for name in layout.environments.iter() {
-                jump(fork, fork, walk.places.len());
-                walk.literal(name);
-                ends.push(walk.fork());
+                add_epsilon(fork, fork, automaton.states.len());
+                automaton.add_literal(name);
+                ends.push(automaton.add_empty_state());
             }
-            let join = walk.places.len();
-            ends.into_iter().for_each(|end| jump(end, end, join));
+            let join = automaton.states.len();
+            ends.into_iter().for_each(|end| add_epsilon(end, end, join));
         }
-        walk.literal(&layout.after_environment);
+        automaton.add_literal(&layout.after_environment);
         for field in layout.fields.iter() {
-            walk.literal(&field.separator);
-            let start = walk.places.len();
+            automaton.add_literal(&field.separator);
+            let start = automaton.states.len();
             let characters = set_of(field.alphabet.symbols());
-            walk.places.extend(core::iter::repeat_n(characters, field.longest));
-            let end = walk.places.len();
+            automaton.states.extend(core::iter::repeat_n(characters, field.longest));
+            let end = automaton.states.len();
             if field.shortest < field.longest {
-                jump(start + field.shortest, end - 1, end);
+                add_epsilon(start + field.shortest, end - 1, end);
             }
         }
         if let Some(checksum) = &layout.checksum {
-            walk.literal(&checksum.separator);
+            automaton.add_literal(&checksum.separator);
             let characters = set_of(checksum.alphabet().symbols());
-            walk.places.extend(core::iter::repeat_n(characters, checksum.length));
+            automaton.states.extend(core::iter::repeat_n(characters, checksum.length));
         }
-        walk.jumps = jumps;
+        automaton.epsilons = epsilons;
         if layout.shortest == layout.longest {
-            let tail = walk.places.iter().rev().take(layout.longest).rev();
+            let tail = automaton.states.iter().rev().take(layout.longest).rev();
             let tail: Vec<Characters> = tail.copied().collect();
-            let line = |name: &str| {
-                let head = layout.mark.bytes().chain(name.bytes()).map(bit);
-                head.chain(tail.iter().copied()).collect()
+            let fixed_key = |environment: &str| {
+                let start = layout.head.bytes().chain(environment.bytes()).map(bit);
+                start.chain(tail.iter().copied()).collect()
             };
-            walk.lines = match layout.environments.as_ref() {
-                [] => vec![line("")],
-                names => names.iter().map(|name| line(name)).collect(),
+            automaton.fixed_keys = match layout.environments.as_ref() {
+                [] => vec![fixed_key("")],
+                names => names.iter().map(|name| fixed_key(name)).collect(),
             };
         }
-        walk
+        automaton
     }
 
-    /// How many places there are, the end included.
-    fn count(&self) -> usize {
-        self.places.len() + 1
+    /// Returns the number of states, including the final one.
+    fn state_count(&self) -> usize {
+        self.states.len() + 1
     }
 
-    fn literal(&mut self, text: &str) {
-        self.places.extend(text.bytes().map(bit));
+    fn add_literal(&mut self, literal: &str) {
+        self.states.extend(literal.bytes().map(bit));
     }
 
-    /// A place where nothing is read.
-    fn fork(&mut self) -> usize {
-        self.places.push(0);
-        self.places.len() - 1
+    /// Adds a state that only epsilon transitions leave, and returns its index.
+    fn add_empty_state(&mut self) -> usize {
+        self.states.push(0);
+        self.states.len() - 1
     }
 
-    /// Returns whether some string reaches the end of both, or `None` if that takes more
-    /// steps than there are.
-    fn meets(&self, other: &Self, steps: &mut u64) -> Option<bool> {
-        if let (false, false) = (self.lines.is_empty(), other.lines.is_empty()) {
-            for (one, of_other) in
-                self.lines.iter().flat_map(|one| other.lines.iter().map(move |it| (one, it)))
+    /// Returns whether both automata accept some string, or `None` if finding out takes more
+    /// steps than are left.
+    fn overlaps(&self, other: &Self, steps_left: &mut u64) -> Option<bool> {
+        if let (false, false) = (self.fixed_keys.is_empty(), other.fixed_keys.is_empty()) {
+            for (one, other) in self
+                .fixed_keys
+                .iter()
+                .flat_map(|one| other.fixed_keys.iter().map(move |other| (one, other)))
             {
-                let same = one.iter().zip(of_other).take_while(|(a, b)| **a & **b != 0).count();
-                *steps = steps.checked_sub(1 + same as u64)?;
-                if one.len() == of_other.len() && same == one.len() {
+                let common = one.iter().zip(other).take_while(|(a, b)| **a & **b != 0).count();
+                *steps_left = steps_left.checked_sub(1 + common as u64)?;
+                if one.len() == other.len() && common == one.len() {
                     return Some(true);
                 }
             }
             return Some(false);
         }
-        // For each place of this walk that can be reached, those of the other
-        // at which it can be meanwhile. All ways lead to later places.
-        let mut meanwhile = BTreeMap::new();
-        let mut start = Places::none(other.count());
-        start.add(0);
-        other.jump(&mut start, steps)?;
-        meanwhile.insert(0, start);
-        let words = other.count().div_ceil(64) as u64;
-        let mut readable: BTreeMap<Characters, Places> = BTreeMap::new();
-        while let Some((place, here)) = meanwhile.pop_first() {
-            *steps = steps.checked_sub(8 * words)?;
-            let Some(characters) = self.places.get(place) else {
-                return Some(here.has(other.places.len()));
+        // For each reachable state of this automaton, the states that the other can be in after
+        // the same string. All transitions lead to later states, so in ascending order each
+        // state is processed once.
+        let mut reachable = BTreeMap::new();
+        let mut start = StateSet::empty(other.state_count());
+        start.insert(0);
+        other.add_epsilon_targets(&mut start, steps_left)?;
+        reachable.insert(0, start);
+        let words = other.state_count().div_ceil(64) as u64;
+        let mut readers: BTreeMap<Characters, StateSet> = BTreeMap::new();
+        while let Some((state, others)) = reachable.pop_first() {
+            *steps_left = steps_left.checked_sub(8 * words)?;
+            let Some(characters) = self.states.get(state) else {
+                return Some(others.contains(other.states.len()));
             };
-            for jump in self.jumps_from(place, place) {
-                *steps = steps.checked_sub(words)?;
-                add(&mut meanwhile, jump.to, &here);
+            for epsilon in self.epsilons_in(state, state) {
+                *steps_left = steps_left.checked_sub(words)?;
+                add_states(&mut reachable, epsilon.target, &others);
             }
-            let both = readable
+            let reading = readers
                 .entry(*characters)
-                .or_insert_with(|| other.readable(*characters))
-                .and(&here);
-            if !both.is_empty() {
-                let mut next = both.next();
-                other.jump(&mut next, steps)?;
-                add(&mut meanwhile, place + 1, &next);
+                .or_insert_with(|| other.states_reading(*characters))
+                .intersection(&others);
+            if !reading.is_empty() {
+                let mut next = reading.successors();
+                other.add_epsilon_targets(&mut next, steps_left)?;
+                add_states(&mut reachable, state + 1, &next);
             }
         }
         Some(false)
     }
 
-    /// The jumps from places between these two.
-    fn jumps_from(&self, first: usize, last: usize) -> impl Iterator<Item = &Jump> {
-        let start = self.jumps.partition_point(|jump| jump.last < first);
-        let jumps = self.jumps.get(start..).unwrap_or_default();
-        jumps.iter().take_while(move |jump| jump.first <= last)
+    /// Returns the epsilon transitions whose ranges overlap `first..=last`.
+    fn epsilons_in(&self, first: usize, last: usize) -> impl Iterator<Item = &Epsilon> {
+        let start = self.epsilons.partition_point(|epsilon| epsilon.last < first);
+        let epsilons = self.epsilons.get(start..).unwrap_or_default();
+        epsilons.iter().take_while(move |epsilon| epsilon.first <= last)
     }
 
-    /// The places at which one of the characters can be read.
-    fn readable(&self, characters: Characters) -> Places {
-        let mut readable = Places::none(self.count());
-        let places = self.places.iter().enumerate();
-        places
+    /// Returns the states that can read one of the characters.
+    fn states_reading(&self, characters: Characters) -> StateSet {
+        let mut reading = StateSet::empty(self.state_count());
+        let states = self.states.iter().enumerate();
+        states
             .filter(|(_, own)| **own & characters != 0)
-            .for_each(|(place, _)| readable.add(place));
-        readable
+            .for_each(|(state, _)| reading.insert(state));
+        reading
     }
 
-    /// Adds the places that can be reached without reading.
-    fn jump(&self, places: &mut Places, steps: &mut u64) -> Option<()> {
-        // All lead to later places, and so to those of later jumps.
-        let Some(first) = places.first() else { return Some(()) };
-        for jump in self.jumps_from(first, usize::MAX) {
-            *steps = steps.checked_sub(1 + (jump.last - jump.first) as u64 / 64)?;
-            if places.has_any(jump.first, jump.last) {
-                places.add(jump.to);
+    /// Adds the states that can be reached by epsilon transitions.
+    fn add_epsilon_targets(&self, states: &mut StateSet, steps_left: &mut u64) -> Option<()> {
+        // The transitions are sorted and lead to later states, so one pass is enough.
+        let Some(first) = states.first() else { return Some(()) };
+        for epsilon in self.epsilons_in(first, usize::MAX) {
+            *steps_left = steps_left.checked_sub(1 + (epsilon.last - epsilon.first) as u64 / 64)?;
+            if states.contains_any(epsilon.first, epsilon.last) {
+                states.insert(epsilon.target);
             }
         }
         Some(())
@@ -234,55 +238,53 @@ fn set_of(symbols: &str) -> Characters {
     symbols.bytes().fold(0, |set, byte| set | bit(byte))
 }
 
-/// A set of places of a walk, a bit each.
+/// A set of states of an automaton, one bit for each.
 #[derive(Clone, Default)]
-struct Places(Vec<u64>);
+struct StateSet(Vec<u64>);
 
-impl Places {
-    fn none(count: usize) -> Self {
-        Self(vec![0; count.div_ceil(64)])
+impl StateSet {
+    fn empty(state_count: usize) -> Self {
+        Self(vec![0; state_count.div_ceil(64)])
     }
 
-    fn add(&mut self, place: usize) {
-        if let Some(word) = self.0.get_mut(place / 64) {
-            *word |= 1 << (place % 64);
+    fn insert(&mut self, state: usize) {
+        if let Some(word) = self.0.get_mut(state / 64) {
+            *word |= 1 << (state % 64);
         }
     }
 
-    fn has(&self, place: usize) -> bool {
-        self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    fn contains(&self, state: usize) -> bool {
+        self.0.get(state / 64).is_some_and(|word| word >> (state % 64) & 1 == 1)
     }
 
     fn is_empty(&self) -> bool {
         self.0.iter().all(|word| *word == 0)
     }
 
-    fn add_all(&mut self, other: &Self) {
+    fn insert_all(&mut self, other: &Self) {
         self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
     }
 
-    /// The first place.
     fn first(&self) -> Option<usize> {
-        let at = self.0.iter().position(|word| *word != 0)?;
-        Some(at * 64 + self.0.get(at)?.trailing_zeros() as usize)
+        let index = self.0.iter().position(|word| *word != 0)?;
+        Some(index * 64 + self.0.get(index)?.trailing_zeros() as usize)
     }
 
-    /// Returns whether there is a place between these two, both included.
-    fn has_any(&self, first: usize, last: usize) -> bool {
-        (first / 64..=last / 64).any(|at| {
-            let from = if at == first / 64 { u64::MAX << (first % 64) } else { u64::MAX };
-            let to = if at == last / 64 { u64::MAX >> (63 - last % 64) } else { u64::MAX };
-            self.0.get(at).is_some_and(|word| word & from & to != 0)
+    /// Returns whether the set contains a state of `first..=last`.
+    fn contains_any(&self, first: usize, last: usize) -> bool {
+        (first / 64..=last / 64).any(|index| {
+            let from = if index == first / 64 { u64::MAX << (first % 64) } else { u64::MAX };
+            let to = if index == last / 64 { u64::MAX >> (63 - last % 64) } else { u64::MAX };
+            self.0.get(index).is_some_and(|word| word & from & to != 0)
         })
     }
 
-    /// The places in both.
-    fn and(&self, other: &Self) -> Self {
+    fn intersection(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(word, other)| word & other).collect())
     }
 
-    /// The places after these.
-    fn next(&self) -> Self {
+    /// Returns, for each state, the state after it.
+    fn successors(&self) -> Self {
         let mut carry = 0;
         let words = self.0.iter().map(|word| {
             let next = word << 1 | carry;
@@ -293,12 +295,12 @@ impl Places {
     }
 }
 
-/// Adds places of the other walk to those at which it can be meanwhile.
-fn add(meanwhile: &mut BTreeMap<usize, Places>, place: usize, others: &Places) {
-    match meanwhile.get_mut(&place) {
-        Some(known) => known.add_all(others),
+/// Adds states of the other automaton to those that it can be in when this one is in `state`.
+fn add_states(reachable: &mut BTreeMap<usize, StateSet>, state: usize, others: &StateSet) {
+    match reachable.get_mut(&state) {
+        Some(known) => known.insert_all(others),
         None => {
-            meanwhile.insert(place, others.clone());
+            reachable.insert(state, others.clone());
         }
     }
 }
@@ -313,14 +315,14 @@ mod tests {
     use proptest::prelude::*;
     use proptest::sample::select;
 
-    use super::{Bounds, STEPS, Walk, clashes};
+    use super::{Automaton, Bounds, MAX_STEPS, find_conflicts};
     use crate::declaration::Declared;
     use crate::layout::Layout;
     use crate::segment::Segment;
     use crate::{Alphabet, Checksum, KeyFormat, Lengths};
 
-    /// A declaration too small to be accepted: its keys can be counted.
-    fn tiny() -> impl Strategy<Value = Declared> {
+    /// Returns a declaration whose few keys can be listed. It is too weak to be accepted.
+    fn tiny_declaration() -> impl Strategy<Value = Declared> {
         let segment = (select(vec!["ab", "bc", "a-", "abc"]), 1..3_usize, 0..2_usize);
         let separator = || select(vec!["", "-", "a", "--"]);
         let segments = prop::collection::vec((segment, prop::option::of(separator())), 1..4);
@@ -346,17 +348,17 @@ mod tests {
         )
     }
 
-    /// All keys of a declaration.
-    fn keys(declared: &Declared) -> BTreeSet<String> {
+    /// Returns all keys of a declaration.
+    fn all_keys(declared: &Declared) -> BTreeSet<String> {
         let separator = declared.separator.clone().unwrap();
-        let mut texts = vec![declared.prefix.clone()];
+        let mut keys = vec![declared.prefix.clone()];
         if let Some(names) = &declared.environments {
-            texts = names.iter().map(|name| format!("{}{separator}{name}", texts[0])).collect();
+            keys = names.iter().map(|name| format!("{}{separator}{name}", keys[0])).collect();
         }
         for segment in &declared.segments {
             let separator = segment.separator.as_ref().unwrap_or(&separator);
             let mut runs = vec![String::new()];
-            let mut longer = Vec::new();
+            let mut long_enough = Vec::new();
             for length in 1..=segment.lengths.max {
                 let symbols = || segment.alphabet.symbols().chars();
                 runs = runs
@@ -364,27 +366,31 @@ mod tests {
                     .flat_map(|run| symbols().map(move |s| format!("{run}{s}")))
                     .collect();
                 if length >= segment.lengths.min {
-                    longer.extend(runs.clone());
+                    long_enough.extend(runs.clone());
                 }
             }
-            texts = texts
+            keys = keys
                 .iter()
-                .flat_map(|text| longer.iter().map(move |run| format!("{text}{separator}{run}")))
+                .flat_map(|key| long_enough.iter().map(move |run| format!("{key}{separator}{run}")))
                 .collect();
         }
-        texts.into_iter().collect()
+        keys.into_iter().collect()
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
         #[test]
-        fn the_walk_meets_if_and_only_if_a_key_matches_both_formats(one in tiny(), other in tiny()) {
-            let expected = !keys(&one).is_disjoint(&keys(&other));
+        fn automata_overlap_if_and_only_if_a_key_matches_both_formats(
+            one in tiny_declaration(), other in tiny_declaration(),
+        ) {
+            let expected = !all_keys(&one).is_disjoint(&all_keys(&other));
             let (one, other) = (one.into_layout(), other.into_layout());
-            let meets = |a: &Layout, b: &Layout| Walk::new(a).meets(&Walk::new(b), &mut { STEPS });
-            prop_assert_eq!(meets(&one, &other), Some(expected));
-            prop_assert_eq!(meets(&other, &one), Some(expected));
+            let overlaps = |a: &Layout, b: &Layout| {
+                Automaton::new(a).overlaps(&Automaton::new(b), &mut { MAX_STEPS })
+            };
+            prop_assert_eq!(overlaps(&one, &other), Some(expected));
+            prop_assert_eq!(overlaps(&other, &one), Some(expected));
             prop_assert!(Bounds::of(&one).may_overlap(&Bounds::of(&other)) || !expected);
         }
     }
@@ -397,21 +403,21 @@ mod tests {
             checksum,
             ..Declared::default()
         };
-        let meets = |one: Option<Checksum>, other: Option<Checksum>| {
+        let overlaps = |one: Option<Checksum>, other: Option<Checksum>| {
             let (one, other) = (declared(one).into_layout(), declared(other).into_layout());
-            Walk::new(&one).meets(&Walk::new(&other), &mut { STEPS }).unwrap()
+            Automaton::new(&one).overlaps(&Automaton::new(&other), &mut { MAX_STEPS }).unwrap()
         };
-        assert!(meets(Some(Checksum::crc32()), Some(Checksum::crc32_body())));
-        assert!(meets(Some(Checksum::crc32()), Some(Checksum::sha256(6))));
-        assert!(!meets(Some(Checksum::crc32()), Some(Checksum::sha256(5))));
-        assert!(!meets(Some(Checksum::crc32()), None));
+        assert!(overlaps(Some(Checksum::crc32()), Some(Checksum::crc32_body())));
+        assert!(overlaps(Some(Checksum::crc32()), Some(Checksum::sha256(6))));
+        assert!(!overlaps(Some(Checksum::crc32()), Some(Checksum::sha256(5))));
+        assert!(!overlaps(Some(Checksum::crc32()), None));
         let dotted = Some(Checksum::sha256(5).separated_by("."));
-        assert!(!meets(Some(Checksum::crc32()), dotted.clone()));
-        assert!(meets(Some(Checksum::sha256(5).separated_by(".")), dotted));
+        assert!(!overlaps(Some(Checksum::crc32()), dotted.clone()));
+        assert!(overlaps(Some(Checksum::sha256(5).separated_by(".")), dotted));
     }
 
-    /// Formats of one prefix and many environments, all of variable lengths.
-    fn alike(count: usize) -> Vec<KeyFormat> {
+    /// Returns formats with one prefix, many environments and variable lengths.
+    fn similar_formats(count: usize) -> Vec<KeyFormat> {
         let format = |number: usize| {
             KeyFormat::builder("acme")
                 .name(&format!("f{number}"))
@@ -429,7 +435,7 @@ mod tests {
 
     #[test]
     fn a_set_that_takes_too_long_to_compare_is_too_complex() {
-        assert_eq!(clashes(&alike(20)), Some(BTreeSet::new()));
-        assert_eq!(clashes(&alike(1000)), None);
+        assert_eq!(find_conflicts(&similar_formats(20)), Some(BTreeSet::new()));
+        assert_eq!(find_conflicts(&similar_formats(1000)), None);
     }
 }

@@ -23,12 +23,12 @@ use crate::{ApiKey, Digest, Error, Hint, KeyFormat, MIN_KEY_BITS, Mask, MaskPoli
 pub struct ParsedKey<'a> {
     format: &'a KeyFormat,
     text: &'a str,
-    /// Its place in the list of the format's environments.
+    /// The index of the environment in the format's list.
     environment: Option<usize>,
 }
 
 impl<'a> ParsedKey<'a> {
-    /// Of a text that was checked.
+    /// Creates a key from a string that the format accepted.
     pub(crate) const fn new(
         format: &'a KeyFormat,
         text: &'a str,
@@ -86,9 +86,9 @@ impl<'a> ParsedKey<'a> {
         }
     }
 
-    /// Returns whether its format guarantees enough entropy, so that its
-    /// characters need not be counted: a declared format has, and so has a
-    /// foreign key of a documented shape.
+    /// Returns whether the format guarantees enough entropy, so that it need not be estimated
+    /// from the characters. A declared format does, and so does the documented shape of a
+    /// foreign format.
     fn is_strong(&self) -> bool {
         let is_documented = || {
             self.format.entropy_bits() >= f64::from(MIN_KEY_BITS)
@@ -107,7 +107,7 @@ impl<'a> ParsedKey<'a> {
         ApiKey::of_parsed(self)
     }
 
-    /// Returns whether a platform made the key.
+    /// Returns whether the format of the key is foreign.
     pub(crate) const fn is_foreign(&self) -> bool {
         self.format.is_foreign()
     }
@@ -120,11 +120,13 @@ impl<'a> ParsedKey<'a> {
         self.environment
     }
 
-    /// The parts of the key, in their order: together they are its text. A key
-    /// of a foreign format is one secret part.
+    /// Returns the parts of the key, in order: concatenated, they are the key. A key of a
+    /// foreign format is one secret part.
     pub(crate) fn parts(&self) -> impl Iterator<Item = Part<'a>> + use<'a> {
         let whole = match self.format.shape() {
-            Definition::Foreign(_) => Some(Part { text: self.text, role: Role::Secret, bits: 0 }),
+            Definition::Foreign(_) => {
+                Some(Part { text: self.text, role: Role::Secret, millibits: 0 })
+            }
             Definition::BuiltIn(_) | Definition::Declared(_) => None,
         };
         whole.into_iter().chain(self.layout_parts().into_iter().flatten())

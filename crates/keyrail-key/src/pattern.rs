@@ -1,8 +1,8 @@
 //! Patterns: regular expressions that secret scanners use to find the keys of a format.
 //!
 //! A pattern uses only the syntax that RE2, PCRE, ICU, Python and
-//! Hyperscan share: literals, classes, counts and alternatives. It has no
-//! boundaries of its own, and does not check the checksum.
+//! Hyperscan share: literals, classes, counts and alternatives. It contains no
+//! boundary assertions, and does not check the checksum.
 
 use alloc::format;
 use alloc::string::String;
@@ -74,9 +74,10 @@ impl KeyFormat {
     /// # Ok::<(), keyrail_key::Error>(())
     /// ```
     pub fn gitleaks_rule(&self) -> Result<String, Error> {
-        let (name, pattern, on) = (self.name(), self.pattern()?, self.goes_on());
+        let (name, pattern, next) = (self.name(), self.pattern()?, self.continuation_class());
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        // Both follow the string's start, or a character that is not of a word.
+        // Both match at the start of the string and after a character that is not a word
+        // character.
         let before = match self.head().and_then(|head| head.bytes().next()) {
             Some(first) if !is_word(first) => r"\B",
             _ => r"\b",
@@ -85,17 +86,18 @@ impl KeyFormat {
             "[[rules]]\n\
              id = \"{name}\"\n\
              description = \"A key of the format {name}\"\n\
-             regex = '''{before}({pattern})(?:[^{on}]|$)'''\n\
+             regex = '''{before}({pattern})(?:[^{next}]|$)'''\n\
              secretGroup = 1\n"
         );
-        // Gitleaks compares keywords with the text in lower case.
+        // Gitleaks converts the scanned text to lower case before it searches for keywords.
         let keywords = match self.shape() {
             Definition::Foreign(Foreign::Jwt) => Some(JWT_STARTS.join("\", \"")),
             _ => self.head().map(String::from),
         };
         if let Some(keywords) = keywords {
             let keywords = keywords.to_ascii_lowercase();
-            let _ = writeln!(rule, "keywords = [\"{keywords}\"]"); // a String takes everything
+            // Writing to a `String` cannot fail.
+            let _ = writeln!(rule, "keywords = [\"{keywords}\"]");
         }
         Ok(rule)
     }
@@ -122,18 +124,18 @@ impl KeyFormat {
     /// # Ok::<(), keyrail_key::Error>(())
     /// ```
     pub fn github_partner_pattern(&self) -> Result<String, Error> {
-        let (name, pattern, on) = (self.name(), self.pattern()?, self.goes_on());
+        let (name, pattern, next) = (self.name(), self.pattern()?, self.continuation_class());
         Ok(format!(
             "Name: {name}\n\
              Secret format: {pattern}\n\
              Before secret: \\A|[^0-9A-Za-z_]\n\
-             After secret: \\z|[^{on}]\n"
+             After secret: \\z|[^{next}]\n"
         ))
     }
 
     /// Returns the characters that could continue a key: word characters and those of its last
     /// part, as the content of a character class.
-    fn goes_on(&self) -> String {
+    fn continuation_class(&self) -> String {
         let mut symbols = String::from(Alphabet::BASE62.symbols());
         symbols.push('_');
         if let Some(layout) = self.layout() {
@@ -150,35 +152,35 @@ impl KeyFormat {
 impl Layout {
     fn pattern(&self) -> String {
         let mut pattern = String::new();
-        literal(&mut pattern, &self.mark);
+        push_literal(&mut pattern, &self.head);
         match &*self.environments {
             [] => {}
-            [only] => literal(&mut pattern, only),
+            [only] => push_literal(&mut pattern, only),
             [first, others @ ..] => {
                 pattern.push_str("(?:");
-                literal(&mut pattern, first);
+                push_literal(&mut pattern, first);
                 for name in others {
                     pattern.push('|');
-                    literal(&mut pattern, name);
+                    push_literal(&mut pattern, name);
                 }
                 pattern.push(')');
             }
         }
-        literal(&mut pattern, &self.after_environment);
+        push_literal(&mut pattern, &self.after_environment);
         for field in self.fields.iter() {
-            literal(&mut pattern, &field.separator);
-            run(&mut pattern, &field.alphabet, field.shortest, field.longest);
+            push_literal(&mut pattern, &field.separator);
+            push_run(&mut pattern, &field.alphabet, field.shortest, field.longest);
         }
         if let Some(checksum) = &self.checksum {
-            literal(&mut pattern, &checksum.separator);
-            run(&mut pattern, &checksum.alphabet(), checksum.length, checksum.length);
+            push_literal(&mut pattern, &checksum.separator);
+            push_run(&mut pattern, &checksum.alphabet(), checksum.length, checksum.length);
         }
         pattern
     }
 }
 
-/// Of the characters allowed in keys, only `.` and `+` need escaping.
-fn literal(pattern: &mut String, text: &str) {
+/// Appends a literal. Of the characters allowed in keys, only `.` and `+` need escaping.
+fn push_literal(pattern: &mut String, text: &str) {
     for character in text.chars() {
         if matches!(character, '.' | '+') {
             pattern.push('\\');
@@ -187,7 +189,8 @@ fn literal(pattern: &mut String, text: &str) {
     }
 }
 
-fn run(pattern: &mut String, alphabet: &Alphabet, shortest: usize, longest: usize) {
+/// Appends a class of the characters of an alphabet, and how often it repeats.
+fn push_run(pattern: &mut String, alphabet: &Alphabet, shortest: usize, longest: usize) {
     let class = class(alphabet.symbols());
     let _ = match (shortest, longest) {
         (1, 1) => write!(pattern, "[{class}]"),
@@ -196,14 +199,14 @@ fn run(pattern: &mut String, alphabet: &Alphabet, shortest: usize, longest: usiz
     };
 }
 
-/// What is between the brackets of a class: letters and digits in ranges,
-/// then the others, the hyphen last.
+/// Returns the content of the brackets of a character class: letters and digits as ranges,
+/// then the other characters, with the hyphen last.
 fn class(symbols: &str) -> String {
     let mut class = String::new();
     for (first, last) in [(b'0', b'9'), (b'A', b'Z'), (b'a', b'z')] {
         let mut next = first;
         while next <= last {
-            let length = (next..=last).take_while(|byte| has(symbols, *byte)).count() as u8;
+            let length = (next..=last).take_while(|byte| contains(symbols, *byte)).count() as u8;
             match length {
                 0 => {}
                 1 | 2 => class.extend((next..next + length).map(char::from)),
@@ -216,10 +219,11 @@ fn class(symbols: &str) -> String {
             next += length + 1;
         }
     }
-    class.extend(b"+./_~-".iter().filter(|byte| has(symbols, **byte)).copied().map(char::from));
+    class
+        .extend(b"+./_~-".iter().filter(|byte| contains(symbols, **byte)).copied().map(char::from));
     class
 }
 
-fn has(symbols: &str, byte: u8) -> bool {
+fn contains(symbols: &str, byte: u8) -> bool {
     symbols.as_bytes().contains(&byte)
 }

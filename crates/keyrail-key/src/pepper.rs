@@ -1,5 +1,5 @@
-//! Peppers: a secret stored outside the database, so that its digests alone are of
-//! no use.
+//! Peppers: secrets that are stored outside the database, so that its digests alone are
+//! useless.
 
 use alloc::string::String;
 use core::fmt;
@@ -17,7 +17,7 @@ pub const MAX_PEPPER_ID: usize = 64;
 /// The shortest secret of a pepper, in bytes.
 pub const MIN_PEPPER_SECRET: usize = 16;
 
-/// A secret that digests are computed with, and the id that they refer to it by.
+/// A secret that digests are computed with, and the id by which they refer to it.
 ///
 /// ```
 /// use keyrail_core::Secret;
@@ -29,7 +29,7 @@ pub const MIN_PEPPER_SECRET: usize = 16;
 #[derive(Clone)]
 pub struct Pepper {
     id: String,
-    /// Keyed once, and wiped when dropped.
+    /// The HMAC under the secret. It is keyed once, and wiped when dropped.
     mac: Hmac<Sha256>,
 }
 
@@ -54,7 +54,7 @@ impl Pepper {
         &self.id
     }
 
-    /// The HMAC-SHA-256 of a text under the secret.
+    /// Returns the HMAC-SHA-256 of a string under the secret.
     pub(crate) fn mac_of(&self, text: &str) -> [u8; 32] {
         self.mac.clone().chain_update(text).finalize().into_bytes().into()
     }
@@ -66,7 +66,7 @@ impl fmt::Debug for Pepper {
     }
 }
 
-/// Checks the id of a pepper; the offset of an error is in the id.
+/// Checks the id of a pepper. The offset of an error is relative to the start of the id.
 pub(crate) fn check_id(id: &str) -> Result<(), Error> {
     if id.is_empty() {
         return Err(Error::at(ErrorKind::MalformedPepperId, 0));
@@ -87,8 +87,8 @@ mod tests {
 
     use super::{MAX_PEPPER_ID, MIN_PEPPER_SECRET, Pepper};
 
-    fn pepper(id: &str, secret: usize) -> Result<Pepper, crate::Error> {
-        Pepper::new(id, Secret::new("s".repeat(secret)))
+    fn pepper(id: &str, secret_length: usize) -> Result<Pepper, crate::Error> {
+        Pepper::new(id, Secret::new("s".repeat(secret_length)))
     }
 
     #[test]

@@ -15,8 +15,8 @@ pub struct Segment {
     pub(crate) separator: Option<String>,
 }
 
-/// The length of a segment, in characters: 1 to 512. It is made of a number
-/// or of an inclusive range.
+/// The length of a segment, in characters: 1 to 512. It is created from a number or from an
+/// inclusive range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lengths {
     pub(crate) min: usize,

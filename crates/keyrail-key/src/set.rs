@@ -9,7 +9,7 @@ use keyrail_core::{ConfigError, Faults};
 
 use crate::document::{read_set, set_schema};
 use crate::foreign::Hint;
-use crate::overlap::clashes;
+use crate::overlap::find_conflicts;
 use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
 
 /// The maximum number of formats in a set.
@@ -18,9 +18,9 @@ pub const MAX_FORMATS: usize = 1_000;
 /// A set of key formats, where no string is a key of two of them.
 ///
 /// Declared formats are compared by their layouts, ignoring checksums: two that
-/// could accept the same string are rejected. Foreign formats have no prefix of
-/// their own; they are tried last, in the order given, and only for a string that
-/// has the prefix of no declared one.
+/// could accept the same string are rejected. Foreign formats have no prefix. They are
+/// tried last, in the order given, and only for a string without the prefix of any
+/// declared format.
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, KeyFormatSet};
@@ -44,10 +44,10 @@ impl KeyFormatSet {
     /// `key.too_many_formats` (more than [`MAX_FORMATS`]),
     /// `key.duplicate_format`, `key.ambiguous_formats`, and `key.set_too_complex` if
     /// comparing the formats would take more than about half a second, as with many
-    /// formats that begin alike and have many environments and variable lengths.
+    /// formats that have the same prefix, many environments and variable lengths.
     pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
         let formats: Vec<_> = formats.into_iter().collect();
-        match check(&formats).into_iter().next() {
+        match find_faults(&formats).into_iter().next() {
             Some((_, kind)) => Err(kind.into()),
             None => Ok(Self { formats }),
         }
@@ -82,7 +82,7 @@ impl KeyFormatSet {
     }
 
     /// Creates a set from a document's list of formats, at the current
-    /// position of the reader, and adds what is wrong with it to the faults.
+    /// position of the reader, and reports its faults.
     pub fn of_list(formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
         let before = faults.count();
         add_faults(&formats, faults);
@@ -98,8 +98,8 @@ impl KeyFormatSet {
     ///
     /// # Errors
     ///
-    /// Those of [`KeyFormat::parse`], of the format whose reading got
-    /// furthest; of a set without formats, `key.prefix`.
+    /// Those of [`KeyFormat::parse`], of the format that parsed furthest; for a set without
+    /// formats, `key.prefix`.
     pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
         self.parse_ref(text).map(|key| key.to_api_key())
     }
@@ -107,17 +107,17 @@ impl KeyFormatSet {
     /// Parses a string as a key of one of the formats, without copying it.
     ///
     /// A string without the prefix of any declared format is a key of the first foreign
-    /// format whose samples it resembles, or else of the first foreign one that lets it
-    /// through.
+    /// format whose samples it resembles, or else of the first foreign format.
     ///
     /// # Errors
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
         let (mut furthest, mut nearest) = (Error::at(ErrorKind::Prefix, 0), None);
-        // A format whose keys start otherwise has nothing more to say.
-        let may_be = |format: &&KeyFormat| format.head().is_some_and(|head| text.starts_with(head));
-        for format in self.formats.iter().filter(may_be) {
+        // The other formats would only report a wrong prefix.
+        let has_head =
+            |format: &&KeyFormat| format.head().is_some_and(|head| text.starts_with(head));
+        for format in self.formats.iter().filter(has_head) {
             match format.check(text) {
                 Ok(environment) => return Ok(ParsedKey::new(format, text, environment)),
                 Err(error) if progress(&error) > progress(&furthest) => {
@@ -126,13 +126,13 @@ impl KeyFormatSet {
                 Err(_) => {}
             }
         }
-        // What bears the mark of a declared format is a wrong key of it.
+        // A string with the head of a declared format is an invalid key of that format.
         if let Some(format) = nearest {
             return Err(format.explain(furthest));
         }
         let foreign = || self.formats.iter().filter(|format| format.is_foreign());
-        let looks = foreign().find(|format| format.hint(text) == Hint::Fits);
-        match looks.or_else(|| foreign().next()) {
+        let fitting = foreign().find(|format| format.hint(text) == Hint::Fits);
+        match fitting.or_else(|| foreign().next()) {
             Some(format) => format.parse_ref(text),
             None => Err(furthest),
         }
@@ -140,7 +140,7 @@ impl KeyFormatSet {
 }
 
 fn add_faults(formats: &[KeyFormat], faults: &Faults) {
-    for (index, kind) in check(formats) {
+    for (index, kind) in find_faults(formats) {
         let error = Error::new(kind);
         match index {
             Some(index) => faults.at_index(index, || faults.add_error(&error)),
@@ -149,27 +149,29 @@ fn add_faults(formats: &[KeyFormat], faults: &Faults) {
     }
 }
 
-/// What is wrong with a set: at which of its formats, or with all of them.
-fn check(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
+/// Returns the faults of a set, each with the index of the format, or `None` for the whole set.
+fn find_faults(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
     if formats.len() > MAX_FORMATS {
         return vec![(None, ErrorKind::TooManyFormats)];
     }
     let mut names = BTreeSet::new();
     let duplicates = formats.iter().map(|format| !names.insert(format.name()));
     let duplicates: Vec<_> = duplicates.collect();
-    let Some(clashes) = clashes(formats) else { return vec![(None, ErrorKind::SetTooComplex)] };
+    let Some(conflicts) = find_conflicts(formats) else {
+        return vec![(None, ErrorKind::SetTooComplex)];
+    };
     let mut faults = Vec::new();
     for (index, is_duplicate) in duplicates.into_iter().enumerate() {
         if is_duplicate {
             faults.push((Some(index), ErrorKind::DuplicateFormat));
-        } else if clashes.contains(&index) {
+        } else if conflicts.contains(&index) {
             faults.push((Some(index), ErrorKind::AmbiguousFormats));
         }
     }
     faults
 }
 
-/// How far reading got: what was checked last, and where.
+/// Returns how far parsing got: the check that failed, and its offset.
 fn progress(error: &Error) -> (u8, usize) {
     let check = match error.kind() {
         ErrorKind::Environment(_) => 1,

@@ -1,5 +1,5 @@
-//! Reading a wrong key allocates nothing: who floods a server with nonsense
-//! costs it no memory. A program of its own, for its allocator counts.
+//! Parsing an invalid key allocates nothing, so a flood of invalid keys costs a server no
+//! memory. This is a separate test program, because it replaces the allocator by a counting one.
 
 use allocation_counter::measure;
 use keyrail_key::{Hint, KeyFormat, KeyFormatSet};
@@ -8,13 +8,13 @@ fn allocations(run: impl FnOnce()) -> u64 {
     measure(run).count_total
 }
 
-/// A key and near misses of it, by cutting, adding and changing.
-fn near(right: &str) -> Vec<String> {
-    let mut texts = vec![String::new(), right.to_owned(), format!("{right}0"), format!("x{right}")];
-    for at in 0..right.len() {
-        texts.push(right[..at].to_owned());
-        for put in ["*", "_", "0", "é"] {
-            texts.push(format!("{}{put}{}", &right[..at], &right[at + 1..]));
+/// Returns a key and strings that differ a little from it: truncated, extended and changed.
+fn near_misses(key: &str) -> Vec<String> {
+    let mut texts = vec![String::new(), key.to_owned(), format!("{key}0"), format!("x{key}")];
+    for at in 0..key.len() {
+        texts.push(key[..at].to_owned());
+        for replacement in ["*", "_", "0", "é"] {
+            texts.push(format!("{}{replacement}{}", &key[..at], &key[at + 1..]));
         }
     }
     texts
@@ -37,20 +37,20 @@ fn parsing_allocates_once_for_a_valid_key_and_never_for_an_invalid_one() {
     for format in formats {
         let environment = format.environments().next().map(str::to_owned);
         let key = format.generate(environment.as_deref(), &[7; 32]).unwrap();
-        for text in near(key.reveal()) {
-            let fits = format.parse_ref(&text).is_ok();
-            assert_eq!(allocations(|| drop(format.parse(&text))), u64::from(fits), "{text}");
+        for text in near_misses(key.reveal()) {
+            let is_valid = format.parse_ref(&text).is_ok();
+            assert_eq!(allocations(|| drop(format.parse(&text))), u64::from(is_valid), "{text}");
             assert_eq!(allocations(|| drop(format.parse_ref(&text))), 0, "{text}");
             assert_eq!(
-                allocations(|| assert_eq!(format.hint(&text) == Hint::Impossible, !fits)),
+                allocations(|| assert_eq!(format.hint(&text) == Hint::Impossible, !is_valid)),
                 0,
                 "{text}"
             );
             assert_eq!(allocations(|| drop(set.parse_ref(&text))), 0, "{text}");
         }
-        let read = format.parse_ref(key.reveal()).unwrap();
-        let looks = || assert_eq!(read.id(), read.segment("id").or(read.id()));
-        assert_eq!(allocations(looks), 0);
+        let parsed = format.parse_ref(key.reveal()).unwrap();
+        let read_id = || assert_eq!(parsed.id(), parsed.segment("id").or(parsed.id()));
+        assert_eq!(allocations(read_id), 0);
     }
 }
 
@@ -59,8 +59,8 @@ fn parsing_a_foreign_key_by_reference_allocates_nothing() {
     for format in [KeyFormat::jwt(), KeyFormat::vchatcloud(), KeyFormat::opaque()] {
         for text in ["eyJ.a.b", "a b", "", "whatever", &"a".repeat(9000)] {
             assert_eq!(allocations(|| drop(format.parse_ref(text))), 0);
-            let fits = format.parse_ref(text).is_ok();
-            assert_eq!(allocations(|| drop(format.parse(text))), u64::from(fits));
+            let is_valid = format.parse_ref(text).is_ok();
+            assert_eq!(allocations(|| drop(format.parse(text))), u64::from(is_valid));
         }
     }
 }

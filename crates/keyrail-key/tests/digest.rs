@@ -1,4 +1,4 @@
-//! Digests: what they are of, what is rejected, and what is taken over.
+//! Digests: computed, rejected and imported ones.
 
 use keyrail_core::Secret;
 use keyrail_key::{Alphabet, Digest, ErrorKind, KeyFormat, MIN_KEY_BITS, Pepper, Segment};
@@ -7,17 +7,18 @@ use proptest::prelude::*;
 const HEX40: &str = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
 const KEY: &str = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
 
-/// A text and its hashes.
+/// A string and its hashes.
 struct Known {
     text: &'static str,
     sha256: &'static str,
     sha512: &'static str,
     plain: &'static str,
-    /// Under the pepper `p_1-A` of `0123456789abcdef`.
+    /// The digest with the pepper `p_1-A`, whose secret is `0123456789abcdef`.
     peppered: &'static str,
 }
 
-/// By Python's hashlib and hmac; those of `abc` are in FIPS 180-4's examples.
+/// Computed with Python's hashlib and hmac. The hashes of `abc` are also among the examples of
+/// FIPS 180-4.
 const KNOWN: [Known; 5] = [
     Known {
         text: "",
@@ -71,33 +72,33 @@ const KNOWN: [Known; 5] = [
     },
 ];
 
-/// 96 bits of hexadecimal digits, and not one more.
+/// Hexadecimal digits of exactly 96 bits.
 const JUST_STRONG: &str = "0123456789abcdef0123456f";
 
 fn pepper(id: &str, secret: &str) -> Pepper {
     Pepper::new(id, Secret::new(secret)).unwrap()
 }
 
-fn usual() -> Pepper {
+fn default_pepper() -> Pepper {
     pepper("p_1-A", "0123456789abcdef")
 }
 
-/// Every digest of a text, by algorithm.
-fn all_of(text: &str) -> [Digest; 4] {
+/// Returns the digests of a string by all four algorithms.
+fn all_digests(text: &str) -> [Digest; 4] {
     let sha512: String =
         Digest::of_presented_sha512(text).as_bytes().iter().map(|b| format!("{b:02x}")).collect();
     let sha256: String =
         Digest::hash_unchecked(text, None).as_bytes().iter().map(|b| format!("{b:02X}")).collect();
     [
         Digest::hash_unchecked(text, None),
-        Digest::hash_unchecked(text, Some(&usual())),
+        Digest::hash_unchecked(text, Some(&default_pepper())),
         Digest::import_hex(&sha256).unwrap(),
         Digest::import_hex(&sha512).unwrap(),
     ]
 }
 
 #[track_caller]
-fn refused(result: Result<Digest, keyrail_key::Error>, code: &str, offset: Option<usize>) {
+fn assert_rejected(result: Result<Digest, keyrail_key::Error>, code: &str, offset: Option<usize>) {
     let error = result.unwrap_err();
     assert_eq!((error.code(), error.offset()), (code, offset));
 }
@@ -105,7 +106,7 @@ fn refused(result: Result<Digest, keyrail_key::Error>, code: &str, offset: Optio
 #[test]
 fn every_algorithm_matches_python() {
     for known in &KNOWN {
-        let texts = all_of(known.text).map(|digest| digest.to_string());
+        let texts = all_digests(known.text).map(|digest| digest.to_string());
         assert_eq!(texts[0], known.plain);
         assert_eq!(texts[1], known.peppered);
         assert_eq!(texts[2], format!("foreign-sha256:{}", known.sha256));
@@ -125,7 +126,7 @@ fn hex_hashes_are_imported_in_upper_and_lower_case() {
             assert_eq!(digest.to_string(), format!("{algorithm}:{hex}"));
             assert_eq!((digest.as_bytes().len(), digest.pepper_id()), (length, None));
             assert_eq!(digest.verify(known.text, None), Ok(true));
-            assert_eq!(digest.verify(known.text, Some(&usual())), Ok(true));
+            assert_eq!(digest.verify(known.text, Some(&default_pepper())), Ok(true));
             assert_eq!(digest.verify("another text", None), Ok(false));
         }
     }
@@ -135,20 +136,20 @@ fn hex_hashes_are_imported_in_upper_and_lower_case() {
 fn own_digests_are_not_marked_as_foreign() {
     let plain = Digest::of(HEX40, None).unwrap();
     assert_eq!((plain.algorithm(), plain.is_foreign()), ("sha256", false));
-    let peppered = Digest::of(HEX40, Some(&usual())).unwrap();
+    let peppered = Digest::of(HEX40, Some(&default_pepper())).unwrap();
     assert_eq!((peppered.algorithm(), peppered.is_foreign()), ("hmac-sha256", false));
 }
 
 #[test]
 fn an_imported_digest_may_have_the_same_hash_but_is_not_equal() {
-    let [plain, peppered, sha256, sha512] = all_of(KEY);
+    let [plain, peppered, sha256, sha512] = all_digests(KEY);
     assert!(plain.same_hash(&sha256) && sha256.same_hash(&plain));
     assert_ne!(plain, sha256);
     for (one, other) in [(&plain, &peppered), (&plain, &sha512), (&sha256, &sha512)] {
         assert!(!one.same_hash(other) && !other.same_hash(one));
         assert_ne!(one, other);
     }
-    for (one, other) in all_of(KEY).iter().zip(&all_of(HEX40)) {
+    for (one, other) in all_digests(KEY).iter().zip(&all_digests(HEX40)) {
         assert!(!one.same_hash(other));
     }
 }
@@ -181,13 +182,13 @@ fn a_string_with_fewer_than_96_bits_is_not_digested() {
         "Tr0ub4dor&3",
         "20240131235959",
         &JUST_STRONG[1..],
-        // A timestamp adds nothing.
+        // A timestamp adds no bits.
         "123456789abcdef0123456f20240131235959",
-        // 39 digits are 20 and a timestamp: 66.42 bits.
+        // 39 digits count as 20 and a timestamp: 66.42 bits.
         "012345678901234567890123456789012345678",
     ] {
-        for pepper in [None, Some(&usual())] {
-            refused(Digest::of(weak, pepper), "key.too_weak", None);
+        for pepper in [None, Some(&default_pepper())] {
+            assert_rejected(Digest::of(weak, pepper), "key.too_weak", None);
         }
     }
     for strong in [JUST_STRONG, "0123456789abcdef0123456f20240131235959", HEX40, KEY] {
@@ -197,12 +198,12 @@ fn a_string_with_fewer_than_96_bits_is_not_digested() {
 
 #[test]
 fn a_key_that_fits_its_format_is_digested_despite_a_low_estimate() {
-    // Of 40 hexadecimal digits at random the last 17 are decimal once in some
-    // 3,000: the text alone looks like a timestamp, the format knows better.
+    // In about one of 3,000 random strings of 40 hexadecimal digits, the last 17 are decimal.
+    // They look like a timestamp, but the format guarantees the entropy.
     let hex = "abcdefabcdefabcdefabcdef1234567890123456"; // 24 and 16: 96 bits
     assert!(Digest::of(hex, None).is_ok());
     let hex = "abcdefabcdefabcdefabcde71234567890123456"; // 23 and 17: 92 bits
-    refused(Digest::of(hex, None), "key.too_weak", None);
+    assert_rejected(Digest::of(hex, None), "key.too_weak", None);
     let digest = KeyFormat::hex40().parse(hex).unwrap().digest(None).unwrap();
     assert_eq!(digest, Digest::hash_unchecked(hex, None));
 
@@ -219,7 +220,7 @@ fn a_key_that_fits_its_format_is_digested_despite_a_low_estimate() {
 fn the_bits_of_an_unusual_foreign_key_are_estimated() {
     for format in [KeyFormat::hex40(), KeyFormat::vchatcloud(), KeyFormat::opaque()] {
         let weak = format.parse("hunter2").unwrap();
-        refused(weak.digest(Some(&usual())), "key.too_weak", None);
+        assert_rejected(weak.digest(Some(&default_pepper())), "key.too_weak", None);
         assert!(format.parse(KEY).unwrap().digest(None).is_ok());
     }
     let sample = "AbCd1x-EfGh2y-IjKl3z-MnOp4w-20240131235959";
@@ -228,9 +229,9 @@ fn the_bits_of_an_unusual_foreign_key_are_estimated() {
 
 #[test]
 fn a_weak_string_is_verified_like_any_other() {
-    for digest in all_of("abc") {
-        assert_eq!(digest.verify("abc", Some(&usual())), Ok(true));
-        assert_eq!(digest.verify("abd", Some(&usual())), Ok(false));
+    for digest in all_digests("abc") {
+        assert_eq!(digest.verify("abc", Some(&default_pepper())), Ok(true));
+        assert_eq!(digest.verify("abd", Some(&default_pepper())), Ok(false));
     }
 }
 
@@ -267,7 +268,7 @@ fn a_malformed_digest_is_rejected_at_its_offset() {
         ("foreign-sha256:ba78é", "key.malformed_digest", 19),
         ("foreign-sha512:ba7", "key.malformed_digest", 18),
     ] {
-        refused(Digest::parse(text), code, Some(offset));
+        assert_rejected(Digest::parse(text), code, Some(offset));
     }
 }
 
@@ -279,18 +280,22 @@ fn a_foreign_digest_must_be_complete_lower_case_hex() {
         let parse = |value: &str| Digest::parse(&format!("{algorithm}:{value}"));
         assert!(parse(hex).is_ok());
         let at = hex.find(char::is_alphabetic).unwrap();
-        refused(parse(&hex.to_uppercase()), "key.malformed_digest", Some(start + at));
-        refused(parse(&hex[1..]), "key.malformed_digest", Some(start + hex.len() - 1));
-        refused(parse(&format!("{hex}0")), "key.malformed_digest", Some(start + hex.len()));
-        refused(parse(&format!("{hex}\n")), "key.malformed_digest", Some(start + hex.len()));
+        assert_rejected(parse(&hex.to_uppercase()), "key.malformed_digest", Some(start + at));
+        assert_rejected(parse(&hex[1..]), "key.malformed_digest", Some(start + hex.len() - 1));
+        assert_rejected(parse(&format!("{hex}0")), "key.malformed_digest", Some(start + hex.len()));
+        assert_rejected(
+            parse(&format!("{hex}\n")),
+            "key.malformed_digest",
+            Some(start + hex.len()),
+        );
     }
-    // One algorithm's value is not the other's.
-    refused(
+    // The value of one algorithm is invalid for the other.
+    assert_rejected(
         Digest::parse(&format!("foreign-sha512:{sha256}")),
         "key.malformed_digest",
         Some(15 + 64),
     );
-    refused(
+    assert_rejected(
         Digest::parse(&format!("foreign-sha256:{sha512}")),
         "key.malformed_digest",
         Some(15 + 64),
@@ -304,31 +309,39 @@ fn only_complete_hashes_are_imported() {
         let imported = Digest::import_hex(&hex[..length]);
         match length {
             64 | 128 => assert!(imported.is_ok()),
-            _ => refused(imported, "key.malformed_digest", Some(length.min(128))),
+            _ => assert_rejected(imported, "key.malformed_digest", Some(length.min(128))),
         }
     }
-    refused(Digest::import_hex("0x00"), "key.malformed_digest", Some(1));
-    refused(Digest::import_hex(&format!("{}\n", &hex[..64])), "key.malformed_digest", Some(64));
-    refused(Digest::import_hex(&"é".repeat(32)), "key.malformed_digest", Some(0));
-    refused(Digest::import_hex(&format!("sha256:{}", &hex[..64])), "key.malformed_digest", Some(0));
+    assert_rejected(Digest::import_hex("0x00"), "key.malformed_digest", Some(1));
+    assert_rejected(
+        Digest::import_hex(&format!("{}\n", &hex[..64])),
+        "key.malformed_digest",
+        Some(64),
+    );
+    assert_rejected(Digest::import_hex(&"é".repeat(32)), "key.malformed_digest", Some(0));
+    assert_rejected(
+        Digest::import_hex(&format!("sha256:{}", &hex[..64])),
+        "key.malformed_digest",
+        Some(0),
+    );
 }
 
 #[test]
 fn verifying_requires_the_pepper_that_the_digest_names() {
-    let (one, two) = (usual(), pepper("p2", "0123456789abcdef"));
+    let (one, two) = (default_pepper(), pepper("p2", "0123456789abcdef"));
     let digest = Digest::of(HEX40, Some(&one)).unwrap();
     assert_eq!(digest.pepper_id(), Some("p_1-A"));
     assert_eq!(digest.verify(HEX40, Some(&one)), Ok(true));
     assert_eq!(digest.verify(KEY, Some(&one)), Ok(false));
     assert_eq!(digest.verify(HEX40, Some(&two)).unwrap_err().code(), "key.other_pepper");
     assert_eq!(digest.verify(HEX40, None).unwrap_err().code(), "key.missing_pepper");
-    let impostor = pepper("p_1-A", "another secret!!");
-    assert_eq!(digest.verify(HEX40, Some(&impostor)), Ok(false));
+    let other_secret = pepper("p_1-A", "another secret!!");
+    assert_eq!(digest.verify(HEX40, Some(&other_secret)), Ok(false));
 }
 
 #[test]
 fn equality_includes_the_pepper() {
-    let (one, two) = (usual(), pepper("p2", "0123456789abcdef"));
+    let (one, two) = (default_pepper(), pepper("p2", "0123456789abcdef"));
     let [one, two] = [one, two].map(|pepper| Digest::of(HEX40, Some(&pepper)).unwrap());
     assert_eq!(one.as_bytes(), two.as_bytes());
     assert_ne!(one, two);
@@ -338,10 +351,10 @@ fn equality_includes_the_pepper() {
 proptest! {
     #[test]
     fn a_digest_round_trips_and_verifies_only_its_string(text in ".*", other in ".*") {
-        for digest in all_of(&text) {
+        for digest in all_digests(&text) {
             prop_assert_eq!(&Digest::parse(&digest.to_string()).unwrap(), &digest);
-            prop_assert!(digest.verify(&text, Some(&usual())).unwrap());
-            prop_assert_eq!(digest.verify(&other, Some(&usual())).unwrap(), text == other);
+            prop_assert!(digest.verify(&text, Some(&default_pepper())).unwrap());
+            prop_assert_eq!(digest.verify(&other, Some(&default_pepper())).unwrap(), text == other);
         }
     }
 

@@ -1,4 +1,4 @@
-//! What holds for every key, whatever its entropy, and for every text.
+//! Properties of every key, for random entropy, and of parsing any string.
 
 use keyrail_key::{KeyFormat, KeyFormatSet};
 use proptest::prelude::*;
@@ -58,9 +58,9 @@ proptest! {
 fn at_least_32_bytes_of_entropy_are_required_and_all_are_used() {
     let generate = |bytes: &[u8]| KeyFormat::keyrail().generate("live", bytes);
     assert_eq!(generate(&[0; 31]).unwrap_err().code(), "key.too_little_entropy");
-    let least = generate(&[1; 32]).unwrap();
-    let more = generate(&[1; 33]).unwrap();
-    assert_ne!(least, more);
+    let shortest = generate(&[1; 32]).unwrap();
+    let longer = generate(&[1; 33]).unwrap();
+    assert_ne!(shortest, longer);
     assert_eq!(KeyFormat::keyrail().entropy_len(), 32);
 }
 
@@ -74,7 +74,7 @@ fn the_same_entropy_gives_different_keys_per_environment() {
 }
 
 #[test]
-fn an_unknown_environment_is_answered_with_the_known_ones() {
+fn the_error_for_an_unknown_environment_lists_the_known_ones() {
     let keyrail = KeyFormat::keyrail();
     let message = |environment| keyrail.generate(environment, &[1; 32]).unwrap_err().to_string();
     assert_eq!(message(Some("prod")), "unknown environment: expected one of live, test");
@@ -87,6 +87,6 @@ fn an_unknown_environment_is_answered_with_the_known_ones() {
     let text = "kr_prod_XpxFLbd5WrWf_AMCEgKrwUoqEfX6PLPXs5AZEtGU0bwXdi";
     let parsed = keyrail.parse(text).unwrap_err();
     assert_eq!(parsed.to_string(), "unknown environment: expected one of live, test (at byte 3)");
-    let in_a_set = KeyFormatSet::new([keyrail]).unwrap().parse(text).unwrap_err();
-    assert_eq!(in_a_set, parsed);
+    let error_of_set = KeyFormatSet::new([keyrail]).unwrap().parse(text).unwrap_err();
+    assert_eq!(error_of_set, parsed);
 }

@@ -1,4 +1,4 @@
-//! Masks: what no policy can loosen, for formats, keys and policies at random.
+//! Masks: the rules that apply under every policy, for random formats, keys and policies.
 
 use keyrail_key::{
     ASCII_MASK, Alphabet, Checksum, KeyFormat, MAX_MASK_SHOWN, MIN_HIDDEN_BITS, MIN_MASKED_SECRET,
@@ -17,14 +17,14 @@ fn policy((start, end): (usize, usize)) -> MaskPolicy {
     MaskPolicy::new(start as u8, end as u8).unwrap()
 }
 
-/// A segment to be declared, and what a key has there.
+/// A segment of a declaration, and its value in a key.
 #[derive(Clone, Debug)]
 struct Part {
     alphabet: Alphabet,
     text: String,
     is_secret: bool,
-    /// How much longer another key's may be.
-    more: usize,
+    /// How many characters more than `text` the segment may have in other keys.
+    extra: usize,
 }
 
 fn part() -> impl Strategy<Value = Part> {
@@ -40,12 +40,12 @@ fn part() -> impl Strategy<Value = Part> {
     ]);
     let characters = prop::collection::vec(any::<Index>(), 1..40);
     (alphabets, characters, prop::bool::weighted(0.6), 0..3_usize).prop_map(
-        |(alphabet, characters, is_secret, more)| {
+        |(alphabet, characters, is_secret, extra)| {
             let symbols: Vec<char> = alphabet.symbols().chars().collect();
             let text = characters.iter().map(|index| *index.get(&symbols)).collect();
-            // A dot would not end what holds dots.
-            let more = if symbols.contains(&'.') { 0 } else { more };
-            Part { alphabet, text, is_secret, more }
+            // The separator is a dot, so a segment that may contain dots has a fixed length.
+            let extra = if symbols.contains(&'.') { 0 } else { extra };
+            Part { alphabet, text, is_secret, extra }
         },
     )
 }
@@ -61,12 +61,12 @@ fn end() -> impl Strategy<Value = End> {
     prop_oneof![Just(End::None), Just(End::Crc32), Just(End::Sha256)]
 }
 
-/// The declared format; none, where the declaration is rejected.
-fn declared(parts: &[Part], end: End) -> Option<KeyFormat> {
+/// Declares a format. Returns `None` if its secret is too short.
+fn declare(parts: &[Part], end: End) -> Option<KeyFormat> {
     let mut builder = KeyFormat::builder("acme").separator(".");
     for (index, part) in parts.iter().enumerate() {
         let (name, length) = (format!("s{index}"), part.text.len());
-        let (alphabet, lengths) = (part.alphabet.clone(), length..=length + part.more);
+        let (alphabet, lengths) = (part.alphabet.clone(), length..=length + part.extra);
         builder = builder.segment(match part.is_secret {
             true => Segment::secret(&name, alphabet, lengths),
             false => Segment::public(&name, alphabet, lengths),
@@ -86,7 +86,7 @@ fn declared(parts: &[Part], end: End) -> Option<KeyFormat> {
     }
 }
 
-/// The checksum by other means than the library's.
+/// Computes the checksum, with its separator, without the library.
 fn checksum(body: &str, end: End) -> String {
     match end {
         End::None => String::new(),
@@ -108,18 +108,20 @@ fn checksum(body: &str, end: End) -> String {
     }
 }
 
-/// What is seen of a key, as the rules say it: the public, and the hidden as
-/// runs of characters with their bits.
+/// A key divided into visible and hidden parts, by an independent implementation of the rules.
 #[derive(Debug)]
-struct Seen {
-    /// What is before each hidden run, and after the last.
-    open: Vec<String>,
+struct Divided {
+    /// The strings before each hidden run and after the last one.
+    visible: Vec<String>,
+    /// The characters of each hidden run, with the bits of each.
     hidden: Vec<Vec<(char, f64)>>,
+    /// The number of secret characters, without the checksum.
     characters: usize,
+    /// The bits of the secret characters, without the checksum.
     bits: f64,
 }
 
-fn seen(parts: &[Part], end: End, checksum: &str) -> Seen {
+fn divide(parts: &[Part], end: End, checksum: &str) -> Divided {
     let mut all: Vec<(String, Option<f64>, bool)> = vec![("acme".into(), None, false)];
     for part in parts {
         let bits = (part.alphabet.symbols().len() as f64).log2();
@@ -131,132 +133,134 @@ fn seen(parts: &[Part], end: End, checksum: &str) -> Seen {
         all.push((".".into(), None, false));
         all.push((characters.into(), Some(bits), true));
     }
-    let mut seen = Seen { open: vec![String::new()], hidden: vec![], characters: 0, bits: 0.0 };
-    let mut is_open = true;
+    let mut key =
+        Divided { visible: vec![String::new()], hidden: vec![], characters: 0, bits: 0.0 };
+    let mut is_visible = true;
     let mut between = String::new();
     for (text, bits, is_segment) in all {
         match bits {
             Some(bits) => {
-                if is_open {
-                    seen.open.last_mut().unwrap().push_str(&between);
-                    seen.open.push(String::new());
-                    seen.hidden.push(vec![]);
+                if is_visible {
+                    key.visible.last_mut().unwrap().push_str(&between);
+                    key.visible.push(String::new());
+                    key.hidden.push(vec![]);
                 } else {
-                    seen.hidden.last_mut().unwrap().extend(between.chars().map(|c| (c, 0.0)));
+                    key.hidden.last_mut().unwrap().extend(between.chars().map(|c| (c, 0.0)));
                 }
                 between.clear();
-                is_open = false;
-                seen.hidden.last_mut().unwrap().extend(text.chars().map(|c| (c, bits)));
+                is_visible = false;
+                key.hidden.last_mut().unwrap().extend(text.chars().map(|c| (c, bits)));
             }
             None => {
                 between.push_str(&text);
                 if is_segment {
-                    seen.open.last_mut().unwrap().push_str(&between);
+                    key.visible.last_mut().unwrap().push_str(&between);
                     between.clear();
-                    is_open = true;
+                    is_visible = true;
                 }
             }
         }
     }
-    seen.open.last_mut().unwrap().push_str(&between);
+    key.visible.last_mut().unwrap().push_str(&between);
     for part in parts.iter().filter(|part| part.is_secret) {
-        seen.characters += part.text.len();
-        seen.bits += part.text.len() as f64 * (part.alphabet.symbols().len() as f64).log2();
+        key.characters += part.text.len();
+        key.bits += part.text.len() as f64 * (part.alphabet.symbols().len() as f64).log2();
     }
-    seen
+    key
 }
 
-impl Seen {
+impl Divided {
+    /// Returns the characters that a policy shows at the start and at the end.
     fn ends(&self, (start, end): (usize, usize)) -> [&[(char, f64)]; 2] {
         let (first, last) = (self.hidden.first().unwrap(), self.hidden.last().unwrap());
         [&first[..start.min(first.len())], &last[last.len().saturating_sub(end)..]]
     }
 
-    /// The mask with this much shown, whatever the rules say.
+    /// Returns the mask that shows this many characters, even if the rules forbid it.
     fn mask(&self, shown: (usize, usize)) -> String {
         let text = |end: &[(char, f64)]| end.iter().map(|(c, _)| *c).collect::<String>();
         let [start, end] = self.ends(shown);
         let mut mask = String::new();
-        for (index, open) in self.open.iter().enumerate() {
+        for (index, visible) in self.visible.iter().enumerate() {
             if index > 0 {
                 mask += &if index == 1 { text(start) } else { String::new() };
                 mask += MASK;
                 mask += &if index == self.hidden.len() { text(end) } else { String::new() };
             }
-            mask += open;
+            mask += visible;
         }
         mask
     }
 
-    /// The bits that stay hidden where this much shows.
-    fn left(&self, shown: (usize, usize)) -> f64 {
+    /// Returns the bits that stay hidden if this many characters are shown.
+    fn hidden_bits(&self, shown: (usize, usize)) -> f64 {
         let [start, end] = self.ends(shown);
         self.bits - start.iter().chain(end).map(|(_, bits)| bits).sum::<f64>()
     }
 }
 
-/// An id, and as few secret characters as a declaration takes, or some more;
-/// in one segment or two.
+/// Returns the segments of a key with an id and a secret of the minimum length or a little
+/// longer, in one segment or two.
 fn barely_strong() -> impl Strategy<Value = Vec<Part>> {
     let alphabets = [Alphabet::HEX, Alphabet::BASE32, Alphabet::BASE58, Alphabet::BASE62];
     let characters = prop::collection::vec(any::<Index>(), 50);
     (prop::sample::select(alphabets.to_vec()), characters, 0..12_usize, 0..12_usize).prop_map(
-        |(alphabet, characters, more, split)| {
+        |(alphabet, characters, extra, split)| {
             let symbols: Vec<char> = alphabet.symbols().chars().collect();
-            let least = (96.0 / (symbols.len() as f64).log2()).ceil() as usize;
-            let chosen = characters.iter().map(|index| *index.get(&symbols));
-            let text: String = chosen.take(least + more).collect();
+            let min_length = (96.0 / (symbols.len() as f64).log2()).ceil() as usize;
+            let secret = characters.iter().map(|index| *index.get(&symbols));
+            let secret: String = secret.take(min_length + extra).collect();
             let part = |text: &str, is_secret| Part {
                 alphabet: alphabet.clone(),
                 text: text.into(),
                 is_secret,
-                more: 0,
+                extra: 0,
             };
-            let (one, two) = text.split_at(split);
-            let whole = [one, two].into_iter().filter(|text| !text.is_empty());
-            let secrets = whole.map(|text| part(text, true));
+            let (first, second) = secret.split_at(split);
+            let secrets = [first, second].into_iter().filter(|text| !text.is_empty());
+            let secrets = secrets.map(|text| part(text, true));
             [part("2345", false)].into_iter().chain(secrets).collect()
         },
     )
 }
 
-fn no_more_shows_than_the_rules_allow(
-    parts: &[Part],
-    end: End,
-    shown: (usize, usize),
-) -> Result<(), TestCaseError> {
-    let Some(format) = declared(parts, end) else { return Ok(()) };
+fn check_masks(parts: &[Part], end: End, shown: (usize, usize)) -> Result<(), TestCaseError> {
+    let Some(format) = declare(parts, end) else { return Ok(()) };
     let segments: Vec<&str> = parts.iter().map(|part| part.text.as_str()).collect();
     let mut text = format!("acme.{}", segments.join("."));
     let checksum = checksum(&text, end);
     text += &checksum;
     let key = format.parse(&text).unwrap();
-    let seen = seen(parts, end, &checksum);
+    let divided = divide(parts, end, &checksum);
 
-    let nothing = seen.mask((0, 0));
-    prop_assert_eq!(key.mask().to_string(), nothing.as_str());
+    let fully_masked = divided.mask((0, 0));
+    prop_assert_eq!(key.mask().to_string(), fully_masked.as_str());
     let mask = key.mask_with(&policy(shown)).to_string();
-    let left = seen.left(shown);
-    if (left - 64.0).abs() > 0.05 {
-        // thousandths are rounded down
-        let allowed = seen.characters >= 20 && left >= 64.0;
-        prop_assert_eq!(&mask, &if allowed { seen.mask(shown) } else { nothing.clone() });
+    let hidden_bits = divided.hidden_bits(shown);
+    // The library rounds down to thousandths of a bit, so values near the limit may differ.
+    if (hidden_bits - 64.0).abs() > 0.05 {
+        let allowed = divided.characters >= 20 && hidden_bits >= 64.0;
+        let expected = if allowed { divided.mask(shown) } else { fully_masked.clone() };
+        prop_assert_eq!(&mask, &expected);
     }
-    if mask != nothing {
-        prop_assert!(left >= 63.99);
-        prop_assert!(seen.characters >= MIN_MASKED_SECRET);
+    if mask != fully_masked {
+        prop_assert!(hidden_bits >= 63.99);
+        prop_assert!(divided.characters >= MIN_MASKED_SECRET);
     }
 
-    // The same width whatever it hides, and the same place in ASCII.
-    prop_assert_eq!(mask.matches('•').count(), 8 * seen.hidden.len());
+    // Every placeholder has the same width, and ASCII changes only its characters.
+    prop_assert_eq!(mask.matches('•').count(), 8 * divided.hidden.len());
     let ascii = key.mask_with(&policy(shown).ascii()).to_string();
     prop_assert_eq!(ascii, mask.replace(MASK, ASCII_MASK));
-    // Borrowed or owned, printed or shown.
+    // A borrowed and an owned key have the same mask, which `Display` and `Debug` write.
     let parsed = format.parse_ref(&text).unwrap();
     prop_assert_eq!(parsed.mask_with(&policy(shown)), key.mask_with(&policy(shown)));
-    prop_assert_eq!(format!("{parsed} {parsed:?}"), format!("{nothing} ParsedKey({nothing})"));
-    prop_assert_eq!(format!("{key} {key:#?}"), format!("{nothing} ApiKey({nothing})"));
-    prop_assert_eq!(format!("{:?}", key.mask()), nothing);
+    prop_assert_eq!(
+        format!("{parsed} {parsed:?}"),
+        format!("{fully_masked} ParsedKey({fully_masked})")
+    );
+    prop_assert_eq!(format!("{key} {key:#?}"), format!("{fully_masked} ApiKey({fully_masked})"));
+    prop_assert_eq!(format!("{:?}", key.mask()), fully_masked);
     Ok(())
 }
 
@@ -267,14 +271,14 @@ proptest! {
     fn a_declared_key_shows_no_more_than_the_rules_allow(
         parts in prop::collection::vec(part(), 1..6), end in end(), shown in policies(),
     ) {
-        no_more_shows_than_the_rules_allow(&parts, end, shown)?;
+        check_masks(&parts, end, shown)?;
     }
 
     #[test]
     fn a_barely_strong_key_shows_no_more_than_the_rules_allow(
         parts in barely_strong(), end in end(), shown in policies(),
     ) {
-        no_more_shows_than_the_rules_allow(&parts, end, shown)?;
+        check_masks(&parts, end, shown)?;
     }
 
     #[test]
@@ -316,46 +320,49 @@ proptest! {
     ) {
         let formats =
             [KeyFormat::opaque(), KeyFormat::hex40(), KeyFormat::jwt(), KeyFormat::vchatcloud()];
-        let (bits, of_one) = counted(&text);
-        let left = bits - (shown.0 + shown.1) as f64 * of_one;
-        let whole: Vec<char> = text.chars().collect();
+        let (bits, per_character) = estimate_bits(&text);
+        let hidden_bits = bits - (shown.0 + shown.1) as f64 * per_character;
+        let characters: Vec<char> = text.chars().collect();
         for format in formats {
             let key = format.parse(&text).unwrap();
             prop_assert_eq!(key.mask().to_string(), MASK);
             let mask = key.mask_with(&policy(shown)).to_string();
-            if (left - 64.0).abs() > 0.05 {
-                let allowed = whole.len() >= 20 && left >= 64.0;
+            if (hidden_bits - 64.0).abs() > 0.05 {
+                let allowed = characters.len() >= 20 && hidden_bits >= 64.0;
                 let (start, end) = if allowed { shown } else { (0, 0) };
-                let start: String = whole[..start].iter().collect();
-                let end: String = whole[whole.len() - end..].iter().collect();
+                let start: String = characters[..start].iter().collect();
+                let end: String = characters[characters.len() - end..].iter().collect();
                 prop_assert_eq!(mask, format!("{start}{MASK}{end}"));
             }
         }
     }
 }
 
-/// The bits of a foreign text and of one of its characters, as the rules say.
-fn counted(text: &str) -> (f64, f64) {
-    let stamp = text.chars().rev().take_while(char::is_ascii_digit).count().min(19);
+/// Returns the bits of a foreign key, and those of one of its characters, by an independent
+/// implementation of the rules.
+fn estimate_bits(text: &str) -> (f64, f64) {
+    let timestamp = text.chars().rev().take_while(char::is_ascii_digit).count().min(19);
     let rest: Vec<char> =
-        text[..text.len() - stamp].chars().filter(|c| !['-', '_', '.'].contains(c)).collect();
-    let any = |is: fn(&char) -> bool, size: u32| if rest.iter().any(is) { size } else { 0 };
-    let mut size = any(char::is_ascii_digit, 10)
-        + any(char::is_ascii_lowercase, 26)
-        + any(char::is_ascii_uppercase, 26)
-        + any(char::is_ascii_punctuation, 2);
-    let one_case = |case: &str| rest.iter().all(|c| c.is_ascii_digit() || case.contains(*c));
-    if one_case("abcdef") || one_case("ABCDEF") {
+        text[..text.len() - timestamp].chars().filter(|c| !['-', '_', '.'].contains(c)).collect();
+    let class_size = |is_in_class: fn(&char) -> bool, size: u32| {
+        if rest.iter().any(is_in_class) { size } else { 0 }
+    };
+    let mut size = class_size(char::is_ascii_digit, 10)
+        + class_size(char::is_ascii_lowercase, 26)
+        + class_size(char::is_ascii_uppercase, 26)
+        + class_size(char::is_ascii_punctuation, 2);
+    let is_hex = |letters: &str| rest.iter().all(|c| c.is_ascii_digit() || letters.contains(*c));
+    if is_hex("abcdef") || is_hex("ABCDEF") {
         size = size.min(16);
     }
-    let of_one = if size == 0 { 0.0 } else { f64::from(size).log2() };
-    (rest.len() as f64 * of_one, of_one)
+    let per_character = if size == 0 { 0.0 } else { f64::from(size).log2() };
+    (rest.len() as f64 * per_character, per_character)
 }
 
 #[test]
 fn every_policy_masks_correctly_at_every_length_near_the_limits() {
     assert_eq!((MAX_MASK_SHOWN, MIN_MASKED_SECRET, MIN_HIDDEN_BITS), (4, 20, 64));
-    let random = "7Kq2ZxW9bTfR4mVn8LpYs3HdCgJu6E"; // 30 characters, each once
+    let random = "7Kq2ZxW9bTfR4mVn8LpYs3HdCgJu6E"; // 30 different characters
     let bits = 62_f64.log2();
     for length in 17..=30 {
         let format = KeyFormat::builder("acme")
@@ -366,8 +373,8 @@ fn every_policy_masks_correctly_at_every_length_near_the_limits() {
         let key = format.parse(&format!("acme_{secret}")).unwrap();
         for start in 0..=4 {
             for end in 0..=4 {
-                let left = (length - start - end) as f64 * bits;
-                let allowed = length >= 20 && left >= 64.0;
+                let hidden_bits = (length - start - end) as f64 * bits;
+                let allowed = length >= 20 && hidden_bits >= 64.0;
                 let expected = match allowed {
                     true => format!("acme_{}{MASK}{}", &secret[..start], &secret[length - end..]),
                     false => format!("acme_{MASK}"),
@@ -383,10 +390,10 @@ fn every_policy_masks_correctly_at_every_length_near_the_limits() {
 fn every_policy_above_four_characters_is_rejected() {
     for start in 0..=u8::MAX {
         for end in 0..=u8::MAX {
-            let made = MaskPolicy::new(start, end);
+            let policy = MaskPolicy::new(start, end);
             match start <= 4 && end <= 4 {
-                true => assert!(made.is_ok()),
-                false => assert_eq!(made.unwrap_err().code(), "key.mask_policy"),
+                true => assert!(policy.is_ok()),
+                false => assert_eq!(policy.unwrap_err().code(), "key.mask_policy"),
             }
         }
     }
@@ -396,8 +403,8 @@ fn every_policy_above_four_characters_is_rejected() {
 fn the_last_characters_of_a_checksum_after_the_secret_are_shown() {
     let text = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
     let key = KeyFormat::keyrail().parse(text).unwrap();
-    // 27 characters are 160.76 bits; 8 shown, of which 4 of the checksum, are
-    // 47.63: 113 stay.
+    // 27 characters have 160.76 bits. 8 characters are shown, 4 of which are of the checksum;
+    // they have 47.63 bits, so 113 stay hidden.
     let mask = key.mask_with(&policy((4, 4))).to_string();
     assert_eq!(mask, "kr_live_aLmC4Qopbu0c_hE5v••••••••jmgr");
 }

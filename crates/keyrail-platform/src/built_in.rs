@@ -1,12 +1,12 @@
 //! The built-in platforms: those of five vendors, and `generic` for products
 //! without a vendor.
 //!
-//! Each file keeps to what the vendor's documents and public clients say.
-//! Where those name a resource and no method, Sceyt's rule that its API is
-//! RESTful makes reading it a `GET`; Azeer states no such rule, so two of its
-//! operations have a path but no method. SwellSign publishes no base URL: the
-//! user specifies its host. `queue` marks operations that concern a queue or a
-//! session, so that the gateway asks whose queue it is.
+//! Each file contains only facts from the vendor's documentation and public clients.
+//! Some of these name a resource but no method. Sceyt says that its API is RESTful, so its
+//! operations that read such a resource have the method `GET`. Azeer does not say so, and
+//! two of its operations have a path but no method. SwellSign publishes no base URL: the
+//! user specifies its host. `queue` marks operations that concern a queue or a session, so
+//! that the gateway checks which app may write to the queue.
 
 use keyrail_core::config::expected;
 
@@ -41,7 +41,7 @@ impl Platform {
     /// ```
     pub fn get(name: &str) -> Result<Self, Error> {
         let document = Self::document(name)?;
-        // A test reads all of them, so that none is ever rejected here.
+        // This cannot fail: a test parses every built-in document.
         Self::from_json(document).map_err(|_| unknown(name))
     }
 

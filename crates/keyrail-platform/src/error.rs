@@ -1,4 +1,4 @@
-//! What can be wrong with a platform's document, or with a call of it.
+//! The errors of a platform's document and of a request.
 
 use alloc::format;
 use alloc::string::String;
@@ -6,12 +6,12 @@ use core::fmt;
 
 use keyrail_core::Faults;
 
-/// An error of this crate: a kind, and for a value that went into the URL, a
-/// header or a form the byte offset in that value.
+/// An error of this crate: a kind and, for an invalid value in the URL, a header or a form,
+/// the byte offset in that value.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// What can be wrong.
+    /// The kind of an error or a fault.
     pub enum ErrorKind {
         /// No platform of this name is built in; the field suggests what to write instead.
         Unknown(String) = "platform.unknown",
@@ -21,13 +21,13 @@ keyrail_core::error_kinds! {
         /// The vendor does not publish the path of the operation.
         UnknownPath = "platform.unknown_path",
             "the vendor does not publish the path of this operation: give it in a platform document of your own";
-        /// The vendor publishes the operation's path and not its method.
+        /// The vendor publishes the operation's path but not its method.
         UnknownMethod = "platform.unknown_method",
             "the vendor does not publish the method of this operation: give it in a platform document of your own";
         /// A variable is missing; the field is its name.
         MissingVariable(String) = "platform.missing_variable", "missing variable: give {0}";
-        /// A variable was given that the operation's URL does not have; what it has
-        /// instead is here.
+        /// A variable was given that the operation's URL does not have; the field suggests
+        /// what to write instead.
         UnknownVariable(String) = "platform.unknown_variable", "unknown variable: {0}";
         /// The call has no credentials.
         MissingCredentials = "platform.missing_credentials",
@@ -42,12 +42,12 @@ keyrail_core::error_kinds! {
         /// A field of a form is longer than the vendor allows.
         FieldTooLong = "platform.field_too_long",
             "a field of the form is longer than the platform allows: shorten it";
-        /// The call names another scheme than the operation's own.
+        /// The call names a scheme other than the operation's own.
         FixedScheme = "platform.fixed_scheme", "this operation has its own scheme: do not name another";
-        /// An extra header would carry a credential.
+        /// An extra header would contain a credential.
         CredentialHeader = "platform.credential_header",
             "an extra header may not contain a credential: pass it with the credentials";
-        /// An extra header would frame the request or its connection.
+        /// An extra header would specify the framing of the request or its connection.
         FramingHeader = "platform.framing_header",
             "an extra header may not frame the request: leave it to the HTTP client";
         /// An extra header is in the request already.
@@ -67,7 +67,7 @@ keyrail_core::error_kinds! {
         /// Two operations have the same name.
         DuplicateOperation = "platform.duplicate_operation",
             "duplicate operation name: rename one of them";
-        /// An operation's path is empty, begins with a slash or holds two in a row.
+        /// An operation's path is empty, begins with a slash or contains two in a row.
         MalformedPath = "platform.malformed_path",
             "a path goes on from the base: it is not empty, does not begin with a slash and holds no two in a row";
         /// A shape cannot match any string, or has an invalid separator.
@@ -91,7 +91,7 @@ keyrail_core::error_kinds! {
         MalformedPointer = "platform.malformed_pointer",
             "invalid JSON Pointer into the response: expected e.g. /data/token (RFC 6901)";
         /// A document has more than [`MAX_DATA_PLACES`](crate::MAX_DATA_PLACES) pointers
-        /// to the data of an answer.
+        /// to the data of a response.
         TooManyPointers = "platform.too_many_pointers",
             "at most 16 pointers may say where the data is: the first that is found counts";
         /// A document does not specify where in the response the token is.
@@ -99,7 +99,7 @@ keyrail_core::error_kinds! {
             "specify where the token is: in a header, in the body, or in both";
         /// A status is out of range.
         MalformedStatus = "platform.malformed_status", "a status is a number from 100 to 599";
-        /// The body of an answer is longer than [`MAX_RESPONSE`](crate::MAX_RESPONSE).
+        /// The body of a response is longer than [`MAX_RESPONSE`](crate::MAX_RESPONSE).
         ResponseTooLong = "platform.response_too_long", "a response may be at most 16 MiB long";
         /// This platform has no tokens.
         NoToken = "platform.no_token", "this platform has no tokens: its key is enough";
@@ -134,11 +134,11 @@ keyrail_core::error_kinds! {
             "the token's exp is not a time in seconds within the next 366 days";
     }
     of {
-        /// What went into the URL is wrong.
+        /// A value in the URL is invalid.
         Url(keyrail_url::ErrorKind);
         /// The credentials do not fit the scheme.
         Header(keyrail_header::ErrorKind);
-        /// The value of a header is wrong.
+        /// The value of a header is invalid.
         Value(keyrail_core::ErrorKind);
     }
 }
@@ -148,7 +148,7 @@ pub(crate) fn add(faults: &Faults, below: fmt::Arguments<'_>, error: &Error) {
     faults.add_below(below, error.code(), format!("{error}"));
 }
 
-/// An error of the URL: variables are named as a call of this crate knows them.
+/// Converts an error of the URL. Errors about variables become kinds of this crate.
 pub(crate) fn url_error(error: &keyrail_url::Error) -> Error {
     match error.kind() {
         keyrail_url::ErrorKind::MissingVariable(name) => {

@@ -1,4 +1,4 @@
-//! Failures: why a platform did not do what it was asked, in one vocabulary.
+//! Failures: why a request failed, in the same terms for every platform.
 
 use alloc::string::String;
 use core::fmt;
@@ -21,7 +21,7 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
-    /// Each kind by its word.
+    /// All kinds with their names.
     pub(crate) const WORDS: &'static [(&'static str, Self)] = &[
         ("unauthenticated", Self::Unauthenticated),
         ("forbidden", Self::Forbidden),
@@ -44,9 +44,9 @@ impl FailureKind {
         }
     }
 
-    /// Returns what a status means if no vendor code explains it (RFC 9110,
-    /// section 15; RFC 6585, section 4). A redirect is the server's failure:
-    /// credentials follow none.
+    /// Returns the kind of failure that a status means if no vendor code explains it
+    /// (RFC 9110, section 15; RFC 6585, section 4). A redirect is a server failure, because
+    /// credentials must not be sent to another URL.
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
             401 => Self::Unauthenticated,
@@ -62,21 +62,21 @@ impl FailureKind {
 
 /// A request that failed.
 ///
-/// The vendor's message may repeat what was sent: it is kept, but not
-/// printed.
+/// The vendor's message may repeat parts of the request, so `Debug` prints only its
+/// length.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// Why, in the vocabulary of all platforms.
+    /// The kind of failure, in the same terms for every platform.
     pub kind: FailureKind,
-    /// The status of the answer, 100 to 599.
+    /// The status of the response, 100 to 599.
     pub status: u16,
     /// The vendor's own error code, if the response has one.
     pub code: Option<String>,
     /// The vendor's own message, if the response has one.
     pub message: Option<String>,
     /// How long to wait before the next request, in milliseconds, if the
-    /// answer says so (`Retry-After`, RFC 9110, section 10.2.3).
+    /// response says so (`Retry-After`, RFC 9110, section 10.2.3).
     pub retry_after_ms: Option<u64>,
 }
 

@@ -1,5 +1,5 @@
-//! Responses of the `http` crate: with the feature `http`. A request becomes
-//! one of that crate by `http::Request::try_from`.
+//! Reads responses of the `http` crate, with the feature `http`. A request is converted
+//! to one of that crate by `http::Request::try_from`.
 
 use alloc::vec::Vec;
 

@@ -1,5 +1,5 @@
-//! The expiry of a JSON Web Token (RFC 7519), read and never verified: the
-//! vendor checks the token, and only the time to request another one matters.
+//! Reads the expiry of a JSON Web Token (RFC 7519). The signature is not verified, because
+//! the vendor does that: the expiry only determines when to request the next token.
 
 use alloc::string::String;
 
@@ -12,8 +12,8 @@ use crate::ErrorKind;
 use crate::number::truncated;
 use crate::pointer::Pointer;
 
-/// The longest that a token may still be good for, in milliseconds: 366 days.
-/// An `exp` beyond that is not a time in seconds.
+/// The maximum remaining lifetime of a token, in milliseconds: 366 days. A later `exp` is
+/// rejected, because it is probably not in seconds.
 pub(crate) const MAX_LIFETIME_MS: i64 = 366 * 24 * 60 * 60 * 1000;
 
 /// Returns when the token expires: after `now`, by at most [`MAX_LIFETIME_MS`].
@@ -36,8 +36,8 @@ pub(crate) fn expiry(token: &str, now: Timestamp) -> Result<Timestamp, ErrorKind
     Timestamp::from_millis(millis).map_err(|_| ErrorKind::TokenAbsurdExpiry)
 }
 
-/// The payload of three parts of base64url, joined by dots (RFC 7515,
-/// section 3.1).
+/// Returns the decoded payload of a token, which is three base64url parts separated by
+/// dots (RFC 7515, section 3.1).
 fn claims(token: &str) -> Option<String> {
     if token.len() > MAX_HEADER_VALUE {
         return None;
@@ -53,8 +53,8 @@ fn claims(token: &str) -> Option<String> {
     String::from_utf8(decode(payload)?).ok()
 }
 
-/// A `NumericDate` (RFC 7519, section 2): seconds, with or without a fraction,
-/// which is dropped; `None` if negative.
+/// Converts a `NumericDate` (RFC 7519, section 2) from seconds to milliseconds, without
+/// its fraction. Returns `None` if it is negative.
 fn milliseconds(exp: &RawValue) -> Option<i64> {
     let is_negative = exp.get().parse::<f64>().is_ok_and(|seconds| seconds < 0.0);
     let seconds = truncated(exp.get()).filter(|_| !is_negative)?;
@@ -80,12 +80,12 @@ mod tests {
         expiry(token, now).map(Timestamp::as_seconds)
     }
 
-    fn with(claims: &str) -> String {
+    fn token_with(claims: &str) -> String {
         format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
     }
 
     fn exp(exp: &str) -> Result<i64, ErrorKind> {
-        read(&with(&format!(r#"{{"sub": "a", "exp": {exp}}}"#)))
+        read(&token_with(&format!(r#"{{"sub": "a", "exp": {exp}}}"#)))
     }
 
     #[test]
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn missing_past_and_absurd_expiries_have_different_errors() {
-        assert_eq!(read(&with("{}")), Err(ErrorKind::TokenWithoutExpiry));
+        assert_eq!(read(&token_with("{}")), Err(ErrorKind::TokenWithoutExpiry));
         assert_eq!(exp("1793491200"), Err(ErrorKind::TokenExpired));
         assert_eq!(exp("0"), Err(ErrorKind::TokenExpired));
         assert_eq!(exp("-0.0"), Err(ErrorKind::TokenExpired));
@@ -118,15 +118,15 @@ mod tests {
 
     #[test]
     fn the_expiry_limit_is_exact() {
-        let most = NOW + 366 * 24 * 60 * 60;
-        assert_eq!(exp(&format!("{most}")), Ok(most));
-        assert_eq!(exp(&format!("{}", most + 1)), Err(ErrorKind::TokenAbsurdExpiry));
+        let latest = NOW + 366 * 24 * 60 * 60;
+        assert_eq!(exp(&format!("{latest}")), Ok(latest));
+        assert_eq!(exp(&format!("{}", latest + 1)), Err(ErrorKind::TokenAbsurdExpiry));
     }
 
     #[test]
     fn a_malformed_token_is_rejected() {
-        let good = with(r#"{"exp": 1793491201}"#);
-        let payload = good.split('.').nth(1).unwrap();
+        let valid = token_with(r#"{"exp": 1793491201}"#);
+        let payload = valid.split('.').nth(1).unwrap();
         for token in [
             String::new(),
             "a.b.c".into(),
@@ -134,12 +134,12 @@ mod tests {
             format!("e30.{payload}"),
             format!("e30.{payload}."),
             format!(".{payload}.c2ln"),
-            format!("{good}.c2ln"),
+            format!("{valid}.c2ln"),
             format!("e30.{payload}=.c2ln"),
             format!("e30.{payload}.a b"),
-            with("[]"),
-            with("exp"),
-            with(r#"{"exp": 1793491201, "exp": 1793491202}"#),
+            token_with("[]"),
+            token_with("exp"),
+            token_with(r#"{"exp": 1793491201, "exp": 1793491202}"#),
             format!("e30.{payload}.{}", "A".repeat(8192)),
         ] {
             assert_eq!(read(&token), Err(ErrorKind::TokenMalformed), "{token:.40}");

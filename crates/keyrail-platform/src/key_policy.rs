@@ -1,4 +1,4 @@
-//! What a vendor publishes about its keys: which scopes they have, when they expire.
+//! What a vendor publishes about its keys: their scopes and when they expire.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -9,13 +9,13 @@ use crate::error::add;
 use crate::operation::ACCESS;
 use crate::{Error, ErrorKind, OperationAccess};
 
-/// The longest lifetime of a key that a document may name, in days.
+/// The longest lifetime of a key that a document may specify, in days.
 pub(crate) const MAX_DAYS: i64 = 36_500;
 
 /// A scope that the vendor gives to keys.
 ///
 /// As configuration: `{"name": "read", "access": "read"}`, where `access` is
-/// the most that a key of it may do.
+/// the highest access of a key with this scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyScope {
     pub(crate) name: String,
@@ -52,7 +52,7 @@ keyrail_core::config_object! {
     KeyScope (faults) {
         /// The vendor's name of the scope.
         required name: Id;
-        /// What a key of the scope may do.
+        /// The highest access of a key with the scope.
         required access: OperationAccess = choice(ACCESS);
     } => {
         Some(Self { name: name?.into_string(), access: access? })
@@ -65,9 +65,9 @@ keyrail_core::config_object! {
 /// true}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExpiryPolicy {
-    /// A key is good until it is revoked.
+    /// A key is valid until it is revoked.
     Never,
-    /// A key expires after a time that is chosen when it is made.
+    /// A key expires after a time that is chosen when it is created.
     Chosen {
         /// The lifetimes that the vendor offers, in days, 1 to 36,500.
         days: Vec<u32>,
@@ -81,19 +81,19 @@ keyrail_core::config_object! {
     ExpiryPolicy (faults) {
         /// Whether keys never expire.
         state never: bool;
-        /// The times that the vendor offers, in days, in ascending order.
+        /// The lifetimes that the vendor offers, in days, in ascending order.
         state days: Vec<Checked<i64>> as json!({
             "items": {"type": "integer", "minimum": 1, "maximum": MAX_DAYS},
         });
-        /// Whether another time may be chosen.
+        /// Whether any other lifetime may be chosen too.
         state custom: bool;
     } => {
-        let is_whole = !(never.is_faulty() || days.is_faulty() || custom.is_faulty());
+        let is_readable = !(never.is_faulty() || days.is_faulty() || custom.is_faulty());
         let never = never.optional().unwrap_or_default();
         let days = days.optional().unwrap_or_default();
         let custom = custom.optional().unwrap_or_default();
         let chosen = custom || !days.is_empty();
-        if is_whole && never == chosen {
+        if is_readable && never == chosen {
             faults.add_error(&Error::new(ErrorKind::MalformedExpiry));
         }
         let days = ascending(days, faults);
@@ -101,15 +101,15 @@ keyrail_core::config_object! {
     }
 }
 
-/// The days, each in range and more than those before it.
+/// Returns the days that are in range and in ascending order. Each other one is a fault.
 fn ascending(list: Vec<Checked<i64>>, faults: &Faults) -> Vec<u32> {
-    let mut most = 0;
+    let mut longest = 0;
     let mut days = Vec::with_capacity(list.len());
     for (at, Checked(day)) in list.into_iter().enumerate() {
         let Some(day) = day else { continue };
         match u32::try_from(day) {
-            Ok(day) if day > most && i64::from(day) <= MAX_DAYS => {
-                most = day;
+            Ok(day) if day > longest && i64::from(day) <= MAX_DAYS => {
+                longest = day;
                 days.push(day);
             }
             _ => add(faults, format_args!("/days/{at}"), &ErrorKind::MalformedExpiry.into()),

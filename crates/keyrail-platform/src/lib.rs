@@ -3,18 +3,18 @@
 //! A [`Platform`] is one JSON document: its base URL, its credential schemes, the shapes
 //! of its keys and ids as hints, its operations, and what is known of its scopes, responses
 //! and webhooks, all in the vendor's own spelling. Five vendors' platforms and `generic`
-//! are built in ([`Platform::get`]). Any other is a document of your own
-//! ([`Platform::from_json`]), which may be a changed copy of a built-in one
-//! ([`Platform::document`]). [`Platform::request`] makes the request for the host to
+//! are built in ([`Platform::get`]). Any other platform is a custom document
+//! ([`Platform::from_json`]), which may be a modified copy of a built-in one
+//! ([`Platform::document`]). [`Platform::request`] builds the request for the host to
 //! send, [`Platform::read_response`] reads the response, and a [`TokenSession`] keeps
 //! the token that a platform requires besides the key.
 //!
-//! VChatCloud's key comes in `API_KEY`. Many proxies drop headers whose names
-//! contain an underscore by default: configure yours to pass it, or the platform,
-//! or a host of your own in its place, never receives the key.
+//! VChatCloud's key is in the header `API_KEY`. By default, many proxies drop headers whose
+//! names contain an underscore: configure yours to pass this one, or the server never
+//! receives the key.
 //!
-//! What a vendor does not publish is not guessed. An operation without a
-//! public path or method is listed by name, and requesting it is an error that
+//! Keyrail does not guess what a vendor does not publish. An operation without a
+//! published path or method is listed by name, and requesting it returns an error that
 //! says so.
 //!
 //! ```

@@ -1,26 +1,29 @@
-//! Numbers of JSON, which knows one kind of them (RFC 8259, section 6): `1`,
-//! `1.0` and `1e0` are the same.
+//! JSON numbers. JSON has only one type of numbers (RFC 8259, section 6): `1`, `1.0` and
+//! `1e0` are equal.
 
-/// Up to here every whole number is exact as a float.
+/// The largest number that is accepted as a float. Up to it every whole number is exact.
 const EXACT: f64 = 9e15;
 
-/// A number as it is written in JSON, without its fraction.
+/// Parses a JSON number and drops its fraction.
 pub(crate) fn truncated(text: &str) -> Option<i64> {
     match text.parse() {
         Ok(number) => Some(number),
         Err(_) => {
             let number = text.parse::<f64>().ok().filter(|number| number.abs() <= EXACT)?;
-            #[expect(clippy::cast_possible_truncation, reason = "in range, and cut off on purpose")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "in range, and truncated on purpose"
+            )]
             Some(number as i64)
         }
     }
 }
 
-/// A number as it is written in JSON, if it is a whole one.
+/// Parses a JSON number, and returns it if it is a whole number.
 pub(crate) fn whole(text: &str) -> Option<i64> {
     let number = truncated(text)?;
     #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "exact, or not equal")]
-    let is_whole = |written: f64| written == number as f64;
+    let is_whole = |float: f64| float == number as f64;
     let is_integer = text.parse::<i64>().is_ok();
     (is_integer || text.parse().is_ok_and(is_whole)).then_some(number)
 }

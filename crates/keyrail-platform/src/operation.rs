@@ -31,7 +31,7 @@ impl OperationAccess {
     }
 }
 
-/// What an operation takes as its body.
+/// The kind of body that an operation takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BodyKind {
     /// No body.
@@ -67,7 +67,7 @@ impl BodyKind {
     }
 }
 
-/// The most characters that a document may allow a form's field.
+/// The highest limit that a document may set for the characters of a form field.
 pub(crate) const MAX_FIELD: i64 = 65_536;
 
 /// A request that a platform accepts.
@@ -82,9 +82,9 @@ pub struct Operation {
     queue: bool,
     scheme: Option<String>,
     pub(crate) base: Option<BaseUrlTemplate>,
-    /// Base and path as one template, once the platform knows both.
+    /// The base and the path as one template; `None` if the path is not published.
     pub(crate) url: Option<BaseUrlTemplate>,
-    /// The variables of that template, or of the base alone.
+    /// The variables of `url`, or of the base if the path is not published.
     pub(crate) variables: Vec<String>,
 }
 
@@ -110,7 +110,7 @@ impl Operation {
         self.access
     }
 
-    /// Returns what it takes as its body.
+    /// Returns the kind of body that it takes.
     pub const fn body(&self) -> BodyKind {
         self.body
     }
@@ -169,15 +169,15 @@ keyrail_core::config_object! {
         optional method: &'static str = choice(METHODS);
         /// The path below the base as a template, without a slash at its start.
         optional path: String as json!({"pattern": "^[^/]"});
-        /// What a key must be allowed to do for it.
+        /// The access that a key needs for it.
         required access: OperationAccess = choice(ACCESS);
-        /// What it takes as its body; `none` if absent.
+        /// The kind of body that it takes; `none` if absent.
         optional body: BodyKind = choice(BODIES);
-        /// The most characters of each field of the form that the vendor limits.
+        /// The maximum number of characters of each form field that the vendor limits.
         optional limits: Pairs<i64> as json!({
             "additionalProperties": {"type": "integer", "minimum": 1, "maximum": MAX_FIELD},
         });
-        /// Whether it goes into a queue or a session.
+        /// Whether it concerns a queue or a session.
         optional queue: bool;
         /// The scheme, if it is not the platform's first one.
         optional scheme: String;

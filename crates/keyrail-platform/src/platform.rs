@@ -1,4 +1,4 @@
-//! Platforms: one document each, read and checked as a whole.
+//! Platforms: each is read from one JSON document.
 
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeSet;
@@ -44,16 +44,16 @@ use crate::{
 ///
 /// `base` is a [`BaseUrlTemplate`]; the first of the `schemes` is the default,
 /// and an operation may name another as its `scheme`; `accept` is sent with
-/// every request where the vendor asks for it; `shapes` is for
-/// [`is_unusual`](Self::is_unusual), and a part in it has one shape or more;
-/// `access` is `read`, `write` or `admin`; an operation may have a `base` of its
-/// own; `body` is `none` (the default), `json`, `form` or `any`, and
+/// every request if the vendor requires it; `shapes` is for
+/// [`is_unusual`](Self::is_unusual), and has at least one shape for each part;
+/// `access` is `read`, `write` or `admin`; an operation may have its own
+/// `base`; `body` is `none` (the default), `json`, `form` or `any`, and
 /// `limits` specifies how many characters a form's fields may have. `method`
 /// and `path` are omitted if the vendor does not publish them. Also allowed
 /// are `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
 /// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
-/// ([`TokenSpec`]), but nothing else: [`json_schema`](Self::json_schema)
-/// describes it all.
+/// ([`TokenSpec`]), but no other member: [`json_schema`](Self::json_schema)
+/// describes them all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Platform {
     name: String,
@@ -108,7 +108,7 @@ impl Platform {
     }
 
     /// Returns the variables of its base URL, all of them required, each once.
-    /// [`Operation::variables`] has those of an operation's whole URL.
+    /// [`Operation::variables`] returns those of an operation's whole URL.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.base.variables()
     }
@@ -185,7 +185,7 @@ impl Platform {
         self.webhook.as_ref()
     }
 
-    /// Returns what is known of the vendor's answers.
+    /// Returns what is known of the vendor's responses.
     pub const fn response(&self) -> &ResponseTraits {
         &self.response
     }
@@ -226,7 +226,7 @@ keyrail_core::config_object! {
         optional accept: HeaderValue = parse(header_value, json!({"type": "string", "maxLength": MAX_HEADER_VALUE}));
         /// The schemes by which a request carries a key; the first one is the default.
         required schemes: Pairs<Checked<Scheme>> as json!({"minProperties": 1});
-        /// What the parts of a credential look like in the vendor's samples.
+        /// The shapes of the parts of a credential in the vendor's samples.
         optional shapes: Pairs<Shapes>;
         /// The scopes that the vendor gives to keys.
         optional scopes: Vec<Checked<KeyScope>>;
@@ -236,7 +236,7 @@ keyrail_core::config_object! {
         optional webhook: WebhookTraits;
         /// How the vendor's responses are read.
         optional response: ResponseTraits;
-        /// Which operation issues the token that a key needs beside it.
+        /// Which operation issues the token that is required besides the key.
         optional token: TokenSpec;
         /// The requests that the platform accepts.
         required operations: Vec<Checked<Operation>>;
@@ -281,8 +281,8 @@ fn unknown_operation(operations: &[Operation], name: &str) -> Error {
     ErrorKind::UnknownOperation(expected(name, &known)).into()
 }
 
-/// Checks what only the whole document shows, and joins base and paths. Faults
-/// are found whether the platform's base is whole or not.
+/// Checks the operations against each other and against the schemes, and joins the base and
+/// each path. Faults are found even if the platform's base is invalid.
 fn finish_operations(
     list: Vec<Checked<Operation>>,
     base: Option<&BaseUrlTemplate>,
@@ -305,12 +305,12 @@ fn finish_operations(
             let error = ErrorKind::UnknownScheme(expected(name, &known)).into();
             add(faults, format_args!("/operations/{index}/scheme"), &error);
         }
-        let own = operation.base.as_ref().or(base);
-        let start = own.map_or("https://x/", BaseUrlTemplate::as_str);
+        let own_base = operation.base.as_ref().or(base);
+        let start = own_base.map_or("https://x/", BaseUrlTemplate::as_str);
         match operation.path().map(|path| join(start, path)).transpose() {
             Ok(url) => {
-                let whole = url.as_ref().or(own);
-                let variables = whole.into_iter().flat_map(BaseUrlTemplate::variables);
+                let template = url.as_ref().or(own_base);
+                let variables = template.into_iter().flat_map(BaseUrlTemplate::variables);
                 operation.variables = variables.map(String::from).collect();
                 operation.url = url;
             }
@@ -335,17 +335,17 @@ impl Read for Shapes {
     }
 }
 
-/// Shapes by part, at least one each.
+/// Returns the valid shapes of each part, and checks that a part has at least one.
 fn finish_shapes(parts: Vec<(String, Shapes)>, faults: &Faults) -> Vec<(String, Vec<Shape>)> {
     for (part, _) in parts.iter().filter(|(_, Shapes(shapes))| shapes.is_empty()) {
         let error = Error::new(ErrorKind::NoShape);
         faults.at_member("shapes", || faults.at_member(part, || faults.add_error(&error)));
     }
-    let whole = |Shapes(shapes): Shapes| shapes.into_iter().filter_map(|Checked(shape)| shape);
-    parts.into_iter().map(|(part, shapes)| (part, whole(shapes).collect())).collect()
+    let valid = |Shapes(shapes): Shapes| shapes.into_iter().filter_map(|Checked(shape)| shape);
+    parts.into_iter().map(|(part, shapes)| (part, valid(shapes).collect())).collect()
 }
 
-/// Scopes by names of their own.
+/// Returns the valid scopes, and checks that their names are unique.
 fn finish_scopes(list: Vec<Checked<KeyScope>>, faults: &Faults) -> Vec<KeyScope> {
     let mut names = BTreeSet::new();
     for (index, Checked(scope)) in list.iter().enumerate() {
@@ -357,8 +357,8 @@ fn finish_scopes(list: Vec<Checked<KeyScope>>, faults: &Faults) -> Vec<KeyScope>
     list.into_iter().filter_map(|Checked(scope)| scope).collect()
 }
 
-/// Base and path as one template, so that a variable in the path obeys the
-/// rules of its place; the offset of an error is in the path.
+/// Joins the base and a path to one template, so that each variable in the path is checked
+/// by its position in the URL. The offset of an error is an offset in the path.
 fn join(base: &str, path: &str) -> Result<BaseUrlTemplate, Error> {
     if path.is_empty() || path.starts_with('/') {
         return Err(Error::at(ErrorKind::MalformedPath, 0));

@@ -1,4 +1,4 @@
-//! Pointers: where in a vendor's JSON answer something is (RFC 6901).
+//! JSON Pointers (RFC 6901) into a vendor's response.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -11,8 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::{Error, ErrorKind};
 
-/// A JSON Pointer through objects; a pointer through an array finds
-/// nothing.
+/// A JSON Pointer that only goes through objects: a pointer into an array finds nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pointer(Vec<String>);
 
@@ -20,7 +19,7 @@ pub(crate) struct Pointer(Vec<String>);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Duplicate;
 
-/// What is at a place, as it was written.
+/// The value that a pointer finds, if any, as unparsed JSON.
 type Found<'a> = Result<Option<&'a RawValue>, Duplicate>;
 
 impl Pointer {
@@ -49,23 +48,23 @@ impl Pointer {
         Ok(Self(names))
     }
 
-    /// To a member of the root.
+    /// Returns a pointer to a member of the root.
     pub(crate) fn member(name: &str) -> Self {
         Self(Vec::from([name.into()]))
     }
 
-    /// The first name on the way.
+    /// Returns the name of the first member on the path.
     pub(crate) fn start(&self) -> &str {
         self.0.first().map_or("", String::as_str)
     }
 
-    /// What is there.
+    /// Returns the value that the pointer finds below this root.
     pub(crate) fn find<'a>(&self, root: &'a RawValue) -> Found<'a> {
         self.find_in(&Members::read(root, [self.start()]))
     }
 
-    /// What is there, from the members of the root, which have those of
-    /// this pointer's [`start`](Self::start).
+    /// Returns the value that the pointer finds below a root whose members were read. They
+    /// must include this pointer's [`start`](Self::start).
     pub(crate) fn find_in<'a>(&self, root: &Members<'_, 'a>) -> Found<'a> {
         let mut found = root.get(self.start());
         for name in self.0.iter().skip(1) {
@@ -76,8 +75,8 @@ impl Pointer {
     }
 }
 
-/// The members of an object that are looked for, found in one walk over it;
-/// none of what is no object.
+/// The requested members of an object, which are found in one pass over it. A value that
+/// is not an object has none.
 pub(crate) struct Members<'n, 'a>(Vec<(&'n str, Found<'a>)>);
 
 impl<'n, 'a> Members<'n, 'a> {
@@ -90,10 +89,11 @@ impl<'n, 'a> Members<'n, 'a> {
         }
         if object.get().starts_with('{') {
             let mut json = serde_json::Deserializer::from_str(object.get());
-            json.disable_recursion_limit(); // what is not looked for is skipped without recursion
-            // The JSON is known to be valid, so the only possible error is a name with
-            // an unpaired surrogate, and then any name may occur twice.
-            if json.deserialize_map(Find(&mut members)).is_err() {
+            json.disable_recursion_limit(); // other members are skipped without recursion
+            // The JSON is known to be valid, so the only possible error is a name with an
+            // unpaired surrogate. The members after it were not read, so that each name may
+            // be a duplicate.
+            if json.deserialize_map(MemberVisitor(&mut members)).is_err() {
                 members.iter_mut().for_each(|(_, found)| *found = Err(Duplicate));
             }
         }
@@ -105,9 +105,9 @@ impl<'n, 'a> Members<'n, 'a> {
     }
 }
 
-struct Find<'m, 'n, 'a>(&'m mut Vec<(&'n str, Found<'a>)>);
+struct MemberVisitor<'m, 'n, 'a>(&'m mut Vec<(&'n str, Found<'a>)>);
 
-impl<'de> Visitor<'de> for Find<'_, '_, 'de> {
+impl<'de> Visitor<'de> for MemberVisitor<'_, '_, 'de> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,7 +127,7 @@ impl<'de> Visitor<'de> for Find<'_, '_, 'de> {
     }
 }
 
-/// A text, number or boolean as text; nothing for anything else.
+/// Converts a JSON string, number or boolean to a string. Returns `None` for any other value.
 pub(crate) fn scalar(value: &RawValue) -> Option<String> {
     match value.get().as_bytes().first()? {
         b'"' => serde_json::from_str(value.get()).ok(),

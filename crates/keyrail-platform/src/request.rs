@@ -1,7 +1,7 @@
-//! Requests: an operation of a platform as method, URL, headers and body.
+//! Builds requests: the method, URL, headers and body of an operation.
 //!
-//! The order of the headers is fixed: the credentials', `accept`,
-//! `content-type`, then the extra ones as given.
+//! The order of the headers is fixed: those of the credentials, `accept`,
+//! `content-type`, then the extra ones in the given order.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -19,18 +19,18 @@ use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with}
 use crate::error::url_error;
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenSpec, WebhookTraits};
 
-/// The headers that specify where a message goes and where it ends (RFC 9110,
-/// sections 7.2, 7.6.1 and 8.6; RFC 9112, section 6.1). A second one beside
-/// what the sender writes makes two requests of one, or sends the credentials
-/// elsewhere.
+/// The headers that specify the destination and the end of a message (RFC 9110,
+/// sections 7.2, 7.6.1 and 8.6; RFC 9112, section 6.1). The HTTP client writes them. With
+/// a second one, a server could read two requests instead of one, or the credentials
+/// could be sent to another host.
 const FRAMING: [&str; 4] = ["Connection", "Content-Length", "Host", "Transfer-Encoding"];
 
-/// How many extra headers a request may have.
+/// The maximum number of extra headers in a request.
 pub const MAX_HEADERS: usize = 256;
 
-/// What goes into a request of an operation, besides its name.
+/// The contents of a request, besides the operation's name.
 ///
-/// Its content is not printed.
+/// `Debug` prints only their lengths.
 #[derive(Clone, Copy, Default)]
 pub struct Call<'a> {
     /// The variables of the URL, exactly those of
@@ -39,14 +39,14 @@ pub struct Call<'a> {
     /// The query's names and values, in the order in which they are sent.
     pub query: &'a [(&'a str, &'a str)],
     /// Extra headers, in the order in which they are sent. One with the
-    /// [name of a credential](is_credential_name) is sensitive, also if its value
+    /// [name of a credential](is_credential_name) is sensitive, even if its value
     /// is not.
     pub headers: &'a [(&'a str, HeaderText<'a>)],
     /// The body, as it is sent.
     pub body: Option<&'a [u8]>,
     /// The body as the names and values of a form, in the order in which they
-    /// are sent, if the operation takes one. Only here are the lengths of
-    /// [`Operation::limits`] looked at.
+    /// are sent, if the operation takes one. [`Operation::limits`] are checked only for
+    /// this kind of body.
     pub form: Option<&'a [(&'a str, &'a str)]>,
     /// The credentials, by the operation's scheme.
     pub credentials: Option<&'a Credentials>,
@@ -70,24 +70,24 @@ impl fmt::Debug for Call<'_> {
 }
 
 impl Platform {
-    /// Makes the request of an operation, for the host to send.
+    /// Builds the request of an operation, for the host to send.
     ///
     /// # Errors
     ///
     /// `platform.unknown_operation`; `platform.unknown_path` and
     /// `platform.unknown_method` for what the vendor does not publish;
     /// `platform.missing_variable`, `platform.unknown_variable`, and for a
-    /// value the code of its place in the URL (such as `url.dot_segment`) with
+    /// value that is invalid in the URL a code such as `url.dot_segment` with
     /// the offset in the value; `platform.missing_credentials`, and the codes
     /// of [`Scheme::apply`](keyrail_header::Scheme::apply);
-    /// `platform.unknown_scheme`, and `platform.fixed_scheme` for another
-    /// scheme than the operation's own; `platform.unexpected_body`,
+    /// `platform.unknown_scheme`, and `platform.fixed_scheme` for a
+    /// scheme other than the operation's own; `platform.unexpected_body`,
     /// `platform.two_bodies`, and `platform.wrong_body` for a form if JSON
     /// is required; `platform.field_too_long` with the offset of the first excess
     /// character in the field's value; for an extra header
     /// `platform.credential_header`, `platform.framing_header` (`Connection`,
-    /// `Content-Length`, `Host` and `Transfer-Encoding`, which the sender of
-    /// the request writes), `platform.duplicate_header`,
+    /// `Content-Length`, `Host` and `Transfer-Encoding`, which the HTTP
+    /// client writes), `platform.duplicate_header`,
     /// `platform.malformed_header_name`, `platform.too_many_headers` (above
     /// [`MAX_HEADERS`]), `header.malformed_value` and `header.too_long`.
     ///
@@ -117,8 +117,8 @@ impl Platform {
         Ok(Request { method: method.into(), url, headers: self.headers(operation, call)?, body })
     }
 
-    /// The scheme that is asked with.
-    fn chosen(&self, operation: &Operation, call: &Call<'_>) -> Result<&Scheme, Error> {
+    /// Returns the scheme that the call selects, or else the operation's.
+    fn selected_scheme(&self, operation: &Operation, call: &Call<'_>) -> Result<&Scheme, Error> {
         let Some(name) = call.scheme else { return Ok(self.scheme_of(operation)) };
         if operation.scheme().is_some_and(|own| own != name) {
             return Err(ErrorKind::FixedScheme.into());
@@ -138,7 +138,7 @@ impl Platform {
         call: &Call<'_>,
     ) -> Result<Vec<(String, HeaderValue)>, Error> {
         let credentials = call.credentials.ok_or(ErrorKind::MissingCredentials)?;
-        let applied = self.chosen(operation, call)?.apply(credentials);
+        let applied = self.selected_scheme(operation, call)?.apply(credentials);
         let mut headers =
             applied.map_err(|error| error.with_kind(ErrorKind::Header(*error.kind())))?;
         if let Some(accept) = &self.accept {
@@ -155,29 +155,29 @@ impl Platform {
         if call.headers.len() > MAX_HEADERS {
             return Err(ErrorKind::TooManyHeaders.into());
         }
-        // Extra names are looked up in a set; the request's own are few.
-        let (mut seen, own) = (BTreeSet::new(), headers.len());
+        // A call may have many extra headers, so their names are in a set. The headers so far
+        // are few.
+        let (mut seen, own_count) = (BTreeSet::new(), headers.len());
         for (name, text) in call.headers {
             self.check_name(name)?;
-            let mut before = headers.iter().take(own);
+            let mut own = headers.iter().take(own_count);
             let folded = name.to_ascii_lowercase().replace('_', "-");
-            if !seen.insert(folded)
-                || before.any(|(earlier, _)| header_names_collide(earlier, name))
-            {
+            if !seen.insert(folded) || own.any(|(earlier, _)| header_names_collide(earlier, name)) {
                 return Err(ErrorKind::DuplicateHeader.into());
             }
             let value = match text.is_sensitive() || is_credential_name(name) {
                 true => HeaderValue::sensitive(text.reveal()),
                 false => HeaderValue::new(text.reveal()),
             };
-            headers.push(((*name).into(), value.map_err(|error| of_value(&error))?));
+            headers.push(((*name).into(), value.map_err(|error| value_error(&error))?));
         }
         Ok(headers)
     }
 
-    /// Checks the name of an extra header: a token (RFC 9110, section 5.6.2)
-    /// that frames nothing, and carries no credential of this platform or of any other: neither in
-    /// a scheme nor as the token that the platform gives out or calls with.
+    /// Checks the name of an extra header. It must be a token (RFC 9110, section 5.6.2), and
+    /// must not be one of [`FRAMING`] or contain a credential. Credential headers are the
+    /// well-known ones and those of this platform: of its schemes, of the token that it
+    /// issues, and of the token that it sends to webhooks.
     fn check_name(&self, name: &str) -> Result<(), Error> {
         check_token(name)?;
         if FRAMING.iter().any(|known| header_names_collide(known, name)) {
@@ -194,36 +194,36 @@ impl Platform {
     }
 }
 
-/// Whether a header's name is a token (RFC 9110, section 5.6.2).
+/// Checks that a header's name is a token (RFC 9110, section 5.6.2).
 fn check_token(name: &str) -> Result<(), Error> {
     if is_token(name) { Ok(()) } else { Err(ErrorKind::MalformedHeaderName.into()) }
 }
 
-/// The name of a header, as a document gives it.
+/// Parses the name of a header in a document.
 pub(crate) fn header_name(text: &str) -> Result<String, Error> {
     check_token(text).map(|()| text.into())
 }
 
-/// The value of a header, as a call or a document gives it.
+/// Parses the value of a header in a call or a document.
 pub(crate) fn header_value(text: &str) -> Result<HeaderValue, Error> {
-    HeaderValue::new(text).map_err(|error| of_value(&error))
+    HeaderValue::new(text).map_err(|error| value_error(&error))
 }
 
-fn of_value(error: &keyrail_core::Error<keyrail_core::ErrorKind>) -> Error {
+fn value_error(error: &keyrail_core::Error<keyrail_core::ErrorKind>) -> Error {
     error.with_kind(ErrorKind::Value(error.kind().clone()))
 }
 
 /// Rejects a field of a form that has more characters than the vendor allows.
 fn check_length(operation: &Operation, name: &str, value: &str) -> Result<(), Error> {
-    let most = operation.limits().find(|(field, _)| *field == name).map(|(_, most)| most);
-    let beyond = most.and_then(|most| value.char_indices().nth(most));
-    match beyond {
+    let limit = operation.limits().find(|(field, _)| *field == name).map(|(_, limit)| limit);
+    let excess = limit.and_then(|limit| value.char_indices().nth(limit));
+    match excess {
         Some((at, _)) => Err(Error::at(ErrorKind::FieldTooLong, at)),
         None => Ok(()),
     }
 }
 
-/// The body in bytes.
+/// Returns the bytes of the body.
 fn body(operation: &Operation, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
     let form = match (operation.body(), call.body, call.form) {
         (_, None, None) => return Ok(None),
@@ -233,17 +233,17 @@ fn body(operation: &Operation, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error
         (_, Some(body), None) => return Ok(Some(body.to_vec())),
         (_, None, Some(form)) => form,
     };
-    let mut text = String::new();
+    let mut encoded = String::new();
     for (name, value) in form {
         check_length(operation, name, value)?;
-        if !text.is_empty() {
-            text.push('&');
+        if !encoded.is_empty() {
+            encoded.push('&');
         }
-        text.push_str(&encode_with(name, EncodeSet::FORM));
-        text.push('=');
-        text.push_str(&encode_with(value, EncodeSet::FORM));
+        encoded.push_str(&encode_with(name, EncodeSet::FORM));
+        encoded.push('=');
+        encoded.push_str(&encode_with(value, EncodeSet::FORM));
     }
-    Ok(Some(text.into_bytes()))
+    Ok(Some(encoded.into_bytes()))
 }
 
 fn url(template: &BaseUrlTemplate, call: &Call<'_>) -> Result<String, Error> {

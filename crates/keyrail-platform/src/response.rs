@@ -1,5 +1,5 @@
-//! Responses, read by the platform's own traits into one
-//! shape and one vocabulary of failures.
+//! Reads responses. The traits of each platform map them to the same types and kinds of
+//! failures.
 
 use alloc::string::String;
 use core::fmt;
@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, Failure, FailureKind, Platform, ResponseTraits};
 /// The maximum length of a response body, in bytes.
 pub const MAX_RESPONSE: usize = 16 << 20;
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The request succeeded.
@@ -39,11 +39,11 @@ impl Outcome {
 
 /// The response to a request that succeeded.
 ///
-/// Its content is not printed.
+/// `Debug` prints only the lengths of its content.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The status of the answer, 200 to 299.
+    /// The status of the response, 200 to 299.
     pub status: u16,
     /// The requested data, as JSON in the vendor's own bytes: extracted from
     /// the envelope if the platform has one, else the whole
@@ -68,8 +68,8 @@ impl fmt::Debug for Answer {
 
 /// Which page of a list a response is: the vendor's own values as strings.
 ///
-/// Its debug output shows the count and only the length of the others: some vendors put whole
-/// links there.
+/// `Debug` prints the count, but only the lengths of the other values, because some vendors
+/// put whole links there.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
@@ -104,12 +104,12 @@ impl fmt::Debug for Page {
 impl Platform {
     /// Reads the response to an operation.
     ///
-    /// The request succeeded if the status is 2xx and, if the platform's responses say
-    /// so in the body, the body says the same; an empty body says nothing. A 2xx
-    /// response whose body should say so but does not is a server failure.
-    /// Why it failed is determined by the vendor's code if the platform's
-    /// document lists it, else by the status; a 2xx whose body reports a failure
-    /// with an unlisted code is `invalid`. The delay is that
+    /// The request succeeded if the status is 2xx. If the platform's responses also report
+    /// success in the body, the body must be empty or report it; a 2xx response with
+    /// another body that reports neither success nor failure is a server failure.
+    /// The kind of a failure is determined by the vendor's code if the platform's
+    /// document lists it, otherwise by the status; a 2xx response whose body reports a
+    /// failure with an unlisted code is `invalid`. The delay is that
     /// of `Retry-After`, in seconds or as an HTTP date compared with `now`,
     /// if the header occurs once and is valid.
     ///
@@ -152,7 +152,7 @@ impl Platform {
             return Err(ErrorKind::ResponseTooLong.into());
         }
         let body = Body::read(body, self.response().pointers());
-        let kind = match verdict(self.response(), status, &body) {
+        let kind = match check_success(self.response(), status, &body) {
             Ok(()) => return Ok(Outcome::Ok(answer(self.response(), status, &body))),
             Err(kind) => kind,
         };
@@ -166,7 +166,7 @@ impl Platform {
     }
 }
 
-/// A body, as far as it can be read.
+/// The body of a response.
 pub(crate) enum Body<'n, 'a> {
     Empty,
     Json(&'a RawValue, Members<'n, 'a>),
@@ -174,7 +174,7 @@ pub(crate) enum Body<'n, 'a> {
 }
 
 impl<'n, 'a> Body<'n, 'a> {
-    /// Reads a body for these pointers: it is walked over once for all.
+    /// Reads a body, in one pass for all of these pointers.
     pub(crate) fn read(body: &'a [u8], pointers: impl Iterator<Item = &'n Pointer>) -> Self {
         if body.trim_ascii().is_empty() {
             return Self::Empty;
@@ -185,7 +185,7 @@ impl<'n, 'a> Body<'n, 'a> {
         json.map_or(Self::Other, |root| Self::Json(root, members(root)))
     }
 
-    /// What is there: nothing, unless the body is an object of JSON.
+    /// Returns the value that the pointer finds; nothing unless the body is a JSON object.
     pub(crate) fn find(&self, pointer: &Pointer) -> Result<Option<&'a RawValue>, Duplicate> {
         match self {
             Self::Json(_, members) => pointer.find_in(members),
@@ -198,32 +198,36 @@ impl<'n, 'a> Body<'n, 'a> {
     }
 }
 
-/// Whether it was done, and if not, why.
-fn verdict(traits: &ResponseTraits, status: u16, body: &Body<'_, '_>) -> Result<(), FailureKind> {
-    let known = || {
+/// Checks that the request succeeded. Otherwise returns the kind of failure.
+fn check_success(
+    traits: &ResponseTraits,
+    status: u16,
+    body: &Body<'_, '_>,
+) -> Result<(), FailureKind> {
+    let listed_kind = || {
         let code = body.scalar(traits.code.as_ref());
         code.and_then(|code| traits.failure_of(&code))
     };
     if !(200..=299).contains(&status) {
-        return Err(known().unwrap_or(FailureKind::of_status(status)));
+        return Err(listed_kind().unwrap_or(FailureKind::of_status(status)));
     }
     match (&traits.success, body) {
         (None, _) | (_, Body::Empty) => Ok(()),
         (Some(success), body) => match body.find(&success.at) {
             Ok(Some(value)) if success.is(value) => Ok(()),
-            Ok(Some(_)) => Err(known().unwrap_or(FailureKind::Invalid)),
+            Ok(Some(_)) => Err(listed_kind().unwrap_or(FailureKind::Invalid)),
             Ok(None) | Err(Duplicate) => Err(FailureKind::Server),
         },
     }
 }
 
 fn answer(traits: &ResponseTraits, status: u16, body: &Body<'_, '_>) -> Answer {
-    let enveloped = traits.data.iter().find_map(|pointer| {
+    let data_in_envelope = traits.data.iter().find_map(|pointer| {
         body.find(pointer).ok().flatten().filter(|value| value.get() != "null")
     });
     let data = match body {
         Body::Json(root, _) if traits.data.is_empty() => Some(*root),
-        _ => enveloped,
+        _ => data_in_envelope,
     };
     Answer {
         status,
@@ -246,8 +250,8 @@ fn page(pagination: &Pagination, body: &Body<'_, '_>) -> Option<Page> {
     (page != Page::default()).then_some(page)
 }
 
-/// The delay of `Retry-After` in milliseconds (RFC 9110, section 10.2.3); a
-/// date that has passed is none to wait for.
+/// Returns the delay of `Retry-After` in milliseconds (RFC 9110, section 10.2.3). It is 0
+/// for a date that has passed.
 fn retry_after<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &[(N, V)], now: Timestamp) -> Option<u64> {
     let mut values = headers
         .iter()
@@ -256,7 +260,7 @@ fn retry_after<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &[(N, V)], now: Timestam
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     let text = core::str::from_utf8(value).ok()?.trim_matches([' ', '\t']);
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number too large for any clock is as good as for ever.
+        // Larger numbers are limited to the largest delay that all languages can represent.
         let milliseconds = text.parse::<u64>().unwrap_or(u64::MAX).saturating_mul(1000);
         return Some(milliseconds.min(i64::MAX.unsigned_abs()));
     }

@@ -17,8 +17,8 @@ use crate::number::whole;
 use crate::pointer::Pointer;
 use crate::{ErrorKind, FailureKind};
 
-/// The maximum number of pointers to the data of a platform's responses: each is
-/// looked for in every answer.
+/// The maximum number of pointers to the data in a platform's responses; each is
+/// resolved in every response.
 pub const MAX_DATA_PLACES: usize = 16;
 
 /// What is known of a platform's responses.
@@ -44,7 +44,7 @@ impl ResponseTraits {
         self.errors.iter().find(|(known, _)| known == code).map(|(_, kind)| *kind)
     }
 
-    /// All places that an answer is read at.
+    /// Returns all pointers into the body of a response.
     pub(crate) fn pointers(&self) -> impl Iterator<Item = &Pointer> {
         let single = [self.success.as_ref().map(|success| &success.at), self.code.as_ref()];
         let pages = self.pagination.iter().flat_map(|pagination| {
@@ -60,7 +60,7 @@ impl ResponseTraits {
     }
 }
 
-/// Where an answer says that all went well, and how.
+/// The value by which the body of a response reports success, and the pointer to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Success {
     pub(crate) at: Pointer,
@@ -81,7 +81,7 @@ impl Success {
     }
 }
 
-/// A value that is no list and no object; a boolean is no number.
+/// A string, a boolean or a whole number. A boolean never equals a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Scalar {
     Text(String),
@@ -130,13 +130,13 @@ impl Read for Pointer {
         read_text(from, faults, Self::parse)
     }
 
-    /// RFC 6901, section 3, below the root.
+    /// Returns the schema of a JSON Pointer (RFC 6901, section 3) other than the root's.
     fn schema(_: &mut Schemas) -> Value {
         text_schema("^(/([^/~]|~[01])*)+$")
     }
 }
 
-/// Where an answer says what page it is.
+/// The pointers to the pagination values of a response.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Pagination {
     pub(crate) count: Option<Pointer>,
@@ -148,19 +148,19 @@ pub(crate) struct Pagination {
 }
 
 keyrail_core::config_object! {
-    /// How the vendor's responses are read; places are JSON Pointers into the body.
+    /// How the vendor's responses are read. Pointers are JSON Pointers into the body.
     ResponseTraits (faults) {
-        /// Where a response says that all went well, and how.
+        /// The value by which a response reports success.
         optional success: Success;
-        /// The place of the vendor's error code.
+        /// The pointer to the vendor's error code.
         optional code: Pointer;
-        /// The place of the error's message.
+        /// The pointer to the vendor's message.
         optional message: Pointer;
-        /// The places of the data, at most 16; the first one that is there counts.
+        /// The pointers to the data, at most 16; the first that finds a value is used.
         optional data: Vec<Checked<Pointer>> as json!({"maxItems": MAX_DATA_PLACES});
-        /// The vendor's error codes and what they mean.
+        /// The vendor's error codes, each with the kind of failure that it means.
         optional errors: Vec<Checked<KnownError>>;
-        /// Where a response says which page it is.
+        /// The pointers to the pagination values of a response.
         optional pagination: Pagination;
     } => {
         let errors = errors.unwrap_or_default();
@@ -188,7 +188,7 @@ keyrail_core::config_object! {
     }
 }
 
-/// One of the vendor's error codes, and what it means.
+/// One of the vendor's error codes, and the kind of failure that it means.
 pub(crate) struct KnownError {
     code: String,
     failure: FailureKind,
@@ -199,7 +199,7 @@ keyrail_core::config_object! {
     KnownError (faults) {
         /// The code.
         required code: Id;
-        /// What it means.
+        /// The kind of failure that it means.
         required failure: FailureKind = choice(FailureKind::WORDS);
     } => {
         Some(Self { code: code?.into_string(), failure: failure? })
@@ -207,11 +207,11 @@ keyrail_core::config_object! {
 }
 
 keyrail_core::config_object! {
-    /// Where a response says that all went well, and how.
+    /// The value by which a response reports success.
     Success (faults) {
-        /// The place of the value.
+        /// The pointer to the value.
         required at: Pointer;
-        /// The value of a response to a request that succeeded.
+        /// The value that means success.
         required is: Scalar;
     } => {
         Some(Self { at: at?, is: is? })
@@ -219,19 +219,19 @@ keyrail_core::config_object! {
 }
 
 keyrail_core::config_object! {
-    /// Where a response says which page it is.
+    /// The pointers to the pagination values of a response.
     Pagination (faults) {
-        /// The place of the number of all items.
+        /// The pointer to the total number of items.
         optional count: Pointer;
-        /// The place of the number or the URL of this page.
+        /// The pointer to the number or the URL of this page.
         optional current: Pointer;
-        /// The place of the previous page.
+        /// The pointer to the number or the URL of the previous page.
         optional previous: Pointer;
-        /// The place of the next page.
+        /// The pointer to the number or the URL of the next page.
         optional next: Pointer;
-        /// The place of the first page.
+        /// The pointer to the number or the URL of the first page.
         optional first: Pointer;
-        /// The place of the last page.
+        /// The pointer to the number or the URL of the last page.
         optional last: Pointer;
     } => {
         Some(Self { count, current, previous, next, first, last })

@@ -1,7 +1,7 @@
-//! Shapes: what keys and ids of a platform looked like in samples.
+//! Shapes: what the keys and ids of a platform look like in published samples.
 //!
-//! A shape is informational and never rejects a key: vendors change what their keys look
-//! like without notice. A key that differs is reported as unusual, but accepted.
+//! A shape never rejects a key, because vendors change their keys without notice. A key
+//! that differs is reported as unusual, but accepted.
 
 use alloc::vec::Vec;
 
@@ -10,17 +10,17 @@ use keyrail_core::config::{Checked, json, text_schema};
 use crate::error::add;
 use crate::{Error, ErrorKind};
 
-/// The most groups of a shape.
+/// The maximum number of groups in a shape.
 pub(crate) const MAX_GROUPS: usize = 16;
-/// The most characters of a group.
+/// The maximum number of characters in a group.
 pub(crate) const MAX_LENGTH: i64 = 8192;
 
 /// Groups of characters with a separator between them.
 ///
 /// As configuration: `{"separator": "-", "groups": [{"characters": "hex",
-/// "length": 8}, {"characters": "digit"}]}`. A group without a length holds
-/// one character or more; `characters` is `digit`, `letter`, `alphanumeric`,
-/// `lower_alphanumeric`, `hex`, `base64url` or `visible`, all of ASCII.
+/// "length": 8}, {"characters": "digit"}]}`. A group without a length contains
+/// one or more characters; `characters` is `digit`, `letter`, `alphanumeric`,
+/// `lower_alphanumeric`, `hex`, `base64url` or `visible`, all of them ASCII only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
     separator: Option<char>,
@@ -45,7 +45,7 @@ pub(crate) enum Characters {
 }
 
 impl Shape {
-    /// Returns whether the text looks like the samples.
+    /// Returns whether a string has this shape.
     pub fn fits(&self, text: &str) -> bool {
         let Some(separator) = self.separator else {
             return self.groups.first().is_some_and(|group| group.fits(text));
@@ -95,7 +95,7 @@ fn read_separator(text: &str) -> Result<char, Error> {
 }
 
 keyrail_core::config_object! {
-    /// What a part of a credential looked like in the vendor's samples.
+    /// The shape of a part of a credential in the vendor's samples.
     Shape (faults) {
         /// The character between two groups.
         state separator: char = parse(read_separator, text_schema("^[!-~]$"));
@@ -118,7 +118,7 @@ keyrail_core::config_object! {
 keyrail_core::config_object! {
     /// A group of characters.
     Group (faults) {
-        /// The characters of the group, all of ASCII.
+        /// The characters of the group, ASCII only.
         required characters: Characters = choice(Characters::WORDS);
         /// The number of characters, 1 to 8192; one or more if it is absent.
         optional length: i64 as json!({"minimum": 1, "maximum": MAX_LENGTH});

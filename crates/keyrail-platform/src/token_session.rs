@@ -1,8 +1,8 @@
-//! Token sessions: the token that a platform requires besides the key, asked
-//! for in time, renewed in time, and never by two requests at once.
+//! Token sessions: they request the token that a platform requires besides the key, and
+//! renew it before it expires, with only one request at a time.
 //!
-//! A state machine without I/O: it returns what to send, receives the response,
-//! and takes the time as an argument.
+//! A session is a state machine without I/O: it returns the request to send, receives the
+//! response, and takes the time as an argument.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,7 +29,7 @@ pub const TOKEN_RETRY_MS: i64 = 5 * 1000;
 pub enum TokenPoll {
     /// Send requests with these credentials.
     Ready(Credentials),
-    /// Send this, and pass the response to
+    /// Send this request, and pass the response to
     /// [`receive`](TokenSession::receive), or report that there was none with
     /// [`on_no_response`](TokenSession::on_no_response).
     Send(Request),
@@ -84,7 +84,7 @@ pub enum TokenPoll {
 /// ```
 ///
 /// When the platform rejects a token ([`refused`](Self::refused)), the
-/// session asks for another one once; if that one is rejected as well, it
+/// session requests another one, but only once: if that one is rejected as well, it
 /// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key). It also fails
 /// when the platform rejects the key, but a token that is still valid is used
 /// until it expires. A failed session sends nothing and
@@ -92,21 +92,22 @@ pub enum TokenPoll {
 #[derive(Clone)]
 pub struct TokenSession {
     platform: Platform,
-    traits: TokenSpec,
+    spec: TokenSpec,
     variables: Vec<(String, String)>,
     key: Secret,
-    held: Option<CachedToken>,
+    cached: Option<CachedToken>,
     pending: Option<Pending>,
-    /// The next token is asked for because the last one was rejected.
+    /// Whether the next token is requested because the platform rejected the last one.
     after_refusal: bool,
-    /// Nothing is sent before.
+    /// The earliest time of the next request.
     not_before: Option<Timestamp>,
-    /// Nothing is sent at all.
+    /// Why the session failed. While it is set, nothing is sent.
     failed: Option<ErrorKind>,
+    /// The platform's reason for not issuing a token.
     failure: Option<Failure>,
 }
 
-/// A token that is good as far as is known.
+/// A token that is valid as far as the session knows.
 #[derive(Clone)]
 struct CachedToken {
     token: Secret,
@@ -115,10 +116,10 @@ struct CachedToken {
     after_refusal: bool,
 }
 
-/// The one request that is under way.
+/// The pending request.
 #[derive(Clone, Copy)]
 struct Pending {
-    /// It was sent with a key that is not the session's any more.
+    /// Whether the key that it was sent with has been replaced.
     stale: bool,
     after_refusal: bool,
 }
@@ -136,13 +137,13 @@ impl TokenSession {
         key: Secret,
         variables: &[(&str, &str)],
     ) -> Result<Self, Error> {
-        let traits = platform.token().ok_or(ErrorKind::NoToken)?.clone();
+        let spec = platform.token().ok_or(ErrorKind::NoToken)?.clone();
         let session = Self {
             platform: platform.clone(),
-            traits,
+            spec,
             variables: variables.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect(),
             key,
-            held: None,
+            cached: None,
             pending: None,
             after_refusal: false,
             not_before: None,
@@ -161,16 +162,16 @@ impl TokenSession {
     /// `platform.token_refused` after a second token was rejected, and
     /// `platform.key_refused` after the key was rejected and no token is valid any more.
     pub fn poll(&mut self, now: Timestamp) -> Result<TokenPoll, Error> {
-        self.held = self.held.take().filter(|held| now < held.expires);
-        if let (None, Some(failed)) = (&self.held, &self.failed) {
+        self.cached = self.cached.take().filter(|cached| now < cached.expires);
+        if let (None, Some(failed)) = (&self.cached, &self.failed) {
             return Err(failed.clone().into());
         }
-        let is_free = self.failed.is_none() && self.pending.is_none();
-        let may_send = is_free && self.not_before.is_none_or(|time| now >= time);
-        match &self.held {
-            Some(held) if now < held.renew || !may_send => {
+        let may_start = self.failed.is_none() && self.pending.is_none();
+        let may_send = may_start && self.not_before.is_none_or(|time| now >= time);
+        match &self.cached {
+            Some(cached) if now < cached.renew || !may_send => {
                 let credentials = Credentials::new(self.key.clone());
-                Ok(TokenPoll::Ready(credentials.with_token(held.token.clone())))
+                Ok(TokenPoll::Ready(credentials.with_token(cached.token.clone())))
             }
             _ if may_send => {
                 let request = self.request(&self.key)?;
@@ -186,26 +187,26 @@ impl TokenSession {
     }
 
     /// Takes the response. The token is read from the header or the body,
-    /// and its expiry from the token. With a token in the header of a 2xx, the
-    /// body need not be the platform's envelope; if it is and reports a failure, no
+    /// and its expiry from the token. If a 2xx response has a token in its header, the
+    /// body need not be the platform's envelope; but if it is and reports a failure, no
     /// token is taken. After an error the session waits as long as the
     /// platform specifies, at least [`TOKEN_RETRY_MS`] and at most
-    /// 366 days, before it asks again; after `platform.key_refused` it never does.
-    /// In both cases a token that is still valid is used meanwhile.
+    /// 366 days, before it sends another request; after `platform.key_refused` it sends
+    /// none. In both cases a token that is still valid is used meanwhile.
     ///
     /// A response for a key that [`rotate_key`](Self::rotate_key) replaced, or
     /// after a second token was rejected, is dropped.
     ///
     /// # Errors
     ///
-    /// `platform.no_token_request` where nothing is under way;
+    /// `platform.no_token_request` if no request is pending;
     /// `platform.key_refused` (unauthenticated or forbidden) and
     /// `platform.token_not_issued` for any other failure, which
-    /// [`failure`](Self::failure) tells; `platform.token_missing`,
+    /// [`failure`](Self::failure) returns; `platform.token_missing`,
     /// `platform.token_ambiguous` (the header and the body disagree),
     /// `platform.token_malformed`, `platform.token_without_expiry`,
     /// `platform.token_expired`, `platform.token_absurd_expiry` (not a number,
-    /// below 0, or more than 366 days on); those of
+    /// below 0, or more than 366 days ahead); those of
     /// [`Platform::read_response`], and of the header.
     pub fn receive<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &mut self,
@@ -226,7 +227,7 @@ impl TokenSession {
                 let renew = later(expires, -RENEW_AHEAD_MS.min(left / 10));
                 let after_refusal = pending.after_refusal;
                 if self.failed.is_none() {
-                    self.held = Some(CachedToken { token, expires, renew, after_refusal });
+                    self.cached = Some(CachedToken { token, expires, renew, after_refusal });
                 }
                 self.not_before = None;
                 Ok(())
@@ -245,12 +246,12 @@ impl TokenSession {
         }
     }
 
-    /// Records that the request under way got no response: the connection broke, or the host gave
-    /// up. The session asks again after [`TOKEN_RETRY_MS`].
+    /// Records that the pending request got no response: the connection broke, or the host gave
+    /// up. The session sends another one after [`TOKEN_RETRY_MS`].
     ///
     /// # Errors
     ///
-    /// `platform.no_token_request` where nothing is under way.
+    /// `platform.no_token_request` if no request is pending.
     pub fn on_no_response(&mut self, now: Timestamp) -> Result<(), Error> {
         let pending = self.pending.take().ok_or(ErrorKind::NoTokenRequest)?;
         if !pending.stale {
@@ -260,20 +261,21 @@ impl TokenSession {
         Ok(())
     }
 
-    /// Records that the platform rejected these credentials in a request of another kind. If
-    /// their token is still the session's, it is dropped, and another one is asked for,
-    /// unless the key was rejected.
+    /// Records that the platform rejected these credentials in a request that is not for a
+    /// token. If their token is still the session's, it is dropped, and another one is
+    /// requested, unless the key was rejected.
     ///
     /// # Errors
     ///
-    /// `platform.token_refused` if that token was asked for because
+    /// `platform.token_refused` if that token was requested because
     /// the one before it was rejected, and was not
     /// [`accepted`](Self::accepted) since.
     pub fn refused(&mut self, credentials: &Credentials) -> Result<(), Error> {
-        let Some(held) = self.held.take_if(|held| credentials.token() == Some(&held.token)) else {
+        let Some(cached) = self.cached.take_if(|cached| credentials.token() == Some(&cached.token))
+        else {
             return Ok(());
         };
-        if held.after_refusal {
+        if cached.after_refusal {
             self.failed.get_or_insert(ErrorKind::TokenRefused);
             return Err(ErrorKind::TokenRefused.into());
         }
@@ -284,21 +286,20 @@ impl TokenSession {
         Ok(())
     }
 
-    /// Records that the platform accepted these credentials, so that a later rejection is the
-    /// first one again.
+    /// Records that the platform accepted these credentials, so that a later rejection counts
+    /// as the first one.
     pub fn accepted(&mut self, credentials: &Credentials) {
-        if let Some(held) = &mut self.held
-            && credentials.token() == Some(&held.token)
+        if let Some(cached) = &mut self.cached
+            && credentials.token() == Some(&cached.token)
         {
-            held.after_refusal = false;
+            cached.after_refusal = false;
         }
     }
 
-    /// Drops the token and requests another one, even after a failure. A
-    /// pending request is used for it. A later rejection is the first
-    /// one again.
+    /// Drops the token and requests another one, even after a failure. If a request is
+    /// pending, its response is used. A later rejection counts as the first one.
     pub fn reissue(&mut self) {
-        self.held = None;
+        self.cached = None;
         self.after_refusal = false;
         if let Some(pending) = &mut self.pending {
             pending.after_refusal = false;
@@ -307,13 +308,13 @@ impl TokenSession {
         self.failed = None;
     }
 
-    /// Replaces the key by a re-issued one: token and failure are
-    /// dropped with the old one. The response to a request that is under
-    /// way is dropped too, and the next one goes out after it.
+    /// Replaces the key by a re-issued one, and drops the token and the failure of the old
+    /// key. The response to a pending request is dropped too, and the next request is
+    /// sent after it.
     ///
     /// # Errors
     ///
-    /// Those of the key in a header; the session stays as it was.
+    /// Those of the key in a header; the session is then unchanged.
     pub fn rotate_key(&mut self, key: Secret) -> Result<(), Error> {
         self.request(&key)?;
         self.key = key;
@@ -327,7 +328,7 @@ impl TokenSession {
 
     /// Returns when the token expires, if there is one.
     pub fn expires(&self) -> Option<Timestamp> {
-        self.held.as_ref().map(|held| held.expires)
+        self.cached.as_ref().map(|cached| cached.expires)
     }
 
     /// Returns why the last request returned no token, if the platform said so.
@@ -341,7 +342,7 @@ impl TokenSession {
             self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         let call =
             Call { variables: &variables, credentials: Some(&credentials), ..Call::default() };
-        self.platform.request(self.traits.operation(), &call)
+        self.platform.request(self.spec.operation(), &call)
     }
 
     fn read<N: AsRef<[u8]>, V: AsRef<[u8]>>(
@@ -351,23 +352,23 @@ impl TokenSession {
         body: &[u8],
         now: Timestamp,
     ) -> Result<(Secret, Timestamp), Error> {
-        let operation = self.traits.operation();
+        let operation = self.spec.operation();
         match self.platform.read_response(operation, status, headers, body, now)? {
             Outcome::Ok(_) => {}
-            // A body that does not say how it went does not say no: the
-            // token may be in the header alone.
-            Outcome::Failed(_) if self.is_given(status, headers, body) => {}
+            // If the body reports neither success nor failure, the token may still be in
+            // the header.
+            Outcome::Failed(_) if self.has_token_in_header(status, headers, body) => {}
             Outcome::Failed(failure) => {
-                let refused = [FailureKind::Unauthenticated, FailureKind::Forbidden];
-                let refused = refused.contains(&failure.kind);
+                let rejections = [FailureKind::Unauthenticated, FailureKind::Forbidden];
+                let is_rejected = rejections.contains(&failure.kind);
                 self.failure = Some(failure);
-                return Err(match refused {
+                return Err(match is_rejected {
                     true => ErrorKind::KeyRefused.into(),
                     false => ErrorKind::TokenNotIssued.into(),
                 });
             }
         }
-        let token = match (self.in_header(headers)?, self.in_body(body)) {
+        let token = match (self.token_in_header(headers)?, self.token_in_body(body)) {
             (Some(one), Some(other)) if one != other => {
                 return Err(ErrorKind::TokenAmbiguous.into());
             }
@@ -378,25 +379,27 @@ impl TokenSession {
         Ok((token, expires))
     }
 
-    /// Whether an answer of success holds a token in its header and nothing of
-    /// the platform's envelope in its body.
-    fn is_given<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+    /// Returns whether a 2xx response has a token in its header, and a body that reports
+    /// neither success nor failure.
+    fn has_token_in_header<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         status: u16,
         headers: &[(N, V)],
         body: &[u8],
     ) -> bool {
         let Some(success) = &self.platform.response().success else { return false };
-        let is_silent =
+        let reports_nothing =
             matches!(Body::read(body, core::iter::once(&success.at)).find(&success.at), Ok(None));
-        (200..=299).contains(&status) && is_silent && !matches!(self.in_header(headers), Ok(None))
+        (200..=299).contains(&status)
+            && reports_nothing
+            && !matches!(self.token_in_header(headers), Ok(None))
     }
 
-    fn in_header<N: AsRef<[u8]>, V: AsRef<[u8]>>(
+    fn token_in_header<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         headers: &[(N, V)],
     ) -> Result<Option<Secret>, Error> {
-        let Some(name) = self.traits.header() else { return Ok(None) };
+        let Some(name) = self.spec.header() else { return Ok(None) };
         let found = Scheme::header(name).and_then(|scheme| scheme.extract(headers));
         match found {
             Ok(found) => Ok(Some(found.key().clone())),
@@ -405,8 +408,8 @@ impl TokenSession {
         }
     }
 
-    fn in_body(&self, body: &[u8]) -> Option<Secret> {
-        let pointer = self.traits.body.as_ref()?;
+    fn token_in_body(&self, body: &[u8]) -> Option<Secret> {
+        let pointer = self.spec.body.as_ref()?;
         let found = Body::read(body, core::iter::once(pointer)).find(pointer).ok()??;
         scalar(found).map(Secret::new)
     }
@@ -423,7 +426,7 @@ impl fmt::Debug for TokenSession {
     }
 }
 
-/// A time some milliseconds later; at the end of time, the same.
+/// Returns the time that many milliseconds later, or the same time if that is out of range.
 fn later(time: Timestamp, milliseconds: i64) -> Timestamp {
     Timestamp::from_millis(time.as_millis().saturating_add(milliseconds)).unwrap_or(time)
 }

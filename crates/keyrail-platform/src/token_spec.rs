@@ -1,4 +1,4 @@
-//! Token traits: how a platform issues the token that its keys need.
+//! How a platform issues the token that it requires besides the key.
 
 use alloc::string::String;
 
@@ -8,7 +8,7 @@ use crate::pointer::Pointer;
 use crate::request::header_name;
 use crate::{Error, ErrorKind};
 
-/// Which operation gives out a token, and where in the answer it is.
+/// Which operation issues a token, and where the token is in its response.
 ///
 /// As configuration: `{"operation": "token.issue", "header": "X-AUTH-TOKEN",
 /// "body": "/data/X-AUTH-TOKEN"}`; one of `header` and `body` may be left out.
@@ -32,13 +32,13 @@ impl TokenSpec {
 }
 
 keyrail_core::config_object! {
-    /// Which operation issues the token that a key needs beside it.
+    /// Which operation issues the token that is required besides the key.
     TokenSpec (faults) {
         /// The operation that issues a token.
         required operation: Id;
-        /// The header of the response that holds the token.
+        /// The header of the response that contains the token.
         state header: String = parse(header_name, token_schema());
-        /// The place of the token in the body of the response (RFC 6901).
+        /// The pointer to the token in the body of the response (RFC 6901).
         state body: Pointer;
     } => {
         if header.is_absent() && body.is_absent() {

@@ -1,40 +1,40 @@
-//! Units: the characters of a text, each as it is written or as an escape.
+//! Decoding: the characters of a text, whether they are escaped or not.
 //!
-//! A credential that was logged has often been through an encoder, or through
-//! two: `%5F` and `%255F` of a query (RFC 3986, section 2.1), `\u005f`, `\/`
-//! and `\"` of JSON (RFC 8259, section 7), `\x22` of nginx. A unit is one
-//! character, and says how it was written, so that each rule can be put in
-//! terms of characters.
+//! A credential in a log has often been encoded once or twice: `%5F` and `%255F` in a
+//! query (RFC 3986, section 2.1), `\u005f`, `\/` and `\"` in JSON (RFC 8259,
+//! section 7), `\x22` by nginx. A decoded character records how it was written, so that
+//! the rules can be expressed in characters.
 
-use crate::masked::holds_mask;
+use crate::masked::contains_mask;
 use crate::prefix_table::PrefixTable;
-use crate::view::SHORTEST;
+use crate::view::SHORTEST_SECRET;
 use crate::view::{Incomplete, View};
 
-/// The most backslashes that are seen as one run.
+/// The maximum number of backslashes that are read as one run.
 pub(crate) const MAX_SLASHES: usize = 64;
 
-/// The control character ESC, and the most parameters of a sequence that sets a
-/// terminal's colour (ECMA-48, section 8.3.117).
+/// The control character ESC.
 const ESCAPE: u8 = 0x1b;
+/// The maximum length of the parameters in a colour sequence of a terminal (ECMA-48,
+/// section 8.3.117).
 const LONGEST_COLOUR: usize = 24;
 
-/// The most times that a percent-escape is undone.
+/// The maximum number of times that a percent-escape is decoded.
 const MAX_LEVEL: u8 = 4;
 
 /// How a character is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// As itself, after this many backslashes: `"`, `\"`, `\n`.
+    /// As itself or as a letter, after this many backslashes: `"`, `\"`, `\n`.
     Raw(u8),
-    /// By its code, after this many backslashes: `\u0022`, `\x22`.
+    /// As its code, after this many backslashes: `\u0022`, `\x22`.
     Escape(u8),
     /// Percent-encoded this many times: `%22`, `%2522`.
     Percent(u8),
 }
 
 impl Form {
-    /// How many times it is percent-encoded.
+    /// Returns how many times the character is percent-encoded.
     pub(crate) const fn level(self) -> u8 {
         match self {
             Self::Percent(level) => level,
@@ -42,7 +42,7 @@ impl Form {
         }
     }
 
-    /// How many backslashes it is written after.
+    /// Returns the number of backslashes before the character.
     pub(crate) const fn slashes(self) -> u8 {
         match self {
             Self::Raw(count) | Self::Escape(count) => count,
@@ -51,7 +51,7 @@ impl Form {
     }
 }
 
-/// A character, and where the next one begins.
+/// A decoded character, and the index of the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DecodedChar {
     pub byte: u8,
@@ -59,26 +59,25 @@ pub(crate) struct DecodedChar {
     pub form: Form,
 }
 
-/// Returns the unit at an index, or `None` at the text's end. A byte of a character that
-/// is not ASCII is a unit.
+/// Returns the decoded character at an index, or `None` at the end of the text. Each byte
+/// of a character that is not ASCII counts as a character.
 #[inline]
-pub(crate) fn unit(view: &View<'_>, index: usize) -> Result<Option<DecodedChar>, Incomplete> {
-    let unit = match view.at(index)? {
+pub(crate) fn char_at(view: &View<'_>, index: usize) -> Result<Option<DecodedChar>, Incomplete> {
+    let decoded = match view.at(index)? {
         None => return Ok(None),
-        Some(b'%') => percent(view, index)?,
-        Some(b'\\') => slashes(view, index)?,
+        Some(b'%') => percent_escape(view, index)?,
+        Some(b'\\') => backslash_escape(view, index)?,
         Some(byte) => DecodedChar { byte, next: index + 1, form: Form::Raw(0) },
     };
-    match unit.byte {
-        ESCAPE => colour(view, unit).map(Some),
-        _ => Ok(Some(unit)),
+    match decoded.byte {
+        ESCAPE => colour_sequence(view, decoded).map(Some),
+        _ => Ok(Some(decoded)),
     }
 }
 
-/// Reads the control character that starts a terminal's sequences. A sequence
-/// for colour, or one that goes with it (the rest of the line is cleared, the
-/// character set is ASCII), is read as a blank.
-fn colour(view: &View<'_>, escape: DecodedChar) -> Result<DecodedChar, Incomplete> {
+/// Reads the sequence of a terminal that starts with ESC. A sequence that sets the colour,
+/// clears the rest of the line or selects the ASCII character set is read as a space.
+fn colour_sequence(view: &View<'_>, escape: DecodedChar) -> Result<DecodedChar, Incomplete> {
     match view.at(escape.next)? {
         Some(b'[') => {}
         Some(b'(') if view.at(escape.next + 1)? == Some(b'B') => {
@@ -87,33 +86,33 @@ fn colour(view: &View<'_>, escape: DecodedChar) -> Result<DecodedChar, Incomplet
         _ => return Ok(escape),
     }
     let start = escape.next + 1;
-    let end = start + view.run(start, LONGEST_COLOUR, is_of_colour)?;
+    let end = start + view.run_length(start, LONGEST_COLOUR, is_colour_byte)?;
     Ok(match view.at(end)? {
         Some(b'm' | b'K') => DecodedChar { byte: b' ', next: end + 1, ..escape },
         _ => escape,
     })
 }
 
-const fn is_of_colour(byte: u8) -> bool {
+const fn is_colour_byte(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b';' | b':')
 }
 
-/// What a percent sign begins.
-fn percent(view: &View<'_>, index: usize) -> Result<DecodedChar, Incomplete> {
-    let Some(mut byte) = pair(view, index + 1)? else {
+/// Decodes the percent-escape here. A percent sign without one is read literally.
+fn percent_escape(view: &View<'_>, index: usize) -> Result<DecodedChar, Incomplete> {
+    let Some(mut byte) = hex_pair(view, index + 1)? else {
         return Ok(DecodedChar { byte: b'%', next: index + 1, form: Form::Raw(0) });
     };
     let (mut next, mut level) = (index + 3, 1);
     while byte == b'%' && level < MAX_LEVEL {
-        let Some(inner) = pair(view, next)? else { break };
+        let Some(inner) = hex_pair(view, next)? else { break };
         (byte, next, level) = (inner, next + 2, level + 1);
     }
     Ok(DecodedChar { byte, next, form: Form::Percent(level) })
 }
 
-/// What a run of backslashes begins.
-fn slashes(view: &View<'_>, index: usize) -> Result<DecodedChar, Incomplete> {
-    let count = view.run(index, MAX_SLASHES, |byte| byte == b'\\')?;
+/// Decodes the escape that starts with the run of backslashes here.
+fn backslash_escape(view: &View<'_>, index: usize) -> Result<DecodedChar, Incomplete> {
+    let count = view.run_length(index, MAX_SLASHES, |byte| byte == b'\\')?;
     let end = index + count;
     let depth = u8::try_from(count).unwrap_or(u8::MAX);
     let raw = |byte, next| Ok(DecodedChar { byte, next, form: Form::Raw(depth) });
@@ -123,7 +122,7 @@ fn slashes(view: &View<'_>, index: usize) -> Result<DecodedChar, Incomplete> {
     let letter = view.at(end)?;
     if matches!(letter, Some(b'n' | b'r' | b't'))
         && let Some(prefixes) = view.prefixes
-        && begins_in_escape(prefixes, view, end)?
+        && starts_prefix(prefixes, view, end)?
     {
         return raw(b'\\', end);
     }
@@ -135,7 +134,7 @@ fn slashes(view: &View<'_>, index: usize) -> Result<DecodedChar, Incomplete> {
         Some(letter @ (b'u' | b'x')) => {
             let digits = if letter == b'u' { end + 3 } else { end + 1 };
             let is_ascii = letter == b'x' || view.has(end + 1, b"00")?;
-            match if is_ascii { pair(view, digits)? } else { None } {
+            match if is_ascii { hex_pair(view, digits)? } else { None } {
                 Some(byte) if byte.is_ascii() => {
                     Ok(DecodedChar { byte, next: digits + 2, form: Form::Escape(depth) })
                 }
@@ -146,51 +145,52 @@ fn slashes(view: &View<'_>, index: usize) -> Result<DecodedChar, Incomplete> {
     }
 }
 
-/// The byte of two hexadecimal digits.
-fn pair(view: &View<'_>, index: usize) -> Result<Option<u8>, Incomplete> {
-    let Some(high) = view.at(index)?.and_then(digit) else { return Ok(None) };
-    let Some(low) = view.at(index + 1)?.and_then(digit) else { return Ok(None) };
+/// Returns the byte that two hexadecimal digits encode.
+fn hex_pair(view: &View<'_>, index: usize) -> Result<Option<u8>, Incomplete> {
+    let Some(high) = view.at(index)?.and_then(hex_digit) else { return Ok(None) };
+    let Some(low) = view.at(index + 1)?.and_then(hex_digit) else { return Ok(None) };
     Ok(Some(high << 4 | low))
 }
 
-fn digit(byte: u8) -> Option<u8> {
+fn hex_digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// The character that ends right before a place, and where it begins.
-pub(crate) fn unit_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
+/// Returns the decoded character that ends directly before an index, and its start.
+pub(crate) fn char_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     let colour = match view.before(end) {
         Some(b'm' | b'K') => colour_start(view, end - 1),
-        Some(b'B') if view.ends_with(end, b"(B") => character_before(view, end - 2)
+        Some(b'B') if view.ends_with(end, b"(B") => single_char_before(view, end - 2)
             .and_then(|(byte, start)| (byte == ESCAPE).then_some(start)),
         _ => None,
     };
     if let Some(start) = colour {
         return Some((b' ', start));
     }
-    character_before(view, end)
+    single_char_before(view, end)
 }
 
-/// Returns where the colour sequence starts whose last letter is here.
+/// Returns where the colour sequence that ends with the letter here starts.
 fn colour_start(view: &View<'_>, letter: usize) -> Option<usize> {
     let mut at = letter;
     for _ in 0..=LONGEST_COLOUR {
         match view.before(at)? {
             b'[' => {
-                let (byte, start) = character_before(view, at - 1)?;
+                let (byte, start) = single_char_before(view, at - 1)?;
                 return (byte == ESCAPE).then_some(start);
             }
-            byte if is_of_colour(byte) => at -= 1,
+            byte if is_colour_byte(byte) => at -= 1,
             _ => break,
         }
     }
     None
 }
 
-fn character_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
+/// Returns the decoded character before an index without reading colour sequences.
+fn single_char_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     let last = view.before(end)?;
-    if let Some(low) = digit(last)
-        && let Some(high) = view.before(end - 1).and_then(digit)
+    if let Some(low) = hex_digit(last)
+        && let Some(high) = view.before(end - 1).and_then(hex_digit)
         && let Some(start) = escape_start(view, end - 2)
     {
         return Some((high << 4 | low, start));
@@ -198,7 +198,7 @@ fn character_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     Some((last, end - 1))
 }
 
-/// Returns where the escape starts whose two digits start at an index.
+/// Returns where the escape starts that has its two hexadecimal digits at an index.
 fn escape_start(view: &View<'_>, digits: usize) -> Option<usize> {
     let mut at = digits;
     for _ in 0..MAX_LEVEL {
@@ -213,55 +213,57 @@ fn escape_start(view: &View<'_>, digits: usize) -> Option<usize> {
         b'0' if view.ends_with(digits, b"u00") => digits - 3,
         _ => return None,
     };
-    let start = skip_slashes(view, letter);
+    let start = slashes_start(view, letter);
     (start < letter).then_some(start)
 }
 
-/// Returns where the run of backslashes starts that ends directly before an index.
-pub(crate) fn skip_slashes(view: &View<'_>, end: usize) -> usize {
-    let is_slash = |place: &usize| view.before(*place) == Some(b'\\');
+/// Returns the start of the run of backslashes that ends directly before an index.
+pub(crate) fn slashes_start(view: &View<'_>, end: usize) -> usize {
+    let is_slash = |index: &usize| view.before(*index) == Some(b'\\');
     end - (0..MAX_SLASHES).take_while(|count| is_slash(&(end - count))).count()
 }
 
-/// Whether a run of `found` backslashes before a quote closes a text that was
-/// opened by a quote after `opened` of them.
+/// Returns whether a quote after `found` backslashes closes a string that was opened by a
+/// quote after `opened` backslashes.
 ///
-/// In JSON inside of JSON, n times, a quote has 2^n - 1 backslashes, and each
-/// backslash of the text has 2^(n+1). Fewer end the text around it.
-pub(crate) const fn closes(found: u8, opened: u8) -> bool {
+/// In a JSON string that is nested in n other JSON strings, a quote is written with
+/// 2^n - 1 backslashes, and a backslash of the content with 2^(n+1). A quote with fewer
+/// backslashes closes one of the outer strings.
+pub(crate) const fn closes_string(found: u8, opened: u8) -> bool {
     found <= opened || found as u16 % (2 * (opened as u16 + 1)) == opened as u16
 }
 
-/// Whether a quote after `=` opens a parameter's value, and is not the quote
-/// around a text that ends in base64's padding.
+/// Returns whether a quote after `=` opens the value of a parameter. It may instead close a
+/// string that ends in the padding of base64.
 pub(crate) fn opens_parameter(view: &View<'_>, quote: DecodedChar) -> Result<bool, Incomplete> {
-    let after = unit(view, quote.next)?;
-    let ends = |byte: u8| byte <= b' ' || matches!(byte, b',' | b';' | b')' | b']' | b'}' | b':');
-    Ok(after.is_some_and(|after| !ends(after.byte)))
+    let after = char_at(view, quote.next)?;
+    let is_delimiter =
+        |byte: u8| byte <= b' ' || matches!(byte, b',' | b';' | b')' | b']' | b'}' | b':');
+    Ok(after.is_some_and(|after| !is_delimiter(after.byte)))
 }
 
-/// Whether a quote after a blank opens credentials, and is not the quote around
-/// the text that ends here: where what follows could be either, another quote
-/// must close it before the line ends, with a credential's length between.
+/// Returns whether a quote after a blank opens credentials. It may instead close the string
+/// around them. If the next character allows both, another quote must follow on the same
+/// line, at least [`SHORTEST_SECRET`] bytes later.
 pub(crate) fn opens_credentials(view: &View<'_>, quote: DecodedChar) -> Result<bool, Incomplete> {
     const LONGEST: usize = 512;
     if opens_parameter(view, quote)? {
         return Ok(true);
     }
-    let is_inside = |byte: u8| byte != quote.byte && !is_break(byte);
-    let end = quote.next + view.run(quote.next, LONGEST, is_inside)?;
+    let is_inside = |byte: u8| byte != quote.byte && !is_line_break(byte);
+    let end = quote.next + view.run_length(quote.next, LONGEST, is_inside)?;
     let inside = view.slice(quote.next, end);
-    // What was scrubbed in it was none of its own.
-    Ok(inside.len() >= SHORTEST
+    // If the content includes a mask, it was not read as one string of credentials.
+    Ok(inside.len() >= SHORTEST_SECRET
         && (inside.len() == LONGEST || view.at(end)? == Some(quote.byte))
-        && !holds_mask(inside))
+        && !contains_mask(inside))
 }
 
-/// A quote, and the backslashes before it.
+/// A quote, and the number of backslashes before it.
 pub(crate) type Quote = (u8, u8);
 
-/// Returns whether a character is the quote that ends the text around a value.
-pub(crate) fn ends_text(found: DecodedChar, outer: Option<Quote>) -> bool {
+/// Returns whether a character is the quote that ends the string around a value.
+pub(crate) fn is_outer_quote(found: DecodedChar, outer: Option<Quote>) -> bool {
     outer.is_some_and(|(quote, slashes)| {
         found.byte == quote && matches!(found.form, Form::Raw(count) if count <= slashes)
     })
@@ -271,22 +273,23 @@ pub(crate) const fn is_quote(byte: u8) -> bool {
     matches!(byte, b'"' | b'\'' | b'`')
 }
 
+/// Returns whether a byte is a blank: a space or a tab.
 pub(crate) const fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-pub(crate) const fn is_break(byte: u8) -> bool {
+pub(crate) const fn is_line_break(byte: u8) -> bool {
     matches!(byte, b'\r' | b'\n')
 }
 
-/// The white space of JSON (RFC 8259, section 2).
-pub(crate) const fn is_space(byte: u8) -> bool {
-    is_blank(byte) || is_break(byte)
+/// Returns whether a byte is white space of JSON (RFC 8259, section 2).
+pub(crate) const fn is_whitespace(byte: u8) -> bool {
+    is_blank(byte) || is_line_break(byte)
 }
 
-/// Returns whether a prefix starts with the letter here, which may also be an escape's:
-/// then the letter is the prefix's, and the backslash before it is a character.
-fn begins_in_escape(
+/// Returns whether a prefix starts with the letter here, which may also be that of an
+/// escape. If so, the letter is read as part of the prefix, and the backslash literally.
+fn starts_prefix(
     prefixes: &PrefixTable,
     view: &View<'_>,
     letter: usize,
@@ -301,7 +304,7 @@ fn begins_in_escape(
 
 #[cfg(test)]
 mod tests {
-    use super::{DecodedChar, Form, closes, unit, unit_before};
+    use super::{DecodedChar, Form, char_at, char_before, closes_string};
     use crate::view::{Incomplete, View};
 
     fn whole(text: &[u8]) -> View<'_> {
@@ -327,14 +330,14 @@ mod tests {
             ("%25", b'%', Form::Percent(1)),
         ] {
             let want = DecodedChar { byte, next: text.len(), form };
-            assert_eq!(unit(&whole(text.as_bytes()), 0), Ok(Some(want)), "{text}");
+            assert_eq!(char_at(&whole(text.as_bytes()), 0), Ok(Some(want)), "{text}");
         }
     }
 
     #[test]
     fn an_invalid_escape_is_read_literally() {
         for text in ["%5", "%G0", "%%41", r"\u0", r"\u1234", r"\x5", r"\u00e9", r"\z"] {
-            let found = unit(&whole(text.as_bytes()), 0).unwrap().unwrap();
+            let found = char_at(&whole(text.as_bytes()), 0).unwrap().unwrap();
             assert_eq!((found.byte, found.next), (text.as_bytes()[0], 1), "{text}");
         }
     }
@@ -343,7 +346,7 @@ mod tests {
     fn a_truncated_escape_is_incomplete() {
         for text in ["%", "%5", "%25", "%253", "\\", r"\u", r"\u005", r"\x5", r"\\"] {
             let view = View { is_last: false, ..whole(text.as_bytes()) };
-            assert_eq!(unit(&view, 0), Err(Incomplete), "{text}");
+            assert_eq!(char_at(&view, 0), Err(Incomplete), "{text}");
         }
     }
 
@@ -359,23 +362,34 @@ mod tests {
             ("5F", b'F', 1),
         ] {
             let view = whole(text.as_bytes());
-            assert_eq!(unit_before(&view, text.len()), Some((byte, start)), "{text}");
+            assert_eq!(char_before(&view, text.len()), Some((byte, start)), "{text}");
         }
-        assert_eq!(unit_before(&whole(b""), 0), None);
+        assert_eq!(char_before(&whole(b""), 0), None);
     }
 
     #[test]
-    fn decoding_backwards_stops_at_the_floor() {
-        let view = View { floor: 2, ..whole(b"a%5F") };
-        assert_eq!(unit_before(&view, 4), Some((b'F', 3)));
+    fn decoding_backwards_stops_at_the_lower_bound() {
+        let view = View { lower_bound: 2, ..whole(b"a%5F") };
+        assert_eq!(char_before(&view, 4), Some((b'F', 3)));
     }
 
     #[test]
     fn the_number_of_backslashes_decides_whether_a_quote_closes() {
-        // In a JSON text: `"`, `\\"` close, `\"` and `\\\"` do not.
-        assert!(closes(0, 0) && closes(2, 0) && !closes(1, 0) && !closes(3, 0));
-        // In JSON inside of JSON: `\"`, `\\\\\"` close, `\\\"` does not; `"` ends the outer.
-        assert!(closes(1, 1) && closes(5, 1) && !closes(3, 1) && closes(0, 1));
-        assert!(closes(3, 3) && closes(11, 3) && !closes(7, 3));
+        // In a JSON string: `"` and `\\"` close, `\"` and `\\\"` do not.
+        assert!(
+            closes_string(0, 0)
+                && closes_string(2, 0)
+                && !closes_string(1, 0)
+                && !closes_string(3, 0)
+        );
+        // In JSON inside JSON: `\"` and `\\\\\"` close, `\\\"` does not; `"` closes the outer
+        // string.
+        assert!(
+            closes_string(1, 1)
+                && closes_string(5, 1)
+                && !closes_string(3, 1)
+                && closes_string(0, 1)
+        );
+        assert!(closes_string(3, 3) && closes_string(11, 3) && !closes_string(7, 3));
     }
 }

@@ -1,16 +1,16 @@
-//! The engine: goes through a text from sign to sign, whole or in chunks.
+//! The engine, which reads a whole text or its chunks from sign to sign.
 
 use crate::rules::{After, List, Rules, Span, Verdict};
-use crate::scan::{Scan, Stretch};
+use crate::scan::{Scan, Signs};
 use crate::scan_cache::ScanCache;
 use crate::value_scanner::{Terminator, ValueScanner};
 use crate::view::{Incomplete, View};
 
 /// Receives the findings, in the order of the text.
 pub(crate) trait Sink {
-    /// A credential.
+    /// Receives a credential.
     fn found(&mut self, span: Span);
-    /// The last credential extends to here.
+    /// Extends the last credential to this index.
     fn extend(&mut self, end: usize);
 }
 
@@ -18,28 +18,28 @@ pub(crate) trait Sink {
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
     state: State,
-    /// Everything before this index is decided.
+    /// The index before which everything is decided.
     pub at: usize,
     /// The end of the last finding.
-    floor: usize,
+    lower_bound: usize,
     cache: ScanCache,
 }
 
 #[derive(Clone, Debug)]
 enum State {
     Text,
-    /// In a value that is longer than the window.
+    /// Within a value that is longer than the window.
     Value(ValueScanner, After),
-    /// At the closing quote of a value in a list.
+    /// At the end of a value that others may follow.
     List(List),
 }
 
 impl Engine {
     pub(crate) fn new() -> Self {
-        Self { state: State::Text, at: 0, floor: 0, cache: ScanCache::default() }
+        Self { state: State::Text, at: 0, lower_bound: 0, cache: ScanCache::default() }
     }
 
-    /// Goes on as far as the bytes allow.
+    /// Reads as far as the available bytes allow.
     pub(crate) fn run(
         &mut self,
         (rules, scan): (&Rules, &Scan),
@@ -47,25 +47,27 @@ impl Engine {
         is_last: bool,
         sink: &mut dyn Sink,
     ) {
-        let mut stretch = Stretch::new();
+        let mut signs = Signs::new();
         loop {
             let view = View {
                 bytes,
-                floor: self.floor,
+                lower_bound: self.lower_bound,
                 is_last,
                 is_url: false,
                 outer: None,
                 prefixes: Some(&rules.prefixes),
             };
             let step = match &mut self.state {
-                State::Text => self.text((rules, scan), &view, &mut stretch),
-                State::List(list) => rules.next_in(&view.behind(self.at), self.at, *list).map(Some),
+                State::Text => self.next_verdict((rules, scan), &view, &mut signs),
+                State::List(list) => {
+                    rules.next_in(&view.for_sign(self.at), self.at, *list).map(Some)
+                }
                 State::Value(scanner, after) => {
-                    let (end, reached) = scan_on(scanner, &view, self.at);
+                    let (end, is_end) = resume_scan(scanner, &view, self.at);
                     self.at = end;
-                    self.floor = end;
+                    self.lower_bound = end;
                     sink.extend(end);
-                    if !reached {
+                    if !is_end {
                         return;
                     }
                     self.state = match *after {
@@ -81,25 +83,26 @@ impl Engine {
             };
             match step {
                 Err(Incomplete) | Ok(None) => return,
-                Ok(Some(verdict)) => self.take(verdict, sink),
+                Ok(Some(verdict)) => self.apply(verdict, sink),
             }
         }
     }
 
-    /// Finds the next sign that means something; `None` at the end of the text.
-    fn text(
+    /// Returns the verdict for the next sign that a rule matches, or `None` at the end of the
+    /// text.
+    fn next_verdict(
         &mut self,
         (rules, scan): (&Rules, &Scan),
         view: &View<'_>,
-        stretch: &mut Stretch,
+        signs: &mut Signs,
     ) -> Result<Option<Verdict>, Incomplete> {
-        let mut place = self.at;
-        while let Some(sign) = stretch.next_sign((scan, &rules.filter), view.bytes, place) {
-            place = sign + 1;
-            if !rules.is_worth_a_look(view.bytes, sign) {
+        let mut index = self.at;
+        while let Some(sign) = signs.next_sign((scan, &rules.filter), view.bytes, index) {
+            index = sign + 1;
+            if !rules.is_candidate(view.bytes, sign) {
                 continue;
             }
-            match rules.look_closer(view, sign, &mut self.cache) {
+            match rules.classify_sign(view, sign, &mut self.cache) {
                 Ok(Verdict::Nothing) => {}
                 Ok(verdict) => return Ok(Some(verdict)),
                 Err(Incomplete) => {
@@ -112,7 +115,8 @@ impl Engine {
         Ok(None)
     }
 
-    fn take(&mut self, verdict: Verdict, sink: &mut dyn Sink) {
+    /// Reports the credential of a verdict, if there is one, and moves to its end.
+    fn apply(&mut self, verdict: Verdict, sink: &mut dyn Sink) {
         let to_list = |list: Option<List>| list.map_or(State::Text, State::List);
         let (end, state) = match verdict {
             Verdict::Nothing => (self.at, State::Text),
@@ -130,13 +134,13 @@ impl Engine {
         };
         self.at = end;
         self.state = state;
-        self.floor = self.floor.max(end);
+        self.lower_bound = self.lower_bound.max(end);
     }
 
     /// Shifts all positions, because the first `by` bytes were dropped.
     pub(crate) fn rebase(&mut self, by: usize) {
         self.at -= by;
-        self.floor = self.floor.saturating_sub(by);
+        self.lower_bound = self.lower_bound.saturating_sub(by);
         self.cache.rebase(by);
         if let State::List(List { value: Some(start), .. }) = &mut self.state {
             start.at -= by;
@@ -144,8 +148,9 @@ impl Engine {
     }
 }
 
-/// Returns how far a value is known to extend, and whether it ends there.
-fn scan_on(scanner: &mut ValueScanner, view: &View<'_>, index: usize) -> (usize, bool) {
+/// Continues the scan of a value. Returns how far the value is known to extend, and whether
+/// it ends there.
+fn resume_scan(scanner: &mut ValueScanner, view: &View<'_>, index: usize) -> (usize, bool) {
     let mut at = index;
     loop {
         match scanner.step(view, at) {
@@ -172,7 +177,7 @@ mod tests {
 
     use crate::Redactor;
 
-    /// What could make a reader that looks ahead, or back, look twice.
+    /// Text that, repeated, could make a redactor read the same bytes many times.
     const HOSTILE: [&str; 70] = [
         "eyJ.eyJ.",
         "eyJ0eXAiOiJKV1Qi",
@@ -347,11 +352,12 @@ mod tests {
         let redactor = Redactor::new([KeyFormat::keyrail()]).unwrap();
         let slow = redactor.clone().without_prefilter();
         let names = keyrail_core::CREDENTIAL_NAMES.iter().chain(keyrail_core::CREDENTIAL_HEADERS);
-        let spelled = |name: &&str| {
-            let parted = name.chars().flat_map(|letter| [letter, '-']).collect::<String>();
-            [String::from(*name), name.to_ascii_uppercase(), name.replace(['_', '-'], ""), parted]
+        let spellings = |name: &&str| {
+            let separated = name.chars().flat_map(|letter| [letter, '-']).collect::<String>();
+            let joined = name.replace(['_', '-'], "");
+            [String::from(*name), name.to_ascii_uppercase(), joined, separated]
         };
-        let names: Vec<String> = names.flat_map(spelled).chain(["sig".into()]).collect();
+        let names: Vec<String> = names.flat_map(spellings).chain(["sig".into()]).collect();
         for name in &names {
             for (prefix, ending) in PREFIXES.iter().flat_map(|a| ENDINGS.map(|b| (a, b))) {
                 for sign in SIGNS {
@@ -362,7 +368,7 @@ mod tests {
         }
     }
 
-    /// Text before and after the beginnings of keys in hostile input.
+    /// Text before and after incomplete keys in hostile input.
     const BEFORE: [&str; 4] = ["", "-p", ".", "a"];
     const AFTER: [&str; 9] =
         ["", "*", "1*", ".*", "a.", "1234567*", "\u{2022}a", "-----BEGIN PRIVATE KEY-----", "%2A"];
@@ -374,8 +380,8 @@ mod tests {
         .unwrap()
     }
 
-    /// Sets of formats, each with how many of its heads are tried.
-    fn sets() -> Vec<(Vec<KeyFormat>, usize)> {
+    /// Returns sets of formats, each with the number of formats to test.
+    fn format_sets() -> Vec<(Vec<KeyFormat>, usize)> {
         const SECRET: &str = r#"{"name": "s", "alphabet": "base62", "length": 32}"#;
         const LONG: &str = r#"{"name": "s", "alphabet": "base62", "length": 400}"#;
         const PUBLIC: &str = r#"{"name": "id", "alphabet": "base62", "length": {"min": 1, "max": 64},
@@ -392,25 +398,28 @@ mod tests {
         ])
     }
 
-    /// The heads of a format's keys: its prefix alone and with an environment.
+    /// Returns the possible starts of a format's keys: the prefix alone and with an
+    /// environment.
     fn heads(format: &KeyFormat) -> Vec<String> {
         let Some(head) = format.head() else { return Vec::new() };
-        let after = format.separators().next().unwrap_or_default();
-        let longer = format.environments().take(1).map(|name| [head, name, after].concat());
+        let separator = format.separators().next().unwrap_or_default();
+        let longer = format.environments().take(1).map(|name| [head, name, separator].concat());
         core::iter::once(String::from(head)).chain(longer).collect()
     }
 
+    /// Returns the number of bytes that are read to redact `text`, repeated to `size` bytes.
     fn steps_of(redactor: &Redactor, text: &str, size: usize) -> u64 {
         let text: Vec<u8> = text.bytes().cycle().take(size).collect();
         steps::of(|| drop(redactor.redact_bytes(&text)))
     }
 
+    /// Checks that the redactor reads a number of bytes that is linear in the text's length.
     fn check(redactor: &Redactor, text: &str) {
         const SIZE: usize = 1 << 15;
         let (once, four_times) =
             (steps_of(redactor, text, SIZE), steps_of(redactor, text, 4 * SIZE));
         assert!(four_times <= 5 * once + 100_000, "{text:?}: {once}, then {four_times}");
-        assert!(once <= 40 * SIZE as u64, "{text:?}: {} a byte", once / SIZE as u64);
+        assert!(once <= 40 * SIZE as u64, "{text:?}: {} steps per byte", once / SIZE as u64);
     }
 
     #[test]
@@ -421,7 +430,7 @@ mod tests {
 
     #[test]
     fn work_is_linear_for_input_with_incomplete_keys() {
-        for (formats, count) in sets() {
+        for (formats, count) in format_sets() {
             let redactor = Redactor::new(formats.clone()).unwrap();
             for head in formats.iter().take(count).flat_map(heads) {
                 for (before, after) in
@@ -446,7 +455,7 @@ mod tests {
                     held_back = held_back.max(stream.held_back());
                 }
             });
-            assert!(steps <= 120 * SIZE as u64, "{text:?}: {}", steps / SIZE as u64);
+            assert!(steps <= 120 * SIZE as u64, "{text:?}: {} steps per byte", steps / SIZE as u64);
             assert!(held_back <= 11 << 10, "{text:?}: {held_back}");
         }
     }

@@ -1,10 +1,11 @@
-//! Findings: what a redactor found, where, and how sure it is.
+//! Findings: the credentials that a redactor found, their positions, and how certain they
+//! are.
 
 use keyrail_key::KeyFormat;
 
-/// A credential in a text, and where it is.
+/// A credential that was found in a text.
 ///
-/// It contains no part of the text, only the position of the credential.
+/// It contains the position of the credential, but no part of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub(crate) start: usize,
@@ -25,7 +26,7 @@ impl Finding {
         self.end
     }
 
-    /// Returns what the credential is, or what it is in.
+    /// Returns the kind of the credential, or of the text that contains it.
     pub const fn kind(&self) -> FindingKind {
         self.kind
     }
@@ -41,7 +42,7 @@ impl Finding {
     }
 }
 
-/// What a credential is, or what it is in.
+/// The kind of a credential, or of the text that contains it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FindingKind {
@@ -49,7 +50,7 @@ pub enum FindingKind {
     Key,
     /// The value of a credential header.
     Header,
-    /// The value of `Authorization` or `Proxy-Authorization`, or what follows
+    /// The value of `Authorization` or `Proxy-Authorization`, or the credentials after
     /// the word `Bearer`.
     Authorization,
     /// The value of another credential's name: a JSON member, a setting.
@@ -90,7 +91,7 @@ pub enum Confidence {
     Verified,
     /// It has a credential's structure.
     Shaped,
-    /// It is beside a credential's name.
+    /// It is next to a credential's name.
     Named,
 }
 

@@ -1,7 +1,7 @@
 //! Redaction: finding and masking credentials in any text.
 //!
-//! [`Redactor`] masks a whole text, [`RedactStream`] one that comes in chunks, and
-//! [`Redactor::find`] returns what they would mask.
+//! [`Redactor`] masks the credentials in a text, [`RedactStream`] those in a text that
+//! arrives in chunks, and [`Redactor::find`] returns their positions.
 //!
 //! ```
 //! use keyrail_key::KeyFormat;
@@ -13,25 +13,26 @@
 //!
 //! # Design
 //!
-//! A text is read once, from left to right. The scan finds the signs, a few
-//! characters that every credential has near it (`scan`), and a filter drops most of
-//! them (`prefilter`). The text beside a sign says whether it means anything
-//! (`rules/signs`), and a rule for each kind of credential says where it starts
-//! (`rules`). Three modules exclude text that only looks like a value: a structure with
-//! names of its own (`rules/structure`), the closing quote of the text around a name
-//! (`quotes`), and known other things (`rules/exceptions`). The value scanner finds the
-//! end (`value_scanner`), and existing masks are left as they are (`masked`).
+//! A text is read once, from left to right. The scan finds the signs: characters such as
+//! `:`, `=` and the last one of a key's prefix, at least one of which is in or next to
+//! every credential (`scan`). A filter drops most of them (`prefilter`). The bytes around a
+//! sign show whether it may belong to a credential (`rules/signs`), and a rule for each kind
+//! of credential determines where the credential starts (`rules`). Three modules exclude
+//! text that only looks like a value: a structure whose members have their own names
+//! (`rules/structure`), the closing quote of the string that contains the name (`quotes`),
+//! and other known text (`rules/exceptions`). The value scanner finds the end
+//! (`value_scanner`), and existing masks are left unchanged (`masked`).
 //!
-//! Two things make a stream the same as the whole: whatever looks ahead asks a
-//! view, which may answer that there is more to come (`view`), and the rest
-//! of a value is a state that can be suspended (`engine`).
+//! Two things give a stream the same result as the whole text: all code that looks ahead
+//! does so through a view, which reports when the text is incomplete (`view`), and the scan
+//! to the end of a long value is a state that can be suspended (`engine`).
 //!
-//! Redacting twice gives the same as redacting once, because each rule reads
-//! its own output like any text: a mask replaces a value, ends where it ended, and is
-//! no value itself.
+//! Redacting twice gives the same result as redacting once, because each rule reads a
+//! redacted text like any other: a mask is in place of the value, ends where the value
+//! ended, and is not a value itself.
 //!
 //! The time is linear in the length of the text: a scan that found nothing is
-//! cached and not repeated (`scan_cache`), and every look ahead has a limit.
+//! cached and not repeated (`scan_cache`), and every look-ahead has a limit.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

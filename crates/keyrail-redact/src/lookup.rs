@@ -1,17 +1,18 @@
 //! Lookups of credentials in code: `os.getenv("TOKEN")`, `config["token"]`. The name in
-//! quotes is not a secret, but the default after it may be one.
+//! quotes is not a secret, but a default value after the lookup may be one.
 
-use crate::decode::{DecodedChar, Form, is_quote, unit};
+use crate::decode::{DecodedChar, Form, char_at, is_quote};
 use crate::name_end::name_in_quotes;
-use crate::names::{LONGEST_PARAMETER, is_of_name, is_spelled, name_before};
-use crate::opening::{Start, quoted_start, skip_blanks, skip_space};
+use crate::names::{LONGEST_PARAMETER, is_name_byte, is_spelled_like_name, name_before};
+use crate::opening::{Start, quoted_start, skip_blanks, skip_whitespace};
 use crate::value_scanner::Terminator;
 use crate::view::{Incomplete, View};
 
-/// The longest path before the bracket: `ProcessInfo.processInfo.environment`.
+/// The maximum length of the path before the bracket:
+/// `ProcessInfo.processInfo.environment`.
 const LONGEST_PATH: usize = 64;
 
-/// The functions that return what has a name, in lower case.
+/// Functions that look up a value by name, in lower case.
 const FUNCTIONS: [&str; 16] = [
     "config",
     "env",
@@ -31,7 +32,7 @@ const FUNCTIONS: [&str; 16] = [
     "var",
 ];
 
-/// What may be between a lookup and its default, on the same line or the next one.
+/// The operators between a lookup and its default, which may be on the next line.
 const OPERATORS: [&[u8]; 9] = [
     b"||",
     b"??",
@@ -43,13 +44,13 @@ const OPERATORS: [&[u8]; 9] = [
     b".getOrElse(",
     b".getOrDefault(",
 ];
-/// The most characters of the parameter of a closure, with its bars: `|_|`.
+/// The maximum length of a closure's parameter with its bars: `|_|`.
 const LONGEST_CLOSURE: usize = 16;
 
-/// Returns where the lookup of a credential ends that begins here.
+/// Returns the end of the lookup of a credential that starts here.
 pub(crate) fn lookup_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
-    let is_of_path = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:$@!?->".contains(&byte);
-    let open = index + view.run(index, LONGEST_PATH, is_of_path)?;
+    let is_path_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:$@!?->".contains(&byte);
+    let open = index + view.run_length(index, LONGEST_PATH, is_path_byte)?;
     let closing = match view.at(open)? {
         Some(b'[') if open > index => b']',
         Some(b'(') if is_function(view.slice(index, open)) => b')',
@@ -60,11 +61,11 @@ pub(crate) fn lookup_end(view: &View<'_>, index: usize) -> Result<Option<usize>,
     let Some(end) = name_in_quotes_end(view, quoted.at, quote)? else { return Ok(None) };
     let is_lookup = view.at(end + 1)? == Some(closing)
         && !view.at(end + 2)?.is_some_and(|byte| byte.is_ascii_alphanumeric())
-        && !view.holds_key(index, open);
+        && !view.contains_key(index, open);
     Ok(is_lookup.then_some(end + 2))
 }
 
-/// Returns where the default starts of the lookup that ends here.
+/// Returns the start of the default value of the lookup that ends here.
 pub(crate) fn default_of_lookup(
     view: &View<'_>,
     index: usize,
@@ -74,7 +75,7 @@ pub(crate) fn default_of_lookup(
     if view.has(block, b"{ ")? {
         return quoted_start(view, skip_blanks(view, block + 1, 0)?);
     }
-    let at = skip_space(view, block, 0)?;
+    let at = skip_whitespace(view, block, 0)?;
     for operator in OPERATORS {
         if view.has(at, operator)? {
             let after = closure_end(view, at + operator.len())?;
@@ -84,32 +85,32 @@ pub(crate) fn default_of_lookup(
     Ok(None)
 }
 
-/// Returns where the parameter of a closure ends that may begin here.
+/// Returns the end of the closure's parameter that may start here.
 fn closure_end(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
-    let is_of_closure = |byte: u8| byte.is_ascii_alphanumeric() || b"_|".contains(&byte);
-    let length = view.run(index, LONGEST_CLOSURE, is_of_closure)?;
+    let is_closure_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"_|".contains(&byte);
+    let length = view.run_length(index, LONGEST_CLOSURE, is_closure_byte)?;
     let text = view.slice(index, index + length);
     let is_closure = length > 1 && text.starts_with(b"|") && text.ends_with(b"|");
     Ok(index + if is_closure { length } else { 0 })
 }
 
-/// Returns where the text in quotes ends that starts here, if it is a credential's name.
+/// Returns the end of the quoted string that starts here, if it is a credential's name.
 pub(crate) fn name_in_quotes_end(
     view: &View<'_>,
     index: usize,
     quote: u8,
 ) -> Result<Option<usize>, Incomplete> {
-    // A path of .NET's configuration has colons: `Api:Token`.
-    let is_of_path = |byte: u8| is_of_name(byte) || byte == b':';
-    let end = index + view.run(index, LONGEST_PARAMETER, is_of_path)?;
-    let inside = View { floor: index, ..*view };
+    // A path in the configuration of .NET contains colons: `Api:Token`.
+    let is_path_byte = |byte: u8| is_name_byte(byte) || byte == b':';
+    let end = index + view.run_length(index, LONGEST_PARAMETER, is_path_byte)?;
+    let inside = View { lower_bound: index, ..*view };
     let is_name = name_before(&inside, name_in_quotes(&inside, end))
         .is_some_and(|name| matches!(inside.before(name.start), None | Some(b':')));
     let is_closed = matches!(
-        unit(view, end)?,
+        char_at(view, end)?,
         Some(DecodedChar { byte, form: Form::Raw(0), .. }) if byte == quote && is_quote(byte)
     );
-    Ok((is_name && is_closed && is_spelled(view.slice(index, end))).then_some(end))
+    Ok((is_name && is_closed && is_spelled_like_name(view.slice(index, end))).then_some(end))
 }
 
 fn is_function(path: &[u8]) -> bool {

@@ -1,89 +1,90 @@
-//! Where a name ends: what may be between it and its separator.
+//! The end of a name, and the characters that may be between a name and its separator.
 
-use crate::decode::{is_blank, is_break, is_quote, is_space, skip_slashes, unit_before};
+use crate::decode::{char_before, is_blank, is_line_break, is_quote, is_whitespace, slashes_start};
 use crate::opening::MAX_ENCODED_SLASHES;
 use crate::view::View;
 
 pub(crate) const MAX_BLANKS: usize = 32;
-/// The digits of an index in a parameter's name.
+/// The maximum number of digits of an index in a parameter's name.
 const LONGEST_INDEX: usize = 4;
-/// The digits of a name's number.
+/// The maximum number of digits at the end of a name.
 pub(crate) const LONGEST_NUMBER: usize = 8;
 
-/// The most characters of an operator before its sign, and of Markdown's emphasis.
+/// The maximum number of characters of an operator before its sign.
 const LONGEST_OPERATOR: usize = 2;
+/// The maximum number of characters of emphasis in Markdown.
 pub(crate) const LONGEST_EMPHASIS: usize = 3;
 
-/// Returns where the operator begins whose last character is the sign: `+=`, `??=`,
-/// `||=`, `::=`, `!=`, `->`, `<>`.
+/// Returns the start of the operator that ends with the sign: `+=`, `??=`, `||=`, `::=`,
+/// `!=`, `->`, `<>`.
 pub(crate) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
     let mut at = start;
-    let is_of_operator = |byte: u8| match sign {
+    let is_operator_byte = |byte: u8| match sign {
         b'=' => b"?|+.!:~-*/%^&<>".contains(&byte),
         b'>' => matches!(byte, b'-' | b'<'),
         _ => false,
     };
     for _ in 0..LONGEST_OPERATOR {
         match view.before(at) {
-            Some(byte) if is_of_operator(byte) => at -= 1,
+            Some(byte) if is_operator_byte(byte) => at -= 1,
             _ => break,
         }
     }
     at
 }
 
-/// Returns where the name before a separator ends. Blanks, emphasis of Markdown, a
-/// bracket, a quote with its backslashes and a number may follow the name.
+/// Returns the end of the name before a separator. Between them may be a number, a quote
+/// with its backslashes, a bracket, emphasis of Markdown and blanks.
 pub(crate) fn name_end(view: &View<'_>, separator: usize) -> usize {
     let mut at = separator;
     for _ in 0..MAX_BLANKS {
-        match unit_before(view, at) {
+        match char_before(view, at) {
             Some((byte, start)) if is_blank(byte) => at = start,
             _ => break,
         }
     }
     for _ in 0..LONGEST_EMPHASIS {
-        match unit_before(view, at) {
-            // Emphasis of Markdown, and a sign that is escaped: `token\=...`.
+        match char_before(view, at) {
+            // Emphasis of Markdown, and an escaped sign: `token\=...`.
             Some((b'*' | b'\\', start)) => at = start,
             _ => break,
         }
     }
-    match unit_before(view, at) {
-        Some((b']', start)) => at = before_index(view, start),
+    match char_before(view, at) {
+        Some((b']', start)) => at = index_start(view, start),
         // `AnyHashable("token"): ...`
-        Some((b')', start)) if matches!(unit_before(view, start), Some((byte, _)) if is_quote(byte)) =>
+        Some((b')', start)) if matches!(char_before(view, start), Some((byte, _)) if is_quote(byte)) =>
         {
             at = start;
         }
         _ => {}
     }
-    if let Some((byte, start)) = unit_before(view, at)
+    if let Some((byte, start)) = char_before(view, at)
         && is_quote(byte)
     {
-        at = before_slashes(view, start);
+        at = all_slashes_start(view, start);
     }
     name_in_quotes(view, at)
 }
 
-/// Returns the end of the name at the end of a quoted string, before an index and a
-/// number: `token[0]`, `API_KEY_2`.
+/// Returns the end of the name at the end of a quoted string, without an index or a
+/// number after it: `token[0]`, `API_KEY_2`.
 pub(crate) fn name_in_quotes(view: &View<'_>, end: usize) -> usize {
-    let at = match unit_before(view, end) {
-        Some((b']', start)) => before_index(view, start),
+    let at = match char_before(view, end) {
+        Some((b']', start)) => index_start(view, start),
         _ => end,
     };
-    before_number(view, at)
+    number_start(view, at)
 }
 
-/// Returns the end of what an index, `[]` or `[0]`, follows. The bracket that
-/// closes it starts here; a name in brackets has no index.
-fn before_index(view: &View<'_>, bracket: usize) -> usize {
+/// Returns the start of an index, `[]` or `[0]`, whose closing bracket is here. If the
+/// brackets contain a name, returns the index of the closing bracket.
+fn index_start(view: &View<'_>, bracket: usize) -> usize {
     let mut at = bracket;
     for _ in 0..=LONGEST_INDEX {
-        match unit_before(view, at) {
+        match char_before(view, at) {
             Some((b'[', start)) => {
-                return match unit_before(view, start) {
+                return match char_before(view, start) {
                     Some((b']', start)) => start, // `user[password][]`
                     _ => start,
                 };
@@ -95,51 +96,54 @@ fn before_index(view: &View<'_>, bracket: usize) -> usize {
     bracket
 }
 
-/// Where a name ends without its number, as in `password1` and `API_KEY_2024`.
-fn before_number(view: &View<'_>, end: usize) -> usize {
+/// Returns the end of a name without its number, as in `password1` and `API_KEY_2024`.
+fn number_start(view: &View<'_>, end: usize) -> usize {
     let mut at = end;
     for _ in 0..LONGEST_NUMBER {
-        match unit_before(view, at) {
+        match char_before(view, at) {
             Some((byte, start)) if byte.is_ascii_digit() => at = start,
             _ => break,
         }
     }
-    match unit_before(view, at) {
+    match char_before(view, at) {
         Some((b'_' | b'-', start)) if at < end => start,
         _ => at,
     }
 }
 
-/// The same where the line ends between a member's name, in quotes, and its
-/// colon.
+/// Returns the end of a member's name, in quotes, if there is a line break between the name
+/// and its colon.
 pub(crate) fn member_end(view: &View<'_>, colon: usize) -> Option<usize> {
     let (mut at, mut is_broken) = (colon, false);
     for _ in 0..MAX_BLANKS {
-        let Some((byte, start)) = space_before(view, at) else { break };
-        is_broken |= is_break(byte);
+        let Some((byte, start)) = whitespace_before(view, at) else { break };
+        is_broken |= is_line_break(byte);
         at = start;
     }
-    let (_, start) = unit_before(view, at).filter(|(byte, _)| is_broken && is_quote(*byte))?;
-    Some(before_slashes(view, start))
+    let (_, start) = char_before(view, at).filter(|(byte, _)| is_broken && is_quote(*byte))?;
+    Some(all_slashes_start(view, start))
 }
 
-/// The white space that ends right before a place, as itself or as an escape.
-pub(crate) fn space_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
-    let (byte, start) = unit_before(view, end)?;
+/// Returns the white space character that ends directly before an index, whether it is
+/// escaped or not, and its start.
+pub(crate) fn whitespace_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
+    let (byte, start) = char_before(view, end)?;
     let escaped = match byte {
         b'n' => b'\n',
         b'r' => b'\r',
         b't' => b'\t',
-        _ => return is_space(byte).then_some((byte, start)),
+        _ => return is_whitespace(byte).then_some((byte, start)),
     };
-    let slashes = skip_slashes(view, start);
+    let slashes = slashes_start(view, start);
     (slashes < start).then_some((escaped, slashes))
 }
 
-pub(crate) fn before_slashes(view: &View<'_>, end: usize) -> usize {
-    let mut at = skip_slashes(view, end);
+/// Returns the start of the backslashes, percent-encoded or not, that end directly before an
+/// index.
+pub(crate) fn all_slashes_start(view: &View<'_>, end: usize) -> usize {
+    let mut at = slashes_start(view, end);
     for _ in 0..MAX_ENCODED_SLASHES {
-        match unit_before(view, at) {
+        match char_before(view, at) {
             Some((b'\\', start)) if start + 1 < at => at = start,
             _ => break,
         }

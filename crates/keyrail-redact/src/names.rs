@@ -1,33 +1,35 @@
-//! Names of credentials: a value next to one is a credential, whatever its form.
+//! Names of credentials. A value next to one is a credential, whatever its form.
 
 use keyrail_core::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
 
-use crate::decode::unit_before;
+use crate::decode::char_before;
 use crate::view::View;
 
-/// The longest name of a parameter that is looked at.
+/// The maximum length of a parameter's name.
 pub(crate) const LONGEST_PARAMETER: usize = 64;
-/// The scheme of tokens, in lower case.
+/// The authentication scheme for tokens, in lower case.
 pub(crate) const BEARER: &[u8] = b"bearer";
 
-/// How many bits of the filter the names have, from the lowest on.
-pub(crate) const NAMES: u32 = 38;
+/// The number of bits that the prefilter uses for names, from the lowest one.
+pub(crate) const NAME_BITS: u32 = 38;
 /// Names whose value is a credential only as a query parameter: the signature of a
-/// presigned URL grants access to anyone who has the URL.
+/// presigned URL grants access to everyone with the URL.
 const QUERY_NAMES: &[&str] = &["sig", "signature"];
 
-/// The longest name, and the longest that is looked at for where it begins.
-const LONGEST: usize = 24;
-const LONGEST_WHOLE: usize = 64;
+/// The number of letters and digits at the end of a name that are compared with the known
+/// names.
+const LONGEST_ENDING: usize = 24;
+/// The number of characters in which the start of a name is searched.
+const LONGEST_NAME: usize = 64;
 
-/// The form of value that a name expects next to it.
+/// The syntax of the value after a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ValueSyntax {
     /// One value.
     Plain,
-    /// A scheme and what follows it.
+    /// A scheme and its credentials.
     Authorization,
-    /// Pairs, to the line's end.
+    /// Pairs, up to the end of the line.
     Cookie,
 }
 
@@ -35,30 +37,30 @@ pub(crate) enum ValueSyntax {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
     pub syntax: ValueSyntax,
-    /// Whether the whole name is a credential header's.
+    /// Whether the whole name is that of a credential header.
     pub is_header: bool,
-    /// Where the whole of it begins.
+    /// The start of the whole name.
     pub start: usize,
 }
 
-/// The credential's name that ends right before a place, if one does.
+/// Returns the credential's name that ends directly before an index, if there is one.
 pub(crate) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
-    let mut backwards = [0; LONGEST]; // letters and digits alone
-    let mut folded = [0; LONGEST]; // with `-` for what is between words
+    let mut backwards = [0; LONGEST_ENDING]; // letters and digits only
+    let mut folded = [0; LONGEST_ENDING]; // with word separators, and `-` in place of `_`
     let (mut letters, mut length, mut at) = (0, 0, end);
-    while let Some((byte, start)) = unit_before(view, at)
-        && (is_of_name(byte) || byte == b' ' && is_key(&folded, length))
-        && length < LONGEST_WHOLE
+    while let Some((byte, start)) = char_before(view, at)
+        && (is_name_byte(byte) || byte == b' ' && is_key(&folded, length))
+        && length < LONGEST_NAME
     {
         let byte = byte.to_ascii_lowercase();
         if byte.is_ascii_alphanumeric() {
-            set(&mut backwards, letters, byte);
+            put(&mut backwards, letters, byte);
             letters += 1;
         }
-        set(&mut folded, length, if byte == b'_' { b'-' } else { byte });
+        put(&mut folded, length, if byte == b'_' { b'-' } else { byte });
         (length, at) = (length + 1, start);
     }
-    let backwards = backwards.get(..letters.min(LONGEST)).unwrap_or_default();
+    let backwards = backwards.get(..letters.min(LONGEST_ENDING)).unwrap_or_default();
     let is_header = folded.get(..length).is_some_and(is_header);
     let name = CREDENTIAL_NAMES.iter().find(|name| ends_in(backwards, name));
     let syntax = match name {
@@ -71,15 +73,15 @@ pub(crate) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
     Some(Name { syntax, is_header, start: at })
 }
 
-/// Returns where the longest credential's name starts that ends at a place, without what
-/// runs into it: of `x7Kq2Authorization` the `A`.
-pub(crate) fn name_alone(view: &View<'_>, end: usize) -> Option<usize> {
+/// Returns where the longest credential's name that ends at an index starts, without the
+/// letters and digits before it: in `x7Kq2Authorization`, at the `A`.
+pub(crate) fn longest_name_start(view: &View<'_>, end: usize) -> Option<usize> {
     let start_of = |name: &&str| {
         let mut at = end;
-        for letter in name.bytes().rev().filter(|byte| !is_between(*byte)) {
-            let (mut byte, mut start) = unit_before(view, at)?;
-            while is_between(byte) && at < end {
-                (byte, start) = unit_before(view, start)?;
+        for letter in name.bytes().rev().filter(|byte| !is_word_separator(*byte)) {
+            let (mut byte, mut start) = char_before(view, at)?;
+            while is_word_separator(byte) && at < end {
+                (byte, start) = char_before(view, start)?;
             }
             if !byte.eq_ignore_ascii_case(&letter) {
                 return None;
@@ -91,68 +93,69 @@ pub(crate) fn name_alone(view: &View<'_>, end: usize) -> Option<usize> {
     CREDENTIAL_NAMES.iter().filter_map(start_of).min()
 }
 
-/// Returns where the name in [`QUERY_NAMES`] begins that ends at a place, if one
-/// does.
+/// Returns where the name in [`QUERY_NAMES`] that ends at an index starts, if there is one.
 pub(crate) fn query_name_before(view: &View<'_>, end: usize) -> Option<usize> {
     let mut start = end;
     QUERY_NAMES.iter().find_map(|name| {
         start = end;
         for letter in name.bytes().rev() {
-            let (byte, before) = unit_before(view, start)?;
+            let (byte, before) = char_before(view, start)?;
             if !byte.eq_ignore_ascii_case(&letter) {
                 return None;
             }
             start = before;
         }
-        let is_whole = !unit_before(view, start).is_some_and(|(byte, _)| is_of_name(byte));
+        let is_whole = !char_before(view, start).is_some_and(|(byte, _)| is_name_byte(byte));
         is_whole.then_some(start)
     })
 }
 
-/// Whether the word that was read backwards may have its first half before a
-/// blank, as in `API key`.
+/// Returns whether a word that was read backwards is `key` or `keys`: the name may then
+/// continue before a space, as in `API key`.
 fn is_key(backwards: &[u8], length: usize) -> bool {
     matches!(backwards.get(..length), Some(b"yek" | b"syek"))
 }
 
-fn set(bytes: &mut [u8], index: usize, byte: u8) {
-    if let Some(place) = bytes.get_mut(index) {
-        *place = byte;
+/// Writes a byte at an index, unless the array is full.
+fn put(bytes: &mut [u8], index: usize, byte: u8) {
+    if let Some(slot) = bytes.get_mut(index) {
+        *slot = byte;
     }
 }
 
-pub(crate) const fn is_of_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || is_between(byte)
+pub(crate) const fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || is_word_separator(byte)
 }
 
-const fn is_between(byte: u8) -> bool {
+/// Returns whether a byte may separate the words of a name.
+const fn is_word_separator(byte: u8) -> bool {
     matches!(byte, b'-' | b'_' | b'.')
 }
 
-/// Whether a text that was read backwards ends in a name.
+/// Returns whether a string that was read backwards ends in a name.
 fn ends_in(backwards: &[u8], name: &str) -> bool {
-    let mut letters = name.bytes().rev().filter(|byte| !is_between(*byte));
+    let mut letters = name.bytes().rev().filter(|byte| !is_word_separator(*byte));
     let mut text = backwards.iter();
     letters.all(|letter| text.next() == Some(&letter))
 }
 
-/// Whether a name that was read backwards is a credential header's.
+/// Returns whether a name that was read backwards is that of a credential header.
 fn is_header(backwards: &[u8]) -> bool {
-    let name = |known: &str| {
+    let is_equal = |known: &str| {
         let known = known.bytes().rev().map(|byte| if byte == b'_' { b'-' } else { byte });
         known.eq(backwards.iter().copied())
     };
-    CREDENTIAL_HEADERS.iter().any(|known| name(known))
+    CREDENTIAL_HEADERS.iter().any(|known| is_equal(known))
 }
 
-/// Whether a value is itself the name of a credential header, as in a list of
+/// Returns whether a value is itself the name of a credential header, as in a list of
 /// names.
 pub(crate) fn is_header_name(value: &[u8]) -> bool {
     core::str::from_utf8(value).is_ok_and(keyrail_core::is_credential_header)
 }
 
-/// Whether a value is the name of a header that is in most requests, as beside
-/// a credential's in a list of names.
+/// Returns whether a value is the name of a common request header. Next to the name of a
+/// credential header, it shows that both are in a list of names.
 pub(crate) fn is_common_header(value: &[u8]) -> bool {
     const COMMON: [&str; 14] = [
         "accept",
@@ -173,9 +176,9 @@ pub(crate) fn is_common_header(value: &[u8]) -> bool {
     COMMON.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// For each byte, the names that can have it as their last byte, the one before
-/// that, or the one before that: a name's bit is its index in the lists. Three
-/// bytes with no bit in common cannot end a name.
+/// For each byte, the set of names that can have it as their last, second-last or
+/// third-last byte. The bit of a name is its index in the lists. Three bytes whose sets
+/// have no common bit cannot be the end of a name.
 pub(crate) struct Endings {
     last: [u64; 256],
     second: [u64; 256],
@@ -196,52 +199,52 @@ impl Endings {
             } else {
                 QUERY_NAMES[index - CREDENTIAL_NAMES.len() - CREDENTIAL_HEADERS.len()].as_bytes()
             };
-            let bit = 1 << (index % NAMES as usize);
+            let bit = 1 << (index % NAME_BITS as usize);
             let letters = last_letters(name);
-            mark(&mut endings.last, letters[0], bit);
-            mark(&mut endings.second, letters[1], bit);
-            mark(&mut endings.third, letters[2], bit);
-            // Anything may be between two letters: `p-wd`.
-            mark(&mut endings.second, b'-', bit);
-            mark(&mut endings.third, b'-', bit);
-            mark(&mut endings.third, letters[1], bit);
+            set_bit(&mut endings.last, letters[0], bit);
+            set_bit(&mut endings.second, letters[1], bit);
+            set_bit(&mut endings.third, letters[2], bit);
+            // A word separator may be between any two letters: `p-wd`.
+            set_bit(&mut endings.second, b'-', bit);
+            set_bit(&mut endings.third, b'-', bit);
+            set_bit(&mut endings.third, letters[1], bit);
             index += 1;
         }
         endings
     }
 
     pub(crate) fn last(&self, byte: u8) -> u64 {
-        of(&self.last, byte)
+        entry(&self.last, byte)
     }
 
     pub(crate) fn second(&self, byte: u8) -> u64 {
-        of(&self.second, byte)
+        entry(&self.second, byte)
     }
 
     pub(crate) fn third(&self, byte: u8) -> u64 {
-        of(&self.third, byte)
+        entry(&self.third, byte)
     }
 
-    /// Whether a name can end right before a place.
+    /// Returns whether a name can end directly before an index.
     #[inline]
     pub(crate) fn can_end(&self, bytes: &[u8], end: usize) -> bool {
-        let row = end.checked_sub(3).and_then(|start| bytes.get(start..end));
-        let Some([third, second, last]) = row else { return false };
+        let ending = end.checked_sub(3).and_then(|start| bytes.get(start..end));
+        let Some([third, second, last]) = ending else { return false };
         self.last(*last) & self.second(*second) & self.third(*third) != 0
     }
 }
 
 #[inline]
-fn of(table: &[u64; 256], byte: u8) -> u64 {
+fn entry(table: &[u64; 256], byte: u8) -> u64 {
     table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// The last three letters of a name, from its end.
+/// Returns the last three letters of a name, the last one first.
 const fn last_letters(name: &[u8]) -> [u8; 3] {
     let (mut letters, mut count, mut at) = ([0; 3], 0, name.len());
     while count < 3 && at > 0 {
         at -= 1;
-        if !is_between(name[at]) {
+        if !is_word_separator(name[at]) {
             letters[count] = name[at];
             count += 1;
         }
@@ -249,36 +252,36 @@ const fn last_letters(name: &[u8]) -> [u8; 3] {
     letters
 }
 
-/// Sets a bit for a letter in both cases; for what is between words, for
-/// each character that may, the last of an escape included.
-const fn mark(table: &mut [u64; 256], byte: u8, bit: u64) {
-    if is_between(byte) {
-        let mut others = b"-_.fFdDeE".as_slice();
-        while let [other, rest @ ..] = others {
-            table[*other as usize] |= bit;
-            others = rest;
+/// Sets a bit for a letter in both cases. For a word separator, sets it for all
+/// separators and for the last hexadecimal digit of their escapes.
+const fn set_bit(table: &mut [u64; 256], byte: u8, bit: u64) {
+    if is_word_separator(byte) {
+        let mut separators = b"-_.fFdDeE".as_slice();
+        while let [separator, rest @ ..] = separators {
+            table[*separator as usize] |= bit;
+            separators = rest;
         }
     }
     table[byte as usize] |= bit;
     table[byte.to_ascii_uppercase() as usize] |= bit;
 }
 
-/// Returns whether a text is spelled like a name (in one case, or in camel case
-/// without digits) rather than like a secret that happens to end in one.
-pub(crate) fn is_spelled(text: &[u8]) -> bool {
+/// Returns whether a string is spelled like a name (in one case, or in camel case
+/// without digits), unlike a secret that happens to end in a name.
+pub(crate) fn is_spelled_like_name(text: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| text.iter().any(is);
-    let is_in_turn = || text.windows(2).all(|two| !two.iter().all(u8::is_ascii_uppercase));
+    let is_camel_case = || text.windows(2).all(|pair| !pair.iter().all(u8::is_ascii_uppercase));
     !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
-        || !has(u8::is_ascii_digit) && is_in_turn()
+        || !has(u8::is_ascii_digit) && is_camel_case()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ENDINGS, LONGEST, Name, ValueSyntax, name_before, query_name_before};
+    use super::{ENDINGS, LONGEST_ENDING, Name, ValueSyntax, name_before, query_name_before};
     use crate::view::View;
     use keyrail_core::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
 
-    fn found(text: &str) -> Option<Name> {
+    fn find_name(text: &str) -> Option<Name> {
         let view = View::whole(text.as_bytes());
         let name = name_before(&view, text.len());
         if name.is_some() {
@@ -288,11 +291,11 @@ mod tests {
     }
 
     #[test]
-    fn the_list_is_lower_case_sorted_and_fits_the_buffers() {
+    fn the_names_are_sorted_in_lower_case_and_short_enough() {
         assert!(CREDENTIAL_NAMES.is_sorted());
         for name in CREDENTIAL_NAMES.iter().chain(CREDENTIAL_HEADERS) {
             assert_eq!(*name, name.to_ascii_lowercase());
-            assert!((3..LONGEST).contains(&name.len()), "{name}");
+            assert!((3..LONGEST_ENDING).contains(&name.len()), "{name}");
         }
     }
 
@@ -317,20 +320,20 @@ mod tests {
             r"api\u005fkey",
             "X-Amz-Signature",
         ] {
-            assert_eq!(found(text).map(|name| name.syntax), Some(ValueSyntax::Plain), "{text}");
+            assert_eq!(find_name(text).map(|name| name.syntax), Some(ValueSyntax::Plain), "{text}");
         }
     }
 
     #[test]
-    fn all_credential_headers_are_found_and_marked_as_headers() {
+    fn all_credential_headers_are_found_as_headers() {
         for name in CREDENTIAL_HEADERS {
-            assert!(found(name).is_some_and(|name| name.is_header), "{name}");
+            assert!(find_name(name).is_some_and(|name| name.is_header), "{name}");
             let upper = name.to_ascii_uppercase().replace('-', "_");
-            assert!(found(&upper).is_some_and(|name| name.is_header), "{upper}");
+            assert!(find_name(&upper).is_some_and(|name| name.is_header), "{upper}");
         }
-        assert_eq!(found("Proxy-Authorization").unwrap().syntax, ValueSyntax::Authorization);
-        assert_eq!(found("Set-Cookie").unwrap().syntax, ValueSyntax::Cookie);
-        assert!(!found("my-x-api-key").unwrap().is_header);
+        assert_eq!(find_name("Proxy-Authorization").unwrap().syntax, ValueSyntax::Authorization);
+        assert_eq!(find_name("Set-Cookie").unwrap().syntax, ValueSyntax::Cookie);
+        assert!(!find_name("my-x-api-key").unwrap().is_header);
     }
 
     #[test]
@@ -352,7 +355,7 @@ mod tests {
             "my-app-id",
             "appid",
         ] {
-            assert_eq!(found(text), None, "{text}");
+            assert_eq!(find_name(text), None, "{text}");
         }
     }
 
@@ -374,7 +377,7 @@ mod tests {
 
     #[test]
     fn a_found_name_starts_at_the_start_of_the_whole_name() {
-        assert_eq!(found("a?my-api-key").unwrap().start, 2);
-        assert_eq!(found("a%3Ftoken").unwrap().start, 4);
+        assert_eq!(find_name("a?my-api-key").unwrap().start, 2);
+        assert_eq!(find_name("a%3Ftoken").unwrap().start, 4);
     }
 }

@@ -1,54 +1,54 @@
-//! Values on a line after their name's, as JSON may put them (RFC 8259,
-//! section 2).
+//! Values on a line after that of their name, as JSON allows (RFC 8259, section 2).
 //!
-//! A quoted string there is the value, alone or in a list, unless it is a name
-//! itself: a header without a value may be followed by another member. So it
-//! needs a look ahead, to the closing quote and to what follows it.
+//! A quoted string there, alone or in a list, is the value, unless it is a name
+//! itself: another member may follow a header without a value. The text after the
+//! closing quote decides.
 
 use keyrail_core::is_mask;
 
-use crate::decode::{Form, is_break, is_quote, unit};
-use crate::masked::holds_mask;
-use crate::names::{is_header_name, is_of_name};
-use crate::opening::{MAX_OPENERS, Start, quoted_start, skip_space};
-use crate::value_scanner::{End, Terminator, ValueScanner, is_of_header_name};
+use crate::decode::{Form, char_at, is_line_break, is_quote};
+use crate::masked::contains_mask;
+use crate::names::{is_header_name, is_name_byte};
+use crate::opening::{MAX_OPENERS, Start, quoted_start, skip_whitespace};
+use crate::value_scanner::{End, Terminator, ValueScanner, is_header_name_byte};
 use crate::view::{Incomplete, View};
 
-/// What a quoted text on a later line is.
+/// The kind of a quoted string on a later line.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quoted {
     Value,
-    /// A name of its own, or what follows a text that ends.
+    /// Another name, or text after the end of the string around the name.
     Other,
-    /// Its line ends before a quote closes it.
-    Open,
+    /// A string without a closing quote on its line.
+    Unclosed,
 }
 
 /// Returns the start and the kind of a quoted string or a list of them on a later line,
 /// if the line ends here and there is one.
-pub(crate) fn start_beyond(
+pub(crate) fn start_on_later_line(
     view: &View<'_>,
     index: usize,
     level: u8,
 ) -> Result<Option<(usize, Quoted)>, Incomplete> {
-    let line_break = unit(view, index)?.filter(|found| is_break(found.byte));
+    let line_break = char_at(view, index)?.filter(|found| is_line_break(found.byte));
     let Some(line_break) = line_break.filter(|found| found.form.level() <= level) else {
         return Ok(None);
     };
-    let beyond = skip_space(view, index, level)?;
-    let Some(quote) = quote_within(view, beyond, level)? else { return Ok(None) };
+    let next_line = skip_whitespace(view, index, level)?;
+    let Some(quote) = opening_quote(view, next_line, level)? else { return Ok(None) };
     let Some(start) = quoted_start(view, quote)? else { return Ok(None) };
-    Ok(Some((beyond, quoted_behind(view, start, line_break.form, level)?)))
+    Ok(Some((next_line, quoted_kind(view, start, line_break.form, level)?)))
 }
 
-/// What the quoted text is that starts here, after a line break.
-pub(crate) fn quoted_behind(
+/// Returns the kind of the quoted string that starts here, after a line break.
+pub(crate) fn quoted_kind(
     view: &View<'_>,
     start: Start,
     line_break: Form,
     level: u8,
 ) -> Result<Quoted, Incomplete> {
-    // A quote that is escaped less often closes the text that holds the break.
+    // A quote with fewer escapes than the line break closes the string that contains the
+    // line break.
     let form = match start.until {
         Terminator::Quote { form, .. } if is_as_deep(form, line_break) => form,
         _ => return Ok(Quoted::Other),
@@ -57,14 +57,15 @@ pub(crate) fn quoted_behind(
         return Ok(Quoted::Value);
     };
     let text = view.slice(start.at, end);
-    let closing = unit(view, end)?;
-    // What was masked in it may have held what ended it before: a `&` in a query.
-    if (closing.is_none() || form.level() > 0) && holds_mask(text) && !is_mask(text) {
+    let closing = char_at(view, end)?;
+    // The masked part may have contained the character that ended the string when the text
+    // was redacted, such as `&` in a query.
+    if (closing.is_none() || form.level() > 0) && contains_mask(text) && !is_mask(text) {
         return Ok(Quoted::Other);
     }
     Ok(match closing {
         None => Quoted::Value,
-        Some(closing) if !is_quote(closing.byte) => Quoted::Open,
+        Some(closing) if !is_quote(closing.byte) => Quoted::Unclosed,
         Some(closing) => {
             let is_name = is_header_name(text)
                 || may_be_name(view, text) && separator_follows(view, closing.next, level)?;
@@ -73,13 +74,13 @@ pub(crate) fn quoted_behind(
     })
 }
 
-/// The place of the quote that opens here, or after white space and brackets.
-fn quote_within(view: &View<'_>, index: usize, level: u8) -> Result<Option<usize>, Incomplete> {
-    let mut at = skip_space(view, index, level)?;
+/// Returns the start of the quoted string here, or after white space and opening brackets.
+fn opening_quote(view: &View<'_>, index: usize, level: u8) -> Result<Option<usize>, Incomplete> {
+    let mut at = skip_whitespace(view, index, level)?;
     for _ in 0..MAX_OPENERS {
-        match unit(view, at)?.filter(|found| found.form.level() <= level) {
+        match char_at(view, at)?.filter(|found| found.form.level() <= level) {
             Some(found) if matches!(found.byte, b'[' | b'(') => {
-                at = skip_space(view, found.next, level)?;
+                at = skip_whitespace(view, found.next, level)?;
             }
             _ => break,
         }
@@ -92,21 +93,21 @@ fn is_as_deep(form: Form, other: Form) -> bool {
     form.level() >= other.level() && form.slashes() >= other.slashes()
 }
 
-/// Returns whether a string is written like a name. One that would be redacted, for what
-/// is in it or as a mask, is not a name: it must read the same afterwards.
+/// Returns whether a string is written like a name. A string that is a mask or may contain a
+/// key is not a name, because a name must be the same after redaction.
 fn may_be_name(view: &View<'_>, text: &[u8]) -> bool {
-    text.iter().all(|byte| is_of_name(*byte) || is_of_header_name(*byte))
+    text.iter().all(|byte| is_name_byte(*byte) || is_header_name_byte(*byte))
         && !is_mask(text)
-        && !view.may_hold_key(text)
+        && !view.may_contain_key(text)
 }
 
-/// Whether what follows a name in quotes is here: `:`, `=`, `]=`, `):`.
+/// Returns whether a separator follows a quoted name: `:`, `=`, `]=`, `):`.
 fn separator_follows(view: &View<'_>, index: usize, level: u8) -> Result<bool, Incomplete> {
-    let mut at = skip_space(view, index, level)?;
-    let mut found = unit(view, at)?;
+    let mut at = skip_whitespace(view, index, level)?;
+    let mut found = char_at(view, at)?;
     if let Some(bracket) = found.filter(|found| matches!(found.byte, b']' | b')')) {
-        at = skip_space(view, bracket.next, level)?;
-        found = unit(view, at)?;
+        at = skip_whitespace(view, bracket.next, level)?;
+        found = char_at(view, at)?;
     }
     Ok(match found {
         Some(found) if found.byte == b'=' => true,

@@ -1,42 +1,47 @@
 //! The opening of a value: blanks, string prefixes and the opening quote.
 
-use crate::decode::{DecodedChar, is_blank, is_break, is_quote, is_space, unit};
-use crate::names::{is_of_name, name_before};
+use crate::decode::{DecodedChar, char_at, is_blank, is_line_break, is_quote, is_whitespace};
+use crate::names::{is_name_byte, name_before};
 use crate::value_scanner::{Terminator, is_mask_character};
 use crate::view::{Incomplete, View};
 
 const MAX_BLANKS: usize = 64;
 pub(crate) const MAX_OPENERS: usize = 8;
-/// How much of the first line of a text in three quotes is looked at.
+/// The maximum number of characters that are read of the first line of a string in triple
+/// quotes, without masks.
 const LONGEST_LINE: usize = 256;
-/// The same in bytes, with masks in it.
+/// The maximum number of bytes that are read of this line, including masks.
 const LONGEST_MASKED_LINE: usize = 4 * LONGEST_LINE;
-/// What starts a comment or an item of a list.
+/// The marks that start a comment or an item of a list.
 const COMMENTS: [&[u8]; 4] = [b"#", b"//", b"--", b"- "];
-/// `b"..."`, `br#"..."` and the like.
+/// The maximum length of the prefix of a string literal, as in `b"..."` and `br#"..."`.
 const LONGEST_QUOTE_PREFIX: usize = 3;
-/// Percent-encoded backslashes before a quote.
+/// The maximum number of percent-encoded backslashes before a quote.
 pub(crate) const MAX_ENCODED_SLASHES: u8 = 31;
 
-/// A value's first character, and what ends the value.
+/// The start of a value, and what ends the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Start {
     pub at: usize,
     pub until: Terminator,
-    /// How many brackets were opened right before it.
+    /// The number of brackets that were opened directly before it.
     pub brackets: u8,
-    /// Whether these are brackets of calls alone.
+    /// Whether all of them are brackets of calls.
     pub is_call: bool,
 }
 
-/// Where the blanks end that begin here.
+/// Returns the index after the blanks here.
 pub(crate) fn skip_blanks(view: &View<'_>, index: usize, level: u8) -> Result<usize, Incomplete> {
     skip(view, index, level, MAX_BLANKS, is_blank)
 }
 
-/// The same, with line breaks: inside of a list, and of JSON.
-pub(crate) fn skip_space(view: &View<'_>, index: usize, level: u8) -> Result<usize, Incomplete> {
-    skip(view, index, level, 2 * MAX_BLANKS, is_space)
+/// Returns the index after the blanks and line breaks here, as in a list or in JSON.
+pub(crate) fn skip_whitespace(
+    view: &View<'_>,
+    index: usize,
+    level: u8,
+) -> Result<usize, Incomplete> {
+    skip(view, index, level, 2 * MAX_BLANKS, is_whitespace)
 }
 
 fn skip(
@@ -47,7 +52,7 @@ fn skip(
     is_skipped: impl Fn(u8) -> bool,
 ) -> Result<usize, Incomplete> {
     for _ in 0..limit {
-        match unit(view, index)? {
+        match char_at(view, index)? {
             Some(DecodedChar { byte, next, form })
                 if form.level() <= level && (is_skipped(byte) || byte == b'+' && level > 0) =>
             {
@@ -59,11 +64,12 @@ fn skip(
     Ok(index)
 }
 
-/// A value in quotes: `"..."`, `\"...\"`, `b'...'`, `%22...%22`, `%5C%22...`.
+/// Returns the start of the value in quotes here, if there is one: `"..."`, `\"...\"`,
+/// `b'...'`, `%22...%22`, `%5C%22...`.
 pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
-    let mut at = index + view.run(index, LONGEST_QUOTE_PREFIX, is_prefix)?;
+    let mut at = index + view.run_length(index, LONGEST_QUOTE_PREFIX, is_quote_prefix_byte)?;
     let mut opened = 0;
-    while let Some(found) = unit(view, at)?
+    while let Some(found) = char_at(view, at)?
         && opened < MAX_ENCODED_SLASHES
     {
         let DecodedChar { byte, next, form } = found;
@@ -71,8 +77,8 @@ pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
             b'\\' if form.level() > 0 => opened += 1,
             _ if is_quote(byte) => {
                 let until = Terminator::Quote { quote: byte, form, slashes: 0, opened };
-                let at = match triple_end(view, found)? {
-                    Some(end) => text_start(view, end, found)?,
+                let at = match triple_quote_end(view, found)? {
+                    Some(end) => triple_quoted_start(view, end, found)?,
                     None => Some(next),
                 };
                 return Ok(at.map(|at| Start { at, until, brackets: 0, is_call: false }));
@@ -84,12 +90,11 @@ pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
     Ok(None)
 }
 
-/// Returns where the three opening quotes end of which the first is given, if there are
-/// three.
-fn triple_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Incomplete> {
+/// Returns the end of the triple quotes that start with this quote, if they do.
+fn triple_quote_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Incomplete> {
     let mut end = first.next;
     for _ in 1..3 {
-        match unit(view, end)? {
+        match char_at(view, end)? {
             Some(next) if next.byte == first.byte && next.form == first.form => end = next.next,
             _ => return Ok(None),
         }
@@ -97,39 +102,40 @@ fn triple_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Inco
     Ok(Some(end))
 }
 
-/// Returns where the first line of a text in three quotes starts, on the same line as the
-/// quotes or on the next one. There, it may be a member or a call with names of its own
-/// instead, as in `token: Some(`: then it is not a value.
-fn text_start(
+/// Returns the start of the first line of a string in triple quotes, on the same line as the
+/// quotes or on the next one. A next line that is a member or a call with its own names, as
+/// in `token: Some(`, is not a value.
+fn triple_quoted_start(
     view: &View<'_>,
     index: usize,
     opening: DecodedChar,
 ) -> Result<Option<usize>, Incomplete> {
-    if !unit(view, index)?.is_some_and(|found| is_break(found.byte)) {
+    if !char_at(view, index)?.is_some_and(|found| is_line_break(found.byte)) {
         return Ok(Some(index));
     }
-    let start = skip_space(view, index, opening.form.level())?;
-    // Mask characters do not count, so that masking makes nothing longer.
+    let start = skip_whitespace(view, index, opening.form.level())?;
+    // Mask characters are not counted, so that masking does not make the line longer.
     let (mut at, mut length) = (start, 0);
     while length < LONGEST_LINE
         && at < start + LONGEST_MASKED_LINE
-        && let Some(DecodedChar { byte, next, .. }) = unit(view, at)?
-        && !is_break(byte)
+        && let Some(DecodedChar { byte, next, .. }) = char_at(view, at)?
+        && !is_line_break(byte)
         && byte != opening.byte
     {
         length += usize::from(!is_mask_character(view, at)?);
         at = next;
     }
-    // Once a key in it is masked, it would be read differently.
-    if length == LONGEST_LINE || view.holds_key(start, at) {
+    // A line that may contain a key is a value, because it would be read differently once
+    // the key is masked.
+    if length == LONGEST_LINE || view.contains_key(start, at) {
         return Ok(Some(start));
     }
     let line = view.slice(start, at);
     Ok((!ends_in_name(line) && !starts_member(line)).then_some(start))
 }
 
-/// Returns whether a line ends in the name of a credential and a sign, after words without
-/// one: `export TOKEN=`.
+/// Returns whether a line ends in the name of a credential and a sign, and has no sign
+/// before: `export TOKEN=`.
 fn ends_in_name(line: &[u8]) -> bool {
     let [before @ .., b':' | b'='] = line else { return false };
     let view = View::whole(before);
@@ -138,14 +144,14 @@ fn ends_in_name(line: &[u8]) -> bool {
             .is_some_and(|name| view.before(name.start).is_none_or(is_blank))
 }
 
-/// Returns whether a line starts with a bracket, or with a name and what follows one that
-/// is not part of a value: a sign and a blank, an operator, a bracket. A comment's mark may
-/// be in front.
+/// Returns whether a line starts with a bracket, or with a name and one of the things that
+/// cannot be part of a value: a sign and a blank, an operator, a bracket. It may start with
+/// the mark of a comment.
 fn starts_member(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
     let mark = COMMENTS.iter().find(|mark| line.starts_with(mark)).map_or(0, |mark| mark.len());
     let line = line.get(mark..).unwrap_or_default().trim_ascii_start();
-    let length = line.iter().take_while(|byte| is_of_name(**byte)).count();
+    let length = line.iter().take_while(|byte| is_name_byte(**byte)).count();
     let (name, rest) = line.split_at(length);
     let is_apart = rest.first().is_some_and(u8::is_ascii_whitespace);
     match (name, rest.trim_ascii_start()) {
@@ -157,9 +163,9 @@ fn starts_member(line: &[u8]) -> bool {
     }
 }
 
-/// Returns whether a byte is part of a string prefix, as in `b"..."`, `u8"..."`, `r#"..."`, `$'...'`,
-/// `@"..."`, `N'...'`.
-pub(crate) const fn is_prefix(byte: u8) -> bool {
+/// Returns whether a byte may be in the prefix of a string literal, as in `b"..."`,
+/// `u8"..."`, `r#"..."`, `$'...'`, `@"..."`, `N'...'`.
+pub(crate) const fn is_quote_prefix_byte(byte: u8) -> bool {
     matches!(byte.to_ascii_lowercase(), b'b' | b'e' | b'f' | b'l' | b'n' | b'r' | b'u')
         || matches!(byte, b'8' | b'$' | b'@' | b'#')
 }

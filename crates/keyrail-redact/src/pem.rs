@@ -1,13 +1,13 @@
-//! Private keys in PEM (RFC 7468), with line breaks as they are or as escapes.
+//! Private keys in PEM (RFC 7468), whether their line breaks are escaped or not.
 
-use crate::decode::{DecodedChar, is_space, opens_parameter, unit};
+use crate::decode::{DecodedChar, char_at, is_whitespace, opens_parameter};
 use crate::view::{Incomplete, View};
 
 const DASHES: &[u8] = b"-----";
 const BEGIN: &[u8] = b"-----BEGIN";
 const END: &[u8] = b"-----END";
 const LONGEST_LABEL: usize = 64;
-/// A run of base64 text that is shorter is a last line, or a word.
+/// A shorter run of base64 text is the last line of a key, or a word.
 const SHORTEST_LINE: u16 = 16;
 const LONGEST_LINE: u16 = 80;
 const MAX_SPACE: usize = 64;
@@ -22,25 +22,25 @@ const HEADERS: [&[u8]; 7] = [
     b"MessageID: ",
 ];
 
-/// How much further a private key goes.
+/// The rest of a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pem {
-    /// This many bytes: its end was found.
+    /// The number of bytes up to the end, which was found.
     Exact(usize),
-    /// As far as there is base64 text.
+    /// A key without an end, which extends as far as there is base64 text.
     Cut(Cut),
 }
 
-/// The position in the text of a private key that has no end.
+/// The state of reading a private key without an end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cut {
-    /// How many base64 characters there were since the last line break.
+    /// The number of base64 characters since the last white space.
     run: u16,
-    /// Whether a short line was read: only the end may follow.
+    /// Whether a short line was read, after which only the end may follow.
     is_short: bool,
     is_line_start: bool,
     is_header: bool,
-    /// How many header lines may still come; none once there is base64.
+    /// The number of header lines that may follow: none after base64 text.
     headers: u8,
 }
 
@@ -54,21 +54,21 @@ impl Cut {
     };
 }
 
-/// Returns where the text of a private key starts whose first line starts here.
+/// Returns the end of the first line of a private key, which starts here.
 pub(crate) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     if !view.has(index, BEGIN)? {
         return Ok(None);
     }
-    // The label, with blanks as they are, or as `%20` or `+`.
+    // The label, in which a space may also be `%20` or `+`.
     let mut label = [0; LONGEST_LABEL];
     let (mut length, mut at) = (0, index + BEGIN.len());
-    while let Some(DecodedChar { byte, next, .. }) = unit(view, at)? {
+    while let Some(DecodedChar { byte, next, .. }) = char_at(view, at)? {
         let byte = if byte == b'+' { b' ' } else { byte };
         if byte == b'-' && view.has(at, DASHES)? {
             let label = label.get(..length).unwrap_or_default();
             let label = label.strip_suffix(b" BLOCK").unwrap_or(label);
             let end = at + DASHES.len();
-            // A text of a program that ends here holds no key.
+            // A string literal that ends here contains no key.
             let is_key = label.ends_with(b"PRIVATE KEY")
                 && !matches!(view.at(end)?, Some(b'"' | b'\'' | b'`'));
             return Ok(is_key.then_some(end));
@@ -76,15 +76,15 @@ pub(crate) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, Inco
         if !(byte.is_ascii_alphanumeric() || byte == b' ') {
             return Ok(None);
         }
-        let Some(place) = label.get_mut(length) else { return Ok(None) };
-        *place = byte;
+        let Some(slot) = label.get_mut(length) else { return Ok(None) };
+        *slot = byte;
         (length, at) = (length + 1, next);
     }
     Ok(None)
 }
 
-/// Returns how far the private key extends whose text starts here; its end is looked for
-/// before `limit`.
+/// Returns the extent of a private key after its first line. The end is searched before
+/// `limit`.
 pub(crate) fn body(view: &View<'_>, index: usize, limit: usize) -> Result<Pem, Incomplete> {
     let mut at = index;
     while at < limit
@@ -99,19 +99,20 @@ pub(crate) fn body(view: &View<'_>, index: usize, limit: usize) -> Result<Pem, I
     Ok(Pem::Cut(Cut::START))
 }
 
-/// Where the last line ends that begins here.
+/// Returns the end of the last line of a private key, if it starts here.
 fn end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     if !view.has(index, END)? {
         return Ok(None);
     }
     let start = index + END.len();
-    let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'+' | b'%');
-    let label = start + view.run(start, LONGEST_LABEL, is_of_label)?;
-    Ok(Some(label + view.run(label, DASHES.len(), |byte| byte == b'-')?))
+    let is_label_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'+' | b'%');
+    let label = start + view.run_length(start, LONGEST_LABEL, is_label_byte)?;
+    Ok(Some(label + view.run_length(label, DASHES.len(), |byte| byte == b'-')?))
 }
 
 impl Pem {
-    /// The place after the unit here, if it is of the key.
+    /// Returns the index after the character here, if it is part of the key.
     pub(crate) fn step(
         &mut self,
         view: &View<'_>,
@@ -138,13 +139,13 @@ impl Pem {
 }
 
 impl Cut {
-    /// Whether the key goes on after the white space that ends here: with a
-    /// line of its own, or with its end.
-    fn goes_on(&self, view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
+    /// Returns whether the key continues after the white space here, with another line or
+    /// with its end.
+    fn continues(&self, view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         let mut at = index;
         for _ in 0..MAX_SPACE {
-            match unit(view, at)? {
-                Some(DecodedChar { byte, next, .. }) if is_space(byte) => at = next,
+            match char_at(view, at)? {
+                Some(DecodedChar { byte, next, .. }) if is_whitespace(byte) => at = next,
                 _ => break,
             }
         }
@@ -154,18 +155,18 @@ impl Cut {
     }
 
     fn step(&mut self, view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
-        let Some(DecodedChar { byte, next, .. }) = unit(view, index)? else { return Ok(None) };
-        let is_break = matches!(byte, b'\n' | b'\r');
+        let Some(DecodedChar { byte, next, .. }) = char_at(view, index)? else { return Ok(None) };
+        let is_line_break = matches!(byte, b'\n' | b'\r');
         if self.is_header {
-            if is_break {
+            if is_line_break {
                 *self = Self { is_header: false, is_line_start: true, ..*self };
             }
             return Ok((byte != b'"' && byte != b'\'').then_some(next));
         }
-        if is_space(byte) {
+        if is_whitespace(byte) {
             self.is_short |= self.run > 0 && self.run < SHORTEST_LINE;
-            *self = Self { run: 0, is_line_start: is_break || self.is_line_start, ..*self };
-            return Ok(self.goes_on(view, next)?.then_some(next));
+            *self = Self { run: 0, is_line_start: is_line_break || self.is_line_start, ..*self };
+            return Ok(self.continues(view, next)?.then_some(next));
         }
         if !is_base64(byte) {
             return Ok(None);
@@ -188,12 +189,12 @@ const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
 
-/// Returns whether the base64 characters here are a line of a key, not a word of a
-/// sentence or a name that starts something else.
+/// Returns whether the base64 characters here are a line of a key, rather than a word of a
+/// sentence or a name.
 fn is_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let (mut at, mut last) = (index, 0);
     for length in 0..LONGEST_LINE {
-        let Some(found) = unit(view, at)? else { return Ok(length > 0) };
+        let Some(found) = char_at(view, at)? else { return Ok(length > 0) };
         let DecodedChar { byte, next, .. } = found;
         if !is_base64(byte) && length == 0 {
             return Ok(false);
@@ -214,11 +215,11 @@ fn is_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(true)
 }
 
-/// Whether a separator follows, so that what ends here is a name.
+/// Returns whether a name ends here: a separator follows.
 fn is_name(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let mut at = index;
     for _ in 0..MAX_SPACE {
-        match unit(view, at)? {
+        match char_at(view, at)? {
             Some(DecodedChar { byte: b' ' | b'\t' | b'"' | b'\'' | b']', next, .. }) => at = next,
             found => return Ok(found.is_some_and(|found| matches!(found.byte, b':' | b'='))),
         }
@@ -226,8 +227,9 @@ fn is_name(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(false)
 }
 
-/// Whether a header begins here, as in the old forms of PEM (RFC 1421) and in
-/// OpenPGP's armor (RFC 9580, section 6.2.2). Another name is not one of a key.
+/// Returns whether a header line starts here, as in the original PEM (RFC 1421) and in
+/// OpenPGP's ASCII armor (RFC 9580, section 6.2.2). A line with any other name is not part
+/// of a key.
 fn is_header_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     for name in HEADERS {
         if view.has(index, name)? {

@@ -5,36 +5,36 @@ use alloc::vec::Vec;
 
 use keyrail_key::KeyFormat;
 
-/// The secrets of webhooks: symmetric ones, and private keys of ed25519.
+/// The prefixes of webhook secrets: symmetric secrets and private Ed25519 keys.
 const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
 
-/// The prefixes of a redactor's formats, found by their last bytes.
+/// The prefixes of a redactor's formats, indexed by their last bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct PrefixTable {
-    /// Sorted by their last three bytes; the longest first among equals.
+    /// The prefixes, sorted by their last three bytes and then by descending length.
     prefixes: Vec<Prefix>,
-    /// A bit for each of the tails, by [`tail_bit`]: most texts are told apart by it.
+    /// A bit for each tail, at [`tail_bit`], so that most other bytes need no search.
     tails: Box<[u64; TAIL_WORDS]>,
-    /// The bytes that a prefix ends with.
+    /// The last bytes of the prefixes.
     pub ends: Vec<u8>,
-    /// The prefixes whose first letter may be that of an escape: `\npm_`.
+    /// The prefixes whose first letter may look like that of an escape: `\npm_`.
     pub escapes: Vec<Box<str>>,
-    /// Whether a prefix ends with another byte than `_`.
+    /// Whether a prefix ends with a byte other than `_`.
     pub has_other_ends: bool,
-    /// Whether a prefix ends with what may be written as an escape, but for `_`.
-    pub has_others: bool,
+    /// Whether a prefix ends with a byte that may be escaped, other than `_`.
+    pub has_other_escapable_ends: bool,
 }
 
-/// A prefix, and what is known of the keys that start with it.
+/// A prefix, and the properties of the keys that start with it.
 #[derive(Clone, Debug)]
 pub(crate) struct Prefix {
     tail: [u8; 3],
     pub text: Box<str>,
-    /// `None` for the secret of a webhook.
+    /// The format, or `None` for the secret of a webhook.
     pub format: Option<KeyFormat>,
     /// The environments of the format, each with the separator after it.
     pub environments: Box<[Box<str>]>,
-    /// The least number of characters after the prefix, without the dots in separators.
+    /// The minimum number of characters after the prefix, without the dots in separators.
     pub min_rest: usize,
 }
 
@@ -55,17 +55,16 @@ impl Prefix {
     }
 }
 
-/// The last byte, the one before it, and the one before that; 0 where there is
-/// none.
+/// Returns the last three bytes, the last one first, with 0 for a missing byte.
 fn tail(text: &[u8]) -> [u8; 3] {
     let mut bytes = text.iter().rev().copied();
     core::array::from_fn(|_| bytes.next().unwrap_or_default())
 }
 
-/// How many words of 64 bits the tails of prefixes are spread over.
+/// The number of 64-bit words for the bits of the tails.
 const TAIL_WORDS: usize = 64;
 
-/// Returns the word and the bit of a tail.
+/// Returns the index of the word of a tail, and its bit.
 fn tail_bit(tail: [u8; 3]) -> (usize, u64) {
     let hash = tail.iter().fold(0, |hash: usize, byte| hash * 31 + usize::from(*byte));
     (hash / 64 % TAIL_WORDS, 1 << (hash % 64))
@@ -82,7 +81,8 @@ impl PrefixTable {
         let mut ends: Vec<_> = prefixes.iter().map(|prefix| prefix.tail[0]).collect();
         ends.sort_unstable();
         ends.dedup();
-        let has_others = ends.iter().any(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+        let has_other_escapable_ends =
+            ends.iter().any(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
         let has_other_ends = ends.iter().any(|byte| *byte != b'_');
         let is_escape = |prefix: &&Prefix| prefix.text.starts_with(['n', 'r', 't']);
         let escapes = prefixes.iter().filter(is_escape).map(|prefix| prefix.text.clone()).collect();
@@ -93,26 +93,26 @@ impl PrefixTable {
                 *word |= bit;
             }
         }
-        Self { prefixes, tails, ends, escapes, has_other_ends, has_others }
+        Self { prefixes, tails, ends, escapes, has_other_ends, has_other_escapable_ends }
     }
 
-    /// The last three bytes of each prefix, backwards.
+    /// Returns the last three bytes of each prefix, the last one first.
     pub(crate) fn tails(&self) -> impl Iterator<Item = [u8; 3]> {
         self.prefixes.iter().map(|prefix| prefix.tail)
     }
 
-    /// Returns whether a byte can be in place of this one of a prefix's tail: any can if
-    /// the prefix is shorter, or if the prefix's byte may be written as an escape.
+    /// Returns whether a byte of the text can match a byte of a prefix's tail. Any byte can
+    /// if the prefix is shorter than the tail, or if its byte may be escaped.
     pub(crate) const fn can_be(wanted: u8, byte: u8) -> bool {
         byte == wanted || !wanted.is_ascii_alphanumeric()
     }
 
-    /// Whether one of the prefixes ends with a byte.
+    /// Returns whether a prefix ends with this byte.
     pub(crate) fn ends_with(&self, byte: u8) -> bool {
         self.ends.contains(&byte)
     }
 
-    /// The prefixes that end with these bytes.
+    /// Returns the prefixes with this tail.
     pub(crate) fn ending(&self, wanted: [u8; 3]) -> &[Prefix] {
         let (word, bit) = tail_bit(wanted);
         if self.tails.get(word).is_none_or(|word| word & bit == 0) {
@@ -123,7 +123,7 @@ impl PrefixTable {
         self.prefixes.get(start..end).unwrap_or_default()
     }
 
-    /// Whether a text holds a prefix anywhere.
+    /// Returns whether a text contains a prefix.
     pub(crate) fn any_in(&self, text: &[u8]) -> bool {
         (1..=text.len()).any(|end| {
             let text = text.get(..end).unwrap_or_default();

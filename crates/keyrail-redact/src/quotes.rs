@@ -1,19 +1,19 @@
-//! Quotes: those around a name, and those of the text that the name is in.
+//! Quotes: those around a name, and those around the string that contains the name.
 //!
-//! A sign in a text is often followed by the quote that ends the text, as in
-//! `["token:", null]`; so where a value ends, and whether there is one, depends on
-//! the quote that opened the text.
+//! The quote after a sign often closes the string that contains the sign, as in
+//! `["token:", null]`. So the quote that opened this string determines whether there is a
+//! value, and where it ends.
 
 use crate::decode::{
-    DecodedChar, Form, Quote, is_blank, is_break, is_quote, is_space, skip_slashes, unit,
-    unit_before,
+    DecodedChar, Form, Quote, char_at, char_before, is_blank, is_line_break, is_quote,
+    is_whitespace, slashes_start,
 };
 use crate::masked::ends_in_mask;
 use crate::name_end::{LONGEST_NUMBER, MAX_BLANKS};
 use crate::value_scanner::Terminator;
 use crate::view::{Incomplete, View};
 
-/// How many bytes before a name are searched for the quote that opens the text
+/// The number of bytes before a name that are searched for the quote that opens the string
 /// around it.
 const LONGEST_BEFORE: usize = 32;
 
@@ -21,10 +21,10 @@ const LONGEST_BEFORE: usize = 32;
 pub(crate) fn quotes_before(view: &View<'_>, sign: usize) -> Option<Quote> {
     let mut at = sign;
     for _ in 0..MAX_BLANKS {
-        match unit_before(view, at) {
+        match char_before(view, at) {
             Some((byte, start)) if is_blank(byte) => at = start,
             Some((byte, start)) if is_quote(byte) => {
-                let slashes = start - skip_slashes(view, start);
+                let slashes = start - slashes_start(view, start);
                 return Some((byte, u8::try_from(slashes).unwrap_or_default()));
             }
             _ => break,
@@ -34,45 +34,46 @@ pub(crate) fn quotes_before(view: &View<'_>, sign: usize) -> Option<Quote> {
 }
 
 /// Returns the quote directly after a name and its number, if the same quote is
-/// before the name, or if what is before it is out of reach or masked.
+/// before the name, or if the character before it cannot be read or is masked.
 pub(crate) fn own_quote(
     view: &View<'_>,
     (name, end): (usize, usize),
 ) -> Result<Option<Quote>, Incomplete> {
-    let is_of_number = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
-    let end = end + view.run(end, LONGEST_NUMBER + 1, is_of_number)?;
-    let closing = unit(view, end)?.filter(|found| is_quote(found.byte));
-    let before = unit_before(view, name).filter(|_| !ends_in_mask(view.slice(view.floor, name)));
+    let is_number_byte = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'_' | b'-');
+    let end = end + view.run_length(end, LONGEST_NUMBER + 1, is_number_byte)?;
+    let closing = char_at(view, end)?.filter(|found| is_quote(found.byte));
+    let before =
+        char_before(view, name).filter(|_| !ends_in_mask(view.slice(view.lower_bound, name)));
     let opens = |quote: &DecodedChar| before.is_none_or(|(byte, _)| byte == quote.byte);
     Ok(closing.filter(opens).map(|found| (found.byte, found.form.slashes())))
 }
 
-/// Returns the quote that opens the text around a bare name, if it is at most
+/// Returns the quote that opens the string around a name without quotes, if it is at most
 /// [`LONGEST_BEFORE`] bytes before the name.
 pub(crate) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
-    let start = view.floor.max(name.saturating_sub(LONGEST_BEFORE));
+    let start = view.lower_bound.max(name.saturating_sub(LONGEST_BEFORE));
     let before = view.bytes.get(start..name)?;
     #[cfg(test)]
     before.iter().for_each(|_| crate::steps::count());
     let is_end = |(at, byte): (usize, &u8)| {
         is_quote(*byte)
-            || is_break(*byte)
+            || is_line_break(*byte)
             || !byte.is_ascii()
             || *byte == b'*' && ends_in_mask(before.get(..=at).unwrap_or_default())
     };
     let at = start + before.iter().enumerate().rposition(is_end)?;
     let quote = view.bytes.get(at).copied().filter(|byte| is_quote(*byte))?;
-    let open = skip_slashes(view, at);
+    let open = slashes_start(view, at);
     let opens = match view.before(open) {
         None => open == 0,
-        Some(before) => is_space(before) || b":=,[({".contains(&before),
+        Some(before) => is_whitespace(before) || b":=,[({".contains(&before),
     };
     opens.then(|| (quote, u8::try_from(at - open).unwrap_or_default()))
 }
 
-/// Returns whether the quote before a value closes the text around the name instead:
-/// the quote that opened that text, or one with fewer backslashes than the name's
-/// own quotes.
+/// Returns whether the quote before a value closes the string around the name instead. Then
+/// it is the quote that opened this string, or has fewer backslashes than the quotes around
+/// the name.
 pub(crate) fn closes_outer(until: Terminator, outer: u8, slashes: u8, is_own: bool) -> bool {
     match until {
         Terminator::Quote { quote, form: Form::Raw(count), .. } if is_own => {

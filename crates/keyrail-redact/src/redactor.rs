@@ -1,4 +1,4 @@
-//! The redactor: text in, text without credentials out.
+//! The redactor, which replaces the credentials in a text by masks.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -18,46 +18,47 @@ use crate::writer::{TextWriter, Writer};
 /// # What is found
 ///
 /// - Keys of the redactor's formats, anywhere in the text, by the prefix they
-///   start with. A complete key is replaced by its [mask](keyrail_key::Mask); one that
-///   is too long for its format, truncated or mistyped is replaced to the token's
-///   end.
-/// - Values beside a credential's name ([`CREDENTIAL_HEADERS`],
-///   [`CREDENTIAL_NAMES`]), whatever their shape: after `:` and `=`, operators
-///   such as `+=`, `??=`, `!=` and `->`; JSON members and the texts of a list,
+///   start with. A complete key is replaced by its [mask](keyrail_key::Mask). A key that
+///   is truncated, mistyped or too long for its format is replaced up to the end of the
+///   token.
+/// - Values next to a credential's name ([`CREDENTIAL_HEADERS`],
+///   [`CREDENTIAL_NAMES`]), in any form: after `:`, `=`, and operators
+///   such as `+=`, `??=`, `!=` and `->`; JSON members and the strings of a list;
 ///   pairs in quotes (`("x-api-key", "...")`, `{"name": "PASSWORD", "value":
-///   "..."}`), query parameters, `sig` and `signature` among them, what a
-///   declaration assigns (`token: str = "..."`), what a debugger prints
-///   (`Some("...")`, `Slice(["..."])`), Markdown (`**Password:** ...`). A value in
-///   quotes, or a list of these, may be on a line after its name's. In
-///   `Authorization`, the name of a known scheme stays and the rest is replaced; cookies
-///   are replaced to the line's end. In a structure under a credential's name, its own names
-///   decide. The padding of base64 belongs to its value.
-/// - The first line of a string in three quotes, on the line of the quotes or on the next
-///   one, unless that line starts a member or a call with names of its own.
-/// - Passwords in URLs, and a token in place of a user name; secrets of webhooks
-///   (`whsec_`, `whsk_`), web tokens, what follows the word `Bearer`, private
-///   keys in PEM. What a rule skips, such as the arguments of a call before its value, is
-///   scanned for keys all the same.
+///   "..."}`); query parameters, including `sig` and `signature`; assignments in
+///   declarations (`token: str = "..."`); output of debuggers
+///   (`Some("...")`, `Slice(["..."])`); Markdown (`**Password:** ...`). A value in
+///   quotes, or a list of such values, may be on a line after that of its name. In
+///   `Authorization`, the name of a known scheme stays and the rest is replaced. Cookies
+///   are replaced to the end of the line. In a structure under a credential's name, only
+///   the values of members with a credential's name are replaced. The padding of base64
+///   is part of the value.
+/// - The first line of a string in triple quotes, whether it is on the line of the opening
+///   quotes or on the next one, unless that line is the start of a member or a call.
+/// - Passwords in URLs, and tokens in place of a user name; secrets of webhooks
+///   (`whsec_`, `whsk_`), JSON Web Tokens, credentials after the word `Bearer`, and private
+///   keys in PEM. Text that a rule skips, such as the arguments of a call before its value,
+///   is also scanned for keys.
 ///
-/// All of these in plain text, percent-encoded (up to four times), or as
-/// the escapes of JSON, also of JSON inside of JSON, and with the colours of a
-/// terminal between name, sign and value. A value in quotes keeps its quotes, and
-/// a JSON number gets quotes; an unquoted value ends at white space, a quote, a bracket
-/// that was not opened in it, and at `,`, `;`, `&`, `<`, `>` and `|`.
+/// All of these are found in plain text, percent-encoded (up to four times), and as
+/// the escapes of JSON, including JSON inside JSON. Colour sequences of a terminal may be
+/// between name, sign and value. A value in quotes keeps its quotes, and
+/// a JSON number gets quotes. An unquoted value ends at white space, a quote, a closing
+/// bracket that was not opened in it, or at one of `,`, `;`, `&`, `<`, `>` and `|`.
 ///
 /// # What stays
 ///
 /// A string without a known prefix, such as a commit hash or a UUID, if no
-/// credential's name is beside it; `null`, `true`, `false` and their like, and
-/// empty values; existing masks, so that redacting twice gives the same as redacting
-/// once; a run of fewer than eight characters after a prefix.
+/// credential's name is next to it; `null`, `true`, `false` and similar values, and
+/// empty ones; existing masks, so that redacting twice gives the same result as redacting
+/// once; a prefix with fewer than eight characters after it.
 ///
 /// # What cannot be promised
 ///
-/// No redactor finds a key that has neither a known prefix nor a name next to it. What is
-/// known to be missed, and what is replaced unnecessarily, is listed with an
-/// example each in `docs/reference/redaction.md` of the repository. Log less:
-/// this is the last defence, not the first.
+/// No redactor finds a key that has neither a known prefix nor a name next to it. The
+/// credentials that are known to be missed, and the text that is replaced unnecessarily,
+/// are listed with examples in `docs/reference/redaction.md` of the repository. Log less:
+/// redaction is the last defence, not the first.
 ///
 /// The time is linear in the length of the text, for any text.
 ///
@@ -84,7 +85,8 @@ pub struct Redactor {
 }
 
 impl Redactor {
-    /// Creates a redactor that finds keys of these formats, and what every redactor finds.
+    /// Creates a redactor that finds keys of these formats, besides the credentials that
+    /// every redactor finds.
     ///
     /// # Errors
     ///
@@ -113,7 +115,8 @@ impl Redactor {
         Cow::Owned(writer.out)
     }
 
-    /// Redacts bytes, which need not be UTF-8, as [`redact`](Self::redact) does a string.
+    /// Redacts bytes, which need not be UTF-8, the way [`redact`](Self::redact) redacts a
+    /// string.
     pub fn redact_bytes<'t>(&self, bytes: &'t [u8]) -> Cow<'t, [u8]> {
         let mut writer = Writer { bytes, written: 0, out: Vec::new() };
         self.run(&mut Engine::new(), bytes, true, &mut writer);
@@ -129,8 +132,8 @@ impl Redactor {
         texts.iter().map(|text| self.redact(text.as_ref()).into_owned()).collect()
     }
 
-    /// Returns what [`redact`](Self::redact) would replace, in the order of the text; no
-    /// two overlap.
+    /// Returns the credentials that [`redact`](Self::redact) would replace, in the order of
+    /// the text; no two overlap.
     ///
     /// ```
     /// use keyrail_redact::{Confidence, FindingKind, Redactor};
@@ -152,12 +155,12 @@ impl Redactor {
         findings.0
     }
 
-    /// One that looks at every byte.
+    /// Returns the redactor without its prefilter, so that the rules check every byte.
     #[cfg(test)]
     pub(crate) fn without_prefilter(mut self) -> Self {
-        self.scan = Scan::of_everything();
-        self.rules.filter = crate::prefilter::Prefilter::open();
-        self.rules.is_thorough = true;
+        self.scan = Scan::all_bytes();
+        self.rules.filter = crate::prefilter::Prefilter::accept_all();
+        self.rules.checks_all_bytes = true;
         self
     }
 
@@ -180,6 +183,7 @@ impl fmt::Debug for Redactor {
     }
 }
 
+/// Collects the findings instead of replacing them.
 struct Findings(Vec<Finding>);
 
 impl Sink for Findings {

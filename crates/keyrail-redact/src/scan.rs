@@ -1,9 +1,9 @@
 //! The scan: finds the signs in a text, 64 bytes at a time.
 //!
-//! A byte is a sign by itself and by the byte before it. Each test is put as
-//! arithmetic without a branch, over whole blocks, which compiles to vector
-//! instructions: those that the target always has, or with the feature `std`
-//! the widest that the processor turns out to have.
+//! Whether a byte is a sign depends on the byte and on the one before it. Each test is
+//! arithmetic without branches over whole blocks, which compiles to vector
+//! instructions: to those that the target always has, or, with the feature `std`, to
+//! the widest ones that the processor has at run time.
 
 use alloc::boxed::Box;
 
@@ -13,123 +13,122 @@ use fearless_simd::{Level, WithSimd, prelude::*};
 use crate::prefilter::Prefilter;
 use crate::prefix_table::PrefixTable;
 
-/// How many bytes have their signs in one word.
+/// The number of bytes whose signs are the bits of one word.
 pub(crate) const BLOCK: usize = 64;
-/// How many blocks are looked at together.
+/// The number of blocks that are searched at a time.
 const BLOCKS: usize = 32;
 
-/// What is looked for, apart from what always is.
+/// The bytes to search for besides those that are always signs.
 #[derive(Clone, Debug)]
 pub(crate) struct Scan {
     #[cfg(feature = "std")]
     level: Level,
-    /// The bytes that prefixes end with, where that is `_` alone.
-    others: Option<Box<[bool; 256]>>,
+    /// The bytes other than `_` that prefixes end with; `None` if there are none.
+    prefix_ends: Option<Box<[bool; 256]>>,
 }
 
 impl Scan {
     pub(crate) fn new(prefixes: &PrefixTable) -> Self {
-        let mut others = Box::new([false; 256]);
-        for (entry, byte) in others.iter_mut().zip(0_u8..=255) {
+        let mut prefix_ends = Box::new([false; 256]);
+        for (entry, byte) in prefix_ends.iter_mut().zip(0_u8..=255) {
             *entry = byte != b'_' && prefixes.ends.contains(&byte);
         }
-        Self::with(others.contains(&true).then_some(others))
+        Self::with_ends(prefix_ends.contains(&true).then_some(prefix_ends))
     }
 
-    /// One to which every byte is a sign.
+    /// Creates a scan for which every byte is a sign.
     #[cfg(test)]
-    pub(crate) fn of_everything() -> Self {
-        Self::with(Some(Box::new([true; 256])))
+    pub(crate) fn all_bytes() -> Self {
+        Self::with_ends(Some(Box::new([true; 256])))
     }
 
-    fn with(others: Option<Box<[bool; 256]>>) -> Self {
+    fn with_ends(prefix_ends: Option<Box<[bool; 256]>>) -> Self {
         Self {
             #[cfg(feature = "std")]
             level: Level::new(),
-            others,
+            prefix_ends,
         }
     }
 }
 
-/// The signs of a stretch of a text.
-pub(crate) struct Stretch {
+/// The signs in a range of the text, which are found in advance.
+pub(crate) struct Signs {
     start: usize,
     end: usize,
     blocks: [u64; BLOCKS],
 }
 
-impl Stretch {
+impl Signs {
     pub(crate) const fn new() -> Self {
         Self { start: 0, end: 0, blocks: [0; BLOCKS] }
     }
 
-    /// Returns the place of the first sign from a place on that the filter lets through.
+    /// Returns the index of the first sign at or after `index` that the filter accepts.
     ///
-    /// It is a function of its own, so that its loop has the registers for itself.
+    /// It is not inlined, so that the loop can use all registers.
     #[inline(never)]
     pub(crate) fn next_sign(
         &mut self,
         (scan, filter): (&Scan, &Prefilter),
         bytes: &[u8],
-        place: usize,
+        mut index: usize,
     ) -> Option<usize> {
-        let mut place = place;
-        while place < bytes.len() {
-            let (mut block, start) = self.of_block(scan, bytes, place);
+        while index < bytes.len() {
+            let (mut block, start) = self.block_at(scan, bytes, index);
             while block != 0 {
                 let sign = start + block.trailing_zeros() as usize;
-                if filter.lets_through(bytes, sign) {
+                if filter.accepts(bytes, sign) {
                     return Some(sign);
                 }
                 block &= block - 1;
             }
-            place = start + BLOCK;
+            index = start + BLOCK;
         }
         None
     }
 
-    /// The signs from a place of the text to the end of its block: a bit for
-    /// each byte, and the place of the first bit.
+    /// Returns the signs from an index to the end of its block, as a bit for each byte,
+    /// and the index of the first bit.
     #[inline]
-    pub(crate) fn of_block(&mut self, scan: &Scan, bytes: &[u8], place: usize) -> (u64, usize) {
-        if !(self.start..self.end).contains(&place) {
-            self.look(scan, bytes, place);
+    pub(crate) fn block_at(&mut self, scan: &Scan, bytes: &[u8], index: usize) -> (u64, usize) {
+        if !(self.start..self.end).contains(&index) {
+            self.search(scan, bytes, index);
         }
-        let within = place - self.start;
-        let signs = self.blocks.get(within / BLOCK).copied().unwrap_or_default();
-        (signs & (u64::MAX << (within % BLOCK)), place - within % BLOCK)
+        let offset = index - self.start;
+        let signs = self.blocks.get(offset / BLOCK).copied().unwrap_or_default();
+        (signs & (u64::MAX << (offset % BLOCK)), index - offset % BLOCK)
     }
 
     #[inline(never)]
-    fn look(&mut self, scan: &Scan, bytes: &[u8], start: usize) {
+    fn search(&mut self, scan: &Scan, bytes: &[u8], start: usize) {
         self.start = start;
         self.end = bytes.len().min(start + BLOCK * BLOCKS);
-        let look = Look { scan, bytes, start, end: self.end, blocks: &mut self.blocks };
+        let search = Search { scan, bytes, start, end: self.end, blocks: &mut self.blocks };
         #[cfg(feature = "std")]
-        scan.level.dispatch(look);
+        scan.level.dispatch(search);
         #[cfg(not(feature = "std"))]
-        look.run(bits);
+        search.run(to_bits);
     }
 }
 
-/// One look at a stretch.
-struct Look<'l> {
-    scan: &'l Scan,
-    bytes: &'l [u8],
+/// A search for the signs in a range of the text.
+struct Search<'s> {
+    scan: &'s Scan,
+    bytes: &'s [u8],
     start: usize,
     end: usize,
-    blocks: &'l mut [u64; BLOCKS],
+    blocks: &'s mut [u64; BLOCKS],
 }
 
 #[cfg(feature = "std")]
-impl WithSimd for Look<'_> {
+impl WithSimd for Search<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        // The emulation of vector instructions is slower than `bits`.
+        // Emulated vector instructions are slower than `to_bits`.
         match self.scan.level.is_fallback() {
-            true => self.run(bits),
+            true => self.run(to_bits),
             false => self.run(|found| {
                 let (vectors, lanes) = (found.chunks_exact(S::u8s::N), S::u8s::N);
                 vectors.zip((0..).step_by(lanes)).fold(0, |bits, (vector, shift)| {
@@ -141,69 +140,70 @@ impl WithSimd for Look<'_> {
     }
 }
 
-impl Look<'_> {
-    /// Looks, and brings the signs of a block together by `bits`.
+impl Search<'_> {
+    /// Searches the range, and packs the signs of each block into a word with `to_bits`.
     #[inline(always)]
-    fn run(self, bits: impl Fn(&[u8; BLOCK]) -> u64) {
+    fn run(self, to_bits: impl Fn(&[u8; BLOCK]) -> u64) {
         let Self { scan, bytes, start, end, blocks } = self;
         let mut blocks = blocks.iter_mut();
         let mut at = start;
         if start == 0
             && let Some(signs) = blocks.next()
         {
-            *signs = bits(&signs_at_edge(scan, 0, bytes));
+            *signs = to_bits(&signs_at_edge(scan, 0, bytes));
             at = BLOCK;
         }
         let before = bytes.get(at.wrapping_sub(1)..end).unwrap_or_default().as_chunks().0;
         let (whole, rest) = bytes.get(at..end).unwrap_or_default().as_chunks();
         for ((before, block), signs) in before.iter().zip(whole).zip(&mut blocks) {
-            *signs = bits(&signs_in(scan, before, block));
+            *signs = to_bits(&signs_in(scan, before, block));
         }
         if let Some(signs) = blocks.next() {
-            let before = end.checked_sub(rest.len() + 1).and_then(|place| bytes.get(place));
+            let before = end.checked_sub(rest.len() + 1).and_then(|index| bytes.get(index));
             let before = before.copied().unwrap_or_default();
-            *signs = bits(&signs_at_edge(scan, before, rest));
+            *signs = to_bits(&signs_at_edge(scan, before, rest));
         }
     }
 }
 
-/// Returns the signs of a partial block, or of one with nothing before it.
+/// Returns the signs of a partial block, or of the first block of the text. `previous` is
+/// the byte before it.
 #[inline(always)]
-fn signs_at_edge(scan: &Scan, first: u8, bytes: &[u8]) -> [u8; BLOCK] {
+fn signs_at_edge(scan: &Scan, previous: u8, bytes: &[u8]) -> [u8; BLOCK] {
     let (mut before, mut block) = ([0; BLOCK], [0; BLOCK]);
-    for (place, byte) in block.iter_mut().zip(bytes) {
-        *place = *byte;
+    for (slot, byte) in block.iter_mut().zip(bytes) {
+        *slot = *byte;
     }
-    let all = core::iter::once(&first).chain(bytes);
-    for (place, byte) in before.iter_mut().zip(all) {
-        *place = *byte;
+    let all = core::iter::once(&previous).chain(bytes);
+    for (slot, byte) in before.iter_mut().zip(all) {
+        *slot = *byte;
     }
     signs_in(scan, &before, &block)
 }
 
-/// Which bytes of a block are signs, where these are before them.
+/// Returns 1 for each byte of a block that is a sign, and 0 for the others. `before`
+/// contains the byte before each.
 #[inline(always)]
 fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOCK] {
     let mut found = [0_u8; BLOCK];
     for ((found, byte), before) in found.iter_mut().zip(block).zip(before) {
         *found = u8::from(is_sign(*before, *byte));
     }
-    if let Some(others) = &scan.others {
+    if let Some(prefix_ends) = &scan.prefix_ends {
         for (found, byte) in found.iter_mut().zip(block) {
-            *found |= u8::from(others.get(usize::from(*byte)) == Some(&true));
+            *found |= u8::from(prefix_ends.get(usize::from(*byte)) == Some(&true));
         }
     }
     found
 }
 
-/// Whether a byte is a sign, where this one is before it: by arithmetic
-/// and without a branch.
+/// Returns whether a byte is a sign after the byte `before`, without a branch.
 #[inline(always)]
 const fn is_sign(before: u8, byte: u8) -> bool {
-    // `<`, `=` and `>` follow one another.
+    // `<`, `=` and `>` are consecutive in ASCII.
     let is_separator = (byte == b':') | (byte.wrapping_sub(b'<') <= b'>' - b'<');
-    // After a quote or a blank. Signed numbers are what vectors compare best;
-    // what is not ASCII counts as low.
+    // After a quote or white space. Vector instructions compare signed numbers
+    // best; bytes that are not ASCII are negative and pass too.
     let is_pair = (byte == b',') & (before.cast_signed() < b'('.cast_signed());
     let is_url = (byte == b'/') & (before == b':');
     let is_token = (before == b'e') & ((byte == b'y') | (byte == b'w'));
@@ -212,10 +212,10 @@ const fn is_sign(before: u8, byte: u8) -> bool {
     is_separator | is_pair | is_url | is_token | is_bearer | is_other
 }
 
-/// The bits of bytes that are 0 or 1: eight of them are moved together by a
-/// multiplication that brings each to its place in the highest byte.
+/// Packs bytes that are 0 or 1 into bits. A multiplication shifts each of eight bytes to
+/// its bit of the highest byte.
 #[inline(always)]
-fn bits(found: &[u8; BLOCK]) -> u64 {
+fn to_bits(found: &[u8; BLOCK]) -> u64 {
     if found.iter().fold(0, |any, found| any | found) == 0 {
         return 0;
     }
@@ -230,19 +230,19 @@ fn bits(found: &[u8; BLOCK]) -> u64 {
 mod tests {
     use alloc::vec::Vec;
 
-    use super::{BLOCK, Scan, Stretch, is_sign};
+    use super::{BLOCK, Scan, Signs, is_sign};
     use crate::prefix_table::PrefixTable;
     use keyrail_key::KeyFormat;
 
-    fn block_of(scan: &Scan, text: &[u8], place: usize) -> (u64, usize) {
-        Stretch::new().of_block(scan, text, place)
+    fn block_at(scan: &Scan, text: &[u8], index: usize) -> (u64, usize) {
+        Signs::new().block_at(scan, text, index)
     }
 
-    fn signs(text: &[u8], place: usize) -> Vec<usize> {
+    fn sign_indices(text: &[u8], start: usize) -> Vec<usize> {
         let scan = Scan::new(&PrefixTable::new(&[KeyFormat::keyrail()]));
-        let (mut signs, mut all, mut at) = (Stretch::new(), Vec::new(), place);
+        let (mut signs, mut all, mut at) = (Signs::new(), Vec::new(), start);
         while at < text.len() {
-            let (block, start) = signs.of_block(&scan, text, at);
+            let (block, start) = signs.block_at(&scan, text, at);
             all.extend((0..BLOCK).filter(|bit| block >> bit & 1 == 1).map(|bit| start + bit));
             at = start + BLOCK;
         }
@@ -250,12 +250,12 @@ mod tests {
     }
 
     #[test]
-    fn a_stretch_finds_the_same_signs_as_a_byte_by_byte_scan() {
+    fn the_scan_by_blocks_finds_the_same_signs_as_a_scan_by_bytes() {
         let text: Vec<u8> = (0..5_000_u32).map(|n| (n * n / 7 % 256) as u8).collect();
-        let before = |place: usize| place.checked_sub(1).map_or(0, |place| text[place]);
-        for place in (0..text.len()).step_by(7) {
-            let want = (place..text.len()).filter(|place| is_sign(before(*place), text[*place]));
-            assert_eq!(signs(&text, place), want.collect::<Vec<_>>(), "{place}");
+        let before = |index: usize| index.checked_sub(1).map_or(0, |index| text[index]);
+        for start in (0..text.len()).step_by(7) {
+            let want = (start..text.len()).filter(|index| is_sign(before(*index), text[*index]));
+            assert_eq!(sign_indices(&text, start), want.collect::<Vec<_>>(), "{start}");
         }
     }
 
@@ -263,11 +263,11 @@ mod tests {
     fn a_block_may_be_requested_at_any_offset_within_it() {
         let scan = Scan::new(&PrefixTable::new(&[KeyFormat::keyrail()]));
         let text = b"a:b=c_d,:=_".repeat(100);
-        let mut signs = Stretch::new();
-        let (whole, start) = signs.of_block(&scan, &text, 10);
-        for place in 10..10 + BLOCK {
-            let rest = whole & (u64::MAX << (place - start));
-            assert_eq!(signs.of_block(&scan, &text, place), (rest, start), "{place}");
+        let mut signs = Signs::new();
+        let (whole, start) = signs.block_at(&scan, &text, 10);
+        for index in 10..10 + BLOCK {
+            let rest = whole & (u64::MAX << (index - start));
+            assert_eq!(signs.block_at(&scan, &text, index), (rest, start), "{index}");
         }
     }
 
@@ -278,7 +278,7 @@ mod tests {
                 "segments": [{"name": "s", "alphabet": "base62", "length": 32}]}"#,
         );
         let scan = Scan::new(&PrefixTable::new(&[format.unwrap()]));
-        assert_eq!(block_of(&scan, b"a-b-c", 0), (0b1010, 0));
-        assert_eq!(block_of(&scan, &b"a-b".repeat(40), 30).0 & 0b111111, 0b010010);
+        assert_eq!(block_at(&scan, b"a-b-c", 0), (0b1010, 0));
+        assert_eq!(block_at(&scan, &b"a-b".repeat(40), 30).0 & 0b111111, 0b010010);
     }
 }

@@ -1,5 +1,5 @@
-//! Results of searches that found nothing, kept so that no part of a text is
-//! scanned again from each sign in it.
+//! The cache of scans that found nothing, so that no part of a text is scanned again
+//! from each sign in it.
 
 use alloc::vec::Vec;
 
@@ -7,30 +7,29 @@ use crate::value_scanner::{Terminator, ValueScanner, is_mask_character, token};
 use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
-/// What the scans from earlier signs found out about the text after them.
+/// The results of scans from earlier signs for the text after them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ScanCache {
-    /// No web token begins before this place.
+    /// The index before which no JSON Web Token starts.
     pub jwt: usize,
     scan: Option<TokenScan>,
     length: Option<TokenLength>,
 }
 
-/// A scan of a token, which continues from any position in it as it does from the
-/// first one.
+/// A scan of a token. A scan from any later position in the token has the same end.
 #[derive(Clone, Debug)]
 struct TokenScan {
     from: usize,
     to: usize,
     scanner: ValueScanner,
-    /// Where the private keys ahead start and end: from inside of one, a scan
-    /// goes another way.
+    /// The starts and ends of private keys in the token. A scan from within one of them
+    /// may have another end.
     keys: Vec<(usize, usize)>,
-    /// Where it ends, without the dots at its end.
+    /// The end of the token without trailing dots.
     end: Option<usize>,
 }
 
-/// The counted characters of a token without a mask, between two places.
+/// The number of counted characters of a token between two indices, without a mask.
 #[derive(Clone, Copy, Debug)]
 struct TokenLength {
     from: usize,
@@ -47,47 +46,47 @@ impl ScanCache {
         view: &View<'_>,
         start: usize,
     ) -> Result<Option<usize>, Incomplete> {
-        let is_on_the_way = |run: &TokenScan| {
-            (run.from..=run.to).contains(&start)
-                && !run.keys.iter().any(|(from, to)| (from + 1..*to).contains(&start))
+        let includes_start = |scan: &TokenScan| {
+            (scan.from..=scan.to).contains(&start)
+                && !scan.keys.iter().any(|(from, to)| (from + 1..*to).contains(&start))
         };
-        let mut run = self.scan.take().filter(is_on_the_way).unwrap_or_else(|| TokenScan {
+        let mut scan = self.scan.take().filter(includes_start).unwrap_or_else(|| TokenScan {
             from: start,
             to: start,
             scanner: ValueScanner::new(Terminator::Token),
             keys: Vec::new(),
             end: None,
         });
-        run.keys.retain(|(_, to)| *to > start);
+        scan.keys.retain(|(_, to)| *to > start);
         let limit = start + REDACT_WINDOW;
-        let walked = loop {
-            if run.end.is_some() || run.to >= limit {
-                break Ok(run.end);
+        let end = loop {
+            if scan.end.is_some() || scan.to >= limit {
+                break Ok(scan.end);
             }
-            match run.scanner.step(view, run.to) {
+            match scan.scanner.step(view, scan.to) {
                 Ok(Some(next)) => {
-                    let (from, is_in_key) = (run.to, run.scanner.is_in_key());
-                    run.to = run.scanner.pass(view, from, next, limit);
-                    match run.keys.last_mut() {
-                        Some((_, to)) if is_in_key && *to == from => *to = run.to,
-                        _ if is_in_key => run.keys.push((from, run.to)),
+                    let (from, is_in_key) = (scan.to, scan.scanner.is_in_key());
+                    scan.to = scan.scanner.skip_alphanumeric(view, from, next, limit);
+                    match scan.keys.last_mut() {
+                        Some((_, to)) if is_in_key && *to == from => *to = scan.to,
+                        _ if is_in_key => scan.keys.push((from, scan.to)),
                         _ => {}
                     }
                 }
                 Ok(None) => {
-                    let token = view.slice(run.from, run.to);
+                    let token = view.slice(scan.from, scan.to);
                     let last = token.iter().rposition(|byte| *byte != b'.');
-                    run.end = Some(run.from + last.map_or(0, |last| last + 1));
+                    scan.end = Some(scan.from + last.map_or(0, |last| last + 1));
                 }
                 Err(Incomplete) => break Err(Incomplete),
             }
         };
-        self.scan = Some(run);
-        walked
+        self.scan = Some(scan);
+        end
     }
 
-    /// Returns how many characters of a token start here, before any mask:
-    /// `limit` at most.
+    /// Returns the number of counted characters of the token that starts here, up to the
+    /// first mask, and at most `limit`.
     pub(crate) fn unmasked_length(
         &mut self,
         view: &View<'_>,
@@ -95,15 +94,16 @@ impl ScanCache {
         limit: usize,
     ) -> Result<usize, Incomplete> {
         let new = TokenLength { from: start, to: start, count: 0, has_ended: false };
-        let mut known = self.length.filter(|it| (it.from..=it.to).contains(&start)).unwrap_or(new);
+        let includes_start = |known: &TokenLength| (known.from..=known.to).contains(&start);
+        let mut known = self.length.filter(includes_start).unwrap_or(new);
         while known.from < start {
             let Some((next, counts)) = token(view, known.from)? else { break };
             (known.from, known.count) = (next, known.count.saturating_sub(usize::from(counts)));
         }
         if known.from != start {
-            known = new; // an escape spans this place
+            known = new; // `start` is within an escape
         }
-        let counted = loop {
+        let count = loop {
             if known.has_ended || known.count >= limit || known.to >= start + REDACT_WINDOW {
                 break Ok(known.count.min(limit));
             }
@@ -116,33 +116,34 @@ impl ScanCache {
             }
         };
         self.length = Some(known);
-        counted
+        count
     }
 
     /// Shifts all positions, because the first `by` bytes were dropped.
     pub(crate) fn rebase(&mut self, by: usize) {
         self.jwt = self.jwt.saturating_sub(by);
-        let moved = |place: usize| place.checked_sub(by);
-        self.scan = self.scan.take().and_then(|run| {
-            let (to, end) = (moved(run.to)?, run.end.map(|end| end.saturating_sub(by)));
-            let keys = run.keys.iter();
-            let keys = keys.filter_map(|(from, to)| Some((from.saturating_sub(by), moved(*to)?)));
+        let shift = |index: usize| index.checked_sub(by);
+        self.scan = self.scan.take().and_then(|scan| {
+            let (to, end) = (shift(scan.to)?, scan.end.map(|end| end.saturating_sub(by)));
+            let keys = scan.keys.iter();
+            let keys = keys.filter_map(|(from, to)| Some((from.saturating_sub(by), shift(*to)?)));
             Some(TokenScan {
-                from: run.from.saturating_sub(by),
+                from: scan.from.saturating_sub(by),
                 to,
                 end,
                 keys: keys.collect(),
-                ..run
+                ..scan
             })
         });
-        // A length from a place that is gone is discarded.
-        self.length = self.length.and_then(|count| {
-            Some(TokenLength { from: moved(count.from)?, to: moved(count.to)?, ..count })
+        // A length that starts in the dropped bytes is discarded.
+        self.length = self.length.and_then(|length| {
+            Some(TokenLength { from: shift(length.from)?, to: shift(length.to)?, ..length })
         });
     }
 }
 
-/// The next character of a token, unless it is one of a mask.
+/// Returns the end of the next character of a token and whether it is counted, unless it
+/// is part of a mask.
 fn next_unmasked(view: &View<'_>, index: usize) -> Result<Option<(usize, bool)>, Incomplete> {
     match is_mask_character(view, index)? {
         true => Ok(None),

@@ -1,17 +1,16 @@
-//! Where a value starts: what may be between a name and its value.
+//! The start of a value, and the text that may be between a name and its value.
 
-use crate::decode::{DecodedChar, Form, is_blank, is_break, is_quote, is_space, unit};
+use crate::decode::{DecodedChar, Form, char_at, is_blank, is_line_break, is_quote, is_whitespace};
 use crate::lookup::{default_of_lookup, lookup_end};
 use crate::masked::word_end;
-use crate::names::is_of_name;
-use crate::next_line::{Quoted, quoted_behind, start_beyond};
-use crate::opening::{MAX_OPENERS, Start, quoted_start, skip_blanks, skip_space};
+use crate::names::is_name_byte;
+use crate::next_line::{Quoted, quoted_kind, start_on_later_line};
+use crate::opening::{MAX_OPENERS, Start, quoted_start, skip_blanks, skip_whitespace};
 use crate::value_scanner::Terminator;
-use crate::view::{Incomplete, LONG_WORD, View};
+use crate::view::{Incomplete, LONGEST_WORD, View};
 
-const LONGEST_WORD: usize = LONG_WORD;
 const LONGEST_TYPE: usize = 64;
-/// Between two texts in quotes.
+/// The maximum number of characters between two quoted strings.
 const LONGEST_GAP: usize = 128;
 const MAX_CALLS: usize = 3;
 const LONGEST_KEY: usize = 64;
@@ -23,8 +22,8 @@ pub(crate) fn value_start(
     level: u8,
 ) -> Result<Option<Start>, Incomplete> {
     let mut at = skip_blanks(view, index, level)?;
-    if let Some((beyond, Quoted::Value)) = start_beyond(view, at, level)? {
-        at = beyond;
+    if let Some((next_line, Quoted::Value)) = start_on_later_line(view, at, level)? {
+        at = next_line;
     }
     if view.is_long_word(at) {
         let until = Terminator::Delimiter { level, depth: 0 };
@@ -50,26 +49,27 @@ pub(crate) fn value_start(
             continue;
         }
         if view.has(at, b"<<\"")? {
-            at += b"<<".len(); // a binary of Erlang
+            at += b"<<".len(); // an Erlang binary
             continue;
         }
         if view.has(at, b"!!str ")? {
-            at = skip_blanks(view, at + b"!!str ".len(), level)?; // a tag of YAML
+            at = skip_blanks(view, at + b"!!str ".len(), level)?; // a YAML tag
             continue;
         }
         if let Some(first) = slice_start(view, at)? {
             (at, brackets, is_list) = (first, brackets + 1, true);
             continue;
         }
-        let Some(found) = unit(view, at)? else { return Ok(None) };
+        let Some(found) = char_at(view, at)? else { return Ok(None) };
         match found.byte {
             _ if found.form.level() > level => break,
             b'[' | b'(' => {
                 (brackets, is_list) = (brackets + 1, true);
                 at = skip_blanks(view, found.next, level)?;
-                if let Some((beyond, Quoted::Value | Quoted::Open)) = start_beyond(view, at, level)?
+                if let Some((next_line, Quoted::Value | Quoted::Unclosed)) =
+                    start_on_later_line(view, at, level)?
                 {
-                    at = beyond;
+                    at = next_line;
                 }
             }
             b'{' if is_object(view, found.next)? => return Ok(None),
@@ -86,12 +86,12 @@ pub(crate) fn value_start(
     Ok(Some(Start { at, until, brackets, is_call: brackets > 0 && !is_list }))
 }
 
-/// Whether the text in quotes that starts here is a key of a dictionary, as in
+/// Returns whether the quoted string that starts here is a key of a dictionary, as in
 /// `["password": "..."]`.
 fn is_key(view: &View<'_>, start: Start) -> Result<bool, Incomplete> {
     let Terminator::Quote { quote, .. } = start.until else { return Ok(false) };
-    let end = start.at + view.run(start.at, LONGEST_KEY, is_of_name)?;
-    if view.at(end)? != Some(quote) || view.holds_key(start.at, end) {
+    let end = start.at + view.run_length(start.at, LONGEST_KEY, is_name_byte)?;
+    if view.at(end)? != Some(quote) || view.contains_key(start.at, end) {
         return Ok(false);
     }
     let sign = skip_blanks(view, end + 1, 0)?;
@@ -102,70 +102,70 @@ fn is_key(view: &View<'_>, start: Start) -> Result<bool, Incomplete> {
     })
 }
 
-/// Whether the quote before this place, after a sign, closes the text that the
-/// sign ends, as in `{"prompt": "Password: ", "user": "ana"}`: then no value
-/// is between it and the next such quote, or the end of the text.
-pub(crate) fn is_text_over(
+/// Returns whether the quote before this index, after a sign, closes the string that ends
+/// with the sign, as in `{"prompt": "Password: ", "user": "ana"}`. Then there is no value
+/// between this quote and the next such quote or the end of the text.
+pub(crate) fn is_closing_quote(
     view: &View<'_>,
     index: usize,
     (quote, form): (u8, Form),
     is_query: bool,
 ) -> Result<bool, Incomplete> {
-    let Some(first) = unit(view, index)? else { return Ok(false) };
+    let Some(first) = char_at(view, index)? else { return Ok(false) };
     // A URL contains none of these.
-    if is_query && (is_space(first.byte) || matches!(first.byte, b'>' | b')')) {
+    if is_query && (is_whitespace(first.byte) || matches!(first.byte, b'>' | b')')) {
         return Ok(true);
     }
-    let (mut at, mut has_blank, mut has_mark) = (index, false, false);
+    let (mut at, mut has_blank, mut has_punctuation) = (index, false, false);
     for _ in 0..LONGEST_GAP {
-        let Some(found) = unit(view, at)? else { return Ok(true) };
+        let Some(found) = char_at(view, at)? else { return Ok(true) };
         match found.byte {
-            // An escape is a part of the value.
+            // An escaped character is part of the value.
             _ if found.form.slashes() > form.slashes() => break,
-            b',' | b':' | b';' | b'[' | b']' | b'{' | b'}' | b'(' | b')' => has_mark = true,
-            byte if is_space(byte) => has_blank = true,
+            b',' | b':' | b';' | b'[' | b']' | b'{' | b'}' | b'(' | b')' => has_punctuation = true,
+            byte if is_whitespace(byte) => has_blank = true,
             byte if byte == quote => return Ok(at > index),
             _ => break,
         }
         at = found.next;
     }
-    let goes_on = is_blank(first.byte) || first.byte == b',';
-    Ok(has_blank && ends_blank(view, at, quote)?.unwrap_or(has_mark)
-        || goes_on && is_name_before(view, at, quote)?)
+    let is_apart = is_blank(first.byte) || first.byte == b',';
+    Ok(has_blank && are_words_between(view, at, quote)?.unwrap_or(has_punctuation)
+        || is_apart && starts_attribute(view, at, quote)?)
 }
 
-/// Whether a few words are here, and a blank between the last of them and
-/// this quote: what is between two texts, as in `("token:", token, "b:")`.
+/// Returns whether a few words follow, with a blank between the last of them and this
+/// quote. Such words are between two strings, as in `("token:", token, "b:")`.
 /// Returns `None` if the line ends without the quote.
 ///
-/// They contain no sign of a credential, so that after redaction they are
-/// still words, no more of them, and the quote.
-fn ends_blank(view: &View<'_>, index: usize, quote: u8) -> Result<Option<bool>, Incomplete> {
-    const MOST_WORDS: usize = 4;
+/// The words contain no sign of a credential, so redaction changes neither their number nor
+/// the quote.
+fn are_words_between(view: &View<'_>, index: usize, quote: u8) -> Result<Option<bool>, Incomplete> {
+    const MAX_WORDS: usize = 4;
     const LONGEST: usize = 512;
-    let is_of_words = |byte: u8| {
+    let is_word_byte = |byte: u8| {
         byte.is_ascii_alphanumeric() || !byte.is_ascii() || b"_.+-*$/,() \t".contains(&byte)
     };
     let (mut at, mut words, mut last) = (index, 1, 0);
-    while words <= MOST_WORDS && at < index + LONGEST {
-        match unit(view, at)? {
+    while words <= MAX_WORDS && at < index + LONGEST {
+        match char_at(view, at)? {
             Some(DecodedChar { byte, .. }) if byte == quote => return Ok(Some(is_blank(last))),
             Some(DecodedChar { byte, next, form: Form::Raw(0) })
-                if is_of_words(byte) && !view.has(at, b"---")? =>
+                if is_word_byte(byte) && !view.has(at, b"---")? =>
             {
                 words += usize::from(is_blank(last) && !is_blank(byte));
                 (at, last) = (next, byte);
             }
-            Some(DecodedChar { byte, .. }) if !is_break(byte) => return Ok(Some(false)),
+            Some(DecodedChar { byte, .. }) if !is_line_break(byte) => return Ok(Some(false)),
             _ => return Ok(None),
         }
     }
     Ok(Some(false))
 }
 
-/// Whether a name, a sign and this quote are here: `code="`.
-fn is_name_before(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Incomplete> {
-    // Counted in characters, because masking does not add any.
+/// Returns whether a name, a sign and this quote follow: `code="`.
+fn starts_attribute(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Incomplete> {
+    // The length is in characters, because masking does not add any.
     let (mut at, mut length) = (index, 0);
     while let Some(byte) = view.at(at)?
         && length <= LONGEST_WORD
@@ -174,48 +174,49 @@ fn is_name_before(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Inco
         length += usize::from(byte & 0xc0 != 0x80);
         at += 1;
     }
-    let is_signed = length > 0 && length <= LONGEST_WORD;
-    Ok(is_signed && matches!(view.at(at)?, Some(b'=' | b':')) && view.at(at + 1)? == Some(quote))
+    let is_name = length > 0 && length <= LONGEST_WORD;
+    Ok(is_name && matches!(view.at(at)?, Some(b'=' | b':')) && view.at(at + 1)? == Some(quote))
 }
 
-/// Returns whether what follows an opening brace shows that it opens an object.
+/// Returns whether an opening brace is that of an object, by the character after it.
 fn is_object(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
-    let Some(found) = unit(view, index)? else { return Ok(true) };
+    let Some(found) = char_at(view, index)? else { return Ok(true) };
     Ok(found.byte <= b' ' || is_quote(found.byte) || found.byte == b'}')
 }
 
-/// Returns where the argument starts of a call that contains a quoted value, or a list
-/// of such: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
+/// Returns the start of the argument of a call that contains a quoted value or a list
+/// of quoted values: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
 ///
-/// After a line break, here or earlier, it must not be a name itself.
+/// After a line break, here or earlier (`line_break`), the quoted string must not be a name.
 fn call_start(
     view: &View<'_>,
     index: usize,
     calls: usize,
     line_break: Option<Form>,
 ) -> Result<Option<usize>, Incomplete> {
-    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || b":._$".contains(&byte);
+    let is_word_byte = |byte: u8| byte.is_ascii_alphanumeric() || b":._$".contains(&byte);
     let index = index + keyword_length(view, index)?;
-    let open = word_end(view, index, is_of_word)?;
+    let open = word_end(view, index, is_word_byte)?;
     if open == index || calls == 0 || view.at(open)? != Some(b'(') {
         return Ok(None);
     }
     let (first, line_break) = skip_lines(view, open + 1, line_break)?;
     let argument = skip_arguments(view, first)?;
-    let holds_value = match view.at(argument)? {
+    let contains_value = match view.at(argument)? {
         Some(b'[') => {
             let (first, line_break) = skip_lines(view, argument + 1, line_break)?;
-            is_value(view, first, line_break)?
+            is_quoted_value(view, first, line_break)?
         }
         _ => {
-            is_value(view, argument, line_break)?
+            is_quoted_value(view, argument, line_break)?
                 || call_start(view, argument, calls - 1, line_break)?.is_some()
         }
     };
-    Ok(holds_value.then_some(argument))
+    Ok(contains_value.then_some(argument))
 }
 
-/// Returns the length of a keyword before a call, with its blank: `new f("...")`.
+/// Returns the length of the keyword before a call with the space after it:
+/// `new f("...")`.
 fn keyword_length(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     for keyword in [&b"new "[..], b"await ", b"Just "] {
         if view.has(index, keyword)? {
@@ -225,12 +226,12 @@ fn keyword_length(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(0)
 }
 
-/// Returns where the first argument begins that is not a bare name.
+/// Returns the start of the first argument that is not a name without quotes.
 fn skip_arguments(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
-    let is_of_argument = |byte: u8| byte.is_ascii_alphanumeric() || b"_.$".contains(&byte);
+    let is_argument_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"_.$".contains(&byte);
     let mut at = index;
     for _ in 0..MAX_CALLS {
-        let end = word_end(view, at, is_of_argument)?;
+        let end = word_end(view, at, is_argument_byte)?;
         if end == at || view.at(end)? != Some(b',') {
             break;
         }
@@ -239,42 +240,46 @@ fn skip_arguments(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(at)
 }
 
-/// Where the white space ends that begins here, and a line break in it, or else
-/// the one before.
+/// Returns the end of the white space here, and the form of the first line break in it, or
+/// `earlier` if there is none.
 fn skip_lines(
     view: &View<'_>,
     index: usize,
-    before: Option<Form>,
+    earlier: Option<Form>,
 ) -> Result<(usize, Option<Form>), Incomplete> {
     let blanks = skip_blanks(view, index, 0)?;
-    Ok(match unit(view, blanks)?.filter(|found| is_break(found.byte)) {
-        Some(line_break) => (skip_space(view, blanks, 0)?, Some(line_break.form)),
-        None => (blanks, before),
+    Ok(match char_at(view, blanks)?.filter(|found| is_line_break(found.byte)) {
+        Some(line_break) => (skip_whitespace(view, blanks, 0)?, Some(line_break.form)),
+        None => (blanks, earlier),
     })
 }
 
-/// Whether a text in quotes begins here that is a value.
-fn is_value(view: &View<'_>, index: usize, line_break: Option<Form>) -> Result<bool, Incomplete> {
+/// Returns whether a quoted string that is a value starts here.
+fn is_quoted_value(
+    view: &View<'_>,
+    index: usize,
+    line_break: Option<Form>,
+) -> Result<bool, Incomplete> {
     match (quoted_start(view, index)?, line_break) {
-        (Some(start), Some(form)) => Ok(quoted_behind(view, start, form, 0)? != Quoted::Other),
+        (Some(start), Some(form)) => Ok(quoted_kind(view, start, form, 0)? != Quoted::Other),
         (start, _) => Ok(start.is_some()),
     }
 }
 
-/// The text in quotes that a declaration assigns, of whose type the first word
-/// ends here: `str = "..."`, `str | None = "..."`, `Option<String> = "..."`.
+/// Returns the start of the quoted string that a declaration assigns. The first word of its
+/// type ends here: `str = "..."`, `str | None = "..."`, `Option<String> = "..."`.
 pub(crate) fn default_start(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
-    let is_of_type = |byte: u8| {
+    let is_type_byte = |byte: u8| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b'_' | b'.' | b',' | b';' | b'?' | b'\'')
             || matches!(byte, b'&' | b'|' | b'<' | b'>' | b'[' | b']' | b' ')
     };
     let mut at = skip_blanks(view, index, 0)?;
     if matches!(view.at(at)?, Some(b'&' | b'|' | b'<' | b'>' | b'[' | b'?' | b',')) {
-        let end = at + view.run(at, LONGEST_TYPE, is_of_type)?;
+        let end = at + view.run_length(at, LONGEST_TYPE, is_type_byte)?;
         let brackets = |open| view.slice(at, end).iter().filter(|byte| **byte == open).count();
         if brackets(b'<') > brackets(b'>') {
-            return Ok(None); // a tag of HTML
+            return Ok(None); // an HTML tag
         }
         at = end;
     }
@@ -291,14 +296,14 @@ pub(crate) fn default_start(view: &View<'_>, index: usize) -> Result<Option<Star
     }
 }
 
-/// Returns where a value in angle brackets begins (`<hunter22>`), or one after a tag
+/// Returns the start of a value in angle brackets (`<hunter22>`) or after a tag
 /// (`<b>hunter22</b>`).
 pub(crate) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     if view.at(index)? != Some(b'<') {
         return Ok(None);
     }
     let is_inside = |byte: u8| byte > b' ' && !is_quote(byte) && !matches!(byte, b'<' | b'>');
-    let end = index + 1 + view.run(index + 1, LONGEST_TYPE, is_inside)?;
+    let end = index + 1 + view.run_length(index + 1, LONGEST_TYPE, is_inside)?;
     let is_markup = view.at(index + 1)? == Some(b'/') || view.before(end) == Some(b'/');
     if end == index + 1 || is_markup || view.at(end)? != Some(b'>') {
         return Ok(None);
@@ -310,13 +315,13 @@ pub(crate) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>
     Ok(Some(if is_tag { end + 1 } else { index + 1 }))
 }
 
-/// Returns where the value begins on the next line of Swift's `dump`, which prints an
-/// optional value twice: `- some: "..."`.
+/// Returns the start of the value on the next line of Swift's `dump`, which prints an
+/// optional value a second time as `- some: "..."`.
 pub(crate) fn dump_start(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
-    if !view.at(index)?.is_some_and(is_break) {
+    if !view.at(index)?.is_some_and(is_line_break) {
         return Ok(None);
     }
-    let mut at = skip_space(view, index, 0)?;
+    let mut at = skip_whitespace(view, index, 0)?;
     for bullet in ["- ", "\u{25bf} "] {
         if view.has(at, bullet.as_bytes())? {
             at += bullet.len();
@@ -329,16 +334,16 @@ pub(crate) fn dump_start(view: &View<'_>, index: usize) -> Result<Option<Start>,
     Ok(None)
 }
 
-/// Returns where the string after an operator begins, if one follows the value that
-/// ends here: `"a" + "b"`, `a || "b"`, `"old" -> "new"`.
+/// Returns the start of the string after the operator that follows the value here, if there
+/// is one: `"a" + "b"`, `a || "b"`, `"old" -> "new"`.
 pub(crate) fn continued_start(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
     const OPERATORS: [&[u8]; 9] = [b"||", b"??", b"?:", b"or ", b"..", b"->", b"+", b".", b"~>"];
-    let after = match unit(view, index)? {
+    let after = match char_at(view, index)? {
         Some(DecodedChar { byte, next, form: Form::Raw(0) }) if is_quote(byte) => next,
         Some(DecodedChar { byte: b' ' | b'\t' | b'|' | b'+', .. }) => index,
         _ => return Ok(None),
     };
-    // A quote in a string of a shell: `'it'\''s'`.
+    // An apostrophe in a quoted string of a shell: `'it'\''s'`.
     if view.has(after, b"\\''")? {
         return quoted_start(view, after + 2);
     }
@@ -351,17 +356,17 @@ pub(crate) fn continued_start(view: &View<'_>, index: usize) -> Result<Option<St
     Ok(None)
 }
 
-/// Returns where the first quoted string of a Go slice starts, as in
-/// `[]string{"..."}`.
+/// Returns the start of the first quoted string of a Go slice, as in `[]string{"..."}`.
 fn slice_start(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     if !view.has(index, b"[]")? {
         return Ok(None);
     }
-    let is_of_type = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'.' | b'_');
-    let open = index + 2 + view.run(index + 2, LONGEST_WORD, is_of_type)?;
+    let is_type_byte =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'*' | b'.' | b'_');
+    let open = index + 2 + view.run_length(index + 2, LONGEST_WORD, is_type_byte)?;
     if !matches!(view.at(open)?, Some(b'{' | b'(')) {
         return Ok(None);
     }
-    let first = skip_space(view, open + 1, 0)?;
+    let first = skip_whitespace(view, open + 1, 0)?;
     Ok(quoted_start(view, first)?.map(|_| first))
 }

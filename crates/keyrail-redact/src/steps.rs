@@ -1,4 +1,4 @@
-//! Counts how often a byte is looked at, for the tests of how work grows.
+//! Counts how often a byte is read, for the tests that the time is linear.
 
 extern crate std;
 
@@ -12,7 +12,7 @@ pub(crate) fn count() {
     STEPS.with(|steps| steps.set(steps.get() + 1));
 }
 
-/// How many bytes are looked at while this runs.
+/// Returns the number of bytes that are read while `work` runs.
 pub(crate) fn of(work: impl FnOnce()) -> u64 {
     let start = STEPS.with(Cell::get);
     work();

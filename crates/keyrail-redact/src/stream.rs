@@ -14,21 +14,20 @@ use crate::writer::Writer;
 
 /// Redacts a text that comes in chunks, of any size and cut anywhere.
 ///
-/// The concatenated output is byte for byte what
-/// [`Redactor::redact`] returns for the whole text. What may still turn out to be a
-/// part of a credential is held back: at most a little more than
-/// [`REDACT_WINDOW`](crate::REDACT_WINDOW) bytes and what the last chunk
-/// brought. Memory does not grow with the text.
+/// The concatenated output is byte for byte the result of [`Redactor::redact`] for the
+/// whole text. Text that may still turn out to be part of a credential is held back: at
+/// most a little more than [`REDACT_WINDOW`](crate::REDACT_WINDOW) bytes, plus the
+/// last chunk. Memory does not grow with the text.
 #[derive(Clone)]
 pub struct RedactStream {
     redactor: Redactor,
     engine: Engine,
-    /// The bytes that were not returned yet, and a few that were.
+    /// The bytes that are not returned yet, after a few that are, which the rules may read.
     bytes: Zeroizing<Vec<u8>>,
-    /// How many of the bytes were returned.
-    given: usize,
-    /// How many bytes there must be before it is worth looking again.
-    enough: usize,
+    /// The number of bytes that are already returned or replaced.
+    returned: usize,
+    /// The number of bytes from which the text is read again.
+    next_read_len: usize,
 }
 
 impl Redactor {
@@ -55,8 +54,8 @@ impl RedactStream {
             redactor,
             engine: Engine::new(),
             bytes: Zeroizing::new(Vec::new()),
-            given: 0,
-            enough: 0,
+            returned: 0,
+            next_read_len: 0,
         }
     }
 
@@ -64,14 +63,14 @@ impl RedactStream {
     /// certain.
     pub fn push(&mut self, chunk: impl AsRef<[u8]>) -> Vec<u8> {
         self.bytes.extend_from_slice(chunk.as_ref());
-        if self.bytes.len() < self.enough {
+        if self.bytes.len() < self.next_read_len {
             return Vec::new();
         }
         let out = self.advance(false);
-        // Pending bytes are read again when there is an eighth more of them, so
+        // Pending bytes are read again when their number has grown by an eighth, so
         // that chunks of single bytes do not take quadratic time.
-        let waiting = self.bytes.len() - self.engine.at;
-        self.enough = self.bytes.len() + waiting / 8;
+        let pending = self.bytes.len() - self.engine.at;
+        self.next_read_len = self.bytes.len() + pending / 8;
         out
     }
 
@@ -80,54 +79,55 @@ impl RedactStream {
         self.advance(true)
     }
 
-    /// Takes the next chunk of a string, as [`push`](Self::push) does of bytes.
+    /// Redacts a chunk of a string the way [`push`](Self::push) redacts bytes.
     pub fn push_text(&mut self, chunk: &str) -> String {
-        text(self.push(chunk))
+        to_string(self.push(chunk))
     }
 
-    /// Returns the rest of a string, as [`finish`](Self::finish) does of bytes.
+    /// Returns the rest of the redacted text as a string.
     pub fn finish_text(self) -> String {
-        text(self.finish())
+        to_string(self.finish())
     }
 
-    /// How many bytes are held.
+    /// Returns the number of bytes in the buffer.
     #[cfg(test)]
     pub(crate) fn held_back(&self) -> usize {
         self.bytes.len()
     }
 
     fn advance(&mut self, is_last: bool) -> Vec<u8> {
-        let mut writer = Writer { bytes: &self.bytes, written: self.given, out: Vec::new() };
+        let mut writer = Writer { bytes: &self.bytes, written: self.returned, out: Vec::new() };
         self.redactor.run(&mut self.engine, &self.bytes, is_last, &mut writer);
-        let certain = if is_last { self.bytes.len() } else { certain(&self.bytes, self.engine.at) };
-        if certain > writer.written {
-            writer.keep(certain);
+        let final_len =
+            if is_last { self.bytes.len() } else { final_length(&self.bytes, self.engine.at) };
+        if final_len > writer.written {
+            writer.keep(final_len);
         }
         let Writer { out, written, .. } = writer;
-        self.given = written;
-        let past = written.min(self.engine.at.saturating_sub(LOOK_BEHIND));
-        self.bytes.drain(..past);
-        self.given -= past;
-        self.engine.rebase(past);
+        self.returned = written;
+        let dropped = written.min(self.engine.at.saturating_sub(LOOK_BEHIND));
+        self.bytes.drain(..dropped);
+        self.returned -= dropped;
+        self.engine.rebase(dropped);
         out
     }
 }
 
-/// Returns how much is final once all signs before `at` are decided: all
-/// but the characters right before it, which may begin a key.
-fn certain(bytes: &[u8], at: usize) -> usize {
+/// Returns the number of bytes that cannot change any more once all signs before `at` are
+/// decided: all but the characters directly before it that may be the start of a key.
+fn final_length(bytes: &[u8], at: usize) -> usize {
     let before = bytes.get(at.saturating_sub(LOOK_BEHIND)..at).unwrap_or_default();
     let may_begin_key = |byte: &u8| {
         byte.is_ascii_alphanumeric()
             || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'%' | b'\\')
     };
     let run = before.iter().rev().take_while(|byte| may_begin_key(byte)).count();
-    // A character of several bytes is not cut.
-    let character = before.get(..before.len() - run).unwrap_or_default();
-    let head = character.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or_default();
-    let lead = character.get(head).copied().unwrap_or_default();
-    let is_cut = lead.leading_ones() as usize > character.len() - head;
-    at - run - if is_cut { character.len() - head } else { 0 }
+    // A character of several bytes is returned as a whole.
+    let rest = before.get(..before.len() - run).unwrap_or_default();
+    let last = rest.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or_default();
+    let first_byte = rest.get(last).copied().unwrap_or_default();
+    let is_cut = first_byte.leading_ones() as usize > rest.len() - last;
+    at - run - if is_cut { rest.len() - last } else { 0 }
 }
 
 impl fmt::Debug for RedactStream {
@@ -136,7 +136,7 @@ impl fmt::Debug for RedactStream {
     }
 }
 
-fn text(bytes: Vec<u8>) -> String {
+fn to_string(bytes: Vec<u8>) -> String {
     match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),

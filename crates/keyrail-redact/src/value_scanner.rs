@@ -1,12 +1,11 @@
-//! The value scanner: how far a value extends, one character at a time.
+//! The value scanner, which finds the end of a value one character at a time.
 //!
-//! A scanner is a state that can be carried from one chunk of a stream to the
-//! next, so that a value of any length ends where it would end in the whole
-//! text.
+//! Its state is kept from one chunk of a stream to the next, so that a value of any length
+//! ends at the same position as in the whole text.
 
 use crate::decode::{
-    DecodedChar, Form, closes, ends_text, is_blank, is_break, is_quote, opens_credentials,
-    opens_parameter, unit,
+    DecodedChar, Form, char_at, closes_string, is_blank, is_line_break, is_outer_quote, is_quote,
+    opens_credentials, opens_parameter,
 };
 use crate::pem::{self, Pem};
 use crate::view::REDACT_WINDOW;
@@ -19,40 +18,40 @@ const MAX_BLANKS: usize = 32;
 /// What ends a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Terminator {
-    /// White space, a quote, or what separates values; escaped as often as
-    /// this, or less.
+    /// White space, a quote, or a separator of values, percent-encoded at most `level`
+    /// times.
     Delimiter { level: u8, depth: u16 },
-    /// The quote that closes what this one opened.
+    /// The quote that closes a string. `quote`, `form` and `opened`, a number of
+    /// percent-encoded backslashes, are those of the opening quote.
     Quote { quote: u8, form: Form, slashes: u8, opened: u8 },
-    /// The bracket that closes what was opened before, or the line's end; one in
-    /// quotes closes nothing.
+    /// The closing bracket of a list, except within quotes, or the end of the line.
     Bracket { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
-    /// The line's end, the quote around it all, or the next header.
+    /// The end of the line, the quote that closes the string around it, or the next header.
     Line { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
     /// A character that cannot be in a token.
     Token,
     /// A character that cannot be in a JSON Web Token.
     Jwt,
-    /// What cannot be in a URL's authority.
+    /// A character that cannot be in the authority of a URL.
     Authority { level: u8 },
     /// The end of a private key in PEM.
     Pem,
 }
 
-/// A scan along a value. A private key in it is skipped as a whole.
+/// A scan of a value. A private key in it is skipped as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ValueScanner {
     until: Terminator,
     pem: Option<Pem>,
-    /// The quote that ends the text around the value.
+    /// The quote that ends the string around the value.
     outer: Option<(u8, u8)>,
 }
 
-/// Where a scan stopped.
+/// The index at which a scan stopped.
 pub(crate) enum End {
-    /// The value ends here.
+    /// The end of the value.
     At(usize),
-    /// The value goes on; the window ends here.
+    /// The end of the window, beyond which the value continues.
     Beyond(usize),
 }
 
@@ -61,21 +60,22 @@ impl ValueScanner {
         Self { until, pem: None, outer: None }
     }
 
-    /// The same, where this quote ends the text around the value.
-    pub(crate) const fn within(self, outer: Option<(u8, u8)>) -> Self {
+    /// Returns the scanner with the quote that ends the string around the value.
+    pub(crate) const fn with_outer(self, outer: Option<(u8, u8)>) -> Self {
         Self { outer, ..self }
     }
 
-    /// Whether it is within a private key.
+    /// Returns whether the scan is within a private key.
     pub(crate) const fn is_in_key(&self) -> bool {
         self.pem.is_some()
     }
 
+    /// Creates a scanner of a private key.
     pub(crate) const fn pem(pem: Pem) -> Self {
         Self { until: Terminator::Pem, pem: Some(pem), outer: None }
     }
 
-    /// Scans from `index`, within the window of what began at `start`.
+    /// Scans from `index` to the end of the value, within the window from `start`.
     pub(crate) fn run(
         &mut self,
         view: &View<'_>,
@@ -85,16 +85,22 @@ impl ValueScanner {
         let (mut at, limit) = (index, start + REDACT_WINDOW);
         while at < limit {
             match self.step(view, at)? {
-                Some(next) => at = self.pass(view, at, next, limit),
+                Some(next) => at = self.skip_alphanumeric(view, at, next, limit),
                 None => return Ok(End::At(self.end(view, at)?)),
             }
         }
         Ok(End::Beyond(at))
     }
 
-    /// Returns the index after a step from here to `next`, and after the letters and
-    /// digits after it, if it was one of them: every scan treats them alike.
-    pub(crate) fn pass(&self, view: &View<'_>, at: usize, next: usize, limit: usize) -> usize {
+    /// Returns the index after a run of letters and digits, if the step from `at` to `next`
+    /// was one of them: no scan ends at one. Otherwise returns `next`.
+    pub(crate) fn skip_alphanumeric(
+        &self,
+        view: &View<'_>,
+        at: usize,
+        next: usize,
+        limit: usize,
+    ) -> usize {
         if next != at + 1 || self.pem.is_some() {
             return next;
         }
@@ -102,14 +108,14 @@ impl ValueScanner {
         next.max(at + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count())
     }
 
-    /// Returns where a value ends whose scan stopped here: backslashes
-    /// before the closing quote belong to the value, except the quote's own.
+    /// Returns the end of a value whose scan stopped here. Of the backslashes before the
+    /// closing quote, those that escape the quote are not part of the value.
     pub(crate) fn end(&self, view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
         let Terminator::Quote { form: Form::Raw(opened) | Form::Escape(opened), .. } = self.until
         else {
             return Ok(index);
         };
-        Ok(match unit(view, index)? {
+        Ok(match char_at(view, index)? {
             Some(DecodedChar { byte, form: Form::Raw(found) | Form::Escape(found), .. })
                 if is_quote(byte) =>
             {
@@ -119,8 +125,8 @@ impl ValueScanner {
         })
     }
 
-    /// Returns the index after the character here, if it belongs to the value. If there
-    /// is no answer yet, the state is unchanged.
+    /// Returns the index after the character here, if it is part of the value. If the text
+    /// is incomplete, the state is unchanged.
     pub(crate) fn step(
         &mut self,
         view: &View<'_>,
@@ -147,7 +153,7 @@ impl ValueScanner {
         }
         if let Some(outer @ (quote, _)) = self.outer.or(view.outer)
             && view.at(index)?.is_some_and(|byte| byte == quote || byte == b'\\')
-            && unit(view, index)?.is_some_and(|found| ends_text(found, Some(outer)))
+            && char_at(view, index)?.is_some_and(|found| is_outer_quote(found, Some(outer)))
         {
             return Ok(None);
         }
@@ -159,7 +165,7 @@ impl ValueScanner {
 }
 
 impl Terminator {
-    /// How often what ends the value may be percent-encoded.
+    /// Returns how many times the end of the value may be percent-encoded.
     pub(crate) const fn level(self) -> u8 {
         match self {
             Self::Delimiter { level, .. }
@@ -174,11 +180,11 @@ impl Terminator {
     fn step(&mut self, view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
         let found = match self {
             Self::Token => return Ok(token(view, index)?.map(|(next, _)| next)),
-            _ => unit(view, index)?,
+            _ => char_at(view, index)?,
         };
         let Some(found) = found else { return Ok(None) };
-        let goes_on = match self {
-            // `token->value`: the arrow is one of a program's.
+        let continues = match self {
+            // The arrow in `token->value` is code.
             Self::Delimiter { .. }
                 if found.byte == b'>'
                     && found.form == Form::Raw(0)
@@ -187,40 +193,43 @@ impl Terminator {
             {
                 true
             }
-            Self::Delimiter { level, depth } => is_of_value(found, *level, depth),
+            Self::Delimiter { level, depth } => continues_bare(found, *level, depth),
             Self::Quote { quote, form, slashes, opened } => {
-                let goes_on = is_quoted(found, *quote, *form, (slashes, *opened));
-                if !goes_on
+                let continues = continues_quoted(found, *quote, *form, (slashes, *opened));
+                if !continues
                     && *form == Form::Raw(0)
                     && found.byte == *quote
                     && view.at(found.next)? == Some(*quote)
                     && !is_triple(view, index, *quote)?
                 {
-                    return Ok(Some(found.next + 1)); // written twice, as in SQL, YAML and CSV
+                    return Ok(Some(found.next + 1)); // two quotes for one, as in SQL, YAML and CSV
                 }
-                goes_on
+                continues
             }
             Self::Bracket { level, depth, last, inner } => {
-                is_of_list(found, *level, (depth, last, inner))
+                continues_list(found, *level, (depth, last, inner))
             }
             Self::Line { level, depth, last, inner } => {
-                is_of_line(view, index, found, *level, (depth, last, inner))?
+                continues_line(view, index, found, *level, (depth, last, inner))?
             }
-            Self::Jwt => is_of_jwt(found),
-            Self::Authority { level } => found.form.level() > *level || is_of_authority(found.byte),
+            Self::Jwt => continues_jwt(found),
+            Self::Authority { level } => {
+                found.form.level() > *level || is_authority_byte(found.byte)
+            }
             Self::Token | Self::Pem => false,
         };
-        Ok(goes_on.then_some(found.next))
+        Ok(continues.then_some(found.next))
     }
 }
 
-/// Returns whether exactly three quotes begin here, as after a text of Python's.
+/// Returns whether exactly three quotes start here, as at the end of a Python string.
 fn is_triple(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Incomplete> {
     Ok(view.has(index, &[quote; 3])? && view.at(index + 3)? != Some(quote))
 }
 
-/// Whether a bracket that closes belongs to one that was opened before it.
-fn is_inside(found: DecodedChar, level: u8, depth: &mut u16) -> bool {
+/// Counts the open brackets in `depth`. Returns `false` for a closing bracket that has no
+/// opening bracket in the value.
+fn track_brackets(found: DecodedChar, level: u8, depth: &mut u16) -> bool {
     if found.form.level() <= level {
         match found.byte {
             b'(' | b'[' | b'{' => *depth = depth.saturating_add(1),
@@ -234,7 +243,7 @@ fn is_inside(found: DecodedChar, level: u8, depth: &mut u16) -> bool {
     true
 }
 
-fn is_of_value(found: DecodedChar, level: u8, depth: &mut u16) -> bool {
+fn continues_bare(found: DecodedChar, level: u8, depth: &mut u16) -> bool {
     if found.form.level() > level {
         return true;
     }
@@ -242,12 +251,18 @@ fn is_of_value(found: DecodedChar, level: u8, depth: &mut u16) -> bool {
         || found.byte == 0x7f
         || is_quote(found.byte)
         || matches!(found.byte, b',' | b';' | b'&' | b'<' | b'>' | b'|');
-    !ends && is_inside(found, level, depth)
+    !ends && track_brackets(found, level, depth)
 }
 
-/// `slashes` counts the percent-encoded backslashes right before; `opened`,
-/// those before the quote that opened.
-fn is_quoted(found: DecodedChar, quote: u8, form: Form, (slashes, opened): (&mut u8, u8)) -> bool {
+/// Returns whether a character does not close a quoted string. `slashes` is the number of
+/// percent-encoded backslashes directly before it, and `opened` the number before the opening
+/// quote.
+fn continues_quoted(
+    found: DecodedChar,
+    quote: u8,
+    form: Form,
+    (slashes, opened): (&mut u8, u8),
+) -> bool {
     let before = match found.form {
         Form::Percent(_) => *slashes,
         Form::Raw(count) | Form::Escape(count) => count,
@@ -257,7 +272,8 @@ fn is_quoted(found: DecodedChar, quote: u8, form: Form, (slashes, opened): (&mut
         _ => 0,
     };
     match (found.form, form) {
-        // A line break, and what cannot be in an encoded text, end all.
+        // A line break ends any string, and so does a character that cannot be in
+        // percent-encoded text.
         (Form::Raw(0), Form::Percent(_))
             if found.byte <= b' ' || is_quote(found.byte) || found.byte == b'&' =>
         {
@@ -265,47 +281,47 @@ fn is_quoted(found: DecodedChar, quote: u8, form: Form, (slashes, opened): (&mut
         }
         (Form::Raw(0), _) if matches!(found.byte, b'\r' | b'\n') => false,
         (Form::Percent(found_level), Form::Percent(level)) if found.byte == quote => {
-            found_level > level || !closes(before, opened)
+            found_level > level || !closes_string(before, opened)
         }
         (Form::Raw(_), Form::Raw(count)) | (Form::Escape(_), Form::Escape(count))
             if found.byte == quote =>
         {
-            !closes(before, count)
+            !closes_string(before, count)
         }
-        // The quote around the text in which this one is an escape.
+        // The quote of the outer string, in which the opening quote is an escape.
         (Form::Raw(_), Form::Escape(_)) => found.byte != quote,
         _ => true,
     }
 }
 
-fn is_of_list(
+fn continues_list(
     found: DecodedChar,
     level: u8,
     (depth, last, inner): (&mut u16, &mut u8, &mut Option<(u8, u8)>),
 ) -> bool {
     let before = core::mem::replace(last, found.byte);
     let outer = found.form.level() <= level;
-    if outer && found.form.slashes() == 0 && is_break(found.byte) {
+    if outer && found.form.slashes() == 0 && is_line_break(found.byte) {
         return false;
     }
     if let Some((quote, opened)) = *inner {
-        if outer && found.byte == quote && closes(found.form.slashes(), opened) {
+        if outer && found.byte == quote && closes_string(found.form.slashes(), opened) {
             *inner = None;
         }
         return true;
     }
-    if outer && is_break(found.byte) {
+    if outer && is_line_break(found.byte) {
         return false;
     }
     if outer && is_quote(found.byte) {
         *inner = Some((found.byte, found.form.slashes()));
-        // One right after a word closes what was opened before the list.
+        // A quote directly after a word closes a string that was opened before the list.
         return matches!(before, b',' | b'[' | b'(' | b'{' | b':' | b'=') || is_blank(before);
     }
-    is_inside(found, level, depth)
+    track_brackets(found, level, depth)
 }
 
-fn is_of_line(
+fn continues_line(
     view: &View<'_>,
     index: usize,
     found: DecodedChar,
@@ -324,7 +340,7 @@ fn is_of_line(
         Form::Percent(_) => 0,
     };
     if let Some((quote, opened)) = *inner {
-        if outer && found.byte == quote && closes(count, opened) {
+        if outer && found.byte == quote && closes_string(count, opened) {
             *inner = None;
         }
         return Ok(true);
@@ -344,23 +360,27 @@ fn is_of_line(
             _ => Ok(false),
         };
     }
-    if outer && is_between(found.byte) && !is_between(before) && next_header(view, index)? {
+    if outer
+        && is_header_separator(found.byte)
+        && !is_header_separator(before)
+        && next_header(view, index)?
+    {
         return Ok(false);
     }
-    Ok(is_inside(found, level, depth))
+    Ok(track_brackets(found, level, depth))
 }
 
-const fn is_between(byte: u8) -> bool {
+const fn is_header_separator(byte: u8) -> bool {
     is_blank(byte) || matches!(byte, b',' | b';')
 }
 
-/// Whether what separates headers is here, and then `Name: `. A colon at
-/// the line's end may be the value's.
+/// Returns whether separators of headers and then `Name: ` follow. A colon at the end of a
+/// line may be part of the value.
 fn next_header(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
-    let start = index + view.run(index, MAX_BLANKS, is_between)?;
+    let start = index + view.run_length(index, MAX_BLANKS, is_header_separator)?;
     let (mut at, mut length) = (start, 0);
     while let Some(byte) = view.at(at)?
-        && is_of_header_name(byte)
+        && is_header_name_byte(byte)
         && length < LONGEST_HEADER_NAME
     {
         at += 1;
@@ -372,47 +392,50 @@ fn next_header(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(view.at(at + 1)?.is_some_and(is_blank))
 }
 
-/// A name may contain a mask: with a part of it redacted, it is still a name.
-pub(crate) const fn is_of_header_name(byte: u8) -> bool {
+/// Returns whether a byte may be in the name of a header. The name may contain a mask, so
+/// that it is still a name after part of it is redacted.
+pub(crate) const fn is_header_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*') || !byte.is_ascii()
 }
 
-const fn is_of_jwt(found: DecodedChar) -> bool {
+const fn continues_jwt(found: DecodedChar) -> bool {
     let plain = matches!(found.form, Form::Raw(0));
-    plain && (found.byte.is_ascii_alphanumeric() || is_mark(found.byte))
+    plain && (found.byte.is_ascii_alphanumeric() || is_token_punctuation(found.byte))
 }
 
-const fn is_mark(byte: u8) -> bool {
+const fn is_token_punctuation(byte: u8) -> bool {
     matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
 }
 
-pub(crate) const fn is_of_authority(byte: u8) -> bool {
+pub(crate) const fn is_authority_byte(byte: u8) -> bool {
     byte > b' '
         && !matches!(byte, b'/' | b'?' | b'#' | b'\\' | b'<' | b'>' | b'{' | b'}' | b'|' | 0x7f)
         && !is_quote(byte)
 }
 
-/// The character of a token here, if it is one: a letter, a digit, one of
-/// `-._~+/=`, an escape of these, or a character of a mask; and whether it is
-/// counted, as a dot and a mask are not.
+/// Returns the end of the character here and whether it is counted, if it may be in a token:
+/// a letter, a digit, one of `-._~+/=`, an escape of one of these, or a character of a mask.
+/// Dots and mask characters are not counted.
 pub(crate) fn token(view: &View<'_>, index: usize) -> Result<Option<(usize, bool)>, Incomplete> {
     if view.has(index, BULLET)? {
         return Ok(Some((index + BULLET.len(), false)));
     }
-    let Some(DecodedChar { byte, next, form }) = unit(view, index)? else { return Ok(None) };
+    let Some(DecodedChar { byte, next, form }) = char_at(view, index)? else { return Ok(None) };
     if byte == b'*' && form == Form::Raw(0) {
         return Ok(Some((next, false)));
     }
-    Ok((byte.is_ascii_alphanumeric() || is_mark(byte)).then_some((next, byte != b'.')))
+    let is_in_token = byte.is_ascii_alphanumeric() || is_token_punctuation(byte);
+    Ok(is_in_token.then_some((next, byte != b'.')))
 }
 
-/// Whether a character of a mask is here.
+/// Returns whether the character here may be part of a mask.
 pub(crate) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(view.has(index, BULLET)? || view.at(index)? == Some(b'*'))
 }
 
-/// Returns how many characters of a token begin here, up to `limit`. Those of a mask do
-/// not count, and a mask after others ends the token: it may have replaced the end.
+/// Returns the number of counted characters of the token here, at most `limit`. Mask
+/// characters at the start are skipped, and later ones end the token: the mask may have
+/// replaced its end.
 pub(crate) fn token_length(
     view: &View<'_>,
     index: usize,

@@ -1,33 +1,32 @@
-//! Views: the available part of a text, and how far ahead a reader may look.
+//! Views: the available part of a text, and the limits of reading ahead and behind.
 //!
-//! A whole text and a chunk of a stream are read by the same code. What looks
-//! ahead asks a view, and a view that ends before the text does answers
-//! [`Incomplete`]: the question is asked again, from the same place, when more of
-//! the text is there. So nothing is decided in a stream that would be
-//! decided otherwise in the whole.
+//! The same code reads a whole text and a chunk of a stream. All code that looks ahead
+//! reads through a view. If the view ends before the text does, it returns
+//! [`Incomplete`], and the code runs again from the same index when more of
+//! the text is available. So no decision differs between a stream and the whole text.
 
 use keyrail_key::JWT_STARTS;
 
 use crate::prefix_table::PrefixTable;
 
-/// How far a redactor looks to decide what a credential is, in bytes from where it
-/// begins.
+/// How far a redactor looks to decide whether text is a credential, in bytes from its
+/// start.
 ///
-/// What cannot be decided within it is redacted, to the end of the value or token that it
-/// is in, however long that is. So a stream holds back a little more than this at most,
+/// If this is not enough, the text is redacted up to the end of the value or token,
+/// however long that is. So a stream holds back at most a little more than this,
 /// whatever the text.
 pub const REDACT_WINDOW: usize = 8192;
 
-/// The least number of characters of a secret: a shorter run is not one.
-pub(crate) const SHORTEST: usize = 8;
+/// The minimum number of characters of a secret that is found by its form.
+pub(crate) const SHORTEST_SECRET: usize = 8;
 
-/// How many bytes before a sign are looked at, at most.
+/// The maximum number of bytes before a sign that are read.
 pub(crate) const LOOK_BEHIND: usize = 256;
 
-/// How long the names and types before a structure or a call may be.
-pub(crate) const LONG_WORD: usize = 32;
+/// The maximum length of a name or type before a structure or a call.
+pub(crate) const LONGEST_WORD: usize = 32;
 
-/// The answer depends on a part of the text that is not available yet.
+/// The error for a result that depends on text that is not available yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Incomplete;
 
@@ -35,25 +34,26 @@ pub(crate) struct Incomplete;
 #[derive(Clone, Copy)]
 pub(crate) struct View<'t> {
     pub bytes: &'t [u8],
-    /// Nothing before this place is looked at.
-    pub floor: usize,
+    /// The index before which no byte is read backwards.
+    pub lower_bound: usize,
     /// Whether the text ends where the bytes do.
     pub is_last: bool,
-    /// Whether this is the authority of a URL, in which no other begins.
+    /// Whether this is the authority of a URL, in which no other URL starts.
     pub is_url: bool,
-    /// The quote, and the backslashes before it, that ends the text around a name.
+    /// The quote that ends the string around a name, and the number of backslashes before it.
     pub outer: Option<(u8, u8)>,
-    /// The prefixes that may begin where an escape seems to.
+    /// The prefixes of keys, if any are to be found. The first letter of one may look like
+    /// that of an escape, as in `\npm_`.
     pub prefixes: Option<&'t PrefixTable>,
 }
 
 impl<'t> View<'t> {
-    /// A text that is all there.
+    /// Creates a view of a complete text.
     pub(crate) const fn whole(bytes: &'t [u8]) -> Self {
-        Self { bytes, floor: 0, is_last: true, is_url: false, outer: None, prefixes: None }
+        Self { bytes, lower_bound: 0, is_last: true, is_url: false, outer: None, prefixes: None }
     }
 
-    /// The byte at a place, or none where the text has ended.
+    /// Returns the byte at an index, or `None` after the end of the text.
     #[inline]
     pub(crate) fn at(&self, index: usize) -> Result<Option<u8>, Incomplete> {
         #[cfg(test)]
@@ -65,16 +65,16 @@ impl<'t> View<'t> {
         }
     }
 
-    /// The byte right before a place, unless that lies below the floor.
+    /// Returns the byte directly before an index, unless it is before the lower bound.
     #[inline]
     pub(crate) fn before(&self, index: usize) -> Option<u8> {
         #[cfg(test)]
         crate::steps::count();
-        let place = index.checked_sub(1).filter(|place| *place >= self.floor)?;
-        self.bytes.get(place).copied()
+        let previous = index.checked_sub(1).filter(|previous| *previous >= self.lower_bound)?;
+        self.bytes.get(previous).copied()
     }
 
-    /// Whether a literal is at a place.
+    /// Returns whether a literal is at an index.
     #[inline]
     pub(crate) fn has(&self, index: usize, literal: &[u8]) -> Result<bool, Incomplete> {
         for (offset, byte) in literal.iter().enumerate() {
@@ -85,15 +85,16 @@ impl<'t> View<'t> {
         Ok(true)
     }
 
-    /// The same, right before a place and without regard to ASCII case.
+    /// Returns whether a literal is directly before an index, in any ASCII case.
     pub(crate) fn ends_with(&self, end: usize, literal: &[u8]) -> bool {
-        let start = end.checked_sub(literal.len()).filter(|start| *start >= self.floor);
+        let start = end.checked_sub(literal.len()).filter(|start| *start >= self.lower_bound);
         let found = start.and_then(|start| self.bytes.get(start..end));
         found.is_some_and(|found| found.eq_ignore_ascii_case(literal))
     }
 
-    /// How many bytes of a kind there are from a place on, `limit` at most.
-    pub(crate) fn run(
+    /// Returns the number of consecutive bytes from an index that match a predicate, at most
+    /// `limit`.
+    pub(crate) fn run_length(
         &self,
         index: usize,
         limit: usize,
@@ -111,33 +112,34 @@ impl<'t> View<'t> {
         }
     }
 
-    /// Returns the same text, of which no more is read than a sign at this index
-    /// allows.
-    pub(crate) fn behind(mut self, sign: usize) -> Self {
-        self.floor = self.floor.max(sign.saturating_sub(LOOK_BEHIND));
+    /// Returns the view for the sign at this index, of which at most [`LOOK_BEHIND`] bytes
+    /// before the sign are read.
+    pub(crate) fn for_sign(mut self, sign: usize) -> Self {
+        self.lower_bound = self.lower_bound.max(sign.saturating_sub(LOOK_BEHIND));
         self
     }
 
-    /// Returns whether a word begins here that is longer than any name or type and
-    /// begins no structure and no call: most keys are.
+    /// Returns whether a word starts here that is longer than a name or type and is not
+    /// the start of a structure or a call, as most keys are.
     #[inline]
     pub(crate) fn is_long_word(&self, index: usize) -> bool {
-        let word = self.bytes.get(index..).and_then(<[u8]>::first_chunk::<LONG_WORD>);
-        let next = self.bytes.get(index + LONG_WORD);
-        // Without a branch for each byte.
+        let word = self.bytes.get(index..).and_then(<[u8]>::first_chunk::<LONGEST_WORD>);
+        let next = self.bytes.get(index + LONGEST_WORD);
+        // `fold` does not branch for each byte, as `all` would.
         word.is_some_and(|word| {
             word.iter().fold(true, |all, byte| all & byte.is_ascii_alphanumeric())
         }) && next.is_some_and(|next| !b"([{:=. \t".contains(next))
     }
 
-    /// Returns whether a name contains a key, so that masking the key destroys the name.
-    pub(crate) fn holds_key(&self, start: usize, end: usize) -> bool {
-        self.may_hold_key(self.slice(start, end))
+    /// Returns whether a range may contain a key. If so, it is not read as a name: the name
+    /// would be different after the key is masked.
+    pub(crate) fn contains_key(&self, start: usize, end: usize) -> bool {
+        self.may_contain_key(self.slice(start, end))
     }
 
-    /// Returns whether a key or a web token may be anywhere in a string.
-    pub(crate) fn may_hold_key(&self, text: &[u8]) -> bool {
-        self.prefixes.is_some_and(|prefixes| prefixes.any_in(text)) || may_hold_jwt(text)
+    /// Returns whether a string may contain a key or a JSON Web Token.
+    pub(crate) fn may_contain_key(&self, text: &[u8]) -> bool {
+        self.prefixes.is_some_and(|prefixes| prefixes.any_in(text)) || may_contain_jwt(text)
     }
 
     pub(crate) fn slice(&self, start: usize, end: usize) -> &'t [u8] {
@@ -145,8 +147,8 @@ impl<'t> View<'t> {
     }
 }
 
-/// Returns whether a web token may be anywhere in a string: its start, and two dots.
-fn may_hold_jwt(text: &[u8]) -> bool {
-    let begins = |window: &[u8]| JWT_STARTS.iter().any(|start| start.as_bytes() == window);
-    text.iter().filter(|byte| **byte == b'.').count() >= 2 && text.windows(3).any(begins)
+/// Returns whether a string may contain a JSON Web Token: the start of one, and two dots.
+fn may_contain_jwt(text: &[u8]) -> bool {
+    let is_start = |window: &[u8]| JWT_STARTS.iter().any(|start| start.as_bytes() == window);
+    text.iter().filter(|byte| **byte == b'.').count() >= 2 && text.windows(3).any(is_start)
 }

@@ -1,4 +1,4 @@
-//! Writers: they write a text with its credentials replaced by masks.
+//! Writers, which copy a text and replace its credentials by masks.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -6,16 +6,16 @@ use alloc::vec::Vec;
 use crate::engine::Sink;
 use crate::rules::Span;
 
-/// Writes what is kept, and a mask for what is not.
+/// Copies bytes, and writes a mask in place of each credential.
 pub(crate) struct Writer<'t> {
     pub bytes: &'t [u8],
-    /// How much of the bytes has been written or replaced.
+    /// The number of bytes that were copied or replaced.
     pub written: usize,
     pub out: Vec<u8>,
 }
 
 impl Writer<'_> {
-    /// Writes what is before this place and is not written yet.
+    /// Copies the bytes before `end` that were neither copied nor replaced.
     pub(crate) fn keep(&mut self, end: usize) {
         self.out.extend_from_slice(self.bytes.get(self.written..end).unwrap_or_default());
         self.written = self.written.max(end);
@@ -37,18 +37,18 @@ impl Sink for Writer<'_> {
     }
 }
 
-/// Writes a string as [`Writer`] writes bytes, so that the result is known to be UTF-8.
+/// Copies a string the way [`Writer`] copies bytes, so that the result is known to be UTF-8.
 pub(crate) struct TextWriter<'t> {
     pub text: &'t str,
-    /// How much of the text has been written or replaced.
+    /// The number of bytes that were copied or replaced.
     pub written: usize,
     pub out: String,
 }
 
 impl TextWriter<'_> {
-    /// Writes what is before this place and is not written yet.
+    /// Copies the bytes before `end` that were neither copied nor replaced.
     pub(crate) fn keep(&mut self, end: usize) {
-        // What is replaced begins and ends between characters.
+        // Credentials start and end at character boundaries, so the second case does not occur.
         match self.text.get(self.written..end) {
             Some(kept) => self.out.push_str(kept),
             None => {

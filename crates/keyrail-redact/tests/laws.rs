@@ -1,4 +1,4 @@
-//! What holds for every text, in whatever way a secret is in it.
+//! Properties of the redactor for any text, and for any secret in many contexts.
 
 use keyrail_key::{KeyFormat, KeyFormatSet};
 use keyrail_redact::Redactor;
@@ -18,16 +18,17 @@ fn redactor() -> Redactor {
     Redactor::new(formats()).unwrap()
 }
 
-/// A way to write a secret: `@@` is its place. Only what the context lets
-/// through as it is can be there.
+/// A text for a secret, which replaces `@@`.
 #[derive(Clone, Copy, Debug)]
 struct Context {
     text: &'static str,
-    /// Characters that end a value here, or mean something else.
+    /// The characters that cannot be in the secret, because they end a value here or have
+    /// another meaning.
     without: &'static str,
 }
 
-const BARE: &str = "\"'`,;&<>|()[]{}\\ \t.%";
+/// The characters that cannot be in a value without quotes.
+const NOT_BARE: &str = "\"'`,;&<>|()[]{}\\ \t.%";
 
 const CONTEXTS: [Context; 56] = [
     bare("x-api-key: @@\r\naccept: a"),
@@ -92,7 +93,7 @@ const CONTEXTS: [Context; 56] = [
 ];
 
 const fn bare(text: &'static str) -> Context {
-    Context { text, without: BARE }
+    Context { text, without: NOT_BARE }
 }
 
 const fn line(text: &'static str) -> Context {
@@ -103,7 +104,7 @@ const fn quoted(text: &'static str) -> Context {
     Context { text, without: "\"'\\" }
 }
 
-/// Text that a secret is beside, and from which mischief is made.
+/// Text around a secret that may mislead the redactor.
 const NOISE: [&str; 35] = [
     "GET /a/b HTTP/1.1",
     "the refund",
@@ -146,7 +147,8 @@ fn noise() -> impl Strategy<Value = String> {
     prop::collection::vec(select(&NOISE[..]), 0..8).prop_map(|parts| parts.concat())
 }
 
-/// Visible ASCII that some contexts cannot hold, and letters that are not.
+/// Generates secrets, with characters that some contexts cannot contain and some that are
+/// not ASCII.
 fn secret() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => "[0-9a-f]{40}",
@@ -156,7 +158,7 @@ fn secret() -> impl Strategy<Value = String> {
     ]
 }
 
-/// No piece of eight characters, nor of what is as long.
+/// Returns whether any eight consecutive characters of the secret are in the text.
 fn survives(secret: &str, redacted: &str) -> bool {
     let characters: Vec<_> = secret.chars().collect();
     characters.windows(8).any(|piece| redacted.contains(&piece.iter().collect::<String>()))
@@ -190,28 +192,28 @@ proptest! {
         after in noise(),
     ) {
         let secret: String = secret.chars().filter(|c| !context.without.contains(*c)).collect();
-        // A second colon would make it a path of names; from a blank to a blank or a
-        // sign is what is between two texts.
+        // After the sign, a colon would make the name part of a path. A secret from a space to
+        // a space or a sign looks like the text between two strings.
         let is_between = secret.starts_with(' ') && secret.ends_with([' ', ':', '=']);
         prop_assume!(secret.chars().count() >= 8 && !secret.starts_with(':') && !is_between);
         let planted = context.text.replace("@@", &secret);
         let text = format!("{before}\n{planted}\n{after}");
         let redacted = redactor().redact(&text).into_owned();
-        // What is in the noise as well is not a secret.
-        let elsewhere = format!("{before}\n{}\n{after}", context.text);
-        prop_assert!(!survives(&secret, &redacted) || survives(&secret, &elsewhere), "{redacted}");
+        // The secret may be in the text around it as well, and is then not secret.
+        let context = format!("{before}\n{}\n{after}", context.text);
+        prop_assert!(!survives(&secret, &redacted) || survives(&secret, &context), "{redacted}");
         let ascii = redactor().with_ascii_mask();
-        prop_assert!(!survives(&secret, &ascii.redact(&text)) || survives(&secret, &elsewhere));
+        prop_assert!(!survives(&secret, &ascii.redact(&text)) || survives(&secret, &context));
     }
 
     #[test]
     fn keys_are_found_without_a_name(
         entropy in any::<[u8; 32]>(),
-        which in 0_usize..3,
+        format_index in 0_usize..3,
         before in noise(),
         after in "[ \"',;:<>@]?",
     ) {
-        let format = &formats()[which];
+        let format = &formats()[format_index];
         let environment = format.environments().next();
         let key = format.generate(environment, &entropy).unwrap();
         let text = format!("{before} {}{after}", key.reveal());
@@ -242,8 +244,8 @@ proptest! {
         for cut in 0..=text.len() {
             prop_assert_eq!(&streamed(&redactor, text.as_bytes(), &[cut]), &want, "cut at {}", cut);
         }
-        let every: Vec<_> = (1..text.len()).collect();
-        prop_assert_eq!(&streamed(&redactor, text.as_bytes(), &every), &want);
+        let all_cuts: Vec<_> = (1..text.len()).collect();
+        prop_assert_eq!(&streamed(&redactor, text.as_bytes(), &all_cuts), &want);
     }
 
     #[test]
@@ -267,11 +269,11 @@ proptest! {
             prop_assert!(end <= finding.start() && finding.start() < finding.end());
             rest = rest.strip_prefix(&text[end..finding.start()]).unwrap();
             let mask = rest.find("••••••••").unwrap();
-            // Quotes around the mask of what had none.
+            // Quotes may be added around the mask.
             let before = &rest[..mask];
             let quotes = before.find(['"', '\'', '`']).map_or(0, |quote| quote + 1);
             let mask = mask + "••••••••".len() + quotes;
-            // What follows a key's secret may show as well.
+            // The mask of an `acme` key shows the segment after the secret.
             let public = match finding.format() {
                 Some("acme") if !rest.starts_with('•') => 6,
                 _ => 0,
@@ -292,7 +294,7 @@ proptest! {
     }
 }
 
-/// Texts in which much is that a redactor looks at.
+/// Generates texts with many credentials and signs.
 fn texts() -> impl Strategy<Value = String> {
     let planted = (select(&CONTEXTS[..]), secret())
         .prop_map(|(context, secret)| context.text.replace("@@", &secret));

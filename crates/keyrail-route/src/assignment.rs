@@ -15,11 +15,11 @@ pub struct Assignment {
     pub team: Option<String>,
     /// The agent to assign the message to, if any.
     pub agent: Option<String>,
-    /// What an agent should be able to do, in the order of the rule.
+    /// The skills that the agent should have, in the order of the rule.
     pub skills: Vec<String>,
 }
 
-/// An assignment as it is read.
+/// An assignment as it is read from a document.
 pub(crate) struct Written(pub(crate) Assignment);
 
 keyrail_core::config_object! {
@@ -32,17 +32,17 @@ keyrail_core::config_object! {
         /// What the agent should be able to do.
         state skills: Vec<Text>;
     } => {
-        let says_nothing = team.is_absent()
+        let is_empty = team.is_absent()
             && agent.is_absent()
             && match &skills {
                 MemberState::Absent => true,
                 MemberState::Faulty => false,
                 MemberState::Read(skills) => skills.is_empty(),
             };
-        if says_nothing {
+        if is_empty {
             faults.add_kind(ErrorKind::EmptyAssignment);
         }
-        let text = |slot: MemberState<Text>| slot.optional().map(String::from);
+        let text = |member: MemberState<Text>| member.optional().map(String::from);
         let skills = skills.optional().unwrap_or_default();
         Some(Self(Assignment {
             team: text(team),

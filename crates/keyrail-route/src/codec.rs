@@ -1,8 +1,8 @@
-//! Tables as bytes: compiled once, loaded without compiling.
+//! Tables as bytes, which load without compiling the topology again.
 //!
-//! The bytes are a mark with the format's version, the parts of the table, and
-//! the SHA-256 of everything before it. Altered bytes are rejected. The
-//! hash detects corruption, not forgery: load only bytes of a source you would take a topology
+//! The bytes are a magic number with the format's version, the parts of the table, and
+//! the SHA-256 of everything before it. Altered bytes are rejected. The hash detects
+//! corruption, not forgery: load only bytes from a source that you would accept a topology
 //! from.
 
 use alloc::string::String;
@@ -19,18 +19,18 @@ use crate::window::zone::Zone;
 use crate::window::{Clock, Hours, Window};
 use crate::{Assignment, Error, ErrorKind, MAX_RULES, RouteTable};
 
-/// Sixteen bytes, of which the last is the version.
-const MARK: &[u8; 16] = b"keyrail-table\0\0\x01";
+/// The first sixteen bytes: a magic number, and the version in the last byte.
+const MAGIC: &[u8; 16] = b"keyrail-table\0\0\x01";
 
-/// How many bytes the hash at the end has.
-const HASH: usize = 32;
+/// The length of the hash at the end, in bytes.
+const HASH_LEN: usize = 32;
 
 impl RouteTable {
     /// Returns the table as bytes, for [`from_bytes`](Self::from_bytes). The same topology
     /// produces the same bytes on every platform.
     ///
-    /// They are a mark, `keyrail-table` and two zeros; a byte with the version
-    /// of the format, 1; the parts; and the SHA-256 of all before it.
+    /// They are a magic number, `keyrail-table` and two zeros; a byte with the version
+    /// of the format, 1; the parts; and the SHA-256 of everything before it.
     ///
     /// ```
     /// use keyrail_route::RouteTable;
@@ -40,7 +40,7 @@ impl RouteTable {
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::from(MARK);
+        let mut bytes = Vec::from(MAGIC);
         self.hash.write(&mut bytes);
         self.topology.write(&mut bytes);
         self.rules.write(&mut bytes);
@@ -55,12 +55,12 @@ impl RouteTable {
     /// # Errors
     ///
     /// `route.unsupported_bytes` if another version of this library
-    /// made them, `route.malformed_bytes` if they are not a table or were altered,
+    /// wrote them, `route.malformed_bytes` if they are not a table or were altered,
     /// `route.no_zones` and `route.unknown_zone` if they name a zone of which
     /// this build has no data.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
-        let (mark, version) = MARK.split_at(MARK.len() - 1);
-        let rest = bytes.strip_prefix(mark).filter(|rest| !rest.is_empty());
+        let (magic, version) = MAGIC.split_at(MAGIC.len() - 1);
+        let rest = bytes.strip_prefix(magic).filter(|rest| !rest.is_empty());
         let rest = rest.ok_or(ErrorKind::MalformedBytes)?;
         let parts = rest.strip_prefix(version).ok_or(ErrorKind::UnsupportedBytes)?;
         let table = Self::from_parts(bytes, parts).ok_or(ErrorKind::MalformedBytes)?;
@@ -78,37 +78,37 @@ impl RouteTable {
     }
 
     fn from_parts(bytes: &[u8], parts: &[u8]) -> Option<Self> {
-        let (hashed, hash) = bytes.split_at_checked(bytes.len().checked_sub(HASH)?)?;
+        let (hashed, hash) = bytes.split_at_checked(bytes.len().checked_sub(HASH_LEN)?)?;
         if Sha256::digest(hashed).as_slice() != hash {
             return None;
         }
-        let (mut parts, _) = parts.split_at_checked(parts.len().checked_sub(HASH)?)?;
+        let (mut parts, _) = parts.split_at_checked(parts.len().checked_sub(HASH_LEN)?)?;
         let hash = String::read(&mut parts)?;
         let (topology, rules) = (BinaryCodec::read(&mut parts)?, Rules::read(&mut parts)?);
         let index = Index::read(&mut parts, &rules.conditions.interner)?;
         let table = Self { topology, rules, index, hash };
-        (parts.is_empty() && table.is_sound()).then_some(table)
+        (parts.is_empty() && table.is_valid()).then_some(table)
     }
 
-    /// Returns whether every reference is valid. Not needed for safety, only for sensible
-    /// decisions: an invalid reference is never followed.
-    fn is_sound(&self) -> bool {
+    /// Returns whether every reference is valid. Only the decisions depend on this, not
+    /// safety: an invalid reference is never followed.
+    fn is_valid(&self) -> bool {
         let Self { topology, rules, .. } = self;
-        let is_queue = |place: &u32| topology.queues.get(*place).is_some();
-        let is_app = |place: &u32| topology.apps.get(*place).is_some();
-        let is_webhook = |place: &u32| topology.webhooks.get(*place).is_some();
+        let is_queue = |index: &u32| topology.queues.get(*index).is_some();
+        let is_app = |index: &u32| topology.apps.get(*index).is_some();
+        let is_webhook = |index: &u32| topology.webhooks.get(*index).is_some();
         let mut queues = topology.queues.items.iter();
         rules.len() <= MAX_RULES
             && rules.conditions.len() == rules.len()
             && rules.queues.len() == rules.len()
-            && rules.queues.iter().all(|place| is_queue(&place))
+            && rules.queues.iter().all(|index| is_queue(&index))
             && topology.default_queue.iter().all(is_queue)
             && topology.channels.items.iter().all(|channel| channel.queue.iter().all(is_queue))
             && queues
                 .all(|queue| queue.app.iter().all(is_app) && queue.fallback.iter().all(is_queue))
             && topology.apps.items.iter().all(|app| app.webhooks.iter().all(is_webhook))
             && rules.conditions.is_sound()
-            && self.hash.len() == 2 * HASH
+            && self.hash.len() == 2 * HASH_LEN
     }
 }
 
@@ -158,22 +158,24 @@ mod tests {
 
     use sha2::{Digest as _, Sha256};
 
-    use super::HASH;
+    use super::HASH_LEN;
     use crate::RouteTable;
 
-    /// A table of hours in a zone, as a build with other data writes it.
+    /// Returns the bytes of a table with hours in a zone, of which this build may have no
+    /// data. They are made from those of a table with an offset.
     fn bytes_with_zone(name: &str) -> Vec<u8> {
-        let offset = r#"{"queues": [{"id": "q"}], "rules": [{"id": "r", "queue": "q",
+        let topology = r#"{"queues": [{"id": "q"}], "rules": [{"id": "r", "queue": "q",
             "when": {"exists": {"x": true}}, "hours": {"offset": "-00:01",
             "open": [{"days": ["mon"], "from": "09:00", "until": "17:00"}]}}]}"#;
-        let mut bytes = RouteTable::from_json(offset).unwrap().to_bytes();
-        // The mark of an offset, and minus one.
-        let written = [0, 255, 255, 255, 255];
-        let at = bytes.windows(written.len()).position(|window| window == written).unwrap();
+        let mut bytes = RouteTable::from_json(topology).unwrap().to_bytes();
+        // The tag of an offset, and the offset: -1 minute.
+        let offset = [0, 255, 255, 255, 255];
+        let at = bytes.windows(offset.len()).position(|window| window == offset).unwrap();
+        // The tag of a zone, and the length of its name.
         let mut zone = alloc::vec![1, name.len() as u8, 0, 0, 0];
         zone.extend(name.as_bytes());
-        bytes.splice(at..at + written.len(), zone);
-        bytes.truncate(bytes.len() - HASH);
+        bytes.splice(at..at + offset.len(), zone);
+        bytes.truncate(bytes.len() - HASH_LEN);
         let hash = Sha256::digest(&bytes);
         bytes.extend(hash);
         bytes

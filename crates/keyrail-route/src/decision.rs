@@ -40,7 +40,7 @@ pub enum Decision {
         app: String,
         /// The webhooks to deliver to, in the order of the app's list; at least one.
         webhooks: Vec<String>,
-        /// What identifies the decision.
+        /// The ordering key and the table's hash.
         trace: Trace,
     },
     /// The message waits in its queue because it cannot be delivered now.
@@ -51,12 +51,12 @@ pub enum Decision {
         app: Option<String>,
         /// Why the message waits.
         cause: HeldCause,
-        /// What identifies the decision.
+        /// The ordering key and the table's hash.
         trace: Trace,
     },
     /// No queue takes the message.
     Unrouted {
-        /// What identifies the decision.
+        /// The ordering key and the table's hash.
         trace: Trace,
     },
 }
@@ -78,7 +78,7 @@ pub struct Selection {
     pub assign: Option<Assignment>,
 }
 
-/// What every decision carries, whatever its outcome.
+/// The ordering key of the message and the hash of the table, which every decision contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
     /// Messages with the same key should be delivered to their app in order: those of
@@ -177,7 +177,8 @@ impl Decision {
         &self.trace().table
     }
 
-    /// Returns the same decision as one of another table, to compare the rest.
+    /// Returns the decision with another table's hash, so that everything else can be
+    /// compared.
     pub(crate) fn with_table(mut self, table: &str) -> Self {
         match &mut self {
             Self::Routed { trace, .. } | Self::Held { trace, .. } | Self::Unrouted { trace } => {
@@ -266,22 +267,23 @@ impl<'a> DecisionRef<'a> {
     /// Returns the webhooks to deliver to, in the order of the app's list; empty unless the
     /// message is routed.
     pub fn webhooks(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.asked().map(|(_, webhook)| webhook.id.as_str())
+        self.subscribed().map(|(_, webhook)| webhook.id.as_str())
     }
 
     /// Returns the indices of the webhooks to deliver to among those of
     /// [`RouteTable::webhooks`], in the order of the app's list.
     pub fn webhook_indices(&self) -> impl Iterator<Item = usize> + use<'a> {
-        self.asked().map(|(place, _)| place as usize)
+        self.subscribed().map(|(index, _)| index as usize)
     }
 
-    fn asked(&self) -> impl Iterator<Item = (u32, &'a Webhook)> + use<'a> {
+    /// Returns the webhooks to deliver to, with their indices.
+    fn subscribed(&self) -> impl Iterator<Item = (u32, &'a Webhook)> + use<'a> {
         let app = self.app_of_queue().filter(|_| self.kind() == DecisionKind::Routed);
         let webhooks = app.into_iter().flat_map(|app| &app.webhooks);
         let (table, message) = (self.table, self.message);
-        webhooks.filter_map(move |place| {
-            let webhook = table.topology.webhooks.get(*place)?;
-            webhook.asks_for(message).then_some((*place, webhook))
+        webhooks.filter_map(move |index| {
+            let webhook = table.topology.webhooks.get(*index)?;
+            webhook.subscribes_to(message).then_some((*index, webhook))
         })
     }
 
@@ -299,7 +301,6 @@ impl<'a> DecisionRef<'a> {
     /// Returns the rule's assignee, if any; `None` if the message fell back from the
     /// rule's queue, to which the assignee belongs.
     pub fn assign(&self) -> Option<&'a Assignment> {
-        // An assignment belongs to the rule's queue, not to its fallbacks.
         let chosen = self.chosen.filter(|chosen| chosen.fell_back_from.is_none())?;
         self.table.rules.assignment(chosen.rule?)
     }
@@ -335,8 +336,8 @@ impl<'a> DecisionRef<'a> {
         }
     }
 
-    fn queue_at(&self, place: u32) -> Option<&'a Queue<u32>> {
-        self.table.topology.queues.get(place)
+    fn queue_at(&self, index: u32) -> Option<&'a Queue<u32>> {
+        self.table.topology.queues.get(index)
     }
 
     fn app_of_queue(&self) -> Option<&'a App<u32>> {
@@ -350,7 +351,7 @@ impl fmt::Debug for DecisionRef<'_> {
     }
 }
 
-/// See [`Decision::ordering_key`].
+/// Returns the [ordering key](Trace::ordering_key) of a message.
 fn ordering_key(message: &Message, session: Option<&str>) -> String {
     let mut hash = Sha256::new();
     if let Some(session) = session {
@@ -368,7 +369,7 @@ fn ordering_key(message: &Message, session: Option<&str>) -> String {
     }
     let mut key = String::from("ord_");
     for byte in hash.finalize().iter().take(16) {
-        let _ = write!(key, "{byte:02x}"); // a String takes everything
+        let _ = write!(key, "{byte:02x}"); // writing to a String cannot fail
     }
     key
 }
@@ -385,7 +386,7 @@ pub enum DecisionKind {
 }
 
 impl DecisionKind {
-    /// Returns the word for it: `routed`, `held` or `unrouted`.
+    /// Returns the name of the kind: `routed`, `held` or `unrouted`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Routed => "routed",
@@ -409,7 +410,7 @@ pub enum SelectedBy {
 }
 
 impl SelectedBy {
-    /// Returns the word for it: `rule`, `session`, `channel` or `default`.
+    /// Returns the name: `rule`, `session`, `channel` or `default`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Rule => "rule",
@@ -425,7 +426,7 @@ impl SelectedBy {
 pub enum HeldCause {
     /// The queue has no app.
     NoApp,
-    /// No webhook of the queue's app asks for the message's event.
+    /// No webhook of the queue's app subscribes to the message's event.
     NoWebhook,
     /// The queue's app is disabled.
     AppDisabled,
@@ -443,11 +444,11 @@ pub enum Reason {
     Session,
     /// Routed: no rule matched, and the channel names the queue.
     Channel,
-    /// Routed: no rule matched, the channel names none, and there is a default.
+    /// Routed: no rule matched, the channel names no queue, and there is a default queue.
     Default,
     /// Held: the queue has no app.
     NoApp,
-    /// Held: no webhook of the queue's app asks for the message's event.
+    /// Held: no webhook of the queue's app subscribes to the message's event.
     NoWebhook,
     /// Held: the queue's app is disabled.
     AppDisabled,

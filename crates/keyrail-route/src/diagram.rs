@@ -10,8 +10,8 @@ use crate::{Decision, RouteTable};
 
 impl RouteTable {
     /// Returns the topology as a Mermaid flowchart: channels, rules in their order, queues,
-    /// apps and webhooks. A dotted arrow is a fallback. What Mermaid could take for markup
-    /// in an id is written as a numeric entity.
+    /// apps and webhooks. A dotted arrow is a fallback. Characters of an id that
+    /// Mermaid could take for markup are written as numeric entities.
     ///
     /// ```
     /// use keyrail_route::RouteTable;
@@ -24,10 +24,10 @@ impl RouteTable {
     pub fn diagram(&self) -> String {
         let mut chart = Chart::new();
         let topology = &self.topology;
-        for (place, channel) in (0..).zip(&topology.channels.items) {
-            chart.node("channel", place, "[/", &format!("{} ({})", channel.id, channel.kind), "/]");
+        for (index, channel) in (0..).zip(&topology.channels.items) {
+            chart.node("channel", index, "[/", &format!("{} ({})", channel.id, channel.kind), "/]");
             if let Some(queue) = channel.queue {
-                chart.arrow(("channel", place), "-->", ("queue", queue));
+                chart.arrow(("channel", index), "-->", ("queue", queue));
             }
         }
         for rank in self.rules.ranks() {
@@ -40,23 +40,23 @@ impl RouteTable {
             chart.node("default", 0, "[/", "default", "/]");
             chart.arrow(("default", 0), "-->", ("queue", queue));
         }
-        for (place, queue) in (0..).zip(&topology.queues.items) {
-            chart.node("queue", place, "[", &queue.id, "]");
+        for (index, queue) in (0..).zip(&topology.queues.items) {
+            chart.node("queue", index, "[", &queue.id, "]");
             if let Some(app) = queue.app {
-                chart.arrow(("queue", place), "-->", ("app", app));
+                chart.arrow(("queue", index), "-->", ("app", app));
             }
             for fallback in &queue.fallback {
-                chart.arrow(("queue", place), "-.->", ("queue", *fallback));
+                chart.arrow(("queue", index), "-.->", ("queue", *fallback));
             }
         }
-        for (place, app) in (0..).zip(&topology.apps.items) {
-            chart.node("app", place, "([", &app.id, "])");
+        for (index, app) in (0..).zip(&topology.apps.items) {
+            chart.node("app", index, "([", &app.id, "])");
             for webhook in &app.webhooks {
-                chart.arrow(("app", place), "-->", ("webhook", *webhook));
+                chart.arrow(("app", index), "-->", ("webhook", *webhook));
             }
         }
-        for (place, webhook) in (0..).zip(&topology.webhooks.items) {
-            chart.node("webhook", place, ">", &webhook.id, "]");
+        for (index, webhook) in (0..).zip(&topology.webhooks.items) {
+            chart.node("webhook", index, ">", &webhook.id, "]");
         }
         chart.0
     }
@@ -84,27 +84,28 @@ impl Decision {
         chart.node("by", 0, "{{", &by, "}}");
         let mut last = ("by", 0);
         let queues = self.fell_back_from().into_iter().chain(self.queue());
-        for (place, queue) in (0..).zip(queues) {
-            chart.node("queue", place, "[", queue, "]");
-            let arrow = if place == 0 { "-->" } else { "-.->" };
-            chart.arrow(last, arrow, ("queue", place));
-            last = ("queue", place);
+        for (index, queue) in (0..).zip(queues) {
+            chart.node("queue", index, "[", queue, "]");
+            let arrow = if index == 0 { "-->" } else { "-.->" };
+            chart.arrow(last, arrow, ("queue", index));
+            last = ("queue", index);
         }
         if let Some(app) = self.app() {
             chart.node("app", 0, "([", app, "])");
             chart.arrow(last, "-->", ("app", 0));
         }
-        for (place, webhook) in (0..).zip(self.webhooks()) {
-            chart.node("webhook", place, ">", webhook, "]");
-            chart.arrow(("app", 0), "-->", ("webhook", place));
+        for (index, webhook) in (0..).zip(self.webhooks()) {
+            chart.node("webhook", index, ">", webhook, "]");
+            chart.arrow(("app", 0), "-->", ("webhook", index));
         }
         chart.0
     }
 }
 
-/// A flowchart that is being written.
+/// A Mermaid flowchart in construction.
 struct Chart(String);
 
+/// The kind of a node and its index among the nodes of that kind.
 type Node = (&'static str, u32);
 
 impl Chart {
@@ -112,30 +113,30 @@ impl Chart {
         Self("flowchart LR\n".into())
     }
 
-    fn node(&mut self, kind: &str, place: u32, open: &str, label: &str, close: &str) {
+    fn node(&mut self, kind: &str, index: u32, open: &str, label: &str, close: &str) {
         let label = escaped(label);
-        let _ = writeln!(self.0, "    {kind}{place}{open}\"{label}\"{close}");
+        let _ = writeln!(self.0, "    {kind}{index}{open}\"{label}\"{close}");
     }
 
-    fn arrow(&mut self, (from, at): Node, arrow: &str, (to, there): Node) {
-        let _ = writeln!(self.0, "    {from}{at} {arrow} {to}{there}");
+    fn arrow(&mut self, (kind, index): Node, arrow: &str, (to_kind, to_index): Node) {
+        let _ = writeln!(self.0, "    {kind}{index} {arrow} {to_kind}{to_index}");
     }
 }
 
-/// Escapes a label so that Mermaid reads no markup in it, neither its own nor
-/// Markdown: it reads entities, and what could be markup becomes one.
+/// Escapes a label so that Mermaid finds no markup in it, neither its own nor
+/// Markdown. Characters that could be markup are written as numeric entities.
 fn escaped(label: &str) -> String {
     let is_letter = |character: char| character.is_alphanumeric() || is_combining_mark(character);
     let mut escaped = String::new();
     let (mut before, mut characters) = (None, label.chars().peekable());
     while let Some(character) = characters.next() {
-        let starts = before.is_none();
+        let is_first = before.is_none();
         let is_plain = match character {
-            // A list starts with a number or a dash.
-            '-' => !starts,
-            _ if character.is_numeric() => !starts,
+            // A Markdown list starts with a number or a dash.
+            '-' => !is_first,
+            _ if character.is_numeric() => !is_first,
             ' ' | '.' | '/' | ':' | '(' | ')' => true,
-            // Within a word it marks nothing.
+            // Within a word, an underscore is not emphasis.
             '_' => {
                 before.is_some_and(is_letter) && characters.peek().copied().is_some_and(is_letter)
             }
@@ -144,9 +145,10 @@ fn escaped(label: &str) -> String {
         if is_plain {
             escaped.push(character);
         } else {
-            let _ = write!(escaped, "#{};", u32::from(character)); // a String takes everything
+            // Writing to a String cannot fail.
+            let _ = write!(escaped, "#{};", u32::from(character));
         }
-        // White space before a list is no part of it.
+        // Spaces at the start are ignored: a list may be indented.
         before = before.or((character != ' ').then_some(character)).map(|_| character);
     }
     escaped

@@ -1,18 +1,18 @@
-//! Differences: which messages a new table would route differently.
+//! Differences: the messages that a new table would route differently.
 
 use alloc::vec::Vec;
 
 use crate::{Context, Decision, Error, Message, RouteTable};
 
-/// A sample message that the tables route differently.
+/// A sample message that the two tables route differently.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Change {
     /// The index of the message in the samples.
     pub sample: usize,
-    /// What the old table decides.
+    /// The decision of the old table, or its error.
     pub old: Result<Decision, Error>,
-    /// What the new table decides.
+    /// The decision of the new table, or its error.
     pub new: Result<Decision, Error>,
 }
 
@@ -41,7 +41,7 @@ impl RouteTable {
     }
 }
 
-/// Returns whether both are the same, apart from the table's hash.
+/// Returns whether two decisions are the same, apart from the table's hash.
 fn is_same(old: &Result<Decision, Error>, new: &Result<Decision, Error>) -> bool {
     match (old, new) {
         (Ok(old), Ok(new)) => *old == new.clone().with_table(old.table()),

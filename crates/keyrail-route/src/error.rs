@@ -1,12 +1,12 @@
-//! What can be wrong with a topology, a context or the bytes of a table.
+//! The errors of topologies, contexts and tables as bytes.
 
-/// The error of this crate: a kind, and none of the input.
+/// An error of this crate: its kind, without any of the input.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// What can be wrong with a topology, a context or the bytes of a table.
+    /// The kinds of errors of topologies, contexts and tables as bytes.
     ///
-    /// Conditions and messages have kinds of their own: [`FilterErrorKind`](crate::FilterErrorKind).
+    /// Those of conditions and messages are in [`FilterErrorKind`](crate::FilterErrorKind).
     #[derive(Copy)]
     pub enum ErrorKind {
         /// The topology does not declare the message's channel.
@@ -78,10 +78,10 @@ mod tests {
 
     #[test]
     fn error_messages_state_the_actual_limits() {
-        let says = |kind: ErrorKind, limit: &dyn ToString| {
+        let assert_states = |kind: ErrorKind, limit: &dyn ToString| {
             assert!(kind.to_string().contains(&limit.to_string()), "{kind}");
         };
-        says(ErrorKind::TooManyRules, &MAX_RULES);
-        says(ErrorKind::MalformedSession, &MAX_NAME);
+        assert_states(ErrorKind::TooManyRules, &MAX_RULES);
+        assert_states(ErrorKind::MalformedSession, &MAX_NAME);
     }
 }

@@ -1,4 +1,4 @@
-//! Explanations: why a message was routed as it was, rule by rule.
+//! Explanations: the reasons for a decision, rule by rule.
 //!
 //! `Display` quotes the message: show it only to those who may read the
 //! message. `Debug`, which logs print, quotes nothing of it.
@@ -14,16 +14,16 @@ use crate::{
     Context, Decision, DecisionKind, Error, Failure, Message, RouteTable, SelectedBy, Selection,
 };
 
-/// Why a message was routed as it was. `Display` is for a person to read.
+/// The reasons for a decision, rule by rule. `Display` is for people.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// What [`RouteTable::route`] decides.
+    /// The decision that [`RouteTable::route`] returns.
     pub decision: Decision,
     /// The first rules, in their order. The rule that won is always included, as the
     /// last one if it is not among the first.
     pub rules: Vec<RuleReport>,
-    /// How many rules were left out.
+    /// The number of rules that are left out.
     pub more: usize,
 }
 
@@ -37,9 +37,9 @@ pub struct RuleReport {
     pub priority: i64,
     /// Whether the rule chose the queue, and if not, why.
     pub outcome: Outcome,
-    /// If its condition does not hold, the first test that caused it.
+    /// The first test that caused the condition not to match, if it does not match.
     pub failure: Option<Failure>,
-    /// Whether its condition would hold if a single test had the opposite result.
+    /// Whether the condition would match if a single test had the opposite result.
     pub near_miss: bool,
     /// Whether there is a live session.
     in_session: bool,
@@ -50,18 +50,18 @@ pub struct RuleReport {
 pub enum Outcome {
     /// It chose the queue: no eligible rule before it matches.
     Won,
-    /// It matches, but something else came before it.
+    /// It matches, but another rule won.
     Matched,
-    /// Its condition does not hold.
+    /// Its condition does not match.
     Failed,
-    /// Its condition holds, but not at this time.
+    /// Its condition matches, but the rule does not apply at this time.
     OutsideHours,
-    /// Its condition holds, but it does not interrupt the live session.
+    /// Its condition matches, but the rule does not interrupt the live session.
     InSession,
 }
 
 impl Outcome {
-    /// Returns the word for it: `won`, `matched`, `failed`, `closed` or `in_session`.
+    /// Returns the name of the outcome: `won`, `matched`, `failed`, `closed` or `in_session`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Won => "won",
@@ -77,7 +77,7 @@ impl Outcome {
 pub const EXPLAINED_RULES: usize = 20;
 
 impl RouteTable {
-    /// Returns what [`route`](Self::route) decides, and why each of the first `limit` rules
+    /// Returns the decision of [`route`](Self::route), and why each of the first `limit` rules
     /// won or lost.
     ///
     /// # Errors
@@ -107,10 +107,10 @@ impl RouteTable {
         let decision = self.route(message, context)?;
         let is_winner = |rank: Rank| decision.rule() == Some(self.rules.id(rank));
         let mut reports = Vec::new();
-        let best = self.rules.ranks().take(limit);
-        let beyond = self.rules.ranks().skip(limit).find(|rank| is_winner(*rank));
+        let first = self.rules.ranks().take(limit);
+        let winner = self.rules.ranks().skip(limit).find(|rank| is_winner(*rank));
         let mut cache = EvalCache::default();
-        for rank in best.chain(beyond) {
+        for rank in first.chain(winner) {
             let conditions = &self.rules.conditions;
             let Some(explained) = conditions.explain(rank, message, &mut cache) else {
                 continue;
@@ -161,7 +161,7 @@ impl fmt::Display for Explanation {
 }
 
 impl Selection {
-    /// Writes what chose the queue, if the reason does not say it.
+    /// Writes what chose the queue, for decisions whose reason does not state it.
     fn write_choice(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { queue, by, rule, fell_back_from, .. } = self;
         write!(f, "{} is ", fell_back_from.as_ref().unwrap_or(queue))?;

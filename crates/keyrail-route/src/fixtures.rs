@@ -1,5 +1,4 @@
-//! Fixtures: messages with their expected decisions, for a topology's own
-//! tests.
+//! Fixtures: messages with their expected decisions, for testing a topology.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -50,21 +49,21 @@ impl RouteTable {
     /// ```
     pub fn verify(&self, fixtures: &str) -> Result<Vec<Mismatch>, ConfigError> {
         let fixtures: Vec<Fixture> = config::from_json(fixtures)?;
-        let verify = |(fixture, of): (usize, Fixture)| {
+        let verify = |(index, fixture): (usize, Fixture)| {
             let unavailable: Vec<&str> =
-                of.unavailable.iter().map(|name| name.0.as_str()).collect();
+                fixture.unavailable.iter().map(|name| name.0.as_str()).collect();
             let context = Context {
-                session_queue: of.session_queue.as_deref(),
-                session: None, // it changes neither queue nor rule
+                session_queue: fixture.session_queue.as_deref(),
+                session: None, // affects neither queue nor rule
                 unavailable: &unavailable,
-                now: of.now,
+                now: fixture.now,
             };
-            let found = self.route(&of.message, &context);
+            let found = self.route(&fixture.message, &context);
             let is_as_expected = found.as_ref().is_ok_and(|decision| {
-                of.expect.queue.is_none_or(|queue| queue.as_deref() == decision.queue())
-                    && of.expect.rule.is_none_or(|rule| rule.as_deref() == decision.rule())
+                fixture.expect.queue.is_none_or(|queue| queue.as_deref() == decision.queue())
+                    && fixture.expect.rule.is_none_or(|rule| rule.as_deref() == decision.rule())
             });
-            (!is_as_expected).then_some(Mismatch { fixture, found })
+            (!is_as_expected).then_some(Mismatch { fixture: index, found })
         };
         Ok(fixtures.into_iter().enumerate().filter_map(verify).collect())
     }
@@ -108,7 +107,8 @@ keyrail_core::config_object! {
     }
 }
 
-/// An absent member is not checked.
+/// The expected decision. A member is `None` if it is not checked, and `Some(None)` if the
+/// decision must have no queue or rule.
 struct Expect {
     queue: Option<Option<String>>,
     rule: Option<Option<String>>,
@@ -125,8 +125,10 @@ keyrail_core::config_object! {
         if queue.is_absent() && rule.is_absent() {
             faults.add("config.missing_member", "one of the members queue and rule must be there");
         }
-        let asked = |slot: MemberState<NameOrNone>| slot.optional().map(|NameOrNone(name)| name);
-        Some(Self { queue: asked(queue), rule: asked(rule) })
+        let name = |member: MemberState<NameOrNone>| {
+            member.optional().map(|NameOrNone(name)| name)
+        };
+        Some(Self { queue: name(queue), rule: name(rule) })
     } as json!({"minProperties": 1})
 }
 

@@ -1,8 +1,8 @@
-//! Where an inbound message goes: channel, queue, app, webhook.
+//! Routes inbound messages: from a channel to a queue, its app and its webhooks.
 //!
-//! A [`RouteTable`] is created from a topology, a JSON document that is rejected
-//! with a list of all faults or loaded as a whole. It takes a [`Message`], which a
-//! stranger may have written, and a [`Context`], which only the host writes,
+//! A [`RouteTable`] is created from a topology, a JSON document that is either loaded
+//! as a whole or rejected with a list of all faults. It takes a [`Message`], which may
+//! come from an untrusted sender, and a [`Context`], which comes only from the host,
 //! and returns a [`Decision`] with its reason. The host delivers the message.
 //!
 //! ```
@@ -29,29 +29,29 @@
 //! A rule's `when` is an object with exactly one member, its operator, as in
 //! the filter dialects of CloudEvents Subscriptions 3.2.4.1:
 //!
-//! | operator | holds if |
+//! | operator | matches if |
 //! |---|---|
-//! | `{"exact": {"a": "x"}}` | `a` is this text, or this number or boolean |
+//! | `{"exact": {"a": "x"}}` | `a` is this string, or this number or boolean |
 //! | `{"in": {"a": ["x", "y"]}}` | `a` is one of these |
-//! | `{"prefix": {"a": "x"}}`, `suffix`, `contains` | `a` starts with, ends with or holds the text |
-//! | `{"wildcard": {"a": "x*"}}` | `*` stands for any run; `\` goes before a `*` or `\` that is meant |
-//! | `{"range": {"a": {"gte": 1, "lt": 5}}}` | the number lies between the bounds `gt` or `gte`, `lt` or `lte` |
-//! | `{"exists": {"a": true}}` | `a` is there; with `false`, it is not |
+//! | `{"prefix": {"a": "x"}}`, `suffix`, `contains` | `a` starts with, ends with or contains the string |
+//! | `{"wildcard": {"a": "x*"}}` | `a` matches the pattern: `*` matches any characters or none; `\*` and `\\` match `*` and `\` |
+//! | `{"range": {"a": {"gte": 1, "lt": 5}}}` | `a` is a number between the bounds `gt` or `gte`, `lt` or `lte` |
+//! | `{"exists": {"a": true}}` | `a` is present; with `false`, it is absent |
 //! | `{"cidr": {"a": "10.0.0.0/8"}}` | `a` is an IP address of the network |
-//! | `{"subject": {"a": "orders.*.>"}}` | `a` is a NATS subject that the pattern takes |
-//! | `{"all": []}`, `{"any": []}`, `{"not": {}}` | all, some one, or not the one in it |
+//! | `{"subject": {"a": "orders.*.>"}}` | `a` is a NATS subject that matches the pattern |
+//! | `{"all": []}`, `{"any": []}`, `{"not": {}}` | all of the conditions match, at least one does, or the condition does not |
 //!
 //! An operator may name several attributes: all of them must match. In place
 //! of a string operand, an object `{"value": "x"}` with options is allowed:
 //! `ignore_case`; `normalize` (NFKC, decimal digits of any script as 0 to 9,
 //! the Arabic tatweel and diacritics dropped); and in `contains`, `word`: no
-//! word character is directly before or after it. Word characters are letters,
+//! word character is directly before or after the match. Word characters are letters,
 //! digits and everything else that Unicode classifies as alphabetic or numeric, such as `ⓐ`
 //! and `½`, marks and the underscore.
 //!
 //! A missing attribute fails every test but `exists: false`, and so does a
 //! value of a type that the test does not support; `not` inverts both. A test
-//! on a list of strings holds if it holds for any of them.
+//! of a list of strings matches if it matches any of them.
 //!
 //! # Rules
 //!

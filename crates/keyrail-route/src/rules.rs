@@ -1,5 +1,8 @@
-//! The rules of a table, in a few bytes each, in their order: a larger priority
-//! first, among equals the one that was declared earlier.
+//! The rules of a table in compact form.
+//!
+//! The index of a rule is its position in the order of declaration. Its rank is its
+//! position in the order of matching: rules of a larger priority first, then in the
+//! order of declaration.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -18,7 +21,7 @@ use keyrail_filter::interner::PredicateInternerBuilder;
 use crate::Assignment;
 use crate::window::Window;
 
-/// Which messages go to a queue.
+/// A rule as it was read: the messages that match its condition go to its queue.
 #[derive(Default)]
 pub(crate) struct Rule {
     pub(crate) id: String,
@@ -34,14 +37,16 @@ pub(crate) struct Rule {
 #[derive(Default)]
 pub(crate) struct Rules {
     pub(crate) conditions: ConditionSet,
-    /// By place: the ids one after the other, and where each ends.
+    /// The ids of all rules, concatenated in the order of declaration.
     pub(crate) ids: String,
+    /// By rule index: the end of the id in `ids`.
     pub(crate) id_ends: Vec<u32>,
-    /// By place: the place of the queue among the queues.
+    /// By rule index: the index of the queue.
     pub(crate) queues: PackedU32,
-    /// The priority that holds from a rank on.
+    /// Each priority, with the rank of the first rule that has it.
     pub(crate) priorities: Vec<(Rank, i64)>,
-    /// What few rules have, in the order of rank.
+    /// The rules that interrupt sessions. This and the following lists are sorted by
+    /// rank.
     pub(crate) interrupting: Vec<Rank>,
     pub(crate) windows: Vec<(Rank, Window)>,
     pub(crate) assignments: Vec<(Rank, Assignment)>,
@@ -56,31 +61,33 @@ impl Rules {
         0..self.len() as Rank
     }
 
+    /// Returns the index of the rule at a rank.
     #[inline]
-    pub(crate) fn place(&self, rank: Rank) -> u32 {
+    pub(crate) fn index(&self, rank: Rank) -> u32 {
         self.conditions.place(rank)
     }
 
     pub(crate) fn id(&self, rank: Rank) -> &str {
-        let id = item(&self.id_ends, self.place(rank)).and_then(|bounds| self.ids.get(bounds));
+        let id = item(&self.id_ends, self.index(rank)).and_then(|bounds| self.ids.get(bounds));
         id.unwrap_or_default()
     }
 
     pub(crate) fn queue(&self, rank: Rank) -> Option<u32> {
-        self.queues.get(self.place(rank))
+        self.queues.get(self.index(rank))
     }
 
     pub(crate) fn priority(&self, rank: Rank) -> i64 {
-        let after = self.priorities.partition_point(|(from, _)| *from <= rank);
-        let run = after.checked_sub(1).and_then(|run| self.priorities.get(run));
-        run.map_or(0, |(_, priority)| *priority)
+        let after = self.priorities.partition_point(|(first, _)| *first <= rank);
+        let entry = after.checked_sub(1).and_then(|at| self.priorities.get(at));
+        entry.map_or(0, |(_, priority)| *priority)
     }
 
     pub(crate) fn interrupts(&self, rank: Rank) -> bool {
         self.interrupting.binary_search(&rank).is_ok()
     }
 
-    /// Returns whether a rule holds at a time. Without a time, those with a window do not.
+    /// Returns whether a rule applies at a time. Without a time, a rule with a window does
+    /// not.
     pub(crate) fn is_open(&self, rank: Rank, now: Option<Timestamp>) -> bool {
         let window = self.window(rank);
         window.is_none_or(|window| now.is_some_and(|now| window.contains(now)))
@@ -100,14 +107,16 @@ fn find<T>(list: &[(Rank, T)], rank: Rank) -> Option<&T> {
     list.get(at).map(|(_, item)| item)
 }
 
-/// Rules as they are being read, by place.
+/// The rules while they are read. Ranks are not known yet: the lists of `rules` contain
+/// indices in place of ranks.
 #[derive(Default)]
 pub(crate) struct Draft {
     conditions: ConditionSetBuilder,
     rules: Rules,
     priorities: Vec<i64>,
-    /// By place: the number of the queue's name.
+    /// By rule index: the number of the queue's name.
     queues: Vec<u32>,
+    /// The names of queues, by their numbers.
     queue_names: Vec<String>,
     queue_numbers: BTreeMap<String, u32>,
     is_too_large: bool,
@@ -118,13 +127,13 @@ impl Draft {
         self.priorities.len()
     }
 
-    /// Whether there was no room for all of it.
+    /// Returns whether the ids or conditions exceeded their size limit.
     pub(crate) fn is_too_large(&self) -> bool {
         self.is_too_large
     }
 
     pub(crate) fn push(&mut self, rule: Rule) {
-        let (place, rules) = (self.priorities.len() as u32, &mut self.rules);
+        let (index, rules) = (self.priorities.len() as u32, &mut self.rules);
         rules.ids.push_str(&rule.id);
         match (u32::try_from(rules.ids.len()), self.conditions.push(&rule.when)) {
             (Ok(id_end), Some(())) => rules.id_ends.push(id_end),
@@ -132,13 +141,13 @@ impl Draft {
         }
         self.priorities.push(rule.priority);
         if rule.interrupts_session {
-            rules.interrupting.push(place);
+            rules.interrupting.push(index);
         }
         if !rule.window.is_always() {
-            rules.windows.push((place, rule.window));
+            rules.windows.push((index, rule.window));
         }
         if let Some(assignment) = rule.assign {
-            rules.assignments.push((place, assignment));
+            rules.assignments.push((index, assignment));
         }
         let queue = match self.queue_numbers.get(&rule.queue) {
             Some(queue) => *queue,
@@ -152,74 +161,75 @@ impl Draft {
         self.queues.push(queue);
     }
 
-    /// The places of rules whose id an earlier rule has. An empty id is one
-    /// that could not be read.
+    /// Returns the indices of the rules whose id an earlier rule has too. An empty id is
+    /// one that could not be read.
     pub(crate) fn duplicate_ids(&self) -> Vec<u32> {
         let (seed, mut seen) = (Seed::default(), HashTable::with_capacity(self.len()));
-        let hash = |place: &u32| seed.text(self.rules.id(*place));
+        let hash = |index: &u32| seed.text(self.rules.id(*index));
         let mut duplicates = Vec::new();
-        for place in 0..self.rules.id_ends.len() as u32 {
-            let id = self.rules.id(place);
+        for index in 0..self.rules.id_ends.len() as u32 {
+            let id = self.rules.id(index);
             if id.is_empty() {
                 continue;
             }
-            if seen.find(hash(&place), |other| self.rules.id(*other) == id).is_some() {
-                duplicates.push(place);
+            if seen.find(hash(&index), |other| self.rules.id(*other) == id).is_some() {
+                duplicates.push(index);
             } else {
-                seen.insert_unique(hash(&place), place, hash);
+                seen.insert_unique(hash(&index), index, hash);
             }
         }
         duplicates
     }
 
-    /// The places of rules whose queue's name is such.
-    pub(crate) fn with_queue(&self, is_such: impl Fn(&str) -> bool) -> Vec<usize> {
-        let such: Vec<bool> = self.queue_names.iter().map(|name| is_such(name)).collect();
-        let places = self.queues.iter().enumerate();
-        let places = places.filter(|(_, queue)| such.get(**queue as usize) == Some(&true));
-        places.map(|(place, _)| place).collect()
+    /// Returns the indices of the rules whose queue's name satisfies the predicate.
+    pub(crate) fn with_queue(&self, predicate: impl Fn(&str) -> bool) -> Vec<usize> {
+        let selected: Vec<bool> = self.queue_names.iter().map(|name| predicate(name)).collect();
+        let rules = self.queues.iter().enumerate();
+        let rules = rules.filter(|(_, queue)| selected.get(**queue as usize) == Some(&true));
+        rules.map(|(index, _)| index).collect()
     }
 
-    /// The rules, once every name in them is known to lead somewhere: `queue`
-    /// says where. The interner stays open for what the index needs.
+    /// Returns the rules, after all names in them were checked. `queue_index` returns the
+    /// index of a queue. The interner is returned unfinished, because the index adds
+    /// predicates to it.
     pub(crate) fn finish(
         self,
-        queue: impl Fn(&str) -> Option<usize>,
+        queue_index: impl Fn(&str) -> Option<usize>,
     ) -> (Rules, PredicateInternerBuilder) {
         let Self { conditions, mut rules, priorities, mut queues, queue_names, .. } = self;
         let mut order = Vec::new();
-        let places: Vec<u32> = queue_names
-            .iter()
-            .map(|name| queue(name).and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX))
-            .collect();
-        for number in &mut queues {
-            *number = places.get(*number as usize).copied().unwrap_or(u32::MAX);
+        let queue_index = |name: &String| {
+            queue_index(name).and_then(|index| u32::try_from(index).ok()).unwrap_or(u32::MAX)
+        };
+        let queue_indices: Vec<u32> = queue_names.iter().map(queue_index).collect();
+        for queue in &mut queues {
+            *queue = queue_indices.get(*queue as usize).copied().unwrap_or(u32::MAX);
         }
         rules.queues = PackedU32::new(&queues);
         drop(queues);
-        let priority = |place: &u32| priorities.get(*place as usize).copied().unwrap_or_default();
+        let priority = |index: &u32| priorities.get(*index as usize).copied().unwrap_or_default();
         if !priorities.is_sorted_by_key(|priority| Reverse(*priority)) {
             order.extend(rules.ranks());
-            // Stable: among equals the rule that was declared earlier stays first.
-            order.sort_by_key(|place| Reverse(priority(place)));
+            // A stable sort keeps rules of equal priority in the order of declaration.
+            order.sort_by_key(|index| Reverse(priority(index)));
             let mut ranks = alloc::vec![0; order.len()];
-            for (rank, place) in order.iter().enumerate() {
-                if let Some(of_place) = ranks.get_mut(*place as usize) {
-                    *of_place = rank as u32;
+            for (rank, index) in order.iter().enumerate() {
+                if let Some(entry) = ranks.get_mut(*index as usize) {
+                    *entry = rank as u32;
                 }
             }
-            let rank = |place: u32| ranks.get(place as usize).copied().unwrap_or_default();
-            rules.interrupting.iter_mut().for_each(|place| *place = rank(*place));
+            let rank = |index: u32| ranks.get(index as usize).copied().unwrap_or_default();
+            rules.interrupting.iter_mut().for_each(|index| *index = rank(*index));
             rules.interrupting.sort_unstable();
-            rules.windows.iter_mut().for_each(|(place, _)| *place = rank(*place));
+            rules.windows.iter_mut().for_each(|(index, _)| *index = rank(*index));
             rules.windows.sort_by_key(|(rank, _)| *rank);
-            rules.assignments.iter_mut().for_each(|(place, _)| *place = rank(*place));
+            rules.assignments.iter_mut().for_each(|(index, _)| *index = rank(*index));
             rules.assignments.sort_by_key(|(rank, _)| *rank);
         }
         let (conditions, interner) = conditions.finish(order);
         rules.conditions = conditions;
         for rank in rules.ranks() {
-            let priority = priority(&rules.place(rank));
+            let priority = priority(&rules.index(rank));
             if rules.priorities.last().is_none_or(|(_, last)| *last != priority) {
                 rules.priorities.push((rank, priority));
             }

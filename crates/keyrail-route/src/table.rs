@@ -1,4 +1,4 @@
-//! The table: a valid topology, and how it decides.
+//! The route table: a valid topology, and the decisions that it makes.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -23,8 +23,8 @@ use crate::{
     SelectedBy, hash,
 };
 
-/// What the host knows when a message comes in. None of it is ever read out
-/// of the message.
+/// The facts that the host passes with a message. They are never read from the
+/// message.
 ///
 /// ```
 /// use keyrail_route::Context;
@@ -47,16 +47,16 @@ pub struct Context<'a> {
 
 /// Decides where messages go.
 ///
-/// It is immutable: to change the rules, create a new one and
-/// replace the old one. `Debug` shows its hash and how large it is.
+/// It is immutable: to change the rules, create a new table and
+/// replace the old one. `Debug` shows its hash and the number of its rules.
 ///
-/// Rules come in the order of priority (larger first), then of declaration.
+/// Rules are ordered by priority (larger first), then by declaration.
 /// With a live session, which the host passes, the queue is that of the first
 /// rule that matches and interrupts sessions, else the session's. Without one,
 /// it is that of the first rule that matches, else the channel's, else the
 /// default queue.
 ///
-/// If it is unavailable, its fallbacks are tried in their order, each followed
+/// If that queue is unavailable, its fallbacks are tried in order, each followed
 /// by its own fallbacks. The message goes to those webhooks of the queue's app
 /// that subscribe to its event; if none does, the queue holds the message.
 ///
@@ -80,7 +80,7 @@ pub struct RouteTable {
     pub(crate) hash: String,
 }
 
-/// A queue, and what chose it.
+/// A queue before its fallbacks are considered, and what chose it.
 #[derive(Clone, Copy)]
 struct Choice {
     queue: u32,
@@ -175,9 +175,10 @@ impl RouteTable {
         let channel = message.attributes.text(&message.channel).unwrap_or_default();
         let channel = self.topology.channels.find_hashed(channel, message.channel.value_hash);
         let channel = channel.ok_or(ErrorKind::UnknownChannel)?;
-        let place = |queue: &str| self.topology.queues.place(queue).ok_or(ErrorKind::UnknownQueue);
-        let session = context.session_queue.map(place).transpose()?;
-        let unavailable = context.unavailable.iter().map(|queue| place(queue));
+        let queue_index =
+            |queue: &str| self.topology.queues.index_of(queue).ok_or(ErrorKind::UnknownQueue);
+        let session = context.session_queue.map(queue_index).transpose()?;
+        let unavailable = context.unavailable.iter().map(|queue| queue_index(queue));
         let unavailable: BTreeSet<u32> = unavailable.collect::<Result<_, _>>()?;
         if context.session.is_some_and(|session| !is_name(session)) {
             return Err(ErrorKind::MalformedSession.into());
@@ -212,9 +213,9 @@ impl RouteTable {
 
     /// Returns the queues of an app, in the order of declaration.
     pub fn queues_of(&self, app: &str) -> impl Iterator<Item = &str> {
-        let app = self.topology.apps.place(app);
+        let app = self.topology.apps.index_of(app);
         let own = app.and_then(|app| self.topology.queues_of.get(app as usize));
-        let queues = own.into_iter().flatten().filter_map(|place| self.topology.queues.get(*place));
+        let queues = own.into_iter().flatten().filter_map(|index| self.topology.queues.get(*index));
         queues.map(|queue| queue.id.as_str())
     }
 
@@ -225,7 +226,7 @@ impl RouteTable {
 
     /// Returns whether the topology declares the app.
     pub fn has_app(&self, app: &str) -> bool {
-        self.topology.apps.place(app).is_some()
+        self.topology.apps.index_of(app).is_some()
     }
 
     /// Returns all webhooks, id and URL, in the order of declaration.
@@ -247,7 +248,7 @@ impl RouteTable {
         now: Option<Timestamp>,
         scratch: &mut Scratch,
     ) -> Option<Choice> {
-        // With a live session, only what interrupts it comes before it.
+        // With a live session, only rules that interrupt sessions are considered.
         let interrupting = session.is_some();
         if (!interrupting || !self.rules.interrupting.is_empty())
             && let Some(rank) = self.first(message, now, interrupting, scratch)
@@ -261,8 +262,8 @@ impl RouteTable {
             .or_else(|| choice(SelectedBy::Default, self.topology.default_queue))
     }
 
-    /// The first rule that matches at this time; without one, of those that hold
-    /// at all times.
+    /// Returns the first rule that matches at this time. Without a time, rules with a window
+    /// are ignored.
     pub(crate) fn first(
         &self,
         message: &Message,
@@ -280,22 +281,22 @@ impl RouteTable {
         self.index.first(&query, scratch)
     }
 
-    /// The queue itself, or the first of its fallbacks that is available.
+    /// Returns the queue itself if it is available, or else the first fallback that is.
     fn available(&self, first: u32, unavailable: &BTreeSet<u32>) -> Option<u32> {
         if unavailable.is_empty() {
             return Some(first);
         }
         let mut tried = BTreeSet::new();
-        let mut waiting = vec![first]; // the next to try is the last
-        while let Some(place) = waiting.pop() {
-            let Some(queue) = self.topology.queues.get(place).filter(|_| tried.insert(place))
+        let mut pending = vec![first]; // a stack: the next queue to try is the last
+        while let Some(index) = pending.pop() {
+            let Some(queue) = self.topology.queues.get(index).filter(|_| tried.insert(index))
             else {
                 continue;
             };
-            if !unavailable.contains(&place) {
-                return Some(place);
+            if !unavailable.contains(&index) {
+                return Some(index);
             }
-            waiting.extend(queue.fallback.iter().rev());
+            pending.extend(queue.fallback.iter().rev());
         }
         None
     }
@@ -310,9 +311,9 @@ impl RouteTable {
             return Some(HeldCause::AppDisabled);
         }
         let mut webhooks =
-            app.webhooks.iter().filter_map(|place| self.topology.webhooks.get(*place));
-        let is_asked = webhooks.any(|webhook| webhook.asks_for(message));
-        (!is_asked).then_some(HeldCause::NoWebhook)
+            app.webhooks.iter().filter_map(|index| self.topology.webhooks.get(*index));
+        let is_subscribed = webhooks.any(|webhook| webhook.subscribes_to(message));
+        (!is_subscribed).then_some(HeldCause::NoWebhook)
     }
 }
 
@@ -326,14 +327,14 @@ impl Read for RouteTable {
     }
 }
 
-/// A topology as it was read: its table, and what can be said of it where
-/// faults leave no table.
+/// A topology as it was read: its table, and the parts that are known even if faults
+/// prevent a table.
 #[doc(hidden)]
 pub struct ReadTopology {
     /// The table, unless there were faults.
     pub table: Option<RouteTable>,
-    /// The ids and URLs of the webhooks, each at its index; one that could not
-    /// be read is empty.
+    /// The ids and URLs of the webhooks, in the order of declaration. A string that
+    /// could not be read is empty.
     pub webhooks: Vec<(String, String)>,
     /// The ids of the apps, if all of them could be read.
     pub apps: Option<BTreeSet<String>>,
@@ -362,15 +363,15 @@ impl Read for ReadTopology {
 }
 
 impl RouteTable {
-    /// Builds a table unless reading the topology added errors to the `before`
-    /// that were there.
+    /// Builds the table, unless the topology has faults. `before` is the number of faults
+    /// that existed before it was read.
     pub(crate) fn of(mut spec: TopologySpec, before: usize, faults: &Faults) -> Option<Self> {
         references::check(&spec, faults);
         if faults.count() > before {
             return None;
         }
         let draft = core::mem::take(&mut spec.rules);
-        let (mut rules, interner) = Draft::finish(draft, |queue| spec.queues.place(queue));
+        let (mut rules, interner) = Draft::finish(draft, |queue| spec.queues.position(queue));
         let topology = Topology::from(spec);
         let Rules { conditions, windows, interrupting, .. } = &mut rules;
         let may_be_closed = |rank| windows.binary_search_by_key(&rank, |(rank, _)| *rank).is_ok();

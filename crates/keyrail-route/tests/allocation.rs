@@ -1,4 +1,4 @@
-//! How much a decision allocates: nothing, in room that is kept.
+//! Allocations: decisions and message readers that reuse their buffers allocate nothing.
 
 use allocation_counter::measure;
 use keyrail_core::Timestamp;
@@ -25,13 +25,13 @@ const TOPOLOGY: &str = r#"{
 #[test]
 fn a_decision_with_a_reused_scratch_allocates_nothing() {
     let table = RouteTable::from_json(TOPOLOGY).unwrap();
-    let texts = [
+    let documents = [
         r#"{"channel": "c", "event": "x", "k": "y"}"#,
         r#"{"channel": "c", "text": "a word to the wise, ÄÖÜ", "n": 8, "k": "z"}"#,
         r#"{"channel": "c", "text": "cafe\u0301", "n": 1, "calm": true}"#,
         r#"{"channel": "c", "text": "nothing of interest", "calm": true, "event": "y"}"#,
     ];
-    let messages = texts.map(|text| Message::from_json(text).unwrap());
+    let messages = documents.map(|document| Message::from_json(document).unwrap());
     let context = Context { now: Timestamp::from_millis(0).ok(), ..Context::default() };
     let mut scratch = Scratch::new();
     let mut decide_all = || {
@@ -48,10 +48,10 @@ fn a_decision_with_a_reused_scratch_allocates_nothing() {
 fn a_reused_message_reader_allocates_nothing() {
     let mut reader = MessageReader::new();
     let mut read = || {
-        for text in
+        for document in
             [r#"{"channel": "c", "text": "abc", "event": "m"}"#, r#"{"text": "d", "channel": "c"}"#]
         {
-            reader.read(text).unwrap();
+            reader.read(document).unwrap();
         }
     };
     (0..8).for_each(|_| read());

@@ -1,5 +1,5 @@
-//! Tables of typed values: they are those of the documents that say the same,
-//! and so are their faults.
+//! Tables built from typed values: they equal the tables of equivalent documents, and
+//! report the same faults.
 
 use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
 use keyrail_route::build::{
@@ -8,58 +8,59 @@ use keyrail_route::build::{
 };
 use keyrail_route::{Assignment, MAX_CONDITION_DEPTH, RouteTable};
 
-/// A builder with a queue `q`, and the document that says so.
-fn started() -> Builder {
+/// Returns a builder with a queue `q`.
+fn builder_with_queue() -> Builder {
     let mut builder = RouteTable::builder();
     builder.queue(Queue::new("q"));
     builder
 }
 
+/// Returns a document with a queue `q` and these rules.
 fn document(rules: &str) -> String {
     format!(r#"{{"queues": [{{"id": "q"}}], "rules": [{rules}]}}"#)
 }
 
-/// Both tables of one condition, typed and written.
-fn both(typed: Condition<'_>, written: &str) -> [Result<RouteTable, ConfigError>; 2] {
-    let mut builder = started();
+/// Builds a table with a rule of the typed condition, and one of the JSON condition.
+fn build_both(typed: Condition<'_>, json: &str) -> [Result<RouteTable, ConfigError>; 2] {
+    let mut builder = builder_with_queue();
     builder.rule(Rule::new("r", typed, "q"));
-    let rule = format!(r#"{{"id": "r", "queue": "q", "when": {written}}}"#);
+    let rule = format!(r#"{{"id": "r", "queue": "q", "when": {json}}}"#);
     [builder.build(), RouteTable::from_json(&document(&rule))]
 }
 
-fn assert_alike(typed: Condition<'_>, written: &str) {
-    let [typed, written_table] = both(typed, written).map(|table| table.unwrap());
-    assert_eq!(typed.hash(), written_table.hash(), "{written}");
-    assert_eq!(typed.to_bytes(), written_table.to_bytes(), "{written}");
+fn assert_equal(typed: Condition<'_>, json: &str) {
+    let [built, parsed] = build_both(typed, json).map(|table| table.unwrap());
+    assert_eq!(built.hash(), parsed.hash(), "{json}");
+    assert_eq!(built.to_bytes(), parsed.to_bytes(), "{json}");
 }
 
 fn faults(error: &ConfigError) -> Vec<(&str, &str, &str)> {
     let faults = error.faults().iter();
     let mut faults: Vec<_> =
         faults.map(|fault| (fault.pointer(), fault.code(), fault.message())).collect();
-    faults.sort_unstable(); // a document's own order is that of its members
+    faults.sort_unstable(); // the faults of a document are in the order of its members
     faults
 }
 
-fn assert_refused_alike(typed: Condition<'_>, written: &str) {
-    let [typed, written_table] = both(typed, written).map(|table| table.unwrap_err());
-    assert_eq!(faults(&typed), faults(&written_table), "{written}");
+fn assert_same_faults(typed: Condition<'_>, json: &str) {
+    let [built, parsed] = build_both(typed, json).map(|table| table.unwrap_err());
+    assert_eq!(faults(&built), faults(&parsed), "{json}");
 }
 
 #[test]
 fn a_typed_condition_equals_the_json_condition() {
-    assert_alike(Condition::exact([("a", "x"), ("b", "y")]), r#"{"exact": {"a": "x", "b": "y"}}"#);
-    assert_alike(
+    assert_equal(Condition::exact([("a", "x"), ("b", "y")]), r#"{"exact": {"a": "x", "b": "y"}}"#);
+    assert_equal(
         Condition::exact([("a", Operand::from(1)), ("b", 2.5.into()), ("c", true.into())]),
         r#"{"exact": {"a": 1, "b": 2.5, "c": true}}"#,
     );
-    assert_alike(Condition::exact([("a", -0.0)]), r#"{"exact": {"a": 0}}"#);
-    assert_alike(
+    assert_equal(Condition::exact([("a", -0.0)]), r#"{"exact": {"a": 0}}"#);
+    assert_equal(
         Condition::exact([("a", Operand::from("Straße").ignore_case().normalize())]),
         r#"{"exact": {"a": {"value": "Straße", "ignore_case": true, "normalize": true}}}"#,
     );
-    assert_alike(Condition::one_of([("a", ["x", "y"])]), r#"{"in": {"a": ["x", "y"]}}"#);
-    assert_alike(
+    assert_equal(Condition::one_of([("a", ["x", "y"])]), r#"{"in": {"a": ["x", "y"]}}"#);
+    assert_equal(
         Condition::one_of([("a", Choices::from([1_i64, 2]).ignore_case())]),
         r#"{"in": {"a": {"value": [1, 2], "ignore_case": true}}}"#,
     );
@@ -71,28 +72,27 @@ fn a_typed_condition_equals_the_json_condition() {
         (Condition::subject([("a", text("Ab"))]), "subject"),
         (Condition::contains([("a", Keyword::from("Ab").ignore_case())]), "contains"),
     ] {
-        let written =
-            format!(r#"{{"{operator}": {{"a": {{"value": "Ab", "ignore_case": true}}}}}}"#);
-        assert_alike(typed, &written);
+        let json = format!(r#"{{"{operator}": {{"a": {{"value": "Ab", "ignore_case": true}}}}}}"#);
+        assert_equal(typed, &json);
     }
-    assert_alike(
+    assert_equal(
         Condition::contains([("a", Keyword::from("x").word()), ("b", "y".into())]),
         r#"{"contains": {"a": {"value": "x", "word": true}, "b": "y"}}"#,
     );
-    assert_alike(
+    assert_equal(
         Condition::range([("a", Bounds::default().gte(1).lt(5.5))]),
         r#"{"range": {"a": {"gte": 1, "lt": 5.5}}}"#,
     );
-    assert_alike(
+    assert_equal(
         Condition::exists([("a", true), ("b", false)]),
         r#"{"exists": {"a": true, "b": false}}"#,
     );
-    assert_alike(
+    assert_equal(
         Condition::cidr([("a", Network::parse("10.0.0.0/8").unwrap())]),
         r#"{"cidr": {"a": "10.0.0.0/8"}}"#,
     );
     let [x, y] = ["x", "y"].map(|text| Condition::exact([("a", text)]));
-    assert_alike(
+    assert_equal(
         Condition::all([x.clone(), Condition::any([y, Condition::not(x)])]),
         r#"{"all": [{"exact": {"a": "x"}}, {"any": [{"exact": {"a": "y"}}, {"not": {"exact": {"a": "x"}}}]}]}"#,
     );
@@ -101,60 +101,60 @@ fn a_typed_condition_equals_the_json_condition() {
 #[test]
 fn a_typed_condition_is_rejected_like_the_json_condition() {
     let none: [(&str, &str); 0] = [];
-    assert_refused_alike(Condition::exact(none), r#"{"exact": {}}"#);
-    assert_refused_alike(Condition::all([]), r#"{"all": []}"#);
-    assert_refused_alike(Condition::not(Condition::any([])), r#"{"not": {"any": []}}"#);
-    assert_refused_alike(Condition::exact([("", "")]), r#"{"exact": {"": ""}}"#);
-    assert_refused_alike(
+    assert_same_faults(Condition::exact(none), r#"{"exact": {}}"#);
+    assert_same_faults(Condition::all([]), r#"{"all": []}"#);
+    assert_same_faults(Condition::not(Condition::any([])), r#"{"not": {"any": []}}"#);
+    assert_same_faults(Condition::exact([("", "")]), r#"{"exact": {"": ""}}"#);
+    assert_same_faults(
         Condition::exact([("a/~b", Operand::from("").ignore_case())]),
         r#"{"exact": {"a/~b": {"value": "", "ignore_case": true}}}"#,
     );
-    assert_refused_alike(
+    assert_same_faults(
         Condition::exact([("a", "x"), ("b", "y"), ("a", "z")]),
         r#"{"exact": {"a": "x", "b": "y", "a": "z"}}"#,
     );
     let names: Vec<String> = (0..20).chain(7..9).map(|n| format!("n{n}")).collect();
     let members: Vec<String> = names.iter().map(|name| format!(r#""{name}": "x""#)).collect();
-    assert_refused_alike(
+    assert_same_faults(
         Condition::prefix(names.iter().map(|name| (name.as_str(), "x"))),
         &format!(r#"{{"prefix": {{{}}}}}"#, members.join(",")),
     );
-    assert_refused_alike(
+    assert_same_faults(
         Condition::exact([("a", Operand::from(9_007_199_254_740_993_i64)), ("b", f64::MAX.into())]),
         r#"{"exact": {"a": 9007199254740993, "b": 1.7976931348623157e308}}"#,
     );
-    assert_refused_alike(
+    assert_same_faults(
         Condition::one_of([("a", vec!["x", ""]), ("b", vec![])]),
         r#"{"in": {"a": ["x", ""], "b": []}}"#,
     );
-    assert_refused_alike(
+    assert_same_faults(
         Condition::one_of([("a", Choices::from(["", "ـ"]).normalize())]),
         r#"{"in": {"a": {"value": ["", "ـ"], "normalize": true}}}"#,
     );
-    assert_refused_alike(
+    assert_same_faults(
         Condition::contains([("a", Keyword::from("ـ").normalize())]),
         r#"{"contains": {"a": {"value": "ـ", "normalize": true}}}"#,
     );
-    assert_refused_alike(
+    assert_same_faults(
         Condition::one_of([("a", Choices::from(["x", "ـ", "", "ـ"]).normalize())]),
         r#"{"in": {"a": {"value": ["x", "ـ", "", "ـ"], "normalize": true}}}"#,
     );
-    assert_refused_alike(
+    assert_same_faults(
         Condition::exact([("a", Operand::from("ـ").normalize())]),
         r#"{"exact": {"a": {"value": "ـ", "normalize": true}}}"#,
     );
-    assert_refused_alike(
+    assert_same_faults(
         Condition::wildcard([("a", Text::from(r"a\b").ignore_case())]),
         r#"{"wildcard": {"a": {"value": "a\\b", "ignore_case": true}}}"#,
     );
     let stars = "*".repeat(17);
-    assert_refused_alike(
+    assert_same_faults(
         Condition::wildcard([("a", r"\x"), ("b", &stars), ("c", "")]),
         &format!(r#"{{"wildcard": {{"a": "\\x", "b": "{stars}", "c": ""}}}}"#),
     );
-    assert_refused_alike(Condition::subject([("a", "x..y")]), r#"{"subject": {"a": "x..y"}}"#);
+    assert_same_faults(Condition::subject([("a", "x..y")]), r#"{"subject": {"a": "x..y"}}"#);
     let bounds = Bounds::default;
-    assert_refused_alike(
+    assert_same_faults(
         Condition::range([
             ("a", bounds()),
             ("b", bounds().gt(1).gte(1)),
@@ -163,29 +163,29 @@ fn a_typed_condition_is_rejected_like_the_json_condition() {
         ]),
         r#"{"range": {"a": {}, "b": {"gt": 1, "gte": 1}, "c": {"gt": 1, "lt": 1}, "d": {"lt": 1e300}}}"#,
     );
-    let nan = both(Condition::exact([("a", f64::NAN)]), "{}").map(|table| table.unwrap_err());
-    assert_eq!(nan[0].code(), "route.number_range"); // no document has a NaN
+    let nan = build_both(Condition::exact([("a", f64::NAN)]), "{}").map(|table| table.unwrap_err());
+    assert_eq!(nan[0].code(), "route.number_range"); // JSON has no NaN
 }
 
 #[test]
 fn typed_conditions_have_the_same_depth_limit_as_json() {
     let deep = |depth| {
-        let inmost = Condition::exists([("a", true)]);
-        (1..depth).fold(inmost, |inner, _| Condition::not(inner))
+        let innermost = Condition::exists([("a", true)]);
+        (1..depth).fold(innermost, |inner, _| Condition::not(inner))
     };
     let nested = |depth| {
-        let written = (1..depth).fold(r#"{"exists": {"a": true}}"#.to_owned(), |inner, _| {
+        let json = (1..depth).fold(r#"{"exists": {"a": true}}"#.to_owned(), |inner, _| {
             format!(r#"{{"not": {inner}}}"#)
         });
-        (deep(depth), written)
+        (deep(depth), json)
     };
-    let (typed, written) = nested(MAX_CONDITION_DEPTH);
-    assert_alike(typed, &written);
-    let (typed, written) = nested(MAX_CONDITION_DEPTH + 1);
-    assert_refused_alike(typed, &written);
-    // As deep as this, neither reading nor dropping one may take the stack.
-    let [typed, _] = both(deep(1_000_000), "{}");
-    assert_eq!(typed.unwrap_err().code(), "route.too_deep");
+    let (typed, json) = nested(MAX_CONDITION_DEPTH);
+    assert_equal(typed, &json);
+    let (typed, json) = nested(MAX_CONDITION_DEPTH + 1);
+    assert_same_faults(typed, &json);
+    // Neither reading nor dropping a condition may overflow the stack.
+    let [built, _] = build_both(deep(1_000_000), "{}");
+    assert_eq!(built.unwrap_err().code(), "route.too_deep");
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn a_typed_topology_equals_the_json_topology() {
                 ))
                 .assign(assign),
         ]);
-    let written = RouteTable::from_json(
+    let parsed = RouteTable::from_json(
         r#"{
         "channels": [{"id": "c", "kind": "sms", "queue": "q"}, {"id": "d", "kind": "sms"}],
         "queues": [{"id": "q", "app": "a", "fallback": ["p"]}, {"id": "p", "app": "b"}],
@@ -240,14 +240,14 @@ fn a_typed_topology_equals_the_json_topology() {
     )
     .unwrap();
     let built = builder.build().unwrap();
-    assert_eq!(built.hash(), written.hash());
-    assert_eq!(built.to_bytes(), written.to_bytes());
+    assert_eq!(built.hash(), parsed.hash());
+    assert_eq!(built.to_bytes(), parsed.to_bytes());
 }
 
 #[test]
 fn typed_hours_in_a_zone_equal_the_json_hours() {
     for zone in ["Europe/Berlin", "Europe/Atlantis"] {
-        let mut builder = started();
+        let mut builder = builder_with_queue();
         builder.rule(
             Rule::new("r", Condition::exists([("a", true)]), "q").hours(Hours::zone(zone).open(
                 [Day::Mon],
@@ -255,15 +255,15 @@ fn typed_hours_in_a_zone_equal_the_json_hours() {
                 "17:00",
             )),
         );
-        let written = RouteTable::from_json(&document(&format!(
+        let parsed = RouteTable::from_json(&document(&format!(
             r#"{{"id": "r", "queue": "q", "when": {{"exists": {{"a": true}}}}, "hours": {{"zone": "{zone}",
                 "open": [{{"days": ["mon"], "from": "09:00", "until": "17:00"}}]}}}}"#
         )));
-        match (builder.build(), written) {
-            (Ok(typed), Ok(written)) => assert_eq!(typed.to_bytes(), written.to_bytes()),
-            // A build without the feature `zones` knows neither.
-            (typed, written) => {
-                assert_eq!(faults(&typed.unwrap_err()), faults(&written.unwrap_err()));
+        match (builder.build(), parsed) {
+            (Ok(built), Ok(parsed)) => assert_eq!(built.to_bytes(), parsed.to_bytes()),
+            // The second zone is unknown; without the feature `zones`, so is the first.
+            (built, parsed) => {
+                assert_eq!(faults(&built.unwrap_err()), faults(&parsed.unwrap_err()));
             }
         }
     }
@@ -297,7 +297,7 @@ fn every_fault_of_a_typed_topology_has_its_pointer() {
                 .assign(skilled),
         )
         .rule(Rule::new("s", when(), "q").hours(Hours::offset("Z")));
-    let written = RouteTable::from_json(
+    let parsed = RouteTable::from_json(
         r#"{
         "channels": [{"id": "", "kind": "sms", "queue": "nowhere"}],
         "queues": [{"id": "q", "app": "nobody", "fallback": ["p", "p"]},
@@ -318,7 +318,7 @@ fn every_fault_of_a_typed_topology_has_its_pointer() {
              "hours": {"offset": "Z", "open": []}}
         ]}"#,
     );
-    let (typed, written) = (builder.build().unwrap_err(), written.unwrap_err());
-    assert_eq!(faults(&typed), faults(&written));
-    assert!(faults(&typed).len() > 15);
+    let (built, parsed) = (builder.build().unwrap_err(), parsed.unwrap_err());
+    assert_eq!(faults(&built), faults(&parsed));
+    assert!(faults(&built).len() > 15);
 }

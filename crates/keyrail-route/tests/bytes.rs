@@ -1,11 +1,11 @@
-//! Tables as bytes: what is loaded decides as what was written, and nothing
-//! else is loaded.
+//! Tables as bytes: a loaded table makes the same decisions as the original, and corrupted
+//! bytes are rejected.
 
 use keyrail_core::Timestamp;
 use keyrail_route::{Context, Message, RouteTable, Value};
 use sha2::{Digest as _, Sha256};
 
-/// A topology with a rule of every kind.
+/// A topology with a rule of each kind.
 const TOPOLOGY: &str = r#"{
     "channels": [{"id": "c", "kind": "sms", "queue": "q"}, {"id": "d", "kind": "sms"}],
     "queues": [{"id": "q", "app": "a", "fallback": ["p"]}, {"id": "p"}],
@@ -36,7 +36,8 @@ fn table() -> RouteTable {
     RouteTable::from_json(TOPOLOGY).unwrap()
 }
 
-/// A message that finds each of the rules, and one that finds none.
+/// Returns a message that matches no rule, and then messages that match each rule except
+/// `twice`, which `exact` shadows.
 fn messages() -> Vec<Message> {
     let with = |pairs: &[(&str, Value)]| {
         let message = Message::new("c").unwrap().with("calm", "").unwrap();
@@ -64,11 +65,12 @@ fn decisions(table: &RouteTable) -> Vec<keyrail_route::Decision> {
     let now = Timestamp::parse("2026-11-23T12:00:00Z").ok();
     let context = |session| Context { now, session_queue: session, ..Context::default() };
     let decide = |message, session| table.route(message, &context(session)).unwrap();
-    let both = |message| [decide(message, None), decide(message, Some("q"))];
-    messages().iter().flat_map(both).collect()
+    let decide_both = |message| [decide(message, None), decide(message, Some("q"))];
+    messages().iter().flat_map(decide_both).collect()
 }
 
-fn hashed(parts: &[u8]) -> Vec<u8> {
+/// Appends the hash of the bytes to them.
+fn with_hash(parts: &[u8]) -> Vec<u8> {
     [parts, Sha256::digest(parts).as_slice()].concat()
 }
 
@@ -79,11 +81,11 @@ fn a_loaded_table_makes_the_same_decisions() {
     let loaded = RouteTable::from_bytes(&bytes).unwrap();
     assert_eq!(decisions(&loaded), decisions(&table));
     assert_eq!(loaded.to_bytes(), bytes);
-    let found: std::collections::BTreeSet<_> = decisions(&table)
+    let rules: std::collections::BTreeSet<_> = decisions(&table)
         .into_iter()
         .filter_map(|decision| decision.rule().map(String::from))
         .collect();
-    assert_eq!(found.len(), 11, "{found:?}"); // all but `twice`
+    assert_eq!(rules.len(), 11, "{rules:?}"); // all except `twice`
 }
 
 #[test]
@@ -106,7 +108,7 @@ fn bytes_of_another_version_are_rejected_as_unsupported() {
     let mut bytes = table().to_bytes();
     bytes[15] = 2;
     assert_eq!(RouteTable::from_bytes(&bytes).unwrap_err().code(), "route.unsupported_bytes");
-    // What ends before the version is of none.
+    // Bytes that end before the version are malformed.
     for end in [0, 14, 15] {
         let error = RouteTable::from_bytes(&bytes[..end]).unwrap_err();
         assert_eq!(error.code(), "route.malformed_bytes", "{end}");
@@ -122,14 +124,14 @@ fn forged_bytes_cause_no_panic_or_endless_loop() {
         for change in [1, 0x80, 0xff] {
             let mut forged = parts.to_vec();
             forged[at] ^= change;
-            let Ok(table) = RouteTable::from_bytes(&hashed(&forged)) else { continue };
+            let Ok(table) = RouteTable::from_bytes(&with_hash(&forged)) else { continue };
             loaded += 1;
             for message in messages() {
                 let context = Context { now: Timestamp::from_millis(0).ok(), ..Context::default() };
                 let _ = table.route(&message, &context);
             }
         }
-        let _ = RouteTable::from_bytes(&hashed(&parts[..at]));
+        let _ = RouteTable::from_bytes(&with_hash(&parts[..at]));
     }
     assert!(loaded > 100, "{loaded}");
 }

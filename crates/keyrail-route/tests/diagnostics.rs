@@ -1,9 +1,8 @@
-//! What a table says to people: explanations, findings, differences,
-//! diagrams, fixtures.
+//! Diagnostics for people: explanations, lint findings, differences, diagrams and fixtures.
 
 use keyrail_route::{Context, Finding, Message, Outcome, RouteTable, Value};
 
-/// Two channels, three queues, an app with a webhook and one without, and
+/// Returns a table with two channels, three queues, an app with a webhook, one without, and
 /// these rules.
 fn table(rules: &str) -> RouteTable {
     let topology = format!(
@@ -20,11 +19,11 @@ fn message(text: &str) -> Message {
     Message::new("wa").unwrap().with("text", text).unwrap()
 }
 
-/// The findings on rules alone.
+/// Returns the findings about rules only.
 fn findings(rules: &str) -> Vec<String> {
-    let of_chain = table("").lint();
+    let without_rules = table("").lint();
     let findings = table(rules).lint().into_iter();
-    findings.filter(|finding| !of_chain.contains(finding)).map(|f| f.to_string()).collect()
+    findings.filter(|finding| !without_rules.contains(finding)).map(|f| f.to_string()).collect()
 }
 
 #[test]
@@ -166,7 +165,7 @@ fn rules_that_can_never_match_are_found() {
         assert_eq!(found, ["no message can match the rule r"], "{when}");
     }
     for when in [
-        // A list can have both.
+        // A list can contain both values.
         r#"{"all": [{"exact": {"a": "1"}}, {"exact": {"a": "2"}}]}"#,
         r#"{"all": [{"range": {"n": {"lte": 1}}}, {"range": {"n": {"gte": 1}}}]}"#,
         r#"{"not": {"exact": {"channel": "sms"}}}"#,
@@ -178,7 +177,7 @@ fn rules_that_can_never_match_are_found() {
 
 #[test]
 fn rules_shadowed_by_one_or_several_rules_are_found() {
-    let shadow = |before: &[&str], when: &str| {
+    let shadowed_by = |before: &[&str], when: &str| {
         let mut rules: Vec<String> = (0..)
             .zip(before)
             .map(|(n, when)| format!(r#"{{"id": "r{n}", "when": {when}, "queue": "q"}}"#))
@@ -189,25 +188,25 @@ fn rules_shadowed_by_one_or_several_rules_are_found() {
             _ => None,
         })
     };
-    let by = |by: &str| Some(by.to_owned());
+    let by = |ids: &str| Some(ids.to_owned());
     let (a, b) = (r#"{"exact": {"x": "a"}}"#, r#"{"exact": {"x": "b"}}"#);
-    assert_eq!(shadow(&[b, a], r#"{"exact": {"x": "a", "y": "c"}}"#), by("r1"));
-    assert_eq!(shadow(&[a, b], r#"{"in": {"x": ["a", "b"]}}"#), by("r0 r1"));
-    assert_eq!(shadow(&[a], r#"{"in": {"x": ["a", "b"]}}"#), None);
+    assert_eq!(shadowed_by(&[b, a], r#"{"exact": {"x": "a", "y": "c"}}"#), by("r1"));
+    assert_eq!(shadowed_by(&[a, b], r#"{"in": {"x": ["a", "b"]}}"#), by("r0 r1"));
+    assert_eq!(shadowed_by(&[a], r#"{"in": {"x": ["a", "b"]}}"#), None);
     let parts = [r#"{"range": {"n": {"lte": 3}}}"#, r#"{"range": {"n": {"gt": 3, "lt": 9}}}"#];
-    assert_eq!(shadow(&parts, r#"{"range": {"n": {"gte": 1, "lt": 9}}}"#), by("r0 r1"));
-    assert_eq!(shadow(&parts, r#"{"range": {"n": {"gte": 1, "lte": 9}}}"#), None);
+    assert_eq!(shadowed_by(&parts, r#"{"range": {"n": {"gte": 1, "lt": 9}}}"#), by("r0 r1"));
+    assert_eq!(shadowed_by(&parts, r#"{"range": {"n": {"gte": 1, "lte": 9}}}"#), None);
     let channels = [r#"{"exact": {"channel": "wa"}}"#, r#"{"exact": {"channel": "fb"}}"#];
-    assert_eq!(shadow(&channels, r#"{"exists": {"x": true}}"#), by("r0 r1"));
-    assert_eq!(shadow(&channels[..1], r#"{"exists": {"x": true}}"#), None);
+    assert_eq!(shadowed_by(&channels, r#"{"exists": {"x": true}}"#), by("r0 r1"));
+    assert_eq!(shadowed_by(&channels[..1], r#"{"exists": {"x": true}}"#), None);
     let prefix = r#"{"prefix": {"x": "ab"}}"#;
-    assert_eq!(shadow(&[prefix], r#"{"prefix": {"x": "abc"}}"#), by("r0"));
-    assert_eq!(shadow(&[prefix], r#"{"exact": {"x": "abc"}}"#), by("r0"));
-    // The number 12 has no prefix.
-    assert_eq!(shadow(&[r#"{"prefix": {"x": "1"}}"#], r#"{"exact": {"x": "12"}}"#), None);
-    assert_eq!(shadow(&[r#"{"contains": {"x": "b"}}"#], prefix), by("r0"));
+    assert_eq!(shadowed_by(&[prefix], r#"{"prefix": {"x": "abc"}}"#), by("r0"));
+    assert_eq!(shadowed_by(&[prefix], r#"{"exact": {"x": "abc"}}"#), by("r0"));
+    // `exact` matches the number 12 too, and `prefix` matches no number.
+    assert_eq!(shadowed_by(&[r#"{"prefix": {"x": "1"}}"#], r#"{"exact": {"x": "12"}}"#), None);
+    assert_eq!(shadowed_by(&[r#"{"contains": {"x": "b"}}"#], prefix), by("r0"));
     assert_eq!(
-        shadow(&[r#"{"not": {"exists": {"x": true}}}"#], r#"{"exists": {"x": false}}"#),
+        shadowed_by(&[r#"{"not": {"exists": {"x": true}}}"#], r#"{"exists": {"x": false}}"#),
         by("r0")
     );
 }
@@ -301,7 +300,7 @@ fn diagrams_contain_every_part_and_escape_ids() {
         "    queue0 -.-> queue1",
         "    app0 --> webhook0",
     ] {
-        assert!(diagram.lines().any(|drawn| drawn == line), "{line}\n{diagram}");
+        assert!(diagram.lines().any(|actual| actual == line), "{line}\n{diagram}");
     }
     let context = Context { unavailable: &["q"], ..Context::default() };
     let decision = table.route(&message("x"), &context).unwrap();
@@ -323,8 +322,8 @@ fn verify_reports_every_mismatched_fixture() {
                 {"message": {"channel": "sms"}, "expect": {"queue": null}}]"#,
         )
         .unwrap();
-    let places: Vec<_> = mismatches.iter().map(|mismatch| mismatch.fixture).collect();
-    assert_eq!(places, [1, 3]);
+    let indices: Vec<_> = mismatches.iter().map(|mismatch| mismatch.fixture).collect();
+    assert_eq!(indices, [1, 3]);
     assert_eq!(mismatches[1].found.as_ref().unwrap_err().code(), "route.unknown_channel");
     let error = table.verify(r#"[{"message": {}, "expect": {}}]"#).unwrap_err();
     let faults: Vec<_> = error.faults().iter().map(|f| (f.code(), f.pointer())).collect();

@@ -1,8 +1,9 @@
-//! What `check` says of rules, held against all messages of a small alphabet.
+//! Lint findings about rules, compared with an exhaustive check of all messages over a
+//! small alphabet.
 
 use keyrail_route::{Context, Finding, Message, RouteTable, Scratch, Value};
 
-/// Numbers that are the same on every run: SplitMix64.
+/// A random number generator (SplitMix64). A seed always gives the same numbers.
 struct Random(u64);
 
 impl Random {
@@ -57,7 +58,7 @@ impl Random {
         }
     }
 
-    /// All of some tests and opposites of tests.
+    /// Returns a conjunction of tests and negated tests.
     fn conjunction(&mut self) -> String {
         let count = self.below(3) + 1;
         let tests: Vec<String> = (0..count)
@@ -85,31 +86,31 @@ struct Rule {
     priority: i64,
     interrupts: bool,
     queue: usize,
-    /// The attributes that it looks at, if all of it must hold.
-    looks_at: Option<Vec<&'static str>>,
+    /// The attributes that it tests, if its condition is a single conjunction.
+    attributes: Option<Vec<&'static str>>,
     when: String,
 }
 
 fn rule(random: &mut Random) -> Rule {
-    let is_plain = random.one_in(2);
-    let when = if is_plain { random.conjunction() } else { random.condition(1) };
+    let is_conjunction = random.one_in(2);
+    let when = if is_conjunction { random.conjunction() } else { random.condition(1) };
     let names = ["a", "b", "channel"];
-    let looks_at = names.into_iter().filter(|name| when.contains(&format!("{{\"{name}\":")));
-    let is_one_way = !when.contains(r#"{"in""#);
+    let attributes = names.into_iter().filter(|name| when.contains(&format!("{{\"{name}\":")));
+    let has_in = when.contains(r#"{"in""#); // an `in` has alternatives
     Rule {
         priority: i64::from(random.one_in(4)),
         interrupts: random.one_in(5),
         queue: random.below(2),
-        looks_at: (is_plain && is_one_way).then(|| looks_at.collect()),
+        attributes: (is_conjunction && !has_in).then(|| attributes.collect()),
         when,
     }
 }
 
 fn table<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> RouteTable {
-    let rules = rules.into_iter().enumerate().map(|(place, rule)| {
+    let rules = rules.into_iter().enumerate().map(|(index, rule)| {
         let Rule { priority, interrupts, queue, when, .. } = rule;
         format!(
-            r#"{{"id": "{place}", "priority": {priority}, "interrupts_session": {interrupts},
+            r#"{{"id": "{index}", "priority": {priority}, "interrupts_session": {interrupts},
                  "queue": "q{queue}", "when": {when}}}"#
         )
     });
@@ -123,43 +124,44 @@ fn table<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> RouteTable {
     RouteTable::from_json(&topology).unwrap()
 }
 
-/// One message of each kind that the conditions above can tell apart, and
-/// whether its values are single ones.
+/// Returns one message of each kind that the conditions above can distinguish, and whether
+/// it contains no list.
 fn messages() -> Vec<(Message, bool)> {
     let text = |text: &str| Some(Value::Text(text.into()));
-    let mut of_a = vec![None, text("x"), text("1"), text("2"), text("true"), text("z")];
+    let mut values_of_a = vec![None, text("x"), text("1"), text("2"), text("true"), text("z")];
     let numbers = [-1.0, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 5.5];
-    of_a.extend(numbers.map(|number| Some(Value::Number(number))));
-    of_a.extend([true, false].map(|value| Some(Value::Boolean(value))));
-    for some in 0..16 {
-        let texts = ["x", "1", "2", "true"].into_iter().enumerate();
-        let texts = texts.filter(|(place, _)| some >> place & 1 == 1).map(|(_, text)| text.into());
-        of_a.push(Some(Value::List(texts.collect())));
+    values_of_a.extend(numbers.map(|number| Some(Value::Number(number))));
+    values_of_a.extend([true, false].map(|value| Some(Value::Boolean(value))));
+    for subset in 0..16 {
+        let strings = ["x", "1", "2", "true"].into_iter().enumerate();
+        let strings = strings.filter(|(bit, _)| subset >> bit & 1 == 1);
+        let strings = strings.map(|(_, string)| string.into());
+        values_of_a.push(Some(Value::List(strings.collect())));
     }
-    let of_b = [None, text("x"), text("z")];
-    let mut all = Vec::new();
+    let values_of_b = [None, text("x"), text("z")];
+    let mut messages = Vec::new();
     for channel in ["c0", "c1"] {
-        for a in &of_a {
-            for b in &of_b {
+        for a in &values_of_a {
+            for b in &values_of_b {
                 let mut message = Message::new(channel).unwrap();
                 for (name, value) in [("a", a), ("b", b)] {
                     if let Some(value) = value {
                         message = message.with(name, value.clone()).unwrap();
                     }
                 }
-                all.push((message, !matches!(a, Some(Value::List(_)))));
+                messages.push((message, !matches!(a, Some(Value::List(_)))));
             }
         }
     }
-    all
+    messages
 }
 
-/// Which messages the rule matches.
+/// Returns for each message whether the rule matches it.
 fn matches(rule: &Rule, messages: &[(Message, bool)]) -> Vec<bool> {
     let (table, context, mut scratch) = (table([rule]), Context::default(), Scratch::new());
-    let mut is_taken =
+    let mut is_match =
         |message| table.decide(message, &context, &mut scratch).unwrap().rule().is_some();
-    messages.iter().map(|(message, _)| is_taken(message)).collect()
+    messages.iter().map(|(message, _)| is_match(message)).collect()
 }
 
 #[test]
@@ -172,80 +174,82 @@ fn findings_agree_with_an_exhaustive_check_of_all_messages() {
         let rules: Vec<Rule> = (0..count).map(|_| rule(&mut random)).collect();
         let matches: Vec<Vec<bool>> = rules.iter().map(|rule| matches(rule, &messages)).collect();
         let comes_before = |a: usize, b: usize| {
-            let (of_a, of_b) = (rules[a].priority, rules[b].priority);
-            of_a > of_b || (of_a == of_b && a < b)
+            let (priority_a, priority_b) = (rules[a].priority, rules[b].priority);
+            priority_a > priority_b || (priority_a == priority_b && a < b)
         };
-        let shadowed = |place: usize, by: &[usize]| {
-            let takes = |message: usize| {
+        let is_shadowed = |rule: usize, by: &[usize]| {
+            let is_matched_first = |message: usize| {
                 by.iter().any(|other| {
-                    comes_before(*other, place)
-                        && (rules[*other].interrupts || !rules[place].interrupts)
+                    comes_before(*other, rule)
+                        && (rules[*other].interrupts || !rules[rule].interrupts)
                         && matches[*other][message]
                 })
             };
-            (0..messages.len()).all(|message| !matches[place][message] || takes(message))
+            (0..messages.len()).all(|message| !matches[rule][message] || is_matched_first(message))
         };
         let findings = table(&rules).lint();
-        let place = |id: &str| id.parse::<usize>().unwrap();
-        let about = |place: usize| {
+        let index = |id: &str| id.parse::<usize>().unwrap();
+        let about = |rule: usize| {
             let described: Vec<_> = rules.iter().map(|rule| (rule.priority, &rule.when)).collect();
-            format!("{place} of {described:#?}\n{findings:#?}")
+            format!("{rule} of {described:#?}\n{findings:#?}")
         };
         let all: Vec<usize> = (0..count).collect();
-        let is_without_effect = |rule: usize| shadowed(rule, &all);
-        for (rule, of_messages) in matches.iter().enumerate() {
-            let of_rule = findings.iter().find_map(|finding| match finding {
-                Finding::NeverMatches { rule: id } if place(id) == rule => Some(Vec::new()),
-                Finding::Shadowed { rule: id, by } if place(id) == rule => {
-                    Some(by.iter().map(|id| place(id)).collect())
+        let never_wins = |rule: usize| is_shadowed(rule, &all);
+        for (rule, rule_matches) in matches.iter().enumerate() {
+            let shadowed_by = findings.iter().find_map(|finding| match finding {
+                Finding::NeverMatches { rule: id } if index(id) == rule => Some(Vec::new()),
+                Finding::Shadowed { rule: id, by } if index(id) == rule => {
+                    Some(by.iter().map(|id| index(id)).collect())
                 }
                 _ => None,
             });
-            let is_never = !of_messages.contains(&true);
-            assert_eq!(of_rule.is_some(), is_without_effect(rule), "{}", about(rule));
-            let Some(by) = of_rule else { continue };
-            assert_eq!(by.is_empty(), is_never, "{}", about(rule));
+            let never_matches = !rule_matches.contains(&true);
+            assert_eq!(shadowed_by.is_some(), never_wins(rule), "{}", about(rule));
+            let Some(by) = shadowed_by else { continue };
+            assert_eq!(by.is_empty(), never_matches, "{}", about(rule));
             assert!(by.windows(2).all(|pair| comes_before(pair[0], pair[1])), "{}", about(rule));
-            assert!(shadowed(rule, &by), "{}", about(rule));
-            for needed in &by {
-                let rest: Vec<usize> = by.iter().copied().filter(|it| it != needed).collect();
-                assert!(!shadowed(rule, &rest), "{}", about(rule));
+            assert!(is_shadowed(rule, &by), "{}", about(rule));
+            for omitted in &by {
+                let rest: Vec<usize> =
+                    by.iter().copied().filter(|other| other != omitted).collect();
+                assert!(!is_shadowed(rule, &rest), "{}", about(rule));
             }
             seen[by.len().min(2)] += 1;
         }
         for later in 0..count {
             for earlier in 0..count {
-                let is_pair = comes_before(earlier, later)
+                let may_overlap = comes_before(earlier, later)
                     && rules[earlier].priority == rules[later].priority
                     && rules[earlier].queue != rules[later].queue;
-                let can_meet = (0..messages.len())
-                    .any(|at| matches[earlier][at] && matches[later][at] && messages[at].1);
-                let is_listed = findings.iter().any(|finding| {
-                    matches!(finding, Finding::Overlap { rule, with }
-                        if (place(rule), place(with)) == (earlier, later))
+                let have_common_message = (0..messages.len()).any(|message| {
+                    matches[earlier][message] && matches[later][message] && messages[message].1
                 });
-                let sound = is_pair && can_meet;
-                assert!(!is_listed || sound, "{earlier} {}", about(later));
-                seen[3] += usize::from(is_listed);
-                if let (Some(a), Some(b)) = (&rules[earlier].looks_at, &rules[later].looks_at)
-                    && !is_without_effect(earlier)
-                    && !is_without_effect(later)
+                let is_reported = findings.iter().any(|finding| {
+                    matches!(finding, Finding::Overlap { rule, with }
+                        if (index(rule), index(with)) == (earlier, later))
+                });
+                let is_overlap = may_overlap && have_common_message;
+                assert!(!is_reported || is_overlap, "{earlier} {}", about(later));
+                seen[3] += usize::from(is_reported);
+                if let (Some(a), Some(b)) = (&rules[earlier].attributes, &rules[later].attributes)
+                    && !never_wins(earlier)
+                    && !never_wins(later)
                 {
                     let is_shared = a.iter().any(|name| b.contains(name));
-                    assert_eq!(is_listed, sound && is_shared, "{earlier} {}", about(later));
+                    assert_eq!(is_reported, is_overlap && is_shared, "{earlier} {}", about(later));
                 }
             }
         }
         let is_undecided = |finding: &Finding| matches!(finding, Finding::Undecided { .. });
         assert!(!findings.iter().any(is_undecided), "{}", about(0));
     }
-    // Of each kind there were enough to say so.
+    // Each kind of finding must occur often enough for the comparison to be meaningful.
     assert!(seen.iter().all(|count| *count > 50), "{seen:?}");
 }
 
 #[test]
 fn each_rule_has_its_own_step_budget() {
-    let rule = |queue, when| Rule { priority: 0, interrupts: false, queue, looks_at: None, when };
+    let rule = |queue, when| Rule { priority: 0, interrupts: false, queue, attributes: None, when };
     let simple = |n: usize| {
         let (channel, event) = (n % 2, n % 10);
         let when = format!(
@@ -258,6 +262,6 @@ fn each_rule_has_its_own_step_budget() {
     let senders: Vec<String> = (0..20_000).map(|n| n.to_string()).collect();
     let when = format!(r#"{{"not": {{"in": {{"sender": [{}]}}}}}}"#, senders.join(","));
     rules.insert(0, Rule { priority: -1, ..rule(0, when) });
-    let found: Vec<String> = table(&rules).lint().iter().map(ToString::to_string).collect();
-    assert_eq!(found, ["the rule 10001 never wins: 10000 comes before it"]);
+    let findings: Vec<String> = table(&rules).lint().iter().map(ToString::to_string).collect();
+    assert_eq!(findings, ["the rule 10001 never wins: 10000 comes before it"]);
 }

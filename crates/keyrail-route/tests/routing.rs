@@ -1,12 +1,12 @@
-//! How a table behaves: the deployment of the design, the facts of the host,
-//! the content hash, the limits of documents.
+//! Behaviour of tables: an example deployment, the facts that the host passes, the content
+//! hash, the limits of documents, and long strings.
 
 use keyrail_route::{
     Context, Decision, DecisionKind, MAX_CONDITION_DEPTH, Message, Reason, RouteTable, SelectedBy,
     Value,
 };
 
-/// The topology of the deployment in the design.
+/// The topology of an example deployment.
 const DEPLOYMENT: &str = r#"{
     "channels": [{"id": "wa-main", "kind": "whatsapp", "queue": "support"}],
     "queues":   [{"id": "support", "app": "desk", "fallback": ["overflow"]}, {"id": "sales", "app": "crm"}, {"id": "overflow", "app": "desk"}],
@@ -29,7 +29,7 @@ fn decide(message: &Message) -> Decision {
     deployment().route(message, &Context::default()).unwrap()
 }
 
-fn refusal(topology: &str) -> String {
+fn rejection(topology: &str) -> String {
     let error = RouteTable::from_json(topology).unwrap_err();
     let faults = error.faults().iter().map(|f| format!("{} {}", f.code(), f.pointer()));
     faults.collect::<Vec<_>>().join("; ")
@@ -63,19 +63,19 @@ fn host_facts_are_never_read_from_a_message() {
         .and_then(|message| message.with("unavailable", "support"))
         .unwrap();
     assert_eq!(decide(&forged), decide(&inbound("hello")));
-    let told = Context { session_queue: Some("sales"), ..Context::default() };
-    let decision = deployment().route(&forged, &told).unwrap();
+    let context = Context { session_queue: Some("sales"), ..Context::default() };
+    let decision = deployment().route(&forged, &context).unwrap();
     assert_eq!((decision.queue(), decision.by()), (Some("sales"), Some(SelectedBy::Session)));
 }
 
 #[test]
 fn queues_of_the_context_must_be_declared() {
     let table = deployment();
-    let refused = |context: Context<'_>| table.route(&inbound(""), &context).unwrap_err().code();
+    let rejected = |context: Context<'_>| table.route(&inbound(""), &context).unwrap_err().code();
     let session = Context { session_queue: Some("Sales"), ..Context::default() };
-    assert_eq!(refused(session), "route.unknown_queue");
+    assert_eq!(rejected(session), "route.unknown_queue");
     let unavailable = Context { unavailable: &["sales", ""], ..Context::default() };
-    assert_eq!(refused(unavailable), "route.unknown_queue");
+    assert_eq!(rejected(unavailable), "route.unknown_queue");
 }
 
 #[test]
@@ -100,8 +100,8 @@ fn webhooks_are_listed_in_declaration_order() {
     assert_eq!(table.webhook_url("crm"), None);
 }
 
-// The two hashes were computed by a few lines of Python over the form that
-// the documentation of the module `hash` describes.
+// The two hashes were computed in Python from the canonical form that the modules `hash` and
+// `canonical` (of keyrail-filter) define.
 #[test]
 fn the_hash_follows_its_documentation() {
     assert_eq!(
@@ -121,9 +121,9 @@ fn only_equivalent_topologies_have_the_same_hash() {
         RouteTable::from_json(&topology).unwrap().hash().to_owned()
     };
     let plain = rule(r#"{"id": "r", "when": {"exact": {"a": "1", "b": "true"}}, "queue": "q"}"#);
-    let same =
+    let equivalent =
         r#"{"queue": "q", "priority": 0, "when": {"exact": {"b": true, "a": 1.0}},  "id": "r"}"#;
-    assert_eq!(rule(same), plain);
+    assert_eq!(rule(equivalent), plain);
     for other in [
         r#"{"id": "r", "when": {"exact": {"a": "1", "b": "false"}}, "queue": "q"}"#,
         r#"{"id": "r", "when": {"prefix": {"a": "1", "b": "true"}}, "queue": "q"}"#,
@@ -142,7 +142,7 @@ fn a_printed_table_shows_neither_urls_nor_conditions() {
     assert!(!printed.contains("example") && !printed.contains("refund"), "{printed}");
 }
 
-/// A rule of `depth` conditions, each in the one before.
+/// Returns a topology with a condition of this depth.
 fn nested(depth: usize, open: &str, close: &str) -> String {
     let (open, close) = (open.repeat(depth - 1), close.repeat(depth - 1));
     format!(
@@ -158,15 +158,15 @@ fn the_depth_limit_is_exact_on_a_small_stack() {
             let deepest = RouteTable::from_json(&nested(MAX_CONDITION_DEPTH, open, close)).unwrap();
             let message = Message::new("c").unwrap().with("a", "b").unwrap();
             assert!(deepest.route(&message, &Context::default()).is_ok());
-            let deeper = nested(MAX_CONDITION_DEPTH + 1, open, close);
-            assert_eq!(refusal(&deeper), "route.too_deep /rules/0/when");
-            let abyss = RouteTable::from_json(&nested(100_000, open, close)).unwrap_err();
-            assert_eq!(abyss.code(), "config.too_deep");
+            let too_deep = nested(MAX_CONDITION_DEPTH + 1, open, close);
+            assert_eq!(rejection(&too_deep), "route.too_deep /rules/0/when");
+            let error = RouteTable::from_json(&nested(100_000, open, close)).unwrap_err();
+            assert_eq!(error.code(), "config.too_deep");
         }
     };
-    // Half of what a test's thread has, and all that a JVM's thread has.
-    let small = std::thread::Builder::new().stack_size(1 << 20);
-    small.spawn(test).unwrap().join().unwrap();
+    // Half the default stack size of a Rust thread, and the default of a JVM thread.
+    let thread = std::thread::Builder::new().stack_size(1 << 20);
+    thread.spawn(test).unwrap().join().unwrap();
 }
 
 #[test]
@@ -187,22 +187,22 @@ fn a_fallback_chain_has_no_length_limit() {
     let decision = table.route(&Message::new("c").unwrap(), &context).unwrap();
     assert_eq!(decision.queue(), Some("300"));
     assert_eq!(decision.fell_back_from(), Some("0"));
-    assert_eq!(refusal(&chain("\"7\"")), "route.fallback_cycle /queues/20000/fallback/0");
+    assert_eq!(rejection(&chain("\"7\"")), "route.fallback_cycle /queues/20000/fallback/0");
 }
 
 #[test]
 fn references_into_an_unreadable_section_are_not_faults() {
-    let unread = r#"{"queues": [{"id": 1, "fallback": ["b"]}], "default_queue": "a"}"#;
-    assert_eq!(refusal(unread), "config.wrong_type /queues/0/id");
-    assert_eq!(refusal(r#"{"queues": {}, "default_queue": "a"}"#), "config.wrong_type /queues");
-    let faulty_elsewhere = r#"{"queues": [{"id": "a", "app": 1}], "default_queue": "a"}"#;
-    assert_eq!(refusal(faulty_elsewhere), "config.wrong_type /queues/0/app");
+    let unreadable_id = r#"{"queues": [{"id": 1, "fallback": ["b"]}], "default_queue": "a"}"#;
+    assert_eq!(rejection(unreadable_id), "config.wrong_type /queues/0/id");
+    assert_eq!(rejection(r#"{"queues": {}, "default_queue": "a"}"#), "config.wrong_type /queues");
+    let readable_ids = r#"{"queues": [{"id": "a", "app": 1}], "default_queue": "a"}"#;
+    assert_eq!(rejection(readable_ids), "config.wrong_type /queues/0/app");
 }
 
 #[test]
 fn a_condition_with_only_invalid_parts_is_not_reported_as_empty() {
     let rule = |when: &str| {
-        refusal(&format!(
+        rejection(&format!(
             r#"{{"queues": [{{"id": "q"}}], "rules": [{{"id": "r", "queue": "q", "when": {when}}}]}}"#
         ))
     };
@@ -222,7 +222,7 @@ fn an_unknown_operator_suggests_the_nearest() {
 
 #[test]
 fn nested_keywords_are_matched_quickly_in_a_long_string() {
-    // Each of 1,000 keywords is at nearly each of 65,536 places.
+    // Each of 1,000 keywords occurs at nearly every offset of a string of 65,500 bytes.
     let rule = |length: usize| {
         let keyword = "a".repeat(length);
         format!(
@@ -248,7 +248,8 @@ fn nested_keywords_are_matched_quickly_in_a_long_string() {
     assert_eq!(rule_of("aab").as_deref(), Some("r2"));
 }
 
-/// The first rule of these, given as id and condition, that matches a message.
+/// Returns a function that finds the first of these rules, given as id and condition, that
+/// matches a message with these lists.
 fn first_of(
     rules: impl Iterator<Item = (String, String)>,
 ) -> impl Fn(&[(&str, &[&str])]) -> Option<String> {
@@ -261,9 +262,9 @@ fn first_of(
     .unwrap();
     move |lists| {
         let mut message = Message::new("c").unwrap();
-        for (name, texts) in lists {
-            let texts = texts.iter().map(|text| String::from(*text)).collect();
-            message = message.with(*name, Value::List(texts)).unwrap();
+        for (name, strings) in lists {
+            let strings = strings.iter().map(|string| String::from(*string)).collect();
+            message = message.with(*name, Value::List(strings)).unwrap();
         }
         let decision = table.route(&message, &Context::default()).unwrap();
         decision.rule().map(|rule| rule.to_string())
@@ -272,7 +273,7 @@ fn first_of(
 
 #[test]
 fn nested_wildcards_are_matched_quickly_in_a_long_string() {
-    // Each of 2,000 pieces ends at nearly each of 65,536 places, and all wait.
+    // Each of 2,000 pieces ends at nearly every offset of a string of 65,400 bytes.
     let rule = |length: usize| {
         let piece = "a".repeat(length);
         (format!("r{length}"), format!(r#"{{"wildcard": {{"t": "*{piece}*b*{piece}c"}}}}"#))
@@ -302,24 +303,24 @@ fn nested_wildcards_are_matched_quickly_in_a_long_string() {
 
 #[test]
 fn rules_with_different_keys_share_one_scan_of_a_string() {
-    // 8,000 rules, each found by its own tag, that ask for something of one text.
+    // 8,000 rules, each with a different tag, that search the same string.
     let rule = |n: usize| {
         let word = n % 2 == 1;
-        let asks =
+        let contains =
             format!(r#"{{"contains": {{"t": {{"value": "order {n:04}", "word": {word}}}}}}}"#);
-        (format!("r{n}"), format!(r#"{{"all": [{{"exact": {{"tags": "g{n}"}}}}, {asks}]}}"#))
+        (format!("r{n}"), format!(r#"{{"all": [{{"exact": {{"tags": "g{n}"}}}}, {contains}]}}"#))
     };
     let first = first_of((0..8_000).map(rule));
     let tags: Vec<String> = (0..8_000).map(|n| format!("g{n}")).collect();
     let tags: Vec<&str> = tags.iter().map(String::as_str).collect();
     let long = "an order of 0000 ".repeat(3_800);
-    let with = |end: &str| first(&[("tags", &tags), ("t", &[&format!("{long}{end}")])]);
+    let first_with_end = |end: &str| first(&[("tags", &tags), ("t", &[&format!("{long}{end}")])]);
     for _ in 0..20 {
-        assert_eq!(with("order"), None);
+        assert_eq!(first_with_end("order"), None);
     }
-    assert_eq!(with("order 7998").as_deref(), Some("r7998"));
-    assert_eq!(with("order 79991"), None);
-    assert_eq!(with("order 79982").as_deref(), Some("r7998"));
-    assert_eq!(with("order 7999, order 5000!").as_deref(), Some("r5000"));
+    assert_eq!(first_with_end("order 7998").as_deref(), Some("r7998"));
+    assert_eq!(first_with_end("order 79991"), None);
+    assert_eq!(first_with_end("order 79982").as_deref(), Some("r7998"));
+    assert_eq!(first_with_end("order 7999, order 5000!").as_deref(), Some("r5000"));
     assert_eq!(first(&[("tags", &tags), ("t", &["an order 0017"])]).as_deref(), Some("r17"));
 }

@@ -1,6 +1,6 @@
 //! Authorities: the host and the port of a base URL (RFC 3986, section 3.2).
 //!
-//! A host is accepted only if all parsers agree on it: a name of
+//! A host is accepted only if all URL parsers interpret it in the same way: a name of
 //! letters, digits and hyphens (RFC 1123, section 2.1), an IPv4 address of
 //! four decimal numbers, or an IPv6 address in brackets.
 
@@ -9,20 +9,20 @@ use core::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::{Error, ErrorKind};
 
-/// The longest host name, in bytes (RFC 1035, section 3.1, as text).
+/// The maximum length of a host name as a string, in bytes (RFC 1035, section 3.1).
 pub(crate) const MAX_HOST: usize = 253;
-/// The longest label of a host name, in bytes (RFC 1035, section 2.3.4).
+/// The maximum length of a label of a host name, in bytes (RFC 1035, section 2.3.4).
 pub(crate) const MAX_LABEL: usize = 63;
 
-/// A host in lower case, without brackets, and the port where one is written.
+/// A host in lower case, without brackets, and the port, if one is specified.
 pub(crate) struct Authority {
     pub(crate) host: String,
     pub(crate) port: Option<u16>,
 }
 
 impl Authority {
-    /// Reads `HOST` or `HOST:PORT`; `at` is where the text is in the
-    /// input, for the offsets of errors.
+    /// Parses `HOST` or `HOST:PORT`. `at` is the string's offset in the input, for the
+    /// offsets of errors.
     pub(crate) fn parse(text: &str, at: usize) -> Result<Self, Error> {
         if let Some(sign) = text.find('@') {
             return Err(Error::at(ErrorKind::Userinfo, at + sign));
@@ -47,7 +47,7 @@ impl Authority {
     }
 }
 
-/// Cuts at the colon before the port; an IPv6 address keeps its own.
+/// Splits at the colon before the port, ignoring the colons of an IPv6 address in brackets.
 fn split_port(text: &str) -> (&str, Option<&str>) {
     let bracket = text.rfind(']').unwrap_or(0);
     let colon = match text.starts_with('[') {
@@ -64,8 +64,8 @@ fn parse_port(digits: &str, at: usize) -> Result<u16, Error> {
     if digits.is_empty() {
         return Err(Error::at(ErrorKind::EmptyPort, at));
     }
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
-    let port = if plain { digits.parse().ok() } else { None };
+    let is_valid = digits.bytes().all(|byte| byte.is_ascii_digit()) && !digits.starts_with('0');
+    let port = if is_valid { digits.parse().ok() } else { None };
     port.ok_or_else(|| Error::at(ErrorKind::MalformedPort, at))
 }
 
@@ -85,27 +85,27 @@ fn check_host(host: &str, at: usize) -> Result<(), Error> {
         return Err(Error::at(ErrorKind::TrailingDot, at + host.len()));
     }
     let mut start = 0;
-    let mut last = "";
+    let mut last_label = "";
     for label in host.split('.') {
         check_label(label).map_err(|within| malformed(start + within))?;
         start += label.len() + 1;
-        last = label;
+        last_label = label;
     }
-    // Some readers take a host that ends in a number for an IPv4 address in
-    // one of its old forms: then it must be the one form all agree on.
-    if is_number(last) && host.parse::<Ipv4Addr>().is_err() {
+    // Some URL parsers treat a host whose last label is a number as an IPv4 address,
+    // perhaps in a legacy form. So it must be in the one form that all parsers accept.
+    if is_number(last_label) && host.parse::<Ipv4Addr>().is_err() {
         return Err(malformed(0));
     }
     Ok(())
 }
 
-/// Checks one label; the error is the offset in it.
+/// Checks a label. The error is an offset in the label.
 pub(crate) fn check_label(label: &str) -> Result<(), usize> {
     if label.is_empty() || label.starts_with('-') {
         return Err(0);
     }
-    let odd = |byte: u8| !byte.is_ascii_alphanumeric() && byte != b'-';
-    if let Some(within) = label.bytes().position(odd) {
+    let is_invalid = |byte: u8| !byte.is_ascii_alphanumeric() && byte != b'-';
+    if let Some(within) = label.bytes().position(is_invalid) {
         return Err(within);
     }
     if label.len() > MAX_LABEL {
@@ -117,7 +117,7 @@ pub(crate) fn check_label(label: &str) -> Result<(), usize> {
     Ok(())
 }
 
-/// Returns whether a label is read as a number: decimal, or hexadecimal after `0x`.
+/// Returns whether URL parsers treat a label as a number: decimal, or hexadecimal after `0x`.
 pub(crate) fn is_number(label: &str) -> bool {
     let hexadecimal = label.strip_prefix("0x").or_else(|| label.strip_prefix("0X"));
     match hexadecimal {

@@ -1,18 +1,18 @@
 //! Base URLs: the fixed start of every URL of a platform.
 //!
-//! A base URL is absolute and `https` (RFC 3986, section 4.3), and contains only
-//! what every URL parser interprets the same way. What is joined to it can neither
-//! leave its origin nor go above its path.
+//! A base URL is an absolute `https` URL (RFC 3986, section 4.3) that all URL parsers
+//! interpret in the same way. A URL that is joined from a base URL and segments has the
+//! origin of the base URL, and a path below its path.
 
 use alloc::string::String;
 use core::fmt;
 
 use crate::authority::Authority;
-use crate::decode::escaped;
-use crate::segment::dots_in;
+use crate::decode::parse_hex_byte;
+use crate::segment::find_dot_segment;
 use crate::{BaseUrlTemplate, Error, ErrorKind, check_segment, encode};
 
-/// The longest URL, in bytes, that is read, expanded or joined.
+/// The maximum length of a URL that is parsed, expanded or joined, in bytes.
 pub const MAX_URL: usize = 64 * 1024;
 
 /// An absolute `https` URL that ends with a slash: without user name, query
@@ -36,7 +36,7 @@ pub struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// Reads an `https` URL.
+    /// Parses an `https` URL.
     ///
     /// # Errors
     ///
@@ -47,7 +47,7 @@ impl BaseUrl {
     /// `url.malformed_path`, `url.malformed_escape`, `url.dot_segment` (plain
     /// or escaped), `url.too_long`; each with its offset.
     pub fn new(text: &str) -> Result<Self, Error> {
-        Self::read(text, false)
+        Self::parse(text, false)
     }
 
     /// Parses an `https` URL, or an `http` URL of the local machine
@@ -57,7 +57,7 @@ impl BaseUrl {
     ///
     /// Those of [`new`](Self::new).
     pub fn new_with_loopback(text: &str) -> Result<Self, Error> {
-        Self::read(text, true)
+        Self::parse(text, true)
     }
 
     /// Expands a template of a base URL. Use [`BaseUrlTemplate`] to parse
@@ -86,7 +86,7 @@ impl BaseUrl {
         BaseUrlTemplate::parse(template)?.expand(variables)
     }
 
-    fn read(text: &str, loopback_allowed: bool) -> Result<Self, Error> {
+    fn parse(text: &str, loopback_allowed: bool) -> Result<Self, Error> {
         if text.len() > MAX_URL {
             return Err(Error::at(ErrorKind::TooLong, floor_char_boundary(text, MAX_URL)));
         }
@@ -158,7 +158,7 @@ impl BaseUrl {
         &self.host
     }
 
-    /// Returns the port, where one is written.
+    /// Returns the port, if one is specified.
     pub const fn port(&self) -> Option<u16> {
         self.port
     }
@@ -190,12 +190,12 @@ pub(crate) fn in_host(text: &str, error: Error) -> Error {
     }
 }
 
-/// The limit, or the start of the character that it would part.
+/// Returns the limit, or the start of the character that the limit would split.
 pub(crate) fn floor_char_boundary(text: &str, limit: usize) -> usize {
     (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
-/// Rejects, wherever they are, characters that readers drop or change.
+/// Rejects characters, anywhere in a URL, that some URL parsers drop or change.
 pub(crate) fn check_characters(text: &str) -> Result<(), Error> {
     for (at, character) in text.char_indices() {
         let kind = match character {
@@ -210,14 +210,14 @@ pub(crate) fn check_characters(text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes the scheme off, which is compared without case.
+/// Splits off the scheme, ignoring its case.
 fn strip_scheme(text: &str) -> Result<(&'static str, &str), Error> {
     let (scheme, rest) = text.split_once("://").ok_or(Error::at(ErrorKind::Scheme, 0))?;
     let known = ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known));
     known.map(|scheme| (scheme, rest)).ok_or(Error::at(ErrorKind::Scheme, 0))
 }
 
-/// Checks a path (RFC 3986, section 3.3); `at` is where it is in the URL.
+/// Checks a path (RFC 3986, section 3.3); `at` is its offset in the URL.
 fn check_path(path: &str, at: usize) -> Result<(), Error> {
     let mut start = at;
     let mut rest = path.as_bytes();
@@ -226,7 +226,7 @@ fn check_path(path: &str, at: usize) -> Result<(), Error> {
         rest = match byte {
             b'?' => return Err(Error::at(ErrorKind::Query, here)),
             b'#' => return Err(Error::at(ErrorKind::Fragment, here)),
-            b'%' => match escaped(after) {
+            b'%' => match parse_hex_byte(after) {
                 Some((_, after)) => after,
                 None => return Err(Error::at(ErrorKind::MalformedEscape, here)),
             },
@@ -235,15 +235,15 @@ fn check_path(path: &str, at: usize) -> Result<(), Error> {
         };
     }
     for segment in path.split('/') {
-        if let Some(dots) = dots_in(segment) {
-            return Err(Error::at(ErrorKind::DotSegment, start + dots));
+        if let Some(at) = find_dot_segment(segment) {
+            return Err(Error::at(ErrorKind::DotSegment, start + at));
         }
         start += segment.len() + 1;
     }
     Ok(())
 }
 
-/// A slash, or one of `pchar`'s characters but the escapes.
+/// Returns whether a byte is a slash or a `pchar` other than an escape.
 const fn is_path_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'@' | b'/')
@@ -267,7 +267,7 @@ mod tests {
     use super::{BaseUrl, MAX_URL};
     use crate::decode;
 
-    fn refused(text: &str, code: &str, offset: usize) {
+    fn assert_error(text: &str, code: &str, offset: usize) {
         let error = BaseUrl::new(text).unwrap_err();
         assert_eq!((error.code(), error.offset()), (code, Some(offset)), "{text:?}");
     }
@@ -292,7 +292,7 @@ mod tests {
     #[test]
     fn rejects_other_schemes() {
         for text in ["", "abcorp.mehery.io/xms/", "http://a/", "ftp://a/", "https:/a/", "//a/"] {
-            refused(text, "url.scheme", 0);
+            assert_error(text, "url.scheme", 0);
         }
     }
 
@@ -300,7 +300,7 @@ mod tests {
     fn http_is_accepted_only_for_loopback_and_if_allowed() {
         for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.255.0.1:1", "[::1]:9"] {
             assert!(BaseUrl::new_with_loopback(&format!("http://{host}/")).is_ok(), "{host}");
-            refused(&format!("http://{host}/"), "url.scheme", 0);
+            assert_error(&format!("http://{host}/"), "url.scheme", 0);
         }
         for host in ["128.0.0.1", "a.localhost", "localhost.example", "[::2]", "10.0.0.1"] {
             let error = BaseUrl::new_with_loopback(&format!("http://{host}/")).unwrap_err();
@@ -311,17 +311,17 @@ mod tests {
 
     #[test]
     fn rejects_userinfo_query_and_fragment() {
-        refused("https://user:pass@a/", "url.userinfo", 17);
-        refused("https://@a/", "url.userinfo", 8);
-        refused("https://a/?q=1", "url.query", 10);
-        refused("https://a?q=1", "url.query", 9);
-        refused("https://a/b#c", "url.fragment", 11);
+        assert_error("https://user:pass@a/", "url.userinfo", 17);
+        assert_error("https://@a/", "url.userinfo", 8);
+        assert_error("https://a/?q=1", "url.query", 10);
+        assert_error("https://a?q=1", "url.query", 9);
+        assert_error("https://a/b#c", "url.fragment", 11);
     }
 
     #[test]
     fn rejects_an_invalid_host() {
-        refused("https:///a", "url.empty_host", 8);
-        refused("https://:443/", "url.empty_host", 8);
+        assert_error("https:///a", "url.empty_host", 8);
+        assert_error("https://:443/", "url.empty_host", 8);
         for (text, offset) in [
             ("https://a..b/", 10),
             ("https://a.b./", 12),
@@ -334,7 +334,7 @@ mod tests {
             ("https://[::g]/", 9),
             ("https://[fe80::1%25eth0]/", 9),
         ] {
-            refused(text, "url.malformed_host", offset);
+            assert_error(text, "url.malformed_host", offset);
         }
     }
 
@@ -343,7 +343,7 @@ mod tests {
         for host in
             ["2130706433", "0x7f000001", "127.1", "0177.0.0.1", "1.2.3.256", "a.0x1", "1.2.3.4.5"]
         {
-            refused(&format!("https://{host}/"), "url.malformed_host", 8);
+            assert_error(&format!("https://{host}/"), "url.malformed_host", 8);
         }
     }
 
@@ -351,43 +351,43 @@ mod tests {
     fn the_host_length_limits_are_exact() {
         let label = "a".repeat(63);
         assert!(BaseUrl::new(&format!("https://{label}.example/")).is_ok());
-        refused(&format!("https://{label}a.example/"), "url.malformed_host", 8 + 63);
+        assert_error(&format!("https://{label}a.example/"), "url.malformed_host", 8 + 63);
         let name = format!("{label}.{label}.{label}.{}", "a".repeat(61));
         assert_eq!(name.len(), 253);
         assert!(BaseUrl::new(&format!("https://{name}/")).is_ok());
-        refused(&format!("https://{name}a/"), "url.malformed_host", 8 + 253);
+        assert_error(&format!("https://{name}a/"), "url.malformed_host", 8 + 253);
     }
 
     #[test]
     fn rejects_an_invalid_port() {
-        refused("https://https://h/", "url.empty_port", 14);
-        refused("https://a:/", "url.empty_port", 10);
+        assert_error("https://https://h/", "url.empty_port", 14);
+        assert_error("https://a:/", "url.empty_port", 10);
         for port in ["0", "65536", "080", "8x", "+1", "1:2", "99999999999"] {
-            refused(&format!("https://a:{port}/"), "url.malformed_port", 10);
+            assert_error(&format!("https://a:{port}/"), "url.malformed_port", 10);
         }
         assert_eq!(BaseUrl::new("https://a:65535/").unwrap().port(), Some(65535));
     }
 
     #[test]
     fn rejects_characters_that_parsers_drop_or_change() {
-        refused("https://{domain}.mehery.io/", "url.left_over_variable", 8);
-        refused("https://a/x}", "url.left_over_variable", 11);
-        refused("https://a/\tb", "url.control_character", 10);
-        refused("https://a\n/", "url.control_character", 9);
-        refused("https://a/\0", "url.control_character", 10);
-        refused("https://a\\b/", "url.backslash", 9);
-        refused("https://b\u{fc}cher.example/", "url.non_ascii", 9);
-        refused("https://a/ b", "url.malformed_path", 10);
-        refused("https://a/b|", "url.malformed_path", 11);
-        refused("https://a/%2", "url.malformed_escape", 10);
+        assert_error("https://{domain}.mehery.io/", "url.left_over_variable", 8);
+        assert_error("https://a/x}", "url.left_over_variable", 11);
+        assert_error("https://a/\tb", "url.control_character", 10);
+        assert_error("https://a\n/", "url.control_character", 9);
+        assert_error("https://a/\0", "url.control_character", 10);
+        assert_error("https://a\\b/", "url.backslash", 9);
+        assert_error("https://b\u{fc}cher.example/", "url.non_ascii", 9);
+        assert_error("https://a/ b", "url.malformed_path", 10);
+        assert_error("https://a/b|", "url.malformed_path", 11);
+        assert_error("https://a/%2", "url.malformed_escape", 10);
     }
 
     #[test]
     fn rejects_plain_and_escaped_dot_segments() {
-        refused("https://a/b/../c", "url.dot_segment", 12);
-        refused("https://a/.", "url.dot_segment", 10);
-        refused("https://a/%2E%2e/c", "url.dot_segment", 10);
-        refused("https://a/b/.%2E", "url.dot_segment", 12);
+        assert_error("https://a/b/../c", "url.dot_segment", 12);
+        assert_error("https://a/.", "url.dot_segment", 10);
+        assert_error("https://a/%2E%2e/c", "url.dot_segment", 10);
+        assert_error("https://a/b/.%2E", "url.dot_segment", 12);
         assert!(BaseUrl::new("https://a/.well-known/...").is_ok());
     }
 
@@ -396,11 +396,11 @@ mod tests {
         let longest = format!("https://a/{}/", "b".repeat(MAX_URL - 11));
         assert_eq!(longest.len(), MAX_URL);
         let base = BaseUrl::new(&longest).unwrap();
-        refused(&(longest.clone() + "b"), "url.too_long", MAX_URL);
-        let parted = longest.replace("b/", "b\u{20ac}");
-        refused(&parted, "url.too_long", MAX_URL - 1);
-        // The slash at the end counts, written or not.
-        refused(&longest.replace("b/", "bb"), "url.too_long", MAX_URL);
+        assert_error(&(longest.clone() + "b"), "url.too_long", MAX_URL);
+        let split = longest.replace("b/", "b\u{20ac}");
+        assert_error(&split, "url.too_long", MAX_URL - 1);
+        // The final slash counts even if the input does not contain it.
+        assert_error(&longest.replace("b/", "bb"), "url.too_long", MAX_URL);
         assert_eq!(base.join(&["c"]).unwrap_err().code(), "url.too_long");
     }
 
@@ -425,11 +425,11 @@ mod tests {
             let base = BaseUrl::new("https://a.example/xms/").unwrap();
             if let Ok(url) = base.join(&segments) {
                 let rest = url.strip_prefix(base.as_str()).unwrap();
-                let read: Result<alloc::vec::Vec<_>, _> = rest.split('/').map(decode).collect();
+                let decoded: Result<alloc::vec::Vec<_>, _> = rest.split('/').map(decode).collect();
                 if segments.is_empty() {
                     prop_assert_eq!(rest, "");
                 } else {
-                    prop_assert_eq!(read.unwrap(), segments);
+                    prop_assert_eq!(decoded.unwrap(), segments);
                 }
             }
         }

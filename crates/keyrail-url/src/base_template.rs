@@ -1,8 +1,7 @@
-//! Templates of base URLs: the position of a variable determines what its value may be.
+//! Templates of base URLs, for vendors whose base URL is different for each customer.
 //!
-//! A base URL has variables where a vendor gives each customer an address of
-//! their own. Each value is checked for its position before it is inserted, so that
-//! no value can change another part of the URL.
+//! The position of a variable determines the values that are allowed. Each value is checked
+//! for its position before it is inserted, so that no value can change another part of the URL.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,16 +14,16 @@ use serde::Deserializer;
 use crate::authority::{Authority, check_label};
 use crate::base::{check_characters, in_host};
 use crate::fast_path::{FastPath, Piece};
-use crate::template::{PartKind, missing};
+use crate::template::{PartKind, missing_variable};
 use crate::variables::Variables;
 use crate::{BaseUrl, Error, ErrorKind, MAX_URL, UrlTemplate, check_segment, encode};
 
-/// Where a host starts in every base URL's template.
-const HOST: usize = "https://".len();
+/// The offset of the host in every template of base URLs.
+const HOST_START: usize = "https://".len();
 
 /// A template of [`BaseUrl`]s, checked when it is parsed.
 ///
-/// The position of a variable determines what its value may be:
+/// The position of a variable determines the values that are allowed:
 ///
 /// - the whole host, as in `https://{host}/`: a host name or address with an
 ///   optional port, at most 253 bytes; one leading `https://` is dropped;
@@ -53,8 +52,8 @@ impl BaseUrlTemplate {
     /// # Errors
     ///
     /// Those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with
-    /// the offset in the template. It may contain only plain variables: an
-    /// operator, a modifier or a list is `url.unsupported_operator`. A variable
+    /// the offset in the template. A template may contain only plain variables: an
+    /// operator, a modifier or a list of variables is `url.unsupported_operator`. A variable
     /// as the port or in brackets is `url.malformed_port` or `url.malformed_host`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let template = UrlTemplate::parse(text)?;
@@ -65,8 +64,8 @@ impl BaseUrlTemplate {
             return Err(Error::at(ErrorKind::Scheme, 0));
         }
         let mut this = Self { template, fast_path: None };
-        // One letter is a label, a host and a segment: with it in every place
-        // the rest of the template must be a base URL.
+        // A letter is a valid label, host and segment. With this value for every variable,
+        // the template must expand to a base URL.
         let mut sample = String::new();
         let mut starts = Vec::new();
         for part in this.template.parts() {
@@ -79,16 +78,19 @@ impl BaseUrlTemplate {
                 }
             });
         }
-        let place = |offset: usize| {
+        let template_offset = |offset: usize| {
             let part = starts.iter().rev().find(|(start, _)| *start <= offset);
             part.map_or(offset, |(start, at)| at + (offset - start))
         };
         match BaseUrl::new(&sample) {
             Ok(_) => {
-                this.fast_path = FastPath::new(this.cut(), this.variables().count());
+                this.fast_path = FastPath::new(this.pieces(), this.variables().count());
                 Ok(this)
             }
-            Err(error) => Err(Error::at(error.kind().clone(), place(error.offset().unwrap_or(0)))),
+            Err(error) => {
+                let offset = template_offset(error.offset().unwrap_or(0));
+                Err(Error::at(error.kind().clone(), offset))
+            }
         }
     }
 
@@ -106,23 +108,26 @@ impl BaseUrlTemplate {
         variables: &[(N, V)],
     ) -> Result<BaseUrl, Error> {
         let variables = Variables::new(variables)?;
-        if let Some(name) = variables.unknown(|name| self.template.has_variable(name)) {
-            return Err(self.template.unknown(name));
+        if let Some(name) = variables.find_unknown(|name| self.template.has_variable(name)) {
+            return Err(self.template.unknown_variable(name));
         }
         let mut url = String::new();
         for part in self.template.parts() {
             match &part.kind {
                 PartKind::Literal(text) => url.push_str(text),
                 PartKind::Expression(expression) => {
-                    let name = expression.plain().unwrap_or_default(); // `parse` saw to it
-                    let value = variables.get(name).ok_or_else(|| missing(name, part.at))?.as_ref();
+                    let name = expression.plain().unwrap_or_default(); // always plain, see `parse`
+                    let value = variables
+                        .get(name)
+                        .ok_or_else(|| missing_variable(name, part.at))?
+                        .as_ref();
                     if value.len() > MAX_URL {
                         return Err(ErrorKind::TooLong.into());
                     }
-                    match self.place(part.at, name) {
-                        Place::Host => url.push_str(check_host(value)?),
-                        Place::Label => url.push_str(check_whole_label(value)?),
-                        Place::Segment => {
+                    match self.position(part.at, name) {
+                        Position::Host => url.push_str(check_host(value)?),
+                        Position::Label => url.push_str(check_label_value(value)?),
+                        Position::Segment => {
                             check_segment(value)?;
                             url.push_str(&encode(value));
                         }
@@ -166,29 +171,29 @@ impl BaseUrlTemplate {
         }
         let base = self.expand(variables)?;
         let text = base.as_str();
-        let closed = self.as_str().ends_with('/');
-        out.push_str(if closed { text } else { text.strip_suffix('/').unwrap_or(text) });
+        let ends_with_slash = self.as_str().ends_with('/');
+        out.push_str(if ends_with_slash { text } else { text.strip_suffix('/').unwrap_or(text) });
         Ok(())
     }
 
-    /// The template in pieces, its host in lower case.
-    fn cut(&self) -> Vec<Piece> {
+    /// Returns the template as pieces, with the host in lower case.
+    fn pieces(&self) -> Vec<Piece> {
         let mut before_path = true;
         let pieces = self.template.parts().iter().map(|part| match &part.kind {
             PartKind::Literal(text) => {
-                let host = text.len() - text.trim_start_matches("https://").len();
-                let end = text.get(host..).and_then(|rest| rest.find('/')).map(|end| host + end);
+                let start = text.len() - text.trim_start_matches("https://").len();
+                let end = text.get(start..).and_then(|rest| rest.find('/')).map(|end| start + end);
                 let end = if before_path { end.unwrap_or(text.len()) } else { 0 };
-                let (start, rest) = text.split_at_checked(end).unwrap_or(("", text));
+                let (host, rest) = text.split_at_checked(end).unwrap_or(("", text));
                 before_path = before_path && rest.is_empty();
-                Piece::Text([&start.to_ascii_lowercase(), rest].concat())
+                Piece::Text([&host.to_ascii_lowercase(), rest].concat())
             }
             PartKind::Expression(expression) => {
-                let name = expression.plain().unwrap_or_default(); // `parse` saw to it
-                match self.place(part.at, name) {
-                    Place::Host => Piece::Host(name.into()),
-                    Place::Label => Piece::Label(name.into()),
-                    Place::Segment => Piece::Segment(name.into()),
+                let name = expression.plain().unwrap_or_default(); // always plain, see `parse`
+                match self.position(part.at, name) {
+                    Position::Host => Piece::Host(name.into()),
+                    Position::Label => Piece::Label(name.into()),
+                    Position::Segment => Piece::Segment(name.into()),
                 }
             }
         });
@@ -206,36 +211,39 @@ impl BaseUrlTemplate {
         self.template.as_str()
     }
 
-    /// The place of the variable whose brace opens at `at`.
-    fn place(&self, at: usize, name: &str) -> Place {
+    /// Returns the position of the variable whose opening brace is at `at`.
+    fn position(&self, at: usize, name: &str) -> Position {
         let text = self.template.as_str();
         let end = at + name.len() + 2;
-        let before_path = |offset: usize| text.bytes().take(offset).skip(HOST).all(|b| b != b'/');
+        let before_path =
+            |offset: usize| text.bytes().take(offset).skip(HOST_START).all(|b| b != b'/');
         if !before_path(at) {
-            return Place::Segment;
+            return Position::Segment;
         }
         match text.as_bytes().get(end) {
-            None | Some(b'/' | b':') if at == HOST => Place::Host,
-            _ => Place::Label,
+            None | Some(b'/' | b':') if at == HOST_START => Position::Host,
+            _ => Position::Label,
         }
     }
 }
 
-enum Place {
+/// The part of a URL that a variable is in.
+enum Position {
     Host,
     Label,
     Segment,
 }
 
-/// The host and port that a value for a whole host stands for.
+/// Checks a value for a whole host, and returns it without a leading `https://`.
 fn check_host(value: &str) -> Result<&str, Error> {
     check_characters(value).map_err(|error| in_host(value, error))?;
-    let scheme = value.get(..HOST).filter(|start| start.eq_ignore_ascii_case("https://"));
+    let scheme = value.get(..HOST_START).filter(|start| start.eq_ignore_ascii_case("https://"));
     let host = scheme.and_then(|start| value.strip_prefix(start)).unwrap_or(value);
     Authority::parse(host, value.len() - host.len()).map(|_| host)
 }
 
-fn check_whole_label(value: &str) -> Result<&str, Error> {
+/// Checks a value for a label, and returns it.
+fn check_label_value(value: &str) -> Result<&str, Error> {
     match check_label(value) {
         Ok(()) => Ok(value),
         Err(at) => Err(Error::at(ErrorKind::MalformedLabel, at)),
@@ -277,12 +285,12 @@ mod tests {
 
     use super::BaseUrlTemplate;
 
-    fn refusal(template: &str, variables: &[(&str, &str)]) -> (&'static str, Option<usize>) {
+    fn expand_error(template: &str, variables: &[(&str, &str)]) -> (&'static str, Option<usize>) {
         let error = BaseUrlTemplate::parse(template).unwrap().expand(variables).unwrap_err();
         (error.code(), error.offset())
     }
 
-    fn malformed(template: &str) -> (&'static str, Option<usize>) {
+    fn parse_error(template: &str) -> (&'static str, Option<usize>) {
         let error = BaseUrlTemplate::parse(template).unwrap_err();
         (error.code(), error.offset())
     }
@@ -305,21 +313,21 @@ mod tests {
             ("a-", 1),
             ("ü", 0),
         ] {
-            let refused = refusal(template, &[("domain", value)]);
-            assert_eq!(refused, ("url.malformed_label", Some(offset)), "{value}");
+            let error = expand_error(template, &[("domain", value)]);
+            assert_eq!(error, ("url.malformed_label", Some(offset)), "{value}");
         }
     }
 
     #[test]
     fn a_host_variable_may_include_a_port_and_one_scheme() {
         let template = "https://{apiUrl}/v1/{appId}/";
-        for (value, start) in [
+        for (value, expected) in [
             ("api.example", "https://api.example/v1/a1/"),
             ("https://api.example", "https://api.example/v1/a1/"),
             ("HTTPS://api.example:8443", "https://api.example:8443/v1/a1/"),
             ("[2001:db8::1]", "https://[2001:db8::1]/v1/a1/"),
         ] {
-            assert_eq!(expand(template, &[("apiUrl", value), ("appId", "a1")]), start);
+            assert_eq!(expand(template, &[("apiUrl", value), ("appId", "a1")]), expected);
         }
     }
 
@@ -338,8 +346,8 @@ mod tests {
             ("a\t", "url.control_character", 1),
             ("a:", "url.empty_port", 2),
         ] {
-            let refused = refusal("https://{h}/", &[("h", value)]);
-            assert_eq!(refused, (code, Some(offset)), "{value:?}");
+            let error = expand_error("https://{h}/", &[("h", value)]);
+            assert_eq!(error, (code, Some(offset)), "{value:?}");
         }
     }
 
@@ -347,16 +355,19 @@ mod tests {
     fn a_segment_variable_is_escaped_and_rejects_dot_segments() {
         let template = "https://a/v1/{app}/x/";
         assert_eq!(expand(template, &[("app", "a/b*")]), "https://a/v1/a%2Fb%2A/x/");
-        assert_eq!(refusal(template, &[("app", "..")]), ("url.dot_segment", Some(0)));
-        assert_eq!(refusal(template, &[("app", "")]), ("url.empty_segment", Some(0)));
-        assert_eq!(refusal(template, &[("app", "a\n")]), ("url.control_character", Some(1)));
+        assert_eq!(expand_error(template, &[("app", "..")]), ("url.dot_segment", Some(0)));
+        assert_eq!(expand_error(template, &[("app", "")]), ("url.empty_segment", Some(0)));
+        assert_eq!(expand_error(template, &[("app", "a\n")]), ("url.control_character", Some(1)));
     }
 
     #[test]
     fn a_url_that_is_invalid_only_as_a_whole_is_rejected() {
-        assert_eq!(refusal("https://{h}:443/", &[("h", "a:80")]), ("url.malformed_port", None));
         assert_eq!(
-            refusal("https://example.{tld}/", &[("tld", "1")]),
+            expand_error("https://{h}:443/", &[("h", "a:80")]),
+            ("url.malformed_port", None)
+        );
+        assert_eq!(
+            expand_error("https://example.{tld}/", &[("tld", "1")]),
             ("url.malformed_host", None)
         );
     }
@@ -364,24 +375,24 @@ mod tests {
     #[test]
     fn every_variable_must_be_given_exactly_once() {
         let template = "https://{a}.example/{b}/";
-        assert_eq!(refusal(template, &[("a", "x")]), ("url.missing_variable", Some(20)));
-        let given = [("a", "x"), ("b", "y"), ("c", "z")];
-        assert_eq!(refusal(template, &given), ("url.unknown_variable", None));
-        let given = [("a", "x"), ("b", "y"), ("a", "x")];
-        assert_eq!(refusal(template, &given), ("url.duplicate_variable", None));
+        assert_eq!(expand_error(template, &[("a", "x")]), ("url.missing_variable", Some(20)));
+        let variables = [("a", "x"), ("b", "y"), ("c", "z")];
+        assert_eq!(expand_error(template, &variables), ("url.unknown_variable", None));
+        let variables = [("a", "x"), ("b", "y"), ("a", "x")];
+        assert_eq!(expand_error(template, &variables), ("url.duplicate_variable", None));
     }
 
     #[test]
     fn a_template_that_cannot_form_a_base_url_is_rejected_at_its_offset() {
-        assert_eq!(malformed("{base}"), ("url.scheme", Some(0)));
-        assert_eq!(malformed("http://{a}/"), ("url.scheme", Some(0)));
-        assert_eq!(malformed("https://{host}:{port}/"), ("url.malformed_port", Some(15)));
-        assert_eq!(malformed("https://{user}@a/"), ("url.userinfo", Some(14)));
-        assert_eq!(malformed("https://{a}/?q={b}"), ("url.query", Some(12)));
-        assert_eq!(malformed("https://{a}/b/../"), ("url.dot_segment", Some(14)));
-        assert_eq!(malformed("https://{a}/\u{e9}"), ("url.non_ascii", Some(12)));
-        assert_eq!(malformed("https://{a"), ("url.malformed_template", Some(8)));
-        assert_eq!(malformed("https://{+a}/"), ("url.unsupported_operator", Some(9)));
+        assert_eq!(parse_error("{base}"), ("url.scheme", Some(0)));
+        assert_eq!(parse_error("http://{a}/"), ("url.scheme", Some(0)));
+        assert_eq!(parse_error("https://{host}:{port}/"), ("url.malformed_port", Some(15)));
+        assert_eq!(parse_error("https://{user}@a/"), ("url.userinfo", Some(14)));
+        assert_eq!(parse_error("https://{a}/?q={b}"), ("url.query", Some(12)));
+        assert_eq!(parse_error("https://{a}/b/../"), ("url.dot_segment", Some(14)));
+        assert_eq!(parse_error("https://{a}/\u{e9}"), ("url.non_ascii", Some(12)));
+        assert_eq!(parse_error("https://{a"), ("url.malformed_template", Some(8)));
+        assert_eq!(parse_error("https://{+a}/"), ("url.unsupported_operator", Some(9)));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Strict decoding of percent-encoded strings: whatever cannot be decoded is an
-//! error, never passed on.
+//! Strict decoding of percent-encoded strings: an invalid escape is an error, and is
+//! never kept unchanged.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -28,11 +28,11 @@ use crate::{Error, ErrorKind};
 /// # Ok::<(), keyrail_url::Error>(())
 /// ```
 pub fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
-    let clean = run_without(text.as_bytes(), b'%');
+    let clean = len_before(text.as_bytes(), b'%');
     if clean == text.len() {
         return Ok(Cow::Borrowed(text));
     }
-    to_text(text, unescape::<false>(text.as_bytes(), clean)?)
+    to_string(text, unescape::<false>(text.as_bytes(), clean)?)
 }
 
 /// Decodes every escape; the decoded bytes need not be UTF-8.
@@ -48,7 +48,7 @@ pub fn decode(text: &str) -> Result<Cow<'_, str>, Error> {
 /// # Ok::<(), keyrail_url::Error>(())
 /// ```
 pub fn decode_bytes(text: &str) -> Result<Cow<'_, [u8]>, Error> {
-    let clean = run_without(text.as_bytes(), b'%');
+    let clean = len_before(text.as_bytes(), b'%');
     if clean == text.len() {
         return Ok(Cow::Borrowed(text.as_bytes()));
     }
@@ -60,7 +60,7 @@ pub fn decode_bytes(text: &str) -> Result<Cow<'_, [u8]>, Error> {
 ///
 /// # Errors
 ///
-/// As [`decode`].
+/// Those of [`decode`].
 ///
 /// # Examples
 ///
@@ -70,11 +70,11 @@ pub fn decode_bytes(text: &str) -> Result<Cow<'_, [u8]>, Error> {
 /// ```
 pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Error> {
     let bytes = text.as_bytes();
-    let clean = run_without(bytes, b'%').min(run_without(bytes, b'+'));
+    let clean = len_before(bytes, b'%').min(len_before(bytes, b'+'));
     if clean == text.len() {
         return Ok(Cow::Borrowed(text));
     }
-    to_text(text, unescape::<true>(bytes, clean)?)
+    to_string(text, unescape::<true>(bytes, clean)?)
 }
 
 /// Decodes each string of a list, as [`decode`] does. An error does not stop the others.
@@ -88,8 +88,8 @@ pub fn decode_batch<S: AsRef<str>>(texts: &[S]) -> Vec<Result<String, Error>> {
     texts.iter().map(|text| decode(text.as_ref()).map(Cow::into_owned)).collect()
 }
 
-/// Decodes bytes of which the first `clean` stay as they are. What is decoded
-/// is put together in blocks beside the buffer and appended block by block.
+/// Decodes bytes whose first `clean` bytes need no decoding. Decoded bytes are
+/// assembled in a separate array and appended block by block.
 fn unescape<const PLUS_IS_SPACE: bool>(bytes: &[u8], clean: usize) -> Result<Vec<u8>, Error> {
     let (kept, mut rest) = bytes.split_at_checked(clean).unwrap_or((&[], bytes));
     let mut out = Vec::with_capacity(bytes.len());
@@ -98,9 +98,9 @@ fn unescape<const PLUS_IS_SPACE: bool>(bytes: &[u8], clean: usize) -> Result<Vec
     let mut block = [0; 2 * BLOCK];
     while !rest.is_empty() {
         let mut end = 0;
-        for place in &mut block {
-            let Some((byte, after)) = next::<PLUS_IS_SPACE>(rest) else { break };
-            *place = u8::try_from(byte).map_err(|_| malformed(rest))?;
+        for slot in &mut block {
+            let Some((byte, after)) = next_byte::<PLUS_IS_SPACE>(rest) else { break };
+            *slot = u8::try_from(byte).map_err(|_| malformed(rest))?;
             rest = after;
             end += 1;
         }
@@ -109,40 +109,43 @@ fn unescape<const PLUS_IS_SPACE: bool>(bytes: &[u8], clean: usize) -> Result<Vec
     Ok(out)
 }
 
-/// Returns the next decoded byte (or `NONE` if an escape is
-/// malformed) and what is after it.
+/// Returns the next decoded byte (or a number above 255 if an escape is
+/// malformed) and the bytes after it.
 #[inline]
-fn next<const PLUS_IS_SPACE: bool>(bytes: &[u8]) -> Option<(u16, &[u8])> {
+fn next_byte<const PLUS_IS_SPACE: bool>(bytes: &[u8]) -> Option<(u16, &[u8])> {
     match bytes {
         [b'%', high, low, after @ ..] => Some((nibble(*high) << 4 | nibble(*low), after)),
-        [b'%', ..] => Some((NONE, &[])),
+        [b'%', ..] => Some((INVALID, &[])),
         [b'+', after @ ..] if PLUS_IS_SPACE => Some((u16::from(b' '), after)),
         [byte, after @ ..] => Some((u16::from(*byte), after)),
         [] => None,
     }
 }
 
-fn to_text(text: &str, decoded: Vec<u8>) -> Result<Cow<'_, str>, Error> {
+/// Converts the bytes decoded from `text` to a string, or returns an error at the escape of the
+/// first byte that is not UTF-8.
+fn to_string(text: &str, decoded: Vec<u8>) -> Result<Cow<'_, str>, Error> {
     String::from_utf8(decoded).map(Cow::Owned).map_err(|error| {
         let at = offset_of_decoded(text, error.utf8_error().valid_up_to());
         Error::at(ErrorKind::InvalidUtf8, at)
     })
 }
 
-/// The byte that two hexadecimal digits stand for, and what follows them.
-pub(crate) fn escaped(digits: &[u8]) -> Option<(u8, &[u8])> {
+/// Returns the byte that the two hexadecimal digits at the start represent, and the bytes after
+/// them.
+pub(crate) fn parse_hex_byte(digits: &[u8]) -> Option<(u8, &[u8])> {
     let [high, low, after @ ..] = digits else { return None };
     let value = nibble(*high) << 4 | nibble(*low);
     Some((u8::try_from(value).ok()?, after))
 }
 
-/// A value outside the range of a byte.
-const NONE: u16 = 1 << 8;
+/// The value of an invalid digit: outside the range of a byte.
+const INVALID: u16 = 1 << 8;
 
-/// The value of a hexadecimal digit, and [`NONE`] for any other.
+/// Returns the value of a hexadecimal digit, or [`INVALID`] for any other byte.
 const fn nibble(digit: u8) -> u16 {
     const VALUES: [u16; 256] = {
-        let mut values = [NONE; 256];
+        let mut values = [INVALID; 256];
         let mut value = 0;
         while value < 16 {
             values[b"0123456789ABCDEF"[value] as usize] = value as u16;
@@ -154,10 +157,10 @@ const fn nibble(digit: u8) -> u16 {
     VALUES[digit as usize]
 }
 
-/// Where in a text of well-formed escapes its `count`-th decoded byte is.
-fn offset_of_decoded(text: &str, count: usize) -> usize {
+/// Returns the offset, in a string whose escapes are valid, of the decoded byte at `index`.
+fn offset_of_decoded(text: &str, index: usize) -> usize {
     let mut bytes = text.bytes().enumerate();
-    for _ in 0..count {
+    for _ in 0..index {
         if let Some((_, b'%')) = bytes.next() {
             bytes.nth(1);
         }
@@ -165,13 +168,13 @@ fn offset_of_decoded(text: &str, count: usize) -> usize {
     bytes.next().map_or(text.len(), |(at, _)| at)
 }
 
-/// How many bytes from the start are not this one.
-fn run_without(bytes: &[u8], stop: u8) -> usize {
+/// Returns the number of bytes before the first `stop`, or the length if there is none.
+fn len_before(bytes: &[u8], stop: u8) -> usize {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let clean = |block: &&[u8; BLOCK]| !block.iter().fold(false, |any, byte| any | (*byte == stop));
-    let run = blocks.iter().take_while(clean).count() * BLOCK;
-    let rest = bytes.get(run..).unwrap_or_default();
-    run + rest.iter().position(|byte| *byte == stop).unwrap_or(rest.len())
+    let checked = blocks.iter().take_while(clean).count() * BLOCK;
+    let rest = bytes.get(checked..).unwrap_or_default();
+    checked + rest.iter().position(|byte| *byte == stop).unwrap_or(rest.len())
 }
 
 #[cfg(test)]
@@ -234,7 +237,7 @@ mod tests {
             ("%FF", 0),
             ("a%2Ab%C3%28", 5),
             ("%C0%AF", 0),          // an overlong slash
-            ("%E2%82%AC%E2%82", 9), // the second character is cut
+            ("%E2%82%AC%E2%82", 9), // the second character is truncated
             ("%ED%A0%80", 0),       // a surrogate
             ("ü%80", 2),
         ];

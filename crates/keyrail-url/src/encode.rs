@@ -1,8 +1,8 @@
-//! Percent-encoding (RFC 3986, section 2.1) of text as UTF-8, and of bytes.
+//! Percent-encoding (RFC 3986, section 2.1) of strings as UTF-8, and of bytes.
 //!
-//! Most strings need no escape, so this is checked first: 32 bytes at a
-//! time, without a branch between them, which compiles to vector
-//! instructions. The rest goes through a table, block by block.
+//! Most strings need no escapes, so this is checked first: 32 bytes at a
+//! time and without branches, which compiles to vector instructions. The
+//! remaining bytes are escaped with a table, block by block.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -11,10 +11,10 @@ use alloc::vec::Vec;
 use crate::EncodeSet;
 use crate::set::escape;
 
-/// How many bytes are looked at together.
+/// The number of bytes checked at a time.
 pub(crate) const BLOCK: usize = 32;
 
-/// How many bytes are escaped into one block.
+/// The number of bytes whose output is assembled in one block.
 const ESCAPE_BLOCK: usize = 4 * BLOCK;
 
 /// Escapes every byte outside the unreserved set as `%` and two upper-case
@@ -28,7 +28,7 @@ const ESCAPE_BLOCK: usize = 4 * BLOCK;
 /// ```
 #[inline]
 pub fn encode(text: &str) -> Cow<'_, str> {
-    let clean = clean_run(text.as_bytes());
+    let clean = unreserved_prefix_len(text.as_bytes());
     match clean == text.len() {
         true => Cow::Borrowed(text),
         false => Cow::Owned(escape_from(text, clean, EncodeSet::UNRESERVED)),
@@ -44,7 +44,7 @@ pub fn encode_with<'t>(text: &'t str, set: &EncodeSet) -> Cow<'t, str> {
     }
 }
 
-/// Encodes bytes, which need not be UTF-8, as [`encode`] does a string.
+/// Encodes bytes, which need not be UTF-8, the way [`encode`] encodes a string.
 ///
 /// ```
 /// use keyrail_url::encode_bytes;
@@ -54,7 +54,7 @@ pub fn encode_bytes(bytes: &[u8]) -> Cow<'_, str> {
     match core::str::from_utf8(bytes) {
         Ok(text) => encode(text),
         Err(_) => {
-            let mut out = String::with_capacity(estimate(bytes.len()));
+            let mut out = String::with_capacity(estimated_capacity(bytes.len()));
             escape_into(bytes, EncodeSet::UNRESERVED, &mut out);
             Cow::Owned(out)
         }
@@ -62,7 +62,8 @@ pub fn encode_bytes(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// Encodes a string as [`encode`] does, and appends it to a buffer. Nothing is
-/// allocated if the free capacity is enough; three times the string's length always is.
+/// allocated if the free capacity is sufficient; three times the string's length is
+/// always enough.
 ///
 /// ```
 /// let mut url = String::from("/users/");
@@ -70,7 +71,7 @@ pub fn encode_bytes(bytes: &[u8]) -> Cow<'_, str> {
 /// assert_eq!(url, "/users/a%20b");
 /// ```
 pub fn encode_into(text: &str, out: &mut String) {
-    match text.split_at_checked(clean_run(text.as_bytes())) {
+    match text.split_at_checked(unreserved_prefix_len(text.as_bytes())) {
         Some((clean, rest)) => {
             out.push_str(clean);
             escape_text_into(rest, EncodeSet::UNRESERVED, out);
@@ -88,23 +89,24 @@ pub fn encode_batch<S: AsRef<str>>(texts: &[S]) -> Vec<String> {
     texts.iter().map(|text| encode(text.as_ref()).into_owned()).collect()
 }
 
-/// Escapes a text of which the first `clean` bytes need no escape.
+/// Escapes a string whose first `clean` bytes need no escapes.
 fn escape_from(text: &str, clean: usize, set: &EncodeSet) -> String {
-    // What a set keeps is ASCII, so the cut falls between characters.
+    // The bytes that a set keeps are ASCII, so this splits at a character boundary.
     let (kept, rest) = text.split_at_checked(clean).unwrap_or(("", text));
-    let mut out = String::with_capacity(kept.len() + estimate(rest.len()));
+    let mut out = String::with_capacity(kept.len() + estimated_capacity(rest.len()));
     out.push_str(kept);
     escape_text_into(rest, set, &mut out);
     out
 }
 
-/// Room for a text of this length if a quarter of it needs escapes.
-const fn estimate(length: usize) -> usize {
+/// Returns the capacity needed for a string of this length if a quarter of its bytes are
+/// escaped.
+const fn estimated_capacity(length: usize) -> usize {
     length + length / 2 + 8
 }
 
-/// Appends a text, each byte as its entry says. In a short text runs and
-/// escapes are appended one by one: a block would cost more than it saves.
+/// Appends a string, replacing each byte by its table entry. In a short string, runs and
+/// escapes are appended one by one, because a block would cost more than it saves.
 #[inline]
 fn escape_text_into(text: &str, set: &EncodeSet, out: &mut String) {
     if text.len() >= BLOCK {
@@ -113,53 +115,54 @@ fn escape_text_into(text: &str, set: &EncodeSet, out: &mut String) {
     let mut start = 0;
     for (at, byte) in text.bytes().enumerate() {
         if !set.keeps(byte) {
-            // What is kept is ASCII, so a run starts and ends between characters.
+            // The bytes that a set keeps are ASCII, so a run starts and ends at a character
+            // boundary.
             out.push_str(text.get(start..at).unwrap_or_default());
-            out.push_str(set.escape_text(byte));
+            out.push_str(set.escape_str(byte));
             start = at + 1;
         }
     }
     out.push_str(text.get(start..).unwrap_or_default());
 }
 
-/// Appends bytes, each as its entry says: a block is put together beside the
-/// buffer, four bytes at a time whatever the entry's length, and appended
-/// whole.
+/// Appends bytes, replacing each by its table entry. A block is assembled in a separate
+/// array and then appended. Every entry is copied to it as four bytes, whatever its length.
 fn escape_into(bytes: &[u8], set: &EncodeSet, out: &mut String) {
-    let mut block = [0; 3 * ESCAPE_BLOCK + 1]; // the last entry is written whole
+    let mut block = [0; 3 * ESCAPE_BLOCK + 1]; // the last entry is copied as four bytes too
     for chunk in bytes.chunks(ESCAPE_BLOCK) {
         let mut end = 0;
         for byte in chunk {
             let entry = set.entry(*byte);
-            if let Some(place) = block.get_mut(end..end + entry.len()) {
-                place.copy_from_slice(&entry);
+            if let Some(slot) = block.get_mut(end..end + entry.len()) {
+                slot.copy_from_slice(&entry);
             }
             let [.., count] = entry;
             end += usize::from(count);
         }
-        let written = block.get(..end).unwrap_or_default();
-        out.push_str(core::str::from_utf8(written).unwrap_or_default()); // it is ASCII
+        let output = block.get(..end).unwrap_or_default();
+        out.push_str(core::str::from_utf8(output).unwrap_or_default()); // always ASCII
     }
 }
 
-/// Appends an escape.
+/// Appends the escape of a byte.
 pub(crate) fn push_escape(out: &mut String, byte: u8) {
     out.extend(escape(byte).map(char::from));
 }
 
-/// How many bytes from the start are unreserved.
+/// Returns the number of unreserved bytes at the start.
 #[inline]
-fn clean_run(bytes: &[u8]) -> usize {
+fn unreserved_prefix_len(bytes: &[u8]) -> usize {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let clean =
         |block: &&[u8; BLOCK]| !block.iter().fold(false, |any, byte| any | needs_escape(*byte));
-    let run = blocks.iter().take_while(clean).count() * BLOCK;
-    let rest = bytes.get(run..).unwrap_or_default();
-    let dirty = rest.iter().position(|byte| !EncodeSet::UNRESERVED.keeps(*byte));
-    run + dirty.unwrap_or(rest.len())
+    let checked = blocks.iter().take_while(clean).count() * BLOCK;
+    let rest = bytes.get(checked..).unwrap_or_default();
+    let escaped = rest.iter().position(|byte| !EncodeSet::UNRESERVED.keeps(*byte));
+    checked + escaped.unwrap_or(rest.len())
 }
 
-/// Returns whether a byte is reserved, by arithmetic and without a branch.
+/// Returns whether a byte needs an escape, that is, whether it is not unreserved. The function
+/// uses arithmetic without branches.
 const fn needs_escape(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit_or_mark = (byte.wrapping_sub(b'-') < 13) & (byte != b'/'); // -./0123456789

@@ -1,13 +1,13 @@
-//! What can be wrong with a URL, a template, or what is put into them.
+//! The errors in URLs, in templates, and in the values that are inserted into them.
 
 use alloc::string::String;
 
-/// An error of this crate: a kind, and the byte offset in the text that was
-/// given (for a variable's value or a segment: in that value or segment).
+/// An error of this crate: a kind, and a byte offset in the input string (or, for an
+/// error in a variable's value or in a segment, in that value or segment).
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// What can be wrong.
+    /// The kinds of errors of this crate.
     pub enum ErrorKind {
         /// A `%` is not followed by two hexadecimal digits.
         MalformedEscape = "url.malformed_escape",
@@ -16,8 +16,8 @@ keyrail_core::error_kinds! {
         InvalidUtf8 = "url.invalid_utf8", "the escapes decode to bytes that are not UTF-8";
         /// A template is longer than [`MAX_TEMPLATE`](crate::MAX_TEMPLATE).
         TemplateTooLong = "url.template_too_long", "a template may be at most 8192 bytes long";
-        /// A template uses an operator that RFC 6570 keeps for extensions, or a
-        /// base URL's template uses any.
+        /// A template uses an operator that RFC 6570 reserves for extensions, or a
+        /// base URL's template uses any operator.
         UnsupportedOperator = "url.unsupported_operator",
             "this operator is not supported: + # . / ; ? & are, and in a base URL plain variables alone, like {{name}}";
         /// A template breaks the grammar of RFC 6570.
@@ -29,19 +29,19 @@ keyrail_core::error_kinds! {
         /// A prefix (`:3`) is applied to a list or to pairs.
         PrefixOfList = "url.prefix_of_list",
             "a prefix needs a string value: remove the :length, or pass a string";
-        /// A custom percent-encode set keeps a character that must be encoded.
+        /// A custom percent-encode set keeps a character that must be escaped.
         MalformedSet = "url.malformed_set", "a set may keep visible ASCII characters other than % only";
         /// The name of a percent-encode set is unknown.
         UnknownSet = "url.unknown_set",
             "unknown set: expected one of unreserved, path_segment, path, query, fragment, userinfo, form and component";
-        /// One variable was given twice.
+        /// A variable was passed twice.
         DuplicateVariable = "url.duplicate_variable", "a variable was given twice: give it once";
         /// A variable is missing; the field is its name.
         MissingVariable(String) = "url.missing_variable", "missing variable: give {0}";
-        /// A variable was given that the template does not have; what it has
-        /// instead is here.
+        /// A variable was passed that the template does not have; the field suggests
+        /// names that it has.
         UnknownVariable(String) = "url.unknown_variable", "unknown variable: {0}";
-        /// More variables were given than [`MAX_VARIABLES`](crate::MAX_VARIABLES).
+        /// More variables were passed than [`MAX_VARIABLES`](crate::MAX_VARIABLES).
         TooManyVariables = "url.too_many_variables", "at most 4096 variables may be given at once";
         /// A URL is longer than [`MAX_URL`](crate::MAX_URL).
         TooLong = "url.too_long", "a URL may be at most 65536 bytes long";
@@ -56,7 +56,7 @@ keyrail_core::error_kinds! {
         /// A host is not a name, an IPv4 address or an IPv6 address in brackets.
         MalformedHost = "url.malformed_host",
             "invalid host: expected a name of labels (letters, digits and inner hyphens, 63 bytes each, 253 in all), an IPv4 address, or an IPv6 address in brackets";
-        /// An IPv6 address without brackets.
+        /// An IPv6 address is not in brackets.
         BareIpv6 = "url.malformed_host", "put IPv6 addresses in brackets, like [2001:db8::1]";
         /// A host ends with a dot.
         TrailingDot = "url.malformed_host", "remove the trailing dot of the host";
@@ -66,7 +66,7 @@ keyrail_core::error_kinds! {
         /// A value is not a valid label of a host name.
         MalformedLabel = "url.malformed_label",
             "invalid label of a host name: expected 1 to 63 letters, digits and inner hyphens";
-        /// Missing port after the colon of the host.
+        /// The port after the colon of the host is missing.
         EmptyPort = "url.empty_port",
             "missing port after the colon of the host: is there a second scheme?";
         /// A port is not a number from 1 to 65535.
@@ -79,9 +79,9 @@ keyrail_core::error_kinds! {
         /// A base URL contains a brace, probably of a variable that was not expanded.
         LeftOverVariable = "url.left_over_variable",
             "a brace is left over in this URL: expand its template first";
-        /// A tab, a line break, a NUL or another control character.
+        /// A URL contains a tab, a line break, a NUL or another control character.
         ControlCharacter = "url.control_character", "control characters are not allowed here";
-        /// A backslash, which some readers of URLs take for a slash.
+        /// A URL contains a backslash, which some URL parsers treat as a slash.
         Backslash = "url.backslash", "a backslash is not allowed here";
         /// A base URL contains a non-ASCII character.
         NonAscii = "url.non_ascii",
@@ -89,13 +89,13 @@ keyrail_core::error_kinds! {
         /// A path contains a character that must be escaped.
         MalformedPath = "url.malformed_path",
             "this character is not allowed in a path: percent-encode it";
-        /// A segment is `.` or `..`, plain or escaped.
+        /// A path segment is `.` or `..`, plain or escaped.
         DotSegment = "url.dot_segment",
             "a path segment may be neither . nor .., nor an escaped form of them; nor may a part of it between slashes, plain or escaped";
-        /// A segment is empty.
+        /// A path segment is empty.
         EmptySegment = "url.empty_segment", "a path segment may not be empty";
-        /// A query would be one pair without a name and a value, which reads as no
-        /// pair at all.
+        /// A query would consist of one pair that has neither a name nor a value. It would
+        /// be parsed as a query without pairs.
         EmptyPair = "url.empty_pair", "a query of one pair needs a name or a value: omit the pair";
     }
 }

@@ -2,29 +2,31 @@
 
 use alloc::string::String;
 
-use crate::decode::escaped;
+use crate::decode::parse_hex_byte;
 use crate::encode::push_escape;
 use crate::expression::{Expression, Modifier, Operator, Variable};
 use crate::{EncodeSet, Error, ErrorKind, MAX_URL, TemplateValue, encode_into};
 
-/// Appends an expression's value; `value` finds that of a variable.
+/// Appends the expansion of an expression. `value` returns the value of a variable.
 ///
-/// It stops soon after [`MAX_URL`] bytes: the caller rejects what is longer.
+/// The function stops soon after [`MAX_URL`] bytes, because the caller rejects longer URLs.
 ///
-/// Error: `url.prefix_of_list`.
+/// # Errors
+///
+/// `url.prefix_of_list`.
 pub(crate) fn expand<'v>(
     expression: &Expression,
     value: impl Fn(&str) -> Option<&'v TemplateValue<'v>>,
     out: &mut String,
 ) -> Result<(), Error> {
     let operator = &expression.operator;
-    let mut before = operator.first;
+    let mut separator = operator.first;
     for variable in &expression.variables {
         let Some(value) = value(&variable.name).filter(|value| value.is_defined()) else {
             continue;
         };
-        out.push_str(before);
-        before = operator.separator;
+        out.push_str(separator);
+        separator = operator.separator;
         match (value, variable.modifier) {
             (TemplateValue::Text(text), Modifier::Prefix(length)) => {
                 let text = prefix(text, usize::from(length), operator.reserved);
@@ -36,13 +38,13 @@ pub(crate) fn expand<'v>(
             (_, Modifier::None) => join(operator, variable, value, out),
         }
         if out.len() > MAX_URL {
-            break; // one expression may name a variable thousands of times
+            break; // an expression may contain a variable thousands of times
         }
     }
     Ok(())
 }
 
-/// A text, after its name where the operator says so.
+/// Appends a string, preceded by its name if the operator requires it.
 fn write_named(operator: &Operator, name: &str, text: &str, out: &mut String) {
     if operator.named {
         out.push_str(name);
@@ -51,16 +53,16 @@ fn write_named(operator: &Operator, name: &str, text: &str, out: &mut String) {
     write(operator, text, out);
 }
 
-/// A composite value as one: its members with commas between them.
+/// Appends a composite value that is not exploded: its members, separated by commas.
 fn join(operator: &Operator, variable: &Variable, value: &TemplateValue<'_>, out: &mut String) {
     if operator.named {
         out.push_str(&variable.name);
-        out.push('='); // it has members, so it is not empty
+        out.push('='); // a composite value that is defined is not empty
     }
-    let mut comma = "";
+    let mut separator = "";
     let mut member = |text: &str, out: &mut String| {
-        out.push_str(comma);
-        comma = ",";
+        out.push_str(separator);
+        separator = ",";
         write(operator, text, out);
     };
     match value {
@@ -73,21 +75,21 @@ fn join(operator: &Operator, variable: &Variable, value: &TemplateValue<'_>, out
     }
 }
 
-/// A composite value member by member, each as a variable of its own.
+/// Appends an exploded composite value: each member as if it were a separate variable.
 fn explode(operator: &Operator, name: &str, value: &TemplateValue<'_>, out: &mut String) {
-    let mut before = "";
-    let mut next = |out: &mut String| {
-        out.push_str(before);
-        before = operator.separator;
+    let mut separator = "";
+    let mut write_separator = |out: &mut String| {
+        out.push_str(separator);
+        separator = operator.separator;
     };
     match value {
         TemplateValue::Text(text) => write_named(operator, name, text, out),
         TemplateValue::List(list) => list.iter().for_each(|text| {
-            next(out);
+            write_separator(out);
             write_named(operator, name, text, out);
         }),
         TemplateValue::Pairs(pairs) => pairs.iter().for_each(|(name, text)| {
-            next(out);
+            write_separator(out);
             write(operator, name, out);
             let equals = if operator.named && text.is_empty() { operator.if_empty } else { "=" };
             out.push_str(equals);
@@ -96,16 +98,17 @@ fn explode(operator: &Operator, name: &str, value: &TemplateValue<'_>, out: &mut
     }
 }
 
+/// Appends a string, escaped as the operator requires.
 fn write(operator: &Operator, text: &str, out: &mut String) {
     if operator.reserved { write_reserved(text, out) } else { encode_into(text, out) }
 }
 
-/// Reserved characters and valid escapes stay (RFC 6570, section 3.2.1).
+/// Appends a string, keeping reserved characters and valid escapes (RFC 6570, section 3.2.1).
 fn write_reserved(text: &str, out: &mut String) {
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
-        if byte == b'%' && escaped(after).is_some() || is_reserved(byte) {
+        if byte == b'%' && parse_hex_byte(after).is_some() || is_reserved_or_unreserved(byte) {
             out.push(char::from(byte));
         } else {
             push_escape(out, byte);
@@ -113,18 +116,18 @@ fn write_reserved(text: &str, out: &mut String) {
     }
 }
 
-/// Reserved or unreserved (RFC 3986, sections 2.2 and 2.3).
-const fn is_reserved(byte: u8) -> bool {
+/// Returns whether a byte is reserved or unreserved (RFC 3986, sections 2.2 and 2.3).
+const fn is_reserved_or_unreserved(byte: u8) -> bool {
     EncodeSet::FRAGMENT.keeps(byte) || matches!(byte, b'#' | b'[' | b']')
 }
 
-/// So many characters from the start. Where escapes stay, those that stand for
-/// one character count as one and are not parted (RFC 6570, appendix A).
-fn prefix(text: &str, length: usize, reserved: bool) -> &str {
+/// Returns the first `length` characters. If escapes are kept, the escapes of one character
+/// count as one character and are not split (RFC 6570, appendix A).
+fn prefix(text: &str, length: usize, keeps_escapes: bool) -> &str {
     let mut rest = text;
     for _ in 0..length {
-        rest = match escaped_character(rest) {
-            Some(after) if reserved => after,
+        rest = match strip_escaped_character(rest) {
+            Some(after) if keeps_escapes => after,
             _ => {
                 let mut characters = rest.chars();
                 characters.next();
@@ -135,10 +138,10 @@ fn prefix(text: &str, length: usize, reserved: bool) -> &str {
     text.strip_suffix(rest).unwrap_or(text)
 }
 
-/// What is after the escapes of one character at the start, if there are
-/// any; escapes of no UTF-8 are parted one by one.
-fn escaped_character(text: &str) -> Option<&str> {
-    let (first, after_one) = unescape(text)?;
+/// Removes the escapes of one character from the start, or one escape if they are not valid
+/// UTF-8. Returns `None` if the string does not start with an escape.
+fn strip_escaped_character(text: &str) -> Option<&str> {
+    let (first, after_first) = strip_escape(text)?;
     let length = match first {
         0xc2..=0xdf => 2,
         0xe0..=0xef => 3,
@@ -146,18 +149,18 @@ fn escaped_character(text: &str) -> Option<&str> {
         _ => 1,
     };
     let mut bytes = [first, 0, 0, 0];
-    let mut rest = after_one;
-    for place in bytes.iter_mut().take(length).skip(1) {
-        let Some((byte, after)) = unescape(rest) else { return Some(after_one) };
-        (*place, rest) = (byte, after);
+    let mut rest = after_first;
+    for byte in bytes.iter_mut().take(length).skip(1) {
+        let Some((next, after)) = strip_escape(rest) else { return Some(after_first) };
+        (*byte, rest) = (next, after);
     }
     let character = bytes.get(..length).map(core::str::from_utf8);
-    Some(if let Some(Ok(_)) = character { rest } else { after_one })
+    Some(if let Some(Ok(_)) = character { rest } else { after_first })
 }
 
-/// The byte of the escape at the start, and the text after it.
-fn unescape(text: &str) -> Option<(u8, &str)> {
+/// Removes the escape at the start, and returns its byte and the rest of the string.
+fn strip_escape(text: &str) -> Option<(u8, &str)> {
     let digits = text.strip_prefix('%')?;
-    let (byte, _) = escaped(digits.as_bytes())?;
+    let (byte, _) = parse_hex_byte(digits.as_bytes())?;
     Some((byte, digits.get(2..)?))
 }

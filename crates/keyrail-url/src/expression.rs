@@ -4,25 +4,25 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::decode::escaped;
+use crate::decode::parse_hex_byte;
 use crate::{Error, ErrorKind};
 
-/// The longest prefix that a modifier may ask for is 9999 characters (RFC
-/// 6570, section 2.4.1): so many digits.
+/// The maximum number of digits in the length of a prefix, which is at most 9999 characters
+/// (RFC 6570, section 2.4.1).
 const MAX_PREFIX_DIGITS: usize = 4;
 
-/// What an operator makes of its variables (RFC 6570, appendix A).
+/// The rules by which an operator expands its variables (RFC 6570, appendix A).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Operator {
-    /// Precedes the first defined variable.
+    /// The string before the first defined variable.
     pub(crate) first: &'static str,
-    /// Stands between variables.
+    /// The string between two variables.
     pub(crate) separator: &'static str,
-    /// Whether each value has its name before it.
+    /// Whether each value is preceded by the name of its variable.
     pub(crate) named: bool,
-    /// Stands after a name whose value is empty.
+    /// The string after a name whose value is empty.
     pub(crate) if_empty: &'static str,
-    /// Whether reserved characters and escapes stay.
+    /// Whether reserved characters and escapes are kept.
     pub(crate) reserved: bool,
 }
 
@@ -30,6 +30,7 @@ impl Operator {
     pub(crate) const SIMPLE: Self =
         Self { first: "", separator: ",", named: false, if_empty: "", reserved: false };
 
+    /// Returns the operator that this byte represents.
     fn of(byte: u8) -> Option<Self> {
         let plain = Self::SIMPLE;
         let named = Self { named: true, ..plain };
@@ -46,13 +47,13 @@ impl Operator {
     }
 }
 
-/// How a value is changed before it is expanded.
+/// The modifier of a variable.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Modifier {
     None,
-    /// Only so many characters from the start.
+    /// Only this number of characters from the start is expanded.
     Prefix(u16),
-    /// Every member of a composite value as a variable of its own.
+    /// Each member of a composite value is expanded as if it were a separate variable.
     Explode,
 }
 
@@ -69,11 +70,11 @@ pub(crate) struct Expression {
 }
 
 impl Expression {
-    /// Reads what is between the braces; `at` is where it is.
+    /// Parses the string between the braces. `at` is its offset in the template.
     pub(crate) fn parse(text: &str, at: usize) -> Result<Self, Error> {
         let bytes = text.as_bytes();
         let (operator, list, mut at) = match bytes.first() {
-            // Kept by the RFC for extensions that never came (section 2.2).
+            // Reserved by the RFC for extensions (section 2.2).
             Some(b'=' | b',' | b'!' | b'@' | b'|') => {
                 return Err(Error::at(ErrorKind::UnsupportedOperator, at));
             }
@@ -91,7 +92,7 @@ impl Expression {
         Ok(Self { operator, variables })
     }
 
-    /// The variable's name, if this is `{name}` and nothing more.
+    /// Returns the variable's name if the expression is `{name}`, without operator and modifier.
     pub(crate) fn plain(&self) -> Option<&str> {
         match self.variables.as_slice() {
             [Variable { name, modifier: Modifier::None }] if self.operator == Operator::SIMPLE => {
@@ -107,26 +108,25 @@ impl Variable {
         let end = text.find([':', '*']).unwrap_or(text.len());
         let (name, modifier) = text.split_at_checked(end).unwrap_or((text, ""));
         check_name(name, at)?;
-        let malformed = |within: usize| Error::at(ErrorKind::MalformedTemplate, at + end + within);
         let modifier = match modifier.strip_prefix(':') {
             Some(digits) => {
-                let wrong = |within| Error::at(ErrorKind::PrefixLength, at + end + 1 + within);
-                let length = read_prefix(digits).map_err(wrong)?;
+                let malformed = |within| Error::at(ErrorKind::PrefixLength, at + end + 1 + within);
+                let length = parse_prefix_length(digits).map_err(malformed)?;
                 Modifier::Prefix(length)
             }
             None => match modifier {
                 "" => Modifier::None,
                 "*" => Modifier::Explode,
-                _ => return Err(malformed(1)),
+                _ => return Err(Error::at(ErrorKind::MalformedTemplate, at + end + 1)),
             },
         };
         Ok(Self { name: name.into(), modifier })
     }
 }
 
-/// `max-length`: 1 to 9999 without leading zeros; the error is the offset of
-/// what is not allowed there.
-fn read_prefix(digits: &str) -> Result<u16, usize> {
+/// Parses a `max-length`: 1 to 9999 without leading zeros. The error is the offset of the
+/// first character that is not allowed.
+fn parse_prefix_length(digits: &str) -> Result<u16, usize> {
     if digits.is_empty() || digits.starts_with('0') {
         return Err(0);
     }
@@ -136,14 +136,14 @@ fn read_prefix(digits: &str) -> Result<u16, usize> {
     digits.parse().ok().filter(|_| digits.len() <= MAX_PREFIX_DIGITS).ok_or(MAX_PREFIX_DIGITS)
 }
 
-/// `varname` of RFC 6570, section 2.3; `at` is where it is.
+/// Checks a `varname` (RFC 6570, section 2.3). `at` is its offset in the template.
 fn check_name(name: &str, at: usize) -> Result<(), Error> {
     let mut after_dot = true;
     let mut rest = name.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
         let within = name.len() - rest.len();
         (after_dot, rest) = match byte {
-            b'%' => match escaped(after) {
+            b'%' => match parse_hex_byte(after) {
                 Some((_, after)) => (false, after),
                 None => return Err(Error::at(ErrorKind::MalformedTemplate, at + within)),
             },

@@ -2,9 +2,9 @@
 //! ([`encode_query`], [`parse_query`]), RFC 6570 templates ([`UrlTemplate`])
 //! and base URLs ([`BaseUrl`], [`BaseUrlTemplate`]).
 //!
-//! Everything that goes into a URL is escaped for its position, and what
-//! could change the URL's meaning (another host, a way up the path) is an
-//! error, never repaired in silence.
+//! Every value is escaped for its position in the URL. A value that could change
+//! the meaning of the URL, such as its host, or a `..` in its path, is an error;
+//! it is never corrected silently.
 //!
 //! ```
 //! use keyrail_url::BaseUrl;

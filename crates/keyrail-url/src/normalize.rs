@@ -1,11 +1,11 @@
 //! Normalization (RFC 3986, section 6.2.2): one spelling for strings that may
-//! be encoded already, in part or not at all.
+//! be fully encoded, partly encoded, or not encoded.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
 
 use crate::EncodeSet;
-use crate::decode::escaped;
+use crate::decode::parse_hex_byte;
 use crate::encode::push_escape;
 
 /// Normalizes a string to the spelling that [`encode`](crate::encode) writes,
@@ -13,7 +13,7 @@ use crate::encode::push_escape;
 /// an unreserved character is decoded; everything else outside the unreserved
 /// set, including a `%` that does not begin an escape, is escaped.
 ///
-/// Normalizing twice changes nothing more. A normalized string is borrowed.
+/// Normalizing a normalized string does not change it. A normalized string is borrowed.
 ///
 /// ```
 /// use keyrail_url::normalize;
@@ -28,9 +28,9 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(text.len() + text.len() / 2 + 8);
     let mut rest = bytes;
     while let Some((&first, after)) = rest.split_first() {
-        // What was plain and what was escaped end alike.
+        // A byte is written the same way whether it was plain or escaped.
         let byte;
-        (byte, rest) = escaped(after).filter(|_| first == b'%').unwrap_or((first, after));
+        (byte, rest) = parse_hex_byte(after).filter(|_| first == b'%').unwrap_or((first, after));
         match EncodeSet::UNRESERVED.keeps(byte) {
             true => out.push(char::from(byte)),
             false => push_escape(&mut out, byte),
@@ -45,7 +45,7 @@ fn is_normal(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let Some((&first, after)) = rest.split_first() {
         rest = match first {
-            b'%' => match (after, escaped(after)) {
+            b'%' => match (after, parse_hex_byte(after)) {
                 ([high, low, ..], Some((byte, after)))
                     if !EncodeSet::UNRESERVED.keeps(byte)
                         && !high.is_ascii_lowercase()

@@ -8,7 +8,7 @@ use crate::{Error, ErrorKind, decode, encode_into};
 
 /// The value of a query pair: a string, or `None` if the `=` is missing.
 pub trait QueryValue {
-    /// The text after the `=`; `None` writes no `=`.
+    /// Returns the string after the `=`, or `None` for a pair without `=`.
     fn query_value(&self) -> Option<&str>;
 }
 
@@ -112,18 +112,19 @@ pub fn parse_query(query: &str) -> Result<Vec<QueryPair<'_>>, Error> {
             Some((name, value)) => (name, Some(value)),
             None => (pair, None),
         };
-        let behind = start + name.len() + 1;
-        let name = decode_at(name, start)?; // before the value: the first fault is told
-        pairs.push((name, value.map(|value| decode_at(value, behind)).transpose()?));
+        let value_start = start + name.len() + 1;
+        let name = decode_at(name, start)?; // before the value, to report the first error
+        pairs.push((name, value.map(|value| decode_at(value, value_start)).transpose()?));
         start += pair.len() + 1;
     }
     Ok(pairs)
 }
 
+/// Decodes a part of a query that starts at `start`. The offset of an error is that in the query.
 fn decode_at(part: &str, start: usize) -> Result<Cow<'_, str>, Error> {
-    let moved =
+    let in_query =
         |error: Error| Error::at(error.kind().clone(), start + error.offset().unwrap_or_default());
-    decode(part).map_err(moved)
+    decode(part).map_err(in_query)
 }
 
 #[cfg(test)]
@@ -152,8 +153,8 @@ mod tests {
     #[test]
     fn a_pair_is_split_at_the_first_equals_sign() {
         let pairs = parse_query("a=b=c&=d&&=").unwrap();
-        let texts: Vec<_> = pairs.iter().map(|(n, v)| (n.as_ref(), v.as_deref())).collect();
-        assert_eq!(texts, [("a", Some("b=c")), ("", Some("d")), ("", None), ("", Some(""))]);
+        let strings: Vec<_> = pairs.iter().map(|(n, v)| (n.as_ref(), v.as_deref())).collect();
+        assert_eq!(strings, [("a", Some("b=c")), ("", Some("d")), ("", None), ("", Some(""))]);
     }
 
     #[test]
@@ -174,7 +175,7 @@ mod tests {
         fn pairs_round_trip(
             pairs in prop::collection::vec((any::<String>(), any::<Option<String>>()), 0..6),
         ) {
-            prop_assume!(pairs != [(String::new(), None)]); // it is an error
+            prop_assume!(pairs != [(String::new(), None)]); // encoding it is an error
             let query = encode_query(&pairs).unwrap();
             let parsed = parse_query(&query).unwrap();
             let owned: Vec<(String, Option<String>)> =

@@ -1,16 +1,17 @@
-//! Path segments: what is allowed between two slashes of a path.
+//! Path segments: the strings that are allowed between two slashes of a path.
 //!
-//! The dot segments of RFC 3986, section 5.2.4, go up the path; URL parsers also
-//! accept their escaped forms, and treat a backslash as a slash.
+//! URL parsers remove the dot segments `.` and `..`, the latter together with the segment
+//! before it (RFC 3986, section 5.2.4). They also do so for escaped forms of these segments,
+//! and treat a backslash as a slash.
 
 use crate::{Error, ErrorKind};
 
 /// Checks whether an unescaped string may be put into a path as one segment.
 ///
-/// Every segment of [`BaseUrl::join`](crate::BaseUrl::join) and every
-/// variable in a path is checked by it. A slash is allowed, because it is escaped; but some
-/// servers decode before they resolve dots, so that no part between slashes may
-/// be one or two dots.
+/// It is applied to every segment of [`BaseUrl::join`](crate::BaseUrl::join) and to
+/// every variable in the path of a base URL template. A slash is allowed, because it is
+/// escaped. But some servers decode a path before they resolve dot segments, so no part
+/// between slashes may be one or two dots.
 ///
 /// # Errors
 ///
@@ -27,7 +28,7 @@ pub fn check_segment(text: &str) -> Result<(), Error> {
     if text.is_empty() {
         return Err(Error::at(ErrorKind::EmptySegment, 0));
     }
-    if is_dots(text) {
+    if is_dot_segment(text) {
         return Err(Error::at(ErrorKind::DotSegment, 0));
     }
     for (at, character) in text.char_indices() {
@@ -38,7 +39,7 @@ pub fn check_segment(text: &str) -> Result<(), Error> {
             return Err(Error::at(ErrorKind::ControlCharacter, at));
         }
     }
-    match dots_in(text) {
+    match find_dot_segment(text) {
         Some(at) => Err(Error::at(ErrorKind::DotSegment, at)),
         None => Ok(()),
     }
@@ -46,32 +47,32 @@ pub fn check_segment(text: &str) -> Result<(), Error> {
 
 /// Returns the index of the first part between slashes or backslashes, each
 /// plain or escaped, that is one dot or two.
-pub(crate) fn dots_in(segment: &str) -> Option<usize> {
+pub(crate) fn find_dot_segment(segment: &str) -> Option<usize> {
     let mut rest = segment;
     let mut start = 0;
-    while let Some((end, length)) = slash_in(rest) {
+    while let Some((end, slash_len)) = find_slash(rest) {
         let (part, after) = rest.split_at_checked(end)?;
-        if is_dots(part) {
+        if is_dot_segment(part) {
             return Some(start);
         }
-        start += end + length;
-        rest = after.get(length..)?;
+        start += end + slash_len;
+        rest = after.get(slash_len..)?;
     }
-    is_dots(rest).then_some(start)
+    is_dot_segment(rest).then_some(start)
 }
 
 /// Returns the index and the length of the first slash or backslash.
-fn slash_in(text: &str) -> Option<(usize, usize)> {
+fn find_slash(text: &str) -> Option<(usize, usize)> {
     const ESCAPED: [&str; 4] = ["%2f", "%2F", "%5c", "%5C"];
     text.match_indices(['/', '\\', '%']).find_map(|(at, found)| {
         let length = if found == "%" { 3 } else { 1 };
-        let here = text.get(at..at + length)?;
-        (length == 1 || ESCAPED.contains(&here)).then_some((at, length))
+        let slash = text.get(at..at + length)?;
+        (length == 1 || ESCAPED.contains(&slash)).then_some((at, length))
     })
 }
 
 /// Returns whether a segment is one dot or two, each plain or escaped.
-pub(crate) fn is_dots(segment: &str) -> bool {
+pub(crate) fn is_dot_segment(segment: &str) -> bool {
     let mut rest = segment;
     let mut dots = 0;
     while let Some(after) = strip_dot(rest) {
@@ -81,6 +82,7 @@ pub(crate) fn is_dots(segment: &str) -> bool {
     rest.is_empty() && (dots == 1 || dots == 2)
 }
 
+/// Removes a dot, plain or escaped, from the start.
 fn strip_dot(text: &str) -> Option<&str> {
     [".", "%2e", "%2E"].iter().find_map(|dot| text.strip_prefix(dot))
 }
@@ -118,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn dots_beside_other_characters_are_accepted() {
+    fn dots_next_to_other_characters_are_accepted() {
         for text in [
             "...",
             "a.",

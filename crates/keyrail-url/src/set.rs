@@ -1,35 +1,36 @@
-//! Percent-encode sets: which characters are not escaped.
+//! Percent-encode sets: the characters that are not escaped.
 //!
-//! The sets named after a part of a URL are the grammar of RFC 3986; the form
+//! The sets named after a part of a URL follow the grammar of RFC 3986; the form
 //! set and the component set are those of the WHATWG URL standard.
 
 use core::fmt;
 
 use crate::{Error, ErrorKind};
 
-/// The characters that encoding keeps; all others become escapes.
+/// The characters that encoding keeps; all others are escaped.
 ///
-/// No set keeps `%`, or what is not ASCII, or a control character.
+/// No set keeps `%`, spaces, control characters or non-ASCII characters.
 ///
 /// ```
 /// use keyrail_url::{EncodeSet, encode_with};
 /// assert_eq!(encode_with("a/b c@d", EncodeSet::PATH_SEGMENT), "a%2Fb%20c@d");
 /// assert_eq!(encode_with("a/b c", EncodeSet::FORM), "a%2Fb+c");
-/// let own = EncodeSet::keeping("/:")?;
-/// assert_eq!(encode_with("a/b:c@d", &own), "a/b:c%40d");
+/// let custom = EncodeSet::keeping("/:")?;
+/// assert_eq!(encode_with("a/b:c@d", &custom), "a/b:c%40d");
 /// # Ok::<(), keyrail_url::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct EncodeSet {
+    /// The output for each byte.
     entries: [Entry; 256],
-    /// Whether a byte is written as it is.
+    /// Whether each byte is kept unchanged.
     kept: [bool; 256],
 }
 
-/// What one byte is written as: up to three bytes, and how many they are.
+/// The output for one byte: up to three bytes, and at the end their number.
 pub(crate) type Entry = [u8; 4];
 
-/// The three bytes of an escape.
+/// Returns the escape of a byte.
 pub(crate) const fn escape(byte: u8) -> [u8; 3] {
     const fn digit(nibble: u8) -> u8 {
         if nibble < 10 { b'0' + nibble } else { b'A' - 10 + nibble }
@@ -37,7 +38,7 @@ pub(crate) const fn escape(byte: u8) -> [u8; 3] {
     [b'%', digit(byte >> 4), digit(byte & 15)]
 }
 
-/// The escape of each byte, as a text.
+/// The escape of each byte, as a string.
 const ESCAPES: [&str; 256] = {
     const BYTES: [u8; 3 * 256] = {
         let mut bytes = [0; 3 * 256];
@@ -121,7 +122,7 @@ impl EncodeSet {
         Ok(set)
     }
 
-    /// Letters, digits and these marks.
+    /// Creates a set that keeps letters, digits and these marks.
     const fn of(marks: &[u8]) -> Self {
         let mut set = Self { entries: [[0; 4]; 256], kept: [false; 256] };
         let mut byte = 0;
@@ -141,30 +142,32 @@ impl EncodeSet {
         set
     }
 
+    /// Adds a byte to the set.
     const fn keep(&mut self, byte: u8) {
         self.entries[byte as usize] = [byte, 0, 0, 1];
         self.kept[byte as usize] = true;
     }
 
+    /// Encodes a space as a plus.
     const fn with_plus(mut self) -> Self {
         self.entries[b' ' as usize] = [b'+', 0, 0, 1];
         self
     }
 
-    /// What a byte is written as.
+    /// Returns the output for a byte.
     pub(crate) const fn entry(&self, byte: u8) -> Entry {
         self.entries[byte as usize]
     }
 
-    /// What a byte that is not kept is written as.
-    pub(crate) const fn escape_text(&self, byte: u8) -> &'static str {
+    /// Returns the output for a byte that is not kept.
+    pub(crate) const fn escape_str(&self, byte: u8) -> &'static str {
         match self.entry(byte) {
             [b'+', ..] => "+",
             _ => ESCAPES[byte as usize],
         }
     }
 
-    /// Whether a byte is written as it is.
+    /// Returns whether the set keeps a byte unchanged.
     pub(crate) const fn keeps(&self, byte: u8) -> bool {
         self.kept[byte as usize]
     }
@@ -190,7 +193,7 @@ mod tests {
         (0..=255_u8).filter(|byte| set.keeps(*byte)).map(char::from).collect()
     }
 
-    /// Letters and digits, with the marks at their places in ASCII.
+    /// Returns letters, digits and the marks, in the order of ASCII.
     fn alphanumerics_and(marks: &str) -> String {
         let mut kept: alloc::vec::Vec<char> =
             ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
@@ -217,12 +220,13 @@ mod tests {
 
     #[test]
     fn the_component_set_keeps_what_whatwg_does_not_escape() {
-        // C0 controls and beyond ~; then by name: fragment, query, path,
-        // userinfo, component, each what it adds to the one before.
+        // The characters of WHATWG's fragment, query, path, userinfo and component sets,
+        // in this order and each listed once. C0 controls and characters after ~ are in
+        // all of them.
         let escaped = " \"<>`#?^{}/:;=@[\\]|$%&+,";
         for byte in 0..=255_u8 {
-            let in_set = !(0x20..=0x7e).contains(&byte) || escaped.as_bytes().contains(&byte);
-            assert_eq!(EncodeSet::COMPONENT.keeps(byte), !in_set, "{byte:#x}");
+            let is_escaped = !(0x20..=0x7e).contains(&byte) || escaped.as_bytes().contains(&byte);
+            assert_eq!(EncodeSet::COMPONENT.keeps(byte), !is_escaped, "{byte:#x}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! URI templates (RFC 6570), all four levels.
 //!
-//! A template is parsed once and immutable.
+//! A template is parsed once and is immutable.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -12,14 +12,14 @@ use keyrail_core::config::{Read, Schemas, Value, expected, json, read_text};
 use serde::Deserializer;
 
 use crate::base::floor_char_boundary;
-use crate::decode::escaped;
+use crate::decode::parse_hex_byte;
 use crate::encode::push_escape;
 use crate::expand::expand;
 use crate::expression::Expression;
 use crate::variables::{MAX_VARIABLES, Variables};
 use crate::{Error, ErrorKind, MAX_URL, TemplateValue};
 
-/// The longest template, in bytes.
+/// The maximum length of a template, in bytes.
 pub const MAX_TEMPLATE: usize = 8 * 1024;
 
 /// A URI template of literal text and expressions (RFC 6570).
@@ -38,12 +38,13 @@ pub const MAX_TEMPLATE: usize = 8 * 1024;
 pub struct UrlTemplate {
     text: String,
     parts: Vec<Part>,
+    /// The names of the variables, in the order in which they first occur.
     names: Vec<String>,
     /// The same names, for lookup.
     known: BTreeSet<String>,
 }
 
-/// A piece of a template, and where it starts in the template's text.
+/// A part of a template, and the offset in the template at which it starts.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Part {
     pub(crate) at: usize,
@@ -52,19 +53,19 @@ pub(crate) struct Part {
 
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum PartKind {
-    /// Literal text, escaped as it goes into the URL.
+    /// Literal text, already escaped for the URL.
     Literal(String),
-    /// What is between two braces.
+    /// The expression between two braces.
     Expression(Expression),
 }
 
 impl UrlTemplate {
-    /// Reads a template.
+    /// Parses a template.
     ///
     /// # Errors
     ///
-    /// Each with its offset: `url.malformed_template` (an unclosed brace at the brace,
-    /// anything else at the character that is not allowed there),
+    /// Each with its offset: `url.malformed_template` (at the brace if it is not closed,
+    /// otherwise at the character that is not allowed),
     /// `url.unsupported_operator` (one of `=,!@|`, which RFC 6570 reserves for extensions),
     /// `url.template_too_long`.
     pub fn parse(text: &str) -> Result<Self, Error> {
@@ -82,7 +83,7 @@ impl UrlTemplate {
             let end = rest.find('{').unwrap_or(rest.len());
             let (literal, after) = rest.split_at_checked(end).unwrap_or((rest, ""));
             if !literal.is_empty() {
-                let kind = PartKind::Literal(read_literal(literal, at)?);
+                let kind = PartKind::Literal(escape_literal(literal, at)?);
                 parts.push(Part { at, kind });
             }
             let Some(expression) = after.strip_prefix('{') else {
@@ -103,27 +104,27 @@ impl UrlTemplate {
         Ok(Self { text: text.into(), parts, names, known })
     }
 
-    /// Expands the template as RFC 6570, section 3.2, says: a variable that is
-    /// not given is left out, and so is one that the template does not have.
+    /// Expands the template (RFC 6570, section 3.2): a variable that is not passed is
+    /// omitted, and one that the template does not have is ignored.
     ///
     /// # Errors
     ///
-    /// `url.duplicate_variable` if one is given twice,
+    /// `url.duplicate_variable` if a variable is passed twice,
     /// `url.too_many_variables` if there are more than
-    /// [`MAX_VARIABLES`](crate::MAX_VARIABLES), `url.prefix_of_list` if a prefix is asked of a list or of pairs,
-    /// `url.too_long` above [`MAX_URL`].
+    /// [`MAX_VARIABLES`](crate::MAX_VARIABLES), `url.prefix_of_list` if a prefix is applied to
+    /// a list or to pairs, `url.too_long` if the URL is longer than [`MAX_URL`].
     pub fn expand<'v, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
         &self,
         variables: &[(N, V)],
     ) -> Result<String, Error> {
-        self.expand_values(&Self::values(variables))
+        self.expand_values(&Self::convert(variables))
     }
 
-    /// Converts the values, each once.
-    fn values<'v, 'n, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
+    /// Converts the values, so that each is converted only once.
+    fn convert<'v, 'n, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
         variables: &'n [(N, V)],
     ) -> Vec<(&'n str, TemplateValue<'v>)> {
-        // One value above the limit suffices to reject them.
+        // One variable more than the limit is enough for the error.
         let variables = variables.get(..=MAX_VARIABLES).unwrap_or(variables);
         variables.iter().map(|(name, value)| (name.as_ref(), value.clone().into())).collect()
     }
@@ -168,18 +169,18 @@ impl UrlTemplate {
         &self,
         variables: &[(N, V)],
     ) -> Result<String, Error> {
-        let values = Self::values(variables);
+        let values = Self::convert(variables);
         let variables = Variables::unchecked(&values)?;
-        let is_given = |name: &str| variables.get(name).is_some_and(TemplateValue::is_defined);
+        let is_passed = |name: &str| variables.get(name).is_some_and(TemplateValue::is_defined);
         for part in &self.parts {
             let PartKind::Expression(expression) = &part.kind else { continue };
             let mut names = expression.variables.iter().map(|variable| &variable.name);
-            if let Some(name) = names.find(|name| !is_given(name)) {
-                return Err(missing(name, part.at));
+            if let Some(name) = names.find(|name| !is_passed(name)) {
+                return Err(missing_variable(name, part.at));
             }
         }
-        if let Some(name) = variables.unknown(|name| self.known.contains(name)) {
-            return Err(self.unknown(name));
+        if let Some(name) = variables.find_unknown(|name| self.known.contains(name)) {
+            return Err(self.unknown_variable(name));
         }
         self.expand_values(&values)
     }
@@ -189,9 +190,9 @@ impl UrlTemplate {
         self.known.contains(name)
     }
 
-    /// The error of a variable that the template does not have.
-    pub(crate) fn unknown(&self, name: &str) -> Error {
-        let known = self.variables().map(bounded).take(MAX_LISTED).collect::<Vec<_>>();
+    /// Returns the error for a variable that the template does not have.
+    pub(crate) fn unknown_variable(&self, name: &str) -> Error {
+        let known = self.variables().map(truncated).take(MAX_LISTED).collect::<Vec<_>>();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
         ErrorKind::UnknownVariable(expected(name, &known)).into()
     }
@@ -234,29 +235,29 @@ impl fmt::Debug for UrlTemplate {
     }
 }
 
-/// The error of a variable that was not given, whose brace opens at `at`.
-pub(crate) fn missing(name: &str, at: usize) -> Error {
-    Error::at(ErrorKind::MissingVariable(bounded(name)), at)
+/// Returns the error for a variable that was not passed, whose expression starts at `at`.
+pub(crate) fn missing_variable(name: &str, at: usize) -> Error {
+    Error::at(ErrorKind::MissingVariable(truncated(name)), at)
 }
 
-/// How many of a template's variables an error lists.
+/// The maximum number of a template's variables that an error lists.
 const MAX_LISTED: usize = 32;
 
-/// A variable's name as an error shows it: at most 64 bytes of it.
-fn bounded(name: &str) -> String {
+/// Returns a variable's name, truncated to 64 bytes for an error message.
+fn truncated(name: &str) -> String {
     let end = floor_char_boundary(name, name.len().min(64));
     name.get(..end).unwrap_or_default().into()
 }
 
-/// Escapes literal text as RFC 6570, section 3.1, says: what may be in a
-/// URI stays, escapes stay, other characters become escapes of their UTF-8.
-fn read_literal(text: &str, at: usize) -> Result<String, Error> {
+/// Escapes literal text (RFC 6570, section 3.1): escapes and characters that are allowed in a
+/// URI are kept, and other characters are escaped as UTF-8.
+fn escape_literal(text: &str, at: usize) -> Result<String, Error> {
     let mut out = String::with_capacity(text.len());
     for (within, character) in text.char_indices() {
         let malformed = Error::at(ErrorKind::MalformedTemplate, at + within);
         if character == '%' {
             let digits = text.as_bytes().get(within + 1..).unwrap_or_default();
-            escaped(digits).ok_or(malformed)?;
+            parse_hex_byte(digits).ok_or(malformed)?;
             out.push(character);
         } else if !is_literal(character) {
             return Err(malformed);
@@ -269,16 +270,16 @@ fn read_literal(text: &str, at: usize) -> Result<String, Error> {
     Ok(out)
 }
 
-/// `literals` of RFC 6570, section 2.1 with erratum 6937 (which lets the
-/// apostrophe in), but the escapes.
+/// Returns whether a character is one of the `literals` of RFC 6570, section 2.1, other than an
+/// escape. Erratum 6937 adds the apostrophe to them.
 fn is_literal(character: char) -> bool {
     match character {
         '\0'..='\x7f' => {
             character.is_ascii_graphic()
                 && !matches!(character, '"' | '%' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}')
         }
-        // ucschar and iprivate of RFC 3987, section 2.2: neither C1 controls,
-        // nor specials, nor noncharacters, nor the plane of tags' first part.
+        // `ucschar` and `iprivate` of RFC 3987, section 2.2, do not include C1 controls,
+        // specials, noncharacters, and U+E0000 to U+E0FFF.
         '\u{80}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{ffff}' => false,
         '\u{e0000}'..='\u{e0fff}' => false,
         _ => u32::from(character) & 0xfffe != 0xfffe,
@@ -365,7 +366,7 @@ mod tests {
         assert_eq!(expand("{v:2}", &[("v", "éèê")]), "%C3%A9%C3%A8");
         assert_eq!(expand("{+v:2}", &[("v", "a%C3%A9b")]), "a%C3%A9");
         assert_eq!(expand("{#v:2}", &[("v", "%C3%28b")]), "#%C3%28");
-        assert_eq!(expand("{+v:2}", &[("v", "%E2%82b")]), "%E2%82"); // cut
+        assert_eq!(expand("{+v:2}", &[("v", "%E2%82b")]), "%E2%82"); // truncated
         assert_eq!(expand("{+v:1}", &[("v", "%ED%A0%80")]), "%ED"); // a surrogate
         assert_eq!(expand("{v:2}", &[("v", "a%C3%A9")]), "a%25");
         assert_eq!(expand("{v:30}", &[("v", "value")]), "value");
@@ -436,7 +437,7 @@ mod tests {
         let error = UrlTemplate::parse(&(longest + "a")).unwrap_err();
         assert_eq!((error.code(), error.offset()), ("url.template_too_long", Some(8192)));
         let error = UrlTemplate::parse(&["a", &"\u{e9}".repeat(4096)].concat()).unwrap_err();
-        assert_eq!(error.offset(), Some(8191), "no character is parted");
+        assert_eq!(error.offset(), Some(8191), "the offset is at a character boundary");
 
         let template = UrlTemplate::parse("/{a}").unwrap();
         let value = "a".repeat(MAX_URL - 1);

@@ -15,12 +15,12 @@ pub enum TemplateValue<'v> {
     Text(Cow<'v, str>),
     /// A list of strings.
     List(Vec<Cow<'v, str>>),
-    /// An associative array: names and strings in their order.
+    /// An associative array: pairs of a name and a string, in order.
     Pairs(Vec<(Cow<'v, str>, Cow<'v, str>)>),
 }
 
 impl TemplateValue<'_> {
-    /// Returns whether the variable counts as given (RFC 6570, section 3.2.1).
+    /// Returns whether a variable with this value is defined (RFC 6570, section 3.2.1).
     pub(crate) fn is_defined(&self) -> bool {
         match self {
             Self::Text(_) => true,

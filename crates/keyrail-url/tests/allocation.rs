@@ -1,4 +1,5 @@
-//! What allocates nothing. A program of its own, for its allocator counts.
+//! Checks the operations that allocate no memory. This is a separate test program, because it
+//! replaces the global allocator by one that counts.
 
 use allocation_counter::measure;
 use keyrail_url::{
@@ -6,12 +7,12 @@ use keyrail_url::{
     encode_into, encode_with, normalize,
 };
 
-fn allocations(work: impl FnOnce()) -> u64 {
-    measure(work).count_total
+fn count_allocations(operation: impl FnOnce()) -> u64 {
+    measure(operation).count_total
 }
 
-/// Texts around every length at which another path is taken.
-fn clean_texts() -> impl Iterator<Item = String> {
+/// Returns strings without escapes, whose lengths include those next to the block sizes.
+fn unescaped_strings() -> impl Iterator<Item = String> {
     [0, 1, 15, 31, 32, 33, 63, 64, 65, 127, 128, 129, 1024]
         .into_iter()
         .map(|length| "a~".repeat(length))
@@ -19,8 +20,8 @@ fn clean_texts() -> impl Iterator<Item = String> {
 
 #[test]
 fn unchanged_input_allocates_nothing() {
-    for text in clean_texts() {
-        let counted = allocations(|| {
+    for text in unescaped_strings() {
+        let count = count_allocations(|| {
             assert_eq!(encode(&text), text);
             assert_eq!(encode_bytes(text.as_bytes()), text);
             assert_eq!(encode_with(&text, EncodeSet::PATH), text);
@@ -29,23 +30,31 @@ fn unchanged_input_allocates_nothing() {
             assert_eq!(decode_bytes(&text).unwrap(), text.as_bytes());
             assert_eq!(normalize(&text), text);
         });
-        assert_eq!(counted, 0, "{} bytes", text.len());
+        assert_eq!(count, 0, "{} bytes", text.len());
     }
 }
 
 #[test]
 fn normalizing_normalized_escapes_allocates_nothing() {
-    assert_eq!(allocations(|| assert_eq!(normalize("a%20%C3%A9"), "a%20%C3%A9")), 0);
+    assert_eq!(count_allocations(|| assert_eq!(normalize("a%20%C3%A9"), "a%20%C3%A9")), 0);
 }
 
 #[test]
 fn encoding_into_a_large_enough_buffer_allocates_nothing() {
-    for clean in clean_texts() {
-        for text in
-            [clean.clone(), format!("{clean}/"), format!("é{clean} "), "€".repeat(clean.len())]
-        {
+    for unescaped in unescaped_strings() {
+        for text in [
+            unescaped.clone(),
+            format!("{unescaped}/"),
+            format!("é{unescaped} "),
+            "€".repeat(unescaped.len()),
+        ] {
             let mut out = String::with_capacity(3 * text.len());
-            assert_eq!(allocations(|| encode_into(&text, &mut out)), 0, "{} bytes", text.len());
+            assert_eq!(
+                count_allocations(|| encode_into(&text, &mut out)),
+                0,
+                "{} bytes",
+                text.len()
+            );
             assert_eq!(out, encode(&text));
         }
     }
@@ -53,8 +62,8 @@ fn encoding_into_a_large_enough_buffer_allocates_nothing() {
 
 #[test]
 fn a_short_string_is_encoded_with_one_allocation() {
-    assert_eq!(allocations(|| drop(encode("username_new*user"))), 1);
-    assert_eq!(allocations(|| drop(decode("username_new%2Auser"))), 1);
+    assert_eq!(count_allocations(|| drop(encode("username_new*user"))), 1);
+    assert_eq!(count_allocations(|| drop(decode("username_new%2Auser"))), 1);
 }
 
 #[test]
@@ -66,9 +75,9 @@ fn rejecting_malformed_input_keeps_no_memory() {
 fn expansion_beyond_the_limit_stops_early() {
     let template = UrlTemplate::parse(&format!("{{{}a}}", "a,".repeat(4000))).unwrap();
     let value = "é".repeat(MAX_URL);
-    let counted = measure(|| {
+    let allocated = measure(|| {
         let error = template.expand(&[("a", value.as_str())]).unwrap_err();
         assert_eq!(error.code(), "url.too_long");
     });
-    assert!(counted.bytes_max < 16 * MAX_URL as u64, "{} bytes", counted.bytes_max);
+    assert!(allocated.bytes_max < 16 * MAX_URL as u64, "{} bytes", allocated.bytes_max);
 }

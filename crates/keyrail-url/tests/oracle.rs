@@ -1,39 +1,40 @@
-//! Base URLs against another reader of URLs: whatever the `url` crate, which
-//! follows WHATWG, makes of a joined URL, it stays at the base's origin and
-//! below the base's path.
+//! Compares base URLs with the `url` crate, which implements the WHATWG URL
+//! standard: a joined URL that this crate parses has the base's origin, and a
+//! path below the base's path.
 
 use keyrail_url::BaseUrl;
 use proptest::prelude::*;
 use proptest::sample::select;
 use url::Url;
 
-/// What has led readers of URLs astray, and plain text between.
+/// Strings that URL parsers have interpreted in different ways, and ordinary strings.
 const PIECES: [&str; 36] = [
     "a", "b1", "-", "xn--", ".", "..", "%2e", "%2E", "%", "%2f", "%5c", "%00", "%09", "%252e", "/",
     "//", "\\", "\t", "\n", "\0", " ", "@", ":", "443", ";", "?", "#", "[::1]", "127.1", "0x7f",
     "https:", "é", "。", "．", "\u{ad}", "\u{202e}",
 ];
 
-fn text() -> impl Strategy<Value = String> {
+fn any_text() -> impl Strategy<Value = String> {
     let pieces = prop::collection::vec(select(PIECES.to_vec()), 0..5);
     prop_oneof![4 => pieces.prop_map(|pieces| pieces.concat()), 1 => any::<String>()]
 }
 
-/// Mostly of what a base may hold.
-fn base_text() -> impl Strategy<Value = String> {
-    let sound = "https://([a-z][a-z0-9]{0,3}\\.){0,2}[a-z]{1,3}(:[1-9][0-9]{0,3})?\
+/// Generates strings most of which are valid base URLs.
+fn base_url_text() -> impl Strategy<Value = String> {
+    let valid = "https://([a-z][a-z0-9]{0,3}\\.){0,2}[a-z]{1,3}(:[1-9][0-9]{0,3})?\
                  (/[a-z.%0-9A-F@:;]{0,6}){0,3}";
     let scheme = select(vec!["https://", "HTTPS://", "http://", "https:", "//", ""]);
     let dots = prop::collection::vec(select(vec![".", "%2e", "%2E", "/", "a", "%2f"]), 0..6);
     prop_oneof![
-        3 => sound,
+        3 => valid,
         1 => dots.prop_map(|dots| format!("https://a.example/b/{}", dots.concat())),
-        1 => (scheme, text(), text()).prop_map(|(start, host, path)| format!("{start}{host}/{path}")),
+        1 => (scheme, any_text(), any_text())
+            .prop_map(|(scheme, host, path)| format!("{scheme}{host}/{path}")),
     ]
 }
 
-/// Reads as the other reader does, which rejects invalid Punycode.
-fn read(text: &str) -> Option<Url> {
+/// Parses a URL with the `url` crate. Returns `None` if it rejects invalid Punycode.
+fn parse_with_url_crate(text: &str) -> Option<Url> {
     match Url::parse(text) {
         Ok(url) => Some(url),
         Err(error) => {
@@ -46,14 +47,18 @@ fn read(text: &str) -> Option<Url> {
     }
 }
 
-fn assert_stays(base: &BaseUrl, joined: &str, segments: &[String]) {
+fn assert_within_base(base: &BaseUrl, joined: &str, segments: &[String]) {
     assert!(joined.starts_with(base.as_str()));
-    let (Some(base), Some(url)) = (read(base.as_str()), read(joined)) else { return };
+    let (Some(base), Some(url)) =
+        (parse_with_url_crate(base.as_str()), parse_with_url_crate(joined))
+    else {
+        return;
+    };
     assert_eq!(url.origin(), base.origin(), "{joined}");
     assert!(url.path().starts_with(base.path()), "{joined}");
     assert_eq!((url.username(), url.password()), ("", None), "{joined}");
     assert_eq!((url.query(), url.fragment()), (None, None), "{joined}");
-    // One segment each: none was taken away, and none was added.
+    // Each segment is still exactly one segment of the path.
     let count = |url: &Url| url.path().matches('/').count();
     assert_eq!(count(&url), count(&base) + segments.len().saturating_sub(1), "{joined}");
 }
@@ -63,18 +68,18 @@ proptest! {
 
     #[test]
     fn joining_stays_within_the_origin_and_the_base_path(
-        base in base_text(),
-        segments in prop::collection::vec(text(), 0..4),
+        base in base_url_text(),
+        segments in prop::collection::vec(any_text(), 0..4),
     ) {
         if let Ok(base) = BaseUrl::new_with_loopback(&base)
             && let Ok(joined) = base.join(&segments)
         {
-            assert_stays(&base, &joined, &segments);
+            assert_within_base(&base, &joined, &segments);
         }
     }
 
     #[test]
-    fn a_joined_segment_is_parsed_back_unchanged(segment in text()) {
+    fn a_joined_segment_is_parsed_back_unchanged(segment in any_text()) {
         let base = BaseUrl::new("https://a.example/b/").unwrap();
         if let Ok(joined) = base.join(&[&segment]) {
             let url = Url::parse(&joined).unwrap();
@@ -84,9 +89,9 @@ proptest! {
     }
 
     #[test]
-    fn the_url_crate_parses_the_same_host_port_and_path(base in base_text()) {
+    fn the_url_crate_parses_the_same_host_port_and_path(base in base_url_text()) {
         if let Ok(base) = BaseUrl::new(&base)
-            && let Some(url) = read(base.as_str())
+            && let Some(url) = parse_with_url_crate(base.as_str())
         {
             prop_assert_eq!(url.scheme(), base.scheme());
             let host = url.host_str().unwrap();
@@ -102,24 +107,24 @@ proptest! {
 
     #[test]
     fn a_template_value_changes_only_its_own_part(
-        label in text(),
-        host in text(),
-        segment in text(),
+        label in any_text(),
+        host in any_text(),
+        segment in any_text(),
     ) {
         let template = "https://{label}.mehery.io/xms/";
         let by_label = BaseUrl::from_template(template, &[("label", &label)]);
         if let Ok(base) = by_label
-            && let Some(url) = read(base.as_str())
+            && let Some(url) = parse_with_url_crate(base.as_str())
         {
             prop_assert!(url.host_str().unwrap().ends_with(".mehery.io"));
             prop_assert_eq!(url.path(), "/xms/");
         }
         let by_host = BaseUrl::from_template("https://{host}/v1/", &[("host", &host)]);
         if let Ok(base) = by_host
-            && let Some(url) = read(base.as_str())
+            && let Some(url) = parse_with_url_crate(base.as_str())
         {
             prop_assert_eq!(url.path(), "/v1/");
-            assert_stays(&base, base.as_str(), &[]);
+            assert_within_base(&base, base.as_str(), &[]);
         }
         let template = "https://a.example/{segment}/x/";
         let by_segment = BaseUrl::from_template(template, &[("segment", &segment)]);

@@ -1,6 +1,6 @@
-//! Addresses that are not on the public internet, as data: the IANA registries
-//! of special-purpose addresses (RFC 6890), and the address at which a cloud
-//! answers its own machines.
+//! Addresses that are not on the public internet: those in the IANA registries of
+//! special-purpose addresses (RFC 6890), and the address that Azure serves to its own
+//! machines.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -10,7 +10,7 @@ const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
     (Ipv4Addr::new(10, 0, 0, 0), 8),       // private, RFC 1918
     (Ipv4Addr::new(100, 64, 0, 0), 10),    // shared by carriers, RFC 6598
     (Ipv4Addr::new(127, 0, 0, 0), 8),      // loopback, RFC 1122
-    (Ipv4Addr::new(168, 63, 129, 16), 32), // Azure's address for its machines
+    (Ipv4Addr::new(168, 63, 129, 16), 32), // Azure's host services
     (Ipv4Addr::new(169, 254, 0, 0), 16),   // link-local, RFC 3927; cloud metadata
     (Ipv4Addr::new(172, 16, 0, 0), 12),    // private, RFC 1918
     (Ipv4Addr::new(192, 0, 0, 0), 24),     // IETF protocols, RFC 6890
@@ -29,30 +29,30 @@ const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
 /// local, link-local and multicast addresses.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// What is special inside of it.
+/// The special-purpose networks within that range.
 const SPECIAL_V6: &[(Ipv6Addr, u32)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // IETF protocols, Teredo, RFC 2928
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation, RFC 3849
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4: carries any IPv4, RFC 7526
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4: embeds any IPv4, RFC 7526
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation, RFC 9637
 ];
 
 /// Returns whether an address is on the public internet.
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => !SPECIAL_V4.iter().any(|network| holds_v4(*network, address)),
+        IpAddr::V4(address) => !SPECIAL_V4.iter().any(|network| contains_v4(*network, address)),
         IpAddr::V6(address) => {
-            holds_v6(GLOBAL_V6, address)
-                && !SPECIAL_V6.iter().any(|network| holds_v6(*network, address))
+            contains_v6(GLOBAL_V6, address)
+                && !SPECIAL_V6.iter().any(|network| contains_v6(*network, address))
         }
     }
 }
 
-const fn holds_v4((network, length): (Ipv4Addr, u32), address: Ipv4Addr) -> bool {
+const fn contains_v4((network, length): (Ipv4Addr, u32), address: Ipv4Addr) -> bool {
     (network.to_bits() ^ address.to_bits()).leading_zeros() >= length
 }
 
-const fn holds_v6((network, length): (Ipv6Addr, u32), address: Ipv6Addr) -> bool {
+const fn contains_v6((network, length): (Ipv6Addr, u32), address: Ipv6Addr) -> bool {
     (network.to_bits() ^ address.to_bits()).leading_zeros() >= length
 }
 

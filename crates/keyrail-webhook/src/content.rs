@@ -1,36 +1,37 @@
-//! What is signed: the id, the timestamp and the body of a message, joined by
+//! The signed content: the id, the timestamp and the body of a message, joined by
 //! dots (Standard Webhooks, "Signature scheme").
 
 use crate::{Error, ErrorKind};
 
-/// The header that holds the message's id.
+/// The name of the header that contains the message's id.
 pub const ID_HEADER: &str = "webhook-id";
 
-/// The header that holds when the message was signed, in Unix seconds.
+/// The name of the header that contains the time of signing, in Unix seconds.
 pub const TIMESTAMP_HEADER: &str = "webhook-timestamp";
 
-/// The header that holds the signatures.
+/// The name of the header that contains the signatures.
 pub const SIGNATURE_HEADER: &str = "webhook-signature";
 
-/// The longest id, in bytes.
+/// The maximum length of a message id, in bytes.
 pub const MAX_ID: usize = 256;
 
-/// How many signatures a header holds at most, and so how many secrets may be
-/// in use at once.
+/// The maximum number of signatures in a header, and so of secrets in use at the same
+/// time.
 pub const MAX_SIGNATURES: usize = 16;
 
-/// The version that our signatures begin with.
+/// The version at the start of each signature that a signer creates.
 pub(crate) const VERSION: &str = "v1";
 
-/// A message as it is signed.
+/// The content of a message that is signed.
 pub(crate) struct Content<'a> {
     pub(crate) id: &'a str,
-    /// As it is in the header.
+    /// The digits of the header.
     pub(crate) timestamp: &'a str,
     pub(crate) body: &'a [u8],
 }
 
 impl Content<'_> {
+    /// Returns the parts of the signed content, in order.
     pub(crate) fn parts(&self) -> [&[u8]; 5] {
         [self.id.as_bytes(), b".", self.timestamp.as_bytes(), b".", self.body]
     }
@@ -38,8 +39,8 @@ impl Content<'_> {
 
 /// Checks an id: it must not contain a dot, which separates it from the timestamp.
 pub(crate) fn check_id(id: &[u8]) -> Result<(), Error> {
-    let wrong = id.iter().position(|byte| !byte.is_ascii_graphic() || *byte == b'.');
-    match wrong {
+    let invalid = id.iter().position(|byte| !byte.is_ascii_graphic() || *byte == b'.');
+    match invalid {
         Some(at) => Err(Error::at(ErrorKind::MalformedId, at)),
         None if id.is_empty() => Err(Error::at(ErrorKind::MalformedId, 0)),
         None if id.len() > MAX_ID => Err(Error::at(ErrorKind::MalformedId, MAX_ID)),

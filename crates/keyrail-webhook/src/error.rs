@@ -1,13 +1,13 @@
-//! What can be wrong with a webhook's secret, headers or target.
+//! The errors of webhook secrets, headers and targets.
 
 use keyrail_core::Problem;
 
-/// An error of this crate: a kind, and its position, in bytes from the
-/// start of the secret, id, header value or URL that it concerns.
+/// An error of this crate: its kind, and its offset in bytes in the
+/// secret, id, header value or URL that it concerns.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// What can be wrong.
+    /// The kinds of this crate's errors.
     pub enum ErrorKind {
         /// A secret is not `whsec_` and base64.
         MalformedSecret = "webhook.malformed_secret",
@@ -112,7 +112,7 @@ pub fn problem(error: &Error) -> Problem {
 }
 
 impl ErrorKind {
-    /// The status of the answer (RFC 9110, section 15.5).
+    /// Returns the HTTP status of the response (RFC 9110, section 15.5).
     const fn status(&self) -> u16 {
         match self {
             Self::MissingHeader

@@ -1,4 +1,4 @@
-//! Signing secrets: `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks,
+//! Signing secrets: `whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks,
 //! "Signature scheme").
 
 use alloc::string::String;
@@ -22,8 +22,8 @@ pub const MIN_SECRET: usize = 24;
 pub const MAX_SECRET: usize = 64;
 
 const PREFIX: &str = "whsec_";
-/// The lengths of 24 and 64 bytes in base64 without padding.
-const ENCODED: core::ops::RangeInclusive<usize> = 32..=86;
+/// The lengths of secrets in base64 without padding: those of 24 to 64 bytes.
+const ENCODED_LEN: core::ops::RangeInclusive<usize> = 32..=86;
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -44,16 +44,17 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// ```
 pub fn standard_secret(secret: &Secret) -> Result<Secret, Error> {
     let text = secret.reveal();
-    let is_whole = text.starts_with(PREFIX);
+    let has_prefix = text.starts_with(PREFIX);
     // Enough capacity, because a reallocation would leave a copy that is not wiped.
     let mut standard = String::with_capacity(PREFIX.len() + text.len());
-    standard.push_str(if is_whole { "" } else { PREFIX });
+    standard.push_str(if has_prefix { "" } else { PREFIX });
     standard.push_str(text);
     let standard = Secret::new(standard);
     match Key::new(&standard) {
         Ok(_) => Ok(standard),
         Err(error) => {
-            let before = if is_whole { 0 } else { PREFIX.len() };
+            // Offsets are in the string that was passed, without the added prefix.
+            let before = if has_prefix { 0 } else { PREFIX.len() };
             let offset = error.offset().map(|offset| offset.saturating_sub(before));
             let kind = error.kind().clone();
             Err(offset.map_or(Error::new(kind.clone()), |offset| Error::at(kind, offset)))
@@ -66,7 +67,7 @@ pub fn standard_secret(secret: &Secret) -> Result<Secret, Error> {
 pub(crate) struct Key(Hmac<Sha256>);
 
 impl Key {
-    /// The keys of one secret or several, in their order.
+    /// Returns the keys of one or more secrets, in the same order.
     pub(crate) fn all(secrets: &[Secret]) -> Result<Vec<Self>, Error> {
         match secrets.len() {
             0 => Err(ErrorKind::NoSecret.into()),
@@ -83,20 +84,21 @@ impl Key {
         if let Some(at) = digits.bytes().position(|byte| !allowed(byte)) {
             return Err(Error::at(ErrorKind::MalformedSecret, PREFIX.len() + at));
         }
-        if !ENCODED.contains(&digits.len()) {
+        if !ENCODED_LEN.contains(&digits.len()) {
             return Err(ErrorKind::SecretLength.into());
         }
-        // Wrong padding, or nonzero trailing bits. The decoder needs room for
-        // two bytes more than a secret may have.
+        // The error for wrong padding or nonzero trailing bits.
         let malformed = Error::at(ErrorKind::MalformedSecret, PREFIX.len() + digits.len());
+        // The decoder requires two bytes more than the maximum length of a secret.
         let mut decoded = Zeroizing::new([0; MAX_SECRET + 2]);
         BASE64.decode_slice(encoded, &mut *decoded).map_err(|_| malformed.clone())?;
-        // Zeros up to the block are what HMAC appends to a short key.
+        // HMAC pads a short key with zeros up to the block size, so the zeros are part of
+        // the key.
         let block: &[u8; MAX_SECRET] = decoded.first_chunk().ok_or(malformed)?;
         Ok(Self(Hmac::new(block.into())))
     }
 
-    /// The signature of a message: its 32 bytes.
+    /// Returns the signature of a message.
     pub(crate) fn sign(&self, content: &Content<'_>) -> [u8; 32] {
         let mut mac = self.0.clone();
         for part in content.parts() {
@@ -117,12 +119,13 @@ mod tests {
 
     use super::{Key, MAX_SECRET, MIN_SECRET};
 
-    fn refusal(text: &str) -> (&'static str, Option<usize>) {
+    fn rejection(text: &str) -> (&'static str, Option<usize>) {
         let error = Key::new(&Secret::new(text)).err().unwrap();
         (error.code(), error.offset())
     }
 
-    fn of_bytes(count: usize) -> (String, String) {
+    /// Returns a secret of this many bytes, with and without padding.
+    fn secret_of(count: usize) -> (String, String) {
         let bytes = vec![0xa5; count];
         (
             format!("whsec_{}", STANDARD.encode(&bytes)),
@@ -133,14 +136,14 @@ mod tests {
     #[test]
     fn the_length_limits_are_exact_with_and_without_padding() {
         for count in MIN_SECRET..=MAX_SECRET {
-            let (padded, bare) = of_bytes(count);
+            let (padded, unpadded) = secret_of(count);
             assert!(Key::new(&Secret::new(padded)).is_ok(), "{count}");
-            assert!(Key::new(&Secret::new(bare)).is_ok(), "{count}");
+            assert!(Key::new(&Secret::new(unpadded)).is_ok(), "{count}");
         }
         for count in [0, MIN_SECRET - 1, MAX_SECRET + 1, 1000] {
-            let (padded, bare) = of_bytes(count);
-            assert_eq!(refusal(&padded), ("webhook.secret_length", None), "{count}");
-            assert_eq!(refusal(&bare), ("webhook.secret_length", None), "{count}");
+            let (padded, unpadded) = secret_of(count);
+            assert_eq!(rejection(&padded), ("webhook.secret_length", None), "{count}");
+            assert_eq!(rejection(&unpadded), ("webhook.secret_length", None), "{count}");
         }
     }
 
@@ -159,7 +162,7 @@ mod tests {
             ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwA", 39),
             ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAB", 40),
         ] {
-            assert_eq!(refusal(text), ("webhook.malformed_secret", Some(offset)), "{text}");
+            assert_eq!(rejection(text), ("webhook.malformed_secret", Some(offset)), "{text}");
         }
     }
 }

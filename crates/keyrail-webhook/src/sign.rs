@@ -1,4 +1,4 @@
-//! Signing: the three headers that a delivery carries.
+//! Signing: creates the three headers of a delivery.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -14,7 +14,7 @@ use crate::secret::Key;
 use crate::{Error, ErrorKind};
 
 /// Signs deliveries with the secret of a webhook, or with several while one
-/// takes the place of another.
+/// replaces another.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};
@@ -57,7 +57,7 @@ impl Signer {
     /// and `webhook-signature`, in this order.
     ///
     /// The id identifies the message, and stays the same when its delivery is tried
-    /// again; the timestamp is that of the attempt. The body must be sent byte for
+    /// again; the timestamp is the time of the attempt. The body must be sent byte for
     /// byte as it was signed.
     ///
     /// # Errors
@@ -87,8 +87,9 @@ impl Signer {
     }
 }
 
-fn header(name: &str, value: String, otherwise: ErrorKind) -> Result<(String, HeaderValue), Error> {
-    let value = HeaderValue::new(value).map_err(|_| otherwise)?;
+/// Returns a header, or an error of this kind if the value is invalid.
+fn header(name: &str, value: String, kind: ErrorKind) -> Result<(String, HeaderValue), Error> {
+    let value = HeaderValue::new(value).map_err(|_| kind)?;
     Ok((name.into(), value))
 }
 

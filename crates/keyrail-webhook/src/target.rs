@@ -1,7 +1,7 @@
-//! Targets: which URLs a webhook may have (OWASP, "Server-Side Request
+//! Targets: checks the URL of a webhook (OWASP, "Server-Side Request
 //! Forgery Prevention"; RFC 3986; RFC 1123 for host names).
 //!
-//! Anyone who may set a webhook's URL could otherwise make the sender call its
+//! Without this check, a customer could set a URL that makes the sender call its
 //! own network. A URL that another parser might read differently is rejected,
 //! never repaired.
 
@@ -11,11 +11,12 @@ use crate::address::is_public;
 use crate::names::is_reserved;
 use crate::{Error, ErrorKind};
 
-/// The longest URL of a webhook, in bytes.
+/// The maximum length of a webhook's URL, in bytes.
 pub const MAX_TARGET: usize = 8 * 1024;
 
-/// The longest name of a host, and of one label in it (RFC 1035).
+/// The maximum length of a host name (RFC 1035).
 const MAX_NAME: usize = 253;
+/// The maximum length of a label of a host name (RFC 1035).
 const MAX_LABEL: usize = 63;
 
 /// Checks that a URL may be the target of a webhook: https, a public host,
@@ -67,11 +68,11 @@ fn check(url: &str, loopback_allowed: bool) -> Result<(), Error> {
     if url.len() > MAX_TARGET {
         return Err(Error::at(ErrorKind::TargetTooLong, MAX_TARGET));
     }
-    let plain = loopback_allowed && has_prefix(url, "http://");
-    if !plain && !has_prefix(url, "https://") {
+    let is_http = loopback_allowed && has_prefix(url, "http://");
+    if !is_http && !has_prefix(url, "https://") {
         return Err(Error::at(ErrorKind::TargetScheme, 0));
     }
-    let start = if plain { "http://" } else { "https://" }.len();
+    let start = if is_http { "http://" } else { "https://" }.len();
     let rest = url.get(start..).unwrap_or_default();
     if let Some(at) = rest.find('#') {
         return Err(Error::at(ErrorKind::TargetFragment, start + at));
@@ -82,24 +83,23 @@ fn check(url: &str, loopback_allowed: bool) -> Result<(), Error> {
         return Err(Error::at(ErrorKind::TargetUserinfo, start + at));
     }
     check_path(path).map_err(|at| Error::at(ErrorKind::MalformedTarget, start + end + at))?;
-    if let Some(at) = dots_in(path) {
+    if let Some(at) = find_dot_segment(path) {
         return Err(Error::at(ErrorKind::TargetDotSegment, start + end + at));
     }
 
     if authority.parse::<Ipv6Addr>().is_ok() {
         return Err(Error::at(ErrorKind::TargetBareIpv6, start));
     }
-    let (host, port) = split_port(authority);
-    let host_error = |kind| Error::at(kind, start);
-    let host_kind = Host::parse(host).ok_or_else(|| malformed_host(host, start))?;
+    let (host_text, port) = split_port(authority);
+    let host = Host::parse(host_text).ok_or_else(|| malformed_host(host_text, start))?;
     if !port.is_none_or(is_port) {
-        return Err(Error::at(ErrorKind::TargetPort, start + host.len()));
+        return Err(Error::at(ErrorKind::TargetPort, start + host_text.len()));
     }
-    match (plain, loopback_allowed && host_kind.is_loopback()) {
+    match (is_http, loopback_allowed && host.is_loopback()) {
         (_, true) => Ok(()),
         (true, false) => Err(Error::at(ErrorKind::TargetScheme, 0)),
-        (false, false) if host_kind.is_public() => Ok(()),
-        (false, false) => Err(host_error(ErrorKind::TargetPrivate)),
+        (false, false) if host.is_public() => Ok(()),
+        (false, false) => Err(Error::at(ErrorKind::TargetPrivate, start)),
     }
 }
 
@@ -108,7 +108,7 @@ fn has_prefix(text: &str, prefix: &str) -> bool {
 }
 
 /// Checks the characters of a path with its query (RFC 3986, sections 3.3 and
-/// 3.4). An error is the index of the first invalid one.
+/// 3.4). An error is the offset of the first invalid one.
 fn check_path(path: &str) -> Result<(), usize> {
     let mut bytes = path.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
@@ -127,18 +127,19 @@ fn check_path(path: &str) -> Result<(), usize> {
 }
 
 /// Finds a dot segment in a path (RFC 3986, section 5.2.4), plain or escaped, between
-/// slashes, plain or escaped: some parsers resolve it, some do not, and some decode
-/// first.
-fn dots_in(path: &str) -> Option<usize> {
+/// slashes, plain or escaped. Some parsers resolve it, some do not, and some decode
+/// escapes first. Returns the offset of the segment.
+fn find_dot_segment(path: &str) -> Option<usize> {
     let path = path.split_once('?').map_or(path, |(path, _)| path).as_bytes();
-    let is = |at: usize, escapes: &[&[u8; 3]]| {
-        let here = path.get(at..at + 3);
-        here.is_some_and(|here| escapes.iter().any(|escape| here.eq_ignore_ascii_case(*escape)))
+    let is_escape = |at: usize, escapes: &[&[u8; 3]]| {
+        let bytes = path.get(at..at + 3);
+        bytes.is_some_and(|bytes| escapes.iter().any(|escape| bytes.eq_ignore_ascii_case(*escape)))
     };
+    // The number of dots in the segment so far; `None` if it contains another character.
     let (mut start, mut dots, mut at) = (0, Some(0), 0);
     while let Some(byte) = path.get(at) {
-        let is_slash = *byte == b'/' || is(at, &[b"%2f", b"%5c"]);
-        let is_dot = *byte == b'.' || is(at, &[b"%2e"]);
+        let is_slash = *byte == b'/' || is_escape(at, &[b"%2f", b"%5c"]);
+        let is_dot = *byte == b'.' || is_escape(at, &[b"%2e"]);
         let length = if *byte == b'%' && (is_slash || is_dot) { 3 } else { 1 };
         at += length;
         if is_slash {
@@ -153,8 +154,8 @@ fn dots_in(path: &str) -> Option<usize> {
     matches!(dots, Some(1 | 2)).then_some(start)
 }
 
-/// Returns the error for an invalid host, with what to write instead where it is
-/// known.
+/// Returns the error for an invalid host; for common mistakes, its message states the
+/// correction.
 fn malformed_host(host: &str, start: usize) -> Error {
     match host.chars().find(|character| !character.is_ascii()) {
         Some(_) => Error::at(ErrorKind::TargetNonAscii, start),
@@ -165,7 +166,7 @@ fn malformed_host(host: &str, start: usize) -> Error {
     }
 }
 
-/// Splits host and port; the colons of an IPv6 address are in brackets.
+/// Splits an authority into host and port. The colons of an IPv6 address are in brackets.
 fn split_port(authority: &str) -> (&str, Option<&str>) {
     let bracket = authority.find(']').map_or(0, |at| at + 1);
     let colon = authority.bytes().skip(bracket).position(|byte| byte == b':');
@@ -180,7 +181,7 @@ fn is_port(port: &str) -> bool {
     digits && !port.starts_with('0') && port.parse::<u16>().is_ok()
 }
 
-/// A host with an unambiguous spelling.
+/// A host that all URL parsers read in the same way.
 enum Host<'a> {
     Address(IpAddr),
     Name(&'a str),
@@ -192,16 +193,16 @@ impl<'a> Host<'a> {
             let address: Ipv6Addr = bracketed.strip_suffix(']')?.parse().ok()?;
             return Some(Self::Address(address.into()));
         }
-        // Many parsers read a name whose last label is a number as an address,
-        // in decimal, octal or hexadecimal and of one to four parts: only the
-        // plain form of four is accepted.
+        // Many parsers read a name whose last label is a number as an IPv4 address of
+        // one to four parts in decimal, octal or hexadecimal. Only four decimal parts are
+        // accepted.
         let (_, last) = host.rsplit_once('.').unwrap_or(("", host));
         if is_number(last) {
             let address: Ipv4Addr = host.parse().ok()?;
             return Some(Self::Address(address.into()));
         }
-        let well_formed = host.len() <= MAX_NAME && host.split('.').all(is_label);
-        well_formed.then_some(Self::Name(host))
+        let is_name = host.len() <= MAX_NAME && host.split('.').all(is_label);
+        is_name.then_some(Self::Name(host))
     }
 
     fn is_loopback(&self) -> bool {

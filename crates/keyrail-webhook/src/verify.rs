@@ -1,4 +1,4 @@
-//! Verification of a delivery's signature and timestamp.
+//! Verification: checks the signature and the timestamp of a delivery.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -15,15 +15,15 @@ use crate::content::{
 use crate::secret::Key;
 use crate::{Error, ErrorKind};
 
-/// How far a timestamp may differ from the current time, in seconds, unless
-/// [`Verifier::with_tolerance_seconds`] says otherwise.
+/// The default tolerance: the maximum difference between a timestamp and the current time,
+/// in seconds. See [`Verifier::with_tolerance_seconds`].
 pub const DEFAULT_TOLERANCE_SECONDS: u32 = 300;
 
 /// Verifies deliveries with the secret of a webhook, or with several while one
-/// takes the place of another.
+/// replaces another.
 ///
 /// The timestamp limits how long a delivery can be replayed. To detect a replay within
-/// that time, the host keeps the ids that it has seen.
+/// that time, the host stores the ids that it has seen.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};
@@ -54,13 +54,13 @@ pub struct Verifier {
 pub struct Verified {
     /// The message's id, which stays the same when it is delivered again.
     pub id: String,
-    /// When it was signed, in whole seconds.
+    /// The time of signing, in whole seconds.
     pub timestamp: Timestamp,
 }
 
 impl Verifier {
-    /// Creates a verifier with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets, of
-    /// which one must fit.
+    /// Creates a verifier with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets, one of
+    /// which must match.
     ///
     /// # Errors
     ///
@@ -71,8 +71,8 @@ impl Verifier {
         Ok(Self { keys, tolerance_ms: 0 }.with_tolerance_seconds(DEFAULT_TOLERANCE_SECONDS))
     }
 
-    /// Returns this verifier with another tolerance, in seconds: 0 accepts the exact millisecond
-    /// alone.
+    /// Returns this verifier with another tolerance, in seconds: 0 accepts only the exact
+    /// millisecond.
     #[must_use]
     pub fn with_tolerance_seconds(self, seconds: u32) -> Self {
         Self { tolerance_ms: i64::from(seconds) * 1000, ..self }
@@ -105,8 +105,9 @@ impl Verifier {
         check_id(id)?;
         let id = text(id, ErrorKind::MalformedId)?;
         let seconds = text(timestamp, ErrorKind::MalformedTimestamp)?;
-        let timestamp = read_timestamp(seconds)?;
-        let age = now.as_millis() - timestamp.as_millis(); // both within 20,000 years
+        let timestamp = parse_timestamp(seconds)?;
+        // Cannot overflow: both are within 20,000 years.
+        let age = now.as_millis() - timestamp.as_millis();
         if age > self.tolerance_ms {
             return Err(too_old(now, timestamp).into());
         }
@@ -114,16 +115,16 @@ impl Verifier {
             return Err(too_new(now, timestamp).into());
         }
 
-        let signatures = read_signatures(signatures)?;
+        let signatures = parse_signatures(signatures)?;
         let content = Content { id, timestamp: seconds, body };
-        let mut fits = Choice::from(0);
+        let mut matches = Choice::from(0);
         for key in &self.keys {
             let expected = key.sign(&content);
             for signature in &signatures {
-                fits |= expected.ct_eq(signature);
+                matches |= expected.ct_eq(signature);
             }
         }
-        if !bool::from(fits) {
+        if !bool::from(matches) {
             return Err(ErrorKind::WrongSignature.into());
         }
         Ok(Verified { id: id.into(), timestamp })
@@ -136,7 +137,7 @@ impl fmt::Debug for Verifier {
     }
 }
 
-/// Returns the error of a timestamp in the past, with a hint if the unit seems wrong.
+/// Returns the error for a timestamp in the past, with a hint if its unit seems wrong.
 const fn too_old(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
     if timestamp.seems_in_seconds() && !now.seems_in_seconds() {
         ErrorKind::SignedInSeconds
@@ -145,28 +146,27 @@ const fn too_old(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
     }
 }
 
-/// Returns the error of a timestamp in the future, with a hint if a unit seems wrong.
+/// Returns the error for a timestamp in the future, with a hint if a unit seems wrong.
 fn too_new(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
-    /// The year 5000: no time in seconds lies after it.
-    const MILLIS: i64 = 95_617_584_000_000;
+    /// The start of the year 5000. A later timestamp is probably in milliseconds.
+    const MILLIS_THRESHOLD: i64 = 95_617_584_000_000;
     if now.seems_in_seconds() && !timestamp.seems_in_seconds() {
         ErrorKind::NowInSeconds
-    } else if timestamp.as_millis() >= MILLIS {
+    } else if timestamp.as_millis() >= MILLIS_THRESHOLD {
         ErrorKind::TimestampInMillis
     } else {
         ErrorKind::TooNew
     }
 }
 
-/// Returns the value of the only header of this name, without the white space around
-/// it, which is no part of it (RFC 9110, section 5.5).
+/// Returns the value of the only header of this name, without the surrounding
+/// white space, which is not part of it (RFC 9110, section 5.5).
 fn header<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     headers: &'h [(N, V)],
     name: &'static str,
 ) -> Result<&'h [u8], Error> {
-    let mut found = headers
-        .iter()
-        .filter(|(written, _)| written.as_ref().eq_ignore_ascii_case(name.as_bytes()));
+    let mut found =
+        headers.iter().filter(|(other, _)| other.as_ref().eq_ignore_ascii_case(name.as_bytes()));
     let (_, value) =
         found.next().ok_or_else(|| Error::new(ErrorKind::MissingHeader).in_header(name))?;
     match found.next() {
@@ -182,12 +182,13 @@ fn trimmed(mut value: &[u8]) -> &[u8] {
     value
 }
 
-/// Header values are ASCII.
-fn text(value: &[u8], otherwise: ErrorKind) -> Result<&str, Error> {
-    core::str::from_utf8(value).map_err(|error| Error::at(otherwise, error.valid_up_to()))
+/// Returns a header value as a string, or an error of this kind if it is not UTF-8.
+fn text(value: &[u8], kind: ErrorKind) -> Result<&str, Error> {
+    core::str::from_utf8(value).map_err(|error| Error::at(kind, error.valid_up_to()))
 }
 
-fn read_timestamp(seconds: &str) -> Result<Timestamp, Error> {
+/// Parses Unix seconds in decimal digits.
+fn parse_timestamp(seconds: &str) -> Result<Timestamp, Error> {
     if let Some(at) = seconds.bytes().position(|byte| !byte.is_ascii_digit()) {
         return Err(Error::at(ErrorKind::MalformedTimestamp, at));
     }
@@ -198,8 +199,8 @@ fn read_timestamp(seconds: &str) -> Result<Timestamp, Error> {
         .ok_or(Error::at(ErrorKind::MalformedTimestamp, 0))
 }
 
-/// The signatures of version `v1` in a list of signatures, at least one.
-fn read_signatures(list: &[u8]) -> Result<Vec<[u8; 32]>, Error> {
+/// Parses a list of signatures. Returns those of version `v1`, at least one.
+fn parse_signatures(list: &[u8]) -> Result<Vec<[u8; 32]>, Error> {
     let list = text(list, ErrorKind::MalformedSignature)?;
     let mut signatures = Vec::new();
     let mut start = 0;
@@ -207,7 +208,7 @@ fn read_signatures(list: &[u8]) -> Result<Vec<[u8; 32]>, Error> {
         if index == MAX_SIGNATURES {
             return Err(Error::at(ErrorKind::TooManySignatures, start));
         }
-        signatures.extend(read_signature(signature).map_err(|kind| Error::at(kind, start))?);
+        signatures.extend(parse_signature(signature).map_err(|kind| Error::at(kind, start))?);
         start += signature.len() + 1;
     }
     if signatures.is_empty() {
@@ -216,8 +217,8 @@ fn read_signatures(list: &[u8]) -> Result<Vec<[u8; 32]>, Error> {
     Ok(signatures)
 }
 
-/// Reads one signature; `None` if its version is not `v1`.
-fn read_signature(signature: &str) -> Result<Option<[u8; 32]>, ErrorKind> {
+/// Parses a signature. Returns `None` if its version is not `v1`.
+fn parse_signature(signature: &str) -> Result<Option<[u8; 32]>, ErrorKind> {
     let (version, value) = signature.split_once(',').ok_or(ErrorKind::MalformedSignature)?;
     if version.is_empty() || value.is_empty() || !signature.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(ErrorKind::MalformedSignature);
@@ -225,7 +226,7 @@ fn read_signature(signature: &str) -> Result<Option<[u8; 32]>, ErrorKind> {
     if version != VERSION {
         return Ok(None);
     }
-    let mut bytes = [0; 33]; // the decoder's estimate for 44 characters
+    let mut bytes = [0; 33]; // the size that the decoder requires for 44 characters
     match STANDARD.decode_slice(value, &mut bytes) {
         Ok(32) => Ok(bytes.first_chunk().copied()),
         _ => Err(ErrorKind::MalformedSignature),

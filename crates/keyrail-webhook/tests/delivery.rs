@@ -1,12 +1,12 @@
-//! A delivery, from the sender's headers to the receiver's verdict.
+//! Deliveries: signing by the sender and verification by the receiver.
 
 use keyrail_core::{Secret, Timestamp};
 use keyrail_webhook::{ErrorKind, MAX_ID, MAX_SIGNATURES, Signer, Verified, Verifier};
 use proptest::prelude::*;
 
-/// 24 bytes, the example of the specification.
+/// A secret of 24 bytes: the example of the specification.
 const ONE: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-/// 24 other bytes.
+/// Another secret of 24 bytes.
 const TWO: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
 const NOW: i64 = 1_800_000_000;
 
@@ -16,26 +16,26 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(seconds * 1000).unwrap()
 }
 
-fn secrets(texts: &[&str]) -> Vec<Secret> {
-    texts.iter().map(|text| Secret::new(*text)).collect()
+fn to_secrets(secrets: &[&str]) -> Vec<Secret> {
+    secrets.iter().map(|secret| Secret::new(*secret)).collect()
 }
 
-fn signed(texts: &[&str], id: &str, seconds: i64, body: &[u8]) -> Headers {
-    let signer = Signer::with_secrets(&secrets(texts)).unwrap();
+fn signed(secrets: &[&str], id: &str, seconds: i64, body: &[u8]) -> Headers {
+    let signer = Signer::with_secrets(&to_secrets(secrets)).unwrap();
     let headers = signer.sign(id, at(seconds), body).unwrap();
     headers.into_iter().map(|(name, value)| (name, value.reveal().to_owned())).collect()
 }
 
-fn verdict(headers: &Headers, body: &[u8], now: Timestamp) -> Result<Verified, ErrorKind> {
-    let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
+fn verify(headers: &Headers, body: &[u8], now: Timestamp) -> Result<Verified, ErrorKind> {
+    let verifier = Verifier::new(&to_secrets(&[ONE])).unwrap();
     verifier.verify(headers, body, now).map_err(|error| error.kind().clone())
 }
 
-/// The verdict over a delivery with one header set to something else.
-fn with(name: &str, value: &str) -> (&'static str, Option<usize>) {
+/// Returns the error of a delivery in which one header has another value.
+fn error_with(name: &str, value: &str) -> (&'static str, Option<usize>) {
     let mut headers = signed(&[ONE], "msg_1", NOW, b"{}");
-    headers.iter_mut().find(|(known, _)| known == name).unwrap().1 = value.to_owned();
-    let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
+    headers.iter_mut().find(|(other, _)| other == name).unwrap().1 = value.to_owned();
+    let verifier = Verifier::new(&to_secrets(&[ONE])).unwrap();
     let error = verifier.verify(&headers, b"{}", at(NOW)).unwrap_err();
     (error.code(), error.offset())
 }
@@ -62,9 +62,9 @@ fn every_secret_signs_in_order_and_any_of_them_verifies() {
     let headers = signed(&[TWO, ONE], "msg_1", NOW, b"{}");
     let (one, two) = (signed(&[ONE], "msg_1", NOW, b"{}"), signed(&[TWO], "msg_1", NOW, b"{}"));
     assert_eq!(headers[2].1, format!("{} {}", two[2].1, one[2].1));
-    assert!(verdict(&headers, b"{}", at(NOW)).is_ok());
-    assert_eq!(verdict(&two, b"{}", at(NOW)), Err(ErrorKind::WrongSignature));
-    let both = Verifier::new(&secrets(&[ONE, TWO])).unwrap();
+    assert!(verify(&headers, b"{}", at(NOW)).is_ok());
+    assert_eq!(verify(&two, b"{}", at(NOW)), Err(ErrorKind::WrongSignature));
+    let both = Verifier::new(&to_secrets(&[ONE, TWO])).unwrap();
     assert!(both.verify(&two, b"{}", at(NOW)).is_ok());
 }
 
@@ -78,12 +78,12 @@ fn the_tolerance_is_exact_to_the_millisecond() {
         (-300_000, None),
         (-300_001, Some(ErrorKind::TooNew)),
     ] {
-        assert_eq!(verdict(&headers, b"{}", after(millis)).err(), expected, "{millis}");
+        assert_eq!(verify(&headers, b"{}", after(millis)).err(), expected, "{millis}");
     }
-    let exact = Verifier::new(&secrets(&[ONE])).unwrap().with_tolerance_seconds(0);
+    let exact = Verifier::new(&to_secrets(&[ONE])).unwrap().with_tolerance_seconds(0);
     assert!(exact.verify(&headers, b"{}", after(0)).is_ok());
     assert!(exact.verify(&headers, b"{}", after(1)).is_err());
-    let widest = Verifier::new(&secrets(&[ONE])).unwrap().with_tolerance_seconds(u32::MAX);
+    let widest = Verifier::new(&to_secrets(&[ONE])).unwrap().with_tolerance_seconds(u32::MAX);
     assert!(widest.verify(&headers, b"{}", at(NOW + i64::from(u32::MAX))).is_ok());
 }
 
@@ -97,7 +97,7 @@ fn headers_are_found_regardless_of_case_order_and_other_headers() {
     }
     headers.push(("content-type".into(), "application/json".into()));
     headers.push(("content-type".into(), "\u{e9}".into()));
-    let verified = verdict(&headers, b"{}", at(NOW)).unwrap();
+    let verified = verify(&headers, b"{}", at(NOW)).unwrap();
     assert_eq!((verified.id.as_str(), verified.timestamp), ("msg_1", at(NOW)));
 }
 
@@ -105,26 +105,26 @@ fn headers_are_found_regardless_of_case_order_and_other_headers() {
 fn headers_may_be_bytes() {
     let headers = signed(&[ONE], "msg_1", NOW, b"{}");
     let bytes: Vec<_> = headers.iter().map(|(n, v)| (n.as_bytes(), v.as_bytes())).collect();
-    let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
+    let verifier = Verifier::new(&to_secrets(&[ONE])).unwrap();
     assert!(verifier.verify(&bytes, b"{}", at(NOW)).is_ok());
-    let wrong = [bytes[0], bytes[1], (b"webhook-signature", b"v1,\xff")];
-    let error = verifier.verify(&wrong, b"{}", at(NOW)).unwrap_err();
+    let invalid = [bytes[0], bytes[1], (b"webhook-signature", b"v1,\xff")];
+    let error = verifier.verify(&invalid, b"{}", at(NOW)).unwrap_err();
     assert_eq!((error.code(), error.offset()), ("webhook.malformed_signature", Some(3)));
 }
 
 #[test]
 fn a_missing_or_duplicate_header_is_named() {
     let headers = signed(&[ONE], "msg_1", NOW, b"{}");
-    let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
+    let verifier = Verifier::new(&to_secrets(&[ONE])).unwrap();
     let error = |headers: &Headers| verifier.verify(headers, b"{}", at(NOW)).unwrap_err();
     for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
         let mut without = headers.clone();
-        without.retain(|(known, _)| known != name);
+        without.retain(|(other, _)| other != name);
         let missing = error(&without);
         assert_eq!((missing.kind(), missing.header()), (&ErrorKind::MissingHeader, Some(name)));
         let mut repeated = headers.clone();
-        let again = headers.iter().find(|(known, _)| known == name).unwrap();
-        repeated.push((again.0.to_ascii_uppercase(), again.1.clone()));
+        let header = headers.iter().find(|(other, _)| other == name).unwrap();
+        repeated.push((header.0.to_ascii_uppercase(), header.1.clone()));
         let duplicate = error(&repeated);
         assert_eq!(
             (duplicate.kind(), duplicate.header()),
@@ -135,20 +135,20 @@ fn a_missing_or_duplicate_header_is_named() {
 
 #[test]
 fn malformed_values_are_rejected_at_their_offset() {
-    let right = signed(&[ONE], "msg_1", NOW, b"{}")[2].1.clone();
+    let valid = signed(&[ONE], "msg_1", NOW, b"{}")[2].1.clone();
     for (value, offset) in [
         (String::new(), 0),
         ("v1".into(), 0),
         (",abc".into(), 0),
         ("v1,".into(), 0),
         ("v1,!".into(), 0),
-        (right.trim_end_matches('=').into(), 0),
-        (format!("{right}  {right}"), right.len() + 1),
-        (format!("{right} v1,AAAA"), right.len() + 1),
-        (format!("v2,x\t{right}"), 0),
+        (valid.trim_end_matches('=').into(), 0),
+        (format!("{valid}  {valid}"), valid.len() + 1),
+        (format!("{valid} v1,AAAA"), valid.len() + 1),
+        (format!("v2,x\t{valid}"), 0),
     ] {
         let expected = ("webhook.malformed_signature", Some(offset));
-        assert_eq!(with("webhook-signature", &value), expected, "{value}");
+        assert_eq!(error_with("webhook-signature", &value), expected, "{value}");
     }
     for (value, offset) in [
         ("", 0),
@@ -160,24 +160,28 @@ fn malformed_values_are_rejected_at_their_offset() {
         ("253402300800", 0),
     ] {
         let expected = ("webhook.malformed_timestamp", Some(offset));
-        assert_eq!(with("webhook-timestamp", value), expected, "{value}");
+        assert_eq!(error_with("webhook-timestamp", value), expected, "{value}");
     }
     for (value, offset) in [("", 0), ("a.b", 1), ("a b", 1), ("é", 0)] {
-        assert_eq!(with("webhook-id", value), ("webhook.malformed_id", Some(offset)), "{value}");
+        assert_eq!(
+            error_with("webhook-id", value),
+            ("webhook.malformed_id", Some(offset)),
+            "{value}"
+        );
     }
 }
 
 #[test]
 fn signatures_of_unknown_versions_are_ignored_but_not_sufficient() {
     let mut headers = signed(&[ONE], "msg_1", NOW, b"{}");
-    let right = headers[2].1.clone();
+    let valid = headers[2].1.clone();
     headers[2].1 = format!(
-        "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== {right} v9,?"
+        "v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg== {valid} v9,?"
     );
-    assert!(verdict(&headers, b"{}", at(NOW)).is_ok());
-    assert_eq!(with("webhook-signature", "v2,abc v1a,abc").0, "webhook.unknown_version");
+    assert!(verify(&headers, b"{}", at(NOW)).is_ok());
+    assert_eq!(error_with("webhook-signature", "v2,abc v1a,abc").0, "webhook.unknown_version");
     assert_eq!(
-        with("webhook-signature", &right.replace("v1,", "V1,")).0,
+        error_with("webhook-signature", &valid.replace("v1,", "V1,")).0,
         "webhook.unknown_version"
     );
 }
@@ -186,26 +190,26 @@ fn signatures_of_unknown_versions_are_ignored_but_not_sufficient() {
 fn the_limits_are_exact() {
     let signer = Signer::new(&Secret::new(ONE)).unwrap();
     let longest = "i".repeat(MAX_ID);
-    assert!(verdict(&signed(&[ONE], &longest, NOW, b""), b"", at(NOW)).is_ok());
+    assert!(verify(&signed(&[ONE], &longest, NOW, b""), b"", at(NOW)).is_ok());
     let error = signer.sign(&(longest + "i"), at(NOW), b"").unwrap_err();
     assert_eq!((error.code(), error.offset()), ("webhook.malformed_id", Some(MAX_ID)));
 
-    let most = [[TWO; MAX_SIGNATURES - 1].as_slice(), &[ONE]].concat();
-    let mut headers = signed(&most, "msg_1", NOW, b"");
-    assert!(verdict(&headers, b"", at(NOW)).is_ok());
+    let secrets = [[TWO; MAX_SIGNATURES - 1].as_slice(), &[ONE]].concat();
+    let mut headers = signed(&secrets, "msg_1", NOW, b"");
+    assert!(verify(&headers, b"", at(NOW)).is_ok());
     headers[2].1 += " v2,abc";
-    assert_eq!(verdict(&headers, b"", at(NOW)), Err(ErrorKind::TooManySignatures));
+    assert_eq!(verify(&headers, b"", at(NOW)), Err(ErrorKind::TooManySignatures));
 
-    let many = secrets(&[ONE; MAX_SIGNATURES + 1]);
-    assert_eq!(Signer::with_secrets(&many).unwrap_err().code(), "webhook.too_many_secrets");
-    assert_eq!(Verifier::new(&many).unwrap_err().code(), "webhook.too_many_secrets");
+    let too_many = to_secrets(&[ONE; MAX_SIGNATURES + 1]);
+    assert_eq!(Signer::with_secrets(&too_many).unwrap_err().code(), "webhook.too_many_secrets");
+    assert_eq!(Verifier::new(&too_many).unwrap_err().code(), "webhook.too_many_secrets");
     assert_eq!(Signer::with_secrets(&[]).unwrap_err().code(), "webhook.no_secret");
     assert_eq!(Verifier::new(&[]).unwrap_err().code(), "webhook.no_secret");
 }
 
 #[test]
 fn no_printed_form_shows_a_secret() {
-    let secrets = secrets(&[ONE, TWO]);
+    let secrets = to_secrets(&[ONE, TWO]);
     assert_eq!(format!("{:#?}", Signer::with_secrets(&secrets).unwrap()), "Signer(••••••••)");
     assert_eq!(format!("{:#?}", Verifier::new(&secrets).unwrap()), "Verifier(••••••••)");
     let error = Signer::new(&Secret::new("whsec_hunter2")).unwrap_err();
@@ -220,7 +224,7 @@ proptest! {
         body in prop::collection::vec(any::<u8>(), 0..300),
     ) {
         let headers = signed(&[ONE], &id, seconds, &body);
-        let verified = verdict(&headers, &body, at(seconds)).unwrap();
+        let verified = verify(&headers, &body, at(seconds)).unwrap();
         prop_assert_eq!(verified.id, id);
         prop_assert_eq!(verified.timestamp, at(seconds));
     }
@@ -228,17 +232,17 @@ proptest! {
     #[test]
     fn any_change_invalidates_the_signature(
         body in prop::collection::vec(any::<u8>(), 1..100),
-        place: prop::sample::Index,
+        position: prop::sample::Index,
         bit in 0_u8..8,
     ) {
         let headers = signed(&[ONE], "msg_1", NOW, &body);
         let mut changed = body.clone();
-        *place.get_mut(&mut changed) ^= 1_u8 << bit;
-        prop_assert_eq!(verdict(&headers, &changed, at(NOW)), Err(ErrorKind::WrongSignature));
+        *position.get_mut(&mut changed) ^= 1_u8 << bit;
+        prop_assert_eq!(verify(&headers, &changed, at(NOW)), Err(ErrorKind::WrongSignature));
         for (index, value) in [(0, "msg_2"), (1, "1800000001")] {
             let mut changed = headers.clone();
             changed[index].1 = value.to_owned();
-            prop_assert_eq!(verdict(&changed, &body, at(NOW)), Err(ErrorKind::WrongSignature));
+            prop_assert_eq!(verify(&changed, &body, at(NOW)), Err(ErrorKind::WrongSignature));
         }
     }
 
@@ -253,8 +257,8 @@ proptest! {
             (b"webhook-timestamp".to_vec(), timestamp),
             (b"webhook-signature".to_vec(), signature.into_bytes()),
         ];
-        let verifier = Verifier::new(&secrets(&[ONE])).unwrap();
-        let verdict = verifier.verify(&headers, b"{}", at(NOW));
-        prop_assert!(verdict.is_err());
+        let verifier = Verifier::new(&to_secrets(&[ONE])).unwrap();
+        let result = verifier.verify(&headers, b"{}", at(NOW));
+        prop_assert!(result.is_err());
     }
 }

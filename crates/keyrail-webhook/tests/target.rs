@@ -1,16 +1,17 @@
-//! Which targets are taken, and what each rejection says.
+//! Behaviour of target checks: which URLs are accepted, and the code and offset of each
+//! rejection.
 
 use keyrail_webhook::{MAX_TARGET, check_target, check_target_with_loopback};
 use proptest::prelude::*;
 
-fn refusal(url: &str) -> (&'static str, Option<usize>) {
-    refusal_of(url, false)
+fn rejection(url: &str) -> (&'static str, Option<usize>) {
+    rejection_of(url, false)
 }
 
-fn refusal_of(url: &str, loopback_allowed: bool) -> (&'static str, Option<usize>) {
+fn rejection_of(url: &str, loopback_allowed: bool) -> (&'static str, Option<usize>) {
     let check = if loopback_allowed { check_target_with_loopback } else { check_target };
     match check(url) {
-        Ok(()) => panic!("taken: {url}"),
+        Ok(()) => panic!("accepted: {url}"),
         Err(error) => (error.code(), error.offset()),
     }
 }
@@ -49,7 +50,7 @@ fn rejects_other_schemes() {
         "http://desk.example/",
         "http://localhost/",
     ] {
-        assert_eq!(refusal(url), ("webhook.target_scheme", Some(0)), "{url}");
+        assert_eq!(rejection(url), ("webhook.target_scheme", Some(0)), "{url}");
     }
 }
 
@@ -61,11 +62,11 @@ fn rejects_userinfo_and_fragment_at_their_offset() {
         ("https://@desk.example/", 8),
         ("https://desk.example\\@127.0.0.1/", 21),
     ] {
-        assert_eq!(refusal(url), ("webhook.target_userinfo", Some(offset)), "{url}");
+        assert_eq!(rejection(url), ("webhook.target_userinfo", Some(offset)), "{url}");
     }
     for (url, offset) in [("https://desk.example/#", 21), ("https://desk.example#@127.0.0.1/", 20)]
     {
-        assert_eq!(refusal(url), ("webhook.target_fragment", Some(offset)), "{url}");
+        assert_eq!(rejection(url), ("webhook.target_fragment", Some(offset)), "{url}");
     }
     assert_eq!(check_target("https://desk.example/@me"), Ok(()));
 }
@@ -110,7 +111,7 @@ fn rejects_hosts_that_other_parsers_may_read_differently() {
         "[]",
     ] {
         let url = format!("https://{host}/");
-        assert_eq!(refusal(&url).0, "webhook.target_host", "{host}");
+        assert_eq!(rejection(&url).0, "webhook.target_host", "{host}");
     }
 }
 
@@ -160,7 +161,7 @@ fn rejects_non_public_hosts() {
         "intranet",
     ] {
         let url = format!("https://{host}:8443/latest");
-        assert_eq!(refusal(&url), ("webhook.target_private", Some(8)), "{host}");
+        assert_eq!(rejection(&url), ("webhook.target_private", Some(8)), "{host}");
     }
 }
 
@@ -169,7 +170,7 @@ fn rejects_invalid_ports() {
     for port in ["", "0", "0443", "65536", "99999999999999999999", "+443", "44a", "443:443", " 443"]
     {
         let url = format!("https://desk.example:{port}/");
-        assert_eq!(refusal(&url), ("webhook.target_port", Some(20)), "{port}");
+        assert_eq!(rejection(&url), ("webhook.target_port", Some(20)), "{port}");
     }
 }
 
@@ -200,7 +201,7 @@ fn rejects_characters_not_allowed_in_a_url_at_their_offset() {
         "%zz",
     ] {
         let url = format!("https://desk.example/a?{tail}");
-        assert_eq!(refusal(&url), ("webhook.target_malformed", Some(23)), "{tail:?}");
+        assert_eq!(rejection(&url), ("webhook.target_malformed", Some(23)), "{tail:?}");
     }
 }
 
@@ -227,7 +228,7 @@ fn loopback_is_accepted_only_if_allowed() {
         ("http://u@localhost/", "webhook.target_userinfo"),
         ("http://127.1/", "webhook.target_host"),
     ] {
-        assert_eq!(refusal_of(url, true).0, code, "{url}");
+        assert_eq!(rejection_of(url, true).0, code, "{url}");
     }
 }
 
@@ -236,14 +237,14 @@ fn the_limits_are_exact() {
     let start = "https://desk.example/";
     let longest = format!("{start}{}", "a".repeat(MAX_TARGET - start.len()));
     assert_eq!(check_target(&longest), Ok(()));
-    assert_eq!(refusal(&(longest + "a")), ("webhook.target_too_long", Some(MAX_TARGET)));
+    assert_eq!(rejection(&(longest + "a")), ("webhook.target_too_long", Some(MAX_TARGET)));
 
     let label = "a".repeat(63);
     assert_eq!(check_target(&format!("https://{label}.example/")), Ok(()));
-    assert_eq!(refusal(&format!("https://{label}a.example/")).0, "webhook.target_host");
+    assert_eq!(rejection(&format!("https://{label}a.example/")).0, "webhook.target_host");
     let name = [label.as_str(), &label, &label, &label[..61]].join("."); // 253 bytes
     assert_eq!(check_target(&format!("https://{name}/")), Ok(()));
-    assert_eq!(refusal(&format!("https://{name}a/")).0, "webhook.target_host");
+    assert_eq!(rejection(&format!("https://{name}a/")).0, "webhook.target_host");
 }
 
 proptest! {

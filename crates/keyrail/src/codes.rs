@@ -1,5 +1,4 @@
-//! Codes: every code that Keyrail returns, for the references that are generated from
-//! them.
+//! All codes that Keyrail returns. References and constants are generated from them.
 
 use alloc::vec::Vec;
 
@@ -11,13 +10,13 @@ use crate::{access, header, key, platform, route, url, webhook};
 /// The codes of one kind.
 #[doc(hidden)]
 pub struct Codes {
-    /// What they are about, such as `URLs`.
+    /// The topic of the codes, such as `URLs`.
     pub topic: &'static str,
     /// Each code with its message and its meaning.
     pub list: &'static [KindInfo],
 }
 
-/// Returns every code of an error, a fault or a denial.
+/// Returns the codes of all errors, faults and denials.
 #[doc(hidden)]
 pub fn codes() -> Vec<Codes> {
     [

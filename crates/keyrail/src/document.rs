@@ -1,4 +1,4 @@
-//! The documents that configure Keyrail, each with its JSON Schema.
+//! The kinds of documents that configure Keyrail, each with its JSON Schema.
 
 use alloc::string::String;
 
@@ -17,25 +17,25 @@ use crate::route::RouteTable;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Document {
-    /// What [`Gateway::from_json`] reads.
+    /// The kind of document that [`Gateway::from_json`] reads.
     Deployment,
-    /// What [`RouteTable::from_json`] reads.
+    /// The kind of document that [`RouteTable::from_json`] reads.
     Topology,
-    /// What [`RouteTable::verify`] reads.
+    /// The kind of document that [`RouteTable::verify`] reads.
     Fixtures,
-    /// What [`KeyRecord::from_json`] reads.
+    /// The kind of document that [`KeyRecord::from_json`] reads.
     KeyRecord,
-    /// What [`KeyFormat::from_json`] reads.
+    /// The kind of document that [`KeyFormat::from_json`] reads.
     KeyFormat,
-    /// What [`KeyFormatSet::from_json`] reads.
+    /// The kind of document that [`KeyFormatSet::from_json`] reads.
     KeyFormatSet,
-    /// What [`MaskPolicy::from_json`] reads.
+    /// The kind of document that [`MaskPolicy::from_json`] reads.
     MaskPolicy,
-    /// What [`Platform::from_json`] reads.
+    /// The kind of document that [`Platform::from_json`] reads.
     Platform,
-    /// What [`Scheme::from_json`] reads.
+    /// The kind of document that [`Scheme::from_json`] reads.
     Scheme,
-    /// What [`Trust::from_json`] reads.
+    /// The kind of document that [`Trust::from_json`] reads.
     Trust,
 }
 
@@ -74,7 +74,7 @@ impl Document {
     /// Returns the JSON Schema (draft 2020-12) of the documents, for editors and for checks
     /// before a document is handed over.
     ///
-    /// It accepts every document that is read without a fault. What it cannot say (names
+    /// It accepts every document that is read without a fault. What it cannot express (names
     /// that must be known or unique) is checked when the document is read.
     pub fn json_schema(self) -> String {
         match self {

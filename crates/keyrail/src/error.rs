@@ -13,27 +13,27 @@ use crate::{ConfigError, access, header, key, platform, route, url, webhook};
 #[error(transparent)]
 #[non_exhaustive]
 pub enum Error {
-    /// Of [`url`].
+    /// An error of [`url`].
     Url(#[from] url::Error),
-    /// Of [`key`].
+    /// An error of [`key`].
     Key(#[from] key::Error),
-    /// Of [`header`].
+    /// An error of [`header`].
     Header(#[from] header::Error),
-    /// Of [`access`]: a key may not do this.
+    /// A denial of [`access`]: a key may not do this.
     Denied(#[from] access::Denial),
-    /// Of [`access`]: a word is no scope or no access.
+    /// An error of [`access`]: a string is not a scope or an access.
     Access(#[from] access::Error),
-    /// Of [`route`].
+    /// An error of [`route`].
     Route(#[from] route::Error),
-    /// Of [`route`]: a message.
+    /// An error of [`route`]: a message or condition is invalid.
     Filter(#[from] route::FilterError),
-    /// Of [`webhook`].
+    /// An error of [`webhook`].
     Webhook(#[from] webhook::Error),
-    /// Of [`platform`].
+    /// An error of [`platform`].
     Platform(#[from] platform::Error),
     /// A configuration was rejected.
     Config(#[from] ConfigError),
-    /// Of a [`Gateway`](crate::Gateway)'s call.
+    /// An error of a call to a [`Gateway`](crate::Gateway).
     Gateway(#[from] keyrail_core::Error<GatewayErrorKind>),
     /// A time, a network, an event pattern or a header value is malformed.
     Value(#[from] keyrail_core::Error<keyrail_core::ErrorKind>),

@@ -1,19 +1,18 @@
-//! Keyrail: the keys that open messaging APIs, and the routes their messages
-//! take.
+//! Keyrail: API keys and message routing for multichannel messaging platforms.
 //!
-//! The clients and servers of a multichannel messaging platform need the same logic. It is
-//! written here once, without I/O:
+//! The clients and servers of a messaging platform need the same logic. Keyrail implements
+//! it once, without I/O:
 //!
-//! - [`key`]: what an API key looks like, and how it is shown without being revealed.
-//! - [`redact`]: how keys and other credentials are kept out of logs.
+//! - [`key`]: the formats of API keys, and how to show a key without revealing it.
+//! - [`redact`]: how to keep keys and other credentials out of logs.
 //! - [`header`]: where credentials are in the headers of a request.
 //! - [`access`]: whether a key may do something now.
-//! - [`url`]: how URLs are encoded and put together.
+//! - [`url`]: how URLs are encoded and built.
 //! - [`route`]: where an inbound message goes.
 //! - [`webhook`]: how a delivery is signed and verified.
 //! - [`platform`]: five real platforms as data, and requests to them.
 //!
-//! [`Gateway`] ties them together. Time, random bytes, addresses and secrets are arguments:
+//! [`Gateway`] combines them. Time, random bytes, addresses and secrets are arguments:
 //! the core decides, and the host does the I/O.
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! Strings are parsed by `str::parse`, as anywhere in Rust.
+//! `str::parse` agrees with the parse functions of the types.
 
 use std::fmt::Debug;
 use std::str::FromStr;

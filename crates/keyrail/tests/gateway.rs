@@ -1,4 +1,4 @@
-//! The gateway's promises that no single vector can state.
+//! Properties of the gateway that a single conformance case cannot test.
 
 use keyrail::key::KeyFormat;
 use keyrail::route::Message;
@@ -18,18 +18,18 @@ fn key(seed: u8) -> String {
 }
 
 fn gateway() -> Gateway {
-    let held = KeyFormat::keyrail().parse(&key(1)).unwrap();
+    let stored = KeyFormat::keyrail().parse(&key(1)).unwrap();
     let pepper = keyrail::key::Pepper::new("p1", Secret::new(PEPPER)).unwrap();
     let digests = format!(
         r#"{{"key_id": "{}", "digest": "{}"}}"#,
-        held.id().unwrap(),
-        held.digest(Some(&pepper)).unwrap(),
+        stored.id().unwrap(),
+        stored.digest(Some(&pepper)).unwrap(),
     );
     let pepper = Secrets::new().with("pepper:p1", [Secret::new(PEPPER)]);
     read(&[("k", &digests)], pepper).unwrap()
 }
 
-/// A gateway with keys of these ids and digests.
+/// Reads a gateway with key records of these ids and digests.
 fn read(keys: &[(&str, &str)], secrets: Secrets) -> Result<Gateway, ConfigError> {
     let keys: Vec<String> = keys
         .iter()
@@ -55,13 +55,13 @@ fn read(keys: &[(&str, &str)], secrets: Secrets) -> Result<Gateway, ConfigError>
     Gateway::from_json(&deployment, secrets.with("webhook:hook", [Secret::new(HOOK)]))
 }
 
-fn ask(gateway: &Gateway, key: &str) -> Outbound {
+fn request(gateway: &Gateway, key: &str) -> Outbound {
     let call = OutboundCall::new("message.send", now());
     gateway.outbound(&[("x-api-key", key)], &call).unwrap()
 }
 
-/// A key with the id of another and a secret of its own, checksum and all.
-fn impostor(of: &str) -> String {
+/// Returns a key with the id of another key, a different secret and a valid checksum.
+fn with_other_secret(of: &str) -> String {
     let secret = key(2).split_off(21);
     let body = format!("{}{}", &of[..21], &secret[..27]);
     let alphabet = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -74,7 +74,7 @@ fn impostor(of: &str) -> String {
     body + core::str::from_utf8(&checksum).unwrap()
 }
 
-/// CRC-32 (IEEE), bit by bit.
+/// Computes a CRC-32 (IEEE), bit by bit.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
         (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
@@ -86,10 +86,10 @@ fn crc32(bytes: &[u8]) -> u32 {
 #[test]
 fn an_unknown_key_and_a_wrong_key_get_identical_responses() {
     let gateway = gateway();
-    let wrong = ask(&gateway, &impostor(&key(1)));
-    let unknown = ask(&gateway, &key(3));
-    let nonsense = ask(&gateway, "nonsense");
-    assert!(ask(&gateway, &key(1)).accepted());
+    let wrong = request(&gateway, &with_other_secret(&key(1)));
+    let unknown = request(&gateway, &key(3));
+    let nonsense = request(&gateway, "nonsense");
+    assert!(request(&gateway, &key(1)).accepted());
     assert_eq!(wrong.audit().code, "access.wrong_key");
     assert_eq!(unknown.audit().code, "access.unknown_key");
     assert_eq!(nonsense.audit().code, "access.unknown_key");
@@ -99,25 +99,25 @@ fn an_unknown_key_and_a_wrong_key_get_identical_responses() {
     assert_eq!(wrong.denial(), unknown.denial());
 }
 
-/// SHA-256 and SHA-512 of `hunter2`, by Python's hashlib.
+/// The SHA-256 and SHA-512 hashes of `hunter2`, computed with Python's hashlib.
 const HUNTER_256: &str = "f52fbd32b2b3b86ff88ef6c490628285f482af15ddcb29541f94bcf526a3f6c7";
 const HUNTER_512: &str = concat!(
     "6b97ed68d14eb3f1aa959ce5d49c7dc612e1eb1dafd73b1e705847483fd6a6c8",
     "09f2ceb4e8df6ff9984c6298ff0285cace6614bf8daa9f0070101b6c89899e22",
 );
 
-fn foreign(algorithm: &str, hex: &str) -> String {
+fn imported_digest(algorithm: &str, hex: &str) -> String {
     format!(r#"{{"digest": "foreign-{algorithm}:{hex}"}}"#)
 }
 
 #[test]
 fn keys_are_found_by_imported_hashes() {
     for (algorithm, hex) in [("sha256", HUNTER_256), ("sha512", HUNTER_512)] {
-        let gateway = read(&[("old", &foreign(algorithm, hex))], Secrets::new()).unwrap();
-        let accepted = ask(&gateway, "hunter2");
+        let gateway = read(&[("old", &imported_digest(algorithm, hex))], Secrets::new()).unwrap();
+        let accepted = request(&gateway, "hunter2");
         assert!(accepted.accepted(), "{algorithm}");
         assert_eq!(accepted.audit().record.as_deref(), Some("old"));
-        let refused = ask(&gateway, "hunter3");
+        let refused = request(&gateway, "hunter3");
         assert_eq!((refused.accepted(), refused.audit().code), (false, "access.unknown_key"));
     }
 }
@@ -134,19 +134,19 @@ fn an_imported_hash_may_have_the_id_of_a_keyrail_key() {
         let algorithm = if sha512 { "sha512" } else { "sha256" };
         let digest = format!(r#"{{"key_id": "{id}", "digest": "foreign-{algorithm}:{hex}"}}"#);
         let gateway = read(&[("k", &digest)], Secrets::new()).unwrap();
-        assert!(ask(&gateway, &key(1)).accepted());
-        assert_eq!(ask(&gateway, &impostor(&key(1))).audit().code, "access.wrong_key");
-        assert_eq!(ask(&gateway, &key(3)).audit().code, "access.unknown_key");
+        assert!(request(&gateway, &key(1)).accepted());
+        assert_eq!(request(&gateway, &with_other_secret(&key(1))).audit().code, "access.wrong_key");
+        assert_eq!(request(&gateway, &key(3)).audit().code, "access.unknown_key");
     }
 }
 
 #[test]
 fn a_weak_key_gets_the_same_response_as_an_unknown_key() {
-    let of_others = foreign("sha512", HUNTER_512);
-    for gateway in [gateway(), read(&[("old", &of_others)], Secrets::new()).unwrap()] {
-        let unknown = ask(&gateway, &key(3));
+    let other_key = imported_digest("sha512", HUNTER_512);
+    for gateway in [gateway(), read(&[("old", &other_key)], Secrets::new()).unwrap()] {
+        let unknown = request(&gateway, &key(3));
         for weak in ["a", "abc", "hunter3", "20240131235959", "Tr0ub4dor&3", "kr_live_"] {
-            let answer = ask(&gateway, weak);
+            let answer = request(&gateway, weak);
             assert_eq!(answer.audit().code, "access.unknown_key", "{weak}");
             assert_eq!(answer.response(), unknown.response(), "{weak}");
             assert_eq!(answer.denial(), unknown.denial(), "{weak}");
@@ -166,10 +166,10 @@ fn a_weak_key_is_identified_by_its_hash_like_any_foreign_key() {
 
 #[test]
 fn a_key_in_two_records_is_rejected_even_if_one_hash_is_imported() {
-    let ours = keyrail::key::Digest::hash_unchecked("hunter2", None);
-    let ours = format!(r#"{{"digest": "{ours}"}}"#);
-    let theirs = foreign("sha256", HUNTER_256);
-    let error = read(&[("new", &ours), ("old", &theirs)], Secrets::new()).err().unwrap();
+    let own = keyrail::key::Digest::hash_unchecked("hunter2", None);
+    let own = format!(r#"{{"digest": "{own}"}}"#);
+    let imported = imported_digest("sha256", HUNTER_256);
+    let error = read(&[("new", &own), ("old", &imported)], Secrets::new()).err().unwrap();
     let faults: Vec<_> = error.faults().iter().map(|f| (f.code(), f.pointer())).collect();
     assert_eq!(faults, [("gateway.duplicate_key", "/keys/1/digests/0")]);
 }
@@ -184,7 +184,7 @@ fn digests_of_every_kind_work_together() {
     });
     let plain = keyrail::key::Digest::of("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", None).unwrap();
     let plain = format!(r#"{{"digest": "{plain}"}}"#);
-    let weak = foreign("sha512", HUNTER_512);
+    let weak = imported_digest("sha512", HUNTER_512);
     let keys = [("d", &*weak), ("a", &*digests[0]), ("b", &*digests[1]), ("c", &*plain)];
     let secrets = Secrets::new()
         .with("pepper:p1", [Secret::new(PEPPER)])
@@ -198,7 +198,7 @@ fn digests_of_every_kind_work_together() {
         (&*key(3), None),
         ("hunter3", None),
     ] {
-        assert_eq!(ask(&gateway, text).audit().record.as_deref(), record);
+        assert_eq!(request(&gateway, text).audit().record.as_deref(), record);
     }
 }
 
@@ -207,12 +207,12 @@ fn nothing_that_the_gateway_returns_prints_a_secret() {
     let gateway = gateway();
     let message = Message::new("wa").unwrap();
     let call = InboundCall::new("m1", &message, b"the body", now());
-    let accepted = ask(&gateway, &key(1));
+    let accepted = request(&gateway, &key(1));
     let printed = [
         format!("{gateway:?}"),
         format!("{:?}", gateway.inbound(&call).unwrap()),
         format!("{accepted:?}"),
-        format!("{:?}", ask(&gateway, &key(3))),
+        format!("{:?}", request(&gateway, &key(3))),
         accepted.audit().to_json(),
         format!("{:?}", Secrets::new().with("webhook:hook", [Secret::new(HOOK)])),
     ];

@@ -1,5 +1,5 @@
-//! The table of limits in the documentation names every public constant that is
-//! one, with its value.
+//! The documentation's table of limits contains every public constant that is a limit, with
+//! its value.
 
 // Reads the repository's own sources.
 #![allow(clippy::disallowed_methods)]
@@ -9,8 +9,8 @@ use std::path::Path;
 
 const TABLE: &str = include_str!("../../../docs/reference/limits.md");
 
-/// The public constants of the crates that bound something: name and value.
-fn constants() -> Vec<(String, u64)> {
+/// Returns the public constants of the crates that are limits, with their values.
+fn limits() -> Vec<(String, u64)> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut found = Vec::new();
     let mut folders = vec![crates.to_path_buf()];
@@ -20,18 +20,18 @@ fn constants() -> Vec<(String, u64)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|it| it == "rs") {
-                found.extend(fs::read_to_string(path).unwrap().lines().filter_map(constant));
+                found.extend(fs::read_to_string(path).unwrap().lines().filter_map(limit_in));
             }
         }
     }
     found
 }
 
-fn constant(line: &str) -> Option<(String, u64)> {
+fn limit_in(line: &str) -> Option<(String, u64)> {
     let (name, rest) = line.strip_prefix("pub const ")?.split_once(": ")?;
-    let bounds = ["MAX_", "MIN_", "DEFAULT_", "EXPLAINED_"];
+    let prefixes = ["MAX_", "MIN_", "DEFAULT_", "EXPLAINED_"];
     let value = rest.split_once(" = ")?.1.strip_suffix(';')?;
-    bounds.iter().any(|start| name.starts_with(start)).then(|| (name.into(), evaluate(value)))
+    prefixes.iter().any(|prefix| name.starts_with(prefix)).then(|| (name.into(), evaluate(value)))
 }
 
 fn evaluate(expression: &str) -> u64 {
@@ -40,12 +40,12 @@ fn evaluate(expression: &str) -> u64 {
         [a] => number(a),
         [a, "*", b] => number(a) * number(b),
         [a, "<<", b] => number(a) << number(b),
-        _ => panic!("{expression}: teach this test to evaluate it"),
+        _ => panic!("{expression}: this test cannot evaluate this expression yet"),
     }
 }
 
-/// How the table may write a value.
-fn written(value: u64) -> Vec<String> {
+/// Returns the forms in which the table may write a value.
+fn forms_of(value: u64) -> Vec<String> {
     let digits = value.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -68,21 +68,24 @@ fn written(value: u64) -> Vec<String> {
 
 #[test]
 fn every_limit_is_listed_in_the_table_with_its_value() {
-    let constants = constants();
-    assert!(constants.len() > 30, "{}", constants.len());
-    for (name, value) in constants {
-        let named = |row: &&str| {
+    let limits = limits();
+    assert!(limits.len() > 30, "{}", limits.len());
+    for (name, value) in limits {
+        let has_name = |row: &&str| {
             row.split('`').any(|word| word == name || word.ends_with(&format!("::{name}")))
         };
-        let rows: Vec<&str> = TABLE.lines().filter(named).collect();
-        let forms = written(value);
-        let says = |row: &&str| {
+        let rows: Vec<&str> = TABLE.lines().filter(has_name).collect();
+        let forms = forms_of(value);
+        let has_value = |row: &&str| {
             let words: Vec<&str> = row.split(['|', ' ']).collect();
             forms.iter().any(|form| {
                 let form: Vec<&str> = form.split(' ').collect();
                 words.windows(form.len()).any(|here| here == form)
             })
         };
-        assert!(rows.iter().any(says), "{name} = {value}: say one of {forms:?}, not {rows:?}");
+        assert!(
+            rows.iter().any(has_value),
+            "{name} = {value}: write one of {forms:?}, not {rows:?}"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! The table of what redaction cannot promise is true, line by line.
+//! The documented limits of redaction are true, example by example.
 
 use keyrail::key::KeyFormat;
 use keyrail::redact::Redactor;
@@ -6,9 +6,9 @@ use keyrail::redact::Redactor;
 const TABLE: &str = include_str!("../../../docs/reference/redaction.md");
 const SECRET: &str = "Hx7Kq2Vn9TzR";
 
-/// The examples of a section's table: each row's cells but the first.
+/// Returns the examples in a section's table: each row without its first cell.
 fn examples(section: &str) -> Vec<Vec<String>> {
-    let (_, rest) = TABLE.split_once(&format!("## {section}\n")).expect("a section");
+    let (_, rest) = TABLE.split_once(&format!("## {section}\n")).expect("the section exists");
     let section = rest.split_once("\n## ").map_or(rest, |(section, _)| section);
     let rows = section.lines().filter(|line| line.starts_with("| ")).skip(1);
     rows.map(|row| {
@@ -30,7 +30,7 @@ fn examples_documented_as_not_found_are_not_found() {
     let rows = examples("Credentials that are not found");
     assert!(rows.len() > 20, "{}", rows.len());
     for row in rows {
-        let [text] = row.as_slice() else { panic!("one example a row: {row:?}") };
+        let [text] = row.as_slice() else { panic!("expected one example per row: {row:?}") };
         let is_encoded = !text.contains(SECRET);
         let left = redactor().redact(text).into_owned();
         assert!(if is_encoded { left == *text } else { left.contains(SECRET) }, "{text}: {left}");
@@ -42,7 +42,9 @@ fn documented_false_positives_are_redacted_as_documented() {
     let rows = examples("Text that is replaced without need");
     assert!(rows.len() > 3, "{}", rows.len());
     for row in rows {
-        let [text, becomes] = row.as_slice() else { panic!("two texts a row: {row:?}") };
-        assert_eq!(redactor().redact(text), becomes.as_str());
+        let [text, redacted] = row.as_slice() else {
+            panic!("expected two texts per row: {row:?}")
+        };
+        assert_eq!(redactor().redact(text), redacted.as_str());
     }
 }

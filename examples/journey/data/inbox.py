@@ -1,11 +1,11 @@
-"""The words of a day: one multichannel inbox, twelve languages.
+"""The messages of a day in a multichannel inbox, in twelve languages.
 
-`day` gives the messages of messages.jsonl, in the order of their times. What a
-stranger wrote is under `message`; what the host knows (the sender's live
-session, closed queues) is beside it and never in it.
+`day` returns the messages of messages.jsonl, in the order of their times. The content
+from the sender is in `message`; the facts that the host knows (the sender's live
+session, closed queues) are separate members.
 """
 
-# language: (opening, follow-ups) about a parcel, a refund, a price; then the thanks
+# Per language: an opening and follow-ups about a parcel, a refund and a price; then thanks.
 WORDS = {
     "en": [
         ("Where is my parcel? It was due on Friday.", ["It is the blue one, two boxes.", "Still nothing at the door."]),
@@ -81,7 +81,7 @@ WORDS = {
     ],
 }
 
-# channel: the queue that its sessions are in, what its senders look like
+# Per channel: the queue of its sessions, and the format of its senders.
 CHANNELS = {
     "wa360:main": ("support", "+44 7700 900{:03}"),
     "wacfb:latam": ("latam", "+1 202 555 01{:02}"),
@@ -94,8 +94,8 @@ CHANNELS = {
     "tw:brand": (None, "@somebody_{:03}"),
 }
 
-# What is asked where, through the day: channel, languages, how many conversations.
-ROUNDS = [
+# Per channel: the languages of its conversations during the day, one conversation each.
+CONVERSATIONS = [
     ("wa360:main", ["hi", "en", "ja", "ar", "de", "sw", "tr", "ko", "fr", "zh", "hi", "ar", "de", "hi", "en", "ja"]),
     ("wacfb:latam", ["es", "pt", "es", "es", "pt", "es", "en", "es", "pt"]),
     ("tg:main", ["de", "tr", "ar", "hi", "es", "en", "ar", "sw", "ja"]),
@@ -112,35 +112,35 @@ OPENING, EVENING, NIGHT = 9 * 60, 18 * 60, 20 * 60 + 30
 
 
 def closed(minute):
-    """The queues that take nothing at this minute of the day."""
-    shut = []
+    """Returns the queues that are closed at this minute of the day."""
+    closed_queues = []
     if minute < OPENING:
-        shut += ["sales", "latam"]
+        closed_queues += ["sales", "latam"]
     if minute >= EVENING:
-        shut += ["billing", "sales"]
+        closed_queues += ["billing", "sales"]
     if minute >= NIGHT:
-        shut += ["overflow", "latam"]
-    return shut
+        closed_queues += ["overflow", "latam"]
+    return closed_queues
 
 
 def conversations():
-    """Every sender's messages: a minute of the day, and the message with the host's facts."""
+    """Yields the minute of the day, the message and the host's facts of every message."""
     number = 0
-    for channel, languages in ROUNDS:
+    for channel, languages in CONVERSATIONS:
         home, sender = CHANNELS[channel]
-        for turn, language in enumerate(languages):
+        for index, language in enumerate(languages):
             number += 1
             *topics, thanks = WORDS[language]
-            topic = (turn + number) % len(topics)
+            topic = (index + number) % len(topics)
             opening, follow_ups = topics[topic]
             start = 6 * 60 + 40 + (number * 137) % (15 * 60)
             base = {"channel": channel, "from": sender.format((number * 7) % 100), "language": language}
             if number % 9 == 0:
                 base["tier"] = "gold"
             if channel == "sms:in":
-                base["returning"] = turn % 3 == 0
+                base["returning"] = index % 3 == 0
             if channel == "email:desk":
-                base["subject"] = ["Invoice 2026-1147", "My parcel", "Re: Invoice 2026-0980", "A question"][turn % 4]
+                base["subject"] = ["Invoice 2026-1147", "My parcel", "Re: Invoice 2026-0980", "A question"][index % 4]
             yield start, base | {"event": "message.text", "text": opening}, {}
 
             session = home if topic != 1 or home == "social" else REFUND_QUEUE
@@ -155,8 +155,8 @@ def conversations():
                 yield start + 15, base | {"event": "session.closed"}, facts
 
 
-# What does not come in conversations: minute of the day, channel, sender, attributes, the host's facts.
-MOMENTS = [
+# The other messages: minute of the day, channel, sender, attributes, the host's facts.
+SINGLE_MESSAGES = [
     (411, "sms:in", 3, {"event": "message.text", "text": "STOP"}, {}),
     (655, "sms:in", 4, {"event": "message.text", "text": "停止", "language": "ja"}, {}),
     (656, "sms:in", 5, {"event": "message.text", "text": "please STOP it", "language": "en"}, {}),
@@ -194,21 +194,21 @@ MOMENTS = [
 
 
 def day(pasted_key):
-    """All messages of the day, as lines of messages.jsonl."""
+    """Yields all messages of the day, as lines of messages.jsonl."""
     timed = list(conversations())
-    for minute, channel, number, attributes, facts in MOMENTS:
+    for minute, channel, number, attributes, facts in SINGLE_MESSAGES:
         sender = CHANNELS.get(channel, (None, "fax {:03}"))[1].format(number)
         if attributes.get("text"):
             text = attributes["text"].replace("{pasted_key}", pasted_key)
             attributes = attributes | {"text": text}
         timed.append((minute, {"channel": channel, "from": sender} | attributes, facts))
     timed.sort(key=lambda entry: entry[0])
-    before, second = None, 0
+    previous, second = None, 0
     for number, (minute, message, facts) in enumerate(timed, 1):
-        second = second + 7 if minute == before else number * 23 % 32
-        before = minute
+        second = second + 7 if minute == previous else number * 23 % 32
+        previous = minute
         clock = f"{minute // 60:02}:{minute % 60:02}:{second:02}"
         line = {"deployment": "mehery", "id": f"in-{number:04}", "at": f"2026-11-02T{clock}Z"}
-        shut = facts.get("unavailable", closed(minute))
+        unavailable = facts.get("unavailable", closed(minute))
         facts = {name: fact for name, fact in facts.items() if name != "unavailable"}
-        yield line | facts | ({"unavailable": shut} if shut else {}) | {"message": message}
+        yield line | facts | ({"unavailable": unavailable} if unavailable else {}) | {"message": message}

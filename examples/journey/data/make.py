@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Writes the data that `cargo run --example journey` walks.
+"""Writes the data that `cargo run --example journey` processes.
 
     python3 examples/journey/data/make.py
 
-Standard library only; the same bytes on every run: no clock, no random
-numbers, names are what everything is derived from. Keys and digests follow
-the documentation of keyrail-key and are computed here, not by the crates, so that the journey is a
-test of them, too. Every secret says in plain text that it is a test's.
+It uses only the standard library, and every run writes the same bytes: there are no random
+numbers, and everything is derived from names. Keys and digests are computed as keyrail-key
+documents them, but not by the crates, so that the journey also tests the crates. Every
+secret says in plain text that it is only for tests.
 
-Files, beside this one:
-  deployments/*.json  a deployment a platform
-  secrets.json        what is beside them: signing secrets, a pepper
-  requests.jsonl      an app's requests as they look on the wire, one a line
-  messages.jsonl      a day of one multichannel inbox, one message a line
+It writes these files in its folder:
+  deployments/*.json  one deployment per platform
+  secrets.json        the secrets of the deployments: signing secrets and a pepper
+  requests.jsonl      the HTTP requests of apps, one per line
+  messages.jsonl      a day of a multichannel inbox, one message per line
 
-The words of the day are in inbox.py.
+The messages are in inbox.py.
 """
 
 import base64
@@ -34,12 +34,12 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def seed(label):
-    """32 bytes that belong to a label: what a host's random source gives."""
+    """Derives 32 bytes from a label, instead of the host's random bytes."""
     return hashlib.sha256(b"keyrail journey, a test: " + label.encode()).digest()
 
 
 def characters(label, alphabet, count):
-    """Characters of an alphabet that belong to a label, for foreign keys."""
+    """Derives characters of an alphabet from a label, for foreign keys."""
     blocks = b"".join(seed(f"{label} {i}") for i in range(1 + count // 32))
     return "".join(alphabet[byte % len(alphabet)] for byte in blocks[:count])
 
@@ -52,19 +52,19 @@ def base62(number):
     return digits.rjust(6, "0")
 
 
-def checked(body):
+def with_checksum(body):
     return body + base62(zlib.crc32(body.encode()))
 
 
 def keyrail_key(label, environment="test"):
-    """A key of Keyrail's own format."""
+    """Derives a key of Keyrail's own format from a label."""
     stream, block = "", 0
     while len(stream) < 12 + 27:
-        mark = b"keyrail-key-v1\0kr\0" + environment.encode() + b"\0"
-        block_bytes = hmac.digest(seed(label), mark + block.to_bytes(4, "big"), "sha256")
+        prefix = b"keyrail-key-v1\0kr\0" + environment.encode() + b"\0"
+        block_bytes = hmac.digest(seed(label), prefix + block.to_bytes(4, "big"), "sha256")
         stream += "".join(ALPHABET[byte % 62] for byte in block_bytes if byte < 248)
         block += 1
-    return checked(f"kr_{environment}_{stream[:12]}_{stream[12:39]}")
+    return with_checksum(f"kr_{environment}_{stream[:12]}_{stream[12:39]}")
 
 
 def key_id(key):
@@ -72,8 +72,8 @@ def key_id(key):
 
 
 def wrong_secret(key, label):
-    """A key that claims another key's id: well formed, and not it."""
-    return checked(key[:21] + keyrail_key(label)[21:48])
+    """Returns a well-formed key with the id of another key, but a different secret."""
+    return with_checksum(key[:21] + keyrail_key(label)[21:48])
 
 
 def wrong_checksum(key):
@@ -81,19 +81,19 @@ def wrong_checksum(key):
 
 
 def hex_key(label):
-    """Forty hexadecimal digits, as in SwellSign's one example."""
+    """Derives 40 hexadecimal digits, as in SwellSign's only example."""
     return seed(label).hex()[:40]
 
 
 def jwt_like_key(label):
-    """Three parts with dots, as in Azeer's one sample; no signature at all."""
+    """Derives three parts with dots, as in Azeer's only sample. The signature is not real."""
     part = lambda value: b64url(json.dumps(value, separators=(",", ":")).encode())
     header = part({"alg": "HS256", "typ": "JWT"})
     return f"{header}.{part({'sub': label, 'use': 'keyrail-journey-test'})}.{b64url(seed(label))}"
 
 
 def vchatcloud_key(label):
-    """Four groups of six and fourteen digits, as in VChatCloud's samples."""
+    """Derives four groups of six characters and 14 digits, as in VChatCloud's samples."""
     text = characters(label, ALPHABET, 24)
     return "-".join([text[i : i + 6] for i in range(0, 24, 6)] + ["20261101000000"])
 
@@ -110,12 +110,12 @@ def digest(key, pepper=None):
 
 
 def own(key, pepper=None):
-    """A stored digest of a key of Keyrail's format: found by the key's id."""
+    """Returns a stored digest of a key of Keyrail's format, with the key's id."""
     return {"key_id": key_id(key), "digest": digest(key, pepper)}
 
 
 def foreign(key):
-    """A stored digest of another format's key: found by the digest itself."""
+    """Returns a stored digest of a key of another format, without an id."""
     return {"digest": digest(key)}
 
 
@@ -239,7 +239,7 @@ MEHERY = {
 
 
 def small(platform, variables, keys, apps, default):
-    """A deployment with a queue and a webhook for each app."""
+    """Returns a deployment with one queue and one webhook per app."""
     return {
         "version": 1,
         "platform": platform,
@@ -292,7 +292,7 @@ DEPLOYMENTS = {d["platform"]: d for d in [MEHERY, SCEYT, AZEER, VCHATCLOUD, SWEL
 
 
 def secrets():
-    """One signing secret a webhook, two where it is being rotated."""
+    """Returns one signing secret per webhook, or two for one that is being rotated."""
     named = {}
     for name, deployment in DEPLOYMENTS.items():
         hooks = [webhook["id"] for webhook in deployment["topology"]["webhooks"]]
@@ -306,7 +306,7 @@ def secrets():
 
 
 def requests():
-    """(what it shows, deployment, time, operation, headers, what else)"""
+    """Returns tuples of note, deployment, time, operation, headers and other members."""
     x = lambda key: [["x-api-key", key]]
     bearer = lambda key: [["Authorization", f"Bearer {key}"]]
     swell = lambda key: [["Authorization", f"x-api-key {key}"]]
@@ -315,68 +315,68 @@ def requests():
     return [
         ("the desk's own key, its own queue", "mehery", "07:58:02", "message.send", x(DESK), {"queue": "support", "ip": office}),
         ("the name in another case, over IPv6", "mehery", "08:01:44", "session.routing", [["X-API-KEY", DESK]], {"queue": "vip", "ip": office6}),
-        ("the key before the rotation still opens", "mehery", "08:05:10", "message.push", x(DESK_BEFORE), {"queue": "overflow", "ip": office}),
-        ("a right id with another secret", "mehery", "08:17:31", "message.send", x(wrong_secret(DESK, "guess")), {"queue": "support", "ip": office}),
-        ("a key that nobody made here", "mehery", "08:17:32", "message.send", x(keyrail_key("nobody's")), {"queue": "support", "ip": office}),
-        ("a slip of the pen: the checksum", "mehery", "08:17:40", "message.send", x(wrong_checksum(DESK)), {"queue": "support", "ip": office}),
+        ("the key before the rotation is still valid", "mehery", "08:05:10", "message.push", x(DESK_BEFORE), {"queue": "overflow", "ip": office}),
+        ("the id of a valid key with another secret", "mehery", "08:17:31", "message.send", x(wrong_secret(DESK, "guess")), {"queue": "support", "ip": office}),
+        ("a key that this deployment did not issue", "mehery", "08:17:32", "message.send", x(keyrail_key("nobody's")), {"queue": "support", "ip": office}),
+        ("a mistyped key: the checksum is wrong", "mehery", "08:17:40", "message.send", x(wrong_checksum(DESK)), {"queue": "support", "ip": office}),
         ("last year's key", "mehery", "08:30:00", "message.send", x(DESK_2025), {"queue": "support", "ip": office}),
         ("a key that was lost, and revoked", "mehery", "08:31:00", "message.send", x(LEDGER_LOST), {"queue": "billing", "ip": office}),
-        ("a key for this afternoon", "mehery", "08:32:00", "message.send", x(LATAM_NEXT), {"queue": "latam", "ip": office}),
-        ("the header twice", "mehery", "08:40:12", "message.send", x(DESK) + x(DESK), {"queue": "support", "ip": office}),
+        ("a key that is not valid before noon", "mehery", "08:32:00", "message.send", x(LATAM_NEXT), {"queue": "latam", "ip": office}),
+        ("a duplicate header", "mehery", "08:40:12", "message.send", x(DESK) + x(DESK), {"queue": "support", "ip": office}),
         ("two spellings of one header", "mehery", "08:40:13", "message.send", x(DESK) + [["x_api_key", CRM]], {"queue": "support", "ip": office}),
         ("two keys in one header", "mehery", "08:40:14", "message.send", [["x-api-key", f"{DESK}, {CRM}"]], {"queue": "support", "ip": office}),
-        ("no key at all", "mehery", "08:41:00", "message.send", [["content-type", "application/json"]], {"queue": "support", "ip": office}),
-        ("the right key from another network", "mehery", "08:44:19", "message.send", x(DESK), {"queue": "support", "ip": elsewhere}),
-        ("the right key from nobody knows where", "mehery", "08:44:20", "message.send", x(DESK), {"queue": "support"}),
+        ("no key", "mehery", "08:41:00", "message.send", [["content-type", "application/json"]], {"queue": "support", "ip": office}),
+        ("a valid key from another network", "mehery", "08:44:19", "message.send", x(DESK), {"queue": "support", "ip": elsewhere}),
+        ("a valid key from an unknown address", "mehery", "08:44:20", "message.send", x(DESK), {"queue": "support"}),
         ("the CRM writes into the desk's queue", "mehery", "09:02:00", "message.send", x(CRM), {"queue": "support", "ip": office}),
         ("the CRM has two queues and names none", "mehery", "09:02:30", "message.push", x(CRM), {"ip": office}),
         ("the CRM in its own queue", "mehery", "09:03:00", "message.push", x(CRM), {"queue": "sales", "ip": office}),
-        ("the board may look", "mehery", "09:10:00", "config.channels", x(BOARD), {"ip": office}),
+        ("the board may read", "mehery", "09:10:00", "config.channels", x(BOARD), {"ip": office}),
         ("the board may not write", "mehery", "09:10:05", "message.send", x(BOARD), {"queue": "support", "ip": office}),
-        ("the same key, this afternoon", "mehery", "12:00:00", "message.send", x(LATAM_NEXT), {"queue": "latam", "ip": office}),
+        ("the same key, after noon", "mehery", "12:00:00", "message.send", x(LATAM_NEXT), {"queue": "latam", "ip": office}),
 
-        ("the chat server from its one address", "sceyt", "07:00:00", "message.send", [["Platform-Api-Key", CHAT]], {"ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
-        ("the same key from the address next door", "sceyt", "07:00:04", "message.send", [["Platform-Api-Key", CHAT]], {"ip": "198.51.100.25", "variables": {"id": "c-7711"}}),
-        ("a key of the summer", "sceyt", "07:05:00", "message.delete", [["Platform-Api-Key", MODERATION]], {"variables": {"id": "c-7711", "messageId": "m-1"}}),
-        ("a right id with another secret", "sceyt", "07:06:00", "message.list", [["Platform-Api-Key", wrong_secret(CHAT, "guess 2")]], {"ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
+        ("the chat server from its only address", "sceyt", "07:00:00", "message.send", [["Platform-Api-Key", CHAT]], {"ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
+        ("the same key from the next address", "sceyt", "07:00:04", "message.send", [["Platform-Api-Key", CHAT]], {"ip": "198.51.100.25", "variables": {"id": "c-7711"}}),
+        ("a key that expired after the summer", "sceyt", "07:05:00", "message.delete", [["Platform-Api-Key", MODERATION]], {"variables": {"id": "c-7711", "messageId": "m-1"}}),
+        ("the id of a valid key with another secret", "sceyt", "07:06:00", "message.list", [["Platform-Api-Key", wrong_secret(CHAT, "guess 2")]], {"ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
         ("a key of another customer", "sceyt", "07:06:01", "message.list", [["Platform-Api-Key", keyrail_key("another customer")]], {"ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
         ("reports may read", "sceyt", "07:10:00", "message.list", [["Platform-Api-Key", REPORTS]], {"variables": {"id": "ünïcode/room"}}),
         ("reports may not write", "sceyt", "07:10:02", "message.send", [["Platform-Api-Key", REPORTS]], {"variables": {"id": "c-7711"}}),
-        ("the header twice, equal", "sceyt", "07:12:00", "message.list", [["Platform-Api-Key", REPORTS], ["platform-api-key", REPORTS]], {"variables": {"id": "c-7711"}}),
-        ("into the moderators' queue", "sceyt", "07:14:00", "message.send", [["Platform-Api-Key", CHAT]], {"queue": "flagged", "ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
+        ("a duplicate header with the same value", "sceyt", "07:12:00", "message.list", [["Platform-Api-Key", REPORTS], ["platform-api-key", REPORTS]], {"variables": {"id": "c-7711"}}),
+        ("a message into the moderators' queue", "sceyt", "07:14:00", "message.send", [["Platform-Api-Key", CHAT]], {"queue": "flagged", "ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
 
         ("the documented form", "azeer", "09:00:00", "message.send", bearer(SHOP), {"ip": "192.0.2.80"}),
-        ("the bare key, as the seed reads", "azeer", "09:00:30", "message.send", [["authorization", SHOP]], {"ip": "192.0.2.80"}),
+        ("the bare key, as in the seed document", "azeer", "09:00:30", "message.send", [["authorization", SHOP]], {"ip": "192.0.2.80"}),
         ("another scheme", "azeer", "09:01:00", "message.send", [["Authorization", f"Basic {SHOP}"]], {"ip": "192.0.2.80"}),
         ("a key with one letter changed", "azeer", "09:02:00", "message.send", bearer(SHOP[:-1] + ("A" if SHOP[-1] != "A" else "B")), {"ip": "192.0.2.80"}),
         ("the dashboard reads", "azeer", "09:05:00", "agent.get", bearer(SHOP_READ), {"ip": "192.0.2.81"}),
         ("the dashboard writes", "azeer", "09:05:09", "message.send", bearer(SHOP_READ), {"ip": "192.0.2.81"}),
-        ("the agency, a second before the end", "azeer", "09:09:59", "message.send", bearer(AGENCY), {"ip": "192.0.2.90"}),
-        ("the agency, at the exact instant", "azeer", "09:10:00", "message.send", bearer(AGENCY), {"ip": "192.0.2.90"}),
-        ("the header twice", "azeer", "09:12:00", "message.send", bearer(SHOP) + bearer(SHOP_READ), {"ip": "192.0.2.80"}),
-        ("into the agency's queue", "azeer", "09:13:00", "message.send", bearer(SHOP), {"queue": "campaigns", "ip": "192.0.2.80"}),
-        ("an operation without a public path", "azeer", "09:14:00", "webhook.list", bearer(SHOP), {"ip": "192.0.2.80"}),
+        ("the agency, a second before its key expires", "azeer", "09:09:59", "message.send", bearer(AGENCY), {"ip": "192.0.2.90"}),
+        ("the agency, at the exact time of expiry", "azeer", "09:10:00", "message.send", bearer(AGENCY), {"ip": "192.0.2.90"}),
+        ("a duplicate header", "azeer", "09:12:00", "message.send", bearer(SHOP) + bearer(SHOP_READ), {"ip": "192.0.2.80"}),
+        ("a message into the agency's queue", "azeer", "09:13:00", "message.send", bearer(SHOP), {"queue": "campaigns", "ip": "192.0.2.80"}),
+        ("an operation without a published path", "azeer", "09:14:00", "webhook.list", bearer(SHOP), {"ip": "192.0.2.80"}),
 
         ("key and token", "vchatcloud", "10:00:00", "room.list", pair(STAGE), {"token_verified": True, "ip": "192.0.2.10"}),
-        ("as many clients spell it", "vchatcloud", "10:00:03", "room.get", [["x-auth-token", STAGE_TOKEN], ["api_key", STAGE]], {"token_verified": True, "ip": "192.0.2.10", "variables": {"roomId": "AbCdEfGhIj-KlMnOpQrSt-20261101000000"}}),
-        ("the token call takes the key alone", "vchatcloud", "10:00:05", "token.issue", [["API_KEY", STAGE]], {"ip": "192.0.2.10"}),
+        ("lower-case names, as many clients send them", "vchatcloud", "10:00:03", "room.get", [["x-auth-token", STAGE_TOKEN], ["api_key", STAGE]], {"token_verified": True, "ip": "192.0.2.10", "variables": {"roomId": "AbCdEfGhIj-KlMnOpQrSt-20261101000000"}}),
+        ("the token request needs only the key", "vchatcloud", "10:00:05", "token.issue", [["API_KEY", STAGE]], {"ip": "192.0.2.10"}),
         ("the key without its token", "vchatcloud", "10:01:00", "room.list", [["API_KEY", STAGE]], {"ip": "192.0.2.10"}),
-        ("a proxy repeated the name", "vchatcloud", "10:01:10", "room.list", pair(STAGE) + [["API-KEY", STAGE]], {"token_verified": True, "ip": "192.0.2.10"}),
-        ("a token that nobody verified", "vchatcloud", "10:01:20", "room.list", pair(STAGE, "total.garbage"), {"ip": "192.0.2.10"}),
+        ("a duplicate header with another spelling", "vchatcloud", "10:01:10", "room.list", pair(STAGE) + [["API-KEY", STAGE]], {"token_verified": True, "ip": "192.0.2.10"}),
+        ("a token that was not verified", "vchatcloud", "10:01:20", "room.list", pair(STAGE, "total.garbage"), {"ip": "192.0.2.10"}),
         ("the key before the re-issue", "vchatcloud", "10:02:00", "room.list", pair(STAGE_BEFORE), {"token_verified": True, "ip": "192.0.2.10"}),
-        ("a key of nobody", "vchatcloud", "10:03:00", "room.list", pair(vchatcloud_key("nobody's")), {"token_verified": True, "ip": "192.0.2.10"}),
+        ("an unknown key", "vchatcloud", "10:03:00", "room.list", pair(vchatcloud_key("nobody's")), {"token_verified": True, "ip": "192.0.2.10"}),
         ("from the other half of the network", "vchatcloud", "10:04:00", "room.list", pair(STAGE), {"token_verified": True, "ip": "192.0.2.200"}),
-        ("into the crew's queue", "vchatcloud", "10:05:00", "notice.send", pair(STAGE), {"token_verified": True, "queue": "crew", "ip": "192.0.2.10", "variables": {"roomId": "AbCdEfGhIj-KlMnOpQrSt-20261101000000"}}),
+        ("a message into the crew's queue", "vchatcloud", "10:05:00", "notice.send", pair(STAGE), {"token_verified": True, "queue": "crew", "ip": "192.0.2.10", "variables": {"roomId": "AbCdEfGhIj-KlMnOpQrSt-20261101000000"}}),
 
         ("the documented form", "swellsign", "11:00:00", "key.status", swell(CONTRACTS), {"ip": "198.51.100.7"}),
-        ("the word in another case", "swellsign", "11:00:01", "key.status", [["authorization", f"X-API-Key   {CONTRACTS}"]], {"ip": "198.51.100.7"}),
-        ("the word forgotten", "swellsign", "11:01:00", "key.status", [["Authorization", CONTRACTS]], {"ip": "198.51.100.7"}),
-        ("the key of sixty days ago", "swellsign", "11:02:00", "key.status", swell(CONTRACTS_60), {"ip": "198.51.100.7"}),
-        ("a key of nobody", "swellsign", "11:03:00", "key.status", swell(hex_key("nobody's")), {"ip": "198.51.100.7"}),
-        ("the auditor at home", "swellsign", "11:04:00", "key.status", swell(AUDITOR), {"ip": "2001:db8:4f::1"}),
-        ("the auditor on the train", "swellsign", "11:05:00", "key.status", swell(AUDITOR), {"ip": "2001:db8:50::1"}),
-        ("the auditor wants to write", "swellsign", "11:06:00", "webhook.create", swell(AUDITOR), {"ip": "2001:db8:4f::1"}),
-        ("the header twice", "swellsign", "11:07:00", "key.status", swell(CONTRACTS) + swell(CONTRACTS), {"ip": "198.51.100.7"}),
+        ("the scheme word in another case", "swellsign", "11:00:01", "key.status", [["authorization", f"X-API-Key   {CONTRACTS}"]], {"ip": "198.51.100.7"}),
+        ("the scheme word is missing", "swellsign", "11:01:00", "key.status", [["Authorization", CONTRACTS]], {"ip": "198.51.100.7"}),
+        ("a key that expired after sixty days", "swellsign", "11:02:00", "key.status", swell(CONTRACTS_60), {"ip": "198.51.100.7"}),
+        ("an unknown key", "swellsign", "11:03:00", "key.status", swell(hex_key("nobody's")), {"ip": "198.51.100.7"}),
+        ("the auditor in its network", "swellsign", "11:04:00", "key.status", swell(AUDITOR), {"ip": "2001:db8:4f::1"}),
+        ("the auditor in another network", "swellsign", "11:05:00", "key.status", swell(AUDITOR), {"ip": "2001:db8:50::1"}),
+        ("the auditor may not write", "swellsign", "11:06:00", "webhook.create", swell(AUDITOR), {"ip": "2001:db8:4f::1"}),
+        ("a duplicate header", "swellsign", "11:07:00", "key.status", swell(CONTRACTS) + swell(CONTRACTS), {"ip": "198.51.100.7"}),
         ("quotes around the key", "swellsign", "11:08:00", "key.status", [["Authorization", f'x-api-key "{CONTRACTS}"']], {"ip": "198.51.100.7"}),
     ]
 
@@ -391,7 +391,7 @@ def request_lines():
 
 
 def pretty(value, indent=0, width=110):
-    """JSON with what fits on a line on one line."""
+    """Returns JSON in which every value that fits on one line is on one line."""
     flat = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, (dict, list)) or len(flat) + indent <= width:
         return flat

@@ -1,5 +1,4 @@
-//! The journey as its reader runs it: the built example, on the data that
-//! ships and on files of the reader's own.
+//! Tests of the built example, with the included data and with custom files.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,7 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// The built example, which lies beside the directory of this test.
+/// Runs the built example, whose folder is next to the folder of this test.
 fn journey(arguments: &[&str]) -> Output {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();
@@ -16,7 +15,7 @@ fn journey(arguments: &[&str]) -> Output {
         .args(arguments)
         .env_remove("CLICOLOR_FORCE")
         .output()
-        .expect("`cargo test -p keyrail-journey` builds the example")
+        .expect("the example was built by `cargo test -p keyrail-journey`")
 }
 
 fn printed(output: &Output) -> String {
@@ -24,13 +23,13 @@ fn printed(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-/// The walk fails with exit code 2 and says these things.
+/// Checks that the example fails with exit code 2 and a message with these parts.
 #[track_caller]
-fn refuses(arguments: &[&str], says: &[&str]) {
+fn assert_rejected(arguments: &[&str], parts: &[&str]) {
     let output = journey(arguments);
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{message}");
-    for part in says {
+    for part in parts {
         assert!(message.contains(part), "{part:?} is not in: {message}");
     }
     assert!(output.stdout.is_empty());
@@ -44,7 +43,7 @@ fn shipped(name: &str) -> String {
     fs::read_to_string(data(name)).unwrap()
 }
 
-/// A file of the test's own, under a directory of its own.
+/// Writes a file into the folder of a test, and returns its path.
 fn file(test: &str, name: &str, text: &str) -> String {
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("journey").join(test);
     fs::create_dir_all(&directory).unwrap();
@@ -53,26 +52,26 @@ fn file(test: &str, name: &str, text: &str) -> String {
     path.into_os_string().into_string().unwrap()
 }
 
-/// The line of the summary that begins with this word.
+/// Returns the line of the summary that begins with this word.
 #[track_caller]
-fn summary<'w>(walk: &'w str, word: &str) -> &'w str {
-    let (_, summary) = walk.split_once("\nSummary\n").unwrap();
+fn summary<'o>(output: &'o str, word: &str) -> &'o str {
+    let (_, summary) = output.split_once("\nSummary\n").unwrap();
     summary.lines().find(|line| line.trim_start().starts_with(word)).unwrap()
 }
 
 #[test]
 fn processes_every_line_of_the_shipped_data() {
-    let walk = printed(&journey(&["--all"]));
+    let output = printed(&journey(&["--all"]));
     let messages = shipped("messages.jsonl").lines().count();
     let requests = shipped("requests.jsonl").lines().count();
     assert!(messages >= 200);
-    assert!(summary(&walk, "messages").contains(&format!(" {messages} ")));
-    assert!(summary(&walk, "requests").contains(&format!(" {requests} ")));
+    assert!(summary(&output, "messages").contains(&format!(" {messages} ")));
+    assert!(summary(&output, "requests").contains(&format!(" {requests} ")));
     for outcome in ["routed", "held", "unrouted", "refused"] {
-        assert!(summary(&walk, "messages").contains(outcome), "{outcome}");
+        assert!(summary(&output, "messages").contains(outcome), "{outcome}");
     }
     for platform in ["mehery", "sceyt", "azeer", "vchatcloud", "swellsign"] {
-        assert!(walk.contains(&format!("\n{platform}: ")), "{platform}");
+        assert!(output.contains(&format!("\n{platform}: ")), "{platform}");
     }
 }
 
@@ -81,7 +80,7 @@ fn shows_one_of_each_kind_unless_all_are_requested() {
     let (few, all) = (printed(&journey(&[])), printed(&journey(&["--all"])));
     assert!(few.lines().count() <= 130, "{}", few.lines().count());
     assert!(few.contains("--all shows every one"));
-    let summary = |walk: &str| walk.split_once("\nSummary\n").unwrap().1.to_owned();
+    let summary = |output: &str| output.split_once("\nSummary\n").unwrap().1.to_owned();
     assert_eq!(summary(&few), summary(&all));
     let (shown, _) = few.split_once("\nSummary\n").unwrap();
     for code in ["access.expired", "header.duplicate", "route.unavailable", "by rule", "by session"]
@@ -92,7 +91,7 @@ fn shows_one_of_each_kind_unless_all_are_requested() {
 
 #[test]
 fn the_shipped_data_causes_every_intended_rejection() {
-    let walk = printed(&journey(&["--all"]));
+    let output = printed(&journey(&["--all"]));
     for code in [
         "access.wrong_key",
         "access.unknown_key",
@@ -116,24 +115,24 @@ fn the_shipped_data_causes_every_intended_rejection() {
         "route.no_queue",
         "route.unknown_channel",
     ] {
-        assert!(walk.contains(code), "{code}");
+        assert!(output.contains(code), "{code}");
     }
 }
 
 #[test]
 fn the_receivers_verify_every_delivery() {
-    let walk = printed(&journey(&["--all"]));
-    let deliveries = walk.lines().filter(|line| line.contains('⇢')).count();
-    let verified = walk.lines().filter(|line| line.contains("✓ verified ⇢")).count();
+    let output = printed(&journey(&["--all"]));
+    let deliveries = output.lines().filter(|line| line.contains('⇢')).count();
+    let verified = output.lines().filter(|line| line.contains("✓ verified ⇢")).count();
     assert!(deliveries >= 200);
     assert_eq!(verified, deliveries);
     let expected = format!("✓ {deliveries} of {deliveries} verified");
-    assert!(summary(&walk, "signatures").contains(&expected));
+    assert!(summary(&output, "signatures").contains(&expected));
 }
 
 #[test]
 fn no_secret_and_no_key_is_printed() {
-    let walk = printed(&journey(&["--all"]));
+    let output = printed(&journey(&["--all"]));
     let secrets: Value = serde_json::from_str(&shipped("secrets.json")).unwrap();
     let mut hidden: Vec<String> = Vec::new();
     for named in secrets.as_object().unwrap().values() {
@@ -156,23 +155,23 @@ fn no_secret_and_no_key_is_printed() {
     hidden.retain(|secret| secret != "application/json");
     assert!(hidden.len() >= count + 50);
     for secret in &hidden {
-        // Not even half of one; a key of Keyrail's format may show its id.
+        // Not even a half of the secret; of a key of Keyrail's format, the id may be shown.
         let (start, end) = match secret.starts_with("kr_") {
             true => (secret.len() - 33, secret.len()),
             false => (0, secret.len()),
         };
         let half = start + (end - start) / 2;
         for part in [&secret[start..half], &secret[half..end]] {
-            assert!(!walk.contains(part), "a part of a secret was printed");
+            assert!(!output.contains(part), "a part of a secret was printed");
         }
     }
 }
 
 #[test]
 fn piped_output_has_no_escape_sequences_even_from_messages() {
-    let walk = printed(&journey(&["--all"]));
+    let output = printed(&journey(&["--all"]));
     assert!(shipped("messages.jsonl").contains("\\u001b["));
-    assert!(!walk.contains('\u{1b}') && !walk.contains('\u{202e}'));
+    assert!(!output.contains('\u{1b}') && !output.contains('\u{202e}'));
 }
 
 #[test]
@@ -187,9 +186,9 @@ fn a_changed_rule_changes_the_output() {
     let original = data("deployments/mehery.json").into_os_string().into_string().unwrap();
     let before = printed(&journey(&["--all", "--deployment", &original]));
     let after = printed(&journey(&["--all", "--deployment", &changed]));
-    let by_refunds = |walk: &str, queue: &str| {
+    let by_refunds = |output: &str, queue: &str| {
         let routed = format!("→ {queue} of ledger by rule refunds");
-        walk.lines().filter(|line| line.contains(&routed)).count()
+        output.lines().filter(|line| line.contains(&routed)).count()
     };
     assert!(by_refunds(&before, "billing") > 0 && by_refunds(&before, "trust") == 0);
     assert!(by_refunds(&after, "trust") > 0 && by_refunds(&after, "billing") == 0);
@@ -226,7 +225,7 @@ fn custom_data_requires_none_of_the_shipped_files() {
         "messages.jsonl",
         "{\"id\": \"1\", \"at\": \"2026-11-02T10:00:00Z\", \"message\": {\"channel\": \"c\"}}\n\n",
     );
-    let walk = printed(&journey(&[
+    let output = printed(&journey(&[
         "--deployment",
         &deployment,
         "--secrets",
@@ -236,9 +235,9 @@ fn custom_data_requires_none_of_the_shipped_files() {
         "--messages",
         &messages,
     ]));
-    assert!(walk.contains("→ q of a by default"), "{walk}");
-    assert!(walk.contains("✓ verified ⇢ w POST https://mine.example/"), "{walk}");
-    assert!(summary(&walk, "messages").contains("routed 1"));
+    assert!(output.contains("→ q of a by default"), "{output}");
+    assert!(output.contains("✓ verified ⇢ w POST https://mine.example/"), "{output}");
+    assert!(summary(&output, "messages").contains("routed 1"));
 }
 
 #[test]
@@ -251,22 +250,22 @@ fn help_lists_the_options() {
 
 #[test]
 fn invalid_arguments_are_rejected() {
-    refuses(&["--deploymnt", "x"], &["--deploymnt", "--help"]);
-    refuses(&["--requests"], &["--requests", "--help"]);
-    refuses(&["stray"], &["stray", "--help"]);
-    refuses(&["--secrets", "a", "--secrets", "b"], &["--secrets may be given once"]);
+    assert_rejected(&["--deploymnt", "x"], &["--deploymnt", "--help"]);
+    assert_rejected(&["--requests"], &["--requests", "--help"]);
+    assert_rejected(&["stray"], &["stray", "--help"]);
+    assert_rejected(&["--secrets", "a", "--secrets", "b"], &["--secrets may be given only once"]);
 }
 
 #[test]
 fn a_missing_file_is_named() {
-    refuses(&["--messages", "no/such/file.jsonl"], &["no/such/file.jsonl"]);
-    refuses(&["--deployment", "no/such/file.json"], &["no/such/file.json"]);
+    assert_rejected(&["--messages", "no/such/file.jsonl"], &["no/such/file.jsonl"]);
+    assert_rejected(&["--deployment", "no/such/file.json"], &["no/such/file.json"]);
 }
 
 #[test]
 fn an_invalid_line_is_located_but_not_echoed() {
-    let good = r#"{"deployment": "mehery", "id": "1", "at": "2026-11-02T10:00:00Z", "message": {"channel": "sms:in"}}"#;
-    for (name, line, says) in [
+    let valid = r#"{"deployment": "mehery", "id": "1", "at": "2026-11-02T10:00:00Z", "message": {"channel": "sms:in"}}"#;
+    for (name, line, message) in [
         ("syntax", r#"{"id": hush"#, "invalid JSON"),
         (
             "missing",
@@ -275,17 +274,17 @@ fn an_invalid_line_is_located_but_not_echoed() {
         ),
         ("unknown", r#"{"hush": 1}"#, "unknown member"),
         ("kind", r#"{"id": ["hush"]}"#, "wrong kind of value, expected a string"),
-        ("time", &good.replace("2026-11-02T10:00:00Z", "hush"), "at: "),
-        ("deployment", &good.replace("mehery", "hush"), "name one that was given: mehery, sceyt"),
+        ("time", &valid.replace("2026-11-02T10:00:00Z", "hush"), "at: "),
+        ("deployment", &valid.replace("mehery", "hush"), "name one that was given: mehery, sceyt"),
     ] {
-        let messages = file("lines", &format!("{name}.jsonl"), &format!("{good}\n\n{line}\n"));
-        refuses(&["--messages", &messages], &[&format!("{name}.jsonl:3: "), says]);
+        let messages = file("lines", &format!("{name}.jsonl"), &format!("{valid}\n\n{line}\n"));
+        assert_rejected(&["--messages", &messages], &[&format!("{name}.jsonl:3: "), message]);
         let output = journey(&["--messages", &messages]);
         assert!(!String::from_utf8(output.stderr).unwrap().contains("hush"), "{name}");
     }
     let requests = r#"{"deployment": "mehery", "at": "2026-11-02T10:00:00Z", "operation": "message.send", "headers": [["x-api-key", 7]]}"#;
     let requests = file("lines", "requests.jsonl", requests);
-    refuses(&["--requests", &requests], &["requests.jsonl:1: column", "expected a string"]);
+    assert_rejected(&["--requests", &requests], &["requests.jsonl:1: column", "expected a string"]);
 }
 
 #[test]
@@ -294,20 +293,26 @@ fn a_rejected_deployment_lists_every_fault() {
         .replace(r#""queue": "trust""#, r#""queue": "trsut""#)
         .replace("https://crm.example/in", "http://10.0.0.1/in");
     let deployment = file("faults", "mehery.json", &text);
-    refuses(&["--deployment", &deployment], &["/topology/rules/1/queue", "route.unknown_queue"]);
+    assert_rejected(
+        &["--deployment", &deployment],
+        &["/topology/rules/1/queue", "route.unknown_queue"],
+    );
     let text =
         shipped("deployments/mehery.json").replace("https://crm.example/in", "http://10.0.0.1/in");
     let deployment = file("faults", "targets.json", &text);
-    refuses(&["--deployment", &deployment], &["/topology/webhooks/4/url", "webhook.target_"]);
+    assert_rejected(
+        &["--deployment", &deployment],
+        &["/topology/webhooks/4/url", "webhook.target_"],
+    );
     let deployment = file("faults", "syntax.json", "{\n\n  \"version\": 1,,\n}");
-    refuses(&["--deployment", &deployment], &["syntax.json:3: ", "config.syntax"]);
+    assert_rejected(&["--deployment", &deployment], &["syntax.json:3: ", "config.syntax"]);
 }
 
 #[test]
 fn a_missing_secret_is_named_and_no_secret_is_shown() {
     let secrets: String = shipped("secrets.json").replace("webhook:crm-hook", "webhook:crm");
     let secrets = file("secrets", "secrets.json", &secrets);
-    refuses(
+    assert_rejected(
         &["--secrets", &secrets],
         &["gateway.missing_secret", "webhook:crm-hook", "gateway.unused_secret"],
     );

@@ -1,10 +1,10 @@
-//! Templates against RFC 6570's own algorithm: whatever is parsed expands to
-//! what the RFC says, a text of a URI's characters alone; and the laws of
-//! expanding strictly.
+//! Templates against the algorithm of RFC 6570: a template that is parsed expands to the same
+//! string, which has only characters of a URI. Strict expansion agrees, or rejects a missing
+//! or unknown variable.
 //!
-//! Input: lines. The first is a template; each other is a variable, in parts
-//! between tabs: `name value` is a text, `[name a b` a list, `{name k v k v`
-//! an associative array. A name that is left out is the template's next one.
+//! Input: lines. The first is a template; each other line is a variable, whose parts are
+//! separated by tabs: `name value` is a string, `[name a b` a list, `{name k v k v` an
+//! associative array. An empty name stands for the template's next one.
 
 #![no_main]
 
@@ -34,7 +34,7 @@ fuzz_target!(|data: &[u8]| {
         Err(_) => {}
     }
 
-    // Neither order nor what the template does not have makes a difference.
+    // Neither the order nor unknown variables change the result.
     let reversed: Vec<Variable> = variables.iter().rev().cloned().collect();
     assert_eq!(template.expand(&reversed), expanded);
     let mut more = variables.clone();
@@ -66,7 +66,7 @@ fn parse(text: &str) -> Option<UrlTemplate> {
     }
 }
 
-/// Literal text stays, but for what is beyond ASCII.
+/// Checks that literal text is kept, except that other than ASCII characters are escaped.
 fn check_literal(text: &str, template: &UrlTemplate) {
     let nothing: [(&str, &str); 0] = [];
     let escaped = text.chars().map(|character| match character.is_ascii() {
@@ -105,7 +105,7 @@ fn check_expanded(expanded: &Result<String, Error>) {
                 byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(byte)
             };
             assert!(url.as_bytes().iter().all(allowed));
-            assert!(decode_bytes(url).is_ok(), "every % begins an escape");
+            assert!(decode_bytes(url).is_ok(), "every % starts an escape");
         }
         Err(error) => {
             let codes = ["url.duplicate_variable", "url.prefix_of_list", "url.too_long"];
@@ -114,7 +114,7 @@ fn check_expanded(expanded: &Result<String, Error>) {
     }
 }
 
-/// Strictly is as otherwise, or a rejection for its one reason.
+/// Checks that strict expansion agrees, or rejects a missing or an unknown variable.
 fn check_strict(
     template: &UrlTemplate,
     names: &[&str],

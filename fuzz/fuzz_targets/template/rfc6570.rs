@@ -1,5 +1,5 @@
-//! Expansion as RFC 6570, appendix A, tells it, step by step and without a
-//! thought of speed: an oracle for templates that are well formed.
+//! Expansion by the steps of RFC 6570, appendix A, without optimizations. It is the oracle
+//! for well-formed templates.
 
 use keyrail_url::TemplateValue;
 
@@ -18,13 +18,14 @@ const OPERATORS: [(char, Row); 7] = [
     ('&', ("&", "&", true, "=", false)),
 ];
 
-/// The expansion; `None` where a prefix is asked of a composite value.
+/// Expands a template. Returns `None` if it requires a prefix of a list or an associative
+/// array.
 pub fn expand(template: &str, variables: &[(&str, TemplateValue)]) -> Option<String> {
     let mut out = String::new();
     let mut rest = template;
     while let Some((text, after)) = rest.split_once('{') {
         out.push_str(&literal(text));
-        let (expression, after) = after.split_once('}').expect("it is well formed");
+        let (expression, after) = after.split_once('}').expect("a well-formed template");
         out.push_str(&expand_expression(expression, variables)?);
         rest = after;
     }
@@ -91,27 +92,29 @@ fn named((_, _, is_named, if_empty, _): Row, name: &str, value: &str) -> String 
     }
 }
 
-/// A composite value that is not exploded has members, so it is not empty.
+/// Returns the expansion of a list or an associative array without the explode modifier. It
+/// is not empty.
 fn named_whole(row: Row, name: &str, members: &[String]) -> String {
     let joined = members.join(",");
     if row.2 { format!("{name}={joined}") } else { joined }
 }
 
-/// Escapes what is not in the allow set: U, or U+R and escapes.
+/// Escapes the characters that are not allowed: all but unreserved ones, or if `reserved` all
+/// but unreserved ones, reserved ones and escapes.
 fn allow(text: &str, reserved: bool) -> String {
     let bytes = text.as_bytes();
-    let one = |(at, byte): (usize, &u8)| {
+    let escape_byte = |(at, byte): (usize, &u8)| {
         let marks: &[u8] = if reserved { b"-._~:/?#[]@!$&'()*+,;=" } else { b"-._~" };
         let kept = byte.is_ascii_alphanumeric()
             || marks.contains(byte)
             || (reserved && escaped_byte(&bytes[at..]).is_some());
         if kept { char::from(*byte).to_string() } else { escape(*byte) }
     };
-    bytes.iter().enumerate().map(one).collect()
+    bytes.iter().enumerate().map(escape_byte).collect()
 }
 
-/// The characters of a value; where escapes stay, the escapes of a character
-/// are one, and those that are of none are each by themselves.
+/// Splits a value into characters. If `reserved`, the escapes of one character are kept
+/// together, and an escape that belongs to no character is separate.
 fn characters(text: &str, reserved: bool) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;

@@ -1,8 +1,8 @@
-//! The proof that the crates do without std: `cargo xtask no-std` links all
-//! nine into a static library that has a panic handler of its own. With std
-//! anywhere below there would be two, and rustc says `duplicate lang item`.
+//! Checks that the crates do not need std: `cargo xtask no-std` links all of them into a
+//! static library with its own panic handler. If any dependency used std, there would be two
+//! handlers, which rustc rejects with `duplicate lang item`.
 //!
-//! It is linked, never run.
+//! The library is linked, but never run.
 
 #![no_std]
 
@@ -20,7 +20,7 @@ use keyrail_redact::Redactor;
 use keyrail_route::RouteTable;
 use keyrail_webhook::Signer;
 
-/// Something of each crate, so that each is linked for its use.
+/// Uses a function of each crate, so that each is linked.
 #[unsafe(no_mangle)]
 pub extern "C" fn keyrail_no_std() -> usize {
     let text = keyrail_url::encode("{}");
@@ -42,11 +42,11 @@ fn panic(_: &PanicInfo) -> ! {
     loop {}
 }
 
-struct Nothing;
+struct NoMemory;
 
-// SAFETY: null is how an allocator says that it has no memory; nothing is
-// ever given out, so nothing comes back.
-unsafe impl GlobalAlloc for Nothing {
+// SAFETY: an allocator may return null when it has no memory. No memory is ever allocated,
+// so none is deallocated.
+unsafe impl GlobalAlloc for NoMemory {
     unsafe fn alloc(&self, _: Layout) -> *mut u8 {
         null_mut()
     }
@@ -55,4 +55,4 @@ unsafe impl GlobalAlloc for Nothing {
 }
 
 #[global_allocator]
-static ALLOCATOR: Nothing = Nothing;
+static ALLOCATOR: NoMemory = NoMemory;

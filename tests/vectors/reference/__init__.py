@@ -1,1 +1,1 @@
-"""The independent reading of key.json; key_reference.py runs it."""
+"""The reference implementation for key.json, which key_reference.py runs."""

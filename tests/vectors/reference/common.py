@@ -1,4 +1,4 @@
-"""What every part of the reference shares: alphabets, limits, rejections."""
+"""The definitions that all parts of the reference share: alphabets, limits and errors."""
 
 import math
 import re
@@ -15,8 +15,8 @@ ALPHABETS = {
     "base64url": UPPER + LOWER + DIGITS + "-_",
     "digits": DIGITS,
 }
-# What a key may be written with: RFC 6750's b64token, without the padding.
-WRITABLE = set(BASE62 + "-._~+/")
+# The characters that a key may contain: RFC 6750's b64token, without the padding.
+KEY_CHARACTERS = set(BASE62 + "-._~+/")
 NAME = re.compile("[0-9A-Za-z_-]{1,64}")
 MASKS = {False: "\u2022" * 8, True: "*" * 8}
 MIN_BITS, MIN_HIDDEN_BITS, MIN_SHOWN_LENGTH = 96, 64, 20
@@ -24,8 +24,8 @@ MAX_KEY, MAX_FOREIGN_KEY = 512, 8192
 ROUNDING = 1e-9
 
 
-class Refused(Exception):
-    """What the library answers with a code, an offset, or a list of faults."""
+class Rejected(Exception):
+    """An error of the library, with a code, and an offset or a list of faults."""
 
     def __init__(self, code, offset=None, faults=None):
         super().__init__(code)
@@ -37,5 +37,5 @@ def bits(symbols):
 
 
 def by_bytes(text):
-    """The text with a character a byte of its UTF-8, so that places are offsets."""
+    """Returns the text with one character per byte of its UTF-8, so that indices are offsets."""
     return text.encode().decode("latin-1")

@@ -1,6 +1,6 @@
-"""Declarations: the format that a JSON document says, or every fault of it."""
+"""Declarations: reads a format from a JSON document, or lists the faults of the document."""
 
-from .common import ALPHABETS, MAX_KEY, MIN_BITS, NAME, WRITABLE, Refused
+from .common import ALPHABETS, MAX_KEY, MIN_BITS, NAME, KEY_CHARACTERS, Rejected
 from .formats import FOREIGN, Format, Literal, Run
 
 
@@ -29,11 +29,11 @@ class Faults(list):
 
 
 def declare(document):
-    """The format of a declaration; `Refused` with all faults where it is unsound."""
+    """Returns the format of a declaration. Raises `Rejected` with all faults if it is invalid."""
     faults = Faults()
     form = declared(document, faults)
     if faults:
-        raise Refused(faults[0][0], faults=list(faults))
+        raise Rejected(faults[0][0], faults=list(faults))
     return form
 
 
@@ -48,7 +48,7 @@ def declared(document, faults):
         faults.add("key.empty_prefix", "/prefix")
     elif prefix is not None and not prefix.isascii():
         faults.add("key.non_ascii_prefix", "/prefix")
-    elif prefix is not None and not (set(prefix) <= WRITABLE and len(prefix) <= 32):
+    elif prefix is not None and not (set(prefix) <= KEY_CHARACTERS and len(prefix) <= 32):
         faults.add("key.malformed_prefix", "/prefix")
     name = faults.text(document, "name", "")
     if name is not None and not NAME.fullmatch(name):
@@ -74,7 +74,7 @@ def declared(document, faults):
 
 def read_separator(document, pointer, default, faults):
     separator = faults.text(document, "separator", pointer, default)
-    if not (set(separator) <= WRITABLE and len(separator) <= 8):
+    if not (set(separator) <= KEY_CHARACTERS and len(separator) <= 8):
         faults.add("key.malformed_separator", f"{pointer}/separator")
     return separator
 
@@ -87,7 +87,7 @@ def read_environments(document, separator, faults):
         faults.add("key.no_environments", "/environments")
     for index, environment in enumerate(environments):
         pointer, before = f"/environments/{index}", environments[:index]
-        if not (set(environment) <= WRITABLE and 1 <= len(environment) <= 32):
+        if not (set(environment) <= KEY_CHARACTERS and 1 <= len(environment) <= 32):
             faults.add("key.malformed_environment", pointer)
         elif environment in before:
             faults.add("key.duplicate_environment", pointer)
@@ -120,8 +120,8 @@ def read_segment(segment, index, separator, names, faults):
             faults.add("key.unknown_alphabet", f"{pointer}/alphabet")
     elif isinstance(alphabet, dict):
         symbols = alphabet["characters"]
-        fitting = set(symbols) <= WRITABLE and len(symbols) == len(set(symbols)) >= 2
-        if not fitting:
+        is_valid = set(symbols) <= KEY_CHARACTERS and len(symbols) == len(set(symbols)) >= 2
+        if not is_valid:
             faults.add("key.malformed_alphabet", f"{pointer}/alphabet")
     length = segment.get("length", 1)
     least, most = (length["min"], length["max"]) if isinstance(length, dict) else (length, length)
@@ -136,12 +136,12 @@ def read_segment(segment, index, separator, names, faults):
 
 def read_checksum(document, runs, faults):
     checksum = document.get("checksum", "none")
-    plain = not isinstance(checksum, dict)
-    checksum = {"algorithm": checksum} if plain else checksum
-    pointer = "/checksum" if plain else "/checksum/algorithm"
+    is_name = not isinstance(checksum, dict)
+    checksum = {"algorithm": checksum} if is_name else checksum
+    pointer = "/checksum" if is_name else "/checksum/algorithm"
     algorithm = checksum.get("algorithm")
     known = ("none", "crc32", "crc32_body", "sha256")
-    if algorithm not in (known if plain else known[1:]):
+    if algorithm not in (known if is_name else known[1:]):
         faults.add("key.unknown_checksum", pointer)
     length = checksum.get("length", 8 if algorithm == "sha256" else 6)
     if "length" in checksum and (algorithm != "sha256" or not 4 <= length <= 64):
@@ -155,7 +155,7 @@ def read_checksum(document, runs, faults):
 
 
 def check_layout(form, faults):
-    """What the parts are to one another, once each of them is sound."""
+    """Checks the parts of a valid declaration against each other."""
     environment = form.environments[0] if form.environments else None
     layout = form.layout(environment)
     segment = -1

@@ -1,18 +1,18 @@
-"""Digests: of our own and imported ones, made and held against a text."""
+"""Digests: Keyrail's own and imported ones, computed and verified."""
 
 import base64
 import hashlib
 import hmac
 import re
 
-from .common import ALPHABETS, DIGITS, MIN_BITS, Refused, by_bytes
+from .common import ALPHABETS, DIGITS, MIN_BITS, Rejected, by_bytes
 from .strength import observed_bits
 
 
 def digest(text, pepper=None):
     if observed_bits(text) < MIN_BITS:
         check_pepper(pepper)
-        raise Refused("key.too_weak")
+        raise Rejected("key.too_weak")
     return hashed(text, check_pepper(pepper))
 
 
@@ -29,7 +29,7 @@ def check_pepper(pepper):
     if pepper is not None:
         check_pepper_id(pepper["id"], 0)
         if len(pepper["secret"].encode()) < 16:
-            raise Refused("key.pepper_too_short")
+            raise Rejected("key.pepper_too_short")
     return pepper
 
 
@@ -37,7 +37,7 @@ def check_pepper_id(name, start):
     wrong = re.search("[^0-9A-Za-z_-]", name)
     if not name or wrong or len(name) > 64:
         at = wrong.start() if wrong else min(len(name), 64)
-        raise Refused("key.malformed_pepper_id", start + at)
+        raise Rejected("key.malformed_pepper_id", start + at)
 
 
 def verify(text, stored, pepper=None):
@@ -45,23 +45,23 @@ def verify(text, stored, pepper=None):
         algorithm, _, value = stored.removeprefix("foreign-").partition(":")
         sizes = {"sha256": 64, "sha512": 128}
         if algorithm not in sizes:
-            raise Refused("key.unknown_algorithm", 0)
+            raise Rejected("key.unknown_algorithm", 0)
         check_hex(value, DIGITS + "abcdef", {sizes[algorithm]}, len("foreign-sha256:"))
         return hashlib.new(algorithm, text.encode()).hexdigest() == value
     if stored.startswith("sha256:"):
         check_base64url(stored, len("sha256:"))
         return hashed(text) == stored
     if not stored.startswith("hmac-sha256:"):
-        raise Refused("key.unknown_algorithm", 0)
+        raise Rejected("key.unknown_algorithm", 0)
     name, colon, _ = stored.removeprefix("hmac-sha256:").partition(":")
     if not colon:
-        raise Refused("key.malformed_digest", len(stored))
+        raise Rejected("key.malformed_digest", len(stored))
     check_pepper_id(name, len("hmac-sha256:"))
     check_base64url(stored, len(f"hmac-sha256:{name}:"))
     if check_pepper(pepper) is None:
-        raise Refused("key.missing_pepper")
+        raise Rejected("key.missing_pepper")
     if pepper["id"] != name:
-        raise Refused("key.other_pepper")
+        raise Rejected("key.other_pepper")
     return hashed(text, pepper) == stored
 
 
@@ -69,19 +69,19 @@ def check_base64url(stored, start):
     value = stored[start:]
     wrong = re.search("[^0-9A-Za-z_-]", value)
     if wrong:
-        raise Refused("key.malformed_digest", start + wrong.start())
+        raise Rejected("key.malformed_digest", start + wrong.start())
     if len(value) != 43:
-        raise Refused("key.malformed_digest", start + min(len(value), 43))
-    if ALPHABETS["base64url"].index(value[-1]) % 4:  # two bits that stand for nothing
-        raise Refused("key.malformed_digest", start + 42)
+        raise Rejected("key.malformed_digest", start + min(len(value), 43))
+    if ALPHABETS["base64url"].index(value[-1]) % 4:  # the last two bits encode nothing
+        raise Rejected("key.malformed_digest", start + 42)
 
 
 def check_hex(value, digits, sizes, start=0):
     for at, character in enumerate(by_bytes(value)):
         if character not in digits:
-            raise Refused("key.malformed_digest", start + at)
+            raise Rejected("key.malformed_digest", start + at)
     if len(value) not in sizes:
-        raise Refused("key.malformed_digest")
+        raise Rejected("key.malformed_digest")
 
 
 def import_hex(value):

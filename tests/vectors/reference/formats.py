@@ -1,4 +1,4 @@
-"""Formats: how a key is made, read, hinted at and masked."""
+"""Formats: how keys are generated, parsed, recognized and masked."""
 
 import hashlib
 import hmac
@@ -14,7 +14,7 @@ from .common import (
     MIN_HIDDEN_BITS,
     MIN_SHOWN_LENGTH,
     ROUNDING,
-    Refused,
+    Rejected,
     bits,
     by_bytes,
 )
@@ -37,19 +37,19 @@ class Run:
 
 
 class Format:
-    """A format that was declared and found sound: see `declare`."""
+    """A valid declared format: see `declare`."""
 
     foreign = False
 
     def __init__(self, name, prefix, environments, separators, runs, checksum):
         self.name, self.prefix, self.environments = name, prefix, environments
         self.runs, self.checksum = runs, checksum
-        # What is before the environment, and before the first segment.
+        # The separators before the environment and before the first segment.
         self.separator, self.first_separator = separators
         self.mark = prefix + (self.separator if environments else self.first_separator)
 
     def layout(self, environment):
-        """All parts of a key of an environment, from its first character on."""
+        """Returns all parts of a key of an environment, in order."""
         head = [Literal(self.mark)]
         if environment is not None:
             head.append(Literal(environment + self.first_separator))
@@ -63,14 +63,14 @@ class Format:
         secret = [run for run in self.runs if getattr(run, "secret", False)]
         return sum(run.least * bits(len(run.alphabet)) for run in secret)
 
-    def pick(self, environment):
+    def check_environment(self, environment):
         if environment not in (self.environments or [None]):
-            raise Refused("key.environment")
+            raise Rejected("key.environment")
 
     def generate(self, environment, entropy):
-        self.pick(environment)
+        self.check_environment(environment)
         if len(entropy) < 32:
-            raise Refused("key.too_little_entropy")
+            raise Rejected("key.too_little_entropy")
         label = f"keyrail-key-v1\0{self.prefix}\0{environment or ''}\0".encode()
         random = stream(entropy, label)
         text = ""
@@ -82,12 +82,12 @@ class Format:
             else:
                 symbols = part.alphabet
                 limit = 256 - 256 % len(symbols)
-                fitting = (byte for byte in random if byte < limit)
-                text += "".join(symbols[next(fitting) % len(symbols)] for _ in range(part.most))
+                unbiased = (byte for byte in random if byte < limit)
+                text += "".join(symbols[next(unbiased) % len(symbols)] for _ in range(part.most))
         return text
 
     def checksum_of(self, text, environment):
-        """Of what is before the checksum; its own separator is no part of that."""
+        """Returns the checksum of a text, without the separator before the checksum."""
         *_, before, run = self.runs
         text = text.removesuffix(before.text) if isinstance(before, Literal) else text
         if self.checksum == "sha256":
@@ -101,20 +101,20 @@ class Format:
         return describe(self, *self.read(given))
 
     def read(self, given):
-        """The environment, and the parts as pairs of part and text."""
+        """Returns the environment, and pairs of each part and its text."""
         text = by_bytes(given)
         if not text.startswith(self.mark):
-            raise Refused("key.prefix", 0)
+            raise Rejected("key.prefix", 0)
         environment, at = None, len(self.mark)
         if self.environments:
-            fitting = [e for e in self.environments if text.startswith(e, at)]
-            if not fitting:
-                raise Refused("key.environment", at)
-            closed = [e for e in fitting if text.startswith(e + self.first_separator, at)]
-            environment = max(closed or fitting, key=len)
+            candidates = [e for e in self.environments if text.startswith(e, at)]
+            if not candidates:
+                raise Rejected("key.environment", at)
+            separated = [e for e in candidates if text.startswith(e + self.first_separator, at)]
+            environment = max(separated or candidates, key=len)
         shortest, longest = self.range(environment)
         if not shortest <= len(text) <= longest:
-            raise Refused("key.length", min(len(text), longest))
+            raise Rejected("key.length", min(len(text), longest))
         layout, at, parts = self.layout(environment), 0, []
         for index, part in enumerate(layout):
             end = at + self.length_at(text, at, layout[index:])
@@ -122,11 +122,11 @@ class Format:
             parts.append((part, text[at:end]))
             at = end
         if at != len(text):
-            raise Refused("key.length", at)
+            raise Rejected("key.length", at)
         if self.checksum != "none":
             start = len(text) - len(parts[-1][1])
             if parts[-1][1] != self.checksum_of(text[:start], environment):
-                raise Refused("key.checksum", start)
+                raise Rejected("key.checksum", start)
         return environment, parts
 
     @staticmethod
@@ -139,38 +139,39 @@ class Format:
             while at + run < len(text) and text[at + run] in part.alphabet:
                 run += 1
             if run > part.most:
-                raise Refused("key.length", at + part.most)
+                raise Rejected("key.length", at + part.most)
             if at + run < len(text) and text[at + run] != rest[0].text[0]:
-                raise Refused("key.character", at + run)
+                raise Rejected("key.character", at + run)
             if run < part.least:
-                raise Refused("key.length", at + run)
+                raise Rejected("key.length", at + run)
             return run
         length = len(text) - at - sum(part.least for part in rest)
         if not part.least <= length <= part.most:
-            raise Refused("key.length", at + min(max(length, 0), part.most))
+            raise Rejected("key.length", at + min(max(length, 0), part.most))
         return length
 
     @staticmethod
     def check_characters(text, at, end, part):
-        for place in range(at, end):
-            if place >= len(text):
-                raise Refused("key.length", len(text))
+        for index in range(at, end):
+            if index >= len(text):
+                raise Rejected("key.length", len(text))
             literal = isinstance(part, Literal)
-            fits = text[place] == part.text[place - at] if literal else text[place] in part.alphabet
-            if not fits:
-                raise Refused("key.character", place)
+            allowed = part.text[index - at] if literal else part.alphabet
+            is_valid = text[index] in allowed
+            if not is_valid:
+                raise Rejected("key.character", index)
 
     def hint(self, text):
         try:
             self.read(text)
-        except Refused:
+        except Rejected:
             return "impossible"
         return "fits"
 
     def mask(self, text, start=0, end=0, ascii_only=False):
         _, parts = self.read(text)
         hidden = [part.hidden for part, _ in parts]
-        for at in range(1, len(parts) - 1):  # a separator between hidden parts goes with them
+        for at in range(1, len(parts) - 1):  # a separator between hidden parts is hidden
             hidden[at] |= isinstance(parts[at][0], Literal) and hidden[at - 1] and hidden[at + 1]
         pieces = [(part, piece, hides) for (part, piece), hides in zip(parts, hidden)]
         characters = [(c, part, hides) for part, piece, hides in pieces for c in piece]
@@ -195,7 +196,7 @@ def spell(characters):
 
 
 class Foreign:
-    """A format of another service: what a key of it looks like, and no more."""
+    """A format of another service, of which only the usual pattern of keys is known."""
 
     foreign, environments, prefix = True, [], ""
 
@@ -207,23 +208,23 @@ class Foreign:
 
     def generate(self, environment, entropy):
         if self.name != "hex40":
-            raise Refused("key.not_generated")
+            raise Rejected("key.not_generated")
         if environment is not None:
-            raise Refused("key.environment")
+            raise Rejected("key.environment")
         if len(entropy) < 32:
-            raise Refused("key.too_little_entropy")
+            raise Rejected("key.too_little_entropy")
         random = stream(entropy, b"keyrail-key-v1\0\0\0")
         return "".join(ALPHABETS["hex"][next(random) % 16] for _ in range(40))
 
     def read(self, given):
         text = by_bytes(given)
         if not text:
-            raise Refused("key.empty", 0)
+            raise Rejected("key.empty", 0)
         for at, character in enumerate(text[:MAX_FOREIGN_KEY]):
             if not "!" <= character <= "~" or character in ",\"'":
-                raise Refused("key.character", at)
+                raise Rejected("key.character", at)
         if len(text) > MAX_FOREIGN_KEY:
-            raise Refused("key.length", MAX_FOREIGN_KEY)
+            raise Rejected("key.length", MAX_FOREIGN_KEY)
         return None, [(None, given)]
 
     def parse(self, given):
@@ -233,7 +234,7 @@ class Foreign:
     def hint(self, text):
         try:
             self.read(text)
-        except Refused:
+        except Rejected:
             return "impossible"
         return "fits" if re.fullmatch(self.usual, text) else "unusual"
 

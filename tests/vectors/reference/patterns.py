@@ -1,11 +1,11 @@
-"""Patterns: whether a regular expression takes a format's keys and no others."""
+"""Patterns: whether a regular expression matches the keys of a format and no other strings."""
 
 import json
 import re
 
 
 def keys_of(form):
-    """Keys of a format, and texts that are near them and none."""
+    """Returns keys of a format, and similar strings that are not keys."""
     if form.foreign:
         keys = {
             "hex40": ["0123456789abcdef" * 2 + "01234567", "ABCDEF" * 6 + "0123"],
@@ -16,15 +16,15 @@ def keys_of(form):
     entropies = (bytes(32), bytes(range(32)), b"\xff" * 32)
     keys, near = [], []
     for environment in form.environments or [None]:
-        made = [form.generate(environment, entropy) for entropy in entropies]
-        keys += made
-        near += [key[:-1] + "!" for key in made] + ["!" + key[1:] for key in made]
-        near += [key.replace(form.prefix, form.prefix + "!", 1) for key in made]
-        near += [key + key[-1] for key in made]  # all are made at their longest
+        generated = [form.generate(environment, entropy) for entropy in entropies]
+        keys += generated
+        near += [key[:-1] + "!" for key in generated] + ["!" + key[1:] for key in generated]
+        near += [key.replace(form.prefix, form.prefix + "!", 1) for key in generated]
+        near += [key + key[-1] for key in generated]  # all keys have the maximum length
     return keys, near
 
 
-def pattern_holds(form, pattern):
+def matches_keys(form, pattern):
     keys, near = keys_of(form)
     return all(re.fullmatch(pattern, key, re.ASCII) for key in keys) and not any(
         re.fullmatch(pattern, text, re.ASCII) for text in near
@@ -32,8 +32,8 @@ def pattern_holds(form, pattern):
 
 
 def read_rule(text):
-    """A rule's members. Python has a reader of TOML from 3.11 on only; but for
-    the literal text, the values read alike in JSON."""
+    """Returns the members of a rule. Python reads TOML only since 3.11, but except for literal
+    strings the values are also JSON."""
     head, *lines = text.splitlines()
     assert head == "[[rules]]", head
     members = (line.split(" = ", 1) for line in lines)
@@ -44,8 +44,8 @@ def read_rule(text):
     }
 
 
-def rule_holds(form, text):
-    """A rule of gitleaks finds a key in a text, and no key in a longer word."""
+def finds_keys_by_rule(form, text):
+    """Returns whether a gitleaks rule finds a key in a text, and no key in a longer word."""
     rule = read_rule(text)
     regex = re.compile(rule["regex"], re.ASCII)
 
@@ -56,11 +56,11 @@ def rule_holds(form, text):
     return rule["id"] == form.name and finds(form, search, rule["secretGroup"])
 
 
-def partner_pattern_holds(form, text):
-    """GitHub's: the secret's format, between what is before and after it."""
+def finds_keys_by_partner_pattern(form, text):
+    """Returns whether GitHub's patterns for a secret and the text around it find the keys."""
     lines = dict(line.split(": ", 1) for line in text.splitlines())
     pattern = "(?:{Before secret})({Secret format})(?:{After secret})".format_map(lines)
-    regex = re.compile(pattern.replace(r"\z", r"\Z"), re.ASCII)  # as Python spells it
+    regex = re.compile(pattern.replace(r"\z", r"\Z"), re.ASCII)  # Python's syntax
     return lines["Name"] == form.name and finds(form, regex.search, 1)
 
 

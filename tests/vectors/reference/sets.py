@@ -1,12 +1,12 @@
-"""Sets: several formats, of which no text satisfies two."""
+"""Sets: several formats, of which at most one matches any string."""
 
-from .common import Refused
+from .common import Rejected
 from .declarations import Faults, format_of
 from .formats import Literal
 
 
 def set_of(declarations):
-    """A set is rejected with the faults of its document, the later of two formats at fault."""
+    """Reads a set. If two formats are ambiguous, the fault is that of the later one."""
     faults = Faults()
     for index, declaration in enumerate(declarations):
         if isinstance(declaration, dict) and "version" in declaration:
@@ -17,28 +17,28 @@ def set_of(declarations):
         if form.name in [other.name for other in before]:
             faults.add("key.duplicate_format", f"/formats/{index}")
         elif not form.foreign and any(
-            can_be_both(form, other) for other in before if not other.foreign
+            have_common_key(form, other) for other in before if not other.foreign
         ):
             faults.add("key.ambiguous_formats", f"/formats/{index}")
     if len(formats) > 1000:
         faults.add("key.too_many_formats", "/formats")
     if faults:
-        raise Refused(faults[0][0], faults=list(faults))
-    own = [form for form in formats if not form.foreign]
-    return own, [form for form in formats if form.foreign]
+        raise Rejected(faults[0][0], faults=list(faults))
+    declared = [form for form in formats if not form.foreign]
+    return declared, [form for form in formats if form.foreign]
 
 
-def can_be_both(one, other):
-    """Whether some text fits both layouts; a checksum is any text of its alphabet."""
+def have_common_key(one, other):
+    """Returns whether a string matches both layouts. Checksums are not computed."""
     return any(
-        overlap(places(one.layout(a)), places(other.layout(b)))
+        overlap(positions(one.layout(a)), positions(other.layout(b)))
         for a in one.environments or [None]
         for b in other.environments or [None]
     )
 
 
-def places(layout):
-    """What may be at each place: a set of characters, and whether it may be left out."""
+def positions(layout):
+    """Returns the set of characters at each position, and whether it is optional."""
     result = []
     for part in layout:
         sets = part.sets if isinstance(part, Literal) else [set(part.alphabet)] * part.most
@@ -65,19 +65,19 @@ def overlap(left, right):
 
 
 def parse_in_set(declarations, text):
-    own, foreign = set_of(declarations)
-    marked = [form for form in own if text.startswith(form.mark)]
+    declared, foreign = set_of(declarations)
+    candidates = [form for form in declared if text.startswith(form.mark)]
     foreign = sorted(foreign, key=lambda form: form.hint(text) != "fits")
-    refusals = [Refused("key.prefix", 0)]
-    for form in marked or foreign:
+    errors = [Rejected("key.prefix", 0)]
+    for form in candidates or foreign:
         try:
             return form.parse(text)
-        except Refused as refusal:
-            refusals.append(refusal)
-    raise max(refusals, key=lambda refusal: (rank(refusal.code), refusal.offset))
+        except Rejected as error:
+            errors.append(error)
+    raise max(errors, key=lambda error: (rank(error.code), error.offset))
 
 
 def rank(code):
-    """How far a text was followed before it was rejected."""
+    """Returns how many checks a string passed before it was rejected."""
     checks = ["prefix", "environment", "empty", "length", "character", "checksum"]
     return checks.index(code.removeprefix("key."))

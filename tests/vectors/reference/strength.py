@@ -1,12 +1,12 @@
-"""Strength: how many bits a text of unknown origin may be taken to carry."""
+"""Strength: an estimate of the bits of entropy in a string of unknown origin."""
 
 import re
 
 from .common import BASE62, DIGITS, LOWER, UPPER, bits
 
 
-def spread(text):
-    """The characters that count, and how many bits each counts for."""
+def count_and_bits(text):
+    """Returns the number of characters that count, and the bits of each."""
     timestamp = re.search("[0-9]{0,19}$", text)
     counted = [c for c in text[: timestamp.start()] if c not in "-_."]
     classes = [(DIGITS, 10), (LOWER, 26), (UPPER, 26)]
@@ -20,9 +20,9 @@ def spread(text):
 
 
 def class_bits(text):
-    return spread(text)[1]
+    return count_and_bits(text)[1]
 
 
 def observed_bits(text):
-    count, each = spread(text)
-    return count * each
+    count, bits_each = count_and_bits(text)
+    return count * bits_each

@@ -1,4 +1,4 @@
-//! Error codes: their reference, and constants of Swift and Kotlin.
+//! The reference of the error codes, and their constants of Swift and Kotlin.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -68,7 +68,7 @@ fn reference(codes: &[Codes], examples: &BTreeMap<&str, String>) -> String {
     text
 }
 
-/// Returns a message with its fields as `{0}`, and its braces as they are printed.
+/// Returns a message with its fields as `{0}`, and with escaped braces unescaped.
 fn message(template: &str) -> String {
     template.replace("{{", "{").replace("}}", "}").replace('<', "&lt;")
 }

@@ -1,4 +1,4 @@
-//! The documents in words: their members, from the JSON Schemas.
+//! The references of documents and conditions, from the JSON Schemas.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -73,16 +73,16 @@ pub(super) fn conditions(cases: &[Case]) -> Result<File, String> {
     Ok(File::new(CONDITIONS, text))
 }
 
-/// Returns the shortest condition of the vectors that is this operator alone.
+/// Returns the shortest condition in the vectors that has only this operator.
 fn example(operator: &str, cases: &[Case]) -> Option<String> {
     let rules = cases.iter().filter(|case| case.error.is_null() && case.want.is_object());
     let rules = rules.filter_map(|case| case.given["topology"]["rules"].as_array());
     let conditions = rules.flatten().map(|rule| &rule["when"]);
-    let alone = conditions.filter(|when| when.get(operator).is_some());
-    // A name of one letter tells a reader little.
+    let with_operator = conditions.filter(|when| when.get(operator).is_some());
+    // Names of one letter make a poor example.
     let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|it| it.is_ascii_alphabetic());
     let is_terse = |text: &str| text.split('"').any(is_letter);
-    let texts = alone.map(Value::to_string);
+    let texts = with_operator.map(Value::to_string);
     texts.min_by_key(|text| (is_terse(text), text.chars().count(), text.clone()))
 }
 

@@ -1,5 +1,5 @@
-//! What is generated from the code: JSON Schemas, the references in `docs/reference`, and
-//! the error codes as constants of Swift and Kotlin.
+//! Generates files from the code: JSON Schemas, the references in `docs/reference`, and the
+//! error codes as constants of Swift and Kotlin.
 
 mod codes;
 mod documents;
@@ -67,7 +67,7 @@ fn sorted(value: Value) -> Value {
     }
 }
 
-/// Returns a text as it is written in a cell of a table in Markdown.
+/// Escapes a text for a cell of a Markdown table.
 fn escaped(text: &str) -> String {
     text.replace('|', "\\|")
 }

@@ -1,4 +1,4 @@
-//! The shared vectors: the calls that they make, as a reference.
+//! The reference of the calls in the shared vectors.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -25,7 +25,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// Returns the call with what it is given, if that is short and printable.
+    /// Returns the call with its arguments, if it is short and printable.
     pub(super) fn example(&self, longest: usize) -> Option<String> {
         let example = format!("{} {}", self.call, self.given);
         let is_printable = |character: char| character != '`' && !character.is_control();
@@ -34,7 +34,7 @@ impl Case {
     }
 }
 
-/// Reads all cases, by file and in their order.
+/// Reads all cases, in the order of the files and within each file.
 pub(super) fn read(root: &Path) -> Result<Vec<Case>, String> {
     let folder = root.join(VECTORS);
     let mut paths: Vec<_> = fs::read_dir(&folder)
@@ -63,33 +63,33 @@ pub(super) fn read(root: &Path) -> Result<Vec<Case>, String> {
     Ok(cases)
 }
 
-/// What the vectors have of one call.
+/// The counts and the example of one call.
 #[derive(Default)]
-struct Tally {
+struct CallSummary {
     accepted: usize,
     rejected: usize,
-    /// How many cases give each member.
+    /// The number of cases that have each member.
     members: BTreeMap<String, usize>,
     example: Option<String>,
 }
 
-/// Returns the reference of the calls: what each is given, and how many cases it has.
+/// Returns the reference of the calls: their arguments and numbers of cases.
 pub(super) fn reference(cases: &[Case]) -> File {
-    let mut domains: BTreeMap<&str, BTreeMap<&str, Tally>> = BTreeMap::new();
+    let mut domains: BTreeMap<&str, BTreeMap<&str, CallSummary>> = BTreeMap::new();
     for case in cases {
         let calls = domains.entry(&case.domain).or_default();
-        let tally = calls.entry(&case.call).or_default();
+        let summary = calls.entry(&case.call).or_default();
         match case.error {
-            Value::Null => tally.accepted += 1,
-            _ => tally.rejected += 1,
+            Value::Null => summary.accepted += 1,
+            _ => summary.rejected += 1,
         }
         for member in case.given.as_object().into_iter().flat_map(|given| given.keys()) {
-            *tally.members.entry(member.clone()).or_default() += 1;
+            *summary.members.entry(member.clone()).or_default() += 1;
         }
         let example = case.example(LONGEST_EXAMPLE);
         let length = |example: &Option<String>| example.as_ref().map_or(usize::MAX, String::len);
-        if length(&example) < length(&tally.example) {
-            tally.example = example;
+        if length(&example) < length(&summary.example) {
+            summary.example = example;
         }
     }
     let mut text = String::from(
@@ -104,19 +104,19 @@ pub(super) fn reference(cases: &[Case]) -> File {
             text,
             "\n## {domain}\n\n| call | given | accepted | rejected | example |\n|---|---|---|---|---|\n"
         );
-        for (call, tally) in calls {
-            let total = tally.accepted + tally.rejected;
-            let members = tally.members.iter().map(|(name, count)| match *count == total {
+        for (call, summary) in calls {
+            let total = summary.accepted + summary.rejected;
+            let members = summary.members.iter().map(|(name, count)| match *count == total {
                 true => format!("`{name}`"),
                 false => format!("[`{name}`]"),
             });
             let members = members.collect::<Vec<_>>().join(", ");
-            let example = tally.example.map(|call| format!("`{}`", escaped(&call)));
+            let example = summary.example.map(|call| format!("`{}`", escaped(&call)));
             let _ = writeln!(
                 text,
                 "| `{call}` | {members} | {} | {} | {} |",
-                tally.accepted,
-                tally.rejected,
+                summary.accepted,
+                summary.rejected,
                 example.unwrap_or_default(),
             );
         }

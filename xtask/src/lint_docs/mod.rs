@@ -1,8 +1,8 @@
-//! `cargo xtask lint-docs`: how the documentation reads.
+//! `cargo xtask lint-docs`: checks the documentation.
 //!
-//! Four rules: a public function's documentation starts with a verb, one that returns a
-//! `Result` has the heading `# Errors`, an API has the same first sentence in Rust and in the
-//! bindings, and no file contains a turn of `xtask/banned.txt`.
+//! There are four rules: the documentation of a public function starts with a verb; a function
+//! that returns a `Result` has the heading `# Errors`; an API has the same first sentence in
+//! Rust and in the bindings; and no file contains a phrase of `xtask/banned.txt`.
 
 mod sentences;
 
@@ -15,8 +15,8 @@ use syn::visit::{self, Visit};
 use self::sentences::{Allowed, Sentences};
 use crate::repo::Repo;
 
-/// The least share of public functions whose documentation starts with a verb, in percent.
-const LEAST_VERBS: usize = 90;
+/// The minimum percentage of public functions whose documentation starts with a verb.
+const MIN_VERBS: usize = 90;
 
 /// The verbs that start the documentation of a function, in alphabetical order.
 const VERBS: [&str; 98] = [
@@ -123,7 +123,7 @@ const VERBS: [&str; 98] = [
 /// The endings of the files whose text is checked.
 const TEXTS: [&str; 7] = ["kt", "md", "py", "pyi", "rs", "swift", "toml"];
 
-/// The list of turns; the one file that may contain them, beside the history of changes.
+/// The list of banned phrases. Only this file and the changelog may contain them.
 const BANNED: &str = "xtask/banned.txt";
 
 /// The sentences of the bindings that may differ from Rust's.
@@ -156,8 +156,8 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
             continue;
         }
         let text = read(repo, path)?;
-        for (line, turn) in turns(&text, &banned) {
-            let _ = writeln!(faults, "{path}:{line}: `{turn}` is banned by {BANNED}");
+        for (line, phrase) in find_banned(&text, &banned) {
+            let _ = writeln!(faults, "{path}:{line}: `{phrase}` is banned by {BANNED}");
         }
         if path.starts_with("crates/") && path.contains("/src/") && path.ends_with(".rs") {
             let file = syn::parse_file(&text).map_err(|error| format!("{path}: {error}"))?;
@@ -180,9 +180,9 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     if all == 0 {
         return Err("no public function was found".into());
     }
-    if verbs * 100 < all * LEAST_VERBS {
+    if verbs * 100 < all * MIN_VERBS {
         faults.push_str(&functions.without_verb);
-        let _ = writeln!(faults, "at least {LEAST_VERBS}% have to start with a verb");
+        let _ = writeln!(faults, "at least {MIN_VERBS}% have to start with a verb");
     }
     anstream::println!(
         "    lint  {verbs} of {all} public functions are documented with a verb first; \
@@ -205,9 +205,9 @@ fn read(repo: &Repo, path: &str) -> Result<String, String> {
     fs::read_to_string(repo.path(path)).map_err(|error| format!("{path}: {error}"))
 }
 
-/// Returns the banned turns in a text, with the numbers of their lines. A turn may go
-/// over the end of a line, and over the marks of a comment.
-fn turns<'a>(text: &str, banned: &'a [String]) -> Vec<(usize, &'a str)> {
+/// Returns the banned phrases in a text, with their line numbers. A phrase may continue on
+/// the next line of a comment.
+fn find_banned<'a>(text: &str, banned: &'a [String]) -> Vec<(usize, &'a str)> {
     let mut flat = String::new();
     let mut starts = Vec::new();
     for line in text.lines() {
@@ -218,11 +218,11 @@ fn turns<'a>(text: &str, banned: &'a [String]) -> Vec<(usize, &'a str)> {
     let flat = flat.to_lowercase();
     let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
     let mut found = Vec::new();
-    for turn in banned {
-        for (at, _) in flat.match_indices(turn.as_str()) {
-            let (before, after) = (&flat[..at], &flat[at + turn.len()..]);
+    for phrase in banned {
+        for (at, _) in flat.match_indices(phrase.as_str()) {
+            let (before, after) = (&flat[..at], &flat[at + phrase.len()..]);
             if !is_word(before.chars().next_back()) && !is_word(after.chars().next()) {
-                found.push((starts.partition_point(|start| *start <= at), turn.as_str()));
+                found.push((starts.partition_point(|start| *start <= at), phrase.as_str()));
             }
         }
     }
@@ -230,7 +230,7 @@ fn turns<'a>(text: &str, banned: &'a [String]) -> Vec<(usize, &'a str)> {
     found
 }
 
-/// What the public functions of the crates say of themselves.
+/// The results for the documentation of the public functions.
 #[derive(Default)]
 struct Functions {
     path: String,
@@ -314,7 +314,7 @@ mod tests {
     fn a_banned_phrase_is_found_across_lines_and_only_as_whole_words() {
         let banned = ["tick tock".to_owned(), "house".to_owned()];
         let text = "/// A key, tick\n/// tock.\nfn warehouse() {}\n";
-        assert_eq!(turns(text, &banned), [(1, "tick tock")]);
+        assert_eq!(find_banned(text, &banned), [(1, "tick tock")]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The first sentence of each API, which is the same in Rust and in the bindings.
 //!
 //! A property's sentence lacks the word `Returns` of a function's, and `None` is written as
-//! the language writes it. `xtask/sentences.txt` lists what differs, each with its reason.
+//! in the language. `xtask/sentences.txt` lists the sentences that differ, with reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 
 use super::doc_line;
 
-/// The types that a binding names otherwise than Rust does.
+/// The types with a different name in a binding, and their names in Rust.
 const TYPES: [(&str, &str); 13] = [
     ("ByteFinding", "Finding"),
     ("Format", "KeyFormat"),
@@ -27,7 +27,7 @@ const TYPES: [(&str, &str); 13] = [
     ("Template", "UrlTemplate"),
 ];
 
-/// A type and one of its functions or members, in Rust's spelling.
+/// The names of a type and of its function or member, as in Rust.
 type Name = (String, String);
 
 /// The sentences of Rust's public functions and fields.
@@ -137,7 +137,7 @@ pub(super) struct Allowed {
 }
 
 impl Allowed {
-    /// Reads the list: an ending and a name a line, then `:` and the reason.
+    /// Parses the list. A line is a file ending and a name, then `:` and the reason.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let mut entries = BTreeMap::new();
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -155,7 +155,7 @@ impl Allowed {
         used.map(|used| *used = true).is_some()
     }
 
-    /// Returns the entries that allowed nothing.
+    /// Returns the entries that were not needed.
     pub(super) fn unused(&self) -> impl Iterator<Item = String> {
         let unused = self.entries.iter().filter(|(_, used)| !**used);
         unused.map(|((ending, name), _)| format!("{ending} {name}"))
@@ -167,7 +167,7 @@ fn first_sentence<T: AsRef<str>>(lines: &[T]) -> String {
     let paragraph = lines.iter().map(|line| line.as_ref().trim());
     let paragraph = paragraph.skip_while(|line| line.is_empty());
     let paragraph: Vec<&str> = paragraph.take_while(|line| !line.is_empty()).collect();
-    // Swift marks the name of a symbol twice.
+    // Swift marks names of symbols with two backticks.
     let paragraph = paragraph.join(" ").replace("``", "`");
     let starts = |character: char| character.is_uppercase() || matches!(character, '`' | '[' | '(');
     let end = paragraph.match_indices(". ").find(|(at, _)| paragraph[at + 2..].starts_with(starts));
@@ -219,7 +219,7 @@ fn without_target(after: &str) -> &str {
     after
 }
 
-/// Returns Rust's sentence as a binding writes it.
+/// Returns the sentence that a binding should have, from Rust's.
 fn adapted(sentence: &str, is_property: bool, null: &str) -> String {
     let mut adapted = sentence.to_owned();
     if let Some(rest) = adapted.strip_prefix("Returns ").filter(|_| is_property) {
@@ -296,9 +296,9 @@ fn docstring<'t>(lines: &mut impl Iterator<Item = (usize, &'t str)>) -> Option<V
     Some(doc)
 }
 
-/// How a language of braces writes documentation, types and members.
+/// The syntax of documentation, types and members in a language with braces.
 struct Syntax {
-    /// What starts each line of documentation; none if it is between `/**` and `*/`.
+    /// The start of each line of documentation; `None` if it is between `/**` and `*/`.
     doc_line: Option<&'static str>,
     modifiers: &'static [&'static str],
     types: &'static [&'static str],
@@ -339,7 +339,7 @@ const KOTLIN: Syntax = Syntax {
     properties: &["val", "var"],
 };
 
-/// Reads a file of a language of braces, whose documentation precedes what it is about.
+/// Reads a file of a language with braces, where documentation precedes a declaration.
 fn with_braces(text: &str, syntax: &Syntax) -> Vec<Item> {
     let mut items = Vec::new();
     let (mut doc, mut owners, mut depth) = (Vec::new(), Vec::<(String, usize)>::new(), 0_usize);
@@ -413,7 +413,7 @@ enum Kind {
     Property,
 }
 
-/// Returns the kind and the name of what a line declares.
+/// Returns the kind and the name of a line's declaration.
 fn declaration<'c>(code: &'c str, syntax: &Syntax) -> Option<(Kind, &'c str)> {
     let mut words = code.split_whitespace().peekable();
     let mut kind = None;
@@ -424,7 +424,7 @@ fn declaration<'c>(code: &'c str, syntax: &Syntax) -> Option<(Kind, &'c str)> {
             (syntax.properties, Kind::Property),
         ];
         match known.iter().find(|(list, _)| list.contains(word)) {
-            // A class method of Swift, a functional interface of Kotlin.
+            // The last keyword counts, as in Swift's `class func` and Kotlin's `fun interface`.
             Some((_, found)) => kind = Some(*found),
             None if syntax.modifiers.contains(word) => {}
             None => break,

@@ -1,4 +1,4 @@
-"""Keyrail: the keys that open messaging APIs, and the routes their messages take.
+"""Keyrail: API keys and message routing for multichannel messaging platforms.
 
 The core decides and the host acts: the time, random bytes, addresses and
 secrets are arguments. No function here reads a clock, a file or a network.
@@ -8,7 +8,9 @@ secrets are arguments. No function here reads a clock, a file or a network.
 'username_new%2Auser'
 """
 
-from . import access, header, key, logging, platform, redact, route, url, webhook
+from typing import TYPE_CHECKING
+
+from . import access, header, key, platform, redact, route, url, webhook
 from ._keyrail import (
     AuditEvent,
     Delivery,
@@ -67,3 +69,17 @@ __all__ = [
     "url",
     "webhook",
 ]
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from . import logging
+
+
+def __getattr__(name: str) -> "ModuleType":
+    # The standard library's `logging` takes longer to import than all of Keyrail.
+    if name == "logging":
+        from importlib import import_module
+
+        return import_module(".logging", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -82,19 +82,19 @@ _Item = TypeVar("_Item")
 _Name = TypeVar("_Name", covariant=True)
 _Content = TypeVar("_Content", covariant=True)
 
-class _Items(Protocol[_Name, _Content]):
-    """What is no mapping and gives its pairs by `items()`, some names twice."""
+class _HasItems(Protocol[_Name, _Content]):
+    """An object that is not a mapping, whose `items()` may repeat a name."""
     def items(self) -> Iterable[tuple[_Name, _Content]]: ...
 
-# No plain Iterable, which a mapping is as well: mypy would not know which of
-# the two a literal is meant to be.
-_Several: TypeAlias = Sequence[_Item] | Iterator[_Item] | KeysView[_Item] | ValuesView[_Item]
+# Not Iterable, because a mapping is one too: mypy could not infer the type of a
+# dict literal.
+_Ordered: TypeAlias = Sequence[_Item] | Iterator[_Item] | KeysView[_Item] | ValuesView[_Item]
 
 _Pairs: TypeAlias = (
-    Mapping[str, str] | ItemsView[str, str] | _Several[tuple[str, str] | list[str]]
+    Mapping[str, str] | ItemsView[str, str] | _Ordered[tuple[str, str] | list[str]]
 )
 _QueryPairs: TypeAlias = (
-    Mapping[str, str | None] | _Several[tuple[str, str | None] | list[str] | list[str | None]]
+    Mapping[str, str | None] | _Ordered[tuple[str, str | None] | list[str] | list[str | None]]
 )
 _SetName: TypeAlias = Literal[
     "unreserved", "path_segment", "path", "query", "fragment", "userinfo", "form", "component"
@@ -107,32 +107,32 @@ _Document: TypeAlias = (
 )
 """A configuration: JSON, or a mapping or sequence that is written as JSON."""
 _Scalar: TypeAlias = str | _Number | None
-_Plain: TypeAlias = (
-    Mapping[str, _Scalar] | ItemsView[str, _Scalar] | _Several[tuple[str, _Scalar] | list[str]]
+_ScalarPairs: TypeAlias = (
+    Mapping[str, _Scalar] | ItemsView[str, _Scalar] | _Ordered[tuple[str, _Scalar] | list[str]]
 )
-# No Set: the order of the values is visible in the result.
-_Value: TypeAlias = _Scalar | Sequence[_Scalar] | Iterator[_Scalar] | _Plain
+# Not Set, because the result depends on the order of the values.
+_Value: TypeAlias = _Scalar | Sequence[_Scalar] | Iterator[_Scalar] | _ScalarPairs
 _Variables: TypeAlias = (
-    Mapping[str, _Value] | ItemsView[str, _Value] | _Several[tuple[str, _Value]]
+    Mapping[str, _Value] | ItemsView[str, _Value] | _Ordered[tuple[str, _Value]]
 )
 _ExtraHeaders: TypeAlias = (
     Mapping[str, str | HeaderValue]
     | ItemsView[str, str | HeaderValue]
-    | _Several[tuple[str, str | HeaderValue] | list[str]]
+    | _Ordered[tuple[str, str | HeaderValue] | list[str]]
 )
-_Octets: TypeAlias = str | bytes | HeaderValue
+_HeaderPart: TypeAlias = str | bytes | HeaderValue
 _Headers: TypeAlias = (
-    Mapping[str, _Octets]
-    | Mapping[bytes, _Octets]
-    | _Items[str | bytes, _Octets]
-    | _Several[tuple[str | bytes, _Octets] | list[str] | list[bytes]]
+    Mapping[str, _HeaderPart]
+    | Mapping[bytes, _HeaderPart]
+    | _HasItems[str | bytes, _HeaderPart]
+    | _Ordered[tuple[str | bytes, _HeaderPart] | list[str] | list[bytes]]
 )
 _Bytes: TypeAlias = bytes | bytearray | memoryview
 _Secret: TypeAlias = str | Secret
-_Secrets: TypeAlias = _Secret | _Several[_Secret]
+_Secrets: TypeAlias = _Secret | _Ordered[_Secret]
 _Attribute: TypeAlias = str | float | list[str] | tuple[str, ...]
-_Message: TypeAlias = Mapping[str, _Attribute] | _Several[tuple[str, _Attribute]]
-_Decided: TypeAlias = Decision | RouteError
+_Message: TypeAlias = Mapping[str, _Attribute] | _Ordered[tuple[str, _Attribute]]
+_DecisionOrError: TypeAlias = Decision | RouteError
 _Address: TypeAlias = str | IPv4Address | IPv6Address
 _Access: TypeAlias = Literal["read", "write", "admin"]
 _DocumentKind: TypeAlias = Literal[
@@ -157,10 +157,10 @@ _FailureKind: TypeAlias = Literal[
 class Secret:
     """A string that prints as a mask and is read with `reveal()`.
 
-    It prints as a mask, is compared in constant time (for texts of one
-    length), is wiped from memory when it is freed, and can be neither hashed
-    nor pickled nor copied. The `str` that it was created from, and every one that
-    `reveal()` returns, belong to Python: no library can wipe them.
+    It is compared in constant time (for strings of the same length) and wiped
+    from memory when it is freed, and cannot be hashed, pickled or copied. The
+    `str` that it was created from, and each `str` that `reveal()` returns, belong
+    to Python: no library can wipe them.
     """
     def __new__(cls, text: str) -> Secret: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -249,7 +249,7 @@ class Problem:
     outsider may know. `keyrail.header.problem` creates it from a rejection, and
     `keyrail.header.render` the response.
 
-    Create your own for what Keyrail does not check, such as a limit of
+    Create your own for what Keyrail does not check, such as a limit on the number of
     requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
     add `Retry-After` to the response's headers. The status is 400 to 599, the
     code 1 to 64 ASCII letters, digits and characters of `._-`.
@@ -268,7 +268,7 @@ class Problem:
         """The stable, dotted code."""
     @property
     def detail(self) -> str:
-        """A sentence for the person who wrote the client."""
+        """An explanation for the developer of the client."""
     def response(self) -> Response:
         """Returns the response for this problem: a body of
         `application/problem+json` (RFC 9457) that caches must not store. It has no
@@ -291,7 +291,7 @@ def encode(text: str, encode_set: _SetName | EncodeSet = "unreserved") -> str:
     Raises UrlError: `url.unknown_set`.
     """
 def encode_bytes(data: bytes) -> str:
-    """Encodes bytes, which need not be UTF-8, as `encode` does a string. The byte 255 becomes
+    """Encodes bytes, which need not be UTF-8, the way `encode` encodes a string. The byte 255 becomes
     `%FF`.
     """
 def encode_batch(texts: Iterable[str]) -> list[str]:
@@ -332,8 +332,7 @@ def encode_query(pairs: _QueryPairs) -> str:
     The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
     `q=a%20b&q=c`.
 
-    Raises UrlError: `url.empty_pair` for one pair alone that has neither a name
-    nor a value.
+    Raises UrlError: `url.empty_pair` if the only pair has neither a name nor a value.
     """
 def parse_query(query: str) -> list[tuple[str, str | None]]:
     """Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept,
@@ -379,8 +378,8 @@ class Template:
         """Expands the template as RFC 6570, section 3.2, says: a variable that is not
         given is left out, and so is one that the template does not have.
 
-        `variables` is a mapping or pairs, at most 4096. A value is a text or a
-        number, a list of them, or an associative array as a mapping or pairs;
+        `variables` is a mapping or pairs, at most 4096. A value is a string or a
+        number, a list of these, or an associative array as a mapping or pairs.
         None and an empty list count as not given.
 
         Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`;
@@ -391,8 +390,8 @@ class Template:
         """Expands the template like `expand`, but every variable of it must be passed, and no
         other.
 
-        Raises UrlError besides: `url.missing_variable` with the offset of the
-        expression that needs it, `url.unknown_variable`.
+        Raises UrlError as `expand` does, and also `url.missing_variable`, with the
+        offset of the expression that needs the variable, and `url.unknown_variable`.
         """
     @property
     def variables(self) -> list[str]:
@@ -404,7 +403,7 @@ class Template:
 class BaseUrl:
     """An absolute `https` URL that ends with a slash: without user name, query
     and fragment, and without dot segments, control characters, backslashes
-    and left-over braces (RFC 3986). With `allow_loopback` it may also be an
+    and unexpanded braces (RFC 3986). With `allow_loopback` it may also be an
     `http` URL of the local machine.
 
     Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
@@ -415,10 +414,10 @@ class BaseUrl:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
-    def from_template(template: str, variables: _Plain) -> BaseUrl:
+    def from_template(template: str, variables: _ScalarPairs) -> BaseUrl:
         """Expands a template of a base URL. The variables are a mapping or pairs of a name and a
-        string or a number (None counts as not given). What a variable may be is decided by its
-        place in the URL: a label of the host, the host, or a segment of the path.
+        string or a number (None counts as not given). Where a variable is in the URL determines
+        its allowed values: a label of the host, the host, or a segment of the path.
 
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
         `url.malformed_label`, `url.malformed_host` and others.
@@ -428,7 +427,7 @@ class BaseUrl:
         """The host in lower case; an IPv6 address without its brackets."""
     @property
     def port(self) -> int | None:
-        """The port, where one is written."""
+        """The port, if one is specified."""
     def join(self, segments: Iterable[str]) -> str:
         """Appends segments to the path, each fully escaped, and returns the URL as a string.
 
@@ -440,10 +439,10 @@ class BaseUrl:
 
 @final
 class Format:
-    """A format of keys: how they are made and how they are read.
+    """A format of keys: how they are generated and parsed.
 
-    It is Keyrail's own, one that is declared, or a foreign one of which only
-    samples are known. Two formats are equal that declare the same.
+    It is Keyrail's own format, a declared one, or a foreign one of which only samples are
+    known. Two formats with the same declaration are equal.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -497,12 +496,13 @@ class Format:
         "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
         "crc32"}`.
 
-        Required are `prefix` and `segments`; a segment is secret unless it
-        says otherwise, and the secret ones hold at least 96 bits. A `length`
+        `prefix` and `segments` are required. A segment is secret unless its
+        `secret` is false, and the secret ones have at least 96 bits. A `length`
         is a number or `{"min": 20, "max": 40}`. Alphabets: `hex`, `base32`
         (Crockford's), `base58`, `base62`, `base64url`, `digits`, or
         `{"characters": "..."}`. Checksums: `none`, `crc32`, `crc32_body`,
-        `sha256`. The `separator` is `_`, the `name` is the prefix.
+        `sha256`. The `separator` is `_` and the `name` is the prefix unless they
+        are specified.
 
         Raises ConfigError with every fault.
         """
@@ -515,7 +515,7 @@ class Format:
     @property
     def is_foreign(self) -> bool:
         """Whether the format is known from samples only, so that its shape is
-        informational. The shape is not a requirement.
+        informational. A key of another shape is not rejected.
         """
     @property
     def entropy_len(self) -> int:
@@ -525,7 +525,8 @@ class Format:
         """The bits that the secret of a key carries, at its shortest. For a foreign format, these
         are the bits of its documented shape, and 0 if none is documented.
         """
-    # Required; it follows what may be omitted, and can be passed by position.
+    # `entropy` is required, although it follows an optional parameter: both can be
+    # passed by position.
     def generate(self, environment: str | None = None, entropy: bytes = ...) -> ApiKey:
         """Generates a key from at least `entropy_len` random bytes; additional bytes are used as
         well. The bytes must come from the operating system's random source, as in
@@ -533,11 +534,11 @@ class Format:
         one of the format's, and None for a format that has none.
 
         Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
-        `key.not_generated` where a platform makes the keys.
+        `key.not_generated` if only a platform generates such keys.
         """
     def parse(self, text: str) -> ApiKey:
-        """Parses a string as a key of this format. It is read by position, and its checksum is
-        verified.
+        """Parses a string as a key of this format. Its parts are found by position, and its
+        checksum is verified.
 
         Raises KeyFormatError with the offset in bytes: `key.prefix`,
         `key.environment`, `key.length`, `key.character`, `key.checksum`. A
@@ -569,13 +570,13 @@ class Format:
 
 @final
 class FormatSet:
-    """A set of at most 1,000 formats, where no string is a key of two of them. Foreign
-    ones have no prefix of their own and are tried last.
+    """A set of at most 1,000 formats, where no string is a key of two of them. Foreign formats have
+    no prefix and are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
     `key.too_many_formats`, `key.set_too_complex`.
     """
-    def __new__(cls, formats: _Several[Format]) -> FormatSet: ...
+    def __new__(cls, formats: _Ordered[Format]) -> FormatSet: ...
     @staticmethod
     def from_json(document: _Document) -> FormatSet:
         """Reads `{"version": 1, "formats": [...]}`: each a declaration, as `Format.from_json`
@@ -590,14 +591,14 @@ class FormatSet:
     def parse(self, text: str) -> ApiKey:
         """Parses a string as a key of one of the formats.
 
-        Raises KeyFormatError as `Format.parse` does, of the format that read
-        furthest.
+        Raises the KeyFormatError of the format that parsed the most of the string, as
+        `Format.parse` does.
         """
 
 @final
 class ApiKey:
-    """A key of a known format. It prints as its mask; `reveal()` is the only way
-    out. Compared in constant time.
+    """A key of a known format. It prints as its mask; only `reveal()` returns the key itself. Keys
+    are compared in constant time.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -623,8 +624,8 @@ class ApiKey:
     def mask(self, policy: MaskPolicy | None = None) -> str:
         """Returns the mask of the key under the default policy, which shows the least. With
         `policy`, returns the mask under that policy. A mask consists of the prefix, the
-        environment and the public segments, and of the secret as much as the policy shows: by
-        default nothing. A foreign key is all secret.
+        environment, the public segments, and the part of the secret that the policy shows: by
+        default nothing. The whole of a foreign key is secret.
         """
     def digest(self, pepper: Pepper | None = None) -> Digest:
         """Returns the digest to store instead of the key. It is the SHA-256, or with a pepper the
@@ -638,12 +639,12 @@ class ApiKey:
 
 @final
 class MaskPolicy:
-    """How many characters of a secret's start and end a mask shows, each 0 to 4;
-    with `ascii`, `********` stands for the rest in place of `••••••••`.
+    """How many characters of a secret's start and end a mask shows, each 0 to 4. The rest is
+    replaced by `••••••••`, or by `********` with `ascii`.
 
-    Whatever it says: of a secret of under 20 characters nothing shows, and
-    nothing where under 64 bits would stay hidden; the checksum is a part of
-    the secret; and the mask's width tells nothing of the length.
+    No policy shows anything of a secret of under 20 characters, or if under 64 bits
+    would stay hidden. The checksum counts as part of the secret. The width of the
+    mask does not reveal the length of the secret.
 
     Raises KeyFormatError: `key.mask_policy`.
     """
@@ -653,7 +654,7 @@ class MaskPolicy:
         """Reads a policy from its configuration. The configuration is JSON, or a mapping of the
         same form.
 
-        The members are `start` and `end`, the characters that show, 0 to 4 each, and
+        The members are `start` and `end`, the numbers of characters shown, 0 to 4 each, and
         `ascii`.
 
         Raises ConfigError with every fault.
@@ -669,14 +670,13 @@ class MaskPolicy:
         """How many characters of the secret's end show, 0 to 4."""
     @property
     def ascii(self) -> bool:
-        """Whether the mask is of asterisks in place of bullets."""
+        """Whether the mask consists of asterisks instead of bullets."""
 
 @final
 class Digest:
-    """The digest of a key, `sha256:<base64url>` or
-    `hmac-sha256:<pepper id>:<base64url>`; one that another system made,
-    `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. It is no secret. Compared
-    in constant time.
+    """The digest of a key: `sha256:<base64url>` or `hmac-sha256:<pepper id>:<base64url>`, or, if
+    another system made it, `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. It is not a
+    secret. Digests are compared in constant time.
 
     Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
     `key.malformed_pepper_id`.
@@ -690,9 +690,9 @@ class Digest:
         """Returns the digest of a key, to be stored. The key may be of any format.
 
         96 random bits cannot be guessed, so a fast hash is right for keys that a
-        machine generated. It is wrong for passwords, which it reveals in a second: use
-        a slow hash for them, such as Argon2id. A string whose characters carry under 96
-        bits is rejected, digits at its end counting as a timestamp.
+        machine generated. It is wrong for passwords, which can be found from it in a
+        second: use a slow hash for them, such as Argon2id. A string whose characters
+        carry under 96 bits is rejected; digits at its end count as a timestamp.
 
         Raises KeyFormatError: `key.too_weak`.
         """
@@ -728,9 +728,9 @@ class Digest:
 
 @final
 class Pepper:
-    """A secret that is mixed into digests and kept apart from them.
+    """A secret that digests are computed with, and that is stored separately from them.
 
-    `id` is 1 to 64 of letters, digits, `_` and `-`; `secret` is a text or a
+    `id` is 1 to 64 letters, digits, `_` and `-`; `secret` is a string or a
     Secret of at least 16 bytes. Raises KeyFormatError:
     `key.malformed_pepper_id`, `key.pepper_too_short`.
     """
@@ -744,30 +744,30 @@ class Pepper:
 class Redactor:
     """Redacts keys and other credentials in text, log lines and JSON.
 
-    `formats` are the formats of your own keys, which are found anywhere;
-    everything else is found without being declared: what is beside a credential's
-    name in a header, a JSON member or a query, what follows `Authorization`,
-    user names and passwords in URLs, webhook secrets, JWTs and private keys.
-    Each is replaced by `••••••••`, or `********` with `ascii`; a whole
-    key of a declared format by its mask. Redacting twice changes nothing. What it
-    cannot promise to find is listed in docs/reference/redaction.md.
+    `formats` are the formats of your own keys, which are found anywhere. Other credentials
+    are found without a declaration: the value after a credential's name in a header, a
+    JSON member or a query, the value of `Authorization`, user names and passwords in URLs,
+    webhook secrets, JWTs and private keys. Each is replaced by `••••••••`, or by
+    `********` with `ascii`; a whole key of a declared format is replaced by its mask.
+    Redacting twice changes nothing. docs/reference/redaction.md lists the credentials that
+    may not be found.
 
     One redactor serves all threads. Raises KeyFormatError as FormatSet does.
     """
-    def __new__(cls, formats: _Several[Format] = (), *, ascii: bool = False) -> Redactor: ...
+    def __new__(cls, formats: _Ordered[Format] = (), *, ascii: bool = False) -> Redactor: ...
     def redact(self, text: str) -> str:
         """Returns the text with all credentials replaced. If there are none, the same object is
         returned. Releases the GIL if the text is longer than 8 KiB.
         """
     def redact_bytes(self, data: _Bytes) -> bytes:
-        """Redacts bytes, which need not be UTF-8, as `redact` does a string. The bytes are
+        """Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. The bytes are
         `bytes`, a `bytearray` or a `memoryview`.
         """
     def redact_batch(self, texts: Iterable[str]) -> list[str]:
         """Redacts each string of a list, as `redact` does."""
     def find(self, text: str) -> list[Finding]:
-        """Returns what `redact` would replace, in the order of the text; no two overlap. The
-        credential is `text[finding.start:finding.end]`.
+        """Returns the credentials that `redact` would replace, in the order of the text; no two
+        overlap. The credential is `text[finding.start:finding.end]`.
         """
     def find_bytes(self, data: _Bytes) -> list[Finding]:
         """Finds credentials in bytes, which need not be UTF-8, as `find` does in a string. The
@@ -780,9 +780,7 @@ class Redactor:
 
 @final
 class Finding:
-    """A credential that was found: where it is, and what it is. It contains
-    no part of the text.
-    """
+    """The range and the kind of a credential that was found. It contains no part of the text."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -810,8 +808,8 @@ class Finding:
         "jwt",
         "private_key",
     ]:
-        """What the credential is, or what it is in. It is `key`, `header`, `authorization`,
-        `member`, `query`, `userinfo`, `webhook_secret`, `jwt` or `private_key`.
+        """The kind of the credential, or of the text that contains it. It is `key`, `header`,
+        `authorization`, `member`, `query`, `userinfo`, `webhook_secret`, `jwt` or `private_key`.
         """
     @property
     def format(self) -> str | None:
@@ -824,9 +822,9 @@ class Finding:
 
 @final
 class RedactStream:
-    """Redacts a string that comes in chunks. The concatenated output is
-    what `redact` returns for the whole string, wherever it was cut. At most 8 KiB are
-    held back; no printed form shows them.
+    """Redacts a string that comes in chunks. The concatenated output equals what `redact`
+    returns for the whole string, wherever it was split. At most 8 KiB are kept until
+    the next chunk; no printed form shows them.
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: str) -> str:
@@ -887,8 +885,8 @@ class Scheme:
     def bare_authorization() -> Scheme:
         """Returns `Authorization: KEY`, without a scheme word.
 
-        RFC 9110 does not define this form, so what is read from it is `lenient`, and a value
-        that is a known scheme word or begins with one is not a key. It is meant to be last in
+        RFC 9110 does not define this form, so credentials that are read from it are `lenient`,
+        and a value that is a known scheme word or starts with one is not a key. Put it last in
         `any_of`.
         """
     @staticmethod
@@ -925,15 +923,16 @@ class Scheme:
         Header names and scheme words compare without regard to case.
 
         `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
-        list, or the environ of WSGI. A mapping may contain one name several
-        times, in two spellings or by its `items()`: that is a duplicate. An
+        list, or the environ of WSGI. If a mapping contains a name more than
+        once, in two spellings or in its `items()`, the header is a duplicate. An
         environ joins such headers with a comma, which no credential contains,
-        and cannot tell `API-KEY` from `API_KEY`: let the server drop headers
-        with an underscore that the scheme does not ask for. A mapping that a
-        framework makes of an environ spells every name with `-`; where the
-        scheme has a `_`, pass the environ itself. A `str` with lone surrogates
-        is taken as the bytes that it was decoded from (PEP 383): that is
-        `header.non_ascii` in a header of the scheme, and nothing in another.
+        and does not distinguish `API-KEY` from `API_KEY`: configure the server
+        to drop headers with an underscore that the scheme does not use. A
+        mapping that a framework creates from an environ spells every name with
+        `-`; if the scheme has a name with `_`, pass the environ itself. A `str`
+        with lone surrogates is treated as the bytes that it was decoded from
+        (PEP 383): they are `header.non_ascii` in a header of the scheme, and
+        are ignored in any other header.
 
         Raises HeaderError, with the offset in the header's value:
         `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
@@ -947,7 +946,7 @@ class Scheme:
 
         Raises HeaderError, with the offset in the part: `header.missing` for
         a part that the scheme requires, and the codes of parts that no header
-        may hold.
+        may contain.
         """
     def challenge(
         self,
@@ -960,8 +959,8 @@ class Scheme:
         is defined in RFC 9110, section 11.6.1.
 
         With an `error`, a challenge of `Bearer` names it (RFC 6750, section
-        3.1): `invalid_request` in a 400, `invalid_token` in a 401 to a
-        credential that was sent, `insufficient_scope` in a 403.
+        3.1): `invalid_request` in a response with the status 400, `invalid_token`
+        with 401 if a credential was sent, `insufficient_scope` with 403.
 
         Raises HeaderError: `header.control`, `header.non_ascii` and others;
         `header.unknown_error` for any other word.
@@ -998,8 +997,8 @@ class Trust:
     proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 
     `Forwarded` is parsed by RFC 7239, any other header as a list of addresses.
-    Never name a header that the outermost proxy lets through from strangers.
-    Without networks the header is not read.
+    Never use a header that the outermost proxy passes on from its clients. Without networks
+    the header is not read.
 
     Raises HeaderError: `header.malformed_name`; KeyrailError:
     `network.malformed`, `network.host_bits`.
@@ -1044,8 +1043,8 @@ def json_schema(document: _DocumentKind) -> str:
     `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`,
     `mask-policy`, `platform`, `scheme` or `trust`.
 
-    It accepts every document that is read without a fault. What it cannot express (names
-    that must be known or unique) is checked when the document is read.
+    The schema accepts every valid document. What it cannot express (names that must be known or
+    unique) is checked when the document is read.
 
     Raises ValueError if the kind is unknown.
     """
@@ -1059,8 +1058,8 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     leftmost is the client. If the header is missing, the peer is the client.
 
     `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
-    lines into one and cannot tell `X-Forwarded-For` from `X_Forwarded_For`,
-    which anyone may have sent, so a comma is rejected there as `header.list`,
+    lines into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`,
+    which any client could have sent, so a comma is rejected there as `header.list`,
     with its offset. Under WSGI, trust a header that your proxy sets to one address.
 
     Raises HeaderError, with the offset in the header's value (several lines
@@ -1082,7 +1081,7 @@ def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
 
 @final
 class Record:
-    """The record of a key: whose it is, what it may do, when and from where."""
+    """The record of a key: the app whose key it is, its scope, its lifetime and its networks."""
     @staticmethod
     def from_json(document: _Document) -> Record:
         """Reads a record from its configuration. The configuration is JSON, or a mapping of the
@@ -1095,10 +1094,10 @@ class Record:
         """The record's id."""
     @property
     def app(self) -> str:
-        """The id of the app whose key it is."""
+        """The id of the app that the key belongs to."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """What the key may do. It is `read`, `read_write` or `admin`."""
+        """The scope of the key. It is `read`, `read_write` or `admin`."""
     @property
     def digests(self) -> list[tuple[str | None, Digest]]:
         """The digests of the key, at least one. Each is a pair of the id within the key, or None
@@ -1137,8 +1136,8 @@ class Record:
         Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
         `access.expired`, `access.network`, `access.address_unknown`,
         `access.scope`; KeyrailError for an unknown access
-        (`access.unknown_access`) and, where the record is bound to networks, for
-        an address that cannot be read (`network.malformed`).
+        (`access.unknown_access`) and, if the record allows certain networks only,
+        for an invalid address (`network.malformed`).
         """
 
 @final
@@ -1152,16 +1151,16 @@ class Grant:
         """The id of the key's record."""
     @property
     def app(self) -> str:
-        """The app whose key it is."""
+        """The app that the key belongs to."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """What the key may do. It is `read`, `read_write` or `admin`."""
+        """The scope of the key. It is `read`, `read_write` or `admin`."""
 
 # keyrail.route
 
 @final
 class Table:
-    """A topology of channels, queues, apps, webhooks and rules, checked whole."""
+    """A checked topology of channels, queues, apps, webhooks and rules."""
     @staticmethod
     def from_json(document: _Document) -> Table:
         """Creates a table from a topology. The topology is JSON, or a mapping of the same form.
@@ -1182,21 +1181,21 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Decision:
-        """Decides where the message goes. With a live session: the queue of the first rule that
-        matches and interrupts sessions, else the session's. Without one: that of the first rule
-        that matches, else the channel's, else the default one.
+        """Decides where the message goes. With a live session, that is the queue of the first
+        rule that matches and interrupts sessions, otherwise the session's queue. Without one, it
+        is the queue of the first rule that matches, otherwise the channel's, otherwise the default
+        queue.
 
-        `message` is a mapping of attributes, `channel` among them; a value is
-        a text, a number (at most 2^53 from zero), a boolean or a list of
-        texts. `now` is an aware `datetime` or Unix milliseconds, `session_queue` the queue of the
-        sender's live session, `unavailable` the queues that take nothing now,
-        `session` the live session's id, whose messages have one ordering key.
+        `message` is a mapping of attributes that includes `channel`. A value is a string, a
+        number (at most 2^53 from zero), a boolean or a list of strings. `now` is an aware
+        `datetime` or Unix milliseconds, `session_queue` the queue of the sender's live
+        session, `unavailable` the queues that take no messages now, and `session` the live
+        session's id: messages of one session have the same ordering key.
 
         Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-        `route.malformed_session`, `route.time_required` where rules hold at
-        certain times and `now` is None, and the codes of attributes that no
-        message may have; ConfigError where the channel is missing or a value is
-        of no such type.
+        `route.malformed_session`, `route.time_required` if rules apply only at
+        certain times and `now` is None, and the codes of invalid attributes;
+        ConfigError if the channel is missing or a value has another type.
         """
     def route_batch(
         self,
@@ -1206,8 +1205,8 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> list[Decision | KeyrailError]:
-        """Decides where each message goes, all of them in the same context. `messages` is a list;
-        where a message is rejected, the error that `route` would raise is in its place. Other
+        """Decides where each message goes, all of them in the same context. `messages` is a list.
+        For a rejected message, the error that `route` would raise is in its place. Other
         threads run meanwhile.
         """
     def explain(
@@ -1220,8 +1219,8 @@ class Table:
         session: str | None = None,
     ) -> Explanation:
         """Returns what `route` decides, and why each of the first `limit` rules won or lost. The
-        rule that won is always included. `message` and the rest are as `route` takes them. It
-        costs much more than `route`; other threads run meanwhile.
+        rule that won is always included. The other arguments are those of `route`. It takes much
+        longer than `route`; other threads run meanwhile.
 
         Raises what `route` raises.
         """
@@ -1231,29 +1230,30 @@ class Table:
 
         Reports no false positives. Whether a rule ever wins is decided exactly
         for tests of channels, presence, ranges and, without options,
-        equality; of parts of texts, where one pattern, subject or network lies
-        in another. Else, and where it would take too many steps, it is
-        `route.undecided`. An overlap is of two rules of one priority that look
-        at an attribute alike, can match one message of single values, and send
-        it to different queues; of the rules before a rule the first eight are
-        named, and some may not be seen where it would take too many steps.
+        equality; and for parts of strings, if one pattern, subject or network
+        includes another. Otherwise, or if deciding would take too many steps,
+        the finding is `route.undecided`. Two rules overlap if they have the same
+        priority, test the same attribute in the same way, can match the same
+        message of single values, and send it to different queues. At most eight
+        of the rules before a rule are named. Overlaps are searched for in a
+        limited number of steps, so some may not be found.
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
         """Routes the message of every fixture, and returns those with an unexpected decision.
         Other threads run meanwhile.
 
-        `fixtures` is a list of objects, or JSON: `message`; `expect`, with
-        `queue` and `rule`, each a text, or `null` where there must be none, or
-        left out; and where it matters `now` (a time as in RFC 3339),
+        `fixtures` is JSON or a list of objects with these members: `message`;
+        `expect`, with `queue` and `rule`, each a string, `null` if there must be
+        none, or omitted; and, as in `route`, `now` (a time of RFC 3339),
         `session_queue` and `unavailable`.
 
         Raises ConfigError with every fault.
         """
     def diagram(self) -> str:
         """Returns the topology as a Mermaid flowchart: channels, rules in their order,
-        queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
-        could take for markup in an id is written as a numeric entity. Other
-        threads run meanwhile.
+        queues, apps and webhooks. A dotted arrow is a fallback. Characters of an
+        id that Mermaid could read as markup are written as numeric entities.
+        Other threads run meanwhile.
         """
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
@@ -1270,9 +1270,8 @@ class Table:
         `memoryview`, and are not compiled again. Their content is checked, not their origin:
         load only what you would trust as a topology. Other threads run meanwhile.
 
-        Raises RouteError: `route.unsupported_bytes` where another version of
-        Keyrail made them, `route.malformed_bytes` where they are not as they
-        were made.
+        Raises RouteError: `route.unsupported_bytes` if another version of
+        Keyrail made them, `route.malformed_bytes` if they are damaged.
         """
     def may_write(self, app: str, queue: str) -> bool:
         """Returns whether an app's key may reply and push to a queue: only to the app's own."""
@@ -1287,7 +1286,7 @@ class Table:
 
 @final
 class Decision:
-    """Where a message goes, and why."""
+    """Where a message is routed, and why."""
     __match_args__: ClassVar[tuple[str]]
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1350,12 +1349,12 @@ class Assignment:
         """The agent to assign the message to, if any."""
     @property
     def skills(self) -> list[str]:
-        """What an agent should be able to do, in the order of the rule."""
+        """The skills that the agent should have, in the order of the rule."""
 
 @final
 class Explanation:
-    """Why a message went where it went. As text it is for a person to read, and
-    quotes the message: show it only to those who may read the message.
+    """Why a message was routed as it was. `str` returns a text for a person that quotes the
+    message: show it only to those who may read the message.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1370,13 +1369,11 @@ class Explanation:
         """
     @property
     def more(self) -> int:
-        """How many rules were left out."""
+        """The number of rules that are left out."""
 
 @final
 class RuleReport:
-    """The outcome of one rule. As text, a line for a person, which quotes the
-    message.
-    """
+    """The outcome of one rule. `str` returns a line for a person that quotes the message."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1388,22 +1385,22 @@ class RuleReport:
         """Its priority."""
     @property
     def outcome(self) -> Literal["won", "matched", "failed", "closed", "in_session"]:
-        """Whether the rule chose the queue, and if not, why. `won`: it chose the queue; `matched`,
-        but something else came before it; `failed`: its condition does not hold; `closed`: it
-        holds, but not at this time; `in_session`: it holds, and does not interrupt the live
-        session.
+        """Whether the rule chose the queue, and if not, why. `won`: it chose the queue; `matched`:
+        it matches, but another rule won; `failed`: its condition does not match; `closed`: its
+        condition matches, but the rule does not apply at this time; `in_session`: its condition
+        matches, but the rule does not interrupt the live session.
         """
     @property
     def failure(self) -> RouteFailure | None:
-        """If its condition does not hold, the first test that caused it."""
+        """The first test that caused the condition not to match, if it does not match."""
     @property
     def near_miss(self) -> bool:
-        """Whether its condition would hold if a single test had the opposite result."""
+        """Whether the condition would match if a single test had the opposite result."""
 
 @final
 class RouteFailure:
-    """A test without the result that the rule requires. `Display` is a sentence for a
-    person, which quotes the message; prints without what was found.
+    """A test without the result that the rule requires. `str` returns a sentence for a person that
+    quotes the message; `repr` shows only the length of what was found.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1418,8 +1415,8 @@ class RouteFailure:
     def expected(self) -> str:
         """What the operator requires: a string as it is; the choices of `in` in quotes, with
         commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after 256
-        characters, with `…` after them. If the test has options, it says so in words, as in
-        `the word "refund", without regard to case`.
+        characters, with `…` after them. If the test has options, they are described in words,
+        as in `the word "refund", without regard to case`.
         """
     @property
     def found(self) -> str | None:
@@ -1436,7 +1433,7 @@ class RouteFailure:
 
 @final
 class RouteFinding:
-    """What is doubtful about a topology. As text, a sentence for a person."""
+    """Something suspicious about a topology. `str` returns a sentence for a person."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1448,20 +1445,20 @@ class RouteFinding:
         """
     @property
     def rules(self) -> list[str]:
-        """The rules concerned: the one that it is about, then those that come before it, or that
-        it wins over. Each is an id. Those that come before it shadow it, and the one that it
-        wins over overlaps with it; there are none if the finding is about an app, a queue or a
-        channel.
+        """The rules concerned: first the one that the finding is about, then those that match before
+        it, or the one that it wins over. Each is an id. The rules that come before it shadow it,
+        and the rule that it wins over overlaps with it. The list is empty if the finding is about
+        an app, a queue or a channel.
         """
     @property
     def app(self) -> str | None:
-        """The app concerned, if it is about one."""
+        """The app concerned, if the finding is about one."""
     @property
     def queue(self) -> str | None:
-        """The queue concerned, if it is about one."""
+        """The queue concerned, if the finding is about one."""
     @property
     def channel(self) -> str | None:
-        """The channel concerned, if it is about one."""
+        """The channel concerned, if the finding is about one."""
     @property
     def text(self) -> str:
         """A sentence for a person."""
@@ -1479,8 +1476,8 @@ def diff(
     app or webhook, another rule or assignment, another reason. Other threads
     run meanwhile.
 
-    `samples` are messages, and the rest is as `Table.route` takes it; it
-    raises what `Table.route` raises of a message that cannot be one.
+    `samples` are messages, and the other arguments are those of `Table.route`. Raises what
+    `Table.route` raises for an invalid message.
     """
 @final
 class Change:
@@ -1492,11 +1489,15 @@ class Change:
     def sample(self) -> int:
         """The index of the message in the samples."""
     @property
-    def old(self) -> _Decided:
-        """What the old table decides. It is a Decision, or the RouteError that the table raises."""
+    def old(self) -> _DecisionOrError:
+        """The decision of the old table, or its error. The error is the `RouteError` that the
+        table raises.
+        """
     @property
-    def new(self) -> _Decided:
-        """What the new table decides. It is a Decision, or the RouteError that the table raises."""
+    def new(self) -> _DecisionOrError:
+        """The decision of the new table, or its error. The error is the `RouteError` that the
+        table raises.
+        """
 
 @final
 class Mismatch:
@@ -1508,7 +1509,7 @@ class Mismatch:
     def fixture(self) -> int:
         """The index of the fixture in the list."""
     @property
-    def found(self) -> _Decided:
+    def found(self) -> _DecisionOrError:
         """The decision, or the error if the message could not be routed. The error is a
         RouteError.
         """
@@ -1517,11 +1518,11 @@ class Mismatch:
 
 @final
 class Signer:
-    """Signs deliveries as Standard Webhooks 1.0 says.
+    """Signs deliveries as Standard Webhooks 1.0 specifies.
 
-    `secrets` is one secret or up to 16, `whsec_` and base64 of 24 to 64 bytes,
-    each a text or a Secret; every one of them signs, in order, so that
-    receivers can rotate.
+    `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and
+    base64 of 24 to 64 bytes. Each one signs, in order, so that receivers can rotate
+    secrets.
 
     Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
     `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -1540,10 +1541,10 @@ class Signer:
 
 @final
 class Verifier:
-    """Verifies deliveries as Standard Webhooks 1.0 says.
+    """Verifies deliveries as Standard Webhooks 1.0 specifies.
 
-    `secrets` is one secret or several while they rotate, as a Signer takes
-    them; `tolerance_seconds` is how old or how new a delivery may be.
+    `secrets` is one secret, or several while they are rotated, as for a Signer.
+    `tolerance_seconds` is how far the time of a delivery may differ from `now`.
 
     Raises WebhookError as a Signer does, and `webhook.tolerance`.
     """
@@ -1586,8 +1587,8 @@ def check_target(url: str, allow_loopback: bool = False) -> None:
 
 @final
 class Platform:
-    """A messaging platform as data: its base URL, where its credentials are,
-    its operations, and what else the vendor publishes.
+    """A messaging platform as data: its base URL, the headers of its credentials, its operations,
+    and what else the vendor publishes.
     """
     @staticmethod
     def get(name: str) -> Platform:
@@ -1616,7 +1617,7 @@ class Platform:
         """The variables of its base URL, all of them required, each once.
         `Operation.variables` has those of an operation's whole URL.
         """
-    def base_url(self, variables: _Plain = ()) -> BaseUrl:
+    def base_url(self, variables: _ScalarPairs = ()) -> BaseUrl:
         """Returns the base URL for these variables, which must be exactly those that it has.
         They are a mapping or pairs.
 
@@ -1674,7 +1675,7 @@ class Platform:
         self,
         operation: str,
         *,
-        variables: _Plain = (),
+        variables: _ScalarPairs = (),
         query: _Pairs = (),
         headers: _ExtraHeaders = (),
         body: _Bytes | None = None,
@@ -1682,21 +1683,21 @@ class Platform:
         credentials: Credentials | None = None,
         scheme: str | None = None,
     ) -> Request:
-        """Makes the request of an operation, for the host to send.
+        """Builds the request of an operation, for the host to send.
 
         `variables` are those of the base URL and the path, `query` and
-        `headers` are added to the operation's own, `form` is sent as the
+        `headers` are added to those of the operation, `form` is sent as the
         body; each is a mapping or pairs. A header's value is a string or a
-        `keyrail.HeaderValue`, and is not printed if that is sensitive or the
-        header has a credential's name. `scheme` names the scheme of
-        `credentials`, where it is neither the operation's own nor the
+        `keyrail.HeaderValue`. It is not printed if the HeaderValue is sensitive
+        or the header has a credential's name. `scheme` is the name of the
+        scheme of `credentials`, if it is neither the operation's nor the
         default.
 
         Raises PlatformError: `platform.unknown_operation`;
         `platform.unknown_path` and `platform.unknown_method` for what the
         vendor does not publish; `platform.missing_variable`,
-        `platform.unknown_variable`, and for a value the code of its place in
-        the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
+        `platform.unknown_variable`, and for an invalid value the code of that
+        part of the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
         the codes of `Scheme.apply`, such as `header.missing` and
         `header.white_space`; `platform.unknown_scheme`,
         `platform.fixed_scheme`; `platform.unexpected_body`,
@@ -1713,10 +1714,11 @@ class Platform:
     ) -> Outcome:
         """Reads the response to an operation.
 
-        The request succeeded if the status is 2xx and, if the platform's responses say
-        so in the body, the body says the same. Why it failed is determined by the
-        vendor's code if it is known, else by the status. The delay is
-        that of `Retry-After`, compared to `now`, an aware `datetime` or Unix milliseconds.
+        The request succeeded if the status is 2xx and the body reports success too, if the
+        platform's responses report it there. The kind of failure is determined by the
+        vendor's code if it is known, otherwise by the status. The delay is that of
+        `Retry-After`; if that is a date, it is compared with `now`, an aware `datetime` or
+        Unix milliseconds.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -1747,7 +1749,7 @@ class Operation:
         """The access that a key needs for it. It is `read`, `write` or `admin`."""
     @property
     def body(self) -> Literal["none", "json", "form", "any"]:
-        """What it takes as its body. It is `none`, `json`, `form` or `any`."""
+        """The kind of body that it takes. It is `none`, `json`, `form` or `any`."""
     @property
     def limits(self) -> list[tuple[str, int]]:
         """The fields of its form that the vendor limits, with the most characters (Unicode code
@@ -1806,7 +1808,7 @@ class ExpiryPolicy:
 
 @final
 class WebhookTraits:
-    """What is known of a vendor's calls to a webhook."""
+    """The known properties of a vendor's calls to a webhook."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1828,9 +1830,7 @@ class WebhookTraits:
 
 @final
 class TokenSpec:
-    """How a vendor issues the token that is needed besides a key: see
-    `TokenSession`.
-    """
+    """How a vendor issues the token that is needed besides a key. See `TokenSession`."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1861,9 +1861,7 @@ class Outcome:
 
 @final
 class Answer:
-    """The response to a request that succeeded. Prints without what
-    is in it.
-    """
+    """The response to a request that succeeded. Prints without its content."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1887,7 +1885,7 @@ class Answer:
 @final
 class Page:
     """Which page of a list a response is: the vendor's own values as strings, each
-    None where the answer does not say. Prints without them.
+    None if the answer does not contain it. Prints without the strings.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1914,8 +1912,8 @@ class Page:
 
 @final
 class Failure:
-    """Why a request to a platform failed. As a string, a sentence of
-    Keyrail's own; prints without the vendor's words.
+    """Why a request to a platform failed. `str` returns a sentence of Keyrail. Prints without the
+    vendor's code and message.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1928,7 +1926,7 @@ class Failure:
         """
     @property
     def status(self) -> int:
-        """The status of the answer, 100 to 599."""
+        """The status of the response, 100 to 599."""
     @property
     def code(self) -> str | None:
         """The vendor's own error code, if the response has one."""
@@ -1937,7 +1935,7 @@ class Failure:
         """The vendor's own message, if the response has one."""
     @property
     def retry_after_ms(self) -> int | None:
-        """How long to wait before the next request, in milliseconds, if the answer says so
+        """How long to wait before the next request, in milliseconds, if the response says so
         (`Retry-After`, RFC 9110, section 10.2.3).
         """
 
@@ -1946,23 +1944,23 @@ class TokenSession:
     """The token of one key at a platform that requires a token besides the key: requested
     and renewed in time, and never by two requests at once.
 
-    It does no I/O: `poll` says what to send, `receive` takes what came back,
+    It does no I/O: `poll` returns what to send, and `receive` takes the response.
     `now` is an aware `datetime` or Unix milliseconds. When the platform rejects a token
-    (`refused`), another one is asked for once; if that one is rejected as
+    (`refused`), the session requests another one, but only once: if that one is rejected as
     well, the session fails until `reissue` or `rotate_key`. It also fails when the
     platform rejects the key, but a token that is still valid is used until it
     expires. A failed session sends nothing and accepts no
     other token. Threads may share it.
 
-    See `keyrail.platform` for a loop around it.
+    The documentation of `keyrail.platform` has an example of a loop that uses it.
 
-    `key` is a text or a Secret; `variables` are those of the operation that
-    gives out the token, a mapping or pairs.
+    `key` is a string or a Secret; `variables` are those of the operation that
+    issues the token, a mapping or pairs.
 
     Raises PlatformError: `platform.no_token` for a platform without
     tokens, and the codes of `Platform.request`.
     """
-    def __new__(cls, platform: Platform, key: _Secret, variables: _Plain = ()) -> TokenSession: ...
+    def __new__(cls, platform: Platform, key: _Secret, variables: _ScalarPairs = ()) -> TokenSession: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def poll(self, now: _Now) -> TokenPoll:
         """Returns what to do now. A request that it returns is pending until
@@ -1971,43 +1969,43 @@ class TokenSession:
 
         Raises PlatformError: `platform.token_refused` after a second token
         was rejected, `platform.key_refused` after the key was rejected and no token is
-        good any more.
+        valid any more.
         """
     def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
         """Takes the response. The token is read from the header or the body,
         and its expiry from the token. After an error the session waits as
-        long as the platform specifies, at least five seconds, before it asks
-        again; after `platform.key_refused` it never does. In both cases a token
+        long as the platform specifies, at least five seconds, before it requests
+        a token again; after `platform.key_refused` it never does. In both cases a token
         that is still valid is used meanwhile. A response for a key that
         `rotate_key` replaced, or after a second token was rejected, is dropped.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
-        Raises PlatformError: `platform.no_token_request` where nothing is
-        under way; `platform.key_refused` and `platform.token_not_issued` for
-        a failure, which `failure` tells; `platform.token_missing`,
+        Raises PlatformError: `platform.no_token_request` if no request is
+        pending; `platform.key_refused` and `platform.token_not_issued` for
+        a failure, which `failure` returns; `platform.token_missing`,
         `platform.token_ambiguous`, `platform.token_malformed`,
         `platform.token_without_expiry`, `platform.token_expired`,
         `platform.token_absurd_expiry`; and the codes of
         `Platform.read_response` and of a header.
         """
     def on_no_response(self, now: _Now) -> None:
-        """Records that the request under way got no response: the connection broke, or the host
-        gave up. The session asks again after five seconds.
+        """Records that the pending request got no response: the connection broke, or the host gave up.
+        The session requests a token again after five seconds.
 
         Raises PlatformError: `platform.no_token_request`.
         """
     def refused(self, credentials: Credentials) -> None:
-        """Records that the platform rejected these credentials in a request of another kind. If
-        their token is still the session's, it is dropped, and another one is asked for, unless
+        """Records that the platform rejected these credentials in a request that is not for a token.
+        If their token is still the session's, it is dropped, and another one is requested, unless
         the key was rejected.
 
-        Raises PlatformError: `platform.token_refused` if that token was asked
-        for because the one before it was rejected, and was not accepted since.
+        Raises PlatformError: `platform.token_refused` if that token was
+        requested because the previous one was rejected, and has not been accepted since.
         """
     def accepted(self, credentials: Credentials) -> None:
-        """Records that the platform accepted these credentials, so that a later rejection is the
-        first one again.
+        """Records that the platform accepted these credentials, so that a later rejection counts as
+        the first one.
         """
     def reissue(self) -> None:
         """Drops the token and requests another one, even after a failure. A
@@ -2015,10 +2013,10 @@ class TokenSession:
         one again.
         """
     def rotate_key(self, key: _Secret) -> None:
-        """Replaces the key by a re-issued one: token and failure are dropped with the old one. The
+        """Replaces the key by a re-issued one, and drops the token and the failure of the old key. The
         response to a request that is under way is dropped too. `key` is a string or a Secret.
 
-        Raises PlatformError: the codes of a key that no header may hold.
+        Raises PlatformError: the codes of a key that no header may contain.
         """
     @property
     def expires_ms(self) -> int | None:
@@ -2053,7 +2051,7 @@ class TokenPoll:
         request is pending: wait for its response.
         """
 
-# keyrail.Gateway and what its doors give back
+# keyrail.Gateway and its results
 
 @final
 class Gateway:
@@ -2064,7 +2062,7 @@ class Gateway:
     @staticmethod
     def from_json(
         deployment: _Document,
-        secrets: Mapping[str, _Secrets] | _Several[tuple[str, _Secrets]],
+        secrets: Mapping[str, _Secrets] | _Ordered[tuple[str, _Secrets]],
     ) -> Gateway:
         """Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a
         mapping of the same form; the secrets are a mapping or pairs of a name and one or more
@@ -2075,9 +2073,9 @@ class Gateway:
         named `pepper:<id>`.
 
         Members of the deployment: `platform` (a built-in platform's name,
-        including `generic`, or a platform of your own as an object),
+        including `generic`, or the document of your own platform as an object),
         `variables` of its base URL, `keys` (as `keyrail.access.Record` reads
-        them), `formats` (the key formats whose ids are understood beside
+        them), `formats` (the key formats whose ids are read, besides
         Keyrail's own), `peppers` (the ids of the peppers in use, the current one
         first), `topology` (as `keyrail.route.Table` reads it) and
         `allow_loopback`.
@@ -2132,9 +2130,9 @@ class Gateway:
         Raises PlatformError: `platform.unknown_operation`.
         """
     def identify(self, headers: _Headers, *, operation: str | None = None) -> Identity:
-        """Returns what to look the key's record up by, for hosts that keep records in a store of
-        their own: the key's public id, or a foreign key's digest. The headers are read by the
-        scheme of the operation, or by the platform's default scheme.
+        """Returns the value by which to look up the key's record, for hosts with their own store of
+        records: the key's public id, or a foreign key's digest. The headers are read by the scheme
+        of the operation, or by the platform's default scheme.
 
         Raises HeaderError; PlatformError: `platform.unknown_operation`.
         """
@@ -2148,7 +2146,7 @@ class Inbound:
         """Where it goes, and why."""
     @property
     def deliveries(self) -> list[Delivery]:
-        """What the host sends, one request per webhook, in the order of the app's list."""
+        """The deliveries for the host to send, one per webhook, in the order of the app's list."""
     @property
     def audit(self) -> AuditEvent:
         """For the host's log."""
@@ -2163,11 +2161,11 @@ class Delivery:
     @property
     def idempotency_key(self) -> str:
         """The request's `webhook-id`, by which the receiver detects duplicates: the same on every
-        try for the same channel, message id, event and webhook.
+        attempt for the same channel, message id, event and webhook.
         """
     @property
     def request(self) -> Request:
-        """What to send."""
+        """The request to send."""
 
 @final
 class Outbound:
@@ -2187,7 +2185,7 @@ class Outbound:
         """Why the request was denied, as far as the caller may know."""
     @property
     def response(self) -> Response | None:
-        """What to answer, if the request was denied."""
+        """The HTTP response to the app, if the request was denied."""
     @property
     def audit(self) -> AuditEvent:
         """The event for the host's log, with the true reason of a denial."""
@@ -2212,8 +2210,8 @@ class Identity:
 
 @final
 class AuditEvent:
-    """One decision of a gateway, with its true reason. It contains no secret, but
-    must not be shown to the caller.
+    """One decision of a gateway, with its true reason. It contains no secret, but do not show it
+    to the caller.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...

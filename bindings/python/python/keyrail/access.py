@@ -1,4 +1,4 @@
-"""Access: what a key may do, when, and from where."""
+"""Access: what a key allows, at which times and from which networks."""
 
 from ._keyrail import Grant, Record
 

@@ -1,12 +1,11 @@
-"""The exceptions: each with a stable code, and none with a piece of the input.
+"""The exceptions. Each has a stable code, and none contains a part of the input.
 
-The native module raises them; they are classes of Python, so that they can be
-caught, subclassed and pickled like any other.
+The native module raises them. They are written in Python, so that they can be
+subclassed and pickled like any other exception.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ._keyrail import Problem
@@ -26,15 +25,15 @@ __all__ = [
 
 
 class KeyrailError(Exception):
-    """Any error of Keyrail; as text, a sentence for a person.
+    """Any error of Keyrail. ``str`` returns a sentence for a person.
 
-    The class itself is raised for what belongs to no module: a time out of
-    range (``time.out_of_range``), an invalid address
-    (``network.malformed``), a ``str`` with a lone surrogate other than in a
-    request's headers (``text.lone_surrogate``), a Problem's status or code
-    (``problem.malformed_status``, ``problem.malformed_code``), an unknown access
-    (``access.unknown_access``), a message id
-    (``gateway.malformed_message_id``), and a defect of Keyrail's own
+    The class itself is raised for errors that belong to no module: a time out
+    of range (``time.out_of_range``), an invalid address
+    (``network.malformed``), a ``str`` with a lone surrogate that is not in a
+    request's headers (``text.lone_surrogate``), an invalid status or code of a
+    Problem (``problem.malformed_status``, ``problem.malformed_code``), an unknown
+    access (``access.unknown_access``), an invalid message id
+    (``gateway.malformed_message_id``), and a defect in Keyrail
     (``internal.panic``).
     """
 
@@ -42,10 +41,10 @@ class KeyrailError(Exception):
     """The stable, dotted code, such as ``url.malformed_escape``."""
 
     offset: int | None
-    """Where, in bytes of UTF-8 from the start of the input, or None."""
+    """The offset in the input, in bytes of UTF-8, or None."""
 
     header: str | None = None
-    """Which header is meant, as the scheme spells it, or None."""
+    """The name of the header concerned, as the scheme spells it, or None."""
 
     def __init__(self, message: str, code: str, offset: int | None = None) -> None:
         super().__init__(message, code, offset)
@@ -56,8 +55,8 @@ class KeyrailError(Exception):
         return str(self.args[0])
 
     def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
-        kept = {name: value for name, value in vars(self).items() if name != "_problem"}
-        return type(self), self.args, kept
+        state = {name: value for name, value in vars(self).items() if name != "_problem"}
+        return type(self), self.args, state
 
 
 class UrlError(KeyrailError, ValueError):
@@ -65,65 +64,67 @@ class UrlError(KeyrailError, ValueError):
 
 
 class KeyFormatError(KeyrailError, ValueError):
-    """A string is not a valid key, digest or pepper; or a format, mask or stream cannot
-    do what is asked of it.
+    """A string is not a valid key, digest or pepper, or an operation on a
+    format, mask or stream is not possible.
     """
 
 
 class HeaderError(KeyrailError, ValueError):
     """Credentials are missing, duplicate, ambiguous or malformed.
 
-    ``keyrail.header.problem`` says what to answer.
+    ``keyrail.header.problem`` returns the problem to answer with.
     """
 
     _problem: "Problem | None" = None
 
 
 class RouteError(KeyrailError, ValueError):
-    """A message cannot be routed: what it says, or what is said of it, is wrong."""
+    """A message cannot be routed, or the bytes of a table cannot be loaded."""
 
 
 class WebhookError(KeyrailError, ValueError):
     """A delivery is not genuine, or a secret or target cannot be used.
 
-    ``keyrail.header.problem`` says what to answer to the delivery.
+    ``keyrail.header.problem`` returns the problem to answer the delivery with.
     """
 
     _problem: "Problem | None" = None
 
 
 class PlatformError(KeyrailError, ValueError):
-    """A platform has no such name or operation, or a request lacks a part."""
+    """A platform or operation is unknown, a request or response is invalid, or a token
+    cannot be obtained.
+    """
 
 
 class AccessDenied(KeyrailError):
-    """A key may not do this, here or now. It is not a ValueError.
+    """A key does not allow a request, at this time or from this address. It is not a
+    ValueError.
 
-    ``keyrail.header.problem`` says what to answer.
+    ``keyrail.header.problem`` returns the problem to answer with.
     """
 
     _problem: "Problem | None" = None
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong with a configuration."""
+class Fault(NamedTuple):
+    """One fault of a configuration."""
 
     code: str
     """The stable, dotted code."""
 
     pointer: str
-    """Where: a JSON Pointer (RFC 6901); empty for the document as a whole."""
+    """The location, as a JSON Pointer (RFC 6901); empty for the whole document."""
 
     message: str
-    """A sentence for a person, without what was written in the document."""
+    """A sentence for a person, without any value of the document."""
 
 
 class ConfigError(KeyrailError, ValueError):
-    """A configuration is rejected; ``code`` is the first fault's."""
+    """A configuration is invalid. ``code`` is the code of the first fault."""
 
     faults: list[Fault]
-    """Every fault in the order in which it was met, at most 100."""
+    """The faults, in the order in which they were found, at most 100."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Credentials in HTTP header fields: reading, writing, asking for them; addresses."""
+"""Credentials in HTTP header fields: reading, writing, challenges; client addresses."""
 
 from ._keyrail import Credentials, Problem, Scheme, Trust, client_ip, render
 from .errors import AccessDenied, HeaderError, WebhookError

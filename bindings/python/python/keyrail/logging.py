@@ -1,4 +1,4 @@
-"""Scrubbing of log records, for the standard library's `logging`.
+"""Redaction of log records, for the standard library's `logging`.
 
 >>> import io
 >>> import logging
@@ -27,88 +27,88 @@ __all__ = ["RedactingFilter"]
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"asctime", "message", "taskName"}
 """The attributes of every record; all others were added by the host."""
 
-_LITERAL = (bytes, dict, list, set, tuple)
-"""What prints as a literal, so that its scrubbed text may be read back."""
+_LITERAL_TYPES = (bytes, dict, list, set, tuple)
+"""The types that print as a literal, which can be parsed again after redaction."""
 
-_Given = TypeVar("_Given")
+_Argument = TypeVar("_Argument")
 
-_printer = logging.Formatter()
+_formatter = logging.Formatter()
 
 
 class RedactingFilter(logging.Filter):
-    """Redacts credentials in every record, and lets every record through.
+    """Redacts the credentials in every record. It does not drop any record.
 
-    Scrubbed are the message with its arguments, the exception with those that
-    it was raised from, the stack, and all that the host added by ``extra``.
-    Attach it to handlers: a filter of a logger does not see what the loggers
-    below it pass on. One filter may serve many handlers and threads.
+    It redacts the message with its arguments, the exception with those that it
+    was raised from, the stack, and everything that the host added with ``extra``.
+    Attach it to handlers: the filter of a logger does not see the records of its
+    child loggers. Many handlers and threads may share one filter.
 
-    The record itself is changed, so whatever handles it next sees the scrubbed
-    one: ``msg`` is the whole message and ``args`` is None (a ``dict`` without
+    The record itself is changed, so later handlers get the redacted one:
+    ``msg`` is the formatted message and ``args`` is None (a ``dict`` without
     arguments stays a ``dict``); ``exc_text`` is the exception's text and
-    ``exc_info`` is None, or a formatter could print it anew. An added object
-    whose text holds a credential is replaced by that text, scrubbed; what it
-    shows only to a formatter that takes it apart, no filter can know.
+    ``exc_info`` is None, because a formatter could print it again. An added
+    object whose text contains a credential is replaced by its redacted text. A
+    credential in an attribute that the object does not print is not found.
 
-    It never raises. What cannot be printed is replaced by a string that says so.
-    By default the redactor knows Keyrail's own format; where a log holds ASCII
-    alone, give one with ``ascii=True``.
+    It never raises. An object that cannot be printed is replaced by a string that
+    says so. By default, the redactor finds keys of Keyrail's own format. For a log
+    that must be ASCII, pass a redactor with ``ascii=True``.
     """
 
     redactor: Redactor
-    """What scrubs."""
+    """The redactor that the filter uses."""
 
     def __init__(self, redactor: Redactor | None = None) -> None:
         super().__init__()
         self.redactor = Redactor([Format.keyrail()]) if redactor is None else redactor
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Scrubs the record in place; True."""
+        """Redacts the record in place. Returns True."""
         fields = vars(record)
         if isinstance(record.args, Mapping):
-            fields["args"] = _tried(self._named, record.args)
-        fields["msg"] = _tried(_message, record)
-        fields["exc_text"] = _tried(_exception, record)
+            fields["args"] = _safely(self._arguments, record.args)
+        fields["msg"] = _safely(_message, record)
+        fields["exc_text"] = _safely(_exception, record)
         fields["args"] = fields["exc_info"] = None
         for name, value in list(fields.items()):
-            scrub = self._object if name in _STANDARD else functools.partial(self._added, name)
-            fields[name] = _tried(scrub, value)
+            redact = self._redact if name in _STANDARD else functools.partial(self._extra, name)
+            fields[name] = _safely(redact, value)
         return True
 
     def _text(self, text: str) -> str:
         try:
             return self.redactor.redact(text)
-        except KeyrailError:  # a lone surrogate, of a file's name perhaps
+        except KeyrailError:  # a lone surrogate, which a file name may contain
             escaped = text.encode("utf-8", "backslashreplace").decode()
-            scrubbed = self.redactor.redact(escaped)
-            return text if scrubbed == escaped else scrubbed
+            redacted = self.redactor.redact(escaped)
+            return text if redacted == escaped else redacted
 
-    def _named(self, arguments: Mapping[str, object]) -> dict[str, object]:
-        """The arguments of a message that calls them by names."""
-        return {name: self._added(name, value) for name, value in arguments.items()}
+    def _arguments(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Redacts arguments that the message refers to by name."""
+        return {name: self._extra(name, value) for name, value in arguments.items()}
 
-    def _added(self, name: str, value: object) -> object:
-        """An added value, which may be a credential by its name alone."""
-        value = self._object(value)
+    def _extra(self, name: str, value: object) -> object:
+        """Redacts a named value, which may be a credential only because of its name."""
+        value = self._redact(value)
         member = {name: value}
-        scrubbed = self._object(member)
-        if scrubbed is member:
+        redacted = self._redact(member)
+        if redacted is member:
             return value
-        if isinstance(scrubbed, dict):
-            return scrubbed[name]
-        return str(scrubbed).removeprefix(f"{{{name!r}: ").removesuffix("}")
+        if isinstance(redacted, dict):
+            return redacted[name]
+        return str(redacted).removeprefix(f"{{{name!r}: ").removesuffix("}")
 
-    def _object(self, value: object) -> object:
-        """The same object, if it contains nothing to redact."""
+    def _redact(self, value: object) -> object:
+        """Redacts a value, or returns the same object if it contains no credential."""
         if value is None or isinstance(value, int | float):
             return value
         if isinstance(value, str):
             return self._text(value)
-        literal = type(value) in _LITERAL
-        for printed in (repr(value),) if literal else (repr(value), str(value)):
+        is_literal = type(value) in _LITERAL_TYPES
+        for printed in (repr(value),) if is_literal else (repr(value), str(value)):
             text = self._text(printed)
             if text != printed:
-                return _read_back(text) if literal else text
+                return _parsed(text) if is_literal else text
         return value
 
 
@@ -125,18 +125,19 @@ def _message(record: logging.LogRecord) -> object:
 def _exception(record: logging.LogRecord) -> str | None:
     if record.exc_text or not record.exc_info:
         return record.exc_text
-    return _printer.formatException(record.exc_info)
+    return _formatter.formatException(record.exc_info)
 
 
-def _tried(work: Callable[[_Given], object], given: _Given) -> object:
+def _safely(work: Callable[[_Argument], object], argument: _Argument) -> object:
+    """Calls a function. If it raises, returns a placeholder for its result."""
     try:
-        return work(given)
+        return work(argument)
     except Exception:
         return "(left out: it cannot be printed)"
 
 
-def _read_back(text: str) -> object:
-    """What prints as this text, or the text itself."""
+def _parsed(text: str) -> object:
+    """Parses a literal, or returns the string if it is not one."""
     try:
         return ast.literal_eval(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):

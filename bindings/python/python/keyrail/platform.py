@@ -1,6 +1,6 @@
-"""Platforms: five messaging platforms as data, requests to them, and what comes back.
+"""Platforms: five messaging platforms as data, requests to them, and their responses.
 
-A `TokenSession` says what to do. The host does it, with its own HTTP client and clock:
+A `TokenSession` tells the host what to do. The host has its own HTTP client and clock:
 
     >>> from keyrail.platform import TokenPoll, TokenSession, get
     >>> def credentials(session, send, now, sleep_until):
@@ -65,7 +65,7 @@ __all__ = [
 
 
 def get(name: str) -> Platform:
-    """Reads a built-in platform. Keep the result: the document is read on every call.
+    """Reads a built-in platform. Keep the result, because each call reads the document again.
 
     Raises PlatformError: ``platform.unknown``.
     """

@@ -1,4 +1,4 @@
-"""Finding and masking credentials in text, whole or in chunks.
+"""Finding and redacting credentials in text, all at once or in chunks.
 
 >>> import keyrail
 >>> keyrail.redact.Redactor().redact("x-api-key: q7Rk2Vx9Lm4Tz8Wc")

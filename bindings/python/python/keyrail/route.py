@@ -1,6 +1,4 @@
-"""Routes: from a channel's message to a queue, an app and its webhooks, and the
-reason why.
-"""
+"""Routing of a channel's message to a queue, an app and its webhooks, with the reason."""
 
 from ._keyrail import (
     Assignment,

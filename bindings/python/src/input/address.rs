@@ -1,4 +1,4 @@
-//! Addresses.
+//! IP addresses as arguments.
 
 use std::net::IpAddr;
 
@@ -15,15 +15,15 @@ pub(crate) struct Address(pub(crate) IpAddr);
 impl<'a, 'py> FromPyObject<'a, 'py> for Address {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let py = given.py();
-        if given.hasattr("packed")? {
-            return given.extract().map(Self);
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = object.py();
+        if object.hasattr("packed")? {
+            return object.extract().map(Self);
         }
-        let text: Text = given.extract()?;
+        let text: Text = object.extract()?;
         parse_address(&text).map(Self).map_err(|_| {
             let message = "invalid IP address: expected e.g. 203.0.113.7 or 2001:db8::1";
-            error::argument(py, "KeyrailError", "network.malformed", message)
+            error::invalid_argument(py, "KeyrailError", "network.malformed", message)
         })
     }
 }
@@ -35,10 +35,10 @@ pub(crate) struct ClientAddress(pub(crate) PyResult<IpAddr>);
 impl<'a, 'py> FromPyObject<'a, 'py> for ClientAddress {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        match given.extract::<Address>() {
-            Err(failed) if failed.is_instance_of::<PyTypeError>(given.py()) => Err(failed),
-            read => Ok(Self(read.map(|address| address.0))),
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract::<Address>() {
+            Err(failed) if failed.is_instance_of::<PyTypeError>(object.py()) => Err(failed),
+            parsed => Ok(Self(parsed.map(|address| address.0))),
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Bytes.
+//! Bytes as arguments.
 
 use std::ops::Deref;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyMemoryView};
 
-/// Bytes: those of `bytes`, and a copy of a `bytearray`'s or a `memoryview`'s.
+/// Bytes: a `bytes` object, or a copy of a `bytearray` or a `memoryview`.
 pub(crate) struct Bytes<'py>(pub(crate) Bound<'py, PyBytes>);
 
 impl Deref for Bytes<'_> {
@@ -19,21 +19,21 @@ impl Deref for Bytes<'_> {
 impl<'a, 'py> FromPyObject<'a, 'py> for Bytes<'py> {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(array) = given.cast::<PyByteArray>() {
-            return Ok(Self(PyBytes::new(given.py(), &array.to_vec())));
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(array) = object.cast::<PyByteArray>() {
+            return Ok(Self(PyBytes::new(object.py(), &array.to_vec())));
         }
-        if given.is_instance_of::<PyMemoryView>() {
-            return Ok(Self(given.call_method0("tobytes")?.cast_into()?));
+        if object.is_instance_of::<PyMemoryView>() {
+            return Ok(Self(object.call_method0("tobytes")?.cast_into()?));
         }
-        Ok(Self(given.cast::<PyBytes>()?.to_owned()))
+        Ok(Self(object.cast::<PyBytes>()?.to_owned()))
     }
 }
 
-/// Whether this is a `bytes`, a `bytearray` or a `memoryview`, which would be
-/// walked as numbers.
-pub(super) fn is_bytes(given: Borrowed<'_, '_, PyAny>) -> bool {
-    given.is_instance_of::<PyBytes>()
-        || given.is_instance_of::<PyByteArray>()
-        || given.is_instance_of::<PyMemoryView>()
+/// Returns whether this is a `bytes`, a `bytearray` or a `memoryview`, which would be iterated
+/// over as numbers.
+pub(super) fn is_bytes(object: Borrowed<'_, '_, PyAny>) -> bool {
+    object.is_instance_of::<PyBytes>()
+        || object.is_instance_of::<PyByteArray>()
+        || object.is_instance_of::<PyMemoryView>()
 }

@@ -1,4 +1,4 @@
-//! Documents: configuration as JSON, or as mappings and sequences.
+//! Configuration documents: JSON, or mappings and sequences.
 
 use std::ops::Deref;
 
@@ -12,7 +12,7 @@ use super::text::{Text, utf8};
 use crate::error;
 
 /// A configuration document: JSON as `str`, `bytes`, `bytearray` or `memoryview`, or a
-/// mapping or sequence, which is written as JSON.
+/// mapping or sequence, which is converted to JSON.
 pub(crate) struct Document(PyBackedStr);
 
 impl Deref for Document {
@@ -26,24 +26,24 @@ impl Deref for Document {
 impl<'a, 'py> FromPyObject<'a, 'py> for Document {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let py = given.py();
-        if given.is_instance_of::<PyString>() {
-            return given.extract().map(|Text(text)| Self(text));
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = object.py();
+        if object.is_instance_of::<PyString>() {
+            return object.extract().map(|Text(text)| Self(text));
         }
-        if let Ok(bytes) = given.extract::<Bytes<'_>>() {
+        if let Ok(bytes) = object.extract::<Bytes<'_>>() {
             let text = core::str::from_utf8(&bytes).map_err(|invalid| {
-                let at = invalid.valid_up_to();
-                let message = format!("invalid UTF-8 at byte {at}: JSON is UTF-8 (RFC 8259)");
-                error::argument(py, "ConfigError", "config.syntax", &message)
+                let offset = invalid.valid_up_to();
+                let message = format!("invalid UTF-8 at byte {offset}: JSON is UTF-8 (RFC 8259)");
+                error::invalid_argument(py, "ConfigError", "config.syntax", &message)
             })?;
             return PyBackedStr::try_from(PyString::new(py, text)).map(Self);
         }
-        if is_container(&given)? {
+        if is_container(&object)? {
             let options = [("ensure_ascii", false), ("allow_nan", false)].into_py_dict(py)?;
             options.set_item("default", wrap_pyfunction!(plain_container, py)?)?;
-            let written = py.import("json")?.call_method("dumps", (given,), Some(&options));
-            let text = written.map_err(|failed| unwritable(py, failed))?;
+            let json = py.import("json")?.call_method("dumps", (object,), Some(&options));
+            let text = json.map_err(|failed| json_error(py, failed))?;
             let text = text.cast_into::<PyString>()?;
             utf8(&text)?;
             return PyBackedStr::try_from(text).map(Self);
@@ -53,32 +53,35 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Document {
     }
 }
 
-/// Returns the error of a mapping or a sequence that JSON cannot hold.
-fn unwritable(py: Python<'_>, failed: PyErr) -> PyErr {
+/// Returns the error of a mapping or a sequence that cannot be converted to JSON.
+fn json_error(py: Python<'_>, failed: PyErr) -> PyErr {
     if failed.is_instance_of::<PyRecursionError>(py) {
         let message = "this configuration is nested too deeply";
-        return error::argument(py, "ConfigError", "config.too_deep", message);
+        return error::invalid_argument(py, "ConfigError", "config.too_deep", message);
     }
     if failed.is_instance_of::<PyValueError>(py) {
-        let message = "this configuration holds itself, NaN or an infinity, which JSON cannot hold";
-        return error::argument(py, "ConfigError", "config.syntax", message);
+        let message = "this configuration contains a cycle, NaN or an infinity, which is not JSON";
+        return error::invalid_argument(py, "ConfigError", "config.syntax", message);
     }
     failed
 }
 
-fn is_container(given: &Bound<'_, PyAny>) -> PyResult<bool> {
-    Ok(given.cast::<PyMapping>().is_ok() || given.cast::<PySequence>().is_ok())
+fn is_container(object: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(object.cast::<PyMapping>().is_ok() || object.cast::<PySequence>().is_ok())
 }
 
-/// Returns a mapping as a `dict` and a sequence as a `list`, for what `json` does not know.
+/// Converts a mapping to a `dict` and a sequence to a `list`, for types that the module `json`
+/// does not support.
 #[pyfunction]
-fn plain_container<'py>(given: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let py = given.py();
-    if given.cast::<PyMapping>().is_ok() {
-        return py.get_type::<PyDict>().call1((given,));
+fn plain_container<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = object.py();
+    if object.cast::<PyMapping>().is_ok() {
+        return py.get_type::<PyDict>().call1((object,));
     }
-    if given.cast::<PySequence>().is_ok() && !given.is_instance_of::<PyBytes>() {
-        return py.get_type::<PyList>().call1((given,));
+    if object.cast::<PySequence>().is_ok() && !object.is_instance_of::<PyBytes>() {
+        return py.get_type::<PyList>().call1((object,));
     }
-    Err(PyTypeError::new_err("a configuration holds mappings, sequences, str, numbers, bool, None"))
+    Err(PyTypeError::new_err(
+        "a configuration has only mappings, sequences, str, numbers, bool and None",
+    ))
 }

@@ -1,5 +1,5 @@
-//! Arguments: what Python may pass where the core takes text, pairs, secrets,
-//! times, statuses and addresses.
+//! Arguments: converts Python objects to the strings, pairs, secrets, times, statuses and
+//! addresses of the core.
 
 mod address;
 mod bytes;
@@ -15,10 +15,10 @@ mod variables;
 pub(crate) use self::address::{Address, ClientAddress};
 pub(crate) use self::bytes::Bytes;
 pub(crate) use self::document::Document;
-pub(crate) use self::number::{Status, saturated};
-pub(crate) use self::pairs::{PAIR, Pairs, Plain, QueryPairs, pairs};
+pub(crate) use self::number::{Status, saturating_int};
+pub(crate) use self::pairs::{PAIR_COST, Pairs, QueryPairs, ScalarPairs, read_pairs};
 pub(crate) use self::secrets::{NamedSecrets, SecretText, SecretTexts};
-pub(crate) use self::several::{Names, Texts, several, several_of};
+pub(crate) use self::several::{Names, Texts, read_argument, read_ordered};
 pub(crate) use self::text::{Text, lone_surrogate, unicode, utf8};
 pub(crate) use self::time::{Now, datetime};
 pub(crate) use self::variables::Variables;

@@ -1,28 +1,28 @@
-//! Whole numbers, and the statuses of responses.
+//! Integers as arguments, and the statuses of responses.
 
 use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyInt};
 
-/// A response's status, from an `int`. A number beyond 16 bits is not a status, and
-/// is passed on as an invalid one.
+/// A response's status, from an `int`. A number that does not fit 16 bits becomes `u16::MAX`,
+/// which the core rejects.
 pub(crate) struct Status(pub(crate) u16);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Status {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        saturated(given).map(|status| Self(u16::try_from(status).unwrap_or(u16::MAX)))
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        saturating_int(object).map(|status| Self(u16::try_from(status).unwrap_or(u16::MAX)))
     }
 }
 
-/// An `int`, and no `bool`; what is beyond 64 bits becomes the nearest within.
-pub(crate) fn saturated(given: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
-    let py = given.py();
-    if given.is_instance_of::<PyBool>() {
+/// Reads an `int` that is not a `bool`. A number beyond 64 bits becomes the nearest that fits.
+pub(crate) fn saturating_int(object: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
+    let py = object.py();
+    if object.is_instance_of::<PyBool>() {
         return Err(PyTypeError::new_err("'bool' object cannot be used as an 'int'"));
     }
-    let number = given.cast::<PyInt>()?;
+    let number = object.cast::<PyInt>()?;
     match number.extract() {
         Err(failed) if PyErr::is_instance_of::<PyOverflowError>(&failed, py) => {
             Ok(if number.lt(0)? { i64::MIN } else { i64::MAX })

@@ -6,13 +6,14 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
-use super::several::{refuse_set, with_message};
+use super::several::{reject_set, with_message};
 use super::text::{Text, scalar};
 
-/// What a pair costs beside its bytes, in bytes.
-pub(crate) const PAIR: usize = 16;
+/// The number of bytes that a pair counts as, besides those of its strings, where the time of a
+/// call is estimated.
+pub(crate) const PAIR_COST: usize = 16;
 
-/// Names and values, from a mapping or from anything that gives pairs.
+/// Names and values, from a mapping or an iterable of pairs.
 #[derive(Default)]
 pub(crate) struct Pairs(Vec<(Text, Text)>);
 
@@ -33,13 +34,13 @@ impl Deref for Pairs {
 impl<'a, 'py> FromPyObject<'a, 'py> for Pairs {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        read_pairs(object, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
     }
 }
 
-/// The pairs of a query, from a mapping or from anything that gives pairs; a
-/// value is None where the `=` is missing.
+/// The pairs of a query, from a mapping or an iterable of pairs. A value is `None` if the `=` is
+/// missing.
 pub(crate) struct QueryPairs(Vec<(Text, Option<Text>)>);
 
 impl Deref for QueryPairs {
@@ -53,23 +54,23 @@ impl Deref for QueryPairs {
 impl<'a, 'py> FromPyObject<'a, 'py> for QueryPairs {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        pairs(given, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        read_pairs(object, |name, value| Ok((name.extract()?, value.extract()?))).map(Self)
     }
 }
 
-/// The variables of a base URL, from a mapping or from anything that gives
-/// pairs: a value is a text or a number, and None counts as not given.
+/// The variables of a base URL, from a mapping or an iterable of pairs. A value is a `str` or a
+/// number; None is treated as a missing variable.
 #[derive(Default)]
-pub(crate) struct Plain(pub(super) Vec<(Text, Text)>);
+pub(crate) struct ScalarPairs(pub(super) Vec<(Text, Text)>);
 
-impl Plain {
+impl ScalarPairs {
     pub(crate) fn as_strs(&self) -> Vec<(&str, &str)> {
         self.0.iter().map(|(name, value)| (&**name, &**value)).collect()
     }
 }
 
-impl Deref for Plain {
+impl Deref for ScalarPairs {
     type Target = [(Text, Text)];
 
     fn deref(&self) -> &[(Text, Text)] {
@@ -77,27 +78,27 @@ impl Deref for Plain {
     }
 }
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Plain {
+impl<'a, 'py> FromPyObject<'a, 'py> for ScalarPairs {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let given = pairs(given, |name, value| Ok((name.extract()?, scalar(value)?)))?;
-        Ok(Self(given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let pairs = read_pairs(object, |name, value| Ok((name.extract()?, scalar(value)?)))?;
+        Ok(Self(pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
     }
 }
 
-/// Walks a mapping's items, or an iterable of pairs.
-pub(crate) fn pairs<'py, T>(
-    given: Borrowed<'_, 'py, PyAny>,
+/// Reads a mapping's items, or an iterable of pairs.
+pub(crate) fn read_pairs<'py, T>(
+    object: Borrowed<'_, 'py, PyAny>,
     read: impl Fn(&Bound<'py, PyAny>, &Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
-    let items = match given.getattr_opt("items")? {
+    let items = match object.getattr_opt("items")? {
         Some(items) => items.call0()?,
-        None => given.to_owned(),
+        None => object.to_owned(),
     };
     let not_a_pair = || PyTypeError::new_err("a pair is a tuple or list of a name and a value");
-    refuse_set(items.as_borrowed())?;
-    let mut all = Vec::new();
+    reject_set(items.as_borrowed())?;
+    let mut pairs = Vec::new();
     let iterator = items.try_iter().map_err(|failed| {
         let message = "expected a mapping, or pairs of a name and a value";
         with_message(failed, items.py(), message)
@@ -109,7 +110,7 @@ pub(crate) fn pairs<'py, T>(
             Err(_) => item.cast_into::<PyTuple>().map_err(|_| not_a_pair())?,
         };
         let (name, value) = pair.extract().map_err(|_| not_a_pair())?;
-        all.push(read(&name, &value)?);
+        pairs.push(read(&name, &value)?);
     }
-    Ok(all)
+    Ok(pairs)
 }

@@ -1,12 +1,12 @@
-//! Secrets.
+//! Secrets as arguments.
 
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::bytes::is_bytes;
-use super::pairs::pairs;
-use super::several::several;
+use super::pairs::read_pairs;
+use super::several::read_ordered;
 use super::text::Text;
 use crate::secret::Secret;
 
@@ -16,11 +16,11 @@ pub(crate) struct SecretText(pub(crate) keyrail::Secret);
 impl<'a, 'py> FromPyObject<'a, 'py> for SecretText {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(secret) = given.cast::<Secret>() {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(secret) = object.cast::<Secret>() {
             return Ok(Self(secret.get().0.clone()));
         }
-        let text: Text = given.extract()?;
+        let text: Text = object.extract()?;
         Ok(Self(keyrail::Secret::new(&*text)))
     }
 }
@@ -31,26 +31,26 @@ pub(crate) struct SecretTexts(pub(crate) Vec<keyrail::Secret>);
 impl<'a, 'py> FromPyObject<'a, 'py> for SecretTexts {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        if given.is_instance_of::<PyString>() || given.is_instance_of::<Secret>() {
-            let SecretText(secret) = given.extract()?;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if object.is_instance_of::<PyString>() || object.is_instance_of::<Secret>() {
+            let SecretText(secret) = object.extract()?;
             return Ok(Self(vec![secret]));
         }
-        if is_bytes(given) || !given.hasattr("__iter__")? {
+        if is_bytes(object) || !object.hasattr("__iter__")? {
             return Err(PyTypeError::new_err("pass a keyrail.Secret or a str, or a list of them"));
         }
-        several(given, |item| item.extract().map(|SecretText(secret)| secret)).map(Self)
+        read_ordered(object, |item| item.extract().map(|SecretText(secret)| secret)).map(Self)
     }
 }
 
-/// Secrets by name, each one or several.
+/// Secrets by name. Each name has one secret or several.
 pub(crate) struct NamedSecrets(pub(crate) keyrail::Secrets);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for NamedSecrets {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let named = pairs(given, |name, secrets| {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let named = read_pairs(object, |name, secrets| {
             Ok((name.extract::<Text>()?, secrets.extract::<SecretTexts>()?))
         })?;
         let none = keyrail::Secrets::new();

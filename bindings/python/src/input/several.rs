@@ -1,4 +1,4 @@
-//! Several values, from anything that can be walked.
+//! Several values, from an iterable.
 
 use std::ops::Deref;
 
@@ -9,7 +9,7 @@ use pyo3::types::{PyFrozenSet, PySet, PyString};
 use super::bytes::is_bytes;
 use super::text::Text;
 
-/// Several texts, from anything that can be walked but a single text.
+/// Several strings, from an iterable that is not a string itself.
 #[derive(Default)]
 pub(crate) struct Texts(Vec<Text>);
 
@@ -24,12 +24,12 @@ impl Deref for Texts {
 impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        several(given, |item| item.extract()).map(Self)
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        read_ordered(object, |item| item.extract()).map(Self)
     }
 }
 
-/// Strings whose order has no meaning: a set is accepted, too.
+/// Several strings whose order has no meaning, so that a set is accepted too.
 #[derive(Default)]
 pub(crate) struct Names(Vec<Text>);
 
@@ -50,51 +50,52 @@ impl Deref for Names {
 impl<'a, 'py> FromPyObject<'a, 'py> for Names {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        unordered(given, |item| item.extract()).map(Self)
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        read_any_order(object, |item| item.extract()).map(Self)
     }
 }
 
 /// Reads an iterable other than a string, bytes or a set.
-pub(crate) fn several<'py, T>(
-    given: Borrowed<'_, 'py, PyAny>,
+pub(crate) fn read_ordered<'py, T>(
+    object: Borrowed<'_, 'py, PyAny>,
     read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
-    refuse_set(given)?;
-    unordered(given, read)
+    reject_set(object)?;
+    read_any_order(object, read)
 }
 
 /// Reads an iterable other than a string or bytes; sets are allowed.
-pub(super) fn unordered<'py, T>(
-    given: Borrowed<'_, 'py, PyAny>,
+fn read_any_order<'py, T>(
+    object: Borrowed<'_, 'py, PyAny>,
     mut read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
-    const MESSAGE: &str = "several are asked for: pass a list of them";
-    if given.is_instance_of::<PyString>() || is_bytes(given) {
+    const MESSAGE: &str = "expected several values: pass a list of them";
+    if object.is_instance_of::<PyString>() || is_bytes(object) {
         return Err(PyTypeError::new_err(MESSAGE));
     }
-    let iterator = given.try_iter().map_err(|failed| with_message(failed, given.py(), MESSAGE))?;
+    let iterator =
+        object.try_iter().map_err(|failed| with_message(failed, object.py(), MESSAGE))?;
     iterator.map(|item| read(&item?)).collect()
 }
 
-/// Walks an argument that a function takes as it is, and names it in a
-/// TypeError, as PyO3 does with the others.
-pub(crate) fn several_of<'py, T>(
+/// Reads an argument that PyO3 does not convert, and names it in a `TypeError` the way PyO3
+/// does.
+pub(crate) fn read_argument<'py, T>(
     argument: &str,
-    given: &Bound<'py, PyAny>,
+    object: &Bound<'py, PyAny>,
     mut read: impl FnMut(&Bound<'py, PyAny>) -> PyResult<T>,
 ) -> PyResult<Vec<T>> {
-    let py = given.py();
+    let py = object.py();
     let mut index = 0_usize;
-    let mut is_item = false;
-    let walked = several(given.as_borrowed(), |item| {
+    let mut is_item_error = false;
+    let items = read_ordered(object.as_borrowed(), |item| {
         let item = read(item);
-        is_item = item.is_err();
-        index += usize::from(!is_item);
+        is_item_error = item.is_err();
+        index += usize::from(!is_item_error);
         item
     });
-    walked.map_err(|failed| match failed.is_instance_of::<PyTypeError>(py) {
-        true if is_item => PyTypeError::new_err(format!(
+    items.map_err(|failed| match failed.is_instance_of::<PyTypeError>(py) {
+        true if is_item_error => PyTypeError::new_err(format!(
             "argument '{argument}', item {index}: {}",
             failed.value(py)
         )),
@@ -104,14 +105,14 @@ pub(crate) fn several_of<'py, T>(
 }
 
 /// Rejects a set, whose order varies between runs.
-pub(super) fn refuse_set(given: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
-    if given.is_instance_of::<PySet>() || given.is_instance_of::<PyFrozenSet>() {
+pub(super) fn reject_set(object: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
+    if object.is_instance_of::<PySet>() || object.is_instance_of::<PyFrozenSet>() {
         return Err(PyTypeError::new_err("a set has no order: pass a list or a tuple"));
     }
     Ok(())
 }
 
-/// Replaces the message of a TypeError; returns other errors unchanged.
+/// Replaces the message of a `TypeError`, and returns other errors unchanged.
 pub(super) fn with_message(failed: PyErr, py: Python<'_>, message: &'static str) -> PyErr {
     match failed.is_instance_of::<PyTypeError>(py) {
         true => PyTypeError::new_err(message),

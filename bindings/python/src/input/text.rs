@@ -1,4 +1,4 @@
-//! Texts: what Python may pass where the core takes a string.
+//! Strings as arguments.
 
 use std::ops::Deref;
 
@@ -10,13 +10,14 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 
 use crate::error;
 
-/// The text of a `str`, where Python keeps it.
+/// Borrows the UTF-8 of a `str` from Python.
 #[inline]
 pub(crate) fn utf8<'t>(text: &'t Bound<'_, PyString>) -> PyResult<&'t str> {
     unicode(text)?.ok_or_else(|| lone_surrogate(text.py(), "KeyrailError"))
 }
 
-/// `utf8`; none where there is a lone surrogate, which UTF-8 cannot hold.
+/// Borrows the UTF-8 of a `str`, or returns `None` if it contains a lone surrogate, which UTF-8
+/// cannot represent.
 #[inline]
 pub(crate) fn unicode<'t>(text: &'t Bound<'_, PyString>) -> PyResult<Option<&'t str>> {
     match text.to_str() {
@@ -26,15 +27,15 @@ pub(crate) fn unicode<'t>(text: &'t Bound<'_, PyString>) -> PyResult<Option<&'t 
     }
 }
 
-/// The exception for a text with a lone surrogate: Python's own would carry
-/// the whole text with it.
+/// Returns the exception for a string with a lone surrogate. Python's own exception would
+/// contain the whole string.
 #[cold]
 pub(crate) fn lone_surrogate(py: Python<'_>, class: &str) -> PyErr {
-    let message = "a text holds a lone surrogate: it must be valid Unicode";
-    error::argument(py, class, "text.lone_surrogate", message)
+    let message = "a string contains a lone surrogate: it must be valid Unicode";
+    error::invalid_argument(py, class, "text.lone_surrogate", message)
 }
 
-/// A `str`, read where Python keeps it.
+/// A `str`, whose UTF-8 is borrowed from Python.
 pub(crate) struct Text(pub(super) PyBackedStr);
 
 impl Deref for Text {
@@ -60,8 +61,8 @@ impl QueryValue for Text {
 impl<'a, 'py> FromPyObject<'a, 'py> for Text {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let text = given.cast::<PyString>()?;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let text = object.cast::<PyString>()?;
         utf8(&text)?;
         PyBackedStr::try_from(text.to_owned()).map(Self)
     }
@@ -69,26 +70,26 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text {
 
 /// Returns the string of a variable: a `str` unchanged, a number in decimal, and `None`
 /// for None.
-pub(super) fn scalar(given: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
-    if given.is_none() {
+pub(super) fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
+    if object.is_none() {
         return Ok(None);
     }
-    if given.is_instance_of::<PyInt>() && !given.is_instance_of::<PyBool>() {
-        // Of the type itself: a class derived from it may have another text.
-        let digits = given.py().get_type::<PyInt>().call_method1("__repr__", (given,))?;
+    if object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>() {
+        // Calls the method of `int`, because a subclass may override it.
+        let digits = object.py().get_type::<PyInt>().call_method1("__repr__", (object,))?;
         return digits.extract().map(Some);
     }
-    if let Ok(float) = given.cast::<PyFloat>() {
+    if let Ok(float) = object.cast::<PyFloat>() {
         let number: f64 = float.extract()?;
         if !number.is_finite() {
-            return Err(PyValueError::new_err("a variable may be a finite number only"));
+            return Err(PyValueError::new_err("a variable that is a number must be finite"));
         }
-        let text = PyString::new(given.py(), &number.to_string());
+        let text = PyString::new(object.py(), &number.to_string());
         return text.into_any().extract().map(Some);
     }
-    match given.extract() {
+    match object.extract() {
         Ok(text) => Ok(Some(text)),
-        Err(failed) if failed.is_instance_of::<PyTypeError>(given.py()) => {
+        Err(failed) if failed.is_instance_of::<PyTypeError>(object.py()) => {
             Err(PyTypeError::new_err("a variable is a str, a number or None"))
         }
         Err(failed) => Err(failed),

@@ -1,4 +1,4 @@
-//! Times: what Python may pass as `now`, and the `datetime` of a result.
+//! Times: the argument `now`, and the `datetime` of a result.
 
 use keyrail::Timestamp;
 use pyo3::prelude::*;
@@ -6,20 +6,20 @@ use pyo3::types::IntoPyDict;
 
 use crate::boundary::call;
 use crate::error;
-use crate::input::saturated;
+use crate::input::saturating_int;
 
-/// A time, from an aware `datetime` or an `int` of Unix milliseconds. What is below a
-/// millisecond is cut off.
+/// A time, from an aware `datetime`, which is rounded down to milliseconds, or an `int` of Unix
+/// milliseconds.
 pub(crate) struct Now(pub(crate) Timestamp);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Now {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let py = given.py();
-        let millis = match millis_of_datetime(&given)? {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = object.py();
+        let millis = match millis_of_datetime(&object)? {
             Some(millis) => millis,
-            None => saturated(given)?,
+            None => saturating_int(object)?,
         };
         call(py, || Timestamp::from_millis(millis)).map(Self)
     }
@@ -27,23 +27,23 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Now {
 
 /// Returns the Unix milliseconds of a `datetime`, or `None` for anything else.
 ///
-/// A naive one is an error, because it may mean any zone.
-fn millis_of_datetime(given: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
-    let py = given.py();
+/// A naive `datetime` is an error, because its time zone is not known.
+fn millis_of_datetime(object: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
+    let py = object.py();
     let module = py.import("datetime")?;
     let class = module.getattr("datetime")?;
-    if !given.is_instance(&class)? {
+    if !object.is_instance(&class)? {
         return Ok(None);
     }
-    if given.call_method0("utcoffset")?.is_none() {
+    if object.call_method0("utcoffset")?.is_none() {
         let message = "a datetime without a time zone may be any time: give an aware one, such as \
             datetime.now(timezone.utc)";
-        return Err(error::argument(py, "KeyrailError", "time.naive", message));
+        return Err(error::invalid_argument(py, "KeyrailError", "time.naive", message));
     }
     let utc = module.getattr("timezone")?.getattr("utc")?;
     let epoch = class.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
-    let since = given.call_method1("__sub__", (epoch,))?;
-    let part = |name: &str| since.getattr(name)?.extract::<i64>();
+    let elapsed = object.call_method1("__sub__", (epoch,))?;
+    let part = |name: &str| elapsed.getattr(name)?.extract::<i64>();
     let (days, seconds, micros) = (part("days")?, part("seconds")?, part("microseconds")?);
     Ok(Some((days * 86_400 + seconds) * 1_000 + micros / 1_000))
 }
@@ -57,7 +57,7 @@ pub(crate) fn datetime(
     let module = py.import("datetime")?;
     let utc = module.getattr("timezone")?.getattr("utc")?;
     let epoch = module.getattr("datetime")?.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
-    let since = [("milliseconds", time.as_millis())].into_py_dict(py)?;
-    let since = module.getattr("timedelta")?.call((), Some(&since))?;
-    epoch.call_method1("__add__", (since,)).map(Some)
+    let millis = [("milliseconds", time.as_millis())].into_py_dict(py)?;
+    let elapsed = module.getattr("timedelta")?.call((), Some(&millis))?;
+    epoch.call_method1("__add__", (elapsed,)).map(Some)
 }

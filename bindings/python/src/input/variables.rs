@@ -1,4 +1,4 @@
-//! The variables of a template.
+//! The variables of a URI template as an argument.
 
 use std::ops::Deref;
 
@@ -8,27 +8,27 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::bytes::is_bytes;
-use super::pairs::{PAIR, Plain, pairs};
-use super::several::several;
+use super::pairs::{PAIR_COST, ScalarPairs, read_pairs};
+use super::several::read_ordered;
 use super::text::{Text, scalar};
 
-/// The variables of a template, from a mapping or from anything that gives
-/// pairs; None counts as not given.
+/// The variables of a template, from a mapping or an iterable of pairs. None is treated as a
+/// missing variable.
 pub(crate) struct Variables(Vec<(Text, Value)>);
 
 impl Variables {
-    /// The bytes of names and values.
+    /// Returns the number of bytes of the names and values, for estimating the time of a call.
     pub(crate) fn len(&self) -> usize {
-        let pair = |(name, text): &(Text, Text)| name.len() + text.len() + PAIR;
+        let pair = |(name, text): &(Text, Text)| name.len() + text.len() + PAIR_COST;
         let value = |value: &Value| match value {
             Value::Text(text) => text.len(),
-            Value::List(list) => list.iter().map(|text| text.len() + PAIR).sum(),
+            Value::List(list) => list.iter().map(|text| text.len() + PAIR_COST).sum(),
             Value::Pairs(pairs) => pairs.iter().map(pair).sum(),
         };
-        self.0.iter().map(|(name, it)| name.len() + value(it) + PAIR).sum()
+        self.0.iter().map(|(name, it)| name.len() + value(it) + PAIR_COST).sum()
     }
 
-    /// As the core takes them, without a copy.
+    /// Borrows the variables as arguments of the core.
     pub(crate) fn as_values(&self) -> Vec<(&str, &Value)> {
         self.0.iter().map(|(name, value)| (&**name, value)).collect()
     }
@@ -37,19 +37,18 @@ impl Variables {
 impl<'a, 'py> FromPyObject<'a, 'py> for Variables {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
         let read = |value: &Bound<'py, PyAny>| match value.is_none() {
             true => Ok(None),
             false => value.extract().map(Some),
         };
-        let given = pairs(given, |name, value| Ok((name.extract()?, read(value)?)))?;
-        Ok(Self(given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
+        let pairs = read_pairs(object, |name, value| Ok((name.extract()?, read(value)?)))?;
+        Ok(Self(pairs.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
     }
 }
 
-/// What a variable stands for: a `str` or a number, a list of them, or an
-/// associative array as a mapping or as pairs. None counts as not given, also
-/// within.
+/// The value of a variable: a `str` or a number, a list of these, or an associative array as a
+/// mapping or pairs. None is omitted from a list or an array.
 pub(crate) enum Value {
     Text(Text),
     List(Vec<Text>),
@@ -69,31 +68,32 @@ impl<'v> From<&'v Value> for TemplateValue<'v> {
 impl<'a, 'py> FromPyObject<'a, 'py> for Value {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let is_number = given.is_instance_of::<PyInt>() || given.is_instance_of::<PyFloat>();
-        if (given.is_instance_of::<PyString>() || is_number)
-            && let Some(text) = scalar(&given)?
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let is_number = object.is_instance_of::<PyInt>() || object.is_instance_of::<PyFloat>();
+        if (object.is_instance_of::<PyString>() || is_number)
+            && let Some(text) = scalar(&object)?
         {
             return Ok(Self::Text(text));
         }
-        if given.hasattr("items")? {
-            let Plain(pairs) = given.extract()?;
+        if object.hasattr("items")? {
+            let ScalarPairs(pairs) = object.extract()?;
             return Ok(Self::Pairs(pairs));
         }
-        if is_bytes(given) || !given.hasattr("__iter__")? {
+        if is_bytes(object) || !object.hasattr("__iter__")? {
             return Err(PyTypeError::new_err(
                 "a variable is a str, a number, a list of these, a mapping or None",
             ));
         }
-        // Walked once, as it may be an iterator: the first item tells.
-        let items = PyList::new(given.py(), several(given, |item| Ok(item.clone()))?)?;
+        // The items are collected first, because an iterator can be read only once. The first
+        // one decides whether they are pairs.
+        let items = PyList::new(object.py(), read_ordered(object, |item| Ok(item.clone()))?)?;
         let is_pair = |item: &Bound<'_, PyAny>| {
             item.is_instance_of::<PyTuple>() || item.is_instance_of::<PyList>()
         };
         if items.iter().next().is_some_and(|item| is_pair(&item)) {
-            return items.extract().map(|Plain(pairs)| Self::Pairs(pairs));
+            return items.extract().map(|ScalarPairs(pairs)| Self::Pairs(pairs));
         }
-        let list = several(items.as_any().as_borrowed(), scalar)?;
+        let list = read_ordered(items.as_any().as_borrowed(), scalar)?;
         Ok(Self::List(list.into_iter().flatten().collect()))
     }
 }

@@ -8,10 +8,9 @@ use crate::error::unpicklable;
 use crate::input::{SecretText, Text};
 use crate::quoted;
 
-/// The digest of a key, `sha256:<base64url>` or
-/// `hmac-sha256:<pepper id>:<base64url>`; one that another system made,
-/// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. It is no secret. Compared
-/// in constant time.
+/// The digest of a key: `sha256:<base64url>` or `hmac-sha256:<pepper id>:<base64url>`, or, if
+/// another system made it, `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. It is not a
+/// secret. Digests are compared in constant time.
 ///
 /// Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
 /// `key.malformed_pepper_id`.
@@ -29,9 +28,9 @@ impl Digest {
     /// Returns the digest of a key, to be stored. The key may be of any format.
     ///
     /// 96 random bits cannot be guessed, so a fast hash is right for keys that a
-    /// machine generated. It is wrong for passwords, which it reveals in a second: use
-    /// a slow hash for them, such as Argon2id. A string whose characters carry under 96
-    /// bits is rejected, digits at its end counting as a timestamp.
+    /// machine generated. It is wrong for passwords, which can be found from it in a
+    /// second: use a slow hash for them, such as Argon2id. A string whose characters
+    /// carry under 96 bits is rejected; digits at its end count as a timestamp.
     ///
     /// Raises KeyFormatError: `key.too_weak`.
     #[staticmethod]
@@ -97,9 +96,9 @@ impl Digest {
     }
 }
 
-/// A secret that is mixed into digests and kept apart from them.
+/// A secret that digests are computed with, and that is stored separately from them.
 ///
-/// `id` is 1 to 64 of letters, digits, `_` and `-`; `secret` is a text or a
+/// `id` is 1 to 64 letters, digits, `_` and `-`; `secret` is a string or a
 /// Secret of at least 16 bytes. Raises KeyFormatError:
 /// `key.malformed_pepper_id`, `key.pepper_too_short`.
 #[pyclass(frozen, module = "keyrail.key")]
@@ -127,7 +126,7 @@ impl Pepper {
     }
 }
 
-/// The core's pepper.
+/// Returns the core's pepper.
 pub(super) fn inner<'a>(pepper: Option<&'a Bound<'_, Pepper>>) -> Option<&'a core::Pepper> {
     pepper.map(|pepper| &pepper.get().0)
 }

@@ -6,13 +6,13 @@ use pyo3::prelude::*;
 
 use super::ApiKey;
 use crate::boundary::{call, call_detached, call_sized, plain};
-use crate::input::{Document, Text, several};
+use crate::input::{Document, Text, read_ordered};
 use crate::quoted;
 
-/// A format of keys: how they are made and how they are read.
+/// A format of keys: how they are generated and parsed.
 ///
-/// It is Keyrail's own, one that is declared, or a foreign one of which only
-/// samples are known. Two formats are equal that declare the same.
+/// It is Keyrail's own format, a declared one, or a foreign one of which only samples are
+/// known. Two formats with the same declaration are equal.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct Format(pub(super) KeyFormat);
@@ -82,12 +82,13 @@ impl Format {
     /// "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
     /// "crc32"}`.
     ///
-    /// Required are `prefix` and `segments`; a segment is secret unless it
-    /// says otherwise, and the secret ones hold at least 96 bits. A `length`
+    /// `prefix` and `segments` are required. A segment is secret unless its
+    /// `secret` is false, and the secret ones have at least 96 bits. A `length`
     /// is a number or `{"min": 20, "max": 40}`. Alphabets: `hex`, `base32`
     /// (Crockford's), `base58`, `base62`, `base64url`, `digits`, or
     /// `{"characters": "..."}`. Checksums: `none`, `crc32`, `crc32_body`,
-    /// `sha256`. The `separator` is `_`, the `name` is the prefix.
+    /// `sha256`. The `separator` is `_` and the `name` is the prefix unless they
+    /// are specified.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -108,7 +109,7 @@ impl Format {
     }
 
     /// Whether the format is known from samples only, so that its shape is
-    /// informational. The shape is not a requirement.
+    /// informational. A key of another shape is not rejected.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()
@@ -133,7 +134,7 @@ impl Format {
     /// one of the format's, and None for a format that has none.
     ///
     /// Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
-    /// `key.not_generated` where a platform makes the keys.
+    /// `key.not_generated` if only a platform generates such keys.
     #[pyo3(
         signature = (environment = None, entropy = None),
         text_signature = "($self, environment=None, entropy=...)"
@@ -149,8 +150,8 @@ impl Format {
         call(py, || self.0.generate(environment.as_deref(), entropy)).map(ApiKey)
     }
 
-    /// Parses a string as a key of this format. It is read by position, and its checksum is
-    /// verified.
+    /// Parses a string as a key of this format. Its parts are found by position, and its
+    /// checksum is verified.
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.prefix`,
     /// `key.environment`, `key.length`, `key.character`, `key.checksum`. A
@@ -195,8 +196,8 @@ impl Format {
     }
 }
 
-/// A set of at most 1,000 formats, where no string is a key of two of them. Foreign
-/// ones have no prefix of their own and are tried last.
+/// A set of at most 1,000 formats, where no string is a key of two of them. Foreign formats have
+/// no prefix and are tried last.
 ///
 /// Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
 /// `key.too_many_formats`, `key.set_too_complex`.
@@ -228,8 +229,8 @@ impl FormatSet {
 
     /// Parses a string as a key of one of the formats.
     ///
-    /// Raises KeyFormatError as `Format.parse` does, of the format that read
-    /// furthest.
+    /// Raises the KeyFormatError of the format that parsed the most of the string, as
+    /// `Format.parse` does.
     fn parse(&self, py: Python<'_>, text: Text) -> PyResult<ApiKey> {
         call(py, || self.0.parse(&text)).map(ApiKey)
     }
@@ -240,14 +241,14 @@ impl FormatSet {
     }
 }
 
-/// Formats, from anything that can be walked.
+/// Formats, from an iterable.
 #[derive(Default)]
 pub(crate) struct Formats(pub(crate) Vec<KeyFormat>);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Formats {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        several(given, |item| Ok(item.cast::<Format>()?.get().0.clone())).map(Self)
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        read_ordered(object, |item| Ok(item.cast::<Format>()?.get().0.clone())).map(Self)
     }
 }

@@ -1,4 +1,4 @@
-//! `keyrail.key`: keys and their masks; formats and digests in the files beside.
+//! `keyrail.key`: keys and their masks. Formats and digests are in submodules.
 
 mod digest;
 mod format;
@@ -8,13 +8,13 @@ use pyo3::prelude::*;
 
 use crate::boundary::{call, call_sized, plain};
 use crate::error::unpicklable;
-use crate::input::{Document, Text, saturated};
+use crate::input::{Document, Text, saturating_int};
 
 pub(crate) use digest::{Digest, Pepper};
 pub(crate) use format::{Format, FormatSet, Formats};
 
-/// A key of a known format. It prints as its mask; `reveal()` is the only way
-/// out. Compared in constant time.
+/// A key of a known format. It prints as its mask; only `reveal()` returns the key itself. Keys
+/// are compared in constant time.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct ApiKey(core::ApiKey);
@@ -49,8 +49,8 @@ impl ApiKey {
 
     /// Returns the mask of the key under the default policy, which shows the least. With
     /// `policy`, returns the mask under that policy. A mask consists of the prefix, the
-    /// environment and the public segments, and of the secret as much as the policy shows: by
-    /// default nothing. A foreign key is all secret.
+    /// environment, the public segments, and the part of the secret that the policy shows: by
+    /// default nothing. The whole of a foreign key is secret.
     #[pyo3(signature = (policy = None))]
     fn mask(&self, py: Python<'_>, policy: Option<&Bound<'_, MaskPolicy>>) -> PyResult<String> {
         plain(py, || match policy {
@@ -87,12 +87,12 @@ impl ApiKey {
     }
 }
 
-/// How many characters of a secret's start and end a mask shows, each 0 to 4;
-/// with `ascii`, `********` stands for the rest in place of `••••••••`.
+/// How many characters of a secret's start and end a mask shows, each 0 to 4. The rest is
+/// replaced by `••••••••`, or by `********` with `ascii`.
 ///
-/// Whatever it says: of a secret of under 20 characters nothing shows, and
-/// nothing where under 64 bits would stay hidden; the checksum is a part of
-/// the secret; and the mask's width tells nothing of the length.
+/// No policy shows anything of a secret of under 20 characters, or if under 64 bits
+/// would stay hidden. The checksum counts as part of the secret. The width of the
+/// mask does not reveal the length of the secret.
 ///
 /// Raises KeyFormatError: `key.mask_policy`.
 #[pyclass(frozen, eq, module = "keyrail.key")]
@@ -104,7 +104,7 @@ pub(crate) struct MaskPolicy {
     /// How many characters of the secret's end show, 0 to 4.
     #[pyo3(get)]
     end: u8,
-    /// Whether the mask is of asterisks in place of bullets.
+    /// Whether the mask consists of asterisks instead of bullets.
     #[pyo3(get)]
     ascii: bool,
     policy: core::MaskPolicy,
@@ -113,19 +113,24 @@ pub(crate) struct MaskPolicy {
 #[pymethods]
 impl MaskPolicy {
     #[new]
-    #[pyo3(signature = (start = Shown(0), end = Shown(0), ascii = false),
+    #[pyo3(signature = (start = CharacterCount(0), end = CharacterCount(0), ascii = false),
            text_signature = "(start=0, end=0, ascii=False)")]
-    fn new(py: Python<'_>, start: Shown, end: Shown, ascii: bool) -> PyResult<Self> {
-        let (Shown(start), Shown(end)) = (start, end);
-        let plain = call(py, || core::MaskPolicy::new(start, end))?;
-        let policy = if ascii { plain.ascii() } else { plain };
+    fn new(
+        py: Python<'_>,
+        start: CharacterCount,
+        end: CharacterCount,
+        ascii: bool,
+    ) -> PyResult<Self> {
+        let (CharacterCount(start), CharacterCount(end)) = (start, end);
+        let policy = call(py, || core::MaskPolicy::new(start, end))?;
+        let policy = if ascii { policy.ascii() } else { policy };
         Ok(Self { start, end, ascii, policy })
     }
 
     /// Reads a policy from its configuration. The configuration is JSON, or a mapping of the
     /// same form.
     ///
-    /// The members are `start` and `end`, the characters that show, 0 to 4 each, and
+    /// The members are `start` and `end`, the numbers of characters shown, 0 to 4 each, and
     /// `ascii`.
     ///
     /// Raises ConfigError with every fault.
@@ -142,14 +147,14 @@ impl MaskPolicy {
     }
 }
 
-/// A number of characters; one beyond a byte becomes the largest, which no
-/// policy allows.
-struct Shown(u8);
+/// A number of characters. One that does not fit a `u8` becomes `u8::MAX`, which no policy
+/// allows.
+struct CharacterCount(u8);
 
-impl<'a, 'py> FromPyObject<'a, 'py> for Shown {
+impl<'a, 'py> FromPyObject<'a, 'py> for CharacterCount {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self(u8::try_from(saturated(given)?).unwrap_or(u8::MAX)))
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(u8::try_from(saturating_int(object)?).unwrap_or(u8::MAX)))
     }
 }

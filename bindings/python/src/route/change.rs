@@ -1,5 +1,5 @@
-//! `keyrail.route`: messages that go another way than they did, or than they
-//! must.
+//! `keyrail.route`: messages that two tables route differently, or that are not routed as
+//! expected.
 
 use keyrail::route as core;
 use pyo3::prelude::*;
@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use super::Decision;
 use crate::error;
 
-/// What was decided of a message, or why nothing could be.
-type Decided = Result<core::Decision, core::Error>;
+/// The decision for a message, or the error if it could not be routed.
+type DecisionResult = Result<core::Decision, core::Error>;
 
 /// A sample message that the tables route differently.
 #[pyclass(frozen, eq, module = "keyrail.route")]
@@ -23,13 +23,15 @@ impl Change {
         self.0.sample
     }
 
-    /// What the old table decides. It is a Decision, or the RouteError that the table raises.
+    /// The decision of the old table, or its error. The error is the `RouteError` that the
+    /// table raises.
     #[getter(old)]
     fn before<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         as_value(py, self.0.old.clone())
     }
 
-    /// What the new table decides. It is a Decision, or the RouteError that the table raises.
+    /// The decision of the new table, or its error. The error is the `RouteError` that the
+    /// table raises.
     #[getter(new)]
     fn after<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         as_value(py, self.0.new.clone())
@@ -66,10 +68,10 @@ impl Mismatch {
     }
 }
 
-/// A decision, or its error as an object that is not raised.
-pub(super) fn as_value(py: Python<'_>, decided: Decided) -> PyResult<Bound<'_, PyAny>> {
-    Ok(match decided {
+/// Returns the decision, or the error as an object, which is not raised.
+pub(super) fn as_value(py: Python<'_>, result: DecisionResult) -> PyResult<Bound<'_, PyAny>> {
+    Ok(match result {
         Ok(decision) => Bound::new(py, Decision(decision))?.into_any(),
-        Err(refused) => error::of(py, &refused.into()).into_value(py).into_bound(py).into_any(),
+        Err(error) => error::exception(py, &error.into()).into_value(py).into_bound(py).into_any(),
     })
 }

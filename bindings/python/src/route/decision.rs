@@ -1,4 +1,4 @@
-//! `keyrail.route`: where a message goes, and who should handle it.
+//! `keyrail.route`: where a message is routed, and to whom it is assigned.
 
 use keyrail::route as core;
 use pyo3::prelude::*;
@@ -7,14 +7,14 @@ use pyo3::types::PyList;
 use crate::boundary::plain;
 use crate::quoted_or_none;
 
-/// Where a message goes, and why.
+/// Where a message is routed, and why.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Decision(pub(crate) core::Decision);
 
 #[pymethods]
 impl Decision {
-    /// `match` takes the kind first.
+    /// The first positional pattern of a `match` is the kind.
     #[classattr]
     fn __match_args__() -> (&'static str,) {
         ("kind",)
@@ -128,7 +128,7 @@ impl Assignment {
         self.0.agent.as_deref()
     }
 
-    /// What an agent should be able to do, in the order of the rule.
+    /// The skills that the agent should have, in the order of the rule.
     #[getter]
     fn skills<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.0.skills)

@@ -1,5 +1,5 @@
-//! `keyrail.route`: why a message went where it went, rule by rule. As text,
-//! these quote what the message says; their printed forms do not.
+//! `keyrail.route`: why a message was routed as it was, rule by rule. `str` quotes the message,
+//! but `repr` does not.
 
 use keyrail::route as core;
 use pyo3::prelude::*;
@@ -7,10 +7,10 @@ use pyo3::prelude::*;
 use super::Decision;
 use crate::boundary::plain;
 use crate::quoted;
-use crate::response::bytes;
+use crate::response::printed_length;
 
-/// Why a message went where it went. As text it is for a person to read, and
-/// quotes the message: show it only to those who may read the message.
+/// Why a message was routed as it was. `str` returns a text for a person that quotes the
+/// message: show it only to those who may read the message.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Explanation(pub(super) core::Explanation);
@@ -30,7 +30,7 @@ impl Explanation {
         self.0.rules.iter().cloned().map(RuleReport).collect()
     }
 
-    /// How many rules were left out.
+    /// The number of rules that are left out.
     #[getter]
     fn more(&self) -> usize {
         self.0.more
@@ -47,8 +47,7 @@ impl Explanation {
     }
 }
 
-/// The outcome of one rule. As text, a line for a person, which quotes the
-/// message.
+/// The outcome of one rule. `str` returns a line for a person that quotes the message.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct RuleReport(core::RuleReport);
@@ -67,22 +66,22 @@ impl RuleReport {
         self.0.priority
     }
 
-    /// Whether the rule chose the queue, and if not, why. `won`: it chose the queue; `matched`,
-    /// but something else came before it; `failed`: its condition does not hold; `closed`: it
-    /// holds, but not at this time; `in_session`: it holds, and does not interrupt the live
-    /// session.
+    /// Whether the rule chose the queue, and if not, why. `won`: it chose the queue; `matched`:
+    /// it matches, but another rule won; `failed`: its condition does not match; `closed`: its
+    /// condition matches, but the rule does not apply at this time; `in_session`: its condition
+    /// matches, but the rule does not interrupt the live session.
     #[getter]
     fn outcome(&self) -> &str {
         self.0.outcome.as_str()
     }
 
-    /// If its condition does not hold, the first test that caused it.
+    /// The first test that caused the condition not to match, if it does not match.
     #[getter]
     fn failure(&self) -> Option<Failure> {
         self.0.failure.clone().map(Failure)
     }
 
-    /// Whether its condition would hold if a single test had the opposite result.
+    /// Whether the condition would match if a single test had the opposite result.
     #[getter]
     fn near_miss(&self) -> bool {
         self.0.near_miss
@@ -99,8 +98,8 @@ impl RuleReport {
     }
 }
 
-/// A test without the result that the rule requires. `Display` is a sentence for a
-/// person, which quotes the message; prints without what was found.
+/// A test without the result that the rule requires. `str` returns a sentence for a person that
+/// quotes the message; `repr` shows only the length of what was found.
 #[pyclass(frozen, eq, name = "Failure", module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Failure(core::Failure);
@@ -121,8 +120,8 @@ impl Failure {
 
     /// What the operator requires: a string as it is; the choices of `in` in quotes, with
     /// commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after 256
-    /// characters, with `…` after them. If the test has options, it says so in words, as in
-    /// `the word "refund", without regard to case`.
+    /// characters, with `…` after them. If the test has options, they are described in words,
+    /// as in `the word "refund", without regard to case`.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected
@@ -154,7 +153,7 @@ impl Failure {
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (attribute, expected) = (quoted(py, self.attribute())?, quoted(py, self.expected())?);
-        let (operator, found) = (self.operator(), bytes(self.found()));
+        let (operator, found) = (self.operator(), printed_length(self.found()));
         Ok(format!(
             "Failure(attribute={attribute}, operator='{operator}', expected={expected}, \
              found={found})"

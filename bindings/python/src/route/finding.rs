@@ -1,4 +1,4 @@
-//! `keyrail.route`: what is doubtful about a sound topology.
+//! `keyrail.route`: what is suspicious about a valid topology.
 
 use keyrail::route as core;
 use pyo3::prelude::*;
@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use crate::boundary::plain;
 use crate::quoted;
 
-/// What is doubtful about a topology. As text, a sentence for a person.
+/// Something suspicious about a topology. `str` returns a sentence for a person.
 #[pyclass(frozen, eq, name = "Finding", module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Finding(pub(super) core::Finding);
@@ -21,28 +21,28 @@ impl Finding {
         self.0.code()
     }
 
-    /// The rules concerned: the one that it is about, then those that come before it, or that
-    /// it wins over. Each is an id. Those that come before it shadow it, and the one that it
-    /// wins over overlaps with it; there are none if the finding is about an app, a queue or a
-    /// channel.
+    /// The rules concerned: first the one that the finding is about, then those that match before
+    /// it, or the one that it wins over. Each is an id. The rules that come before it shadow it,
+    /// and the rule that it wins over overlaps with it. The list is empty if the finding is about
+    /// an app, a queue or a channel.
     #[getter]
     fn rules(&self, py: Python<'_>) -> PyResult<Vec<&str>> {
         plain(py, || self.0.rules())
     }
 
-    /// The app concerned, if it is about one.
+    /// The app concerned, if the finding is about one.
     #[getter]
     fn app(&self) -> Option<&str> {
         self.0.app()
     }
 
-    /// The queue concerned, if it is about one.
+    /// The queue concerned, if the finding is about one.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue()
     }
 
-    /// The channel concerned, if it is about one.
+    /// The channel concerned, if the finding is about one.
     #[getter]
     fn channel(&self) -> Option<&str> {
         self.0.channel()

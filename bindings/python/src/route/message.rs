@@ -1,52 +1,53 @@
-//! Messages: a mapping or pairs of attributes, as the core takes them.
+//! Messages as arguments: a mapping or pairs of attributes.
 
 use keyrail::route::{self as core, MAX_INTEGER, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use crate::boundary::{call, call_detached};
-use crate::input::{Text, pairs, saturated};
+use crate::input::{Text, read_pairs, saturating_int};
 
 /// A message, from a mapping or pairs of attributes.
 pub(crate) struct Message {
     pub(crate) message: core::Message,
-    /// The bytes of its texts.
+    /// The number of bytes of its strings, for estimating the time of a call.
     pub(crate) length: usize,
 }
 
 const CHANNEL: &str = "channel";
 
-/// A value as it was given.
-enum Given {
+/// The value of an attribute.
+enum Attribute {
     Value(Value),
-    /// What can be no value: JSON that the core rejects alike.
-    Faulty(String),
+    /// The JSON of an object that cannot be a value, so that the core rejects it.
+    Invalid(String),
 }
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Message {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let py = given.py();
-        let given = pairs(given, |name, value| Ok((name.extract::<Text>()?, attribute(value)?)))?;
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let py = object.py();
+        let attributes =
+            read_pairs(object, |name, value| Ok((name.extract::<Text>()?, attribute(value)?)))?;
         let is_channel = |name: &Text| &**name == CHANNEL;
-        let channel = given.iter().find(|(name, _)| is_channel(name));
-        let is_faulty = |(_, value): &(Text, Given)| matches!(value, Given::Faulty(_));
-        let Some((_, Given::Value(Value::Text(channel)))) = channel else {
-            return refused(py, given);
+        let channel = attributes.iter().find(|(name, _)| is_channel(name));
+        let is_invalid = |(_, value): &(Text, Attribute)| matches!(value, Attribute::Invalid(_));
+        let Some((_, Attribute::Value(Value::Text(channel)))) = channel else {
+            return reject(py, attributes);
         };
-        if given.iter().any(is_faulty) {
-            return refused(py, given);
+        if attributes.iter().any(is_invalid) {
+            return reject(py, attributes);
         }
         let channel = channel.clone();
-        let length = given.iter().map(|(_, value)| value.len()).sum();
+        let length = attributes.iter().map(|(_, value)| value.len()).sum();
         let mut is_first = true;
         let message = call(py, || {
             let mut message = core::Message::new(channel)?;
-            for (name, value) in given {
-                let is_the_channel = is_first && is_channel(&name);
-                is_first &= !is_the_channel;
-                if let (Given::Value(value), false) = (value, is_the_channel) {
+            for (name, value) in attributes {
+                let is_used = is_first && is_channel(&name);
+                is_first &= !is_used;
+                if let (Attribute::Value(value), false) = (value, is_used) {
                     message = message.with(&*name, value)?;
                 }
             }
@@ -56,60 +57,60 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Message {
     }
 }
 
-impl Given {
-    /// The bytes of its texts.
+impl Attribute {
+    /// Returns the number of bytes of its strings.
     fn len(&self) -> usize {
         match self {
             Self::Value(Value::Text(text)) => text.len(),
             Self::Value(Value::List(texts)) => texts.iter().map(String::len).sum(),
-            Self::Value(Value::Number(_) | Value::Boolean(_)) | Self::Faulty(_) => 0,
+            Self::Value(Value::Number(_) | Value::Boolean(_)) | Self::Invalid(_) => 0,
         }
     }
 }
 
-fn attribute(given: &Bound<'_, PyAny>) -> PyResult<Given> {
-    Ok(Given::Value(if let Ok(boolean) = given.cast::<PyBool>() {
+fn attribute(object: &Bound<'_, PyAny>) -> PyResult<Attribute> {
+    Ok(Attribute::Value(if let Ok(boolean) = object.cast::<PyBool>() {
         Value::Boolean(boolean.is_true())
-    } else if given.is_instance_of::<PyInt>() {
-        // Beyond 2^53 an int may have no float of its own: the core rejects
-        // what it would otherwise get rounded.
-        let int = saturated(given.as_borrowed())?;
+    } else if object.is_instance_of::<PyInt>() {
+        // A float cannot represent every int beyond 2^53 exactly. The core rejects the infinity,
+        // where it would otherwise get a rounded number.
+        let int = saturating_int(object.as_borrowed())?;
         let exact = int.unsigned_abs() <= MAX_INTEGER.unsigned_abs();
         Value::Number(if exact { int as f64 } else { f64::INFINITY })
-    } else if given.is_instance_of::<PyFloat>() {
-        Value::Number(given.extract()?)
-    } else if given.is_instance_of::<PyString>() {
-        Value::Text(given.extract::<Text>()?.to_string())
-    } else if given.is_instance_of::<PyList>() || given.is_instance_of::<PyTuple>() {
-        let items = given.try_iter()?.collect::<PyResult<Vec<_>>>()?;
+    } else if object.is_instance_of::<PyFloat>() {
+        Value::Number(object.extract()?)
+    } else if object.is_instance_of::<PyString>() {
+        Value::Text(object.extract::<Text>()?.to_string())
+    } else if object.is_instance_of::<PyList>() || object.is_instance_of::<PyTuple>() {
+        let items = object.try_iter()?.collect::<PyResult<Vec<_>>>()?;
         let is_text = |item: &Bound<'_, PyAny>| item.is_instance_of::<PyString>();
         if !items.iter().all(is_text) {
             let items = items.iter().map(|item| if is_text(item) { "\"\"" } else { "null" });
-            return Ok(Given::Faulty(format!("[{}]", items.collect::<Vec<_>>().join(","))));
+            return Ok(Attribute::Invalid(format!("[{}]", items.collect::<Vec<_>>().join(","))));
         }
         let texts = items.iter().map(|item| Ok(item.extract::<Text>()?.to_string()));
         Value::List(texts.collect::<PyResult<_>>()?)
     } else {
-        return Ok(Given::Faulty("null".into()));
+        return Ok(Attribute::Invalid("null".into()));
     }))
 }
 
-/// What the core says of a message without a channel, or of one with values
-/// that are neither text nor number nor boolean nor list of texts: every fault
-/// of it, each with its place.
-fn refused(py: Python<'_>, given: Vec<(Text, Given)>) -> PyResult<Message> {
+/// Returns the core's error for a message without a channel, or with values that are not
+/// strings, numbers, booleans or lists of strings. The message is converted to JSON, so that the
+/// error lists every fault with its JSON Pointer.
+fn reject(py: Python<'_>, attributes: Vec<(Text, Attribute)>) -> PyResult<Message> {
     let dumps = py.import("json")?.getattr("dumps")?;
     let mut members = Vec::new();
-    for (name, value) in given {
+    for (name, value) in attributes {
         let name: String = dumps.call1((&*name,))?.extract()?;
         let value = match value {
-            Given::Faulty(json) => json,
-            Given::Value(Value::Text(text)) => dumps.call1((text,))?.extract()?,
-            Given::Value(Value::List(texts)) => dumps.call1((texts,))?.extract()?,
-            Given::Value(Value::Boolean(value)) => value.to_string(),
-            // JSON has no infinity and no NaN: this is as far out of range.
-            Given::Value(Value::Number(number)) if !number.is_finite() => "1e300".into(),
-            Given::Value(Value::Number(number)) => number.to_string(),
+            Attribute::Invalid(json) => json,
+            Attribute::Value(Value::Text(text)) => dumps.call1((text,))?.extract()?,
+            Attribute::Value(Value::List(texts)) => dumps.call1((texts,))?.extract()?,
+            Attribute::Value(Value::Boolean(value)) => value.to_string(),
+            // JSON has neither infinity nor NaN: this number is out of range as well.
+            Attribute::Value(Value::Number(number)) if !number.is_finite() => "1e300".into(),
+            Attribute::Value(Value::Number(number)) => number.to_string(),
         };
         members.push(format!("{name}:{value}"));
     }

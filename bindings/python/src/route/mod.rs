@@ -1,5 +1,4 @@
-//! `keyrail.route`: the table; what it says of messages and of itself in the
-//! files beside.
+//! `keyrail.route`: the table. The types of its results are in submodules.
 
 mod change;
 mod decision;
@@ -14,7 +13,7 @@ use pyo3::types::PyBytes;
 use self::change::as_value;
 use crate::boundary::{call_detached, call_sized, plain, plain_detached, plain_sized};
 use crate::error;
-use crate::input::{Bytes, Document, Names, Now, Text, saturated, several_of};
+use crate::input::{Bytes, Document, Names, Now, Text, read_argument, saturating_int};
 use crate::quoted;
 
 pub(crate) use change::{Change, Mismatch};
@@ -23,15 +22,15 @@ pub(crate) use explanation::{Explanation, Failure, RuleReport};
 pub(crate) use finding::Finding;
 pub(crate) use message::Message;
 
-/// How many bytes of a table's document count as one byte of a message, where the
-/// time of routing is estimated.
+/// The number of bytes of a table's document that count as one byte of a message, where the time
+/// of routing is estimated.
 const TABLE_BYTES_PER_MESSAGE_BYTE: usize = 16;
 
-/// A topology of channels, queues, apps, webhooks and rules, checked whole.
+/// A checked topology of channels, queues, apps, webhooks and rules.
 #[pyclass(frozen, module = "keyrail.route")]
 pub(crate) struct Table {
     table: RouteTable,
-    /// The bytes that it was read from.
+    /// The number of bytes that it was read from.
     length: usize,
 }
 
@@ -54,21 +53,21 @@ impl Table {
         self.table.hash()
     }
 
-    /// Decides where the message goes. With a live session: the queue of the first rule that
-    /// matches and interrupts sessions, else the session's. Without one: that of the first rule
-    /// that matches, else the channel's, else the default one.
+    /// Decides where the message goes. With a live session, that is the queue of the first
+    /// rule that matches and interrupts sessions, otherwise the session's queue. Without one, it
+    /// is the queue of the first rule that matches, otherwise the channel's, otherwise the default
+    /// queue.
     ///
-    /// `message` is a mapping of attributes, `channel` among them; a value is
-    /// a text, a number (at most 2^53 from zero), a boolean or a list of
-    /// texts. `now` is an aware `datetime` or Unix milliseconds, `session_queue` the queue of the
-    /// sender's live session, `unavailable` the queues that take nothing now,
-    /// `session` the live session's id, whose messages have one ordering key.
+    /// `message` is a mapping of attributes that includes `channel`. A value is a string, a
+    /// number (at most 2^53 from zero), a boolean or a list of strings. `now` is an aware
+    /// `datetime` or Unix milliseconds, `session_queue` the queue of the sender's live
+    /// session, `unavailable` the queues that take no messages now, and `session` the live
+    /// session's id: messages of one session have the same ordering key.
     ///
     /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-    /// `route.malformed_session`, `route.time_required` where rules hold at
-    /// certain times and `now` is None, and the codes of attributes that no
-    /// message may have; ConfigError where the channel is missing or a value is
-    /// of no such type.
+    /// `route.malformed_session`, `route.time_required` if rules apply only at
+    /// certain times and `now` is None, and the codes of invalid attributes;
+    /// ConfigError if the channel is missing or a value has another type.
     #[pyo3(
         signature = (message, now = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, message, now=None, session_queue=None, unavailable=(), session=None)"
@@ -90,8 +89,8 @@ impl Table {
         call_sized(py, length, || self.table.route(message, &context)).map(Decision)
     }
 
-    /// Decides where each message goes, all of them in the same context. `messages` is a list;
-    /// where a message is rejected, the error that `route` would raise is in its place. Other
+    /// Decides where each message goes, all of them in the same context. `messages` is a list.
+    /// For a rejected message, the error that `route` would raise is in its place. Other
     /// threads run meanwhile.
     #[pyo3(
         signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
@@ -108,26 +107,26 @@ impl Table {
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let unavailable = unavailable.as_strs();
         let context = context(&now, &session_queue, &unavailable, &session);
-        let mut sound = Vec::new();
-        let refusals = several_of("messages", messages, |item| match item.extract() {
+        let mut valid = Vec::new();
+        let errors = read_argument("messages", messages, |item| match item.extract() {
             Ok(Message { message, .. }) => {
-                sound.push(message);
+                valid.push(message);
                 Ok(None)
             }
-            Err(failed) => error::of_item(py, failed).map(Some),
+            Err(failed) => error::item_error(py, failed).map(Some),
         })?;
-        let mut decided =
-            plain_detached(py, || self.table.route_batch(&sound, &context))?.into_iter();
-        let item = |refusal: Option<PyErr>| match refusal {
-            Some(refusal) => Ok(Some(refusal.into_value(py).into_bound(py).into_any())),
-            None => decided.next().map(|decided| as_value(py, decided)).transpose(),
+        let mut decisions =
+            plain_detached(py, || self.table.route_batch(&valid, &context))?.into_iter();
+        let item = |error: Option<PyErr>| match error {
+            Some(error) => Ok(Some(error.into_value(py).into_bound(py).into_any())),
+            None => decisions.next().map(|result| as_value(py, result)).transpose(),
         };
-        refusals.into_iter().map(item).filter_map(Result::transpose).collect()
+        errors.into_iter().map(item).filter_map(Result::transpose).collect()
     }
 
     /// Returns what `route` decides, and why each of the first `limit` rules won or lost. The
-    /// rule that won is always included. `message` and the rest are as `route` takes them. It
-    /// costs much more than `route`; other threads run meanwhile.
+    /// rule that won is always included. The other arguments are those of `route`. It takes much
+    /// longer than `route`; other threads run meanwhile.
     ///
     /// Raises what `route` raises.
     #[pyo3(
@@ -163,12 +162,13 @@ impl Table {
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// for tests of channels, presence, ranges and, without options,
-    /// equality; of parts of texts, where one pattern, subject or network lies
-    /// in another. Else, and where it would take too many steps, it is
-    /// `route.undecided`. An overlap is of two rules of one priority that look
-    /// at an attribute alike, can match one message of single values, and send
-    /// it to different queues; of the rules before a rule the first eight are
-    /// named, and some may not be seen where it would take too many steps.
+    /// equality; and for parts of strings, if one pattern, subject or network
+    /// includes another. Otherwise, or if deciding would take too many steps,
+    /// the finding is `route.undecided`. Two rules overlap if they have the same
+    /// priority, test the same attribute in the same way, can match the same
+    /// message of single values, and send it to different queues. At most eight
+    /// of the rules before a rule are named. Overlaps are searched for in a
+    /// limited number of steps, so some may not be found.
     fn lint(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
         let findings = plain_detached(py, || self.table.lint())?;
         Ok(findings.into_iter().map(Finding).collect())
@@ -177,9 +177,9 @@ impl Table {
     /// Routes the message of every fixture, and returns those with an unexpected decision.
     /// Other threads run meanwhile.
     ///
-    /// `fixtures` is a list of objects, or JSON: `message`; `expect`, with
-    /// `queue` and `rule`, each a text, or `null` where there must be none, or
-    /// left out; and where it matters `now` (a time as in RFC 3339),
+    /// `fixtures` is JSON or a list of objects with these members: `message`;
+    /// `expect`, with `queue` and `rule`, each a string, `null` if there must be
+    /// none, or omitted; and, as in `route`, `now` (a time of RFC 3339),
     /// `session_queue` and `unavailable`.
     ///
     /// Raises ConfigError with every fault.
@@ -189,9 +189,9 @@ impl Table {
     }
 
     /// Returns the topology as a Mermaid flowchart: channels, rules in their order,
-    /// queues, apps and webhooks. A dotted arrow is a fallback. What Mermaid
-    /// could take for markup in an id is written as a numeric entity. Other
-    /// threads run meanwhile.
+    /// queues, apps and webhooks. A dotted arrow is a fallback. Characters of an
+    /// id that Mermaid could read as markup are written as numeric entities.
+    /// Other threads run meanwhile.
     fn diagram(&self, py: Python<'_>) -> PyResult<String> {
         plain_detached(py, || self.table.diagram())
     }
@@ -213,14 +213,13 @@ impl Table {
     /// `memoryview`, and are not compiled again. Their content is checked, not their origin:
     /// load only what you would trust as a topology. Other threads run meanwhile.
     ///
-    /// Raises RouteError: `route.unsupported_bytes` where another version of
-    /// Keyrail made them, `route.malformed_bytes` where they are not as they
-    /// were made.
+    /// Raises RouteError: `route.unsupported_bytes` if another version of
+    /// Keyrail made them, `route.malformed_bytes` if they are damaged.
     #[staticmethod]
     fn from_bytes(data: Bytes<'_>) -> PyResult<Self> {
-        let given = data.0.as_bytes();
-        let table = call_detached(data.0.py(), || RouteTable::from_bytes(given))?;
-        Ok(Self { table, length: given.len() })
+        let bytes = data.0.as_bytes();
+        let table = call_detached(data.0.py(), || RouteTable::from_bytes(bytes))?;
+        Ok(Self { table, length: bytes.len() })
     }
 
     /// Returns whether an app's key may reply and push to a queue: only to the app's own.
@@ -253,8 +252,8 @@ impl Table {
 /// app or webhook, another rule or assignment, another reason. Other threads
 /// run meanwhile.
 ///
-/// `samples` are messages, and the rest is as `Table.route` takes it; it
-/// raises what `Table.route` raises of a message that cannot be one.
+/// `samples` are messages, and the other arguments are those of `Table.route`. Raises what
+/// `Table.route` raises for an invalid message.
 #[pyfunction]
 #[pyo3(
     signature = (old, new, samples, now = None, session_queue = None, unavailable = Names::default(), session = None),
@@ -271,14 +270,14 @@ pub(crate) fn diff<'py>(
 ) -> PyResult<Vec<Change>> {
     let unavailable = unavailable.as_strs();
     let context = context(&now, &session_queue, &unavailable, &session);
-    let read = |item: &Bound<'py, PyAny>| item.extract().map(|given: Message| given.message);
-    let samples = several_of("samples", samples, read)?;
+    let read = |item: &Bound<'py, PyAny>| item.extract().map(|message: Message| message.message);
+    let samples = read_argument("samples", samples, read)?;
     let (before, after) = (&old.get().table, &new.get().table);
     let changes = plain_detached(old.py(), || before.diff(after, &samples, &context))?;
     Ok(changes.into_iter().map(Change).collect())
 }
 
-/// What the host knows, as the core takes it.
+/// Creates the core's context from the arguments.
 fn context<'a>(
     now: &Option<Now>,
     session_queue: &'a Option<Text>,
@@ -290,13 +289,13 @@ fn context<'a>(
     Context { now, session_queue, session, unavailable }
 }
 
-/// How many rules an explanation lists; less than none is none.
+/// The maximum number of rules that an explanation lists. A negative number becomes 0.
 struct Limit(usize);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Limit {
     type Error = PyErr;
 
-    fn extract(given: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        saturated(given).map(|limit| Self(usize::try_from(limit).unwrap_or(0)))
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        saturating_int(object).map(|limit| Self(usize::try_from(limit).unwrap_or(0)))
     }
 }

@@ -1,13 +1,12 @@
 import Foundation
 
-/// The record of an API key, and what the key may do. It contains digests,
-/// never the key.
+/// The record of an API key: its digests, and what the key may do. It never contains the key.
 public struct KeyRecord: CustomStringConvertible, Sendable {
     private let native: FfiKeyRecord
 
     /// Reads a record from its configuration.
     ///
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiKeyRecord.fromJson(text: json) }
     }
@@ -15,18 +14,17 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// The record's id.
     public var id: String { native.id() }
 
-    /// The id of the app whose key it is.
+    /// The id of the app that the key belongs to.
     public var app: String { native.app() }
 
-    /// What the key may do.
+    /// The scope of the key.
     public var scope: Scope { Scope(native.scope()) }
 
     /// Authorizes a request with a key that was found to match the record, made now and
     /// from this address.
     ///
     /// - Parameters:
-    ///   - now: the time. A key that expires at this
-    ///     exact instant is expired.
+    ///   - now: the current time. A key that expires at exactly this time is expired.
     ///   - ip: the client's address, if the host knows it.
     /// - Throws: `access.revoked`, `access.not_yet_valid`, `access.expired`,
     ///   `access.address_unknown`, `access.network`, `access.scope`; the first of them
@@ -39,9 +37,10 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     public var description: String { "KeyRecord(id: \(id), app: \(app), scope: \(scope.rawValue))" }
 }
 
-/// What an operation does. The raw value is its name in all languages.
+/// The kind of access that a request needs. The raw value is its name, which is the same
+/// in all bindings.
 public enum Access: String, Codable, Sendable {
-    /// To read. It changes nothing.
+    /// To read, without changing anything.
     case read
     /// To write: to send, create, change or delete.
     case write
@@ -57,7 +56,8 @@ public enum Access: String, Codable, Sendable {
     }
 }
 
-/// What a key may do at all. The raw value is its name in all languages.
+/// The highest access that a key has. The raw value is its name, which is the same in
+/// all bindings.
 public enum Scope: String, Codable, Sendable {
     /// Read only.
     case read
@@ -75,13 +75,13 @@ public enum Scope: String, Codable, Sendable {
     }
 }
 
-/// Permission to do what was requested.
+/// The permission that an authorized request was granted.
 public struct Grant: Hashable, Codable, Sendable {
     /// The id of the key's record.
     public let record: String
-    /// The app whose key it is.
+    /// The app that the key belongs to.
     public let app: String
-    /// What the key may do.
+    /// The scope of the key.
     public let scope: Scope
 
     init(_ native: FfiGrant) {

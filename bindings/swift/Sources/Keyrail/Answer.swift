@@ -42,7 +42,7 @@ public struct Answer: Masked, Sendable {
         self.native = native
     }
 
-    /// The status of the answer, 200 to 299.
+    /// The status of the response, 200 to 299.
     public var status: Int { Int(native.status()) }
 
     /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope
@@ -56,12 +56,12 @@ public struct Answer: Masked, Sendable {
     /// Which page it is, if the platform paginates and the response says so.
     public var page: Page? { native.page().map { Page($0) } }
 
-    /// The status alone.
+    /// Only the status.
     public var description: String { "Answer(status: \(status))" }
 }
 
-/// Which page of a list a response is: the vendor's own values as strings. As some
-/// vendors put whole links there, they are not printed.
+/// The page of a list that a response contains, as the vendor's own values. Some vendors use whole
+/// links as values, so they are not printed.
 public struct Page: Equatable, Masked, Sendable {
     /// How many items there are.
     public let count: Int64?
@@ -85,12 +85,12 @@ public struct Page: Equatable, Masked, Sendable {
         last = native.last
     }
 
-    /// The count alone.
+    /// Only the count.
     public var description: String { "Page(count: \(count.map(String.init) ?? "nil"))" }
 }
 
-/// A request that failed. The vendor's message may repeat what was sent: it
-/// is kept, but not printed.
+/// A request that failed. The vendor's message may repeat parts of the request, so it is kept but
+/// not printed.
 public struct Failure: Error, Masked, Sendable {
     private let native: FfiFailure
 
@@ -98,10 +98,10 @@ public struct Failure: Error, Masked, Sendable {
         self.native = native
     }
 
-    /// Why, in the vocabulary of all platforms.
+    /// The kind of failure, in the same terms for every platform.
     public var kind: FailureKind { FailureKind(native.kind()) }
 
-    /// The status of the answer, 100 to 599.
+    /// The status of the response, 100 to 599.
     public var status: Int { Int(native.status()) }
 
     /// The vendor's own error code, if the response has one.
@@ -110,11 +110,11 @@ public struct Failure: Error, Masked, Sendable {
     /// The vendor's own message, if the response has one.
     public var message: String? { native.text() }
 
-    /// How long to wait before the next request, in milliseconds, if the answer says so
+    /// How long to wait before the next request, in milliseconds, if the response says so
     /// (`Retry-After`, RFC 9110, section 10.2.3).
     public var retryAfterMs: Int64? { native.retryAfterMs() }
 
-    /// A sentence of the library's own, with the status.
+    /// A sentence of the library, not of the vendor, with the status.
     public var description: String { native.description }
 }
 
@@ -123,8 +123,8 @@ extension Failure: LocalizedError {
     public var errorDescription: String? { description }
 }
 
-/// Why a request failed, in the same terms for every platform. The raw value is
-/// its name in all languages.
+/// The reason why a request failed, which has the same values for every platform. The raw value is
+/// its name, which is the same in all bindings.
 public enum FailureKind: String, Codable, Sendable {
     /// The credentials are missing, wrong, expired or revoked.
     case unauthenticated
@@ -134,7 +134,7 @@ public enum FailureKind: String, Codable, Sendable {
     case notFound = "not_found"
     /// There were too many requests: wait.
     case rateLimited = "rate_limited"
-    /// The request cannot be fulfilled as it is.
+    /// The request is invalid.
     case invalid
     /// The vendor's server failed, or its response cannot be read.
     case server

@@ -1,29 +1,28 @@
-// The boundary: every call of the native library that can fail goes through
-// here, and every rejection, and even a panic, becomes a
-// KeyrailError.
+// The boundary to the native library. Every call to it that can fail goes through
+// translatingErrors, which converts each of its errors, and each panic, to a KeyrailError.
 
 import Foundation
 
-/// Placeholder printed instead of a secret.
+/// The mask that is printed instead of a secret.
 let mask = "••••••••"
 
 func translatingErrors<T>(_ call: () throws -> T) throws(KeyrailError) -> T {
     do {
         return try call()
-    } catch let refused as FfiError {
-        throw KeyrailError(refused)
-    } catch let refused as KeyrailError {
-        throw refused
+    } catch let error as FfiError {
+        throw KeyrailError(error)
+    } catch let error as KeyrailError {
+        throw error
     } catch {
         throw KeyrailError(
-            message: "Keyrail met a defect of its own: please report it",
+            message: "an internal error occurred in Keyrail: please report it",
             code: "internal.panic"
         )
     }
 }
 
-/// Returns Unix milliseconds: a date is rounded to a microsecond, the precision of its
-/// binary fraction, and then truncated to a millisecond.
+/// Returns the date in Unix milliseconds. It is rounded to microseconds, the precision of a `Date`,
+/// and then rounded down to milliseconds.
 func milliseconds(_ date: Date) throws(KeyrailError) -> Int64 {
     let milliseconds = ((date.timeIntervalSince1970 * 1_000_000).rounded() / 1000).rounded(.down)
     guard let milliseconds = Int64(exactly: milliseconds) else {
@@ -40,19 +39,19 @@ func milliseconds(_ date: Date?) throws(KeyrailError) -> Int64? {
     return try milliseconds(date) as Int64
 }
 
-/// The date of Unix milliseconds.
+/// Converts Unix milliseconds to a date.
 func date(_ milliseconds: Int64) -> Date {
     Date(timeIntervalSince1970: Double(milliseconds) / 1000)
 }
 
-/// The pairs of a dictionary of headers, such as `HTTPURLResponse.allHeaderFields`.
-func texts(_ headers: [AnyHashable: Any]) -> [(String, String)] {
+/// Converts a dictionary of headers, such as `HTTPURLResponse.allHeaderFields`, to pairs.
+func headerPairs(_ headers: [AnyHashable: Any]) -> [(String, String)] {
     headers.map { ("\($0.key.base)", "\($0.value)") }
 }
 
 extension KeyrailError {
-    init(_ refused: FfiError) {
-        switch refused {
+    init(_ error: FfiError) {
+        switch error {
         case .Failure(let code, let offset, let header, let text, let faults, let problem):
             self.init(
                 message: text,
@@ -69,7 +68,8 @@ extension KeyrailError {
     }
 }
 
-/// Returns the pairs as they are passed: names and values alternating.
+/// Returns the pairs as one list of alternating names and values, which is the form that the native
+/// library takes.
 func flattened(_ pairs: [(String, String)]) -> [String] {
     pairs.flatMap { [$0.0, $0.1] }
 }

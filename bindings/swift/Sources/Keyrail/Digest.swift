@@ -1,9 +1,9 @@
-/// What is stored instead of a key: `sha256:<base64url>`, or
+/// The digest of a key, which is stored instead of the key: `sha256:<base64url>`, or
 /// `hmac-sha256:<pepper id>:<base64url>`.
 ///
-/// A fast hash is right for a key that was generated from 96 random bits or
-/// more, which cannot be guessed. It is wrong for a password, which can be cracked
-/// in a second: a password needs a slow, salted hash from another library.
+/// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
+/// a key cannot be guessed. It is not suitable for a password, which can be cracked in a second: a
+/// password needs a slow, salted hash from another library.
 public struct Digest: CustomStringConvertible, Sendable {
     private let native: FfiDigest
 
@@ -23,7 +23,7 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// any other key, use ``ApiKey/digest(pepper:)``. The kinds of the string's characters
     /// are counted; digits at the end count as a timestamp, which anyone can guess.
     ///
-    /// - Throws: `key.too_weak`, for a string of under 96 bits.
+    /// - Throws: `key.too_weak`, for a string of less than 96 bits.
     public static func of(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.of(text: text, pepper: pepper?.native) })
     }

@@ -1,24 +1,24 @@
-/// A kind of document that Keyrail reads; its raw value is its name.
+/// A kind of document that Keyrail reads. The raw value is its name.
 public enum Document: String, CaseIterable, Sendable {
-    /// What ``Gateway/init(json:secrets:)`` reads.
+    /// A deployment, for ``Gateway/init(json:secrets:)``.
     case deployment
-    /// What ``RouteTable/init(json:)`` reads.
+    /// A topology, for ``RouteTable/init(json:)``.
     case topology
-    /// What ``RouteTable/verify(_:)`` reads.
+    /// Fixtures, for ``RouteTable/verify(_:)``.
     case fixtures
-    /// What ``KeyRecord/init(json:)`` reads.
+    /// A key record, for ``KeyRecord/init(json:)``.
     case keyRecord = "key-record"
-    /// What ``KeyFormat/init(json:)`` reads.
+    /// A key format, for ``KeyFormat/init(json:)``.
     case keyFormat = "key-format"
-    /// What ``KeyFormatSet/init(json:)`` reads.
+    /// A set of key formats, for ``KeyFormatSet/init(json:)``.
     case keyFormatSet = "key-format-set"
-    /// What ``MaskPolicy/init(json:)`` reads.
+    /// A mask policy, for ``MaskPolicy/init(json:)``.
     case maskPolicy = "mask-policy"
-    /// What ``Platform/init(json:)`` reads.
+    /// A platform, for ``Platform/init(json:)``.
     case platform
-    /// What ``Scheme/init(json:)`` reads.
+    /// A credential scheme, for ``Scheme/init(json:)``.
     case scheme
-    /// What ``Trust/init(json:)`` reads.
+    /// The trusted proxies, for ``Trust/init(json:)``.
     case trust
 
     /// The JSON Schema (draft 2020-12) of the documents, for editors and for checks before

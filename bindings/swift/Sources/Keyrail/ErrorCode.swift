@@ -22,25 +22,25 @@ extension ErrorCode: ExpressibleByStringLiteral, CustomStringConvertible {
 }
 
 extension ErrorCode {
-    /// The document is not JSON, or ends early. It is not read further.
+    /// The document is not JSON, or ends early. Reading stops there.
     public static let configSyntax: ErrorCode = "config.syntax"
     /// The document is longer than `MAX_DOCUMENT`.
     public static let configTooLarge: ErrorCode = "config.too_large"
     /// Arrays and objects are nested deeper than `MAX_DEPTH`.
     public static let configTooDeep: ErrorCode = "config.too_deep"
-    /// A value is of another type than is expected.
+    /// A value does not have the expected type.
     public static let configWrongType: ErrorCode = "config.wrong_type"
-    /// A string is not one of the words that are expected.
+    /// A string is not one of the expected words.
     public static let configUnknownValue: ErrorCode = "config.unknown_value"
-    /// An object has a member that is not known.
+    /// An object has an unknown member.
     public static let configUnknownMember: ErrorCode = "config.unknown_member"
     /// An object has the same member twice.
     public static let configDuplicateMember: ErrorCode = "config.duplicate_member"
     /// A required member is absent.
     public static let configMissingMember: ErrorCode = "config.missing_member"
-    /// A string cannot be an ID.
+    /// A string is not a valid ID.
     public static let configMalformedId: ErrorCode = "config.malformed_id"
-    /// The document is of a version that this library does not read.
+    /// The document has a version that this library does not support.
     public static let configUnsupportedVersion: ErrorCode = "config.unsupported_version"
     /// A string is not an RFC 3339 timestamp with an offset.
     public static let timeMalformed: ErrorCode = "time.malformed"
@@ -52,7 +52,7 @@ extension ErrorCode {
     public static let networkMalformed: ErrorCode = "network.malformed"
     /// A network has bits set below its prefix length.
     public static let networkHostBits: ErrorCode = "network.host_bits"
-    /// An event pattern is neither `*`, nor a name, nor a name before `.*`.
+    /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`.
     public static let eventMalformedPattern: ErrorCode = "event.malformed_pattern"
     /// A header value contains a byte that is not allowed in header values.
     public static let headerMalformedValue: ErrorCode = "header.malformed_value"
@@ -68,23 +68,23 @@ extension ErrorCode {
     public static let urlInvalidUtf8: ErrorCode = "url.invalid_utf8"
     /// A template is longer than `MAX_TEMPLATE`.
     public static let urlTemplateTooLong: ErrorCode = "url.template_too_long"
-    /// A template uses an operator that RFC 6570 keeps for extensions, or a base URL's template uses any.
+    /// A template uses an operator that RFC 6570 reserves for extensions, or a base URL's template uses any operator.
     public static let urlUnsupportedOperator: ErrorCode = "url.unsupported_operator"
     /// A template breaks the grammar of RFC 6570. The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
     public static let urlMalformedTemplate: ErrorCode = "url.malformed_template"
     /// A prefix (`:3`) is applied to a list or to pairs.
     public static let urlPrefixOfList: ErrorCode = "url.prefix_of_list"
-    /// A custom percent-encode set keeps a character that must be encoded.
+    /// A custom percent-encode set keeps a character that must be escaped.
     public static let urlMalformedSet: ErrorCode = "url.malformed_set"
     /// The name of a percent-encode set is unknown.
     public static let urlUnknownSet: ErrorCode = "url.unknown_set"
-    /// One variable was given twice.
+    /// A variable was passed twice.
     public static let urlDuplicateVariable: ErrorCode = "url.duplicate_variable"
     /// A variable is missing; the field is its name.
     public static let urlMissingVariable: ErrorCode = "url.missing_variable"
-    /// A variable was given that the template does not have; what it has instead is here.
+    /// A variable was passed that the template does not have; the field suggests names that it has.
     public static let urlUnknownVariable: ErrorCode = "url.unknown_variable"
-    /// More variables were given than `MAX_VARIABLES`.
+    /// More variables were passed than `MAX_VARIABLES`.
     public static let urlTooManyVariables: ErrorCode = "url.too_many_variables"
     /// A URL is longer than `MAX_URL`.
     public static let urlTooLong: ErrorCode = "url.too_long"
@@ -94,13 +94,13 @@ extension ErrorCode {
     public static let urlUserinfo: ErrorCode = "url.userinfo"
     /// A base URL has no host.
     public static let urlEmptyHost: ErrorCode = "url.empty_host"
-    /// A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot.
+    /// A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address is not in brackets. A host ends with a dot.
     public static let urlMalformedHost: ErrorCode = "url.malformed_host"
     /// A host has a character outside ASCII. A base URL contains a non-ASCII character.
     public static let urlNonAscii: ErrorCode = "url.non_ascii"
     /// A value is not a valid label of a host name.
     public static let urlMalformedLabel: ErrorCode = "url.malformed_label"
-    /// Missing port after the colon of the host.
+    /// The port after the colon of the host is missing.
     public static let urlEmptyPort: ErrorCode = "url.empty_port"
     /// A port is not a number from 1 to 65535.
     public static let urlMalformedPort: ErrorCode = "url.malformed_port"
@@ -110,17 +110,17 @@ extension ErrorCode {
     public static let urlFragment: ErrorCode = "url.fragment"
     /// A base URL contains a brace, probably of a variable that was not expanded.
     public static let urlLeftOverVariable: ErrorCode = "url.left_over_variable"
-    /// A tab, a line break, a NUL or another control character.
+    /// A URL contains a tab, a line break, a NUL or another control character.
     public static let urlControlCharacter: ErrorCode = "url.control_character"
-    /// A backslash, which some readers of URLs take for a slash.
+    /// A URL contains a backslash, which some URL parsers treat as a slash.
     public static let urlBackslash: ErrorCode = "url.backslash"
     /// A path contains a character that must be escaped.
     public static let urlMalformedPath: ErrorCode = "url.malformed_path"
-    /// A segment is `.` or `..`, plain or escaped.
+    /// A path segment is `.` or `..`, plain or escaped.
     public static let urlDotSegment: ErrorCode = "url.dot_segment"
-    /// A segment is empty.
+    /// A path segment is empty.
     public static let urlEmptySegment: ErrorCode = "url.empty_segment"
-    /// A query would be one pair without a name and a value, which reads as no pair at all.
+    /// A query would consist of one pair that has neither a name nor a value. It would be parsed as a query without pairs.
     public static let urlEmptyPair: ErrorCode = "url.empty_pair"
     /// A key does not start with its format's prefix.
     public static let keyPrefix: ErrorCode = "key.prefix"
@@ -416,11 +416,11 @@ extension ErrorCode {
     public static let platformUnknownOperation: ErrorCode = "platform.unknown_operation"
     /// The vendor does not publish the path of the operation.
     public static let platformUnknownPath: ErrorCode = "platform.unknown_path"
-    /// The vendor publishes the operation's path and not its method.
+    /// The vendor publishes the operation's path but not its method.
     public static let platformUnknownMethod: ErrorCode = "platform.unknown_method"
     /// A variable is missing; the field is its name.
     public static let platformMissingVariable: ErrorCode = "platform.missing_variable"
-    /// A variable was given that the operation's URL does not have; what it has instead is here.
+    /// A variable was given that the operation's URL does not have; the field suggests what to write instead.
     public static let platformUnknownVariable: ErrorCode = "platform.unknown_variable"
     /// The call has no credentials.
     public static let platformMissingCredentials: ErrorCode = "platform.missing_credentials"
@@ -432,11 +432,11 @@ extension ErrorCode {
     public static let platformWrongBody: ErrorCode = "platform.wrong_body"
     /// A field of a form is longer than the vendor allows.
     public static let platformFieldTooLong: ErrorCode = "platform.field_too_long"
-    /// The call names another scheme than the operation's own.
+    /// The call names a scheme other than the operation's own.
     public static let platformFixedScheme: ErrorCode = "platform.fixed_scheme"
-    /// An extra header would carry a credential.
+    /// An extra header would contain a credential.
     public static let platformCredentialHeader: ErrorCode = "platform.credential_header"
-    /// An extra header would frame the request or its connection.
+    /// An extra header would specify the framing of the request or its connection.
     public static let platformFramingHeader: ErrorCode = "platform.framing_header"
     /// An extra header is in the request already.
     public static let platformDuplicateHeader: ErrorCode = "platform.duplicate_header"
@@ -450,7 +450,7 @@ extension ErrorCode {
     public static let platformUnknownScheme: ErrorCode = "platform.unknown_scheme"
     /// Two operations have the same name.
     public static let platformDuplicateOperation: ErrorCode = "platform.duplicate_operation"
-    /// An operation's path is empty, begins with a slash or holds two in a row.
+    /// An operation's path is empty, begins with a slash or contains two in a row.
     public static let platformMalformedPath: ErrorCode = "platform.malformed_path"
     /// A shape cannot match any string, or has an invalid separator.
     public static let platformMalformedShape: ErrorCode = "platform.malformed_shape"
@@ -466,13 +466,13 @@ extension ErrorCode {
     public static let platformMalformedExpiry: ErrorCode = "platform.malformed_expiry"
     /// A string is not a JSON Pointer below the root.
     public static let platformMalformedPointer: ErrorCode = "platform.malformed_pointer"
-    /// A document has more than `MAX_DATA_PLACES` pointers to the data of an answer.
+    /// A document has more than `MAX_DATA_PLACES` pointers to the data of a response.
     public static let platformTooManyPointers: ErrorCode = "platform.too_many_pointers"
     /// A document does not specify where in the response the token is.
     public static let platformNoTokenPlace: ErrorCode = "platform.no_token_place"
     /// A status is out of range.
     public static let platformMalformedStatus: ErrorCode = "platform.malformed_status"
-    /// The body of an answer is longer than `MAX_RESPONSE`.
+    /// The body of a response is longer than `MAX_RESPONSE`.
     public static let platformResponseTooLong: ErrorCode = "platform.response_too_long"
     /// This platform has no tokens.
     public static let platformNoToken: ErrorCode = "platform.no_token"

@@ -2,19 +2,19 @@ import Foundation
 
 /// One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
 ///
-/// *Inbound* is a message from a channel: rules decide, and the queue's app
-/// gets it at its webhooks. *Outbound* is a request of an app with its own key:
-/// rules never run, and the queue that it names must be the app's own.
+/// *Inbound* is a message from a channel: the rules choose its queue, and the queue's app receives
+/// it at its webhooks. *Outbound* is a request that an app sends with its key: the rules are not
+/// evaluated, and the queue that the request names must belong to the app.
 public struct Gateway: Masked, Sendable {
     private let native: FfiGateway
 
     /// Reads a deployment, with the secrets that belong to it. They are never in the
     /// deployment itself.
     ///
-    /// - Parameter secrets: every webhook's under `webhook:<id>`, the newest first, and
-    ///   one under `pepper:<id>` for every pepper that `peppers` lists, or, without
-    ///   `peppers`, that a digest names.
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Parameter secrets: the secrets by name: those of each webhook under `webhook:<id>`, the
+    ///   newest first, and one under `pepper:<id>` for every pepper that the member `peppers`
+    ///   lists, or, without that member, that a digest names.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(
         json deployment: String, secrets: [String: [Secret]] = [:]
     ) throws(KeyrailError) {
@@ -25,17 +25,17 @@ public struct Gateway: Masked, Sendable {
     /// Decides where a message goes and signs its deliveries.
     ///
     /// - Parameters:
-    ///   - messageId: the id that the channel gave the message: 1 to 256 bytes. Receivers
+    ///   - messageId: the id of the message at its channel: 1 to 256 bytes. Receivers
     ///     drop a second delivery with the same id, so use an id that the platform
     ///     generated: a sender who can choose it (an email's `Message-ID`) could suppress
     ///     another message of the same channel.
-    ///   - message: what the rules look at.
-    ///   - body: the JSON that is passed on, byte for byte.
-    ///   - now: the time.
+    ///   - message: the attributes that the rules test.
+    ///   - body: the JSON to deliver, which is passed on byte for byte.
+    ///   - now: the current time.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
-    ///   - unavailable: queues that take nothing now.
+    ///   - unavailable: the queues that are unavailable now.
     ///   - session: the id of the sender's live session, if there is one: its
-    ///     messages have one ``Decision/orderingKey``, whichever channels it runs over.
+    ///     messages have the same ``Decision/orderingKey``, whatever their channels.
     /// - Throws: `gateway.malformed_message_id`, `gateway.internal`, and as
     ///   ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` does.
     public func inbound(
@@ -66,8 +66,8 @@ public struct Gateway: Masked, Sendable {
     ///
     /// - Parameters:
     ///   - operation: the platform's operation, such as `message.send`.
-    ///   - headers: of the request, in the order in which they were received.
-    ///   - now: the time.
+    ///   - headers: the headers of the request, in the order in which they were received.
+    ///   - now: the current time.
     ///   - queue: the queue that the request names; an app with one queue need
     ///     not name it.
     ///   - ip: the client's address as the host knows it; one that cannot be parsed
@@ -97,9 +97,9 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Returns what to look the key's record up by, for hosts that keep records in a store
-    /// of their own: the key's public id, or a foreign key's digest. The headers are read
-    /// by the scheme of the operation, or by the platform's default scheme.
+    /// Returns the value by which to look up the key's record, for hosts with their own store of
+    /// records: the key's public id, or a foreign key's digest. The headers are read by the scheme
+    /// of the operation, or by the platform's default scheme.
     ///
     /// - Throws: `platform.unknown_operation`, and as ``Scheme/extract(_:)`` does.
     public func identify(
@@ -114,7 +114,7 @@ public struct Gateway: Masked, Sendable {
     public var description: String { "Gateway" }
 }
 
-// The same with dictionaries of headers, such as `URLRequest.allHTTPHeaderFields`.
+// The same functions for dictionaries of headers, such as `URLRequest.allHTTPHeaderFields`.
 extension Gateway {
     /// Decides whether an app may do what it asks. The headers are a dictionary, such as
     /// `URLRequest.allHTTPHeaderFields`.
@@ -124,26 +124,26 @@ extension Gateway {
         ip: String? = nil, tokenVerified: Bool = false
     ) throws(KeyrailError) -> Outbound {
         try outbound(
-            operation: operation, headers: texts(headers), now: now, queue: queue, ip: ip,
+            operation: operation, headers: headerPairs(headers), now: now, queue: queue, ip: ip,
             tokenVerified: tokenVerified)
     }
 
-    /// Returns what to look the key's record up by, for hosts that keep records in a store
-    /// of their own: the key's public id, or a foreign key's digest. The headers are a
-    /// dictionary, such as `URLRequest.allHTTPHeaderFields`.
+    /// Returns the value by which to look up the key's record, for hosts with their own store of
+    /// records: the key's public id, or a foreign key's digest. The headers are a dictionary, such
+    /// as `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func identify(
         _ headers: [AnyHashable: Any], operation: String? = nil
     ) throws(KeyrailError) -> Identity {
-        try identify(texts(headers), operation: operation)
+        try identify(headerPairs(headers), operation: operation)
     }
 }
 
 /// The result of an inbound call.
 public struct Inbound: Sendable {
-    /// Where it goes, and why.
+    /// The decision where the message goes, and its reason.
     public let decision: Decision
-    /// What the host sends, one request per webhook, in the order of the app's list.
+    /// The deliveries for the host to send, one per webhook, in the order of the app's list.
     public let deliveries: [Delivery]
     /// For the host's log.
     public let audit: AuditEvent
@@ -159,10 +159,10 @@ public struct Inbound: Sendable {
 public struct Delivery: Sendable {
     /// The webhook's id.
     public let webhook: String
-    /// The request's `webhook-id`, by which the receiver detects duplicates: the same on
-    /// every try for the same channel, message id, event and webhook.
+    /// The request's `webhook-id`, by which the receiver detects duplicates: the same on every
+    /// attempt for the same channel, message id, event and webhook.
     public let idempotencyKey: String
-    /// What to send.
+    /// The request to send.
     public let request: Request
 
     init(_ native: FfiDelivery) {
@@ -199,7 +199,7 @@ public enum Outbound: Sendable {
         if case .denied(let denial, _, _) = self { denial } else { nil }
     }
 
-    /// What to answer, if the request was denied.
+    /// The HTTP response to the app, if the request was denied.
     public var response: Response? {
         if case .denied(_, let response, _) = self { response } else { nil }
     }
@@ -221,7 +221,7 @@ public enum Outbound: Sendable {
     }
 }
 
-/// What to look up a key's record by.
+/// The value by which the record of a key is looked up.
 public enum Identity: Hashable, Sendable {
     /// The public id of a key of one of the deployment's formats. The id does not
     /// prove possession of the key: verify the digest next.
@@ -231,19 +231,19 @@ public enum Identity: Hashable, Sendable {
     case digest(String)
 }
 
-/// The direction of a gateway call: inbound or outbound. The raw value is the word for it
-/// in all languages.
+/// The direction of a gateway call: inbound or outbound. The raw value is its name, which is the
+/// same in all bindings.
 public enum Direction: String, Codable, Sendable {
     /// A message came from a channel.
     case inbound
-    /// An app asked with its key.
+    /// An app sent a request with its key.
     case outbound
 }
 
 /// One decision of a gateway, with its true reason. It contains no secret, but
 /// do not show it to the caller.
 public struct AuditEvent: Hashable, Codable, Sendable {
-    /// When it was decided, by the host's clock.
+    /// The time of the decision, by the host's clock.
     public let at: Date
     /// The direction of the call.
     public let door: Direction

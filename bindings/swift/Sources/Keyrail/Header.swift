@@ -1,4 +1,4 @@
-/// Where a platform's credentials are in a request, as data.
+/// A description of where a platform's credentials are in a request.
 public struct Scheme: Sendable {
     let native: FfiScheme
 
@@ -50,15 +50,15 @@ public struct Scheme: Sendable {
     /// `header.ambiguous`, and the first one is written.
     ///
     /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than
-    ///   16, `header.conflicting_part` for a header with one part in one scheme and
-    ///   another there.
+    ///   16, `header.conflicting_part` for a header that carries different parts in different
+    ///   schemes.
     public static func anyOf(_ schemes: [Scheme]) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
     }
 
     /// Reads a scheme from its configuration.
     ///
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiScheme.fromJson(text: json) }
     }
@@ -74,8 +74,8 @@ public struct Scheme: Sendable {
     /// credential; names and scheme words compare without regard to case.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
-    /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and
-    ///   what is malformed, with the offset in the value.
+    /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and the codes of
+    ///   malformed values, with the offset in the value.
     public func extract(_ headers: [(String, String)]) throws(KeyrailError) -> Credentials {
         Credentials(try translatingErrors { try native.extract(headers: flattened(headers)) })
     }
@@ -84,14 +84,14 @@ public struct Scheme: Sendable {
     /// as `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func extract(_ headers: [AnyHashable: Any]) throws(KeyrailError) -> Credentials {
-        try extract(texts(headers))
+        try extract(headerPairs(headers))
     }
 
     /// Writes the credentials in the documented form: the key's header first, the others as
     /// the scheme declares them. It returns the headers that carry them.
     ///
-    /// - Throws: if a part that the scheme requires is missing, or a part cannot
-    ///   be written in a header.
+    /// - Throws: if a part that the scheme requires is missing, or if a part cannot be written in
+    ///   a header.
     public func apply(
         _ credentials: Credentials
     ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
@@ -103,12 +103,11 @@ public struct Scheme: Sendable {
     /// or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). It
     /// belongs in a 401 (RFC 9110, section 11.6.1).
     ///
-    /// - Parameter error: what was wrong with a credential that was sent; `nil`
-    ///   if none was sent. It is only in a challenge of `Bearer`, for which
-    ///   RFC 6750 defines it.
+    /// - Parameter error: the reason why a credential was rejected; `nil` if none was sent. Only a
+    ///   `Bearer` challenge contains it, because RFC 6750 defines it for that scheme.
     /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`, with
-    ///   the offset in the realm; `header.too_long`, if the challenge as a whole
-    ///   is longer than a header's value may be (8192).
+    ///   the offset in the realm; `header.too_long`, if the challenge is longer than a header's
+    ///   value may be (8192).
     public func challenge(
         _ realm: String, error: ChallengeError? = nil
     ) throws(KeyrailError) -> String {
@@ -116,8 +115,8 @@ public struct Scheme: Sendable {
     }
 }
 
-/// What was wrong with a credential that was sent (RFC 6750, section 3.1). The raw
-/// value is its name in all languages.
+/// The reason why a credential was rejected (RFC 6750, section 3.1). The raw value is its name,
+/// which is the same in all bindings.
 public enum ChallengeError: String, Codable, Sendable {
     /// The request is malformed: used with status 400.
     case invalidRequest = "invalid_request"
@@ -144,10 +143,10 @@ public struct Credentials: Masked, Sendable {
         self.native = native
     }
 
-    /// Credentials to write.
+    /// Creates credentials from secrets.
     ///
-    /// - Parameter appId: an app's id, which some platforms require besides the
-    ///   key; no secret.
+    /// - Parameter appId: the app's id, which some platforms require besides the key. It is not
+    ///   secret.
     public init(key: Secret, token: Secret? = nil, appId: String? = nil) {
         native = FfiCredentials(key: key.native, token: token?.native, appId: appId)
     }
@@ -175,15 +174,15 @@ public struct Credentials: Masked, Sendable {
         }
     }
 
-    /// The app's id and the variant, and masks.
+    /// The app id and the variant, with the key and the token masked.
     public var description: String {
         let token = token == nil ? "nil" : mask
         return "Credentials(key: \(mask), token: \(token), appId: \(appId ?? "nil"), variant: \(variant.rawValue))"
     }
 }
 
-/// Which form of a scheme credentials were read from. The raw value is the
-/// name in all languages.
+/// The form of a scheme that credentials were read from. The raw value is its name, which is the
+/// same in all bindings.
 public enum Variant: String, Codable, Sendable {
     /// The form that the vendor documents, or credentials that were not read from headers.
     case asDocumented = "as_documented"
@@ -191,8 +190,8 @@ public enum Variant: String, Codable, Sendable {
     case lenient
 }
 
-/// A header's value: visible ASCII with inner spaces and
-/// tabs, at most 8 KiB. A sensitive value prints as a mask.
+/// A header's value: visible ASCII, with spaces and tabs between other characters, at most 8 KiB.
+/// A sensitive value prints as a mask.
 public struct HeaderValue: Masked, Sendable {
     private let native: FfiHeaderValue
 
@@ -223,7 +222,7 @@ public struct HeaderValue: Masked, Sendable {
         }
     }
 
-    /// The value if it may be printed, else a mask.
+    /// The value, or a mask if it is sensitive.
     public var description: String {
         switch native {
         case .plain(let text): text

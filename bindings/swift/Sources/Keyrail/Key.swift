@@ -63,11 +63,11 @@ extension ApiKey: Hashable {
     }
 }
 
-/// How much of a key's secret its mask shows.
+/// The part of a key's secret that its mask shows.
 ///
-/// No policy shows anything of a secret under 20 characters, or so much that
-/// less than 64 bits stay hidden; and the placeholder for the hidden part is always 8
-/// characters wide.
+/// The mask shows that part only if the secret has at least 20 characters and at least 64 bits of
+/// it stay hidden; otherwise it shows nothing. The placeholder for the hidden part is always 8
+/// characters long.
 public struct MaskPolicy: Hashable, Sendable {
     /// How many characters of the secret's start show, 0 to 4.
     public let start: Int
@@ -76,7 +76,7 @@ public struct MaskPolicy: Hashable, Sendable {
     /// Whether the mask is `********` instead of `••••••••`.
     public let ascii: Bool
 
-    /// Nothing shows.
+    /// Creates a policy that shows nothing.
     public init() {
         (start, end, ascii) = (0, 0, false)
     }
@@ -92,13 +92,13 @@ public struct MaskPolicy: Hashable, Sendable {
 
     /// Reads a policy from its configuration.
     ///
-    /// - Throws: besides the codes of every configuration, `key.mask_policy`.
+    /// - Throws: `key.mask_policy`, and as every initializer that reads a configuration does.
     public init(json: String) throws(KeyrailError) {
         let policy = try translatingErrors { try keyMaskPolicyFromJson(json: json) }
         (start, end, ascii) = (Int(policy.start), Int(policy.end), policy.ascii)
     }
 
-    // Checked above: 0 to 4.
+    // The initializers check that both are 0 to 4.
     fileprivate var shownStart: UInt8 { UInt8(clamping: start) }
     fileprivate var shownEnd: UInt8 { UInt8(clamping: end) }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A format of keys: Keyrail's own, one that is declared, or a foreign
-/// one that is known from samples only.
+/// A format of keys: Keyrail's own format, a declared one, or a foreign one that is known only
+/// from samples.
 ///
 /// ```swift
 /// let acme = try KeyFormat(json: 
@@ -25,9 +25,9 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z` and
     /// their CRC-32 in six more.
     ///
-    /// - Parameter prefix: `ghp`, `gho`, `npm` or one of your own; it is the
-    ///   format's name.
-    /// - Throws: a code of a declared prefix, such as `key.empty_prefix`.
+    /// - Parameter prefix: `ghp`, `gho`, `npm` or a custom prefix, which is also the format's
+    ///   name.
+    /// - Throws: a code for an invalid prefix, such as `key.empty_prefix`.
     public static func github(prefix: String = "ghp") throws(KeyrailError) -> KeyFormat {
         KeyFormat(native: try translatingErrors { try .github(prefix: prefix) })
     }
@@ -65,11 +65,11 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: try translatingErrors { try .builtIn(name: name) })
     }
 
-    /// Reads a declaration. It has `prefix` and `segments`, each with `name`, `alphabet`
-    /// and `length`, secret unless it says `"secret": false`; and, if wanted, `name`,
-    /// `environments`, `separator` and `checksum`.
+    /// Reads a declaration. It has the members `prefix` and `segments`, and optionally `name`,
+    /// `environments`, `separator` and `checksum`. A segment has `name`, `alphabet` and
+    /// `length`, and is secret unless it has `"secret": false`.
     ///
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try .fromJson(text: json) }
     }
@@ -95,10 +95,10 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// as well.
     ///
     /// - Parameters:
-    ///   - environment: one of ``environments``; `nil` where there are none.
-    ///   - entropy: at least ``entropyLen`` bytes of the system's generator.
+    ///   - environment: one of ``environments``; `nil` if there are none.
+    ///   - entropy: at least ``entropyLen`` bytes from the system's random generator.
     /// - Throws: `key.environment`, `key.too_little_entropy`, and
-    ///   `key.not_generated` where the platform makes the keys.
+    ///   `key.not_generated` if only the platform generates the keys.
     public func generate(
         environment: String? = nil, entropy: some DataProtocol
     ) throws(KeyrailError) -> ApiKey {
@@ -112,7 +112,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// be a key at all.
     ///
     /// - Throws: `key.prefix`, `key.environment`, `key.length`,
-    ///   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
+    ///   `key.character`, `key.checksum`, and for a foreign format `key.empty`,
     ///   with the offset.
     public func parse(_ text: String) throws(KeyrailError) -> ApiKey {
         ApiKey(try translatingErrors { try native.parse(text: text) })
@@ -131,7 +131,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// Returns a regular expression that matches every key of the format as a whole. It has
     /// no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
     ///
-    /// - Throws: `key.no_pattern`, of ``opaque()``.
+    /// - Throws: `key.no_pattern`, for ``opaque()``.
     public func pattern() throws(KeyrailError) -> String {
         try translatingErrors { try native.pattern() }
     }
@@ -162,14 +162,14 @@ extension KeyFormat: Equatable {
     }
 }
 
-/// Whether a string looks like a key of a format. The raw value is its name in all
-/// languages.
+/// The result of checking whether a string looks like a key of a format. The raw value is its
+/// name, which is the same in all bindings.
 public enum KeyHint: String, Codable, Sendable {
     /// It looks like the format's keys.
     case fits
     /// It looks different, but may still be a key.
     case unusual
-    /// It cannot be a key of the format: reading it fails.
+    /// It cannot be a key of the format: parsing it fails.
     case impossible
 }
 
@@ -188,7 +188,7 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
     /// Reads `{"version": 1, "formats": [...]}`: each a declaration, as
     /// ``KeyFormat/init(json:)`` reads it, or the name of a built-in format.
     ///
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiKeyFormatSet.fromJson(text: json) }
     }
@@ -198,8 +198,8 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
 
     /// Parses a string as a key of one of the formats. Foreign ones are tried last.
     ///
-    /// - Throws: as ``KeyFormat/parse(_:)`` of the format whose reading got
-    ///   furthest; of a set without formats, `key.prefix`.
+    /// - Throws: the error of ``KeyFormat/parse(_:)`` of the format that matched the longest part
+    ///   of the string; for an empty set, `key.prefix`.
     public func parse(_ text: String) throws(KeyrailError) -> ApiKey {
         ApiKey(try translatingErrors { try native.parse(text: text) })
     }

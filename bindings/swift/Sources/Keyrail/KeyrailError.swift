@@ -1,25 +1,24 @@
 import Foundation
 
-/// Keyrail rejected an input or a configuration.
+/// The error that is thrown when Keyrail rejects an input or a configuration.
 ///
-/// It contains no part of the input, so that it can be logged.
+/// It contains no part of the input, so it can be logged.
 public struct KeyrailError: Error, Equatable, Sendable {
     /// A sentence for a person.
     public let message: String
     /// The stable, dotted code, such as `url.malformed_escape`.
     public let code: ErrorCode
-    /// Where, in bytes of UTF-8 from the start of the input; `nil` if the
-    /// input is wrong as a whole.
+    /// The position of the error, in bytes of UTF-8 from the start of the input; `nil` if the
+    /// input as a whole is invalid.
     public let offset: Int?
-    /// Everything that is wrong with a configuration, in the order in which it
-    /// was met, at most 100; empty for every other rejection. The ``code`` is
-    /// the first fault's.
+    /// The faults of a configuration, in the order in which they were found, at most 100; empty
+    /// for every other error. The ``code`` is that of the first fault.
     public let faults: [Fault]
     /// The header that the error concerns, as the scheme spells it; `nil` if none.
     public let header: String?
     let problem: Problem?
 
-    /// For the tests of hosts.
+    /// Creates an error, for use in the tests of hosts.
     public init(
         message: String,
         code: ErrorCode,
@@ -68,7 +67,7 @@ extension KeyrailError: LocalizedError, CustomStringConvertible {
     public var description: String { "\(message) [\(code)]" }
 }
 
-/// One thing that is wrong with a configuration.
+/// One fault of a configuration.
 public struct Fault: Hashable, Codable, Sendable {
     /// The stable, dotted code. An example is `config.unknown_member`.
     public let code: ErrorCode
@@ -77,7 +76,7 @@ public struct Fault: Hashable, Codable, Sendable {
     /// A human-readable message, which never contains text from the document.
     public let message: String
 
-    /// For the tests of hosts.
+    /// Creates a fault, for use in the tests of hosts.
     public init(code: ErrorCode, pointer: String, message: String) {
         self.code = code
         self.pointer = pointer

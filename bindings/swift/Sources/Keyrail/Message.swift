@@ -26,14 +26,14 @@ public struct Message: Masked, Sendable {
 
     /// Reads a message from a JSON object of its attributes, including `channel`.
     ///
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         let message = FfiMessage.json(text: json)
         try translatingErrors { try routeCheckMessage(message: message) }
         native = message
     }
 
-    /// A message that is checked when it is routed.
+    /// Creates a message from JSON that is not checked until the message is routed.
     init(unchecked json: String) {
         native = .json(text: json)
     }
@@ -53,13 +53,13 @@ public struct Message: Masked, Sendable {
 public enum Attribute: Equatable, Sendable {
     /// A string; an empty string is not a missing attribute.
     case text(String)
-    /// A number: finite, and at most 2^53 away from zero.
+    /// A finite number whose absolute value is at most 2^53.
     case number(Double)
-    /// A whole number: at most 2^53 away from zero.
+    /// A whole number whose absolute value is at most 2^53.
     case integer(Int64)
-    /// True or false; not a number.
+    /// True or false, which is not a number.
     case boolean(Bool)
-    /// Several strings: a test holds if it holds for any of them.
+    /// A list of strings: a test matches if it matches any of them.
     case texts([String])
 
     var native: FfiValue {
@@ -74,7 +74,7 @@ public enum Attribute: Equatable, Sendable {
 }
 
 extension Attribute: Masked {
-    /// The kind of the value, and how much of it there is.
+    /// The kind of the value, and its size.
     public var description: String {
         switch self {
         case .text(let text): "text of \(text.utf8.count) bytes"

@@ -9,7 +9,7 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     public let path: String?
     /// The access that a key needs for it.
     public let access: OperationAccess
-    /// What it takes as its body.
+    /// The kind of body that it takes.
     public let body: BodyKind
     /// The fields of its form that the vendor limits, with the most characters (Unicode
     /// code points, 1 to 65,536) that each may have, in the document's order.
@@ -39,7 +39,7 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     }
 }
 
-/// The lengths that a field of an operation's form may have.
+/// The maximum length of a field of an operation's form.
 public struct FieldLimit: Hashable, Codable, Sendable {
     /// The field's name.
     public let field: String
@@ -47,12 +47,12 @@ public struct FieldLimit: Hashable, Codable, Sendable {
     public let characters: Int
 }
 
-/// The access that a key needs for an operation; each
-/// covers those before it. The raw value is its name in all languages.
+/// The access that a key needs for an operation. Each level includes those before it. The raw
+/// value is its name, which is the same in all bindings.
 public enum OperationAccess: String, Codable, Sendable {
     /// It only reads.
     case read
-    /// It changes or sends something, or may.
+    /// It changes or sends something, or may do so.
     case write
     /// It manages keys, webhooks or people.
     case admin
@@ -66,8 +66,8 @@ public enum OperationAccess: String, Codable, Sendable {
     }
 }
 
-/// What an operation takes as its body. The raw value is the word for it in
-/// all languages.
+/// The kind of body that an operation takes. The raw value is its name, which is the same in all
+/// bindings.
 public enum BodyKind: String, Codable, Sendable {
     /// No body. It is not named `none`, because an optional already has a `none`.
     case nothing = "none"

@@ -4,7 +4,7 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// A messaging platform's API, as data.
+/// A description of a messaging platform's API.
 public struct Platform: CustomStringConvertible, Sendable {
     let native: FfiPlatform
 
@@ -29,9 +29,9 @@ public struct Platform: CustomStringConvertible, Sendable {
         try translatingErrors { try platformDocument(name: name) }
     }
 
-    /// Reads a platform from its document. It is for a platform of your own.
+    /// Reads a platform from its document. Use it for a custom platform.
     ///
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiPlatform.fromJson(text: json) }
     }
@@ -112,20 +112,18 @@ public struct Platform: CustomStringConvertible, Sendable {
         try translatingErrors { try native.failureOf(code: code) }.map { FailureKind($0) }
     }
 
-    /// Makes the request of an operation, for the host to send.
+    /// Builds the request of an operation, for the host to send.
     ///
     /// - Parameters:
-    ///   - variables: of the base URL and the path, all of them.
-    ///   - headers: extra headers, after those that the platform requires; none
-    ///     that carries a credential, and none of `Connection`,
-    ///     `Content-Length`, `Host` and `Transfer-Encoding`
-    ///     (`platform.framing_header`).
-    ///   - body: as it is sent.
-    ///   - form: the body as the names and values of a form, where the
-    ///     operation takes one.
+    ///   - variables: all variables of the base URL and the path.
+    ///   - headers: additional headers, which follow those that the platform requires. They must
+    ///     not carry a credential, and must not be `Connection`, `Content-Length`, `Host` or
+    ///     `Transfer-Encoding` (`platform.framing_header`).
+    ///   - body: the bytes to send.
+    ///   - form: the names and values of a form to send as the body, if the operation takes one.
     ///   - scheme: the name of the scheme to use, if it is neither the
     ///     operation's own nor the platform's default.
-    /// - Throws: a code of `platform.`, or of the part that is malformed.
+    /// - Throws: a code that begins with `platform.`, or the code of the malformed part.
     public func request(
         _ operation: String,
         variables: [(String, String)] = [],
@@ -153,15 +151,13 @@ public struct Platform: CustomStringConvertible, Sendable {
 
     /// Reads the response to an operation.
     ///
-    /// The request succeeded if the status is 2xx and, if the platform's responses say so
-    /// themselves, the body says the same. Why it failed is determined by the
-    /// vendor's code if the platform's document lists it, and by the status
-    /// otherwise.
+    /// The request succeeded if the status is 2xx and, for a platform whose bodies report success
+    /// or failure, the body reports success. The kind of a failure is determined by the vendor's
+    /// error code if the platform's document lists that code, and otherwise by the status.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they were received.
-    ///   - now: the time, which a date in `Retry-After`
-    ///     is compared with.
+    ///   - now: the current time, with which a date in `Retry-After` is compared.
     /// - Throws: `platform.unknown_operation`, `platform.malformed_status` (not
     ///   100 to 599), `platform.response_too_long` (over 16 MiB).
     public func readResponse(
@@ -182,7 +178,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     public var description: String { "Platform(\(name))" }
 }
 
-// The same with dictionaries, and with the fields of an `HTTPURLResponse`.
+// The same functions for dictionaries, and for the fields of an `HTTPURLResponse`.
 extension Platform {
     /// Returns the base URL for these variables, which must be all that it has and no
     /// other. The variables are a dictionary.
@@ -190,8 +186,8 @@ extension Platform {
         try baseURL(variables.map { ($0.key, $0.value) })
     }
 
-    /// Makes the request of an operation, for the host to send. The variables are a
-    /// dictionary, and the query is a list of `URLQueryItem`s.
+    /// Builds the request of an operation, for the host to send. The variables are a dictionary,
+    /// and the query is a list of `URLQueryItem`s.
     @_disfavoredOverload
     public func request(
         _ operation: String,
@@ -211,12 +207,12 @@ extension Platform {
 
     /// Reads the response to an operation.
     ///
-    /// - Parameter headers: such as `HTTPURLResponse.allHeaderFields`.
+    /// - Parameter headers: a dictionary, such as `HTTPURLResponse.allHeaderFields`.
     @_disfavoredOverload
     public func readResponse(
         _ operation: String, status: Int, headers: [AnyHashable: Any], body: Data, now: Date
     ) throws(KeyrailError) -> Outcome {
-        try readResponse(operation, status: status, headers: texts(headers), body: body, now: now)
+        try readResponse(operation, status: status, headers: headerPairs(headers), body: body, now: now)
     }
 }
 
@@ -260,7 +256,7 @@ public struct Request: Masked, Sendable {
     }
 }
 
-/// A response for the host to give.
+/// A response for the host to send.
 public struct Response: Masked, Sendable {
     /// The status code, 100 to 599.
     public let status: Int
@@ -282,8 +278,8 @@ public struct Response: Masked, Sendable {
 }
 
 private func withoutQuery(_ url: String) -> String {
-    guard let at = url.firstIndex(of: "?") else { return url }
-    return url[..<at] + "?…"
+    guard let start = url.firstIndex(of: "?") else { return url }
+    return url[..<start] + "?…"
 }
 
 private func printed(_ headers: [(name: String, value: HeaderValue)]) -> String {

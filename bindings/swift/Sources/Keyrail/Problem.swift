@@ -1,6 +1,6 @@
-/// Why a request is rejected, as a status and a code (RFC 9457): only what the client
-/// may know. ``Header/problem(_:)`` creates it from a rejection, and
-/// ``Header/render(_:scheme:realm:)`` the response.
+/// The reason why a request is rejected, as a status and a code (RFC 9457), limited to what the
+/// client may know. ``Header/problem(_:)`` creates it from an error, and
+/// ``Header/render(_:scheme:realm:)`` converts it to a response.
 public struct Problem: CustomStringConvertible, Sendable {
     let native: FfiProblem
 
@@ -29,7 +29,7 @@ public struct Problem: CustomStringConvertible, Sendable {
     /// The stable, dotted code.
     public var code: String { native.code() }
 
-    /// A sentence for the person who wrote the client.
+    /// An explanation for the developer of the client.
     public var detail: String { native.detail() }
 
     /// Returns the response for this problem: a body of `application/problem+json` (RFC
@@ -41,8 +41,8 @@ public struct Problem: CustomStringConvertible, Sendable {
 }
 
 extension Problem: Hashable {
-    public static func == (one: Problem, other: Problem) -> Bool {
-        (one.status, one.code, one.detail) == (other.status, other.code, other.detail)
+    public static func == (left: Problem, right: Problem) -> Bool {
+        (left.status, left.code, left.detail) == (right.status, right.code, right.detail)
     }
 
     public func hash(into hasher: inout Hasher) {

@@ -1,30 +1,29 @@
 import Foundation
 
-/// Scrubs credentials out of any text: log lines, JSON, URLs, headers.
+/// Replaces credentials in any text: log lines, JSON, URLs, headers.
 ///
-/// It knows, without configuration, the headers, JSON members and query
-/// parameters that carry credentials, `Authorization` of every scheme, URLs
-/// with a password, webhook secrets, JSON Web Tokens and PEM private keys; and
-/// by their prefixes the keys of the formats it is given. A string without a known
-/// prefix, such as forty hexadecimal digits, is scrubbed beside a credential's
-/// name alone.
+/// Without configuration it finds the values of headers, JSON members and query parameters that
+/// carry credentials, `Authorization` of every scheme, passwords in URLs, webhook secrets, JSON Web
+/// Tokens and PEM private keys. It also finds the keys of the formats that it is given, by their
+/// prefixes. A string without a known prefix, such as forty hexadecimal digits, is replaced only
+/// next to the name of a credential.
 ///
 /// ```swift
 /// let redactor = try Redactor([.keyrail()])
 /// redactor.redact("x-api-key: 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12")   // x-api-key: ••••••••
 /// ```
 ///
-/// Redacting twice gives the same result as redacting once. What it
-/// cannot promise to find is listed in `docs/reference/redaction.md`.
+/// Redacting twice gives the same result as redacting once. The credentials that it may miss are
+/// listed in `docs/reference/redaction.md`.
 public struct Redactor: CustomStringConvertible, Sendable {
     private let native: FfiRedactor
 
     /// Creates a redactor that finds keys of these formats, and what every redactor finds.
     ///
     /// - Parameters:
-    ///   - formats: the formats whose keys it also finds; a key of one of them that is
-    ///     alone is replaced by its mask, everything else by `••••••••`.
-    ///   - ascii: whether `********` is written in place of `••••••••`.
+    ///   - formats: the formats whose keys it also finds. A complete key of one of them is
+    ///     replaced by its mask, everything else by `••••••••`.
+    ///   - ascii: whether `********` is written instead of `••••••••`.
     /// - Throws: as ``KeyFormatSet/init(_:)`` does.
     public init(_ formats: [KeyFormat] = [], ascii: Bool = false) throws(KeyrailError) {
         native = try translatingErrors { try FfiRedactor(formats: formats.map(\.native), ascii: ascii) }
@@ -35,7 +34,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
         native.redact(text: String(text))
     }
 
-    /// Redacts bytes, which need not be UTF-8, as ``redact(_:)`` does a string.
+    /// Redacts bytes, which need not be UTF-8, the way `redact` redacts a string.
     public func redactBytes(_ bytes: some DataProtocol) -> Data {
         native.redactBytes(bytes: Data(bytes))
     }
@@ -46,29 +45,30 @@ public struct Redactor: CustomStringConvertible, Sendable {
         native.redactBatch(texts: texts)
     }
 
-    /// Returns what ``redact(_:)`` would replace, in the order of the text; no two overlap.
+    /// Returns the credentials that `redact` would replace, in the order of the text; no two
+    /// overlap.
     public func find(_ text: String) -> [Finding] {
-        var (byte, index) = (0, text.startIndex)
-        // From one place to the next, so that a long text is walked once.
-        func advance(to place: Int64) -> String.Index {
-            index = text.utf8.index(index, offsetBy: Int(place) - byte)
-            byte = Int(place)
-            return index
+        var (lastOffset, lastIndex) = (0, text.startIndex)
+        // Each index is computed from the one before it, so the time is linear in the length.
+        func index(at offset: Int64) -> String.Index {
+            lastIndex = text.utf8.index(lastIndex, offsetBy: Int(offset) - lastOffset)
+            lastOffset = Int(offset)
+            return lastIndex
         }
-        return native.find(text: text).map { found in
-            let start = advance(to: found.start)
-            let end = advance(to: found.end)
-            return Finding(found, range: start..<end)
+        return native.find(text: text).map { finding in
+            let start = index(at: finding.start)
+            let end = index(at: finding.end)
+            return Finding(finding, range: start..<end)
         }
     }
 
     /// Finds credentials in bytes, which need not be UTF-8, as ``find(_:)`` does in a
     /// string.
     public func findBytes(_ bytes: Data) -> [ByteFinding] {
-        native.findBytes(bytes: bytes).map { found in
-            let start = bytes.index(bytes.startIndex, offsetBy: Int(found.start))
-            let end = bytes.index(bytes.startIndex, offsetBy: Int(found.end))
-            return ByteFinding(found, range: start..<end)
+        native.findBytes(bytes: bytes).map { finding in
+            let start = bytes.index(bytes.startIndex, offsetBy: Int(finding.start))
+            let end = bytes.index(bytes.startIndex, offsetBy: Int(finding.end))
+            return ByteFinding(finding, range: start..<end)
         }
     }
 
@@ -86,8 +86,8 @@ public struct Redactor: CustomStringConvertible, Sendable {
     public var description: String { "Redactor" }
 }
 
-/// Redacts a text that comes in chunks, cut wherever they may be. At most a few
-/// KiB stay undecided between them; those print as a mask.
+/// Redacts a text that arrives in chunks. A chunk may end anywhere. At most a few KiB of text are
+/// held back between chunks, and print as a mask.
 public final class RedactStream: Masked, Sendable {
     private let native: FfiRedactStream
 
@@ -112,7 +112,7 @@ public final class RedactStream: Masked, Sendable {
     public var description: String { "RedactStream(\(mask))" }
 }
 
-/// Redacts bytes that come in chunks, as ``RedactStream`` does a text.
+/// Redacts bytes that arrive in chunks, the way ``RedactStream`` redacts a text.
 public final class RedactByteStream: Masked, Sendable {
     private let native: FfiRedactStream
 
@@ -138,14 +138,14 @@ public final class RedactByteStream: Masked, Sendable {
     public var description: String { "RedactByteStream(\(mask))" }
 }
 
-/// A credential that a ``Redactor`` found in a text. It contains the position, and
-/// nothing of it.
+/// A credential that a ``Redactor`` found in a text. It contains the credential's position, but no
+/// part of it.
 public struct Finding: Hashable, Sendable {
-    /// What is replaced, in the text that was searched: `text[finding.range]`.
+    /// The range that is replaced in the text that was searched: `text[finding.range]`.
     public let range: Range<String.Index>
     /// The same range in UTF-16 code units, as in `NSRange`.
     public let utf16Range: Range<Int>
-    /// What the credential is, or what it is in.
+    /// The kind of the credential, or of the text that contains it.
     public let kind: FindingKind
     /// The name of the key's format, if it is a key of one of the redactor's formats.
     public let format: String?
@@ -161,12 +161,12 @@ public struct Finding: Hashable, Sendable {
     }
 }
 
-/// A credential that a ``Redactor`` found in bytes. It contains the position, and
-/// nothing of it.
+/// A credential that a ``Redactor`` found in bytes. It contains the credential's position, but no
+/// part of it.
 public struct ByteFinding: Hashable, Sendable {
-    /// What is replaced, in the bytes that were searched: `bytes[finding.range]`.
+    /// The range that is replaced in the bytes that were searched: `bytes[finding.range]`.
     public let range: Range<Data.Index>
-    /// What the credential is, or what it is in.
+    /// The kind of the credential, or of the text that contains it.
     public let kind: FindingKind
     /// The name of the key's format, if it is a key of one of the redactor's formats.
     public let format: String?
@@ -181,8 +181,8 @@ public struct ByteFinding: Hashable, Sendable {
     }
 }
 
-/// What was found. The raw value is its name in all languages; more may
-/// be added.
+/// The kind of a credential, or of the place in which it was found. The raw value is its name,
+/// which is the same in all bindings. More kinds may be added.
 public struct FindingKind: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
@@ -194,16 +194,16 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
     public static let key = FindingKind(rawValue: "key")
     /// The value of a credential header.
     public static let header = FindingKind(rawValue: "header")
-    /// The value of `Authorization` or `Proxy-Authorization`, or what follows the word
+    /// The value of `Authorization` or `Proxy-Authorization`, or the value after the word
     /// `Bearer`.
     public static let authorization = FindingKind(rawValue: "authorization")
-    /// The value of another credential's name: a JSON member, a setting.
+    /// The value of a JSON member or a setting whose name is that of a credential.
     public static let member = FindingKind(rawValue: "member")
     /// The value of a URL's query parameter.
     public static let query = FindingKind(rawValue: "query")
     /// The password, or all of the userinfo, of a URL.
     public static let userinfo = FindingKind(rawValue: "userinfo")
-    /// The secret of a webhook. It is found by its own mark.
+    /// The secret of a webhook, found by its prefix `whsec_`.
     public static let webhookSecret = FindingKind(rawValue: "webhook_secret")
     /// A JSON Web Token, signed or encrypted.
     public static let jwt = FindingKind(rawValue: "jwt")
@@ -212,18 +212,18 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
 }
 
 extension FindingKind: CustomStringConvertible {
-    /// The word for it.
+    /// The ``rawValue``.
     public var description: String { rawValue }
 }
 
-/// How sure it is that what was found is a credential. The raw value is the
-/// name in all languages.
+/// How certain it is that a finding is a credential. The raw value is its name, which is the same
+/// in all bindings.
 public enum Confidence: String, Codable, Sendable {
-    /// It is a key of a declared format, and its checksum is right.
+    /// It is a key of a declared format, and its checksum is correct.
     case verified
-    /// It has a credential's structure.
+    /// It has the structure of a credential.
     case shaped
-    /// It is beside a credential's name.
+    /// It is next to the name of a credential.
     case named
 
     init(_ native: FfiConfidence) {

@@ -4,9 +4,10 @@ import Foundation
 public enum Route {
     /// Returns the samples for which the new table decides differently from the old one:
     /// another queue, app or webhook, another rule or assignment, another reason.
-    /// What the host knows is as in ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
+    /// The other arguments are those of
+    /// ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     ///
-    /// - Throws: for a sample that is malformed.
+    /// - Throws: for a malformed sample.
     public static func diff(
         _ old: RouteTable,
         _ new: RouteTable,
@@ -26,11 +27,9 @@ public enum Route {
     }
 }
 
-/// A compiled topology: channels, queues, apps, webhooks, and the rules
-/// between them.
+/// A compiled topology: channels, queues, apps and webhooks, and the rules that connect them.
 ///
-/// It is immutable: to change the rules, create a new one and
-/// replace the old one.
+/// It is immutable: to change the rules, create a new table and replace the old one.
 public struct RouteTable: CustomStringConvertible, Sendable {
     let native: FfiRouteTable
 
@@ -40,7 +39,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
 
     /// Creates a table from a topology. One with a fault is rejected as a whole.
     ///
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiRouteTable.fromJson(topology: json) }
     }
@@ -49,8 +48,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// bytes from a source that you trust: the hash in them detects accidents, not
     /// forgeries.
     ///
-    /// - Throws: `route.unsupported_bytes` if another version of Keyrail made
-    ///   them, `route.malformed_bytes` if they are not as they were made.
+    /// - Throws: `route.unsupported_bytes` if another version of Keyrail created them,
+    ///   `route.malformed_bytes` if they are not the bytes of a table.
     public static func fromBytes(_ bytes: some DataProtocol) throws(KeyrailError) -> RouteTable {
         let bytes = Data(bytes)
         return RouteTable(native: try translatingErrors { try FfiRouteTable.fromBytes(bytes: bytes) })
@@ -70,18 +69,18 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// rule that matches and interrupts sessions, else the session's. Without one, it is
     /// that of the first rule that matches, else the channel's, else the default.
     ///
-    /// What the host knows is never read out of the message, which a stranger
-    /// may have written.
+    /// The facts of the host are arguments, and are never read from the message, because anyone may
+    /// have written it.
     ///
     /// - Parameters:
-    ///   - now: the time.
+    ///   - now: the current time.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
-    ///   - unavailable: queues that take nothing now.
+    ///   - unavailable: the queues that are unavailable now.
     ///   - session: the id of the sender's live session, if there is one: its
-    ///     messages have one ``Decision/orderingKey``, whichever channels it runs over.
-    /// - Throws: for a message that is malformed, or that names a channel, and
-    ///   for queues, that the topology does not declare; `route.time_required`
-    ///   without a time, if rules hold at certain times.
+    ///     messages have the same ``Decision/orderingKey``, whatever their channels.
+    /// - Throws: for a malformed message, for a channel or a queue that the topology does not
+    ///   declare, and `route.time_required` if `now` is `nil` although the topology has rules that
+    ///   apply only at certain times.
     public func route(
         _ message: Message,
         now: Date? = nil,
@@ -117,9 +116,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         return results.map { decided($0) }
     }
 
-    /// Returns what ``route(_:now:sessionQueue:unavailable:session:)`` decides, and why
-    /// each of the first `limit` rules won or lost. The default of `limit` is 20. The rule
-    /// that won is always included.
+    /// Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
+    /// default of `limit` is 20. The rule that won is always included.
     ///
     /// - Throws: as `route` does.
     public func explain(
@@ -140,17 +138,18 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Returns what is suspicious: rules that cannot match or that others shadow,
+    /// Returns the suspicious parts of the topology: rules that cannot match or that others shadow,
     /// overlaps, and dead ends. None of it is an error.
     ///
-    /// Reports no false positives. Whether a rule ever wins is decided exactly
-    /// for tests of channels, presence, ranges and, without options,
-    /// equality; for parts of strings, if one pattern, subject or network lies
-    /// in another. Otherwise, and if it would take too many steps, it is
-    /// `route.undecided`. An overlap is of two rules of one priority that look
-    /// at an attribute alike, can match one message of single values, and send
-    /// it to different queues; of the rules before a rule the first eight are
-    /// named, and some may not be seen where it would take too many steps.
+    /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
+    /// channels, presence, ranges and, without options, equality, and for parts of strings if one
+    /// pattern, subject or network contains the other. Otherwise, or if it would take too many
+    /// steps, the finding is `route.undecided`.
+    ///
+    /// Two rules overlap if they have the same priority, test an attribute in the same way, can
+    /// match the same message of single values, and choose different queues. At most eight of the
+    /// rules before a rule are named, and some overlaps may be missed if finding them would take
+    /// too many steps.
     public func lint() -> [RouteFinding] {
         native.lint().map { RouteFinding($0) }
     }
@@ -158,10 +157,10 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// Routes the message of every fixture, and returns those with an unexpected
     /// decision.
     ///
-    /// - Parameter fixtures: a JSON list of objects: `message`; `expect`, with
-    ///   `queue` and `rule`, each a string, `null` if there must be
-    ///   none, or left out; and `now` (a time), `session_queue`, `unavailable`.
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Parameter fixtures: a JSON array of objects with the members `message`; `expect`, with
+    ///   `queue` and `rule`, each of which is a string, or `null` if there must be none, or
+    ///   absent; and, optionally, `now` (a time), `session_queue` and `unavailable`.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public func verify(_ fixtures: String) throws(KeyrailError) -> [RouteMismatch] {
         try translatingErrors { try native.verify(fixtures: fixtures) }.map { RouteMismatch($0) }
     }

@@ -2,9 +2,9 @@
 public struct RouteChange: Equatable, Sendable {
     /// The index of the message in the samples. The first index is 0.
     public let sample: Int
-    /// What the old table decides.
+    /// The decision of the old table, or its error.
     public let old: Result<Decision, KeyrailError>
-    /// What the new table decides.
+    /// The decision of the new table, or its error.
     public let new: Result<Decision, KeyrailError>
 
     init(_ native: FfiRouteChange) {

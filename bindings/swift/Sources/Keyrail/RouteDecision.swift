@@ -1,4 +1,5 @@
-/// Where a message goes, and why. It contains ids only, nothing of the message.
+/// A decision on where a message goes, and its reason. It contains only ids, no part of the
+/// message.
 public enum Decision: Hashable, Sendable {
     /// The message goes to the webhooks of its queue's app.
     case routed(Routed)
@@ -15,7 +16,7 @@ public enum Decision: Hashable, Sendable {
         public let app: String
         /// The webhooks to deliver to, in the order of the app's list; at least one.
         public let webhooks: [String]
-        /// What every decision carries.
+        /// The properties that every decision has.
         public let trace: Trace
     }
 
@@ -27,17 +28,17 @@ public enum Decision: Hashable, Sendable {
         public let app: String?
         /// Why the message waits.
         public let cause: HeldCause
-        /// What every decision carries.
+        /// The properties that every decision has.
         public let trace: Trace
     }
 
     /// A message that no queue takes.
     public struct Unrouted: Hashable, Codable, Sendable {
-        /// What every decision carries.
+        /// The properties that every decision has.
         public let trace: Trace
     }
 
-    /// What every decision carries, whatever its outcome.
+    /// The properties that every decision has, whatever its outcome.
     public struct Trace: Hashable, Codable, Sendable {
         /// Messages with the same key should be delivered to their app in order: those of
         /// one session, if the context names one, whatever their channels and senders; else
@@ -186,7 +187,7 @@ extension Decision: Codable {
     }
 }
 
-/// A queue that was chosen for a message, and what chose it.
+/// A queue that was chosen for a message, and the step of routing that chose it.
 public struct Selection: Hashable, Codable, Sendable {
     /// The queue that takes the message.
     public let queue: String
@@ -216,11 +217,11 @@ public struct Selection: Hashable, Codable, Sendable {
     }
 }
 
-/// Why a message waits in its queue.
+/// The reason why a message waits in its queue.
 public enum HeldCause: String, Codable, Sendable {
     /// The queue has no app.
     case noApp
-    /// No webhook of the queue's app asks for the message's event.
+    /// No webhook of the queue's app subscribes to the message's event.
     case noWebhook
     /// The queue's app is disabled.
     case appDisabled
@@ -253,7 +254,7 @@ public struct Assignment: Hashable, Codable, Sendable {
     public let team: String?
     /// The agent to assign the message to, if any.
     public let agent: String?
-    /// What an agent should be able to do, in the order of the rule.
+    /// The skills that the agent should have, in the order of the rule.
     public let skills: [String]
 
     init(_ native: FfiAssignment) {
@@ -272,8 +273,8 @@ func decided(_ native: FfiRouteResult) -> Result<Decision, KeyrailError> {
     }
 }
 
-/// The outcome of a ``Decision`` without its details. The raw value is the word for it in
-/// all languages.
+/// The outcome of a ``Decision`` without its details. The raw value is its name, which is the same
+/// in all bindings.
 public enum DecisionKind: String, Codable, Sendable {
     /// It goes to the webhooks of its queue's app.
     case routed
@@ -283,15 +284,16 @@ public enum DecisionKind: String, Codable, Sendable {
     case unrouted
 }
 
-/// What chose a queue. The raw value is its name in all languages.
+/// The step of routing that chose a queue. The raw value is its name, which is the same
+/// in all bindings.
 public enum SelectedBy: String, Codable, Sendable {
     /// The first rule that matched.
     case rule
     /// The queue of the live session.
     case session
-    /// The message's channel names it.
+    /// The queue that the message's channel names.
     case channel
-    /// It is the topology's default queue.
+    /// The topology's default queue.
     case `default`
 
     init(_ native: FfiSelectedBy) {

@@ -1,18 +1,18 @@
 import Foundation
 
-/// Why a message went where it went.
+/// The explanation of a decision.
 ///
-/// It quotes the message, but does not print the quotations: show ``text``, and
-/// what the rules' failures found, only to those who may read the message.
+/// It contains values of the message, but does not print them. Show ``text`` and
+/// ``RuleFailure/found`` only to people who may read the message.
 public struct Explanation: Masked, Equatable, Sendable {
-    /// What ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` decides.
+    /// The decision that `route` returns.
     public let decision: Decision
     /// The first rules, in their order. The rule that won is always included, as the last
     /// one if it is not among the first.
     public let rules: [RuleReport]
-    /// How many rules were left out.
+    /// The number of rules that are left out.
     public let more: Int
-    /// All of it, for a person to read, one line per rule.
+    /// The whole explanation, for a person to read, with one line per rule.
     public let text: String
 
     init(_ native: FfiExplanation) {
@@ -22,13 +22,13 @@ public struct Explanation: Masked, Equatable, Sendable {
         text = native.text
     }
 
-    /// The decision's code, and the outcome of the rules.
+    /// The decision's code, and the outcomes of the rules.
     public var description: String {
         "Explanation(\(decision.code), rules: \(rules), more: \(more))"
     }
 }
 
-/// The outcome of one rule. It prints without what the message says.
+/// The outcome of one rule. It prints without values of the message.
 public struct RuleReport: Masked, Equatable, Sendable {
     /// The id of the rule.
     public let id: String
@@ -36,9 +36,9 @@ public struct RuleReport: Masked, Equatable, Sendable {
     public let priority: Int64
     /// Whether the rule chose the queue, and if not, why.
     public let outcome: RuleOutcome
-    /// If its condition does not hold, the first test that caused it.
+    /// The first test that caused the condition not to match, if it does not match.
     public let failure: RuleFailure?
-    /// Whether its condition would hold if a single test had the opposite result.
+    /// Whether the condition would match if a single test had the opposite result.
     public let nearMiss: Bool
 
     init(_ native: FfiRuleReport) {
@@ -49,21 +49,21 @@ public struct RuleReport: Masked, Equatable, Sendable {
         nearMiss = native.nearMiss
     }
 
-    /// The rule and its outcome.
+    /// The rule's id and its outcome.
     public var description: String { "RuleReport(\(id), \(outcome.rawValue))" }
 }
 
-/// The outcome of a rule. The raw value is its name in all languages.
+/// The outcome of a rule. The raw value is its name, which is the same in all bindings.
 public enum RuleOutcome: String, Codable, Sendable {
     /// It chose the queue: no eligible rule before it matches.
     case won
-    /// It matches, but something else came before it.
+    /// It matches, but did not choose the queue.
     case matched
-    /// Its condition does not hold.
+    /// Its condition does not match.
     case failed
-    /// Its condition holds, but not at this time.
+    /// Its condition matches, but the rule does not apply at this time.
     case outsideHours = "closed"
-    /// Its condition holds, but it does not interrupt the live session.
+    /// Its condition matches, but it does not interrupt the live session.
     case inSession = "in_session"
 
     init(_ native: FfiRuleOutcome) {
@@ -77,8 +77,8 @@ public enum RuleOutcome: String, Codable, Sendable {
     }
 }
 
-/// A test whose result is not what the rule requires. It prints without what the
-/// message says.
+/// A test whose result is not the one that the rule requires. It prints without values of the
+/// message.
 public struct RuleFailure: Masked, Equatable, Sendable {
     /// The attribute.
     public let attribute: String
@@ -107,7 +107,7 @@ public struct RuleFailure: Masked, Equatable, Sendable {
         negated = native.negated
     }
 
-    /// The attribute, the operator and what it requires.
+    /// The attribute, the operator and the expected value.
     public var description: String {
         "RuleFailure(\(attribute): \(negated ? "not " : "")\(`operator`) \(expected))"
     }

@@ -1,17 +1,17 @@
-/// Something suspicious in a topology. It prints as a sentence.
+/// A suspicious part of a topology. It prints as a sentence.
 public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable {
     /// The stable, dotted code. It is `route.never_matches`, `route.shadowed`,
     /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
     /// `route.unreachable_queue` or `route.no_default`.
     public let code: String
-    /// The rules concerned: the one that it is about, then those that come
-    /// before it, or that it wins over.
+    /// The rules concerned: first the one that the finding is about, then those that match before
+    /// it, or the one that it wins over.
     public let rules: [String]
-    /// The app concerned, if it is about one.
+    /// The app concerned, if the finding is about one.
     public let app: String?
-    /// The queue concerned, if it is about one.
+    /// The queue concerned, if the finding is about one.
     public let queue: String?
-    /// The channel concerned, if it is about one.
+    /// The channel concerned, if the finding is about one.
     public let channel: String?
     /// A sentence for a person.
     public let text: String
@@ -25,6 +25,6 @@ public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable
         text = native.text
     }
 
-    /// The sentence.
+    /// The ``text``.
     public var description: String { text }
 }

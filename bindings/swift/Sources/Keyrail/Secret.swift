@@ -1,5 +1,5 @@
-/// A type that prints the same in every form, and shows nothing else to reflection:
-/// `description`, `debugDescription`, `dump` and `Mirror`.
+/// A type whose values show only their ``description``, whether they are printed, dumped or
+/// reflected.
 public protocol Masked: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {}
 
 extension Masked {
@@ -12,9 +12,8 @@ extension Masked {
 
 /// A string that prints as a mask and is read with ``reveal()``.
 ///
-/// It is wiped when its last reference is released, and prints as a mask. It
-/// cannot wipe the host's own strings: the one it was created from, and
-/// those that ``reveal()`` returned.
+/// It is wiped when its last reference is released. It cannot wipe the host's own strings: the
+/// one it was created from, and those that ``reveal()`` returned.
 public struct Secret: Masked, Sendable {
     let native: FfiSecret
 
@@ -40,7 +39,7 @@ public struct Secret: Masked, Sendable {
         native.reveal()
     }
 
-    /// A mask, always the same.
+    /// The same mask for every secret.
     public var description: String { "Secret(\(mask))" }
 }
 

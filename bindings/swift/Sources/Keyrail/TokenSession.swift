@@ -1,10 +1,10 @@
 import Foundation
 
-/// The token of one key at one platform that also requires a token: requested
-/// in time, renewed in time, and never by two requests at once.
+/// The token of one key, for a platform that requires a token besides the key. The session
+/// requests the token, renews it before it expires, and never has two requests pending at once.
 ///
-/// It does no I/O: it returns what to send, takes the response, and takes the
-/// time as an argument.
+/// It does no I/O: it returns the request to send, and takes the response and the time as
+/// arguments.
 ///
 /// ```swift
 /// func credentials(
@@ -27,21 +27,20 @@ import Foundation
 /// }
 /// ```
 ///
-/// When the platform rejects a token (``refused(_:)``), the session asks for
-/// another one once; if that one is rejected as well, it fails until
-/// ``reissue()`` or ``rotateKey(_:)``. It also fails when the platform rejects the
-/// key, but a token that is still valid is used until it expires. A
-/// session that failed sends nothing and accepts no other token. It prints
-/// without key and token.
+/// When the platform rejects a token (``refused(_:)``), the session requests another one. If that
+/// one is rejected as well, the session fails until ``reissue()`` or ``rotateKey(_:)`` is called.
+/// It also fails when the platform rejects the key, but a token that is still valid is used until
+/// it expires. A failed session sends nothing and accepts no other token. It prints without the
+/// key and the token.
 public final class TokenSession: Masked, Sendable {
     private let native: FfiTokenSession
 
     /// Creates a session for a key.
     ///
-    /// - Parameter variables: those of the operation that issues the token.
-    /// - Throws: `platform.no_token` for a platform without tokens, and as
+    /// - Parameter variables: the variables of the operation that issues the token.
+    /// - Throws: `platform.no_token` for a platform that does not issue tokens, and as
     ///   ``Platform/request(_:variables:query:headers:body:form:credentials:scheme:)``
-    ///   does, so that no later request can fail.
+    ///   does: errors in the arguments are thrown here, not by a later call.
     public init(
         _ platform: Platform, key: Secret, variables: [(String, String)] = []
     ) throws(KeyrailError) {
@@ -55,23 +54,23 @@ public final class TokenSession: Masked, Sendable {
     /// ``receive(status:headers:body:now:)`` or ``onNoResponse(now:)``, and
     /// no other one is returned; a token that is still valid is used meanwhile.
     ///
-    /// - Parameter now: the time, by the host's clock.
+    /// - Parameter now: the current time, by the host's clock.
     /// - Throws: `platform.token_refused` after a second token was rejected, and
     ///   `platform.key_refused` after the key was rejected and no token is valid any more.
     public func poll(now: Date) throws(KeyrailError) -> TokenPoll {
         TokenPoll(try translatingErrors { try native.poll(nowMs: milliseconds(now)) })
     }
 
-    /// Takes the response. After an error the session waits as the platform
-    /// says, or 5 seconds, before it asks again; after `platform.key_refused`
-    /// it never does. In both cases a token that is still valid is used meanwhile.
-    /// What comes back for a key that ``rotateKey(_:)`` replaced, or after a second
-    /// token was rejected, is dropped.
+    /// Takes the response. After an error the session waits as long as the platform says, or 5
+    /// seconds, before it requests a token again; after `platform.key_refused` it sends no more
+    /// requests. In both cases a token that is still valid is used meanwhile. A response for a key
+    /// that ``rotateKey(_:)`` replaced, or one that arrives after a second token was rejected, is
+    /// dropped.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
-    /// - Throws: `platform.no_token_request` where nothing is under way;
-    ///   `platform.key_refused`, `platform.token_not_issued`, of which
-    ///   ``failure`` tells more; `platform.token_missing`,
+    /// - Throws: `platform.no_token_request` if no request is pending;
+    ///   `platform.key_refused`, `platform.token_not_issued`, for which
+    ///   ``failure`` contains the details; `platform.token_missing`,
     ///   `platform.token_ambiguous`, `platform.token_malformed`,
     ///   `platform.token_without_expiry`, `platform.token_expired`,
     ///   `platform.token_absurd_expiry`; and as
@@ -85,26 +84,26 @@ public final class TokenSession: Masked, Sendable {
         }
     }
 
-    /// Records that the request under way got no response: the connection broke, or the
-    /// host gave up. The session asks again after 5 seconds.
+    /// Records that the pending request got no response: the connection broke, or the host gave up.
+    /// The session asks again after 5 seconds.
     ///
-    /// - Throws: `platform.no_token_request` where nothing is under way.
+    /// - Throws: `platform.no_token_request` if no request is pending.
     public func onNoResponse(now: Date) throws(KeyrailError) {
         try translatingErrors { try native.onNoResponse(nowMs: milliseconds(now)) }
     }
 
-    /// Records that the platform rejected these credentials in a request of another kind. If
-    /// their token is still the session's, it is dropped, and another one is
-    /// asked for, unless the key was rejected.
+    /// Records that the platform rejected these credentials in a request that is not for a token.
+    /// If their token is still the session's token, it is dropped, and another one is requested,
+    /// unless the key was rejected.
     ///
-    /// - Throws: `platform.token_refused` if that token was asked for because
-    ///   the one before it was rejected, and was not ``accepted(_:)`` since.
+    /// - Throws: `platform.token_refused` if that token was requested because the one before it
+    ///   was rejected, and was not ``accepted(_:)`` since.
     public func refused(_ credentials: Credentials) throws(KeyrailError) {
         try translatingErrors { try native.refused(credentials: credentials.native) }
     }
 
-    /// Records that the platform accepted these credentials, so that a later rejection is the
-    /// first one again.
+    /// Records that the platform accepted these credentials, so that a later rejection counts as
+    /// the first one.
     public func accepted(_ credentials: Credentials) {
         native.accepted(credentials: credentials.native)
     }
@@ -115,10 +114,9 @@ public final class TokenSession: Masked, Sendable {
         native.reissue()
     }
 
-    /// Replaces the key by a re-issued one: token and failure are
-    /// dropped with the old one.
+    /// Replaces the key by a re-issued one, and drops the token and the failure of the old key.
     ///
-    /// - Throws: a code of the key in a header; the session stays as it was.
+    /// - Throws: a code of the key in a header; the session is then unchanged.
     public func rotateKey(_ key: Secret) throws(KeyrailError) {
         try translatingErrors { try native.rotateKey(key: key.native) }
     }
@@ -133,23 +131,22 @@ public final class TokenSession: Masked, Sendable {
         }
     }
 
-    /// When the token expires, and a mask.
+    /// The time at which the token expires, and a mask.
     public var description: String {
         "TokenSession(\(mask), expires: \(expires.map { "\($0)" } ?? "nil"))"
     }
 }
 
-/// What the host should do next.
+/// The next step of the host.
 public enum TokenPoll: Sendable {
     /// Send requests with these credentials.
     case ready(Credentials)
-    /// Send this, and pass the response to
-    /// ``TokenSession/receive(status:headers:body:now:)``, or report that there was
-    /// none with ``TokenSession/onNoResponse(now:)``.
+    /// Send this request, and pass the response to
+    /// ``TokenSession/receive(status:headers:body:now:)``, or report that there was none with
+    /// ``TokenSession/onNoResponse(now:)``.
     case send(Request)
-    /// No token is available and no request is due. Do not poll before this
-    /// time; `nil` while a request is pending, whose response
-    /// comes first.
+    /// No token is available and no request is due. Do not poll before this time. It is `nil`
+    /// while a request is pending: pass its response first.
     case waiting(until: Date?)
 
     init(_ native: FfiTokenPoll) {

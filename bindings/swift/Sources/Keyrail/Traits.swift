@@ -20,10 +20,10 @@ public struct KeyScope: Hashable, Codable, Sendable {
 
 /// When a vendor's keys expire.
 public enum ExpiryPolicy: Equatable, Sendable {
-    /// A key is good until it is revoked.
+    /// A key is valid until it is revoked.
     case never
-    /// A key expires after a time that is chosen when it is made. The vendor offers `days`,
-    /// and any other time may be chosen too if it is `custom`.
+    /// A key expires after a period that is chosen when the key is created. The vendor offers the
+    /// periods `days`; if `custom` is true, any other period may be chosen as well.
     case chosen(days: [Int], custom: Bool)
 
     init(_ native: FfiExpiryPolicy) {
@@ -34,7 +34,7 @@ public enum ExpiryPolicy: Equatable, Sendable {
     }
 }
 
-/// What is known of a vendor's calls to a webhook.
+/// The published facts about a vendor's calls to a webhook.
 public struct WebhookTraits: Hashable, Codable, Sendable {
     /// The header in which a static verification token comes, if one was
     /// agreed on. It is not a signature: it does not authenticate the body.

@@ -19,9 +19,9 @@ public enum Header {
     ///   - headers: names and values in the order in which they were received.
     /// - Throws: `header.unknown_hop`, `header.hidden_hop`,
     ///   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
-    ///   with the offset in the lines joined by `, `; `header.ambiguous`;
-    ///   `network.malformed` for the peer. None of them means that the peer may
-    ///   be taken for the client instead: reject the request.
+    ///   with the offset in the header's values joined by `, `; `header.ambiguous`;
+    ///   `network.malformed` for the peer. Reject the request on any of them: do not use the
+    ///   peer's address instead.
     public static func clientIp(
         peer: String, headers: [(String, String)], trust: Trust
     ) throws(KeyrailError) -> String {
@@ -31,13 +31,12 @@ public enum Header {
     }
 }
 
-/// The one header that contains the client's address, and the networks of the
-/// proxies that may write it.
+/// The one header that contains the client's address, and the networks of the proxies that may
+/// write it.
 ///
-/// The header `Forwarded` is parsed by RFC 7239, any other in the style of
-/// `X-Forwarded-For`: a list of addresses. Never name a header that your
-/// outermost proxy lets through from strangers. Without networks the header is
-/// not read.
+/// The header `Forwarded` is parsed as RFC 7239 defines, any other as a list of addresses, like
+/// `X-Forwarded-For`. Never name a header that your outermost proxy passes on from clients.
+/// Without networks the header is not read.
 public struct Trust: CustomStringConvertible, Sendable {
     let native: FfiTrust
 
@@ -47,7 +46,7 @@ public struct Trust: CustomStringConvertible, Sendable {
 
     /// Creates trust in a header of this name, if one of these networks wrote it.
     ///
-    /// - Parameter networks: such as `10.0.0.0/8` or `::1`.
+    /// - Parameter networks: the networks of the proxies, such as `10.0.0.0/8` or `::1`.
     /// - Throws: `header.malformed_name`, `network.malformed`,
     ///   `network.host_bits`.
     public init(header: String, networks: [String]) throws(KeyrailError) {
@@ -76,7 +75,7 @@ public struct Trust: CustomStringConvertible, Sendable {
     /// Reads the trust from its configuration. An example is
     /// `{"header": "X-Forwarded-For", "networks": ["10.0.0.0/8", "::1"]}`.
     ///
-    /// - Throws: with all ``KeyrailError/faults``.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiTrust.fromJson(text: json) }
     }

@@ -69,8 +69,7 @@ public enum Url {
     /// the order given; a name may occur more than once, and a value that is `nil` is
     /// written without `=`. An example is `q=a%20b&q=c`.
     ///
-    /// - Throws: `url.empty_pair` for one pair alone that has neither a name nor a
-    ///   value.
+    /// - Throws: `url.empty_pair` for a single pair with an empty name and no value.
     public static func encodeQuery(_ pairs: [(String, String?)]) throws(KeyrailError) -> String {
         try translatingErrors { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
     }
@@ -106,8 +105,8 @@ public enum Url {
     }
 }
 
-/// The characters that ``Url/encode(_:set:)`` keeps; all others become escapes.
-/// No set keeps `%`, or what is not ASCII, or a control character.
+/// The characters that ``Url/encode(_:set:)`` does not escape. No set contains `%`, a control
+/// character or a non-ASCII character.
 public struct EncodeSet: Sendable {
     let native: FfiEncodeSet
 
@@ -117,8 +116,8 @@ public struct EncodeSet: Sendable {
     public static let pathSegment = EncodeSet(native: .pathSegment())
     /// A whole path: segments and the slashes between them.
     public static let path = EncodeSet(native: .path())
-    /// A whole query (RFC 3986, section 3.4). It keeps `&` and `=`: for names
-    /// and values there is ``Url/encodeQuery(_:)``.
+    /// A whole query (RFC 3986, section 3.4). It keeps `&` and `=`, so use
+    /// ``Url/encodeQuery(_:)`` for names and values.
     public static let query = EncodeSet(native: .query())
     /// A fragment (RFC 3986, section 3.5).
     public static let fragment = EncodeSet(native: .fragment())
@@ -141,14 +140,15 @@ public struct EncodeSet: Sendable {
 
     /// Creates a set that keeps the unreserved characters and these.
     ///
-    /// - Throws: `url.malformed_set`, with the offset: for `%`, a space, a
-    ///   control character, and what is not ASCII.
+    /// - Throws: `url.malformed_set`, with the offset, for `%`, a space, a control character and
+    ///   a non-ASCII character.
     public static func keeping(_ characters: String) throws(KeyrailError) -> EncodeSet {
         EncodeSet(native: try translatingErrors { try FfiEncodeSet.keeping(characters: characters) })
     }
 }
 
-/// A URI template (RFC 6570, all four levels), read once and used often.
+/// A URI template (RFC 6570, all four levels), which is parsed once and can be expanded many
+/// times.
 ///
 /// ```swift
 /// let template = try UrlTemplate("v2/rooms/{roomId}{?tags*}")
@@ -169,8 +169,8 @@ public struct UrlTemplate: Sendable {
     /// each once.
     public var variables: [String] { native.variables() }
 
-    /// Expands the template as RFC 6570, section 3.2, says: a variable that is not given is
-    /// left out, and so is one that the template does not have.
+    /// Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and
+    /// one that the template does not have is ignored.
     ///
     /// - Throws: `url.duplicate_variable`; `url.too_many_variables` above 4,096;
     ///   `url.prefix_of_list`, with the offset of the expression, if a prefix such as
@@ -181,9 +181,8 @@ public struct UrlTemplate: Sendable {
         try expand(variables.map { ($0.key, $0.value) })
     }
 
-    /// Expands the template as RFC 6570, section 3.2, says: a variable that is not given is
-    /// left out, and so is one that the template does not have. The variables are a list of
-    /// pairs.
+    /// Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and
+    /// one that the template does not have is ignored. The variables are a list of pairs.
     public func expand(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
         try translatingErrors { try native.expand(variables: ffi(variables)) }
     }
@@ -191,7 +190,7 @@ public struct UrlTemplate: Sendable {
     /// Expands the template like ``expand(_:)``, but every variable of it must be passed,
     /// and no other. An empty list counts as not given.
     ///
-    /// - Throws: besides, `url.missing_variable`, with the offset of the
+    /// - Throws: as ``expand(_:)`` does; also `url.missing_variable`, with the offset of the
     ///   expression that needs it, and `url.unknown_variable`.
     public func expandStrict(
         _ variables: KeyValuePairs<String, TemplateValue>
@@ -210,15 +209,14 @@ public struct UrlTemplate: Sendable {
     }
 }
 
-/// The value of a template's variable. Literals of a string, of an array and
-/// of a dictionary are values too.
+/// The value of a template's variable. It can be written as a string, array or dictionary
+/// literal.
 public enum TemplateValue: Sendable {
     /// A string; an empty one is a value.
     case text(String)
     /// A list of strings; an empty one counts as not given.
     case list([String])
-    /// An associative array: names and strings in their order; an empty one is
-    /// as if it was not given.
+    /// An associative array: names and strings, in order; an empty one counts as not given.
     case pairs([(String, String)])
 
     var native: FfiTemplateValue {
@@ -246,7 +244,7 @@ extension TemplateValue: ExpressibleByStringInterpolation, ExpressibleByArrayLit
     }
 }
 
-/// The start of all URLs of an API: absolute, https, and ending with a slash.
+/// The common start of an API's URLs: absolute, with `https`, and with a slash at the end.
 public struct BaseUrl: CustomStringConvertible, Sendable {
     private let native: FfiBaseUrl
 
@@ -257,7 +255,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
     /// Parses a base URL; a slash is added at its end if it is missing.
     ///
     /// - Parameter allowLoopback: whether `http` to the local machine is accepted too.
-    /// - Throws: a code of `url.`, with the offset.
+    /// - Throws: a code that begins with `url.`, and the offset.
     public init(_ text: String, allowLoopback: Bool = false) throws(KeyrailError) {
         native = try translatingErrors { try FfiBaseUrl(text: text, allowLoopback: allowLoopback) }
     }
@@ -265,8 +263,8 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
     /// Expands a template of a base URL. It is one like `https://{domain}.mehery.io/xms/`,
     /// where no variable can lead to another host than the template says.
     ///
-    /// - Throws: for a variable that is missing, unknown, given twice, or that
-    ///   is not allowed there.
+    /// - Throws: for a variable that is missing, unknown or duplicate, or that is not allowed at
+    ///   its position.
     public static func fromTemplate(
         _ template: String, _ variables: [(String, String)]
     ) throws(KeyrailError) -> BaseUrl {
@@ -278,8 +276,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
 
     /// Appends segments to the path, each fully escaped, and returns the URL as a string.
     ///
-    /// - Throws: for a segment that is empty, `.` or `..`, or that is one of
-    ///   them once decoded.
+    /// - Throws: for a segment that is empty, `.` or `..`, or that is one of them after decoding.
     public func join(_ segments: [String]) throws(KeyrailError) -> String {
         try translatingErrors { try native.join(segments: segments) }
     }

@@ -5,18 +5,18 @@ public enum Webhook {
     /// Checks that a URL may be the target of a webhook: https, a public host, no user
     /// name, no password and no fragment; a port, a path and a query may be there.
     ///
-    /// The name in a URL may still resolve to a private address: the host
-    /// checks what it connects to.
+    /// The host name of the URL may still resolve to a private address: the host must check the
+    /// address before it connects.
     ///
     /// - Parameter allowLoopback: whether `http` and `https` to the local
     ///   machine are accepted too.
-    /// - Throws: one of the codes `webhook.target_...`.
+    /// - Throws: a code that begins with `webhook.target_`.
     public static func checkTarget(_ url: String, allowLoopback: Bool = false) throws(KeyrailError) {
         try translatingErrors { try webhookCheckTarget(url: url, allowLoopback: allowLoopback) }
     }
 }
 
-/// Signs webhooks as Standard Webhooks does.
+/// Signs deliveries to webhooks as the Standard Webhooks specification defines.
 public struct Signer: Masked, Sendable {
     private let native: FfiSigner
 
@@ -44,9 +44,9 @@ public struct Signer: Masked, Sendable {
     /// down) and `webhook-signature`, in this order.
     ///
     /// - Parameters:
-    ///   - id: the message's id, the same on every try: 1 to 256 visible ASCII
-    ///     characters, no dot among them.
-    ///   - now: when it is sent.
+    ///   - id: the message's id, the same on every attempt: 1 to 256 visible ASCII characters
+    ///     without dots.
+    ///   - now: the time at which it is sent.
     /// - Throws: `webhook.malformed_id`, `time.out_of_range`.
     public func sign(
         id: String, now: Date, body: some DataProtocol
@@ -58,14 +58,14 @@ public struct Signer: Masked, Sendable {
     public var description: String { "Signer(\(mask))" }
 }
 
-/// Checks that a webhook is genuine and fresh.
+/// Checks that a delivery is genuine and recent.
 public struct Verifier: Masked, Sendable {
     private let native: FfiVerifier
 
     /// Creates a verifier with 1 to 16 secrets, of which one must fit.
     ///
-    /// - Parameter toleranceSeconds: how far the webhook's time may differ from
-    ///   the host's, in either direction: 0 to 4294967295.
+    /// - Parameter toleranceSeconds: how far the delivery's time may differ from the host's, in
+    ///   either direction: 0 to 4294967295.
     /// - Throws: as ``Signer`` does, and `webhook.tolerance`.
     public init(_ secrets: [Secret], toleranceSeconds: Int64 = 300) throws(KeyrailError) {
         native = try translatingErrors {
@@ -83,9 +83,10 @@ public struct Verifier: Masked, Sendable {
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they were received.
-    ///   - body: as it came, byte for byte.
-    ///   - now: the time.
-    /// - Throws: a code of `webhook.`; never which signature failed, or how.
+    ///   - body: the body as it was received, byte for byte.
+    ///   - now: the current time.
+    /// - Throws: a code that begins with `webhook.`. It does not say which signature failed, or
+    ///   why.
     public func verify(
         headers: [(String, String)], body: some DataProtocol, now: Date
     ) throws(KeyrailError) -> Verified {
@@ -103,7 +104,7 @@ public struct Verifier: Masked, Sendable {
     public func verify(
         headers: [AnyHashable: Any], body: some DataProtocol, now: Date
     ) throws(KeyrailError) -> Verified {
-        try verify(headers: texts(headers), body: body, now: now)
+        try verify(headers: headerPairs(headers), body: body, now: now)
     }
 
     public var description: String { "Verifier(\(mask))" }
@@ -113,6 +114,6 @@ public struct Verifier: Masked, Sendable {
 public struct Verified: Hashable, Codable, Sendable {
     /// The message's id, which stays the same when it is delivered again.
     public let id: String
-    /// When it was signed, in whole seconds.
+    /// The time of signing, in whole seconds.
     public let timestamp: Date
 }

@@ -2,13 +2,13 @@ import Foundation
 @testable import Keyrail
 import Testing
 
-/// The Swift conformance runner: every case of `tests/vectors` against the
-/// public face. The line `conformance: N cases` says how many there were.
+/// The Swift conformance runner, which tests every case of `tests/vectors` through the public API.
+/// It prints the number of cases as `conformance: N cases`.
 @Suite struct ConformanceTests {
     @Test func everyConformanceCasePasses() throws {
         let folder = repository.appendingPathComponent("tests/vectors")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        // Every domain has a file, and every file a domain.
+        // There must be exactly one file for each domain.
         try #require(Set(files.filter { $0.hasSuffix(".json") }) == Set(domains.map { "\($0).json" }))
         var count = 0
         for domain in domains {
@@ -22,19 +22,20 @@ import Testing
     private func read(_ domain: String, in folder: URL) throws -> [Json] {
         let file = folder.appendingPathComponent("\(domain).json")
         let document = try Json(String(contentsOf: file, encoding: .utf8))
-        try #require(document["domain"]?.text == domain, "the file is of its own domain")
+        try #require(document["domain"]?.text == domain, "the file names its domain")
         let cases = try #require(document["sections"]).list.flatMap { $0["cases"]?.list ?? [] }
-        try #require(!cases.isEmpty, "\(domain): the file holds cases")
+        try #require(!cases.isEmpty, "\(domain): the file contains cases")
         let names = try cases.map { try $0.text("name") }
-        try #require(Set(names).count == names.count, "\(domain): names are unique")
+        try #require(Set(names).count == names.count, "\(domain): the names are unique")
         return try cases.map { vector in
-            let given = try vector.member("given").members.map { ($0.name, try complete($0.value, from: document)) }
+            let given = try vector.member("given").members.map { ($0.name, try resolved($0.value, from: document)) }
             return vector.setting("given", to: .object(given))
         }
     }
 
-    /// The document that `{"like": NAME, ...}` names, with the other members set; any other value as it is.
-    private func complete(_ value: Json, from file: Json) throws -> Json {
+    /// Returns the document that `{"like": NAME, ...}` names, with the other members set. Returns any
+    /// other value unchanged.
+    private func resolved(_ value: Json, from file: Json) throws -> Json {
         guard let name = value["like"]?.text else { return value }
         let document = try #require(file["documents"]?[name], "the file has no document \(name)")
         return value.members.filter { $0.name != "like" }.reduce(document) { $0.setting($1.name, to: $1.value) }
@@ -43,29 +44,29 @@ import Testing
     private func check(_ vector: Json) {
         let name = "\(vector["call"] ?? nil): \(vector["name"] ?? nil)"
         do {
-            let got = try call(vector.text("call"), vector.member("given"))
-            #expect(got == vector["want"] && vector["error"] == nil, "\(name)")
-        } catch let refused as KeyrailError {
+            let actual = try call(vector.text("call"), vector.member("given"))
+            #expect(actual == vector["want"] && vector["error"] == nil, "\(name)")
+        } catch let error as KeyrailError {
             guard let expected = vector["error"], vector["want"] == nil else {
-                Issue.record("\(name): \(refused)")
+                Issue.record("\(name): \(error)")
                 return
             }
-            #expect(describe(refused, as: expected) == expected, "\(name): \(refused)")
+            #expect(describe(error, as: expected) == expected, "\(name): \(error)")
         } catch {
             Issue.record("\(name): \(error)")
         }
     }
 
-    private func describe(_ refused: KeyrailError, as expected: Json) -> Json {
-        var members: [(name: String, value: Json)] = [(name: "code", value: .text(refused.code.rawValue))]
+    private func describe(_ error: KeyrailError, as expected: Json) -> Json {
+        var members: [(name: String, value: Json)] = [(name: "code", value: .text(error.code.rawValue))]
         if expected["offset"] != nil {
-            members.append((name: "offset", value: refused.offset.map { Json(Int64($0)) } ?? .null))
+            members.append((name: "offset", value: error.offset.map { Json(Int64($0)) } ?? .null))
         }
         if expected["header"] != nil {
-            members.append((name: "header", value: refused.header.map(Json.text) ?? .null))
+            members.append((name: "header", value: error.header.map(Json.text) ?? .null))
         }
         if expected["faults"] != nil {
-            let faults = refused.faults.map { Json([$0.code.rawValue, $0.pointer]) }
+            let faults = error.faults.map { Json([$0.code.rawValue, $0.pointer]) }
             members.append((name: "faults", value: .list(faults)))
         }
         return .object(members)
@@ -74,12 +75,12 @@ import Testing
 
 private let domains = ["url", "key", "redact", "header", "access", "route", "webhook", "platform", "gateway"]
 
-/// What is wrong with a case itself.
-struct Unreadable: Error {
-    let what: String
+/// An error in a test case itself, or a call that the runner does not know.
+struct InvalidCase: Error {
+    let reason: String
 }
 
-/// Makes a call; one that is not known here fails.
+/// Makes a call of the vectors and returns its result as JSON. Throws for an unknown call.
 private func call(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "url.encode":
@@ -125,12 +126,12 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return .text(try given.scheme().challenge(given.text("realm"), error: error))
     case "header.problem":
         let (scheme, headers) = (try given.scheme(), try given.pairs("headers"))
-        guard let problem = refusal({ try scheme.extract(headers) }).flatMap(Header.problem) else {
-            throw Unreadable(what: "no refusal")
+        guard let problem = thrownError({ try scheme.extract(headers) }).flatMap(Header.problem) else {
+            throw InvalidCase(reason: "the input was not rejected")
         }
-        return try answered(problem, given)
+        return try problemResponse(problem, given)
     case "header.render":
-        return try answered(
+        return try problemResponse(
             Problem(
                 status: Int(given.integer("status")), code: given.text("code"),
                 detail: given.text("detail")),
@@ -142,7 +143,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
     case "access.authorize":
         let record = try KeyRecord(json: given.configuration("record"))
         guard let access = Access(rawValue: try given.text("access")) else {
-            throw Unreadable(what: "access")
+            throw InvalidCase(reason: "unknown access")
         }
         return json(
             try record.authorize(access, now: date(given.integer("now_ms")), ip: given["ip"]?.text))
@@ -155,10 +156,10 @@ private func call(_ call: String, _ given: Json) throws -> Json {
                 body: Data(given.text("body").utf8)
             ))
     case "webhook.problem":
-        guard let problem = refusal({ try given.verified() }).flatMap(Header.problem) else {
-            throw Unreadable(what: "no refusal")
+        guard let problem = thrownError({ try given.verified() }).flatMap(Header.problem) else {
+            throw InvalidCase(reason: "the input was not rejected")
         }
-        return try answered(problem.response())
+        return try problemResponse(problem.response())
     case "webhook.standard_secret": return .text(try Secret.standard(given.text("text")).reveal())
     case "webhook.verify":
         let verified = try given.verified()
@@ -239,15 +240,15 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         case .keyId(let id): return ["key_id": .text(id), "digest": nil]
         case .digest(let digest): return ["key_id": nil, "digest": .text(digest)]
         }
-    default: throw Unreadable(what: "no such call: \(call)")
+    default: throw InvalidCase(reason: "unknown call: \(call)")
     }
 }
 
 private func json(_ decoded: Result<String, KeyrailError>) -> Json {
     switch decoded {
     case .success(let text): .text(text)
-    case .failure(let refused):
-        ["code": .text(refused.code.rawValue), "offset": refused.offset.map { Json(Int64($0)) } ?? .null]
+    case .failure(let error):
+        ["code": .text(error.code.rawValue), "offset": error.offset.map { Json(Int64($0)) } ?? .null]
     }
 }
 
@@ -258,7 +259,7 @@ private func json(_ grant: Grant) -> Json {
     ]
 }
 
-/// A decision without its table's hash.
+/// Returns a decision as JSON, without its table's hash.
 func json(_ decision: Decision) -> Json {
     [
         "kind": .text(decision.kind.rawValue), "queue": Json(optional: decision.queue),
@@ -285,11 +286,11 @@ private func json(_ response: Response) throws -> Json {
     ]
 }
 
-private func answered(_ problem: Problem, _ given: Json) throws -> Json {
-    try answered(Header.render(problem, scheme: given.scheme(), realm: given.text("realm")))
+private func problemResponse(_ problem: Problem, _ given: Json) throws -> Json {
+    try problemResponse(Header.render(problem, scheme: given.scheme(), realm: given.text("realm")))
 }
 
-private func answered(_ response: Response) throws -> Json {
+private func problemResponse(_ response: Response) throws -> Json {
     let body = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
     return [
         "status": Json(Int64(response.status)), "headers": revealed(response.headers),
@@ -321,7 +322,7 @@ private func facts(_ platform: Platform) throws -> Json {
     }
     let errors = try platform.errors
     guard try errors.allSatisfy({ try platform.failureOf($0.code) == $0.kind }) else {
-        throw Unreadable(what: "errors")
+        throw InvalidCase(reason: "failureOf and errors differ")
     }
     return [
         "scopes": .list(scopes), "expiry": expiry, "webhook": webhook ?? .null,
@@ -366,23 +367,23 @@ private func json(_ page: Page) -> Json {
     ]
 }
 
-/// One step after the other; an error is the code of its step, and the session
-/// goes on.
+/// Runs the steps of a token session and returns their results. After an error, whose result is
+/// its code, the session continues.
 private func tokenSession(_ given: Json) throws -> Json {
     let session = try TokenSession(
         given.platform(), key: Secret(given.text("key")), variables: given.pairs("variables"))
     var last = Credentials(key: "none yet")
-    let told = try given.member("steps").list.map { step in
+    let results = try given.member("steps").list.map { step in
         do {
-            return try take(step, with: session, &last)
-        } catch let refused as KeyrailError {
-            return ["error": .text(refused.code.rawValue)]
+            return try perform(step, with: session, &last)
+        } catch let error as KeyrailError {
+            return ["error": .text(error.code.rawValue)]
         }
     }
-    return .list(told)
+    return .list(results)
 }
 
-private func take(_ step: Json, with session: TokenSession, _ last: inout Credentials) throws -> Json {
+private func perform(_ step: Json, with session: TokenSession, _ last: inout Credentials) throws -> Json {
     switch try step.text("do") {
     case "poll":
         switch try session.poll(now: date(step.integer("now_ms"))) {
@@ -406,7 +407,7 @@ private func take(_ step: Json, with session: TokenSession, _ last: inout Creden
     case "accepted": session.accepted(last)
     case "reissue": session.reissue()
     case "rotate_key": try session.rotateKey(Secret(step.text("key")))
-    case let other: throw Unreadable(what: "no step: \(other)")
+    case let other: throw InvalidCase(reason: "unknown step: \(other)")
     }
     return "ok"
 }
@@ -421,60 +422,60 @@ private func body(_ body: Data?) -> Json {
 
 extension Json {
     func member(_ name: String) throws -> Json {
-        guard let member = self[name] else { throw Unreadable(what: name) }
+        guard let member = self[name] else { throw InvalidCase(reason: "malformed member \(name)") }
         return member
     }
 
     func text(_ name: String) throws -> String {
-        guard let text = try member(name).text else { throw Unreadable(what: name) }
+        guard let text = try member(name).text else { throw InvalidCase(reason: "malformed member \(name)") }
         return text
     }
 
     func integer(_ name: String) throws -> Int64 {
-        guard let integer = try member(name).integer else { throw Unreadable(what: name) }
+        guard let integer = try member(name).integer else { throw InvalidCase(reason: "malformed member \(name)") }
         return integer
     }
 
-    /// The texts of a list; none, if it is left out.
+    /// Returns the strings of an array, which is empty if the member is missing.
     func texts(_ name: String) throws -> [String] {
         try (self[name]?.list ?? []).map { item in
-            guard let text = item.text else { throw Unreadable(what: name) }
+            guard let text = item.text else { throw InvalidCase(reason: "malformed member \(name)") }
             return text
         }
     }
 
-    /// The pairs of a list; none, if it is left out.
+    /// Returns the pairs of an array, which is empty if the member is missing.
     fileprivate func pairs(_ name: String) throws -> [(String, String)] {
         try (self[name]?.list ?? []).map { pair in
             guard let first = pair.list.first?.text, let second = pair.list.last?.text else {
-                throw Unreadable(what: name)
+                throw InvalidCase(reason: "malformed member \(name)")
             }
             return (first, second)
         }
     }
 
-    /// The pairs of a query, whose values may be null.
+    /// Returns the pairs of a query, whose values may be null.
     fileprivate func queryPairs(_ name: String) throws -> [(String, String?)] {
         try member(name).list.map { pair in
             guard pair.list.count == 2, let first = pair.list[0].text else {
-                throw Unreadable(what: name)
+                throw InvalidCase(reason: "malformed member \(name)")
             }
             return (first, pair.list[1].text)
         }
     }
 
-    /// The set to encode by: a name, or what an own one keeps.
+    /// Returns the encode set, which is given by its name or by the characters that it keeps.
     fileprivate func encodeSet() throws -> EncodeSet? {
         guard let set = self["set"] else { return nil }
         if let name = set.text { return try EncodeSet.named(name) }
         return try EncodeSet.keeping(set.text("keep"))
     }
 
-    /// The variables of a template.
+    /// Returns the variables of a template.
     fileprivate func variables() throws -> [(String, TemplateValue)] {
         try member("variables").list.map { pair in
             guard pair.list.count == 2, let name = pair.list[0].text else {
-                throw Unreadable(what: "variables")
+                throw InvalidCase(reason: "malformed variables")
             }
             return (name, try pair.list[1].templateValue())
         }
@@ -493,11 +494,11 @@ extension Json {
         let bytes = stride(from: 0, to: digits.count, by: 2).map {
             UInt8(String(digits[$0..<min($0 + 2, digits.count)]), radix: 16)
         }
-        guard !bytes.contains(nil) else { throw Unreadable(what: name) }
+        guard !bytes.contains(nil) else { throw InvalidCase(reason: "malformed member \(name)") }
         return Data(bytes.compactMap { $0 })
     }
 
-    /// A configuration as text: one that is a text already is passed as it is.
+    /// Returns a configuration as a string. A member that is a string is returned unchanged.
     func configuration(_ name: String) throws -> String {
         let member = try member(name)
         return member.text ?? member.description
@@ -541,7 +542,7 @@ extension Json {
         default:
             let schemes = try Platform(named: words[0]).schemes
             guard let found = schemes.first(where: { $0.name == words[1] }) else {
-                throw Unreadable(what: "scheme")
+                throw InvalidCase(reason: "unknown scheme")
             }
             return found.scheme
         }

@@ -6,17 +6,17 @@ let nowMs: Int64 = 1_793_534_400_000
 
 let now = Date(timeIntervalSince1970: 1_793_534_400)
 
-/// The time so many milliseconds after ``now``.
+/// Returns the time that is this many milliseconds after ``now``.
 func later(_ milliseconds: Int64) -> Date {
     now.addingTimeInterval(TimeInterval(milliseconds) / 1000)
 }
 
-/// The time of so many Unix milliseconds.
+/// Converts Unix milliseconds to a date.
 func date(_ milliseconds: Int64) -> Date {
     Date(timeIntervalSince1970: TimeInterval(milliseconds) / 1000)
 }
 
-/// A key of the vectors, and what of it must never be seen.
+/// A key of the vectors, and its secret, which must never be printed.
 let keyText = "kr_test_LY3SfMya40RZ_pPAC00BV4mx9pf04w4Glh7gEGP42uxad6"
 let keySecret = "pPAC00BV4mx9pf04w4Glh7gEGP4"
 
@@ -33,7 +33,7 @@ let topology = """
     }
     """
 
-/// A gateway of one app, whose key is ``keyText``.
+/// Creates a gateway with one app, whose key is ``keyText``.
 func makeGateway() throws -> Gateway {
     let pepper = try Pepper(id: "p1", secret: Secret(pepperSecret))
     let digest = try KeyFormat.keyrail().parse(keyText).digest(pepper: pepper)

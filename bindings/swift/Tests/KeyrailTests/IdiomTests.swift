@@ -7,7 +7,7 @@ import Testing
     import FoundationNetworking
 #endif
 
-/// What a user of Swift expects besides the calls themselves.
+/// Tests the API that exists only in Swift: conversions, and conformances to standard protocols.
 struct IdiomTests {
     @Test func headersMayComeFromFoundation() throws {
         var request = URLRequest(url: try #require(URL(string: "https://api.example/")))
@@ -20,10 +20,10 @@ struct IdiomTests {
         let request = try Platform(named: "mehery").request(
             "message.send", variables: ["domain": "abcorp"], body: Data("{}".utf8),
             credentials: Credentials(key: "k-1"))
-        let sent = try #require(request.urlRequest)
-        #expect(sent.httpMethod == "POST" && sent.httpBody == Data("{}".utf8))
-        #expect(sent.url?.absoluteString == request.url)
-        #expect(sent.allHTTPHeaderFields?.values.contains("k-1") == true)
+        let urlRequest = try #require(request.urlRequest)
+        #expect(urlRequest.httpMethod == "POST" && urlRequest.httpBody == Data("{}".utf8))
+        #expect(urlRequest.url?.absoluteString == request.url)
+        #expect(urlRequest.allHTTPHeaderFields?.values.contains("k-1") == true)
     }
 
     @Test func aQueryMayConsistOfURLQueryItems() throws {
@@ -56,6 +56,6 @@ struct IdiomTests {
     }
 
     @Test func aMessageWithoutAChannelIsRejected() {
-        #expect(refusal { try Message(json: #"{"text": "a"}"#) }?.code == "config.missing_member")
+        #expect(thrownError { try Message(json: #"{"text": "a"}"#) }?.code == "config.missing_member")
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A JSON value (RFC 8259) that keeps the order of an object's members and the
-/// digits of a number: what Foundation's reader loses, and configuration shows.
+/// A JSON value (RFC 8259). Unlike Foundation's parser it keeps the order of an object's members and
+/// the digits of a number, which configuration errors depend on.
 indirect enum Json: Sendable {
     case null
     case boolean(Bool)
@@ -10,7 +10,7 @@ indirect enum Json: Sendable {
     case list([Json])
     case object([(name: String, value: Json)])
 
-    /// What is wrong with a text, and after how many bytes.
+    /// A syntax error, and its offset in bytes.
     struct Malformed: Error {
         let offset: Int
     }
@@ -45,7 +45,7 @@ indirect enum Json: Sendable {
         return list
     }
 
-    /// An object with a member replaced in its place, or added at the end.
+    /// Returns the object with a member replaced, or added at the end.
     func setting(_ name: String, to value: Json) -> Json {
         guard self[name] != nil else { return .object(members + [(name, value)]) }
         return .object(members.map { $0.name == name ? (name, value) : $0 })
@@ -58,7 +58,7 @@ indirect enum Json: Sendable {
 }
 
 extension Json: Equatable {
-    /// Members compare without regard to order; integers by their digits.
+    /// Compares members without regard to order, and numbers by their digits.
     static func == (left: Json, right: Json) -> Bool {
         switch (left, right) {
         case (.null, .null): true
@@ -74,7 +74,7 @@ extension Json: Equatable {
 }
 
 extension Json: CustomStringConvertible {
-    /// The JSON text, on one line.
+    /// The value as one line of JSON.
     var description: String {
         switch self {
         case .null: "null"
@@ -117,7 +117,7 @@ extension Json: ExpressibleByNilLiteral, ExpressibleByStringLiteral, Expressible
 
 private struct JsonReader {
     let bytes: [UInt8]
-    var at = 0
+    var position = 0
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -125,28 +125,28 @@ private struct JsonReader {
 
     mutating func document() throws -> Json {
         let value = try value()
-        skipBlanks()
-        guard at == bytes.count else { throw malformed }
+        skipWhitespace()
+        guard position == bytes.count else { throw malformed }
         return value
     }
 
-    private var malformed: Json.Malformed { Json.Malformed(offset: at) }
+    private var malformed: Json.Malformed { Json.Malformed(offset: position) }
 
-    private var next: UInt8? { at < bytes.count ? bytes[at] : nil }
+    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private mutating func skipBlanks() {
-        while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { at += 1 }
+    private mutating func skipWhitespace() {
+        while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
     }
 
     private mutating func take(_ word: StaticString) -> Bool {
         let word = Array("\(word)".utf8)
-        guard bytes[at...].starts(with: word) else { return false }
-        at += word.count
+        guard bytes[position...].starts(with: word) else { return false }
+        position += word.count
         return true
     }
 
     private mutating func value() throws -> Json {
-        skipBlanks()
+        skipWhitespace()
         switch next {
         case UInt8(ascii: "{"): return try object()
         case UInt8(ascii: "["): return try list()
@@ -160,10 +160,10 @@ private struct JsonReader {
     }
 
     private mutating func number() throws -> Json {
-        let start = at
-        while let byte = next, "+-.0123456789Ee".utf8.contains(byte) { at += 1 }
-        guard at > start else { throw malformed }
-        return .number(String(decoding: bytes[start..<at], as: UTF8.self))
+        let start = position
+        while let byte = next, "+-.0123456789Ee".utf8.contains(byte) { position += 1 }
+        guard position > start else { throw malformed }
+        return .number(String(decoding: bytes[start..<position], as: UTF8.self))
     }
 
     private mutating func list() throws -> Json {
@@ -175,9 +175,9 @@ private struct JsonReader {
     private mutating func object() throws -> Json {
         var members: [(name: String, value: Json)] = []
         try items(until: "}") { reader in
-            reader.skipBlanks()
+            reader.skipWhitespace()
             let name = try reader.text()
-            reader.skipBlanks()
+            reader.skipWhitespace()
             guard reader.take(":") else { throw reader.malformed }
             members.append((name: name, value: try reader.value()))
         }
@@ -187,12 +187,12 @@ private struct JsonReader {
     private mutating func items(
         until end: StaticString, read: (inout JsonReader) throws -> Void
     ) throws {
-        at += 1
-        skipBlanks()
+        position += 1
+        skipWhitespace()
         if take(end) { return }
         while true {
             try read(&self)
-            skipBlanks()
+            skipWhitespace()
             if take(end) { return }
             guard take(",") else { throw malformed }
         }
@@ -201,19 +201,19 @@ private struct JsonReader {
     private mutating func text() throws -> String {
         guard take("\"") else { throw malformed }
         var units: [UInt16] = []
-        var plain = at
+        var start = position
         while let byte = next {
             switch byte {
             case UInt8(ascii: "\""):
-                units += String(decoding: bytes[plain..<at], as: UTF8.self).utf16
-                at += 1
+                units += String(decoding: bytes[start..<position], as: UTF8.self).utf16
+                position += 1
                 return String(decoding: units, as: UTF16.self)
             case UInt8(ascii: "\\"):
-                units += String(decoding: bytes[plain..<at], as: UTF8.self).utf16
-                at += 1
+                units += String(decoding: bytes[start..<position], as: UTF8.self).utf16
+                position += 1
                 units.append(try escaped())
-                plain = at
-            default: at += 1
+                start = position
+            default: position += 1
             }
         }
         throw malformed
@@ -221,7 +221,7 @@ private struct JsonReader {
 
     private mutating func escaped() throws -> UInt16 {
         guard let byte = next else { throw malformed }
-        at += 1
+        position += 1
         switch byte {
         case UInt8(ascii: "b"): return 0x08
         case UInt8(ascii: "f"): return 0x0C
@@ -229,9 +229,9 @@ private struct JsonReader {
         case UInt8(ascii: "r"): return 0x0D
         case UInt8(ascii: "t"): return 0x09
         case UInt8(ascii: "u"):
-            let digits = String(decoding: bytes[at...].prefix(4), as: UTF8.self)
+            let digits = String(decoding: bytes[position...].prefix(4), as: UTF8.self)
             guard digits.utf8.count == 4, let unit = UInt16(digits, radix: 16) else { throw malformed }
-            at += 4
+            position += 4
             return unit
         default: return UInt16(byte)
         }

@@ -1,7 +1,7 @@
 import Foundation
 import Keyrail
 
-/// Makes a call of the domain `key`; one that is not known here fails.
+/// Makes a call of the domains `key` and `redact`. Throws for an unknown call.
 func callKey(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "key.generate":
@@ -50,7 +50,7 @@ func callKey(_ call: String, _ given: Json) throws -> Json {
     case "redact.find":
         let text = try given.text("text")
         return .list(try given.redactor().find(text).map { json($0, in: text) })
-    default: throw Unreadable(what: "no such call: \(call)")
+    default: throw InvalidCase(reason: "unknown call: \(call)")
     }
 }
 
@@ -61,32 +61,33 @@ private func json(_ key: ApiKey) -> Json {
     ]
 }
 
-/// A finding, its place counted in code points.
+/// Returns a finding as JSON, with its offsets in code points.
 private func json(_ finding: Finding, in text: String) -> Json {
-    let points = { Json(Int64(text.unicodeScalars.distance(from: text.startIndex, to: $0))) }
+    let offset = { Json(Int64(text.unicodeScalars.distance(from: text.startIndex, to: $0))) }
     return [
-        "start": points(finding.range.lowerBound), "end": points(finding.range.upperBound),
+        "start": offset(finding.range.lowerBound), "end": offset(finding.range.upperBound),
         "kind": .text(finding.kind.rawValue), "format": Json(optional: finding.format),
         "confidence": .text(finding.confidence.rawValue),
     ]
 }
 
-/// A text redacted; once more changes nothing, nor does cutting it in two.
+/// Redacts a text. Checks that redacting the result changes nothing, and that a stream of two
+/// chunks returns the same.
 private func redacted(_ text: String, by redactor: Redactor) throws -> String {
     let once = redactor.redact(text)
-    guard redactor.redact(once) == once else { throw Unreadable(what: "redacted twice") }
+    guard redactor.redact(once) == once else { throw InvalidCase(reason: "redacting twice changes the result") }
     let scalars = text.unicodeScalars
     let half = scalars.index(scalars.startIndex, offsetBy: scalars.count / 2)
     let stream = redactor.stream()
     let head = try stream.push(String(text[..<half]))
-    let cut = try head + stream.push(String(text[half...])) + stream.finish()
-    guard cut == once else { throw Unreadable(what: "redacted in two pieces") }
+    let joined = try head + stream.push(String(text[half...])) + stream.finish()
+    guard joined == once else { throw InvalidCase(reason: "redacting in two chunks changes the result") }
     return once
 }
 
 extension Json {
-    /// A built-in format by its name, or a declaration; Keyrail's own where a
-    /// case says nothing.
+    /// Returns the format, which is given by its name or as a declaration. The default is Keyrail's
+    /// own format.
     fileprivate func keyFormat() throws -> KeyFormat {
         try self["format"]?.asKeyFormat() ?? .keyrail()
     }

@@ -2,8 +2,7 @@ import Foundation
 import Keyrail
 import Testing
 
-/// What the conformance vectors cannot say of keys: types, defaults, round
-/// trips.
+/// Tests of keys that the conformance vectors do not cover: types, defaults, round trips.
 @Suite struct KeyTests {
     private let entropy = Data(repeating: 7, count: 32)
     private let declaration = """
@@ -18,7 +17,7 @@ import Testing
         let format = try KeyFormat(json: declaration)
         #expect(format.name == "acme-keys" && format.environments == ["eu", "us"] && !format.isForeign)
         #expect(format.entropyLen == 32)
-        // 27 characters of 62.
+        // The secret has 27 characters, each one of 62.
         #expect(abs(format.entropyBits - 27 * log2(62)) < 0.001)
         let key = try format.generate(environment: "us", entropy: entropy)
         #expect(try format.parse(key.reveal()) == key)
@@ -37,7 +36,7 @@ import Testing
         let key = try format.generate(entropy: entropy)
         #expect(key.environment == nil && key.id == nil)
         #expect("\(key)" == "ghp_••••••••")
-        #expect(refusal { try format.generate(environment: "live", entropy: entropy) }?.code == "key.environment")
+        #expect(thrownError { try format.generate(environment: "live", entropy: entropy) }?.code == "key.environment")
         #expect(try KeyFormat.github(prefix: "npm") != format)
     }
 
@@ -67,8 +66,8 @@ import Testing
         #expect(try set.parse(keyText).format == "keyrail")
         #expect(try set.parse("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").format == "ghp")
         #expect(try set.parse("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12").format == "hex40")
-        let read = try KeyFormatSet(json: #"{"formats": ["hex40", "keyrail", "github"]}"#)
-        #expect(read.formats == set.formats)
+        let parsed = try KeyFormatSet(json: #"{"formats": ["hex40", "keyrail", "github"]}"#)
+        #expect(parsed.formats == set.formats)
     }
 
     @Test func aMaskPolicyDeterminesWhatAMaskShows() throws {
@@ -96,7 +95,7 @@ import Testing
             #expect(try digest.verify("abc") && !digest.verify("abd"))
             #expect(try Digest(digest.description) == digest)
         }
-        let own = try Digest.of(keyText)
-        #expect(own.algorithm == "sha256" && !own.isForeign)
+        let digest = try Digest.of(keyText)
+        #expect(digest.algorithm == "sha256" && !digest.isForeign)
     }
 }

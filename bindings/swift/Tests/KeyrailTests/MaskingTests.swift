@@ -2,22 +2,22 @@ import Foundation
 import Keyrail
 import Testing
 
-/// What holds a secret shows nothing of it: printed, dumped, mirrored.
+/// Tests that no value reveals a secret, whether it is printed, dumped or reflected.
 @Suite struct MaskingTests {
     private let secrets = [keySecret, webhookSecret, pepperSecret, "s3cr3t", "t0k3n"]
 
     @Test func aSecretPrintsAsAFixedWidthMask() {
-        #expect(forms(Secret("s3cr3t")).prefix(3).allSatisfy { $0 == "Secret(••••••••)" })
+        #expect(renderings(Secret("s3cr3t")).prefix(3).allSatisfy { $0 == "Secret(••••••••)" })
         #expect("\(Secret(""))" == "Secret(••••••••)")
         #expect(Secret("s3cr3t").reveal() == "s3cr3t")
     }
 
     @Test func aKeyPrintsAsItsMask() throws {
         let key = try KeyFormat.keyrail().parse(keyText)
-        #expect(forms(key).prefix(3).allSatisfy { $0 == "kr_test_LY3SfMya40RZ_••••••••" })
+        #expect(renderings(key).prefix(3).allSatisfy { $0 == "kr_test_LY3SfMya40RZ_••••••••" })
         #expect(key.mask() == "\(key)")
         #expect(key.reveal() == keyText)
-        expectSilent(key)
+        expectNoSecret(key)
     }
 
     @Test func noValueOfAnyPublicTypeRevealsASecret() throws {
@@ -25,12 +25,12 @@ import Testing
             #expect(!values.isEmpty, "\(name)")
             for value in values {
                 #expect("\(type(of: value))" == name)
-                expectSilent(value)
+                expectNoSecret(value)
             }
         }
     }
 
-    /// A type that is new in the sources fails here until it has a sample.
+    /// Fails for a new type until it has a sample.
     @Test func everyPublicTypeHasASample() throws {
         let sampled = Set(try samples().map(\.key))
         #expect(try publicTypes().subtracting(withoutValues) == sampled)
@@ -40,11 +40,11 @@ import Testing
         for format in [KeyFormat.opaque(), .hex40(), .jwt()] {
             let key = try format.parse(keySecret)
             #expect("\(key)" == "••••••••")
-            expectSilent(key)
+            expectNoSecret(key)
         }
-        // What a policy shows is less than a piece that could be of use.
+        // A policy shows at most 4 characters at each end, fewer than the 8 that this test looks for.
         let key = try KeyFormat.keyrail().parse(keyText)
-        expectSilent(key.mask(try MaskPolicy(start: 4, end: 4)))
+        expectNoSecret(key.mask(try MaskPolicy(start: 4, end: 4)))
     }
 
     @Test func aRequestPrintsNeitherItsKeyNorItsQueryNorItsBody() throws {
@@ -55,7 +55,7 @@ import Testing
             body: Data("s3cr3t".utf8),
             credentials: Credentials(key: keyText)
         )
-        expectSilent(request)
+        expectNoSecret(request)
         #expect("\(request)".contains("6 bytes"))
         for secret in [keyText, "t0k3n"] {
             #expect(request.headers.contains { $0.value.isSensitive && $0.value.reveal() == secret })
@@ -67,13 +67,13 @@ import Testing
         let accepted = try gateway.outbound(
             operation: "message.send", headers: [("x-api-key", keyText)], now: now, queue: "support")
         #expect(accepted.accepted)
-        expectSilent(accepted)
+        expectNoSecret(accepted)
         let wrong = keyText.replacingOccurrences(of: "pPAC", with: "qPAC")
-        let refused = try gateway.outbound(
+        let denied = try gateway.outbound(
             operation: "message.send", headers: [("x-api-key", wrong)], now: now)
-        #expect(!refused.accepted)
-        expectSilent(refused)
-        expectSilent(
+        #expect(!denied.accepted)
+        expectNoSecret(denied)
+        expectNoSecret(
             try gateway.inbound(
                 messageId: "m1", message: Message("wa-main", ["text": "s3cr3t"]),
                 body: Data("s3cr3t".utf8), now: now))
@@ -82,37 +82,37 @@ import Testing
     @Test func aMessagePrintsOnlyAttributeNames() throws {
         let message = Message("wa-main", ["text": "s3cr3t", "tags": ["t0k3n"]])
         #expect("\(message)" == "Message(channel, text, tags)")
-        expectSilent(message)
-        expectSilent(try Message(json: #"{"channel": "wa-main", "text": "s3cr3t"}"#))
-        expectSilent(Attribute.text("s3cr3t"))
+        expectNoSecret(message)
+        expectNoSecret(try Message(json: #"{"channel": "wa-main", "text": "s3cr3t"}"#))
+        expectNoSecret(Attribute.text("s3cr3t"))
     }
 
     @Test func anExplanationPrintsWithoutTheContentOfTheMessage() throws {
         let table = try RouteTable(json: topology)
-        let explained = try table.explain(Message("wa-main", ["text": "s3cr3t"]))
-        expectSilent(explained)
+        let explanation = try table.explain(Message("wa-main", ["text": "s3cr3t"]))
+        expectNoSecret(explanation)
         let printed = "Explanation(route.channel, rules: [RuleReport(refunds, failed)], more: 0)"
-        #expect("\(explained)" == printed)
-        let failure = try #require(explained.rules.first?.failure)
+        #expect("\(explanation)" == printed)
+        let failure = try #require(explanation.rules.first?.failure)
         #expect("\(failure)" == "RuleFailure(text: contains refund)")
-        #expect(failure.found == "s3cr3t" && explained.text.contains("s3cr3t"))
+        #expect(failure.found == "s3cr3t" && explanation.text.contains("s3cr3t"))
     }
 
     @Test func aTokenSessionPrintsNeitherItsKeyNorItsToken() throws {
         let session = try TokenSession(Platform(named: "vchatcloud"), key: Secret(keyText))
-        let asked = try session.poll(now: now)
-        expectSilent(asked)
-        expectSilent(try session.poll(now: now))
+        let firstPoll = try session.poll(now: now)
+        expectNoSecret(firstPoll)
+        expectNoSecret(try session.poll(now: now))
         let token = makeToken("t0k3n", until: 3600)
         try session.receive(status: 200, headers: [("x-auth-token", token)], body: Data(), now: now)
         let ready = try session.poll(now: now)
-        expectSilent(ready)
-        expectSilent(session)
+        expectNoSecret(ready)
+        expectNoSecret(session)
         #expect("\(session)" == "TokenSession(••••••••, expires: \(later(3_600_000)))")
         guard case .ready(let credentials) = ready else { throw CancellationError() }
         #expect(credentials.token?.reveal() == token)
-        let expired = try #require(refusal { try session.onNoResponse(now: now) })
-        expectSilent(expired)
+        let noRequestError = try #require(thrownError { try session.onNoResponse(now: now) })
+        expectNoSecret(noRequestError)
     }
 
     @Test func theContentOfAPlatformResponseIsNotPrinted() throws {
@@ -120,20 +120,20 @@ import Testing
         let done = Data(#"{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"#.utf8)
         let outcome = try azeer.readResponse(
             "message.send", status: 200, headers: [("x-token", "t0k3n")], body: done, now: now)
-        expectSilent(outcome)
-        expectSilent(try #require(outcome.answer))
+        expectNoSecret(outcome)
+        expectNoSecret(try #require(outcome.answer))
         #expect(outcome.answer?.data == #"{"key": "s3cr3t"}"#)
         let failed = Data(#"{"message": "t0k3n", "success": false}"#.utf8)
-        let refused = try azeer.readResponse(
+        let rejected = try azeer.readResponse(
             "message.send", status: 401, headers: [], body: failed, now: now)
-        expectSilent(refused)
-        expectSilent(try #require(refused.failure))
-        #expect(refused.failure?.message == "t0k3n")
+        expectNoSecret(rejected)
+        expectNoSecret(try #require(rejected.failure))
+        #expect(rejected.failure?.message == "t0k3n")
         let links = Data(#"{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"#.utf8)
         let listed = try Platform(named: "sceyt").readResponse(
             "user.list", status: 200, headers: [], body: links, now: now)
-        expectSilent(listed)
-        expectSilent(try #require(listed.answer?.page))
+        expectNoSecret(listed)
+        expectNoSecret(try #require(listed.answer?.page))
     }
 
     @Test func secretsCompareByContent() {
@@ -142,12 +142,12 @@ import Testing
     }
 
     @Test func anErrorDoesNotRepeatTheInput() throws {
-        let refused = try #require(refusal { try KeyFormat.keyrail().parse(keyText + "s3cr3t") })
-        expectSilent(refused)
-        #expect(refused.localizedDescription == refused.message)
+        let error = try #require(thrownError { try KeyFormat.keyrail().parse(keyText + "s3cr3t") })
+        expectNoSecret(error)
+        #expect(error.localizedDescription == error.message)
     }
 
-    /// Values of every public type, made of secrets wherever they can be.
+    /// Returns values of every public type, which contain secrets wherever possible.
     private func samples() throws -> KeyValuePairs<String, [Any]> {
         let credentials = Credentials(key: keyText, token: "t0k3n", appId: "app-1")
         let scheme = try Scheme.pair("x-key", "x-token")
@@ -161,7 +161,7 @@ import Testing
         let finished = redactor.stream()
         _ = try finished.finish()
         let finding = try #require(redactor.find(text).first)
-        let refused = try #require(refusal { try RouteTable(json: #"{"s3cr3t": 1}"#) })
+        let error = try #require(thrownError { try RouteTable(json: #"{"s3cr3t": 1}"#) })
         let message = Message("wa-main", ["text": "s3cr3t", "tags": ["t0k3n"]])
         let gateway = try makeGateway()
         let inbound = try gateway.inbound(
@@ -188,8 +188,8 @@ import Testing
         try session.receive(status: 200, headers: [("x-auth-token", token)], body: Data(), now: now)
         let failing = try TokenSession(vchatcloud, key: Secret(keyText))
         _ = try failing.poll(now: now)
-        let words = Data(#"{"result_cd": 0, "result_msg": "s3cr3t"}"#.utf8)
-        _ = refusal { try failing.receive(status: 401, headers: [], body: words, now: now) }
+        let failureBody = Data(#"{"result_cd": 0, "result_msg": "s3cr3t"}"#.utf8)
+        _ = thrownError { try failing.receive(status: 401, headers: [], body: failureBody, now: now) }
         let done = try azeer.readResponse(
             "message.send", status: 200, headers: [],
             body: Data(#"{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"#.utf8), now: now)
@@ -199,23 +199,23 @@ import Testing
         let listed = try Platform(named: "sceyt").readResponse(
             "user.list", status: 200, headers: [],
             body: Data(#"{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"#.utf8), now: now)
-        let unread = try #require(
-            refusal { try Scheme.bearer().extract([("Authorization", "Bearer s3cr3t t0k3n")]) })
+        let headerError = try #require(
+            thrownError { try Scheme.bearer().extract([("Authorization", "Bearer s3cr3t t0k3n")]) })
         let table = try RouteTable(json: topology)
-        let explained = try table.explain(message)
-        let assigning = #"""
+        let explanation = try table.explain(message)
+        let assigningTopology = #"""
             {"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}, {"id": "b"}],
              "rules": [{"id": "r", "when": {"exact": {"channel": "sms"}}, "queue": "a",
                         "assign": {"team": "care"}}]}
             """#
-        let assigned = try RouteTable(json: assigning)
-        let chosen = try assigned.route(Message("sms"))
+        let assigningTable = try RouteTable(json: assigningTopology)
+        let chosen = try assigningTable.route(Message("sms"))
         guard case .held(let held) = chosen, case .routed(let routed) = inbound.decision,
             case .unrouted(let unrouted) = try RouteTable(
                 json: #"{"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}]}"#
             ).route(Message("sms"))
-        else { preconditionFailure("one decision of each kind") }
-        let other = try RouteTable(json: 
+        else { preconditionFailure("expected one decision of each kind") }
+        let changedTable = try RouteTable(json: 
             topology.replacingOccurrences(of: #""refund""#, with: #""s3cr3t""#))
         let fixtures = #"[{"message": {"channel": "s3cr3t"}, "expect": {"rule": "refunds"}}]"#
         return [
@@ -246,11 +246,11 @@ import Testing
             "Document": [Document.topology],
             "EncodeSet": [EncodeSet.query],
             "ErrorCode": [ErrorCode.urlMalformedEscape],
-            "Explanation": [explained],
+            "Explanation": [explanation],
             "ExpiryPolicy": [ExpiryPolicy.never],
             "Failure": [try #require(failed.failure), try #require(try failing.failure)],
             "FailureKind": [FailureKind.server],
-            "Fault": refused.faults,
+            "Fault": error.faults,
             "Finding": redactor.find(text),
             "FindingKind": [finding.kind],
             "Gateway": [gateway],
@@ -267,9 +267,9 @@ import Testing
             "KeyRecord": [record],
             "KeyScope": azeer.scopes,
             "KeyrailError": [
-                refused, try #require(refusal { try format.parse("s3cr3t") }),
-                try #require(refusal { try finished.finish() }),
-                unread,
+                error, try #require(thrownError { try format.parse("s3cr3t") }),
+                try #require(thrownError { try finished.finish() }),
+                headerError,
             ],
             "MaskPolicy": [try MaskPolicy(start: 4, end: 4, ascii: true)],
             "Message": [message, try Message(json: #"{"channel": "wa-main", "text": "s3cr3t"}"#)],
@@ -281,19 +281,19 @@ import Testing
             "Platform": [try Platform(named: "vchatcloud")],
             "PlatformOperation": [try mehery.operation("message.send")],
             "FieldLimit": try Platform(named: "vchatcloud").operation("notice.send").limits,
-            "Problem": [try #require(Header.problem(unread))],
+            "Problem": [try #require(Header.problem(headerError))],
             "RedactByteStream": [bytes],
             "RedactStream": [stream, finished],
             "Redactor": [redactor],
             "Request": [delivery.request],
             "Response": [try #require(unknown.response)],
-            "RouteChange": try Route.diff(table, other, samples: [message]),
-            "RouteFinding": assigned.lint(),
+            "RouteChange": try Route.diff(table, changedTable, samples: [message]),
+            "RouteFinding": assigningTable.lint(),
             "RouteMismatch": try table.verify(fixtures),
             "RouteTable": [table],
-            "RuleFailure": [try #require(explained.rules[0].failure)],
-            "RuleOutcome": [explained.rules[0].outcome],
-            "RuleReport": explained.rules,
+            "RuleFailure": [try #require(explanation.rules[0].failure)],
+            "RuleOutcome": [explanation.rules[0].outcome],
+            "RuleReport": explanation.rules,
             "Scheme": [scheme],
             "Scope": [Scope.readWrite],
             "Secret": [Secret("s3cr3t"), credentials.key, try #require(credentials.token)],
@@ -311,10 +311,10 @@ import Testing
         ]
     }
 
-    /// Enums without a case: nothing to print.
+    /// Enums without cases, which have no values.
     private let withoutValues: Set = ["Header", "Route", "Url", "Webhook"]
 
-    /// The names of the public types, as the sources declare them.
+    /// Returns the names of the public types that the sources declare.
     private func publicTypes() throws -> Set<String> {
         let folder = repository.appendingPathComponent("bindings/swift/Sources/Keyrail")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -333,14 +333,16 @@ import Testing
         return names
     }
 
-    /// Nothing of a secret, and no piece of 8 characters of a long one.
-    private func expectSilent(_ value: Any) {
-        for form in forms(value) {
-            #expect(pieces.allSatisfy { !form.contains($0) }, "\(form)")
+    /// Checks that no printed form of a value contains a secret, or 8 consecutive characters of one.
+    private func expectNoSecret(_ value: Any) {
+        for rendering in renderings(value) {
+            #expect(fragments.allSatisfy { !rendering.contains($0) }, "\(rendering)")
         }
     }
 
-    private var pieces: [String] {
+    /// The strings that must not be printed: each short secret, and every 8 consecutive characters
+    /// of a longer one.
+    private var fragments: [String] {
         secrets.flatMap { secret in
             let characters = Array(secret)
             guard characters.count > 8 else { return [secret] }
@@ -348,27 +350,27 @@ import Testing
         }
     }
 
-    /// Every way of printing a value; the last two walk into it.
-    private func forms(_ value: Any) -> [String] {
+    /// Returns the value printed in every way. The last two ways include its children.
+    private func renderings(_ value: Any) -> [String] {
         var (printed, debugged, dumped) = ("", "", "")
         print(value, to: &printed)
         debugPrint(value, to: &debugged)
         dump(value, to: &dumped)
-        var forms = ["\(value)", String(describing: value), String(reflecting: value)]
-        forms += [printed, debugged, "\([value])", "\(["a": value])", "\((value, 1))"]
-        forms += ["\(Optional(value) as Any)", String(format: "%@", "\(value)")]
+        var renderings = ["\(value)", String(describing: value), String(reflecting: value)]
+        renderings += [printed, debugged, "\([value])", "\(["a": value])", "\((value, 1))"]
+        renderings += ["\(Optional(value) as Any)", String(format: "%@", "\(value)")]
         if let error = value as? any Error {
-            forms += [error.localizedDescription, "\(error as NSError)", "\((error as NSError).userInfo)"]
+            renderings += [error.localizedDescription, "\(error as NSError)", "\((error as NSError).userInfo)"]
         }
         if let encodable = value as? any Encodable {
-            forms += [(try? JSONEncoder().encode(encodable)).map { String(decoding: $0, as: UTF8.self) } ?? ""]
+            renderings += [(try? JSONEncoder().encode(encodable)).map { String(decoding: $0, as: UTF8.self) } ?? ""]
         }
-        return forms + [dumped, mirrored(value).joined(separator: "\n")]
+        return renderings + [dumped, mirroredChildren(value).joined(separator: "\n")]
     }
 
-    private func mirrored(_ value: Any, depth: Int = 12) -> [String] {
+    private func mirroredChildren(_ value: Any, depth: Int = 12) -> [String] {
         guard depth > 0 else { return [] }
         let children = Mirror(reflecting: value).children
-        return ["\(value)"] + children.flatMap { mirrored($0.value, depth: depth - 1) }
+        return ["\(value)"] + children.flatMap { mirroredChildren($0.value, depth: depth - 1) }
     }
 }

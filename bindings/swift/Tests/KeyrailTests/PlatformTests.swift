@@ -2,7 +2,7 @@ import Foundation
 import Keyrail
 import Testing
 
-/// What a platform's document says, what goes out and what comes back.
+/// Tests the properties of platforms, their requests and their responses.
 @Suite struct PlatformTests {
     @Test func anOperationExposesItsMethodPathAccessAndBody() throws {
         let operation = try Platform(named: "vchatcloud").operation("token.issue")
@@ -13,7 +13,7 @@ import Testing
         #expect(send.body == .json && send.usesQueue && send.variables == ["domain"])
         #expect(try Platform(named: "mehery").operation("config.webhook").access == .admin)
         #expect(try Platform(named: "azeer").operation("message.delete").path == nil)
-        #expect(refusal { try Platform(named: "azeer").operation("message.fly") }?.code == "platform.unknown_operation")
+        #expect(thrownError { try Platform(named: "azeer").operation("message.fly") }?.code == "platform.unknown_operation")
     }
 
     @Test func aPlatformExposesItsScopesExpiryWebhookErrorsAndToken() throws {
@@ -24,10 +24,10 @@ import Testing
         #expect(azeer.scopes.map { $0.allows(.write) } == [false, true])
         #expect(try azeer.expiry == .never)
         #expect(try mehery.expiry == nil && mehery.scopes.isEmpty)
-        let own = try Platform(json: 
+        let custom = try Platform(json: 
             #"{"name": "own", "base": "https://own.example/", "schemes": {"key": {"slots": [{"header": "x-key", "holds": "key"}]}}, "expiry": {"days": [30, 90], "custom": true}, "operations": []}"#)
-        #expect(try own.expiry == .chosen(days: [30, 90], custom: true))
-        #expect(own.webhook == nil)
+        #expect(try custom.expiry == .chosen(days: [30, 90], custom: true))
+        #expect(custom.webhook == nil)
         let webhook = try #require(mehery.webhook)
         #expect(webhook.tokenHeader == "x-verify-token" && webhook.statuses.contains("READ"))
         #expect(webhook.types.first == "messages" && webhook.events.contains("MESSAGE_INBOUND"))
@@ -41,20 +41,20 @@ import Testing
     @Test func aBuiltInPlatformDocumentCanBeModifiedAndLoaded() throws {
         let document = try Platform.document("sceyt").replacingOccurrences(
             of: #""Platform-Api-Key""#, with: #""x-proxy-key""#)
-        let own = try Platform(json: document)
+        let custom = try Platform(json: document)
         let credentials = Credentials(key: "k-1")
-        #expect(try own.scheme.apply(credentials).map(\.name) == ["x-proxy-key"])
+        #expect(try custom.scheme.apply(credentials).map(\.name) == ["x-proxy-key"])
         let variables = [("apiUrl", "api.example"), ("appId", "8lwox2ge93")]
-        #expect(own.variables == variables.map(\.0))
-        #expect(try own.baseURL(variables) == BaseUrl("https://api.example/v1/8lwox2ge93/"))
+        #expect(custom.variables == variables.map(\.0))
+        #expect(try custom.baseURL(variables) == BaseUrl("https://api.example/v1/8lwox2ge93/"))
     }
 
     @Test func aFormIsEncoded() throws {
-        let request = try ask("room.create", form: [("a b", "1&2"), ("c", "")])
+        let request = try makeRequest("room.create", form: [("a b", "1&2"), ("c", "")])
         #expect(request.body == Data("a+b=1%262&c=".utf8))
         #expect(request.headers.last?.value.reveal() == "application/x-www-form-urlencoded")
-        #expect(refusal { try ask("room.create", body: Data(), form: []) }?.code == "platform.two_bodies")
-        #expect(try ask("room.create", form: []).body == Data())
+        #expect(thrownError { try makeRequest("room.create", body: Data(), form: []) }?.code == "platform.two_bodies")
+        #expect(try makeRequest("room.create", form: []).body == Data())
     }
 
     @Test func aSchemeIsChosenByItsName() throws {
@@ -67,13 +67,13 @@ import Testing
         }
         #expect(try names(nil) == ["Platform-Api-Key"])
         #expect(try names("client") == ["Authorization", "app-id"])
-        #expect(refusal { try names("other") }?.code == "platform.unknown_scheme")
-        #expect(refusal { try ask("token.issue", scheme: "pair") }?.code == "platform.fixed_scheme")
+        #expect(thrownError { try names("other") }?.code == "platform.unknown_scheme")
+        #expect(thrownError { try makeRequest("token.issue", scheme: "pair") }?.code == "platform.fixed_scheme")
     }
 
     @Test func anAnswerIsExtractedFromItsEnvelope() throws {
         let body = #"{"data": {"token": "t0k3n"}, "message": "sent", "success": true}"#
-        let outcome = try read("azeer", "message.send", 200, body)
+        let outcome = try readOutcome("azeer", "message.send", 200, body)
         let answer = try outcome.get()
         #expect(answer.status == 200 && answer.message == "sent" && answer.page == nil)
         #expect(answer.data == #"{"token": "t0k3n"}"#)
@@ -83,7 +83,7 @@ import Testing
 
     @Test func aPageIsRead() throws {
         let body = #"{"count": 41, "links": {"current": "2", "previews": "1", "next": "/users?page=3", "last": null}}"#
-        let page = try #require(try read("sceyt", "user.list", 200, body).get().page)
+        let page = try #require(try readOutcome("sceyt", "user.list", 200, body).get().page)
         #expect(page.count == 41 && page.current == "2" && page.previous == "1")
         #expect(page.next == "/users?page=3" && page.first == nil && page.last == nil)
         #expect("\(page)" == "Page(count: 41)")
@@ -91,7 +91,7 @@ import Testing
 
     @Test func aFailureKeepsTheVendorsMessage() throws {
         let body = #"{"success": false, "message": "t0k3n is wrong"}"#
-        let outcome = try read("azeer", "message.send", 429, body, headers: [("Retry-After", "120")])
+        let outcome = try readOutcome("azeer", "message.send", 429, body, headers: [("Retry-After", "120")])
         let failure = try #require(outcome.failure)
         #expect(failure.kind == .rateLimited && failure.status == 429 && failure.code == nil)
         #expect(failure.message == "t0k3n is wrong" && failure.retryAfterMs == 120_000)
@@ -99,7 +99,7 @@ import Testing
         #expect(outcome.answer == nil)
         do {
             _ = try outcome.get()
-            Issue.record("it was thrown")
+            Issue.record("no error was thrown")
         } catch {
             #expect(error.status == 429)
         }
@@ -111,21 +111,21 @@ import Testing
             (422, .invalid), (503, .server),
         ]
         for (status, kind) in kinds {
-            #expect(try read("mehery", "message.send", status, "").failure?.kind == kind)
+            #expect(try readOutcome("mehery", "message.send", status, "").failure?.kind == kind)
         }
     }
 
     @Test func anInvalidResponseIsRejected() {
         for status in [0, 99, 600, 65_736, -1, .max, .min] {
-            let refused = refusal { try read("azeer", "message.send", status, "") }
-            #expect(refused?.code == "platform.malformed_status", "\(status)")
+            let error = thrownError { try readOutcome("azeer", "message.send", status, "") }
+            #expect(error?.code == "platform.malformed_status", "\(status)")
         }
-        #expect(refusal { try read("azeer", "message.fly", 200, "") }?.code == "platform.unknown_operation")
+        #expect(thrownError { try readOutcome("azeer", "message.fly", 200, "") }?.code == "platform.unknown_operation")
         let long = String(repeating: " ", count: (16 << 20) + 1)
-        #expect(refusal { try read("azeer", "message.send", 200, long) }?.code == "platform.response_too_long")
+        #expect(thrownError { try readOutcome("azeer", "message.send", 200, long) }?.code == "platform.response_too_long")
     }
 
-    private func ask(
+    private func makeRequest(
         _ operation: String, body: Data? = nil, form: [(String, String)]? = nil, scheme: String? = nil
     ) throws -> Request {
         try Platform(named: "vchatcloud").request(
@@ -133,7 +133,7 @@ import Testing
             scheme: scheme)
     }
 
-    private func read(
+    private func readOutcome(
         _ platform: String, _ operation: String, _ status: Int, _ body: String,
         headers: [(String, String)] = []
     ) throws -> Outcome {

@@ -2,7 +2,7 @@ import Foundation
 import Keyrail
 import Testing
 
-/// The README's Swift is what is here, and runs.
+/// Tests that the README's Swift code is the code in this file, which runs.
 @Suite struct ReadmeTests {
     @Test func theReadmeBlockRuns() throws {
         // README
@@ -27,14 +27,14 @@ import Testing
         #expect("\(key)".hasSuffix("_••••••••"))
     }
 
-    /// But for the imports, which cannot be in a function.
+    /// Compares all lines except the imports, which cannot be in a function.
     @Test func theReadmeBlockMatchesTheTestedSource() throws {
         let readme = try String(contentsOf: repository.appendingPathComponent("README.md"), encoding: .utf8)
         let block = try #require(between(readme, "```swift\n", "```"))
-        let written = block.split(separator: "\n").filter { !$0.hasPrefix("import ") }
+        let documented = block.split(separator: "\n").filter { !$0.hasPrefix("import ") }
         let source = try String(contentsOfFile: #filePath, encoding: .utf8)
         let tested = try #require(between(source, "// README\n", "        // README"))
-        #expect(written == tested.split(separator: "\n").map { $0.drop { $0 == " " } })
+        #expect(documented == tested.split(separator: "\n").map { $0.drop { $0 == " " } })
         #expect(block.contains("import Keyrail\n"))
     }
 

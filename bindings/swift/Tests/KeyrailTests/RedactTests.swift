@@ -2,8 +2,8 @@ import Foundation
 import Keyrail
 import Testing
 
-/// What the conformance vectors cannot say of redaction: places in Swift's own
-/// units, streams, threads.
+/// Tests of redaction that the conformance vectors do not cover: ranges in Swift's own units,
+/// streams, concurrency.
 @Suite struct RedactTests {
     private let redactor = try! Redactor([.keyrail()])
     private let masked = "kr_test_LY3SfMya40RZ_••••••••"
@@ -11,34 +11,34 @@ import Testing
     @Test(arguments: ["", "e\u{301}clair ", "日本語 ", "🔑 ", "👩‍👩‍👧 🇩🇪 ", "x-app: 🔑\r\n"])
     func aFindingIsARangeOfTheString(_ before: String) throws {
         let text = "\(before)\(keyText) 🙂 \(keyText)\u{301}"
-        let found = redactor.find(text)
-        try #require(found.count == 2)
-        #expect(found.map { String(text[$0.range]) } == [keyText, keyText])
-        #expect(found.map { (text as NSString).substring(with: NSRange($0.utf16Range)) } == [keyText, keyText])
-        #expect(found[0].range.lowerBound == text.utf8.index(text.startIndex, offsetBy: before.utf8.count))
-        #expect(found.allSatisfy { $0.kind == .key && $0.format == "keyrail" && $0.confidence == .verified })
+        let findings = redactor.find(text)
+        try #require(findings.count == 2)
+        #expect(findings.map { String(text[$0.range]) } == [keyText, keyText])
+        #expect(findings.map { (text as NSString).substring(with: NSRange($0.utf16Range)) } == [keyText, keyText])
+        #expect(findings[0].range.lowerBound == text.utf8.index(text.startIndex, offsetBy: before.utf8.count))
+        #expect(findings.allSatisfy { $0.kind == .key && $0.format == "keyrail" && $0.confidence == .verified })
     }
 
     @Test func aFindingInBytesIsARangeOfTheBytes() throws {
-        // A slice, whose indices do not begin at 0, and bytes that are no UTF-8.
+        // A slice whose indices do not begin at 0, with bytes that are not UTF-8.
         let bytes = (Data([1, 2, 3, 0xFF, 0x20]) + Data("\(keyText)\n".utf8) + Data([0xFE])).dropFirst(3)
-        let found = redactor.findBytes(bytes)
-        try #require(found.count == 1)
-        #expect(bytes[found[0].range] == Data(keyText.utf8))
-        #expect(found[0].range.lowerBound == 5 && found[0].kind == .key && found[0].confidence == .verified)
-        let scrubbed = Data([0xFF, 0x20]) + Data("\(masked)\n".utf8) + Data([0xFE])
-        #expect(redactor.redactBytes(bytes) == scrubbed)
-        #expect(redactor.redactBytes(Array(bytes)) == scrubbed)
+        let findings = redactor.findBytes(bytes)
+        try #require(findings.count == 1)
+        #expect(bytes[findings[0].range] == Data(keyText.utf8))
+        #expect(findings[0].range.lowerBound == 5 && findings[0].kind == .key && findings[0].confidence == .verified)
+        let redacted = Data([0xFF, 0x20]) + Data("\(masked)\n".utf8) + Data([0xFE])
+        #expect(redactor.redactBytes(bytes) == redacted)
+        #expect(redactor.redactBytes(Array(bytes)) == redacted)
     }
 
     @Test func aFindingHasAKindAndAConfidence() {
         let text = "x-api-key: 2fd4e1c67a2d28fc\n{\"password\": \"s3cr3t!\"}\nwhsec_MDEyMzQ1Njc4OWFiY2RlZg\n"
-        let found = redactor.find(text)
-        #expect(found.map(\.kind) == [.header, .member, .webhookSecret])
-        #expect(found.map(\.confidence) == [.named, .named, .shaped])
-        #expect(found.allSatisfy { $0.format == nil })
+        let findings = redactor.find(text)
+        #expect(findings.map(\.kind) == [.header, .member, .webhookSecret])
+        #expect(findings.map(\.confidence) == [.named, .named, .shaped])
+        #expect(findings.allSatisfy { $0.format == nil })
         #expect(redactor.find("nothing here 🔑").isEmpty)
-        #expect(Set(redactor.find(text)) == Set(found))
+        #expect(Set(redactor.find(text)) == Set(findings))
     }
 
     @Test func aStreamReturnsTheSameAsTheWholeStringWhereverItIsSplit() throws {
@@ -51,8 +51,8 @@ import Testing
             #expect(try head + stream.push(String(scalars[cut...])) + stream.finish() == whole)
         }
         let stream = redactor.stream()
-        let pieces = try scalars.map { try stream.push(String($0)) }
-        #expect(try pieces.joined() + stream.finish() == whole)
+        let chunks = try scalars.map { try stream.push(String($0)) }
+        #expect(try chunks.joined() + stream.finish() == whole)
         #expect(!whole.contains(keySecret) && whole.contains(masked))
     }
 
@@ -70,11 +70,11 @@ import Testing
         let stream = redactor.stream(), bytes = redactor.streamBytes()
         #expect(try stream.push("a") + stream.finish() == "a")
         #expect(try bytes.finish() == Data())
-        let refused = [
-            refusal { try stream.push("b") }, refusal { try stream.finish() },
-            refusal { try bytes.push(Data()) }, refusal { try bytes.finish() },
+        let errors = [
+            thrownError { try stream.push("b") }, thrownError { try stream.finish() },
+            thrownError { try bytes.push(Data()) }, thrownError { try bytes.finish() },
         ]
-        #expect(refused.allSatisfy { $0?.code == "key.stream_finished" })
+        #expect(errors.allSatisfy { $0?.code == "key.stream_finished" })
     }
 
     @Test func aStreamOutlivesItsRedactor() throws {
@@ -93,7 +93,7 @@ import Testing
         let ascii = try Redactor(ascii: true)
         #expect(ascii.redact("x-api-key: s3cr3t") == "x-api-key: ********")
         #expect(redactor.redact("x-api-key: s3cr3t") == "x-api-key: ••••••••")
-        // Without formats it does not know the mark.
+        // Without formats, the redactor does not know the key's prefix.
         #expect(ascii.find(keyText).isEmpty)
     }
 

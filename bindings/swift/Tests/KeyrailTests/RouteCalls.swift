@@ -1,7 +1,7 @@
 import Foundation
 @testable import Keyrail
 
-/// Makes a call of the domain `route`; one that is not known here fails.
+/// Makes a call of the domain `route`. Throws for an unknown call.
 func callRoute(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "route.table":
@@ -39,7 +39,7 @@ func callRoute(_ call: String, _ given: Json) throws -> Json {
             mismatches.map { ["fixture": Json(Int64($0.fixture)), "found": json($0.found)] })
     case "route.bytes":
         var bytes = [UInt8](try given.table().toBytes())
-        if let place = given["flip"]?.integer { bytes[Int(place)] ^= 1 }
+        if let index = given["flip"]?.integer { bytes[Int(index)] ^= 1 }
         bytes.removeLast(Int(given["cut"]?.integer ?? 0))
         return json(try given.decision(by: RouteTable.fromBytes(bytes)))
     case "route.from_bytes":
@@ -49,14 +49,14 @@ func callRoute(_ call: String, _ given: Json) throws -> Json {
         return .boolean(
             try given.table().mayWrite(app: given.text("app"), queue: given.text("queue")))
     case "route.queues_of": return Json(try given.table().queuesOf(given.text("app")))
-    default: throw Unreadable(what: "no such call: \(call)")
+    default: throw InvalidCase(reason: "unknown call: \(call)")
     }
 }
 
 private func json(_ result: Result<Decision, KeyrailError>) -> Json {
     switch result {
     case .success(let decision): json(decision)
-    case .failure(let refused): ["code": .text(refused.code.rawValue)]
+    case .failure(let error): ["code": .text(error.code.rawValue)]
     }
 }
 

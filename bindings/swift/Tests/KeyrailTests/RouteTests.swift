@@ -2,7 +2,7 @@ import Foundation
 @testable import Keyrail
 import Testing
 
-/// What the conformance vectors cannot say: defaults, round trips, batches.
+/// Tests what the conformance vectors do not cover: defaults, round trips, batches.
 @Suite struct RouteTests {
     private let table: RouteTable
     private let refund = Message("wa-main", ["text": "a refund, please"])
@@ -15,21 +15,21 @@ import Testing
         let messages = [refund, Message("fax"), Message(unchecked: "{"), Message("wa-main")]
         let results = try table.routeBatch(messages)
         #expect(
-            results.map(spoken) == ["sales", "route.unknown_channel", "config.syntax", "support"])
+            results.map(queueOrCode) == ["sales", "route.unknown_channel", "config.syntax", "support"])
         #expect(try results[0].get() == table.route(refund))
         #expect(try table.routeBatch([]).isEmpty)
     }
 
     @Test func aTimeOutOfRangeRejectsTheWholeBatch() {
-        let refused = refusal { try table.routeBatch([refund], now: .distantFuture.addingTimeInterval(1e15)) }
-        #expect(refused?.code == "time.out_of_range")
+        let error = thrownError { try table.routeBatch([refund], now: .distantFuture.addingTimeInterval(1e15)) }
+        #expect(error?.code == "time.out_of_range")
     }
 
     @Test func anExplanationLists20RulesByDefault() throws {
         let rules = (1...30).map {
             #"{"id": "r\#($0)", "when": {"exact": {"n": "\#($0)"}}, "queue": "q"}"#
         }
-        let many = try RouteTable(json:
+        let table = try RouteTable(json:
             """
             {"channels": [{"id": "c", "kind": "sms"}], "queues": [{"id": "q"}],
              "rules": [\(rules.joined(separator: ","))]}
@@ -39,10 +39,10 @@ import Testing
             (nil, 21, 9), (3, 4, 26), (0, 1, 29), (-1, 1, 29), (.max, 30, 0),
         ]
         for (limit, listed, more) in expected {
-            let explained = try many.explain(message, limit: limit)
-            #expect(explained.rules.count == listed && explained.more == more)
+            let explanation = try table.explain(message, limit: limit)
+            #expect(explanation.rules.count == listed && explanation.more == more)
         }
-        #expect(try many.explain(message).rules.last?.outcome == .won)
+        #expect(try table.explain(message).rules.last?.outcome == .won)
     }
 
     @Test func aTableSurvivesARoundTripThroughBytes() throws {
@@ -50,12 +50,12 @@ import Testing
         let loaded = try RouteTable.fromBytes(bytes)
         #expect(loaded.toBytes() == bytes)
         #expect(try loaded.route(refund) == table.route(refund))
-        #expect(refusal { try RouteTable.fromBytes(Data()) }?.code == "route.malformed_bytes")
+        #expect(thrownError { try RouteTable.fromBytes(Data()) }?.code == "route.malformed_bytes")
     }
 
     @Test func aTraceDiagramNeedsOnlyTheDecision() throws {
-        let drawn = RouteTable.traceDiagram(try table.route(refund))
-        #expect(drawn.contains("rule refunds") && drawn.contains("desk-hook"))
+        let diagram = RouteTable.traceDiagram(try table.route(refund))
+        #expect(diagram.contains("rule refunds") && diagram.contains("desk-hook"))
     }
 
     @Test func aChangeContainsTheSampleAndTheOldAndNewResults() throws {
@@ -65,15 +65,15 @@ import Testing
         #expect(changes.count == 1)
         let change = try #require(changes.first)
         #expect(change.sample == 1)
-        #expect([change.old, change.new].map(spoken) == ["sales", "support"])
-        let malformed = refusal { try Route.diff(table, new, samples: [Message(json: "{")]) }
+        #expect([change.old, change.new].map(queueOrCode) == ["sales", "support"])
+        let malformed = thrownError { try Route.diff(table, new, samples: [Message(json: "{")]) }
         #expect(malformed?.code == "config.syntax")
     }
 
-    private func spoken(_ result: Result<Decision, KeyrailError>) -> String? {
+    private func queueOrCode(_ result: Result<Decision, KeyrailError>) -> String? {
         switch result {
         case .success(let decision): decision.queue
-        case .failure(let refused): refused.code.rawValue
+        case .failure(let error): error.code.rawValue
         }
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 @testable import Keyrail
 import Testing
 
-/// A token that is good until so many seconds after ``now``.
+/// Returns a token that expires this many seconds after ``now``.
 func makeToken(_ name: String, until seconds: Int64) -> String {
     let claims = Data(#"{"jti": "\#(name)", "exp": \#(nowMs / 1000 + seconds)}"#.utf8)
     let encoded = claims.base64EncodedString()
@@ -12,13 +12,13 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
     return "e30.\(encoded).s3cr3tAA"
 }
 
-/// A token session's whole life.
+/// Tests token sessions from the first request to failure and renewal.
 @Suite struct TokenSessionTests {
     private let hour: Int64 = 3600
 
     @Test func theFirstTokenIsRequestedWithOnlyTheKey() throws {
         let session = try makeSession()
-        let request = try sent(session, at: 0)
+        let request = try pollRequest(session, at: 0)
         #expect(request.method == "GET" && request.body == nil)
         #expect(request.url == "https://vchatcloud.com/openapi/token")
         #expect(request.headers.map { "\($0.name)=\($0.value.reveal())" } == ["API_KEY=k-1"])
@@ -27,15 +27,15 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
 
     @Test func theTokenIsReadFromTheHeader() throws {
         let (session, token) = (try makeSession(), makeToken("a", until: hour))
-        _ = try sent(session, at: 0)
+        _ = try pollRequest(session, at: 0)
         try receive(session, token, at: 0)
-        let credentials = try ready(session, at: 0)
+        let credentials = try pollCredentials(session, at: 0)
         #expect(credentials.key.reveal() == "k-1")
         #expect(credentials.token?.reveal() == token)
         #expect(session.expires == later(hour * 1000))
     }
 
-    /// The loop of the documentation of `TokenSession`.
+    /// The loop from the documentation of `TokenSession`.
     private func credentials(
         _ session: TokenSession, send: (Request) -> (status: Int, headers: [(String, String)], body: Data)?,
         now: () -> Date, sleepUntil: (Date?) -> Void
@@ -69,51 +69,51 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
 
     @Test func theTokenIsReadFromTheBody() throws {
         let (session, token) = (try makeSession(), makeToken("a", until: hour))
-        _ = try sent(session, at: 0)
+        _ = try pollRequest(session, at: 0)
         let body = Data(#"{"result_cd": 1, "data": {"X-AUTH-TOKEN": "\#(token)"}}"#.utf8)
         try session.receive(status: 200, headers: [], body: body, now: now)
-        #expect(try ready(session, at: 0).token?.reveal() == token)
+        #expect(try pollCredentials(session, at: 0).token?.reveal() == token)
     }
 
     @Test func aFailedTokenRequestIsRetriedLater() throws {
         let session = try makeSession()
-        _ = try sent(session, at: 0)
-        expectRefused("platform.token_expired") {
+        _ = try pollRequest(session, at: 0)
+        expectError("platform.token_expired") {
             try receive(session, makeToken("a", until: 0), at: 0)
         }
-        #expect(try waits(session, at: 4) == nowMs + 5000)
-        _ = try sent(session, at: 5)
-        expectRefused("platform.token_not_issued") {
+        #expect(try pollWaitUntil(session, at: 4) == nowMs + 5000)
+        _ = try pollRequest(session, at: 5)
+        expectError("platform.token_not_issued") {
             try session.receive(
                 status: 503, headers: [("Retry-After", "60")], body: Data(), now: later(5000))
         }
         let failure = try #require(try session.failure)
         #expect(failure.kind == .server && failure.status == 503)
         #expect(failure.retryAfterMs == 60_000)
-        #expect(try waits(session, at: 6) == nowMs + 65_000)
-        _ = try sent(session, at: 65)
+        #expect(try pollWaitUntil(session, at: 6) == nowMs + 65_000)
+        _ = try pollRequest(session, at: 65)
         try session.onNoResponse(now: later(66_000))
-        #expect(try waits(session, at: 66) == nowMs + 71_000)
+        #expect(try pollWaitUntil(session, at: 66) == nowMs + 71_000)
     }
 
     @Test func aTokenIsRenewedBeforeItExpiresAndStaysInUseMeanwhile() throws {
-        let session = try withToken("a")
+        let session = try makeSessionWithToken("a")
         let renewal = 5 * hour - 300
-        #expect(try ready(session, at: renewal - 1).token?.reveal() == makeToken("a", until: 5 * hour))
-        _ = try sent(session, at: renewal)
-        #expect(try ready(session, at: renewal).token?.reveal() == makeToken("a", until: 5 * hour))
+        #expect(try pollCredentials(session, at: renewal - 1).token?.reveal() == makeToken("a", until: 5 * hour))
+        _ = try pollRequest(session, at: renewal)
+        #expect(try pollCredentials(session, at: renewal).token?.reveal() == makeToken("a", until: 5 * hour))
         try receive(session, makeToken("b", until: 10 * hour), at: renewal)
-        #expect(try ready(session, at: renewal).token?.reveal() == makeToken("b", until: 10 * hour))
+        #expect(try pollCredentials(session, at: renewal).token?.reveal() == makeToken("b", until: 10 * hour))
     }
 
     @Test func twoRequestsAreNeverInFlightAtOnce() throws {
         let session = try makeSession()
-        _ = try sent(session, at: 0)
-        #expect(try waits(session, at: 0) == nil)
-        #expect(try waits(session, at: 100 * hour) == nil)
+        _ = try pollRequest(session, at: 0)
+        #expect(try pollWaitUntil(session, at: 0) == nil)
+        #expect(try pollWaitUntil(session, at: 100 * hour) == nil)
         try session.rotateKey(Secret("k-2"))
         session.reissue()
-        #expect(try waits(session, at: 100 * hour) == nil)
+        #expect(try pollWaitUntil(session, at: 100 * hour) == nil)
     }
 
     @Test func onlyOneOfManyTasksIsToldToSendARequest() async throws {
@@ -130,93 +130,93 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
     }
 
     @Test func aTokenRejectedOnceIsRequestedAgain() throws {
-        let session = try withToken("a")
-        let first = try ready(session, at: 1)
+        let session = try makeSessionWithToken("a")
+        let first = try pollCredentials(session, at: 1)
         try session.refused(first)
         #expect(session.expires == nil)
-        _ = try sent(session, at: 1)
+        _ = try pollRequest(session, at: 1)
         try receive(session, makeToken("b", until: 5 * hour), at: 1)
-        let second = try ready(session, at: 1)
+        let second = try pollCredentials(session, at: 1)
         session.accepted(second)
         try session.refused(second)
-        _ = try sent(session, at: 2)
+        _ = try pollRequest(session, at: 2)
     }
 
     @Test func aTokenRejectedTwiceStopsTheSessionUntilItIsReissued() throws {
-        let session = try withToken("a")
-        try session.refused(try ready(session, at: 1))
-        _ = try sent(session, at: 1)
+        let session = try makeSessionWithToken("a")
+        try session.refused(try pollCredentials(session, at: 1))
+        _ = try pollRequest(session, at: 1)
         try receive(session, makeToken("b", until: 5 * hour), at: 1)
-        let second = try ready(session, at: 1)
-        expectRefused("platform.token_refused") { try session.refused(second) }
-        expectRefused("platform.token_refused") { try session.poll(now: later(2000)) }
+        let second = try pollCredentials(session, at: 1)
+        expectError("platform.token_refused") { try session.refused(second) }
+        expectError("platform.token_refused") { try session.poll(now: later(2000)) }
         session.reissue()
-        _ = try sent(session, at: 2)
+        _ = try pollRequest(session, at: 2)
     }
 
     @Test func aRejectedKeyStopsTheSessionUntilTheKeyIsRotated() throws {
         let session = try makeSession()
-        _ = try sent(session, at: 0)
-        expectRefused("platform.key_refused") {
+        _ = try pollRequest(session, at: 0)
+        expectError("platform.key_refused") {
             try session.receive(status: 401, headers: [], body: Data(), now: now)
         }
-        expectRefused("platform.key_refused") { try session.poll(now: now) }
-        expectRefused("header.white_space", at: 1) { try session.rotateKey(Secret("a b")) }
+        expectError("platform.key_refused") { try session.poll(now: now) }
+        expectError("header.white_space", at: 1) { try session.rotateKey(Secret("a b")) }
         try session.rotateKey(Secret("k-2"))
         #expect(try session.failure == nil)
-        #expect(try sent(session, at: 0).headers.first?.value.reveal() == "k-2")
+        #expect(try pollRequest(session, at: 0).headers.first?.value.reveal() == "k-2")
     }
 
     @Test func rotatingTheKeyDiscardsTheTokenAndTheRequestInFlight() throws {
-        let session = try withToken("a")
-        _ = try sent(session, at: 5 * hour - 300)
+        let session = try makeSessionWithToken("a")
+        _ = try pollRequest(session, at: 5 * hour - 300)
         try session.rotateKey(Secret("k-2"))
         #expect(session.expires == nil)
         try receive(session, makeToken("of k-1", until: 10 * hour), at: 5 * hour)
         #expect(session.expires == nil)
-        #expect(try sent(session, at: 5 * hour).headers.first?.value.reveal() == "k-2")
+        #expect(try pollRequest(session, at: 5 * hour).headers.first?.value.reveal() == "k-2")
     }
 
     @Test func aSessionRejectsInvalidArgumentsAndUnexpectedResponses() throws {
         let vchatcloud = try Platform(named: "vchatcloud")
-        expectRefused("platform.no_token") { try TokenSession(Platform(named: "mehery"), key: Secret("k")) }
-        expectRefused("header.empty", at: 0) { try TokenSession(vchatcloud, key: Secret("")) }
-        expectRefused("platform.unknown_variable") {
+        expectError("platform.no_token") { try TokenSession(Platform(named: "mehery"), key: Secret("k")) }
+        expectError("header.empty", at: 0) { try TokenSession(vchatcloud, key: Secret("")) }
+        expectError("platform.unknown_variable") {
             try TokenSession(vchatcloud, key: Secret("k"), variables: [("room", "r")])
         }
         let session = try makeSession()
-        expectRefused("platform.no_token_request") { try session.onNoResponse(now: now) }
-        expectRefused("platform.no_token_request") {
+        expectError("platform.no_token_request") { try session.onNoResponse(now: now) }
+        expectError("platform.no_token_request") {
             try session.receive(status: 200, headers: [], body: Data(), now: now)
         }
-        expectRefused("time.out_of_range") { try session.poll(now: .distantFuture.addingTimeInterval(1e15)) }
+        expectError("time.out_of_range") { try session.poll(now: .distantFuture.addingTimeInterval(1e15)) }
     }
 
     private func makeSession() throws -> TokenSession {
         try TokenSession(Platform(named: "vchatcloud"), key: Secret("k-1"))
     }
 
-    /// A session with a token that is good for five hours.
-    private func withToken(_ name: String) throws -> TokenSession {
+    /// Returns a session with a token that expires after five hours.
+    private func makeSessionWithToken(_ name: String) throws -> TokenSession {
         let session = try makeSession()
-        _ = try sent(session, at: 0)
+        _ = try pollRequest(session, at: 0)
         try receive(session, makeToken(name, until: 5 * hour), at: 0)
         return session
     }
 
-    private func sent(_ session: TokenSession, at seconds: Int64) throws -> Request {
+    private func pollRequest(_ session: TokenSession, at seconds: Int64) throws -> Request {
         let poll = try session.poll(now: later(seconds * 1000))
         guard case .send(let request) = poll else { throw Unexpected(poll: poll) }
         return request
     }
 
-    private func ready(_ session: TokenSession, at seconds: Int64) throws -> Credentials {
+    private func pollCredentials(_ session: TokenSession, at seconds: Int64) throws -> Credentials {
         let poll = try session.poll(now: later(seconds * 1000))
         guard case .ready(let credentials) = poll else { throw Unexpected(poll: poll) }
         return credentials
     }
 
-    private func waits(_ session: TokenSession, at seconds: Int64) throws -> Int64? {
+    private func pollWaitUntil(_ session: TokenSession, at seconds: Int64) throws -> Int64? {
         let poll = try session.poll(now: later(seconds * 1000))
         guard case .waiting(let until) = poll else { throw Unexpected(poll: poll) }
         return try milliseconds(until)
@@ -227,10 +227,10 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
             status: 200, headers: [("x-auth-token", token)], body: Data(), now: later(seconds * 1000))
     }
 
-    private func expectRefused<T>(_ code: ErrorCode, at offset: Int? = nil, _ call: () throws -> T) {
-        let refused = refusal(call)
-        #expect(refused?.code == code)
-        #expect(refused?.offset == offset)
+    private func expectError<T>(_ code: ErrorCode, at offset: Int? = nil, _ call: () throws -> T) {
+        let error = thrownError(call)
+        #expect(error?.code == code)
+        #expect(error?.offset == offset)
     }
 
     private struct Unexpected: Error {

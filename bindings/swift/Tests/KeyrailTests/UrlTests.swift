@@ -1,7 +1,7 @@
 import Keyrail
 import Testing
 
-/// What the conformance vectors cannot say: constants, literals, round trips.
+/// Tests what the conformance vectors do not cover: constants, literals, round trips.
 @Suite struct UrlTests {
     @Test func aPredefinedEncodeSetEqualsTheSetOfTheSameName() throws {
         let ascii = String(decoding: UInt8(0)...0x7F, as: UTF8.self)
@@ -42,7 +42,7 @@ import Testing
         let decoded = Url.decodeBatch(["a%20b", "100%", ""])
         try #require(decoded.count == 3)
         #expect(try decoded[0].get() == "a b")
-        #expect(refusal { try decoded[1].get() } == refusal { try Url.decode("100%") })
+        #expect(thrownError { try decoded[1].get() } == thrownError { try Url.decode("100%") })
         #expect(try decoded[2].get() == "")
     }
 }

@@ -1,4 +1,4 @@
-//! The macro that declares an object once, for its reader and its JSON Schema.
+//! The macro that generates an object's reader and its JSON Schema from one declaration.
 
 /// Declares how a type is read from an object: each member with its description,
 /// whether it is required, its type, and how the value is created from them.
@@ -10,20 +10,24 @@
 ///         /// The description of a member.
 ///         required name: Id;
 ///         optional method: Method = choice(METHODS);
-///         slot header: String = parse(header_name, token_schema());
+///         state header: String = parse(header_name, token_schema());
 ///         optional length: i64 as json!({"minimum": 1});
 ///     } => { Some(Self { .. }) }
 /// }
 /// ```
 ///
-/// `document` is for the root of a document that may be in another document. A visibility
-/// before the type is that of its function `from_members`, which makes the value.
-/// In the block, `faults` is the sink of the faults, and each member is a variable: an
-/// `Option` for `required` (an absent one is a fault) and `optional`, a
-/// [`MemberState`](crate::config::MemberState) for `slot`, which says whether an absent member was absent
-/// or faulty. A member is read by its type's [`Read`](crate::config::Read), by a function
-/// that parses a string (with the schema of that string), or as one of several words. The
-/// keywords after `as` are added to its schema, and those after the block to the object's.
+/// `document` marks the root of a document that may also be a part of another document. A
+/// visibility before the type is the visibility of its function `from_members`, which creates
+/// the value. `as "name"` after the type sets the name of its definition in the JSON Schema.
+///
+/// In the block, faults are added to `faults`, and each member is a variable: an `Option` for
+/// `required` (a fault is added if the member is absent) and `optional`, or a
+/// [`MemberState`](crate::config::MemberState) for `state`, which distinguishes an absent member
+/// from a faulty one.
+///
+/// A member is read with [`Read`](crate::config::Read) of its type, with a function that parses
+/// a string (followed by the schema of that string), or as one of several words. The keywords
+/// after `as` are added to the member's schema, and those after the block to the object's.
 #[macro_export]
 macro_rules! config_object {
     (

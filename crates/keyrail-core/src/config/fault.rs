@@ -1,4 +1,4 @@
-//! Faults: everything that is wrong with a document, each with its location.
+//! Faults: the errors in a document, each with its location.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -11,21 +11,21 @@ use super::ConfigErrorKind;
 use super::MAX_DEPTH;
 use crate::{Error, Kind};
 
-/// How many faults are listed at most; further ones are only counted.
+/// The maximum number of faults that are listed; further faults are only counted.
 pub const MAX_FAULTS: usize = 100;
 
-/// The longest printed form of a [`ConfigError`], in bytes. Faults that do not
-/// fit are counted at its end.
+/// The maximum length of a printed [`ConfigError`], in bytes. Faults that do not
+/// fit are counted at the end.
 pub const MAX_ERROR_TEXT: usize = 16 * 1024;
 
-/// The longest step of a fault's pointer, in bytes: a longer name is cut, and
-/// ends in `…`.
+/// The maximum length of a step of a fault's pointer, in bytes: a longer name is
+/// truncated and ends in `…`.
 pub const MAX_STEP: usize = 64;
 
-/// How the location of a fault in the document as a whole is printed.
+/// The printed location of a fault that concerns the whole document.
 const ROOT: &str = "the document";
 
-/// One thing that is wrong with a document.
+/// One error in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     code: &'static str,
@@ -49,10 +49,10 @@ impl Fault {
         &self.message
     }
 
-    /// The length of the printed form, in bytes.
-    fn text_len(&self) -> usize {
-        let place = if self.pointer.is_empty() { ROOT } else { &self.pointer };
-        place.len() + ": ".len() + self.message.len()
+    /// Returns the length of the printed fault, in bytes.
+    fn printed_len(&self) -> usize {
+        let location = if self.pointer.is_empty() { ROOT } else { &self.pointer };
+        location.len() + ": ".len() + self.message.len()
     }
 }
 
@@ -101,11 +101,11 @@ impl fmt::Display for ConfigError {
         let mut more = self.more.saturating_add(self.faults.len());
         for fault in &self.faults {
             let separator = if text.is_empty() { "" } else { "; " };
-            let length = text.len() + separator.len() + fault.text_len();
-            if length > MAX_ERROR_TEXT - COUNT && !text.is_empty() {
+            let length = text.len() + separator.len() + fault.printed_len();
+            if length > MAX_ERROR_TEXT - MAX_COUNT_LEN && !text.is_empty() {
                 break;
             }
-            let _ = write!(text, "{separator}{fault}"); // a String takes everything
+            let _ = write!(text, "{separator}{fault}"); // writing to a String cannot fail
             more -= 1;
         }
         f.write_str(&text)?;
@@ -116,8 +116,8 @@ impl fmt::Display for ConfigError {
     }
 }
 
-/// The length that is reserved for the count at the end of an error's text.
-const COUNT: usize = "; and 18446744073709551615 more".len();
+/// The length that is reserved for the count at the end of a printed error.
+const MAX_COUNT_LEN: usize = "; and 18446744073709551615 more".len();
 
 impl fmt::Debug for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,7 +127,7 @@ impl fmt::Debug for ConfigError {
 
 impl core::error::Error for ConfigError {}
 
-/// One step of the way from the document's root to a value.
+/// One step of the path from the document's root to a value.
 #[derive(Clone)]
 pub(super) enum Step {
     Member(Cow<'static, str>),
@@ -135,34 +135,34 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// The step to a member of this name, which is cut where it is longer than
-    /// [`MAX_STEP`].
+    /// Creates the step to a member of this name, which is truncated if it is longer
+    /// than [`MAX_STEP`].
     pub(super) fn named(name: &str) -> Self {
-        Self::Member(Cow::Owned(step(name)))
+        Self::Member(Cow::Owned(escape_name(name)))
     }
 }
 
-/// A name as a step of a JSON Pointer (RFC 6901, section 3), in at most
-/// [`MAX_STEP`] bytes, and control characters escaped as Rust writes them.
-fn step(name: &str) -> String {
-    const CUT: char = '…';
+/// Returns a name as a step of a JSON Pointer (RFC 6901, section 3), truncated to
+/// [`MAX_STEP`] bytes. Control characters are escaped as in Rust string literals.
+fn escape_name(name: &str) -> String {
+    const ELLIPSIS: char = '…';
     let mut step = String::new();
-    let mut end = 0;
+    let mut truncated_len = 0;
     for character in name.chars() {
         match character {
             '~' => step.push_str("~0"),
             '/' => step.push_str("~1"),
-            // Keeps the error on one line of a log.
+            // Keeps the printed error on one line of a log.
             control if control.is_control() => step.extend(control.escape_default()),
             other => step.push(other),
         }
         if step.len() > MAX_STEP {
-            step.truncate(end);
-            step.push(CUT);
+            step.truncate(truncated_len);
+            step.push(ELLIPSIS);
             return step;
         }
-        if step.len() <= MAX_STEP - CUT.len_utf8() {
-            end = step.len();
+        if step.len() <= MAX_STEP - ELLIPSIS.len_utf8() {
+            truncated_len = step.len();
         }
     }
     step
@@ -173,8 +173,8 @@ fn step(name: &str) -> String {
 pub struct Faults {
     list: RefCell<Vec<Fault>>,
     path: RefCell<Vec<Step>>,
-    /// How many steps of the path a pointer may show: a fault below an
-    /// unknown member is reported at the object that contains it.
+    /// The number of steps of the path that a pointer may include, if limited: a fault below
+    /// an unknown member is reported at the object that contains the member.
     shown: Cell<Option<usize>>,
     more: Cell<usize>,
     offset: Cell<Option<usize>>,
@@ -228,13 +228,13 @@ impl Faults {
         self.add_kind(ConfigErrorKind::DuplicateMember);
     }
 
-    /// Runs `read` at a member of the current position. Use it for values that were
+    /// Runs `read` one step deeper, at the member with this name. Use it for values that were
     /// passed in code, so that faults have the same pointers as in a document.
     pub fn at_member<T>(&self, name: &str, read: impl FnOnce() -> T) -> T {
         self.at(Step::named(name), read)
     }
 
-    /// Runs `read` at an index of the current position.
+    /// Runs `read` one step deeper, at this index.
     pub fn at_index<T>(&self, index: usize, read: impl FnOnce() -> T) -> T {
         self.at(Step::Index(index), read)
     }
@@ -251,8 +251,8 @@ impl Faults {
         self.list.borrow().is_empty()
     }
 
-    /// Returns how many faults were found so far, listed or not: a value that is read
-    /// without a new one is sound.
+    /// Returns the number of faults found so far, listed or not. If it is the same before and
+    /// after a value is read, the value is valid.
     pub fn count(&self) -> usize {
         self.list.borrow().len().saturating_add(self.more.get())
     }
@@ -270,7 +270,7 @@ impl Faults {
         }
     }
 
-    /// Runs `read` one step deeper. After a syntax error the position stays
+    /// Runs `read` one step deeper. After a syntax error, the position remains
     /// where the error was found.
     pub(super) fn within<T, E>(
         &self,
@@ -284,13 +284,13 @@ impl Faults {
     }
 
     /// Runs `read`, and reports the faults that it adds at the current position, so that
-    /// no name below it is echoed. If `read` fails, reading ends there, so the previous
-    /// state is not restored.
+    /// no name below it is echoed. If `read` fails, the document is not read further, so the
+    /// previous state is not restored.
     pub(super) fn hidden<T, E>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let before = self.shown.get();
-        self.shown.set(before.or(Some(self.depth())));
+        let previous = self.shown.get();
+        self.shown.set(previous.or(Some(self.depth())));
         let value = read()?;
-        self.shown.set(before);
+        self.shown.set(previous);
         Ok(value)
     }
 
@@ -322,7 +322,7 @@ impl Faults {
             let _ = match step {
                 Step::Index(index) => write!(pointer, "/{index}"),
                 Step::Member(name) => write!(pointer, "/{name}"),
-            }; // a String takes everything
+            }; // writing to a String cannot fail
         }
         pointer
     }

@@ -1,14 +1,15 @@
-//! Reading configuration: JSON in, a checked value or every fault out.
+//! Configuration: converts a JSON document to a checked value, or returns all its faults.
 //!
-//! Reading streams: no tree of the document is ever built. It goes on after a
-//! semantic fault (an unknown member, a wrong type, a dangling name), stops
-//! at a syntax error, and rejects the whole document if there was any fault.
-//! Duplicate members are faults at every depth. A fault gives its location as a
-//! JSON Pointer (RFC 6901) and never repeats what was written there.
+//! The document is read as a stream; no tree of it is built. Reading continues after
+//! a semantic fault (such as an unknown member, a wrong type or an unknown name),
+//! stops at a syntax error, and rejects the whole document if there was any fault.
+//! Duplicate members are faults at every depth. A fault has its location as a
+//! JSON Pointer (RFC 6901), and never contains the value at this location.
 //!
-//! A type declares how it is read with [`config_object!`](crate::config_object) (an object of
-//! known members), or implements [`Read`] with one of the visitors here; [`from_json`] reads it.
-//! The same declaration gives the JSON Schema: see [`document_schema`].
+//! To make a type readable by [`from_json`], declare it with
+//! [`config_object!`](crate::config_object) if it is an object of known members; otherwise
+//! implement [`Read`] with one of the visitors in this module. The JSON Schema is generated
+//! from the same declaration: see [`document_schema`].
 //!
 //! ```
 //! use keyrail_core::config::{self, Id};
@@ -16,11 +17,11 @@
 //! struct Queue { id: String, size: i64 }
 //!
 //! keyrail_core::config_object! {
-//!     /// Where messages wait.
+//!     /// A queue of messages.
 //!     Queue (faults) {
 //!         /// The name of the queue.
 //!         required id: Id;
-//!         /// How many messages it holds.
+//!         /// The maximum number of messages in the queue.
 //!         optional size: i64;
 //!     } => {
 //!         Some(Self { id: id?.into_string(), size: size.unwrap_or(100) })
@@ -31,7 +32,7 @@
 //! let error = config::from_json::<Queue>(r#"{"ib": 1}"#).err().unwrap();
 //! assert_eq!(error.code(), "config.unknown_member");
 //! assert_eq!(error.faults().len(), 2);
-//! assert!(config::document_schema::<Queue>("queue").contains("Where messages wait."));
+//! assert!(config::document_schema::<Queue>("queue").contains("A queue of messages."));
 //! # Ok::<(), keyrail_core::ConfigError>(())
 //! ```
 
@@ -46,7 +47,6 @@ mod visitor;
 
 use serde::Deserializer;
 
-#[doc(hidden)]
 #[doc(hidden)]
 pub use alloc::string::String;
 pub use serde::de::MapAccess;
@@ -67,11 +67,11 @@ pub use visitor::{
     skip_list,
 };
 
-/// The longest document, in bytes, that is read.
+/// The maximum length of a document, in bytes.
 pub const MAX_DOCUMENT: usize = 1 << 30;
 
-/// The deepest nesting of arrays and objects that is read: a rule of 64
-/// conditions, each an array in an object, plus the enclosing levels.
+/// The maximum nesting depth of arrays and objects: enough for a rule of 64 nested
+/// conditions, each an array in an object, plus the levels around the rule.
 pub const MAX_DEPTH: usize = 160;
 
 /// A value that can be read from a document.
@@ -83,8 +83,8 @@ pub trait Read: Sized {
     /// The deserializer's error, if the syntax of the document is broken.
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error>;
 
-    /// Returns the JSON Schema (draft 2020-12) of such a value. It accepts all that
-    /// [`read`](Self::read) accepts, and may accept more.
+    /// Returns the JSON Schema (draft 2020-12) of such a value. It accepts every value that
+    /// [`read`](Self::read) accepts, and may accept others.
     fn schema(schemas: &mut Schemas) -> Value;
 }
 
@@ -95,17 +95,16 @@ pub trait Read: Sized {
 /// `config.too_large`, `config.syntax`, `config.too_deep`,
 /// `config.wrong_type`, `config.unknown_member`, `config.duplicate_member`,
 /// `config.missing_member`, `config.unknown_value`,
-/// `config.unsupported_version`, and those of the value read.
+/// `config.unsupported_version`, and the errors of the value that is read.
 pub fn from_json<T: Read>(text: &str) -> Result<T, ConfigError> {
     from_json_with(text, |value, _| Some(value))
 }
 
-/// Reads a whole document, and converts it to a value that needs more than the document:
-/// `finish` may add faults of its own, which are listed with the others.
+/// Reads a whole document, and converts the value with `finish`, which may add faults.
 ///
 /// # Errors
 ///
-/// As [`from_json`], and the faults that `finish` adds.
+/// Those of [`from_json`], and the faults that `finish` adds.
 pub fn from_json_with<T: Read, U>(
     text: &str,
     finish: impl FnOnce(T, &Faults) -> Option<U>,
@@ -116,7 +115,7 @@ pub fn from_json_with<T: Read, U>(
         return faults.finish(None);
     }
     let mut json = serde_json::Deserializer::from_str(text);
-    json.disable_recursion_limit(); // ours is MAX_DEPTH, kept by every visitor
+    json.disable_recursion_limit(); // `SerdeVisitor` checks MAX_DEPTH instead
     let read = T::read(&mut json, &faults).and_then(|value| json.end().map(|()| value));
     match read {
         Ok(value) => {
@@ -134,7 +133,7 @@ pub fn from_json_with<T: Read, U>(
     }
 }
 
-/// The byte offset of a line and column as `serde_json` counts them, both from 1.
+/// Returns the byte offset of a line and column as `serde_json` counts them, both from 1.
 fn offset_of(text: &str, line: usize, column: usize) -> usize {
     let lines = text.split_inclusive('\n').take(line.saturating_sub(1));
     let start: usize = lines.map(str::len).sum();

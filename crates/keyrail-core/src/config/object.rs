@@ -1,4 +1,4 @@
-//! Objects with known members: each at most once, and no others.
+//! Objects with known members: each occurs at most once, and no others are allowed.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -22,12 +22,12 @@ use crate::{Error, Kind};
 /// A value that is written as an object of known members; see
 /// [`config_object!`](crate::config_object), which implements it.
 ///
-/// The document's root may also carry `"version": 1` and `"$schema"`.
+/// The document's root may also have `"version": 1` and `"$schema"`.
 pub trait Object: Sized {
     /// The names of all members, at most 62.
     const MEMBERS: &'static [&'static str];
-    /// Whether it is a document of its own: it may then have `version` and `$schema` even
-    /// inside another document.
+    /// Whether the object is a document: it may then have `version` and `$schema`, even if it
+    /// is a part of another document.
     const IS_DOCUMENT: bool = false;
 
     /// Returns the name of the object's definition in a JSON Schema.
@@ -104,7 +104,7 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
         Ok(chosen.map(|(_, value)| *value))
     }
 
-    /// Reads past the value.
+    /// Skips the value.
     ///
     /// # Errors
     ///
@@ -114,13 +114,13 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
     }
 }
 
-/// A member as it was found: absent, faulty, or read.
+/// The state of a member: absent, faulty, or read.
 #[derive(Clone, Debug, Default)]
 pub enum MemberState<T> {
     /// The object has no such member.
     #[default]
     Absent,
-    /// The member is there, and a fault was added for it.
+    /// The object has the member, and a fault was added for it.
     Faulty,
     /// The member's value.
     Read(T),
@@ -132,7 +132,7 @@ impl<T> MemberState<T> {
         *self = value.map_or(Self::Faulty, Self::Read);
     }
 
-    /// Returns the value of a required member. An absent one is a fault.
+    /// Returns the value of a required member. Adds a fault if the member is absent.
     pub fn required(self, name: &str, faults: &Faults) -> Option<T> {
         if matches!(self, Self::Absent) {
             faults.add_kind(ConfigErrorKind::MissingMember(name.into()));
@@ -140,7 +140,8 @@ impl<T> MemberState<T> {
         self.optional()
     }
 
-    /// Returns the value of a member that may be absent, or `None` if it is faulty.
+    /// Returns the value of a member that may be absent (`Some(None)` if it is), or `None` if
+    /// the member is faulty.
     pub fn sound(self) -> Option<Option<T>> {
         match self {
             Self::Absent => Some(None),
@@ -169,7 +170,7 @@ impl<T> MemberState<T> {
 }
 
 impl<T: Read> MemberState<T> {
-    /// Reads the member into the slot.
+    /// Reads the member and stores its value.
     ///
     /// # Errors
     ///
@@ -190,12 +191,13 @@ pub struct Members<'a, 'f, A> {
 }
 
 impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
-    /// Returns the sink of the document's faults.
+    /// Returns the list to which the document's faults are added.
     pub const fn faults(&self) -> &'f Faults {
         self.faults
     }
 
-    /// Reads all members: calls `member` once for each member that `T` knows.
+    /// Reads all members, and calls `member` for each that is in [`Object::MEMBERS`] of `T`,
+    /// unless it is a duplicate.
     ///
     /// # Errors
     ///
@@ -208,9 +210,9 @@ impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
         let mut seen: u64 = 0;
         let is_document = T::IS_DOCUMENT || faults.depth() == 0;
         let mut position = 0_usize;
-        while let Some(written) = object.next_key::<Cow<'_, str>>()? {
+        while let Some(key) = object.next_key::<Cow<'_, str>>()? {
             position += 1;
-            let known = T::MEMBERS.iter().enumerate().find(|(_, name)| ***name == *written);
+            let known = T::MEMBERS.iter().enumerate().find(|(_, name)| ***name == *key);
             match known {
                 Some((index, name)) => {
                     let bit = 1_u64 << (index % 62);
@@ -225,24 +227,23 @@ impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
                         member(name, value)
                     })?;
                 }
-                None if is_document && ["version", "$schema"].contains(&&*written) => {
-                    let (name, bit) = if *written == *"version" {
-                        ("version", VERSION)
+                None if is_document && ["version", "$schema"].contains(&&*key) => {
+                    let (name, bit) = if *key == *"version" {
+                        ("version", VERSION_BIT)
                     } else {
-                        ("$schema", SCHEMA)
+                        ("$schema", SCHEMA_BIT)
                     };
                     faults.within(Step::Member(Cow::Borrowed(name)), || {
                         if seen & bit != 0 {
                             faults.add_duplicate();
                         }
                         seen |= bit;
-                        read_of_any(name, Member { object: &mut *object, faults })
+                        read_document_member(name, Member { object: &mut *object, faults })
                     })?;
                 }
                 None => {
-                    let position = Ordinal(position);
-                    let hint = expected(&written, T::MEMBERS);
-                    let position = format!("{position}");
+                    let hint = expected(&key, T::MEMBERS);
+                    let position = format!("{}", Ordinal(position));
                     faults.add_kind(ConfigErrorKind::UnknownMember(position, hint));
                     faults.hidden(|| Member { object: &mut *object, faults }.skip())?;
                 }
@@ -273,12 +274,12 @@ impl<'de, T: Object> JsonVisitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// The bits of the members that every document's root may have.
-const VERSION: u64 = 1 << 62;
-const SCHEMA: u64 = 1 << 63;
+/// The bits, in the set of members seen, of the members that every document's root may have.
+const VERSION_BIT: u64 = 1 << 62;
+const SCHEMA_BIT: u64 = 1 << 63;
 
 /// Reads `version` or `$schema`.
-fn read_of_any<'de, A: MapAccess<'de>>(
+fn read_document_member<'de, A: MapAccess<'de>>(
     name: &str,
     member: Member<'_, '_, A>,
 ) -> Result<(), A::Error> {

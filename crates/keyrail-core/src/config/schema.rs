@@ -1,4 +1,4 @@
-//! JSON Schemas (draft 2020-12), generated from the declarations that documents are read with.
+//! JSON Schemas (draft 2020-12), generated from the declarations by which documents are read.
 
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -14,9 +14,9 @@ use crate::MAX_TOKEN;
 /// The schemas of the objects in a document, each defined once.
 #[derive(Default)]
 pub struct Schemas {
-    /// By the full name of the type: its name in the document.
+    /// The names of the definitions, by the full names of the types.
     names: BTreeMap<&'static str, String>,
-    /// By the name in the document.
+    /// The definitions, by their names.
     definitions: BTreeMap<String, Value>,
 }
 
@@ -27,7 +27,7 @@ impl Schemas {
         if let Some(name) = self.names.get(full) {
             return reference(name);
         }
-        let name = self.free_name(name);
+        let name = self.unused_name(name);
         self.names.insert(full, name.clone());
         self.definitions.insert(name.clone(), Value::Null);
         let schema = schema(self);
@@ -39,7 +39,8 @@ impl Schemas {
     /// Returns the definition that a schema refers to, and removes it unless another
     /// definition refers to it.
     fn resolve(&mut self, schema: Value) -> Value {
-        let name = schema.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix(DEFS));
+        let name =
+            schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix(DEFS));
         let Some(name) = name else { return schema };
         let Some(definition) = self.definitions.get(name).cloned() else { return schema };
         let quoted = format!("\"{DEFS}{name}\"");
@@ -50,11 +51,12 @@ impl Schemas {
         definition
     }
 
-    fn free_name(&self, short: &str) -> String {
+    /// Returns an unused name for a definition: `short`, with a number if necessary.
+    fn unused_name(&self, short: &str) -> String {
         let numbered = (2_u32..).map(|number| format!("{short}{number}"));
         let mut names = core::iter::once(String::from(short)).chain(numbered);
-        let free = names.find(|name| !self.definitions.contains_key(name));
-        free.unwrap_or_default()
+        let unused = names.find(|name| !self.definitions.contains_key(name));
+        unused.unwrap_or_default()
     }
 }
 
@@ -83,8 +85,8 @@ fn add_document_members(schema: &mut Value) {
 /// Returns the JSON Schema (draft 2020-12) of a document as a string. `name` is the last part
 /// of its id, `urn:keyrail:NAME:1`.
 ///
-/// The schema accepts every document that is read without a fault. What it cannot express
-/// (names that must be unique or known) is checked on reading.
+/// The schema accepts every document that is read without a fault. Rules that it cannot
+/// express (names that must be unique or known) are checked when a document is read.
 pub fn document_schema<T: Read>(name: &str) -> String {
     let mut schemas = Schemas::default();
     let root = T::schema(&mut schemas);
@@ -102,7 +104,7 @@ pub fn document_schema<T: Read>(name: &str) -> String {
     format!("{schema:#}\n")
 }
 
-/// Gathers the schemas of an object's members.
+/// Collects the schemas of an object's members.
 #[doc(hidden)]
 pub struct MemberSchemas {
     is_document: bool,
@@ -111,12 +113,12 @@ pub struct MemberSchemas {
 }
 
 impl MemberSchemas {
-    /// Starts without members.
+    /// Creates a collection without members.
     pub fn new(is_document: bool) -> Self {
         Self { is_document, properties: Map::new(), required: Vec::new() }
     }
 
-    /// Adds a member; the `mode` is that of the declaration.
+    /// Adds a member. `mode` is the first word of its declaration, such as `required`.
     pub fn add(&mut self, name: &str, mode: &str, about: &str, schema: Value) {
         let schema = extend_schema(schema, json!({"description": about.trim()}));
         self.properties.insert(name.into(), schema);
@@ -160,12 +162,12 @@ pub fn token_schema() -> Value {
     })
 }
 
-/// Returns the schema of a string that fits a pattern (ECMA-262).
+/// Returns the schema of a string that matches a pattern (ECMA-262).
 pub fn text_schema(pattern: &str) -> Value {
     json!({"type": "string", "pattern": pattern})
 }
 
-/// Returns the schema of a time of RFC 3339.
+/// Returns the schema of an RFC 3339 timestamp.
 pub fn time_schema() -> Value {
     json!({
         "type": "string",
@@ -189,7 +191,7 @@ pub fn some_of(items: &Value) -> Value {
     json!({"type": "array", "items": items, "minItems": 1})
 }
 
-/// Returns the schema of a value that fits any of several schemas.
+/// Returns the schema of a value that is valid under at least one of several schemas.
 pub fn any_of<const N: usize>(schemas: [Value; N]) -> Value {
     json!({"anyOf": schemas.to_vec()})
 }

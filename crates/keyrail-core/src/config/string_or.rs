@@ -15,15 +15,15 @@ use super::{Faults, Object, Read};
 /// A value that is written either as a string or as an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StringOr<T> {
-    /// The text.
+    /// A string.
     Text(String),
-    /// The object.
+    /// An object.
     Object(T),
 }
 
-struct Either<T>(PhantomData<T>);
+struct StringOrVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Object> JsonVisitor<'de> for Either<T> {
+impl<'de, T: Object> JsonVisitor<'de> for StringOrVisitor<T> {
     type Value = StringOr<T>;
     const EXPECTED: &'static str = "a string or an object";
 
@@ -43,7 +43,7 @@ impl<'de, T: Object> JsonVisitor<'de> for Either<T> {
 
 impl<T: Object> Read for StringOr<T> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_json(Either(PhantomData), from, faults)
+        read_json(StringOrVisitor(PhantomData), from, faults)
     }
 
     fn schema(schemas: &mut Schemas) -> Value {

@@ -1,4 +1,4 @@
-//! Suggestions: the known name that an unknown one was probably meant to be.
+//! Suggestions: the known name that was probably meant by an unknown one.
 
 use alloc::format;
 use alloc::string::String;
@@ -6,16 +6,18 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
-/// How many characters of an unknown name are compared.
-const COMPARED: usize = 64;
+/// The maximum number of characters of an unknown name that are compared.
+const MAX_COMPARED: usize = 64;
 
-/// Names of fewer characters must match except for case: `and` is not a misspelling of
-/// `any`.
-const SHORT: usize = 4;
+/// The number of characters from which names are compared approximately. Shorter names must
+/// be equal except for case: `and` is not a misspelling of `any`.
+const MIN_APPROXIMATE: usize = 4;
 
-/// How many known names are listed, and how many bytes of them.
-const LISTED: usize = 64;
-const LISTED_BYTES: usize = 2048;
+/// The maximum number of known names that are listed.
+const MAX_LISTED: usize = 64;
+
+/// The maximum length of the list of known names, in bytes.
+const MAX_LISTED_BYTES: usize = 2048;
 
 /// Returns the known name that is closest to an unknown one, ignoring the case of the
 /// unknown one. Names of four or more characters may differ in up to a third of the
@@ -28,18 +30,18 @@ const LISTED_BYTES: usize = 2048;
 /// assert_eq!(nearest("twilio", platforms), None);
 /// ```
 pub fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let unknown: String = unknown.chars().take(COMPARED).flat_map(char::to_lowercase).collect();
+    let unknown: String = unknown.chars().take(MAX_COMPARED).flat_map(char::to_lowercase).collect();
     let length = unknown.chars().count();
     let is_near = |(distance, name): &(usize, &str)| {
         let shorter = length.min(name.chars().count());
-        *distance <= if shorter < SHORT { 0 } else { shorter / 3 }
+        *distance <= if shorter < MIN_APPROXIMATE { 0 } else { shorter / 3 }
     };
     let known = known.into_iter().map(|name| (distance(&unknown, name), name));
     known.filter(is_near).min_by_key(|(distance, _)| *distance).map(|(_, name)| name)
 }
 
-/// Returns what to write instead of an unknown name: the nearest known one, or
-/// all of them if none is close.
+/// Returns a hint on what to write instead of an unknown name: the nearest known name, or
+/// a list of the known names if none is close.
 ///
 /// ```
 /// use keyrail_core::config::expected;
@@ -55,44 +57,45 @@ pub fn expected(unknown: &str, known: &[&str]) -> String {
             let mut length = 0;
             let fits = |name: &&&str| {
                 length += name.len() + 2;
-                length <= LISTED_BYTES
+                length <= MAX_LISTED_BYTES
             };
-            let listed: Vec<&str> = known.iter().take(LISTED).take_while(fits).copied().collect();
+            let listed: Vec<&str> =
+                known.iter().take(MAX_LISTED).take_while(fits).copied().collect();
             let more = if listed.len() < known.len() { ", …" } else { "" };
             format!("expected one of {}{more}", listed.join(", "))
         }
     }
 }
 
-/// The optimal string alignment distance: how many characters must be inserted,
-/// removed, replaced or swapped with their neighbour.
-fn distance(written: &str, known: &str) -> usize {
+/// Returns the optimal string alignment distance: the number of edits that convert one name
+/// to the other. An edit inserts, removes or replaces a character, or swaps two adjacent ones.
+fn distance(unknown: &str, known: &str) -> usize {
     let known: Vec<char> = known.chars().collect();
-    let mut before = vec![0; known.len() + 1];
+    let mut two_above = vec![0; known.len() + 1];
     let mut above: Vec<usize> = (0..=known.len()).collect();
-    let mut last = None;
-    for (i, a) in written.chars().take(COMPARED).enumerate() {
+    let mut previous_a = None;
+    for (i, a) in unknown.chars().take(MAX_COMPARED).enumerate() {
         let mut row = vec![i + 1];
         let mut left = i + 1;
-        let mut previous = None;
+        let mut previous_b = None;
         for ((j, b), (diagonal, up)) in
             known.iter().enumerate().zip(above.iter().zip(above.iter().skip(1)))
         {
             left = (diagonal + usize::from(a != *b)).min(up + 1).min(left + 1);
-            if last == Some(*b) && previous == Some(a) {
-                let swapped = j.checked_sub(1).and_then(|j| before.get(j));
+            if previous_a == Some(*b) && previous_b == Some(a) {
+                let swapped = j.checked_sub(1).and_then(|j| two_above.get(j));
                 left = left.min(swapped.map_or(usize::MAX, |swapped| swapped + 1));
             }
             row.push(left);
-            previous = Some(*b);
+            previous_b = Some(*b);
         }
-        last = Some(a);
-        before = core::mem::replace(&mut above, row);
+        previous_a = Some(a);
+        two_above = core::mem::replace(&mut above, row);
     }
     above.last().copied().unwrap_or(usize::MAX)
 }
 
-/// A position, counted from 1, as English writes it: `1st`, `12th`, `23rd`.
+/// A position, counted from 1, that is displayed as an English ordinal: `1st`, `12th`, `23rd`.
 pub(super) struct Ordinal(pub(super) usize);
 
 impl fmt::Display for Ordinal {

@@ -27,7 +27,7 @@ crate::config_object! {
         optional tags: Vec<String>;
         /// The time.
         optional at: Timestamp;
-        /// The documents within.
+        /// The nested documents.
         optional inner: Vec<Document>;
         /// The variables.
         optional variables: Pairs<String>;
@@ -48,7 +48,7 @@ fn faults(text: &str) -> Vec<(&'static str, String)> {
     error.faults().iter().map(|fault| (fault.code(), fault.pointer().to_string())).collect()
 }
 
-fn refusal(text: &str) -> ConfigError {
+fn error_of(text: &str) -> ConfigError {
     from_json::<Document>(text).unwrap_err()
 }
 
@@ -82,12 +82,12 @@ fn lists_every_fault_with_its_pointer() {
 
 #[test]
 fn an_unknown_member_gets_a_suggestion_and_is_not_echoed() {
-    let error = refusal(r#"{"id": "a", "conut": "whisper"}"#);
+    let error = error_of(r#"{"id": "a", "conut": "whisper"}"#);
     assert_eq!(
         error.to_string(),
         "the document: unknown member (the 2nd of this object): did you mean count?"
     );
-    let error = refusal(r#"{"id": "a", "kind": "whisper"}"#);
+    let error = error_of(r#"{"id": "a", "kind": "whisper"}"#);
     let expected = "the document: unknown member (the 2nd of this object): \
                     expected one of id, count, tags, at, inner, variables";
     assert_eq!(error.to_string(), expected);
@@ -105,14 +105,14 @@ fn nothing_inside_an_unknown_member_or_a_wrong_type_is_echoed() {
         ("config.wrong_type", "/tags"),
     ];
     assert_eq!(faults(text), expected.map(|(code, pointer)| (code, pointer.to_string())));
-    assert!(!refusal(r#"{"other": {"whisper": ["#).to_string().contains("whisper"));
+    assert!(!error_of(r#"{"other": {"whisper": ["#).to_string().contains("whisper"));
 }
 
 #[test]
 fn long_pointers_and_long_error_messages_are_truncated() {
     let long = "é".repeat(5000);
     let [fault] = &faults(&format!(r#"{{"id": "a", "variables": {{"{long}": 1}}}}"#))[..] else {
-        panic!("one fault")
+        panic!("expected exactly one fault")
     };
     assert_eq!(fault.1, format!("/variables/{}…", "é".repeat(30)));
     let exact = "~".repeat(MAX_STEP / 2);
@@ -121,15 +121,15 @@ fn long_pointers_and_long_error_messages_are_truncated() {
     assert_eq!(pointer(&exact), format!("/variables/{}", "~0".repeat(MAX_STEP / 2)));
     assert_eq!(pointer(&(exact + "~")), format!("/variables/{}…", "~0".repeat(30)));
 
-    let deep = |levels: usize| {
+    let nested = |levels: usize| {
         let name = "n".repeat(MAX_STEP);
-        let names = vec![format!(r#""{name}": 1, "{name}": 1"#); 1];
-        (0..levels).fold(names.join(","), |inner, _| format!(r#""inner": [{{{inner}}}]"#))
+        let duplicate = format!(r#""{name}": 1, "{name}": 1"#);
+        (0..levels).fold(duplicate, |inner, _| format!(r#""inner": [{{{inner}}}]"#))
     };
     let many: Vec<String> =
         (0..MAX_FAULTS).map(|n| format!(r#""{}{n}": 1"#, "n".repeat(200))).collect();
-    let text = format!(r#"{{"id": "a", "variables": {{{}}}, {}}}"#, many.join(","), deep(3));
-    let error = refusal(&text);
+    let text = format!(r#"{{"id": "a", "variables": {{{}}}, {}}}"#, many.join(","), nested(3));
+    let error = error_of(&text);
     assert!(error.to_string().len() <= MAX_ERROR_TEXT);
     assert!(error.to_string().contains("; and "));
 }
@@ -138,26 +138,26 @@ fn long_pointers_and_long_error_messages_are_truncated() {
 fn every_document_may_have_a_schema_member() {
     assert!(from_json::<Document>(r#"{"$schema": "https://x.example/s.json", "id": "a"}"#).is_ok());
     assert_eq!(faults(r#"{"$schema": 1, "id": "a"}"#), [("config.wrong_type", "/$schema".into())]);
-    let twice = faults(r#"{"$schema": "a", "$schema": "b", "id": "a"}"#);
-    assert_eq!(twice, [("config.duplicate_member", "/$schema".into())]);
+    let duplicate = faults(r#"{"$schema": "a", "$schema": "b", "id": "a"}"#);
+    assert_eq!(duplicate, [("config.duplicate_member", "/$schema".into())]);
 }
 
 #[test]
 fn a_syntax_error_stops_parsing_and_has_its_offset() {
-    let error = refusal("{\n \"count\": \"a\",\n \"id\" 1}");
+    let error = error_of("{\n \"count\": \"a\",\n \"id\" 1}");
     let codes: Vec<_> = error.faults().iter().map(super::Fault::code).collect();
     assert_eq!(codes, ["config.wrong_type", "config.syntax"]);
     assert_eq!(error.offset(), Some(23));
-    assert_eq!(refusal(r#"{"id": "a"} x"#).offset(), Some(12));
-    assert_eq!(refusal("").offset(), Some(0));
-    assert_eq!(refusal(r#"{"version": 1"#).offset(), Some(13));
+    assert_eq!(error_of(r#"{"id": "a"} x"#).offset(), Some(12));
+    assert_eq!(error_of("").offset(), Some(0));
+    assert_eq!(error_of(r#"{"version": 1"#).offset(), Some(13));
 }
 
 #[test]
 fn only_version_1_is_accepted_and_only_at_the_root() {
-    assert_eq!(refusal(r#"{"id": "a", "version": 2}"#).code(), "config.unsupported_version");
+    assert_eq!(error_of(r#"{"id": "a", "version": 2}"#).code(), "config.unsupported_version");
     let nested = r#"{"id": "a", "inner": [{"id": "b", "version": 1}]}"#;
-    assert_eq!(refusal(nested).code(), "config.unknown_member");
+    assert_eq!(error_of(nested).code(), "config.unknown_member");
 }
 
 #[test]
@@ -168,16 +168,16 @@ fn the_depth_limit_is_exact() {
         format!(r#"{open}{{"id": "a"}}{}"#, "]}".repeat(levels))
     };
     assert!(from_json::<Document>(&nested(MAX_DEPTH / 2 - 1)).is_ok());
-    assert_eq!(refusal(&nested(MAX_DEPTH / 2)).code(), "config.too_deep");
-    assert_eq!(refusal(&nested(100_000)).faults().len(), 1);
+    assert_eq!(error_of(&nested(MAX_DEPTH / 2)).code(), "config.too_deep");
+    assert_eq!(error_of(&nested(100_000)).faults().len(), 1);
     let unknown = format!(r#"{{"x": {}"#, "[".repeat(1_000_000));
-    assert!(refusal(&unknown).faults().iter().any(|fault| fault.code() == "config.too_deep"));
+    assert!(error_of(&unknown).faults().iter().any(|fault| fault.code() == "config.too_deep"));
 }
 
 #[test]
 fn at_most_a_hundred_faults_are_listed_and_the_rest_are_counted() {
     let tags = vec!["1"; MAX_FAULTS + 7].join(",");
-    let error = refusal(&format!(r#"{{"id": "a", "tags": [{tags}]}}"#));
+    let error = error_of(&format!(r#"{{"id": "a", "tags": [{tags}]}}"#));
     assert_eq!((error.faults().len(), error.more()), (MAX_FAULTS, 7));
     assert!(error.to_string().ends_with("; and 7 more"));
     assert!(error.to_string().len() < MAX_ERROR_TEXT);

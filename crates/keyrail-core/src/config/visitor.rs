@@ -1,4 +1,4 @@
-//! Visitors: which JSON types a value may have, and how each is read.
+//! Visitors: the JSON types that a value may have, and how each type is read.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -16,7 +16,7 @@ use super::schema::{Schemas, list_of, time_schema};
 use super::{Faults, Read};
 use crate::{Error, EventPattern, Kind, Network, Timestamp};
 
-/// A JSON number as it was written.
+/// A JSON number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
     /// A whole number that fits `i64`.
@@ -30,27 +30,27 @@ pub enum Number {
 /// Reads a JSON value by its type. A type that the visitor does not accept is a fault,
 /// and the value is skipped.
 pub trait JsonVisitor<'de>: Sized {
-    /// What the visitor returns.
+    /// The type of the value that the visitor returns.
     type Value;
-    /// The expected type in the fault's message, such as `a string`.
+    /// The expected type, as the fault's message names it, such as `a string`.
     const EXPECTED: &'static str;
 
-    /// The value is a text.
+    /// Reads a string.
     fn text(self, _text: &str, faults: &Faults) -> Option<Self::Value> {
         wrong_type(Self::EXPECTED, faults)
     }
 
-    /// The value is a boolean.
+    /// Reads a boolean.
     fn boolean(self, _value: bool, faults: &Faults) -> Option<Self::Value> {
         wrong_type(Self::EXPECTED, faults)
     }
 
-    /// The value is a number.
+    /// Reads a number.
     fn number(self, _value: Number, faults: &Faults) -> Option<Self::Value> {
         wrong_type(Self::EXPECTED, faults)
     }
 
-    /// The value is `null`.
+    /// Reads `null`.
     fn null(self, faults: &Faults) -> Option<Self::Value> {
         wrong_type(Self::EXPECTED, faults)
     }
@@ -84,6 +84,7 @@ pub trait JsonVisitor<'de>: Sized {
     }
 }
 
+/// Adds a fault for a value that does not have the expected type.
 fn wrong_type<T>(expected: &str, faults: &Faults) -> Option<T> {
     faults.add_kind(ConfigErrorKind::WrongType(expected.into()));
     None
@@ -99,7 +100,7 @@ pub fn read_json<'de, S: JsonVisitor<'de>, D: Deserializer<'de>>(
     from: D,
     faults: &Faults,
 ) -> Result<Option<S::Value>, D::Error> {
-    from.deserialize_any(ByVisitor { visitor, faults })
+    from.deserialize_any(SerdeVisitor { visitor, faults })
 }
 
 /// Reads one string and converts it to a value.
@@ -112,15 +113,16 @@ pub fn read_text<'de, D: Deserializer<'de>, T, K: Kind>(
     faults: &Faults,
     parse: impl FnOnce(&str) -> Result<T, Error<K>>,
 ) -> Result<Option<T>, D::Error> {
-    read_json(Parsed(parse), from, faults)
+    read_json(ParsingVisitor(parse), from, faults)
 }
 
-struct ByVisitor<'f, S> {
+/// Adapts a [`JsonVisitor`] to serde's [`Visitor`], and checks the nesting depth.
+struct SerdeVisitor<'f, S> {
     visitor: S,
     faults: &'f Faults,
 }
 
-impl<'de, S: JsonVisitor<'de>> Visitor<'de> for ByVisitor<'_, S> {
+impl<'de, S: JsonVisitor<'de>> Visitor<'de> for SerdeVisitor<'_, S> {
     type Value = Option<S::Value>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -163,15 +165,15 @@ impl<'de, S: JsonVisitor<'de>> Visitor<'de> for ByVisitor<'_, S> {
     }
 }
 
-/// The seed that carries the sink into a nested value.
+/// A seed that reads a nested value and adds its faults to `faults`.
 pub(super) struct Seed<'f, T> {
     faults: &'f Faults,
-    read: PhantomData<T>,
+    value: PhantomData<T>,
 }
 
 impl<'f, T> Seed<'f, T> {
     pub(super) const fn new(faults: &'f Faults) -> Self {
-        Self { faults, read: PhantomData }
+        Self { faults, value: PhantomData }
     }
 }
 
@@ -231,9 +233,11 @@ impl Read for Skip {
     }
 }
 
-struct Parsed<F>(F);
+struct ParsingVisitor<F>(F);
 
-impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> JsonVisitor<'de> for Parsed<F> {
+impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> JsonVisitor<'de>
+    for ParsingVisitor<F>
+{
     type Value = T;
     const EXPECTED: &'static str = "a string";
 
@@ -242,16 +246,15 @@ impl<'de, T, K: Kind, F: FnOnce(&str) -> Result<T, Error<K>>> JsonVisitor<'de> f
     }
 }
 
-/// The longest id, in bytes.
+/// The maximum length of an ID, in bytes.
 const MAX_ID: usize = 256;
 
-/// An identifier as a string: not empty, at most 256 bytes, without
-/// control characters.
+/// An identifier: a string of 1 to 256 bytes without control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Id(String);
 
 impl Id {
-    /// Returns the string as an id, or adds a fault if it is not a valid one.
+    /// Returns the string as an ID, or adds a fault if it is not a valid ID.
     pub fn checked(text: &str, faults: &Faults) -> Option<Self> {
         if text.is_empty() || text.len() > MAX_ID || text.chars().any(char::is_control) {
             faults.add_kind(ConfigErrorKind::MalformedId);
@@ -260,15 +263,15 @@ impl Id {
         Some(Self(text.into()))
     }
 
-    /// Returns the text.
+    /// Returns the string.
     pub fn into_string(self) -> String {
         self.0
     }
 }
 
-struct Text;
+struct StringVisitor;
 
-impl<'de> JsonVisitor<'de> for Text {
+impl<'de> JsonVisitor<'de> for StringVisitor {
     type Value = String;
     const EXPECTED: &'static str = "a string";
 
@@ -277,9 +280,9 @@ impl<'de> JsonVisitor<'de> for Text {
     }
 }
 
-struct Name;
+struct IdVisitor;
 
-impl<'de> JsonVisitor<'de> for Name {
+impl<'de> JsonVisitor<'de> for IdVisitor {
     type Value = Id;
     const EXPECTED: &'static str = "a string";
 
@@ -288,9 +291,9 @@ impl<'de> JsonVisitor<'de> for Name {
     }
 }
 
-struct Boolean;
+struct BooleanVisitor;
 
-impl<'de> JsonVisitor<'de> for Boolean {
+impl<'de> JsonVisitor<'de> for BooleanVisitor {
     type Value = bool;
     const EXPECTED: &'static str = "true or false";
 
@@ -299,9 +302,9 @@ impl<'de> JsonVisitor<'de> for Boolean {
     }
 }
 
-struct Integer;
+struct IntegerVisitor;
 
-impl<'de> JsonVisitor<'de> for Integer {
+impl<'de> JsonVisitor<'de> for IntegerVisitor {
     type Value = i64;
     const EXPECTED: &'static str = "a whole number without a decimal point";
 
@@ -319,9 +322,9 @@ impl<'de> JsonVisitor<'de> for Integer {
     }
 }
 
-struct List<T>(PhantomData<T>);
+struct ListVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Read> JsonVisitor<'de> for List<T> {
+impl<'de, T: Read> JsonVisitor<'de> for ListVisitor<T> {
     type Value = Vec<T>;
     const EXPECTED: &'static str = "an array";
 
@@ -332,8 +335,8 @@ impl<'de, T: Read> JsonVisitor<'de> for List<T> {
     }
 }
 
-/// Reads a list and passes on each item as soon as it is read, so that the list
-/// as a whole is never stored. Faulty items are skipped.
+/// Reads a list and passes each item to `push` as soon as it is read, so that the
+/// whole list is never stored. Faulty items are skipped.
 ///
 /// # Errors
 ///
@@ -343,15 +346,15 @@ pub fn read_each<'de, T: Read, D: Deserializer<'de>>(
     faults: &Faults,
     push: impl FnMut(T),
 ) -> Result<Option<()>, D::Error> {
-    read_json(Each { push, item: PhantomData }, from, faults)
+    read_json(EachItemVisitor { push, item: PhantomData }, from, faults)
 }
 
-struct Each<T, F> {
+struct EachItemVisitor<T, F> {
     push: F,
     item: PhantomData<T>,
 }
 
-impl<'de, T: Read, F: FnMut(T)> JsonVisitor<'de> for Each<T, F> {
+impl<'de, T: Read, F: FnMut(T)> JsonVisitor<'de> for EachItemVisitor<T, F> {
     type Value = ();
     const EXPECTED: &'static str = "an array";
 
@@ -385,13 +388,13 @@ fn read_list<'de, T: Read, A: SeqAccess<'de>>(
     Ok(())
 }
 
-/// The members of an object whose names are the document's own, in order.
+/// The members of an object with arbitrary names, in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pairs<T>(pub Vec<(String, T)>);
 
-struct Open<T>(PhantomData<T>);
+struct PairsVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Read> JsonVisitor<'de> for Open<T> {
+impl<'de, T: Read> JsonVisitor<'de> for PairsVisitor<T> {
     type Value = Pairs<T>;
     const EXPECTED: &'static str = "an object";
 
@@ -429,8 +432,8 @@ fn read_pairs<'de, T: Read, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// An item of a list that keeps its index even if it is faulty, so that checks
-/// of the whole list report the right count and index.
+/// An item of a list, or `None` if the item is faulty. Faulty items are kept, so that
+/// checks of the whole list report the right count and index.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checked<T>(pub Option<T>);
 
@@ -462,28 +465,28 @@ macro_rules! read_by_visitor {
 }
 
 read_by_visitor! {
-    <> String => Text, |_schemas| json!({"type": "string"});
-    <> Id => Name, |_schemas| json!({
+    <> String => StringVisitor, |_schemas| json!({"type": "string"});
+    <> Id => IdVisitor, |_schemas| json!({
         "type": "string",
         "minLength": 1,
         "maxLength": MAX_ID,
         "pattern": "^[^\\u0000-\\u001f\\u007f-\\u009f]*$",
     });
-    <> bool => Boolean, |_schemas| json!({"type": "boolean"});
-    <> i64 => Integer, |_schemas| json!({"type": "integer"});
-    <> Timestamp => Parsed(Timestamp::parse), |_schemas| time_schema();
-    <> Network => Parsed(Network::parse), |_schemas| json!({
+    <> bool => BooleanVisitor, |_schemas| json!({"type": "boolean"});
+    <> i64 => IntegerVisitor, |_schemas| json!({"type": "integer"});
+    <> Timestamp => ParsingVisitor(Timestamp::parse), |_schemas| time_schema();
+    <> Network => ParsingVisitor(Network::parse), |_schemas| json!({
         "type": "string",
         "pattern": "^[0-9A-Fa-f:.]+(/[0-9]+)?$",
         "examples": ["192.0.2.0/24", "2001:db8::1"],
     });
-    <> EventPattern => Parsed(EventPattern::parse), |_schemas| json!({
+    <> EventPattern => ParsingVisitor(EventPattern::parse), |_schemas| json!({
         "type": "string",
         "minLength": 1,
         "examples": ["message.received", "message.*", "*"],
     });
-    <T: Read> Vec<T> => List(PhantomData), |schemas| list_of(&T::schema(schemas));
-    <T: Read> Pairs<T> => Open(PhantomData), |schemas| json!({
+    <T: Read> Vec<T> => ListVisitor(PhantomData), |schemas| list_of(&T::schema(schemas));
+    <T: Read> Pairs<T> => PairsVisitor(PhantomData), |schemas| json!({
         "type": "object",
         "additionalProperties": T::schema(schemas),
     });
@@ -500,10 +503,10 @@ pub fn read_some<'de, T: Read, D: Deserializer<'de>>(
     kind: impl Kind,
     faults: &Faults,
 ) -> Result<Option<T>, D::Error> {
-    let before = faults.count();
+    let previous_count = faults.count();
     let value = T::read(from, faults)?;
-    // No second fault if it is empty only because all its items were faulty.
-    if faults.count() > before {
+    // Adds no second fault if the value is empty only because all its items were faulty.
+    if faults.count() > previous_count {
         return Ok(value);
     }
     Ok(value.and_then(|value| non_empty(value, is_empty, kind, faults)))

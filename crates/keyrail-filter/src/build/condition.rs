@@ -18,7 +18,7 @@ use crate::message::check_name;
 use crate::program::MAX_CONDITION_DEPTH;
 use crate::sink::Sink;
 
-/// What a rule requires of a message: one operator and its operands.
+/// A condition on a message: one operator and its operands.
 ///
 /// An operator that tests attributes takes pairs of a name and an operand, at least
 /// one, all of which must hold.
@@ -38,8 +38,9 @@ pub struct Condition<'a> {
     depth: usize,
 }
 
-/// Up to so many names are held against one another, without a set of them.
-const FEW: usize = 8;
+/// The maximum number of names that are compared with one another instead of being inserted
+/// into a set.
+const MAX_COMPARED_NAMES: usize = 8;
 
 type List<'a, T> = Vec<(Cow<'a, str>, T)>;
 
@@ -58,16 +59,16 @@ enum Form<'a> {
     All(Vec<Condition<'a>>),
     Any(Vec<Condition<'a>>),
     Not(Box<Condition<'a>>),
-    /// Nested too deeply: what was in it is gone, so that nothing that walks
-    /// a condition, nor its end, can run out of stack.
+    /// Nested too deeply. The nested conditions are dropped, so that no recursion over a
+    /// condition, including its drop, can overflow the stack.
     TooDeep,
 }
 
 macro_rules! tests {
-    ($($(#[$says:meta])* $name:ident $form:ident $operand:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident $form:ident $operand:ty;)*) => {
         impl<'a> Condition<'a> {
             $(
-                $(#[$says])*
+                $(#[$doc])*
                 pub fn $name<N: Into<Cow<'a, str>>, T: Into<$operand>>(
                     tests: impl IntoIterator<Item = (N, T)>,
                 ) -> Self {
@@ -81,26 +82,30 @@ macro_rules! tests {
 }
 
 tests! {
-    /// The attribute is this text, number or boolean.
+    /// Returns a condition that is met if each attribute equals its string, number or
+    /// boolean.
     exact Exact Operand<'a>;
-    /// The attribute is one of these: the operator `in`.
+    /// Returns a condition that is met if each attribute equals one of its choices: the
+    /// operator `in`.
     one_of In Choices<'a>;
-    /// The text starts so.
+    /// Returns a condition that is met if each attribute starts with its string.
     prefix Prefix Text<'a>;
-    /// The text ends so.
+    /// Returns a condition that is met if each attribute ends with its string.
     suffix Suffix Text<'a>;
-    /// The string contains this one.
+    /// Returns a condition that is met if each attribute contains its keyword.
     contains Contains Keyword<'a>;
-    /// The string matches: `*` matches any characters, and `\` escapes a `*`
-    /// or another `\`.
+    /// Returns a condition that is met if each attribute matches its pattern, in which `*`
+    /// matches any characters, and `\` escapes a `*` or another `\`.
     wildcard Wildcard Text<'a>;
-    /// The number lies between these bounds.
+    /// Returns a condition that is met if each attribute is a number within its bounds.
     range Range Bounds;
-    /// The attribute is present; with `false`, it is absent.
+    /// Returns a condition that is met if each attribute is present, or absent if its
+    /// operand is `false`.
     exists Exists bool;
-    /// The text is an IP address of the network.
+    /// Returns a condition that is met if each attribute is an IP address in its network.
     cidr Cidr Network;
-    /// The string is a NATS subject that the pattern matches.
+    /// Returns a condition that is met if each attribute is a NATS subject that its pattern
+    /// matches.
     subject Subject Text<'a>;
 }
 
@@ -116,10 +121,13 @@ impl<'a> Condition<'a> {
     }
 
     /// Returns a condition that is met if this one is not.
-    #[expect(clippy::should_implement_trait, reason = "it makes a condition, as all others do")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "it creates a condition, as the other functions do"
+    )]
     pub fn not(condition: Self) -> Self {
         let depth = condition.depth;
-        Self::around(depth, || Form::Not(Box::new(condition)))
+        Self::nested(depth, || Form::Not(Box::new(condition)))
     }
 
     fn of_several(
@@ -128,17 +136,17 @@ impl<'a> Condition<'a> {
     ) -> Self {
         let conditions: Vec<Self> = conditions.into_iter().collect();
         let depth = conditions.iter().map(|condition| condition.depth).max().unwrap_or(0);
-        Self::around(depth, || form(conditions))
+        Self::nested(depth, || form(conditions))
     }
 
-    fn around(depth: usize, form: impl FnOnce() -> Form<'a>) -> Self {
+    fn nested(depth: usize, form: impl FnOnce() -> Form<'a>) -> Self {
         if depth >= MAX_CONDITION_DEPTH {
             return Self { form: Form::TooDeep, depth };
         }
         Self { form: form(), depth: depth + 1 }
     }
 
-    /// Whether it or one in it is nested too deeply.
+    /// Returns whether it is, or contains, a condition that is nested too deeply.
     fn is_too_deep(&self) -> bool {
         match &self.form {
             Form::TooDeep => true,
@@ -150,18 +158,18 @@ impl<'a> Condition<'a> {
         }
     }
 
-    /// Reads a rule's condition.
+    /// Converts it to the condition of a rule, or adds its faults to the sink.
     #[doc(hidden)]
     pub fn read(&self, sink: &Sink<'_>) -> Option<condition::Condition> {
         if self.is_too_deep() {
             sink.faults.add_kind(ErrorKind::TooDeep);
             return None;
         }
-        self.read_one(sink)
+        self.read_form(sink)
     }
 
-    fn read_one(&self, sink: &Sink<'_>) -> Option<condition::Condition> {
-        use condition::Condition as Is;
+    fn read_form(&self, sink: &Sink<'_>) -> Option<condition::Condition> {
+        use condition::Condition as Parsed;
         match &self.form {
             Form::Exact(tests) => sink.at("exact", || read::<operand::Exact, _>(tests, sink)),
             Form::Prefix(tests) => sink.at("prefix", || read::<operand::Prefix, _>(tests, sink)),
@@ -176,12 +184,17 @@ impl<'a> Condition<'a> {
             Form::Exists(tests) => sink.at("exists", || read::<operand::Exists, _>(tests, sink)),
             Form::Cidr(tests) => sink.at("cidr", || read::<operand::Cidr, _>(tests, sink)),
             Form::Subject(tests) => sink.at("subject", || read::<operand::Subject, _>(tests, sink)),
-            Form::In(tests) => sink
-                .at("in", || attributes(tests, sink, |choices| choices.read(sink)).map(Is::from)),
-            Form::All(conditions) => sink.at("all", || read_list(conditions, sink).map(Is::All)),
-            Form::Any(conditions) => sink.at("any", || read_list(conditions, sink).map(Is::Any)),
+            Form::In(tests) => sink.at("in", || {
+                attributes(tests, sink, |choices| choices.read(sink)).map(Parsed::from)
+            }),
+            Form::All(conditions) => {
+                sink.at("all", || read_list(conditions, sink).map(Parsed::All))
+            }
+            Form::Any(conditions) => {
+                sink.at("any", || read_list(conditions, sink).map(Parsed::Any))
+            }
             Form::Not(condition) => {
-                sink.at("not", || condition.read_one(sink)).map(|not| Is::Not(Box::new(not)))
+                sink.at("not", || condition.read_form(sink)).map(|not| Parsed::Not(Box::new(not)))
             }
             Form::TooDeep => None,
         }
@@ -193,7 +206,7 @@ fn read_list(conditions: &[Condition<'_>], sink: &Sink<'_>) -> Option<Vec<condit
         sink.faults.add_kind(ErrorKind::EmptyCondition);
         return None;
     }
-    Some(sink.each(conditions, |condition| condition.read_one(sink)))
+    Some(sink.each(conditions, |condition| condition.read_form(sink)))
 }
 
 fn read<O, T: Typed<O>>(tests: &List<'_, T>, sink: &Sink<'_>) -> Option<condition::Condition> {
@@ -201,7 +214,8 @@ fn read<O, T: Typed<O>>(tests: &List<'_, T>, sink: &Sink<'_>) -> Option<conditio
     Some(tests.into())
 }
 
-/// Reads operands by attribute, as the members of an object: each name once.
+/// Reads operands by attribute, with the same rules as for the members of an object: each
+/// name must be unique.
 fn attributes<'n, T, U>(
     tests: &'n List<'_, T>,
     sink: &Sink<'_>,
@@ -212,15 +226,15 @@ fn attributes<'n, T, U>(
         return None;
     }
     let mut seen = BTreeSet::new();
-    let mut is_known = |place: usize, name: &'n str| {
-        if tests.len() > FEW {
+    let mut is_repeated = |index: usize, name: &'n str| {
+        if tests.len() > MAX_COMPARED_NAMES {
             return !seen.insert(name);
         }
-        tests.iter().take(place).any(|(before, _)| *before == name)
+        tests.iter().take(index).any(|(before, _)| *before == name)
     };
     let mut read_tests = Vec::with_capacity(tests.len());
-    for (place, (name, operand)) in tests.iter().enumerate() {
-        let is_duplicate = is_known(place, name);
+    for (index, (name, operand)) in tests.iter().enumerate() {
+        let is_duplicate = is_repeated(index, name);
         let operand = sink.at(name, || {
             if is_duplicate {
                 sink.faults.add_duplicate();

@@ -1,4 +1,4 @@
-//! Conditions as typed values, without a document.
+//! Conditions as typed values, without a JSON document.
 
 mod condition;
 mod operand;

@@ -1,4 +1,4 @@
-//! Operands as typed values: what an attribute is compared with.
+//! Operands as typed values: the values that attributes are compared with.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -7,12 +7,12 @@ use alloc::vec::Vec;
 use keyrail_core::config::{MemberState, Number};
 
 use crate::ErrorKind;
-use crate::condition::operand::{self, Bound, Exact, ExactList, Operands, Operator, Written};
+use crate::condition::operand::{self, Bound, Exact, ExactList, Operands, Operator, RawOperand};
 use crate::interval::Interval;
 use crate::normalization::Normalization;
 use crate::sink::Sink;
 
-/// What `exact` compares an attribute with: a string, a number or a boolean.
+/// The operand of `exact`: a string, a number or a boolean.
 ///
 /// ```
 /// use keyrail_filter::build::{Condition, Operand};
@@ -26,14 +26,14 @@ pub struct Operand<'a> {
     normalization: Normalization,
 }
 
-/// What `prefix`, `suffix`, `wildcard` and `subject` compare a string with.
+/// The operand of `prefix`, `suffix`, `wildcard` and `subject`: a string.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text<'a> {
     text: Cow<'a, str>,
     normalization: Normalization,
 }
 
-/// What `contains` looks for in a text.
+/// The operand of `contains`: a string to search for.
 ///
 /// ```
 /// use keyrail_filter::build::{Condition, Keyword};
@@ -47,7 +47,7 @@ pub struct Keyword<'a> {
     word: bool,
 }
 
-/// The choices that `in` compares an attribute with.
+/// The operand of `in`: the values of which an attribute must equal one.
 ///
 /// ```
 /// use keyrail_filter::build::{Choices, Condition};
@@ -61,7 +61,7 @@ pub struct Choices<'a> {
     normalization: Normalization,
 }
 
-/// What `range` compares a number with: at least one bound.
+/// The operand of `range`: at least one bound.
 ///
 /// ```
 /// use keyrail_filter::build::{Bounds, Condition};
@@ -117,9 +117,9 @@ impl Keyword<'_> {
 }
 
 macro_rules! bounds {
-    ($($bound:ident $says:literal)*) => {$(
+    ($($bound:ident $doc:literal)*) => {$(
         impl Bounds {
-            #[doc = $says]
+            #[doc = $doc]
             #[must_use]
             pub fn $bound(mut self, number: impl Into<f64>) -> Self {
                 self.$bound = Some(Number::Float(number.into()));
@@ -130,10 +130,10 @@ macro_rules! bounds {
 }
 
 bounds! {
-    gt "The number is greater."
-    gte "The number is this one or greater."
-    lt "The number is less."
-    lte "The number is this one or less."
+    gt "Requires a number greater than this one."
+    gte "Requires a number greater than or equal to this one."
+    lt "Requires a number less than this one."
+    lte "Requires a number less than or equal to this one."
 }
 
 macro_rules! from_text {
@@ -215,7 +215,7 @@ macro_rules! from_value {
 
 from_value! { &'a str String Cow<'a, str> i32 i64 f64 bool }
 
-/// Choices of several types; an option of one applies to all.
+/// Collects choices of several types. An option of one of them applies to all.
 impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
     fn from_iter<T: IntoIterator<Item = Operand<'a>>>(operands: T) -> Self {
         let mut normalization = Normalization::default();
@@ -230,38 +230,38 @@ impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
 }
 
 impl Value<'_> {
-    /// Its form without options beside it.
-    fn written(&self, sink: &Sink<'_>) -> Option<Written<Exact>> {
+    /// Returns the operand that is written without options.
+    fn raw(&self, sink: &Sink<'_>) -> Option<RawOperand<Exact>> {
         match self {
-            Self::Text(text) => Some(Written::text(text)),
-            Self::Number(number) => Written::number(*number, sink.faults),
-            Self::Boolean(value) => Some(Written::boolean(*value)),
+            Self::Text(text) => Some(RawOperand::text(text)),
+            Self::Number(number) => RawOperand::number(*number, sink.faults),
+            Self::Boolean(value) => Some(RawOperand::boolean(*value)),
         }
     }
 
-    /// As it is in a list, or where options are beside it.
-    fn written_alone(&self, sink: &Sink<'_>) -> Option<Written<Exact>> {
+    /// Returns the operand that is written in a list or beside options, where a string must
+    /// not be empty.
+    fn raw_non_empty(&self, sink: &Sink<'_>) -> Option<RawOperand<Exact>> {
         match self {
-            Self::Text(text) => Written::text_alone(text, sink.faults),
-            other => other.written(sink),
+            Self::Text(text) => RawOperand::non_empty_text(text, sink.faults),
+            other => other.raw(sink),
         }
     }
 }
 
-/// What is read as an operand of an operator.
+/// A typed value that can be an operand of the operator `O`.
 pub trait Typed<O> {
     fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<O>>;
 }
 
 impl Typed<Exact> for Operand<'_> {
     fn read(&self, sink: &Sink<'_>) -> Option<operand::Operand<Exact>> {
-        let finish = |written: Option<Written<Exact>>| {
-            written?.finish(self.normalization, false, sink.faults)
-        };
+        let finish =
+            |raw: Option<RawOperand<Exact>>| raw?.finish(self.normalization, false, sink.faults);
         if self.normalization.is_plain() {
-            return finish(self.value.written(sink));
+            return finish(self.value.raw(sink));
         }
-        sink.at("value", || finish(self.value.written_alone(sink)))
+        sink.at("value", || finish(self.value.raw_non_empty(sink)))
     }
 }
 
@@ -283,11 +283,11 @@ fn read_text<O: Operator>(
     word: bool,
     sink: &Sink<'_>,
 ) -> Option<operand::Operand<O>> {
-    let finish = |written: Written<O>| written.finish(normalization, word, sink.faults);
+    let finish = |raw: RawOperand<O>| raw.finish(normalization, word, sink.faults);
     if normalization.is_plain() && !word {
-        return finish(Written::text(text));
+        return finish(RawOperand::text(text));
     }
-    sink.at("value", || Written::text_alone(text, sink.faults).and_then(finish))
+    sink.at("value", || RawOperand::non_empty_text(text, sink.faults).and_then(finish))
 }
 
 impl Choices<'_> {
@@ -298,9 +298,9 @@ impl Choices<'_> {
                 return None;
             }
             let values = self.values.iter().enumerate();
-            let written =
-                values.map(|(place, value)| sink.at_index(place, || value.written_alone(sink)));
-            ExactList::of(written).finish(self.normalization, sink.faults)
+            let raw_operands =
+                values.map(|(index, value)| sink.at_index(index, || value.raw_non_empty(sink)));
+            ExactList::of(raw_operands).finish(self.normalization, sink.faults)
         };
         if self.normalization.is_plain() { list() } else { sink.at("value", list) }
     }

@@ -1,9 +1,9 @@
-//! Dialects: how a rule's conditions are written.
+//! Reads the conditions of rules from JSON.
 //!
-//! A condition is an object with exactly one member, its operator, as in the
-//! filter dialects of CloudEvents Subscriptions 3.2.4.1. What is unknown, or
-//! empty, is a fault; nothing is skipped. In place of a string operand,
-//! an object with the string as `value` and options is allowed.
+//! A condition is an object with exactly one member, its operator, as in the filter
+//! dialects of CloudEvents Subscriptions 3.2.4.1. Unknown members and empty values are
+//! faults, and are never ignored. In place of a string operand, an object with the string
+//! as `value` and options is allowed.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -28,7 +28,7 @@ impl Read for Condition {
         let Some(Operators { count, condition }) = Operators::read(from, faults)? else {
             return Ok(None);
         };
-        // An operator that is not known was one all the same: one fault will do.
+        // An unknown operator is not counted, but has already added a fault.
         if count > 1 || (count == 0 && faults.count() == before) {
             faults.add_kind(ErrorKind::OneOperator);
         }
@@ -40,7 +40,7 @@ impl Read for Condition {
     }
 }
 
-/// The members of a condition: one of them is right.
+/// The members of a condition, of which there must be exactly one.
 #[derive(Default)]
 struct Operators {
     count: usize,
@@ -49,7 +49,7 @@ struct Operators {
 
 /// Declares how each operator is read.
 macro_rules! operators {
-    ($($(#[doc = $about:literal])* $name:literal: $value:ty => $condition:expr;)*) => {
+    ($($(#[doc = $description:literal])* $name:literal: $value:ty => $condition:expr;)*) => {
         impl Object for Operators {
             const MEMBERS: &'static [&'static str] = &[$($name),*];
 
@@ -76,7 +76,7 @@ macro_rules! operators {
                 let mut members = MemberSchemas::new(false);
                 $(
                     let schema = <$value>::schema(schemas);
-                    members.add($name, "optional", concat!($($about),*), schema);
+                    members.add($name, "optional", concat!($($description),*), schema);
                 )*
                 let schema = members.finish("A condition: one operator.");
                 extend_schema(schema, json!({"minProperties": 1, "maxProperties": 1}))
@@ -129,7 +129,7 @@ impl Read for Conditions {
 
 pub type Tests<O> = Attributes<Operand<O>>;
 
-/// What is in an operator that tests attributes: operands by attribute.
+/// The operands of an operator that tests attributes, by attribute.
 pub struct Attributes<T>(pub Vec<(String, T)>);
 
 impl<T: Read> Read for Attributes<T> {

@@ -1,10 +1,10 @@
-//! Conditions: what a rule asks of a message, as it was written.
+//! Conditions: what a rule requires of a message, as it was written.
 //!
-//! The dialects of CloudEvents Subscriptions 3.2.4.1 (`exact`, `prefix`,
-//! `suffix`, `all`, `any`, `not`) with their meaning, and more tests of one
-//! attribute. A missing attribute fails every test but `exists: false`, and
-//! so does an attribute of a type that the test does not support; `not` turns both
-//! to true.
+//! They include the filter dialects of CloudEvents Subscriptions 3.2.4.1 (`exact`,
+//! `prefix`, `suffix`, `all`, `any`, `not`) with the same meaning, and more tests of one
+//! attribute. A missing attribute fails every test except `exists: false`, and so does an
+//! attribute of a type that the test does not support. In both cases, `not` of the test
+//! holds.
 
 pub mod json;
 pub mod operand;
@@ -20,33 +20,34 @@ use crate::interval::Interval;
 use crate::normalization::Normalization;
 use crate::{subject, wildcard, word};
 
-/// What a rule asks of a message.
+/// A condition on the attributes of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
-    /// All tests of one operator, at least one.
+    /// All tests of one operator; at least one.
     Tests(Vec<Test>),
-    /// Each attribute is one of its texts; at least one of each.
+    /// Each attribute equals one of its strings; at least one attribute, and at least one
+    /// string of each.
     In(Vec<OneOf>),
-    /// Every one of these, at least one.
+    /// All of these hold; at least one.
     All(Vec<Condition>),
-    /// Some one of these, at least one.
+    /// Any of these holds; at least one.
     Any(Vec<Condition>),
-    /// Anything but this.
+    /// This does not hold.
     Not(Box<Condition>),
 }
 
-/// What an attribute is compared with.
+/// A test of one attribute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Test {
     pub attribute: String,
     pub kind: Kind,
     pub normalization: Normalization,
-    /// In its mode. For `exact`, a number or boolean is here in its
-    /// canonical form; for `exists`, nothing.
+    /// Normalized. For `exact`, a number or boolean is in its canonical form; for `exists`,
+    /// it is empty.
     pub operand: String,
 }
 
-/// An attribute, and the texts of which it should be one.
+/// An attribute, and the strings of which it must equal one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OneOf {
     pub attribute: String,
@@ -54,7 +55,7 @@ pub struct OneOf {
     pub operands: Vec<String>,
 }
 
-/// How an attribute is held against an operand.
+/// How an attribute is compared with an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
     Exact,
@@ -73,7 +74,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Returns the operator by which it is written.
+    /// Returns the name of the operator.
     pub const fn operator(self) -> &'static str {
         match self {
             Self::Exact => "exact",
@@ -88,7 +89,7 @@ impl Kind {
         }
     }
 
-    /// Returns whether a text, already in the test's mode, is as the operand says.
+    /// Returns whether the test holds for a string that is already normalized.
     pub fn takes_text(self, text: &str, operand: &str) -> bool {
         match self {
             Self::Exact => text == operand,
@@ -107,7 +108,7 @@ impl Kind {
         }
     }
 
-    /// Returns whether a number is as the operand says.
+    /// Returns whether the test holds for a number.
     pub fn takes_number(self, number: f64, operand: &str) -> bool {
         self == Self::Range
             && Interval::parse(operand).is_some_and(|interval| interval.contains(number))
@@ -135,7 +136,7 @@ impl Default for Condition {
     }
 }
 
-/// The kinds in the order of their numbers, which never change.
+/// The kinds in the order of their numbers in binary data, which must never change.
 const KINDS: [Kind; 11] = [
     Kind::Exact,
     Kind::Prefix,

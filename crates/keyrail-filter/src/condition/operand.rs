@@ -1,4 +1,4 @@
-//! Operands: what an attribute is compared with, as it is written.
+//! Operands: the values that attributes are compared with, as they are written.
 
 use alloc::format;
 use alloc::string::String;
@@ -21,19 +21,19 @@ use crate::message::{canonical_boolean, canonical_number, read_number};
 use crate::normalization::Normalization;
 use crate::{ErrorKind, subject, wildcard};
 
-/// How an operator takes its operands.
+/// An operator that tests attributes.
 pub trait Operator: Sized {
     const EXPECTED: &'static str;
-    /// The members beside `value` that an operand may have, and `value`.
+    /// The members of an operand with options.
     const OPTIONS: &'static [&'static str] = &["value", "ignore_case", "normalize"];
     const KIND: Kind;
 
-    /// A text as an operand, or what is wrong with it.
+    /// Returns a string as an operand, or adds a fault.
     fn text(text: String, normalization: Normalization, faults: &Faults) -> Option<String> {
         not_empty(normalization.apply_to(text), faults)
     }
 
-    /// A number or boolean as an operand, by its canonical form.
+    /// Returns the canonical form of a number or boolean as an operand, or adds a fault.
     fn canonical(_text: String, faults: &Faults) -> Option<String> {
         wrong_type(Self::EXPECTED, faults)
     }
@@ -62,7 +62,7 @@ pub struct Exists;
 pub struct Cidr;
 pub struct Subject;
 
-const TEXT: &str = "a string, or an object with a string as its value";
+const STRING_OR_OPTIONS: &str = "a string, or an object with a string as its value";
 
 impl Operator for Exact {
     const EXPECTED: &'static str = "a string, a number, or true or false";
@@ -74,23 +74,23 @@ impl Operator for Exact {
 }
 
 impl Operator for Prefix {
-    const EXPECTED: &'static str = TEXT;
+    const EXPECTED: &'static str = STRING_OR_OPTIONS;
     const KIND: Kind = Kind::Prefix;
 }
 
 impl Operator for Suffix {
-    const EXPECTED: &'static str = TEXT;
+    const EXPECTED: &'static str = STRING_OR_OPTIONS;
     const KIND: Kind = Kind::Suffix;
 }
 
 impl Operator for Contains {
-    const EXPECTED: &'static str = TEXT;
+    const EXPECTED: &'static str = STRING_OR_OPTIONS;
     const OPTIONS: &'static [&'static str] = &["value", "ignore_case", "normalize", "word"];
     const KIND: Kind = Kind::Contains;
 }
 
 impl Operator for Wildcard {
-    const EXPECTED: &'static str = TEXT;
+    const EXPECTED: &'static str = STRING_OR_OPTIONS;
     const KIND: Kind = Kind::Wildcard;
 
     fn text(text: String, normalization: Normalization, faults: &Faults) -> Option<String> {
@@ -99,7 +99,7 @@ impl Operator for Wildcard {
 }
 
 impl Operator for Subject {
-    const EXPECTED: &'static str = TEXT;
+    const EXPECTED: &'static str = STRING_OR_OPTIONS;
     const KIND: Kind = Kind::Subject;
 
     fn text(text: String, normalization: Normalization, faults: &Faults) -> Option<String> {
@@ -108,7 +108,7 @@ impl Operator for Subject {
     }
 }
 
-/// An operand: a text in the form that the operator's tests take.
+/// An operand, as a string in the form that the operator's tests use.
 pub struct Operand<O> {
     pub kind: Kind,
     pub normalization: Normalization,
@@ -122,16 +122,17 @@ impl<O> Operand<O> {
     }
 }
 
-/// An operand as it is written, before its options are known.
-pub enum Written<O> {
+/// An operand before its options are applied.
+pub enum RawOperand<O> {
     Text(String, PhantomData<O>),
     Canonical(String),
     WithOptions(Operand<O>),
 }
 
-impl<O: Operator> Written<O> {
-    /// Returns the operand of a string beside options.
-    pub fn text_alone(text: &str, faults: &Faults) -> Option<Self> {
+impl<O: Operator> RawOperand<O> {
+    /// Returns the operand of a string in a list or beside options, which must not be
+    /// empty.
+    pub fn non_empty_text(text: &str, faults: &Faults) -> Option<Self> {
         not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))
     }
 
@@ -175,8 +176,8 @@ macro_rules! text_operand {
                 from: D,
                 faults: &Faults,
             ) -> Result<Option<Self>, D::Error> {
-                let written = read_json(TextOrOptions::<$operator>(PhantomData), from, faults)?;
-                Ok(written.and_then(|written| written.finish(Normalization::default(), false, faults)))
+                let raw = read_json(OperandVisitor::<$operator>(PhantomData), from, faults)?;
+                Ok(raw.and_then(|raw| raw.finish(Normalization::default(), false, faults)))
             }
 
             fn schema(schemas: &mut Schemas) -> Value {
@@ -189,29 +190,29 @@ macro_rules! text_operand {
 
 text_operand! { Exact Prefix Suffix Contains Wildcard Subject }
 
-struct TextOrOptions<O>(PhantomData<O>);
+struct OperandVisitor<O>(PhantomData<O>);
 
-impl<'de, O: Operator> JsonVisitor<'de> for TextOrOptions<O> {
-    type Value = Written<O>;
+impl<'de, O: Operator> JsonVisitor<'de> for OperandVisitor<O> {
+    type Value = RawOperand<O>;
     const EXPECTED: &'static str = O::EXPECTED;
 
-    fn text(self, text: &str, _: &Faults) -> Option<Written<O>> {
-        Some(Written::text(text))
+    fn text(self, text: &str, _: &Faults) -> Option<RawOperand<O>> {
+        Some(RawOperand::text(text))
     }
 
-    fn boolean(self, value: bool, _: &Faults) -> Option<Written<O>> {
-        Some(Written::boolean(value))
+    fn boolean(self, value: bool, _: &Faults) -> Option<RawOperand<O>> {
+        Some(RawOperand::boolean(value))
     }
 
-    fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
-        Written::number(value, faults)
+    fn number(self, value: Number, faults: &Faults) -> Option<RawOperand<O>> {
+        RawOperand::number(value, faults)
     }
 
     fn list<A: SeqAccess<'de>>(
         self,
         list: A,
         faults: &Faults,
-    ) -> Result<Option<Written<O>>, A::Error> {
+    ) -> Result<Option<RawOperand<O>>, A::Error> {
         skip_list(list, faults)?;
         let hint = if matches!(O::KIND, Kind::Exact) { "; for one of several use in" } else { "" };
         faults.add("config.wrong_type", format!("this must be {}{hint}", O::EXPECTED));
@@ -222,11 +223,11 @@ impl<'de, O: Operator> JsonVisitor<'de> for TextOrOptions<O> {
         self,
         object: A,
         faults: &Faults,
-    ) -> Result<Option<Written<O>>, A::Error> {
+    ) -> Result<Option<RawOperand<O>>, A::Error> {
         let options = Options::<O, Plain<O>>::read(MapAccessDeserializer::new(object), faults)?;
         Ok(options.and_then(|options| {
             let finish = || options.value.0.finish(options.normalization, options.word, faults);
-            Some(Written::WithOptions(faults.at_member("value", finish)?))
+            Some(RawOperand::WithOptions(faults.at_member("value", finish)?))
         }))
     }
 }
@@ -239,11 +240,11 @@ fn plain_schema<O: Operator>() -> Value {
 }
 
 /// An operand without options.
-struct Plain<O>(Written<O>);
+struct Plain<O>(RawOperand<O>);
 
 impl<O: Operator> Read for Plain<O> {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        Ok(read_json(TextAlone::<O>(PhantomData), from, faults)?.map(Self))
+        Ok(read_json(PlainVisitor::<O>(PhantomData), from, faults)?.map(Self))
     }
 
     fn schema(_: &mut Schemas) -> Value {
@@ -251,35 +252,35 @@ impl<O: Operator> Read for Plain<O> {
     }
 }
 
-struct TextAlone<O>(PhantomData<O>);
+struct PlainVisitor<O>(PhantomData<O>);
 
-impl<'de, O: Operator> JsonVisitor<'de> for TextAlone<O> {
-    type Value = Written<O>;
+impl<'de, O: Operator> JsonVisitor<'de> for PlainVisitor<O> {
+    type Value = RawOperand<O>;
     const EXPECTED: &'static str = match O::KIND {
         Kind::Exact => O::EXPECTED,
         _ => "a string",
     };
 
-    fn text(self, text: &str, faults: &Faults) -> Option<Written<O>> {
-        Written::text_alone(text, faults)
+    fn text(self, text: &str, faults: &Faults) -> Option<RawOperand<O>> {
+        RawOperand::non_empty_text(text, faults)
     }
 
-    fn boolean(self, value: bool, faults: &Faults) -> Option<Written<O>> {
+    fn boolean(self, value: bool, faults: &Faults) -> Option<RawOperand<O>> {
         if !matches!(O::KIND, Kind::Exact) {
             return wrong_type(Self::EXPECTED, faults);
         }
-        Some(Written::boolean(value))
+        Some(RawOperand::boolean(value))
     }
 
-    fn number(self, value: Number, faults: &Faults) -> Option<Written<O>> {
+    fn number(self, value: Number, faults: &Faults) -> Option<RawOperand<O>> {
         if !matches!(O::KIND, Kind::Exact) {
             return wrong_type(Self::EXPECTED, faults);
         }
-        Written::number(value, faults)
+        RawOperand::number(value, faults)
     }
 }
 
-/// An operand's value with the options beside it.
+/// The value of an operand and its options.
 struct Options<O, V> {
     value: V,
     normalization: Normalization,
@@ -326,20 +327,20 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
     fn object_schema(schemas: &mut Schemas) -> Value {
         let mut members = MemberSchemas::new(false);
         for name in O::OPTIONS {
-            let (mode, about) = match *name {
+            let (presence, description) = match *name {
                 "value" => ("required", "What the attribute is compared with."),
                 "ignore_case" => ("optional", "Whether upper and lower case are the same."),
                 "normalize" => ("optional", "Whether it is compared after normalization."),
                 _ => ("optional", "Whether only a whole word matches."),
             };
             let schema = if *name == "value" { V::schema(schemas) } else { bool::schema(schemas) };
-            members.add(name, mode, about, schema);
+            members.add(name, presence, description, schema);
         }
         members.finish("A value with options.")
     }
 }
 
-/// What is in `in` for an attribute: several operands of `exact`.
+/// The choices of `in` for an attribute: several operands of `exact`.
 pub struct Operands {
     pub normalization: Normalization,
     pub texts: Vec<String>,
@@ -347,7 +348,7 @@ pub struct Operands {
 
 impl Read for Operands {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_json(ListOrOptions, from, faults)
+        read_json(OperandsVisitor, from, faults)
     }
 
     fn schema(schemas: &mut Schemas) -> Value {
@@ -355,9 +356,9 @@ impl Read for Operands {
     }
 }
 
-struct ListOrOptions;
+struct OperandsVisitor;
 
-impl<'de> JsonVisitor<'de> for ListOrOptions {
+impl<'de> JsonVisitor<'de> for OperandsVisitor {
     type Value = Operands;
     const EXPECTED: &'static str = "an array, or an object with an array as its value";
 
@@ -383,8 +384,8 @@ impl<'de> JsonVisitor<'de> for ListOrOptions {
     }
 }
 
-/// A text that is faulty stands for itself as nothing, so that what is said of
-/// the others points right.
+/// A list of operands of `exact`. Faulty operands are kept, so that the faults of the
+/// others have the right index.
 pub struct ExactList(Vec<Checked<Plain<Exact>>>);
 
 impl Read for ExactList {
@@ -399,15 +400,15 @@ impl Read for ExactList {
 }
 
 impl ExactList {
-    pub fn of(list: impl Iterator<Item = Option<Written<Exact>>>) -> Self {
-        Self(list.map(|written| Checked(written.map(Plain))).collect())
+    pub fn of(list: impl Iterator<Item = Option<RawOperand<Exact>>>) -> Self {
+        Self(list.map(|raw| Checked(raw.map(Plain))).collect())
     }
 
     pub fn finish(self, normalization: Normalization, faults: &Faults) -> Option<Operands> {
         let mut texts = Vec::with_capacity(self.0.len());
-        for (index, Checked(written)) in self.0.into_iter().enumerate() {
-            let Some(Plain(written)) = written else { continue };
-            let operand = faults.at_index(index, || written.finish(normalization, false, faults));
+        for (index, Checked(raw)) in self.0.into_iter().enumerate() {
+            let Some(Plain(raw)) = raw else { continue };
+            let operand = faults.at_index(index, || raw.finish(normalization, false, faults));
             texts.extend(operand.map(|operand| operand.text));
         }
         Some(Operands { normalization, texts })
@@ -473,7 +474,7 @@ impl Bound {
 
 impl Read for Bound {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        read_json(Numeric, from, faults)
+        read_json(BoundVisitor, from, faults)
     }
 
     fn schema(_: &mut Schemas) -> Value {
@@ -481,9 +482,9 @@ impl Read for Bound {
     }
 }
 
-struct Numeric;
+struct BoundVisitor;
 
-impl<'de> JsonVisitor<'de> for Numeric {
+impl<'de> JsonVisitor<'de> for BoundVisitor {
     type Value = Bound;
     const EXPECTED: &'static str = "a number";
 

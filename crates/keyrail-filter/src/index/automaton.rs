@@ -1,4 +1,4 @@
-//! An automaton that finds all of many texts in one pass over another.
+//! An automaton that finds all occurrences of many strings in one pass over another string.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,28 +8,28 @@ use aho_corasick::automaton::{Automaton as _, StateID};
 use aho_corasick::nfa::contiguous::NFA;
 use aho_corasick::{Anchored, MatchKind};
 
-/// The automaton of some texts.
+/// An automaton that finds the occurrences of some strings.
 pub(super) struct Automaton(NFA);
 
 /// A state of the automaton.
 pub(super) type State = StateID;
 
-/// The limit on the total length of all match lists: a fixed number, and some for each
+/// The limit on the total length of all match lists: a fixed number plus a number per
 /// state.
-const ALL_ENDS: usize = 1 << 24;
-const ENDS_A_STATE: usize = 16;
+const MAX_ENDS: usize = 1 << 24;
+const MAX_ENDS_PER_STATE: usize = 16;
 
 impl Automaton {
-    /// Nothing, if there is no room for it.
+    /// Returns `None` if the automaton would be too large.
     pub(super) fn new<T: AsRef<[u8]>>(texts: &[T]) -> Option<Self> {
         if has_too_many_ends(texts) {
             return None;
         }
-        // The library moves match states to the front by swapping each with a
-        // state before it. If nearly all states are match states, as for z1, z2
-        // and so on, renumbering them afterwards is quadratic. As many other
-        // states in front avoid that: those of a pattern that never matches,
-        // because 0xff does not occur in UTF-8.
+        // The library moves match states to the front by swapping each with a state before
+        // it. If nearly all states are match states, as for z1, z2 and so on, renumbering
+        // them afterwards is quadratic. An equal number of other states in front avoids
+        // this. They belong to a pattern that never matches, because 0xff does not occur in
+        // UTF-8.
         let decoy = vec![0xff_u8; texts.len()];
         let texts = core::iter::once(&*decoy).chain(texts.iter().map(AsRef::as_ref));
         NFA::builder().match_kind(MatchKind::Standard).build(texts).ok().map(Self)
@@ -49,28 +49,28 @@ impl Automaton {
         self.0.is_match(state)
     }
 
-    /// The texts that end at a state, the longest first.
+    /// Returns the strings that end at a state, the longest first.
     #[inline]
     pub(super) fn ends(&self, state: State) -> impl Iterator<Item = u32> {
         let count = self.0.match_len(state);
-        // The first one is the decoy.
+        // Pattern 0 is the decoy.
         (0..count).map(move |index| self.0.match_pattern(state, index).as_u32().wrapping_sub(1))
     }
 }
 
-/// Returns whether the match lists would take too much memory: each state lists
-/// all texts that end there.
+/// Returns whether the match lists would take too much memory: each state lists all strings
+/// that end there.
 ///
-/// An upper bound of their total length is the number of states times the length
-/// of the longest chain of texts of which each is a suffix of the next.
+/// An upper bound of their total length is the number of states times the length of the
+/// longest chain of strings of which each is a suffix of the next.
 fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
     let mut sorted: Vec<&[u8]> = texts.iter().map(AsRef::as_ref).collect();
-    let most = |states: usize| ALL_ENDS + ENDS_A_STATE * states;
+    let limit = |states: usize| MAX_ENDS + MAX_ENDS_PER_STATE * states;
     let bytes = sorted.iter().map(|text| text.len()).sum::<usize>();
-    if bytes.saturating_mul(texts.len().min(bytes)) <= ALL_ENDS {
+    if bytes.saturating_mul(texts.len().min(bytes)) <= MAX_ENDS {
         return false;
     }
-    sorted.sort_unstable_by(|a, b| from_behind(a, b));
+    sorted.sort_unstable_by(|a, b| cmp_reversed(a, b));
     sorted.dedup();
     let (mut outer, mut deepest): (Vec<&[u8]>, _) = (Vec::new(), 0);
     for text in &sorted {
@@ -78,7 +78,7 @@ fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
         outer.push(text);
         deepest = outer.len().max(deepest);
     }
-    if bytes.saturating_mul(deepest) <= most(bytes) {
+    if bytes.saturating_mul(deepest) <= limit(bytes) {
         return false;
     }
     sorted.sort_unstable();
@@ -89,11 +89,11 @@ fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
         states += text.len() - shared;
         before = text;
     }
-    states.saturating_mul(deepest) > most(states)
+    states.saturating_mul(deepest) > limit(states)
 }
 
-/// Compares two texts from their last byte to their first.
-pub(super) fn from_behind(a: &[u8], b: &[u8]) -> Ordering {
+/// Compares two strings from their last byte to their first.
+pub(super) fn cmp_reversed(a: &[u8], b: &[u8]) -> Ordering {
     a.iter().rev().cmp(b.iter().rev())
 }
 

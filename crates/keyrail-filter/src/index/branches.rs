@@ -1,10 +1,10 @@
-//! Branches: the part of a condition that an index can find.
+//! Branches: the parts of conditions that an index can find.
 //!
-//! A condition is brought into a bounded disjunctive form: at least one of its
-//! branches holds whenever it holds. A branch is a set of atoms that all hold
-//! then; it is *whole* if it says all that the condition asks, and otherwise
-//! the condition is evaluated once the branch is found. What the bound cuts
-//! off, what is negated and what no atom can say is left to evaluation.
+//! A condition is converted to a disjunctive form of bounded size: whenever the condition
+//! holds, at least one of its branches holds. A branch is a set of atoms, and holds if all
+//! of them are true. It is *whole* if the condition holds whenever the branch does;
+//! otherwise the condition is evaluated when the branch is found. Negated tests, tests that
+//! atoms cannot express, and alternatives beyond the bound are left to evaluation.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -16,36 +16,37 @@ use crate::interner::{AtomId, Field, PredicateInternerBuilder};
 use crate::program::Reader;
 use crate::{subject, wildcard, word};
 
-/// How many branches a rule may have, while there are few, and when the rules
-/// before it have used up what all of them may have together.
-const BRANCHES: usize = 256;
-const FEW_BRANCHES: usize = 2;
-/// How many atoms a branch may have; a key has a few of them.
-const ATOMS: usize = 64;
-/// How many branches all rules may have: so many, and so many a rule.
-const ALL_BRANCHES: usize = 1 << 16;
-const BRANCHES_A_RULE: usize = 4;
+/// The maximum number of branches of a rule.
+const MAX_BRANCHES: usize = 256;
+/// The maximum number of branches of a rule once the previous rules have used up the total.
+const MAX_BRANCHES_OVER_TOTAL: usize = 2;
+/// The maximum number of atoms in a branch; a key has only a few of them.
+const MAX_ATOMS: usize = 64;
+/// The total number of branches above which rules get fewer: a fixed number plus a number
+/// per rule.
+const TOTAL_BRANCHES: usize = 1 << 16;
+const BRANCHES_PER_RULE: usize = 4;
 
-/// One way in which a condition can hold.
+/// An alternative of a condition: atoms that must all be true.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Branch {
-    /// In order, each once.
+    /// Sorted and without duplicates.
     pub atoms: Vec<AtomId>,
     pub is_whole: bool,
 }
 
 impl Branch {
-    /// The branch that says nothing.
-    const fn open() -> Self {
+    /// Returns a branch without atoms that is not whole: it matches everything.
+    const fn unrestricted() -> Self {
         Self { atoms: Vec::new(), is_whole: false }
     }
 
-    /// Returns whether the branch says nothing.
-    const fn is_open(&self) -> bool {
+    /// Returns whether the branch matches everything and is not whole.
+    const fn is_unrestricted(&self) -> bool {
         self.atoms.is_empty() && !self.is_whole
     }
 
-    /// Adds what another branch asks.
+    /// Adds the atoms of another branch.
     fn restrict(&mut self, other: &Self) {
         self.is_whole &= other.is_whole;
         for atom in &other.atoms {
@@ -53,15 +54,15 @@ impl Branch {
                 self.atoms.insert(at, *atom);
             }
         }
-        self.is_whole &= self.atoms.len() <= ATOMS;
-        self.atoms.truncate(ATOMS);
+        self.is_whole &= self.atoms.len() <= MAX_ATOMS;
+        self.atoms.truncate(MAX_ATOMS);
     }
 }
 
-/// Makes branches of programs.
+/// Converts conditions to branches.
 pub struct Brancher<'l> {
     pub interner: &'l mut PredicateInternerBuilder,
-    /// How many branches a condition may have.
+    /// The maximum number of branches of a condition.
     pub bound: usize,
 }
 
@@ -96,7 +97,8 @@ impl Form for Brancher<'_> {
                     return parts;
                 }
                 if parts.len().saturating_mul(next.len()) > self.bound {
-                    // The larger of both is cut down to what all of it has.
+                    // The larger list is reduced to one branch of the atoms that all its
+                    // branches share.
                     let larger = if next.len() > parts.len() { &mut next } else { &mut parts };
                     *larger = vec![common(larger)];
                 }
@@ -109,8 +111,10 @@ impl Form for Brancher<'_> {
                 joined.collect()
             }
             Connective::Any => {
-                // One that says nothing is enough.
-                if !next.iter().all(Branch::is_open) || !parts.iter().any(Branch::is_open) {
+                // One unrestricted branch is enough.
+                if !next.iter().all(Branch::is_unrestricted)
+                    || !parts.iter().any(Branch::is_unrestricted)
+                {
                     parts.extend(next);
                 }
                 if parts.len() > self.bound {
@@ -123,8 +127,8 @@ impl Form for Brancher<'_> {
 }
 
 impl Brancher<'_> {
-    /// Returns the branches of a condition, at least one; nothing, if it cannot be read or
-    /// the interner has no room.
+    /// Returns the branches of a condition, or `None` if it cannot be read or the interner
+    /// is full.
     pub fn branches(&mut self, program: &mut Reader<'_>) -> Option<Vec<Branch>> {
         let mut branches = alternatives(program, self)?;
         branches.sort_unstable();
@@ -132,7 +136,7 @@ impl Brancher<'_> {
         Some(branches)
     }
 
-    /// Adds to a branch what must hold where the atom holds.
+    /// Adds to a branch an atom that is true whenever the given atom is true.
     fn add(&mut self, id: AtomId, branch: &mut Branch) -> Option<()> {
         let atom = self.interner.interner().atom(id)?;
         let field = self.interner.interner().field(atom.field)?;
@@ -163,7 +167,7 @@ impl Brancher<'_> {
                 branch.is_whole &= is_whole;
                 let operand = operand.into_owned();
                 let Field { attribute, normalization, .. } = field;
-                // Whether there is an attribute does not depend on a mode.
+                // Whether an attribute is present does not depend on its normalization.
                 let normalization =
                     if kind == Kind::Exists { Default::default() } else { normalization };
                 let field = self.interner.field_of(attribute, kind, normalization);
@@ -171,7 +175,7 @@ impl Brancher<'_> {
             }
         };
         if let Err(at) = branch.atoms.binary_search(&id) {
-            match branch.atoms.len() < ATOMS {
+            match branch.atoms.len() < MAX_ATOMS {
                 true => branch.atoms.insert(at, id),
                 false => branch.is_whole = false,
             }
@@ -180,9 +184,9 @@ impl Brancher<'_> {
     }
 }
 
-/// What all of the branches have.
+/// Returns a branch of the atoms that all these branches share.
 fn common(branches: &[Branch]) -> Branch {
-    let Some((first, rest)) = branches.split_first() else { return Branch::open() };
+    let Some((first, rest)) = branches.split_first() else { return Branch::unrestricted() };
     let mut atoms = first.atoms.clone();
     atoms.retain(|atom| rest.iter().all(|other| other.atoms.binary_search(atom).is_ok()));
     Branch { atoms, is_whole: false }
@@ -190,7 +194,8 @@ fn common(branches: &[Branch]) -> Branch {
 
 type Weaker<'o> = (Kind, alloc::borrow::Cow<'o, str>);
 
-/// Words in a keyword are words of the text as well.
+/// Returns a cheaper test that every string with the keyword passes. The words of a keyword
+/// are also words of the string.
 fn weaker_word(operand: &str) -> Weaker<'_> {
     match word::words(operand).max_by_key(|word| word.len()) {
         Some(word) => (Kind::Word, word.into()),
@@ -225,14 +230,14 @@ fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
 /// The branches of each rule, one after the other.
 #[derive(Default)]
 pub(super) struct AllBranches {
-    /// By rank: where the rule's branches end.
+    /// By rank: the end of the rule's branches in `numbers`.
     ends: Vec<u32>,
-    /// Of each branch: twice how many atoms it has, and one if it is whole;
-    /// then its atoms.
+    /// For each branch: twice the number of its atoms, plus one if it is whole; then its
+    /// atoms.
     numbers: Vec<u32>,
 }
 
-/// A rule's branches, each as its atoms and whether it is whole.
+/// The branches of a rule. Each item is the atoms of a branch and whether it is whole.
 #[derive(Clone)]
 pub(super) struct Branches<'a>(&'a [u32]);
 
@@ -248,7 +253,7 @@ impl<'a> Iterator for Branches<'a> {
 }
 
 impl AllBranches {
-    /// Nothing, if there is no room for them.
+    /// Returns `None` if there are too many branches or the interner is full.
     pub(super) fn of(
         conditions: &ConditionSet,
         interner: &mut PredicateInternerBuilder,
@@ -256,8 +261,8 @@ impl AllBranches {
         let mut all = Self::default();
         let mut total = 0;
         for rank in conditions.ranks() {
-            let is_roomy = total < ALL_BRANCHES + BRANCHES_A_RULE * rank as usize;
-            let bound = if is_roomy { BRANCHES } else { FEW_BRANCHES };
+            let is_below_total = total < TOTAL_BRANCHES + BRANCHES_PER_RULE * rank as usize;
+            let bound = if is_below_total { MAX_BRANCHES } else { MAX_BRANCHES_OVER_TOTAL };
             let branches = Brancher { interner, bound }.branches(&mut conditions.program(rank))?;
             total += branches.len();
             for Branch { atoms, is_whole } in branches {

@@ -1,4 +1,4 @@
-//! Building an index of rules.
+//! Builds an index of rules.
 
 use alloc::collections::BTreeMap;
 use alloc::vec;
@@ -11,24 +11,24 @@ use keyrail_core::static_hash_table::{StaticHashTable, tag};
 use super::branches::{AllBranches, Branches};
 use super::scan::is_scanned;
 use super::{
-    AtomEntry, CompositeRole, FieldRef, Finder, Group, Index, KEY_ATOMS, Keys, Lists, LookupKind,
-    NO_POSTING, Posting, SEVERAL, element,
+    AtomEntry, CompositeRole, FieldRef, Finder, Group, Index, KEY_ATOMS, Keys, LIST_FLAG, Lists,
+    LookupKind, NO_POSTING, Posting, element,
 };
 use crate::condition::Kind;
 use crate::condition_set::{ConditionSet, Rank};
 use crate::interner::{AtomId, Field, FieldId, PredicateInterner, PredicateInternerBuilder};
 use crate::normalization::Normalization;
 
-/// So many groups are few.
+/// With at most this many groups, composite keys are looked up directly by their strings.
 const FEW_GROUPS: usize = 8;
-/// Beyond so many rules of the same equalities, what else they ask is a part
-/// of their keys.
+/// If more branches than this have the same equality atoms, one of their other atoms
+/// becomes part of their keys.
 const MAX_BUCKET: u32 = 8;
 
-/// What decides, besides its condition, whether a rule may be found.
+/// The properties besides their conditions that decide whether rules can be the result.
 #[derive(Clone, Copy)]
 pub struct Traits<'t> {
-    /// Whether a rule may be closed at the time of a query.
+    /// Returns whether a rule may be closed at the time of a query.
     pub may_be_closed: &'t dyn Fn(Rank) -> bool,
     /// The rules that are eligible in every query, in order.
     pub always_eligible: &'t [Rank],
@@ -41,27 +41,28 @@ struct Key {
     is_whole: bool,
 }
 
-/// The keys of all rules, as they are gathered.
+/// Collects the keys of all rules.
 struct IndexBuilder<'r> {
     conditions: &'r ConditionSet,
     traits: Traits<'r>,
-    /// Of each field, by number, how many atoms it has.
+    /// For each field, by number, how many atoms it has.
     sizes: Vec<u32>,
-    /// By the hash of a set of equalities, how many branches ask these and more.
+    /// The number of branches that have the same equality atoms and at least one other
+    /// atom, by the hash of the equality atoms.
     buckets: HashTable<(u64, u32)>,
     seed: Seed,
     rows: Rows,
     keyless: Vec<Rank>,
     groups: BTreeMap<([FieldId; KEY_ATOMS], u32), Rank>,
-    /// Of each field but those of equality, where the atoms of keys lead.
-    leads: BTreeMap<FieldId, BTreeMap<AtomId, AtomEntry>>,
+    /// For each field that is not an equality field, its atoms in keys.
+    entries: BTreeMap<FieldId, BTreeMap<AtomId, AtomEntry>>,
 }
 
 #[derive(Default)]
 struct Rows {
-    /// Keys of one atom of equality.
+    /// Keys that consist of one equality atom.
     equality: Vec<[u32; 3]>,
-    /// Keys of one atom of another kind.
+    /// Keys that consist of one atom of another kind.
     one: Vec<[u32; 3]>,
     two: Vec<[u32; 4]>,
     three: Vec<[u32; 5]>,
@@ -69,16 +70,16 @@ struct Rows {
 }
 
 impl Kind {
-    /// Whether a value makes few atoms of this kind true, which are found by
-    /// their text.
+    /// Returns whether a value makes only a few atoms of this kind true, so that they can
+    /// be found by their operands.
     const fn is_equality(self) -> bool {
         matches!(self, Self::Exact | Self::Word)
     }
 }
 
 impl Index {
-    /// Makes an index of all rules, and finishes their interner. Nothing, if
-    /// there is no room for it.
+    /// Creates an index of all rules, and finishes their interner. Returns `None` if the
+    /// index would be too large.
     pub fn new(
         conditions: &mut ConditionSet,
         mut interner: PredicateInternerBuilder,
@@ -114,7 +115,7 @@ impl<'r> IndexBuilder<'r> {
             rows: Rows::default(),
             keyless: Vec::new(),
             groups: BTreeMap::new(),
-            leads: BTreeMap::new(),
+            entries: BTreeMap::new(),
         }
     }
 
@@ -123,7 +124,8 @@ impl<'r> IndexBuilder<'r> {
         Some((field, self.conditions.interner.field(field)?.kind))
     }
 
-    /// The atoms of equality for a key: those of fields that tell most apart.
+    /// Returns the equality atoms for a key, and their number. If a key cannot have all of
+    /// them, those of the fields with the most atoms are chosen.
     fn equalities(&self, atoms: &[AtomId]) -> ([AtomId; KEY_ATOMS], usize) {
         let mut key = [0; KEY_ATOMS];
         let is_equality =
@@ -142,9 +144,9 @@ impl<'r> IndexBuilder<'r> {
         (key, len)
     }
 
-    /// The one atom that is no equality and tells most: long texts before
-    /// numbers and mere presence.
-    fn other(&self, atoms: &[AtomId]) -> Option<AtomId> {
+    /// Returns the most selective atom that is not an equality atom: tests of strings, with
+    /// the longest operands first, before those of numbers and of presence.
+    fn best_other(&self, atoms: &[AtomId]) -> Option<AtomId> {
         let rating = |atom: AtomId| {
             let (field, kind) = self.field(atom)?;
             let length = self.conditions.interner.atom(atom)?.operand.len();
@@ -163,15 +165,15 @@ impl<'r> IndexBuilder<'r> {
         best.map(|(_, core::cmp::Reverse(atom))| atom)
     }
 
-    /// Counts the branches of the same equalities that ask more than those.
+    /// Counts the branches that have the same equality atoms and at least one other atom.
     fn count_buckets(&mut self, branches: &AllBranches) {
         for (atoms, _) in branches.iter().flatten() {
             let (key, len) = self.equalities(atoms);
-            if len == 0 || self.other(atoms).is_none() {
+            if len == 0 || self.best_other(atoms).is_none() {
                 continue;
             }
-            let hash = self.bucket(key.get(..len).unwrap_or_default());
-            match self.buckets.find_mut(hash, |(of, _)| *of == hash) {
+            let hash = self.bucket_hash(key.get(..len).unwrap_or_default());
+            match self.buckets.find_mut(hash, |(known, _)| *known == hash) {
                 Some((_, count)) => *count = count.saturating_add(1),
                 None => {
                     self.buckets.insert_unique(hash, (hash, 1), |(hash, _)| *hash);
@@ -180,19 +182,22 @@ impl<'r> IndexBuilder<'r> {
         }
     }
 
-    fn bucket(&self, key: &[AtomId]) -> u64 {
+    fn bucket_hash(&self, key: &[AtomId]) -> u64 {
         self.seed.numbers(key.iter().map(|atom| u64::from(*atom)))
     }
 
     fn is_full(&self, key: &[AtomId]) -> bool {
-        let hash = self.bucket(key);
-        self.buckets.find(hash, |(of, _)| *of == hash).is_some_and(|(_, count)| *count > MAX_BUCKET)
+        let hash = self.bucket_hash(key);
+        self.buckets
+            .find(hash, |(known, _)| *known == hash)
+            .is_some_and(|(_, count)| *count > MAX_BUCKET)
     }
 
     fn add_rule(&mut self, rank: Rank, branches: Branches<'_>) {
         let keys: Vec<Key> = branches.map(|(atoms, is_whole)| self.key(atoms, is_whole)).collect();
         if keys.iter().any(|key| key.len == 0) {
-            // What no key finds is asked each time; its other keys are of no use.
+            // If one of its branches has no key, a rule is evaluated for every message, so
+            // the keys of its other branches are not needed.
             self.keyless.push(rank);
             return;
         }
@@ -205,7 +210,7 @@ impl<'r> IndexBuilder<'r> {
     fn key(&self, atoms: &[AtomId], is_whole: bool) -> Key {
         let (mut key, mut len) = self.equalities(atoms);
         if (len == 0 || self.is_full(key.get(..len).unwrap_or_default()))
-            && let Some(other) = self.other(atoms)
+            && let Some(other) = self.best_other(atoms)
         {
             len = len.min(KEY_ATOMS - 1) + 1;
             if let Some(slot) = len.checked_sub(1).and_then(|last| key.get_mut(last)) {
@@ -237,11 +242,11 @@ impl<'r> IndexBuilder<'r> {
             let Some((field, kind)) = self.field(*atom) else { return };
             *slot = field;
             if !kind.is_equality() {
-                let unseen = AtomEntry { atom: *atom, best: Rank::MAX, sure: Rank::MAX };
-                let entry = self.leads.entry(field).or_default().entry(*atom).or_insert(unseen);
+                let initial = AtomEntry { atom: *atom, best: Rank::MAX, best_certain: Rank::MAX };
+                let entry = self.entries.entry(field).or_default().entry(*atom).or_insert(initial);
                 entry.best = rank.min(entry.best);
                 if key.len == 1 && Posting(posting).is_whole() {
-                    entry.sure = rank.min(entry.sure);
+                    entry.best_certain = rank.min(entry.best_certain);
                 }
             }
         }
@@ -251,7 +256,7 @@ impl<'r> IndexBuilder<'r> {
 
     fn finish(self) -> Option<Index> {
         let interner = &self.conditions.interner;
-        let Self { conditions, traits, mut rows, keyless, groups, leads: mut atoms_of, .. } = self;
+        let Self { conditions, traits, mut rows, keyless, groups, mut entries, .. } = self;
         let groups: Vec<Group> =
             groups.into_iter().map(|((fields, len), best)| Group { fields, len, best }).collect();
         let mut is_used = vec![false; interner.fields.len()];
@@ -264,28 +269,29 @@ impl<'r> IndexBuilder<'r> {
         }
         let mut finders = Vec::with_capacity(interner.fields.len());
         for field in 0..interner.fields.len() as FieldId {
-            let atoms = atoms_of.remove(&field).unwrap_or_default().into_values().collect();
+            let atoms = entries.remove(&field).unwrap_or_default().into_values().collect();
             finders.push(Finder::new(field, atoms, interner)?);
         }
-        let is_joined = is_used.clone();
-        let mut is_alone = vec![false; interner.fields.len()];
+        let is_composite = is_used.clone();
+        let mut is_single = vec![false; interner.fields.len()];
         for row in &rows.equality {
             let [_, atom, _] = row;
             if let Some(field) = interner.field_of_atom(*atom)
                 && let Some(used) = is_used.get_mut(field as usize)
-                && let Some(alone) = is_alone.get_mut(field as usize)
+                && let Some(single) = is_single.get_mut(field as usize)
             {
-                (*used, *alone) = (true, true);
+                (*used, *single) = (true, true);
             }
         }
-        // Where groups are few, a key is looked up sooner than its atoms, one
-        // by one; where they are many, atoms that are not there spare most.
+        // With few groups, looking up a key directly is faster than looking up its atoms
+        // first. With many groups, most lookups of keys are avoided because an atom is
+        // missing.
         let is_by_text = |number: usize, field: &Field| {
             groups.len() <= FEW_GROUPS
                 && field.kind == Kind::Exact
                 && field.normalization.is_plain()
-                && is_joined.get(number) == Some(&true)
-                && is_alone.get(number) == Some(&false)
+                && is_composite.get(number) == Some(&true)
+                && is_single.get(number) == Some(&false)
         };
         let by_text: Vec<bool> = interner
             .fields
@@ -293,9 +299,9 @@ impl<'r> IndexBuilder<'r> {
             .enumerate()
             .map(|(number, field)| is_by_text(number, field))
             .collect();
-        let fields = fields_by_attribute(interner, &is_used, &is_joined, &by_text);
-        let leads = leads(interner, &groups);
-        let (seed, mut index) = Seed::for_which(Index::reach, |seed| {
+        let fields = fields_by_attribute(interner, &is_used, &is_composite, &by_text);
+        let groups_by_field = groups_by_field(interner, &groups);
+        let (seed, mut index) = Seed::for_which(Index::longest_probe, |seed| {
             Index::hashed(seed, &mut rows, (conditions, traits), (&is_used, &by_text))
         });
         index.seed = seed;
@@ -304,7 +310,7 @@ impl<'r> IndexBuilder<'r> {
         index.has_others = finders.iter().any(|finder| !matches!(finder, Finder::None));
         index.finders = finders;
         index.groups = groups;
-        index.leads = leads;
+        index.groups_by_field = groups_by_field;
         index.keyless = keyless;
         let scans = scans(&index, conditions);
         index.add_scans(scans, interner)?;
@@ -312,48 +318,47 @@ impl<'r> IndexBuilder<'r> {
     }
 }
 
-/// The number of possible tests of one attribute from which they are answered together by
-/// a scan.
+/// The number of frequent tests of one attribute from which a scan answers them together.
 const MANY_TESTS: usize = 16;
 
-/// Returns, for each attribute and mode, the tests of rules that are often evaluated:
-/// rules without a key, and rules that share a key with many others.
+/// Returns, for each attribute and normalization, the tests of rules that are often
+/// evaluated: rules without a key, and rules that share a key with many others.
 fn scans(index: &Index, conditions: &ConditionSet) -> Vec<Vec<AtomId>> {
-    let mut asked: Vec<Rank> = Vec::new();
+    let mut evaluated: Vec<Rank> = Vec::new();
     let mut postings = index.postings.as_slice();
     while let Some((count, rest)) = postings.split_first() {
         let (of_key, rest) = rest.split_at_checked(*count as usize).unwrap_or((rest, &[]));
         if *count > MAX_BUCKET {
             let of_key = of_key.iter().map(|posting| Posting(*posting));
-            asked.extend(of_key.filter(|it| !it.is_whole()).map(Posting::rank));
+            evaluated.extend(of_key.filter(|it| !it.is_whole()).map(Posting::rank));
         }
         postings = rest;
     }
-    asked.extend(&index.keyless);
-    asked.sort_unstable();
-    asked.dedup();
+    evaluated.extend(&index.keyless);
+    evaluated.sort_unstable();
+    evaluated.dedup();
     let interner = &conditions.interner;
-    let mut texts = BTreeMap::<(u32, Normalization), Vec<AtomId>>::new();
-    for rank in asked {
+    let mut tests = BTreeMap::<(u32, Normalization), Vec<AtomId>>::new();
+    for rank in evaluated {
         let _ = conditions.program(rank).each_atom(&mut |id| {
             let Some(atom) = interner.atom(id) else { return };
             let Some(Field { attribute, kind, normalization }) = interner.field(atom.field) else {
                 return;
             };
             if is_scanned(kind) {
-                texts.entry((attribute, normalization)).or_default().push(id);
+                tests.entry((attribute, normalization)).or_default().push(id);
             }
         });
     }
-    for atoms in texts.values_mut() {
+    for atoms in tests.values_mut() {
         atoms.sort_unstable();
         atoms.dedup();
     }
-    texts.into_values().filter(|atoms| atoms.len() >= MANY_TESTS).collect()
+    tests.into_values().filter(|atoms| atoms.len() >= MANY_TESTS).collect()
 }
 
 impl Index {
-    /// An index of hash tables alone.
+    /// Creates an index that has only its hash tables.
     fn hashed(
         seed: &Seed,
         rows: &mut Rows,
@@ -374,13 +379,13 @@ impl Index {
             (0..interner.fields.len() as FieldId).map(is_looked_up).collect();
         let mut postings = Vec::new();
         rows.equality.sort_unstable();
-        let mut alone =
+        let mut single_atom_keys =
             merged(&rows.equality, traits.always_eligible, &mut postings).into_iter().peekable();
         let mut atoms = Vec::new();
         for (id, atom) in interner.iter() {
             if is_looked_up.get(atom.field as usize) == Some(&true) {
-                // Both are in the order of the atoms.
-                let posting = alone.next_if(|[_, of, _]| *of == id);
+                // Both are in the order of their atoms.
+                let posting = single_atom_keys.next_if(|[_, atom, _]| *atom == id);
                 let posting = posting.map_or(NO_POSTING, |[.., posting]| posting);
                 let hash = seed.in_field(atom.field, seed.text(atom.operand));
                 atoms.push([tag(hash), id, posting]);
@@ -402,7 +407,8 @@ impl Index {
         Self { attributes, atoms, keys, postings, ..Self::default() }
     }
 
-    fn reach(&self) -> u32 {
+    /// Returns the length of the longest probe in any of the hash tables.
+    fn longest_probe(&self) -> u32 {
         let keys = &self.keys;
         let longest = keys.one.max_probe().max(keys.two.max_probe());
         let longest = longest.max(keys.three.max_probe()).max(keys.four.max_probe());
@@ -410,7 +416,7 @@ impl Index {
     }
 }
 
-/// Gives rows the tags of their keys, and brings them in order.
+/// Sets the tag of each row from its key, and sorts the rows.
 fn tag_keys<const W: usize>(rows: &mut [[u32; W]], seed: &Seed, element: impl Fn(AtomId) -> u64) {
     for row in rows.iter_mut() {
         if let [first, key @ .., _] = row.as_mut_slice() {
@@ -420,7 +426,7 @@ fn tag_keys<const W: usize>(rows: &mut [[u32; W]], seed: &Seed, element: impl Fn
     rows.sort_unstable();
 }
 
-/// Rows in order, those of one key as one.
+/// Returns sorted rows with those of the same key merged into one.
 fn merged<const W: usize>(
     rows: &[[u32; W]],
     eligible: &[Rank],
@@ -438,7 +444,7 @@ fn merged<const W: usize>(
                 postings.truncate(at);
             } else if let (Some(head), Some(last)) = (postings.get_mut(at), row.last_mut()) {
                 *head = count as u32;
-                *last = SEVERAL | at as u32;
+                *last = LIST_FLAG | at as u32;
             }
         }
         merged.push(row);
@@ -446,9 +452,9 @@ fn merged<const W: usize>(
     merged
 }
 
-/// Adds what a message that a key finds can still come to: nothing after a rule that
-/// needs no evaluation, unless the later one is eligible in every query and the rule is
-/// not.
+/// Adds the postings of one key that can decide the result. After a rule that matches
+/// without evaluation, these are only the rules that are eligible in every query, and none
+/// if that rule is one of them.
 fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mut Vec<u32>) {
     let (mut last, mut is_settled) = (None, false);
     for posting in run.map(Posting) {
@@ -467,11 +473,12 @@ fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mu
     }
 }
 
-/// Of each attribute, by number, the fields of keys, equality first.
+/// Returns, for each attribute by number, its fields that occur in keys, equality fields
+/// first.
 fn fields_by_attribute(
     interner: &PredicateInterner,
     is_used: &[bool],
-    is_joined: &[bool],
+    is_composite: &[bool],
     by_text: &[bool],
 ) -> Lists {
     let mut lists = vec![Vec::new(); interner.attributes.len()];
@@ -488,23 +495,23 @@ fn fields_by_attribute(
                     Kind::Word => LookupKind::Words,
                     _ => LookupKind::Other,
                 };
-                let is = |list: &[bool]| list.get(number as usize) == Some(&true);
-                let joined = match (is(is_joined), is(by_text)) {
+                let is_set = |list: &[bool]| list.get(number as usize) == Some(&true);
+                let role = match (is_set(is_composite), is_set(by_text)) {
                     (_, true) => CompositeRole::ByText,
                     (true, false) => CompositeRole::ByAtom,
                     (false, false) => CompositeRole::Never,
                 };
-                list.push(FieldRef::new(number, lookup, joined).0);
+                list.push(FieldRef::new(number, lookup, role).0);
             }
         }
     }
     Lists::of(&lists)
 }
 
-/// Of each field, by number, the groups that are looked at when a message has
-/// it: each group once, at its field that is no equality, or else at the one
-/// that is in the fewest groups.
-fn leads(interner: &PredicateInterner, groups: &[Group]) -> Lists {
+/// Returns, for each field by number, the groups that are looked up when a message makes an
+/// atom of the field true. Each group is listed once: under its field that is not an
+/// equality field, or otherwise under the field that occurs in the fewest groups.
+fn groups_by_field(interner: &PredicateInterner, groups: &[Group]) -> Lists {
     let mut counts = vec![0_u32; interner.fields.len()];
     for field in groups.iter().flat_map(|group| group.fields.iter().take(group.len as usize)) {
         if let Some(count) = counts.get_mut(*field as usize) {
@@ -514,11 +521,11 @@ fn leads(interner: &PredicateInterner, groups: &[Group]) -> Lists {
     let mut lists = vec![Vec::new(); interner.fields.len()];
     for (number, group) in (0..).zip(groups) {
         let fields = group.fields.iter().take(group.len as usize);
-        let entry = fields.min_by_key(|field| {
+        let rarest = fields.min_by_key(|field| {
             let is_equality = interner.field(**field).is_some_and(|field| field.kind.is_equality());
             (is_equality, counts.get(**field as usize))
         });
-        if let Some(list) = entry.and_then(|entry| lists.get_mut(*entry as usize)) {
+        if let Some(list) = rarest.and_then(|field| lists.get_mut(*field as usize)) {
             list.push(number);
         }
     }

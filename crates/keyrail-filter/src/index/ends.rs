@@ -1,4 +1,5 @@
-//! Wildcards without a piece between two stars: a start, an end, or both.
+//! Matches wildcards that have only a start, an end, or both, and no piece between two
+//! stars.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -8,26 +9,26 @@ use super::AtomEntry;
 use crate::interner::PredicateInterner;
 use crate::wildcard;
 
-/// The wildcards of one text: by their starts, then by their ends.
+/// The wildcards of one attribute, by their starts and then by their ends.
 #[derive(Default)]
-pub(super) struct Ends(ByText<ByText<Pair>>);
+pub(super) struct Ends(StringMap<StringMap<Pair>>);
 
-/// The wildcards of one start and one end, with a star between them, or without one:
-/// start and end are then the whole string.
+/// The wildcards with the same start and end: those with a star between them, and those
+/// without a star, for which start and end are both the whole string.
 #[derive(Default)]
 struct Pair {
     starred: Vec<AtomEntry>,
     literal: Vec<AtomEntry>,
 }
 
-/// Values by text, and the lengths of the texts.
+/// A map from strings to values, and the lengths of these strings.
 #[derive(Default)]
-struct ByText<T> {
+struct StringMap<T> {
     lengths: Vec<usize>,
     values: BTreeMap<String, T>,
 }
 
-impl<T: Default> ByText<T> {
+impl<T: Default> StringMap<T> {
     fn entry(&mut self, text: String) -> &mut T {
         if let Err(at) = self.lengths.binary_search(&text.len()) {
             self.lengths.insert(at, text.len());
@@ -35,8 +36,8 @@ impl<T: Default> ByText<T> {
         self.values.entry(text).or_default()
     }
 
-    /// The values of the parts of a text that have a length of theirs, and
-    /// these lengths.
+    /// Returns the values of all parts of a string that are in the map, each with the
+    /// length of the part. `part` returns the part of a given length.
     fn find<'s>(
         &'s self,
         text: &'s str,
@@ -63,13 +64,13 @@ impl Ends {
         ends
     }
 
-    /// All atoms.
+    /// Returns all atoms.
     pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
         let pairs = self.0.values.values().flat_map(|ends| ends.values.values());
         pairs.flat_map(|pair| pair.starred.iter().chain(&pair.literal)).copied()
     }
 
-    /// Hands on the atoms that are true of a text, each once.
+    /// Calls `hit` once with each atom that is true of a string.
     pub(super) fn find(&self, text: &str, mut hit: impl FnMut(&AtomEntry)) {
         for (start, ends) in self.0.find(text, start_of) {
             for (end, pair) in ends.find(text, end_of) {

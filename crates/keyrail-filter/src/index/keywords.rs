@@ -1,5 +1,4 @@
-//! Keywords: all that are looked for in one text, as words or anywhere, found
-//! in one pass.
+//! Finds all keywords of one field, as whole words or anywhere, in one pass over a string.
 
 use alloc::vec::Vec;
 
@@ -12,13 +11,13 @@ use crate::word;
 /// The keywords of one field.
 pub(super) struct Keywords {
     automaton: Automaton,
-    /// Whether they are looked for as words.
+    /// Whether only whole words match.
     as_words: bool,
-    /// By pattern.
+    /// The atoms by pattern.
     atoms: Vec<AtomEntry>,
 }
 
-/// Which keywords were met in a text.
+/// The keywords that were found in a string.
 #[derive(Default)]
 pub(super) struct Seen {
     /// A bit for each pattern.
@@ -28,7 +27,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Forgets all.
+    /// Removes all patterns and keeps the memory.
     fn clear(&mut self) {
         for pattern in self.patterns.drain(..) {
             if let Some(bits) = self.bits.get_mut(pattern / 64) {
@@ -37,8 +36,8 @@ impl Seen {
         }
     }
 
-    /// Whether a pattern was not met before.
-    fn is_new(&mut self, pattern: usize) -> bool {
+    /// Adds a pattern. Returns whether it is new.
+    fn insert(&mut self, pattern: usize) -> bool {
         if self.bits.len() <= pattern / 64 {
             self.bits.resize(pattern / 64 + 1, 0);
         }
@@ -53,7 +52,7 @@ impl Seen {
 }
 
 impl Keywords {
-    /// Nothing, if there is no room for the automaton.
+    /// Returns `None` if the automaton would be too large.
     pub(super) fn new(
         kind: Kind,
         atoms: impl Iterator<Item = AtomEntry>,
@@ -70,18 +69,18 @@ impl Keywords {
         Some(Self { automaton, as_words, atoms })
     }
 
-    /// All atoms.
+    /// Returns all atoms.
     pub(super) fn atoms(&self) -> &[AtomEntry] {
         &self.atoms
     }
 
-    /// Adds the atoms whose keyword is in the text, and that lead to a
-    /// rank of use, each once.
+    /// Adds, once each, the atoms whose keywords are in the string and whose best ranks are
+    /// within the limit.
     ///
-    /// At each place the automaton tells all keywords that end there, from the
-    /// longest to the shortest. All that follow one that was met before were met
-    /// with it: so the work is bounded by the text and the number
-    /// of keywords, and not by their product.
+    /// At each offset, the automaton lists all keywords that end there, the longest first.
+    /// If one of them was found before, so were all after it, which are its suffixes. So
+    /// the time is bounded by the length of the string plus the number of keywords, not by
+    /// their product.
     pub(super) fn find(&self, text: &str, limit: Limit, seen: &mut Seen, hits: &mut Vec<AtomId>) {
         if self.as_words {
             self.find_in(word::marked(text), limit, seen, hits);
@@ -108,7 +107,7 @@ impl Keywords {
             }
             for pattern in automaton.ends(state) {
                 let pattern = pattern as usize;
-                if !seen.is_new(pattern) {
+                if !seen.insert(pattern) {
                     break;
                 }
                 if let Some(entry) = self.atoms.get(pattern) {
@@ -119,8 +118,8 @@ impl Keywords {
     }
 }
 
-/// Puts what is from `start` on in order, each once.
-pub(super) fn tidy(start: usize, hits: &mut Vec<AtomId>) {
+/// Sorts the hits from index `start` on and removes duplicates.
+pub(super) fn sort_and_dedup(start: usize, hits: &mut Vec<AtomId>) {
     if let Some(new) = hits.get_mut(start..).filter(|new| new.len() > 1) {
         new.sort_unstable();
         let mut kept = start;

@@ -13,12 +13,12 @@ use crate::normalization::Normalization;
 /// The number of tests that are made one by one before the scans of the index are
 /// used.
 const FEW_TESTS: usize = 8;
-/// The number of bytes that are tested one by one before building a scan for this
-/// message is considered.
+/// The number of bytes that are tested one by one before a scan for this message is
+/// considered.
 const FEW_BYTES: usize = 1 << 20;
 /// Building a scan takes about as long as testing this many bytes for each byte of
 /// its operands.
-const COST: usize = 128;
+const BUILD_COST: usize = 128;
 
 /// Answers tests from the scans of the index. For an attribute without a scan, it
 /// builds one for the candidates as soon as testing them one by one has taken as
@@ -30,16 +30,18 @@ pub(super) struct Scans<'s> {
     candidates: &'s [Rank],
     scanned: &'s mut Vec<Scanned>,
     buffers: &'s mut Buffers,
-    asked: usize,
-    made: Vec<Made>,
-    /// The bytes of texts that were tested one by one, and how many may be.
-    spent: usize,
-    allowed: usize,
+    /// The number of tests for which there is a scan that was not run.
+    unscanned_tests: usize,
+    built: Vec<BuiltScan>,
+    /// The number of bytes that were tested one by one since the last scan was built, and
+    /// the number above which building another one is considered.
+    tested_bytes: usize,
+    allowed_bytes: usize,
 }
 
-/// A scan that was made for one message.
-struct Made {
-    text: (u32, Normalization),
+/// A scan that was built for one message.
+struct BuiltScan {
+    tested: (u32, Normalization),
     scan: Scan,
     scanned: Scanned,
 }
@@ -51,42 +53,54 @@ impl<'s> Scans<'s> {
         candidates: &'s [Rank],
         (scanned, buffers): (&'s mut Vec<Scanned>, &'s mut Buffers),
     ) -> Self {
-        let (made, allowed) = (Vec::new(), FEW_BYTES);
-        Self { index, conditions, candidates, scanned, buffers, asked: 0, made, spent: 0, allowed }
+        let (built, allowed_bytes) = (Vec::new(), FEW_BYTES);
+        Self {
+            index,
+            conditions,
+            candidates,
+            scanned,
+            buffers,
+            unscanned_tests: 0,
+            built,
+            tested_bytes: 0,
+            allowed_bytes,
+        }
     }
 
-    /// Answers from a scan built for this message, and builds it if it is due.
-    fn ask_made(
+    /// Answers from a scan built for this message. Builds the scan first if testing the
+    /// strings one by one has taken long enough.
+    fn answer_from_built_scan(
         &mut self,
         atom: AtomId,
         field: Field,
         value: ValueRef<'_>,
         texts: &mut Texts,
     ) -> Option<bool> {
-        let text = (field.attribute, field.normalization);
-        if let Some(made) = self.made.iter().find(|made| made.text == text) {
-            return made.scan.answer(&made.scanned, atom);
+        let tested = (field.attribute, field.normalization);
+        if let Some(built) = self.built.iter().find(|built| built.tested == tested) {
+            return built.scan.answer(&built.scanned, atom);
         }
-        self.spent = self.spent.saturating_add(length(value));
-        if self.spent <= self.allowed {
+        self.tested_bytes = self.tested_bytes.saturating_add(length(value));
+        if self.tested_bytes <= self.allowed_bytes {
             return None;
         }
-        let (atoms, bytes) = self.tests_of(text);
-        self.allowed = bytes.saturating_mul(COST).max(self.allowed.saturating_mul(2));
-        if self.spent < bytes.saturating_mul(COST) {
+        let (atoms, bytes) = self.tests_of(tested);
+        self.allowed_bytes =
+            bytes.saturating_mul(BUILD_COST).max(self.allowed_bytes.saturating_mul(2));
+        if self.tested_bytes < bytes.saturating_mul(BUILD_COST) {
             return None;
         }
         let scan = Scan::new(atoms, &self.conditions.interner)?;
         let scanned = self.scan(&scan, 0, field, value, texts)?;
         let answer = scan.answer(&scanned, atom);
-        self.made.push(Made { text, scan, scanned });
-        self.spent = 0;
+        self.built.push(BuiltScan { tested, scan, scanned });
+        self.tested_bytes = 0;
         answer
     }
 
     /// Returns the tests of an attribute that the candidates make, and the total length
     /// of their operands in bytes.
-    fn tests_of(&self, text: (u32, Normalization)) -> (Vec<AtomId>, usize) {
+    fn tests_of(&self, tested: (u32, Normalization)) -> (Vec<AtomId>, usize) {
         let (interner, mut atoms, mut bytes) = (&self.conditions.interner, Vec::new(), 0);
         for rank in self.candidates {
             let _ = self.conditions.program(*rank).each_atom(&mut |id| {
@@ -95,7 +109,7 @@ impl<'s> Scans<'s> {
                 else {
                     return;
                 };
-                if (attribute, normalization) == text && is_scanned(kind) {
+                if (attribute, normalization) == tested && is_scanned(kind) {
                     bytes += atom.operand.len() + 1;
                     atoms.push(id);
                 }
@@ -115,14 +129,14 @@ impl<'s> Scans<'s> {
         let interner = &self.conditions.interner;
         Some(match value {
             ValueRef::Text(text) if field.normalization.is_plain() => {
-                scan.ask(number, core::iter::once(text), interner, self.buffers)
+                scan.run(number, core::iter::once(text), interner, self.buffers)
             }
             ValueRef::List(list) if field.normalization.is_plain() => {
-                scan.ask(number, list.iter(), interner, self.buffers)
+                scan.run(number, list.iter(), interner, self.buffers)
             }
             ValueRef::Text(_) | ValueRef::List(_) => {
                 let parts = texts.of(field.attribute, field.normalization, value);
-                scan.ask(number, texts.get(parts), interner, self.buffers)
+                scan.run(number, texts.get(parts), interner, self.buffers)
             }
             ValueRef::Number(_) | ValueRef::Boolean(_) => return None,
         })
@@ -130,25 +144,26 @@ impl<'s> Scans<'s> {
 }
 
 impl KnownAnswers for Scans<'_> {
-    fn ask(
+    fn answer(
         &mut self,
-        (atom, of_atom): (AtomId, FieldId),
+        (atom, field_id): (AtomId, FieldId),
         field: Field,
         value: ValueRef<'_>,
         texts: &mut Texts,
     ) -> Option<bool> {
-        let number = *self.index.scan_of.get(of_atom as usize)?;
+        let number = *self.index.scan_of.get(field_id as usize)?;
         let index = self.index;
         let Some(scan) = index.scans.get(number as usize) else {
-            return self.ask_made(atom, field, value, texts);
+            return self.answer_from_built_scan(atom, field, value, texts);
         };
         if let Some(scanned) = self.scanned.iter().find(|scanned| scanned.scan == number) {
-            // A rule with a key of its own may make a test that the scan lacks.
+            // A rule that does not share its key may make a test that the scan does not
+            // contain.
             let answer = scan.answer(scanned, atom);
-            return answer.or_else(|| self.ask_made(atom, field, value, texts));
+            return answer.or_else(|| self.answer_from_built_scan(atom, field, value, texts));
         }
-        self.asked += 1;
-        if self.asked <= FEW_TESTS {
+        self.unscanned_tests += 1;
+        if self.unscanned_tests <= FEW_TESTS {
             return None;
         }
         let scanned = self.scan(scan, number, field, value, texts)?;
@@ -158,7 +173,7 @@ impl KnownAnswers for Scans<'_> {
     }
 }
 
-/// Returns the most bytes that one test reads.
+/// Returns the maximum number of bytes that one test reads.
 fn length(value: ValueRef<'_>) -> usize {
     match value {
         ValueRef::Text(text) => text.len(),

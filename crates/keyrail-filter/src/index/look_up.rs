@@ -1,4 +1,4 @@
-//! Looking up keys: those over the atoms that a message makes true.
+//! Looks up the keys that consist of atoms that a message makes true.
 
 use keyrail_core::static_hash_table::{StaticHashTable, tag};
 
@@ -8,89 +8,90 @@ use super::{Group, KEY_ATOMS};
 use crate::interner::AtomId;
 
 impl Search<'_> {
-    /// Looks up the keys of the groups led by the fields from `first` on.
+    /// Looks up the keys of the groups of all active fields from index `first` on.
     pub(super) fn look_up(&mut self, first: usize) {
         let index = self.index;
-        let mut spent = [0; KEY_ATOMS];
+        let mut counts = [0; KEY_ATOMS];
         for at in first..self.scratch.active.len() {
             let Some(active) = self.scratch.active.get(at) else { return };
-            for number in index.leads.get(active.field) {
+            for number in index.groups_by_field.get(active.field) {
                 let Some(group) = index.groups.get(*number as usize) else { continue };
                 if group.best >= self.best {
                     break;
                 }
-                self.look_up_group(group, &mut spent);
+                self.look_up_group(group, &mut counts);
             }
         }
     }
 
-    /// Looks up each choice of one atom a field, in the order of an odometer.
+    /// Looks up every combination of one atom per field, in the order of an odometer.
     ///
-    /// `spent` says of each length how many keys were looked up: once there
-    /// would be more than there are, all of them are held against the message.
-    fn look_up_group(&mut self, group: &Group, spent: &mut [usize; KEY_ATOMS]) {
+    /// `counts` has the number of lookups so far for each length of a key. Before there are
+    /// more than keys of this length, all these keys are checked against the message
+    /// instead.
+    fn look_up_group(&mut self, group: &Group, counts: &mut [usize; KEY_ATOMS]) {
         let len = group.len as usize;
-        let mut ways = [&Active::NONE; KEY_ATOMS];
-        let mut is_one = true;
-        for (lookup, field) in ways.iter_mut().zip(&group.fields).take(len) {
+        let mut lookups = [&Active::NONE; KEY_ATOMS];
+        let mut is_single = true;
+        for (lookup, field) in lookups.iter_mut().zip(&group.fields).take(len) {
             let Some(active) = self.scratch.active_of(*field) else { return };
             *lookup = active;
-            is_one &= active.choices() == 1;
+            is_single &= active.choices() == 1;
         }
-        if is_one {
-            let posting = self.find_key(ways.get(..len).unwrap_or_default());
-            return self.take_if(posting);
+        if is_single {
+            let posting = self.find_key(lookups.get(..len).unwrap_or_default());
+            return self.add_if_found(posting);
         }
-        let choices = ways.iter().take(len).map(|lookup| lookup.choices() as usize);
+        let choices = lookups.iter().take(len).map(|lookup| lookup.choices() as usize);
         let choices = choices.fold(1, usize::saturating_mul);
-        let Some(spent) = spent.get_mut(len.wrapping_sub(1)) else { return };
-        let (before, all) = (*spent, self.index.keys.rows_of(len));
-        *spent = before.saturating_add(choices);
-        if *spent > all {
+        let Some(count) = counts.get_mut(len.wrapping_sub(1)) else { return };
+        let (before, all) = (*count, self.index.keys.rows_of(len));
+        *count = before.saturating_add(choices);
+        if *count > all {
             if before <= all {
-                self.hold_all_against(len);
+                self.check_all_keys(len);
             }
             return;
         }
-        let all = ways.map(|lookup| *lookup);
-        let mut ways = all;
+        let all = lookups.map(|lookup| *lookup);
+        let mut lookups = all;
         loop {
-            let posting = self.find_key(ways.each_ref().get(..len).unwrap_or_default());
-            self.take_if(posting);
-            let mut is_over = true;
-            for (lookup, all) in ways.iter_mut().zip(&all).take(len) {
+            let posting = self.find_key(lookups.each_ref().get(..len).unwrap_or_default());
+            self.add_if_found(posting);
+            let mut is_done = true;
+            for (lookup, all) in lookups.iter_mut().zip(&all).take(len) {
                 if lookup.is_text() {
                     continue;
                 }
                 *lookup = Active { start: lookup.start + 1, ..*lookup };
-                is_over = lookup.start == lookup.end;
-                if is_over {
+                is_done = lookup.start == lookup.end;
+                if is_done {
                     *lookup = *all;
                 }
                 lookup.element = self.element(lookup.field, self.scratch.hit(lookup.start));
-                if !is_over {
+                if !is_done {
                     break;
                 }
             }
-            if is_over {
+            if is_done {
                 return;
             }
         }
     }
 
-    /// Where the key of the first atom of each leads.
+    /// Returns the posting of the key that consists of the current atoms of these lookups.
     #[inline]
-    fn find_key(&self, ways: &[&Active]) -> Option<u32> {
+    fn find_key(&self, lookups: &[&Active]) -> Option<u32> {
         let Self { index, query, .. } = *self;
         let (keys, interner) = (&index.keys, &query.conditions.interner);
         let is_key = |key: &[AtomId]| {
-            key.iter().zip(ways).all(|(atom, lookup)| match lookup.is_text() {
-                true => interner.is(*atom, lookup.field, query.text_at(lookup.start)),
+            key.iter().zip(lookups).all(|(atom, lookup)| match lookup.is_text() {
+                true => interner.atom_equals(*atom, lookup.field, query.text_at(lookup.start)),
                 false => self.scratch.hit(lookup.start) == *atom,
             })
         };
-        let tag = tag(index.seed.numbers(ways.iter().map(|lookup| lookup.element)));
-        match ways.len() {
+        let tag = tag(index.seed.numbers(lookups.iter().map(|lookup| lookup.element)));
+        match lookups.len() {
             1 => posting(&keys.one, tag, is_key),
             2 => posting(&keys.two, tag, is_key),
             3 => posting(&keys.three, tag, is_key),
@@ -99,59 +100,59 @@ impl Search<'_> {
     }
 
     #[inline]
-    fn take_if(&mut self, posting: Option<u32>) {
+    fn add_if_found(&mut self, posting: Option<u32>) {
         if let Some(posting) = posting {
-            self.take(posting);
+            self.add_posting(posting);
         }
     }
 
-    /// Holds all keys of a length against the atoms that are true: what it
-    /// takes instead is more, where long lists of texts meet.
-    fn hold_all_against(&mut self, len: usize) {
+    /// Checks all keys of a length against the atoms that are true. If several fields have
+    /// long lists of strings, this is cheaper than looking up every combination.
+    fn check_all_keys(&mut self, len: usize) {
         self.scratch.sorted.clear();
         let Scratch { sorted, hits, .. } = &mut *self.scratch;
         sorted.extend_from_slice(hits);
         sorted.sort_unstable();
         let keys = &self.index.keys;
         match len {
-            1 => self.hold_against(&keys.one),
-            2 => self.hold_against(&keys.two),
-            3 => self.hold_against(&keys.three),
-            _ => self.hold_against(&keys.four),
+            1 => self.check_keys(&keys.one),
+            2 => self.check_keys(&keys.two),
+            3 => self.check_keys(&keys.three),
+            _ => self.check_keys(&keys.four),
         }
     }
 
-    fn hold_against<const W: usize>(&mut self, slots: &StaticHashTable<W>) {
+    fn check_keys<const W: usize>(&mut self, slots: &StaticHashTable<W>) {
         for row in slots.rows() {
             if let [_, key @ .., posting] = row.as_slice()
                 && *posting != u32::MAX
                 && key.iter().all(|atom| self.is_true(*atom))
             {
-                self.take(*posting);
+                self.add_posting(*posting);
             }
         }
     }
 
-    /// Whether the message makes an atom true: one of the hits, or the text of
-    /// a field that has no hits.
+    /// Returns whether the message makes an atom true: it is among the hits, or its operand
+    /// is the string of a field without hits.
     fn is_true(&self, atom: AtomId) -> bool {
         let interner = &self.query.conditions.interner;
         let is_text = || {
             let field = interner.field_of_atom(atom)?;
             let active = self.scratch.active_of(field).filter(|active| active.is_text())?;
-            Some(interner.is(atom, field, self.query.text_at(active.start)))
+            Some(interner.atom_equals(atom, field, self.query.text_at(active.start)))
         };
         self.scratch.sorted.binary_search(&atom).is_ok() || is_text() == Some(true)
     }
 }
 
-/// Where the key leads that has this tag and is the one looked for.
+/// Returns the posting of the key that has this tag and satisfies `is_key`.
 #[inline]
 fn posting<const W: usize>(
     slots: &StaticHashTable<W>,
     tag: u32,
     is_key: impl Fn(&[AtomId]) -> bool,
 ) -> Option<u32> {
-    let is_it = |row: &[u32; W]| is_key(row.get(1..W - 1).unwrap_or_default());
-    slots.find(tag, is_it)?.last().copied()
+    let is_match = |row: &[u32; W]| is_key(row.get(1..W - 1).unwrap_or_default());
+    slots.find(tag, is_match)?.last().copied()
 }

@@ -1,18 +1,19 @@
-//! The index: which rules can match a message, without evaluating each.
+//! The index: finds the rules that can match a message, without evaluating each.
 //!
-//! A message makes some atoms true: of each field that rules look at, at most
-//! a few. Every branch (`branches`) of a condition has a key, up to
-//! [`KEY_ATOMS`] of its atoms; all keys of one length are in one hash table.
-//! A group is a set of fields that some key is over: a message is looked up
-//! once a group, with the atoms that it makes true in those fields.
+//! A message makes some atoms true: at most a few of each field that rules test. Every
+//! branch (`branches`) of a condition has a key, which consists of up to [`KEY_ATOMS`] of
+//! its atoms. All keys of the same length are in one hash table. A group contains all keys
+//! whose atoms are of the same fields. For each group, the keys that consist of true atoms
+//! of those fields are looked up.
 //!
-//! Where groups are few, a message's texts are looked up as the key itself,
-//! without a look at the atoms one by one: a key's hash is made of its texts
-//! then, and what is found is compared with them.
+//! If there are only a few groups, the hash of a key is computed from the operands of its
+//! atoms instead of their numbers. Then the strings of a message are looked up directly as
+//! a key, without looking up each atom first, and the key that is found is compared with
+//! them.
 //!
-//! What the index finds is compared by number or by string and, if the key
-//! is not the whole condition, evaluated; so a hash is never trusted: a collision only
-//! costs time.
+//! Every key that is found is compared with the message, by number or by string. If the key
+//! is not the whole condition, the condition is evaluated as well. So a hash collision
+//! costs time, but cannot change the result.
 
 mod automaton;
 mod branches;
@@ -54,40 +55,41 @@ pub use self::build::Traits;
 pub use self::query::Query;
 pub use self::scratch::Scratch;
 
-/// How many atoms a key has at most.
+/// The maximum number of atoms in a key.
 pub const KEY_ATOMS: usize = 4;
 
-/// Which rules can match a message.
+/// Finds the rules that can match a message.
 #[derive(Default)]
 pub struct Index {
     seed: Seed,
-    /// Attributes by name: tag, number.
+    /// The attributes by name. Row: tag, number.
     attributes: StaticHashTable<2>,
-    /// Of each attribute, by number, the [`FieldRef`] fields of keys over it:
-    /// those of equality, then the others.
+    /// For each attribute, by number, its fields that occur in keys, as [`FieldRef`]:
+    /// equality fields first.
     fields: Lists,
-    /// Of each field, by number, whether it is [`CompositeRole::ByText`].
+    /// For each field, by number, whether it is [`CompositeRole::ByText`].
     by_text: Vec<bool>,
-    /// Whether there is any field but those of equality.
+    /// Whether any key has an atom that is not an equality atom.
     has_others: bool,
-    /// Of each field, by number, how its atoms are found.
+    /// For each field, by number, how its atoms are found.
     finders: Vec<Finder>,
-    /// Atoms of equality: tag, number, and the [`Posting`] of the key of this
-    /// atom alone, or [`NO_POSTING`].
+    /// The equality atoms. Row: tag, number, and the [`Posting`] of the key that consists
+    /// of this atom only, or [`NO_POSTING`].
     atoms: StaticHashTable<3>,
-    /// All other keys: tag, atoms, and a posting.
+    /// All other keys. Row: tag, atoms, and a posting.
     keys: Keys,
-    /// Of keys that lead to several rules: how many, and a posting of each,
-    /// in the order of rank.
+    /// For each key of several rules: their number, and a posting of each, in the order of
+    /// rank.
     postings: Vec<u32>,
     groups: Vec<Group>,
-    /// Of each field, by number, the groups that it leads, the best first.
-    leads: Lists,
+    /// For each field, by number, the groups that are looked up when a message makes an
+    /// atom of the field true, the best first.
+    groups_by_field: Lists,
     /// The rules without a key, in order.
     keyless: Vec<Rank>,
-    /// The scans, one for each attribute and mode that many rules test.
+    /// The scans, one for each attribute and normalization that many rules test.
     scans: Vec<Scan>,
-    /// Of each field, by number, the scan of its text, or [`NO_SCAN`].
+    /// For each field, by number, the scan that answers its tests, or [`NO_SCAN`].
     scan_of: Vec<u32>,
 }
 
@@ -103,11 +105,11 @@ binary_codec! {
     Keys { one, two, three, four }
     Lists { bounds, items }
     Group { fields, len, best }
-    AtomEntry { atom, best, sure }
+    AtomEntry { atom, best, best_certain }
 }
 
 impl Index {
-    /// Writes it, for [`read`](Self::read).
+    /// Writes the index in the format of [`read`](Self::read).
     pub fn write(&self, out: &mut Vec<u8>) {
         self.seed.number().write(out);
         self.attributes.write(out);
@@ -118,12 +120,12 @@ impl Index {
         self.keys.write(out);
         self.postings.write(out);
         self.groups.write(out);
-        self.leads.write(out);
+        self.groups_by_field.write(out);
         self.keyless.write(out);
         self.scans.iter().map(|scan| scan.atoms().to_vec()).collect::<Vec<_>>().write(out);
     }
 
-    /// Reads it, and makes of its atoms again what finds them.
+    /// Reads an index, and rebuilds its finders and scans from their atoms.
     pub fn read(from: &mut &[u8], interner: &PredicateInterner) -> Option<Self> {
         let seed = Seed::new(u32::read(from)?);
         let (attributes, fields) = (BinaryCodec::read(from)?, BinaryCodec::read(from)?);
@@ -144,7 +146,7 @@ impl Index {
             keys: BinaryCodec::read(from)?,
             postings: BinaryCodec::read(from)?,
             groups: BinaryCodec::read(from)?,
-            leads: BinaryCodec::read(from)?,
+            groups_by_field: BinaryCodec::read(from)?,
             keyless: BinaryCodec::read(from)?,
             ..Self::default()
         };
@@ -154,14 +156,14 @@ impl Index {
 }
 
 impl Index {
-    /// Adds scans of these atoms, each list of one text. Nothing, if there is
-    /// no room for them.
+    /// Adds a scan for each list of atoms, all of which test the same string. Returns
+    /// `None` if a scan cannot be built.
     fn add_scans(&mut self, lists: Vec<Vec<AtomId>>, interner: &PredicateInterner) -> Option<()> {
         self.scan_of = alloc::vec![NO_SCAN; interner.fields.len()];
         for atoms in lists {
             for atom in &atoms {
-                let of_field = self.scan_of.get_mut(interner.field_of_atom(*atom)? as usize)?;
-                *of_field = self.scans.len() as u32;
+                let scan_of_field = self.scan_of.get_mut(interner.field_of_atom(*atom)? as usize)?;
+                *scan_of_field = self.scans.len() as u32;
             }
             self.scans.push(Scan::new(atoms, interner)?);
         }
@@ -170,8 +172,8 @@ impl Index {
 }
 
 impl Finder {
-    /// What finds the atoms of a field that is not one of equality. Nothing, if
-    /// there is no room for it.
+    /// Returns the finder of a field that is not an equality field, or `None` if it cannot
+    /// be built.
     fn new(field: FieldId, atoms: Vec<AtomEntry>, interner: &PredicateInterner) -> Option<Self> {
         if atoms.is_empty() {
             return Some(Self::None);
@@ -179,7 +181,7 @@ impl Finder {
         Self::of_kind(interner.field(field)?.kind, atoms, interner)
     }
 
-    /// What finds atoms of a kind. Nothing, if there is no room for it.
+    /// Returns a finder of atoms of this kind, or `None` if it cannot be built.
     fn of_kind(kind: Kind, atoms: Vec<AtomEntry>, interner: &PredicateInterner) -> Option<Self> {
         let Some(first) = atoms.first().copied() else { return Some(Self::None) };
         let atoms = atoms.into_iter();
@@ -194,12 +196,12 @@ impl Finder {
             }
             Kind::Wildcard => Self::Patterns(Box::new(Patterns::new(atoms, interner)?)),
             Kind::Subject => Self::Subjects(Box::new(Subjects::new(atoms, interner))),
-            Kind::Exact => Self::Texts(by_text(atoms, interner)),
+            Kind::Exact => Self::Texts(sorted_by_operand(atoms, interner)),
             Kind::Missing => Self::None,
         })
     }
 
-    /// Adds the atoms that are true of a text and lead to a rank of use.
+    /// Adds the atoms that are true of a string and whose best rank is within the limit.
     fn find(
         &self,
         text: &str,
@@ -221,7 +223,7 @@ impl Finder {
             Self::Suffixes(suffixes) => suffixes.find(text, limit, interner, hits),
             Self::Networks(networks) => {
                 if let Ok(address) = parse_address(text) {
-                    networks.find(nested::address(address), limit, interner, hits);
+                    networks.find(nested::canonical_address_key(address), limit, interner, hits);
                 }
             }
             Self::Keywords(keywords) => keywords.find(text, limit, &mut buffers.seen, hits),
@@ -235,7 +237,7 @@ impl Finder {
         }
     }
 
-    /// The atoms of which it was made, in order.
+    /// Returns the atoms from which the finder was built, in order.
     fn atoms(&self) -> Vec<AtomEntry> {
         let mut atoms: Vec<_> = match self {
             Self::None => Vec::new(),
@@ -255,7 +257,7 @@ impl Finder {
     }
 }
 
-/// What the hash of a key is made of, for one of its atoms.
+/// Returns the number that an atom contributes to the hash of a key.
 #[inline]
 fn element(id: AtomId, seed: &Seed, by_text: &[bool], interner: &PredicateInterner) -> u64 {
     match interner.atom(id) {
@@ -267,7 +269,7 @@ fn element(id: AtomId, seed: &Seed, by_text: &[bool], interner: &PredicateIntern
 }
 
 impl Keys {
-    /// How many rows there are for keys of this length.
+    /// Returns the number of rows for keys of this length.
     fn rows_of(&self, len: usize) -> usize {
         match len {
             1 => self.one.rows().len(),
@@ -278,19 +280,19 @@ impl Keys {
     }
 }
 
-/// A set of fields that keys are over.
+/// The keys whose atoms are of the same fields.
 struct Group {
-    /// In order; a field is here as often as keys have atoms of it.
+    /// In order. A field is repeated if the keys have several atoms of it.
     fields: [FieldId; KEY_ATOMS],
     len: u32,
-    /// The best rank that one of its keys leads to.
+    /// The best rank of a rule that has one of these keys.
     best: Rank,
 }
 
-/// Lists by number, one after the other.
+/// Numbered lists, stored one after the other.
 #[derive(Default)]
 struct Lists {
-    /// Where each starts, and where the last one ends.
+    /// The start of each list, and the end of the last one.
     bounds: Vec<u32>,
     items: Vec<u32>,
 }
@@ -313,25 +315,25 @@ impl Lists {
     }
 }
 
-/// A field of keys, and which way its atoms are found.
+/// A field that occurs in keys, and how its atoms are found.
 #[derive(Clone, Copy)]
 struct FieldRef(u32);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LookupKind {
-    /// By the value as it is.
+    /// By the value unchanged.
     Plain,
-    /// By the value in the field's mode.
+    /// By the normalized value.
     Normalization,
-    /// By each of the text's words.
+    /// By each word of the string.
     Words,
     /// By the field's [`Finder`].
     Other,
 }
 
 impl FieldRef {
-    fn new(field: FieldId, lookup: LookupKind, joined: CompositeRole) -> Self {
-        Self(field << 4 | (joined as u32) << 2 | lookup as u32)
+    fn new(field: FieldId, lookup: LookupKind, role: CompositeRole) -> Self {
+        Self(field << 4 | (role as u32) << 2 | lookup as u32)
     }
 
     #[inline]
@@ -339,9 +341,9 @@ impl FieldRef {
         self.0 >> 4
     }
 
-    /// Whether there are keys of several atoms, one of them in this field.
+    /// Returns whether the field occurs in keys of several atoms.
     #[inline]
-    const fn is_joined(self) -> bool {
+    const fn is_composite(self) -> bool {
         self.0 & 12 != 0
     }
 
@@ -361,56 +363,57 @@ impl FieldRef {
     }
 }
 
-/// Whether there are keys of several atoms, one of them in a field, and what
-/// of such an atom their hash is made of.
+/// Whether a field occurs in keys of several atoms, and what its atoms contribute to the
+/// hash of such a key.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum CompositeRole {
     Never,
-    /// Its number.
+    /// The number of the atom.
     ByAtom,
-    /// Its text, so that a key is looked up without looking for its atoms.
+    /// The operand of the atom, so that a key can be looked up without looking up its
+    /// atoms.
     ByText,
 }
 
-/// Where an atom leads.
+/// An atom, and the best ranks of rules that have it in a key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct AtomEntry {
     atom: AtomId,
-    /// The best rank of a rule that has it in a key.
+    /// The best rank of all rules that have it in a key.
     best: Rank,
-    /// The best rank of a rule that matches wherever the atom is true.
-    sure: Rank,
+    /// The best rank of a rule that matches every message for which the atom is true.
+    best_certain: Rank,
 }
 
-/// The ranks that are still of use.
+/// The ranks that can still be the result.
 #[derive(Clone, Copy)]
 struct Limit {
-    /// The first that is not.
+    /// The first rank that cannot.
     rank: Rank,
-    /// Whether a rule that matches makes those after it useless.
+    /// Whether a rule that matches rules out all rules after it.
     narrows: bool,
 }
 
 impl Limit {
-    /// Adds an atom, if it leads to a rank of use.
+    /// Adds an atom if its best rank is within the limit.
     #[inline]
     fn admit(&mut self, entry: &AtomEntry, hits: &mut Vec<AtomId>) {
         if entry.best < self.rank {
             hits.push(entry.atom);
             if self.narrows {
-                self.rank = self.rank.min(entry.sure.saturating_add(1));
+                self.rank = self.rank.min(entry.best_certain.saturating_add(1));
             }
         }
     }
 }
 
-/// How the atoms of a field that is not one of equality are found.
+/// Finds the atoms of a field that is not an equality field.
 #[derive(Default)]
 enum Finder {
-    /// No key has an atom of this field, or it is one of equality.
+    /// No key has an atom of this field, or it is an equality field.
     #[default]
     None,
-    /// By the attribute being there.
+    /// True if the attribute is present.
     Exists(AtomEntry),
     Prefixes(Nested<Prefix>),
     Suffixes(Nested<Suffix>),
@@ -420,11 +423,11 @@ enum Finder {
     Patterns(Box<Patterns>),
     Subjects(Box<Subjects>),
     Ends(Box<Ends>),
-    /// In the order of their texts.
+    /// In the order of their operands.
     Texts(Vec<AtomEntry>),
 }
 
-/// The room that finders take.
+/// The buffers that finders use.
 #[derive(Default)]
 struct Buffers {
     seen: Seen,
@@ -432,21 +435,24 @@ struct Buffers {
     frontier: Frontier,
 }
 
-fn by_text(atoms: impl Iterator<Item = AtomEntry>, interner: &PredicateInterner) -> Vec<AtomEntry> {
+fn sorted_by_operand(
+    atoms: impl Iterator<Item = AtomEntry>,
+    interner: &PredicateInterner,
+) -> Vec<AtomEntry> {
     let mut atoms: Vec<AtomEntry> = atoms.collect();
     atoms.sort_unstable_by_key(|entry| interner.atom(entry.atom).map(|atom| atom.operand));
     atoms
 }
 
-/// Where a key leads: to one rule, to be evaluated or not, or to several.
+/// The rule of a key and whether it must be evaluated, or the list of several rules.
 ///
-/// The highest bit says that there are several and the rest where they are;
-/// else the lowest bit says that the rule must be evaluated, and the rest is
-/// its rank.
+/// If the highest bit is set, the other bits are the position of the list in
+/// [`Index::postings`]. Otherwise the lowest bit is set if the rule must be evaluated, and
+/// the others are its rank.
 #[derive(Clone, Copy)]
 struct Posting(u32);
 
-const SEVERAL: u32 = 1 << 31;
+const LIST_FLAG: u32 = 1 << 31;
 const NO_POSTING: u32 = u32::MAX;
 const NO_SCAN: u32 = u32::MAX;
 
@@ -455,10 +461,11 @@ impl Posting {
         Self(rank << 1 | !is_whole as u32)
     }
 
-    /// The rank of the rule that matches for certain, if there is but one.
+    /// Returns the rank of the rule if it is the only one of the key and matches without
+    /// evaluation.
     #[inline]
     const fn certain(posting: u32) -> Option<Rank> {
-        match posting & (SEVERAL | 1) {
+        match posting & (LIST_FLAG | 1) {
             0 => Some(Self(posting).rank()),
             _ => None,
         }

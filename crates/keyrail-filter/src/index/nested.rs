@@ -1,8 +1,8 @@
-//! Nested operands: prefixes, suffixes and networks, in sorted tables.
+//! Finds nested operands (prefixes, suffixes and networks) in sorted tables.
 //!
-//! Any two of them are either disjoint or nested. So of all that match
-//! a value, each but the last contains the next, and the last is found from
-//! the value's position in the order by going outwards.
+//! Any two operands are either disjoint or nested, so those that match a value form a chain
+//! in which each contains the next. The search starts at the value's position in the sorted
+//! table and follows the chain outwards.
 
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -12,38 +12,38 @@ use super::{AtomEntry, Limit};
 use crate::cidr;
 use crate::interner::{AtomId, PredicateInterner};
 
-/// An atom in its place.
+/// An atom and its key.
 pub(super) struct Row<K> {
     key: K,
     entry: AtomEntry,
-    /// The place of the next larger one that this is in.
+    /// The index of the smallest row that contains this one, or `u32::MAX`.
     outer: u32,
 }
 
-/// Atoms of one field that nest.
+/// The atoms of one field, with nested operands.
 pub(super) struct Nested<K> {
     rows: Vec<Row<K>>,
 }
 
-/// A key of its kind.
+/// A kind of key of which any two are either disjoint or nested.
 pub(super) trait Nesting: Sized {
-    /// What is looked for.
+    /// The values that keys match.
     type Value<'v>: Copy;
 
-    fn of(operand: &str) -> Option<Self>;
+    fn from_operand(operand: &str) -> Option<Self>;
     /// Compares two keys; a key that contains others comes before them.
-    fn order(&self, other: &Self, interner: &Texts<'_>, atoms: (AtomId, AtomId)) -> Ordering;
-    /// Whether it holds the other.
-    fn holds(&self, other: &Self, interner: &Texts<'_>, atoms: (AtomId, AtomId)) -> bool;
-    /// Whether it comes before the value, or is the same.
+    fn order(&self, other: &Self, operands: &Operands<'_>, atoms: (AtomId, AtomId)) -> Ordering;
+    /// Returns whether every value that the other key matches is matched by this key.
+    fn contains(&self, other: &Self, operands: &Operands<'_>, atoms: (AtomId, AtomId)) -> bool;
+    /// Returns whether it is ordered before the value or is equal to it.
     fn is_before(&self, value: Self::Value<'_>, operand: &str) -> bool;
-    fn takes(&self, value: Self::Value<'_>, operand: &str) -> bool;
+    fn matches(&self, value: Self::Value<'_>, operand: &str) -> bool;
 }
 
 /// The operands of atoms.
-pub(super) struct Texts<'l>(pub(super) &'l PredicateInterner);
+pub(super) struct Operands<'l>(pub(super) &'l PredicateInterner);
 
-impl Texts<'_> {
+impl Operands<'_> {
     fn get(&self, atom: AtomId) -> &str {
         self.0.atom(atom).map_or("", |atom| atom.operand)
     }
@@ -54,17 +54,21 @@ impl<K: Nesting> Nested<K> {
         atoms: impl Iterator<Item = AtomEntry>,
         interner: &PredicateInterner,
     ) -> Self {
-        let texts = Texts(interner);
+        let operands = Operands(interner);
         let row = |entry: AtomEntry| {
-            Some(Row { key: K::of(texts.get(entry.atom))?, entry, outer: u32::MAX })
+            Some(Row { key: K::from_operand(operands.get(entry.atom))?, entry, outer: u32::MAX })
         };
         let mut rows: Vec<Row<K>> = atoms.filter_map(row).collect();
-        rows.sort_unstable_by(|a, b| a.key.order(&b.key, &texts, (a.entry.atom, b.entry.atom)));
+        rows.sort_unstable_by(|a, b| a.key.order(&b.key, &operands, (a.entry.atom, b.entry.atom)));
         let mut outers: Vec<u32> = Vec::with_capacity(rows.len());
-        for (place, row) in rows.iter().enumerate() {
-            let mut outer = place.checked_sub(1);
+        for (index, row) in rows.iter().enumerate() {
+            let mut outer = index.checked_sub(1);
             while let Some(candidate) = outer.and_then(|at| rows.get(at)) {
-                if candidate.key.holds(&row.key, &texts, (candidate.entry.atom, row.entry.atom)) {
+                if candidate.key.contains(
+                    &row.key,
+                    &operands,
+                    (candidate.entry.atom, row.entry.atom),
+                ) {
                     break;
                 }
                 outer = outer.and_then(|at| outers.get(at)).map(|outer| *outer as usize);
@@ -77,12 +81,12 @@ impl<K: Nesting> Nested<K> {
         Self { rows }
     }
 
-    /// All atoms.
+    /// Returns all atoms.
     pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
         self.rows.iter().map(|row| row.entry)
     }
 
-    /// Adds the atoms that take the value and lead to a rank of use.
+    /// Adds the atoms that match the value and whose best rank is within the limit.
     pub(super) fn find(
         &self,
         value: K::Value<'_>,
@@ -90,14 +94,14 @@ impl<K: Nesting> Nested<K> {
         interner: &PredicateInterner,
         hits: &mut Vec<AtomId>,
     ) {
-        let texts = Texts(interner);
+        let operands = Operands(interner);
         let after =
-            self.rows.partition_point(|row| row.key.is_before(value, texts.get(row.entry.atom)));
+            self.rows.partition_point(|row| row.key.is_before(value, operands.get(row.entry.atom)));
         let mut at = after.checked_sub(1);
-        let mut is_in = false;
+        let mut is_matching = false;
         while let Some(row) = at.and_then(|at| self.rows.get(at)) {
-            is_in = is_in || row.key.takes(value, texts.get(row.entry.atom));
-            if is_in {
+            is_matching = is_matching || row.key.matches(value, operands.get(row.entry.atom));
+            if is_matching {
                 limit.admit(&row.entry, hits);
             }
             at = Some(row.outer as usize);
@@ -105,29 +109,29 @@ impl<K: Nesting> Nested<K> {
     }
 }
 
-/// A prefix; its text is that of its atom.
+/// A prefix, which is the operand of the atom.
 pub(super) struct Prefix;
 
 impl Nesting for Prefix {
     type Value<'v> = &'v str;
 
-    fn of(_: &str) -> Option<Self> {
+    fn from_operand(_: &str) -> Option<Self> {
         Some(Self)
     }
 
-    fn order(&self, _: &Self, texts: &Texts<'_>, (a, b): (AtomId, AtomId)) -> Ordering {
-        texts.get(a).cmp(texts.get(b))
+    fn order(&self, _: &Self, operands: &Operands<'_>, (a, b): (AtomId, AtomId)) -> Ordering {
+        operands.get(a).cmp(operands.get(b))
     }
 
-    fn holds(&self, _: &Self, texts: &Texts<'_>, (a, b): (AtomId, AtomId)) -> bool {
-        texts.get(b).starts_with(texts.get(a))
+    fn contains(&self, _: &Self, operands: &Operands<'_>, (a, b): (AtomId, AtomId)) -> bool {
+        operands.get(b).starts_with(operands.get(a))
     }
 
     fn is_before(&self, value: &str, operand: &str) -> bool {
         operand <= value
     }
 
-    fn takes(&self, value: &str, operand: &str) -> bool {
+    fn matches(&self, value: &str, operand: &str) -> bool {
         value.starts_with(operand)
     }
 }
@@ -135,46 +139,47 @@ impl Nesting for Prefix {
 /// A suffix: a prefix of the reversed string.
 pub(super) struct Suffix;
 
-fn from_behind(a: &str, b: &str) -> Ordering {
+fn cmp_reversed(a: &str, b: &str) -> Ordering {
     a.bytes().rev().cmp(b.bytes().rev())
 }
 
 impl Nesting for Suffix {
     type Value<'v> = &'v str;
 
-    fn of(_: &str) -> Option<Self> {
+    fn from_operand(_: &str) -> Option<Self> {
         Some(Self)
     }
 
-    fn order(&self, _: &Self, texts: &Texts<'_>, (a, b): (AtomId, AtomId)) -> Ordering {
-        from_behind(texts.get(a), texts.get(b))
+    fn order(&self, _: &Self, operands: &Operands<'_>, (a, b): (AtomId, AtomId)) -> Ordering {
+        cmp_reversed(operands.get(a), operands.get(b))
     }
 
-    fn holds(&self, _: &Self, texts: &Texts<'_>, (a, b): (AtomId, AtomId)) -> bool {
-        texts.get(b).ends_with(texts.get(a))
+    fn contains(&self, _: &Self, operands: &Operands<'_>, (a, b): (AtomId, AtomId)) -> bool {
+        operands.get(b).ends_with(operands.get(a))
     }
 
     fn is_before(&self, value: &str, operand: &str) -> bool {
-        from_behind(operand, value).is_le()
+        cmp_reversed(operand, value).is_le()
     }
 
-    fn takes(&self, value: &str, operand: &str) -> bool {
+    fn matches(&self, value: &str, operand: &str) -> bool {
         value.ends_with(operand)
     }
 }
 
-/// A network: whether it is one of IPv6, its first and its last address.
+/// A network: its first and its last address, as in [`address_key`].
 pub(super) struct Network {
     first: (bool, u128),
     last: (bool, u128),
 }
 
-/// An address as networks order it.
-pub(super) fn address(address: IpAddr) -> (bool, u128) {
-    as_it_is(address.to_canonical())
+/// Returns the key of an address, in which an IPv4-mapped IPv6 address is an IPv4 address.
+pub(super) fn canonical_address_key(address: IpAddr) -> (bool, u128) {
+    address_key(address.to_canonical())
 }
 
-const fn as_it_is(address: IpAddr) -> (bool, u128) {
+/// Returns whether an address is an IPv6 address, and its bits.
+const fn address_key(address: IpAddr) -> (bool, u128) {
     match address {
         IpAddr::V4(v4) => (false, v4.to_bits() as u128),
         IpAddr::V6(v6) => (true, v6.to_bits()),
@@ -184,16 +189,16 @@ const fn as_it_is(address: IpAddr) -> (bool, u128) {
 impl Nesting for Network {
     type Value<'v> = (bool, u128);
 
-    fn of(operand: &str) -> Option<Self> {
+    fn from_operand(operand: &str) -> Option<Self> {
         let (first, last) = cidr::ends(operand)?;
-        Some(Self { first: as_it_is(first), last: as_it_is(last) })
+        Some(Self { first: address_key(first), last: address_key(last) })
     }
 
-    fn order(&self, other: &Self, _: &Texts<'_>, _: (AtomId, AtomId)) -> Ordering {
+    fn order(&self, other: &Self, _: &Operands<'_>, _: (AtomId, AtomId)) -> Ordering {
         self.first.cmp(&other.first).then(other.last.cmp(&self.last))
     }
 
-    fn holds(&self, other: &Self, _: &Texts<'_>, _: (AtomId, AtomId)) -> bool {
+    fn contains(&self, other: &Self, _: &Operands<'_>, _: (AtomId, AtomId)) -> bool {
         self.first <= other.first && other.last <= self.last
     }
 
@@ -201,7 +206,7 @@ impl Nesting for Network {
         self.first <= value
     }
 
-    fn takes(&self, value: (bool, u128), _: &str) -> bool {
+    fn matches(&self, value: (bool, u128), _: &str) -> bool {
         self.first <= value && value <= self.last
     }
 }

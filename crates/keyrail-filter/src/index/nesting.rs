@@ -1,5 +1,5 @@
-//! Finds the awaited ones among strings that are suffixes of one another. At one
-//! place of a text thousands of them may end; only the awaited ones are visited.
+//! Finds the awaited strings among strings that are suffixes of one another. Thousands of
+//! them may end at one offset of a string; only the awaited ones are visited.
 //!
 //! In the order of their reversed bytes, all strings with a given suffix directly
 //! follow it. So each string covers a range of numbers, the ranges are nested or
@@ -9,12 +9,12 @@
 use alloc::vec;
 use alloc::vec::Vec;
 
-use super::automaton::from_behind;
+use super::automaton::cmp_reversed;
 
 /// The depth of nesting up to which all suffixes are visited.
-const FEW: usize = 16;
+const MAX_VISITED_DEPTH: usize = 16;
 
-/// The ranges of some strings.
+/// The numbers of strings in the order of their reversed bytes, and their ranges.
 pub(super) struct Nesting {
     /// By string: its number, and the last number of its range.
     ranges: Vec<(u32, u32)>,
@@ -33,32 +33,32 @@ pub(super) struct Waiting {
 }
 
 impl Nesting {
-    /// Returns `None` if at most [`FEW`] strings are nested.
+    /// Returns `None` if at most [`MAX_VISITED_DEPTH`] strings are nested.
     pub(super) fn of<T: AsRef<[u8]>>(texts: &[T]) -> Option<Self> {
         let text = |number: u32| texts.get(number as usize).map_or(&[][..], AsRef::as_ref);
         let mut sorted: Vec<u32> = (0..texts.len() as u32).collect();
-        sorted.sort_unstable_by(|a, b| from_behind(text(*a), text(*b)));
+        sorted.sort_unstable_by(|a, b| cmp_reversed(text(*a), text(*b)));
         let mut ranges = vec![(0, 0); texts.len()];
         let (mut open, mut deepest) = (Vec::<u32>::new(), 0);
-        let mut close = |of: u32, last: u32| {
-            if let Some(range) = ranges.get_mut(of as usize) {
+        let mut close = |string: u32, last: u32| {
+            if let Some(range) = ranges.get_mut(string as usize) {
                 range.1 = last;
             }
         };
-        for (number, of) in (0_u32..).zip(&sorted) {
-            while let Some(outer) = open.pop_if(|outer| !text(*of).ends_with(text(*outer))) {
+        for (number, string) in (0_u32..).zip(&sorted) {
+            while let Some(outer) = open.pop_if(|outer| !text(*string).ends_with(text(*outer))) {
                 close(outer, number - 1);
             }
-            open.push(*of);
+            open.push(*string);
             deepest = open.len().max(deepest);
         }
-        open.into_iter().for_each(|of| close(of, sorted.len() as u32 - 1));
-        for (number, of) in (0..).zip(&sorted) {
-            if let Some(range) = ranges.get_mut(*of as usize) {
+        open.into_iter().for_each(|string| close(string, sorted.len() as u32 - 1));
+        for (number, string) in (0..).zip(&sorted) {
+            if let Some(range) = ranges.get_mut(*string as usize) {
                 range.0 = number;
             }
         }
-        (deepest > FEW).then_some(Self { ranges, texts: sorted })
+        (deepest > MAX_VISITED_DEPTH).then_some(Self { ranges, texts: sorted })
     }
 
     fn range(&self, text: u32) -> (u32, u32) {
@@ -69,17 +69,17 @@ impl Nesting {
         let (number, last) = self.range(text);
         waiting.grow(self.texts.len());
         waiting.set.push(number);
-        waiting.put(number, last + 1);
+        waiting.update(number, last + 1);
     }
 
-    pub(super) fn forget(&self, text: u32, waiting: &mut Waiting) {
-        waiting.put(self.range(text).0, 0);
+    pub(super) fn stop_waiting(&self, text: u32, waiting: &mut Waiting) {
+        waiting.update(self.range(text).0, 0);
     }
 
     /// Returns the longest awaited suffix of a string, or the longest that is shorter
     /// than another awaited suffix.
-    pub(super) fn next(&self, of: u32, shorter: Option<u32>, waiting: &Waiting) -> Option<u32> {
-        let number = self.range(of).0;
+    pub(super) fn next(&self, string: u32, shorter: Option<u32>, waiting: &Waiting) -> Option<u32> {
+        let number = self.range(string).0;
         let before = shorter.map_or(number + 1, |text| self.range(text).0);
         let found = waiting.last_before(before, number + 1)?;
         self.texts.get(found as usize).copied()
@@ -89,7 +89,7 @@ impl Nesting {
 impl Waiting {
     pub(super) fn clear(&mut self) {
         for number in core::mem::take(&mut self.set) {
-            self.put(number, 0);
+            self.update(number, 0);
         }
     }
 
@@ -97,15 +97,15 @@ impl Waiting {
         self.tree.len() / 2
     }
 
-    /// Grows to `count` numbers and one more.
+    /// Grows to more than `count` leaves.
     fn grow(&mut self, count: usize) {
         if self.leaves() <= count {
-            // Nothing is lost: the tree is empty whenever another table uses it.
+            // No value is lost: the tree is empty whenever another table starts to use it.
             self.tree = vec![0; 2 * (count + 1).next_power_of_two()];
         }
     }
 
-    fn put(&mut self, number: u32, value: u32) {
+    fn update(&mut self, number: u32, value: u32) {
         let mut at = number as usize + self.leaves();
         let Some(leaf) = self.tree.get_mut(at) else { return };
         *leaf = value;
@@ -153,8 +153,8 @@ mod tests {
         let nested = |count| (1..=count).map(|length| "a".repeat(length)).collect::<Vec<_>>();
         assert!(Nesting::of(&nested(16)).is_none());
         assert!(Nesting::of(&nested(17)).is_some());
-        let apart: Vec<String> = (0..100).map(|n| alloc::format!("{n:03}")).collect();
-        assert!(Nesting::of(&apart).is_none());
+        let disjoint: Vec<String> = (0..100).map(|n| alloc::format!("{n:03}")).collect();
+        assert!(Nesting::of(&disjoint).is_none());
     }
 
     proptest! {
@@ -173,23 +173,24 @@ mod tests {
                     nesting.wait_for(text as u32, &mut waiting);
                     expected.insert(text);
                 } else if expected.remove(&text) {
-                    nesting.forget(text as u32, &mut waiting);
+                    nesting.stop_waiting(text as u32, &mut waiting);
                 }
-                for of in 0..texts.len() {
-                    let ends = |text: &&usize| texts[of].ends_with(&*texts[**text]);
+                for string in 0..texts.len() {
+                    let ends = |text: &&usize| texts[string].ends_with(&*texts[**text]);
                     let mut ends: Vec<usize> = expected.iter().filter(ends).copied().collect();
                     ends.sort_by_key(|text| core::cmp::Reverse(texts[*text].len()));
                     let mut found = Vec::new();
-                    let mut next = nesting.next(of as u32, None, &waiting);
+                    let mut next = nesting.next(string as u32, None, &waiting);
                     while let Some(text) = next {
                         found.push(text as usize);
-                        next = nesting.next(of as u32, Some(text), &waiting);
+                        next = nesting.next(string as u32, Some(text), &waiting);
                     }
                     prop_assert_eq!(found, ends);
                 }
             }
             waiting.clear();
-            prop_assert!((0..texts.len()).all(|of| nesting.next(of as u32, None, &waiting).is_none()));
+            let is_empty = |string: usize| nesting.next(string as u32, None, &waiting).is_none();
+            prop_assert!((0..texts.len()).all(is_empty));
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Wildcards and keywords over one text, all answered in one pass.
+//! Matches all wildcards and keywords of one attribute in one pass over its string.
 //!
-//! A pattern is an anchored start, pieces that follow one another anywhere, and
-//! an anchored end. The pass finds which pieces are in the text, and where. A
-//! pattern is a candidate only if all its pieces do; then each piece is placed
-//! where it first is after the one before it, as the places come by in
-//! order: a candidate waits at the piece that it needs next. So no pattern ever
-//! looks at the text itself, and the work is bounded by the text, the pieces
-//! that are in it and the candidates.
+//! A pattern consists of an anchored start, pieces that occur anywhere one after the other,
+//! and an anchored end. The pass finds which pieces occur in the string, and where. A
+//! pattern is a candidate only if all its pieces occur. Then each piece of a candidate is
+//! placed at its first occurrence after the previous piece: the occurrences are visited in
+//! order, and each candidate waits for its next piece. So the string is not searched for
+//! each pattern, and the time is bounded by the length of the string, the pieces that occur
+//! in it and the number of candidates.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -22,18 +22,18 @@ use crate::wildcard;
 /// No entry.
 const NONE: u32 = u32::MAX;
 
-/// The patterns of one text.
+/// The patterns of one attribute.
 pub(super) struct Patterns {
     automaton: Automaton,
     patterns: Vec<Pattern>,
     /// The pieces of all patterns, one pattern after the other.
     pieces: Vec<u32>,
-    /// Of each piece, its length.
+    /// The length of each piece.
     lengths: Vec<u32>,
-    /// Of each piece, the patterns of which it is the longest, in the order of
-    /// the shortest texts that they can be true of.
+    /// For each piece, the patterns of which it is the longest piece, in the order of the
+    /// shortest strings that they can match.
     longest: Lists,
-    /// Which pieces are suffixes of which, if many are.
+    /// Which pieces are suffixes of which others, if many are.
     nesting: Option<Nesting>,
 }
 
@@ -41,41 +41,42 @@ struct Pattern {
     entry: AtomEntry,
     start: String,
     end: String,
-    /// Where its pieces are among those of all.
+    /// The range of its pieces in [`Patterns::pieces`].
     first: u32,
     last: u32,
-    /// The length of the shortest text that it can be true of.
+    /// The length of the shortest string that it can match.
     shortest: usize,
 }
 
 impl Pattern {
-    /// Whether it holds as soon as its one piece is in a text.
+    /// Returns whether it matches every string that contains its only piece.
     fn is_keyword(&self) -> bool {
         self.last - self.first == 1 && self.start.is_empty() && self.end.is_empty()
     }
 }
 
-/// The room that a pass takes.
+/// The buffers of a pass.
 #[derive(Default)]
 pub(super) struct Pass {
-    /// Of each piece.
+    /// The state of each piece.
     states: Vec<State>,
-    /// The pieces that were met.
-    met: Vec<u32>,
-    /// Where pieces end, and the automaton's state there, which tells them.
-    places: Vec<(u32, automaton::State)>,
+    /// The pieces that occur in the string.
+    found: Vec<u32>,
+    /// The offsets at which pieces end, each with the automaton's state, which lists these
+    /// pieces.
+    occurrences: Vec<(u32, automaton::State)>,
     candidates: Vec<u32>,
     entries: Vec<Entry>,
     /// The pieces that candidates wait for, if many are suffixes of one another.
     waiting: Waiting,
 }
 
-/// What is known of a piece.
+/// The state of a piece during a pass.
 #[derive(Clone, Copy)]
 struct State {
-    is_met: bool,
-    /// The candidates that wait for it first, and those that come on the way:
-    /// both in the order of their ends.
+    is_found: bool,
+    /// The candidates that wait for it as their first piece, and those that wait for it as
+    /// a later one, both in the order of [`Entry::end`].
     first: Queue,
     next: Queue,
 }
@@ -90,15 +91,15 @@ struct Queue {
 #[derive(Clone, Copy)]
 struct Entry {
     pattern: u32,
-    /// The piece it waits for, among those of all.
+    /// The position in [`Patterns::pieces`] of the piece that it waits for.
     piece: u32,
-    /// Where what was placed of it ends in the text.
+    /// The end of the part of the string that its start and its placed pieces use.
     end: u32,
     next: u32,
 }
 
 impl State {
-    const UNMET: Self = Self { is_met: false, first: Queue::EMPTY, next: Queue::EMPTY };
+    const NOT_FOUND: Self = Self { is_found: false, first: Queue::EMPTY, next: Queue::EMPTY };
 
     const fn is_waited_for(&self) -> bool {
         self.first.head != NONE || self.next.head != NONE
@@ -116,7 +117,7 @@ impl Queue {
         self.tail = number;
     }
 
-    /// The first one, if what was placed of it ends before a place.
+    /// Removes and returns the first entry if its [`end`](Entry::end) is at most `before`.
     fn pop(&mut self, before: u32, entries: &[Entry]) -> Option<Entry> {
         let entry = entries.get(self.head as usize).filter(|entry| entry.end <= before)?;
         self.head = entry.next;
@@ -129,17 +130,17 @@ impl Queue {
 
 impl Pass {
     fn clear(&mut self) {
-        for piece in self.met.drain(..) {
+        for piece in self.found.drain(..) {
             if let Some(state) = self.states.get_mut(piece as usize) {
-                *state = State::UNMET;
+                *state = State::NOT_FOUND;
             }
         }
-        self.places.clear();
+        self.occurrences.clear();
         self.candidates.clear();
         self.entries.clear();
     }
 
-    /// Lets a candidate wait for a piece.
+    /// Adds a candidate to a queue of a piece.
     fn wait(&mut self, entry: Entry, piece: u32, queue: fn(&mut State) -> &mut Queue) {
         let number = self.entries.len() as u32;
         self.entries.push(entry);
@@ -150,7 +151,7 @@ impl Pass {
 }
 
 impl Patterns {
-    /// Nothing, if there is no room for the automaton.
+    /// Returns `None` if the automaton would be too large.
     pub(super) fn new(
         atoms: impl Iterator<Item = AtomEntry>,
         interner: &PredicateInterner,
@@ -180,12 +181,13 @@ impl Patterns {
             } else {
                 add(atom.operand);
             }
-            let own = pieces.get(first..).unwrap_or_default();
+            let own_pieces = pieces.get(first..).unwrap_or_default();
             let length = |piece: &&u32| texts.get(**piece as usize).map(String::len);
-            let Some(piece) = own.iter().max_by_key(length) else { continue };
+            let Some(piece) = own_pieces.iter().max_by_key(length) else { continue };
             longest.get_mut(*piece as usize)?.push(patterns.len() as u32);
-            let own = own.iter().filter_map(|piece| texts.get(*piece as usize)).map(String::len);
-            let shortest = start.len() + end.len() + own.sum::<usize>();
+            let own_pieces =
+                own_pieces.iter().filter_map(|piece| texts.get(*piece as usize)).map(String::len);
+            let shortest = start.len() + end.len() + own_pieces.sum::<usize>();
             let (first, last) = (first as u32, pieces.len() as u32);
             patterns.push(Pattern { entry, start, end, first, last, shortest });
         }
@@ -198,18 +200,18 @@ impl Patterns {
         Some(Self { automaton, patterns, pieces, lengths, longest, nesting })
     }
 
-    /// All atoms, in the order in which they were given.
+    /// Returns all atoms in their original order.
     pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
         self.patterns.iter().map(|pattern| pattern.entry)
     }
 
-    /// Hands on the atoms that are true of a text, each once.
+    /// Calls `hit` once with each atom that is true of a string.
     pub(super) fn find(&self, text: &str, pass: &mut Pass, mut hit: impl FnMut(&AtomEntry)) {
         pass.clear();
-        self.pass(text, pass);
-        self.choose(text, pass, &mut hit);
+        self.find_pieces(text, pass);
+        self.select_candidates(text, pass, &mut hit);
         if !pass.candidates.is_empty() {
-            self.place(text, pass, &mut hit);
+            self.place_candidates(text, pass, &mut hit);
         }
     }
 
@@ -217,42 +219,45 @@ impl Patterns {
         self.patterns.get(number as usize)
     }
 
-    /// Finds which pieces are in the text, and where.
+    /// Finds which pieces occur in the string, and where.
     ///
-    /// What ends with a piece that was met before was met with it.
-    fn pass(&self, text: &str, pass: &mut Pass) {
+    /// A state lists the pieces that end there, the longest first. If one of them was found
+    /// before, so were all after it, which are its suffixes.
+    fn find_pieces(&self, text: &str, pass: &mut Pass) {
         let automaton = &self.automaton;
         let Some(mut state) = automaton.start() else { return };
-        for (place, byte) in text.bytes().enumerate() {
+        for (index, byte) in text.bytes().enumerate() {
             state = automaton.next(state, byte);
             if !automaton.is_end(state) {
                 continue;
             }
-            pass.places.push((place as u32 + 1, state));
+            pass.occurrences.push((index as u32 + 1, state));
             if pass.states.len() < self.lengths.len() {
-                pass.states.resize(self.lengths.len(), State::UNMET);
+                pass.states.resize(self.lengths.len(), State::NOT_FOUND);
             }
             for piece in automaton.ends(state) {
                 match pass.states.get_mut(piece as usize) {
-                    Some(known) if !known.is_met => known.is_met = true,
+                    Some(known) if !known.is_found => known.is_found = true,
                     _ => break,
                 }
-                pass.met.push(piece);
+                pass.found.push(piece);
             }
         }
     }
 
-    /// Chooses the candidates, in the order of the lengths of their starts.
-    fn choose(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&AtomEntry)) {
-        let Pass { states, met, candidates, .. } = pass;
-        let is_met = |piece: &u32| states.get(*piece as usize).is_some_and(|state| state.is_met);
-        for piece in met.iter() {
+    /// Reports the keywords that occur and selects the candidates, sorted by the length of
+    /// their starts.
+    fn select_candidates(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&AtomEntry)) {
+        let Pass { states, found, candidates, .. } = pass;
+        let is_found =
+            |piece: &u32| states.get(*piece as usize).is_some_and(|state| state.is_found);
+        for piece in found.iter() {
             let patterns = self.longest.get(*piece).iter();
             let patterns = patterns.map_while(|number| Some((number, self.pattern(*number)?)));
             for (number, pattern) in patterns.take_while(|(_, it)| it.shortest <= text.len()) {
                 if pattern.is_keyword() {
                     hit(&pattern.entry);
-                } else if self.pieces_of(pattern).iter().all(is_met)
+                } else if self.pieces_of(pattern).iter().all(is_found)
                     && text.starts_with(&pattern.start)
                     && text.ends_with(&pattern.end)
                 {
@@ -269,54 +274,56 @@ impl Patterns {
     }
 
     /// Places the pieces of the candidates.
-    fn place(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&AtomEntry)) {
-        // Both are put back, so that their room is kept.
+    fn place_candidates(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&AtomEntry)) {
+        // Both are put back below, so that their memory is reused.
         let candidates = core::mem::take(&mut pass.candidates);
-        let places = core::mem::take(&mut pass.places);
+        let occurrences = core::mem::take(&mut pass.occurrences);
         for number in &candidates {
             let Some(pattern) = self.pattern(*number) else { continue };
             let (pattern, piece, end) = (*number, pattern.first, pattern.start.len() as u32);
             let entry = Entry { pattern, piece, end, next: NONE };
             self.wait(entry, pass, |state| &mut state.first);
         }
-        self.place_all(text, &places, candidates.len(), pass, hit);
+        self.place_pieces(text, &occurrences, candidates.len(), pass, hit);
         if self.nesting.is_some() {
             pass.waiting.clear();
         }
-        (pass.candidates, pass.places) = (candidates, places);
+        (pass.candidates, pass.occurrences) = (candidates, occurrences);
     }
 
-    /// Goes over the places until no candidate is left.
-    fn place_all(
+    /// Visits the occurrences in order until no candidate is left.
+    fn place_pieces(
         &self,
         text: &str,
-        places: &[(u32, automaton::State)],
-        mut left: usize,
+        occurrences: &[(u32, automaton::State)],
+        mut candidates_left: usize,
         pass: &mut Pass,
         hit: &mut impl FnMut(&AtomEntry),
     ) {
-        for (end, state) in places.iter().copied() {
+        for (end, state) in occurrences.iter().copied() {
             let mut pieces = self.automaton.ends(state);
             match &self.nesting {
-                None => pieces.for_each(|piece| left -= self.meet(piece, end, text, pass, hit)),
+                None => pieces.for_each(|piece| {
+                    candidates_left -= self.place_piece(piece, end, text, pass, hit)
+                }),
                 Some(nesting) => {
                     let Some(longest) = pieces.next() else { continue };
                     let mut found = nesting.next(longest, None, &pass.waiting);
                     while let Some(piece) = found {
-                        left -= self.meet(piece, end, text, pass, hit);
+                        candidates_left -= self.place_piece(piece, end, text, pass, hit);
                         found = nesting.next(longest, Some(piece), &pass.waiting);
                     }
                 }
             }
-            if left == 0 {
+            if candidates_left == 0 {
                 return;
             }
         }
     }
 
-    /// Places a piece that ends here for the candidates that wait for it, and returns
-    /// how many of them are complete.
-    fn meet(
+    /// Places a piece that ends at this offset for the candidates that wait for it, and
+    /// returns how many of them are complete.
+    fn place_piece(
         &self,
         piece: u32,
         end: u32,
@@ -325,7 +332,7 @@ impl Patterns {
         hit: &mut impl FnMut(&AtomEntry),
     ) -> usize {
         let length = self.lengths.get(piece as usize).copied().unwrap_or_default();
-        let mut whole = 0;
+        let mut complete = 0;
         let queues: [fn(&mut State) -> &mut Queue; 2] =
             [|state| &mut state.first, |state| &mut state.next];
         for queue in queues {
@@ -339,7 +346,7 @@ impl Patterns {
                     self.wait(next, pass, |state| &mut state.next);
                     continue;
                 }
-                whole += 1;
+                complete += 1;
                 if text.len() - end as usize >= pattern.end.len() {
                     hit(&pattern.entry);
                 }
@@ -348,9 +355,9 @@ impl Patterns {
         if let Some(nesting) = &self.nesting
             && pass.states.get(piece as usize).is_some_and(|state| !state.is_waited_for())
         {
-            nesting.forget(piece, &mut pass.waiting);
+            nesting.stop_waiting(piece, &mut pass.waiting);
         }
-        whole
+        complete
     }
 
     fn wait(&self, entry: Entry, pass: &mut Pass, queue: fn(&mut State) -> &mut Queue) {

@@ -1,13 +1,13 @@
-//! Asking an index: the first rule, in the order of rank, that matches.
+//! Queries an index for the first rule, in the order of rank, that matches.
 
 use keyrail_core::hasher::is_same;
 use keyrail_core::static_hash_table::tag;
 
-use super::keywords::tidy;
+use super::keywords::sort_and_dedup;
 use super::known_answers::Scans;
-use super::scan::each_once;
+use super::scan::for_each_string;
 use super::scratch::{Active, Scratch};
-use super::{FieldRef, Finder, Index, Limit, LookupKind, NO_POSTING, Posting, SEVERAL, element};
+use super::{FieldRef, Finder, Index, LIST_FLAG, Limit, LookupKind, NO_POSTING, Posting, element};
 use crate::Message;
 use crate::attributes::{Attribute, ValueRef};
 use crate::condition_set::{ConditionSet, Rank};
@@ -16,18 +16,19 @@ use crate::interner::{AtomId, Field, FieldId};
 use crate::interval;
 use crate::word;
 
-/// What is asked.
+/// A query for the first rule that matches.
 pub struct Query<'q> {
     pub conditions: &'q ConditionSet,
     pub message: &'q Message,
-    /// Whether a rule may be the answer, if not all of them may.
+    /// Returns whether a rule may be the result; `None` if all of them may.
     pub is_eligible: Option<&'q dyn Fn(Rank) -> bool>,
-    /// Whether a rule holds at the time of the query.
+    /// Returns whether a rule is open at the time of the query.
     pub is_open: &'q dyn Fn(Rank) -> bool,
 }
 
 impl Index {
-    /// The atom of a text, and the posting of the key of this atom alone.
+    /// Returns the atom of a string, and the posting of the key that consists of this atom
+    /// only.
     #[inline]
     fn atom(
         &self,
@@ -38,8 +39,8 @@ impl Index {
     ) -> Option<(AtomId, u32)> {
         let interner = &query.conditions.interner;
         let tag = tag(self.seed.in_field(field, hash));
-        let is_it = |[_, id, _]: &[u32; 3]| interner.is(*id, field, text);
-        self.atoms.find(tag, is_it).map(|[_, id, posting]| (*id, *posting))
+        let is_match = |[_, id, _]: &[u32; 3]| interner.atom_equals(*id, field, text);
+        self.atoms.find(tag, is_match).map(|[_, id, posting]| (*id, *posting))
     }
 
     /// Returns the first rule, in the order of rank, that matches.
@@ -56,39 +57,39 @@ pub(super) struct Search<'s> {
     pub(super) index: &'s Index,
     pub(super) query: &'s Query<'s>,
     pub(super) scratch: &'s mut Scratch,
-    /// The best rule that is known to match.
+    /// The rank of the best rule that is known to match.
     pub(super) best: Rank,
 }
 
 impl Search<'_> {
-    /// Finds the atoms of equality, and looks up the keys over them.
+    /// Finds the equality atoms that are true, and looks up the keys that consist of them.
     fn find_equalities(&mut self) {
         let Self { index, query, .. } = *self;
         let interner = &query.conditions.interner;
         let is_first = index.seed.is_first();
         let attributes = &query.message.attributes;
-        for (place, attribute) in attributes.iter().enumerate() {
+        for (position, attribute) in attributes.iter().enumerate() {
             let name = attributes.name_bytes(attribute);
             let hash = if is_first { attribute.name_hash } else { index.seed.bytes(name) };
-            let is_it =
+            let is_match =
                 |[_, number]: &[u32; 2]| is_same(interner.attribute(*number).as_bytes(), name);
-            let Some([_, number]) = index.attributes.find(tag(hash), is_it) else { continue };
+            let Some([_, number]) = index.attributes.find(tag(hash), is_match) else { continue };
             if index.has_others {
-                self.scratch.present.push((*number, place as u32));
+                self.scratch.present.push((*number, position as u32));
             }
-            for found in index.fields.get(*number) {
-                let found = FieldRef(*found);
-                if found.lookup() == LookupKind::Other {
+            for field_ref in index.fields.get(*number) {
+                let field_ref = FieldRef(*field_ref);
+                if field_ref.lookup() == LookupKind::Other {
                     break;
                 }
-                self.find_equality(found, attribute, place as u32);
+                self.find_equality(field_ref, attribute, position as u32);
             }
         }
         self.look_up(0);
     }
 
-    /// Finds the other atoms that lead to a rule before the best one so far,
-    /// and looks up the keys that have one.
+    /// Finds the other true atoms that a rule before the best one so far has in a key, and
+    /// looks up the keys that contain one.
     fn find_others(&mut self) {
         let Self { index, query, .. } = *self;
         if !index.has_others {
@@ -96,12 +97,12 @@ impl Search<'_> {
         }
         let equalities = self.scratch.active.len();
         for at in 0..self.scratch.present.len() {
-            let Some((attribute, place)) = self.scratch.present.get(at).copied() else { return };
-            let Some(value) = query.message.attributes.value_at(place as usize) else { return };
-            let fields = index.fields.get(attribute).iter().map(|found| FieldRef(*found));
-            for found in fields.filter(|found| found.lookup() == LookupKind::Other) {
-                if let Some(finder) = index.finders.get(found.field() as usize) {
-                    self.find_other(found.field(), finder, value);
+            let Some((attribute, position)) = self.scratch.present.get(at).copied() else { return };
+            let Some(value) = query.message.attributes.value_at(position as usize) else { return };
+            let fields = index.fields.get(attribute).iter().map(|field_ref| FieldRef(*field_ref));
+            for field_ref in fields.filter(|field_ref| field_ref.lookup() == LookupKind::Other) {
+                if let Some(finder) = index.finders.get(field_ref.field() as usize) {
+                    self.find_other(field_ref.field(), finder, value);
                 }
             }
         }
@@ -111,23 +112,23 @@ impl Search<'_> {
     }
 
     #[inline]
-    fn find_equality(&mut self, found: FieldRef, attribute: &Attribute, place: u32) {
-        if found.lookup() == LookupKind::Plain && attribute.is_text() {
-            return self.find_plain(found, attribute, place);
+    fn find_equality(&mut self, field_ref: FieldRef, attribute: &Attribute, position: u32) {
+        if field_ref.lookup() == LookupKind::Plain && attribute.is_text() {
+            return self.find_plain(field_ref, attribute, position);
         }
         let value = self.query.message.attributes.value(attribute);
-        match (found.lookup(), value) {
+        match (field_ref.lookup(), value) {
             (LookupKind::Plain | LookupKind::Normalization, _) => {
-                self.find_each(found, value, false)
+                self.find_each(field_ref, value, false)
             }
             (LookupKind::Words, ValueRef::Text(_) | ValueRef::List(_)) => {
-                self.find_each(found, value, true);
+                self.find_each(field_ref, value, true);
             }
             (LookupKind::Words | LookupKind::Other, _) => {}
         }
     }
 
-    /// Makes a field active, if there are hits from a place on.
+    /// Marks a field as active if there are hits at index `start` or later.
     fn activate(&mut self, field: FieldId, start: usize) {
         let (start, end) = (start as u32, self.scratch.hits.len() as u32);
         if end > start {
@@ -136,7 +137,7 @@ impl Search<'_> {
         }
     }
 
-    /// What the hash of a key is made of, for one of its atoms.
+    /// Returns the number that an atom contributes to the hash of a key.
     #[inline]
     pub(super) fn element(&self, field: FieldId, atom: AtomId) -> u64 {
         let Self { index, query, .. } = *self;
@@ -147,36 +148,36 @@ impl Search<'_> {
     }
 
     #[inline]
-    fn find_plain(&mut self, found: FieldRef, attribute: &Attribute, place: u32) {
-        let (field, seed, query) = (found.field(), &self.index.seed, self.query);
+    fn find_plain(&mut self, field_ref: FieldRef, attribute: &Attribute, position: u32) {
+        let (field, seed, query) = (field_ref.field(), &self.index.seed, self.query);
         let hash = match seed.is_first() {
             true => attribute.value_hash,
-            false => seed.bytes(query.text_at(place)),
+            false => seed.bytes(query.text_at(position)),
         };
-        if found.is_by_text() {
+        if field_ref.is_by_text() {
             let element = seed.in_field(field, hash);
-            return self.scratch.activate(Active { field, start: place, end: 0, element });
+            return self.scratch.activate(Active { field, start: position, end: 0, element });
         }
-        let text = query.text_at(place);
+        let text = query.text_at(position);
         let Some((atom, posting)) = self.index.atom(query, field, text, hash) else { return };
         if posting != NO_POSTING {
-            self.take(posting);
+            self.add_posting(posting);
         }
-        if found.is_joined() {
+        if field_ref.is_composite() {
             let at = self.scratch.hits.len();
             self.scratch.hits.push(atom);
             self.activate(field, at);
         }
     }
 
-    /// Finds the atoms of all parts of a value.
-    fn find_each(&mut self, found: FieldRef, value: ValueRef<'_>, is_words: bool) {
-        let (start, field) = (self.scratch.hits.len(), found.field());
+    /// Finds the atoms of all strings of a value, or of all their words.
+    fn find_each(&mut self, field_ref: FieldRef, value: ValueRef<'_>, is_words: bool) {
+        let (start, field) = (self.scratch.hits.len(), field_ref.field());
         let Self { index, query, mut best, .. } = *self;
-        let Some(of_texts) = query.conditions.interner.field(field) else { return };
-        let mut alone = core::mem::take(&mut self.scratch.alone);
+        let Some(definition) = query.conditions.interner.field(field) else { return };
+        let mut postings = core::mem::take(&mut self.scratch.single_postings);
         let Scratch { cache, hits, .. } = &mut *self.scratch;
-        each_text(&mut cache.texts, of_texts, value, |text| {
+        each_text(&mut cache.texts, definition, value, |text| {
             let (whole, words) = if is_words { (None, text) } else { (Some(text), "") };
             for part in whole.into_iter().chain(word::words(words)) {
                 let hash = index.seed.text(part);
@@ -185,20 +186,20 @@ impl Search<'_> {
                 };
                 match Posting::certain(posting).filter(|_| query.is_eligible.is_none()) {
                     Some(rank) => best = best.min(rank),
-                    None if posting != NO_POSTING => alone.push(posting),
+                    None if posting != NO_POSTING => postings.push(posting),
                     None => {}
                 }
-                if found.is_joined() {
+                if field_ref.is_composite() {
                     hits.push(atom);
                 }
             }
         });
         self.best = best;
-        tidy(0, &mut alone);
-        alone.iter().for_each(|posting| self.take(*posting));
-        alone.clear();
-        self.scratch.alone = alone;
-        tidy(start, &mut self.scratch.hits);
+        sort_and_dedup(0, &mut postings);
+        postings.iter().for_each(|posting| self.add_posting(*posting));
+        postings.clear();
+        self.scratch.single_postings = postings;
+        sort_and_dedup(start, &mut self.scratch.hits);
         self.activate(field, start);
     }
 
@@ -223,29 +224,29 @@ impl Search<'_> {
             }
             _ => {}
         }
-        tidy(start, &mut self.scratch.hits);
+        sort_and_dedup(start, &mut self.scratch.hits);
         self.activate(field, start);
     }
 
-    /// Takes what a key leads to.
-    pub(super) fn take(&mut self, posting: u32) {
-        if posting & SEVERAL == 0 {
-            self.take_one(Posting(posting));
+    /// Adds the rules of a posting.
+    pub(super) fn add_posting(&mut self, posting: u32) {
+        if posting & LIST_FLAG == 0 {
+            self.add_rule(Posting(posting));
             return;
         }
-        let at = (posting & !SEVERAL) as usize;
+        let at = (posting & !LIST_FLAG) as usize;
         let postings = &self.index.postings;
         let Some(count) = postings.get(at) else { return };
         for posting in postings.get(at + 1..).unwrap_or_default().iter().take(*count as usize) {
-            if !self.take_one(Posting(*posting)) {
+            if !self.add_rule(Posting(*posting)) {
                 return;
             }
         }
     }
 
-    /// Takes one rule; says whether one of a larger rank could be of use.
+    /// Adds one rule. Returns whether a rule with a higher rank can still be the result.
     #[inline]
-    fn take_one(&mut self, posting: Posting) -> bool {
+    fn add_rule(&mut self, posting: Posting) -> bool {
         let rank = posting.rank();
         if rank >= self.best {
             return false;
@@ -261,8 +262,8 @@ impl Search<'_> {
         true
     }
 
-    /// Evaluates what must be, in the order of rank, up to the best rule that
-    /// is known to match.
+    /// Evaluates the candidates and the rules without a key, in the order of rank, up to
+    /// the best rule that is known to match. Returns the first rule that matches.
     fn evaluate(self) -> Option<Rank> {
         let Self { index, query, scratch, best } = self;
         let Query { conditions, message, is_eligible, is_open } = *query;
@@ -280,12 +281,12 @@ impl Search<'_> {
                 && is_open(rank)
                 && evaluation.holds(conditions.program(rank))
         };
-        let mut found = candidates.iter().copied().peekable();
+        let mut candidates = candidates.iter().copied().peekable();
         let mut keyless = index.keyless.iter().copied().peekable();
         loop {
-            let rank = match (found.peek(), keyless.peek()) {
-                (Some(a), Some(b)) if a < b => found.next(),
-                (Some(_), None) => found.next(),
+            let rank = match (candidates.peek(), keyless.peek()) {
+                (Some(a), Some(b)) if a < b => candidates.next(),
+                (Some(_), None) => candidates.next(),
                 (_, Some(_)) => keyless.next(),
                 (None, None) => None,
             };
@@ -298,24 +299,24 @@ impl Search<'_> {
     }
 }
 
-/// Hands on every text of a value in the field's mode.
+/// Calls `each` with every string of a value, normalized as the field requires.
 #[inline]
 fn each_text(texts: &mut Texts, field: Field, value: ValueRef<'_>, mut each: impl FnMut(&str)) {
     let Field { attribute, normalization, .. } = field;
     match value {
         ValueRef::Text(text) if normalization.is_plain() => each(text),
-        ValueRef::List(list) if normalization.is_plain() => each_once(list.iter(), each),
+        ValueRef::List(list) if normalization.is_plain() => for_each_string(list.iter(), each),
         _ => {
             let parts = texts.of(attribute, normalization, value);
-            each_once(texts.get(parts), each);
+            for_each_string(texts.get(parts), each);
         }
     }
 }
 
 impl<'q> Query<'q> {
-    /// The text of the attribute at a place.
+    /// Returns the string of the attribute at a position.
     #[inline]
-    pub(super) fn text_at(&self, place: u32) -> &'q [u8] {
-        self.message.attributes.text_at(place as usize)
+    pub(super) fn text_at(&self, position: u32) -> &'q [u8] {
+        self.message.attributes.text_at(position as usize)
     }
 }

@@ -1,4 +1,5 @@
-//! Ranges of numbers, in a sorted table with a tree over it.
+//! Finds the ranges that contain a number, in a sorted table that is searched like an
+//! interval tree.
 
 use alloc::vec::Vec;
 use core::ops::Range;
@@ -12,10 +13,10 @@ struct Row {
     low: u64,
     high: u64,
     entry: AtomEntry,
-    /// Over the part of the table whose middle this row is: the largest end,
-    /// and the best rank.
-    largest: u64,
-    best_of_all: Rank,
+    /// The largest upper end, and the best rank, in the part of the table of which this is
+    /// the middle row.
+    largest_in_part: u64,
+    best_in_part: Rank,
 }
 
 /// All ranges over one attribute, in the order of their lower ends.
@@ -30,22 +31,22 @@ impl Ranges {
     ) -> Self {
         let row = |entry: AtomEntry| {
             let (low, high) = Interval::parse(interner.atom(entry.atom)?.operand)?.keys();
-            Some(Row { low, high, entry, largest: high, best_of_all: entry.best })
+            Some(Row { low, high, entry, largest_in_part: high, best_in_part: entry.best })
         };
         let mut rows: Vec<Row> = atoms.filter_map(row).collect();
         rows.sort_unstable_by_key(|row| (row.low, row.high, row.entry));
         let all = 0..rows.len();
-        sum_up(&mut rows, all);
+        summarize_parts(&mut rows, all);
         Self { rows }
     }
 
-    /// All atoms.
+    /// Returns all atoms.
     pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
         self.rows.iter().map(|row| row.entry)
     }
 
-    /// Adds the atoms whose range holds the number with this key, and that
-    /// lead to a rank of use.
+    /// Adds the atoms whose range contains the number with this key, and whose best rank is
+    /// within the limit.
     pub(super) fn find(&self, key: u64, mut limit: Limit, hits: &mut Vec<AtomId>) {
         self.find_in(0..self.rows.len(), key, &mut limit, hits);
     }
@@ -53,7 +54,7 @@ impl Ranges {
     fn find_in(&self, part: Range<usize>, key: u64, limit: &mut Limit, hits: &mut Vec<AtomId>) {
         let middle = part.start + part.len() / 2;
         let Some(row) = self.rows.get(middle).filter(|_| !part.is_empty()) else { return };
-        if row.largest < key || row.best_of_all >= limit.rank {
+        if row.largest_in_part < key || row.best_in_part >= limit.rank {
             return;
         }
         self.find_in(part.start..middle, key, limit, hits);
@@ -66,17 +67,19 @@ impl Ranges {
     }
 }
 
-fn sum_up(rows: &mut [Row], part: Range<usize>) -> Option<(u64, Rank)> {
+/// Sets the largest upper end and the best rank in each row of a part, and
+/// returns those of the whole part.
+fn summarize_parts(rows: &mut [Row], part: Range<usize>) -> Option<(u64, Rank)> {
     let middle = part.start + part.len() / 2;
     if part.is_empty() {
         return None;
     }
-    let left = sum_up(rows, part.start..middle);
-    let right = sum_up(rows, middle + 1..part.end);
+    let left = summarize_parts(rows, part.start..middle);
+    let right = summarize_parts(rows, middle + 1..part.end);
     let row = rows.get_mut(middle)?;
-    for (largest, best) in left.into_iter().chain(right) {
-        row.largest = row.largest.max(largest);
-        row.best_of_all = row.best_of_all.min(best);
+    for (largest_in_part, best) in left.into_iter().chain(right) {
+        row.largest_in_part = row.largest_in_part.max(largest_in_part);
+        row.best_in_part = row.best_in_part.min(best);
     }
-    Some((row.largest, row.best_of_all))
+    Some((row.largest_in_part, row.best_in_part))
 }

@@ -13,23 +13,23 @@ use crate::condition_set::Rank;
 use crate::interner::{AtomId, PredicateInterner};
 use crate::wildcard;
 
-/// Tests of one text.
+/// The tests of one attribute with one normalization.
 pub(super) struct Scan {
-    /// In order.
+    /// Sorted.
     atoms: Vec<AtomId>,
     finders: Vec<Finder>,
 }
 
-/// Which atoms of a scan a text makes true.
+/// The results of a scan: which of its atoms are true.
 #[derive(Default)]
 pub struct Scanned {
     pub(super) scan: u32,
     bits: Vec<u64>,
 }
 
-/// Returns whether scans answer tests of this kind: those that are costly, at least for
-/// lists. Such a kind needs a [`Finder`] that finds in a string: to a scan, a test that is
-/// not found does not hold.
+/// Returns whether scans answer tests of this kind: those that are expensive, at least for
+/// lists. Such a kind needs a [`Finder`] that searches strings, because a scan takes every
+/// test that is not found as failed.
 pub(super) const fn is_scanned(kind: Kind) -> bool {
     match kind {
         Kind::Exact
@@ -45,13 +45,14 @@ pub(super) const fn is_scanned(kind: Kind) -> bool {
 }
 
 impl Scan {
-    /// Nothing, if there is no room for it.
+    /// Returns `None` if an automaton would be too large.
     pub(super) fn new(mut atoms: Vec<AtomId>, interner: &PredicateInterner) -> Option<Self> {
         atoms.sort_unstable();
         atoms.dedup();
         let (mut by_kind, mut ends) = (BTreeMap::<Kind, Vec<AtomEntry>>::new(), Vec::new());
         for id in &atoms {
-            let (entry, atom) = (AtomEntry { atom: *id, best: 0, sure: 0 }, interner.atom(*id)?);
+            let (entry, atom) =
+                (AtomEntry { atom: *id, best: 0, best_certain: 0 }, interner.atom(*id)?);
             let kind = match interner.field(atom.field)?.kind {
                 Kind::Wildcard if wildcard::inner(atom.operand).next().is_none() => {
                     ends.push(entry);
@@ -75,8 +76,8 @@ impl Scan {
         &self.atoms
     }
 
-    /// Asks all texts of a value at once.
-    pub(super) fn ask<'t>(
+    /// Evaluates all tests on the strings of a value.
+    pub(super) fn run<'t>(
         &self,
         scan: u32,
         texts: impl Iterator<Item = &'t str>,
@@ -84,10 +85,12 @@ impl Scan {
         buffers: &mut Buffers,
     ) -> Scanned {
         let mut scanned = Scanned { scan, bits: vec![0; self.atoms.len().div_ceil(64)] };
-        let all = Limit { rank: Rank::MAX, narrows: false };
+        let no_limit = Limit { rank: Rank::MAX, narrows: false };
         let mut hits = Vec::new();
-        each_once(texts, |text| {
-            self.finders.iter().for_each(|it| it.find(text, all, interner, buffers, &mut hits));
+        for_each_string(texts, |text| {
+            self.finders
+                .iter()
+                .for_each(|it| it.find(text, no_limit, interner, buffers, &mut hits));
             for hit in hits.drain(..) {
                 if let Ok(at) = self.atoms.binary_search(&hit)
                     && let Some(word) = scanned.bits.get_mut(at / 64)
@@ -106,11 +109,14 @@ impl Scan {
     }
 }
 
-/// Hands on the texts of a list; equal ones once, where there are many.
-pub(super) fn each_once<'t>(texts: impl Iterator<Item = &'t str>, mut each: impl FnMut(&'t str)) {
-    const FEW: usize = 8;
+/// Calls `each` with the strings of a list. Skips duplicates if the list is long.
+pub(super) fn for_each_string<'t>(
+    texts: impl Iterator<Item = &'t str>,
+    mut each: impl FnMut(&'t str),
+) {
+    const NOT_DEDUPLICATED: usize = 8;
     let mut texts = texts.peekable();
-    texts.by_ref().take(FEW).for_each(&mut each);
+    texts.by_ref().take(NOT_DEDUPLICATED).for_each(&mut each);
     if texts.peek().is_some() {
         let mut rest: Vec<&str> = texts.collect();
         rest.sort_unstable();
@@ -131,19 +137,19 @@ mod tests {
     use crate::interner::PredicateInternerBuilder;
     use crate::normalization::Normalization;
 
-    /// Holds a scan of all these tests against each test by itself.
+    /// Checks that a scan of all tests gives the same results as evaluating each test.
     fn check(tests: &[(Kind, String)], texts: &[String]) {
-        let mut writer = PredicateInternerBuilder::default();
+        let mut builder = PredicateInternerBuilder::default();
         let mut atoms = Vec::new();
         for (kind, operand) in tests {
-            let field = writer.field("text", *kind, Normalization::default());
-            atoms.push(writer.atom(field, operand).unwrap());
+            let field = builder.field("text", *kind, Normalization::default());
+            atoms.push(builder.atom(field, operand).unwrap());
         }
-        let interner = writer.finish();
+        let interner = builder.finish();
         let scan = Scan::new(atoms.clone(), &interner).unwrap();
         let mut buffers = Buffers::default();
         for text in texts {
-            let scanned = scan.ask(0, core::iter::once(text.as_str()), &interner, &mut buffers);
+            let scanned = scan.run(0, core::iter::once(text.as_str()), &interner, &mut buffers);
             for id in &atoms {
                 let atom = interner.atom(*id).unwrap();
                 let kind = interner.field(atom.field).unwrap().kind;
@@ -168,12 +174,17 @@ mod tests {
             nested in prop::collection::vec("b?[*]?a{0,5}[*]a{0,30}[*]?b?", 0..24),
             texts in prop::collection::vec("[ab. ]{0,14}|b?a{0,70}b?|b?a{20,40}b?a{20,40}b?|([ab][.]){0,5}[ab]|10[.]0[.]0[.][0-2]|::1(%a)?", 1..6),
         ) {
-            let of = |kind, list: Vec<String>| list.into_iter().map(move |text| (kind, text));
-            let tests = of(Kind::Wildcard, wildcards).chain(of(Kind::Wildcard, nested));
-            let tests = tests.chain(of(Kind::Contains, keywords)).chain(of(Kind::Word, words));
-            let tests = tests.chain(of(Kind::Subject, subjects)).chain(of(Kind::Cidr, networks));
-            let tests = tests.chain(of(Kind::Prefix, ends.clone()));
-            let tests = tests.chain(of(Kind::Suffix, ends.clone())).chain(of(Kind::Exact, ends));
+            let with_kind =
+                |kind, list: Vec<String>| list.into_iter().map(move |text| (kind, text));
+            let tests = with_kind(Kind::Wildcard, wildcards);
+            let tests = tests.chain(with_kind(Kind::Wildcard, nested));
+            let tests = tests.chain(with_kind(Kind::Contains, keywords));
+            let tests = tests.chain(with_kind(Kind::Word, words));
+            let tests = tests.chain(with_kind(Kind::Subject, subjects));
+            let tests = tests.chain(with_kind(Kind::Cidr, networks));
+            let tests = tests.chain(with_kind(Kind::Prefix, ends.clone()));
+            let tests = tests.chain(with_kind(Kind::Suffix, ends.clone()));
+            let tests = tests.chain(with_kind(Kind::Exact, ends));
             check(&tests.collect::<Vec<_>>(), &texts);
         }
     }

@@ -1,4 +1,4 @@
-//! The buffers of an index query, and what it finds on the way.
+//! The buffers and intermediate results of an index query.
 
 use alloc::vec::Vec;
 
@@ -8,42 +8,42 @@ use crate::condition_set::Rank;
 use crate::eval::EvalCache;
 use crate::interner::{AtomId, FieldId};
 
-/// The buffers that deciding needs. Reused from one message to the next, they avoid
-/// every allocation once they have grown to what the messages need.
+/// The buffers that a decision needs. If they are reused from one message to the next, most
+/// allocations are avoided once the buffers are large enough.
 ///
-/// They carry nothing over from one decision to another, and work with any
+/// They do not carry any state from one decision to another, and can be used with any
 /// table.
 #[derive(Default)]
 pub struct Scratch {
     pub(super) cache: EvalCache,
-    /// The attributes of the message that keys are over: number, and place in
+    /// The attributes of the message that keys test: their number, and their position in
     /// the message.
     pub(super) present: Vec<(u32, u32)>,
-    /// The fields in which the message makes atoms true, or may.
+    /// The fields of which the message makes, or may make, atoms true.
     pub(super) active: Vec<Active>,
-    /// Of each field, by number, where it is among these, counted from
-    /// one; zero, if it does not.
+    /// For each field, by number, its position in `active` plus one, or zero if it is not
+    /// active.
     active_of: Vec<u32>,
     pub(super) hits: Vec<AtomId>,
     pub(super) sorted: Vec<AtomId>,
-    /// Postings of atoms alone.
-    pub(super) alone: Vec<u32>,
+    /// The postings of keys that consist of one atom.
+    pub(super) single_postings: Vec<u32>,
     pub(super) buffers: Buffers,
-    /// What scans said of the message.
+    /// The results of scans of the message.
     pub(super) scanned: Vec<Scanned>,
     /// The rules that were found and must be evaluated.
     pub(super) candidates: Vec<Rank>,
 }
 
-/// A field, and the atoms of it that a message makes true: the hits from
-/// `start` to `end`; or, if `end` is zero, that of the text of the attribute at
-/// the place `start`, if there is such an atom.
+/// A field, and its atoms that a message makes true: the hits from `start` to `end`. If
+/// `end` is zero, it is the atom whose operand is the string of the attribute at position
+/// `start`, if there is such an atom.
 #[derive(Clone, Copy)]
 pub(super) struct Active {
     pub(super) field: FieldId,
     pub(super) start: u32,
     pub(super) end: u32,
-    /// What the hash of a key is made of, if it is one atom.
+    /// The number that the atom at `start` contributes to the hash of a key.
     pub(super) element: u64,
 }
 
@@ -71,8 +71,8 @@ impl Scratch {
         self.cache.clear();
         self.present.clear();
         for active in &self.active {
-            if let Some(place) = self.active_of.get_mut(active.field as usize) {
-                *place = 0;
+            if let Some(position) = self.active_of.get_mut(active.field as usize) {
+                *position = 0;
             }
         }
         self.active.clear();
@@ -87,20 +87,20 @@ impl Scratch {
     #[inline]
     pub(super) fn activate(&mut self, active: Active) {
         self.active.push(active);
-        if let Some(place) = self.active_of.get_mut(active.field as usize) {
-            *place = self.active.len() as u32;
+        if let Some(position) = self.active_of.get_mut(active.field as usize) {
+            *position = self.active.len() as u32;
         }
     }
 
     #[inline]
     pub(super) fn active_of(&self, field: FieldId) -> Option<&Active> {
-        let place = self.active_of.get(field as usize)?.checked_sub(1)?;
-        self.active.get(place as usize)
+        let position = self.active_of.get(field as usize)?.checked_sub(1)?;
+        self.active.get(position as usize)
     }
 
     #[inline]
-    pub(super) fn hit(&self, place: u32) -> AtomId {
-        self.hits.get(place as usize).copied().unwrap_or_default()
+    pub(super) fn hit(&self, position: u32) -> AtomId {
+        self.hits.get(position as usize).copied().unwrap_or_default()
     }
 }
 

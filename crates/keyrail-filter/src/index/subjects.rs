@@ -1,8 +1,8 @@
-//! Patterns of subjects, in a tree of their tokens.
+//! Matches subject patterns, which are stored in a trie of their tokens.
 //!
-//! A text is split once and walked through the tree token by token. A node
-//! is at one depth, so a text comes to it at most once: the work is bounded
-//! by the text and by the nodes that it reaches, never by both multiplied.
+//! A string is split once, and its tokens are followed through the trie. Each node has one
+//! depth, so a string reaches it at most once. The time is bounded by the length of the
+//! string plus the number of nodes that it reaches, not by their product.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -13,30 +13,30 @@ use super::AtomEntry;
 use crate::interner::PredicateInterner;
 use crate::subject;
 
-/// The patterns of one text.
+/// The patterns of one field.
 pub(super) struct Subjects {
-    /// The tokens of all patterns that stand for themselves, in order.
+    /// The literal tokens of all patterns, in order.
     tokens: Vec<String>,
-    /// From a node by a token to a node; in order.
+    /// The edges, in order: a node, a token, and the next node.
     edges: Vec<[u32; 3]>,
     nodes: Vec<Node>,
 }
 
-/// What was read of a pattern.
+/// A node of the trie: the first tokens of some patterns.
 #[derive(Default)]
 struct Node {
-    /// What follows by any token.
+    /// The next node for any token.
     star: Option<u32>,
-    /// The pattern that ends here, and the one that takes all that follows.
+    /// The pattern that ends here, and the one of which only `>` follows.
     whole: Option<AtomEntry>,
     rest: Option<AtomEntry>,
 }
 
-/// The nodes that a text has come to, before a token and after it.
+/// The nodes that a string has reached before a token and after it.
 #[derive(Default)]
 pub(super) struct Frontier {
     before: Vec<u32>,
-    behind: Vec<u32>,
+    after: Vec<u32>,
 }
 
 impl Subjects {
@@ -49,12 +49,12 @@ impl Subjects {
         let mut nodes = vec![Node::default()];
         for entry in atoms {
             let Some(atom) = interner.atom(entry.atom) else { continue };
-            let (mut at, mut is_open) = (0, false);
+            let (mut at, mut has_rest) = (0, false);
             for token in atom.operand.split('.') {
                 let new = nodes.len() as u32;
                 match token {
                     ">" => {
-                        is_open = true;
+                        has_rest = true;
                         continue;
                     }
                     "*" => {
@@ -74,23 +74,23 @@ impl Subjects {
                 }
             }
             if let Some(node) = nodes.get_mut(at as usize) {
-                *(if is_open { &mut node.rest } else { &mut node.whole }) = Some(entry);
+                *(if has_rest { &mut node.rest } else { &mut node.whole }) = Some(entry);
             }
         }
-        let of_token = |(token, ways): (u32, &Vec<[u32; 2]>)| {
-            ways.iter().map(|[from, to]| [*from, token, *to]).collect::<Vec<_>>()
+        let of_token = |(token, pairs): (u32, &Vec<[u32; 2]>)| {
+            pairs.iter().map(|[from, to]| [*from, token, *to]).collect::<Vec<_>>()
         };
         let mut edges: Vec<_> = (0..).zip(tokens.values()).flat_map(of_token).collect();
         edges.sort_unstable();
         Self { tokens: tokens.into_keys().map(String::from).collect(), edges, nodes }
     }
 
-    /// All atoms.
+    /// Returns all atoms.
     pub(super) fn atoms(&self) -> impl Iterator<Item = AtomEntry> {
         self.nodes.iter().flat_map(|node| node.whole.into_iter().chain(node.rest))
     }
 
-    /// Hands on the atoms that are true of a text, each once.
+    /// Calls `hit` once with each atom that is true of a string.
     pub(super) fn find(
         &self,
         text: &str,
@@ -100,22 +100,22 @@ impl Subjects {
         if !subject::is_subject(text) {
             return;
         }
-        let Frontier { before, behind } = frontier;
+        let Frontier { before, after } = frontier;
         before.clear();
         before.push(0);
         for token in text.split('.') {
             let token = self.tokens.binary_search_by(|known| known.as_str().cmp(token)).ok();
-            behind.clear();
+            after.clear();
             for from in before.drain(..) {
                 let Some(node) = self.nodes.get(from as usize) else { continue };
                 node.rest.iter().for_each(&mut hit);
-                behind.extend(node.star);
-                behind.extend(token.and_then(|token| self.edge(from, token as u32)));
+                after.extend(node.star);
+                after.extend(token.and_then(|token| self.edge(from, token as u32)));
             }
-            if behind.is_empty() {
+            if after.is_empty() {
                 return;
             }
-            core::mem::swap(before, behind);
+            core::mem::swap(before, after);
         }
         let ends = before.iter().filter_map(|node| self.nodes.get(*node as usize));
         ends.filter_map(|node| node.whole.as_ref()).for_each(hit);

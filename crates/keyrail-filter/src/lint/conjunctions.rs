@@ -1,5 +1,4 @@
-//! Conjunctions: the ways in which a condition can hold, for what lint says about
-//! rules without a message.
+//! Conjunctions: the alternatives of conditions, which lint analyzes without a message.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -7,22 +6,23 @@ use alloc::vec::Vec;
 use crate::dnf::{Connective, Form, Literal, alternatives};
 use crate::program::Reader;
 
-/// How many conjunctions of a condition are looked at.
+/// The maximum number of conjunctions of a condition that are analyzed.
 const MAX_CONJUNCTIONS: usize = 256;
-/// How many literals all conjunctions but the first have together.
+/// The maximum number of literals in all conjunctions together. The first conjunction is
+/// kept even if it has more.
 const MAX_LITERALS: usize = 1 << 16;
 
-/// Literals that all hold.
+/// Literals that must all hold.
 pub type Conjunction = Vec<Literal>;
 
-/// The ways in which a condition can hold.
+/// The alternatives of a condition.
 pub struct Dnf {
     pub conjunctions: Vec<Conjunction>,
-    /// Whether there are more than are looked at.
+    /// Whether the condition has more alternatives, which are not analyzed.
     pub is_cut: bool,
 }
 
-/// Returns the ways in which the condition of a program can hold.
+/// Returns the alternatives of the condition of a program, or `None` if it cannot be read.
 pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     let mut form =
         Conjunctions { is_possible: |_| Some(true), max: MAX_CONJUNCTIONS, is_cut: false };
@@ -30,7 +30,7 @@ pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     Some(Dnf { conjunctions, is_cut: form.is_cut })
 }
 
-/// Returns one of the ways in which it can hold with literals that are possible.
+/// Returns an alternative all of whose literals are possible, or `None` if there is none.
 pub fn conjunction(
     mut program: Reader<'_>,
     is_possible: impl FnMut(Literal) -> Option<bool>,

@@ -1,16 +1,16 @@
-//! Constraints: tests of one attribute, asked without a message.
+//! Constraints: tests of one attribute, evaluated without a message.
 
 use crate::condition::Kind;
 use crate::interval::{Interval, key};
 use crate::message::{canonical_boolean, canonical_number, in_range};
 use crate::normalization::Normalization;
 
-/// What is known of something that is looked for.
+/// The result of a search.
 pub enum Answer<T> {
     Found(T),
     /// No such value exists.
     Nothing,
-    /// There may be one.
+    /// Such a value may exist.
     Unknown,
 }
 
@@ -30,7 +30,7 @@ impl Constraint<'_> {
         self.kind.takes_text(&self.normalization.apply(text), self.operand)
     }
 
-    /// Returns the one text that it takes.
+    /// Returns the string if there is only one that passes the test.
     pub fn only_text(&self) -> Option<&str> {
         (self.kind == Kind::Exact && self.normalization.is_plain()).then_some(self.operand)
     }
@@ -42,13 +42,13 @@ impl Constraint<'_> {
         }
     }
 
-    /// The number that an operand of `exact` takes besides its text.
+    /// Returns the number that passes an `exact` test besides the string of its operand.
     fn number(&self) -> Option<f64> {
         let number = self.operand.parse().ok().filter(|number| in_range(*number))?;
         (canonical_number(number) == self.operand).then_some(number)
     }
 
-    /// Returns the least and the largest key of the numbers that it takes.
+    /// Returns the smallest and the largest key of the numbers that pass the test.
     pub fn keys(&self) -> Option<(u64, u64)> {
         match self.kind {
             Kind::Range => Some(Interval::parse(self.operand)?.keys()),

@@ -1,4 +1,4 @@
-//! What can be said of conditions without a message.
+//! Analyzes conditions without a message.
 
 pub mod conjunctions;
 pub mod constraint;

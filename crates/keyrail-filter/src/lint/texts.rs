@@ -1,11 +1,10 @@
-//! Texts: one with which some tests hold and others do not.
+//! Finds a string for which some tests hold and others do not.
 //!
-//! A test that takes texts by their parts takes a family of them: `ab*` all
-//! that start with `ab`. Where a character that no test names stands for each
-//! `*`, a pattern that takes this text takes the whole family, whatever is
-//! in place of that character. So one text decides whether a pattern leaves
-//! anything of a family; what is tried besides is for tests that look at words,
-//! tokens and addresses, and there the answer may be unknown.
+//! A test of parts of a string accepts a family of strings: `ab*` accepts all that start
+//! with `ab`. Replace each `*` by a character that occurs in no test. A pattern that
+//! accepts the resulting string accepts the whole family, whatever replaces that character.
+//! So one string decides whether a pattern accepts a whole family. Further strings are
+//! tried for tests of words, tokens and addresses, for which the answer may be unknown.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -17,54 +16,56 @@ use super::constraint::{Answer, Constraint};
 use crate::condition::Kind;
 use crate::{cidr, subject, wildcard, word};
 
-/// Characters that no test names: one of words and one of none. Neither has a
-/// case or another form.
-struct Strange {
+/// Characters that occur in no test: a word character, and another one. Neither is changed
+/// by case folding or normalization.
+struct UnusedCharacters {
     letter: &'static str,
     mark: &'static str,
 }
 
-impl Strange {
-    fn to(tests: &[&[Constraint<'_>]]) -> Option<Self> {
+impl UnusedCharacters {
+    fn of(tests: &[&[Constraint<'_>]]) -> Option<Self> {
         const LETTERS: [&str; 4] = ["\u{3400}", "\u{3401}", "\u{3402}", "\u{3403}"];
         const MARKS: [&str; 4] = ["\u{e000}", "\u{e001}", "\u{e002}", "\u{e003}"];
-        let is_strange = |character: &&&str| {
+        let is_unused = |character: &&&str| {
             !tests.iter().copied().flatten().any(|test| test.operand.contains(**character))
         };
-        let letter = LETTERS.iter().find(is_strange)?;
-        Some(Self { letter, mark: MARKS.iter().find(is_strange)? })
+        let letter = LETTERS.iter().find(is_unused)?;
+        Some(Self { letter, mark: MARKS.iter().find(is_unused)? })
     }
 }
 
-/// Returns a text that all of these tests take, at least one, and none of those.
+/// Returns a string that all wanted tests accept, of which there must be at least one, and
+/// that no unwanted test accepts.
 pub fn find(wanted: &[Constraint<'_>], unwanted: &[Constraint<'_>]) -> Answer<String> {
-    let Some(strange) = Strange::to(&[wanted, unwanted]) else { return Answer::Unknown };
-    let is_one = |text: &String| {
+    let Some(unused) = UnusedCharacters::of(&[wanted, unwanted]) else { return Answer::Unknown };
+    let is_match = |text: &String| {
         wanted.iter().all(|test| test.takes_text(text))
             && !unwanted.iter().any(|test| test.takes_text(text))
     };
-    let alone = wanted.iter().flat_map(|test| test.samples(&strange));
-    if let Some(text) = alone.chain(together(wanted, &strange)).find(is_one) {
+    let samples = wanted.iter().flat_map(|test| test.samples(&unused));
+    if let Some(text) = samples.chain(joint_samples(wanted, &unused)).find(is_match) {
         return Answer::Found(text);
     }
-    let is_nowhere = wanted.iter().any(|test| {
-        let is_tried = test.only_text().is_some();
-        is_tried || unwanted.iter().any(|other| test.implies(other, &strange))
+    let is_impossible = wanted.iter().any(|test| {
+        let was_tried = test.only_text().is_some();
+        was_tried || unwanted.iter().any(|other| test.implies(other, &unused))
     });
-    if is_nowhere { Answer::Nothing } else { Answer::Unknown }
+    if is_impossible { Answer::Nothing } else { Answer::Unknown }
 }
 
-/// Texts that several tests may take at once.
-fn together(wanted: &[Constraint<'_>], strange: &Strange) -> Vec<String> {
+/// Returns strings that several tests may accept at once.
+fn joint_samples(wanted: &[Constraint<'_>], unused: &UnusedCharacters) -> Vec<String> {
     if wanted.len() < 2 {
         return Vec::new();
     }
     let mut texts = Vec::new();
     let mut subjects = wanted.iter().filter(|test| test.kind == Kind::Subject);
     if let Some(first) = subjects.next() {
-        let met = |met: String, test: &Constraint<'_>| subject::meet(&met, test.operand);
-        let met = subjects.try_fold(first.operand.to_string(), met);
-        texts.extend(met.map(|met| in_place_of_tokens(&met, strange.letter)));
+        let intersect =
+            |pattern: String, test: &Constraint<'_>| subject::intersection(&pattern, test.operand);
+        let pattern = subjects.try_fold(first.operand.to_string(), intersect);
+        texts.extend(pattern.map(|pattern| replace_wildcard_tokens(&pattern, unused.letter)));
     }
     let (mut first, mut last) = (Cow::Borrowed(""), Cow::Borrowed(""));
     let mut parts = Vec::new();
@@ -81,17 +82,18 @@ fn together(wanted: &[Constraint<'_>], strange: &Strange) -> Vec<String> {
     }
     parts.insert(0, first);
     parts.push(last);
-    texts.push(parts.join(strange.mark));
+    texts.push(parts.join(unused.mark));
     texts
 }
 
-fn in_place_of_tokens(pattern: &str, text: &str) -> String {
+/// Replaces each `*` and `>` of a pattern.
+fn replace_wildcard_tokens(pattern: &str, text: &str) -> String {
     let token = |token| if matches!(token, "*" | ">") { text } else { token };
     pattern.split('.').map(token).collect::<Vec<_>>().join(".")
 }
 
-/// An address as it is written, and of IPv4 as one of IPv6.
-fn written(address: IpAddr) -> impl Iterator<Item = String> {
+/// Returns an address as a string, and an IPv4 address also as an IPv4-mapped IPv6 address.
+fn spellings(address: IpAddr) -> impl Iterator<Item = String> {
     let mapped = match address {
         IpAddr::V4(v4) => Some(v4.to_ipv6_mapped().to_string()),
         IpAddr::V6(_) => None,
@@ -100,8 +102,8 @@ fn written(address: IpAddr) -> impl Iterator<Item = String> {
 }
 
 impl<'l> Constraint<'l> {
-    /// The pieces of the texts that it takes, anything between them; of a test
-    /// of words, of all that have the word among them.
+    /// Returns the pieces of all strings that the test accepts, with anything between the
+    /// pieces. For a test of a word, it returns those of all strings that contain the word.
     fn pieces(&self) -> Vec<Cow<'l, str>> {
         let operand = Cow::Borrowed(self.operand);
         match self.kind {
@@ -118,16 +120,16 @@ impl<'l> Constraint<'l> {
         }
     }
 
-    /// Some texts that it may take.
-    fn samples(&self, strange: &Strange) -> Vec<String> {
-        let Strange { letter, mark } = *strange;
+    /// Returns some strings that the test may accept.
+    fn samples(&self, unused: &UnusedCharacters) -> Vec<String> {
+        let UnusedCharacters { letter, mark } = *unused;
         let mut samples = match self.kind {
             Kind::Cidr => {
                 let ends = cidr::ends(self.operand).map(|(first, last)| [first, last]);
-                ends.into_iter().flatten().flat_map(written).collect()
+                ends.into_iter().flatten().flat_map(spellings).collect()
             }
             Kind::Subject => {
-                let one = in_place_of_tokens(self.operand, letter);
+                let one = replace_wildcard_tokens(self.operand, letter);
                 let more = self.operand.ends_with('>').then(|| [&one, letter].join("."));
                 [Some(one), more].into_iter().flatten().collect()
             }
@@ -143,36 +145,40 @@ impl<'l> Constraint<'l> {
         samples
     }
 
-    /// Whether the other takes every text that this takes, as far as can be
-    /// told.
-    fn implies(&self, other: &Self, strange: &Strange) -> bool {
+    /// Returns whether the other test is known to accept every string that this one
+    /// accepts.
+    fn implies(&self, other: &Self, unused: &UnusedCharacters) -> bool {
         if self == other {
             return true;
         }
         if let Some(text) = self.only_text() {
             return other.takes_text(text);
         }
-        // A case is told character by character, so that a family of texts
-        // stays one in it; normalizing joins what is side by side.
+        // Case is folded character by character, so the folded strings of a family are a
+        // family too. Normalization can combine adjacent characters.
         let is_known = self.normalization.is_plain() && !other.normalization.normalize;
         if self.normalization != other.normalization && !is_known {
             return false;
         }
-        let lift = |text: &str| match self.normalization == other.normalization {
+        let normalized = |text: &str| match self.normalization == other.normalization {
             true => text.to_string(),
             false => other.normalization.apply(text),
         };
-        let is_taken = |text: &str| other.kind.takes_text(&lift(text), other.operand);
+        let is_accepted = |text: &str| other.kind.takes_text(&normalized(text), other.operand);
         match (self.kind, other.kind) {
-            (Kind::Exact, _) => is_taken(self.operand),
-            (Kind::Word, Kind::Word) => word::contains_word(&lift(self.operand), other.operand),
-            (Kind::Subject, Kind::Subject) => subject::covers(other.operand, &lift(self.operand)),
+            (Kind::Exact, _) => is_accepted(self.operand),
+            (Kind::Word, Kind::Word) => {
+                word::contains_word(&normalized(self.operand), other.operand)
+            }
+            (Kind::Subject, Kind::Subject) => {
+                subject::covers(other.operand, &normalized(self.operand))
+            }
             (Kind::Cidr, Kind::Cidr) => cidr::ends(self.operand).is_some_and(|(first, last)| {
-                is_taken(&first.to_string()) && is_taken(&last.to_string())
+                is_accepted(&first.to_string()) && is_accepted(&last.to_string())
             }),
             (_, Kind::Word | Kind::Subject | Kind::Cidr) => false,
-            (Kind::Subject, _) => is_taken(&in_place_of_tokens(self.operand, strange.mark)),
-            _ => is_taken(&self.pieces().join(strange.mark)),
+            (Kind::Subject, _) => is_accepted(&replace_wildcard_tokens(self.operand, unused.mark)),
+            _ => is_accepted(&self.pieces().join(unused.mark)),
         }
     }
 }
@@ -193,22 +199,23 @@ mod tests {
         Normalization { ignore_case: true, normalize: false, tokens: false };
 
     fn tests() -> Vec<Constraint<'static>> {
-        let of_parts = [Kind::Exact, Kind::Prefix, Kind::Suffix, Kind::Contains, Kind::Word];
+        let string_tests = [Kind::Exact, Kind::Prefix, Kind::Suffix, Kind::Contains, Kind::Word];
         let operands = ["a", "b", "ab", "ba", "a.b", "aba", ".", "b.", "a b"];
-        let of_parts = of_parts.into_iter().flat_map(|kind| operands.map(|text| (kind, text)));
+        let string_tests =
+            string_tests.into_iter().flat_map(|kind| operands.map(|text| (kind, text)));
         let wildcards = ["*", "a*", "*b", "a*b", "*a*", "*a*b*", "*a*a*", "ab", "**"];
         let subjects = ["a", "a.*", "*.b", "a.>", ">", "*", "a.*.b", "*.*"];
         let networks = ["10.0.0.0/8", "10.1.0.0/16", "10.0.0.1/32", "0.0.0.0/0", "::/0", "::1/128"];
-        let of_wholes = wildcards.map(|text| (Kind::Wildcard, text)).into_iter();
-        let of_wholes = of_wholes.chain(subjects.map(|text| (Kind::Subject, text)));
-        let plain = of_parts.chain(of_wholes).flat_map(|(kind, operand)| {
+        let pattern_tests = wildcards.map(|text| (Kind::Wildcard, text)).into_iter();
+        let pattern_tests = pattern_tests.chain(subjects.map(|text| (Kind::Subject, text)));
+        let plain = string_tests.chain(pattern_tests).flat_map(|(kind, operand)| {
             [PLAIN, IGNORE_CASE].map(|normalization| Constraint { kind, normalization, operand })
         });
         let cidr = |operand| Constraint { kind: Kind::Cidr, normalization: PLAIN, operand };
         plain.chain(networks.map(cidr)).collect()
     }
 
-    /// All short texts of a small alphabet, and some addresses.
+    /// Returns all short strings of a small alphabet, and some addresses.
     fn texts() -> Vec<String> {
         let mut texts =
             ["10.0.0.0", "10.0.0.1", "10.1.2.3", "11.0.0.0", "::1", "::2", "::ffff:10.0.0.1"]
@@ -228,23 +235,24 @@ mod tests {
     #[test]
     fn answers_about_strings_hold_for_every_short_string() {
         let (tests, texts) = (tests(), texts());
-        let taken: Vec<Vec<bool>> = tests
+        let accepted: Vec<Vec<bool>> = tests
             .iter()
             .map(|test| texts.iter().map(|text| test.takes_text(text)).collect())
             .collect();
         let mut counts = [0; 3];
-        for (a, of_a) in tests.iter().zip(&taken) {
-            for (b, of_b) in tests.iter().zip(&taken) {
-                let pairs = || of_a.iter().zip(of_b);
-                let [apart, both] = [find(&[*a], &[*b]), find(&[*a, *b], &[])];
-                let said = alloc::format!("{:?} {} {:?} {}", a.kind, a.operand, b.kind, b.operand);
-                match apart {
+        for (a, accepted_by_a) in tests.iter().zip(&accepted) {
+            for (b, accepted_by_b) in tests.iter().zip(&accepted) {
+                let pairs = || accepted_by_a.iter().zip(accepted_by_b);
+                let [only_a, both] = [find(&[*a], &[*b]), find(&[*a, *b], &[])];
+                let context =
+                    alloc::format!("{:?} {} {:?} {}", a.kind, a.operand, b.kind, b.operand);
+                match only_a {
                     Answer::Found(text) => {
-                        assert!(a.takes_text(&text) && !b.takes_text(&text), "{said}");
+                        assert!(a.takes_text(&text) && !b.takes_text(&text), "{context}");
                         counts[0] += 1;
                     }
                     Answer::Nothing => {
-                        assert!(pairs().all(|(a, b)| !a || *b), "{said}");
+                        assert!(pairs().all(|(a, b)| !a || *b), "{context}");
                         counts[1] += 1;
                     }
                     Answer::Unknown => {
@@ -253,21 +261,21 @@ mod tests {
                         };
                         assert!(
                             !by_parts(a) || !by_parts(b) || a.normalization != b.normalization,
-                            "{said}"
+                            "{context}"
                         );
                         counts[2] += 1;
                     }
                 }
                 match both {
                     Answer::Found(text) => {
-                        assert!(a.takes_text(&text) && b.takes_text(&text), "{said}");
+                        assert!(a.takes_text(&text) && b.takes_text(&text), "{context}");
                     }
-                    Answer::Nothing => assert!(!pairs().any(|(a, b)| *a && *b), "{said}"),
+                    Answer::Nothing => assert!(!pairs().any(|(a, b)| *a && *b), "{context}"),
                     Answer::Unknown => {}
                 }
             }
         }
-        // Nearly all is known.
+        // Nearly all answers are known.
         assert!(counts[2] * 20 < counts[0] + counts[1], "{counts:?}");
     }
 }

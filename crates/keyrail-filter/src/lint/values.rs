@@ -1,7 +1,7 @@
-//! Values: what an attribute can be where some constraints hold and others do not.
+//! Finds a value of an attribute for which some constraints hold and others do not.
 //!
-//! Of presence, booleans, numbers and single texts the answer is exact; of families of
-//! texts, such as all with a prefix, see [`texts`](super::texts).
+//! For presence, booleans, numbers and single strings, the answer is exact. For families of
+//! strings, such as all with a prefix, see [`texts`](super::texts).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,7 +14,7 @@ use crate::interval::{key, number};
 use crate::message::MAX_INTEGER;
 use crate::normalization::Normalization;
 
-/// Tests of one attribute: those that are to hold, and those that are not.
+/// Tests of one attribute: those that must hold, and those that must not.
 #[derive(Default)]
 pub struct Constraints<'l> {
     pub wanted: Vec<Constraint<'l>>,
@@ -22,7 +22,8 @@ pub struct Constraints<'l> {
 }
 
 impl Constraints<'_> {
-    /// Returns how many comparisons it takes to find a value; long texts count more.
+    /// Returns the approximate number of comparisons that finding a value takes; long
+    /// operands count more.
     pub fn cost(&self) -> usize {
         const LONG: usize = 256;
         let (wanted, unwanted) = (self.wanted.len(), self.unwanted.len());
@@ -41,8 +42,8 @@ impl Constraints<'_> {
             && !self.unwanted.iter().any(|test| test.takes_boolean(value))
     }
 
-    /// Returns a value that satisfies all constraints, or that none exists; lists of
-    /// texts are left out where it is to be a single one.
+    /// Returns a value that satisfies all constraints, with `None` for an absent attribute,
+    /// or that none exists. If `single`, the value is not a list of strings.
     pub fn value(&self, single: bool) -> Answer<Option<Value>> {
         let is_absence = |test: &Constraint<'_>| test.kind == Kind::Missing;
         let is_presence = |test: &Constraint<'_>| test.kind == Kind::Exists;
@@ -65,7 +66,7 @@ impl Constraints<'_> {
         }
     }
 
-    /// A text, or a list of texts of which each is there for one test.
+    /// Returns a string, or a list with a string for each test.
     fn texts(&self, single: bool) -> Answer<Value> {
         const ANY: Constraint<'_> = Constraint {
             kind: Kind::Wildcard,
@@ -104,7 +105,7 @@ impl Constraints<'_> {
 
     /// Returns a number that satisfies all constraints, or `None`.
     fn number(&self) -> Option<f64> {
-        /// The key of a zero with a sign, which is no number of its own.
+        /// The key of negative zero, which equals zero and is not a separate number.
         const NEGATIVE_ZERO: u64 = (1 << 63) - 1;
         let (mut low, mut high) = (key(-(MAX_INTEGER as f64)), key(MAX_INTEGER as f64));
         for test in &self.wanted {

@@ -1,9 +1,9 @@
-//! Declarations: each fault has its code and its place, and each limit holds
-//! on both sides. Those of segments are by themselves.
+//! Declarations: the code and the pointer of each fault, and the limits on both sides. The
+//! faults of segments are in `segments.rs`.
 
 use keyrail_key::{Alphabet, Checksum, KeyFormat, Lengths, Segment};
 
-use super::declared::{accepts, check, faults, segment, text};
+use super::declared::{accepts, check, faults, quoted, segment};
 
 #[test]
 fn omitted_members_have_defaults() {
@@ -40,24 +40,24 @@ fn a_prefix_is_1_to_32_allowed_characters() {
         ("a=b", "key.malformed_prefix"),
         (&"a".repeat(33), "key.malformed_prefix"),
     ] {
-        check(&[("prefix", &text(prefix))], code, "/prefix");
+        check(&[("prefix", &quoted(prefix))], code, "/prefix");
         assert_eq!(KeyFormat::github(prefix).unwrap_err().code(), code);
     }
-    accepts(&[("prefix", &text(&"a".repeat(32)))]);
+    accepts(&[("prefix", &quoted(&"a".repeat(32)))]);
     accepts(&[("prefix", r#""a-._~+/9""#), ("name", r#""a""#)]);
-    // The name is the prefix where none is given, and has other characters.
+    // The prefix is the default name, but a name allows fewer characters.
     check(&[("prefix", r#""a.b""#)], "key.malformed_format_name", "/prefix");
 }
 
 #[test]
 fn a_name_is_1_to_64_letters_digits_hyphens_and_underscores() {
     for name in ["", "a.b", "a b", "é", &"a".repeat(65)] {
-        check(&[("name", &text(name))], "key.malformed_format_name", "/name");
+        check(&[("name", &quoted(name))], "key.malformed_format_name", "/name");
         let first = format!(r#""name": "{name}", "alphabet": "hex", "length": 1"#);
         check(&[("segments", &segment(&first))], "key.malformed_segment_name", "/segments/0/name");
     }
     let longest = "a-_9".repeat(16);
-    accepts(&[("name", &text(&longest))]);
+    accepts(&[("name", &quoted(&longest))]);
     accepts(&[(
         "segments",
         &segment(&format!(r#""name": "{longest}", "alphabet": "hex", "length": 1"#)),
@@ -90,7 +90,7 @@ fn environments_are_1_to_32_names_of_1_to_32_characters() {
 fn the_end_of_an_environment_must_be_unambiguous() {
     let check = |separator: &str, names: &[&str], at: usize| {
         check(
-            &[("separator", &text(separator)), ("environments", &format!("{names:?}"))],
+            &[("separator", &quoted(separator)), ("environments", &format!("{names:?}"))],
             "key.ambiguous_environment",
             &format!("/environments/{at}"),
         );
@@ -100,14 +100,14 @@ fn the_end_of_an_environment_must_be_unambiguous() {
     check("--", &["a--b"], 0);
     check("", &["live", "test", "live2"], 2);
     check("", &["live2", "live"], 1);
-    // `a__` begins `a___`.
+    // `a__` is a prefix of `a___`.
     check("__", &["a", "a_"], 1);
     accepts(&[("separator", r#""__""#), ("environments", r#"["a", "_a", "a_b"]"#)]);
     accepts(&[("environments", r#"["live", "live2"]"#)]);
-    // The first segment's own separator is what follows the environment.
-    let own = r#"[{"name": "s", "alphabet": "hex", "length": 32, "separator": ""}]"#;
+    // A separator of the first segment is the one after the environment.
+    let segments = r#"[{"name": "s", "alphabet": "hex", "length": 32, "separator": ""}]"#;
     super::declared::check(
-        &[("environments", r#"["live", "live2"]"#), ("segments", own)],
+        &[("environments", r#"["live", "live2"]"#), ("segments", segments)],
         "key.ambiguous_environment",
         "/environments/1",
     );
@@ -116,14 +116,19 @@ fn the_end_of_an_environment_must_be_unambiguous() {
 #[test]
 fn a_separator_is_at_most_8_allowed_characters() {
     for wrong in ["é", " ", "=", "_________"] {
-        check(&[("separator", &text(wrong))], "key.malformed_separator", "/separator");
-        let own = format!(r#""name": "a", "alphabet": "hex", "length": 1, "separator": "{wrong}""#);
-        check(&[("segments", &segment(&own))], "key.malformed_separator", "/segments/0/separator");
+        check(&[("separator", &quoted(wrong))], "key.malformed_separator", "/separator");
+        let first =
+            format!(r#""name": "a", "alphabet": "hex", "length": 1, "separator": "{wrong}""#);
+        check(
+            &[("segments", &segment(&first))],
+            "key.malformed_separator",
+            "/segments/0/separator",
+        );
         let checksum = format!(r#"{{"algorithm": "crc32", "separator": "{wrong}"}}"#);
         check(&[("checksum", &checksum)], "key.malformed_separator", "/checksum/separator");
     }
     for right in ["", "________", "-._~+/aB"] {
-        accepts(&[("separator", &text(right))]);
+        accepts(&[("separator", &quoted(right))]);
     }
 }
 
@@ -194,23 +199,23 @@ fn a_fault_shows_nothing_of_the_input() {
 fn the_builder_rejects_the_same_declarations() {
     let builder = || KeyFormat::builder("acme");
     let secret = || Segment::secret("secret", Alphabet::HEX, 32);
-    let sound = || builder().segment(secret());
-    assert!(sound().build().is_ok());
+    let valid = || builder().segment(secret());
+    assert!(valid().build().is_ok());
     for (builder, code) in [
         (KeyFormat::builder("").segment(secret()), "key.empty_prefix"),
         (KeyFormat::builder("é").segment(secret()), "key.non_ascii_prefix"),
         (KeyFormat::builder("a b").segment(secret()), "key.malformed_prefix"),
         (KeyFormat::builder("a.b").segment(secret()), "key.malformed_format_name"),
-        (sound().name(""), "key.malformed_format_name"),
-        (sound().environments([""; 0]), "key.no_environments"),
-        (sound().environments((0..33).map(|name| format!("e{name}"))), "key.too_many_environments"),
-        (sound().environments(["a b"]), "key.malformed_environment"),
-        (sound().environments(["a", "a"]), "key.duplicate_environment"),
-        (sound().environments(["a_b"]), "key.ambiguous_environment"),
-        (sound().separator("_________"), "key.malformed_separator"),
+        (valid().name(""), "key.malformed_format_name"),
+        (valid().environments([""; 0]), "key.no_environments"),
+        (valid().environments((0..33).map(|name| format!("e{name}"))), "key.too_many_environments"),
+        (valid().environments(["a b"]), "key.malformed_environment"),
+        (valid().environments(["a", "a"]), "key.duplicate_environment"),
+        (valid().environments(["a_b"]), "key.ambiguous_environment"),
+        (valid().separator("_________"), "key.malformed_separator"),
         (builder(), "key.no_segments"),
         (builder().segment(Segment::secret("", Alphabet::HEX, 32)), "key.malformed_segment_name"),
-        (sound().segment(secret()), "key.duplicate_segment"),
+        (valid().segment(secret()), "key.duplicate_segment"),
         (builder().segment(Segment::secret("a", Alphabet::HEX, 0)), "key.segment_length"),
         (builder().segment(Segment::secret("a", Alphabet::HEX, 513)), "key.segment_length"),
         (builder().segment(Segment::secret("a", Alphabet::HEX, usize::MAX)), "key.segment_length"),
@@ -231,9 +236,9 @@ fn the_builder_rejects_the_same_declarations() {
         (builder().segment(Segment::secret("a", Alphabet::HEX, 23)), "key.too_little_secret"),
         (builder().segment(Segment::public("a", Alphabet::HEX, 40)), "key.too_little_secret"),
         (builder().segment(Segment::secret("a", Alphabet::HEX, 512)), "key.format_too_long"),
-        (sound().checksum(Checksum::sha256(3)), "key.malformed_checksum"),
-        (sound().checksum(Checksum::sha256(usize::MAX)), "key.malformed_checksum"),
-        (sound().checksum(Checksum::crc32().separated_by("=")), "key.malformed_separator"),
+        (valid().checksum(Checksum::sha256(3)), "key.malformed_checksum"),
+        (valid().checksum(Checksum::sha256(usize::MAX)), "key.malformed_checksum"),
+        (valid().checksum(Checksum::crc32().separated_by("=")), "key.malformed_separator"),
     ] {
         assert_eq!(builder.build().unwrap_err().code(), code);
     }

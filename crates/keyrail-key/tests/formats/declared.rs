@@ -1,10 +1,9 @@
-//! Declarations to try: a valid one with further members, and what is said
-//! of it.
+//! Helpers to test declarations: a valid one with other members, and its faults.
 
 use keyrail_key::KeyFormat;
 
-/// A sound declaration with a member put in place of another of its name.
-pub(crate) fn with(members: &[(&str, &str)]) -> String {
+/// Returns a valid declaration with these members added, or replacing those of the same name.
+pub(crate) fn declaration_with(members: &[(&str, &str)]) -> String {
     let mut document = vec![
         ("prefix", r#""acme""#),
         ("segments", r#"[{"name": "secret", "alphabet": "hex", "length": 32}]"#),
@@ -23,20 +22,23 @@ pub(crate) fn faults(json: &str) -> Vec<(&'static str, String)> {
     error.faults().iter().map(|fault| (fault.code(), fault.pointer().to_owned())).collect()
 }
 
+/// Checks that the declaration has exactly this fault.
 pub(crate) fn check(members: &[(&str, &str)], code: &str, pointer: &str) {
-    let json = with(members);
+    let json = declaration_with(members);
     assert_eq!(faults(&json), [(code, pointer.to_owned())] as [(&str, String); 1], "{json}");
 }
 
 pub(crate) fn accepts(members: &[(&str, &str)]) -> KeyFormat {
-    let json = with(members);
+    let json = declaration_with(members);
     KeyFormat::from_json(&json).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
+/// Returns the list of a segment with these members and a valid one.
 pub(crate) fn segment(members: &str) -> String {
     format!(r#"[{{{members}}}, {{"name": "secret", "alphabet": "hex", "length": 32}}]"#)
 }
 
-pub(crate) fn text(text: &str) -> String {
+/// Returns a string in JSON.
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }

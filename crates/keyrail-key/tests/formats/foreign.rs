@@ -1,4 +1,4 @@
-//! Foreign formats: a hint, never a gate.
+//! Foreign formats: their shape is a hint, and never a reason to reject a key.
 
 use keyrail_key::{ErrorKind, Hint, KeyFormat, MAX_FOREIGN_KEY};
 
@@ -6,7 +6,7 @@ fn foreign() -> [KeyFormat; 4] {
     [KeyFormat::hex40(), KeyFormat::jwt(), KeyFormat::vchatcloud(), KeyFormat::opaque()]
 }
 
-fn refusal(format: &KeyFormat, text: &str) -> (&'static str, Option<usize>) {
+fn error_of(format: &KeyFormat, text: &str) -> (&'static str, Option<usize>) {
     let error = format.parse(text).unwrap_err();
     assert_eq!(format.hint(text), Hint::Impossible);
     (error.code(), error.offset())
@@ -15,13 +15,13 @@ fn refusal(format: &KeyFormat, text: &str) -> (&'static str, Option<usize>) {
 #[test]
 fn only_strings_that_cannot_be_keys_are_rejected() {
     for format in foreign() {
-        assert_eq!(refusal(&format, ""), ("key.empty", Some(0)));
+        assert_eq!(error_of(&format, ""), ("key.empty", Some(0)));
         for wrong in
             ["\t", "\n", "\r", "\0", "\x7f", " ", ",", "\"", "'", "é", "\u{a0}", "\u{2028}"]
         {
             for (before, after) in [("", ""), ("", "abc"), ("abc", ""), ("abc", "def")] {
                 let text = format!("{before}{wrong}{after}");
-                assert_eq!(refusal(&format, &text), ("key.character", Some(before.len())));
+                assert_eq!(error_of(&format, &text), ("key.character", Some(before.len())));
             }
         }
         let visible = (b'!'..=b'~').filter(|byte| !b",\"'".contains(byte)).map(char::from);
@@ -36,11 +36,11 @@ fn the_length_limit_is_exact() {
     for format in foreign() {
         let longest = "a".repeat(MAX_FOREIGN_KEY);
         assert_eq!(format.parse_ref(&longest).unwrap().reveal(), longest);
-        assert_eq!(refusal(&format, &(longest.clone() + "a")), ("key.length", Some(8192)));
-        // What is at the limit is no longer looked at.
-        assert_eq!(refusal(&format, &(longest + ",")), ("key.length", Some(8192)));
+        assert_eq!(error_of(&format, &(longest.clone() + "a")), ("key.length", Some(8192)));
+        // Characters after the limit are not checked.
+        assert_eq!(error_of(&format, &(longest + ",")), ("key.length", Some(8192)));
         let wrong = "a".repeat(MAX_FOREIGN_KEY - 1) + ",";
-        assert_eq!(refusal(&format, &(wrong + "a")), ("key.character", Some(8191)));
+        assert_eq!(error_of(&format, &(wrong + "a")), ("key.character", Some(8191)));
     }
 }
 
@@ -60,7 +60,7 @@ fn keys_shaped_like_the_samples_fit_and_others_are_unusual() {
         ),
         (
             KeyFormat::jwt(),
-            // `ewog` is an object that begins with a line of its own.
+            // `ewog` is the start of an object with a line break after the brace.
             vec![jwt, "eyJ.a.b", "ewogICJhbGciOiJub25lIn0.e30.c2ln"],
             vec![
                 "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.",

@@ -1,12 +1,12 @@
-//! What holds for every format that can be declared.
+//! Properties of every format that can be declared.
 
 use keyrail_key::{KeyFormat, KeyFormatSet};
 use proptest::prelude::*;
 
-use super::plan::{Plan, Sum, crc32, plan};
+use super::plan::{Plan, PlanChecksum, crc32, plan};
 
-/// Numbers that look random, of a seed.
-fn picks(seed: u64) -> impl FnMut(usize) -> usize {
+/// Returns a generator of pseudorandom numbers below a limit.
+fn random_below(seed: u64) -> impl FnMut(usize) -> usize {
     let mut state = seed | 1;
     move |below| {
         state =
@@ -17,7 +17,7 @@ fn picks(seed: u64) -> impl FnMut(usize) -> usize {
 
 #[test]
 fn the_crc_of_the_tests_has_the_published_check_value() {
-    // The check value of CRC-32/ISO-HDLC.
+    // The published check value of CRC-32/ISO-HDLC.
     assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
 }
 
@@ -33,9 +33,9 @@ proptest! {
         let key = format.generate(environment, &entropy).unwrap();
         prop_assert_eq!(key.environment(), environment);
         prop_assert_eq!(&format.parse(key.reveal()).unwrap(), &key);
-        let read = format.parse_ref(key.reveal()).unwrap();
-        prop_assert_eq!(read.environment(), environment);
-        prop_assert_eq!(read.id(), key.id());
+        let parsed = format.parse_ref(key.reveal()).unwrap();
+        prop_assert_eq!(parsed.environment(), environment);
+        prop_assert_eq!(parsed.id(), key.id());
         let head = plan.head(environment);
         prop_assert!(key.reveal().starts_with(&head));
         prop_assert!(key.reveal().len() <= 512);
@@ -49,26 +49,26 @@ proptest! {
         seed: u64,
         share in 0.0..=1.0_f64,
     ) {
-        let length = |run: &super::plan::Run| {
-            run.min + ((run.max - run.min) as f64 * share).round() as usize
+        let length = |segment: &super::plan::PlanSegment| {
+            segment.min + ((segment.max - segment.min) as f64 * share).round() as usize
         };
-        let segments = plan.segments(length, picks(seed));
+        let segments = plan.segments(length, random_below(seed));
         let text = plan.key(environment.as_deref(), &segments);
         let key = format.parse(&text).unwrap();
         prop_assert_eq!(key.reveal(), &text);
         prop_assert_eq!(key.environment(), environment.as_deref());
-        let first = plan.segments.iter().position(|run| !run.is_secret);
+        let first = plan.segments.iter().position(|segment| !segment.is_secret);
         prop_assert_eq!(key.id(), first.map(|index| segments[index].as_str()));
-        for (index, run) in plan.segments.iter().enumerate() {
+        for (index, segment) in plan.segments.iter().enumerate() {
             let shown = key.segment(&format!("s{index}"));
-            prop_assert_eq!(shown, (!run.is_secret).then_some(segments[index].as_str()));
+            prop_assert_eq!(shown, (!segment.is_secret).then_some(segments[index].as_str()));
         }
         prop_assert_eq!(key.segment("s99"), None);
     }
 
     #[test]
     fn from_json_and_the_builder_return_the_same_format((plan, format, _) in plan()) {
-        prop_assert_eq!(plan.built().unwrap(), format);
+        prop_assert_eq!(plan.build().unwrap(), format);
     }
 
     #[test]
@@ -76,20 +76,25 @@ proptest! {
         (plan, format, environment) in plan(),
         seed: u64,
     ) {
-        let Plan { checksum: Sum::Crc32(_) | Sum::Crc32Body(_), environments, .. } = &plan else {
+        let Plan {
+            checksum: PlanChecksum::Crc32(_) | PlanChecksum::Crc32Body(_), environments, ..
+        } = &plan else {
             return Ok(());
         };
-        // The body says nothing of the environment: names a character apart are
-        // mistaken for each other.
-        let apart = |a: &str, b: &str| a.len() != b.len()
+        // A checksum of the body does not cover the environment, so a change of one character
+        // may turn an environment into another one.
+        let are_distant = |a: &str, b: &str| a.len() != b.len()
             || a.bytes().zip(b.bytes()).filter(|(a, b)| a != b).count() > 1;
-        let body = matches!(plan.checksum, Sum::Crc32Body(_));
-        prop_assume!(!body || environments.iter().all(|a| environments.iter().all(|b| a == b || apart(a, b))));
-        let text = plan.key(environment.as_deref(), &plan.segments(|run| run.min, picks(seed)));
+        let is_of_body = matches!(plan.checksum, PlanChecksum::Crc32Body(_));
+        prop_assume!(!is_of_body || environments.iter().all(|a| {
+            environments.iter().all(|b| a == b || are_distant(a, b))
+        }));
+        let segments = plan.segments(|segment| segment.min, random_below(seed));
+        let text = plan.key(environment.as_deref(), &segments);
         prop_assert!(format.parse(&text).is_ok());
-        let mut pick = picks(seed ^ 0x5555);
+        let mut pick = random_below(seed ^ 0x5555);
         for _ in 0..500 {
-            refuse_change(&format, &text, pick(text.len()), b'!' + pick(94) as u8)?;
+            assert_change_is_rejected(&format, &text, pick(text.len()), b'!' + pick(94) as u8)?;
         }
     }
 
@@ -98,13 +103,18 @@ proptest! {
         (plan, format, environment) in plan(),
         seed: u64,
         cut in any::<prop::sample::Index>(),
-        put in "\\PC{0,3}",
+        inserted in "\\PC{0,3}",
     ) {
-        let text = plan.key(environment.as_deref(), &plan.segments(|run| run.max, picks(seed)));
+        let segments = plan.segments(|segment| segment.max, random_below(seed));
+        let text = plan.key(environment.as_deref(), &segments);
         let at = cut.index(text.len() + 1);
         let (before, after) = text.split_at(at);
-        for text in [before.to_owned(), format!("{before}{put}"), format!("{before}{put}{after}"),
-                     format!("{before}{}", after.get(1..).unwrap_or_default())] {
+        for text in [
+            before.to_owned(),
+            format!("{before}{inserted}"),
+            format!("{before}{inserted}{after}"),
+            format!("{before}{}", after.get(1..).unwrap_or_default()),
+        ] {
             if let Err(error) = format.parse(&text) {
                 prop_assert!(error.code().starts_with("key."));
                 prop_assert!(error.offset().unwrap() <= text.len());
@@ -118,13 +128,18 @@ proptest! {
         let set = KeyFormatSet::new([KeyFormat::opaque(), format.clone()]).unwrap();
         let key = format.generate(environment.as_deref(), &entropy).unwrap();
         prop_assert_eq!(&set.parse(key.reveal()).unwrap(), &key);
-        // A wrong key of it is not a key of another.
+        // An invalid key of the format is not accepted as an opaque key.
         let wrong = format!("{},", plan.head(environment.as_deref()));
         prop_assert_eq!(set.parse(&wrong).unwrap_err(), format.parse(&wrong).unwrap_err());
     }
 }
 
-fn refuse_change(format: &KeyFormat, text: &str, at: usize, byte: u8) -> Result<(), TestCaseError> {
+fn assert_change_is_rejected(
+    format: &KeyFormat,
+    text: &str,
+    at: usize,
+    byte: u8,
+) -> Result<(), TestCaseError> {
     let mut bytes = text.as_bytes().to_vec();
     if core::mem::replace(&mut bytes[at], byte) != byte {
         let changed = String::from_utf8(bytes).unwrap();
@@ -151,7 +166,7 @@ fn every_single_character_change_is_rejected() {
             let key = format.generate(environment.as_deref(), &[seed; 32]).unwrap();
             for at in 0..key.reveal().len() {
                 for byte in b'!'..=b'~' {
-                    refuse_change(&format, key.reveal(), at, byte).unwrap();
+                    assert_change_is_rejected(&format, key.reveal(), at, byte).unwrap();
                 }
             }
         }

@@ -1,5 +1,4 @@
-//! Declared formats, whatever is declared: what is generated is read, fits its
-//! pattern, and no near miss of it does.
+//! Formats of keys: declarations, parsing, patterns, sets, and properties of random formats.
 
 mod declarations;
 mod declared;

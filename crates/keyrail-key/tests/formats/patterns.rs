@@ -1,4 +1,4 @@
-//! Patterns, by running them.
+//! Patterns, tested by running them.
 
 use keyrail_key::{Hint, KeyFormat};
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::plan::{Plan, plan};
 
-/// A format as scanners look for it, by each of its texts.
+/// The patterns of a format, compiled as a scanner does.
 struct Scanners {
     whole: Regex,
     gitleaks: Regex,
@@ -18,7 +18,9 @@ impl Scanners {
     fn of(format: &KeyFormat) -> Self {
         let pattern = format.pattern().unwrap();
         let rules: toml::Table = format.gitleaks_rule().unwrap().parse().unwrap();
-        let [rule] = rules["rules"].as_array().unwrap().as_slice() else { panic!("one rule") };
+        let [rule] = rules["rules"].as_array().unwrap().as_slice() else {
+            panic!("not exactly one rule")
+        };
         assert_eq!(rule["id"].as_str(), Some(format.name()));
         assert!(!rule["description"].as_str().unwrap().is_empty());
         assert_eq!(rule["secretGroup"].as_integer(), Some(1));
@@ -40,12 +42,15 @@ impl Scanners {
         }
     }
 
-    /// What gitleaks finds: it looks only where a keyword is, in small letters.
+    /// Returns the key that gitleaks finds. It searches only if the string in lower case
+    /// contains a keyword.
     fn gitleaks<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let small = text.to_lowercase();
-        let looks =
-            self.keywords.is_empty() || self.keywords.iter().any(|word| small.contains(word));
-        looks.then(|| self.gitleaks.captures(text)?.get(1).map(|group| group.as_str())).flatten()
+        let lower = text.to_lowercase();
+        let has_keyword =
+            self.keywords.is_empty() || self.keywords.iter().any(|word| lower.contains(word));
+        has_keyword
+            .then(|| self.gitleaks.captures(text)?.get(1).map(|group| group.as_str()))
+            .flatten()
     }
 
     fn partner<'t>(&self, text: &'t str) -> Option<&'t str> {
@@ -74,14 +79,16 @@ impl Scanners {
     }
 }
 
-/// Whether what is before a text could be a part of the same word. Of a
-/// longer text that begins otherwise, the rest could be a key by chance.
+/// Returns whether a string starts with a letter or a digit, so that a word character before it
+/// continues the same word. Otherwise scanners may find a key within a longer string by chance.
 fn begins_with_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
 }
 
-fn of_length(plan: &Plan, environment: Option<&str>, longest: bool, index: usize) -> String {
-    let length = |run: &super::plan::Run| if longest { run.max } else { run.min };
+/// Returns a key of the plan with segments of the minimum or the maximum length.
+fn key_of_length(plan: &Plan, environment: Option<&str>, longest: bool, index: usize) -> String {
+    let length =
+        |segment: &super::plan::PlanSegment| if longest { segment.max } else { segment.min };
     plan.key(environment, &plan.segments(length, |below| index % below))
 }
 
@@ -99,15 +106,15 @@ proptest! {
         let key = format.generate(environment, &entropy).unwrap();
         scanners.check_found(key.reveal());
         let index = usize::from(index);
-        let (shortest, longest) =
-            (of_length(&plan, environment, false, index), of_length(&plan, environment, true, index));
+        let shortest = key_of_length(&plan, environment, false, index);
+        let longest = key_of_length(&plan, environment, true, index);
         scanners.check_found(&shortest);
         scanners.check_found(&longest);
 
         let last = longest.chars().next_back().unwrap();
         let text = longest.clone();
-        prop_assert!(!scanners.whole.is_match(&format!("{text}{last}")), "longer");
-        prop_assert!(!scanners.whole.is_match(&shortest[..shortest.len() - 1]), "cut");
+        prop_assert!(!scanners.whole.is_match(&format!("{text}{last}")), "extended key");
+        prop_assert!(!scanners.whole.is_match(&shortest[..shortest.len() - 1]), "truncated key");
         if plan.is_fixed() {
             scanners.check_missed(&shortest[..shortest.len() - 1]);
             if begins_with_word(&text) {
@@ -117,7 +124,7 @@ proptest! {
                 scanners.check_missed(&format!("_{text}"));
             }
         }
-        // A character that no key has, at each place.
+        // A character that no key contains, at each offset.
         for at in 0..text.len() {
             let mut wrong = text.clone();
             wrong.replace_range(at..=at, "*");
@@ -133,18 +140,22 @@ proptest! {
 
 #[test]
 fn patterns_use_common_regex_syntax() {
-    let of = |json: &str| KeyFormat::from_json(json).unwrap().pattern().unwrap();
+    let pattern_of = |json: &str| KeyFormat::from_json(json).unwrap().pattern().unwrap();
     assert_eq!(
-        of(r#"{"prefix": "a.b+", "name": "x", "environments": ["live"], "separator": "/",
+        pattern_of(
+            r#"{"prefix": "a.b+", "name": "x", "environments": ["live"], "separator": "/",
                "segments": [{"name": "a", "alphabet": "base58", "length": 1},
                             {"name": "b", "alphabet": "base32", "length": {"min": 20, "max": 40}}],
-               "checksum": {"algorithm": "sha256", "separator": "."}}"#),
+               "checksum": {"algorithm": "sha256", "separator": "."}}"#
+        ),
         r"a\.b\+/live/[1-9A-HJ-NP-Za-km-z]/[0-9A-HJKMNP-TV-Z]{20,40}\.[0-9a-f]{8}"
     );
     assert_eq!(
-        of(r#"{"prefix": "a", "separator": "",
+        pattern_of(
+            r#"{"prefix": "a", "separator": "",
                "segments": [{"name": "a", "alphabet": "base64url", "length": 30},
-                            {"name": "b", "alphabet": {"characters": "cab-._~+/x1"}, "length": 2}]}"#),
+                            {"name": "b", "alphabet": {"characters": "cab-._~+/x1"}, "length": 2}]}"#
+        ),
         r"a[0-9A-Za-z_-]{30}[1a-cx+./_~-]{2}"
     );
 }
@@ -156,7 +167,7 @@ fn near_misses_of_keyrail_keys_are_not_found() {
     let key = format.generate("live", &[7; 32]).unwrap();
     let key = key.reveal();
     scanners.check_found(key);
-    for near in [
+    for near_miss in [
         &key[..53],
         &format!("{key}A"),
         &format!("{key}_"),
@@ -168,7 +179,7 @@ fn near_misses_of_keyrail_keys_are_not_found() {
         &key.replace(&key[30..31], "-"),
         &key.replace(&key[30..31], "é"),
     ] {
-        scanners.check_missed(near);
+        scanners.check_missed(near_miss);
     }
 }
 
@@ -178,30 +189,33 @@ fn foreign_keys_are_found_and_near_misses_are_not() {
     let scanners = Scanners::of(&KeyFormat::hex40());
     scanners.check_found(hex);
     scanners.check_found(&hex.to_ascii_uppercase());
-    for near in [&hex[1..], &format!("{hex}0"), &hex.replace('2', "g"), &hex.replace('f', "F")] {
-        scanners.check_missed(near);
+    for near_miss in [&hex[1..], &format!("{hex}0"), &hex.replace('2', "g"), &hex.replace('f', "F")]
+    {
+        scanners.check_missed(near_miss);
     }
     let scanners = Scanners::of(&KeyFormat::jwt());
-    // The second begins with a brace and a line break.
+    // The second header is a JSON object that starts with a brace and a line break.
     for header in ["eyJhbGciOiJIUzI1NiJ9", "ewogImFsZyI6ICJIUzI1NiJ9"] {
         let jwt = format!("{header}.eyJzdWIiOiIxIn0.abc_-123");
         assert_eq!(KeyFormat::jwt().hint(&jwt), Hint::Fits);
         scanners.check_found(&jwt);
     }
-    for near in [
+    for near_miss in [
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.",
         "eyJhbGciOiJIUzI1NiJ9",
         "abc.def.ghi",
         "ews.example.com",
     ] {
-        assert_ne!(KeyFormat::jwt().hint(near), Hint::Fits);
-        scanners.check_missed(near);
+        assert_ne!(KeyFormat::jwt().hint(near_miss), Hint::Fits);
+        scanners.check_missed(near_miss);
     }
     let vchatcloud = "a1B2c3-d4E5f6-g7H8i9-j0K1l2-20260131235959";
     let scanners = Scanners::of(&KeyFormat::vchatcloud());
     scanners.check_found(vchatcloud);
-    for near in [&vchatcloud[..41], &format!("{vchatcloud}0"), &vchatcloud.replace("c3-", "c34-")] {
-        scanners.check_missed(near);
+    for near_miss in
+        [&vchatcloud[..41], &format!("{vchatcloud}0"), &vchatcloud.replace("c3-", "c34-")]
+    {
+        scanners.check_missed(near_miss);
     }
     assert_eq!(KeyFormat::opaque().pattern().unwrap_err().code(), "key.no_pattern");
     assert_eq!(KeyFormat::opaque().gitleaks_rule().unwrap_err().code(), "key.no_pattern");

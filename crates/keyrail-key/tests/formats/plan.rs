@@ -1,5 +1,5 @@
-//! Declarations made at random, and the keys that follow from them, written a
-//! second time and without the crate's help.
+//! Random declarations, and the keys that they allow, by a second implementation that does not
+//! use the crate.
 
 use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};
 use proptest::prelude::*;
@@ -17,18 +17,20 @@ const ALPHABETS: [(&str, &str); 6] = [
     ("digits", "0123456789"),
 ];
 
+/// A random declaration of a format.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub prefix: String,
     pub environments: Vec<String>,
     pub separator: String,
-    pub segments: Vec<Run>,
-    pub checksum: Sum,
+    pub segments: Vec<PlanSegment>,
+    pub checksum: PlanChecksum,
 }
 
+/// A segment of a plan.
 #[derive(Clone, Debug)]
-pub struct Run {
-    /// A built-in alphabet's name, or else its characters.
+pub struct PlanSegment {
+    /// The name of the alphabet, if it is a built-in one.
     pub name: Option<&'static str>,
     pub symbols: String,
     pub min: usize,
@@ -37,8 +39,9 @@ pub struct Run {
     pub separator: Option<String>,
 }
 
+/// A checksum, with its separator.
 #[derive(Clone, Debug)]
-pub enum Sum {
+pub enum PlanChecksum {
     None,
     Crc32(String),
     Crc32Body(String),
@@ -46,40 +49,43 @@ pub enum Sum {
 }
 
 impl Plan {
+    /// Returns the declaration in JSON.
     pub fn json(&self) -> String {
         let segments: Vec<String> = self
             .segments
             .iter()
             .enumerate()
-            .map(|(index, run)| {
-                let alphabet = match run.name {
+            .map(|(index, planned)| {
+                let alphabet = match planned.name {
                     Some(name) => format!("\"{name}\""),
-                    None => format!(r#"{{"characters": "{}"}}"#, run.symbols),
+                    None => format!(r#"{{"characters": "{}"}}"#, planned.symbols),
                 };
-                let length = match run.min == run.max {
-                    true => run.min.to_string(),
-                    false => format!(r#"{{"min": {}, "max": {}}}"#, run.min, run.max),
+                let length = match planned.min == planned.max {
+                    true => planned.min.to_string(),
+                    false => format!(r#"{{"min": {}, "max": {}}}"#, planned.min, planned.max),
                 };
-                let separator = run.separator.as_ref();
+                let separator = planned.separator.as_ref();
                 let separator = separator.map(|text| format!(r#", "separator": "{text}""#));
                 format!(
                     r#"{{"name": "s{index}", "alphabet": {alphabet}, "length": {length}, "secret": {}{}}}"#,
-                    run.is_secret,
+                    planned.is_secret,
                     separator.unwrap_or_default()
                 )
             })
             .collect();
         let environments = match &*self.environments {
             [] => String::new(),
-            some => format!(r#""environments": {some:?}, "#),
+            names => format!(r#""environments": {names:?}, "#),
         };
         let checksum = match &self.checksum {
-            Sum::None => r#""none""#.to_owned(),
-            Sum::Crc32(text) => format!(r#"{{"algorithm": "crc32", "separator": "{text}"}}"#),
-            Sum::Crc32Body(text) => {
+            PlanChecksum::None => r#""none""#.to_owned(),
+            PlanChecksum::Crc32(text) => {
+                format!(r#"{{"algorithm": "crc32", "separator": "{text}"}}"#)
+            }
+            PlanChecksum::Crc32Body(text) => {
                 format!(r#"{{"algorithm": "crc32_body", "separator": "{text}"}}"#)
             }
-            Sum::Sha256(length, text) => {
+            PlanChecksum::Sha256(length, text) => {
                 format!(r#"{{"algorithm": "sha256", "length": {length}, "separator": "{text}"}}"#)
             }
         };
@@ -92,28 +98,31 @@ impl Plan {
         )
     }
 
-    pub fn built(&self) -> Result<KeyFormat, keyrail_key::Error> {
+    /// Returns the format, declared with the builder.
+    pub fn build(&self) -> Result<KeyFormat, keyrail_key::Error> {
         let mut builder = KeyFormat::builder(&self.prefix).name("plan").separator(&self.separator);
         if !self.environments.is_empty() {
             builder = builder.environments(self.environments.clone());
         }
-        for (index, run) in self.segments.iter().enumerate() {
-            let (name, lengths) = (format!("s{index}"), run.min..=run.max);
-            let alphabet = Alphabet::of(&run.symbols)?;
-            let mut segment = match run.is_secret {
+        for (index, planned) in self.segments.iter().enumerate() {
+            let (name, lengths) = (format!("s{index}"), planned.min..=planned.max);
+            let alphabet = Alphabet::of(&planned.symbols)?;
+            let mut segment = match planned.is_secret {
                 true => Segment::secret(&name, alphabet, lengths),
                 false => Segment::public(&name, alphabet, lengths),
             };
-            if let Some(separator) = &run.separator {
+            if let Some(separator) = &planned.separator {
                 segment = segment.separated_by(separator);
             }
             builder = builder.segment(segment);
         }
         let checksum = match &self.checksum {
-            Sum::None => None,
-            Sum::Crc32(text) => Some(Checksum::crc32().separated_by(text)),
-            Sum::Crc32Body(text) => Some(Checksum::crc32_body().separated_by(text)),
-            Sum::Sha256(length, text) => Some(Checksum::sha256(*length).separated_by(text)),
+            PlanChecksum::None => None,
+            PlanChecksum::Crc32(text) => Some(Checksum::crc32().separated_by(text)),
+            PlanChecksum::Crc32Body(text) => Some(Checksum::crc32_body().separated_by(text)),
+            PlanChecksum::Sha256(length, text) => {
+                Some(Checksum::sha256(*length).separated_by(text))
+            }
         };
         match checksum {
             Some(checksum) => builder.checksum(checksum).build(),
@@ -121,7 +130,7 @@ impl Plan {
         }
     }
 
-    /// What is before the first segment.
+    /// Returns everything before the first segment.
     pub fn head(&self, environment: Option<&str>) -> String {
         let first = self.segments[0].separator.as_deref().unwrap_or(&self.separator);
         match environment {
@@ -130,44 +139,54 @@ impl Plan {
         }
     }
 
-    /// A key with segments of these texts.
+    /// Returns the key with these segments.
     pub fn key(&self, environment: Option<&str>, segments: &[String]) -> String {
         let mut text = self.head(environment);
         let body = text.len();
-        for (index, (run, segment)) in self.segments.iter().zip(segments).enumerate() {
+        for (index, (planned, segment)) in self.segments.iter().zip(segments).enumerate() {
             if index > 0 {
-                text.push_str(run.separator.as_deref().unwrap_or(&self.separator));
+                text.push_str(planned.separator.as_deref().unwrap_or(&self.separator));
             }
             text.push_str(segment);
         }
         let (separator, checksum) = match &self.checksum {
-            Sum::None => return text,
-            Sum::Crc32(separator) => (separator, base62(crc32(text.as_bytes()))),
-            Sum::Crc32Body(separator) => (separator, base62(crc32(&text.as_bytes()[body..]))),
-            Sum::Sha256(length, separator) => (separator, hex(text.as_bytes())[..*length].into()),
+            PlanChecksum::None => return text,
+            PlanChecksum::Crc32(separator) => (separator, base62(crc32(text.as_bytes()))),
+            PlanChecksum::Crc32Body(separator) => {
+                (separator, base62(crc32(&text.as_bytes()[body..])))
+            }
+            PlanChecksum::Sha256(length, separator) => {
+                (separator, sha256_hex(text.as_bytes())[..*length].into())
+            }
         };
         text + separator + &checksum
     }
 
-    /// Segments of these lengths, in characters that `pick` chooses.
+    /// Returns segments of these lengths. `pick` chooses the index of each character, below the
+    /// size of the alphabet.
     pub fn segments(
         &self,
-        length: impl Fn(&Run) -> usize,
+        length: impl Fn(&PlanSegment) -> usize,
         mut pick: impl FnMut(usize) -> usize,
     ) -> Vec<String> {
-        let character = |run: &Run, at: usize| char::from(run.symbols.as_bytes()[at]);
+        let character =
+            |planned: &PlanSegment, at: usize| char::from(planned.symbols.as_bytes()[at]);
         self.segments
             .iter()
-            .map(|run| (0..length(run)).map(|_| character(run, pick(run.symbols.len()))).collect())
+            .map(|planned| {
+                (0..length(planned))
+                    .map(|_| character(planned, pick(planned.symbols.len())))
+                    .collect()
+            })
             .collect()
     }
 
     pub fn is_fixed(&self) -> bool {
-        self.segments.iter().all(|run| run.min == run.max)
+        self.segments.iter().all(|planned| planned.min == planned.max)
     }
 }
 
-/// CRC-32 (IEEE 802.3), a bit at a time.
+/// Computes the CRC-32 (IEEE 802.3), a bit at a time.
 pub fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for byte in bytes {
@@ -180,11 +199,11 @@ pub fn crc32(bytes: &[u8]) -> u32 {
 }
 
 fn base62(number: u32) -> String {
-    let digit = |place: u32| (number / 62_u32.pow(place) % 62) as usize;
-    (0..6).rev().map(|place| char::from(BASE62.as_bytes()[digit(place)])).collect()
+    let digit = |position: u32| (number / 62_u32.pow(position) % 62) as usize;
+    (0..6).rev().map(|position| char::from(BASE62.as_bytes()[digit(position)])).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+fn sha256_hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -192,23 +211,23 @@ fn separator() -> impl Strategy<Value = String> {
     select(vec!["", "_", "_", "-", ".", "~", "__", "+.", "/"]).prop_map(str::to_owned)
 }
 
-fn run(is_last: bool) -> impl Strategy<Value = Run> {
-    let own = Just(BASE62.to_owned() + "-._~+/")
+fn segment(is_last: bool) -> impl Strategy<Value = PlanSegment> {
+    let custom = Just(BASE62.to_owned() + "-._~+/")
         .prop_map(|all| all.chars().collect::<Vec<_>>())
         .prop_shuffle();
-    let own = (own, 2..68_usize).prop_map(|(all, size)| (None, all[..size].iter().collect()));
+    let custom = (custom, 2..68_usize).prop_map(|(all, size)| (None, all[..size].iter().collect()));
     let built_in = select(&ALPHABETS[..]).prop_map(|(name, all)| (Some(name), all.to_owned()));
-    let alphabet = prop_oneof![3 => built_in, 1 => own];
-    let own_separator = prop::option::weighted(0.3, separator());
-    // The last is long enough for a secret, so that not too many are rejected.
+    let alphabet = prop_oneof![3 => built_in, 1 => custom];
+    let custom_separator = prop::option::weighted(0.3, separator());
+    // The last segment is long enough for a secret, so that not too many plans are rejected.
     let lengths = if is_last { 20..100_usize } else { 1..20_usize };
-    let more = prop_oneof![2 => Just(0_usize), 1 => 1..12_usize];
-    (alphabet, lengths, more, any::<bool>(), own_separator).prop_map(
-        move |((name, symbols), min, more, is_secret, separator)| Run {
+    let extra = prop_oneof![2 => Just(0_usize), 1 => 1..12_usize];
+    (alphabet, lengths, extra, any::<bool>(), custom_separator).prop_map(
+        move |((name, symbols), min, extra, is_secret, separator)| PlanSegment {
             name,
             symbols,
             min,
-            max: min + more,
+            max: min + extra,
             is_secret: is_secret || is_last,
             separator,
         },
@@ -219,13 +238,13 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     let environments = prop::collection::btree_set("[a-z0-9]{1,6}", 0..4);
     let environments = environments.prop_map(|names| names.into_iter().collect::<Vec<_>>());
     let checksum = prop_oneof![
-        Just(Sum::None),
-        separator().prop_map(Sum::Crc32),
-        separator().prop_map(Sum::Crc32Body),
-        (4..=64_usize, separator()).prop_map(|(length, text)| Sum::Sha256(length, text)),
+        Just(PlanChecksum::None),
+        separator().prop_map(PlanChecksum::Crc32),
+        separator().prop_map(PlanChecksum::Crc32Body),
+        (4..=64_usize, separator()).prop_map(|(length, text)| PlanChecksum::Sha256(length, text)),
     ];
-    let segments = (prop::collection::vec(run(false), 0..4), run(true))
-        .prop_map(|(runs, last)| runs.into_iter().chain([last]).collect());
+    let segments = (prop::collection::vec(segment(false), 0..4), segment(true))
+        .prop_map(|(others, last)| others.into_iter().chain([last]).collect());
     ("[0-9A-Za-z._~+/-]{1,8}", environments, separator(), segments, checksum).prop_map(
         |(prefix, environments, separator, segments, checksum)| Plan {
             prefix,
@@ -237,9 +256,9 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     )
 }
 
-/// A plan that is accepted, with its format and one of its environments.
+/// Returns a plan that is accepted, with its format and one of its environments.
 pub fn plan() -> impl Strategy<Value = (Plan, KeyFormat, Option<String>)> {
-    let accepted = any_plan().prop_filter_map("it is refused", |plan| {
+    let accepted = any_plan().prop_filter_map("a rejected declaration", |plan| {
         let format = KeyFormat::from_json(&plan.json()).ok()?;
         Some((plan, format))
     });

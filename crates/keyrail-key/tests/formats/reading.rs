@@ -1,5 +1,4 @@
-//! Reading the keys of declared formats: how a key is laid out, and what is
-//! said of one that is wrong.
+//! Parsing keys of declared formats: the layout of a key, and the errors for invalid keys.
 
 use keyrail_key::KeyFormat;
 
@@ -13,27 +12,29 @@ fn the_keyrail_format_can_be_declared_in_json() {
                          {"name": "secret", "alphabet": "base62", "length": 27}],
             "checksum": "crc32"}"#,
     );
-    let (declared, own) = (declared.unwrap(), KeyFormat::keyrail());
-    assert_eq!(declared, own);
-    let key = own.generate("test", &[9; 32]).unwrap();
+    let (declared, built_in) = (declared.unwrap(), KeyFormat::keyrail());
+    assert_eq!(declared, built_in);
+    let key = built_in.generate("test", &[9; 32]).unwrap();
     assert_eq!(declared.generate("test", &[9; 32]).unwrap(), key);
     assert_eq!(declared.parse(key.reveal()).unwrap(), key);
 }
 
 #[test]
 fn a_custom_separator_of_the_first_segment_comes_right_before_it() {
-    let own = r#"[{"name": "id", "alphabet": "hex", "length": 4, "secret": false, "separator": "."},
-                  {"name": "secret", "alphabet": "hex", "length": 24}]"#;
-    let with_environments = accepts(&[("environments", r#"["live"]"#), ("segments", own)]);
+    let segments = r#"
+        [{"name": "id", "alphabet": "hex", "length": 4, "secret": false, "separator": "."},
+         {"name": "secret", "alphabet": "hex", "length": 24}]"#;
+    let with_environments = accepts(&[("environments", r#"["live"]"#), ("segments", segments)]);
     assert_eq!(with_environments.pattern().unwrap(), r"acme_live\.[0-9a-f]{4}_[0-9a-f]{24}");
-    let without = accepts(&[("segments", own)]);
+    let without = accepts(&[("segments", segments)]);
     assert_eq!(without.pattern().unwrap(), r"acme\.[0-9a-f]{4}_[0-9a-f]{24}");
     let key = without.generate(None, &[1; 32]).unwrap();
     assert_eq!(key.id(), key.reveal().get(5..9));
 }
 
-/// `acme_<id 2 to 4 of hex>-<secret 24 to 26 of hex>.<8 of hex>`
-fn variable() -> KeyFormat {
+/// Returns the format `acme_<id>-+<secret>.<checksum>`, all hexadecimal: an id of 2 to 4 digits,
+/// a secret of 24 to 26 and a checksum of 8.
+fn variable_format() -> KeyFormat {
     accepts(&[
         (
             "segments",
@@ -46,20 +47,19 @@ fn variable() -> KeyFormat {
 
 #[test]
 fn a_key_of_variable_length_is_checked_from_left_to_right() {
-    let format = variable();
+    let format = variable_format();
     let secret = "0123456789abcdef01234567";
-    let refusal = |text: &str| {
+    let error_of = |text: &str| {
         let error = format.parse(text).expect_err(text);
         (error.code(), error.offset().unwrap())
     };
-    // By `printf 'acme_abc-+0123456789abcdef01234567' | sha256sum`.
-    let right = format!("acme_abc-+{secret}.CHECK");
-    let right = right.replace("CHECK", SUM);
-    assert_eq!(format.parse(&right).unwrap().id(), Some("abc"));
-    // Shortest: 5 + 2 + 2 + 24 + 1 + 8 = 42; longest 46.
-    assert_eq!(refusal("acme_"), ("key.length", 5));
-    assert_eq!(refusal(&right[..41]), ("key.length", 41));
-    assert_eq!(refusal(&format!("{right}0000")), ("key.length", 46));
+    // `SUM` was computed with `printf 'acme_abc-+0123456789abcdef01234567' | sha256sum`.
+    let valid = format!("acme_abc-+{secret}.{SUM}");
+    assert_eq!(format.parse(&valid).unwrap().id(), Some("abc"));
+    // The shortest key has 5 + 2 + 2 + 24 + 1 + 8 = 42 characters, the longest 46.
+    assert_eq!(error_of("acme_"), ("key.length", 5));
+    assert_eq!(error_of(&valid[..41]), ("key.length", 41));
+    assert_eq!(error_of(&format!("{valid}0000")), ("key.length", 46));
     for (text, code, at) in [
         (format!("acme_a-+{secret}00.{SUM}"), "key.length", 6),
         (format!("acme_-+{secret}00.{SUM}"), "key.length", 5),
@@ -77,11 +77,11 @@ fn a_key_of_variable_length_is_checked_from_left_to_right() {
         (format!("acme_{}", "a".repeat(37)), "key.length", 9),
         (format!("acme_abc-+{secret}é{}", &SUM[1..]), "key.character", 34),
     ] {
-        assert_eq!(refusal(&text), (code, at), "{text}");
+        assert_eq!(error_of(&text), (code, at), "{text}");
     }
 }
 
-/// The first eight digits of the SHA-256 above.
+/// The first eight digits of the SHA-256 of `acme_abc-+0123456789abcdef01234567`.
 const SUM: &str = "7717b237";
 
 #[test]
@@ -96,14 +96,14 @@ fn a_segment_without_a_separator_takes_the_remaining_characters() {
         let text = format!("acme_{id}{secret}");
         assert_eq!(format.parse(&text).unwrap().id(), Some(id));
     }
-    let refusal = |text: String| {
+    let error_of = |text: String| {
         let error = format.parse(&text).unwrap_err();
         (error.code(), error.offset().unwrap())
     };
-    assert_eq!(refusal(format!("acme_1{secret}")), ("key.length", 30));
-    assert_eq!(refusal(format!("acme_12345{secret}")), ("key.length", 33));
-    assert_eq!(refusal(format!("acme_12a{secret}")), ("key.character", 7));
-    assert_eq!(refusal(format!("acme_123G{}", &secret[1..])), ("key.character", 8));
+    assert_eq!(error_of(format!("acme_1{secret}")), ("key.length", 30));
+    assert_eq!(error_of(format!("acme_12345{secret}")), ("key.length", 33));
+    assert_eq!(error_of(format!("acme_12a{secret}")), ("key.character", 7));
+    assert_eq!(error_of(format!("acme_123G{}", &secret[1..])), ("key.character", 8));
 }
 
 #[test]
@@ -114,13 +114,13 @@ fn an_environment_is_recognized_by_the_separator_after_it() {
         let key = format.parse(&format!("acme_{name}_{secret}")).unwrap();
         assert_eq!(key.environment(), Some(name));
     }
-    let refusal = |text: String| {
+    let error_of = |text: String| {
         let error = format.parse(&text).unwrap_err();
         (error.code(), error.offset().unwrap())
     };
-    assert_eq!(refusal(format!("acme_prod_{secret}")), ("key.environment", 5));
-    assert_eq!(refusal("acme_".to_owned()), ("key.environment", 5));
-    assert_eq!(refusal("acme".to_owned()), ("key.prefix", 0));
-    assert_eq!(refusal(format!("acme_live2-{secret}")), ("key.character", 10));
-    assert_eq!(refusal(format!("acme_livex{secret}")), ("key.character", 9));
+    assert_eq!(error_of(format!("acme_prod_{secret}")), ("key.environment", 5));
+    assert_eq!(error_of("acme_".to_owned()), ("key.environment", 5));
+    assert_eq!(error_of("acme".to_owned()), ("key.prefix", 0));
+    assert_eq!(error_of(format!("acme_live2-{secret}")), ("key.character", 10));
+    assert_eq!(error_of(format!("acme_livex{secret}")), ("key.character", 9));
 }

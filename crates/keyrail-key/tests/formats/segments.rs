@@ -1,19 +1,18 @@
-//! Segments: each fault of theirs has its code and its place, and each limit
-//! holds on both sides.
+//! Segments: the code and the pointer of each fault, and the limits on both sides.
 
 use keyrail_key::{Alphabet, KeyFormat};
 
-use super::declared::{accepts, check, faults, segment, text, with};
+use super::declared::{accepts, check, declaration_with, faults, quoted, segment};
 
 #[test]
 fn a_format_has_1_to_16_segments_with_unique_names() {
     check(&[("segments", "[]")], "key.no_segments", "/segments");
     let segments = |count: usize| {
-        let one = |index| format!(r#"{{"name": "s{index}", "alphabet": "hex", "length": 30}}"#);
-        format!("[{}]", (0..count).map(one).collect::<Vec<_>>().join(", "))
+        let segment = |index| format!(r#"{{"name": "s{index}", "alphabet": "hex", "length": 30}}"#);
+        format!("[{}]", (0..count).map(segment).collect::<Vec<_>>().join(", "))
     };
     accepts(&[("segments", &segments(16))]);
-    let too_many = with(&[("segments", &segments(17))]);
+    let too_many = declaration_with(&[("segments", &segments(17))]);
     assert_eq!(faults(&too_many)[0], ("key.too_many_segments", "/segments".to_owned()));
     check(
         &[("segments", &segment(r#""name": "secret", "alphabet": "hex", "length": 1"#))],
@@ -45,9 +44,12 @@ fn a_segment_is_1_to_512_characters_long() {
         (r#"{"min": "1", "max": 2}"#, "config.wrong_type", "/segments/0/length/min"),
     ] {
         let first = format!(r#""name": "a", "alphabet": "hex", "length": {length}"#);
-        assert_eq!(faults(&with(&[("segments", &segment(&first))]))[0], (code, pointer.to_owned()));
+        assert_eq!(
+            faults(&declaration_with(&[("segments", &segment(&first))]))[0],
+            (code, pointer.to_owned())
+        );
     }
-    // 2 and 510 with a prefix and a separator of a character each.
+    // The prefix and the separator have 1 character each, so 510 are left for the segment.
     let members =
         |length: usize| format!(r#"[{{"name": "a", "alphabet": "hex", "length": {length}}}]"#);
     accepts(&[("prefix", r#""a""#), ("segments", &members(510))]);
@@ -57,20 +59,20 @@ fn a_segment_is_1_to_512_characters_long() {
 
 #[test]
 fn the_length_limit_includes_the_longest_environment_and_the_checksum() {
-    // 1 + 1 + environment + 1 + segment + 1 + 6.
+    // Prefix 1, separator 1, environment 7, separator 1, segment, separator 1, checksum 6.
     let members = |length: usize| {
         format!(r#"[{{"name": "a", "alphabet": "hex", "length": {{"min": 30, "max": {length}}}}}]"#)
     };
-    let with = |length: usize| {
-        with(&[
+    let declared = |length: usize| {
+        declaration_with(&[
             ("prefix", r#""a""#),
             ("environments", r#"["four", "seven77"]"#),
             ("segments", &members(length)),
             ("checksum", r#"{"algorithm": "crc32", "separator": "."}"#),
         ])
     };
-    KeyFormat::from_json(&with(512 - 17)).unwrap();
-    assert_eq!(faults(&with(512 - 16)), [("key.format_too_long", String::new())]);
+    KeyFormat::from_json(&declared(512 - 17)).unwrap();
+    assert_eq!(faults(&declared(512 - 16)), [("key.format_too_long", String::new())]);
 }
 
 #[test]
@@ -81,13 +83,17 @@ fn an_alphabet_is_named_or_at_least_two_distinct_allowed_characters() {
         check(&[("segments", &declared(unknown))], "key.unknown_alphabet", "/segments/0/alphabet");
     }
     for malformed in ["", "a", "aa", "aba", "ab=", "a é", "a,"] {
-        let own = format!(r#"{{"characters": "{malformed}"}}"#);
-        check(&[("segments", &declared(&own))], "key.malformed_alphabet", "/segments/0/alphabet");
+        let object = format!(r#"{{"characters": "{malformed}"}}"#);
+        check(
+            &[("segments", &declared(&object))],
+            "key.malformed_alphabet",
+            "/segments/0/alphabet",
+        );
         assert_eq!(Alphabet::of(malformed).unwrap_err().code(), "key.malformed_alphabet");
     }
     check(&[("segments", &declared("{}"))], "config.missing_member", "/segments/0/alphabet");
-    for right in ["ab", "-._~+/", "zyx"] {
-        accepts(&[("segments", &declared(&format!(r#"{{"characters": "{right}"}}"#)))]);
+    for valid in ["ab", "-._~+/", "zyx"] {
+        accepts(&[("segments", &declared(&format!(r#"{{"characters": "{valid}"}}"#)))]);
     }
     for (name, symbols) in [
         ("hex", "0123456789abcdef"),
@@ -97,8 +103,9 @@ fn an_alphabet_is_named_or_at_least_two_distinct_allowed_characters() {
         ("base64url", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
         ("digits", "0123456789"),
     ] {
-        let own = accepts(&[("segments", &declared(&format!(r#"{{"characters": "{symbols}"}}"#)))]);
-        assert_eq!(accepts(&[("segments", &declared(&text(name)))]), own);
+        let custom =
+            accepts(&[("segments", &declared(&format!(r#"{{"characters": "{symbols}"}}"#)))]);
+        assert_eq!(accepts(&[("segments", &declared(&quoted(name)))]), custom);
     }
 }
 
@@ -113,15 +120,15 @@ fn the_end_of_a_segment_must_be_unambiguous() {
     let variable = r#""base64url", "length": {"min": 1, "max": 9}"#;
     let hex = r#""hex", "length": {"min": 1, "max": 9}"#;
     let fixed = r#""base64url", "length": 9"#;
-    // `_` is of base64url: after it, before it, and both.
+    // `_` is in the alphabet base64url: as the separator after the segment, and before it.
     check(&[("segments", &list(variable, fixed))], "key.separator_in_alphabet", "/segments/0");
     check(&[("segments", &list(fixed, variable))], "key.separator_in_alphabet", "/segments/1");
     accepts(&[("segments", &list(fixed, fixed))]);
     accepts(&[("segments", &list(hex, hex))]);
     accepts(&[("separator", r#"".""#), ("segments", &list(variable, variable))]);
-    // What the separator goes on with is of no matter.
+    // Only the first character of the separator matters.
     accepts(&[("separator", r#""._""#), ("segments", &list(variable, variable))]);
-    // The environment's, the prefix's and the checksum's separators are beside it too.
+    // The separators after the prefix and the environment and before the checksum count too.
     let last = r#"[{"name": "a", "alphabet": "hex", "length": {"min": 32, "max": 40}}]"#;
     for members in [
         &[("separator", r#""a""#), ("segments", last)][..],
@@ -130,11 +137,11 @@ fn the_end_of_a_segment_must_be_unambiguous() {
     ] {
         check(members, "key.separator_in_alphabet", "/segments/0");
     }
-    // Without a separator, one segment alone may vary.
-    let bare = format!(r#"{hex}, "separator": """#);
-    check(&[("segments", &list(hex, &bare))], "key.ambiguous_segments", "/segments/0");
-    let bare_fixed = format!(r#"{fixed}, "separator": """#);
-    accepts(&[("segments", &list(hex, &bare_fixed))]);
+    // Without a separator, only one segment may have a variable length.
+    let joined = format!(r#"{hex}, "separator": """#);
+    check(&[("segments", &list(hex, &joined))], "key.ambiguous_segments", "/segments/0");
+    let joined_fixed = format!(r#"{fixed}, "separator": """#);
+    accepts(&[("segments", &list(hex, &joined_fixed))]);
     check(
         &[("separator", r#""""#), ("segments", &list(hex, hex))],
         "key.ambiguous_segments",
@@ -148,8 +155,8 @@ fn the_shortest_secret_must_have_96_bits() {
         let length = format!(r#"{{"min": {length}, "max": 300}}"#);
         format!(r#"[{{"name": "a", "alphabet": {alphabet}, "length": {length}}}]"#)
     };
-    // ceil(96 / log2(n)), but for 2, 16 and 32, where it is even.
-    for (alphabet, least) in [
+    // The minimum length for an alphabet of n characters is ceil(96 / log2(n)).
+    for (alphabet, min_length) in [
         (r#"{"characters": "01"}"#, 96),
         (r#"{"characters": "012"}"#, 61),
         (r#""digits""#, 29),
@@ -160,14 +167,14 @@ fn the_shortest_secret_must_have_96_bits() {
         (r#""base64url""#, 16),
     ] {
         let separator = ("separator", r#"".""#);
-        accepts(&[separator, ("segments", &declared(alphabet, least))]);
+        accepts(&[separator, ("segments", &declared(alphabet, min_length))]);
         check(
-            &[separator, ("segments", &declared(alphabet, least - 1))],
+            &[separator, ("segments", &declared(alphabet, min_length - 1))],
             "key.too_little_secret",
             "/segments",
         );
     }
-    // What may be seen is no secret, and secrets add up.
+    // Public segments do not count, and the bits of all secret segments are added.
     let parts = |secret: bool, length: usize| {
         format!(
             r#"[{{"name": "a", "alphabet": "hex", "length": 12, "secret": {secret}}},

@@ -1,4 +1,4 @@
-//! Sets: one text is a key of one format at most.
+//! Sets: a string is a key of at most one format.
 
 use keyrail_key::{KeyFormat, KeyFormatSet, MAX_FORMATS};
 
@@ -11,7 +11,7 @@ fn declared(name: &str, prefix: &str, alphabet: &str, length: &str) -> KeyFormat
 }
 
 fn code(formats: &[KeyFormat]) -> &'static str {
-    KeyFormatSet::new(formats.iter().cloned()).map_or_else(|error| error.code(), |_| "fine")
+    KeyFormatSet::new(formats.iter().cloned()).map_or_else(|error| error.code(), |_| "valid")
 }
 
 #[test]
@@ -21,9 +21,9 @@ fn two_formats_that_one_string_could_match_are_rejected() {
         (declared("other", "a", "hex", "32"), "key.ambiguous_formats"),
         (declared("other", "a", "base62", "32"), "key.ambiguous_formats"),
         (declared("other", "a", "digits", r#"{"min": 30, "max": 40}"#), "key.ambiguous_formats"),
-        (declared("other", "a", "hex", "33"), "fine"),
-        (declared("other", "a", "hex", r#"{"min": 33, "max": 40}"#), "fine"),
-        (declared("other", "b", "hex", "32"), "fine"),
+        (declared("other", "a", "hex", "33"), "valid"),
+        (declared("other", "a", "hex", r#"{"min": 33, "max": 40}"#), "valid"),
+        (declared("other", "b", "hex", "32"), "valid"),
         (declared("one", "b", "hex", "32"), "key.duplicate_format"),
     ] {
         assert_eq!(code(&[one.clone(), other.clone()]), expected);
@@ -33,39 +33,48 @@ fn two_formats_that_one_string_could_match_are_rejected() {
 
 #[test]
 fn checksum_algorithms_do_not_distinguish_formats_but_characters_do() {
-    let with = |name: &str, length: usize, checksum: &str| {
+    let format_with = |name: &str, length: usize, checksum: &str| {
         let json = format!(
             r#"{{"name": "{name}", "prefix": "a", "checksum": {checksum},
                 "segments": [{{"name": "s", "alphabet": "base62", "length": {length}}}]}}"#
         );
         KeyFormat::from_json(&json).unwrap()
     };
-    let crc = with("one", 30, r#""crc32""#);
-    assert_eq!(code(&[crc.clone(), with("two", 30, r#""crc32_body""#)]), "key.ambiguous_formats");
-    assert_eq!(code(&[crc.clone(), with("two", 36, r#""none""#)]), "key.ambiguous_formats");
-    assert_eq!(code(&[crc.clone(), with("two", 28, r#""sha256""#)]), "key.ambiguous_formats");
+    let crc = format_with("one", 30, r#""crc32""#);
+    assert_eq!(
+        code(&[crc.clone(), format_with("two", 30, r#""crc32_body""#)]),
+        "key.ambiguous_formats"
+    );
+    assert_eq!(code(&[crc.clone(), format_with("two", 36, r#""none""#)]), "key.ambiguous_formats");
+    assert_eq!(
+        code(&[crc.clone(), format_with("two", 28, r#""sha256""#)]),
+        "key.ambiguous_formats"
+    );
     let dotted = r#"{"algorithm": "sha256", "length": 5, "separator": "."}"#;
-    assert_eq!(code(&[crc, with("two", 30, dotted)]), "fine");
+    assert_eq!(code(&[crc, format_with("two", 30, dotted)]), "valid");
 }
 
 #[test]
 fn environments_and_prefixes_distinguish_formats() {
-    let with = |name: &str, prefix: &str, environments: &str, length: usize| {
+    let format_with = |name: &str, prefix: &str, environments: &str, length: usize| {
         let json = format!(
             r#"{{"name": "{name}", "prefix": "{prefix}", "environments": {environments},
                 "segments": [{{"name": "s", "alphabet": "base64url", "length": {length}}}]}}"#
         );
         KeyFormat::from_json(&json).unwrap()
     };
-    let one = with("one", "a", r#"["live", "test"]"#, 30);
-    assert_eq!(code(&[one.clone(), with("two", "a", r#"["prod"]"#, 30)]), "fine");
-    assert_eq!(code(&[one.clone(), with("two", "a", r#"["test"]"#, 30)]), "key.ambiguous_formats");
-    // `a_live_` begins both, and what follows can be the same.
+    let one = format_with("one", "a", r#"["live", "test"]"#, 30);
+    assert_eq!(code(&[one.clone(), format_with("two", "a", r#"["prod"]"#, 30)]), "valid");
     assert_eq!(
-        code(&[one.clone(), with("two", "a_live", r#"["b"]"#, 28)]),
+        code(&[one.clone(), format_with("two", "a", r#"["test"]"#, 30)]),
         "key.ambiguous_formats"
     );
-    assert_eq!(code(&[one, with("two", "a_live", r#"["b"]"#, 29)]), "fine");
+    // Keys of both can start with `a_live_`, and the rest can be the same.
+    assert_eq!(
+        code(&[one.clone(), format_with("two", "a_live", r#"["b"]"#, 28)]),
+        "key.ambiguous_formats"
+    );
+    assert_eq!(code(&[one, format_with("two", "a_live", r#"["b"]"#, 29)]), "valid");
 }
 
 #[test]
@@ -74,11 +83,11 @@ fn foreign_formats_conflict_only_with_their_own_name() {
         [KeyFormat::hex40(), KeyFormat::jwt(), KeyFormat::vchatcloud(), KeyFormat::opaque()];
     let mut formats = foreign.to_vec();
     formats.push(KeyFormat::keyrail());
-    assert_eq!(code(&formats), "fine");
+    assert_eq!(code(&formats), "valid");
     for format in foreign {
         assert_eq!(code(&[format.clone(), format]), "key.duplicate_format");
     }
-    // A declared format may not take a foreign one's name.
+    // A declared format cannot have the name of a foreign one.
     assert_eq!(
         code(&[KeyFormat::jwt(), declared("jwt", "a", "hex", "32")]),
         "key.duplicate_format"
@@ -97,12 +106,12 @@ fn a_string_is_parsed_by_the_format_that_it_matches() {
     let key = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
     assert_eq!(set.parse(key).unwrap().format(), "keyrail");
     assert_eq!(set.parse("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").unwrap().format(), "ghp");
-    // Opaque is the first of the foreign ones, and everything fits it.
+    // `opaque` is the first foreign format, and every string fits it.
     assert_eq!(
         set.parse_ref("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12").unwrap().format(),
         "opaque"
     );
-    // What bears a mark is a wrong key of that format, and no opaque one.
+    // A string with the head of a format is an invalid key of that format, not an opaque key.
     assert_eq!(set.parse(&key[..53]).unwrap_err().code(), "key.length");
     assert_eq!(set.parse("ghp_").unwrap_err().offset(), Some(4));
     assert_eq!(set.parse("a b").unwrap_err().code(), "key.character");
@@ -131,15 +140,15 @@ fn the_error_comes_from_the_format_that_parsed_furthest() {
         declared("other", "b", "hex", "30"),
     ]);
     let set = set.unwrap();
-    let refusal = |text: &str| {
+    let error_of = |text: &str| {
         let error = set.parse(text).unwrap_err();
         (error.code(), error.offset().unwrap())
     };
-    // It has the length of a long one: of two faults, the character is told.
-    assert_eq!(refusal(&format!("a-x{}", "0".repeat(39))), ("key.character", 2));
-    assert_eq!(refusal(&format!("a-{}", "0".repeat(35))), ("key.length", 37));
-    assert_eq!(refusal(&format!("b-{}", "0".repeat(35))), ("key.length", 32));
-    assert_eq!(refusal("c-"), ("key.prefix", 0));
+    // It has the length of a long key, so the error is the character, not the length.
+    assert_eq!(error_of(&format!("a-x{}", "0".repeat(39))), ("key.character", 2));
+    assert_eq!(error_of(&format!("a-{}", "0".repeat(35))), ("key.length", 37));
+    assert_eq!(error_of(&format!("b-{}", "0".repeat(35))), ("key.length", 32));
+    assert_eq!(error_of("c-"), ("key.prefix", 0));
     let empty = KeyFormatSet::new([]).unwrap();
     assert_eq!(empty.parse("a").unwrap_err().code(), "key.prefix");
 }
@@ -157,12 +166,13 @@ fn a_set_has_at_most_a_thousand_formats() {
 
 #[test]
 fn hundreds_of_formats_with_the_same_prefix_are_accepted() {
-    // Three segments of their own alphabets, of which any two formats differ in one.
+    // Each format has three segments, and any two formats have disjoint alphabets in at least
+    // one of them.
     let alphabets =
         ["0123", "4567", "89ab", "cdef", "ghij", "klmn", "opqr", "stuv", "wxyz", "ABCD"];
     let formats = (0..300_usize).map(|index| {
-        let segment = |name: &str, place: usize, length: &str| {
-            let characters = alphabets[index / 10_usize.pow(place as u32) % 10];
+        let segment = |name: &str, position: usize, length: &str| {
+            let characters = alphabets[index / 10_usize.pow(position as u32) % 10];
             format!(r#"{{"name": "{name}", "alphabet": {{"characters": "{characters}"}}, "length": {length}}}"#)
         };
         let json = format!(

@@ -1,8 +1,8 @@
-//! Documents: a custom platform, and what is rejected in one.
+//! Documents of custom platforms, and their faults.
 
 use keyrail_platform::{BodyKind, Platform};
 
-/// A document whose `operations` are given.
+/// Returns a document with these `operations`.
 fn document(operations: &str) -> String {
     format!(
         r#"{{"version": 1, "name": "acme", "base": "https://{{region}}.acme.example/v1",
@@ -37,7 +37,11 @@ fn an_operation_has_the_values_of_its_document() {
     let bare = platform.operation("a.get").unwrap();
     assert_eq!((bare.method(), bare.path(), bare.body()), (None, None, BodyKind::None));
     assert!(!bare.uses_queue());
-    assert_eq!(bare.variables().collect::<Vec<_>>(), ["region"], "the base's are needed anyhow");
+    assert_eq!(
+        bare.variables().collect::<Vec<_>>(),
+        ["region"],
+        "the variables of the base are required without a path, too"
+    );
 }
 
 #[test]
@@ -145,12 +149,12 @@ fn every_invalid_limit_and_shape_is_a_fault_with_its_pointer() {
             ("platform.malformed_limit", "/operations/0/limits/c~1d".into()),
         ]
     );
-    let with = |shapes: &str| {
-        let whole = document("[]");
-        faults(&format!(r#"{}, "shapes": {shapes}}}"#, whole.strip_suffix('}').unwrap()))
+    let with_shapes = |shapes: &str| {
+        let document = document("[]");
+        faults(&format!(r#"{}, "shapes": {shapes}}}"#, document.strip_suffix('}').unwrap()))
     };
     assert_eq!(
-        with(
+        with_shapes(
             r#"{"a": [], "key": [
                 {"groups": [{"characters": "hex", "length": 0}, {"characters": "hex"}]},
                 {"groups": []}]}"#
@@ -163,7 +167,7 @@ fn every_invalid_limit_and_shape_is_a_fault_with_its_pointer() {
         ]
     );
     let faulty = [("config.wrong_type", "/shapes/key/0".into())];
-    assert_eq!(with(r#"{"key": [7]}"#), faulty, "a faulty shape is one all the same");
+    assert_eq!(with_shapes(r#"{"key": [7]}"#), faulty, "the list of shapes is not empty");
 }
 
 #[test]
@@ -182,8 +186,8 @@ fn a_built_in_document_can_be_modified_and_parsed() {
         assert_eq!(Platform::from_json(document).unwrap(), Platform::get(name).unwrap());
     }
     let document = Platform::document("azeer").unwrap();
-    let own = document.replace("https://", "https://proxy.example/");
-    assert_ne!(own, document);
-    assert!(Platform::from_json(&own).unwrap().base().starts_with("https://proxy.example/"));
+    let modified = document.replace("https://", "https://proxy.example/");
+    assert_ne!(modified, document);
+    assert!(Platform::from_json(&modified).unwrap().base().starts_with("https://proxy.example/"));
     assert_eq!(Platform::document("acme").unwrap_err().code(), "platform.unknown");
 }

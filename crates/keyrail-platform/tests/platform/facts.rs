@@ -1,5 +1,5 @@
-//! What the vendors say of their keys, webhooks and answers, as far as they
-//! publish it, and what is rejected in a document that says it wrongly.
+//! The facts that the vendors publish about their keys, webhooks and responses, and the
+//! faults of documents with invalid facts.
 
 use keyrail_platform::{ExpiryPolicy, FailureKind, OperationAccess, Platform};
 

@@ -1,5 +1,5 @@
-//! What the platforms are, what their requests look like, and which documents
-//! and calls are rejected.
+//! Tests of the platforms: their facts, their requests and responses, and the documents and
+//! calls that are rejected.
 
 mod documents;
 mod facts;
@@ -10,12 +10,12 @@ mod seeds;
 use keyrail_core::{Request, Secret};
 use keyrail_header::Credentials;
 
-/// Credentials of a key alone.
+/// Returns credentials with only a key.
 fn key(text: &str) -> Credentials {
     Credentials::new(Secret::new(text))
 }
 
-/// A request's headers as plain pairs.
+/// Returns a request's headers as pairs of strings.
 fn headers(request: &Request) -> Vec<(&str, &str)> {
     request.headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect()
 }

@@ -1,4 +1,4 @@
-//! Requests: what every operation gives, and which calls are rejected.
+//! Requests: the method and URL of every operation, and the calls that are rejected.
 
 use keyrail_core::{HeaderText, HeaderValue, Secret};
 use keyrail_header::Credentials;
@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use crate::{headers, key};
 
-/// Method and URL of every operation that can be asked, as the vendor spells
-/// them, with `x` for every variable.
+/// The method and URL of every operation that can be requested, in the vendor's spelling,
+/// with `x` for every variable.
 #[test]
 fn every_published_operation_has_its_method_and_url() {
     let expected = [
@@ -143,21 +143,23 @@ fn message_and_session_operations_use_queues() {
     );
 }
 
-fn refusal(platform: &str, operation: &str, call: &Call<'_>) -> (&'static str, Option<usize>) {
+fn rejection(platform: &str, operation: &str, call: &Call<'_>) -> (&'static str, Option<usize>) {
     let error = Platform::get(platform).unwrap().request(operation, call).unwrap_err();
     (error.code(), error.offset())
 }
 
-/// A good call of `message.send` at MeherY.
-fn good(credentials: &Credentials) -> Call<'_> {
+/// Returns a valid call of MeherY's `message.send`.
+fn valid_call(credentials: &Credentials) -> Call<'_> {
     Call { variables: &[("domain", "abcorp")], credentials: Some(credentials), ..Call::default() }
 }
 
 #[test]
 fn a_given_app_id_is_sent() {
     let credentials = key("k").with_app_id("a");
-    let request =
-        Platform::get("mehery").unwrap().request("config.channels", &good(&credentials)).unwrap();
+    let request = Platform::get("mehery")
+        .unwrap()
+        .request("config.channels", &valid_call(&credentials))
+        .unwrap();
     assert_eq!(
         headers(&request),
         [("x-api-key", "k"), ("x-api-id", "a"), ("accept", "application/json")]
@@ -170,7 +172,7 @@ fn extra_headers_come_last_in_the_given_order() {
     let call = Call {
         headers: &[("X-Trace", "2".into()), ("idempotency-key", "1".into())],
         body: Some(b"{}"),
-        ..good(&credentials)
+        ..valid_call(&credentials)
     };
     let request = Platform::get("mehery").unwrap().request("message.send", &call).unwrap();
     let names: Vec<_> = headers(&request).into_iter().map(|(name, _)| name).collect();
@@ -190,7 +192,7 @@ fn bodies_are_sent_with_their_content_type() {
     let request = platform.request("notice.send", &form).unwrap();
     assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
 
-    // Where the type is not published, it is the caller's to say.
+    // If the type is not published, the caller specifies it.
     let custom = Call { headers: &[("Content-Type", "text/plain".into())], ..form };
     let request = platform.request("custom.send", &custom).unwrap();
     assert_eq!(headers(&request).last(), Some(&("Content-Type", "text/plain")));
@@ -213,7 +215,7 @@ fn a_form_body_is_form_urlencoded() {
     assert_eq!(request.body.as_deref(), Some(body.as_slice()));
     assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
 
-    // Where the vendor says nothing of the body, a form says its own type.
+    // If the vendor does not publish the type of the body, a form still has its own.
     let request = vchatcloud.request("custom.send", &call).unwrap();
     assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
     let empty = Call { form: Some(&[]), ..call };
@@ -225,31 +227,37 @@ fn field_length_limits_count_characters_and_are_exact() {
     let credentials = key("k").with_token(Secret::new("t"));
     let send = |name: &str, value: &str| {
         let form = [(name, value)];
-        let call = Call { variables: &[("roomId", "r")], form: Some(&form), ..good(&credentials) };
+        let call =
+            Call { variables: &[("roomId", "r")], form: Some(&form), ..valid_call(&credentials) };
         let request = Platform::get("vchatcloud").unwrap().request("notice.send", &call);
         request.map_err(|error| (error.code(), error.offset()))
     };
     for (name, most) in [("nickName", 50), ("notice", 100)] {
         for (letter, width) in [("a", 1), ("가", 3), ("😀", 4)] {
             assert!(send(name, &letter.repeat(most)).is_ok(), "{name} {letter}");
-            let refused = send(name, &letter.repeat(most + 1)).unwrap_err();
-            assert_eq!(refused, ("platform.field_too_long", Some(most * width)), "{name} {letter}");
+            let rejection = send(name, &letter.repeat(most + 1)).unwrap_err();
+            assert_eq!(
+                rejection,
+                ("platform.field_too_long", Some(most * width)),
+                "{name} {letter}"
+            );
         }
     }
-    assert!(send("nickname", &"a".repeat(51)).is_ok(), "no field of the vendor's");
-    let whole = [b"notice=".as_slice(), "a".repeat(101).as_bytes()].concat();
-    let call = Call { variables: &[("roomId", "r")], body: Some(&whole), ..good(&credentials) };
+    assert!(send("nickname", &"a".repeat(51)).is_ok(), "the vendor does not limit this field");
+    let encoded = [b"notice=".as_slice(), "a".repeat(101).as_bytes()].concat();
+    let call =
+        Call { variables: &[("roomId", "r")], body: Some(&encoded), ..valid_call(&credentials) };
     assert!(Platform::get("vchatcloud").unwrap().request("notice.send", &call).is_ok());
 }
 
 #[test]
 fn a_second_body_or_one_of_the_wrong_kind_is_rejected() {
     let credentials = key("k").with_token(Secret::new("t"));
-    let form = Call { form: Some(&[("a", "b")]), ..good(&credentials) };
-    assert_eq!(refusal("mehery", "message.send", &form).0, "platform.wrong_body");
-    assert_eq!(refusal("mehery", "config.channels", &form).0, "platform.unexpected_body");
+    let form = Call { form: Some(&[("a", "b")]), ..valid_call(&credentials) };
+    assert_eq!(rejection("mehery", "message.send", &form).0, "platform.wrong_body");
+    assert_eq!(rejection("mehery", "config.channels", &form).0, "platform.unexpected_body");
     let both = Call { body: Some(b"a=b"), variables: &[("roomId", "r")], ..form };
-    assert_eq!(refusal("vchatcloud", "notice.send", &both).0, "platform.two_bodies");
+    assert_eq!(rejection("vchatcloud", "notice.send", &both).0, "platform.two_bodies");
 }
 
 #[test]
@@ -270,17 +278,17 @@ fn a_call_may_select_another_scheme() {
         [("Platform-Api-Key", "h.p.s")]
     );
     let unknown = Call { scheme: Some("Client"), ..call };
-    assert_eq!(refusal("sceyt", "user.list", &unknown).0, "platform.unknown_scheme");
+    assert_eq!(rejection("sceyt", "user.list", &unknown).0, "platform.unknown_scheme");
     let alone = key("h.p.s");
     let without = Call { credentials: Some(&alone), ..call };
-    assert_eq!(refusal("sceyt", "user.list", &without).0, "header.missing");
+    assert_eq!(rejection("sceyt", "user.list", &without).0, "header.missing");
 }
 
 #[test]
 fn an_operation_with_a_fixed_scheme_accepts_no_other() {
     let credentials = key("k").with_token(Secret::new("t"));
     let call = Call { credentials: Some(&credentials), scheme: Some("pair"), ..Call::default() };
-    assert_eq!(refusal("vchatcloud", "token.issue", &call).0, "platform.fixed_scheme");
+    assert_eq!(rejection("vchatcloud", "token.issue", &call).0, "platform.fixed_scheme");
     let own = Call { scheme: Some("token"), ..call };
     assert!(Platform::get("vchatcloud").unwrap().request("token.issue", &own).is_ok());
 }
@@ -288,7 +296,7 @@ fn an_operation_with_a_fixed_scheme_accepts_no_other() {
 #[test]
 fn missing_unknown_duplicate_and_invalid_variables_are_rejected() {
     let credentials = key("k");
-    let call = good(&credentials);
+    let call = valid_call(&credentials);
     let with = |variables| Call { variables, ..call };
     for (variables, expected) in [
         (&[][..], ("platform.missing_variable", None)),
@@ -296,7 +304,7 @@ fn missing_unknown_duplicate_and_invalid_variables_are_rejected() {
         (&[("domain", "a"), ("domain", "a")], ("url.duplicate_variable", None)),
         (&[("domain", "a.b")], ("url.malformed_label", Some(1))),
     ] {
-        assert_eq!(refusal("mehery", "message.send", &with(variables)), expected);
+        assert_eq!(rejection("mehery", "message.send", &with(variables)), expected);
     }
 }
 
@@ -314,7 +322,7 @@ fn a_room_id_cannot_reach_another_resource() {
         let variables = [("roomId", id)];
         let call =
             Call { variables: &variables, credentials: Some(&credentials), ..Call::default() };
-        assert_eq!(refusal("vchatcloud", "room.delete", &call), expected, "{id:?}");
+        assert_eq!(rejection("vchatcloud", "room.delete", &call), expected, "{id:?}");
     }
 }
 
@@ -322,20 +330,20 @@ fn a_room_id_cannot_reach_another_resource() {
 fn credentials_are_required_and_must_match_the_scheme() {
     let call = Call { variables: &[("roomId", "r")], ..Call::default() };
     let expected = ("platform.missing_credentials", None);
-    assert_eq!(refusal("vchatcloud", "room.get", &call), expected);
+    assert_eq!(rejection("vchatcloud", "room.get", &call), expected);
     let alone = key("k");
     let call = Call { credentials: Some(&alone), ..call };
-    assert_eq!(refusal("vchatcloud", "room.get", &call).0, "header.missing");
+    assert_eq!(rejection("vchatcloud", "room.get", &call).0, "header.missing");
     let broken = key("a\r\nb").with_token(Secret::new("t"));
     let call = Call { credentials: Some(&broken), ..call };
-    assert!(refusal("vchatcloud", "room.get", &call).0.starts_with("header."));
+    assert!(rejection("vchatcloud", "room.get", &call).0.starts_with("header."));
 }
 
 #[test]
 fn an_operation_without_a_body_rejects_one() {
     let credentials = key("k");
-    let call = Call { body: Some(b""), ..good(&credentials) };
-    assert_eq!(refusal("mehery", "config.channels", &call), ("platform.unexpected_body", None));
+    let call = Call { body: Some(b""), ..valid_call(&credentials) };
+    assert_eq!(rejection("mehery", "config.channels", &call), ("platform.unexpected_body", None));
 }
 
 #[test]
@@ -361,12 +369,14 @@ fn extra_credential_framing_and_duplicate_headers_are_rejected() {
         ("x-note", "a\0", "header.malformed_value"),
     ] {
         let extra = [(name, value.into())];
-        let call = Call { headers: &extra, ..good(&credentials) };
-        assert_eq!(refusal("mehery", "message.send", &call).0, code, "{name:?}");
+        let call = Call { headers: &extra, ..valid_call(&credentials) };
+        assert_eq!(rejection("mehery", "message.send", &call).0, code, "{name:?}");
     }
-    let call =
-        Call { headers: &[("x-note", "a".into()), ("X_Note", "b".into())], ..good(&credentials) };
-    assert_eq!(refusal("mehery", "message.send", &call).0, "platform.duplicate_header");
+    let call = Call {
+        headers: &[("x-note", "a".into()), ("X_Note", "b".into())],
+        ..valid_call(&credentials)
+    };
+    assert_eq!(rejection("mehery", "message.send", &call).0, "platform.duplicate_header");
 }
 
 #[test]
@@ -378,7 +388,7 @@ fn an_extra_header_is_sensitive_by_its_value_or_by_its_name() {
         ("X-Amz-Security-Token", "s3cr3t".into()),
         ("password", "s3cr3t".into()),
     ] {
-        let call = Call { headers: &[(name, text)], ..good(&credentials) };
+        let call = Call { headers: &[(name, text)], ..valid_call(&credentials) };
         let request = Platform::get("mehery").unwrap().request("message.send", &call).unwrap();
         let (last, value) = request.headers.last().unwrap();
         assert_eq!((last.as_str(), value.reveal(), value.is_sensitive()), (name, "s3cr3t", true));
@@ -408,20 +418,20 @@ fn extra_headers_cannot_be_credential_headers_of_a_custom_platform() {
 #[test]
 fn the_limits_of_header_names_and_urls_are_exact() {
     let credentials = key("k");
-    for (length, is_good) in [(256, true), (257, false)] {
+    for (length, is_valid) in [(256, true), (257, false)] {
         let name = "a".repeat(length);
         let extra = [(name.as_str(), "b".into())];
-        let call = Call { headers: &extra, ..good(&credentials) };
+        let call = Call { headers: &extra, ..valid_call(&credentials) };
         let request = Platform::get("mehery").unwrap().request("message.send", &call);
-        assert_eq!(request.is_ok(), is_good, "{length}");
+        assert_eq!(request.is_ok(), is_valid, "{length}");
     }
     // "https://api.mottasl.ai/v1/agent" and "?q=" are 31 and 3 bytes long.
-    for (length, is_good) in [(65536 - 34, true), (65536 - 33, false)] {
+    for (length, is_valid) in [(65536 - 34, true), (65536 - 33, false)] {
         let value = "a".repeat(length);
         let query = [("q", value.as_str())];
         let call = Call { query: &query, credentials: Some(&credentials), ..Call::default() };
         let request = Platform::get("azeer").unwrap().request("agent.get", &call);
-        assert_eq!(request.is_ok(), is_good, "{length}");
+        assert_eq!(request.is_ok(), is_valid, "{length}");
         if let Err(error) = request {
             assert_eq!(error.code(), "url.too_long");
         }
@@ -432,8 +442,8 @@ fn the_limits_of_header_names_and_urls_are_exact() {
 fn unknown_platforms_and_operations_are_rejected() {
     let credentials = key("k");
     assert_eq!(Platform::get("acme").unwrap_err().code(), "platform.unknown");
-    let refused = refusal("mehery", "message.fly", &good(&credentials));
-    assert_eq!(refused, ("platform.unknown_operation", None));
+    let rejection = rejection("mehery", "message.fly", &valid_call(&credentials));
+    assert_eq!(rejection, ("platform.unknown_operation", None));
 }
 
 #[test]

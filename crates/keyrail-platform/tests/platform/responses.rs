@@ -1,4 +1,4 @@
-//! Responses: what is done, what failed and why, and how long to wait.
+//! Responses: success, failure and its kind, and how long to wait.
 
 use keyrail_core::Timestamp;
 use keyrail_platform::{Answer, Failure, FailureKind, MAX_RESPONSE, Outcome, Platform};
@@ -23,11 +23,11 @@ fn read(platform: &str, status: u16, headers: &[(&str, &str)], body: &str) -> Ou
     platform.read_response(operation, status, headers, body.as_bytes(), now()).unwrap()
 }
 
-fn done(platform: &str, body: &str) -> Answer {
+fn answer_of(platform: &str, body: &str) -> Answer {
     read(platform, 200, &[], body).into_result().unwrap()
 }
 
-fn failed(platform: &str, status: u16, body: &str) -> Failure {
+fn failure_of(platform: &str, status: u16, body: &str) -> Failure {
     read(platform, status, &[], body).into_result().unwrap_err()
 }
 
@@ -52,7 +52,7 @@ fn a_status_means_the_same_on_every_platform() {
     ] {
         for (platform, _) in OPERATIONS {
             for body in ["", "<html>", "{}", "[]", "null"] {
-                let failure = failed(platform, status, body);
+                let failure = failure_of(platform, status, body);
                 assert_eq!((failure.kind, failure.status), (kind, status), "{platform} {body}");
             }
         }
@@ -62,18 +62,19 @@ fn a_status_means_the_same_on_every_platform() {
 #[test]
 fn the_azeer_envelope_is_unwrapped() {
     let answer =
-        done("azeer", r#" {"data": {"b": 1, "a": [2.50]}, "message": "ok", "success": true}"#);
+        answer_of("azeer", r#" {"data": {"b": 1, "a": [2.50]}, "message": "ok", "success": true}"#);
     assert_eq!(answer.data.as_deref(), Some(r#"{"b": 1, "a": [2.50]}"#));
     assert_eq!((answer.status, answer.message.as_deref()), (200, Some("ok")));
-    assert_eq!(done("azeer", r#"{"data": null, "success": true}"#).data, None);
-    assert_eq!(done("azeer", " \r\n").data, None);
+    assert_eq!(answer_of("azeer", r#"{"data": null, "success": true}"#).data, None);
+    assert_eq!(answer_of("azeer", " \r\n").data, None);
 }
 
 #[test]
 fn a_2xx_with_an_error_body_is_a_failure() {
-    let failure = failed("azeer", 200, r#"{"data": null, "message": "no", "success": false}"#);
+    let failure = failure_of("azeer", 200, r#"{"data": null, "message": "no", "success": false}"#);
     assert_eq!((failure.kind, failure.message.as_deref()), (FailureKind::Invalid, Some("no")));
-    let failure = failed("vchatcloud", 200, r#"{"result_cd": 0, "result_msg": "no such room"}"#);
+    let failure =
+        failure_of("vchatcloud", 200, r#"{"result_cd": 0, "result_msg": "no such room"}"#);
     assert_eq!((failure.kind, failure.code.as_deref()), (FailureKind::Invalid, Some("0")));
     assert_eq!(failure.message.as_deref(), Some("no such room"));
 }
@@ -90,7 +91,7 @@ fn a_2xx_with_an_unexpected_body_is_a_server_failure() {
         r#"{"result_cd": 1} x"#,
         "{\"result_cd\": 1, \"a\": \"\u{0}\"}",
     ] {
-        assert_eq!(failed("vchatcloud", 200, body).kind, FailureKind::Server, "{body}");
+        assert_eq!(failure_of("vchatcloud", 200, body).kind, FailureKind::Server, "{body}");
     }
 }
 
@@ -98,57 +99,60 @@ fn a_2xx_with_an_unexpected_body_is_a_server_failure() {
 fn a_success_value_of_another_type_is_a_failure() {
     for value in ["\"1\"", "true", "1.5", "10", "[1]", "null", "{}"] {
         let body = format!(r#"{{"result_cd": {value}}}"#);
-        assert_eq!(failed("vchatcloud", 200, &body).kind, FailureKind::Invalid, "{value}");
+        assert_eq!(failure_of("vchatcloud", 200, &body).kind, FailureKind::Invalid, "{value}");
     }
     for value in ["1", "\"true\"", "null"] {
         let body = format!(r#"{{"success": {value}}}"#);
-        assert_eq!(failed("azeer", 200, &body).kind, FailureKind::Invalid, "{value}");
+        assert_eq!(failure_of("azeer", 200, &body).kind, FailureKind::Invalid, "{value}");
     }
 }
 
 #[test]
 fn a_number_matches_in_any_notation() {
     for value in ["1", "1.0", "1e0", "10E-1"] {
-        done("vchatcloud", &format!(r#"{{"result_cd": {value}}}"#));
+        answer_of("vchatcloud", &format!(r#"{{"result_cd": {value}}}"#));
     }
 }
 
 #[test]
 fn the_vchatcloud_data_is_in_list_or_data() {
-    assert_eq!(done("vchatcloud", r#"{"result_cd":1,"list":[1]}"#).data.as_deref(), Some("[1]"));
-    assert_eq!(done("vchatcloud", r#"{"result_cd":1,"data":{}}"#).data.as_deref(), Some("{}"));
-    assert_eq!(done("vchatcloud", r#"{"result_cd":1}"#).data, None);
+    assert_eq!(
+        answer_of("vchatcloud", r#"{"result_cd":1,"list":[1]}"#).data.as_deref(),
+        Some("[1]")
+    );
+    assert_eq!(answer_of("vchatcloud", r#"{"result_cd":1,"data":{}}"#).data.as_deref(), Some("{}"));
+    assert_eq!(answer_of("vchatcloud", r#"{"result_cd":1}"#).data, None);
 }
 
 #[test]
 fn without_an_envelope_the_whole_body_is_the_data() {
-    let answer = done("mehery", " [1, 2] ");
+    let answer = answer_of("mehery", " [1, 2] ");
     assert_eq!(answer.data.as_deref(), Some("[1, 2]"));
-    assert_eq!(done("mehery", "plain").data, None);
-    assert_eq!(done("swellsign", "{}").data.as_deref(), Some("{}"));
+    assert_eq!(answer_of("mehery", "plain").data, None);
+    assert_eq!(answer_of("swellsign", "{}").data.as_deref(), Some("{}"));
 }
 
 #[test]
 fn sceyt_pages_are_parsed() {
     let body = r#"{"count": 41, "links": {"current": "/a?page=2", "previews": "/a?page=1",
         "next": 3, "first": null}, "users": []}"#;
-    let page = done("sceyt", body).page.unwrap();
+    let page = answer_of("sceyt", body).page.unwrap();
     assert_eq!((page.count, page.current.as_deref()), (Some(41), Some("/a?page=2")));
     assert_eq!((page.previous.as_deref(), page.next.as_deref()), (Some("/a?page=1"), Some("3")));
     assert_eq!((page.first, page.last), (None, None));
-    assert_eq!(done("sceyt", r#"{"users": []}"#).page, None);
-    assert_eq!(done("mehery", body).page, None);
+    assert_eq!(answer_of("sceyt", r#"{"users": []}"#).page, None);
+    assert_eq!(answer_of("mehery", body).page, None);
 }
 
 #[test]
 fn a_known_error_code_overrides_the_status() {
-    // A custom document says where the code is; Sceyt does not publish it.
-    let own = r#"{"name": "sceyt", "base": "https://{apiUrl}/v1/",
+    // Sceyt does not publish where the code is, so a custom document specifies it.
+    let custom = r#"{"name": "sceyt", "base": "https://{apiUrl}/v1/",
         "schemes": {"server": {"slots": [{"header": "Platform-Api-Key", "holds": "key"}]}},
         "operations": [{"name": "a.get", "access": "read"}],
         "response": {"code": "/error/code", "message": "/error/message",
                      "errors": [{"code": "42900", "failure": "rate_limited"}]}}"#;
-    let platform = Platform::from_json(own).unwrap();
+    let platform = Platform::from_json(custom).unwrap();
     let read = |body: &str| {
         let none: [(&str, &str); 0] = [];
         platform.read_response("a.get", 400, &none, body.as_bytes(), now()).unwrap()
@@ -164,7 +168,7 @@ fn a_known_error_code_overrides_the_status() {
 fn retry_after_is_seconds_or_a_date() {
     let delay = |headers: &[(&str, &str)]| match read("mehery", 429, headers, "") {
         Outcome::Failed(failure) => failure.retry_after_ms,
-        Outcome::Ok(_) => panic!(),
+        Outcome::Ok(_) => panic!("a 429 is a failure"),
     };
     for (value, expected) in [
         ("120", Some(120_000)),
@@ -208,16 +212,16 @@ fn an_invalid_response_is_an_error() {
 fn a_deeply_nested_body_is_parsed_without_recursion() {
     let deep = format!("{}{}", "[".repeat(1_000_000), "]".repeat(1_000_000));
     let body = format!(r#"{{"x": {deep}, "result_cd": 1, "data": {deep}}}"#);
-    assert_eq!(done("vchatcloud", &body).data.unwrap().len(), deep.len());
+    assert_eq!(answer_of("vchatcloud", &body).data.unwrap().len(), deep.len());
 }
 
 #[test]
 fn nothing_of_the_body_is_printed() {
     let body = r#"{"result_cd": 9, "result_msg": "s3cr3t", "data": "s3cr3t"}"#;
     let printed =
-        format!("{:?} {}", read("vchatcloud", 200, &[], body), failed("vchatcloud", 200, body));
+        format!("{:?} {}", read("vchatcloud", 200, &[], body), failure_of("vchatcloud", 200, body));
     assert!(!printed.contains("s3cr3t"), "{printed}");
-    let printed = format!("{:?}", done("azeer", r#"{"data": "s3cr3t", "success": true}"#));
+    let printed = format!("{:?}", answer_of("azeer", r#"{"data": "s3cr3t", "success": true}"#));
     assert!(!printed.contains("s3cr3t"), "{printed}");
 }
 

@@ -1,4 +1,4 @@
-//! Every example of the five seed documents, built and read.
+//! Every example of the five seed documents: requests are built, and headers are parsed.
 
 use keyrail_header::{Credentials, Variant};
 use keyrail_platform::{Call, ExpiryPolicy, Platform};
@@ -42,8 +42,7 @@ fn seed_000_the_mehery_base_url_contains_the_domain() {
     assert_eq!(base.as_str(), "https://abcorp.mehery.io/xms/");
 }
 
-/// Seed 000: the key is the same in every request of a client app, whatever it
-/// asks for.
+/// Seed 000: the key is the same in every request of a client app, for every operation.
 #[test]
 fn seed_000_every_request_of_a_client_app_contains_its_key() {
     let credentials = key("your-api-key");
@@ -153,9 +152,9 @@ fn seed_002_the_azeer_key_is_sent_in_authorization() {
     assert_eq!((read.key().reveal(), read.variant()), ("k-1", Variant::Lenient));
 }
 
-/// Seed 002 shows its example request as a picture, and lists what can be asked
-/// for: what of it has a published path is built with the key in
-/// `Authorization`, what has none says so.
+/// Seed 002 shows its example request as an image, and lists the operations. An operation
+/// with a published path is requested with the key in `Authorization`; one without returns
+/// an error.
 #[test]
 fn seed_002_every_operation_listed_by_azeer_is_known() {
     let credentials = key("k-1");
@@ -182,12 +181,12 @@ fn seed_002_every_operation_listed_by_azeer_is_known() {
                 assert_eq!(headers(&request), [("Authorization", "Bearer k-1")], "{listed}");
             }
             (Err(error), None) => assert_eq!(error.code(), "platform.unknown_path", "{listed}"),
-            (made, _) => panic!("{listed}: {made:?}"),
+            (result, _) => panic!("{listed}: {result:?}"),
         }
     }
 }
 
-/// Seed 002: keys live for ever, and read only, or read and write.
+/// Seed 002: keys never expire, and are read-only or read-write.
 #[test]
 fn seed_002_azeer_keys_never_expire_and_have_two_scopes() {
     let platform = Platform::get("azeer").unwrap();
@@ -220,8 +219,8 @@ fn seed_003_vchatcloud_users_are_listed_with_key_and_token() {
     assert_eq!(read, credentials);
 }
 
-/// Seed 003: rooms are opened, modified and closed, functions of users limited
-/// and released, notices and custom messages sent, by room id and client key.
+/// Seed 003: rooms are opened, modified and closed, users are restricted and released, and
+/// notices and custom messages are sent, by room id and client key.
 #[test]
 fn seed_003_rooms_and_users_are_addressed_by_room_id_and_client_key() {
     let credentials = key("k-1").with_token(keyrail_core::Secret::new("t-1"));
@@ -249,13 +248,12 @@ fn seed_003_rooms_and_users_are_addressed_by_room_id_and_client_key() {
     }
 }
 
-/// Seed 003: a re-issued API key takes the place of the one before, whose token
-/// is worth nothing any more.
+/// Seed 003: a re-issued API key replaces the old one, whose token becomes invalid.
 #[test]
 fn seed_003_a_reissued_vchatcloud_key_replaces_the_old_one() {
     use keyrail_core::{Secret, Timestamp};
     use keyrail_platform::{TokenPoll, TokenSession};
-    let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln"; // {"exp": 1793509200}: five hours on
+    let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln"; // {"exp": 1793509200}: five hours later
     let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
     let platform = Platform::get("vchatcloud").unwrap();
     let mut session = TokenSession::new(&platform, Secret::new("k-1"), &[]).unwrap();
@@ -266,7 +264,7 @@ fn seed_003_a_reissued_vchatcloud_key_replaces_the_old_one() {
     assert_eq!(headers(&request), [("API_KEY", "k-2")]);
 }
 
-/// Seed 003: the token is issued for the key alone.
+/// Seed 003: the token request contains only the key.
 #[test]
 fn seed_003_the_vchatcloud_token_is_requested_with_only_the_key() {
     let credentials = key("k-1");
@@ -279,19 +277,19 @@ fn seed_003_the_vchatcloud_token_is_requested_with_only_the_key() {
     );
     assert_eq!(headers(&request), [("API_KEY", "k-1")]);
 
-    // An old token stays at home when the next one is asked for.
+    // An old token is not sent when the next one is requested.
     let credentials = credentials.with_token(keyrail_core::Secret::new("t-1"));
     let call = Call { credentials: Some(&credentials), ..Call::default() };
     assert_eq!(headers(&platform.request("token.issue", &call).unwrap()), [("API_KEY", "k-1")]);
 }
 
-/// Seed 003: the token comes in the HTTP header of the answer, and goes into
-/// every further request; issuing it anew is the same call.
+/// Seed 003: the token is in an HTTP header of the response, and is sent in every later
+/// request; it is re-issued by the same request.
 #[test]
 fn seed_003_the_vchatcloud_token_is_sent_in_the_next_request() {
     use keyrail_core::{Secret, Timestamp};
     use keyrail_platform::{TokenPoll, TokenSession};
-    // {"exp": 1793509200}: five hours on.
+    // {"exp": 1793509200}: five hours later.
     let token = "e30.eyJleHAiOjE3OTM1MDkyMDB9.c2ln";
     let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
     let platform = Platform::get("vchatcloud").unwrap();
@@ -321,12 +319,12 @@ fn seed_004_the_swellsign_key_follows_its_own_scheme_word() {
     assert!(!platform.is_unusual("key", read.key().reveal()));
 
     let applied = platform.scheme().apply(&read).unwrap();
-    let [(name, value)] = applied.as_slice() else { panic!("one header") };
+    let [(name, value)] = applied.as_slice() else { panic!("expected one header") };
     assert_eq!((name.as_str(), value.reveal()), line);
 }
 
-/// Seed 004 writes its header three times: with a placeholder, with a shorter
-/// one, and with a key. Each is read, and written again as it was.
+/// Seed 004 shows its header three times: with a placeholder, with a shorter one, and with
+/// a key. Each is read, and writing it again gives the same header.
 #[test]
 fn seed_004_each_example_line_round_trips() {
     let platform = Platform::get("swellsign").unwrap();
@@ -335,13 +333,13 @@ fn seed_004_each_example_line_round_trips() {
         let read = platform.scheme().extract(&[("Authorization", &line)]).unwrap();
         assert_eq!((read.key().reveal(), read.variant()), (key, Variant::AsDocumented));
         let applied = platform.scheme().apply(&read).unwrap();
-        let [(name, value)] = applied.as_slice() else { panic!("one header") };
+        let [(name, value)] = applied.as_slice() else { panic!("expected one header") };
         assert_eq!((name.as_str(), value.reveal()), ("Authorization", line.as_str()));
     }
 }
 
-/// Seed 004: keys expire after 30, 60 or 90 days or a custom time, all keys may
-/// do the same, and requests go over HTTPS.
+/// Seed 004: keys expire after 30, 60 or 90 days or a custom time, all keys have the same
+/// permissions, and requests use HTTPS.
 #[test]
 fn seed_004_swellsign_keys_expire_and_have_no_scopes() {
     let platform = Platform::get("swellsign").unwrap();
@@ -352,8 +350,8 @@ fn seed_004_swellsign_keys_expire_and_have_no_scopes() {
     assert!(platform.base_url(&[("host", "http://api.example")]).is_err());
 }
 
-/// Seed 004: what keys and webhooks can be asked for is there by name, and
-/// without a published path.
+/// Seed 004: the operations on keys and webhooks are known by name, but their paths are
+/// not published.
 #[test]
 fn seed_004_every_operation_listed_by_swellsign_is_known() {
     let credentials = key(SWELLSIGN_KEY);
@@ -369,28 +367,27 @@ fn seed_004_every_operation_listed_by_swellsign_is_known() {
         ("Test webhook connections", "webhook.test"),
         ("Monitor webhook activity", "webhook.activity"),
     ] {
-        let error = platform.request(operation, &to_swellsign(&credentials)).unwrap_err();
+        let error = platform.request(operation, &swellsign_call(&credentials)).unwrap_err();
         assert_eq!(error.code(), "platform.unknown_path", "{listed}");
     }
 }
 
-/// Seed 004 names no base and no path: a document of
-/// one's own adds them.
+/// Seed 004 contains no base and no path: a custom document adds them.
 #[test]
 fn seed_004_a_request_requires_a_custom_document() {
     let credentials = key(SWELLSIGN_KEY);
-    let call = to_swellsign(&credentials);
+    let call = swellsign_call(&credentials);
     let platform = Platform::get("swellsign").unwrap();
     let error = platform.request("key.status", &call).unwrap_err();
     assert_eq!(error.code(), "platform.unknown_path");
 
-    let own = Platform::from_json(
+    let custom = Platform::from_json(
         r#"{"name": "swellsign", "base": "https://{host}/",
             "schemes": {"organization": {"slots": [{"header": "Authorization", "word": "x-api-key", "holds": "key"}]}},
             "operations": [{"name": "key.status", "method": "GET", "path": "keys", "access": "read"}]}"#,
     )
     .unwrap();
-    let request = own.request("key.status", &call).unwrap();
+    let request = custom.request("key.status", &call).unwrap();
     assert_eq!(request.url, "https://api.example/keys");
     assert_eq!(
         headers(&request),
@@ -401,8 +398,8 @@ fn seed_004_a_request_requires_a_custom_document() {
 /// The key that seed 004 shows.
 const SWELLSIGN_KEY: &str = "3039ba033eb1410caa0a2227158d63c9d6502cd8";
 
-/// A call of SwellSign at a host of the user's.
-fn to_swellsign(credentials: &Credentials) -> Call<'_> {
+/// Returns a call to SwellSign at a host that the user specifies.
+fn swellsign_call(credentials: &Credentials) -> Call<'_> {
     Call {
         variables: &[("host", "api.example")],
         credentials: Some(credentials),

@@ -1,27 +1,27 @@
-//! The credentials of a header: a scheme and what follows it (RFC 9110, section
-//! 11), and what follows the word `Bearer` anywhere.
+//! Credentials after an authentication scheme in a header (RFC 9110, section 11), and after
+//! the word `Bearer` anywhere.
 
 use keyrail_core::is_mask;
 
 use crate::decode::{
-    DecodedChar, is_blank, is_quote, opens_credentials, opens_parameter, unit, unit_before,
+    DecodedChar, char_at, char_before, is_blank, is_quote, opens_credentials, opens_parameter,
 };
 use crate::finding::FindingKind;
 use crate::masked::ends_in_mask;
-use crate::names::{BEARER, LONGEST_PARAMETER, is_of_name};
+use crate::names::{BEARER, LONGEST_PARAMETER, is_name_byte};
 use crate::opening::{Start, quoted_start, skip_blanks};
 use crate::rules::structure;
 use crate::rules::token::is_word_start;
 use crate::rules::{Guess, Rules, Verdict};
 use crate::start::angle_start;
 use crate::value_scanner::{End, Terminator, ValueScanner, token_length};
-use crate::view::SHORTEST;
+use crate::view::SHORTEST_SECRET;
 use crate::view::{Incomplete, View};
 
 const LONGEST_SCHEME: usize = 32;
 
-/// The schemes whose name may stay: those of IANA's registry, and those that
-/// are in use for keys. Another word may be the key itself.
+/// The schemes whose name is not redacted: those in the IANA registry, and those that
+/// are in use for keys. Any other word may be the key itself.
 const SCHEMES: [&str; 25] = [
     "api-key",
     "apikey",
@@ -50,8 +50,8 @@ const SCHEMES: [&str; 25] = [
     "x-api-key",
 ];
 
-/// The parameters of a challenge to `Bearer` that are long enough to be taken
-/// for a token (RFC 6750, section 3; RFC 9728, section 5.1).
+/// The parameters of a `Bearer` challenge that are long enough to look like a token
+/// (RFC 6750, section 3; RFC 9728, section 5.1).
 const PARAMETERS: [&str; 6] = [
     "authorization_uri",
     "client_id",
@@ -62,8 +62,8 @@ const PARAMETERS: [&str; 6] = [
 ];
 
 impl Rules {
-    /// The value of `Authorization`: what follows the scheme, where there is
-    /// one that is known.
+    /// Returns the verdict for the value of `Authorization`: the credentials after a known
+    /// scheme, or the whole value.
     pub(crate) fn authorization(
         &self,
         view: &View<'_>,
@@ -73,30 +73,30 @@ impl Rules {
         let scheme = scheme_end(view, at, until)?;
         let start = scheme.unwrap_or(at);
         let Terminator::Delimiter { level, .. } = until else {
-            return self.settle(view, start, until, guess);
+            return self.scan_value(view, start, until, guess);
         };
         if quoted_credentials(view, start)?.is_some() {
             let until = Terminator::Line { level, depth: 0, last: b' ', inner: None };
-            return self.settle(view, start, until, guess);
+            return self.scan_value(view, start, until, guess);
         }
         if scheme.is_none() || has_parameter(view, start)? {
-            return self.settle(view, start, line(level), guess);
+            return self.scan_value(view, start, line(level), guess);
         }
-        // Two credentials in one field, as proxies put them together.
+        // Two credentials in one field, as proxies combine them.
         if let End::At(end) = ValueScanner::new(until).run(view, start, start)?
             && view.at(end)? == Some(b',')
             && scheme_end(view, skip_blanks(view, end + 1, level)?, until)?.is_some()
         {
-            return self.settle(view, start, line(level), guess);
+            return self.scan_value(view, start, line(level), guess);
         }
         let start = match level {
             0 => angle_start(view, start)?.unwrap_or(start),
             _ => start,
         };
-        self.settle(view, start, until, guess)
+        self.scan_value(view, start, until, guess)
     }
 
-    /// What follows the word `Bearer`, which begins here.
+    /// Finds the credentials after the word `Bearer`, which starts here.
     pub(crate) fn bearer(&self, view: &View<'_>, index: usize) -> Result<Verdict, Incomplete> {
         const WORD: &[u8] = b"Bearer";
         if !is_word_start(view, index) {
@@ -111,20 +111,20 @@ impl Rules {
         let start = skip_blanks(view, end, 1)?;
         let guess = Guess::shaped(FindingKind::Authorization);
         if let Some(quoted) = quoted_credentials(view, start)?
-            && token_length(view, quoted.at, SHORTEST)? == SHORTEST
+            && token_length(view, quoted.at, SHORTEST_SECRET)? == SHORTEST_SECRET
         {
-            return self.settle(view, quoted.at, quoted.until, guess);
+            return self.scan_value(view, quoted.at, quoted.until, guess);
         }
         if start == end
-            || token_length(view, start, SHORTEST)? < SHORTEST
+            || token_length(view, start, SHORTEST_SECRET)? < SHORTEST_SECRET
             || is_challenge(view, start)?
         {
             return Ok(Verdict::Nothing);
         }
-        match self.settle(view, start, Terminator::Token, guess)? {
+        match self.scan_value(view, start, Terminator::Token, guess)? {
             Verdict::Found(span, list) => {
-                // As next to a name, so that a mask of either rule stays unchanged.
-                // An equals sign belongs to the token, a colon does not.
+                // The end is the same as after a credential's name, so that the masks of both
+                // rules stay unchanged. An equals sign is part of the token, a colon is not.
                 let is_whole = view.before(span.end) == Some(b'=')
                     || ends_in_mask(view.slice(start, span.end));
                 let sign = span.end + usize::from(!is_whole);
@@ -143,21 +143,22 @@ impl Rules {
     }
 }
 
+/// Returns the terminator of a value that extends to the end of the line.
 pub(crate) const fn line(level: u8) -> Terminator {
     Terminator::Line { level, depth: 0, last: 0, inner: None }
 }
 
-/// Returns whether a value begins with `Bearer` or `Basic`.
+/// Returns whether a value starts with `Bearer` or `Basic`.
 pub(crate) fn starts_with_bearer(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
-    let length = view.run(index, BEARER.len() + 1, |byte| byte.is_ascii_alphabetic())?;
+    let length = view.run_length(index, BEARER.len() + 1, |byte| byte.is_ascii_alphabetic())?;
     let word = view.slice(index, index + length);
     Ok(word.eq_ignore_ascii_case(BEARER) || word.eq_ignore_ascii_case(b"basic"))
 }
 
-/// The most schemes before credentials: a client may write `Bearer Bearer ...`.
+/// The maximum number of schemes before credentials: a client may write `Bearer Bearer ...`.
 const MAX_SCHEMES: usize = 3;
 
-/// Returns where the credentials start that follow a known scheme, or several.
+/// Returns the start of the credentials after one or more known schemes.
 pub(crate) fn scheme_end(
     view: &View<'_>,
     index: usize,
@@ -166,7 +167,7 @@ pub(crate) fn scheme_end(
     let Some(mut start) = one_scheme_end(view, index, until)? else { return Ok(None) };
     for _ in 1..MAX_SCHEMES {
         match one_scheme_end(view, start, until)? {
-            // The last word is the credentials, whatever it is.
+            // The last word is the credentials, even if it is the name of a scheme.
             Some(next) if ValueScanner::new(until).step(view, next)?.is_some() => start = next,
             _ => break,
         }
@@ -174,56 +175,58 @@ pub(crate) fn scheme_end(
     Ok(Some(start))
 }
 
+/// Returns the start of the text after the known scheme here.
 fn one_scheme_end(
     view: &View<'_>,
     index: usize,
     until: Terminator,
 ) -> Result<Option<usize>, Incomplete> {
     let level = until.level();
-    let is_of_scheme = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let length = view.run(index, LONGEST_SCHEME, is_of_scheme)?;
+    let is_scheme_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let length = view.run_length(index, LONGEST_SCHEME, is_scheme_byte)?;
     let end = index + length;
     let start = skip_blanks(view, end, level)?;
     let word = view.slice(index, end);
     let is_known = SCHEMES.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
-    let is_alone = || match unit(view, start)? {
-        // A word before another field, or before more of this one, is not a scheme.
+    let is_alone = || match char_at(view, start)? {
+        // A word before a separator of values is not a scheme.
         Some(DecodedChar { byte: b',' | b';' | b'&' | b'|' | b'<' | b'>', .. }) => Ok(false),
         _ => ValueScanner::new(until).step(view, start).map(|next| next.is_none()),
     };
     Ok((is_known && (start > end || is_alone()?)).then_some(start))
 }
 
-/// The credentials in quotes that begin here, after a scheme and a blank; a
-/// quote that ends the text around the scheme opens none.
+/// Returns the start of the quoted credentials here, after a scheme and a blank, if there
+/// are any. The quote may instead close the string around the scheme.
 pub(crate) fn quoted_credentials(
     view: &View<'_>,
     index: usize,
 ) -> Result<Option<Start>, Incomplete> {
-    let is_apart = unit_before(view, index).is_some_and(|(byte, _)| is_blank(byte));
-    match unit(view, index)?.filter(|found| is_apart && is_quote(found.byte)) {
+    let is_apart = char_before(view, index).is_some_and(|(byte, _)| is_blank(byte));
+    match char_at(view, index)?.filter(|found| is_apart && is_quote(found.byte)) {
         Some(quote) if opens_credentials(view, quote)? => quoted_start(view, index),
         _ => Ok(None),
     }
 }
 
-/// Whether the word here is `name=value` and not base64 text with its padding.
+/// Returns whether the word here is `name=value` rather than base64 text with padding.
 fn has_parameter(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
-    let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
+    let length = view.run_length(index, LONGEST_PARAMETER, is_name_byte)?;
     if length == LONGEST_PARAMETER || view.at(index + length)? != Some(b'=') {
         return Ok(false);
     }
     let value = index + length + 1;
-    match unit(view, value)? {
+    match char_at(view, value)? {
         Some(found) if is_quote(found.byte) => opens_parameter(view, found),
         Some(found) => Ok(found.byte > b' ' && !matches!(found.byte, b'=' | b',' | b';')),
         None => Ok(false),
     }
 }
 
-/// Whether a challenge is here, as in `Bearer error_description="..."`.
+/// Returns whether a parameter of a challenge is here, as in
+/// `Bearer error_description="..."`.
 fn is_challenge(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
-    let length = view.run(index, LONGEST_PARAMETER, is_of_name)?;
+    let length = view.run_length(index, LONGEST_PARAMETER, is_name_byte)?;
     Ok(PARAMETERS.iter().any(|known| known.as_bytes() == view.slice(index, index + length))
         && view.at(index + length)? == Some(b'='))
 }

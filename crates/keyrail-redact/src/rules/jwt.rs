@@ -1,7 +1,7 @@
 //! JSON Web Tokens (RFC 7519), signed (RFC 7515) or encrypted (RFC 7516).
 //!
-//! A token begins with the base64url of a JSON object: `{"` is `eyJ`, and a
-//! brace with a blank or a line break after it `eyA`, `ewo`, `ew0` or `ewk`.
+//! A token starts with a JSON object in base64url: `{"` is encoded as `eyJ`, and a
+//! brace with a space, line break or tab after it as `eyA`, `ewo`, `ew0` or `ewk`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,15 +14,15 @@ use crate::value_scanner::{Terminator, ValueScanner};
 use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
-/// How many characters of the header are looked at: `{"alg":"` and one more.
+/// The number of characters of the header that are decoded: `{"alg":"` and one more byte.
 const HEADER: usize = 12;
-/// A signed token has two dots, an encrypted one four.
+/// The minimum number of dots: a signed token has two, an encrypted one four.
 const DOTS: usize = 2;
 
 impl Rules {
-    /// A token, of which the second character is here.
+    /// Finds a token whose second character is here.
     ///
-    /// A long run without dots is walked once.
+    /// The end of a run without enough dots is cached, so that the run is scanned once.
     pub(crate) fn jwt(
         &self,
         view: &View<'_>,
@@ -34,12 +34,12 @@ impl Rules {
         }
         let start = second - 1;
         let third = view.at(second + 1)?;
-        let begins_object = match view.at(second)? {
+        let is_object = match view.at(second)? {
             Some(b'y') => matches!(third, Some(b'J' | b'A')),
             Some(b'w') => matches!(third, Some(b'o' | b'0' | b'k')),
             _ => false,
         };
-        if !begins_object || !has_header(view, start)? {
+        if !is_object || !has_header(view, start)? {
             return Ok(Verdict::Nothing);
         }
         let mut scanner = ValueScanner::new(Terminator::Jwt);
@@ -57,14 +57,14 @@ impl Rules {
         }
         let format = self.formats().iter().find(|format| **format == KeyFormat::jwt());
         let guess = Guess { format, ..Guess::shaped(FindingKind::Jwt) };
-        self.settle(view, start, Terminator::Jwt, guess)
+        self.scan_value(view, start, Terminator::Jwt, guess)
     }
 }
 
-/// Whether the first characters are the base64url of printable text.
+/// Returns whether the first characters are printable text in base64url.
 fn has_header(view: &View<'_>, start: usize) -> Result<bool, Incomplete> {
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if view.run(start, HEADER, is_base64url)? < HEADER {
+    if view.run_length(start, HEADER, is_base64url)? < HEADER {
         return Ok(false);
     }
     let mut header = [0; HEADER / 4 * 3];

@@ -1,4 +1,4 @@
-//! Rules: how a redactor recognizes a credential, and what it replaces.
+//! The rules by which a redactor recognizes credentials, and their masks.
 
 mod exceptions;
 mod header;
@@ -20,7 +20,7 @@ use keyrail_core::MASK;
 use keyrail_core::is_mask;
 use keyrail_key::{Error, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey};
 
-use crate::decode::{DecodedChar, is_blank, unit};
+use crate::decode::{DecodedChar, char_at, is_blank};
 use crate::finding::{Confidence, FindingKind};
 use crate::names::ValueSyntax;
 use crate::opening::Start;
@@ -31,19 +31,19 @@ use crate::value_scanner::{End, Terminator, ValueScanner};
 use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
-/// What a redactor knows.
+/// The rules of a redactor.
 #[derive(Clone, Debug)]
 pub(crate) struct Rules {
     set: KeyFormatSet,
     pub prefixes: PrefixTable,
     pub filter: Prefilter,
     pub is_ascii: bool,
-    /// Whether every sign is looked at closely.
+    /// Whether every byte is checked as a sign.
     #[cfg(test)]
-    pub is_thorough: bool,
+    pub checks_all_bytes: bool,
 }
 
-/// What is replaced, and its replacement.
+/// The range of a credential, its properties and its replacement.
 #[derive(Clone, Debug)]
 pub(crate) struct Span {
     pub start: usize,
@@ -54,54 +54,56 @@ pub(crate) struct Span {
     pub mask: Cow<'static, str>,
 }
 
-/// What a sign turned out to be.
+/// The result of checking a sign. If there is a [`List`], more values may follow.
 pub(crate) enum Verdict {
+    /// The sign does not belong to a credential.
     Nothing,
-    /// The text up to here is left unchanged.
+    /// The text up to this index is left unchanged.
     Pass(usize, Option<List>),
+    /// A credential.
     Found(Span, Option<List>),
-    /// A value that is longer than the window, and the scan to its end.
+    /// A credential that is longer than the window, and the scan to its end.
     Beyond(Span, ValueScanner, After),
 }
 
-/// What comes after a value that is longer than the window.
+/// The kind of text after a value that is longer than the window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum After {
     Text,
     List(List),
-    /// The rest of a URL's authority, percent-encoded this many times.
+    /// The rest of a URL's authority, which is percent-encoded this many times.
     Authority(u8),
 }
 
-/// A list of values in quotes, of which one was met.
+/// The context of a value. It is needed to find the next value of the same list, expression
+/// or declaration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct List {
     pub kind: FindingKind,
     pub syntax: ValueSyntax,
     pub brackets: u8,
-    /// Whether these are brackets of calls alone, in which nothing but a text in
-    /// quotes is a value.
+    /// Whether all brackets are those of calls, in which only a quoted string is a
+    /// value.
     pub is_call: bool,
     pub level: u8,
-    /// The quotes around the name: the byte, and the backslashes before it. A value
-    /// without quotes gets these, so that JSON stays JSON.
+    /// The quotes around the name: the quote and the number of backslashes before it. A
+    /// value without quotes gets these quotes, so that JSON remains valid.
     pub quotes: Option<(u8, u8)>,
-    /// The quote that ends the text around the name.
+    /// The quote that ends the string around the name.
     pub outer: Option<(u8, u8)>,
-    /// What was met may be the type of a declaration, as in `token: str = "..."`.
+    /// Whether the value may be the type of a declaration, as in `token: str = "..."`.
     pub is_typed: bool,
-    /// Whether it follows an equals sign.
+    /// Whether the value follows an equals sign.
     pub is_assigned: bool,
-    /// Whether it has no quotes.
+    /// Whether the value has no quotes.
     pub is_bare: bool,
-    /// Whether more of it may follow an operator: `"a" + "b"`, `a || "b"`.
-    pub goes_on: bool,
-    /// The value itself, if what was met is before it: a key among the arguments of a
-    /// call, `f(KEY, "...")`.
+    /// Whether an operator and another string may follow: `"a" + "b"`, `a || "b"`.
+    pub continues: bool,
+    /// The start of the value, if a key before it was found first: `f(KEY, "...")`.
     pub value: Option<Start>,
 }
 
-/// What a value is taken for before it is read.
+/// The kind, confidence and format of a value before it is read.
 #[derive(Clone, Copy)]
 pub(crate) struct Guess<'r> {
     pub kind: FindingKind,
@@ -130,7 +132,7 @@ impl Rules {
             filter,
             is_ascii: false,
             #[cfg(test)]
-            is_thorough: false,
+            checks_all_bytes: false,
         })
     }
 
@@ -138,12 +140,13 @@ impl Rules {
         self.set.formats()
     }
 
-    const fn bullets(&self) -> Cow<'static, str> {
+    /// Returns the mask of a credential that is not a key of a declared format.
+    const fn full_mask(&self) -> Cow<'static, str> {
         Cow::Borrowed(if self.is_ascii { ASCII_MASK } else { MASK })
     }
 
-    /// Puts quotes around the mask of a value that had none.
-    pub(crate) fn quote(&self, verdict: Verdict, (quote, slashes): (u8, u8)) -> Verdict {
+    /// Adds quotes around the mask of a value without quotes.
+    pub(crate) fn add_quotes(&self, verdict: Verdict, (quote, slashes): (u8, u8)) -> Verdict {
         let quoted = |span: Span| {
             let slashes = "\\".repeat(slashes.into());
             let quote = char::from(quote);
@@ -164,12 +167,12 @@ impl Rules {
             kind: guess.kind,
             confidence: guess.confidence,
             format: guess.format.cloned(),
-            mask: self.bullets(),
+            mask: self.full_mask(),
         }
     }
 
-    /// Scans to the end of a value, and returns the verdict.
-    pub(crate) fn settle(
+    /// Scans to the end of a value, and returns its verdict.
+    pub(crate) fn scan_value(
         &self,
         view: &View<'_>,
         start: usize,
@@ -179,13 +182,13 @@ impl Rules {
         if pem::begin(view, start)?.is_some() {
             guess = Guess::shaped(FindingKind::PrivateKey);
         }
-        let mut scanner = ValueScanner::new(until).within(view.outer);
+        let mut scanner = ValueScanner::new(until).with_outer(view.outer);
         Ok(match scanner.run(view, start, start)? {
             End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), scanner, After::Text),
             End::At(end) => {
                 match self.classify(view, start, trim(view, start, end, until), guess) {
-                    // The trimmed part is redacted as well if it would extend past the
-                    // window after the mask.
+                    // The trimmed part is redacted too if mask and trimmed part would be
+                    // longer than the window.
                     Verdict::Found(span, _)
                         if end - span.end + span.mask.len() >= REDACT_WINDOW =>
                     {
@@ -223,7 +226,7 @@ impl Rules {
                 return Verdict::Pass(end, None);
             }
             if let Ok(key) = format.parse_ref(text) {
-                span.mask = self.mask(&key).into();
+                span.mask = self.key_mask(&key).into();
                 span.format = Some(format.clone());
                 if format.has_checksum() {
                     span.confidence = Confidence::Verified;
@@ -234,7 +237,7 @@ impl Rules {
         Verdict::Found(span, None)
     }
 
-    /// What becomes of a token that may be the mask of a key.
+    /// Returns the verdict for a token that may be the mask of a key.
     pub(crate) fn masked_key(&self, view: &View<'_>, start: usize, end: usize) -> Verdict {
         let value = view.slice(start, end);
         match self.formats().iter().any(|format| format.is_mask(value)) {
@@ -243,7 +246,7 @@ impl Rules {
         }
     }
 
-    fn mask(&self, key: &ParsedKey<'_>) -> alloc::string::String {
+    fn key_mask(&self, key: &ParsedKey<'_>) -> alloc::string::String {
         match self.is_ascii {
             true => key.mask_with(&MaskPolicy::default().ascii()).to_string(),
             false => format!("{}", key.mask()),
@@ -251,9 +254,9 @@ impl Rules {
     }
 }
 
-/// Whether this stands for no value at all.
+/// Returns whether a value is a constant such as `null` or `true`, which is not a secret.
 pub(crate) fn is_no_value(value: &[u8]) -> bool {
-    const NONE: [&[u8]; 12] = [
+    const CONSTANTS: [&[u8]; 12] = [
         b"null",
         b"true",
         b"false",
@@ -265,27 +268,27 @@ pub(crate) fn is_no_value(value: &[u8]) -> bool {
         b"undefined",
         b"<nil>",
         b"<redacted>",
-        b"Sensitive", // as Rust's `http` prints a value that is marked so
+        b"Sensitive", // printed by Rust's `http` for a sensitive value
     ];
-    NONE.contains(&value)
+    CONSTANTS.contains(&value)
 }
 
-/// The value without its escapes.
+/// Decodes the escapes of a value.
 fn unescaped<'t>(view: &View<'t>) -> Cow<'t, [u8]> {
     let value = view.bytes;
     if !value.iter().any(|byte| matches!(byte, b'%' | b'\\')) {
         return Cow::Borrowed(value);
     }
     let (mut plain, mut at) = (Vec::with_capacity(value.len()), 0);
-    while let Ok(Some(DecodedChar { byte, next, .. })) = unit(view, at) {
+    while let Ok(Some(DecodedChar { byte, next, .. })) = char_at(view, at) {
         plain.push(byte);
         at = next;
     }
     Cow::Owned(plain)
 }
 
-/// Where a value ends without what belongs to the sentence around it: dots,
-/// and blanks where a value may hold them, and commas in a list.
+/// Returns the end of a value without the punctuation of the sentence around it: dots,
+/// blanks if the value may contain them, and commas in a list.
 fn trim(view: &View<'_>, start: usize, end: usize, until: Terminator) -> usize {
     let blanks = match until {
         Terminator::Quote { .. } | Terminator::Authority { .. } | Terminator::Pem => return end,

@@ -1,12 +1,14 @@
-//! Values beside a credential's name: headers, members, parameters.
+//! Values next to a credential's name: headers, members, parameters.
 
-use crate::decode::{DecodedChar, Quote, ends_text, is_quote, is_space, unit, unit_before};
+use crate::decode::{
+    DecodedChar, Quote, char_at, char_before, is_outer_quote, is_quote, is_whitespace,
+};
 use crate::finding::FindingKind;
 use crate::lookup::name_in_quotes_end;
 use crate::name_end::{LONGEST_EMPHASIS, LONGEST_NUMBER, member_end, name_end, operator_start};
 use crate::names::{LONGEST_PARAMETER, Name, ValueSyntax, name_before, query_name_before};
-use crate::next_line::{Quoted, quoted_behind};
-use crate::opening::{Start, is_prefix, quoted_start, skip_blanks, skip_space};
+use crate::next_line::{Quoted, quoted_kind};
+use crate::opening::{Start, is_quote_prefix_byte, quoted_start, skip_blanks, skip_whitespace};
 use crate::quotes::{closes_outer, outer_quote, own_quote, quotes_before};
 use crate::rules::exceptions::{self, after_visibility};
 use crate::rules::header::{line, quoted_credentials, scheme_end, starts_with_bearer};
@@ -14,19 +16,19 @@ use crate::rules::structure;
 use crate::rules::{After, Guess, List, Rules, Span, Verdict, is_no_value};
 use crate::scan_cache::ScanCache;
 use crate::start::{
-    angle_start, continued_start, default_start, dump_start, is_text_over, value_start,
+    angle_start, continued_start, default_start, dump_start, is_closing_quote, value_start,
 };
 use crate::value_scanner::{Terminator, ValueScanner};
-use crate::view::{Incomplete, SHORTEST, View};
+use crate::view::{Incomplete, SHORTEST_SECRET, View};
 
-/// Between two values of a list.
+/// The maximum number of bytes between two values of a list.
 const LONGEST_GAP: usize = 128;
-/// `false`, and one more.
+/// The maximum number of letters that are read of a constant: one more than `false` has.
 const LONGEST_WORD: usize = 6;
 
 impl Rules {
     /// Finds a value after a sign: a colon, an equals sign, or the end of an arrow. The
-    /// sign is written from `start` to `end`, percent-encoded `level` times.
+    /// sign extends from `start` to `end` and is percent-encoded `level` times.
     pub(crate) fn named(
         &self,
         view: &View<'_>,
@@ -45,7 +47,7 @@ impl Rules {
             _ => FindingKind::Member,
         };
         let syntax = if is_query { ValueSyntax::Plain } else { name.syntax };
-        let goes_on = level == 0 && syntax == ValueSyntax::Plain;
+        let continues = level == 0 && syntax == ValueSyntax::Plain;
         let list = List {
             kind,
             syntax,
@@ -54,17 +56,16 @@ impl Rules {
             level,
             quotes: quotes.filter(|_| sign == b':' && level == 0),
             outer,
-            is_typed: sign == b':' && goes_on,
+            is_typed: sign == b':' && continues,
             is_assigned: sign == b'=',
             is_bare: false,
-            goes_on,
+            continues,
             value: None,
         };
         self.value_after(&View { outer, ..*view }, end, start, list)
     }
 
-    /// The next of a list, whose last value ends here, or none if the list has
-    /// ended.
+    /// Finds the next value after the one that ends here.
     pub(crate) fn next_in(
         &self,
         view: &View<'_>,
@@ -75,13 +76,13 @@ impl Rules {
         if let Some(start) = list.value {
             return self.value_after(view, end, start, List { value: None, ..list });
         }
-        if unit(view, end)?.is_some_and(|found| ends_text(found, list.outer)) {
+        if char_at(view, end)?.is_some_and(|found| is_outer_quote(found, list.outer)) {
             return Ok(Verdict::Nothing);
         }
         if list.brackets == 0 {
-            let is_over =
-                list.is_bare && unit(view, end)?.is_some_and(|found| is_quote(found.byte));
-            let next = if is_over { None } else { continued_start(view, end)? };
+            let is_closed =
+                list.is_bare && char_at(view, end)?.is_some_and(|found| is_quote(found.byte));
+            let next = if is_closed { None } else { continued_start(view, end)? };
             if let Some(start) = next.filter(|start| !is_closing(start, list)) {
                 return self.value(view, start, List { is_typed: false, ..list });
             }
@@ -90,7 +91,7 @@ impl Rules {
             }
             let start = default_start(view, end)?.filter(|start| !is_closing(start, list));
             let Some(start) = start else { return Ok(Verdict::Nothing) };
-            let is_type = |place: &usize| view.bytes.get(*place) != Some(&b'=');
+            let is_type = |index: &usize| view.bytes.get(*index) != Some(&b'=');
             return match self.skipped(view, (end..start.at).take_while(is_type))? {
                 Verdict::Nothing => self.value(view, start, List { is_typed: false, ..list }),
                 Verdict::Found(span, _) => Ok(Verdict::Found(span, Some(list))),
@@ -98,12 +99,12 @@ impl Rules {
                 beyond @ Verdict::Beyond(..) => Ok(beyond),
             };
         }
-        let (mut at, mut depth) = match unit(view, end)? {
+        let (mut at, mut depth) = match char_at(view, end)? {
             Some(found) if is_quote(found.byte) => (found.next, list.brackets),
             Some(DecodedChar { byte: b']' | b')' | b'}', .. }) => (end, list.brackets),
-            // After a mask that was given quotes.
+            // After a mask to which quotes were added.
             Some(found)
-                if list.quotes.is_some() && (is_space(found.byte) || found.byte == b',') =>
+                if list.quotes.is_some() && (is_whitespace(found.byte) || found.byte == b',') =>
             {
                 (end, list.brackets)
             }
@@ -112,7 +113,7 @@ impl Rules {
         let (mut line_break, mut has_comma) = (None, false);
         let end_of_gap = at + LONGEST_GAP;
         while at < end_of_gap
-            && let Some(found) = unit(view, at)?.filter(|found| found.form.level() <= list.level)
+            && let Some(found) = char_at(view, at)?.filter(|found| found.form.level() <= list.level)
         {
             match found.byte {
                 b'[' | b'(' => depth = depth.saturating_add(1),
@@ -120,7 +121,7 @@ impl Rules {
                 b'\r' | b'\n' => line_break = Some(found.form),
                 b',' => has_comma = true,
                 b' ' | b'\t' => {}
-                _ => match nothing_end(view, at)? {
+                _ => match constant_end(view, at)? {
                     Some(end) => {
                         at = end;
                         continue;
@@ -129,11 +130,11 @@ impl Rules {
                 },
             }
             if depth == 0 {
-                let again = match list.is_call {
+                let start = match list.is_call {
                     true => dump_start(view, found.next)?,
-                    false => start_behind_bracket(view, found, list.level)?,
+                    false => start_after_bracket(view, found, list.level)?,
                 };
-                let Some(start) = again else { return Ok(Verdict::Nothing) };
+                let Some(start) = start else { return Ok(Verdict::Nothing) };
                 let (brackets, is_call) = (start.brackets, start.is_call);
                 return self.value(view, start, List { brackets, is_call, ..list });
             }
@@ -142,15 +143,15 @@ impl Rules {
         if list.is_call {
             at = skip_keyword(view, at)?;
         }
-        // Right after another text, quotes would be read as a part of it.
+        // Directly after another string, added quotes would be read as part of it.
         let quotes = list.quotes.filter(|_| has_comma);
         let next = List { brackets: depth, quotes, ..list };
         match (quoted_start(view, at)?, line_break) {
             (Some(start), None) => self.value(view, start, next),
             (Some(start), Some(line_break)) => {
-                match quoted_behind(view, start, line_break, list.level)? {
+                match quoted_kind(view, start, line_break, list.level)? {
                     Quoted::Other => Ok(Verdict::Nothing),
-                    Quoted::Value | Quoted::Open => self.value(view, start, next),
+                    Quoted::Value | Quoted::Unclosed => self.value(view, start, next),
                 }
             }
             (None, None) if list.is_call => Ok(Verdict::Nothing),
@@ -159,13 +160,12 @@ impl Rules {
                     Terminator::Bracket { level: list.level, depth: 0, last: b',', inner: None };
                 self.value(view, Start { at, until, brackets: 0, is_call: false }, next)
             }
-            // A list that was cut off ends at its line.
+            // A list that is cut off ends at the end of the line.
             (None, Some(_)) => Ok(Verdict::Nothing),
         }
     }
 
-    /// Finds a value, or first a key in what is between its name and its first character,
-    /// which starts at `from`.
+    /// Finds a value, or first a key between `from`, the end of the sign, and the value.
     fn value_after(
         &self,
         view: &View<'_>,
@@ -173,7 +173,7 @@ impl Rules {
         start: Start,
         list: List,
     ) -> Result<Verdict, Incomplete> {
-        if start.at < from + SHORTEST || !view.holds_key(from, start.at) {
+        if start.at < from + SHORTEST_SECRET || !view.contains_key(from, start.at) {
             return self.value(view, start, list);
         }
         let list = List { value: Some(start), ..list };
@@ -185,18 +185,18 @@ impl Rules {
         })
     }
 
-    /// Finds the first credential in what is between a name and its value: the type of a
-    /// declaration, the name and the first arguments of a call.
+    /// Finds the first credential in the text between a name and its value: the type of a
+    /// declaration, or the name and the first arguments of a call.
     fn skipped(
         &self,
         view: &View<'_>,
-        places: impl Iterator<Item = usize> + Clone,
+        indices: impl Iterator<Item = usize> + Clone,
     ) -> Result<Verdict, Incomplete> {
-        let floor = places.clone().next().unwrap_or_default();
-        let inside = View { floor, ..*view };
+        let lower_bound = indices.clone().next().unwrap_or_default();
+        let inside = View { lower_bound, ..*view };
         let mut cache = ScanCache::default();
-        for place in places {
-            match self.sign(&inside, place, &mut cache)? {
+        for index in indices {
+            match self.sign(&inside, index, &mut cache)? {
                 Verdict::Nothing => {}
                 verdict => return Ok(verdict),
             }
@@ -204,7 +204,7 @@ impl Rules {
         Ok(Verdict::Nothing)
     }
 
-    /// A value, from its first character on.
+    /// Returns the verdict for the value that starts here.
     pub(crate) fn value(
         &self,
         view: &View<'_>,
@@ -227,17 +227,17 @@ impl Rules {
         let verdict = match (syntax, until) {
             (ValueSyntax::Authorization, _) => self.authorization(view, start, guess)?,
             (ValueSyntax::Plain, Terminator::Delimiter { .. }) => {
-                // `X-Auth-Token: Bearer ...`: the word is not part of the value.
+                // In `X-Auth-Token: Bearer ...`, the scheme is not part of the value.
                 let value = match list.is_assigned && !starts_with_bearer(view, at)? {
                     true => at,
                     false => scheme_end(view, at, until)?.unwrap_or(at),
                 };
                 if let Some(quoted) = quoted_credentials(view, value)? {
-                    return self.settle(view, quoted.at, quoted.until, guess);
+                    return self.scan_value(view, quoted.at, quoted.until, guess);
                 }
                 let is_value = ValueScanner::new(until).step(view, value)?.is_some();
                 let value = if is_value { value } else { at };
-                match self.settle(view, value, until, guess)? {
+                match self.scan_value(view, value, until, guess)? {
                     Verdict::Found(span, list) => {
                         match structure::end_before_name(view, (at, value), span.end)? {
                             Some(end) if structure::may_be_secret(view.slice(value, end)) => {
@@ -251,20 +251,20 @@ impl Rules {
                 }
             }
             (ValueSyntax::Cookie, Terminator::Delimiter { level, .. }) => {
-                self.settle(view, at, line(level), guess)?
+                self.scan_value(view, at, line(level), guess)?
             }
-            _ => self.settle(view, at, until, guess)?,
+            _ => self.scan_value(view, at, until, guess)?,
         };
         let verdict = match list.quotes {
             Some(quotes) if is_number || matches!(until, Terminator::Bracket { .. }) => {
-                // Right before a quote, it would be a part of what that opens.
+                // Directly before a quote, the added quotes would be read as part of a string.
                 let is_apart = match &verdict {
                     Verdict::Found(span, _) => {
-                        !unit(view, span.end)?.is_some_and(|found| is_quote(found.byte))
+                        !char_at(view, span.end)?.is_some_and(|found| is_quote(found.byte))
                     }
                     _ => true,
                 };
-                if is_apart { self.quote(verdict, quotes) } else { verdict }
+                if is_apart { self.add_quotes(verdict, quotes) } else { verdict }
             }
             _ => verdict,
         };
@@ -272,23 +272,23 @@ impl Rules {
         let is_bare = matches!(until, Terminator::Delimiter { .. });
         let list = List { is_typed, is_bare, ..list };
         let follows = match &verdict {
-            Verdict::Found(Span { end, .. }, _) | Verdict::Pass(end, _) if list.goes_on => {
-                may_go_on(view, *end, is_bare)?
+            Verdict::Found(Span { end, .. }, _) | Verdict::Pass(end, _) if list.continues => {
+                may_continue(view, *end, is_bare)?
             }
-            _ => list.goes_on,
+            _ => list.continues,
         };
-        let goes_on = list.brackets > 0 || is_typed || follows;
+        let continues = list.brackets > 0 || is_typed || follows;
         Ok(match verdict {
-            // The first of a list may be empty.
+            // The first value of a list may be empty.
             Verdict::Nothing
                 if (list.brackets > 0 || is_typed)
                     && ValueScanner::new(until).step(view, at)?.is_none() =>
             {
                 Verdict::Pass(at, Some(list))
             }
-            Verdict::Found(span, _) => Verdict::Found(span, goes_on.then_some(list)),
-            Verdict::Pass(end, _) => Verdict::Pass(end, goes_on.then_some(list)),
-            Verdict::Beyond(span, scanner, _) if goes_on => {
+            Verdict::Found(span, _) => Verdict::Found(span, continues.then_some(list)),
+            Verdict::Pass(end, _) => Verdict::Pass(end, continues.then_some(list)),
+            Verdict::Beyond(span, scanner, _) if continues => {
                 Verdict::Beyond(span, scanner, After::List(list))
             }
             other => other,
@@ -296,24 +296,24 @@ impl Rules {
     }
 }
 
-/// Returns whether the quote of a value ends the text around the name instead.
+/// Returns whether the quote of a value ends the string around the name instead.
 fn is_closing(start: &Start, list: List) -> bool {
     list.outer.is_some_and(|(quote, slashes)| closes_outer(start.until, quote, slashes, false))
 }
 
-/// A credential's name, and where its value starts.
+/// A credential's name, and the start of its value.
 struct Located {
     name: Name,
     start: Start,
-    /// The quotes between the name and its sign.
+    /// The quote between the name and its sign.
     quotes: Option<Quote>,
-    /// The quote that ends the text around the name.
+    /// The quote that ends the string around the name.
     outer: Option<Quote>,
     is_query: bool,
 }
 
-/// Returns the credential's name before a sign and where its value starts, unless
-/// what follows is known not to be a value.
+/// Returns the credential's name before a sign and the start of its value, unless the
+/// text after the sign is known not to be a value.
 fn locate(
     view: &View<'_>,
     sign: u8,
@@ -377,22 +377,22 @@ fn locate(
     Ok(Some(Located { name, start, quotes, outer, is_query }))
 }
 
-/// Returns the credential's name that ends at a place, if this sign follows.
+/// Returns the credential's name that ends at an index, before this sign.
 fn name_of(view: &View<'_>, sign: u8, end: usize) -> Option<Name> {
-    let of_query = |start: &usize| sign == b'=' && is_parameter(view, *start);
+    let is_query_name = |start: &usize| sign == b'=' && is_parameter(view, *start);
     name_before(view, end).or_else(|| {
-        let start = query_name_before(view, end).filter(of_query)?;
+        let start = query_name_before(view, end).filter(is_query_name)?;
         Some(Name { syntax: ValueSyntax::Plain, is_header: false, start })
     })
 }
 
-/// Whether the name that begins here is that of a URL's parameter.
+/// Returns whether the name that starts here is that of a query parameter.
 fn is_parameter(view: &View<'_>, name: usize) -> bool {
-    matches!(unit_before(view, name), Some((b'?' | b'&', _)))
+    matches!(char_before(view, name), Some((b'?' | b'&', _)))
 }
 
-/// Returns where the closing emphasis of Markdown after a sign ends, if the name
-/// follows the opening one: `**Password:** ...`.
+/// Returns the end of the closing emphasis of Markdown after a sign, if opening emphasis
+/// is before the name: `**Password:** ...`.
 fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, Incomplete> {
     let mut count = 0;
     while count < LONGEST_EMPHASIS && view.before(name - count) == Some(b'*') {
@@ -400,10 +400,10 @@ fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, Inco
     }
     let mark = if count > 0 { b'*' } else { b'_' };
     if count == 0 {
-        count = view.run(name, LONGEST_EMPHASIS, |byte| byte == mark)?;
+        count = view.run_length(name, LONGEST_EMPHASIS, |byte| byte == mark)?;
     }
-    let end = sign + view.run(sign, count, |byte| byte == mark)?;
-    let is_end = end == sign + count && view.at(end)?.is_some_and(is_space);
+    let end = sign + view.run_length(sign, count, |byte| byte == mark)?;
+    let is_end = end == sign + count && view.at(end)?.is_some_and(is_whitespace);
     Ok(if is_end { end } else { sign })
 }
 
@@ -411,38 +411,39 @@ fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, Inco
 /// them. Such a colon is usually part of a time: `[28/Nov/2026:10:01:10`.
 fn is_time(view: &View<'_>, colon: usize) -> bool {
     let is_digit = |back: &usize| {
-        let byte = colon.checked_sub(*back).and_then(|place| view.before(place));
+        let byte = colon.checked_sub(*back).and_then(|index| view.before(index));
         byte.is_some_and(|byte| byte.is_ascii_digit())
     };
     let digits = (0..=LONGEST_NUMBER).take_while(is_digit).count();
-    // The digits may be an escape's: `\u0022`.
+    // The digits may be part of an escape: `\u0022`.
     digits > 2 && !matches!(view.before(colon - digits), Some(b'_' | b'u' | b'x' | b'%'))
 }
 
-/// Whether an operator may follow a value that ends here.
-fn may_go_on(view: &View<'_>, end: usize, is_bare: bool) -> Result<bool, Incomplete> {
+/// Returns whether an operator may follow a value that ends here.
+fn may_continue(view: &View<'_>, end: usize, is_bare: bool) -> Result<bool, Incomplete> {
     let end = if is_bare { end } else { end + 1 };
-    Ok(view.at(end)?.is_some_and(|byte| is_space(byte) || b"|+.?\\-~".contains(&byte)))
+    Ok(view.at(end)?.is_some_and(|byte| is_whitespace(byte) || b"|+.?\\-~".contains(&byte)))
 }
 
-/// Returns a short value without quotes that may be a number or no value, if what
-/// follows can follow one in a list or an object.
+/// Returns a short value without quotes that may be a number or a constant such as `null`,
+/// if the next character can follow one in a list or an object.
 fn bare_value<'t>(view: &View<'t>, start: Start) -> Result<Option<&'t [u8]>, Incomplete> {
     let Terminator::Delimiter { level: 0, .. } = start.until else { return Ok(None) };
     let may_be = |byte: u8| byte.is_ascii_digit() || b"ntfNTFuS<-".contains(&byte);
     if !view.at(start.at)?.is_some_and(may_be) {
         return Ok(None);
     }
-    let is_of_word = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.<>".contains(&byte);
-    let end = start.at + view.run(start.at, LONGEST_PARAMETER, is_of_word)?;
-    let ends = match view.at(end)? {
+    let is_word_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.<>".contains(&byte);
+    let end = start.at + view.run_length(start.at, LONGEST_PARAMETER, is_word_byte)?;
+    let is_end = match view.at(end)? {
         None => true,
-        Some(byte) => is_space(byte) || matches!(byte, b',' | b'}' | b']' | b')'),
+        Some(byte) => is_whitespace(byte) || matches!(byte, b',' | b'}' | b']' | b')'),
     };
-    Ok(ends.then(|| view.slice(start.at, end)))
+    Ok(is_end.then(|| view.slice(start.at, end)))
 }
 
-/// Whether a value is a number of JSON (RFC 8259, section 6), or nearly.
+/// Returns whether a value looks like a number of JSON (RFC 8259, section 6). Its syntax is
+/// not checked.
 fn is_number(value: &[u8]) -> bool {
     let digits = value.strip_prefix(b"-").unwrap_or(value);
     digits.first().is_some_and(u8::is_ascii_digit)
@@ -451,24 +452,24 @@ fn is_number(value: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-'))
 }
 
-/// Returns where the first argument of a call ends, if it is a credential's name and
+/// Returns the end of the first argument of a call, if it is a credential's name and
 /// another string follows: `getenv("API_KEY", "...")`.
 fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, Incomplete> {
     let Terminator::Quote { quote, .. } = start.until else { return Ok(None) };
     let Some(end) = name_in_quotes_end(view, start.at, quote)? else { return Ok(None) };
-    let comma = skip_space(view, end + 1, 0)?;
-    let next = skip_keyword(view, skip_space(view, comma + 1, 0)?)?;
+    let comma = skip_whitespace(view, end + 1, 0)?;
+    let next = skip_keyword(view, skip_whitespace(view, comma + 1, 0)?)?;
     let follows = view.at(comma)? == Some(b',') && quoted_start(view, next)?.is_some();
     Ok(follows.then_some(end))
 }
 
-/// Returns where the argument starts after the keyword that may begin here.
+/// Returns the index after the keyword `default=`, if it is here.
 fn skip_keyword(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(index + if view.has(index, b"default=")? { b"default=".len() } else { 0 })
 }
 
-/// Returns where the value starts of a name without quotes of its own: the
-/// quote after its sign may be the one that closes the text around both.
+/// Returns the start of the value after a name without quotes. The quote after the sign may
+/// be the one that closes the string around both.
 fn start_of_bare(
     view: &View<'_>,
     after: usize,
@@ -477,12 +478,12 @@ fn start_of_bare(
 ) -> Result<Option<Start>, Incomplete> {
     let Terminator::Quote { quote, form, .. } = start.until else { return Ok(Some(start)) };
     let at = skip_blanks(view, after, level)?;
-    let Some(first) = unit(view, at)?.filter(|_| start.brackets == 0) else {
+    let Some(first) = char_at(view, at)?.filter(|_| start.brackets == 0) else {
         return Ok(Some(start));
     };
-    let is_prefixed = is_prefix(first.byte);
+    let is_prefixed = is_quote_prefix_byte(first.byte);
     if !(is_prefixed || is_quote(first.byte))
-        || !is_text_over(view, start.at, (quote, form), is_query)?
+        || !is_closing_quote(view, start.at, (quote, form), is_query)?
     {
         return Ok(Some(start));
     }
@@ -491,16 +492,16 @@ fn start_of_bare(
     Ok(is_prefixed.then_some(bare))
 }
 
-/// Returns where a word ends that means "no value" among those of a list.
-fn nothing_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
-    let length = view.run(index, LONGEST_WORD, |byte| byte.is_ascii_alphabetic())?;
+/// Returns the end of the constant here, such as `null`, in a list of values.
+fn constant_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
+    let length = view.run_length(index, LONGEST_WORD, |byte| byte.is_ascii_alphabetic())?;
     let end = index + length;
     let follows = matches!(view.at(end)?, Some(b',' | b' ' | b'\t' | b'\r' | b'\n' | b']' | b')'));
     Ok((follows && is_no_value(view.slice(index, end))).then_some(end))
 }
 
-/// Where a separator ends that begins with this sign: `:`, `:=`, `=`, `==`,
-/// `=>`; but a path of names is none.
+/// Returns the end of the separator that starts with this sign: `:`, `:=`, `=`, `==`, `=>`.
+/// Two colons, as in a path of names, are not a separator.
 fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>, Incomplete> {
     if sign == b'>' {
         return Ok(Some(end));
@@ -515,13 +516,13 @@ fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>,
             _ => Some(end),
         });
     }
-    Ok(Some(end + view.run(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
+    Ok(Some(end + view.run_length(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
 }
 
-/// Returns where a value begins after the bracket that ends a list and a sign. The
-/// last string of the list was then a name, read as a value because of a quote that was
-/// left open: `"secrets": [" ... AnyHashable("token"): ...`.
-fn start_behind_bracket(
+/// Returns the start of a value after the closing bracket of a list and a sign. Then the
+/// last string of the list was a name, which was read as a value because an earlier quote
+/// is not closed: `"secrets": [" ... AnyHashable("token"): ...`.
+fn start_after_bracket(
     view: &View<'_>,
     bracket: DecodedChar,
     level: u8,

@@ -1,26 +1,27 @@
 //! Pairs in quotes: `("x-api-key", "...")`, `{"name": "PASSWORD", "value":
 //! "..."}`.
 
-use crate::decode::{is_quote, skip_slashes, unit, unit_before};
+use crate::decode::{char_at, char_before, is_quote, slashes_start};
 use crate::finding::FindingKind;
-use crate::masked::holds_mask;
-use crate::name_end::{MAX_BLANKS, before_slashes, name_in_quotes, space_before};
+use crate::masked::contains_mask;
+use crate::name_end::{MAX_BLANKS, all_slashes_start, name_in_quotes, whitespace_before};
 use crate::names::{
-    LONGEST_PARAMETER, Name, ValueSyntax, is_common_header, is_header_name, is_of_name, name_before,
+    LONGEST_PARAMETER, Name, ValueSyntax, is_common_header, is_header_name, is_name_byte,
+    name_before,
 };
-use crate::opening::{Start, quoted_start, skip_space};
+use crate::opening::{Start, quoted_start, skip_whitespace};
 use crate::rules::{List, Rules, Verdict};
 use crate::start::value_start;
 use crate::value_scanner::{End, ValueScanner};
 use crate::view::{Incomplete, View};
 
 impl Rules {
-    /// The second of a pair in quotes, after a comma: `("x-api-key", "...")`.
-    /// If the name is not a header's, it must be called a value, or the pair must
-    /// have brackets of its own.
+    /// Finds the second string of a pair in quotes, after a comma: `("x-api-key", "...")`.
+    /// If the name is not that of a header, the second string must be the name of a member
+    /// that contains the value, or the pair must have its own brackets.
     pub(crate) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, Incomplete> {
         let Some((name, quotes)) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
-        let value = skip_space(view, comma + 1, 0)?;
+        let value = skip_whitespace(view, comma + 1, 0)?;
         let bare = bare_member(view, value)?;
         let Some(start) = quoted_start(view, value)?.or(bare) else { return Ok(Verdict::Nothing) };
         let kind = match name.syntax {
@@ -39,7 +40,7 @@ impl Rules {
             is_typed: false,
             is_assigned: false,
             is_bare: false,
-            goes_on: false,
+            continues: false,
             value: None,
         };
         if bare.is_some() {
@@ -55,8 +56,9 @@ impl Rules {
         if is_header_name(value) {
             return Ok(Verdict::Nothing); // a list of names
         }
-        // `{"name": "x-api-key", "value": "..."}`, as in the HAR format.
-        if value.iter().all(|byte| is_of_name(*byte) || !byte.is_ascii() || b" *".contains(byte))
+        // A name and a value as members, as in the HAR format:
+        // `{"name": "x-api-key", "value": "..."}`.
+        if value.iter().all(|byte| is_name_byte(*byte) || !byte.is_ascii() || b" *".contains(byte))
             && let Some(member) = member_colon(view, end)?
         {
             let is_value = |name: &[u8]| name.to_ascii_lowercase().ends_with(b"value");
@@ -67,90 +69,91 @@ impl Rules {
             return member.map_or(Ok(Verdict::Nothing), |start| self.value(view, start, list));
         }
         if is_common_header(value) {
-            return Ok(Verdict::Nothing); // a list of names, too
+            return Ok(Verdict::Nothing); // also a list of names
         }
-        // If something in it was redacted, the quote may belong to another string.
-        if !name.is_header && (holds_mask(value) || !is_pair_alone(view, name.start, end)?) {
+        // If the value contains a mask, the quote after it may belong to another string.
+        if !name.is_header && (contains_mask(value) || !is_pair_alone(view, name.start, end)?) {
             return Ok(Verdict::Nothing);
         }
         self.value(view, start, list)
     }
 }
 
-/// Returns the name that is alone in quotes before a comma.
+/// Returns the credential's name before a comma, if it is the whole quoted string.
 fn quoted_name(view: &View<'_>, comma: usize) -> Option<(Name, (u8, u8))> {
     let mut at = comma;
     for _ in 0..MAX_BLANKS {
-        let Some((_, start)) = space_before(view, at) else { break };
+        let Some((_, start)) = whitespace_before(view, at) else { break };
         at = start;
     }
-    let (quote, start) = unit_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
-    let name = name_before(view, name_in_quotes(view, before_slashes(view, start)))?;
-    let slashes = start - skip_slashes(view, start);
+    let (quote, start) = char_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
+    let name = name_before(view, name_in_quotes(view, all_slashes_start(view, start)))?;
+    let slashes = start - slashes_start(view, start);
     let quotes = (quote, u8::try_from(slashes).unwrap_or_default());
     (view.before(name.start) == Some(quote)).then_some((name, quotes))
 }
 
-/// The value in quotes of a member that is called a value, without quotes around
+/// Returns the start of the quoted value of a member named `value` without quotes around
 /// its name: `value: "..."`, `Value:"..."`.
 fn bare_member(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
-    let end = index + view.run(index, LONGEST_PARAMETER, |byte| byte.is_ascii_alphabetic())?;
+    let end =
+        index + view.run_length(index, LONGEST_PARAMETER, |byte| byte.is_ascii_alphabetic())?;
     let is_value = view.slice(index, end).eq_ignore_ascii_case(b"value");
     if !is_value || !matches!(view.at(end)?, Some(b':' | b'=')) {
         return Ok(None);
     }
-    quoted_start(view, skip_space(view, end + 1, 0)?)
+    quoted_start(view, skip_whitespace(view, end + 1, 0)?)
 }
 
-/// What follows the colon of a member, the quote after whose name is here;
-/// none where it is no member's name.
+/// Returns the index after the colon of a member, if the quote here is the one after its
+/// name.
 fn member_colon(view: &View<'_>, quote: usize) -> Result<Option<usize>, Incomplete> {
-    let Some(closing) = unit(view, quote)? else { return Ok(None) };
-    let colon = skip_space(view, closing.next, 0)?;
+    let Some(closing) = char_at(view, quote)? else { return Ok(None) };
+    let colon = skip_whitespace(view, closing.next, 0)?;
     let is_colon = view.at(colon)? == Some(b':') && view.at(colon + 1)? != Some(b':');
     Ok(is_colon.then_some(colon + 1))
 }
 
-/// The value of a member, or of the first one of the object that it is, as in
-/// `{"stringValue": "..."}`.
+/// Returns the start of a member's value. If the value is an object, returns that of the
+/// object's first member, as in `{"stringValue": "..."}`.
 fn member_value(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
-    let value = skip_space(view, index, 0)?;
+    let value = skip_whitespace(view, index, 0)?;
     if view.at(value)? != Some(b'{') {
         return value_start(view, index, 0);
     }
-    let inner = skip_space(view, value + 1, 0)?;
+    let inner = skip_whitespace(view, value + 1, 0)?;
     let Some(name) = quoted_start(view, inner)? else { return Ok(None) };
-    let length = view.run(name.at, LONGEST_PARAMETER, is_of_name)?;
+    let length = view.run_length(name.at, LONGEST_PARAMETER, is_name_byte)?;
     match member_colon(view, name.at + length)? {
-        Some(index) => quoted_start(view, skip_space(view, index, 0)?),
+        Some(index) => quoted_start(view, skip_whitespace(view, index, 0)?),
         None => Ok(None),
     }
 }
 
-/// Whether a pair in quotes has brackets of its own around it: `("token",
-/// "...")`, or `["token", "..."]` in a list of such. The name begins at `name`,
-/// and the quote after the value is at `quote`.
+/// Returns whether a pair in quotes has its own brackets: `("token", "...")`, or
+/// `["token", "..."]` in a list of pairs. The name starts at `name`, and the quote after
+/// the value is at `quote`.
 fn is_pair_alone(view: &View<'_>, name: usize, quote: usize) -> Result<bool, Incomplete> {
-    let mut before = skip_slashes(view, name.saturating_sub(1));
-    if let Some((b'b' | b'B' | b'r' | b'u', start)) = unit_before(view, before) {
+    let mut before = slashes_start(view, name.saturating_sub(1));
+    if let Some((b'b' | b'B' | b'r' | b'u', start)) = char_before(view, before) {
         before = start; // `(b"token", b"...")`
     }
     for _ in 0..MAX_BLANKS {
-        let Some((_, start)) = space_before(view, before) else { break };
+        let Some((_, start)) = whitespace_before(view, before) else { break };
         before = start;
     }
-    let Some((open, at)) = unit_before(view, before) else { return Ok(false) };
+    let Some((open, at)) = char_before(view, before) else { return Ok(false) };
     let close = match open {
         b'(' => b')',
-        b'[' if matches!(unit_before(view, at), Some((b'[' | b',' | b' ' | b'\n', _))) => b']',
+        b'[' if matches!(char_before(view, at), Some((b'[' | b',' | b' ' | b'\n', _))) => b']',
         _ => return Ok(false),
     };
-    let Some(closing) = unit(view, quote)?.filter(|found| is_quote(found.byte)) else {
+    let Some(closing) = char_at(view, quote)?.filter(|found| is_quote(found.byte)) else {
         return Ok(false);
     };
-    let mut end = skip_space(view, closing.next, 0)?;
+    let mut end = skip_whitespace(view, closing.next, 0)?;
     if view.at(end)? == Some(b',') {
-        end = skip_space(view, end + 1, 0)?;
+        end = skip_whitespace(view, end + 1, 0)?;
     }
     Ok(view.at(end)? == Some(close))
 }

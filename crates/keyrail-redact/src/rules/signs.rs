@@ -1,10 +1,9 @@
-//! Signs: the few characters that every credential has near it, and which of
-//! them are worth a closer look.
+//! Signs: a few characters, at least one of which is in or next to every credential.
 //!
-//! [`Scan`](crate::scan::Scan) finds them, many bytes at a time. Nearly all of
-//! them mean nothing; what is right before says so.
+//! [`Scan`](crate::scan::Scan) finds them, many bytes at a time. Most of them do not belong
+//! to a credential, as the bytes directly before them show.
 
-use crate::decode::{DecodedChar, Form, is_quote, is_space, unit};
+use crate::decode::{DecodedChar, Form, char_at, is_quote, is_whitespace};
 use crate::finding::FindingKind;
 use crate::name_end::LONGEST_NUMBER;
 use crate::names::ENDINGS;
@@ -18,7 +17,7 @@ use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
 impl Rules {
-    /// Returns what the sign here is, if the filter let it through.
+    /// Returns the verdict for the sign here.
     #[inline]
     pub(crate) fn sign(
         &self,
@@ -26,18 +25,18 @@ impl Rules {
         index: usize,
         cache: &mut ScanCache,
     ) -> Result<Verdict, Incomplete> {
-        match self.is_worth_a_look(view.bytes, index) {
-            true => self.look_closer(view, index, cache),
+        match self.is_candidate(view.bytes, index) {
+            true => self.classify_sign(view, index, cache),
             false => Ok(Verdict::Nothing),
         }
     }
 
-    /// Returns whether the sign here may be that of a credential, judged by the bytes
+    /// Returns whether the sign here may belong to a credential, judging by the bytes
     /// around it.
     #[inline]
-    pub(crate) fn is_worth_a_look(&self, bytes: &[u8], index: usize) -> bool {
+    pub(crate) fn is_candidate(&self, bytes: &[u8], index: usize) -> bool {
         let Some(&byte) = bytes.get(index) else { return false };
-        let is_worth_it = match byte {
+        let is_candidate = match byte {
             b':' | b'=' => may_be_named(bytes, index),
             b'>' | b'<' => may_be_arrow(bytes, index),
             b'/' => may_be_url(bytes, index, &self.prefixes),
@@ -51,27 +50,28 @@ impl Rules {
             _ => false,
         };
         #[cfg(test)]
-        let is_worth_it = is_worth_it || self.is_thorough;
-        is_worth_it || self.prefixes.ends_with(byte)
+        let is_candidate = is_candidate || self.checks_all_bytes;
+        is_candidate || self.prefixes.ends_with(byte)
     }
 
-    /// Whether a sign may be written like this.
+    /// Returns whether a character in this form may be a sign.
     pub(crate) fn may_be_sign(&self, byte: u8, form: Form) -> bool {
         form != Form::Raw(0)
             || matches!(byte, b':' | b'=' | b'>' | b'<' | b',' | b'%' | b'B' | b'y' | b'w')
             || self.prefixes.ends.contains(&byte)
     }
 
-    /// Returns what the sign here is, which is worth a look.
+    /// Returns the verdict for the sign here, which [`is_candidate`](Self::is_candidate)
+    /// accepted.
     #[inline(never)]
-    pub(crate) fn look_closer(
+    pub(crate) fn classify_sign(
         &self,
         view: &View<'_>,
         index: usize,
         cache: &mut ScanCache,
     ) -> Result<Verdict, Incomplete> {
         let Some(&byte) = view.bytes.get(index) else { return Ok(Verdict::Nothing) };
-        let view = &view.behind(index);
+        let view = &view.for_sign(index);
         match self.key(view, byte, (index, index + 1), cache)? {
             Verdict::Nothing => {}
             verdict => return Ok(verdict),
@@ -96,13 +96,13 @@ impl Rules {
         }
     }
 
-    /// Finds the value of a name with an underscore, which is here, a number of three or
-    /// more digits, and a colon: `password_2024: ...`.
+    /// Finds the value after a name, the underscore here, a number of three or more digits,
+    /// and a colon: `password_2024: ...`.
     ///
-    /// It is found by its underscore, because most colons after three digits are
-    /// those of times.
+    /// The sign is the underscore, because most colons after three digits are part of a
+    /// time.
     fn numbered(&self, view: &View<'_>, index: usize) -> Result<Verdict, Incomplete> {
-        let length = view.run(index + 1, LONGEST_NUMBER, |byte| byte.is_ascii_digit())?;
+        let length = view.run_length(index + 1, LONGEST_NUMBER, |byte| byte.is_ascii_digit())?;
         let colon = index + 1 + length;
         match view.at(colon)? {
             Some(b':') if length > 2 => self.named(view, b':', (colon, colon + 1), 0),
@@ -110,7 +110,7 @@ impl Rules {
         }
     }
 
-    /// A sign that is written as an escape.
+    /// Returns the verdict for a sign that is escaped.
     fn escaped(
         &self,
         view: &View<'_>,
@@ -118,9 +118,9 @@ impl Rules {
         cache: &mut ScanCache,
     ) -> Result<Verdict, Incomplete> {
         if view.before(index) == Some(b'\\') {
-            return Ok(Verdict::Nothing); // the run was read from its start
+            return Ok(Verdict::Nothing); // the run of backslashes was read from its start
         }
-        let Some(DecodedChar { byte, next, form }) = unit(view, index)? else {
+        let Some(DecodedChar { byte, next, form }) = char_at(view, index)? else {
             return Ok(Verdict::Nothing);
         };
         if matches!(form, Form::Raw(0)) {
@@ -140,17 +140,17 @@ impl Rules {
             b'/' if !view.is_url && view.before(index) == Some(b':') => {
                 self.userinfo(view, index, 0)
             }
-            // What is between a name and its separator, and hides it.
-            _ if is_quote(byte) || byte == b']' || is_space(byte) => match view.at(next)? {
+            // An escape between a name and its separator.
+            _ if is_quote(byte) || byte == b']' || is_whitespace(byte) => match view.at(next)? {
                 Some(sign @ (b':' | b'=')) => self.named(view, sign, (next, next + 1), 0),
-                Some(b',') if is_space(byte) => self.pair(view, next),
+                Some(b',') if is_whitespace(byte) => self.pair(view, next),
                 _ => Ok(Verdict::Nothing),
             },
             _ => Ok(Verdict::Nothing),
         }
     }
 
-    /// A private key, of whose first line the `B` is here.
+    /// Finds a private key. The `B` of its first line is here.
     fn private_key(&self, view: &View<'_>, index: usize) -> Result<Verdict, Incomplete> {
         const DASHES: usize = 5;
         if !view.ends_with(index, &[b'-'; DASHES]) {
@@ -172,12 +172,13 @@ impl Rules {
     }
 }
 
+/// Returns the byte that is `back` bytes before an index, or 0 if there is none.
 #[inline]
 fn byte_before(bytes: &[u8], index: usize, back: usize) -> u8 {
-    index.checked_sub(back).and_then(|place| bytes.get(place)).copied().unwrap_or_default()
+    index.checked_sub(back).and_then(|index| bytes.get(index)).copied().unwrap_or_default()
 }
 
-/// Whether a credential's name may end before this sign.
+/// Returns whether a credential's name may end before this sign.
 #[inline]
 fn may_be_named(bytes: &[u8], index: usize) -> bool {
     if ENDINGS.can_end(bytes, index) {
@@ -197,7 +198,7 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
             let quote = byte_before(bytes, index, 2);
             is_quote(quote) || matches!(quote, b'2' | b'7' | b'0') // the end of an escape
         }
-        // The end of a colour.
+        // The end of a colour sequence.
         b'm' | b'K' => matches!(byte_before(bytes, index, 2), b'0'..=b'9' | b'[' | b';' | b':'),
         b'B' => byte_before(bytes, index, 2) == b'(',
         b'\\' => true,
@@ -206,19 +207,19 @@ fn may_be_named(bytes: &[u8], index: usize) -> bool {
     }
 }
 
-/// Whether this may be the end of `->` or `<>`, or the start of `<-`, after a name:
-/// what follows is apart from it, or in quotes.
+/// Returns whether this may be the end of `->` or `<>`, or the start of `<-`: white space
+/// or a quote must follow the arrow.
 #[inline]
 fn may_be_arrow(bytes: &[u8], index: usize) -> bool {
     let is_apart =
-        |end: usize| bytes.get(end).is_none_or(|byte| is_space(*byte) || is_quote(*byte));
+        |end: usize| bytes.get(end).is_none_or(|byte| is_whitespace(*byte) || is_quote(*byte));
     match bytes.get(index) {
         Some(b'<') => matches!(bytes.get(index + 1), None | Some(b'-')) && is_apart(index + 2),
         _ => matches!(byte_before(bytes, index, 1), b'-' | b'<') && is_apart(index + 1),
     }
 }
 
-/// Whether a name may end before the number whose last digit is at this place.
+/// Returns whether a name may end before the number whose last digit is at this index.
 #[inline]
 fn may_be_numbered(bytes: &[u8], digit: usize) -> bool {
     let before = bytes.get(digit.saturating_sub(LONGEST_NUMBER)..digit).unwrap_or_default();
@@ -230,7 +231,7 @@ fn may_be_numbered(bytes: &[u8], digit: usize) -> bool {
         || matches!(byte_before(bytes, first, 1), b'%' | b'x' | b'u')
 }
 
-/// Whether userinfo may follow this slash.
+/// Returns whether userinfo may follow this slash.
 #[inline]
 fn may_be_url(bytes: &[u8], index: usize, prefixes: &PrefixTable) -> bool {
     byte_before(bytes, index, 1) == b':'
@@ -239,7 +240,7 @@ fn may_be_url(bytes: &[u8], index: usize, prefixes: &PrefixTable) -> bool {
             || !is_bare_host(bytes, index + 2))
 }
 
-/// Whether a name in quotes may end before this comma.
+/// Returns whether a name in quotes may end before this comma.
 #[inline]
 fn may_be_pair(bytes: &[u8], index: usize) -> bool {
     let (last, inner) = (byte_before(bytes, index, 1), byte_before(bytes, index, 2));
@@ -248,28 +249,28 @@ fn may_be_pair(bytes: &[u8], index: usize) -> bool {
         b'0'..=b'9' => may_be_numbered(bytes, index - 2),
         _ => ENDINGS.can_end(bytes, index - 1),
     };
-    is_space(last) || is_quote(last) && may_end()
+    is_whitespace(last) || is_quote(last) && may_end()
 }
 
-/// Whether this percent sign may begin the escape of a sign.
+/// Returns whether this percent sign may start the escape of a sign.
 #[inline]
 fn may_be_escape(bytes: &[u8], index: usize, prefixes: &PrefixTable) -> bool {
     let separator_follows = || matches!(bytes.get(index + 3), None | Some(b':' | b'='));
     match (bytes.get(index + 1), bytes.get(index + 2)) {
         (Some(b'3'), Some(b'A' | b'a' | b'D' | b'd')) | (Some(b'2'), Some(b'5')) => true,
         (Some(b'5'), Some(b'F' | b'f')) => true,
-        (Some(_), Some(_)) => prefixes.has_others || separator_follows(),
+        (Some(_), Some(_)) => prefixes.has_other_escapable_ends || separator_follows(),
         _ => true,
     }
 }
 
-/// Whether this letter may be the second one of `bearer`.
+/// Returns whether this letter may be the second one of `bearer`.
 #[inline]
 fn may_be_bearer(bytes: &[u8], index: usize) -> bool {
     byte_before(bytes, index, 1) == b'b' && matches!(bytes.get(index + 1), None | Some(b'a'))
 }
 
-/// Whether this letter may begin `BEGIN` or `Bearer`.
+/// Returns whether this letter may be the first one of `BEGIN` or `Bearer`.
 #[inline]
 fn may_be_word(bytes: &[u8], index: usize) -> bool {
     matches!(bytes.get(index + 1), None | Some(b'E' | b'e'))

@@ -1,20 +1,21 @@
 //! Keys of the redactor's formats and secrets of webhooks, which are found by their
-//! prefix.
+//! prefixes.
 
 use super::{Guess, Rules, Verdict};
-use crate::decode::{DecodedChar, unit, unit_before};
+use crate::decode::{DecodedChar, char_at, char_before};
 use crate::finding::FindingKind;
 use crate::prefix_table::Prefix;
 use crate::scan_cache::ScanCache;
 use crate::value_scanner::{Terminator, token_length};
-use crate::view::{Incomplete, SHORTEST, View};
+use crate::view::{Incomplete, SHORTEST_SECRET, View};
 
-/// The length from which the start of a key cannot be anything else, so that it may
-/// are in the middle of a word.
+/// The minimum length of a key's prefix, with the environment, that is recognized in the
+/// middle of a word.
 const LONG_HEAD: usize = 6;
 
 impl Rules {
-    /// A key, of which the last byte of the prefix is from `start` to `end`.
+    /// Finds a key or webhook secret. The last byte of its prefix extends from `start` to
+    /// `end`.
     pub(crate) fn key(
         &self,
         view: &View<'_>,
@@ -25,8 +26,8 @@ impl Rules {
         if !self.prefixes.ends_with(byte) {
             return Ok(Verdict::Nothing);
         }
-        let second = unit_before(view, start);
-        let third = second.and_then(|(_, start)| unit_before(view, start));
+        let second = char_before(view, start);
+        let third = second.and_then(|(_, start)| char_before(view, start));
         let [second, third] = [second, third].map(|found| found.map_or(0, |(byte, _)| byte));
         for (index, tail) in
             [[byte, second, third], [byte, second, 0], [byte, 0, 0]].iter().enumerate()
@@ -46,7 +47,8 @@ impl Rules {
         Ok(Verdict::Nothing)
     }
 
-    /// A key, whose prefix is from `start` to `end`.
+    /// Returns the verdict for a key or webhook secret whose prefix extends from `start` to
+    /// `end`.
     fn prefixed(
         &self,
         view: &View<'_>,
@@ -57,8 +59,8 @@ impl Rules {
         let until = Terminator::Token;
         let Some(format) = &prefix.format else {
             let guess = Guess::shaped(FindingKind::WebhookSecret);
-            return match token_length(view, end, SHORTEST)? {
-                SHORTEST => self.settle(view, start, until, guess),
+            return match token_length(view, end, SHORTEST_SECRET)? {
+                SHORTEST_SECRET => self.scan_value(view, start, until, guess),
                 _ => Ok(Verdict::Nothing),
             };
         };
@@ -66,14 +68,14 @@ impl Rules {
         let head = head_end(view, prefix, end)?;
         if let Some((head, length)) = head
             && (length >= LONG_HEAD || is_word_start(view, start))
-            && token_length(view, head, SHORTEST)? == SHORTEST
+            && token_length(view, head, SHORTEST_SECRET)? == SHORTEST_SECRET
         {
-            return self.settle(view, start, until, guess);
+            return self.scan_value(view, start, until, guess);
         }
         if cache.unmasked_length(view, end, prefix.min_rest)? == prefix.min_rest {
-            return self.settle(view, start, until, guess);
+            return self.scan_value(view, start, until, guess);
         }
-        // A mask is passed whole, so that nothing is found in it either.
+        // The mask of a key is skipped as a whole, so that no credential is found in it.
         match head {
             None => Ok(Verdict::Nothing),
             Some(_) => Ok(match cache.token_end(view, start)? {
@@ -84,11 +86,11 @@ impl Rules {
     }
 }
 
-/// Where a prefix begins whose last character begins here.
+/// Returns the start of a prefix whose last character starts here.
 fn prefix_before(view: &View<'_>, last: usize, prefix: &str) -> Option<usize> {
     let mut at = last;
     for byte in prefix.bytes().rev().skip(1) {
-        let (found, start) = unit_before(view, at)?;
+        let (found, start) = char_before(view, at)?;
         if found != byte {
             return None;
         }
@@ -97,7 +99,7 @@ fn prefix_before(view: &View<'_>, last: usize, prefix: &str) -> Option<usize> {
     Some(at)
 }
 
-/// Returns the end and the length of the prefix that all keys of an environment share.
+/// Returns the end and the length of the prefix and the environment of a key.
 fn head_end(
     view: &View<'_>,
     prefix: &Prefix,
@@ -109,8 +111,8 @@ fn head_end(
     for environment in &prefix.environments {
         let mut at = Some(index);
         for byte in environment.bytes() {
-            let Some(place) = at else { break };
-            let found = unit(view, place)?;
+            let Some(index) = at else { break };
+            let found = char_at(view, index)?;
             at = found.filter(|found| found.byte == byte).map(|DecodedChar { next, .. }| next);
         }
         if let Some(end) = at {
@@ -120,9 +122,10 @@ fn head_end(
     Ok(None)
 }
 
-/// Whether no letter or digit is before, but for the end of an escape.
+/// Returns whether there is no letter or digit directly before an index, except that of an
+/// escape.
 pub(crate) fn is_word_start(view: &View<'_>, index: usize) -> bool {
-    let Some((byte, start)) = unit_before(view, index) else { return true };
+    let Some((byte, start)) = char_before(view, index) else { return true };
     let is_escape = matches!(byte, b'n' | b'r' | b't') && view.before(start) == Some(b'\\');
     !byte.is_ascii_alphanumeric() || is_escape
 }

@@ -2,58 +2,60 @@
 
 use keyrail_key::MIN_MASKED_SECRET;
 
-use crate::decode::{DecodedChar, unit, unit_before};
+use crate::decode::{DecodedChar, char_at, char_before};
 use crate::finding::FindingKind;
 use crate::rules::{After, Guess, Rules, Span, Verdict};
 use crate::scan_cache::ScanCache;
-use crate::value_scanner::{Terminator, ValueScanner, is_of_authority};
+use crate::value_scanner::{Terminator, ValueScanner, is_authority_byte};
 use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
-/// What an authority was found to be.
+/// The result of reading an authority.
 enum Authority {
-    /// It has userinfo: to here, with the first colon, and what follows that.
-    /// The authority ends at `reach`, and is `grown` bytes longer once it is redacted.
-    Userinfo { colon: Option<(usize, usize)>, end: usize, reach: usize, grown: usize },
-    /// It has none.
+    /// An authority with userinfo, which ends at `end`. `colon` contains the start and the
+    /// end of its first colon. The authority ends at `authority_end`, and redaction makes it
+    /// `growth` bytes longer.
+    Userinfo { colon: Option<(usize, usize)>, end: usize, authority_end: usize, growth: usize },
+    /// An authority without userinfo.
     None { has_colon: bool },
-    /// It is longer than the window.
+    /// An authority that is longer than the window.
     Beyond(Verdict),
 }
 
-/// The longest scheme of a URL that is looked at, with what follows it.
+/// The maximum number of bytes before an authority that are searched for the start of its
+/// URL.
 const LONGEST_START: usize = 40;
 
-/// What a byte means to the fast search for userinfo.
+/// The classes of bytes in the fast search for userinfo.
 const HOST: u8 = 0;
-const LETTER: u8 = 1; // a web token may begin, after an `e`
+const LETTER: u8 = 1; // the second letter of a JSON Web Token, if it is after an `e`
 const END: u8 = 2;
-const SIGN: u8 = 3; // it takes a closer look
+const SIGN: u8 = 3; // the rules must check it
 
-const LOOKS: [u8; 256] = {
-    let mut looks = [HOST; 256];
+const BYTE_CLASSES: [u8; 256] = {
+    let mut classes = [HOST; 256];
     let mut byte = 0;
     while byte < 256 {
-        looks[byte] = match byte as u8 {
+        classes[byte] = match byte as u8 {
             b'@' | b'_' | b'%' | b'\\' | b'=' | b':' | b',' | b'B' => SIGN,
             b'y' | b'w' => LETTER,
-            byte if !is_of_authority(byte) => END,
+            byte if !is_authority_byte(byte) => END,
             _ => HOST,
         };
         byte += 1;
     }
-    looks
+    classes
 };
 
-/// Whether an authority is a host and nothing else, as most are.
+/// Returns whether an authority is only a host, as most are.
 pub(crate) fn is_bare_host(bytes: &[u8], start: usize) -> bool {
-    const LONGEST: usize = REDACT_WINDOW / 32; // as a domain name's (RFC 1035, section 2.3.4)
-    let look = |byte: u8| LOOKS.get(usize::from(byte)).copied().unwrap_or(SIGN);
+    const LONGEST: usize = REDACT_WINDOW / 32; // a domain name's (RFC 1035, section 2.3.4)
+    let class = |byte: u8| BYTE_CLASSES.get(usize::from(byte)).copied().unwrap_or(SIGN);
     let rest = bytes.get(start..).unwrap_or_default();
     let mut rest = rest.get(..LONGEST).unwrap_or(rest);
     let mut before = 0;
     while let [byte, tail @ ..] = rest {
-        match look(*byte) {
+        match class(*byte) {
             HOST => {}
             END => return true,
             LETTER if before != b'e' => {}
@@ -65,14 +67,14 @@ pub(crate) fn is_bare_host(bytes: &[u8], start: usize) -> bool {
     false
 }
 
-/// Returns whether the URL whose authority begins here is in apostrophes. If so, an
-/// apostrophe ends the URL instead of being part of its password.
+/// Returns whether the URL whose authority starts here is in single quotes. If so, a single
+/// quote ends the URL, and is not part of its password.
 fn is_quoted(view: &View<'_>, authority: usize) -> bool {
-    let is_of_start = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.:/\\%".contains(&byte);
+    let is_start_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.:/\\%".contains(&byte);
     let mut at = authority;
     for _ in 0..LONGEST_START {
         match view.before(at) {
-            Some(byte) if is_of_start(byte) => at -= 1,
+            Some(byte) if is_start_byte(byte) => at -= 1,
             found => return found == Some(b'\''),
         }
     }
@@ -86,29 +88,29 @@ fn is_user(name: &[u8], is_web: bool) -> bool {
     name == b"git" || !is_web && name.len() <= LONGEST && name.iter().all(u8::is_ascii_lowercase)
 }
 
-/// Returns whether the scheme before the colon at a place is `http` or `https`.
+/// Returns whether the scheme before the colon that ends at an index is `http` or `https`.
 fn is_web(view: &View<'_>, index: usize) -> bool {
-    let colon = unit_before(view, index).filter(|(byte, _)| *byte == b':');
+    let colon = char_before(view, index).filter(|(byte, _)| *byte == b':');
     colon.is_some_and(|(_, scheme)| {
         view.ends_with(scheme, b"http") || view.ends_with(scheme, b"https")
     })
 }
 
-/// How many bytes a mask adds.
-fn growth(span: &Span) -> usize {
+/// Returns the number of bytes that the mask is longer than the text that it replaces.
+fn added_length(span: &Span) -> usize {
     span.mask.len().saturating_sub(span.end - span.start)
 }
 
-/// Whether the end of userinfo is in what was found.
+/// Returns whether a credential that was found contains the end of the userinfo.
 fn has_end(view: &View<'_>, span: &Span, level: u8) -> Result<bool, Incomplete> {
     let mut at = span.start;
     while at < span.end
-        && let Some(DecodedChar { byte, next, form }) = unit(view, at)?
+        && let Some(DecodedChar { byte, next, form }) = char_at(view, at)?
     {
         match byte {
             _ if form.level() > level => {}
             b'@' => return Ok(true),
-            byte if !is_of_authority(byte) => return Ok(false),
+            byte if !is_authority_byte(byte) => return Ok(false),
             _ => {}
         }
         at = next;
@@ -117,7 +119,7 @@ fn has_end(view: &View<'_>, span: &Span, level: u8) -> Result<bool, Incomplete> 
 }
 
 impl Rules {
-    /// The userinfo of a URL; what follows its scheme's colon begins here.
+    /// Finds a credential in the userinfo of a URL. The colon of its scheme ends here.
     pub(crate) fn userinfo(
         &self,
         view: &View<'_>,
@@ -126,7 +128,7 @@ impl Rules {
     ) -> Result<Verdict, Incomplete> {
         let mut start = index;
         for _ in 0..2 {
-            let slash = unit(view, start)?;
+            let slash = char_at(view, start)?;
             let slash = slash.filter(|slash| slash.byte == b'/' && slash.form.level() <= level);
             let Some(slash) = slash else { return Ok(Verdict::Nothing) };
             start = slash.next;
@@ -134,14 +136,16 @@ impl Rules {
         if !self.prefixes.has_other_ends && is_bare_host(view.bytes, start) {
             return Ok(Verdict::Nothing);
         }
-        // It is read as it will be once what is found in it is redacted. A
-        // colon is that of a password, unless there would be none.
+        // Credentials in the authority are skipped, so that it is read as after redaction.
+        // First, colons are not read as signs, because one may be that before a password.
         let mut found = self.authority(view, start, level, false)?;
         if let Authority::None { has_colon: true } = found {
             found = self.authority(view, start, level, true)?;
         }
-        let (colon, end, reach, grown) = match found {
-            Authority::Userinfo { colon, end, reach, grown } => (colon, end, reach, grown),
+        let (colon, end, authority_end, growth) = match found {
+            Authority::Userinfo { colon, end, authority_end, growth } => {
+                (colon, end, authority_end, growth)
+            }
             Authority::None { .. } => return Ok(Verdict::Nothing),
             Authority::Beyond(verdict) => return Ok(verdict),
         };
@@ -149,31 +153,33 @@ impl Rules {
             None if is_user(view.slice(start, end), is_web(view, index)) => {
                 return Ok(Verdict::Pass(end, None));
             }
-            // A token that has the place of the user, or is one.
+            // A token in place of the user name.
             None => (start, end),
             Some((colon, password)) if password == end => (start, colon),
-            Some((colon, _)) if self.is_telling(view, start, colon)? => (start, end),
+            Some((colon, _)) if self.may_be_credential(view, start, colon)? => (start, end),
             Some((_, password)) => (password, end),
         };
         let guess = Guess::shaped(FindingKind::Userinfo);
         Ok(match self.classify(view, from, to, guess) {
             Verdict::Nothing => Verdict::Pass(end, None),
-            Verdict::Found(span, _) if reach + grown + growth(&span) > start + REDACT_WINDOW => {
-                self.beyond(start, reach, level)
+            Verdict::Found(span, _)
+                if authority_end + growth + added_length(&span) > start + REDACT_WINDOW =>
+            {
+                self.beyond(start, authority_end, level)
             }
             verdict => verdict,
         })
     }
 
-    /// Redacts an authority that is longer than the window, or would be after
-    /// redaction, as a whole, so that one pass is enough.
-    fn beyond(&self, start: usize, reach: usize, level: u8) -> Verdict {
-        let span = self.span(start, reach, Guess::shaped(FindingKind::Userinfo));
+    /// Returns the verdict for an authority that is longer than the window, or would be after
+    /// redaction. It is redacted as a whole, so that redacting twice changes nothing.
+    fn beyond(&self, start: usize, end: usize, level: u8) -> Verdict {
+        let span = self.span(start, end, Guess::shaped(FindingKind::Userinfo));
         Verdict::Beyond(span, ValueScanner::new(Terminator::Authority { level }), After::Text)
     }
 
-    /// Reads an authority, and passes what is found in it: by its colons too, or
-    /// not.
+    /// Reads an authority, and skips the credentials that are found in it. `by_colons` is
+    /// whether a colon in the userinfo may be a sign.
     fn authority(
         &self,
         view: &View<'_>,
@@ -183,16 +189,15 @@ impl Rules {
     ) -> Result<Authority, Incomplete> {
         let mut inside = View { is_url: true, ..*view };
         let (mut at, mut colon, mut end, mut has_colon) = (start, None, None, false);
-        let (mut grown, mut found) = (0, None::<(Span, Option<ValueScanner>)>);
+        let (mut growth, mut found) = (0, None::<(Span, Option<ValueScanner>)>);
         let mut cache = ScanCache::default();
         let may_quote = !is_quoted(view, start);
         loop {
-            // What is found may begin after the authority's end: then it is
-            // never come to.
+            // A credential that starts after the end of the authority is never reached.
             match found.take_if(|(span, _)| span.start <= at) {
                 None => {}
                 Some((span, None)) => {
-                    grown += growth(&span);
+                    growth += added_length(&span);
                     at = at.max(span.end);
                 }
                 Some((span, Some(scanner))) => {
@@ -202,29 +207,29 @@ impl Rules {
                     return Ok(Authority::Beyond(Verdict::Beyond(span, scanner, after)));
                 }
             }
-            let Some(DecodedChar { byte, next, form }) = unit(view, at)? else { break };
+            let Some(DecodedChar { byte, next, form }) = char_at(view, at)? else { break };
             let is_apostrophe = byte == b'\'' && may_quote && colon.is_some() && end.is_none();
-            if form.level() <= level && !is_of_authority(byte) && !is_apostrophe {
+            if form.level() <= level && !is_authority_byte(byte) && !is_apostrophe {
                 break;
             }
-            if at + grown >= start + REDACT_WINDOW {
+            if at + growth >= start + REDACT_WINDOW {
                 return Ok(Authority::Beyond(self.beyond(start, at, level)));
             }
             has_colon |= byte == b':';
-            let is_asked = by_colons || byte != b':' || end.is_some();
-            if at >= inside.floor && is_asked && self.may_be_sign(byte, form) {
+            let is_checked = by_colons || byte != b':' || end.is_some();
+            if at >= inside.lower_bound && is_checked && self.may_be_sign(byte, form) {
                 match self.sign(&inside, at, &mut cache)? {
                     Verdict::Nothing => {}
-                    Verdict::Pass(end, _) => inside.floor = end,
-                    // The name is a part of a password, as is what follows it.
+                    Verdict::Pass(end, _) => inside.lower_bound = end,
+                    // The name and its value are part of a password.
                     Verdict::Found(span, _) if has_end(view, &span, level)? => {}
                     Verdict::Found(span, _) => {
-                        inside.floor = span.end;
+                        inside.lower_bound = span.end;
                         found = Some((span, None));
                         continue;
                     }
                     Verdict::Beyond(span, scanner, _) => {
-                        inside.floor = span.end;
+                        inside.lower_bound = span.end;
                         found = Some((span, Some(scanner)));
                         continue;
                     }
@@ -238,17 +243,22 @@ impl Rules {
             }
             at = next;
         }
-        if at + grown > start + REDACT_WINDOW {
+        if at + growth > start + REDACT_WINDOW {
             return Ok(Authority::Beyond(self.beyond(start, at, level)));
         }
         Ok(match end {
-            Some(end) => Authority::Userinfo { colon, end, reach: at, grown },
+            Some(end) => Authority::Userinfo { colon, end, authority_end: at, growth },
             None => Authority::None { has_colon },
         })
     }
 
-    /// Whether the user's name may be a credential itself, or holds one.
-    fn is_telling(&self, view: &View<'_>, start: usize, end: usize) -> Result<bool, Incomplete> {
+    /// Returns whether the user name may itself be a credential, or contains one.
+    fn may_be_credential(
+        &self,
+        view: &View<'_>,
+        start: usize,
+        end: usize,
+    ) -> Result<bool, Incomplete> {
         if end - start >= MIN_MASKED_SECRET || self.prefixes.any_in(view.slice(start, end)) {
             return Ok(true);
         }

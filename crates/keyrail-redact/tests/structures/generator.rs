@@ -1,17 +1,16 @@
-//! Structures with planted credentials and neighbours, and how programs print
-//! them.
+//! Generators of structures that contain credentials and other values.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::secrets;
 
-/// 200 cases of each law, unless `PROPTEST_CASES` says how many.
+/// Returns a configuration with 200 cases, unless `PROPTEST_CASES` is set.
 pub fn config() -> ProptestConfig {
     ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() }
 }
 
-/// A way to print a structure.
+/// A format in which programs print structures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Printer {
     Json,
@@ -57,7 +56,7 @@ impl Printer {
         )
     }
 
-    /// Whether texts are in it without quotes.
+    /// Returns whether it prints strings without quotes.
     pub fn is_bare(self) -> bool {
         matches!(
             self,
@@ -73,7 +72,7 @@ impl Printer {
         )
     }
 
-    /// Whether it prints names and texts alone.
+    /// Returns whether it prints only names and strings.
     pub fn is_flat(self) -> bool {
         matches!(
             self,
@@ -91,26 +90,26 @@ impl Printer {
         matches!(self, Self::Headers | Self::Curl | Self::PythonPairs | Self::GoHeader | Self::Har)
     }
 
-    /// Whether a list of records may be in it.
+    /// Returns whether it can print a list of records.
     fn has_records_in_lists(self) -> bool {
         use Printer::*;
         !matches!(self, Yaml | YamlFlow | Toml | TomlInline | SwiftDump | RustPretty | GoSyntax)
     }
 
-    /// Whether a list of secrets may be in it.
+    /// Returns whether it can print a list of secrets.
     fn has_lists(self) -> bool {
         !self.is_flat() && self != Self::SwiftDump
     }
 }
 
-/// A value of a structure.
+/// A value in a structure.
 #[derive(Clone, Debug)]
 pub enum Node {
     Secret(String),
     Secrets(Vec<String>),
     /// A credential that is a number.
     Digits(u64),
-    /// Credentials in a larger text, of which `@` is their place.
+    /// A credential within a larger string, in which it replaces `@`.
     Within(&'static str, String),
     Text(String),
     Number(u64),
@@ -120,15 +119,15 @@ pub enum Node {
     List(Vec<Node>),
 }
 
-/// A name, as its words.
+/// A name as words separated by spaces.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name(pub &'static str);
 
-/// A structure, whose root is a record.
+/// A structure with planted credentials, whose root is a record.
 #[derive(Clone, Debug)]
 pub struct Planted(pub Vec<(Name, Node)>);
 
-/// Names beside which a value is a credential, in words.
+/// Names whose value is a credential.
 const CREDENTIALS: [&str; 22] = [
     "api key",
     "password",
@@ -165,7 +164,7 @@ const HEADERS: [&str; 9] = [
     "x access token",
     "apikey",
 ];
-/// Names of what is beside them.
+/// Names whose value is not a credential.
 const NEIGHBOURS: [&str; 16] = [
     "signature",
     "user",
@@ -184,6 +183,7 @@ const NEIGHBOURS: [&str; 16] = [
     "author",
     "api keys total",
 ];
+/// Names of records.
 const RECORDS: [&str; 5] = ["request", "config", "meta", "data", "auth info"];
 /// Names of credentials whose value may be a structure.
 const OUTER: [&str; 4] = ["credentials", "token", "secrets", "api credentials"];
@@ -192,7 +192,7 @@ fn names(list: &'static [&'static str]) -> impl Strategy<Value = Name> {
     select(list).prop_map(Name)
 }
 
-/// What makes a text more than a word; `@` is its place.
+/// Strings in quotes around a word, which replaces `@`.
 const QUOTED: [&str; 12] = [
     "@",
     "the @",
@@ -207,6 +207,7 @@ const QUOTED: [&str; 12] = [
     "https://h.example/@?a=b",
     "é @",
 ];
+/// Strings without quotes around a word.
 const BARE: [&str; 3] = ["@", "/v1/@", "v1.@"];
 
 fn text(printer: Printer) -> impl Strategy<Value = Node> {
@@ -232,7 +233,7 @@ fn field(printer: Printer, depth: u32) -> BoxedStrategy<(Name, Node)> {
     let credentials: &'static [&'static str] =
         if printer.is_headers() { &HEADERS } else { &CREDENTIALS };
     let is_query = matches!(printer, Printer::Query | Printer::QueryInQuery);
-    // In a URL it opens something.
+    // The signature in a URL is a credential.
     let neighbours: &'static [&'static str] = if is_query { &NEIGHBOURS[1..] } else { &NEIGHBOURS };
     let leaf = prop_oneof![
         3 => (names(credentials), secrets::secret(printer).prop_map(Node::Secret)),
@@ -241,8 +242,8 @@ fn field(printer: Printer, depth: u32) -> BoxedStrategy<(Name, Node)> {
     if printer.is_flat() {
         return leaf.boxed();
     }
-    let odd = prop_oneof![
-        // What is no secret beside a credential's name.
+    let special = prop_oneof![
+        // Constants under a credential's name, which are not secrets.
         (names(credentials), prop_oneof![Just(Node::Nothing), any::<bool>().prop_map(Node::Flag)]),
         (names(credentials), (10_000_000_u64..99_999_999).prop_map(Node::Digits)),
         (names(&["cookie", "authorization"]), Just(Node::Nothing)),
@@ -262,7 +263,7 @@ fn field(printer: Printer, depth: u32) -> BoxedStrategy<(Name, Node)> {
         false => leaf.clone().boxed(),
     };
     if depth == 0 {
-        return prop_oneof![6 => leaf, 1 => odd, 1 => lists, 1 => within, 1 => key].boxed();
+        return prop_oneof![6 => leaf, 1 => special, 1 => lists, 1 => within, 1 => key].boxed();
     }
     let inner = record(printer, depth - 1).prop_map(Node::Record);
     let inner = match printer.has_records_in_lists() {
@@ -273,33 +274,35 @@ fn field(printer: Printer, depth: u32) -> BoxedStrategy<(Name, Node)> {
         false => inner.boxed(),
     };
     let outer = prop_oneof![2 => names(&RECORDS), 1 => names(&OUTER)];
-    prop_oneof![6 => leaf, 1 => odd, 1 => lists, 1 => within, 1 => key, 3 => (outer, inner)].boxed()
+    prop_oneof![6 => leaf, 1 => special, 1 => lists, 1 => within, 1 => key, 3 => (outer, inner)]
+        .boxed()
 }
 
 fn record(printer: Printer, depth: u32) -> BoxedStrategy<Vec<(Name, Node)>> {
     prop::collection::vec(field(printer, depth), 1..5)
         .prop_map(|fields| {
-            let mut known: Vec<(Name, Node)> = Vec::new();
+            let mut unique: Vec<(Name, Node)> = Vec::new();
             for (name, node) in fields {
-                if known.iter().all(|(other, _)| *other != name) {
-                    known.push((name, node));
+                if unique.iter().all(|(other, _)| *other != name) {
+                    unique.push((name, node));
                 }
             }
-            known
+            unique
         })
         .boxed()
 }
 
-/// A structure, nested three deep where the printer can.
+/// Generates structures, with up to three levels of nested records if the printer can print
+/// them.
 pub fn structure(printer: Printer) -> impl Strategy<Value = Planted> {
     record(printer, if printer.is_flat() { 0 } else { 3 }).prop_map(Planted)
 }
 
 impl Planted {
-    /// The secrets, as they are in the text.
+    /// Returns the secrets that are in the printed text.
     pub fn secrets(&self) -> Vec<String> {
         let mut all = Vec::new();
-        self.each(&mut |node| match node {
+        self.for_each(&mut |node| match node {
             Node::Secret(secret) => all.push(secret.clone()),
             Node::Secrets(secrets) => all.extend(secrets.iter().cloned()),
             Node::Digits(number) => all.push(number.to_string()),
@@ -311,12 +314,12 @@ impl Planted {
         all
     }
 
-    /// What must stay.
+    /// Returns parts of the other values, which must remain.
     pub fn neighbours(&self) -> Vec<String> {
         let mut all = Vec::new();
-        self.each(&mut |node| match node {
+        self.for_each(&mut |node| match node {
             Node::Text(text) => {
-                let start = text.find("keep").expect("every text is marked");
+                let start = text.find("keep").expect("every string contains `keep`");
                 all.push(text[start..start + 8].into());
             }
             Node::Number(number) => all.push(number.to_string()),
@@ -325,17 +328,17 @@ impl Planted {
         all
     }
 
-    fn each(&self, with: &mut impl FnMut(&Node)) {
-        self.0.iter().for_each(|(_, node)| node.each(with));
+    fn for_each(&self, visit: &mut impl FnMut(&Node)) {
+        self.0.iter().for_each(|(_, node)| node.for_each(visit));
     }
 }
 
 impl Node {
-    fn each(&self, with: &mut impl FnMut(&Self)) {
-        with(self);
+    fn for_each(&self, visit: &mut impl FnMut(&Self)) {
+        visit(self);
         match self {
-            Self::Record(fields) => fields.iter().for_each(|(_, node)| node.each(with)),
-            Self::List(nodes) => nodes.iter().for_each(|node| node.each(with)),
+            Self::Record(fields) => fields.iter().for_each(|(_, node)| node.for_each(visit)),
+            Self::List(nodes) => nodes.iter().for_each(|node| node.for_each(visit)),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! JSON: what a structure is as JSON, and whether a redacted one is the same but
+//! JSON: converts a structure to JSON, and compares a redacted one with the original except
 //! for its secrets.
 
 use serde_json::{Map, Value, json};
@@ -7,10 +7,11 @@ use crate::generator::{Name, Node, Planted, Printer};
 use crate::print::snake;
 
 pub fn value(fields: &[(Name, Node)]) -> Value {
-    Value::Object(fields.iter().map(|(name, node)| (snake(name), of(node))).collect::<Map<_, _>>())
+    let members = fields.iter().map(|(name, node)| (snake(name), node_value(node)));
+    Value::Object(members.collect::<Map<_, _>>())
 }
 
-fn of(node: &Node) -> Value {
+fn node_value(node: &Node) -> Value {
     match node {
         Node::Secret(text) | Node::Text(text) => json!(text),
         Node::Secrets(texts) => json!(texts),
@@ -19,11 +20,11 @@ fn of(node: &Node) -> Value {
         Node::Flag(flag) => json!(flag),
         Node::Nothing => Value::Null,
         Node::Record(fields) => value(fields),
-        Node::List(nodes) => nodes.iter().map(of).collect(),
+        Node::List(nodes) => nodes.iter().map(node_value).collect(),
     }
 }
 
-/// Whether all but the secrets is as it was.
+/// Returns whether everything except the secrets is unchanged.
 pub fn is_same(planted: &Planted, printer: Printer, redacted: &Value) -> bool {
     let inner = |text: &Value| {
         text["message"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok())
@@ -54,6 +55,6 @@ fn node_is_same(node: &Node, redacted: &Value) -> bool {
             list.len() == nodes.len()
                 && nodes.iter().zip(list).all(|(node, redacted)| node_is_same(node, redacted))
         }),
-        other => of(other) == *redacted,
+        other => node_value(other) == *redacted,
     }
 }

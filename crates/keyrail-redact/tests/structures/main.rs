@@ -1,6 +1,6 @@
-//! The law of redaction, over structures as programs print them: every planted
-//! credential goes, every planted neighbour stays, JSON stays JSON, and twice is
-//! once.
+//! Property tests with structures as programs print them: every credential in a structure
+//! is replaced, every other value remains, JSON remains valid, and redacting twice gives the
+//! same result as redacting once.
 
 mod generator;
 mod json;
@@ -16,22 +16,23 @@ fn redactor() -> Redactor {
     Redactor::new([KeyFormat::keyrail(), KeyFormat::github("ghp").unwrap()]).unwrap()
 }
 
-/// Whether a piece of eight characters of a secret is left.
+/// Returns whether any eight consecutive characters of a secret remain.
 fn survives(secret: &str, redacted: &str) -> bool {
     let characters: Vec<_> = secret.chars().collect();
     characters.windows(8).any(|piece| redacted.contains(&piece.iter().collect::<String>()))
 }
 
+/// Checks the properties for one printed structure.
 fn check(printer: Printer, planted: &Planted) -> Result<(), TestCaseError> {
     let redactor = redactor();
     let text = printer.print(planted);
     let redacted = redactor.redact(&text).into_owned();
     let shown = || format!("{printer:?}\n{text}\n{redacted}");
     for secret in planted.secrets() {
-        prop_assert!(!survives(&secret, &redacted), "{secret} of {}", shown());
+        prop_assert!(!survives(&secret, &redacted), "{secret} remains in {}", shown());
     }
     for neighbour in planted.neighbours() {
-        prop_assert!(redacted.contains(&neighbour), "{neighbour} of {}", shown());
+        prop_assert!(redacted.contains(&neighbour), "{neighbour} is missing in {}", shown());
     }
     prop_assert_eq!(redactor.redact(&redacted), redacted.as_str(), "{}", shown());
     if printer.is_json() {
@@ -48,8 +49,8 @@ fn check(printer: Printer, planted: &Planted) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Checks the law for one way to print.
-macro_rules! laws {
+/// Defines a test for each printer.
+macro_rules! printer_tests {
     ($($name:ident: $printer:expr;)*) => {
         proptest! {
             #![proptest_config(config())]
@@ -63,10 +64,10 @@ macro_rules! laws {
     };
 }
 
-laws! {
-    json_in_one_line: Printer::Json;
-    json_with_blanks: Printer::SpacedJson;
-    json_in_many_lines: Printer::PrettyJson;
+printer_tests! {
+    json_on_one_line: Printer::Json;
+    json_with_spaces: Printer::SpacedJson;
+    json_on_many_lines: Printer::PrettyJson;
     json_in_json: Printer::JsonInJson;
     json_in_json_in_json: Printer::JsonInJsonInJson;
     python_dictionaries: Printer::PythonDict;
@@ -77,7 +78,7 @@ laws! {
     kotlin_data_classes: Printer::KotlinClass;
     kotlin_maps: Printer::KotlinMap;
     rust_structures: Printer::RustDebug;
-    rust_structures_in_many_lines: Printer::RustPretty;
+    rust_structures_on_many_lines: Printer::RustPretty;
     rust_maps: Printer::RustMap;
     go_values: Printer::GoValue;
     go_maps: Printer::GoMap;

@@ -1,4 +1,4 @@
-//! How programs print a structure.
+//! The output of programs that print a structure.
 
 use crate::generator::{Name, Node, Planted, Printer};
 use crate::json;
@@ -25,20 +25,20 @@ fn capital(word: &str) -> String {
     word[..1].to_uppercase() + &word[1..]
 }
 
-/// The marks of a language: what it writes around and between things.
+/// The syntax in which a language prints structures.
 struct Style {
     name: fn(&Name) -> String,
-    /// What a record's fields are written in, with `@` for the type's name.
+    /// The text before and after the fields of a record, with `@` for the name of its type.
     record: (&'static str, &'static str),
     sign: &'static str,
-    between: &'static str,
+    separator: &'static str,
     list: (&'static str, &'static str),
     text: fn(&str) -> String,
     nothing: &'static str,
     flags: [&'static str; 2],
-    /// What a text is written in where it may be absent.
+    /// The text before and after a string in an optional field.
     some: Option<(&'static str, &'static str)>,
-    /// Whether names are written like texts.
+    /// Whether names are written like strings.
     quotes_names: bool,
 }
 
@@ -47,7 +47,7 @@ fn plain(text: &str) -> String {
 }
 
 fn double(text: &str) -> String {
-    serde_json::to_string(text).expect("a text")
+    serde_json::to_string(text).expect("a string as JSON")
 }
 
 fn single(text: &str) -> String {
@@ -61,7 +61,7 @@ const SWIFT: Style = Style {
     name: camel,
     record: ("@(", ")"),
     sign: ": ",
-    between: ", ",
+    separator: ", ",
     list: ("[", "]"),
     text: double,
     nothing: "nil",
@@ -91,7 +91,7 @@ const GO: Style = Style {
     name: pascal,
     record: ("{", "}"),
     sign: ":",
-    between: " ",
+    separator: " ",
     text: plain,
     nothing: "<nil>",
     some: None,
@@ -99,28 +99,31 @@ const GO: Style = Style {
 };
 
 impl Style {
-    fn record(&self, of: &str, fields: &[(Name, Node)]) -> String {
+    fn record(&self, type_name: &str, fields: &[(Name, Node)]) -> String {
         let field = |(name, node): &(Name, Node)| {
-            let written = (self.name)(name);
-            let written = if self.quotes_names { (self.text)(&written) } else { written };
-            format!("{written}{}{}", self.sign, self.node(&pascal(name), node))
+            let printed = (self.name)(name);
+            let printed = if self.quotes_names { (self.text)(&printed) } else { printed };
+            format!("{printed}{}{}", self.sign, self.node(&pascal(name), node))
         };
         let fields: Vec<String> = fields.iter().map(field).collect();
         let (open, close) = self.record;
-        format!("{}{}{close}", open.replace('@', of), fields.join(self.between))
+        format!("{}{}{close}", open.replace('@', type_name), fields.join(self.separator))
     }
 
     fn list(&self, items: impl Iterator<Item = String>) -> String {
         let (open, close) = self.list;
-        format!("{open}{}{close}", items.collect::<Vec<_>>().join(self.between))
+        format!("{open}{}{close}", items.collect::<Vec<_>>().join(self.separator))
     }
 
-    fn node(&self, of: &str, node: &Node) -> String {
+    fn node(&self, type_name: &str, node: &Node) -> String {
         match node {
             Node::Secret(text) | Node::Text(text) => {
                 let text = (self.text)(text);
                 match self.some {
-                    Some((open, close)) if of.len().is_multiple_of(2) && of != "Part" => {
+                    // Some fields are optional.
+                    Some((open, close))
+                        if type_name.len().is_multiple_of(2) && type_name != "Part" =>
+                    {
                         format!("{open}{text}{close}")
                     }
                     _ => text,
@@ -131,7 +134,7 @@ impl Style {
             Node::Digits(number) | Node::Number(number) => number.to_string(),
             Node::Flag(flag) => self.flags[usize::from(*flag)].into(),
             Node::Nothing => self.nothing.into(),
-            Node::Record(fields) => self.record(of, fields),
+            Node::Record(fields) => self.record(type_name, fields),
             Node::List(nodes) => self.list(nodes.iter().map(|node| self.node("Part", node))),
         }
     }
@@ -141,7 +144,7 @@ impl Printer {
     pub fn print(self, planted: &Planted) -> String {
         let fields = &planted.0;
         let json = || json::value(fields).to_string();
-        let wrapped = |text: String| serde_json::json!({"message": text, "next": 1}).to_string();
+        let wrap = |text: String| serde_json::json!({"message": text, "next": 1}).to_string();
         match self {
             Self::Json => json(),
             Self::SpacedJson => Style {
@@ -154,8 +157,8 @@ impl Printer {
             }
             .record("", fields),
             Self::PrettyJson => serde_json::to_string_pretty(&json::value(fields)).expect("JSON"),
-            Self::JsonInJson => wrapped(json()),
-            Self::JsonInJsonInJson => wrapped(wrapped(json())),
+            Self::JsonInJson => wrap(json()),
+            Self::JsonInJsonInJson => wrap(wrap(json())),
             Self::PythonDict => PYTHON.record("", fields),
             Self::PythonClass => {
                 Style { record: ("@(", ")"), sign: "=", quotes_names: false, ..PYTHON }
@@ -183,7 +186,7 @@ impl Printer {
             Self::GoMap => Style { name: snake, record: ("map[", "]"), ..GO }.record("", fields),
             Self::GoSyntax => Style {
                 record: ("main.@{", "}"),
-                between: ", ",
+                separator: ", ",
                 text: double,
                 list: ("[]string{", "}"),
                 nothing: "nil",
@@ -245,7 +248,7 @@ impl Printer {
 fn text_of(node: &Node) -> &str {
     match node {
         Node::Secret(text) | Node::Text(text) => text,
-        _ => unreachable!("a flat structure has texts alone"),
+        _ => unreachable!("a flat structure contains only strings"),
     }
 }
 
@@ -268,10 +271,10 @@ fn query(fields: &[(Name, Node)]) -> String {
     fields.iter().map(pair).collect::<Vec<_>>().join("&")
 }
 
-/// As `{:#?}` prints it.
-fn pretty(of: &str, fields: &[(Name, Node)], depth: usize) -> String {
+/// Returns the structure as Rust's `{:#?}` prints it.
+fn pretty(type_name: &str, fields: &[(Name, Node)], depth: usize) -> String {
     let indent = "    ".repeat(depth);
-    let mut out = format!("{of} {{\n");
+    let mut out = format!("{type_name} {{\n");
     for (name, node) in fields {
         let value = match node {
             Node::Record(fields) => pretty(&pascal(name), fields, depth + 1),
@@ -290,6 +293,7 @@ fn pretty(of: &str, fields: &[(Name, Node)], depth: usize) -> String {
     out + &"    ".repeat(depth - 1) + "}"
 }
 
+/// Appends the fields as Swift's `dump` prints them.
 fn dump(fields: &[(Name, Node)], depth: usize, out: &mut String) {
     let indent = "  ".repeat(depth);
     for (name, node) in fields {

@@ -1,4 +1,4 @@
-//! Secrets to plant.
+//! Generators of the secrets in a structure.
 
 use keyrail_key::KeyFormat;
 use proptest::prelude::*;
@@ -6,8 +6,8 @@ use proptest::string::string_regex;
 
 use crate::generator::Printer;
 
-/// Secrets that may be anywhere; the last ones need quotes.
-const ALPHABETS: [&str; 7] = [
+/// Patterns of secrets. The last ones need quotes.
+const PATTERNS: [&str; 7] = [
     "[0-9a-f]{16,40}",
     "[0-9A-Za-z]{8,40}",
     "[0-9A-Za-z_-]{8,40}",
@@ -16,22 +16,26 @@ const ALPHABETS: [&str; 7] = [
     "[ !#$&()+,./0-9:;<=>?@A-Z^_a-z{|}~é-]{12,30}[a-z]",
     "[0-9A-Za-z'\"\\\\]{12,30}",
 ];
-/// How many of them need no quotes.
+/// The number of patterns that need no quotes.
 const BARE: usize = 5;
 
 pub fn secret(printer: Printer) -> impl Strategy<Value = String> {
-    let count = if printer.is_bare() { BARE } else { ALPHABETS.len() };
-    (0..count).prop_flat_map(|at| string_regex(ALPHABETS[at]).expect("a pattern"))
+    let count = if printer.is_bare() { BARE } else { PATTERNS.len() };
+    (0..count).prop_flat_map(|at| string_regex(PATTERNS[at]).expect("a valid pattern"))
 }
 
-/// Letters and digits, which no context takes for anything else.
+/// Generates secrets of letters and digits, which can be in any context.
 pub fn simple() -> impl Strategy<Value = String> {
-    string_regex("[0-9A-Za-z]{12,40}").expect("a pattern")
+    string_regex("[0-9A-Za-z]{12,40}").expect("a valid pattern")
 }
 
-/// A key of Keyrail's format.
+/// Generates keys of Keyrail's format.
 pub fn key() -> impl Strategy<Value = String> {
     any::<[u8; 32]>().prop_map(|entropy| {
-        KeyFormat::keyrail().generate("live", &entropy).expect("a key").reveal().to_owned()
+        KeyFormat::keyrail()
+            .generate("live", &entropy)
+            .expect("a generated key")
+            .reveal()
+            .to_owned()
     })
 }

@@ -1,4 +1,4 @@
-//! Weekly hours as typed values.
+//! The typed form of weekly hours.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,7 +32,7 @@ struct Open {
 
 /// A day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "these are the days")]
+#[expect(missing_docs, reason = "the names of the days need no description")]
 pub enum Day {
     Mon,
     Tue,
@@ -75,8 +75,8 @@ impl Hours {
             Clock::Zone(zone) => (None, Some(zone)),
         };
         let offset =
-            sink.optional("offset", offset, |text, faults| coded(window::offset(text), faults));
-        let zone = sink.optional("zone", zone, |name, faults| coded(Zone::parse(name), faults));
+            sink.optional("offset", offset, |text, faults| or_fault(window::offset(text), faults));
+        let zone = sink.optional("zone", zone, |name, faults| or_fault(Zone::parse(name), faults));
         let open = sink.member("open", |faults| {
             if self.open.is_empty() {
                 faults.add_kind(FilterErrorKind::EmptyCondition);
@@ -93,7 +93,7 @@ impl Open {
         let days: Vec<u32> = self.days.iter().map(|day| *day as u32).collect();
         let time = |text: &str| {
             let minutes = window::time_of_day(text);
-            move |faults: &Faults| coded(minutes, faults)
+            move |faults: &Faults| or_fault(minutes, faults)
         };
         let days = sink.member("days", |faults| {
             non_empty(days, Vec::is_empty, FilterErrorKind::EmptyCondition, faults).map(Days)
@@ -104,6 +104,7 @@ impl Open {
     }
 }
 
-fn coded<T>(value: Result<T, ErrorKind>, faults: &Faults) -> Option<T> {
-    value.map_err(|kind| faults.add_error(&Error::new(kind))).ok()
+/// Returns the value, or adds the error to the faults.
+fn or_fault<T>(result: Result<T, ErrorKind>, faults: &Faults) -> Option<T> {
+    result.map_err(|kind| faults.add_error(&Error::new(kind))).ok()
 }

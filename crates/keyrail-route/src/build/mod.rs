@@ -1,13 +1,13 @@
-//! Building a table from typed values, without a document.
+//! Builds a table from typed values, without a document.
 //!
-//! A rule is checked when it is added and kept in compact form, so a million
-//! of them take little more memory than the table. The constraints are those of
-//! documents, and so are the faults: the third rule's condition is at
-//! `/rules/2/when`. A table that is built has the content hash of the one that
+//! A rule is checked when it is added and stored in compact form, so a million
+//! rules take little more memory than the table. The constraints are those of
+//! documents, and so are the faults: a fault in the third rule's condition has the
+//! pointer `/rules/2/when`. A table that is built has the same content hash as one that
 //! is read from an equivalent document.
 //!
-//! It exists only in Rust: configuration is a document in every
-//! other language.
+//! The builder exists only in Rust. In the other languages, configuration is always a
+//! document.
 //!
 //! ```
 //! use keyrail_core::EventPattern;
@@ -65,7 +65,7 @@ impl RouteTable {
     }
 }
 
-/// A topology that is being put together; see the [module](self).
+/// Builds a table from typed values; see the [module](self).
 #[derive(Default)]
 pub struct Builder {
     faults: Faults,
@@ -77,14 +77,14 @@ pub struct Builder {
     default_queue: MemberState<Id>,
 }
 
-/// Adds an item of a section, at its place there.
+/// Adds an item to a section. Its faults have the index of the item in their pointers.
 macro_rules! add {
     ($builder:ident, $section:ident, $item:ident) => {{
-        let place = $builder.$section.len();
+        let index = $builder.$section.len();
         let read = || $item.checked(&Sink::exact(&$builder.faults));
         let item = $builder
             .faults
-            .at_member(stringify!($section), || $builder.faults.at_index(place, read));
+            .at_member(stringify!($section), || $builder.faults.at_index(index, read));
         $builder.$section.push(item.unwrap_or_default());
         $builder
     }};
@@ -111,20 +111,21 @@ impl Builder {
         add!(self, webhooks, webhook)
     }
 
-    /// Adds a rule, after all that were added before.
+    /// Adds a rule after those added before.
     pub fn rule(&mut self, rule: Rule<'_>) -> &mut Self {
-        let place = self.rules.len();
-        // One too many is a fault of its own; the others need no room.
-        if place > MAX_RULES {
+        let index = self.rules.len();
+        // One rule too many is enough to report the fault; further rules are dropped.
+        if index > MAX_RULES {
             return self;
         }
-        // A place is a list of names, which a rule without a fault needs not.
-        let quick = Faults::new();
-        let mut read = rule.read(&Sink::quick(&quick));
-        if !quick.is_empty() {
+        // The pointers of faults are costly to track, so only a faulty rule is read again
+        // with them.
+        let quick_faults = Faults::new();
+        let mut read = rule.read(&Sink::quick(&quick_faults));
+        if !quick_faults.is_empty() {
             let faults = &self.faults;
-            let again = || rule.read(&Sink::exact(faults));
-            read = faults.at_member("rules", || faults.at_index(place, again));
+            let read_exactly = || rule.read(&Sink::exact(faults));
+            read = faults.at_member("rules", || faults.at_index(index, read_exactly));
         }
         self.rules.push(read.unwrap_or_default());
         self

@@ -1,4 +1,4 @@
-//! Rules as typed values.
+//! The typed form of rules.
 
 use alloc::borrow::Cow;
 
@@ -10,7 +10,7 @@ use crate::assignment::{self, Assignment};
 use crate::rules;
 use crate::topology::section::Text;
 
-/// Which messages go to a queue.
+/// A rule: the messages that match its condition go to its queue.
 ///
 /// ```
 /// use keyrail_route::build::{Condition, Day, Hours, Rule};
@@ -38,7 +38,7 @@ pub struct Rule<'a> {
 }
 
 impl<'a> Rule<'a> {
-    /// Creates a rule that routes messages that meet the condition to the queue.
+    /// Creates a rule that routes messages that match the condition to the queue.
     pub fn new(
         id: impl Into<Cow<'a, str>>,
         when: Condition<'a>,
@@ -63,7 +63,7 @@ impl<'a> Rule<'a> {
         Self { priority, ..self }
     }
 
-    /// Sets whether it comes before the live session.
+    /// Sets whether the rule takes precedence over the live session.
     #[must_use]
     pub fn interrupts_session(self, interrupts_session: bool) -> Self {
         Self { interrupts_session, ..self }
@@ -81,7 +81,7 @@ impl<'a> Rule<'a> {
         Self { until: Some(until), ..self }
     }
 
-    /// Sets the hours of the week at which it holds.
+    /// Sets the hours of the week at which it applies.
     #[must_use]
     pub fn hours(self, hours: Hours) -> Self {
         Self { hours: Some(hours), ..self }
@@ -103,7 +103,7 @@ impl<'a> Rule<'a> {
             self.from.map_or(MemberState::Absent, MemberState::Read),
             self.until.map_or(MemberState::Absent, MemberState::Read),
             sink.optional("hours", self.hours.as_ref(), |hours, _| hours.read(sink)),
-            sink.optional("assign", self.assign.as_ref(), |to, _| read_assign(to, sink)),
+            sink.optional("assign", self.assign.as_ref(), |assign, _| read_assign(assign, sink)),
         );
         rules::Rule::from_members(sink.faults, members)
     }

@@ -1,9 +1,10 @@
-//! Findings: what is suspicious about a valid topology.
+//! Lint: finds the suspicious parts of a valid topology.
 //!
-//! A condition can hold in several ways (`conjunctions`). Whether a rule ever wins
-//! (`winners`), and with which others it overlaps (`overlaps`), is found by
-//! looking for a message that satisfies such a conjunction (`examples`), attribute by
-//! attribute (`values`, and `texts` for tests of parts of strings).
+//! The condition of a rule is split into conjunctions. Whether the rule ever wins
+//! (`reachability`), and which others it overlaps (`overlap`), is determined by
+//! searching for a message that satisfies a conjunction (`examples`), one attribute
+//! at a time (`lint::values` of keyrail-filter, and its `texts` for tests of parts of
+//! strings).
 
 mod examples;
 mod overlap;
@@ -17,7 +18,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use self::overlap::Overlaps;
-use self::reachability::{Reachability, Winners};
+use self::reachability::{Reachability, ReachabilityChecker};
 use crate::RouteTable;
 use keyrail_filter::condition_set::Rank;
 use keyrail_filter::lint::conjunctions::conjunctions;
@@ -35,25 +36,25 @@ pub enum Finding {
     Shadowed {
         /// The rule.
         rule: String,
-        /// Those before it, in their order: one, or several together.
+        /// The rules that match first, in their order: one, or several together.
         by: Vec<String>,
     },
-    /// Two rules of the same priority test a common attribute, can match one
-    /// message of single values, and send it to different queues: only their
-    /// order decides. Of the rules before it, the first eight are named.
+    /// Two rules of the same priority test a common attribute, can match the same
+    /// message without lists, and send it to different queues: only their order
+    /// decides. For each rule, at most eight earlier rules are reported.
     Overlap {
         /// The rule that wins.
         rule: String,
         /// The rule that is declared later.
         with: String,
     },
-    /// Whether the rule ever wins is unknown: its tests of strings do not show it,
-    /// or it takes too many steps to find out.
+    /// Whether the rule ever wins is unknown: its tests of strings cannot be decided,
+    /// or deciding would take too many steps.
     Undecided {
         /// The rule.
         rule: String,
     },
-    /// The app has a queue and no webhook: its messages wait.
+    /// The app has a queue but no webhook: its messages are held.
     NoWebhook {
         /// The app.
         app: String,
@@ -70,32 +71,33 @@ pub enum Finding {
     },
 }
 
-/// How many steps it may take to say of a rule whether it ever wins.
-const STEPS_TO_WIN: usize = 20_000;
-/// How many steps it may take to say what a rule overlaps with.
-const STEPS_TO_MEET: usize = 5_000;
-/// How many more it may take for each test on the ways of the rule.
-const STEPS_A_TEST: usize = 4;
-/// How many steps it may take to say all this of all rules of a table, and how
-/// many more for each rule.
-const STEPS_A_TABLE: usize = 2_000_000;
-const STEPS_A_RULE: usize = 500;
+/// The maximum number of steps to check whether a rule ever wins.
+const REACHABILITY_STEPS: usize = 20_000;
+/// The maximum number of steps to find the rules that a rule overlaps with.
+const OVERLAP_STEPS: usize = 5_000;
+/// The number of steps added to each of these limits per test in the conjunctions of the
+/// rule.
+const STEPS_PER_TEST: usize = 4;
+/// The maximum number of steps for all rules of a table is `STEPS_PER_TABLE` plus
+/// `STEPS_PER_RULE` per rule.
+const STEPS_PER_TABLE: usize = 2_000_000;
+const STEPS_PER_RULE: usize = 500;
 
 impl RouteTable {
-    /// Returns what is suspicious: rules that cannot match or that others shadow,
-    /// overlaps, and dead ends. None of it is an error.
+    /// Returns the suspicious parts of the topology: rules that cannot match or that others
+    /// shadow, overlaps, and dead ends. None of them is an error.
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// for tests of channels, presence, ranges and, without options,
     /// equality, however many rules shadow it together; and for parts of strings, if
-    /// one pattern, subject or network includes another. Otherwise, or if it would
-    /// take more than a fixed number of steps and some for each test of the
-    /// rule, the rule is [`Finding::Undecided`]; so are the remaining rules when
-    /// the steps for the whole table are used up. Windows of time are decided
-    /// exactly by one clock, however many cover a rule's together; across clocks
-    /// a rule is undecided unless one of them shows it, or a time is found at
-    /// which it wins. Overlaps are searched for in a limited number of steps, and some may not
-    /// be seen.
+    /// one pattern, subject or network includes another. Otherwise, or if deciding
+    /// would take more steps than a limit that grows with the number of the rule's tests,
+    /// the rule is [`Finding::Undecided`]; so are the remaining rules when
+    /// the steps for the whole table are used up. Time windows are compared exactly if
+    /// their hours have the same offset or zone, however many together cover a rule's
+    /// window. If they differ, a rule is undecided unless the hours of one offset or zone
+    /// cover its window, or a time is found at which it wins. Overlaps are searched for in
+    /// a limited number of steps, so some may not be found.
     ///
     /// ```
     /// use keyrail_route::{Finding, RouteTable};
@@ -112,30 +114,30 @@ impl RouteTable {
     pub fn lint(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
         self.lint_rules(&mut findings);
-        self.check_chain(&mut findings);
+        self.lint_declarations(&mut findings);
         findings
     }
 
     fn lint_rules(&self, findings: &mut Vec<Finding>) {
         let id = |rank: Rank| self.rules.id(rank).to_string();
-        let mut winners = Winners::new(self);
+        let mut checker = ReachabilityChecker::new(self);
         let mut overlaps = Overlaps::new(self);
-        winners.examples.fill(STEPS_A_TABLE + STEPS_A_RULE * self.rules.len());
+        checker.examples.set_pool(STEPS_PER_TABLE + STEPS_PER_RULE * self.rules.len());
         for rank in self.rules.ranks() {
-            if winners.examples.is_spent() {
+            if checker.examples.is_exhausted() {
                 findings.push(Finding::Undecided { rule: id(rank) });
                 continue;
             }
-            let Some(conjunctions) = conjunctions(self.rules.conditions.program(rank)) else {
+            let Some(dnf) = conjunctions(self.rules.conditions.program(rank)) else {
                 continue;
             };
             if self.rules.window(rank).is_some_and(windows::is_never) {
                 findings.push(Finding::NeverMatches { rule: id(rank) });
                 continue;
             }
-            let tests: usize = conjunctions.conjunctions.iter().map(Vec::len).sum();
-            winners.examples.start(STEPS_TO_WIN + STEPS_A_TEST * tests);
-            match winners.of(rank, &conjunctions) {
+            let tests: usize = dnf.conjunctions.iter().map(Vec::len).sum();
+            checker.examples.reserve(REACHABILITY_STEPS + STEPS_PER_TEST * tests);
+            match checker.check(rank, &dnf) {
                 Reachability::Sometimes => {}
                 Reachability::Never(by) if by.is_empty() => {
                     findings.push(Finding::NeverMatches { rule: id(rank) });
@@ -148,30 +150,30 @@ impl RouteTable {
                 }
                 Reachability::Unknown => findings.push(Finding::Undecided { rule: id(rank) }),
             }
-            winners.examples.start(STEPS_TO_MEET + STEPS_A_TEST * tests);
-            let partners = overlaps.push(rank, conjunctions.conjunctions, &mut winners.examples);
-            let overlap = |first| Finding::Overlap { rule: id(first), with: id(rank) };
+            checker.examples.reserve(OVERLAP_STEPS + STEPS_PER_TEST * tests);
+            let partners = overlaps.push(rank, dnf.conjunctions, &mut checker.examples);
+            let overlap = |earlier| Finding::Overlap { rule: id(earlier), with: id(rank) };
             findings.extend(partners.into_iter().map(overlap));
         }
     }
 
-    fn check_chain(&self, findings: &mut Vec<Finding>) {
+    fn lint_declarations(&self, findings: &mut Vec<Finding>) {
         let topology = &self.topology;
-        let with_queue: BTreeSet<u32> =
+        let apps_with_queue: BTreeSet<u32> =
             topology.queues.items.iter().filter_map(|queue| queue.app).collect();
-        for (place, app) in (0..).zip(&topology.apps.items) {
-            if app.webhooks.is_empty() && with_queue.contains(&place) {
+        for (index, app) in (0..).zip(&topology.apps.items) {
+            if app.webhooks.is_empty() && apps_with_queue.contains(&index) {
                 findings.push(Finding::NoWebhook { app: app.id.clone() });
             }
         }
         let mut reached = vec![false; topology.queues.items.len()];
         let of_channels = topology.channels.items.iter().filter_map(|channel| channel.queue);
-        let mut waiting: Vec<u32> =
+        let mut pending: Vec<u32> =
             of_channels.chain(topology.default_queue).chain(self.rules.queues.iter()).collect();
-        while let Some(place) = waiting.pop() {
-            if let Some(reached) = reached.get_mut(place as usize).filter(|reached| !**reached) {
+        while let Some(index) = pending.pop() {
+            if let Some(reached) = reached.get_mut(index as usize).filter(|reached| !**reached) {
                 *reached = true;
-                waiting.extend(topology.queues.get(place).iter().flat_map(|queue| &queue.fallback));
+                pending.extend(topology.queues.get(index).iter().flat_map(|queue| &queue.fallback));
             }
         }
         for (queue, reached) in topology.queues.items.iter().zip(reached) {
@@ -202,8 +204,8 @@ impl Finding {
         }
     }
 
-    /// Returns the rules concerned: the one that it is about, then those that come before
-    /// it, or that it wins over.
+    /// Returns the rules concerned: first the one that the finding is about, then those that
+    /// match before it, or the one that it wins over.
     pub fn rules(&self) -> Vec<&str> {
         let mut rules = Vec::new();
         match self {
@@ -218,17 +220,17 @@ impl Finding {
         rules
     }
 
-    /// Returns the app concerned, if it is about one.
+    /// Returns the app concerned, if the finding is about one.
     pub fn app(&self) -> Option<&str> {
         if let Self::NoWebhook { app } = self { Some(app) } else { None }
     }
 
-    /// Returns the queue concerned, if it is about one.
+    /// Returns the queue concerned, if the finding is about one.
     pub fn queue(&self) -> Option<&str> {
         if let Self::Unreachable { queue } = self { Some(queue) } else { None }
     }
 
-    /// Returns the channel concerned, if it is about one.
+    /// Returns the channel concerned, if the finding is about one.
     pub fn channel(&self) -> Option<&str> {
         if let Self::NoDefault { channel } = self { Some(channel) } else { None }
     }

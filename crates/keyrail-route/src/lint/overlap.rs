@@ -1,8 +1,8 @@
-//! Overlaps: pairs of rules of one priority that can match one message.
+//! Overlaps: pairs of rules with the same priority that can match the same message.
 //!
-//! Ways that look at the same attributes are in one group, and in each group
-//! by the texts that they want of some of them. So a way meets those alone
-//! that want the same texts where both want one, and not every other.
+//! Conjunctions that test the same attributes are in one group, and are indexed
+//! in it by the values that they require. So a conjunction is compared only with
+//! those that require the same value of each attribute of which both require one.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -19,40 +19,43 @@ use super::examples::Examples;
 use crate::RouteTable;
 use crate::window::Window;
 
-/// How many rules before it a rule is said to overlap with.
+/// The maximum number of earlier rules that a rule is reported to overlap with.
 pub(crate) const MAX_PARTNERS: usize = 8;
 
-/// How many literals the ways of one priority have together that are kept: a
-/// bound on memory. What comes after is not held against what comes later.
+/// The maximum number of literals stored for the rules of one priority, which
+/// limits memory. Conjunctions beyond it are not compared with later ones.
 const MAX_LITERALS: usize = 1 << 24;
 
-/// The steps of looking for a message, besides those for each test.
-const LOOKING: usize = 16;
+/// The number of steps to search for a message, besides those for each test.
+const SEARCH_STEPS: usize = 16;
 
-/// The ways of the rules of one priority.
+/// Finds overlaps among the rules of one priority.
 pub(crate) struct Overlaps<'t> {
     table: &'t RouteTable,
     priority: Option<i64>,
     conjunctions: Vec<(Rank, Conjunction)>,
     groups: BTreeMap<AttributeSet, Group>,
-    /// How many literals the ways have together.
+    /// The number of literals in all conjunctions.
     literals: usize,
 }
 
-/// The attributes at which a way looks.
+/// The attributes that a conjunction tests.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct AttributeSet {
-    /// Those of which it wants a text, without options.
+    /// The attributes of which it requires a value, compared without options.
     exact: Vec<u32>,
+    /// The attributes of all other tests.
     others: BTreeSet<u32>,
 }
 
-/// The ways of one shape: their places, by the texts that they want of some of
-/// the attributes.
+/// The conjunctions that test the same attributes.
 #[derive(Default)]
 struct Group {
+    /// The index of each conjunction, and the values that it requires.
     members: Vec<(usize, Vec<AtomId>)>,
-    by_texts: BTreeMap<Vec<u32>, BTreeMap<Vec<AtomId>, Vec<usize>>>,
+    /// For some subsets of the exact attributes, the indices of the conjunctions
+    /// by the values that they require of these attributes.
+    by_values: BTreeMap<Vec<u32>, BTreeMap<Vec<AtomId>, Vec<usize>>>,
 }
 
 impl<'t> Overlaps<'t> {
@@ -66,8 +69,9 @@ impl<'t> Overlaps<'t> {
         }
     }
 
-    /// The first rules of those pushed before that have its priority, another
-    /// queue and a message in common with it, one of single values.
+    /// Adds a rule. Returns the first rules added before it that have the same
+    /// priority and another queue, and match a message without lists that this rule
+    /// matches too.
     pub(crate) fn push(
         &mut self,
         rank: Rank,
@@ -83,105 +87,114 @@ impl<'t> Overlaps<'t> {
         }
         let mut partners = BTreeSet::new();
         for conjunction in &conjunctions {
-            self.meet(rank, conjunction, examples, &mut partners);
+            self.find_partners(rank, conjunction, examples, &mut partners);
         }
         for conjunction in conjunctions {
-            self.keep(rank, conjunction, examples);
+            self.store(rank, conjunction, examples);
         }
         partners.into_iter().take(MAX_PARTNERS).collect()
     }
 
-    fn meet(
+    /// Adds the rules that overlap with a conjunction of a rule to `partners`.
+    fn find_partners(
         &mut self,
         rank: Rank,
         conjunction: &Conjunction,
         examples: &mut Examples<'_>,
         partners: &mut BTreeSet<Rank>,
     ) {
-        let Some((shape, texts)) = self.shape(conjunction) else { return };
-        let mut places: Vec<usize> = Vec::new();
-        for (of_group, group) in &mut self.groups {
+        let Some((attributes, values)) = self.required(conjunction) else { return };
+        let mut indices: Vec<usize> = Vec::new();
+        for (group_attributes, group) in &mut self.groups {
             if !examples.take(1) {
                 break;
             }
-            if shape.shares_with(of_group) {
-                let Some(found) = group.with(of_group, &shape, &texts, examples) else { break };
-                let buffers = examples.steps();
-                places.extend(found.iter().take(buffers));
+            if attributes.intersects(group_attributes) {
+                let Some(candidates) =
+                    group.candidates(group_attributes, &attributes, &values, examples)
+                else {
+                    break;
+                };
+                let steps_left = examples.steps();
+                indices.extend(candidates.iter().take(steps_left));
             }
         }
-        places.sort_unstable();
+        indices.sort_unstable();
         let mut found = 0;
-        for (other, of_other) in places.into_iter().filter_map(|place| self.conjunctions.get(place))
+        for (other_rank, other) in
+            indices.into_iter().filter_map(|index| self.conjunctions.get(index))
         {
             if found == MAX_PARTNERS || !examples.take(1) {
                 break;
             }
-            if self.table.rules.queue(*other) == self.table.rules.queue(rank) {
+            if self.table.rules.queue(*other_rank) == self.table.rules.queue(rank) {
                 continue;
             }
-            let is_known = partners.contains(other);
-            let mut is_one = || {
-                !self.is_apart(conjunction, of_other)
-                    && self.at_once(*other, rank)
-                    && goes(conjunction, of_other, examples)
+            let is_known = partners.contains(other_rank);
+            let mut overlaps = || {
+                !self.are_disjoint(conjunction, other)
+                    && self.have_common_time(*other_rank, rank)
+                    && have_common_message(conjunction, other, examples)
             };
-            if is_known || is_one() {
+            if is_known || overlaps() {
                 found += 1;
-                partners.insert(*other);
+                partners.insert(*other_rank);
             }
         }
     }
 
-    /// Whether two tests of one kind show that no single value goes both ways:
-    /// most do, and it is soon seen.
-    fn is_apart(&self, a: &[Literal], b: &[Literal]) -> bool {
+    /// Returns whether two tests of the same kind show that no message without
+    /// lists satisfies both conjunctions. This check is cheap and excludes most
+    /// pairs.
+    fn are_disjoint(&self, a: &[Literal], b: &[Literal]) -> bool {
         let interner = &self.table.rules.conditions.interner;
-        let wanted = |conjunction: &[Literal]| {
-            let wanted = conjunction.iter().filter(|literal| !literal.negated);
-            wanted.filter_map(|literal| interner.atom(literal.atom)).collect::<Vec<_>>()
+        let required = |conjunction: &[Literal]| {
+            let required = conjunction.iter().filter(|literal| !literal.negated);
+            required.filter_map(|literal| interner.atom(literal.atom)).collect::<Vec<_>>()
         };
-        let (a, b) = (wanted(a), wanted(b));
+        let (a, b) = (required(a), required(b));
         a.iter().any(|a| {
             let kind = interner.field(a.field).map(|field| field.kind);
-            let same = b.iter().filter(|b| b.field == a.field);
-            same.map(|b| (a.operand, b.operand)).any(|(a, b)| match kind {
+            let same_field = b.iter().filter(|b| b.field == a.field);
+            same_field.map(|b| (a.operand, b.operand)).any(|(a, b)| match kind {
                 Some(Kind::Exact) => a != b,
                 Some(Kind::Prefix) => !a.starts_with(b) && !b.starts_with(a),
                 Some(Kind::Suffix) => !a.ends_with(b) && !b.ends_with(a),
-                Some(Kind::Range) => meet_nowhere(a, b),
+                Some(Kind::Range) => are_disjoint_intervals(a, b),
                 _ => false,
             })
         })
     }
 
-    /// Whether there is a time at which both rules hold.
-    fn at_once(&self, a: Rank, b: Rank) -> bool {
+    /// Returns whether there is a time at which both rules apply.
+    fn have_common_time(&self, a: Rank, b: Rank) -> bool {
         let windows = [a, b].map(|rank| self.table.rules.window(rank));
         let windows: Vec<&Window> = windows.into_iter().flatten().collect();
         windows.is_empty() || Window::common(&windows).is_some()
     }
 
-    fn keep(&mut self, rank: Rank, conjunction: Conjunction, examples: &mut Examples<'_>) {
-        let Some((shape, texts)) = self.shape(&conjunction) else { return };
-        let place = self.conjunctions.len();
+    /// Stores a conjunction, to be compared with those of later rules.
+    fn store(&mut self, rank: Rank, conjunction: Conjunction, examples: &mut Examples<'_>) {
+        let Some((attributes, values)) = self.required(&conjunction) else { return };
+        let index = self.conjunctions.len();
         self.literals += conjunction.len();
         if self.literals > MAX_LITERALS {
             return;
         }
-        let group = self.groups.entry(shape.clone()).or_default();
-        if !examples.take(1 + group.by_texts.len()) {
+        let group = self.groups.entry(attributes.clone()).or_default();
+        if !examples.take(1 + group.by_values.len()) {
             return;
         }
-        for (attributes, by_texts) in &mut group.by_texts {
-            by_texts.entry(some(&shape, &texts, attributes)).or_default().push(place);
+        for (subset, by_values) in &mut group.by_values {
+            by_values.entry(values_of(&attributes, &values, subset)).or_default().push(index);
         }
-        group.members.push((place, texts));
+        group.members.push((index, values));
         self.conjunctions.push((rank, conjunction));
     }
 
-    /// A way's shape, and the texts that it wants.
-    fn shape(&self, conjunction: &[Literal]) -> Option<(AttributeSet, Vec<AtomId>)> {
+    /// Returns the attributes that a conjunction tests, and the value that it
+    /// requires of each in `exact`.
+    fn required(&self, conjunction: &[Literal]) -> Option<(AttributeSet, Vec<AtomId>)> {
         let interner = &self.table.rules.conditions.interner;
         let (mut exact, mut others) = (BTreeMap::new(), BTreeSet::new());
         for literal in conjunction {
@@ -192,65 +205,70 @@ impl<'t> Overlaps<'t> {
                 others.insert(field.attribute);
             }
         }
-        let texts = exact.values().copied().collect();
-        Some((AttributeSet { exact: exact.into_keys().collect(), others }, texts))
+        let values = exact.values().copied().collect();
+        Some((AttributeSet { exact: exact.into_keys().collect(), others }, values))
     }
 }
 
-/// Whether no number lies in both intervals.
-fn meet_nowhere(a: &str, b: &str) -> bool {
+/// Returns whether no number is in both intervals.
+fn are_disjoint_intervals(a: &str, b: &str) -> bool {
     let keys = |operand| Interval::parse(operand).map(|interval| interval.keys());
-    let (Some((low, high)), Some((from, to))) = (keys(a), keys(b)) else { return false };
-    high < from || to < low
+    let (Some((a_low, a_high)), Some((b_low, b_high))) = (keys(a), keys(b)) else { return false };
+    a_high < b_low || b_high < a_low
 }
 
-/// Whether one message of single values can go both ways.
-fn goes(a: &[Literal], b: &[Literal], examples: &mut Examples<'_>) -> bool {
-    examples.take(LOOKING)
-        && matches!(examples.of(a.iter().chain(b).copied(), true), Answer::Found(_))
+/// Returns whether a message without lists is found that satisfies both
+/// conjunctions.
+fn have_common_message(a: &[Literal], b: &[Literal], examples: &mut Examples<'_>) -> bool {
+    examples.take(SEARCH_STEPS)
+        && matches!(examples.find(a.iter().chain(b).copied(), true), Answer::Found(_))
 }
 
 impl AttributeSet {
-    fn looks_at(&self, attribute: u32) -> bool {
+    fn contains(&self, attribute: u32) -> bool {
         self.exact.binary_search(&attribute).is_ok() || self.others.contains(&attribute)
     }
 
-    fn shares_with(&self, other: &Self) -> bool {
-        self.exact.iter().chain(&self.others).any(|attribute| other.looks_at(*attribute))
+    fn intersects(&self, other: &Self) -> bool {
+        self.exact.iter().chain(&self.others).any(|attribute| other.contains(*attribute))
     }
 }
 
-/// The texts that a way wants of some attributes.
-fn some(shape: &AttributeSet, texts: &[AtomId], attributes: &[u32]) -> Vec<AtomId> {
-    let wanted = shape.exact.iter().zip(texts);
-    let wanted = wanted.filter(|(attribute, _)| attributes.contains(attribute));
-    wanted.map(|(_, text)| *text).collect()
+/// Returns the values that a conjunction requires of a subset of its attributes.
+fn values_of(attributes: &AttributeSet, values: &[AtomId], subset: &[u32]) -> Vec<AtomId> {
+    let required = attributes.exact.iter().zip(values);
+    let required = required.filter(|(attribute, _)| subset.contains(attribute));
+    required.map(|(_, value)| *value).collect()
 }
 
 impl Group {
-    /// The places of the ways that want the same texts where both want one.
-    /// Nothing, if it takes too many steps to find them.
-    fn with(
+    /// Returns the indices of the conjunctions in this group, which test
+    /// `own_attributes`, that require the same value of each attribute of which
+    /// both require one; `None` if finding them would take too many steps.
+    fn candidates(
         &mut self,
-        own: &AttributeSet,
-        shape: &AttributeSet,
-        texts: &[AtomId],
+        own_attributes: &AttributeSet,
+        attributes: &AttributeSet,
+        values: &[AtomId],
         examples: &mut Examples<'_>,
     ) -> Option<&[usize]> {
-        let is_shared = |attribute: &u32| own.exact.binary_search(attribute).is_ok();
-        let shared: Vec<u32> = shape.exact.iter().copied().filter(is_shared).collect();
-        let wanted = some(shape, texts, &shared);
+        let is_shared = |attribute: &u32| own_attributes.exact.binary_search(attribute).is_ok();
+        let shared: Vec<u32> = attributes.exact.iter().copied().filter(is_shared).collect();
+        let required = values_of(attributes, values, &shared);
         let members = &self.members;
-        if !self.by_texts.contains_key(&shared) && !examples.take(members.len()) {
+        if !self.by_values.contains_key(&shared) && !examples.take(members.len()) {
             return None;
         }
-        let by_texts = self.by_texts.entry(shared).or_insert_with_key(|shared| {
-            let mut by_texts = BTreeMap::<_, Vec<usize>>::new();
-            for (place, texts) in members {
-                by_texts.entry(some(own, texts, shared)).or_default().push(*place);
+        let by_values = self.by_values.entry(shared).or_insert_with_key(|shared| {
+            let mut by_values = BTreeMap::<_, Vec<usize>>::new();
+            for (index, values) in members {
+                by_values
+                    .entry(values_of(own_attributes, values, shared))
+                    .or_default()
+                    .push(*index);
             }
-            by_texts
+            by_values
         });
-        Some(by_texts.get(&wanted).map_or(&[], Vec::as_slice))
+        Some(by_values.get(&required).map_or(&[], Vec::as_slice))
     }
 }

@@ -1,10 +1,12 @@
-//! Winners: whether a rule is ever the first that matches.
+//! Reachability: whether a rule ever wins, that is, whether it is ever the first
+//! rule that matches a message.
 //!
-//! A message that matches the rule is looked for, and the index asked which
-//! rule takes it. An earlier one takes every message with which its tests have
-//! the same answers. What is left are the ways on which one of these tests has
-//! the other answer, and there the next message is looked for: until there is
-//! one that no earlier rule takes, or nothing is left.
+//! A message that matches the rule is searched for, and the index returns the first
+//! rule that matches this message. If that is an earlier rule, it also matches every
+//! other message for which its tests have the same results. So the next message is
+//! searched for among the conjunctions in which one of these tests has the opposite
+//! result. The search ends when a message is found that no earlier rule matches, or no
+//! conjunction remains.
 
 use alloc::collections::BTreeSet;
 use alloc::vec;
@@ -18,51 +20,54 @@ use keyrail_filter::lint::conjunctions::{Conjunction, Dnf, conjunction};
 use keyrail_filter::lint::constraint::Answer;
 
 use super::examples::Examples;
-use super::windows::{self, Left};
+use super::windows::{self, Coverage};
 use crate::window::Window;
 use crate::{Message, RouteTable, Scratch};
 
-/// The steps of asking the index for the first rule of a short message.
-const ASKING: usize = 16;
-/// Times at which few rules hold that hold at certain times: the first instant
-/// there is, and a Sunday before dawn.
-const QUIET: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
-/// Of how many rules that shadow one is tried which can be left out.
+/// The number of steps to query the index for the first rule that matches a short
+/// message.
+const QUERY_STEPS: usize = 16;
+/// Times at which few rules with a window apply: the earliest timestamp, and a Sunday
+/// before dawn.
+const QUIET_TIMES: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
+/// The maximum number of shadowing rules from which the unnecessary ones are removed.
 const MAX_SHADOWS: usize = 64;
 
 /// Whether a rule ever wins.
 pub(crate) enum Reachability {
     Sometimes,
-    /// These match before it whatever it matches; without any, it matches
-    /// nothing.
+    /// Every message that the rule matches is matched first by one of these rules.
+    /// If there are none, the rule matches no message.
     Never(BTreeSet<Rank>),
     Unknown,
 }
 
-pub(crate) struct Winners<'t> {
+/// Checks whether rules ever win.
+pub(crate) struct ReachabilityChecker<'t> {
     table: &'t RouteTable,
     pub(crate) examples: Examples<'t>,
     scratch: Scratch,
 }
 
-impl<'t> Winners<'t> {
+impl<'t> ReachabilityChecker<'t> {
     pub(crate) fn new(table: &'t RouteTable) -> Self {
         Self { table, examples: Examples::new(table), scratch: Scratch::new() }
     }
 
-    pub(crate) fn of(&mut self, rank: Rank, conjunctions: &Dnf) -> Reachability {
-        let reachability = self.among(rank, &conjunctions.conjunctions, None);
+    pub(crate) fn check(&mut self, rank: Rank, dnf: &Dnf) -> Reachability {
+        let reachability = self.check_against(rank, &dnf.conjunctions, None);
         match reachability {
-            Reachability::Never(_) if conjunctions.is_cut => Reachability::Unknown,
+            Reachability::Never(_) if dnf.is_cut => Reachability::Unknown,
             Reachability::Never(by) => {
-                Reachability::Never(self.fewest(rank, &conjunctions.conjunctions, by))
+                Reachability::Never(self.minimized(rank, &dnf.conjunctions, by))
             }
             reachability => reachability,
         }
     }
 
-    /// Leaves out the rules without which the others shadow the rule as well.
-    fn fewest(
+    /// Returns the shadowing rules without those that are unnecessary because the others
+    /// shadow the rule as well.
+    fn minimized(
         &mut self,
         rank: Rank,
         conjunctions: &[Conjunction],
@@ -75,7 +80,7 @@ impl<'t> Winners<'t> {
             let mut rest = by.clone();
             rest.remove(&shadow);
             if let (false, Reachability::Never(fewer)) =
-                (rest.is_empty(), self.among(rank, conjunctions, Some(&rest)))
+                (rest.is_empty(), self.check_against(rank, conjunctions, Some(&rest)))
             {
                 by = fewer;
             }
@@ -83,18 +88,19 @@ impl<'t> Winners<'t> {
         by
     }
 
-    /// Whether the rule wins if there are only these before it, or all.
-    fn among(
+    /// Checks whether the rule ever wins against these earlier rules, or against all
+    /// earlier rules if `None`.
+    fn check_against(
         &mut self,
         rank: Rank,
         conjunctions: &[Conjunction],
-        rules: Option<&BTreeSet<Rank>>,
+        earlier: Option<&BTreeSet<Rank>>,
     ) -> Reachability {
         let (mut by, mut is_unknown) = (BTreeSet::new(), false);
         for conjunction in conjunctions {
-            let mut left = vec![conjunction.clone()];
-            while let Some(conjunction) = left.pop() {
-                let message = match self.examples.of(conjunction.iter().copied(), false) {
+            let mut remaining = vec![conjunction.clone()];
+            while let Some(conjunction) = remaining.pop() {
+                let message = match self.examples.find(conjunction.iter().copied(), false) {
                     Answer::Found(message) => message,
                     Answer::Nothing => continue,
                     Answer::Unknown => {
@@ -102,84 +108,84 @@ impl<'t> Winners<'t> {
                         continue;
                     }
                 };
-                let asking = ASKING + message.attributes.written() / 64;
-                let takers = match rules {
-                    None => self.takers(rank, &message),
-                    Some(rules) => self.takers_among(rank, &message, rules),
+                let query_steps = QUERY_STEPS + message.attributes.written() / 64;
+                let coverage = match earlier {
+                    None => self.coverage(rank, &message),
+                    Some(earlier) => self.coverage_by(rank, &message, earlier),
                 };
-                let ranks = match takers {
-                    _ if !self.examples.take(asking) => return Reachability::Unknown,
-                    Left::Time => return Reachability::Sometimes,
-                    Left::Nothing(ranks) => ranks,
-                    Left::Unknown => {
+                let ranks = match coverage {
+                    _ if !self.examples.take(query_steps) => return Reachability::Unknown,
+                    Coverage::Incomplete => return Reachability::Sometimes,
+                    Coverage::Complete(ranks) => ranks,
+                    Coverage::Unknown => {
                         is_unknown = true;
                         continue;
                     }
                 };
                 let conjunctions = ranks.iter().map(|rank| self.conjunction(*rank, &message));
-                let Some(taken) = conjunctions.collect::<Option<Vec<_>>>() else {
+                let Some(excluded) = conjunctions.collect::<Option<Vec<_>>>() else {
                     return Reachability::Unknown;
                 };
-                let taken = taken.concat();
+                let excluded = excluded.concat();
                 by.extend(ranks);
-                if !self.examples.take(taken.len() * conjunction.len()) {
+                if !self.examples.take(excluded.len() * conjunction.len()) {
                     return Reachability::Unknown;
                 }
-                left.extend(without(&conjunction, &taken));
+                remaining.extend(without(&conjunction, &excluded));
             }
         }
         if is_unknown { Reachability::Unknown } else { Reachability::Never(by) }
     }
 
-    /// The rules that take the message from this one at all its times: one, or
-    /// several by turns.
-    fn takers(&mut self, rank: Rank, message: &Message) -> Left {
+    /// Returns whether earlier rules match the message at all times at which the rule
+    /// applies: one rule, or several whose windows together cover the rule's window.
+    fn coverage(&mut self, rank: Rank, message: &Message) -> Coverage {
         let rules = &self.table.rules;
         let interrupting = rules.interrupts(rank);
-        let mut first = |now| {
+        let mut first_before = |now| {
             let first = self.table.first(message, now, interrupting, &mut self.scratch);
             first.filter(|first| *first < rank)
         };
-        if let Some(first) = first(None) {
-            return Left::Nothing(BTreeSet::from([first]));
+        if let Some(first) = first_before(None) {
+            return Coverage::Complete(BTreeSet::from([first]));
         }
         if rules.windows.first().is_none_or(|(first, _)| *first >= rank) {
-            return Left::Time;
+            return Coverage::Incomplete;
         }
-        // At most times nothing comes before it, and one of these tells.
+        // Usually no earlier rule matches at one of a few times, which is cheap to check.
         let own = rules.window(rank);
         let times = match own {
             Some(window) => [Window::common(&[window]), None],
-            None => QUIET.map(|millis| Timestamp::from_millis(millis).ok()),
+            None => QUIET_TIMES.map(|millis| Timestamp::from_millis(millis).ok()),
         };
-        if times.into_iter().flatten().any(|now| first(Some(now)).is_none()) {
-            return Left::Time;
+        if times.into_iter().flatten().any(|now| first_before(Some(now)).is_none()) {
+            return Coverage::Incomplete;
         }
         let before = rules.windows.iter().take_while(|(other, _)| *other < rank);
-        let counting = before.filter(|(other, _)| !interrupting || rules.interrupts(*other));
-        let counting: Vec<Rank> = counting.map(|(other, _)| *other).collect();
-        self.by_turns(rank, message, counting)
+        let eligible = before.filter(|(other, _)| !interrupting || rules.interrupts(*other));
+        let eligible: Vec<Rank> = eligible.map(|(other, _)| *other).collect();
+        self.window_coverage(rank, message, eligible)
     }
 
-    /// The same if there are only these rules before it.
-    fn takers_among(&mut self, rank: Rank, message: &Message, among: &BTreeSet<Rank>) -> Left {
+    /// Returns the same as [`coverage`](Self::coverage) if only these rules are earlier.
+    fn coverage_by(&mut self, rank: Rank, message: &Message, earlier: &BTreeSet<Rank>) -> Coverage {
         let rules = &self.table.rules;
-        let (at_times, at_all): (Vec<Rank>, Vec<Rank>) =
-            among.iter().partition(|other| rules.window(**other).is_some());
-        match at_all.into_iter().find(|other| self.matches(*other, message)) {
-            Some(other) => Left::Nothing(BTreeSet::from([other])),
-            None => self.by_turns(rank, message, at_times),
+        let (with_window, always): (Vec<Rank>, Vec<Rank>) =
+            earlier.iter().partition(|other| rules.window(**other).is_some());
+        match always.into_iter().find(|other| self.matches(*other, message)) {
+            Some(other) => Coverage::Complete(BTreeSet::from([other])),
+            None => self.window_coverage(rank, message, with_window),
         }
     }
 
-    /// Those of the rules, each of which holds at certain times, that match the
-    /// message and together hold whenever this one does.
-    fn by_turns(&mut self, rank: Rank, message: &Message, among: Vec<Rank>) -> Left {
+    /// Returns whether the windows of those of these rules that match the message together
+    /// cover the rule's window.
+    fn window_coverage(&mut self, rank: Rank, message: &Message, others: Vec<Rank>) -> Coverage {
         let rules = &self.table.rules;
         let mut matching = Vec::new();
-        for other in among {
+        for other in others {
             if !self.examples.take(1) {
-                return Left::Unknown;
+                return Coverage::Unknown;
             }
             if self.matches(other, message) {
                 matching.extend(rules.window(other).map(|window| (other, window)));
@@ -188,9 +194,9 @@ impl<'t> Winners<'t> {
         let always = Window::default();
         let own = rules.window(rank).unwrap_or(&always);
         if matching.is_empty() {
-            return Left::Time;
+            return Coverage::Incomplete;
         }
-        windows::left(own, &matching, |steps| self.examples.take(steps))
+        windows::coverage(own, &matching, |steps| self.examples.take(steps))
     }
 
     fn matches(&self, rank: Rank, message: &Message) -> bool {
@@ -200,7 +206,8 @@ impl<'t> Winners<'t> {
             .holds(rules.conditions.program(rank))
     }
 
-    /// The way that a message goes through a rule that it matches.
+    /// Returns a conjunction of a rule's condition that a message, which the rule matches,
+    /// satisfies.
     fn conjunction(&self, rank: Rank, message: &Message) -> Option<Conjunction> {
         let rules = &self.table.rules;
         let cache = &mut EvalCache::default();
@@ -212,18 +219,19 @@ impl<'t> Winners<'t> {
     }
 }
 
-/// The ways that lead over all of a way, and not over all that is taken of it.
-fn without(conjunction: &Conjunction, taken: &[Literal]) -> Vec<Conjunction> {
-    let mut left = Vec::new();
+/// Returns disjoint conjunctions that together match what `conjunction` matches and
+/// `excluded` does not.
+fn without(conjunction: &Conjunction, excluded: &[Literal]) -> Vec<Conjunction> {
+    let mut remaining = Vec::new();
     let mut kept = conjunction.clone();
-    for literal in taken {
+    for literal in excluded {
         if kept.contains(literal) {
             continue;
         }
         let mut other = kept.clone();
         other.push(literal.opposite());
-        left.push(other);
+        remaining.push(other);
         kept.push(*literal);
     }
-    left
+    remaining
 }

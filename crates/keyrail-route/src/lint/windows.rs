@@ -1,9 +1,9 @@
-//! Times: whether some windows together hold whenever another one does.
+//! Windows: whether the windows of some rules together cover that of another rule.
 //!
-//! Time falls into spans at the starts and ends of all windows. Within a span
-//! weekly hours repeat, so that by one clock the minutes of a week decide
-//! exactly. Of several clocks only what each of them shows by itself is known,
-//! and a time that is found to be left.
+//! The starts and ends of all windows divide time into spans. Within a span only the
+//! weekly hours matter. If all hours use the same clock, comparing the minutes of a
+//! week decides exactly. Otherwise the hours of each clock are checked alone, and then
+//! single times are tried. If neither decides, the result is unknown.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
@@ -14,35 +14,37 @@ use keyrail_filter::condition_set::Rank;
 
 use crate::window::{Clock, Hours, MINUTE, WEEK, Window};
 
-/// The earliest time there is, and the first after the latest one.
-const FIRST: i64 = -377_705_116_800_000;
+/// The earliest timestamp, in Unix milliseconds.
+const START: i64 = -377_705_116_800_000;
+/// The first millisecond after the latest timestamp.
 const END: i64 = 253_402_300_800_000;
 
-/// From this length on, every minute of the week comes in a span, also where a
-/// clock is put forward in one of its weeks.
-const WHOLE: i64 = 15 * 24 * 60 * MINUTE;
+/// The length from which on a span contains every minute of the week, even if a clock
+/// is put forward within it.
+const FULL_WEEK_SPAN: i64 = 15 * 24 * 60 * MINUTE;
 
-/// What is left of a window by others.
-pub(super) enum Left {
-    /// There is a time at which it holds and none of the others does.
-    Time,
-    /// Nothing: these hold whenever it does.
-    Nothing(BTreeSet<Rank>),
-    /// Its hours and theirs are told by several clocks.
+/// Whether other windows together cover a window.
+pub(super) enum Coverage {
+    /// There is a time in the window that is in none of the others.
+    Incomplete,
+    /// Every time in the window is also in the window of one of these rules.
+    Complete(BTreeSet<Rank>),
+    /// The hours use several clocks, or there are too few steps left.
     Unknown,
 }
 
-/// The minutes of a week, a bit each.
+/// A set of minutes of the week, one bit each.
 #[derive(Clone)]
 struct Minutes(Box<[u64; WEEK as usize / 64 + 1]>);
 
 impl Minutes {
-    fn none() -> Self {
+    fn empty() -> Self {
         Self(Box::new([0; WEEK as usize / 64 + 1]))
     }
 
+    /// Returns the minutes of these hours; all minutes if `None`.
     fn of(hours: Option<&Hours>) -> Self {
-        let mut minutes = Self::none();
+        let mut minutes = Self::empty();
         let all = [(0, WEEK)];
         for (from, until) in hours.map_or(&all[..], |hours| &hours.open) {
             minutes.add(*from, *until);
@@ -60,15 +62,14 @@ impl Minutes {
         }
     }
 
-    /// Whether it has every minute of the week.
-    fn is_whole(&self) -> bool {
+    fn is_full(&self) -> bool {
         (0..WEEK).step_by(64).zip(self.0.iter()).all(|(start, word)| {
             let count = (WEEK - start).min(64);
             *word == u64::MAX >> (64 - count)
         })
     }
 
-    fn has(&self, minute: u32) -> bool {
+    fn contains(&self, minute: u32) -> bool {
         self.0.get(minute as usize / 64).is_some_and(|word| word >> (minute % 64) & 1 == 1)
     }
 
@@ -80,25 +81,25 @@ impl Minutes {
         self.0.iter_mut().zip(other.0.iter()).for_each(|(word, other)| *word &= !other);
     }
 
-    fn meets(&self, other: &Self) -> bool {
+    fn intersects(&self, other: &Self) -> bool {
         self.0.iter().zip(other.0.iter()).any(|(word, other)| word & other != 0)
     }
 }
 
 /// A window prepared for comparison; hours that cover the whole week are dropped.
-struct Spell<'w> {
+struct PreparedWindow<'w> {
     from: i64,
     until: i64,
     hours: Option<&'w Hours>,
     minutes: Minutes,
 }
 
-impl<'w> Spell<'w> {
-    fn of(window: &'w Window) -> Self {
+impl<'w> PreparedWindow<'w> {
+    fn new(window: &'w Window) -> Self {
         let minutes = Minutes::of(window.hours.as_ref());
-        let is_always = minutes.is_whole();
+        let is_always = minutes.is_full();
         Self {
-            from: window.from.unwrap_or(FIRST).max(FIRST),
+            from: window.from.unwrap_or(START).max(START),
             until: window.until.unwrap_or(END).min(END),
             hours: window.hours.as_ref().filter(|_| !is_always),
             minutes,
@@ -109,110 +110,129 @@ impl<'w> Spell<'w> {
         self.hours.map(|hours| &hours.clock)
     }
 
-    fn is_within(&self, (from, until): (i64, i64)) -> bool {
+    /// Returns whether the span is between the start and the end of the window.
+    fn includes(&self, (from, until): (i64, i64)) -> bool {
         self.from <= from && until <= self.until
     }
 }
 
-/// Whether a window holds at no time.
+/// Returns whether a window contains no time.
 pub(super) fn is_never(window: &Window) -> bool {
-    let spell = Spell::of(window);
-    spell.from >= spell.until || !comes(&spell.minutes, spell.clock(), (spell.from, spell.until))
+    let window = PreparedWindow::new(window);
+    window.from >= window.until
+        || !occurs(&window.minutes, window.clock(), (window.from, window.until))
 }
 
-/// What is left of a window by those of other rules; `take` takes steps, and
-/// says whether there were as many.
-pub(super) fn left(
+/// Returns whether the windows of other rules cover a window. `take` takes steps, and
+/// returns whether any are left.
+pub(super) fn coverage(
     window: &Window,
     others: &[(Rank, &Window)],
     mut take: impl FnMut(usize) -> bool,
-) -> Left {
+) -> Coverage {
     if !take(1 + others.len()) {
-        return Left::Unknown;
+        return Coverage::Unknown;
     }
-    let own = Spell::of(window);
-    let others: Vec<_> = others.iter().map(|(rank, other)| (*rank, Spell::of(other))).collect();
+    let window = PreparedWindow::new(window);
+    let others: Vec<_> =
+        others.iter().map(|(rank, other)| (*rank, PreparedWindow::new(other))).collect();
     let edges = others.iter().flat_map(|(_, other)| [other.from, other.until]);
-    let mut edges: Vec<i64> = edges.chain([own.from, own.until]).collect();
-    edges.retain(|edge| (own.from..=own.until).contains(edge));
+    let mut edges: Vec<i64> = edges.chain([window.from, window.until]).collect();
+    edges.retain(|edge| (window.from..=window.until).contains(edge));
     edges.sort_unstable();
     edges.dedup();
     let (mut by, mut is_unknown) = (BTreeSet::new(), false);
     for span in edges.iter().zip(edges.iter().skip(1)).map(|(from, until)| (*from, *until)) {
         if !take(1 + others.len()) {
-            return Left::Unknown;
+            return Coverage::Unknown;
         }
-        if !comes(&own.minutes, own.clock(), span) {
+        if !occurs(&window.minutes, window.clock(), span) {
             continue;
         }
-        let here: Vec<_> = others.iter().filter(|(_, other)| other.is_within(span)).collect();
-        match left_in(span, &own, &here) {
-            Left::Time => return Left::Time,
-            Left::Nothing(ranks) => by.extend(ranks),
-            Left::Unknown => is_unknown = true,
+        let others: Vec<_> = others.iter().filter(|(_, other)| other.includes(span)).collect();
+        match coverage_in(span, &window, &others) {
+            Coverage::Incomplete => return Coverage::Incomplete,
+            Coverage::Complete(ranks) => by.extend(ranks),
+            Coverage::Unknown => is_unknown = true,
         }
     }
-    if is_unknown { Left::Unknown } else { Left::Nothing(by) }
+    if is_unknown { Coverage::Unknown } else { Coverage::Complete(by) }
 }
 
-/// The same within a span in which all of them neither start nor end.
-fn left_in(span: (i64, i64), own: &Spell<'_>, others: &[&(Rank, Spell<'_>)]) -> Left {
+/// Returns whether the others cover a window within a span in which none of them starts
+/// or ends.
+fn coverage_in(
+    span: (i64, i64),
+    window: &PreparedWindow<'_>,
+    others: &[&(Rank, PreparedWindow<'_>)],
+) -> Coverage {
     if let Some((rank, _)) = others.iter().find(|(_, other)| other.hours.is_none()) {
-        return Left::Nothing(BTreeSet::from([*rank]));
+        return Coverage::Complete(BTreeSet::from([*rank]));
     }
     let mut clocks: Vec<&Clock> = Vec::new();
-    for clock in own.clock().into_iter().chain(others.iter().filter_map(|(_, it)| it.clock())) {
+    let other_clocks = others.iter().filter_map(|(_, other)| other.clock());
+    for clock in window.clock().into_iter().chain(other_clocks) {
         if !clocks.contains(&clock) {
             clocks.push(clock);
         }
     }
     for clock in &clocks {
-        let by_clock = || others.iter().filter(|(_, other)| other.clock() == Some(*clock));
-        let mut minutes = match own.clock() {
-            Some(of_own) if of_own == *clock => own.minutes.clone(),
+        let of_clock = || others.iter().filter(|(_, other)| other.clock() == Some(*clock));
+        let own_minutes = match window.clock() {
+            Some(own_clock) if own_clock == *clock => window.minutes.clone(),
             _ => Minutes::of(None),
         };
-        let wanted = minutes.clone();
-        by_clock().for_each(|(_, other)| minutes.remove(&other.minutes));
-        if minutes.is_empty() || !comes(&minutes, Some(*clock), span) {
-            let ranks = by_clock().filter(|(_, other)| other.minutes.meets(&wanted));
-            return Left::Nothing(ranks.map(|(rank, _)| *rank).collect());
+        let mut uncovered = own_minutes.clone();
+        of_clock().for_each(|(_, other)| uncovered.remove(&other.minutes));
+        if uncovered.is_empty() || !occurs(&uncovered, Some(*clock), span) {
+            let ranks = of_clock().filter(|(_, other)| other.minutes.intersects(&own_minutes));
+            return Coverage::Complete(ranks.map(|(rank, _)| *rank).collect());
         }
     }
-    if clocks.len() <= 1 || finds(span, own, others) { Left::Time } else { Left::Unknown }
+    if clocks.len() <= 1 || has_uncovered_time(span, window, others) {
+        Coverage::Incomplete
+    } else {
+        Coverage::Unknown
+    }
 }
 
-/// Whether one of the minutes of a week comes within a span.
-fn comes(minutes: &Minutes, clock: Option<&Clock>, (from, until): (i64, i64)) -> bool {
+/// Returns whether one of the minutes of the week occurs within a span.
+fn occurs(minutes: &Minutes, clock: Option<&Clock>, (from, until): (i64, i64)) -> bool {
     if minutes.is_empty() || from >= until {
         return false;
     }
-    let Some(clock) = clock.filter(|_| until - from < WHOLE) else { return true };
-    let is_open = |millis| clock.minute_at(millis).is_some_and(|minute| minutes.has(minute));
-    let mut at = from;
-    while at < until {
-        if is_open(at) {
+    let Some(clock) = clock.filter(|_| until - from < FULL_WEEK_SPAN) else { return true };
+    let is_open = |millis| clock.minute_at(millis).is_some_and(|minute| minutes.contains(minute));
+    let mut time = from;
+    while time < until {
+        if is_open(time) {
             return true;
         }
-        at += MINUTE;
+        time += MINUTE;
     }
     is_open(until - 1)
 }
 
-/// Whether a time is found at which a window holds and none of the others does:
-/// it is looked for where hours start or end.
-fn finds((from, until): (i64, i64), own: &Spell<'_>, others: &[&(Rank, Spell<'_>)]) -> bool {
-    let is_open = |spell: &Spell<'_>, millis| match spell.hours {
-        Some(hours) => hours.clock.minute_at(millis).is_some_and(|it| spell.minutes.has(it)),
+/// Returns whether a time within a span is found that is in a window and in none of the
+/// others. Only one base time and the next starts and ends of all hours after it are tried.
+fn has_uncovered_time(
+    (from, until): (i64, i64),
+    window: &PreparedWindow<'_>,
+    others: &[&(Rank, PreparedWindow<'_>)],
+) -> bool {
+    let is_open = |window: &PreparedWindow<'_>, millis| match window.hours {
+        Some(hours) => {
+            hours.clock.minute_at(millis).is_some_and(|minute| window.minutes.contains(minute))
+        }
         None => true,
     };
     let base = if (from..until).contains(&0) { 0 } else { from };
-    let all = core::iter::once(own).chain(others.iter().map(|(_, other)| other));
-    let edges = all.filter_map(|spell| spell.hours).flat_map(|hours| hours.edges_after(base));
-    let mut times = core::iter::once(base).chain(edges).filter(|at| (from..until).contains(at));
-    times.any(|at| {
-        Timestamp::from_millis(at).is_ok()
-            && is_open(own, at)
-            && !others.iter().any(|(_, other)| is_open(other, at))
+    let windows = core::iter::once(window).chain(others.iter().map(|(_, other)| other));
+    let edges = windows.filter_map(|window| window.hours).flat_map(|hours| hours.edges_after(base));
+    let mut times = core::iter::once(base).chain(edges).filter(|time| (from..until).contains(time));
+    times.any(|time| {
+        Timestamp::from_millis(time).is_ok()
+            && is_open(window, time)
+            && !others.iter().any(|(_, other)| is_open(other, time))
     })
 }

@@ -1,7 +1,7 @@
 //! Declarations: the channels, queues, apps and webhooks of a topology.
 //!
-//! In a document and in a builder they refer to each other by id. In a table they
-//! refer by index: `Link` is the type of a reference.
+//! In a document and in a builder they refer to each other by id, in a table by index:
+//! `Link` is the type of a reference.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -16,7 +16,7 @@ use serde::Deserializer;
 use super::section::{Declared, Name, Text, names};
 use crate::{ErrorKind, Message};
 
-/// Where messages come in.
+/// A channel: a source of messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Channel<Link = String> {
     pub(crate) id: String,
@@ -24,7 +24,7 @@ pub struct Channel<Link = String> {
     pub(crate) queue: Option<Link>,
 }
 
-/// Where messages wait for an app.
+/// A queue: messages wait in it for its app.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Queue<Link = String> {
     pub(crate) id: String,
@@ -32,7 +32,7 @@ pub struct Queue<Link = String> {
     pub(crate) fallback: Vec<Link>,
 }
 
-/// Who takes messages.
+/// An app: it receives the messages of its queues through its webhooks.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct App<Link = String> {
     pub(crate) id: String,
@@ -40,7 +40,7 @@ pub struct App<Link = String> {
     pub(crate) disabled: bool,
 }
 
-/// Where an app takes messages.
+/// A webhook: a URL through which an app receives messages.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Webhook {
     pub(crate) id: String,
@@ -60,7 +60,7 @@ impl Channel {
         Self { queue: Some(queue.into()), ..self }
     }
 
-    /// Checks what a builder was given, as reading checks a document.
+    /// Checks the values passed to a builder like those of a document.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let kind = sink.id("kind", &self.kind);
@@ -86,15 +86,15 @@ impl Queue {
         Self { app: Some(app.into()), ..self }
     }
 
-    /// Adds one more queue that takes its messages when it is unavailable, to be tried
-    /// after those named before.
+    /// Adds a queue that takes its messages when it is unavailable, after the fallbacks
+    /// added before.
     #[must_use]
     pub fn fallback(mut self, queue: impl Into<String>) -> Self {
         self.fallback.push(queue.into());
         self
     }
 
-    /// Checks what a builder was given, as reading checks a document.
+    /// Checks the values passed to a builder like those of a document.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let app = sink.optional_id("app", self.app.as_deref());
@@ -119,7 +119,7 @@ impl App {
         Self { id: id.into(), webhooks: Vec::new(), disabled: false }
     }
 
-    /// Adds one more webhook, after those named before.
+    /// Adds a webhook after those added before.
     #[must_use]
     pub fn webhook(mut self, webhook: impl Into<String>) -> Self {
         self.webhooks.push(webhook.into());
@@ -132,7 +132,7 @@ impl App {
         Self { disabled, ..self }
     }
 
-    /// Checks what a builder was given, as reading checks a document.
+    /// Checks the values passed to a builder like those of a document.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let webhooks = names(sink, "webhooks", &self.webhooks);
@@ -147,19 +147,19 @@ impl App {
 }
 
 impl Webhook {
-    /// Creates a webhook that asks for no event yet; it needs one at least.
+    /// Creates a webhook without event patterns; it needs at least one.
     pub fn new(id: impl Into<String>, url: impl Into<String>) -> Self {
         Self { id: id.into(), url: url.into(), events: Vec::new() }
     }
 
-    /// Adds one more pattern of the events that it asks for.
+    /// Adds a pattern of the events that it subscribes to.
     #[must_use]
     pub fn event(mut self, pattern: EventPattern) -> Self {
         self.events.push(pattern);
         self
     }
 
-    /// Checks what a builder was given, as reading checks a document.
+    /// Checks the values passed to a builder like those of a document.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let events = self.events.clone();
         let id = sink.id("id", &self.id);
@@ -168,9 +168,9 @@ impl Webhook {
         Self::from_members(sink.faults, (id, url, events))
     }
 
-    /// Returns whether it takes a message, by the message's event.
-    pub(crate) fn asks_for(&self, message: &Message) -> bool {
-        self.events.iter().any(|asked| asked.is_every() || asked.matches(message.event()))
+    /// Returns whether the webhook subscribes to the event of a message.
+    pub(crate) fn subscribes_to(&self, message: &Message) -> bool {
+        self.events.iter().any(|pattern| pattern.is_every() || pattern.matches(message.event()))
     }
 }
 
@@ -184,7 +184,8 @@ keyrail_core::config_object! {
         /// The queue of its messages that no rule routes.
         optional queue: Id;
     } => {
-        Some(Self { id: text(id), kind: text(kind), queue: queue.map(Id::into_string) })
+        let queue = queue.map(Id::into_string);
+        Some(Self { id: id_or_empty(id), kind: id_or_empty(kind), queue })
     }
 }
 
@@ -198,7 +199,8 @@ keyrail_core::config_object! {
         /// The queues that take its messages when it is unavailable, in order.
         optional fallback: Vec<Name>;
     } => {
-        Some(Self { id: text(id), app: app.map(Id::into_string), fallback: texts(fallback) })
+        let app = app.map(Id::into_string);
+        Some(Self { id: id_or_empty(id), app, fallback: names_or_empty(fallback) })
     }
 }
 
@@ -213,7 +215,7 @@ keyrail_core::config_object! {
         optional disabled: bool;
     } => {
         let disabled = disabled.unwrap_or_default();
-        Some(Self { id: text(id), webhooks: texts(webhooks), disabled })
+        Some(Self { id: id_or_empty(id), webhooks: names_or_empty(webhooks), disabled })
     }
 }
 
@@ -229,19 +231,21 @@ keyrail_core::config_object! {
     } => {
         let url = url.map(|Text(url)| url).unwrap_or_default();
         let events = events.map(|Events(events)| events).unwrap_or_default();
-        Some(Self { id: text(id), url, events })
+        Some(Self { id: id_or_empty(id), url, events })
     }
 }
 
-fn text(id: Option<Id>) -> String {
+/// Returns an id as a string; empty if it could not be read.
+fn id_or_empty(id: Option<Id>) -> String {
     id.map(Id::into_string).unwrap_or_default()
 }
 
-fn texts(names: Option<Vec<Name>>) -> Vec<String> {
+/// Returns names as strings; empty if the list is absent or could not be read.
+fn names_or_empty(names: Option<Vec<Name>>) -> Vec<String> {
     names.unwrap_or_default().into_iter().map(|Name(name)| name).collect()
 }
 
-/// The events that a webhook asks for, of which there must be some.
+/// The event patterns of a webhook; at least one.
 pub(crate) struct Events(Vec<EventPattern>);
 
 impl Events {

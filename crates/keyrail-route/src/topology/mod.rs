@@ -1,5 +1,5 @@
-//! Topologies: the channels, queues, apps and webhooks of a table, each with the
-//! indices of what it refers to.
+//! Topologies: the channels, queues, apps and webhooks of a table, which refer to each
+//! other by index.
 
 pub(crate) mod declarations;
 pub(crate) mod references;
@@ -17,18 +17,18 @@ pub use self::declarations::{App, Channel, Queue, Webhook};
 use self::section::Declared;
 use self::spec::TopologySpec;
 
-/// The sections of a sound topology but its rules.
+/// The sections of a valid topology, except its rules.
 pub(crate) struct Topology {
     pub(crate) channels: Declarations<Channel<u32>>,
     pub(crate) queues: Declarations<Queue<u32>>,
     pub(crate) apps: Declarations<App<u32>>,
     pub(crate) webhooks: Declarations<Webhook>,
     pub(crate) default_queue: Option<u32>,
-    /// By app: its queues, in the order of declaration.
+    /// By app index: the queues of the app, in the order of declaration.
     pub(crate) queues_of: Vec<Vec<u32>>,
 }
 
-/// What is declared of one kind, in order, and by id.
+/// The items of one section, in the order of declaration, with an index by id.
 pub(crate) struct Declarations<T> {
     pub(crate) items: Vec<T>,
     seed: Seed,
@@ -38,7 +38,7 @@ pub(crate) struct Declarations<T> {
 impl<T: Declared> Declarations<T> {
     pub(crate) fn new(items: Vec<T>) -> Self {
         let (seed, by_id) = Seed::for_which(StaticHashTable::max_probe, |seed| {
-            let row = |(place, item): (u32, &T)| [tag(seed.text(item.id())), place];
+            let row = |(index, item): (u32, &T)| [tag(seed.text(item.id())), index];
             let mut rows: Vec<[u32; 2]> = (0..).zip(&items).map(row).collect();
             rows.sort_unstable();
             StaticHashTable::of(&rows)
@@ -46,33 +46,34 @@ impl<T: Declared> Declarations<T> {
         Self { items, seed, by_id }
     }
 
-    pub(crate) fn get(&self, place: u32) -> Option<&T> {
-        self.items.get(place as usize)
+    pub(crate) fn get(&self, index: u32) -> Option<&T> {
+        self.items.get(index as usize)
     }
 
-    pub(crate) fn place(&self, id: &str) -> Option<u32> {
-        let [_, place] = self.row(id.as_bytes(), self.seed.text(id))?;
-        Some(*place)
+    /// Returns the index of the item with this id.
+    pub(crate) fn index_of(&self, id: &str) -> Option<u32> {
+        let [_, index] = self.row(id.as_bytes(), self.seed.text(id))?;
+        Some(*index)
     }
 
-    /// What has this id; the hash is that by the first seed.
+    /// Returns the item with this id. `hash` is the hash of the id with the first seed.
     #[inline]
     pub(crate) fn find_hashed(&self, id: &[u8], hash: u64) -> Option<&T> {
         let hash = if self.seed.is_first() { hash } else { self.seed.bytes(id) };
-        let [_, place] = self.row(id, hash)?;
-        self.get(*place)
+        let [_, index] = self.row(id, hash)?;
+        self.get(*index)
     }
 
     #[inline]
     fn row(&self, id: &[u8], hash: u64) -> Option<&[u32; 2]> {
-        let is_it = |[_, place]: &[u32; 2]| {
-            self.get(*place).is_some_and(|item| is_same(item.id().as_bytes(), id))
+        let has_id = |[_, index]: &[u32; 2]| {
+            self.get(*index).is_some_and(|item| is_same(item.id().as_bytes(), id))
         };
-        self.by_id.find(tag(hash), is_it)
+        self.by_id.find(tag(hash), has_id)
     }
 
     pub(crate) fn find(&self, id: &str) -> Option<&T> {
-        self.get(self.place(id)?)
+        self.get(self.index_of(id)?)
     }
 }
 
@@ -107,9 +108,9 @@ impl Topology {
         default_queue: Option<u32>,
     ) -> Self {
         let mut queues_of = vec![Vec::new(); apps.items.len()];
-        for (place, queue) in (0..).zip(&queues.items) {
+        for (index, queue) in (0..).zip(&queues.items) {
             if let Some(own) = queue.app.and_then(|app| queues_of.get_mut(app as usize)) {
-                own.push(place);
+                own.push(index);
             }
         }
         Self { channels, queues, apps, webhooks, default_queue, queues_of }

@@ -1,5 +1,5 @@
-//! Links: whether every name of a topology leads somewhere, and no fallback
-//! leads back.
+//! References: checks that every name in a topology is declared and that no chain of
+//! fallbacks is a cycle.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -13,8 +13,8 @@ use super::section::{Declared, Section};
 use super::spec::TopologySpec;
 use crate::ErrorKind;
 
-/// Adds a fault for every id that is declared twice, every name that is not
-/// declared, and every fallback that leads back to its own queue.
+/// Adds a fault for every duplicate id, every name that is not declared, every name that
+/// is repeated in a list, and every fallback that leads back to its own queue.
 pub(crate) fn check(spec: &TopologySpec, faults: &Faults) {
     let TopologySpec { channels, queues, apps, webhooks, rules, default_queue } = spec;
     check_ids("channels", &channels.items, faults);
@@ -38,7 +38,7 @@ pub(crate) fn check(spec: &TopologySpec, faults: &Faults) {
         add(ErrorKind::DuplicateId, format_args!("/rules/{at}/id"), faults);
     }
     if queues.complete {
-        let unknown = |queue: &str| !queue.is_empty() && queues.place(queue).is_none();
+        let unknown = |queue: &str| !queue.is_empty() && queues.position(queue).is_none();
         for at in rules.with_queue(unknown) {
             add(ErrorKind::UnknownQueue, format_args!("/rules/{at}/queue"), faults);
         }
@@ -47,8 +47,9 @@ pub(crate) fn check(spec: &TopologySpec, faults: &Faults) {
     check_name(queues, default_queue, format_args!("/default_queue"), faults);
 }
 
-/// The error kind of a name that is not declared.
+/// An item that other items refer to by id.
 trait Target: Declared {
+    /// The error kind of a name that is not declared.
     const UNKNOWN: ErrorKind;
 }
 
@@ -64,24 +65,30 @@ impl Target for Webhook {
     const UNKNOWN: ErrorKind = ErrorKind::UnknownWebhook;
 }
 
-fn add(kind: ErrorKind, at: Arguments<'_>, faults: &Faults) {
-    faults.add_kind_below(at, kind);
+fn add(kind: ErrorKind, pointer: Arguments<'_>, faults: &Faults) {
+    faults.add_kind_below(pointer, kind);
 }
 
 fn check_ids<T: Declared>(section: &str, items: &[T], faults: &Faults) {
     let mut seen = BTreeSet::new();
     for (at, item) in items.iter().enumerate() {
-        // An empty id is one that could not be read: it has its fault.
+        // An id that could not be read is empty, and was already reported.
         if !item.id().is_empty() && !seen.insert(item.id()) {
             add(ErrorKind::DuplicateId, format_args!("/{section}/{at}/id"), faults);
         }
     }
 }
 
-/// An empty name is one that is absent, or has its fault.
-fn check_name<T: Target>(targets: &Section<T>, name: &str, at: Arguments<'_>, faults: &Faults) {
-    if !name.is_empty() && targets.complete && targets.place(name).is_none() {
-        add(T::UNKNOWN, at, faults);
+/// Adds a fault if a name is not declared. An empty name is absent or was already
+/// reported.
+fn check_name<T: Target>(
+    targets: &Section<T>,
+    name: &str,
+    pointer: Arguments<'_>,
+    faults: &Faults,
+) {
+    if !name.is_empty() && targets.complete && targets.position(name).is_none() {
+        add(T::UNKNOWN, pointer, faults);
     }
 }
 
@@ -100,32 +107,32 @@ fn check_names<T: Target>(
     }
 }
 
-/// Walks all fallbacks in depth, each queue once, and adds a fault for each
-/// that leads back to a queue on the way to it. A chain may be as long as the
-/// document, so the way is a list and not the call stack.
+/// Adds a fault for each fallback that closes a cycle, by a depth-first search that
+/// visits each queue once. A chain may be as long as the document, so the path is a list
+/// and not the call stack.
 fn check_cycles(queues: &Section<Queue>, faults: &Faults) {
-    let mut entered = BTreeSet::new();
+    let mut visited = BTreeSet::new();
     for (start, queue) in queues.items.iter().enumerate() {
-        if !entered.insert(start) {
+        if !visited.insert(start) {
             continue;
         }
-        let mut way = vec![(start, queue.fallback.iter().enumerate())];
-        let mut on_way = BTreeSet::from([start]);
-        while let Some((from, fallbacks)) = way.last_mut() {
+        let mut path = vec![(start, queue.fallback.iter().enumerate())];
+        let mut on_path = BTreeSet::from([start]);
+        while let Some((from, fallbacks)) = path.last_mut() {
             let from = *from;
             let Some((at, name)) = fallbacks.next() else {
-                on_way.remove(&from);
-                way.pop();
+                on_path.remove(&from);
+                path.pop();
                 continue;
             };
-            let Some(to) = queues.place(name) else { continue };
-            if on_way.contains(&to) {
-                let place = format_args!("/queues/{from}/fallback/{at}");
-                add(ErrorKind::FallbackCycle, place, faults);
-            } else if entered.insert(to) {
+            let Some(to) = queues.position(name) else { continue };
+            if on_path.contains(&to) {
+                let pointer = format_args!("/queues/{from}/fallback/{at}");
+                add(ErrorKind::FallbackCycle, pointer, faults);
+            } else if visited.insert(to) {
                 let fallbacks = queues.items.get(to).map(|queue| queue.fallback.as_slice());
-                way.push((to, fallbacks.unwrap_or_default().iter().enumerate()));
-                on_way.insert(to);
+                path.push((to, fallbacks.unwrap_or_default().iter().enumerate()));
+                on_path.insert(to);
             }
         }
     }

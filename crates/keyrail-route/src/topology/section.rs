@@ -1,4 +1,4 @@
-//! Sections: what a topology declares of one kind, in order, and by id.
+//! Sections: the items of one kind in a topology, in the order of declaration and by id.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -12,46 +12,47 @@ use serde::Deserializer;
 
 use crate::FilterErrorKind;
 
-/// What has an id of its own in its section.
+/// An item with an id that is unique in its section.
 pub(crate) trait Declared {
     fn id(&self) -> &str;
 }
 
-/// What a topology declares of one kind, in order, and by id.
+/// The items of one kind in a topology, in the order of declaration and by id.
 pub(crate) struct Section<T> {
     pub(crate) items: Vec<T>,
-    /// Whether every id could be read, so that one not found is not there.
+    /// Whether every id could be read, so that an id that is not found is not declared.
     pub(crate) complete: bool,
-    /// Of each id the first place.
-    places: BTreeMap<String, usize>,
+    /// By id: the index of the first item that has it.
+    positions: BTreeMap<String, usize>,
 }
 
 impl<T> Section<T> {
-    /// Where the id is declared first.
-    pub(crate) fn place(&self, id: &str) -> Option<usize> {
-        self.places.get(id).copied()
+    /// Returns the index of the first item with this id.
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
+        self.positions.get(id).copied()
     }
 
-    /// The same, as the table counts.
+    /// Returns the same index in the integer type that tables use.
     pub(crate) fn index(&self, id: &str) -> Option<u32> {
-        self.place(id).and_then(|place| u32::try_from(place).ok())
+        self.position(id).and_then(|position| u32::try_from(position).ok())
     }
 }
 
 impl<T: Declared> From<MemberState<Items<T>>> for Section<T> {
-    fn from(slot: MemberState<Items<T>>) -> Self {
-        let faulty = matches!(slot, MemberState::Faulty);
-        let items = slot.optional().map(|items| items.0).unwrap_or_default();
-        let mut places = BTreeMap::new();
-        for (place, item) in items.iter().enumerate() {
-            places.entry(item.id().into()).or_insert(place);
+    fn from(state: MemberState<Items<T>>) -> Self {
+        let faulty = matches!(state, MemberState::Faulty);
+        let items = state.optional().map(|items| items.0).unwrap_or_default();
+        let mut positions = BTreeMap::new();
+        for (position, item) in items.iter().enumerate() {
+            positions.entry(item.id().into()).or_insert(position);
         }
-        let complete = !faulty && !places.contains_key("");
-        Self { items, complete, places }
+        let complete = !faulty && !positions.contains_key("");
+        Self { items, complete, positions }
     }
 }
 
-/// The items of a section, each at the place where it was written.
+/// The items of a section, each at its index in the document; an item that could not
+/// be read is the default value.
 pub(crate) struct Items<T>(pub(crate) Vec<T>);
 
 impl<T: Read + Default> Read for Items<T> {
@@ -77,7 +78,7 @@ impl<T: Read + Default> Read for Item<T> {
     }
 }
 
-/// The id of something declared elsewhere; empty if it could not be read.
+/// The id of an item that is declared elsewhere; empty if it could not be read.
 pub(crate) struct Name(pub(crate) String);
 
 impl Read for Name {
@@ -100,10 +101,11 @@ pub(crate) fn names(sink: &Sink<'_>, member: &str, names: &[String]) -> MemberSt
     })
 }
 
-/// A text that is not empty.
+/// A non-empty string.
 pub(crate) struct Text(pub(crate) String);
 
 impl Text {
+    /// Returns the string, or adds a fault if it is empty.
     pub(crate) fn checked(text: &str, faults: &Faults) -> Option<Self> {
         non_empty(text.into(), String::is_empty, FilterErrorKind::EmptyValue, faults).map(Self)
     }

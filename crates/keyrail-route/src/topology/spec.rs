@@ -1,8 +1,8 @@
-//! Topologies: the document that a table is made of, as it is read.
+//! Topology specifications: the document that a table is built from, as it is read.
 //!
-//! Reading goes on after a fault of meaning, so that all are listed. A fault
-//! anywhere rejects the whole document, so the substitute for a faulty member
-//! here, such as an empty id, is never seen by a message.
+//! Reading continues after a fault, unless the JSON itself is malformed, so that all
+//! faults are listed. Any fault rejects the whole document, so a substitute for a faulty
+//! member, such as an empty id, never affects a decision.
 
 use alloc::string::String;
 
@@ -20,10 +20,10 @@ use crate::rules::{Draft, Rule};
 use crate::window::{Hours, Window};
 use crate::{ErrorKind, FilterErrorKind, assignment};
 
-/// How many rules a topology may have.
+/// The maximum number of rules in a topology.
 pub const MAX_RULES: usize = 2_000_000;
 
-/// A topology as it was written: its names may still be undeclared.
+/// A topology as it was read. Its names have not been checked: they may be undeclared.
 pub(crate) struct TopologySpec {
     pub(crate) channels: Section<Channel>,
     pub(crate) queues: Section<Queue>,
@@ -33,7 +33,8 @@ pub(crate) struct TopologySpec {
     pub(crate) default_queue: Option<String>,
 }
 
-fn text(id: Option<Id>) -> String {
+/// Returns an id as a string; empty if it could not be read.
+fn id_or_empty(id: Option<Id>) -> String {
     id.map(Id::into_string).unwrap_or_default()
 }
 
@@ -76,8 +77,8 @@ fn check_rules(count: usize, faults: &Faults) {
 }
 
 impl Read for Draft {
-    /// Each rule is converted to its compact form as soon as it is read: all of
-    /// them in their written form would take several times the memory.
+    /// Converts each rule to its compact form as soon as it is read: a list of all rules
+    /// in the form of [`Rule`] would take several times the memory.
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let mut rules = Self::default();
         let read = read_each(from, faults, |Item(rule): Item<Rule>| {
@@ -124,9 +125,9 @@ keyrail_core::config_object! {
             faults.add_kind_below(format_args!("/until"), ErrorKind::EmptyWindow);
         }
         Some(Self {
-            id: text(id),
+            id: id_or_empty(id),
             when,
-            queue: text(queue),
+            queue: id_or_empty(queue),
             priority: priority.unwrap_or_default(),
             interrupts_session: interrupts_session.unwrap_or_default(),
             window: Window { from, until, hours },

@@ -1,8 +1,8 @@
-//! Windows: when a rule holds.
+//! Windows: the times at which a rule applies.
 //!
-//! A window has a start, an end, and weekly hours in a fixed offset from UTC or
-//! in a zone; each may be absent. It is compared with the time that the host
-//! gives.
+//! A window has a start, an end, and weekly hours at a fixed offset from UTC or
+//! in a time zone; each may be absent. It is compared with the time that the host
+//! passes.
 
 pub(crate) mod zone;
 
@@ -18,37 +18,39 @@ use serde::Deserializer;
 use self::zone::Zone;
 use crate::{ErrorKind, FilterErrorKind};
 
+/// A day in minutes.
 const DAY: u32 = 24 * 60;
+/// A week in minutes.
 pub(crate) const WEEK: u32 = 7 * DAY;
-/// Milliseconds.
+/// A minute in milliseconds.
 pub(crate) const MINUTE: i64 = 60_000;
 const WEEK_MILLIS: i64 = WEEK as i64 * MINUTE;
-/// 1970-01-01 was a Thursday, three days after a Monday.
+/// The minute of the week of 1970-01-01T00:00Z: a Thursday, three days after Monday.
 const EPOCH: i64 = 3 * DAY as i64;
 
-/// When a rule holds.
+/// The times at which a rule applies.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Window {
-    /// The first instant, in Unix milliseconds.
+    /// The first instant in the window, in Unix milliseconds.
     pub(crate) from: Option<i64>,
-    /// The first instant after it, in Unix milliseconds.
+    /// The first instant after the window, in Unix milliseconds.
     pub(crate) until: Option<i64>,
     pub(crate) hours: Option<Hours>,
 }
 
-/// When a rule holds in each week.
+/// The times in each week at which a rule applies.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Hours {
     pub(crate) clock: Clock,
-    /// In minutes of the week, which starts on Monday: the first, and the
-    /// first after it.
+    /// The openings, as ranges of minutes of the week, which starts on Monday. The end is
+    /// exclusive.
     pub(crate) open: Vec<(u32, u32)>,
 }
 
-/// What the hours of a week are told by.
+/// The local time by which weekly hours are measured.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Clock {
-    /// So many minutes east of UTC.
+    /// A fixed offset from UTC, in minutes east.
     Offset(i32),
     Zone(Zone),
 }
@@ -71,9 +73,9 @@ impl Window {
             && self.hours.as_ref().is_none_or(|hours| hours.contains(millis))
     }
 
-    /// A time at which all of these hold, if one is found. By clocks that never
-    /// change it is, wherever there is one: what several windows have in common
-    /// starts where one of them does.
+    /// Finds a time that is in all windows. If all offsets from UTC are fixed, it finds
+    /// one whenever there is one, because the intersection of several windows starts where
+    /// one of them starts.
     pub(crate) fn common(windows: &[&Self]) -> Option<Timestamp> {
         let from = windows.iter().filter_map(|window| window.from).max();
         let until = windows.iter().filter_map(|window| window.until).min();
@@ -93,35 +95,35 @@ impl Hours {
         self.open.iter().any(|(from, until)| (*from..*until).contains(&minute))
     }
 
-    /// When each opening starts for the first time from this instant on.
+    /// Returns the first start of each opening at or after this instant.
     fn starts_after(&self, millis: i64) -> impl Iterator<Item = i64> {
         self.open.iter().filter_map(move |(from, _)| self.next(*from, millis))
     }
 
-    /// When each opening starts and ends for the first time from this instant on.
+    /// Returns the first start and the first end of each opening at or after this instant.
     pub(crate) fn edges_after(&self, millis: i64) -> impl Iterator<Item = i64> {
         let edges = self.open.iter().flat_map(|(from, until)| [*from, *until]);
         edges.filter_map(move |edge| self.next(edge, millis))
     }
 
-    /// When a minute of the week comes for the first time from this instant on.
+    /// Returns the first start of a minute of the week at or after this instant.
     fn next(&self, minute: u32, millis: i64) -> Option<i64> {
         let now = self.clock.minute_at(millis)?;
-        let since = millis.rem_euclid(MINUTE);
-        let start = millis - since + i64::from((minute + WEEK - now) % WEEK) * MINUTE;
-        // The minute has begun already: it comes again in a week.
+        let elapsed = millis.rem_euclid(MINUTE);
+        let start = millis - elapsed + i64::from((minute + WEEK - now) % WEEK) * MINUTE;
+        // If the minute has already started, its next start is a week later.
         Some(if start < millis { start + WEEK_MILLIS } else { start })
     }
 }
 
 impl Clock {
-    /// The minute of the week.
+    /// Returns the minute of the week at an instant, in local time.
     pub(crate) fn minute_at(&self, millis: i64) -> Option<u32> {
         let offset = match self {
-            Self::Offset(minutes) => i64::from(*minutes) * 60_000,
+            Self::Offset(minutes) => i64::from(*minutes) * MINUTE,
             Self::Zone(zone) => zone.offset_at(millis)?,
         };
-        let minute = (millis + offset).div_euclid(60_000) + EPOCH;
+        let minute = (millis + offset).div_euclid(MINUTE) + EPOCH;
         u32::try_from(minute.rem_euclid(i64::from(WEEK))).ok()
     }
 }
@@ -152,6 +154,7 @@ keyrail_core::config_object! {
     })
 }
 
+/// The openings of weekly hours, each as ranges of minutes of the week.
 pub(crate) struct Openings(Vec<Vec<(u32, u32)>>);
 
 impl Read for Openings {
@@ -168,15 +171,15 @@ impl Read for Openings {
 
 impl From<Vec<Opening>> for Openings {
     fn from(openings: Vec<Opening>) -> Self {
-        let spans = |opening: Opening| {
-            let day = move |day| (day * DAY + opening.from, day * DAY + opening.until);
-            opening.days.into_iter().map(day).collect()
+        let ranges = |opening: Opening| {
+            let range = move |day| (day * DAY + opening.from, day * DAY + opening.until);
+            opening.days.into_iter().map(range).collect()
         };
-        Self(openings.into_iter().map(spans).collect())
+        Self(openings.into_iter().map(ranges).collect())
     }
 }
 
-/// The same hours on some days of the week.
+/// The same period of time on some days of the week.
 pub(crate) struct Opening {
     days: Vec<u32>,
     from: u32,
@@ -202,6 +205,7 @@ keyrail_core::config_object! {
     }
 }
 
+/// Days of the week: 0 is Monday.
 pub(crate) struct Days(pub(crate) Vec<u32>);
 
 impl Read for Days {
@@ -235,16 +239,16 @@ impl Read for Day {
     }
 }
 
-/// How a time of the day is written.
+/// The JSON Schema pattern of a time of day.
 const TIME_OF_DAY: &str = "^[0-2][0-9]:[0-5][0-9]$";
 
-/// `hh:mm` as minutes; 24:00 is the end of the day.
+/// Parses `hh:mm` as minutes; `24:00` is the end of the day.
 pub(crate) fn time_of_day(text: &str) -> Result<u32, ErrorKind> {
-    let minutes = clock(text).filter(|minutes| *minutes <= DAY);
+    let minutes = parse_minutes(text).filter(|minutes| *minutes <= DAY);
     minutes.ok_or(ErrorKind::MalformedTimeOfDay)
 }
 
-/// `+hh:mm`, `-hh:mm` or `Z` as minutes east of UTC.
+/// Parses `+hh:mm`, `-hh:mm` or `Z` as minutes east of UTC.
 pub(crate) fn offset(text: &str) -> Result<i32, ErrorKind> {
     if text == "Z" {
         return Ok(0);
@@ -254,17 +258,18 @@ pub(crate) fn offset(text: &str) -> Result<i32, ErrorKind> {
         (None, Some(rest)) => (-1, rest),
         (None, None) => return Err(ErrorKind::MalformedOffset),
     };
-    let minutes = clock(rest).filter(|minutes| *minutes < DAY);
+    let minutes = parse_minutes(rest).filter(|minutes| *minutes < DAY);
     minutes.map(|minutes| sign * minutes as i32).ok_or(ErrorKind::MalformedOffset)
 }
 
-fn clock(text: &str) -> Option<u32> {
+/// Parses `hh:mm` as minutes, without a limit on the hours.
+fn parse_minutes(text: &str) -> Option<u32> {
     let [a, b, b':', c, d] = text.as_bytes() else { return None };
-    let two = |tens: &u8, ones: &u8| {
+    let number = |tens: &u8, ones: &u8| {
         Some(char::from(*tens).to_digit(10)? * 10 + char::from(*ones).to_digit(10)?)
     };
-    let minutes = two(c, d).filter(|minutes| *minutes < 60)?;
-    Some(two(a, b)? * 60 + minutes)
+    let minutes = number(c, d).filter(|minutes| *minutes < 60)?;
+    Some(number(a, b)? * 60 + minutes)
 }
 
 #[cfg(test)]
@@ -275,7 +280,7 @@ mod tests {
 
     use super::{Clock, Hours, Window, offset, time_of_day};
 
-    fn at(text: &str) -> Timestamp {
+    fn timestamp(text: &str) -> Timestamp {
         Timestamp::parse(text).unwrap()
     }
 
@@ -295,26 +300,26 @@ mod tests {
     #[test]
     fn a_window_includes_its_start_and_excludes_its_end() {
         let window = Window {
-            from: Some(at("2026-11-01T00:00:00Z").as_millis()),
-            until: Some(at("2026-12-01T00:00:00Z").as_millis()),
+            from: Some(timestamp("2026-11-01T00:00:00Z").as_millis()),
+            until: Some(timestamp("2026-12-01T00:00:00Z").as_millis()),
             hours: None,
         };
-        assert!(!window.contains(at("2026-10-31T23:59:59.999Z")));
-        assert!(window.contains(at("2026-11-01T00:00:00Z")));
-        assert!(window.contains(at("2026-11-30T23:59:59.999Z")));
-        assert!(!window.contains(at("2026-12-01T00:00:00Z")));
+        assert!(!window.contains(timestamp("2026-10-31T23:59:59.999Z")));
+        assert!(window.contains(timestamp("2026-11-01T00:00:00Z")));
+        assert!(window.contains(timestamp("2026-11-30T23:59:59.999Z")));
+        assert!(!window.contains(timestamp("2026-12-01T00:00:00Z")));
     }
 
     #[test]
     fn hours_are_in_the_given_utc_offset() {
-        // Mondays, nine to five, in India.
+        // Mondays from 9:00 to 17:00 in India.
         let hours = Hours { clock: Clock::Offset(330), open: vec![(9 * 60, 17 * 60)] };
         let window = Window { hours: Some(hours), ..Window::default() };
-        assert!(window.contains(at("2026-11-23T09:00:00+05:30"))); // a Monday
-        assert!(!window.contains(at("2026-11-23T08:59:59+05:30")));
-        assert!(!window.contains(at("2026-11-23T17:00:00+05:30")));
-        assert!(!window.contains(at("2026-11-24T09:00:00+05:30")));
-        assert!(window.contains(at("1969-12-29T09:00:00+05:30"))); // a Monday before 1970
+        assert!(window.contains(timestamp("2026-11-23T09:00:00+05:30"))); // a Monday
+        assert!(!window.contains(timestamp("2026-11-23T08:59:59+05:30")));
+        assert!(!window.contains(timestamp("2026-11-23T17:00:00+05:30")));
+        assert!(!window.contains(timestamp("2026-11-24T09:00:00+05:30")));
+        assert!(window.contains(timestamp("1969-12-29T09:00:00+05:30"))); // a Monday before 1970
     }
 
     fn weekly(offset: i32, open: &[(u32, u32)]) -> Window {
@@ -323,7 +328,7 @@ mod tests {
     }
 
     fn between(from: &str, until: &str) -> Window {
-        let millis = |text| Some(at(text).as_millis());
+        let millis = |text| Some(timestamp(text).as_millis());
         Window { from: millis(from), until: millis(until), hours: None }
     }
 
@@ -331,7 +336,7 @@ mod tests {
     fn a_common_time_is_found_only_for_overlapping_windows() {
         let always = Window::default();
         let [nine_to_five, evening] = [weekly(0, &[(540, 1020)]), weekly(0, &[(1020, 1440)])];
-        // The same hours of Monday, told by a clock that is eight hours ahead.
+        // The same hours as `evening`, but eight hours ahead of UTC.
         let ahead = weekly(480, &[(1020, 1440)]);
         let [november, december] = [
             between("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"),

@@ -1,7 +1,7 @@
-//! Zones: IANA's, by the data that the feature `zones` ships.
+//! Zones: IANA time zones, with the data that the feature `zones` includes.
 //!
-//! An instant has exactly one local time in a zone, so hours are judged by
-//! that: if a clock is put forward, the times that it skips never
+//! An instant has exactly one local time in a zone, so hours are compared with the
+//! local time: if a clock is put forward, the times that it skips never
 //! occur; if it is put back, those that it repeats occur twice.
 
 use alloc::string::String;
@@ -10,7 +10,7 @@ use keyrail_core::codec::BinaryCodec;
 
 use crate::ErrorKind;
 
-/// A zone that this build knows, or one by name that it does not.
+/// A time zone by its name, with its data if this build has it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Zone {
     name: String,
@@ -19,12 +19,12 @@ pub(crate) struct Zone {
 }
 
 impl Zone {
-    /// The zone of a name, spelt as IANA spells it.
+    /// Returns the zone of a name, which must be spelled as in the IANA data.
     pub(crate) fn parse(name: &str) -> Result<Self, ErrorKind> {
         Self::named(name.into()).check()
     }
 
-    /// The zone itself, if this build has its data.
+    /// Returns the zone itself if this build has its data.
     pub(crate) fn check(self) -> Result<Self, ErrorKind> {
         match self.fault() {
             None => Ok(self),
@@ -40,22 +40,22 @@ impl Zone {
 #[cfg(feature = "zones")]
 impl Zone {
     fn named(name: String) -> Self {
-        // The data's own word for no zone at all.
-        const NONE: &str = "Etc/Unknown";
+        // The name that jiff uses for an unknown zone.
+        const UNKNOWN: &str = "Etc/Unknown";
         let data = jiff::tz::TimeZoneDatabase::bundled().get(&name).ok();
-        // It is found in any case of letters; here a name has one spelling.
-        let data = data.filter(|zone| name != NONE && zone.iana_name() == Some(&name));
+        // The lookup ignores case, but only the exact spelling is accepted.
+        let data = data.filter(|zone| name != UNKNOWN && zone.iana_name() == Some(&name));
         Self { name, data }
     }
 
-    /// What is wrong with it.
+    /// Returns an error if this build has no data for the zone.
     pub(crate) fn fault(&self) -> Option<ErrorKind> {
         self.data.is_none().then_some(ErrorKind::UnknownZone)
     }
 
-    /// How far its clocks are before UTC's at this instant, in milliseconds.
+    /// Returns the offset from UTC at this instant, in milliseconds east.
     pub(crate) fn offset_at(&self, millis: i64) -> Option<i64> {
-        // The last hours of the year 9999 are beyond its range.
+        // The last hours of the year 9999 are beyond jiff's range.
         let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
         let at = jiff::Timestamp::from_millisecond(millis).ok();
         let at = at.unwrap_or(if millis < 0 { first } else { last });
@@ -70,13 +70,19 @@ impl Zone {
         Self { name }
     }
 
-    /// What is wrong with it: there is no data.
-    #[expect(clippy::unused_self, reason = "where there is data, it depends")]
+    /// Returns the error that this build has no zone data.
+    #[expect(
+        clippy::unused_self,
+        reason = "with the feature `zones`, the result depends on the zone"
+    )]
     pub(crate) const fn fault(&self) -> Option<ErrorKind> {
         Some(ErrorKind::NoZones)
     }
 
-    #[expect(clippy::unused_self, reason = "where there is data, it depends")]
+    #[expect(
+        clippy::unused_self,
+        reason = "with the feature `zones`, the result depends on the zone"
+    )]
     pub(crate) const fn offset_at(&self, _millis: i64) -> Option<i64> {
         None
     }
@@ -123,10 +129,10 @@ mod tests {
         assert_eq!(offset_at("Europe/Berlin", "2026-03-29T01:00:00Z"), Some(120));
         assert_eq!(offset_at("Europe/Berlin", "2026-10-25T00:59:59.999Z"), Some(120));
         assert_eq!(offset_at("Europe/Berlin", "2026-10-25T01:00:00Z"), Some(60));
-        // By the same rules, long after the last change that data could list.
+        // The same rules apply long after the last change that the data lists.
         assert_eq!(offset_at("Europe/Berlin", "2126-07-01T00:00:00Z"), Some(120));
-        // The United States: the second Sunday of March and the first of
-        // November, 02:00 by the clock.
+        // The United States: the second Sunday of March and the first Sunday of
+        // November, 02:00 local time.
         assert_eq!(offset_at("America/New_York", "2026-03-08T06:59:59Z"), Some(-300));
         assert_eq!(offset_at("America/New_York", "2026-03-08T07:00:00Z"), Some(-240));
         assert_eq!(offset_at("America/New_York", "2026-11-01T06:00:00Z"), Some(-300));

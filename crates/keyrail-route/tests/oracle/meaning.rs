@@ -1,11 +1,11 @@
-//! What a topology means, written for clarity alone, on the JSON documents
-//! themselves.
+//! A reference implementation of routing. It works on the JSON documents themselves, and
+//! is written for clarity only.
 
 use std::net::IpAddr;
 
 use serde_json::{Value, json};
 
-/// A list of the document; one that is absent is empty.
+/// Returns a member that is a list; empty if it is absent.
 pub fn list<'a>(object: &'a Value, name: &str) -> &'a [Value] {
     object[name].as_array().map_or(&[], Vec::as_slice)
 }
@@ -14,25 +14,25 @@ fn declared<'a>(topology: &'a Value, section: &str, id: &str) -> Option<&'a Valu
     list(topology, section).iter().find(|item| item["id"] == id)
 }
 
-/// The text by which `exact` knows a value that is not a list.
+/// Returns the canonical string of a value that is not a list, which `exact` compares.
 fn canonical(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), String::from)
 }
 
-/// A text as the options want it compared, for the few characters outside
-/// ASCII that the tests use.
-fn alike(text: &str, options: &Value) -> String {
+/// Returns a string in the form in which these options compare it. Of the characters
+/// outside ASCII it supports only those that the tests use.
+fn normalized(text: &str, options: &Value) -> String {
     let is_on = |option: &str| options[option] == true;
     let mut out = String::new();
     for character in text.chars() {
-        let normal = match character {
+        let character = match character {
             'ـ' | '\u{64e}' if is_on("normalize") => continue,
             '٣' | '३' | '３' if is_on("normalize") => '3',
             'Ａ' if is_on("normalize") => 'A',
             other => other,
         };
-        out.push(match normal {
-            'A'..='Z' if is_on("ignore_case") => normal.to_ascii_lowercase(),
+        out.push(match character {
+            'A'..='Z' if is_on("ignore_case") => character.to_ascii_lowercase(),
             'Ａ' if is_on("ignore_case") => 'ａ',
             'É' if is_on("ignore_case") => 'é',
             'Σ' | 'ς' if is_on("ignore_case") => 'σ',
@@ -46,6 +46,7 @@ fn is_word_character(character: char) -> bool {
     character == '_' || character == '\u{64e}' || character.is_alphanumeric()
 }
 
+/// Returns whether the keyword occurs as a whole word.
 fn contains_word(text: &str, keyword: &str) -> bool {
     text.match_indices(keyword).any(|_| true)
         && (0..text.len()).any(|at| {
@@ -60,8 +61,8 @@ fn wildcard(pattern: &[char], text: &[char]) -> bool {
     match pattern {
         [] => text.is_empty(),
         ['*', rest @ ..] => (0..=text.len()).any(|at| wildcard(rest, &text[at..])),
-        ['\\', wanted, rest @ ..] | [wanted, rest @ ..] => {
-            text.first() == Some(wanted) && wildcard(rest, &text[1..])
+        ['\\', expected, rest @ ..] | [expected, rest @ ..] => {
+            text.first() == Some(expected) && wildcard(rest, &text[1..])
         }
     }
 }
@@ -71,8 +72,8 @@ fn subject(pattern: &[&str], tokens: &[&str]) -> bool {
         ([], []) => true,
         ([">"], [_, ..]) => true,
         (["*", pattern @ ..], [_, tokens @ ..]) => subject(pattern, tokens),
-        ([wanted, pattern @ ..], [token, tokens @ ..]) => {
-            wanted == token && subject(pattern, tokens)
+        ([expected, pattern @ ..], [token, tokens @ ..]) => {
+            expected == token && subject(pattern, tokens)
         }
         _ => false,
     }
@@ -101,28 +102,30 @@ fn in_range(number: f64, range: &Value) -> bool {
         && bound("lte").is_none_or(|bound| number <= bound)
 }
 
-/// Whether one test of one attribute holds.
-fn test_holds(operator: &str, attribute: &Value, written: &Value) -> bool {
+/// Returns whether a test of one attribute matches.
+fn test_matches(operator: &str, attribute: &Value, test: &Value) -> bool {
     if operator == "exists" {
-        return attribute.is_null() != (written == true);
+        return attribute.is_null() != (test == true);
     }
     if let Some(elements) = attribute.as_array() {
-        return elements.iter().any(|element| test_holds(operator, element, written));
+        return elements.iter().any(|element| test_matches(operator, element, test));
     }
     if attribute.is_null() {
         return false;
     }
     if operator == "range" {
-        return attribute.as_f64().is_some_and(|number| in_range(number, written));
+        return attribute.as_f64().is_some_and(|number| in_range(number, test));
     }
-    let options = if written.is_object() { written } else { &Value::Null };
-    let operand = if written.is_object() { &written["value"] } else { written };
-    let text = alike(&canonical(attribute), options);
+    let options = if test.is_object() { test } else { &Value::Null };
+    let operand = if test.is_object() { &test["value"] } else { test };
+    let text = normalized(&canonical(attribute), options);
     if operator == "in" {
         let operands = operand.as_array().unwrap().iter();
-        return operands.into_iter().any(|operand| text == alike(&canonical(operand), options));
+        return operands
+            .into_iter()
+            .any(|operand| text == normalized(&canonical(operand), options));
     }
-    let operand = alike(&canonical(operand), options);
+    let operand = normalized(&canonical(operand), options);
     if operator == "exact" {
         return text == operand;
     }
@@ -147,37 +150,39 @@ fn test_holds(operator: &str, attribute: &Value, written: &Value) -> bool {
     }
 }
 
-pub fn holds(condition: &Value, message: &Value) -> bool {
-    let (operator, of) = condition.as_object().unwrap().iter().next().unwrap();
+/// Returns whether a condition matches a message.
+pub fn matches(condition: &Value, message: &Value) -> bool {
+    let (operator, operand) = condition.as_object().unwrap().iter().next().unwrap();
     match operator.as_str() {
-        "all" => of.as_array().unwrap().iter().all(|condition| holds(condition, message)),
-        "any" => of.as_array().unwrap().iter().any(|condition| holds(condition, message)),
-        "not" => !holds(of, message),
+        "all" => operand.as_array().unwrap().iter().all(|condition| matches(condition, message)),
+        "any" => operand.as_array().unwrap().iter().any(|condition| matches(condition, message)),
+        "not" => !matches(operand, message),
         _ => {
-            let tests = of.as_object().unwrap();
-            tests.iter().all(|(name, operand)| test_holds(operator, &message[name], operand))
+            let tests = operand.as_object().unwrap();
+            tests.iter().all(|(name, test)| test_matches(operator, &message[name], test))
         }
     }
 }
 
+/// The days of the week, from that of 1970-01-01 on.
 const DAYS: [&str; 7] = ["thu", "fri", "sat", "sun", "mon", "tue", "wed"];
 
-/// Minutes of `hh:mm`.
+/// Returns the minutes of `hh:mm`.
 fn minutes(text: &str) -> i64 {
     text[..2].parse::<i64>().unwrap() * 60 + text[3..5].parse::<i64>().unwrap()
 }
 
-/// Whether the rule holds at the time; whole seconds in UTC are enough here.
+/// Returns whether the rule applies at the time. Its `from` and `until` must be the start
+/// of a day in January 1970.
 fn is_open(rule: &Value, now_ms: i64) -> bool {
-    // In the tests, instants are written so that texts compare as they do.
     let day = now_ms.div_euclid(86_400_000);
-    let instant = |member: &str| {
+    let first_day = |member: &str| {
         rule[member].as_str().map(|text| i64::from(text[8..10].parse::<u8>().unwrap()) - 1)
     };
-    if instant("from").is_some_and(|from| day < from) {
+    if first_day("from").is_some_and(|from| day < from) {
         return false;
     }
-    if instant("until").is_some_and(|until| day >= until) {
+    if first_day("until").is_some_and(|until| day >= until) {
         return false;
     }
     let Some(offset) = rule["hours"]["offset"].as_str() else { return true };
@@ -186,7 +191,7 @@ fn is_open(rule: &Value, now_ms: i64) -> bool {
     let (day, minute) =
         (DAYS[local.div_euclid(1440).rem_euclid(7) as usize], local.rem_euclid(1440));
     list(&rule["hours"], "open").iter().any(|opening| {
-        list(opening, "days").iter().any(|of| of == day)
+        list(opening, "days").iter().any(|open_day| open_day == day)
             && minutes(opening["from"].as_str().unwrap()) <= minute
             && minute < minutes(opening["until"].as_str().unwrap())
     })
@@ -196,7 +201,8 @@ fn priority(rule: &Value) -> i64 {
     rule["priority"].as_i64().unwrap_or(0)
 }
 
-/// The best rule that holds: the largest priority, among equals the first.
+/// Returns the first rule that matches: that of the largest priority, and of several the
+/// one declared first.
 pub fn best_rule<'a>(
     topology: &'a Value,
     message: &Value,
@@ -205,16 +211,16 @@ pub fn best_rule<'a>(
 ) -> Option<&'a Value> {
     let mut best: Option<&Value> = None;
     for rule in list(topology, "rules") {
-        let better = best.is_none_or(|best| priority(rule) > priority(best));
-        let counts = !interrupting || rule["interrupts_session"] == true;
-        if better && counts && is_open(rule, now_ms) && holds(&rule["when"], message) {
+        let is_better = best.is_none_or(|best| priority(rule) > priority(best));
+        let is_eligible = !interrupting || rule["interrupts_session"] == true;
+        if is_better && is_eligible && is_open(rule, now_ms) && matches(&rule["when"], message) {
             best = Some(rule);
         }
     }
     best
 }
 
-fn asks_for(pattern: &str, event: Option<&str>) -> bool {
+fn event_matches(pattern: &str, event: Option<&str>) -> bool {
     match (pattern.strip_suffix('*'), event) {
         (Some(""), _) => true,
         (_, None) => false,
@@ -225,6 +231,7 @@ fn asks_for(pattern: &str, event: Option<&str>) -> bool {
     }
 }
 
+/// Returns the queue itself if it is available, or else the first fallback that is.
 fn available(
     topology: &Value,
     queue: &str,
@@ -242,7 +249,7 @@ fn available(
     fallbacks.iter().find_map(|next| available(topology, next.as_str()?, unavailable, tried))
 }
 
-/// The members of the decision as JSON.
+/// Returns the members of the decision as JSON.
 pub fn decide(
     topology: &Value,
     message: &Value,
@@ -275,7 +282,7 @@ pub fn decide(
         for id in list(app, "webhooks") {
             let webhook = declared(topology, "webhooks", id.as_str().unwrap()).unwrap();
             let event = message["event"].as_str();
-            if list(webhook, "events").iter().any(|p| asks_for(p.as_str().unwrap(), event)) {
+            if list(webhook, "events").iter().any(|p| event_matches(p.as_str().unwrap(), event)) {
                 webhooks.push(id.clone());
             }
         }

@@ -1,9 +1,8 @@
-//! Topologies and messages at random, over an alphabet so small that they
-//! often meet.
+//! Random topologies and messages, over an alphabet so small that the rules often match.
 
 use serde_json::{Map, Value, json};
 
-/// Numbers that are the same on every run: SplitMix64.
+/// A random number generator (SplitMix64). A seed always gives the same numbers.
 pub struct Random(pub u64);
 
 impl Random {
@@ -27,8 +26,8 @@ impl Random {
         from[self.below(from.len())]
     }
 
-    /// Some of them, in any order.
-    pub fn some<T: Copy>(&mut self, from: &[T]) -> Vec<T> {
+    /// Returns a random subset, in random order.
+    pub fn subset<T: Copy>(&mut self, from: &[T]) -> Vec<T> {
         let mut rest = from.to_vec();
         let count = self.below(from.len() + 1);
         (0..count).map(|_| rest.swap_remove(self.below(rest.len()))).collect()
@@ -37,7 +36,7 @@ impl Random {
 
 pub const QUEUES: [&str; 4] = ["q0", "q1", "q2", "q3"];
 const ATTRIBUTES: [&str; 7] = ["channel", "event", "text", "n", "flag", "tags", "ip"];
-const TEXTS: [&str; 24] = [
+const STRINGS: [&str; 24] = [
     "a", "b", "ab", "aba", "A", "Ab", "1", "0.5", "true", "c0", "a.b", "a.b.c", "b.a", "ab a",
     "a_b", "a-b", "٣a", "3a", "aـb", "É", "é", "aΣ", "aς", "Ａ",
 ];
@@ -62,12 +61,13 @@ fn scalar(random: &mut Random) -> Value {
     match random.below(8) {
         0 => json!(random.pick(&NUMBERS)),
         1 => json!(random.one_in(2)),
-        _ => json!(random.pick(&TEXTS)),
+        _ => json!(random.pick(&STRINGS)),
     }
 }
 
-/// Whole numbers as such: JSON has no other way to say what is canonical.
-fn plain(value: Value) -> Value {
+/// Converts whole numbers to JSON integers, because the oracle takes the JSON form of a
+/// number as its canonical string.
+fn with_integers(value: Value) -> Value {
     match value.as_f64() {
         Some(number) if number.fract() == 0.0 => json!(number as i64),
         _ => value,
@@ -93,34 +93,34 @@ fn range(random: &mut Random) -> Value {
         std::mem::swap(&mut low, &mut high);
     }
     let mut range = Map::new();
-    let sides = random.below(3);
-    let closed = low == high;
-    if sides != 0 {
-        let name = if closed || random.one_in(2) { "gte" } else { "gt" };
-        range.insert(name.into(), plain(json!(NUMBERS[low])));
+    let bounds = random.below(3);
+    let is_single = low == high;
+    if bounds != 0 {
+        let name = if is_single || random.one_in(2) { "gte" } else { "gt" };
+        range.insert(name.into(), with_integers(json!(NUMBERS[low])));
     }
-    if sides != 1 {
-        let name = if closed || random.one_in(2) { "lte" } else { "lt" };
-        range.insert(name.into(), plain(json!(NUMBERS[high])));
+    if bounds != 1 {
+        let name = if is_single || random.one_in(2) { "lte" } else { "lt" };
+        range.insert(name.into(), with_integers(json!(NUMBERS[high])));
     }
     Value::Object(range)
 }
 
 fn operand(random: &mut Random, operator: &str) -> Value {
-    let text = match operator {
+    let operand = match operator {
         "range" => return range(random),
         "exists" => return json!(random.one_in(2)),
         "cidr" => return json!(random.pick(&NETWORKS)),
-        "exact" => plain(scalar(random)),
+        "exact" => with_integers(scalar(random)),
         "in" => {
             let count = 1 + random.below(3);
-            Value::from_iter((0..count).map(|_| plain(scalar(random))))
+            Value::from_iter((0..count).map(|_| with_integers(scalar(random))))
         }
         "wildcard" => json!(random.pick(&PATTERNS)),
         "subject" => json!(random.pick(&SUBJECTS)),
-        _ => json!(random.pick(&TEXTS)),
+        _ => json!(random.pick(&STRINGS)),
     };
-    with_options(random, operator, text)
+    with_options(random, operator, operand)
 }
 
 fn test(random: &mut Random) -> Value {
@@ -144,11 +144,13 @@ fn condition(random: &mut Random, depth: usize) -> Value {
     if depth == 0 || random.one_in(2) {
         return test(random);
     }
-    let of = 1 + random.below(3);
+    let count = 1 + random.below(3);
     match random.below(5) {
         0 => json!({"not": condition(random, depth - 1)}),
-        1 | 2 => json!({"any": (0..of).map(|_| condition(random, depth - 1)).collect::<Vec<_>>()}),
-        _ => json!({"all": (0..of).map(|_| condition(random, depth - 1)).collect::<Vec<_>>()}),
+        1 | 2 => {
+            json!({"any": (0..count).map(|_| condition(random, depth - 1)).collect::<Vec<_>>()})
+        }
+        _ => json!({"all": (0..count).map(|_| condition(random, depth - 1)).collect::<Vec<_>>()}),
     }
 }
 
@@ -159,24 +161,24 @@ fn hours(random: &mut Random) -> Value {
     json!({"offset": offset, "open": [{"days": days, "from": from, "until": until}]})
 }
 
-/// A few texts that must all be there: tables of nothing else take a way of
-/// their own.
+/// Returns a condition of equality tests only. In a table of only such rules, the index can
+/// look up keys by their strings.
 fn equalities(random: &mut Random) -> Value {
     let attributes =
         random.pick(&[&["channel", "event"][..], &["event", "text"], &ATTRIBUTES[..3]]);
-    let texts = attributes.iter().map(|attribute| {
-        let text = match *attribute {
+    let tests = attributes.iter().map(|attribute| {
+        let value = match *attribute {
             "channel" => random.pick(&["c0", "c1"]),
             "event" => random.pick(&EVENTS),
-            _ => random.pick(&TEXTS[..4]),
+            _ => random.pick(&STRINGS[..4]),
         };
-        (attribute.to_string(), json!(text))
+        (attribute.to_string(), json!(value))
     });
-    json!({"exact": Map::from_iter(texts)})
+    json!({"exact": Map::from_iter(tests)})
 }
 
-fn rule(random: &mut Random, n: usize, is_plain: bool) -> Value {
-    let when = if is_plain { equalities(random) } else { condition(random, 3) };
+fn rule(random: &mut Random, n: usize, only_equalities: bool) -> Value {
+    let when = if only_equalities { equalities(random) } else { condition(random, 3) };
     let mut rule = json!({"id": format!("r{n}"), "when": when, "queue": random.pick(&QUEUES)});
     if random.one_in(2) {
         rule["priority"] = json!(random.below(3) as i64 - 1);
@@ -204,7 +206,7 @@ pub fn topology(random: &mut Random) -> Value {
     // A queue falls back to later ones only, so that there is no cycle.
     let queues: Vec<Value> = (0..QUEUES.len())
         .map(|n| {
-            let fallback = random.some(&QUEUES[n + 1..]);
+            let fallback = random.subset(&QUEUES[n + 1..]);
             let mut queue = json!({"id": QUEUES[n], "fallback": fallback});
             if !random.one_in(4) {
                 queue["app"] = json!(random.pick(&["desk", "crm"]));
@@ -213,16 +215,16 @@ pub fn topology(random: &mut Random) -> Value {
         })
         .collect();
     let apps = ["desk", "crm"].map(|id| {
-        json!({"id": id, "webhooks": random.some(&["h0", "h1"]), "disabled": random.one_in(8)})
+        json!({"id": id, "webhooks": random.subset(&["h0", "h1"]), "disabled": random.one_in(8)})
     });
     let webhooks = ["h0", "h1"].map(|id| {
-        let mut events = random.some(&["*", "a.*", "a.b", "b"]);
+        let mut events = random.subset(&["*", "a.*", "a.b", "b"]);
         events.push("c");
         json!({"id": id, "url": "https://a.example/", "events": events})
     });
     let count = random.pick(&[0, 1, 2, 4, 8, 16]);
-    let is_plain = random.one_in(4);
-    let rules: Vec<Value> = (0..count).map(|n| rule(random, n, is_plain)).collect();
+    let only_equalities = random.one_in(4);
+    let rules: Vec<Value> = (0..count).map(|n| rule(random, n, only_equalities)).collect();
     let mut topology = json!({
         "channels": channels, "queues": queues, "apps": apps, "webhooks": webhooks, "rules": rules,
     });
@@ -242,15 +244,15 @@ pub fn message(random: &mut Random) -> Value {
             continue;
         }
         message[attribute] = match (attribute, random.below(8)) {
-            ("n", 0..6) => plain(json!(random.pick(&NUMBERS))),
+            ("n", 0..6) => with_integers(json!(random.pick(&NUMBERS))),
             ("ip", 0..6) => json!(random.pick(&ADDRESSES)),
             ("event", 0..6) => json!(random.pick(&EVENTS)),
             (_, 6) => {
                 let count = random.below(4);
-                Value::from_iter((0..count).map(|_| random.pick(&TEXTS)))
+                Value::from_iter((0..count).map(|_| random.pick(&STRINGS)))
             }
             (_, 7) => json!(""),
-            _ => plain(scalar(random)),
+            _ => with_integers(scalar(random)),
         };
     }
     message

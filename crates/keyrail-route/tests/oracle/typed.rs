@@ -1,5 +1,5 @@
-//! A written topology as typed values: what is built of them must be the table
-//! that is read.
+//! Builds a table from a JSON topology with the typed builder. It must equal the table
+//! that is parsed from the same JSON.
 
 use keyrail_core::{EventPattern, Network, Timestamp};
 use keyrail_route::RouteTable;
@@ -11,23 +11,24 @@ use serde_json::Value;
 
 use crate::meaning::list;
 
+/// Builds a table from the typed values that correspond to the topology.
 pub fn table(topology: &Value) -> RouteTable {
     let mut builder = RouteTable::builder();
     for channel in list(topology, "channels") {
-        let typed = Channel::new(text(&channel["id"]), text(&channel["kind"]));
+        let typed = Channel::new(as_str(&channel["id"]), as_str(&channel["kind"]));
         builder.channel(optional(typed, &channel["queue"], Channel::queue));
     }
     for queue in list(topology, "queues") {
-        let typed = optional(Queue::new(text(&queue["id"])), &queue["app"], Queue::app);
-        builder.queue(each(typed, &queue["fallback"], Queue::fallback));
+        let typed = optional(Queue::new(as_str(&queue["id"])), &queue["app"], Queue::app);
+        builder.queue(with_each(typed, &queue["fallback"], Queue::fallback));
     }
     for app in list(topology, "apps") {
-        let typed = App::new(text(&app["id"])).disabled(app["disabled"] == true);
-        builder.app(each(typed, &app["webhooks"], App::webhook));
+        let typed = App::new(as_str(&app["id"])).disabled(app["disabled"] == true);
+        builder.app(with_each(typed, &app["webhooks"], App::webhook));
     }
     for webhook in list(topology, "webhooks") {
-        let typed = Webhook::new(text(&webhook["id"]), text(&webhook["url"]));
-        builder.webhook(each(typed, &webhook["events"], |webhook, event| {
+        let typed = Webhook::new(as_str(&webhook["id"]), as_str(&webhook["url"]));
+        builder.webhook(with_each(typed, &webhook["events"], |webhook, event| {
             webhook.event(EventPattern::parse(&event).unwrap())
         }));
     }
@@ -38,7 +39,7 @@ pub fn table(topology: &Value) -> RouteTable {
     builder.build().unwrap_or_else(|error| panic!("{error} {topology}"))
 }
 
-fn text(value: &Value) -> &str {
+fn as_str(value: &Value) -> &str {
     value.as_str().unwrap()
 }
 
@@ -49,20 +50,21 @@ fn optional<T>(typed: T, value: &Value, with: impl Fn(T, String) -> T) -> T {
     }
 }
 
-fn each<T>(typed: T, names: &Value, with: impl Fn(T, String) -> T) -> T {
+fn with_each<T>(typed: T, names: &Value, with: impl Fn(T, String) -> T) -> T {
     let names = names.as_array().into_iter().flatten();
-    names.fold(typed, |typed, name| with(typed, text(name).to_owned()))
+    names.fold(typed, |typed, name| with(typed, as_str(name).to_owned()))
 }
 
 fn rule(rule: &Value) -> Rule<'_> {
-    let at = |member: &str| rule[member].as_str().map(|time| Timestamp::parse(time).unwrap());
-    let mut typed = Rule::new(text(&rule["id"]), condition(&rule["when"]), text(&rule["queue"]))
-        .priority(rule["priority"].as_i64().unwrap_or(0))
-        .interrupts_session(rule["interrupts_session"] == true);
-    if let Some(from) = at("from") {
+    let time = |member: &str| rule[member].as_str().map(|text| Timestamp::parse(text).unwrap());
+    let mut typed =
+        Rule::new(as_str(&rule["id"]), condition(&rule["when"]), as_str(&rule["queue"]))
+            .priority(rule["priority"].as_i64().unwrap_or(0))
+            .interrupts_session(rule["interrupts_session"] == true);
+    if let Some(from) = time("from") {
         typed = typed.from(from);
     }
-    if let Some(until) = at("until") {
+    if let Some(until) = time("until") {
         typed = typed.until(until);
     }
     if rule["hours"].is_object() {
@@ -82,15 +84,15 @@ fn hours(hours: &Value) -> Hours {
         ("sun", Day::Sun),
     ];
     let day = |day: &Value| DAYS.iter().find(|(word, _)| day == word).unwrap().1;
-    let typed = Hours::offset(text(&hours["offset"]));
+    let typed = Hours::offset(as_str(&hours["offset"]));
     list(hours, "open").iter().fold(typed, |typed, open| {
         let days: Vec<Day> = list(open, "days").iter().map(day).collect();
-        typed.open(days, text(&open["from"]), text(&open["until"]))
+        typed.open(days, as_str(&open["from"]), as_str(&open["until"]))
     })
 }
 
-fn condition(written: &Value) -> Condition<'_> {
-    let (operator, operand) = written.as_object().unwrap().iter().next().unwrap();
+fn condition(json: &Value) -> Condition<'_> {
+    let (operator, operand) = json.as_object().unwrap().iter().next().unwrap();
     let conditions = || operand.as_array().unwrap().iter().map(condition);
     let tests = || operand.as_object().unwrap().iter();
     macro_rules! tests {
@@ -98,24 +100,25 @@ fn condition(written: &Value) -> Condition<'_> {
             tests().map(|(name, operand)| (name.as_str(), with_options(operand, $operand)))
         };
     }
-    let a_text = |value| Text::from(text(value));
+    let string = |value| Text::from(as_str(value));
     match operator.as_str() {
         "all" => Condition::all(conditions()),
         "any" => Condition::any(conditions()),
         "not" => Condition::not(condition(operand)),
         "exact" => Condition::exact(tests!(scalar)),
         "in" => Condition::one_of(tests!(choices)),
-        "prefix" => Condition::prefix(tests!(a_text)),
-        "suffix" => Condition::suffix(tests!(a_text)),
-        "wildcard" => Condition::wildcard(tests!(a_text)),
-        "subject" => Condition::subject(tests!(a_text)),
-        "contains" => Condition::contains(tests!(|value| Keyword::from(text(value)))),
+        "prefix" => Condition::prefix(tests!(string)),
+        "suffix" => Condition::suffix(tests!(string)),
+        "wildcard" => Condition::wildcard(tests!(string)),
+        "subject" => Condition::subject(tests!(string)),
+        "contains" => Condition::contains(tests!(|value| Keyword::from(as_str(value)))),
         "range" => Condition::range(tests().map(|(name, range)| (name.as_str(), bounds(range)))),
         "exists" => {
             Condition::exists(tests().map(|(name, exists)| (name.as_str(), exists == true)))
         }
         "cidr" => Condition::cidr(
-            tests().map(|(name, network)| (name.as_str(), Network::parse(text(network)).unwrap())),
+            tests()
+                .map(|(name, network)| (name.as_str(), Network::parse(as_str(network)).unwrap())),
         ),
         other => panic!("{other}"),
     }
@@ -126,7 +129,7 @@ fn scalar(value: &Value) -> Operand<'_> {
         Value::Bool(value) => (*value).into(),
         Value::Number(number) if number.is_f64() => number.as_f64().unwrap().into(),
         Value::Number(number) => number.as_i64().unwrap().into(),
-        value => text(value).into(),
+        value => as_str(value).into(),
     }
 }
 
@@ -147,7 +150,7 @@ fn bounds(range: &Value) -> Bounds {
     })
 }
 
-/// What takes options beside its value.
+/// An operand that can have options besides its value.
 trait Options: Sized {
     fn ignore_case(self) -> Self;
     fn normalize(self) -> Self;
@@ -179,18 +182,18 @@ options! {
     Keyword: Keyword::word;
 }
 
-fn with_options<'v, T: Options>(written: &'v Value, operand: impl Fn(&'v Value) -> T) -> T {
-    if !written.is_object() {
-        return operand(written);
+fn with_options<'v, T: Options>(json: &'v Value, operand: impl Fn(&'v Value) -> T) -> T {
+    if !json.is_object() {
+        return operand(json);
     }
-    let mut typed = operand(&written["value"]);
-    if written["ignore_case"] == true {
+    let mut typed = operand(&json["value"]);
+    if json["ignore_case"] == true {
         typed = typed.ignore_case();
     }
-    if written["normalize"] == true {
+    if json["normalize"] == true {
         typed = typed.normalize();
     }
-    if written["word"] == true {
+    if json["word"] == true {
         typed = typed.word();
     }
     typed

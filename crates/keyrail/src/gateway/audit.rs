@@ -1,4 +1,4 @@
-//! Audit events: what was decided, for the host's own log.
+//! Audit events: the gateway's decisions, for the host's log.
 
 use alloc::string::{String, ToString as _};
 use core::fmt::Write as _;
@@ -12,7 +12,7 @@ use serde_json::Value;
 pub enum Direction {
     /// A message came from a channel.
     Inbound,
-    /// An app asked with its key.
+    /// An app made a request with its key.
     Outbound,
 }
 
@@ -31,7 +31,7 @@ impl Direction {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuditEvent {
-    /// When it was decided, by the host's clock.
+    /// The time of the decision, by the host's clock.
     pub at: Timestamp,
     /// The direction of the call.
     pub door: Direction,
@@ -107,7 +107,7 @@ impl AuditEvent {
                 let comma = if json.len() > 1 { "," } else { "" };
                 let value = Value::from(value).to_string();
                 let _ = write!(json, "{comma}\"{name}\":");
-                value.chars().for_each(|character| push(character, &mut json));
+                value.chars().for_each(|character| push_escaped(character, &mut json));
             }
         }
         json.push('}');
@@ -118,7 +118,7 @@ impl AuditEvent {
 /// Writes a character of JSON, and escapes control characters and line separators that
 /// JSON allows unescaped, so that the event stays on one line of a log (Unicode Standard,
 /// section 5.8).
-fn push(character: char, json: &mut String) {
+fn push_escaped(character: char, json: &mut String) {
     match character {
         '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
             let _ = write!(json, "\\u{:04x}", u32::from(character));
@@ -130,7 +130,7 @@ fn push(character: char, json: &mut String) {
 /// The maximum length of a name from a caller or a sender in an event, in bytes.
 const MAX_NAME: usize = 256;
 
-/// A name as an event keeps it.
+/// Returns a name cut to the length that an event may contain.
 pub(super) fn bounded(name: &str) -> String {
     let end = (0..=MAX_NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
     name.get(..end.unwrap_or(0)).unwrap_or(name).into()

@@ -1,4 +1,4 @@
-//! The deployment document: read, checked against itself and its secrets.
+//! Reads a deployment document, and checks its parts against each other and the secrets.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -16,7 +16,7 @@ use super::error::DeploymentErrorKind;
 use super::keyring::Keyring;
 use super::{Endpoint, Gateway, Secrets};
 
-/// The most peppers of a deployment: a presented key is digested with each.
+/// The maximum number of peppers in a deployment: a presented key is hashed with each.
 pub const MAX_PEPPERS: usize = 64;
 
 /// The parsed document. A part that could not be read is `None`, so that the others are
@@ -36,13 +36,13 @@ pub(super) struct Deployment {
 }
 
 keyrail_core::config_object! {
-    /// A gateway: the platform it protects, the keys it admits, and where messages go.
+    /// A gateway: the platform it protects, the keys it accepts, and where messages go.
     document Deployment (faults) {
         /// The platform: its document, or the name of a built-in one.
         state platform: StringOr<Platform>;
         /// The variables of the platform's base URL.
         state variables: Pairs<String>;
-        /// The records of the keys that are admitted.
+        /// The records of the keys that are accepted.
         required keys: Vec<Checked<ReadRecord>>;
         /// The formats of the keys: documents, or names of built-in ones.
         state formats: Vec<Checked<KeyFormat>>;
@@ -50,7 +50,7 @@ keyrail_core::config_object! {
         state peppers: Vec<Checked<Id>> as json!({"maxItems": MAX_PEPPERS});
         /// The channels, queues, apps, webhooks and rules.
         required topology: ReadTopology;
-        /// Whether a webhook may be on this machine (for tests).
+        /// Whether a webhook may have a loopback address (for tests).
         optional allow_loopback: bool;
     } => {
         let names_peppers = !peppers.is_absent();
@@ -87,7 +87,8 @@ fn read_platform(slot: MemberState<StringOr<Platform>>, faults: &Faults) -> Opti
     }
 }
 
-/// The formats whose ids the deployment understands: Keyrail's own among them.
+/// Returns the formats whose key ids the deployment recognizes; Keyrail's own is always
+/// one of them.
 fn read_formats(
     slot: MemberState<Vec<Checked<KeyFormat>>>,
     faults: &Faults,
@@ -115,7 +116,7 @@ impl Deployment {
         let peppers = self.read_peppers(&mut secrets, faults);
         let endpoints = self.read_endpoints(&mut secrets, faults);
         if self.is_whole {
-            secrets.refuse_rest(faults);
+            secrets.reject_unused(faults);
         }
         let keyring = Keyring::new(self.keys?, peppers, self.formats, faults);
         Some(Gateway {
@@ -144,8 +145,8 @@ impl Deployment {
         }
     }
 
-    /// The peppers that the deployment names, the current one first, or else
-    /// those that its digests name.
+    /// Returns the peppers in `peppers`, the current one first; without that member, the
+    /// peppers that the digests name.
     fn read_peppers(&self, secrets: &mut Secrets, faults: &Faults) -> Vec<Pepper> {
         let named = self.peppers.as_deref().unwrap_or_default();
         let mut known = BTreeSet::new();
@@ -178,15 +179,15 @@ impl Deployment {
         ids.into_iter().filter_map(|id| read_pepper(id, secrets, faults)).collect()
     }
 
-    /// The webhooks in the table's order, with what their deliveries need. Where
-    /// one could not be read, there is no gateway.
+    /// Returns the webhooks with their signers, in the table's order. If one is missing
+    /// because it could not be read, its fault was added, and no gateway is built.
     fn read_endpoints(&self, secrets: &mut Secrets, faults: &Faults) -> Vec<Endpoint> {
         let mut seen = BTreeSet::new();
         let mut endpoints = Vec::new();
         let webhooks = self.topology.iter().flat_map(|topology| &topology.webhooks);
         let check = if self.allow_loopback { check_target_with_loopback } else { check_target };
         for (index, (id, url)) in webhooks.enumerate() {
-            // What could not be read is empty; its fault was added.
+            // An id or URL that could not be read is empty; its fault was added.
             if !url.is_empty()
                 && let Err(error) = check(url)
             {

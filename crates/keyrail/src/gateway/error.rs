@@ -1,9 +1,9 @@
-//! What can be wrong with a deployment, and with a call of its gateway.
+//! The errors of a deployment and of calls to its gateway.
 
 use alloc::string::String;
 
 keyrail_core::error_kinds! {
-    /// Why a gateway could not even decide.
+    /// The error of a call for which the gateway made no decision.
     #[derive(Copy)]
     pub enum GatewayErrorKind {
         /// The message's id is empty or longer than 256 bytes.
@@ -16,7 +16,7 @@ keyrail_core::error_kinds! {
 }
 
 keyrail_core::error_kinds! {
-    /// What can be wrong with a deployment and the secrets beside it.
+    /// The faults of a deployment and its secrets.
     pub enum DeploymentErrorKind {
         /// Two key records have the same ID.
         DuplicateId = "gateway.duplicate_id", "duplicate id: another key record has it";

@@ -12,10 +12,10 @@ use super::audit::bounded;
 use super::{AuditEvent, Direction, Endpoint, Gateway, GatewayErrorKind};
 use crate::Error;
 
-/// The longest message id, in bytes.
+/// The maximum length of a message id, in bytes.
 pub const MAX_MESSAGE_ID: usize = 256;
 
-/// A message that came from a channel, with what the host knows about it.
+/// A message from a channel, with the facts that the host knows about it.
 #[derive(Clone, Copy)]
 pub struct InboundCall<'a> {
     /// The message's id at its channel: 1 to [`MAX_MESSAGE_ID`] bytes.
@@ -24,16 +24,16 @@ pub struct InboundCall<'a> {
     /// generated: a sender who can choose it (an email's `Message-ID`) could suppress
     /// another message of the same channel.
     pub message_id: &'a str,
-    /// What the rules look at.
+    /// The message whose attributes the rules test.
     pub message: &'a Message,
-    /// The JSON that is handed on, byte for byte.
+    /// The JSON body of the deliveries, sent byte for byte.
     pub body: &'a [u8],
-    /// The time.
+    /// The current time.
     pub now: Timestamp,
     /// The queue of the sender's live session, if there is one.
     pub session_queue: Option<&'a str>,
-    /// The id of the sender's live session, if there is one, whichever channels
-    /// it runs over; see [`Decision::ordering_key`].
+    /// The id of the sender's live session, if there is one. A session may use several
+    /// channels; see [`Decision::ordering_key`].
     pub session: Option<&'a str>,
     /// Queues that are unavailable now, because they are closed or full.
     pub unavailable: &'a [&'a str],
@@ -63,9 +63,9 @@ impl<'a> InboundCall<'a> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inbound {
-    /// Where it goes, and why.
+    /// The decision where the message goes, and its reason.
     pub decision: Decision,
-    /// What the host sends, one request per webhook, in the order of the app's
+    /// The deliveries for the host to send, one per webhook, in the order of the app's
     /// list.
     pub deliveries: Vec<Delivery>,
     /// For the host's log.
@@ -79,14 +79,15 @@ pub struct Delivery {
     /// The webhook's id.
     pub webhook: String,
     /// The request's `webhook-id`, by which the receiver detects duplicates: the
-    /// same on every try for the same channel, message id, event and webhook.
+    /// same on every attempt for the same channel, message id, event and webhook.
     ///
     /// It is `msg_` and the first 128 bits, in hexadecimal digits, of the
-    /// SHA-256 of channel, message id and webhook id, each after its length in
-    /// bytes (8 bytes, the most significant first), then a byte 0, or 1 and the
-    /// event after its length, then a generation (4 bytes, 0).
+    /// SHA-256 of these: the channel, the message id and the webhook id, each preceded by
+    /// its length in bytes; a byte 0, or if there is an event a byte 1 and the event,
+    /// preceded by its length; and a generation, which is 0. Lengths have 8 bytes and the
+    /// generation 4, the most significant first.
     pub idempotency_key: String,
-    /// What to send.
+    /// The request to send.
     pub request: Request,
 }
 
@@ -141,30 +142,27 @@ impl Endpoint {
     }
 }
 
-/// `msg_` and the first 128 bits, in hexadecimal digits, of the SHA-256 of
-/// channel, message id and webhook id, each after its length as 8 bytes; then a
-/// byte 0, or 1 and the event after its length; then the generation as 4 bytes.
-/// The most significant byte comes first.
+/// Computes an idempotency key as documented at [`Delivery::idempotency_key`].
 fn idempotency_key(id: &str, message: &Message, webhook: &str, generation: u32) -> String {
     let mut hash = Sha256::new();
-    let put = |hash: &mut Sha256, part: &str| {
+    let add = |hash: &mut Sha256, part: &str| {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     };
     for part in [message.channel(), id, webhook] {
-        put(&mut hash, part);
+        add(&mut hash, part);
     }
     match message.event() {
         None => hash.update([0]),
         Some(event) => {
             hash.update([1]);
-            put(&mut hash, event);
+            add(&mut hash, event);
         }
     }
     hash.update(generation.to_be_bytes());
     let mut key = String::from("msg_");
     for byte in hash.finalize().iter().take(16) {
-        let _ = write!(key, "{byte:02x}"); // a String takes everything
+        let _ = write!(key, "{byte:02x}"); // writing to a String cannot fail
     }
     key
 }

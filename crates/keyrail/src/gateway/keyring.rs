@@ -1,4 +1,4 @@
-//! The keyring: whose key is it.
+//! The keyring: finds the record of a key.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -11,31 +11,31 @@ use keyrail_key::{Digest, KeyFormatSet, Pepper};
 
 use super::error::DeploymentErrorKind;
 
-/// What a key's record is looked up by.
+/// The value by which a key's record is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identity {
     /// The public id of a key of one of the deployment's formats. The id does not prove
     /// possession of the key: verify the digest next.
     KeyId(String),
     /// The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`,
-    /// however weak it is. A store of imported digests compares the hash
-    /// itself: `foreign-sha256` writes the same 32 bytes in another form.
+    /// even if the key is weak. A store of imported digests must compare the bytes of the
+    /// hash: `foreign-sha256` is another encoding of the same 32 bytes.
     Digest(String),
 }
 
-/// The algorithm of a digest that is looked up by its SHA-512.
+/// The algorithm of imported SHA-512 digests.
 const SHA512: &str = "foreign-sha512";
 
-/// The most digests that a record may have for one key id: of the current
-/// pepper and of the one before.
+/// The maximum number of digests that a record may have for one key id: one with the
+/// current pepper and one with the previous one.
 const MAX_DIGESTS: usize = 2;
 
-/// Why a key opened nothing. Only the audit event says which.
+/// Why no record was found for a key. Only the audit event contains the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LookupError {
     /// No record has this key's id or digest.
     Unknown,
-    /// A record has the key's id, and its digest does not fit.
+    /// A record has the key's id, but its digests do not match.
     Wrong,
     /// Two records have a digest of the key.
     Ambiguous,
@@ -54,44 +54,44 @@ impl LookupError {
 
 /// The records of a deployment, found by key.
 ///
-/// A presented string is hashed in every way in which the deployment's digests
-/// are made, strong or weak, known or not. A key of a format with ids is looked
+/// Every presented string, even a weak or unknown one, is hashed with each algorithm and
+/// pepper of the deployment's digests. A key of a format with ids is looked
 /// up by its id, and compared in constant time with the digests that are
 /// stored; any key is also looked up by its hashes among all digests. Both look-ups
-/// always run to the end, so that an unknown key and a wrong one take
-/// the same work, and a key that matches two records is detected.
+/// always run to the end, so that unknown and wrong keys take
+/// the same time, and a key that matches two records is detected.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
     formats: KeyFormatSet,
     digests: Digests,
-    /// Compared with where no record has the id.
+    /// The digest to compare with if no record has the key's id.
     dummy_digest: Digest,
 }
 
 /// The digests of all records.
 #[derive(Default)]
 struct Digests {
-    /// Whether any is an imported SHA-512.
+    /// Whether any of them is an imported SHA-512 digest.
     has_sha512: bool,
-    by_id: BTreeMap<String, Named>,
-    /// By the bytes of the hash alone: the SHA-256 of a key is the same,
-    /// whoever made it.
-    by_hash: BTreeMap<Box<[u8]>, Hashed>,
+    by_id: BTreeMap<String, DigestsOfId>,
+    /// The digests by only the bytes of the hash, because an imported SHA-256 hash of a key
+    /// equals Keyrail's own.
+    by_hash: BTreeMap<Box<[u8]>, DigestOfHash>,
 }
 
 /// The digests that a record has for one key id, at least one.
-struct Named {
+struct DigestsOfId {
     record: usize,
     digests: Vec<Digest>,
 }
 
 /// A digest of a record.
 #[derive(Clone, Copy)]
-struct Hashed {
+struct DigestOfHash {
     record: usize,
-    /// Whether a key of any id may have it: it names none.
-    is_open: bool,
+    /// Whether the digest has no key id, so that it matches a key with any id.
+    has_no_id: bool,
 }
 
 impl Digests {
@@ -101,19 +101,19 @@ impl Digests {
     fn insert(&mut self, record: usize, stored: &KeyDigest) -> bool {
         let digest = stored.digest();
         self.has_sha512 |= digest.algorithm() == SHA512;
-        let hashed = Hashed { record, is_open: stored.key_id().is_none() };
+        let hashed = DigestOfHash { record, has_no_id: stored.key_id().is_none() };
         let is_new = self.by_hash.insert(digest.as_bytes().into(), hashed).is_none();
         let Some(id) = stored.key_id() else { return is_new };
         let named = self.by_id.entry(id.into());
-        let named = named.or_insert_with(|| Named { record, digests: Vec::new() });
+        let named = named.or_insert_with(|| DigestsOfId { record, digests: Vec::new() });
         named.digests.push(digest.clone());
         is_new && named.record == record && named.digests.len() <= MAX_DIGESTS
     }
 }
 
 impl Keyring {
-    /// Creates the keyring of a deployment's records. Nothing, where its formats
-    /// could not be read; where a record could not be, there is a fault.
+    /// Creates the keyring of a deployment's records. Returns `None` if its formats could not
+    /// be read; a record that could not be read has a fault already.
     pub(super) fn new(
         read: Vec<ReadRecord>,
         peppers: Vec<Pepper>,
@@ -140,7 +140,7 @@ impl Keyring {
         Some(Self { records, peppers, formats: formats?, digests, dummy_digest })
     }
 
-    /// What a key's record is looked up by.
+    /// Returns the value by which a key's record is looked up.
     pub(super) fn identity(&self, text: &str) -> Identity {
         match self.key_id(text) {
             Some(id) => Identity::KeyId(id.into()),
@@ -148,24 +148,25 @@ impl Keyring {
         }
     }
 
-    /// The public id of a text that is a key of one of the deployment's formats.
+    /// Returns the public id of a key of one of the deployment's formats.
     pub(super) fn key_id<'t>(&'t self, text: &'t str) -> Option<&'t str> {
         self.formats.parse_ref(text).ok()?.id()
     }
 
-    /// The record that the key opens.
-    pub(super) fn open(&self, text: &str) -> Result<&KeyRecord, LookupError> {
+    /// Returns the record of the key.
+    pub(super) fn find_record(&self, text: &str) -> Result<&KeyRecord, LookupError> {
         let presented = self.hashes(text);
         let named = self.key_id(text).and_then(|id| self.digests.by_id.get(id));
         let dummy = core::slice::from_ref(&self.dummy_digest);
         let stored = named.map_or(dummy, |named| &named.digests);
-        let mut fits = false;
+        let mut matches = false;
         for one in &presented {
-            fits = stored.iter().fold(fits, |fits, digest| fits | digest.same_hash(one));
+            matches =
+                stored.iter().fold(matches, |matches, digest| matches | digest.same_hash(one));
         }
-        let by_id = named.filter(|_| fits).map(|named| named.record);
-        let hashed = self.find(&presented)?;
-        let by_hash = hashed.filter(|hashed| hashed.is_open).map(|hashed| hashed.record);
+        let by_id = named.filter(|_| matches).map(|named| named.record);
+        let hashed = self.find_hash(&presented)?;
+        let by_hash = hashed.filter(|hashed| hashed.has_no_id).map(|hashed| hashed.record);
         if let (Some(by_id), Some(hashed)) = (by_id, hashed)
             && by_id != hashed.record
         {
@@ -175,7 +176,7 @@ impl Keyring {
         found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
     }
 
-    /// The text's hashes, in every way in which a digest is made.
+    /// Returns the hashes of the text, with each algorithm and pepper of the digests.
     fn hashes(&self, text: &str) -> Vec<Digest> {
         let plain = core::iter::once(Digest::hash_unchecked(text, None));
         let peppered = self.peppers.iter().map(|pepper| Digest::hash_unchecked(text, Some(pepper)));
@@ -186,15 +187,15 @@ impl Keyring {
     /// Returns the stored digest that equals one of the hashes, preferably one without a
     /// key id; `Ambiguous` if the equal ones belong to several records.
     ///
-    /// The text's hash is no secret and nobody can steer it, so an ordinary
-    /// look-up tells an outsider nothing.
-    fn find(&self, presented: &[Digest]) -> Result<Option<Hashed>, LookupError> {
-        let mut found: Option<Hashed> = None;
+    /// A caller cannot choose the bytes of the hash, so the time of an ordinary look-up
+    /// reveals nothing about the stored digests.
+    fn find_hash(&self, presented: &[Digest]) -> Result<Option<DigestOfHash>, LookupError> {
+        let mut found: Option<DigestOfHash> = None;
         let mut is_ambiguous = false;
         for digest in presented {
             let Some(here) = self.digests.by_hash.get(digest.as_bytes()).copied() else { continue };
             is_ambiguous |= found.is_some_and(|found| found.record != here.record);
-            found = Some(found.filter(|found| found.is_open).unwrap_or(here));
+            found = Some(found.filter(|found| found.has_no_id).unwrap_or(here));
         }
         if is_ambiguous { Err(LookupError::Ambiguous) } else { Ok(found) }
     }

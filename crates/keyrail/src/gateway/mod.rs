@@ -1,9 +1,10 @@
-//! The gateway: one deployment's keys, routes and webhooks, for inbound messages and outbound requests.
+//! The gateway: the keys, routes and webhooks of one deployment, for inbound messages and
+//! outbound requests.
 //!
-//! [`inbound`](Gateway::inbound) takes a message from a channel: rules decide,
-//! and it is delivered to the webhooks of the queue's app. [`outbound`](Gateway::outbound)
-//! takes a request of an app with its own key: rules never run, and the queue named
-//! must be the app's own.
+//! [`inbound`](Gateway::inbound) takes a message from a channel: the rules select a queue,
+//! and the message is delivered to the webhooks of the queue's app.
+//! [`outbound`](Gateway::outbound) takes a request of an app with its own key: no rules
+//! run, and a queue that the request names must be the app's own.
 
 mod audit;
 mod deployment;
@@ -71,7 +72,7 @@ pub struct Gateway {
     endpoints: Vec<Endpoint>,
 }
 
-/// A webhook with what its deliveries need.
+/// A webhook with the signer of its deliveries.
 struct Endpoint {
     id: String,
     url: String,
@@ -88,11 +89,11 @@ impl Gateway {
     /// a webhook whose URL is not https or not public, unless the deployment
     /// says `"allow_loopback": true`.
     ///
-    /// `platform` is the name of a built-in platform, `generic` among them, or
-    /// a platform of your own as an object, as
+    /// `platform` is the name of a built-in platform, such as `generic`, or the document of
+    /// a custom platform, as
     /// [`Platform::from_json`](crate::platform::Platform::from_json) reads it.
-    /// `formats` declares the key formats whose ids the deployment understands
-    /// beside Keyrail's own; `peppers` names the peppers in use, the current one
+    /// `formats` declares the key formats whose ids the deployment recognizes
+    /// besides Keyrail's own; `peppers` names the peppers in use, the current one
     /// first.
     ///
     /// # Errors
@@ -131,8 +132,8 @@ impl Gateway {
         &self.table
     }
 
-    /// Returns what to look the key's record up by, for hosts that keep records
-    /// in a store of their own: the key's public id, or a foreign key's digest.
+    /// Returns the value by which to look up the key's record, for hosts with their own
+    /// store of records: the key's public id, or a foreign key's digest.
     ///
     /// The headers are read by the scheme of the operation, or by the platform's
     /// default scheme.

@@ -1,4 +1,4 @@
-//! Outbound calls: what an app requests with its own key.
+//! Outbound calls: the requests of an app with its own key.
 
 use alloc::string::String;
 use core::net::IpAddr;
@@ -12,14 +12,14 @@ use super::audit::bounded;
 use super::{AuditEvent, Direction, Gateway};
 use crate::Error;
 
-/// What an app requests, with what the host knows about it.
+/// An app's request, with the facts that the host knows about it.
 #[derive(Clone, Copy, Debug)]
 pub struct OutboundCall<'a> {
     /// The platform's operation, such as `message.send`.
     pub operation: &'a str,
     /// The queue that the request names. An app with one queue need not name it.
     pub queue: Option<&'a str>,
-    /// The time.
+    /// The current time.
     pub now: Timestamp,
     /// The client's address, as the host knows it.
     pub ip: Option<IpAddr>,
@@ -39,7 +39,7 @@ impl<'a> OutboundCall<'a> {
 /// The answer to an app's request.
 #[derive(Clone, Debug)]
 pub enum Outbound {
-    /// The app may do what it asks.
+    /// The request is allowed.
     Granted {
         /// What the key may do.
         grant: Grant,
@@ -48,11 +48,11 @@ pub enum Outbound {
         /// For the host's log.
         audit: AuditEvent,
     },
-    /// The app may not do what it asks.
+    /// The request is denied.
     Denied {
         /// The reason, as far as the caller may know.
         denial: Problem,
-        /// What to answer.
+        /// The HTTP response to the app.
         response: Response,
         /// For the host's log, with the true reason.
         audit: AuditEvent,
@@ -89,7 +89,7 @@ impl Outbound {
         }
     }
 
-    /// Returns what to answer, if the request was denied.
+    /// Returns the HTTP response to the app, if the request was denied.
     pub const fn response(&self) -> Option<&Response> {
         match self {
             Self::Granted { .. } => None,
@@ -110,7 +110,7 @@ impl Gateway {
     ///
     /// A denial is returned, not thrown: an unknown key and a wrong key get the
     /// same one, byte for byte. The gateway does not verify a token that a
-    /// scheme carries beside the key (VChatCloud's): unless the host says that
+    /// scheme carries besides the key (VChatCloud's): unless the host says that
     /// it did, the request is denied with `access.token_unverified`.
     ///
     /// A key's scope allows what the platform's scope of the same name allows. If the
@@ -137,13 +137,13 @@ impl Gateway {
             Ok(credentials) => credentials,
             Err(error) => {
                 audit.code = error.code();
-                return Ok(self.refuse(scheme, keyrail_header::problem(&error), audit));
+                return Ok(self.reject(scheme, keyrail_header::problem(&error), audit));
             }
         };
         let text = credentials.key().reveal();
         audit.key_id = self.keyring.key_id(text).map(Into::into);
-        let opened = self.keyring.open(text);
-        if let Ok(record) = opened {
+        let lookup = self.keyring.find_record(text);
+        if let Ok(record) = lookup {
             audit.record = Some(record.id().into());
             audit.app = Some(record.app().into());
         }
@@ -152,15 +152,15 @@ impl Gateway {
         if credentials.token().is_some() && !call.token_verified {
             return Ok(self.deny(scheme, DenialKind::TokenUnverified.into(), audit));
         }
-        let record = match opened {
+        let record = match lookup {
             Ok(record) => record,
             Err(error) => {
                 let problem = Denial::new(DenialKind::InvalidKey).problem();
                 audit.code = error.code();
-                return Ok(self.refuse(scheme, problem, audit));
+                return Ok(self.reject(scheme, problem, audit));
             }
         };
-        match self.diagnose(record, operation, call) {
+        match self.authorize(record, operation, call) {
             Ok((grant, queue)) => {
                 audit.queue.clone_from(&queue);
                 Ok(Outbound::Granted { grant, queue, audit })
@@ -169,14 +169,15 @@ impl Gateway {
         }
     }
 
-    fn diagnose(
+    fn authorize(
         &self,
         record: &KeyRecord,
         operation: &Operation,
         call: &OutboundCall<'_>,
     ) -> Result<(Grant, Option<String>), Denial> {
         let access = access_of(operation.access());
-        let grant = record.authorize_by(access, |scope| self.opens(scope), call.now, call.ip)?;
+        let grant =
+            record.authorize_by(access, |scope| self.access_of_scope(scope), call.now, call.ip)?;
         let queue = match call.queue {
             Some(queue) => Some(queue),
             None if operation.uses_queue() => Some(self.only_queue_of(record.app())?),
@@ -190,14 +191,14 @@ impl Gateway {
         }
     }
 
-    /// The most that a key of a scope may do on this platform.
-    fn opens(&self, scope: Scope) -> Access {
-        let listed = self.platform.scopes().find(|listed| listed.name() == scope.as_str());
-        listed.map_or(scope.access(), |listed| access_of(listed.access()))
+    /// Returns the highest access of a key with this scope on this platform.
+    fn access_of_scope(&self, scope: Scope) -> Access {
+        let published = self.platform.scopes().find(|published| published.name() == scope.as_str());
+        published.map_or(scope.access(), |published| access_of(published.access()))
     }
 
-    /// An app with several queues must name one; an app with none has nothing
-    /// to write to.
+    /// Returns the app's queue. An app with several queues must name one, and an app without
+    /// queues cannot write to any.
     fn only_queue_of<'a>(&'a self, app: &str) -> Result<&'a str, Denial> {
         let mut queues = self.table.queues_of(app);
         match (queues.next(), queues.next()) {
@@ -208,10 +209,10 @@ impl Gateway {
 
     fn deny(&self, scheme: &Scheme, denial: Denial, mut audit: AuditEvent) -> Outbound {
         audit.code = denial.code();
-        self.refuse(scheme, denial.problem(), audit)
+        self.reject(scheme, denial.problem(), audit)
     }
 
-    fn refuse(&self, scheme: &Scheme, denial: Problem, audit: AuditEvent) -> Outbound {
+    fn reject(&self, scheme: &Scheme, denial: Problem, audit: AuditEvent) -> Outbound {
         let response = render(&denial, scheme, self.platform.name());
         Outbound::Denied { denial, response, audit }
     }

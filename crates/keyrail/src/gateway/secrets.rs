@@ -8,7 +8,7 @@ use keyrail_core::{Faults, Secret};
 
 use super::error::DeploymentErrorKind;
 
-/// Named secrets, each a list so that it can be rotated.
+/// Secrets by name. A name has a list of secrets, so that they can be rotated.
 ///
 /// ```
 /// use keyrail::{Secret, Secrets};
@@ -38,7 +38,7 @@ impl Secrets {
         self
     }
 
-    /// Takes what is under a name; nothing there is a fault.
+    /// Removes and returns the secrets with a name. If there are none, adds a fault.
     pub(super) fn take(&mut self, name: &str, faults: &Faults) -> Option<Vec<Secret>> {
         let taken = self.named.remove(name).filter(|secrets| !secrets.is_empty());
         if taken.is_none() {
@@ -48,7 +48,7 @@ impl Secrets {
     }
 
     /// Adds a fault for every unused secret, so that a misspelt name is detected.
-    pub(super) fn refuse_rest(self, faults: &Faults) {
+    pub(super) fn reject_unused(self, faults: &Faults) {
         for _ in self.named {
             faults.add_kind(DeploymentErrorKind::UnusedSecret);
         }

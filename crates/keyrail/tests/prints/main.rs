@@ -1,9 +1,9 @@
-//! Nothing that holds a secret prints a piece of it: every public type of the
-//! library, in every way in which Rust prints.
+//! No public type of the library prints a part of a secret that it contains, with any of
+//! Rust's formatting traits.
 //!
-//! The list of types is read from the sources, so that a new one is walked
-//! here, or said to hold no secret, before it ships.
-// Of a test: it reads the sources that it speaks of.
+//! The list of types is read from the sources. So a new type must be checked here, or be
+//! listed as one without secrets, before it is published.
+// The test reads the repository's sources.
 #![allow(clippy::disallowed_methods)]
 
 use std::any::type_name_of_val;
@@ -27,9 +27,9 @@ use keyrail::{
     Response, Secret, Secrets, Timestamp,
 };
 
-/// Prints a value in every way, and looks for each of its secrets.
-macro_rules! walk {
-    ($walked:expr, $value:expr, [$($secret:expr),* $(,)?]) => {
+/// Prints a value in all forms, and checks that none contains a part of a secret.
+macro_rules! check_prints {
+    ($checked:expr, $value:expr, [$($secret:expr),* $(,)?]) => {
         match $value {
             value => {
                 let mut printed = (&Printer(&value)).debugged();
@@ -39,31 +39,31 @@ macro_rules! walk {
                 for text in &printed {
                     $(assert_hides(text, $secret, name);)*
                 }
-                $walked.insert(type_of(name));
+                $checked.insert(type_of(name));
             }
         }
     };
 }
 
-/// Walks the error of a call that was given secrets where they do not belong.
-macro_rules! refuse {
-    ($walked:expr, $result:expr, [$($secret:expr),* $(,)?]) => {{
+/// Checks the error of a call with secrets in arguments that should not contain them.
+macro_rules! check_error {
+    ($checked:expr, $result:expr, [$($secret:expr),* $(,)?]) => {{
         let error = $result.map(drop).unwrap_err();
-        walk!($walked, error.clone(), [$($secret),*]);
-        walk!($walked, keyrail::Error::from(error), [$($secret),*]);
+        check_prints!($checked, error.clone(), [$($secret),*]);
+        check_prints!($checked, keyrail::Error::from(error), [$($secret),*]);
     }};
 }
 
 mod errors;
 mod values;
 
-/// Types that hold no secret, by crate. What a configuration says is none:
-/// secrets are beside it.
-const HOLD_NONE: &[(&str, &[&str])] = &[
+/// The types that contain no secrets, by crate. The content of a configuration is not
+/// secret, because its secrets are passed separately.
+const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
     (
         "keyrail_core",
         &[
-            // What configurations are read with.
+            // Types for reading configurations.
             "Faults",
             "Id",
             "Checked",
@@ -75,7 +75,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "Schemas",
             "MemberState",
             "StringOr",
-            // Codes, and values that anyone may know.
+            // Codes, and public values.
             "ConfigErrorKind",
             "ErrorKind",
             "EventPattern",
@@ -114,7 +114,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "Choices",
             "Condition",
             "ErrorKind",
-            // What a failure says, it quotes, as text alone: see the test below.
+            // Only the `Display` output of a failure quotes the message: see the test below.
             "Failure",
             "Keyword",
             "Operand",
@@ -136,7 +136,7 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
             "DecisionKind",
             "DecisionRef",
             "ErrorKind",
-            // What an explanation says, it quotes, as text alone: see the test
+            // Only the `Display` output of an explanation quotes the message: see the test
             // below.
             "Explanation",
             "Finding",
@@ -190,14 +190,14 @@ const HOLD_NONE: &[(&str, &[&str])] = &[
 
 const TOKEN: &str = "Zq8vXw2Lm6Rt0KyB4nHs";
 const PEPPER: &str = "9uJdGf3VzPcE7iQxAo5M";
-/// A webhook's secret, without its mark.
+/// A webhook's secret without its prefix.
 const HOOK: &str = "cFdVNmJ4OHpLcTJtTjRoWXQ3dlJjM0Rq";
-/// What it stands for.
+/// The bytes that `HOOK` encodes.
 const HOOK_BYTES: &str = "pWU6bx8zKq2mN4hYt7vRc3Dj";
 const BODY: &str = "gW1eCr8TkUy5SaXvIb0l";
 const NO_HEADERS: &[(&str, &str)] = &[];
 const QUERY: &str = "Nh6PoFq3DmLz9JwEtY7c";
-/// Too weak and too short for anything but rejection.
+/// A string that is too short and too weak for any kind of secret.
 const SHORT: &str = "k7-Qp.2_Zr";
 
 fn now() -> Timestamp {
@@ -208,20 +208,19 @@ fn hook() -> Secret {
     Secret::new(format!("whsec_{HOOK}"))
 }
 
-/// A key of Keyrail's format, and the part of it that may not be seen.
+/// Returns a key of Keyrail's format, and the part of it that must not be printed.
 fn key() -> (String, String) {
     let key = KeyFormat::keyrail().generate("live", &[9; 32]).unwrap();
     (key.reveal().into(), key.reveal()[21..].into())
 }
 
-/// Types by crate and name.
+/// Types, each as the names of its crate and itself.
 type Types = BTreeSet<(String, String)>;
 
-/// A value that may or may not be printed.
+/// A value, with the methods of the traits below for the formatting traits that it has.
 struct Printer<'a, T>(&'a T);
 
-/// Of what is printed as `{:?}`: its printed forms, and the panics of those
-/// who unwrap it.
+/// The forms of a value with `Debug`, such as `{:?}` and the messages of `unwrap`.
 trait Debugged {
     fn debugged(&self) -> Vec<String>;
 }
@@ -229,7 +228,7 @@ trait Debugged {
 impl<T: Debug> Debugged for Printer<'_, T> {
     fn debugged(&self) -> Vec<String> {
         let value = self.0;
-        let panics: [&dyn Fn(); 2] = [&|| err(value).unwrap(), &|| err(value).expect("a value")];
+        let panics: [&dyn Fn(); 2] = [&|| err(value).unwrap(), &|| err(value).expect("a message")];
         let mut printed = vec![
             format!("{value:?}"),
             format!("{value:#?}"),
@@ -244,12 +243,12 @@ impl<T: Debug> Debugged for Printer<'_, T> {
     }
 }
 
-/// What somebody unwraps who should not.
+/// Returns a result whose `unwrap` panics with the value.
 fn err<T>(value: T) -> Result<(), T> {
     Err(value)
 }
 
-/// Of what is printed as `{}`.
+/// The forms of a value with `Display`, such as `{}`.
 trait Displayed {
     fn displayed(&self) -> Vec<String>;
 }
@@ -269,7 +268,7 @@ impl<T: Display> Displayed for Printer<'_, T> {
     }
 }
 
-/// Of an error: what is after it.
+/// The forms of an error's sources.
 trait Caused {
     fn caused(&self) -> Vec<String>;
 }
@@ -286,8 +285,8 @@ impl<T: StdError> Caused for Printer<'_, T> {
     }
 }
 
-/// What cannot be printed is not: a call with a reference more than the traits
-/// above need finds these where they do not hold.
+/// The forms of a value without the trait: none. A call on `&Printer` finds the methods of
+/// the traits above first, and these if the value does not implement the formatting trait.
 trait Silent {
     fn debugged(&self) -> Vec<String> {
         Vec::new()
@@ -305,7 +304,7 @@ trait Silent {
 impl<T> Silent for &Printer<'_, T> {}
 
 fn message_of(panics: &dyn Fn()) -> String {
-    // The hook would print what is looked at here.
+    // The default hook would print the message.
     let hook = take_hook();
     set_hook(Box::new(|_| ()));
     let payload = catch_unwind(AssertUnwindSafe(panics)).unwrap_err();
@@ -316,55 +315,61 @@ fn message_of(panics: &dyn Fn()) -> String {
     }
 }
 
-/// The crate and the name of a type.
+/// Returns the names of a type's crate and of the type.
 fn type_of(name: &str) -> (String, String) {
     let path = name.split('<').next().unwrap();
     let (of, name) = (path.split("::").next().unwrap(), path.rsplit("::").next().unwrap());
     (of.into(), name.into())
 }
 
-/// No four characters of the secret are in the text, as they are or as bytes
-/// are printed.
+/// Checks that the text contains no part characters of the secret in a row, neither as they
+/// are nor in the forms in which bytes are printed.
 fn assert_hides(text: &str, secret: &str, whose: &str) {
-    for four in secret.as_bytes().windows(4) {
+    for part in secret.as_bytes().windows(4) {
         let numbers = |number: &dyn Fn(&u8) -> String, between: &str| {
-            four.iter().map(number).collect::<Vec<_>>().join(between)
+            part.iter().map(number).collect::<Vec<_>>().join(between)
         };
         let forms = [
-            String::from_utf8_lossy(four).into_owned(),
+            String::from_utf8_lossy(part).into_owned(),
             numbers(&|byte| format!("{byte}"), ", "),
             numbers(&|byte| format!("{byte:x}"), ", "),
             numbers(&|byte| format!("{byte:02x}"), ""),
             numbers(&|byte| format!("{byte:02X}"), ""),
             numbers(&|byte| format!("%{byte:02X}"), ""),
         ];
-        // The form is not shown: it is a piece of the secret.
-        assert!(forms.iter().all(|form| !text.contains(form)), "{whose} shows a piece of a secret");
+        // The message does not contain the form, which is a part of the secret.
+        assert!(forms.iter().all(|form| !text.contains(form)), "{whose} shows a part of a secret");
     }
 }
 
 #[test]
 fn every_public_type_hides_its_secrets_or_holds_none() {
-    let mut walked = BTreeSet::new();
-    values::walk(&mut walked);
-    errors::walk(&mut walked);
+    let mut checked = BTreeSet::new();
+    values::check_all(&mut checked);
+    errors::check_all(&mut checked);
 
     let public = public_types();
-    let none: Types = HOLD_NONE
+    let without: Types = WITHOUT_SECRETS
         .iter()
         .flat_map(|(of, names)| names.iter().map(|name| ((*of).into(), (*name).into())))
         .collect();
     let unlisted: Vec<_> =
-        public.iter().filter(|name| !walked.contains(*name) && !none.contains(*name)).collect();
-    assert!(unlisted.is_empty(), "walk these, or say that they hold no secret: {unlisted:?}");
-    let gone: Vec<_> = none.difference(&public).chain(walked.difference(&public)).collect();
-    assert!(gone.is_empty(), "these are no public types: {gone:?}");
-    let both: Vec<_> = none.intersection(&walked).collect();
-    assert!(both.is_empty(), "these are walked, and said to hold no secret: {both:?}");
+        public.iter().filter(|name| !checked.contains(*name) && !without.contains(*name)).collect();
+    assert!(
+        unlisted.is_empty(),
+        "check these, or list them as types without secrets: {unlisted:?}"
+    );
+    let gone: Vec<_> = without.difference(&public).chain(checked.difference(&public)).collect();
+    assert!(gone.is_empty(), "these are not public types: {gone:?}");
+    let both: Vec<_> = without.intersection(&checked).collect();
+    assert!(
+        both.is_empty(),
+        "these are checked, but also listed as types without secrets: {both:?}"
+    );
 }
 
-/// Whoever asks for an explanation's text has the message already; what is
-/// printed on the way to a log quotes nothing of it.
+/// The `Display` output of an explanation is for a caller that has the message. Its `Debug`
+/// output may be written to a log, so it quotes nothing of the message.
 #[test]
 fn only_the_display_of_an_explanation_quotes_the_message() {
     let topology = r#"{"channels": [{"id": "wa", "kind": "whatsapp"}], "queues": [{"id": "q"}],
@@ -380,14 +385,14 @@ fn only_the_display_of_an_explanation_quotes_the_message() {
     printed.iter().for_each(|text| assert_hides(text, BODY, "an explanation"));
 }
 
-/// `pub struct` and `pub enum` at the left margin of every source file.
+/// Returns the public types that the source files of all crates declare.
 fn public_types() -> Types {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut types = BTreeSet::new();
     for of in fs::read_dir(crates).unwrap().map(|entry| entry.unwrap()) {
         let name = of.file_name().into_string().unwrap().replace('-', "_");
         if of.file_type().unwrap().is_dir() {
-            gather_crate(&of.path().join("src"), &name, &mut types);
+            collect_crate(&of.path().join("src"), &name, &mut types);
         }
     }
     assert!(types.len() > 60);
@@ -395,9 +400,9 @@ fn public_types() -> Types {
     types
 }
 
-/// Gathers the types of a crate, without those of its hidden modules that it does not
-/// re-export: nobody outside of Keyrail can name these.
-fn gather_crate(source: &Path, of: &str, types: &mut Types) {
+/// Collects the types of a crate. Types of a hidden module are left out unless the crate
+/// re-exports them, because other projects should not use them.
+fn collect_crate(source: &Path, of: &str, types: &mut Types) {
     let root = fs::read_to_string(source.join("lib.rs")).unwrap();
     let hidden = root.split("#[doc(hidden)]\npub mod ").skip(1);
     let hidden: Vec<_> = hidden.filter_map(|rest| rest.split(';').next()).collect();
@@ -411,8 +416,8 @@ fn gather_crate(source: &Path, of: &str, types: &mut Types) {
         let module = entry.path().file_stem().unwrap().to_str().unwrap().to_owned();
         let mut of_module = BTreeSet::new();
         match entry.file_type().unwrap().is_dir() {
-            true => gather(&entry.path(), of, &mut of_module),
-            false => gather_file(&entry.path(), of, &mut of_module),
+            true => collect_folder(&entry.path(), of, &mut of_module),
+            false => collect_file(&entry.path(), of, &mut of_module),
         }
         let is_hidden = hidden.contains(&module.as_str());
         let is_public =
@@ -421,20 +426,20 @@ fn gather_crate(source: &Path, of: &str, types: &mut Types) {
     }
 }
 
-fn gather(directory: &Path, of: &str, types: &mut Types) {
+fn collect_folder(directory: &Path, of: &str, types: &mut Types) {
     for entry in fs::read_dir(directory).unwrap().map(|entry| entry.unwrap()) {
         match entry.file_type().unwrap().is_dir() {
-            true => gather(&entry.path(), of, types),
-            false => gather_file(&entry.path(), of, types),
+            true => collect_folder(&entry.path(), of, types),
+            false => collect_file(&entry.path(), of, types),
         }
     }
 }
 
-fn gather_file(file: &Path, of: &str, types: &mut Types) {
+fn collect_file(file: &Path, of: &str, types: &mut Types) {
     for line in fs::read_to_string(file).unwrap().lines() {
         let declared = ["pub struct ", "pub enum ", "pub union "]
             .iter()
-            // Within `error_kinds!` they are indented.
+            // Types within `error_kinds!` are indented.
             .find_map(|keyword| line.trim_start().strip_prefix(keyword));
         if let Some(rest) = declared.filter(|rest| !rest.starts_with('$')) {
             let name = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap();
@@ -464,7 +469,7 @@ fn secrets() -> Secrets {
     Secrets::new().with("webhook:hook", [hook()]).with("pepper:p1", [pepper])
 }
 
-/// What a careless type would do, so that the walk is known to see it.
+/// Types that show a secret, to test that the checks detect it.
 mod careless {
     #[derive(Debug)]
     pub struct Debugged(#[allow(dead_code)] pub Vec<u8>);
@@ -473,7 +478,7 @@ mod careless {
 
     impl std::fmt::Display for Displayed {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            // The first characters alone are a piece too.
+            // The first part characters are enough to be detected.
             write!(f, "{:.4}…", self.0)
         }
     }
@@ -482,14 +487,14 @@ mod careless {
 }
 
 #[test]
-fn the_walk_detects_a_type_that_shows_a_secret() {
-    let sees = |walk: &dyn Fn()| message_of(walk).contains("shows a piece of a secret");
-    let walked = || Types::new();
-    assert!(sees(&|| walk!(&mut walked(), careless::Debugged(TOKEN.into()), [TOKEN])));
-    assert!(sees(&|| walk!(&mut walked(), careless::Displayed(TOKEN), [TOKEN])));
-    assert!(sees(&|| walk!(&mut walked(), HeaderValue::new(TOKEN).unwrap(), [TOKEN])));
-    let mut walked = walked();
-    walk!(&mut walked, careless::Silent, [TOKEN]);
-    walk!(&mut walked, careless::Displayed(TOKEN), [PEPPER]);
-    assert_eq!(walked.len(), 2);
+fn the_check_detects_a_type_that_shows_a_secret() {
+    let detects = |check: &dyn Fn()| message_of(check).contains("shows a part of a secret");
+    let checked = || Types::new();
+    assert!(detects(&|| check_prints!(&mut checked(), careless::Debugged(TOKEN.into()), [TOKEN])));
+    assert!(detects(&|| check_prints!(&mut checked(), careless::Displayed(TOKEN), [TOKEN])));
+    assert!(detects(&|| check_prints!(&mut checked(), HeaderValue::new(TOKEN).unwrap(), [TOKEN])));
+    let mut checked = checked();
+    check_prints!(&mut checked, careless::Silent, [TOKEN]);
+    check_prints!(&mut checked, careless::Displayed(TOKEN), [PEPPER]);
+    assert_eq!(checked.len(), 2);
 }

@@ -1,4 +1,4 @@
-//! Examples of every kind of document. Together those of a kind have every member.
+//! Examples of every kind of document. The examples of a kind together have every member.
 
 use keyrail::access::KeyRecord;
 use keyrail::header::{Scheme, Trust};
@@ -35,12 +35,12 @@ fn table() -> RouteTable {
     RouteTable::from_json(&topology().to_string()).unwrap()
 }
 
-/// A document of every kind; the first has most members.
+/// Returns examples of a kind of document. The first has the most members.
 pub(crate) fn examples(document: Document) -> Vec<Value> {
     match document {
         Document::Deployment => {
             let mut other = deployment();
-            other["platform"] = chosen_expiry();
+            other["platform"] = platform_with_chosen_expiry();
             vec![deployment(), other]
         }
         Document::Topology => vec![topology()],
@@ -53,7 +53,7 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::MaskPolicy => {
             vec![document_of(json!({"start": 2, "end": 4, "ascii": true}))]
         }
-        Document::Platform => vec![platform(), chosen_expiry()],
+        Document::Platform => vec![platform(), platform_with_chosen_expiry()],
         Document::Scheme => vec![document_of(scheme())],
         Document::Trust => vec![document_of(
             json!({"header": "X-Forwarded-For", "networks": ["10.0.0.0/8", "::1"]}),
@@ -61,7 +61,7 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
     }
 }
 
-/// The same with the members that every document may have.
+/// Returns a document with the members that every document may have.
 fn document_of(mut value: Value) -> Value {
     value["version"] = json!(1);
     value["$schema"] = json!("./schema.json");
@@ -197,8 +197,8 @@ fn platform() -> Value {
     }))
 }
 
-/// The same with the other way to say when keys expire.
-fn chosen_expiry() -> Value {
+/// Returns the platform with a chosen expiry instead of none, and a token in the body.
+fn platform_with_chosen_expiry() -> Value {
     let mut platform = platform();
     platform["expiry"] = json!({"days": [30, 90], "custom": true});
     platform["token"] = json!({"operation": "token.issue", "body": "/token"});

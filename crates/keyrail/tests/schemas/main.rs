@@ -1,5 +1,5 @@
-//! The JSON Schemas: they are current, they describe every member, and they accept every
-//! document that the readers accept.
+//! The JSON Schemas are current, describe every member, and accept every document that the
+//! readers accept.
 
 mod documents;
 mod platform;
@@ -39,7 +39,10 @@ fn shipped(document: Document) -> &'static str {
 fn the_shipped_files_are_current() {
     for document in Document::ALL {
         let current = document.json_schema();
-        assert!(shipped(document) == current, "write {document:?} again: cargo xtask generate");
+        assert!(
+            shipped(document) == current,
+            "{document:?} is out of date: run cargo xtask generate"
+        );
     }
 }
 
@@ -53,7 +56,7 @@ fn the_schemas_are_valid() {
     }
 }
 
-/// Every object in the schema and its members, with the name of the definition.
+/// Returns the members of every object in the schema, with the name of its definition.
 fn members(schema: &Value) -> Vec<(String, &Map<String, Value>)> {
     let definitions = schema["$defs"].as_object().unwrap();
     let all = core::iter::once(("the root", schema))
@@ -111,7 +114,7 @@ fn add_names(value: &Value, names: &mut BTreeSet<String>) {
     }
 }
 
-/// The pointers of all values in a document.
+/// Collects the pointers of all values in a document.
 fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     found.push(at.into());
     match value {
@@ -130,7 +133,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Values that are put in the place of another.
+/// Returns values to replace a value with.
 fn replacements(value: &Value) -> Vec<Value> {
     let mut all = vec![
         Value::Null,
@@ -174,9 +177,9 @@ fn replacements(value: &Value) -> Vec<Value> {
             all.push(Value::Object(versioned));
         }
         Value::Array(items) => {
-            let mut twice = items.clone();
-            twice.extend(items.iter().cloned());
-            all.push(Value::Array(twice));
+            let mut repeated = items.clone();
+            repeated.extend(items.iter().cloned());
+            all.push(Value::Array(repeated));
             all.push(Value::Array(items.iter().skip(1).cloned().collect()));
             all.push(json!([items, items]));
         }
@@ -194,24 +197,27 @@ fn replacements(value: &Value) -> Vec<Value> {
 fn documents_that_the_reader_accepts_are_valid() {
     for document in Document::ALL {
         let validator = validator(document);
-        let (mut accepted, mut refused) = (0, 0);
+        let (mut accepted, mut invalid) = (0, 0);
         for example in examples(document) {
-            let mut places = Vec::new();
-            pointers(&example, "", &mut places);
-            for place in places {
-                for value in replacements(example.pointer(&place).unwrap()) {
+            let mut all = Vec::new();
+            pointers(&example, "", &mut all);
+            for pointer in all {
+                for value in replacements(example.pointer(&pointer).unwrap()) {
                     let mut changed = example.clone();
-                    *changed.pointer_mut(&place).unwrap() = value;
+                    *changed.pointer_mut(&pointer).unwrap() = value;
                     let is_valid = validator.is_valid(&changed);
-                    refused += usize::from(!is_valid);
+                    invalid += usize::from(!is_valid);
                     if read(document, &changed).is_ok() {
                         accepted += 1;
-                        assert!(is_valid, "{document:?} is read but not valid: {place} {changed}");
+                        assert!(
+                            is_valid,
+                            "{document:?} is read but not valid: {pointer} {changed}"
+                        );
                     }
                 }
             }
         }
         assert!(accepted > 20, "{document:?}: {accepted} changed documents were read");
-        assert!(refused > 100, "{document:?}: {refused} changed documents were not valid");
+        assert!(invalid > 100, "{document:?}: {invalid} changed documents were not valid");
     }
 }

@@ -1,4 +1,4 @@
-//! The schema of platforms against single changes of a built-in one.
+//! The schema of platforms, tested with single changes to a built-in one.
 
 use keyrail::Document;
 use keyrail::platform::Platform;
@@ -18,11 +18,11 @@ fn every_built_in_platform_is_valid() {
     }
 }
 
-/// What is put at a pointer of a good document, and whether it stays good.
+/// Each case sets the value at a pointer of a valid document.
 #[test]
 fn the_schema_and_the_reader_reject_the_same_documents() {
     let schema = super::validator(Document::Platform);
-    for (pointer, value, is_good) in [
+    for (pointer, value, is_valid) in [
         ("/version", json!(1), true),
         ("/version", json!(2), false),
         ("/name", json!(""), false),
@@ -76,8 +76,8 @@ fn the_schema_and_the_reader_reject_the_same_documents() {
         let mut document = built_in("vchatcloud");
         let (parent, member) = pointer.rsplit_once('/').unwrap();
         document.pointer_mut(parent).unwrap()[member] = value.clone();
-        assert_eq!(schema.is_valid(&document), is_good, "schema: {pointer} {value}");
+        assert_eq!(schema.is_valid(&document), is_valid, "schema: {pointer} {value}");
         let read = Platform::from_json(&document.to_string());
-        assert_eq!(read.is_ok(), is_good, "reader: {pointer} {value} {read:?}");
+        assert_eq!(read.is_ok(), is_valid, "reader: {pointer} {value} {read:?}");
     }
 }

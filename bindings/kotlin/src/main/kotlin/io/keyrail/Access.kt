@@ -6,23 +6,22 @@ import io.keyrail.ffi.FfiKeyRecord
 import io.keyrail.ffi.FfiScope
 import java.time.Instant
 
-/** The record of an API key, and what the key may do. It contains digests, never the key. */
+/** The record of an API key: its digests, and what the key may do. It never contains the key. */
 public class KeyRecord private constructor(private val native: FfiKeyRecord) : AutoCloseable {
     /** The record's id. */
     public val id: String get() = translatingErrors { native.id() }
 
-    /** The id of the app whose key it is. */
+    /** The id of the app that the key belongs to. */
     public val app: String get() = translatingErrors { native.app() }
 
-    /** What the key may do. */
+    /** The scope of the key. */
     public val scope: Scope get() = translatingErrors { native.scope() }.toScope()
 
     /**
      * Authorizes a request with a key that was found to match the record, made now and from
      * this address.
      *
-     * @param now the time. A key that expires at this
-     *   exact instant is expired.
+     * @param now the current time. A key that expires at exactly this time is expired.
      * @param ip the client's address, if the host knows it.
      * @throws KeyrailException `access.revoked`, `access.not_yet_valid`,
      *   `access.expired`, `access.address_unknown`, `access.network`,
@@ -41,7 +40,8 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
         /**
          * Reads a record from its configuration.
          *
-         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         public fun fromJson(text: String): KeyRecord = KeyRecord(translatingErrors { FfiKeyRecord.fromJson(text) })
@@ -49,12 +49,12 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
 }
 
 /**
- * What an operation does.
+ * The kind of access that a request needs.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class Access(public val text: String, internal val native: FfiAccess) {
-    /** To read. It changes nothing. */
+    /** To read, without changing anything. */
     READ("read", FfiAccess.READ),
 
     /** To write: to send, create, change or delete. */
@@ -65,9 +65,9 @@ public enum class Access(public val text: String, internal val native: FfiAccess
 }
 
 /**
- * What a key may do at all.
+ * The highest access that a key has.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class Scope(public val text: String) {
     /** Read only. */
@@ -81,7 +81,7 @@ public enum class Scope(public val text: String) {
 }
 
 /**
- * Permission to do what was requested.
+ * The permission that an authorized request was granted.
  *
  * @property record the id of the key's record.
  * @property app the app whose key it is.

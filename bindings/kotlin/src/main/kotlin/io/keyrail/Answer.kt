@@ -11,7 +11,7 @@ public sealed interface Outcome : AutoCloseable {
     /**
      * The request succeeded.
      *
-     * @property answer what came back.
+     * @property answer the response.
      */
     public class Ok internal constructor(public val answer: Answer) : Outcome {
         override fun toString(): String = "Ok($answer)"
@@ -22,7 +22,7 @@ public sealed interface Outcome : AutoCloseable {
     /**
      * The request failed.
      *
-     * @property failure why.
+     * @property failure the reason.
      */
     public class Failed internal constructor(public val failure: Failure) : Outcome {
         override fun toString(): String = "Failed($failure)"
@@ -33,7 +33,7 @@ public sealed interface Outcome : AutoCloseable {
 
 /** The response to a request that succeeded. Its content is not printed. */
 public class Answer internal constructor(private val native: FfiAnswer) : AutoCloseable {
-    /** The status of the answer, 200 to 299. */
+    /** The status of the response, 200 to 299. */
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /**
@@ -49,15 +49,15 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
     /** Which page it is, if the platform paginates and the response says so. */
     public val page: Page? get() = translatingErrors { native.page() }?.toPage()
 
-    /** The status alone. */
+    /** Returns only the status. */
     override fun toString(): String = printed("Answer") { "Answer(status=$status)" }
 
     override fun close(): Unit = native.close()
 }
 
 /**
- * Which page of a list a response is: the vendor's own values as strings. As some
- * vendors put whole links there, they are not printed.
+ * The page of a list that a response contains, as the vendor's own values. Some vendors use
+ * whole links as values, so they are not printed.
  *
  * @property count how many items there are.
  * @property current this page.
@@ -74,19 +74,19 @@ public data class Page(
     val first: String?,
     val last: String?,
 ) {
-    /** The count alone. */
+    /** Returns only the count. */
     override fun toString(): String = printed("Page") { "Page(count=$count)" }
 }
 
 /**
- * A request that failed. The vendor's message may repeat what was sent: it
- * is kept, but not printed.
+ * A request that failed. The vendor's message may repeat parts of the request, so it is kept but
+ * not printed.
  */
 public class Failure internal constructor(private val native: FfiFailure) : AutoCloseable {
-    /** Why, in the vocabulary of all platforms. */
+    /** The kind of failure, in the same terms for every platform. */
     public val kind: FailureKind get() = translatingErrors { native.kind() }.toKind()
 
-    /** The status of the answer, 100 to 599. */
+    /** The status of the response, 100 to 599. */
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /** The vendor's own error code, if the response has one. */
@@ -96,21 +96,21 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
     public val message: String? get() = translatingErrors { native.text() }
 
     /**
-     * How long to wait before the next request, in milliseconds, if the answer says so
-     * (`Retry-After`, RFC 9110, section 10.2.3).
+     * How long to wait before the next request, in milliseconds, if the response says so (`Retry-After`, RFC
+     * 9110, section 10.2.3).
      */
     public val retryAfterMs: Long? get() = translatingErrors { native.retryAfterMs() }
 
-    /** A sentence of the library's own, with the status. */
+    /** Returns a sentence of the library, not of the vendor, with the status. */
     override fun toString(): String = printed("Failure") { translatingErrors { native.toString() } }
 
     override fun close(): Unit = native.close()
 }
 
 /**
- * Why a request failed, in the same terms for every platform.
+ * The reason why a request failed, which has the same values for every platform.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class FailureKind(public val text: String) {
     /** The credentials are missing, wrong, expired or revoked. */
@@ -125,7 +125,7 @@ public enum class FailureKind(public val text: String) {
     /** There were too many requests: wait. */
     RATE_LIMITED("rate_limited"),
 
-    /** The request cannot be fulfilled as it is. */
+    /** The request is invalid. */
     INVALID("invalid"),
 
     /** The vendor's server failed, or its response cannot be read. */

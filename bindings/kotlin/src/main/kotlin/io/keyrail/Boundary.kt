@@ -1,7 +1,6 @@
 /*
- * The boundary: every call of the native library goes through here, and
- * every rejection, and even a panic, becomes a
- * KeyrailException.
+ * The boundary to the native library. Every call to it goes through translatingErrors, which
+ * converts each of its errors, and each panic, to a KeyrailException.
  */
 package io.keyrail
 
@@ -11,32 +10,32 @@ import java.nio.ByteBuffer
 import java.nio.charset.CharacterCodingException
 import java.time.Instant
 
-/** Placeholder printed instead of a secret. */
+/** The mask that is printed instead of a secret. */
 internal const val MASK: String = "••••••••"
 
-/** The code of a string that cannot be passed to the library. */
+/** The error code for a string with a lone surrogate, which cannot be encoded as UTF-8 for the library. */
 internal const val LONE_SURROGATE: String = "text.lone_surrogate"
 
 internal inline fun <T> translatingErrors(call: () -> T): T =
     try {
         call()
-    } catch (refused: FfiException.Failure) {
-        throw refused.toException()
+    } catch (failure: FfiException.Failure) {
+        throw failure.toException()
     } catch (_: CharacterCodingException) {
-        throw KeyrailException.of("a text holds half of a surrogate pair: it is no Unicode text", LONE_SURROGATE)
+        throw KeyrailException.of("a string contains a lone surrogate, so it is not valid Unicode", LONE_SURROGATE)
     } catch (_: FfiInternalException) {
-        throw KeyrailException.of("Keyrail met a defect of its own: please report it", "internal.panic")
-    } catch (closed: IllegalStateException) {
-        throw if (closed.message?.endsWith(DESTROYED) == true) IllegalStateException(closedMessage(closed)) else closed
+        throw KeyrailException.of("an internal error occurred in Keyrail: please report it", "internal.panic")
+    } catch (error: IllegalStateException) {
+        throw if (error.message?.endsWith(DESTROYED) == true) IllegalStateException(closedMessage(error)) else error
     }
 
-/** How the native layer ends its message about an object that is closed. */
+/** The end of the message with which the generated code rejects a call on a closed object. */
 internal const val DESTROYED: String = " object has already been destroyed"
 
-internal fun closedMessage(closed: IllegalStateException): String =
-    "this ${closed.message.orEmpty().removePrefix("Ffi").removeSuffix(DESTROYED)} is closed"
+internal fun closedMessage(error: IllegalStateException): String =
+    "this ${error.message.orEmpty().removePrefix("Ffi").removeSuffix(DESTROYED)} is closed"
 
-/** Returns what an object prints, even after it was closed: logging must not fail. */
+/** Returns the printed form of an object, which may be closed: logging must not fail. */
 internal inline fun printed(name: String, print: () -> String): String =
     try {
         print()
@@ -44,7 +43,7 @@ internal inline fun printed(name: String, print: () -> String): String =
         "$name(closed)"
     }
 
-/** Returns the result of a comparison or a hash, or, for a closed object, the other value. */
+/** Returns the result of [compute], or [closed] if the object is closed. Comparing and hashing must not fail. */
 internal inline fun <T> ifOpen(closed: T, compute: () -> T): T =
     try {
         compute()
@@ -57,8 +56,8 @@ internal fun FfiException.Failure.toException(): KeyrailException =
         .also { it.problem = problem?.let(::Problem) }
 
 /**
- * Returns Unix milliseconds, with what is below a millisecond cut off. An instant out of
- * their range becomes the first or the last of it, which the core rejects.
+ * Returns the instant in Unix milliseconds, rounded down. An instant that does not fit into a
+ * [Long] becomes the smallest or the largest one, which the core rejects.
  */
 internal fun Instant.millis(): Long =
     try {
@@ -67,26 +66,26 @@ internal fun Instant.millis(): Long =
         if (epochSecond < 0) Long.MIN_VALUE else Long.MAX_VALUE
     }
 
-/** Returns the pairs as they are passed: names and values alternating. */
+/** Returns the pairs as one list of alternating names and values, which is the form that the native library takes. */
 internal fun <T> List<Pair<T, T>>.flattened(): List<T> = flatMap { (name, value) -> listOf(name, value) }
 
-/** Names with all their values, as `java.net.http.HttpHeaders.map()` gives them. */
+/** Converts a map of names to lists of values, such as `java.net.http.HttpHeaders.map()`, to pairs. */
 internal fun Map<String, List<String>>.toHeaders(): List<Pair<String, String>> =
     flatMap { (name, values) -> values.map { name to it } }
 
-/** Unix milliseconds of the core as an instant. */
+/** Converts Unix milliseconds to an instant. */
 internal fun Long.toInstant(): Instant = Instant.ofEpochMilli(this)
 
 /**
- * Lends bytes to the native library for one call. The copy that it reads lies
- * outside the heap; wiping it afterwards also keeps it there until then.
+ * Passes a copy of the bytes to the native library for one call. The copy is outside the heap.
+ * Wiping it after the call also keeps the buffer reachable until the call returns.
  */
-internal inline fun <T> lending(bytes: ByteArray, call: (ByteBuffer) -> T): T {
-    val lent = ByteBuffer.allocateDirect(bytes.size)
-    lent.put(bytes).flip()
+internal inline fun <T> copying(bytes: ByteArray, call: (ByteBuffer) -> T): T {
+    val copy = ByteBuffer.allocateDirect(bytes.size)
+    copy.put(bytes).flip()
     try {
-        return call(lent)
+        return call(copy)
     } finally {
-        for (at in bytes.indices) lent.put(at, 0)
+        for (index in bytes.indices) copy.put(index, 0)
     }
 }

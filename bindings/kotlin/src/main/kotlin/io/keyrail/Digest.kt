@@ -4,12 +4,12 @@ import io.keyrail.ffi.FfiDigest
 import io.keyrail.ffi.FfiPepper
 
 /**
- * What is stored instead of a key: `sha256:<base64url>`, or
+ * The digest of a key, which is stored instead of the key: `sha256:<base64url>`, or
  * `hmac-sha256:<pepper id>:<base64url>`.
  *
- * A fast hash is right for a key that was generated from 96 random bits or
- * more, which cannot be guessed. It is wrong for a password, which can be cracked
- * in a second: a password needs a slow, salted hash from another library.
+ * A fast hash is suitable for a key that was generated from at least 96 random bits, because
+ * such a key cannot be guessed. It is not suitable for a password, which can be cracked in a
+ * second: a password needs a slow, salted hash from another library.
  */
 public class Digest internal constructor(private val native: FfiDigest) : AutoCloseable {
     /**
@@ -44,7 +44,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
 
     override fun hashCode(): Int = toString().hashCode()
 
-    /** The digest as a string, which is not secret. */
+    /** Returns the digest as a string, which is not secret. */
     override fun toString(): String = printed("Digest") { translatingErrors { native.text() } }
 
     override fun close(): Unit = native.close()
@@ -55,7 +55,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
          * any other key, use [ApiKey.digest]. The kinds of the string's characters are
          * counted; digits at the end count as a timestamp, which anyone can guess.
          *
-         * @throws KeyrailException `key.too_weak`, for a string of under 96 bits.
+         * @throws KeyrailException `key.too_weak`, for a string of less than 96 bits.
          */
         @JvmStatic
         @JvmOverloads

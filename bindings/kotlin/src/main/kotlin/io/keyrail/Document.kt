@@ -6,37 +6,37 @@ import io.keyrail.ffi.documentJsonSchema
 /**
  * A kind of document that Keyrail reads.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class Document(public val text: String, private val native: FfiDocument) {
-    /** What [Gateway.fromJson] reads. */
+    /** A deployment, for [Gateway.fromJson]. */
     DEPLOYMENT("deployment", FfiDocument.DEPLOYMENT),
 
-    /** What [RouteTable.fromJson] reads. */
+    /** A topology, for [RouteTable.fromJson]. */
     TOPOLOGY("topology", FfiDocument.TOPOLOGY),
 
-    /** What [RouteTable.verify] reads. */
+    /** Fixtures, for [RouteTable.verify]. */
     FIXTURES("fixtures", FfiDocument.FIXTURES),
 
-    /** What [KeyRecord.fromJson] reads. */
+    /** A key record, for [KeyRecord.fromJson]. */
     KEY_RECORD("key-record", FfiDocument.KEY_RECORD),
 
-    /** What [KeyFormat.fromJson] reads. */
+    /** A key format, for [KeyFormat.fromJson]. */
     KEY_FORMAT("key-format", FfiDocument.KEY_FORMAT),
 
-    /** What [KeyFormatSet.fromJson] reads. */
+    /** A set of key formats, for [KeyFormatSet.fromJson]. */
     KEY_FORMAT_SET("key-format-set", FfiDocument.KEY_FORMAT_SET),
 
-    /** What [MaskPolicy.fromJson] reads. */
+    /** A mask policy, for [MaskPolicy.fromJson]. */
     MASK_POLICY("mask-policy", FfiDocument.MASK_POLICY),
 
-    /** What [Platform.fromJson] reads. */
+    /** A platform, for [Platform.fromJson]. */
     PLATFORM("platform", FfiDocument.PLATFORM),
 
-    /** What [Scheme.fromJson] reads. */
+    /** A credential scheme, for [Scheme.fromJson]. */
     SCHEME("scheme", FfiDocument.SCHEME),
 
-    /** What [Trust.fromJson] reads. */
+    /** The trusted proxies, for [Trust.fromJson]. */
     TRUST("trust", FfiDocument.TRUST);
 
     /**

@@ -4,7 +4,7 @@ package io.keyrail
 
 /** The stable, dotted error codes, such as `url.malformed_escape`. */
 public object ErrorCode {
-    /** The document is not JSON, or ends early. It is not read further. */
+    /** The document is not JSON, or ends early. Reading stops there. */
     public const val CONFIG_SYNTAX: String = "config.syntax"
 
     /** The document is longer than `MAX_DOCUMENT`. */
@@ -13,13 +13,13 @@ public object ErrorCode {
     /** Arrays and objects are nested deeper than `MAX_DEPTH`. */
     public const val CONFIG_TOO_DEEP: String = "config.too_deep"
 
-    /** A value is of another type than is expected. */
+    /** A value does not have the expected type. */
     public const val CONFIG_WRONG_TYPE: String = "config.wrong_type"
 
-    /** A string is not one of the words that are expected. */
+    /** A string is not one of the expected words. */
     public const val CONFIG_UNKNOWN_VALUE: String = "config.unknown_value"
 
-    /** An object has a member that is not known. */
+    /** An object has an unknown member. */
     public const val CONFIG_UNKNOWN_MEMBER: String = "config.unknown_member"
 
     /** An object has the same member twice. */
@@ -28,10 +28,10 @@ public object ErrorCode {
     /** A required member is absent. */
     public const val CONFIG_MISSING_MEMBER: String = "config.missing_member"
 
-    /** A string cannot be an ID. */
+    /** A string is not a valid ID. */
     public const val CONFIG_MALFORMED_ID: String = "config.malformed_id"
 
-    /** The document is of a version that this library does not read. */
+    /** The document has a version that this library does not support. */
     public const val CONFIG_UNSUPPORTED_VERSION: String = "config.unsupported_version"
 
     /** A string is not an RFC 3339 timestamp with an offset. */
@@ -49,7 +49,7 @@ public object ErrorCode {
     /** A network has bits set below its prefix length. */
     public const val NETWORK_HOST_BITS: String = "network.host_bits"
 
-    /** An event pattern is neither `*`, nor a name, nor a name before `.*`. */
+    /** An event pattern is neither `*`, nor a name, nor a name followed by `.*`. */
     public const val EVENT_MALFORMED_PATTERN: String = "event.malformed_pattern"
 
     /** A header value contains a byte that is not allowed in header values. */
@@ -73,7 +73,7 @@ public object ErrorCode {
     /** A template is longer than `MAX_TEMPLATE`. */
     public const val URL_TEMPLATE_TOO_LONG: String = "url.template_too_long"
 
-    /** A template uses an operator that RFC 6570 keeps for extensions, or a base URL's template uses any. */
+    /** A template uses an operator that RFC 6570 reserves for extensions, or a base URL's template uses any operator. */
     public const val URL_UNSUPPORTED_OPERATOR: String = "url.unsupported_operator"
 
     /** A template breaks the grammar of RFC 6570. The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1). */
@@ -82,22 +82,22 @@ public object ErrorCode {
     /** A prefix (`:3`) is applied to a list or to pairs. */
     public const val URL_PREFIX_OF_LIST: String = "url.prefix_of_list"
 
-    /** A custom percent-encode set keeps a character that must be encoded. */
+    /** A custom percent-encode set keeps a character that must be escaped. */
     public const val URL_MALFORMED_SET: String = "url.malformed_set"
 
     /** The name of a percent-encode set is unknown. */
     public const val URL_UNKNOWN_SET: String = "url.unknown_set"
 
-    /** One variable was given twice. */
+    /** A variable was passed twice. */
     public const val URL_DUPLICATE_VARIABLE: String = "url.duplicate_variable"
 
     /** A variable is missing; the field is its name. */
     public const val URL_MISSING_VARIABLE: String = "url.missing_variable"
 
-    /** A variable was given that the template does not have; what it has instead is here. */
+    /** A variable was passed that the template does not have; the field suggests names that it has. */
     public const val URL_UNKNOWN_VARIABLE: String = "url.unknown_variable"
 
-    /** More variables were given than `MAX_VARIABLES`. */
+    /** More variables were passed than `MAX_VARIABLES`. */
     public const val URL_TOO_MANY_VARIABLES: String = "url.too_many_variables"
 
     /** A URL is longer than `MAX_URL`. */
@@ -112,7 +112,7 @@ public object ErrorCode {
     /** A base URL has no host. */
     public const val URL_EMPTY_HOST: String = "url.empty_host"
 
-    /** A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address without brackets. A host ends with a dot. */
+    /** A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address is not in brackets. A host ends with a dot. */
     public const val URL_MALFORMED_HOST: String = "url.malformed_host"
 
     /** A host has a character outside ASCII. A base URL contains a non-ASCII character. */
@@ -121,7 +121,7 @@ public object ErrorCode {
     /** A value is not a valid label of a host name. */
     public const val URL_MALFORMED_LABEL: String = "url.malformed_label"
 
-    /** Missing port after the colon of the host. */
+    /** The port after the colon of the host is missing. */
     public const val URL_EMPTY_PORT: String = "url.empty_port"
 
     /** A port is not a number from 1 to 65535. */
@@ -136,22 +136,22 @@ public object ErrorCode {
     /** A base URL contains a brace, probably of a variable that was not expanded. */
     public const val URL_LEFT_OVER_VARIABLE: String = "url.left_over_variable"
 
-    /** A tab, a line break, a NUL or another control character. */
+    /** A URL contains a tab, a line break, a NUL or another control character. */
     public const val URL_CONTROL_CHARACTER: String = "url.control_character"
 
-    /** A backslash, which some readers of URLs take for a slash. */
+    /** A URL contains a backslash, which some URL parsers treat as a slash. */
     public const val URL_BACKSLASH: String = "url.backslash"
 
     /** A path contains a character that must be escaped. */
     public const val URL_MALFORMED_PATH: String = "url.malformed_path"
 
-    /** A segment is `.` or `..`, plain or escaped. */
+    /** A path segment is `.` or `..`, plain or escaped. */
     public const val URL_DOT_SEGMENT: String = "url.dot_segment"
 
-    /** A segment is empty. */
+    /** A path segment is empty. */
     public const val URL_EMPTY_SEGMENT: String = "url.empty_segment"
 
-    /** A query would be one pair without a name and a value, which reads as no pair at all. */
+    /** A query would consist of one pair that has neither a name nor a value. It would be parsed as a query without pairs. */
     public const val URL_EMPTY_PAIR: String = "url.empty_pair"
 
     /** A key does not start with its format's prefix. */
@@ -595,13 +595,13 @@ public object ErrorCode {
     /** The vendor does not publish the path of the operation. */
     public const val PLATFORM_UNKNOWN_PATH: String = "platform.unknown_path"
 
-    /** The vendor publishes the operation's path and not its method. */
+    /** The vendor publishes the operation's path but not its method. */
     public const val PLATFORM_UNKNOWN_METHOD: String = "platform.unknown_method"
 
     /** A variable is missing; the field is its name. */
     public const val PLATFORM_MISSING_VARIABLE: String = "platform.missing_variable"
 
-    /** A variable was given that the operation's URL does not have; what it has instead is here. */
+    /** A variable was given that the operation's URL does not have; the field suggests what to write instead. */
     public const val PLATFORM_UNKNOWN_VARIABLE: String = "platform.unknown_variable"
 
     /** The call has no credentials. */
@@ -619,13 +619,13 @@ public object ErrorCode {
     /** A field of a form is longer than the vendor allows. */
     public const val PLATFORM_FIELD_TOO_LONG: String = "platform.field_too_long"
 
-    /** The call names another scheme than the operation's own. */
+    /** The call names a scheme other than the operation's own. */
     public const val PLATFORM_FIXED_SCHEME: String = "platform.fixed_scheme"
 
-    /** An extra header would carry a credential. */
+    /** An extra header would contain a credential. */
     public const val PLATFORM_CREDENTIAL_HEADER: String = "platform.credential_header"
 
-    /** An extra header would frame the request or its connection. */
+    /** An extra header would specify the framing of the request or its connection. */
     public const val PLATFORM_FRAMING_HEADER: String = "platform.framing_header"
 
     /** An extra header is in the request already. */
@@ -646,7 +646,7 @@ public object ErrorCode {
     /** Two operations have the same name. */
     public const val PLATFORM_DUPLICATE_OPERATION: String = "platform.duplicate_operation"
 
-    /** An operation's path is empty, begins with a slash or holds two in a row. */
+    /** An operation's path is empty, begins with a slash or contains two in a row. */
     public const val PLATFORM_MALFORMED_PATH: String = "platform.malformed_path"
 
     /** A shape cannot match any string, or has an invalid separator. */
@@ -670,7 +670,7 @@ public object ErrorCode {
     /** A string is not a JSON Pointer below the root. */
     public const val PLATFORM_MALFORMED_POINTER: String = "platform.malformed_pointer"
 
-    /** A document has more than `MAX_DATA_PLACES` pointers to the data of an answer. */
+    /** A document has more than `MAX_DATA_PLACES` pointers to the data of a response. */
     public const val PLATFORM_TOO_MANY_POINTERS: String = "platform.too_many_pointers"
 
     /** A document does not specify where in the response the token is. */
@@ -679,7 +679,7 @@ public object ErrorCode {
     /** A status is out of range. */
     public const val PLATFORM_MALFORMED_STATUS: String = "platform.malformed_status"
 
-    /** The body of an answer is longer than `MAX_RESPONSE`. */
+    /** The body of a response is longer than `MAX_RESPONSE`. */
     public const val PLATFORM_RESPONSE_TOO_LONG: String = "platform.response_too_long"
 
     /** This platform has no tokens. */

@@ -11,25 +11,25 @@ import java.time.Instant
 /**
  * One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
  *
- * [inbound] is a message from a channel: rules decide, and the queue's app
- * gets it at its webhooks. [outbound] is a request of an app with its own key:
- * rules never run, and the queue that it names must be the app's own.
+ * [inbound] takes a message from a channel: the rules choose its queue, and the queue's app
+ * receives it at its webhooks. [outbound] takes a request that an app sends with its key: the
+ * rules are not evaluated, and the queue that the request names must belong to the app.
  */
 public class Gateway private constructor(private val native: FfiGateway) : AutoCloseable {
     /**
      * Decides where a message goes and signs its deliveries.
      *
-     * @param messageId the id that the channel gave the message: 1 to 256 bytes.
+     * @param messageId the id of the message at its channel: 1 to 256 bytes.
      *   Receivers drop a second delivery with the same id, so use an id that the platform
      *   generated: a sender who can choose it (an email's `Message-ID`) could suppress
      *   another message of the same channel.
-     * @param message what the rules look at.
-     * @param body the JSON that is passed on, byte for byte.
-     * @param now the time.
+     * @param message the attributes that the rules test.
+     * @param body the JSON to deliver, which is passed on byte for byte.
+     * @param now the current time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
-     * @param unavailable queues that take nothing now.
+     * @param unavailable the queues that are unavailable now.
      * @param session the id of the sender's live session, if there is one: its
-     *   messages have one [Decision.orderingKey], whichever channels it runs over.
+     *   messages have the same [Decision.orderingKey], whatever their channels.
      * @throws KeyrailException `gateway.malformed_message_id`, `gateway.internal`, and as
      *   [RouteTable.route] does.
      */
@@ -44,7 +44,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         session: String? = null,
     ): Inbound {
         val inbound = translatingErrors {
-            lending(body) { native.inbound(messageId, message.native, it, now.millis(), sessionQueue, unavailable, session) }
+            copying(body) { native.inbound(messageId, message.native, it, now.millis(), sessionQueue, unavailable, session) }
         }
         return Inbound(
             inbound.decision.toDecision(),
@@ -70,8 +70,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * thrown: an unknown key and a wrong key get the same one, byte for byte.
      *
      * @param operation the platform's operation, such as `message.send`.
-     * @param headers of the request, in the order in which they were received.
-     * @param now the time.
+     * @param headers the headers of the request, in the order in which they were received.
+     * @param now the current time.
      * @param queue the queue that the request names; an app with one queue need not name it.
      * @param ip the client's address as the host knows it; one that cannot be parsed
      *   counts as unknown.
@@ -110,9 +110,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, tokenVerified)
 
     /**
-     * Returns what to look the key's record up by, for hosts that keep records in a store
-     * of their own: the key's public id, or a foreign key's digest. The headers are read by
-     * the scheme of the operation, or by the platform's default scheme.
+     * Returns the value by which to look up the key's record, for hosts with their own store of records: the
+     * key's public id, or a foreign key's digest. The headers are read by the scheme of the operation, or by
+     * the platform's default scheme.
      *
      * @throws KeyrailException `platform.unknown_operation`, and as [Scheme.extract] does.
      */
@@ -124,8 +124,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         }
 
     /**
-     * Returns what to look the key's record up by, for hosts that keep records in a store
-     * of their own: the key's public id, or a foreign key's digest. The headers are a map.
+     * Returns the value by which to look up the key's record, for hosts with their own store of records: the
+     * key's public id, or a foreign key's digest. The headers are a map.
      */
     @JvmOverloads
     public fun identify(headers: Map<String, List<String>>, operation: String? = null): Identity =
@@ -138,10 +138,11 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
          * Reads a deployment, with the secrets that belong to it. They are never in the
          * deployment itself.
          *
-         * @param secrets every webhook's under `webhook:<id>`, the newest first, and one
-         *   under `pepper:<id>` for every pepper that `peppers` lists, or, without
-         *   `peppers`, that a digest names.
-         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         * @param secrets the secrets by name: those of each webhook under `webhook:<id>`, the
+         *   newest first, and one under `pepper:<id>` for every pepper that the member
+         *   `peppers` lists, or, without that member, that a digest names.
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         @JvmOverloads
@@ -155,9 +156,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
 /**
  * The result of an inbound call.
  *
- * @property decision where it goes, and why.
- * @property deliveries what the host sends, one per webhook, in the order of the app's list.
- * @property audit for the host's log.
+ * @property decision the decision on where the message goes.
+ * @property deliveries the deliveries for the host to send, one per webhook, in the order of the
+ *   app's list.
+ * @property audit the event for the host's log.
  */
 @ConsistentCopyVisibility
 public data class Inbound internal constructor(
@@ -171,8 +173,8 @@ public data class Inbound internal constructor(
  *
  * @property webhook the webhook's id.
  * @property idempotencyKey the request's `webhook-id`, by which the receiver detects
- *   duplicates: the same on every try for the same channel, message id, event and webhook.
- * @property request what to send.
+ *   duplicates: the same on every attempt for the same channel, message id, event and webhook.
+ * @property request the request to send.
  */
 @ConsistentCopyVisibility
 public data class Delivery internal constructor(
@@ -198,7 +200,7 @@ public sealed interface Outbound {
     /** Why the request was denied, as far as the caller may know. */
     public val denial: Problem? get() = null
 
-    /** What to answer, if the request was denied. */
+    /** The HTTP response to the app, if the request was denied. */
     public val response: Response? get() = null
 
     /**
@@ -228,7 +230,7 @@ public sealed interface Outbound {
     ) : Outbound
 }
 
-/** What to look up a key's record by. */
+/** The value by which the record of a key is looked up. */
 public sealed interface Identity {
     /**
      * The public id of a key of one of the deployment's formats. The id does not
@@ -243,13 +245,13 @@ public sealed interface Identity {
 /**
  * The direction of a gateway call: inbound or outbound.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class Direction(public val text: String) {
     /** A message came from a channel. */
     INBOUND("inbound"),
 
-    /** An app asked with its key. */
+    /** An app sent a request with its key. */
     OUTBOUND("outbound"),
 }
 

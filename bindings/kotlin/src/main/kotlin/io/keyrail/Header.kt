@@ -8,7 +8,7 @@ import io.keyrail.ffi.FfiScheme
 import io.keyrail.ffi.FfiVariant
 import io.keyrail.ffi.headerValue
 
-/** Where a platform's credentials are in a request, as data. */
+/** A description of where a platform's credentials are in a request. */
 public class Scheme internal constructor(internal val native: FfiScheme) : AutoCloseable {
     /**
      * Reads the credentials from a request's headers. There must be exactly one credential;
@@ -16,7 +16,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `header.missing`, `header.duplicate`,
-     *   `header.ambiguous`, and what is malformed, with the offset in the value.
+     *   `header.ambiguous`, and the codes of malformed values, with the offset in the value.
      */
     public fun extract(headers: List<Pair<String, String>>): Credentials =
         Credentials(translatingErrors { native.extract(headers.flattened()) })
@@ -31,8 +31,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * Writes the credentials in the documented form: the key's header first, the others as
      * the scheme declares them. It returns the headers that carry them.
      *
-     * @throws KeyrailException if a part that the scheme requires is missing,
-     *   or a part cannot be written in a header.
+     * @throws KeyrailException if a part that the scheme requires is missing, or if a part
+     *   cannot be written in a header.
      */
     public fun apply(credentials: Credentials): List<Pair<String, HeaderValue>> =
         translatingErrors { native.apply(credentials.native) }.toPairs()
@@ -50,11 +50,11 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). It
      * belongs in a 401 (RFC 9110, section 11.6.1).
      *
-     * @param error what was wrong with a credential that was sent; `null` if none
-     *   was. It is only in a challenge of `Bearer`, for which RFC 6750
-     *   defines it.
-     * @throws KeyrailException `header.control`, `header.obs_fold`,
-     *   `header.non_ascii`, `header.too_long`, with the offset in the realm.
+     * @param error the reason why a credential was rejected; `null` if none was sent. Only a
+     *   `Bearer` challenge contains it, because RFC 6750 defines it for that scheme.
+     * @throws KeyrailException `header.control`, `header.obs_fold`, `header.non_ascii`, with
+     *   the offset in the realm; `header.too_long`, if the challenge is longer than a
+     *   header's value may be (8192).
      */
     @JvmOverloads
     public fun challenge(realm: String, error: ChallengeError? = null): String =
@@ -102,8 +102,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          *
          * @throws KeyrailException `header.no_alternatives`,
          *   `header.too_many_forms` for more than 16,
-         *   `header.conflicting_part` for a header with one part in one scheme
-         *   and another there.
+         *   `header.conflicting_part` for a header that carries different parts in
+         *   different schemes.
          */
         @JvmStatic
         public fun anyOf(schemes: List<Scheme>): Scheme =
@@ -120,7 +120,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         /**
          * Reads a scheme from its configuration.
          *
-         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         public fun fromJson(text: String): Scheme = Scheme(translatingErrors { FfiScheme.fromJson(text) })
@@ -128,9 +129,9 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
 }
 
 /**
- * What was wrong with a credential that was sent (RFC 6750, section 3.1).
+ * The reason why a credential was rejected (RFC 6750, section 3.1).
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class ChallengeError(public val text: String, internal val native: FfiChallengeError) {
     /** The request is malformed: used with status 400. */
@@ -146,9 +147,9 @@ public enum class ChallengeError(public val text: String, internal val native: F
 /** A key, and the token and app id that some platforms also require. It prints masked. */
 public class Credentials internal constructor(internal val native: FfiCredentials) : AutoCloseable {
     /**
-     * Credentials to write.
+     * Creates credentials from secrets.
      *
-     * @param appId an app's id, which some platforms require besides the key; no secret.
+     * @param appId the app's id, which some platforms require besides the key. It is not secret.
      */
     @JvmOverloads
     public constructor(key: Secret, token: Secret? = null, appId: String? = null) :
@@ -156,7 +157,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
 
     /** Creates credentials from strings. */
     @JvmOverloads
-    public constructor(key: String, token: String? = null, appId: String? = null) : this(ofTexts(key, token, appId))
+    public constructor(key: String, token: String? = null, appId: String? = null) : this(ofStrings(key, token, appId))
 
     /** The key. */
     public val key: Secret get() = Secret(translatingErrors { native.key() })
@@ -174,7 +175,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
             FfiVariant.LENIENT -> Variant.LENIENT
         }
 
-    /** The app's id and the variant, and masks. */
+    /** Returns the app id and the variant, with the key and the token masked. */
     override fun toString(): String = printed("Credentials") {
         val token = token?.use { MASK }
         "Credentials(key=$MASK, token=$token, appId=$appId, variant=${variant.text})"
@@ -183,8 +184,8 @@ public class Credentials internal constructor(internal val native: FfiCredential
     override fun close(): Unit = native.close()
 
     private companion object {
-        /** The library takes copies, so ours are wiped at once. */
-        fun ofTexts(key: String, token: String?, appId: String?): FfiCredentials =
+        /** Creates the credentials. The library copies the secrets, so these are wiped at once. */
+        fun ofStrings(key: String, token: String?, appId: String?): FfiCredentials =
             Secret(key).use { key ->
                 token?.let(::Secret).use { token -> translatingErrors { FfiCredentials(key.native, token?.native, appId) } }
             }
@@ -192,9 +193,9 @@ public class Credentials internal constructor(internal val native: FfiCredential
 }
 
 /**
- * Which form of a scheme credentials were read from.
+ * The form of a scheme that credentials were read from.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class Variant(public val text: String) {
     /** The form that the vendor documents, or credentials that were not read from headers. */
@@ -205,8 +206,8 @@ public enum class Variant(public val text: String) {
 }
 
 /**
- * A header's value: visible ASCII with inner spaces and
- * tabs, at most 8 KiB. A sensitive value prints as a mask.
+ * A header's value: visible ASCII, with spaces and tabs between other characters, at most 8 KiB.
+ * A sensitive value prints as a mask.
  */
 public class HeaderValue internal constructor(private val native: FfiHeaderValue) : AutoCloseable {
     /**
@@ -226,7 +227,7 @@ public class HeaderValue internal constructor(private val native: FfiHeaderValue
         is FfiHeaderValue.Sensitive -> translatingErrors { native.secret.reveal() }
     }
 
-    /** The value if it may be printed, else a mask. */
+    /** Returns the value, or a mask if it is sensitive. */
     override fun toString(): String = when (native) {
         is FfiHeaderValue.Plain -> native.text
         is FfiHeaderValue.Sensitive -> MASK

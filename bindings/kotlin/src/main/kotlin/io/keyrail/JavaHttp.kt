@@ -7,8 +7,8 @@ import java.net.http.HttpRequest
 import java.net.http.HttpRequest.BodyPublishers
 
 /**
- * The request for `java.net.http.HttpClient`. It contains the credentials unmasked, so log
- * the [Request] instead.
+ * Returns the request for `java.net.http.HttpClient`. It contains the credentials unmasked, so
+ * log the [Request] instead.
  */
 public fun Request.toHttpRequest(): HttpRequest {
     val publisher = body?.let(BodyPublishers::ofByteArray) ?: BodyPublishers.noBody()

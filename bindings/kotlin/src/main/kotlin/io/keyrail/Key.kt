@@ -50,28 +50,26 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is ApiKey && translatingErrors { native == other.native } }
 
-    /** The hash of the [format] and the public [id], if there is one. */
+    /** Returns the hash of the [format] and of the public [id], if there is one. */
     override fun hashCode(): Int = ifOpen(0) { 31 * format.hashCode() + id.hashCode() }
 
-    /** The [mask]. */
+    /** Returns the [mask]. */
     override fun toString(): String = printed("ApiKey") { mask() }
 
     override fun close(): Unit = native.close()
 }
 
 /**
- * How much of a key's secret its mask shows, where the rules allow it, and
- * else nothing.
+ * The part of a key's secret that its mask shows.
  *
- * No policy shows anything of a secret under 20 characters, or so much that
- * less than 64 bits stay hidden; and the placeholder for the hidden part is always 8
- * characters wide.
+ * The mask shows that part only if the secret has at least 20 characters and at least 64 bits of
+ * it stay hidden; otherwise it shows nothing. The placeholder for the hidden part is always 8
+ * characters long.
  *
  * @property start how many characters of the secret's start show, 0 to 4.
  * @property end how many characters of the secret's end show, 0 to 4. A checksum is a
  *   part of it.
- * @property ascii whether the mask is `********` instead of
- *   `••••••••`.
+ * @property ascii whether the mask is `********` instead of `••••••••`.
  * @throws KeyrailException `key.mask_policy`.
  */
 public data class MaskPolicy @JvmOverloads constructor(
@@ -87,7 +85,8 @@ public data class MaskPolicy @JvmOverloads constructor(
         /**
          * Reads a policy from its configuration.
          *
-         * @throws KeyrailException besides the codes of every configuration, `key.mask_policy`.
+         * @throws KeyrailException `key.mask_policy`, and as every function that reads a
+         *   configuration does.
          */
         @JvmStatic
         public fun fromJson(json: String): MaskPolicy =

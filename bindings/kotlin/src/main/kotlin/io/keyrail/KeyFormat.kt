@@ -5,8 +5,8 @@ import io.keyrail.ffi.FfiKeyFormat
 import io.keyrail.ffi.FfiKeyFormatSet
 
 /**
- * A format of keys: Keyrail's own, one that is declared, or a foreign
- * one that is known from samples only.
+ * A format of keys: Keyrail's own format, a declared one, or a foreign one that is known only
+ * from samples.
  *
  * ```
  * val acme = KeyFormat.fromJson(
@@ -38,14 +38,14 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      * Generates a key from at least [entropyLen] random bytes; additional bytes are used as
      * well.
      *
-     * @param environment one of [environments]; `null` where there are none.
-     * @param entropy at least [entropyLen] bytes of a `SecureRandom`; wiping
-     *   them afterwards is the host's.
+     * @param environment one of [environments]; `null` if there are none.
+     * @param entropy at least [entropyLen] bytes of a `SecureRandom`. The host should wipe
+     *   them after the call.
      * @throws KeyrailException `key.environment`, `key.too_little_entropy`, and
-     *   `key.not_generated` where the platform makes the keys.
+     *   `key.not_generated` if only the platform generates the keys.
      */
     public fun generate(environment: String?, entropy: ByteArray): ApiKey =
-        ApiKey(translatingErrors { lending(entropy) { native.generate(environment, it) } })
+        ApiKey(translatingErrors { copying(entropy) { native.generate(environment, it) } })
 
     /**
      * Generates a key from at least [entropyLen] random bytes; additional bytes are used as
@@ -58,7 +58,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      * a key at all.
      *
      * @throws KeyrailException `key.prefix`, `key.environment`, `key.length`,
-     *   `key.character`, `key.checksum`, and of a foreign format `key.empty`,
+     *   `key.character`, `key.checksum`, and for a foreign format `key.empty`,
      *   with the offset.
      */
     public fun parse(text: String): ApiKey = ApiKey(translatingErrors { native.parse(text) })
@@ -77,7 +77,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      * Returns a regular expression that matches every key of the format as a whole. It has
      * no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
      *
-     * @throws KeyrailException `key.no_pattern`, of [opaque].
+     * @throws KeyrailException `key.no_pattern`, for [opaque].
      */
     public fun pattern(): String = translatingErrors { native.pattern() }
 
@@ -120,10 +120,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
          * Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`
          * and their CRC-32 in six more.
          *
-         * @param prefix `ghp`, `gho`, `npm` or one of your own; it is the
-         *   format's name.
-         * @throws KeyrailException a code of a declared prefix, such as
-         *   `key.empty_prefix`.
+         * @param prefix `ghp`, `gho`, `npm` or a custom prefix, which is also the format's name.
+         * @throws KeyrailException with a code for an invalid prefix, such as `key.empty_prefix`.
          */
         @JvmStatic
         @JvmOverloads
@@ -159,11 +157,12 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         public fun builtIn(name: String): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.builtIn(name) })
 
         /**
-         * Reads a declaration. It has `prefix` and `segments`, each with `name`, `alphabet`
-         * and `length`, secret unless it says `"secret": false`; and, if wanted, `name`,
-         * `environments`, `separator` and `checksum`.
+         * Reads a declaration. It has the members `prefix` and `segments`, and optionally
+         * `name`, `environments`, `separator` and `checksum`. A segment has `name`, `alphabet`
+         * and `length`, and is secret unless it has `"secret": false`.
          *
-         * @throws KeyrailException with all [KeyrailException.faults].
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         public fun fromJson(text: String): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.fromJson(text) })
@@ -171,9 +170,9 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
 }
 
 /**
- * Whether a string looks like a key of a format.
+ * The result of checking whether a string looks like a key of a format.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class KeyHint(public val text: String) {
     /** It looks like the format's keys. */
@@ -182,7 +181,7 @@ public enum class KeyHint(public val text: String) {
     /** It looks different, but may still be a key. */
     UNUSUAL("unusual"),
 
-    /** It cannot be a key of the format: reading it fails. */
+    /** It cannot be a key of the format: parsing it fails. */
     IMPOSSIBLE("impossible"),
 }
 
@@ -205,8 +204,8 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
     /**
      * Parses a string as a key of one of the formats. Foreign ones are tried last.
      *
-     * @throws KeyrailException as [KeyFormat.parse] of the format whose reading
-     *   got furthest; of a set without formats, `key.prefix`.
+     * @throws KeyrailException the error of [KeyFormat.parse] of the format that matched the
+     *   longest part of the string; for an empty set, `key.prefix`.
      */
     public fun parse(text: String): ApiKey = ApiKey(translatingErrors { native.parse(text) })
 
@@ -221,7 +220,8 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
          * Reads `{"version": 1, "formats": [...]}`: each a declaration, as
          * [KeyFormat.fromJson] reads it, or the name of a built-in format.
          *
-         * @throws KeyrailException with all [KeyrailException.faults].
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         public fun fromJson(text: String): KeyFormatSet = KeyFormatSet(translatingErrors { FfiKeyFormatSet.fromJson(text) })

@@ -15,12 +15,11 @@ import io.keyrail.ffi.urlParseQuery
 import io.keyrail.ffi.webhookCheckTarget
 
 /**
- * The functions of Keyrail that need no object. Everything else begins
- * with a type: [KeyFormat], [Scheme], [KeyRecord], [RouteTable], [Signer],
- * [Platform], [Gateway].
+ * The functions of Keyrail that are not methods of a type. The main types are [KeyFormat],
+ * [Scheme], [KeyRecord], [RouteTable], [Signer], [Platform] and [Gateway].
  *
- * Nothing here does I/O, reads a clock or draws random bytes: what the host
- * knows is an argument.
+ * Nothing in this package does I/O, reads a clock or generates random bytes: the host passes
+ * them as arguments.
  */
 public object Keyrail {
     /** Percent-encoding and queries (RFC 3986). */
@@ -39,7 +38,7 @@ public object Keyrail {
 
         /** Encodes bytes, which need not be UTF-8, as [encode] does a string. */
         @JvmStatic
-        public fun encodeBytes(bytes: ByteArray): String = translatingErrors { lending(bytes) { urlEncodeBytes(it) } }
+        public fun encodeBytes(bytes: ByteArray): String = translatingErrors { copying(bytes) { urlEncodeBytes(it) } }
 
         /** Encodes each string of a list, as [encode] does. It is one call into the library. */
         @JvmStatic
@@ -88,8 +87,8 @@ public object Keyrail {
          * the order given; a name may occur more than once, and a value that is `null` is
          * written without `=`. An example is `q=a%20b&q=c`.
          *
-         * @throws KeyrailException `url.empty_pair` for one pair alone that has
-         *   neither a name nor a value.
+         * @throws KeyrailException `url.empty_pair` for a single pair with an empty name
+         *   and no value.
          */
         @JvmStatic
         public fun encodeQuery(pairs: List<Pair<String, String?>>): String = translatingErrors { urlEncodeQuery(pairs.flattened()) }
@@ -121,9 +120,9 @@ public object Keyrail {
          * @param headers names and values in the order in which they were received.
          * @throws KeyrailException `header.unknown_hop`, `header.hidden_hop`,
          *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
-         *   with the offset in the lines joined by `, `; `header.ambiguous`;
-         *   `network.malformed` for the peer. None of them means that the peer
-         *   may be taken for the client instead: reject the request.
+         *   with the offset in the header's values joined by `, `; `header.ambiguous`;
+         *   `network.malformed` for the peer. Reject the request on any of them: do not use
+         *   the peer's address instead.
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
@@ -166,8 +165,8 @@ public object Keyrail {
          * Checks that a URL may be the target of a webhook: https, a public host, no user
          * name, no password and no fragment; a port, a path and a query may be there.
          *
-         * The name in a URL may still resolve to a private address: the host
-         * checks what it connects to.
+         * The host name of the URL may still resolve to a private address: the host
+         * must check the address before it connects.
          *
          * @param allowLoopback whether `http` and `https` to the local machine are accepted too.
          * @throws KeyrailException with one of the codes `webhook.target_...`.

@@ -3,14 +3,14 @@ package io.keyrail
 import java.io.Serializable
 
 /**
- * Keyrail rejected an input or a configuration. The subclass says what.
+ * The exception that is thrown when Keyrail rejects an input or a configuration. Each subclass
+ * is for one kind of input.
  *
- * The [message] is a sentence for a person; it contains no part of the input, so
- * that it can be logged.
+ * The [message] is a sentence for a person. It contains no part of the input, so it can be logged.
  *
  * @property code the stable, dotted code, one of [ErrorCode], such as `url.malformed_escape`.
- * @property offset where, in bytes of UTF-8 from the start of the input;
- *   `null` if the input is wrong as a whole.
+ * @property offset the position of the error, in bytes of UTF-8 from the start of the input;
+ *   `null` if the input as a whole is invalid.
  * @property header the header that the error concerns, as the scheme spells it; `null`
  *   if none.
  */
@@ -21,8 +21,8 @@ public sealed class KeyrailException(
     public val header: String? = null,
 ) : RuntimeException(message) {
     /**
-     * Everything that is wrong with a configuration, in the order in which it was met, at
-     * most 100; empty for every other rejection. The [code] is the first fault's.
+     * The faults of a configuration, in the order in which they were found, at most 100;
+     * empty for every other error. The [code] is that of the first fault.
      */
     public open val faults: List<Fault> get() = emptyList()
 
@@ -34,7 +34,7 @@ public sealed class KeyrailException(
     internal companion object {
         private const val serialVersionUID: Long = 2
 
-        /** The exception of the class that the code belongs to. */
+        /** Returns an exception of the class that the code belongs to. */
         fun of(
             message: String,
             code: String,
@@ -58,9 +58,9 @@ public sealed class KeyrailException(
 }
 
 /**
- * Invalid configuration: none of it was applied.
+ * A configuration was rejected. None of it was applied.
  *
- * @property faults everything that is wrong with it.
+ * @property faults its faults, at most 100.
  */
 public class ConfigException internal constructor(
     message: String,
@@ -73,7 +73,7 @@ public class ConfigException internal constructor(
     }
 }
 
-/** A time, a network, an event pattern, a problem or a text was rejected. */
+/** A time, a network, an event pattern, a problem, or a string with a lone surrogate was rejected. */
 public class ValueException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -81,7 +81,7 @@ public class ValueException internal constructor(message: String, code: String, 
     }
 }
 
-/** A text, a template or a URL was rejected. */
+/** A URL, a part of one, or a URI template was rejected. */
 public class UrlException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -89,7 +89,7 @@ public class UrlException internal constructor(message: String, code: String, of
     }
 }
 
-/** A key, a digest or a format of keys was rejected. */
+/** A key, a digest or a key format was rejected. */
 public class KeyFormatException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -97,7 +97,7 @@ public class KeyFormatException internal constructor(message: String, code: Stri
     }
 }
 
-/** A header of a request was rejected: see [Keyrail.Header.problem]. */
+/** The headers of a request were rejected. See [Keyrail.Header.problem]. */
 public class HeaderException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -105,7 +105,7 @@ public class HeaderException internal constructor(message: String, code: String,
     }
 }
 
-/** A key may not do this: see [Keyrail.Header.problem]. */
+/** A request was denied: its key may not do this. See [Keyrail.Header.problem]. */
 public class AccessException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -113,7 +113,7 @@ public class AccessException internal constructor(message: String, code: String,
     }
 }
 
-/** A message or a table was rejected. */
+/** A message or a route table was rejected. */
 public class RouteException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -121,7 +121,7 @@ public class RouteException internal constructor(message: String, code: String, 
     }
 }
 
-/** A delivery, a secret or the URL of a webhook was rejected: see [Keyrail.Header.problem]. */
+/** A delivery, a secret or the URL of a webhook was rejected. See [Keyrail.Header.problem]. */
 public class WebhookException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -129,7 +129,7 @@ public class WebhookException internal constructor(message: String, code: String
     }
 }
 
-/** A call of a platform, or its response, was rejected. */
+/** A request to a platform, or the platform's response, was rejected. */
 public class PlatformException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -137,7 +137,7 @@ public class PlatformException internal constructor(message: String, code: Strin
     }
 }
 
-/** A call of a gateway was rejected. */
+/** A call to a gateway was rejected. */
 public class GatewayException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -145,7 +145,7 @@ public class GatewayException internal constructor(message: String, code: String
     }
 }
 
-/** Keyrail has a defect: please report it. */
+/** An internal error occurred in Keyrail. Please report it. */
 public class InternalException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -154,7 +154,7 @@ public class InternalException internal constructor(message: String, code: Strin
 }
 
 /**
- * One thing that is wrong with a configuration.
+ * One fault of a configuration.
  *
  * @property code the stable, dotted code. An example is `config.unknown_member`.
  * @property pointer the location: a JSON Pointer (RFC 6901), empty for the document as a

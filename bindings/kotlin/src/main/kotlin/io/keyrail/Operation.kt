@@ -16,8 +16,8 @@ import io.keyrail.ffi.FfiOperationAccess
  * @property limits the fields of its form that the vendor limits, with the most
  *   characters (Unicode code points, 1 to 65,536) that each may have, in the document's
  *   order.
- * @property usesQueue whether it concerns a queue or a session, so that it
- *   matters whose queue that is.
+ * @property usesQueue whether it concerns a queue or a session, so that the queue's owner must
+ *   be checked.
  * @property scheme the name of its scheme, if it is not the platform's default.
  * @property base the template of its base URL, if it is not the platform's.
  * @property variables the variables of its URL, all of them required: the base's, then
@@ -37,16 +37,15 @@ public data class PlatformOperation(
 )
 
 /**
- * The access that a key needs for an operation; each
- * covers those before it.
+ * The access that a key needs for an operation. Each level includes those before it.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class OperationAccess(public val text: String) {
     /** It only reads. */
     READ("read"),
 
-    /** It changes or sends something, or may. */
+    /** It changes or sends something, or may do so. */
     WRITE("write"),
 
     /** It manages keys, webhooks or people. */
@@ -54,9 +53,9 @@ public enum class OperationAccess(public val text: String) {
 }
 
 /**
- * What an operation takes as its body.
+ * The kind of body that an operation takes.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class BodyKind(public val text: String) {
     /** No body. */

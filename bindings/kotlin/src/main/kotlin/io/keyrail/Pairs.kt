@@ -1,7 +1,7 @@
 package io.keyrail
 
 /**
- * Pairs for callers in Java, which has no literal for them.
+ * Creates lists of pairs for callers in Java, which has no syntax for pairs.
  *
  * ```java
  * scheme.extract(Pairs.of(Map.entry("X-Api-Key", key), Map.entry("Accept", "*&#47;*")));

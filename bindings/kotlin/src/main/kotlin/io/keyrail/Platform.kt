@@ -7,7 +7,7 @@ import io.keyrail.ffi.platformDocument
 import io.keyrail.ffi.platformNames
 import java.time.Instant
 
-/** A messaging platform's API, as data. */
+/** A description of a messaging platform's API. */
 public class Platform internal constructor(internal val native: FfiPlatform) : AutoCloseable {
     /** The platform's name. */
     public val name: String get() = translatingErrors { native.name() }
@@ -83,20 +83,18 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public fun failureOf(code: String): FailureKind? = translatingErrors { native.failureOf(code) }?.toKind()
 
     /**
-     * Makes the request of an operation, for the host to send.
+     * Builds the request of an operation, for the host to send.
      *
-     * @param variables of the base URL and the path, all of them.
-     * @param headers extra headers, after those that the platform requires;
-     *   none that carries a credential, and none of `Connection`,
-     *   `Content-Length`, `Host` and `Transfer-Encoding`
-     *   (`platform.framing_header`).
-     * @param body as it is sent.
-     * @param form the body as the names and values of a form, where the
-     *   operation takes one.
+     * @param variables all variables of the base URL and the path.
+     * @param headers additional headers, which follow those that the platform requires. They
+     *   must not carry a credential, and must not be `Connection`, `Content-Length`, `Host`
+     *   or `Transfer-Encoding` (`platform.framing_header`).
+     * @param body the bytes to send.
+     * @param form the names and values of a form to send as the body, if the operation takes one.
      * @param scheme the name of the scheme to use, if it is neither the
      *   operation's own nor the platform's default.
-     * @throws KeyrailException a code of `platform.`, or of the part that is
-     *   malformed.
+     * @throws KeyrailException with a code that begins with `platform.`, or the code of the
+     *   malformed part.
      */
     @JvmOverloads
     public fun request(
@@ -124,14 +122,13 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     /**
      * Reads the response to an operation.
      *
-     * The request succeeded if the status is 2xx and, if the platform's responses say
-     * so themselves, the body says the same. Why it failed is determined by the
-     * vendor's code if the platform's document lists it, and by the status
-     * otherwise.
+     * The request succeeded if the status is 2xx and, for a platform whose bodies report
+     * success or failure, the body reports success. The kind of a failure is determined by
+     * the vendor's error code if the platform's document lists that code, and otherwise by
+     * the status.
      *
      * @param headers names and values in the order in which they were received.
-     * @param now the time, which a date in
-     *   `Retry-After` is compared with.
+     * @param now the current time, with which a date in `Retry-After` is compared.
      * @throws KeyrailException `platform.unknown_operation`,
      *   `platform.malformed_status` (not 100 to 599),
      *   `platform.response_too_long` (over 16 MiB).
@@ -143,12 +140,12 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         body: ByteArray,
         now: Instant,
     ): Outcome = translatingErrors {
-        lending(body) { native.readResponse(operation, status.toLong(), headers.flattened(), it, now.millis()) }
+        copying(body) { native.readResponse(operation, status.toLong(), headers.flattened(), it, now.millis()) }
     }.toOutcome()
 
     /**
-     * Makes the request of an operation, for the host to send. The variables and the query
-     * are maps, and the body is a string.
+     * Builds the request of an operation, for the host to send. The variables and the query are maps, and the
+     * body is a string.
      */
     @JvmOverloads
     public fun request(
@@ -208,9 +205,10 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         public fun document(name: String): String = translatingErrors { platformDocument(name) }
 
         /**
-         * Reads a platform from its document. It is for a platform of your own.
+         * Reads a platform from its document. Use it for a custom platform.
          *
-         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         public fun fromJson(text: String): Platform = Platform(translatingErrors { FfiPlatform.fromJson(text) })
@@ -239,7 +237,7 @@ public class Request internal constructor(
 }
 
 /**
- * A response for the host to give.
+ * A response for the host to send.
  *
  * @property status the status code, 100 to 599.
  * @property headers the headers, in order.

@@ -3,9 +3,9 @@ package io.keyrail
 import io.keyrail.ffi.FfiProblem
 
 /**
- * Why a request is rejected, as a status and a code (RFC 9457): only what the client
- * may know. [Keyrail.Header.problem] creates it from a rejection, and
- * [Keyrail.Header.render] the response.
+ * The reason why a request is rejected, as a status and a code (RFC 9457), limited to what the
+ * client may know. [Keyrail.Header.problem] creates it from an error, and
+ * [Keyrail.Header.render] converts it to a response.
  */
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {
     /**
@@ -28,7 +28,7 @@ public class Problem internal constructor(internal val native: FfiProblem) : Aut
     /** The stable, dotted code. */
     public val code: String get() = translatingErrors { native.code() }
 
-    /** A sentence for the person who wrote the client. */
+    /** An explanation for the developer of the client. */
     public val detail: String get() = translatingErrors { native.detail() }
 
     /**

@@ -6,27 +6,26 @@ import io.keyrail.ffi.FfiRedactStream
 import io.keyrail.ffi.FfiRedactor
 
 /**
- * Scrubs credentials out of any text: log lines, JSON, URLs, headers.
+ * Replaces credentials in any text: log lines, JSON, URLs, headers.
  *
- * It knows, without configuration, the headers, JSON members and query parameters
- * that carry credentials, `Authorization` of every scheme, URLs with a
- * password, webhook secrets, JSON Web Tokens and PEM private keys; and by
- * their prefixes the keys of the formats it is given. A string without a known
- * prefix, such as forty hexadecimal digits, is scrubbed beside a credential's
- * name alone.
+ * Without configuration it finds the values of headers, JSON members and query parameters that
+ * carry credentials, `Authorization` of every scheme, passwords in URLs, webhook secrets, JSON
+ * Web Tokens and PEM private keys. It also finds the keys of the formats that it is given, by
+ * their prefixes. A string without a known prefix, such as forty hexadecimal digits, is replaced
+ * only next to the name of a credential.
  *
  * ```
  * val redactor = Redactor(listOf(KeyFormat.keyrail()))
  * redactor.redact("x-api-key: 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12") // x-api-key: ••••••••
  * ```
  *
- * Redacting twice gives the same result as redacting once. A text
- * that contains half of a surrogate pair is rejected with `text.lone_surrogate`.
- * What it cannot promise to find is listed in `docs/reference/redaction.md`.
+ * Redacting twice gives the same result as redacting once. A string that contains a lone
+ * surrogate is rejected with `text.lone_surrogate`. The credentials that it may miss are listed
+ * in `docs/reference/redaction.md`.
  *
- * @param formats the formats whose keys it also finds; a key of one of them that is alone
- *   is replaced by its mask, everything else by `••••••••`.
- * @param ascii whether `********` is written in place of `••••••••`.
+ * @param formats the formats whose keys it also finds. A complete key of one of them is replaced
+ *   by its mask, everything else by `••••••••`.
+ * @param ascii whether `********` is written instead of `••••••••`.
  * @throws KeyrailException as [KeyFormatSet] does.
  */
 public class Redactor @JvmOverloads constructor(
@@ -41,18 +40,18 @@ public class Redactor @JvmOverloads constructor(
     /** Returns the text with all credentials replaced. */
     public fun redact(text: String): String = translatingErrors { native.redact(text) }
 
-    /** Redacts bytes, which need not be UTF-8, as [redact] does a string. */
-    public fun redactBytes(bytes: ByteArray): ByteArray = translatingErrors { lending(bytes) { native.redactBytes(it) } }
+    /** Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. */
+    public fun redactBytes(bytes: ByteArray): ByteArray = translatingErrors { copying(bytes) { native.redactBytes(it) } }
 
     /** Redacts each string of a list, as [redact] does. It is one call into the library. */
     public fun redactBatch(texts: List<String>): List<String> = translatingErrors { native.redactBatch(texts) }
 
-    /** Returns what [redact] would replace, in the order of the text; no two overlap. */
+    /** Returns the credentials that `redact` would replace, in the order of the text; no two overlap. */
     public fun find(text: String): List<Finding> = translatingErrors { native.find(text) }.toFindings()
 
     /** Finds credentials in bytes, which need not be UTF-8, as [find] does in a string. */
     public fun findBytes(bytes: ByteArray): List<Finding> =
-        translatingErrors { lending(bytes) { native.findBytes(it) } }.toFindings()
+        translatingErrors { copying(bytes) { native.findBytes(it) } }.toFindings()
 
     /**
      * Returns a redactor of text that comes in chunks. The result is the same as that of
@@ -69,9 +68,9 @@ public class Redactor @JvmOverloads constructor(
 }
 
 /**
- * Redacts a text that comes in chunks. A chunk may end anywhere but inside a
- * surrogate pair. At most a few KiB stay undecided between chunks; those print
- * as a mask, and are wiped when the stream is closed.
+ * Redacts a text that arrives in chunks. A chunk may end anywhere except inside a surrogate
+ * pair. At most a few KiB of text are held back between chunks. They print as a mask, and are
+ * wiped when the stream is closed.
  */
 public class RedactStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
@@ -93,14 +92,14 @@ public class RedactStream internal constructor(private val native: FfiRedactStre
     override fun close(): Unit = native.close()
 }
 
-/** Redacts bytes that come in chunks, cut wherever they may be, as [RedactStream] does a text. */
+/** Redacts bytes that arrive in chunks, the way [RedactStream] redacts a text. A chunk may end anywhere. */
 public class RedactByteStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
      * Redacts a chunk, and returns as much of the redacted text as is certain.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
-    public fun push(chunk: ByteArray): ByteArray = translatingErrors { lending(chunk) { native.push(it) } }
+    public fun push(chunk: ByteArray): ByteArray = translatingErrors { copying(chunk) { native.push(it) } }
 
     /**
      * Returns the rest of the redacted text. The stream then accepts no more chunks.
@@ -115,11 +114,11 @@ public class RedactByteStream internal constructor(private val native: FfiRedact
 }
 
 /**
- * A credential that a [Redactor] found. It contains the position, and nothing of it.
+ * A credential that a [Redactor] found. It contains the credential's position, but no part of it.
  *
- * @property start where it starts: of a text in its own indices,
- *   `text.substring(start, end)`, of bytes in bytes.
- * @property end where it ends, in the same.
+ * @property start the index at which it starts: in a string, that of `text.substring(start,
+ *   end)`; in bytes, that of the byte.
+ * @property end the index after its end, in the same unit.
  * @property kind what the credential is, or what it is in.
  * @property format the name of the key's format, if it is a key of one of the redactor's
  *   formats.
@@ -134,9 +133,9 @@ public data class Finding(
 )
 
 /**
- * What was found; more may be added.
+ * The kind of a credential, or of the place in which it was found. More kinds may be added.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class FindingKind(public val text: String) {
     /** A key of a declared format, found by its prefix. */
@@ -145,10 +144,10 @@ public enum class FindingKind(public val text: String) {
     /** The value of a credential header. */
     HEADER("header"),
 
-    /** The value of `Authorization` or `Proxy-Authorization`, or what follows the word `Bearer`. */
+    /** The value of `Authorization` or `Proxy-Authorization`, or the value after the word `Bearer`. */
     AUTHORIZATION("authorization"),
 
-    /** The value of another credential's name: a JSON member, a setting. */
+    /** The value of a JSON member or a setting whose name is that of a credential. */
     MEMBER("member"),
 
     /** The value of a URL's query parameter. */
@@ -157,7 +156,7 @@ public enum class FindingKind(public val text: String) {
     /** The password, or all of the userinfo, of a URL. */
     USERINFO("userinfo"),
 
-    /** The secret of a webhook. It is found by its own mark. */
+    /** The secret of a webhook, found by its prefix `whsec_`. */
     WEBHOOK_SECRET("webhook_secret"),
 
     /** A JSON Web Token, signed or encrypted. */
@@ -168,18 +167,18 @@ public enum class FindingKind(public val text: String) {
 }
 
 /**
- * How sure it is that what was found is a credential.
+ * How certain it is that a finding is a credential.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class Confidence(public val text: String) {
-    /** It is a key of a declared format, and its checksum is right. */
+    /** It is a key of a declared format, and its checksum is correct. */
     VERIFIED("verified"),
 
-    /** It has a credential's structure. */
+    /** It has the structure of a credential. */
     SHAPED("shaped"),
 
-    /** It is beside a credential's name. */
+    /** It is next to the name of a credential. */
     NAMED("named"),
 }
 
@@ -188,7 +187,7 @@ private fun List<FfiFinding>.toFindings() = map {
 }
 
 private fun kind(text: String) = FindingKind.entries.find { it.text == text } ?: throw KeyrailException.of(
-    "Keyrail's binding lacks a case that its core has: please report it",
+    "Keyrail's binding does not know a kind of finding of its core: please report it",
     "internal.unnamed_case",
 )
 

@@ -10,11 +10,9 @@ import io.keyrail.ffi.routeTraceDiagram
 import java.time.Instant
 
 /**
- * A compiled topology: channels, queues, apps, webhooks, and the rules between
- * them.
+ * A compiled topology: channels, queues, apps and webhooks, and the rules that connect them.
  *
- * It is immutable: to change the rules, create a new one and
- * replace the old one.
+ * It is immutable: to change the rules, create a new table and replace the old one.
  */
 public class RouteTable private constructor(internal val native: FfiRouteTable) : AutoCloseable {
     /**
@@ -28,17 +26,17 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * rule that matches and interrupts sessions, else the session's. Without one, it is
      * that of the first rule that matches, else the channel's, else the default.
      *
-     * What the host knows is never read out of the message, which a stranger
-     * may have written.
+     * The facts of the host are arguments, and are never read from the message, because
+     * anyone may have written it.
      *
-     * @param now the time.
+     * @param now the current time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
-     * @param unavailable queues that take nothing now.
+     * @param unavailable the queues that are unavailable now.
      * @param session the id of the sender's live session, if there is one: its
-     *   messages have one [Decision.orderingKey], whichever channels it runs over.
-     * @throws KeyrailException for a message that is malformed, or that names
-     *   a channel, and for queues, that the topology does not declare;
-     *   `route.time_required` without a time, if rules hold at certain times.
+     *   messages have the same [Decision.orderingKey], whatever their channels.
+     * @throws KeyrailException for a malformed message, for a channel or a queue that the
+     *   topology does not declare, and `route.time_required` if `now` is `null` although the
+     *   topology has rules that apply only at certain times.
      */
     @JvmOverloads
     public fun route(
@@ -68,14 +66,14 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         val context = FfiRouteContext(now?.millis(), sessionQueue, unavailable, session)
         return try {
             routeAll(messages, context)
-        } catch (refused: KeyrailException) {
-            // A text that cannot cross must not stop the others, so each crosses alone.
-            if (refused.code != LONE_SURROGATE) throw refused
+        } catch (error: KeyrailException) {
+            // A message that cannot be passed must not stop the others, so each is passed separately.
+            if (error.code != LONE_SURROGATE) throw error
             messages.map { message ->
                 try {
                     routeAll(listOf(message), context).single()
-                } catch (alone: KeyrailException) {
-                    RouteResult.Refused(alone)
+                } catch (ownError: KeyrailException) {
+                    RouteResult.Refused(ownError)
                 }
             }
         }
@@ -85,10 +83,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         translatingErrors { native.routeBatch(messages.map { it.native }, context) }.map { it.toResult() }
 
     /**
-     * Returns what [route] decides, and why each of the first `limit` rules won or lost.
+     * Returns the decision of `route`, and why each of the first `limit` rules won or lost.
      *
-     * @param limit how many rules at most, 20 by default; the one that
-     *   won is always included.
+     * @param limit the maximum number of rules, 20 by default. The rule that won is always
+     *   included.
      * @throws KeyrailException as [route] does.
      */
     @JvmOverloads
@@ -105,17 +103,18 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }
 
     /**
-     * Returns what is suspicious: rules that cannot match or that others shadow,
-     * overlaps, and dead ends. None of it is an error.
+     * Returns the suspicious parts of the topology: rules that cannot match or that others shadow, overlaps,
+     * and dead ends. None of it is an error.
      *
-     * Reports no false positives. Whether a rule ever wins is decided exactly
-     * for tests of channels, presence, ranges and, without options,
-     * equality; for parts of strings, if one pattern, subject or network lies
-     * in another. Otherwise, and if it would take too many steps, it is
-     * `route.undecided`. An overlap is of two rules of one priority that look
-     * at an attribute alike, can match one message of single values, and send
-     * it to different queues; of the rules before a rule the first eight are
-     * named, and some may not be seen where it would take too many steps.
+     * There are no false positives. Whether a rule ever wins is decided exactly for tests of
+     * channels, presence, ranges and, without options, equality, and for parts of strings if
+     * one pattern, subject or network contains the other. Otherwise, or if it would take too
+     * many steps, the finding is `route.undecided`.
+     *
+     * Two rules overlap if they have the same priority, test an attribute in the same way,
+     * can match the same message of single values, and choose different queues. At most
+     * eight of the rules before a rule are named, and some overlaps may be missed if finding
+     * them would take too many steps.
      */
     public fun lint(): List<RouteFinding> = translatingErrors { native.lint() }.map { it.toFinding() }
 
@@ -123,10 +122,11 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * Routes the message of every fixture, and returns those with an unexpected
      * decision.
      *
-     * @param fixtures a JSON list of objects: `message`; `expect`, with `queue`
-     *   and `rule`, each a string, `null` if there must be none, or
-     *   left out; and `now` (a time), `session_queue`, `unavailable`.
-     * @throws KeyrailException with all [faults][KeyrailException.faults].
+     * @param fixtures a JSON array of objects with the members `message`; `expect`, with
+     *   `queue` and `rule`, each of which is a string, or `null` if there must be none, or
+     *   absent; and, optionally, `now` (a time), `session_queue` and `unavailable`.
+     * @throws KeyrailException if the document is invalid; [faults][KeyrailException.faults]
+     *   lists every fault.
      */
     public fun verify(fixtures: String): List<RouteMismatch> =
         translatingErrors { native.verify(fixtures) }.map { it.toMismatch() }
@@ -157,9 +157,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         /**
          * Returns the samples for which the new table decides differently from the old one:
          * another queue, app or webhook, another rule or assignment, another
-         * reason. What the host knows is as in [route].
+         * reason. The other arguments are those of [route].
          *
-         * @throws KeyrailException for a sample that is malformed.
+         * @throws KeyrailException for a malformed sample.
          */
         @JvmStatic
         @JvmOverloads
@@ -186,7 +186,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         /**
          * Creates a table from a topology. One with a fault is rejected as a whole.
          *
-         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         public fun fromJson(topology: String): RouteTable = RouteTable(translatingErrors { FfiRouteTable.fromJson(topology) })
@@ -196,13 +197,12 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          * bytes from a source that you trust: the hash in them detects accidents, not
          * forgeries.
          *
-         * @throws KeyrailException `route.unsupported_bytes` if another version
-         *   of Keyrail made them, `route.malformed_bytes` if they are not as
-         *   they were made.
+         * @throws KeyrailException `route.unsupported_bytes` if another version of Keyrail
+         *   created them, `route.malformed_bytes` if they are not the bytes of a table.
          */
         @JvmStatic
         public fun fromBytes(bytes: ByteArray): RouteTable =
-            RouteTable(translatingErrors { lending(bytes) { FfiRouteTable.fromBytes(it) } })
+            RouteTable(translatingErrors { copying(bytes) { FfiRouteTable.fromBytes(it) } })
     }
 }
 
@@ -229,7 +229,7 @@ public class Message private constructor(internal val native: FfiMessage) {
     public constructor(channel: String, attributes: Map<String, Any>) :
         this(channel, *attributes.toList().toTypedArray())
 
-    /** The names of the attributes, without their values. */
+    /** Returns the names of the attributes, without their values. */
     override fun toString(): String = when (native) {
         is FfiMessage.Parts -> (listOf("channel") + native.attributes.map { it.name }).joinToString(", ", "Message(", ")")
         is FfiMessage.Json -> "Message(JSON of ${native.text.length} characters)"
@@ -239,7 +239,8 @@ public class Message private constructor(internal val native: FfiMessage) {
         /**
          * Reads a message from a JSON object of its attributes, including `channel`.
          *
-         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         public fun fromJson(text: String): Message {
@@ -248,7 +249,7 @@ public class Message private constructor(internal val native: FfiMessage) {
             return Message(message)
         }
 
-        /** A message that is checked when it is routed. */
+        /** Creates a message from JSON that is not checked until the message is routed. */
         internal fun unchecked(text: String): Message = Message(FfiMessage.Json(text))
 
         private fun valueOf(name: String, value: Any): FfiValue = when (value) {

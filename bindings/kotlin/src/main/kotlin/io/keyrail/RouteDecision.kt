@@ -9,7 +9,7 @@ import io.keyrail.ffi.FfiRouteResult
 import io.keyrail.ffi.FfiSelectedBy
 import io.keyrail.ffi.FfiSelection
 
-/** Where a message goes, and why. It contains ids only, nothing of the message. */
+/** A decision on where a message goes, and its reason. It contains only ids, no part of the message. */
 public sealed interface Decision {
     /**
      * The key of messages that should reach their app one after the other. Messages with
@@ -107,7 +107,7 @@ public sealed interface Decision {
 }
 
 /**
- * A queue that was chosen for a message, and what chose it.
+ * A queue that was chosen for a message, and the step of routing that chose it.
  *
  * @property queue the queue that takes the message.
  * @property by the step that chose the queue, or the one that it fell back from.
@@ -130,7 +130,7 @@ public data class Selection(
  *
  * @property team the team to assign the message to, if any.
  * @property agent the agent to assign the message to, if any.
- * @property skills what an agent should be able to do, in the order of the rule.
+ * @property skills the skills that an agent should have, in the order of the rule.
  */
 public data class Assignment(val team: String?, val agent: String?, val skills: List<String>)
 
@@ -143,9 +143,9 @@ public sealed interface RouteResult {
     public data class Refused(val error: KeyrailException) : RouteResult
 
     /**
-     * The decision.
+     * Returns the decision.
      *
-     * @throws KeyrailException if there is none.
+     * @throws KeyrailException if the message was rejected.
      */
     public fun getOrThrow(): Decision = when (this) {
         is Decided -> decision
@@ -156,7 +156,7 @@ public sealed interface RouteResult {
 /**
  * The outcome of a [Decision] without its details.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class DecisionKind(public val text: String) {
     /** It goes to the webhooks of its queue's app. */
@@ -170,9 +170,9 @@ public enum class DecisionKind(public val text: String) {
 }
 
 /**
- * What chose a queue.
+ * The step of routing that chose a queue.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class SelectedBy(public val text: String) {
     /** The first rule that matched. */
@@ -181,19 +181,19 @@ public enum class SelectedBy(public val text: String) {
     /** The queue of the live session. */
     SESSION("session"),
 
-    /** The message's channel names it. */
+    /** The queue that the message's channel names. */
     CHANNEL("channel"),
 
-    /** It is the topology's default queue. */
+    /** The topology's default queue. */
     DEFAULT("default"),
 }
 
-/** Why a message waits in its queue. */
+/** The reason why a message waits in its queue. */
 public enum class HeldCause {
     /** The queue has no app. */
     NO_APP,
 
-    /** No webhook of the queue's app asks for the message's event. */
+    /** No webhook of the queue's app subscribes to the message's event. */
     NO_WEBHOOK,
 
     /** The queue's app is disabled. */
@@ -232,8 +232,8 @@ private fun Selection.toNative(): FfiSelection =
 
 internal fun FfiRouteResult.toResult(): RouteResult = when (this) {
     is FfiRouteResult.Decided -> RouteResult.Decided(decision.toDecision())
-    is FfiRouteResult.Refused -> when (val refused = error) {
-        is FfiException.Failure -> RouteResult.Refused(refused.toException())
+    is FfiRouteResult.Refused -> when (val failure = error) {
+        is FfiException.Failure -> RouteResult.Refused(failure.toException())
     }
 }
 

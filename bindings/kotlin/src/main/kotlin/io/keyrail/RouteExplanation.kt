@@ -6,16 +6,16 @@ import io.keyrail.ffi.FfiRuleOutcome
 import io.keyrail.ffi.FfiRuleReport
 
 /**
- * Why a message went where it went.
+ * The explanation of a decision.
  *
- * It quotes the message, but does not print the quotations: show [text], and
- * what the rules' failures found, only to those who may read the message.
+ * It contains values of the message, but does not print them. Show [text] and
+ * [RuleFailure.found] only to people who may read the message.
  *
  * @property decision what [RouteTable.route] decides.
  * @property rules the first rules, in their order. The rule that won is always included,
  *   as the last one if it is not among the first.
  * @property more how many rules were left out.
- * @property text all of it, for a person to read, one line per rule.
+ * @property text the whole explanation, for a person to read, with one line per rule.
  */
 public data class Explanation(
     val decision: Decision,
@@ -23,12 +23,12 @@ public data class Explanation(
     val more: Int,
     val text: String,
 ) {
-    /** The decision's code, and the outcome of the rules. */
+    /** Returns the decision's code, and the outcomes of the rules. */
     override fun toString(): String = "Explanation(${decision.code}, rules=$rules, more=$more)"
 }
 
 /**
- * The outcome of one rule. It prints without what the message says.
+ * The outcome of one rule. It prints without values of the message.
  *
  * @property id the id of the rule.
  * @property priority its priority.
@@ -44,35 +44,35 @@ public data class RuleReport(
     val failure: RuleFailure?,
     val nearMiss: Boolean,
 ) {
-    /** The rule and its outcome. */
+    /** Returns the rule's id and its outcome. */
     override fun toString(): String = "RuleReport($id, ${outcome.text})"
 }
 
 /**
  * The outcome of a rule.
  *
- * @property text its name in all languages.
+ * @property text its name, which is the same in all bindings.
  */
 public enum class RuleOutcome(public val text: String) {
     /** It chose the queue: no eligible rule before it matches. */
     WON("won"),
 
-    /** It matches, but something else came before it. */
+    /** It matches, but did not choose the queue. */
     MATCHED("matched"),
 
-    /** Its condition does not hold. */
+    /** Its condition does not match. */
     FAILED("failed"),
 
-    /** Its condition holds, but not at this time. */
+    /** Its condition matches, but the rule does not apply at this time. */
     OUTSIDE_HOURS("closed"),
 
-    /** Its condition holds, but it does not interrupt the live session. */
+    /** Its condition matches, but it does not interrupt the live session. */
     IN_SESSION("in_session"),
 }
 
 /**
- * A test whose result is not what the rule requires. It prints without what the
- * message says.
+ * A test whose result is not the one that the rule requires. It prints without values of the
+ * message.
  *
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
@@ -95,7 +95,7 @@ public data class RuleFailure(
     val wrongType: Boolean,
     val negated: Boolean,
 ) {
-    /** The attribute, the operator and what it requires. */
+    /** Returns the attribute, the operator and the expected value. */
     override fun toString(): String = "RuleFailure($attribute: ${if (negated) "not " else ""}$operator $expected)"
 }
 

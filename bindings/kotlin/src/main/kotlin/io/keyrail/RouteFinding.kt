@@ -3,16 +3,16 @@ package io.keyrail
 import io.keyrail.ffi.FfiRouteFinding
 
 /**
- * Something suspicious in a topology. It prints as a sentence.
+ * A suspicious part of a topology. It prints as a sentence.
  *
  * @property code the stable, dotted code. It is `route.never_matches`, `route.shadowed`,
  *   `route.overlap`, `route.undecided`, `route.app_without_webhook`,
  *   `route.unreachable_queue` or `route.no_default`.
- * @property rules the rules concerned: the one that it is about, then those
- *   that come before it, or that it wins over.
- * @property app the app concerned, if it is about one.
- * @property queue the queue concerned, if it is about one.
- * @property channel the channel concerned, if it is about one.
+ * @property rules the rules concerned: first the one that the finding is about, then those that
+ *   match before it, or the one that it wins over.
+ * @property app the app concerned, if the finding is about one.
+ * @property queue the queue concerned, if the finding is about one.
+ * @property channel the channel concerned, if the finding is about one.
  * @property text a sentence for a person.
  */
 public data class RouteFinding(
@@ -23,7 +23,7 @@ public data class RouteFinding(
     val channel: String?,
     val text: String,
 ) {
-    /** The sentence. */
+    /** Returns the [text]. */
     override fun toString(): String = text
 }
 

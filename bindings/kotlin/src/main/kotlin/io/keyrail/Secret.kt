@@ -5,9 +5,9 @@ import io.keyrail.ffi.FfiSecret
 /**
  * A string that prints as a mask and is read with [reveal].
  *
- * It lives outside the JVM's heap, is wiped when closed or collected, and
- * prints as a mask. It cannot wipe the host's own strings: the one
- * it was created from, and those that [reveal] returned.
+ * It is stored outside the JVM's heap, and is wiped when it is closed or garbage-collected. It
+ * cannot wipe the host's own strings: the one it was created from, and those that [reveal]
+ * returned.
  */
 public class Secret internal constructor(internal val native: FfiSecret) : AutoCloseable {
     /** Creates a secret from a string. */
@@ -20,13 +20,13 @@ public class Secret internal constructor(internal val native: FfiSecret) : AutoC
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is Secret && translatingErrors { native == other.native } }
 
-    /** Returns the same hash for all secrets: another one would reveal something. */
+    /** Returns the same hash for all secrets, because any other hash would reveal something about the string. */
     override fun hashCode(): Int = 0
 
-    /** A mask, always the same. */
+    /** Returns the same mask for every secret. */
     override fun toString(): String = "Secret($MASK)"
 
-    /** Wipes the text. */
+    /** Wipes the string from memory. */
     override fun close(): Unit = native.close()
 
     public companion object {

@@ -5,11 +5,10 @@ import io.keyrail.ffi.FfiTokenSession
 import java.time.Instant
 
 /**
- * The token of one key at one platform that also requires a token: requested
- * in time, renewed in time, and never by two requests at once.
+ * The token of one key, for a platform that requires a token besides the key. The session
+ * requests the token, renews it before it expires, and never has two requests pending at once.
  *
- * It does no I/O: it returns what to send, takes the response, and takes the
- * time as an argument.
+ * It does no I/O: it returns the request to send, and takes the response and the time as arguments.
  *
  * ```
  * fun credentials(session: TokenSession, client: HttpClient): Credentials {
@@ -31,15 +30,15 @@ import java.time.Instant
  * }
  * ```
  *
- * When the platform rejects a token ([refused]), the session asks for another
- * one once; if that one is rejected as well, it fails until [reissue] or
- * [rotateKey]. It also fails when the platform rejects the key, but a token that is still
- * valid is used until it expires. A session that failed sends
- * nothing and accepts no other token. It prints without key and token.
+ * When the platform rejects a token ([refused]), the session requests another one. If that one
+ * is rejected as well, the session fails until [reissue] or [rotateKey] is called. It also fails
+ * when the platform rejects the key, but a token that is still valid is used until it expires. A
+ * failed session sends nothing and accepts no other token. It prints without the key and the
+ * token.
  *
- * @param variables those of the operation that issues the token.
- * @throws KeyrailException `platform.no_token` for a platform that issues
- *   none, and as [Platform.request] does, so that no later request can fail.
+ * @param variables the variables of the operation that issues the token.
+ * @throws KeyrailException `platform.no_token` for a platform that does not issue tokens, and as
+ *   [Platform.request] does: errors in the arguments are thrown here, not by a later call.
  */
 public class TokenSession @JvmOverloads constructor(
     platform: Platform,
@@ -59,7 +58,7 @@ public class TokenSession @JvmOverloads constructor(
      * or [onNoResponse], and no other one is returned; a token that is still
      * valid is used meanwhile.
      *
-     * @param now the time.
+     * @param now the current time.
      * @throws KeyrailException `platform.token_refused` after a second token
      *   was rejected, and `platform.key_refused` after the key was rejected and no token
      *   is valid any more.
@@ -67,49 +66,47 @@ public class TokenSession @JvmOverloads constructor(
     public fun poll(now: Instant): TokenPoll = translatingErrors { native.poll(now.millis()) }.use { it.toPoll() }
 
     /**
-     * Takes the response. After an error the session waits as the platform
-     * says, or 5 seconds, before it asks again; after `platform.key_refused`
-     * it never does. In both cases a token that is still valid is used meanwhile.
-     * What comes back for a key that [rotateKey] replaced, or after a second token
-     * was rejected, is dropped.
+     * Takes the response. After an error the session waits as long as the platform says, or
+     * 5 seconds, before it requests a token again; after `platform.key_refused` it sends no
+     * more requests. In both cases a token that is still valid is used meanwhile. A response
+     * for a key that [rotateKey] replaced, or one that arrives after a second token was
+     * rejected, is dropped.
      *
      * @param headers names and values in the order in which they were received.
-     * @throws KeyrailException `platform.no_token_request` where nothing is
-     *   under way; `platform.key_refused`, `platform.token_not_issued`, of
-     *   which [failure] tells more; `platform.token_missing`,
+     * @throws KeyrailException `platform.no_token_request` if no request is pending;
+     *   `platform.key_refused`, `platform.token_not_issued`, for which
+     *   [failure] contains the details; `platform.token_missing`,
      *   `platform.token_ambiguous`, `platform.token_malformed`,
      *   `platform.token_without_expiry`, `platform.token_expired`,
      *   `platform.token_absurd_expiry`; and as [Platform.readResponse] does.
      */
     public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Unit =
-        translatingErrors { lending(body) { native.receive(status.toLong(), headers.flattened(), it, now.millis()) } }
+        translatingErrors { copying(body) { native.receive(status.toLong(), headers.flattened(), it, now.millis()) } }
 
     /** Takes the response. The headers are a map, and the body is a string. */
     public fun receive(status: Int, headers: Map<String, List<String>>, body: String, now: Instant): Unit =
         receive(status, headers.toHeaders(), body.toByteArray(), now)
 
     /**
-     * Records that the request under way got no response: the connection broke, or the host
-     * gave up. The session asks again after 5 seconds.
+     * Records that the pending request got no response: the connection broke, or the host gave up. The
+     * session asks again after 5 seconds.
      *
-     * @throws KeyrailException `platform.no_token_request` where nothing is under way.
+     * @throws KeyrailException `platform.no_token_request` if no request is pending.
      */
     public fun onNoResponse(now: Instant): Unit = translatingErrors { native.onNoResponse(now.millis()) }
 
     /**
-     * Records that the platform rejected these credentials in a request of another kind. If
-     * their token is still the session's, it is dropped, and another one is
-     * asked for, unless the key was rejected.
+     * Records that the platform rejected these credentials in a request that is not for a token. If their
+     * token is still the session's token, it is dropped, and another one is requested, unless the key was
+     * rejected.
      *
-     * @throws KeyrailException `platform.token_refused` if that token was
-     *   asked for because the one before it was rejected, and was not
-     *   [accepted] since.
+     * @throws KeyrailException `platform.token_refused` if that token was requested because
+     *   the one before it was rejected, and was not [accepted] since.
      */
     public fun refused(credentials: Credentials): Unit = translatingErrors { native.refused(credentials.native) }
 
     /**
-     * Records that the platform accepted these credentials, so that a later rejection is
-     * the first one again.
+     * Records that the platform accepted these credentials, so that a later rejection counts as the first one.
      */
     public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
@@ -120,22 +117,21 @@ public class TokenSession @JvmOverloads constructor(
     public fun reissue(): Unit = translatingErrors { native.reissue() }
 
     /**
-     * Replaces the key by a re-issued one: token and failure are
-     * dropped with the old one.
+     * Replaces the key by a re-issued one, and drops the token and the failure of the old key.
      *
      * @throws KeyrailException a code of the key in a header; the session
-     *   stays as it was.
+     *   is then unchanged.
      */
     public fun rotateKey(key: Secret): Unit = translatingErrors { native.rotateKey(key.native) }
 
-    /** When the token expires, and a mask. */
+    /** Returns the time at which the token expires, and a mask. */
     override fun toString(): String = printed("TokenSession") { "TokenSession($MASK, expires=$expires)" }
 
-    /** Wipes key and token. */
+    /** Wipes the key and the token from memory. */
     override fun close(): Unit = native.close()
 }
 
-/** What the host should do next. */
+/** The next step of the host. */
 public sealed interface TokenPoll : AutoCloseable {
     /**
      * Send requests with these credentials.
@@ -152,7 +148,7 @@ public sealed interface TokenPoll : AutoCloseable {
      * Send this, and pass the response to [TokenSession.receive], or
      * report that there was none with [TokenSession.onNoResponse].
      *
-     * @property request asks for a token.
+     * @property request the request for a token.
      */
     public class Send internal constructor(public val request: Request) : TokenPoll {
         override fun toString(): String = "Send($request)"

@@ -24,20 +24,20 @@ public class KeyScope internal constructor(
 
 /** When a vendor's keys expire. */
 public sealed interface ExpiryPolicy {
-    /** A key is good until it is revoked. */
+    /** A key is valid until it is revoked. */
     public data object Never : ExpiryPolicy
 
     /**
-     * A key expires after a time that is chosen when it is made.
+     * A key expires after a period that is chosen when the key is created.
      *
-     * @property days the times that the vendor offers, in days.
-     * @property custom whether any other time may be chosen too.
+     * @property days the periods that the vendor offers, in days.
+     * @property custom whether any other period may be chosen as well.
      */
     public data class Chosen(val days: List<Int>, val custom: Boolean) : ExpiryPolicy
 }
 
 /**
- * What is known of a vendor's calls to a webhook.
+ * The published facts about a vendor's calls to a webhook.
  *
  * @property tokenHeader the header in which a static verification token comes,
  *   if one was agreed on. It is not a signature: it does not authenticate the body.

@@ -3,19 +3,18 @@ package io.keyrail
 import io.keyrail.ffi.FfiTrust
 
 /**
- * The one header that contains the client's address, and the networks of the
- * proxies that may write it. It goes into [Keyrail.Header.clientIp].
+ * The one header that contains the client's address, and the networks of the proxies that may
+ * write it. It is an argument of [Keyrail.Header.clientIp].
  *
- * The header `Forwarded` is parsed by RFC 7239, any other in the style of
- * `X-Forwarded-For`: a list of addresses. Never name a header that your
- * outermost proxy lets through from strangers. Without networks the header is
- * not read.
+ * The header `Forwarded` is parsed as RFC 7239 defines, any other as a list of addresses, like
+ * `X-Forwarded-For`. Never name a header that your outermost proxy passes on from clients.
+ * Without networks the header is not read.
  */
 public class Trust private constructor(internal val native: FfiTrust) : AutoCloseable {
     /**
      * Creates trust in a header of this name, if one of these networks wrote it.
      *
-     * @param networks such as `10.0.0.0/8` or `::1`.
+     * @param networks the networks of the proxies, such as `10.0.0.0/8` or `::1`.
      * @throws KeyrailException `header.malformed_name`, `network.malformed`,
      *   `network.host_bits`.
      */
@@ -60,7 +59,8 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
          * Reads the trust from its configuration. An example is
          * `{"header": "X-Forwarded-For", "networks": ["10.0.0.0/8", "::1"]}`.
          *
-         * @throws KeyrailException with all [faults][KeyrailException.faults].
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
         public fun fromJson(text: String): Trust = Trust(translatingErrors { FfiTrust.fromJson(text) })

@@ -11,59 +11,59 @@ import io.keyrail.ffi.urlDecode
 import io.keyrail.ffi.urlDecodeBatch
 
 /**
- * The characters that [Keyrail.Url.encode] keeps; all others become escapes.
- * No set keeps `%`, or what is not ASCII, or a control character.
+ * The characters that [Keyrail.Url.encode] does not escape. No set contains `%`, a control
+ * character or a non-ASCII character.
  */
 public class EncodeSet private constructor(
     internal val native: FfiEncodeSet,
-    private val isReadyMade: Boolean = false,
+    private val isPredefined: Boolean = false,
 ) : AutoCloseable {
-    /** A predefined set is shared, so closing it has no effect. */
+    /** Closes the set, unless it is a predefined one: those are shared. */
     override fun close() {
-        if (!isReadyMade) native.close()
+        if (!isPredefined) native.close()
     }
 
     public companion object {
         /** Letters, digits, `-._~` (RFC 3986, section 2.3). */
         @JvmField
-        public val UNRESERVED: EncodeSet = readyMade { FfiEncodeSet.unreserved() }
+        public val UNRESERVED: EncodeSet = predefined { FfiEncodeSet.unreserved() }
 
         /** A path segment (RFC 3986, section 3.3). */
         @JvmField
-        public val PATH_SEGMENT: EncodeSet = readyMade { FfiEncodeSet.pathSegment() }
+        public val PATH_SEGMENT: EncodeSet = predefined { FfiEncodeSet.pathSegment() }
 
         /** A whole path: segments and the slashes between them. */
         @JvmField
-        public val PATH: EncodeSet = readyMade { FfiEncodeSet.path() }
+        public val PATH: EncodeSet = predefined { FfiEncodeSet.path() }
 
         /**
-         * A whole query (RFC 3986, section 3.4). It keeps `&` and `=`: for
-         * names and values there is [Keyrail.Url.encodeQuery].
+         * A whole query (RFC 3986, section 3.4). It keeps `&` and `=`, so use
+         * [Keyrail.Url.encodeQuery] for names and values.
          */
         @JvmField
-        public val QUERY: EncodeSet = readyMade { FfiEncodeSet.query() }
+        public val QUERY: EncodeSet = predefined { FfiEncodeSet.query() }
 
         /** A fragment (RFC 3986, section 3.5). */
         @JvmField
-        public val FRAGMENT: EncodeSet = readyMade { FfiEncodeSet.fragment() }
+        public val FRAGMENT: EncodeSet = predefined { FfiEncodeSet.fragment() }
 
         /** User name and password (RFC 3986, section 3.2.1). */
         @JvmField
-        public val USERINFO: EncodeSet = readyMade { FfiEncodeSet.userinfo() }
+        public val USERINFO: EncodeSet = predefined { FfiEncodeSet.userinfo() }
 
         /**
          * `application/x-www-form-urlencoded` (WHATWG URL standard): letters,
          * digits, `*-._`, and a space becomes `+`.
          */
         @JvmField
-        public val FORM: EncodeSet = readyMade { FfiEncodeSet.form() }
+        public val FORM: EncodeSet = predefined { FfiEncodeSet.form() }
 
         /**
          * The component percent-encode set (WHATWG URL standard), which
          * JavaScript's `encodeURIComponent` uses: letters, digits, `-_.!~*'()`.
          */
         @JvmField
-        public val COMPONENT: EncodeSet = readyMade { FfiEncodeSet.component() }
+        public val COMPONENT: EncodeSet = predefined { FfiEncodeSet.component() }
 
         /**
          * Returns the set with this name: `unreserved`, `path_segment`, `path`, `query`,
@@ -77,13 +77,14 @@ public class EncodeSet private constructor(
         /**
          * Creates a set that keeps the unreserved characters and these.
          *
-         * @throws KeyrailException `url.malformed_set`, with the offset: for
-         *   `%`, a space, a control character, and what is not ASCII.
+         * @throws KeyrailException `url.malformed_set`, with the offset, for `%`, a space, a
+         *   control character and a non-ASCII character.
          */
         @JvmStatic
         public fun keeping(characters: String): EncodeSet = EncodeSet(translatingErrors { FfiEncodeSet.keeping(characters) })
 
-        private fun readyMade(make: () -> FfiEncodeSet) = EncodeSet(translatingErrors { make() }, isReadyMade = true)
+        private fun predefined(create: () -> FfiEncodeSet) =
+            EncodeSet(translatingErrors { create() }, isPredefined = true)
     }
 }
 
@@ -96,9 +97,9 @@ public sealed interface Decoded {
     public data class Refused(val error: KeyrailException) : Decoded
 
     /**
-     * The text.
+     * Returns the decoded string.
      *
-     * @throws KeyrailException if there is none.
+     * @throws KeyrailException if the string was rejected.
      */
     public fun getOrThrow(): String = when (this) {
         is Text -> text
@@ -109,30 +110,30 @@ public sealed interface Decoded {
         internal fun ofAll(texts: List<String>): List<Decoded> =
             try {
                 translatingErrors { urlDecodeBatch(texts) }.map { of(it) }
-            } catch (refused: KeyrailException) {
-                // A text that cannot cross must not stop the others, so each crosses alone.
-                if (refused.code != LONE_SURROGATE) throw refused
+            } catch (error: KeyrailException) {
+                // A string that cannot be passed must not stop the others, so each is passed separately.
+                if (error.code != LONE_SURROGATE) throw error
                 texts.map { of(it) }
             }
 
         private fun of(decoded: FfiDecoded): Decoded = when (decoded) {
             is FfiDecoded.Text -> Text(decoded.text)
-            is FfiDecoded.Refused -> when (val refused = decoded.error) {
-                is FfiException.Failure -> Refused(refused.toException())
+            is FfiDecoded.Refused -> when (val error = decoded.error) {
+                is FfiException.Failure -> Refused(error.toException())
             }
         }
 
         private fun of(text: String): Decoded =
             try {
                 Text(translatingErrors { urlDecode(text) })
-            } catch (refused: KeyrailException) {
-                Refused(refused)
+            } catch (error: KeyrailException) {
+                Refused(error)
             }
     }
 }
 
 /**
- * A URI template (RFC 6570, all four levels), read once and used often.
+ * A URI template (RFC 6570, all four levels), which is parsed once and can be expanded many times.
  *
  * ```
  * val template = UrlTemplate("v2/rooms/{roomId}{?tags*}")
@@ -151,8 +152,8 @@ public class UrlTemplate(text: String) : AutoCloseable {
     public val variables: List<String> get() = translatingErrors { native.variables() }
 
     /**
-     * Expands the template as RFC 6570, section 3.2, says: a variable that is not given is
-     * left out, and so is one that the template does not have.
+     * Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and one that
+     * the template does not have is ignored.
      *
      * @throws KeyrailException `url.duplicate_variable`; `url.too_many_variables` above
      *   4,096; `url.prefix_of_list`, with the offset of the expression, if a prefix such
@@ -163,8 +164,8 @@ public class UrlTemplate(text: String) : AutoCloseable {
         translatingErrors { native.expand(variables.toFfi()) }
 
     /**
-     * Expands the template as RFC 6570, section 3.2, says: a variable that is not given is
-     * left out, and so is one that the template does not have. The values are all strings.
+     * Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and one that
+     * the template does not have is ignored. The values are all strings.
      */
     @JvmName("expandTexts")
     public fun expand(variables: List<Pair<String, String>>): String = expand(variables.toValues())
@@ -173,8 +174,8 @@ public class UrlTemplate(text: String) : AutoCloseable {
      * Expands the template like [expand], but every variable of it must be passed, and no
      * other. An empty list counts as not given.
      *
-     * @throws KeyrailException besides, `url.missing_variable`, with the offset
-     *   of the expression that needs it, and `url.unknown_variable`.
+     * @throws KeyrailException as [expand] does; also `url.missing_variable`, with the
+     *   offset of the expression that needs it, and `url.unknown_variable`.
      */
     @JvmOverloads
     public fun expandStrict(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
@@ -206,8 +207,7 @@ public class TemplateValue private constructor(internal val native: FfiTemplateV
         public fun list(texts: List<String>): TemplateValue = TemplateValue(FfiTemplateValue.Texts(texts))
 
         /**
-         * An associative array: names and strings in their order; an empty one
-         * is as if it was not given.
+         * An associative array: names and strings, in order; an empty one counts as not given.
          */
         @JvmStatic
         public fun pairs(pairs: List<Pair<String, String>>): TemplateValue =
@@ -215,13 +215,13 @@ public class TemplateValue private constructor(internal val native: FfiTemplateV
     }
 }
 
-/** The start of all URLs of an API: absolute, https, and ending with a slash. */
+/** The common start of an API's URLs: absolute, with `https`, and with a slash at the end. */
 public class BaseUrl internal constructor(private val native: FfiBaseUrl) : AutoCloseable {
     /**
      * Parses a base URL; a slash is added at its end if it is missing.
      *
      * @param allowLoopback whether `http` to the local machine is accepted too.
-     * @throws KeyrailException a code of `url.`, with the offset.
+     * @throws KeyrailException with a code that begins with `url.`, and the offset.
      */
     @JvmOverloads
     public constructor(text: String, allowLoopback: Boolean = false) : this(translatingErrors { FfiBaseUrl(text, allowLoopback) })
@@ -229,12 +229,12 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
     /**
      * Appends segments to the path, each fully escaped, and returns the URL as a string.
      *
-     * @throws KeyrailException for a segment that is empty, `.` or `..`, or
-     *   that is one of them once decoded.
+     * @throws KeyrailException for a segment that is empty, `.` or `..`, or that is one of
+     *   them after decoding.
      */
     public fun join(segments: List<String>): String = translatingErrors { native.join(segments) }
 
-    /** The URL. */
+    /** Returns the URL. */
     override fun toString(): String = printed("BaseUrl") { translatingErrors { native.text() } }
 
     override fun equals(other: Any?): Boolean = other is BaseUrl && toString() == other.toString()
@@ -249,8 +249,8 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
          * `https://{domain}.mehery.io/xms/`, where no variable can lead to another host
          * than the template says.
          *
-         * @throws KeyrailException for a variable that is missing, unknown,
-         *   given twice, or that is not allowed there.
+         * @throws KeyrailException for a variable that is missing, unknown or duplicate, or
+         *   that is not allowed at its position.
          */
         @JvmStatic
         public fun fromTemplate(template: String, variables: List<Pair<String, String>>): BaseUrl =

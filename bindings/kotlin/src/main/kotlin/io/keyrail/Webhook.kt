@@ -4,7 +4,7 @@ import io.keyrail.ffi.FfiSigner
 import io.keyrail.ffi.FfiVerifier
 import java.time.Instant
 
-/** Signs webhooks as Standard Webhooks does. */
+/** Signs deliveries to webhooks as the Standard Webhooks specification defines. */
 public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
     /**
      * Creates a signer with 1 to 16 secrets: each produces one signature, in the same
@@ -26,13 +26,13 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
      * Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
      * down) and `webhook-signature`, in this order.
      *
-     * @param id the message's id, the same on every try: 1 to 256 visible
-     *   ASCII characters, no dot among them.
-     * @param now when it is sent.
+     * @param id the message's id, the same on every attempt: 1 to 256 visible ASCII
+     *   characters without dots.
+     * @param now the time at which it is sent.
      * @throws KeyrailException `webhook.malformed_id`, `time.out_of_range`.
      */
     public fun sign(id: String, now: Instant, body: ByteArray): List<Pair<String, HeaderValue>> =
-        translatingErrors { lending(body) { native.sign(id, now.millis(), it) } }.toPairs()
+        translatingErrors { copying(body) { native.sign(id, now.millis(), it) } }.toPairs()
 
     /**
      * Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
@@ -47,11 +47,11 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
 }
 
 /**
- * Checks that a webhook is genuine and fresh.
+ * Checks that a delivery is genuine and recent.
  *
- * @param secrets any of which may have signed.
- * @param toleranceSeconds how far the webhook's time may differ from the host's,
- *   in either direction: 0 to 4294967295.
+ * @param secrets the accepted secrets: the delivery must be signed with one of them.
+ * @param toleranceSeconds how far the delivery's time may differ from the host's, in either
+ *   direction: 0 to 4294967295.
  * @throws KeyrailException as [Signer] does, and `webhook.tolerance`.
  */
 public class Verifier @JvmOverloads constructor(
@@ -69,12 +69,13 @@ public class Verifier @JvmOverloads constructor(
      * them, and the body byte for byte. A delivery that is not genuine is rejected.
      *
      * @param headers names and values in the order in which they were received.
-     * @param body as it came, byte for byte.
-     * @param now the time.
-     * @throws KeyrailException a code of `webhook.`; never which signature failed, or how.
+     * @param body the body as it was received, byte for byte.
+     * @param now the current time.
+     * @throws KeyrailException with a code that begins with `webhook.`. It does not say
+     *   which signature failed, or why.
      */
     public fun verify(headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Verified {
-        val verified = translatingErrors { lending(body) { native.verify(headers.flattened(), it, now.millis()) } }
+        val verified = translatingErrors { copying(body) { native.verify(headers.flattened(), it, now.millis()) } }
         return Verified(verified.id, verified.timestampMs.toInstant())
     }
 

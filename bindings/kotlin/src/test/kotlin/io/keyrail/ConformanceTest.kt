@@ -14,14 +14,14 @@ import org.junit.jupiter.api.TestFactory
 import java.time.Instant
 
 /**
- * The Kotlin conformance runner: every case of `tests/vectors` is a test. The
- * line `conformance: N cases` says how many there were.
+ * The Kotlin conformance runner, which makes a test of every case of `tests/vectors`. It prints the number of cases as
+ * `conformance: N cases`.
  */
 class ConformanceTest {
     @TestFactory
     fun vectors(): List<DynamicTest> {
         val files = repository.resolve("tests/vectors").list().orEmpty().filter { it.endsWith(".json") }
-        assertEquals(DOMAINS.map { "$it.json" }.toSet(), files.toSet(), "every domain has a file, and every file a domain")
+        assertEquals(DOMAINS.map { "$it.json" }.toSet(), files.toSet(), "there is exactly one file for each domain")
         val cases = DOMAINS.flatMap(::read)
         println("conformance: ${cases.size} cases")
         return cases.map { case -> dynamicTest("${case.text("call")}: ${case.text("name")}") { check(case) } }
@@ -29,15 +29,18 @@ class ConformanceTest {
 
     private fun read(domain: String): List<JsonObject> {
         val file = JsonParser.parseString(repository.resolve("tests/vectors/$domain.json").readText()).asJsonObject
-        assertEquals(domain, file.text("domain"), "the file is of its own domain")
+        assertEquals(domain, file.text("domain"), "the file names its domain")
         val cases = file["sections"].asJsonArray.flatMap { it.asJsonObject["cases"].asJsonArray }.map { it.asJsonObject }
-        cases.flatMap { it["given"].asJsonObject.entrySet() }.forEach { it.setValue(complete(it.value, file)) }
-        assertEquals(cases.size, cases.map { it.text("name") }.toSet().size, "$domain: names are unique")
-        return cases.ifEmpty { fail("$domain: the file holds no cases") }
+        cases.flatMap { it["given"].asJsonObject.entrySet() }.forEach { it.setValue(resolved(it.value, file)) }
+        assertEquals(cases.size, cases.map { it.text("name") }.toSet().size, "$domain: the names are unique")
+        return cases.ifEmpty { fail("$domain: the file contains no cases") }
     }
 
-    /** The document that `{"like": NAME, ...}` names, with the other members set; any other value as it is. */
-    private fun complete(value: JsonElement, file: JsonObject): JsonElement {
+    /**
+     * Returns the document that `{"like": NAME, ...}` names, with the other members set. Returns any other value
+     * unchanged.
+     */
+    private fun resolved(value: JsonElement, file: JsonObject): JsonElement {
         val name = (value as? JsonObject)?.remove("like") ?: return value
         val document = file["documents"].asJsonObject[name.asString].deepCopy().asJsonObject
         value.entrySet().forEach { document.add(it.key, it.value) }
@@ -45,30 +48,30 @@ class ConformanceTest {
     }
 
     private fun check(case: JsonObject) {
-        assertEquals(1, listOf("want", "error").count(case::has), "either want or error")
-        val got = try {
+        assertEquals(1, listOf("want", "error").count(case::has), "a case has either want or error")
+        val actual = try {
             call(case.text("call"), case["given"].asJsonObject)
-        } catch (refused: KeyrailException) {
-            val expected = case["error"] ?: throw refused
-            assertEquals(expected, describe(refused, expected.asJsonObject), refused.message)
+        } catch (error: KeyrailException) {
+            val expected = case["error"] ?: throw error
+            assertEquals(expected, describe(error, expected.asJsonObject), error.message)
             return
         }
-        assertEquals(case["want"] ?: fail("wanted ${case["error"]}, got $got"), got)
+        assertEquals(case["want"] ?: fail("expected ${case["error"]}, got $actual"), actual)
     }
 
-    private fun describe(refused: KeyrailException, expected: JsonObject) = json(
-        "code" to refused.code,
+    private fun describe(error: KeyrailException, expected: JsonObject) = json(
+        "code" to error.code,
         *listOfNotNull(
-            ("offset" to refused.offset).takeIf { expected.has("offset") },
-            ("header" to refused.header).takeIf { expected.has("header") },
-            ("faults" to refused.faults.map { listOf(it.code, it.pointer) }).takeIf { expected.has("faults") },
+            ("offset" to error.offset).takeIf { expected.has("offset") },
+            ("header" to error.header).takeIf { expected.has("header") },
+            ("faults" to error.faults.map { listOf(it.code, it.pointer) }).takeIf { expected.has("faults") },
         ).toTypedArray(),
     )
 }
 
 private val DOMAINS = listOf("url", "key", "redact", "header", "access", "route", "webhook", "platform", "gateway")
 
-/** Makes a call; one that is not known here fails. */
+/** Makes a call of the vectors and returns its result as JSON. Fails for an unknown call. */
 private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     "url.encode" -> given.encodeSet().let { set ->
         json(if (set == null) Keyrail.Url.encode(given.text("text")) else Keyrail.Url.encode(given.text("text"), set))
@@ -103,10 +106,10 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         json(given.scheme().challenge(given.text("realm"), error))
     }
     "header.problem" -> {
-        val refused = refusal { given.scheme().extract(given.pairs("headers")) }
-        answered(Keyrail.Header.problem(refused)!!, given)
+        val error = thrownError { given.scheme().extract(given.pairs("headers")) }
+        problemResponse(Keyrail.Header.problem(error)!!, given)
     }
-    "header.render" -> answered(Problem(given["status"].asInt, given.text("code"), given.text("detail")), given)
+    "header.render" -> problemResponse(Problem(given["status"].asInt, given.text("code"), given.text("detail")), given)
     "header.client_ip" -> {
         val trust = Trust.fromJson(given.configuration("trust"))
         json(Keyrail.Header.clientIp(given.text("peer"), given.pairs("headers"), trust))
@@ -119,7 +122,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         Signer(given.texts("secrets").map(::Secret))
             .sign(given.text("id"), given.instant("timestamp_ms"), given.text("body").toByteArray()),
     )
-    "webhook.problem" -> answered(Keyrail.Header.problem(refusal { given.verified() })!!.response())
+    "webhook.problem" -> problemResponse(Keyrail.Header.problem(thrownError { given.verified() })!!.response())
     "webhook.standard_secret" -> json(Secret.standard(given.text("text")).reveal())
     "webhook.verify" -> {
         val verified = given.verified()
@@ -212,7 +215,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     else -> when (call.substringBefore('.')) {
         "key", "redact" -> callKey(call, given)
         "route" -> callRoute(call, given)
-        else -> fail("no such call: $call")
+        else -> fail("unknown call: $call")
     }
 }
 
@@ -223,7 +226,7 @@ private fun json(decoded: Decoded) = when (decoded) {
 
 private fun json(grant: Grant) = json("record" to grant.record, "app" to grant.app, "scope" to grant.scope.text)
 
-/** A decision without its table's hash. */
+/** Returns a decision as JSON, without its table's hash. */
 internal fun json(decision: Decision) = json(
     "kind" to decision.kind.text,
     "queue" to decision.queue,
@@ -236,10 +239,10 @@ internal fun json(decision: Decision) = json(
     "reason" to decision.reason,
 )
 
-private fun answered(problem: Problem, given: JsonObject): JsonElement =
-    answered(Keyrail.Header.render(problem, given.scheme(), given.text("realm")))
+private fun problemResponse(problem: Problem, given: JsonObject): JsonElement =
+    problemResponse(Keyrail.Header.render(problem, given.scheme(), given.text("realm")))
 
-private fun answered(response: Response): JsonElement {
+private fun problemResponse(response: Response): JsonElement {
     val body = JsonParser.parseString(response.body?.decodeToString()).asJsonObject
     return json(
         "status" to response.status,
@@ -279,7 +282,7 @@ private fun json(operation: PlatformOperation) = json(
     "base" to operation.base,
     "access" to operation.access.text,
     "body" to operation.body.text,
-    "limits" to operation.limits.map { (field, most) -> listOf(field, most) },
+    "limits" to operation.limits.map { (field, characters) -> listOf(field, characters) },
     "queue" to operation.usesQueue,
     "scheme" to operation.scheme,
     "variables" to operation.variables,
@@ -310,12 +313,15 @@ private fun json(outcome: Outcome) = when (outcome) {
     )
 }
 
-/** One step after the other; an error is the code of its step, and the session goes on. */
+/**
+ * Runs the steps of a token session and returns their results. After an error, whose result is its code, the session
+ * continues.
+ */
 private fun tokenSession(given: JsonObject): JsonElement {
     val session = TokenSession(given.platform(), Secret(given.text("key")), given.pairs("variables"))
     var last: Credentials? = null
-    fun take(step: JsonObject): JsonElement {
-        when (val what = step.text("do")) {
+    fun perform(step: JsonObject): JsonElement {
+        when (val action = step.text("do")) {
             "poll" -> return when (val poll = session.poll(step.instant("now_ms"))) {
                 is TokenPoll.Ready -> {
                     last = poll.credentials
@@ -336,16 +342,16 @@ private fun tokenSession(given: JsonObject): JsonElement {
             "accepted" -> session.accepted(last!!)
             "reissue" -> session.reissue()
             "rotate_key" -> session.rotateKey(Secret(step.text("key")))
-            else -> fail("no step: $what")
+            else -> fail("unknown step: $action")
         }
         return json("ok")
     }
     return json(
         given["steps"].asJsonArray.map {
             try {
-                take(it.asJsonObject)
-            } catch (refused: KeyrailException) {
-                json("error" to refused.code)
+                perform(it.asJsonObject)
+            } catch (error: KeyrailException) {
+                json("error" to error.code)
             }
         },
     )
@@ -364,7 +370,7 @@ internal fun json(value: Any?): JsonElement = when (value) {
     is Boolean -> JsonPrimitive(value)
     is Number -> JsonPrimitive(value)
     is List<*> -> JsonArray().apply { value.forEach { add(json(it)) } }
-    else -> fail("no JSON: $value")
+    else -> fail("cannot convert to JSON: $value")
 }
 
 internal fun JsonObject.text(name: String): String = get(name).asString
@@ -382,32 +388,32 @@ internal fun JsonObject.texts(name: String): List<String> = get(name)?.asJsonArr
 private fun JsonObject.pairs(name: String): List<Pair<String, String>> =
     get(name)?.asJsonArray.orEmpty().map { it.asJsonArray[0].asString to it.asJsonArray[1].asString }
 
-/** The pairs of a query, whose values may be null. */
+/** Returns the pairs of a query, whose values may be null. */
 private fun JsonObject.queryPairs(name: String): List<Pair<String, String?>> =
-    get(name).inPairs().map { (name, value) -> name.asString to value.takeUnless { it.isJsonNull }?.asString }
+    get(name).toPairs().map { (name, value) -> name.asString to value.takeUnless { it.isJsonNull }?.asString }
 
-/** The set to encode by: a name, or what an own one keeps. */
+/** Returns the encode set, which is given by its name or by the characters that it keeps. */
 private fun JsonObject.encodeSet(): EncodeSet? =
     get("set")?.let { if (it is JsonPrimitive) EncodeSet.named(it.asString) else EncodeSet.keeping(it.asJsonObject.text("keep")) }
 
-/** The variables of a template. */
+/** Returns the variables of a template. */
 private fun JsonObject.variables(): List<Pair<String, TemplateValue>> =
-    get("variables").inPairs().map { (name, value) -> name.asString to templateValue(value) }
+    get("variables").toPairs().map { (name, value) -> name.asString to templateValue(value) }
 
 private fun templateValue(given: JsonElement): TemplateValue = when {
     given is JsonPrimitive -> TemplateValue.text(given.asString)
     given.asJsonArray.all { it is JsonPrimitive } -> TemplateValue.list(given.asJsonArray.map { it.asString })
-    else -> TemplateValue.pairs(given.inPairs().map { (name, text) -> name.asString to text.asString })
+    else -> TemplateValue.pairs(given.toPairs().map { (name, text) -> name.asString to text.asString })
 }
 
-private fun JsonElement.inPairs(): List<List<JsonElement>> = asJsonArray.map { it.asJsonArray.toList() }
+private fun JsonElement.toPairs(): List<List<JsonElement>> = asJsonArray.map { it.asJsonArray.toList() }
 
 internal fun JsonArray?.orEmpty() = this ?: JsonArray()
 
 internal fun JsonObject.hex(name: String): ByteArray =
     text(name).chunked(2).map { it.toInt(16).toByte() }.toByteArray()
 
-/** A configuration as text: one that is a text already is passed as it is. */
+/** Returns a configuration as a string. A member that is a string is returned unchanged. */
 internal fun JsonObject.configuration(name: String): String =
     get(name).let { if (it is JsonPrimitive) it.asString else it.toString() }
 

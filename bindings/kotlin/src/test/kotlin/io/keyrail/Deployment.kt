@@ -11,7 +11,7 @@ internal operator fun Instant.plus(millis: Long): Instant = plusMillis(millis)
 
 internal operator fun Instant.minus(millis: Long): Instant = minusMillis(millis)
 
-/** A key of the vectors, and what of it must never be seen. */
+/** A key of the vectors, and its secret, which must never be printed. */
 internal const val KEY: String = "kr_test_LY3SfMya40RZ_pPAC00BV4mx9pf04w4Glh7gEGP42uxad6"
 internal const val KEY_SECRET: String = "pPAC00BV4mx9pf04w4Glh7gEGP4"
 
@@ -26,7 +26,7 @@ internal const val TOPOLOGY: String = """{
     "rules": [{"id": "refunds", "when": {"contains": {"text": "refund"}}, "queue": "sales"}]
 }"""
 
-/** A gateway of one app, whose key is [KEY]. */
+/** Creates a gateway with one app, whose key is [KEY]. */
 internal fun gateway(): Gateway {
     val digest = KeyFormat.keyrail().parse(KEY).digest(Pepper("p1", Secret(PEPPER_SECRET)))
     return Gateway.fromJson(

@@ -7,96 +7,97 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-internal fun refusal(call: () -> Unit): KeyrailException = assertThrows(KeyrailException::class.java, call)
+/** Returns the error that a call throws, and fails if it throws none. */
+internal fun thrownError(call: () -> Unit): KeyrailException = assertThrows(KeyrailException::class.java, call)
 
-/** Bad input of every kind gives its coded rejection, and the process goes on. */
+/** Tests that every kind of invalid input is rejected with its error code, without a crash. */
 class ErrorsTest {
-    private fun assertRefused(code: String, offset: Int? = null, call: () -> Unit) {
-        val refused = refusal(call)
-        assertEquals(code to offset, refused.code to refused.offset, refused.message)
-        assertTrue(refused.message.isNotEmpty())
+    private fun assertError(code: String, offset: Int? = null, call: () -> Unit) {
+        val error = thrownError(call)
+        assertEquals(code to offset, error.code to error.offset, error.message)
+        assertTrue(error.message.isNotEmpty())
     }
 
     @Test
     fun `a malformed URL is rejected`() {
-        assertRefused("url.malformed_escape", 3) { Keyrail.Url.decode("100%") }
-        assertRefused("url.invalid_utf8", 1) { Keyrail.Url.decode("a%FF") }
-        assertRefused("url.malformed_escape", 1) { Keyrail.Url.decodeBytes("a%f") }
-        assertRefused("url.invalid_utf8", 1) { Keyrail.Url.decodeForm("+%C0%80") }
-        assertRefused("url.malformed_escape", 5) { Keyrail.Url.parseQuery("a&b=c%") }
-        assertRefused("url.unknown_set") { EncodeSet.named("host") }
-        assertRefused("url.malformed_set", 1) { EncodeSet.keeping("/%") }
+        assertError("url.malformed_escape", 3) { Keyrail.Url.decode("100%") }
+        assertError("url.invalid_utf8", 1) { Keyrail.Url.decode("a%FF") }
+        assertError("url.malformed_escape", 1) { Keyrail.Url.decodeBytes("a%f") }
+        assertError("url.invalid_utf8", 1) { Keyrail.Url.decodeForm("+%C0%80") }
+        assertError("url.malformed_escape", 5) { Keyrail.Url.parseQuery("a&b=c%") }
+        assertError("url.unknown_set") { EncodeSet.named("host") }
+        assertError("url.malformed_set", 1) { EncodeSet.keeping("/%") }
         val base = BaseUrl("https://abcorp.mehery.io/xms")
         assertEquals("https://abcorp.mehery.io/xms/", base.toString())
-        assertTrue(refusal { base.join(listOf("..")) }.code.startsWith("url."))
-        assertTrue(refusal { BaseUrl("http://127.0.0.1/") }.code.startsWith("url."))
+        assertTrue(thrownError { base.join(listOf("..")) }.code.startsWith("url."))
+        assertTrue(thrownError { BaseUrl("http://127.0.0.1/") }.code.startsWith("url."))
         assertEquals("http://127.0.0.1/", BaseUrl("http://127.0.0.1/", allowLoopback = true).toString())
     }
 
     @Test
     fun `an invalid template or variable is rejected`() {
-        assertRefused("url.unsupported_operator", 1) { UrlTemplate("{=path}") }
-        assertRefused("url.malformed_template", 0) { UrlTemplate("{path") }
-        assertRefused("url.template_too_long", 8192) { UrlTemplate("a".repeat(8193)) }
+        assertError("url.unsupported_operator", 1) { UrlTemplate("{=path}") }
+        assertError("url.malformed_template", 0) { UrlTemplate("{path") }
+        assertError("url.template_too_long", 8192) { UrlTemplate("a".repeat(8193)) }
         val template = UrlTemplate("/{x}{?y:3}")
         val list = TemplateValue.list(listOf("a"))
-        val none = TemplateValue.list(emptyList())
+        val noStrings = TemplateValue.list(emptyList())
         val text = TemplateValue.text("a")
-        assertRefused("url.prefix_of_list", 4) { template.expand(listOf("y" to list)) }
-        assertRefused("url.prefix_of_list", 4) { template.expand(listOf("y" to TemplateValue.pairs(listOf("a" to "b")))) }
-        assertRefused("url.duplicate_variable") { template.expand(listOf("x" to "a", "x" to "a")) }
-        assertRefused("url.too_long") { template.expand(listOf("x" to "a".repeat(65536))) }
-        assertRefused("url.missing_variable", 4) { template.expandStrict(listOf("x" to "a")) }
-        assertRefused("url.missing_variable", 1) { template.expandStrict(listOf("x" to none, "y" to text)) }
-        assertRefused("url.unknown_variable") { template.expandStrict(listOf("x" to "a", "y" to "b", "z" to "c")) }
+        assertError("url.prefix_of_list", 4) { template.expand(listOf("y" to list)) }
+        assertError("url.prefix_of_list", 4) { template.expand(listOf("y" to TemplateValue.pairs(listOf("a" to "b")))) }
+        assertError("url.duplicate_variable") { template.expand(listOf("x" to "a", "x" to "a")) }
+        assertError("url.too_long") { template.expand(listOf("x" to "a".repeat(65536))) }
+        assertError("url.missing_variable", 4) { template.expandStrict(listOf("x" to "a")) }
+        assertError("url.missing_variable", 1) { template.expandStrict(listOf("x" to noStrings, "y" to text)) }
+        assertError("url.unknown_variable") { template.expandStrict(listOf("x" to "a", "y" to "b", "z" to "c")) }
     }
 
     @Test
     fun `an invalid key or key format is rejected`() {
         val format = KeyFormat.keyrail()
-        assertRefused("key.prefix", 0) { format.parse("xx_live_") }
-        assertEquals("key.too_little_entropy", refusal { format.generate("live", ByteArray(31)) }.code)
-        assertEquals("key.environment", refusal { format.generate("prod", ByteArray(32)) }.code)
-        assertEquals("key.environment", refusal { format.generate(ByteArray(32)) }.code)
-        assertEquals("key.checksum", refusal { format.parse(KEY.dropLast(1) + "x") }.code)
-        assertEquals("key.not_generated", refusal { KeyFormat.opaque().generate(ByteArray(32)) }.code)
-        assertRefused("key.empty", 0) { KeyFormat.jwt().parse("") }
-        assertRefused("key.character", 4) { KeyFormat.hex40().parse("with a space") }
-        assertRefused("key.no_pattern") { KeyFormat.opaque().pattern() }
-        assertRefused("key.unknown_format") { KeyFormat.builtIn("gitlab") }
-        assertRefused("key.empty_prefix") { KeyFormat.github("") }
-        assertRefused("key.duplicate_format") { KeyFormatSet(listOf(KeyFormat.jwt(), KeyFormat.jwt())) }
-        assertRefused("key.duplicate_format") { Redactor(listOf(format, format)) }
-        val declared = refusal { KeyFormat.fromJson("""{"prefix": "", "segments": []}""") }
-        assertTrue(declared.faults.any { it.code == "key.empty_prefix" && it.pointer == "/prefix" }, declared.message)
+        assertError("key.prefix", 0) { format.parse("xx_live_") }
+        assertEquals("key.too_little_entropy", thrownError { format.generate("live", ByteArray(31)) }.code)
+        assertEquals("key.environment", thrownError { format.generate("prod", ByteArray(32)) }.code)
+        assertEquals("key.environment", thrownError { format.generate(ByteArray(32)) }.code)
+        assertEquals("key.checksum", thrownError { format.parse(KEY.dropLast(1) + "x") }.code)
+        assertEquals("key.not_generated", thrownError { KeyFormat.opaque().generate(ByteArray(32)) }.code)
+        assertError("key.empty", 0) { KeyFormat.jwt().parse("") }
+        assertError("key.character", 4) { KeyFormat.hex40().parse("with a space") }
+        assertError("key.no_pattern") { KeyFormat.opaque().pattern() }
+        assertError("key.unknown_format") { KeyFormat.builtIn("gitlab") }
+        assertError("key.empty_prefix") { KeyFormat.github("") }
+        assertError("key.duplicate_format") { KeyFormatSet(listOf(KeyFormat.jwt(), KeyFormat.jwt())) }
+        assertError("key.duplicate_format") { Redactor(listOf(format, format)) }
+        val declarationError = thrownError { KeyFormat.fromJson("""{"prefix": "", "segments": []}""") }
+        assertTrue(declarationError.faults.any { it.code == "key.empty_prefix" && it.pointer == "/prefix" }, declarationError.message)
         for ((start, end) in listOf(5 to 0, 0 to -1, 256 to 0, Int.MIN_VALUE to Int.MAX_VALUE)) {
-            assertRefused("key.mask_policy") { MaskPolicy(start, end) }
+            assertError("key.mask_policy") { MaskPolicy(start, end) }
         }
     }
 
     @Test
     fun `an invalid digest or pepper is rejected`() {
-        assertRefused("key.unknown_algorithm", 0) { Digest("md5:abc") }
-        assertRefused("key.malformed_pepper_id", 1) { Pepper("a:b", Secret(PEPPER_SECRET)) }
-        assertRefused("key.pepper_too_short") { Pepper("p1", Secret("short")) }
+        assertError("key.unknown_algorithm", 0) { Digest("md5:abc") }
+        assertError("key.malformed_pepper_id", 1) { Pepper("a:b", Secret(PEPPER_SECRET)) }
+        assertError("key.pepper_too_short") { Pepper("p1", Secret("short")) }
         val digest = Digest.of(KEY, Pepper("p1", Secret(PEPPER_SECRET)))
         assertEquals("p1", digest.pepperId)
         assertEquals(digest, Digest(digest.toString()))
-        assertRefused("key.too_weak") { Digest.of("correct horse") }
-        assertRefused("key.too_weak") { KeyFormat.opaque().parse("hunter2").digest() }
-        assertRefused("key.malformed_digest", 2) { Digest.importHex("abxyz") }
-        assertRefused("key.missing_pepper") { digest.verify(KEY) }
-        assertRefused("key.other_pepper") { digest.verify(KEY, Pepper("p2", Secret(PEPPER_SECRET))) }
+        assertError("key.too_weak") { Digest.of("correct horse") }
+        assertError("key.too_weak") { KeyFormat.opaque().parse("hunter2").digest() }
+        assertError("key.malformed_digest", 2) { Digest.importHex("abxyz") }
+        assertError("key.missing_pepper") { digest.verify(KEY) }
+        assertError("key.other_pepper") { digest.verify(KEY, Pepper("p2", Secret(PEPPER_SECRET))) }
     }
 
     @Test
     fun `an invalid header is rejected`() {
         val scheme = Scheme.xApiKey()
-        assertRefused("header.missing") { scheme.extract(emptyList()) }
-        assertEquals("header.duplicate", refusal { scheme.extract(listOf("x-api-key" to "a", "X-Api-Key" to "a")) }.code)
-        assertRefused("header.malformed_word") { Scheme.authorization("two words") }
-        assertRefused("header.malformed_value", 1) { HeaderValue("a\r\nb") }
-        assertEquals("header.missing", refusal { Scheme.pair("x-key", "x-token").apply(Credentials("k")) }.code)
+        assertError("header.missing") { scheme.extract(emptyList()) }
+        assertEquals("header.duplicate", thrownError { scheme.extract(listOf("x-api-key" to "a", "X-Api-Key" to "a")) }.code)
+        assertError("header.malformed_word") { Scheme.authorization("two words") }
+        assertError("header.malformed_value", 1) { HeaderValue("a\r\nb") }
+        assertEquals("header.missing", thrownError { Scheme.pair("x-key", "x-token").apply(Credentials("k")) }.code)
     }
 
     @Test
@@ -106,12 +107,12 @@ class ErrorsTest {
                 "expires_at": "2026-11-01T12:00:00Z", "allow_ips": ["203.0.113.0/24"]}""",
         )
         assertEquals(Grant("r", "desk", Scope.READ), record.authorize(Access.READ, NOW - 1, "203.0.113.7"))
-        assertRefused("access.expired") { record.authorize(Access.READ, NOW, "203.0.113.7") }
-        assertRefused("access.network") { record.authorize(Access.READ, NOW - 1, "198.51.100.7") }
-        assertRefused("access.address_unknown") { record.authorize(Access.READ, NOW - 1) }
-        assertRefused("access.scope") { record.authorize(Access.WRITE, NOW - 1, "203.0.113.7") }
-        assertRefused("network.malformed") { record.authorize(Access.READ, NOW - 1, "somewhere") }
-        assertRefused("time.out_of_range") { record.authorize(Access.READ, Instant.MAX, "203.0.113.7") }
+        assertError("access.expired") { record.authorize(Access.READ, NOW, "203.0.113.7") }
+        assertError("access.network") { record.authorize(Access.READ, NOW - 1, "198.51.100.7") }
+        assertError("access.address_unknown") { record.authorize(Access.READ, NOW - 1) }
+        assertError("access.scope") { record.authorize(Access.WRITE, NOW - 1, "203.0.113.7") }
+        assertError("network.malformed") { record.authorize(Access.READ, NOW - 1, "somewhere") }
+        assertError("time.out_of_range") { record.authorize(Access.READ, Instant.MAX, "203.0.113.7") }
     }
 
     @Test
@@ -122,16 +123,16 @@ class ErrorsTest {
         assertEquals(listOf("sales", "refunds", table.hash), listOf(decision.queue, decision.rule, decision.table))
         assertEquals(listOf("support", "sales"), table.queuesOf("desk"))
         assertTrue(table.mayWrite("desk", "sales") && !table.mayWrite("crm", "sales"))
-        assertRefused("route.unknown_channel") { table.route(Message("fax")) }
-        assertRefused("route.unknown_queue") { table.route(Message("wa-main"), sessionQueue = "nowhere") }
-        assertRefused("route.malformed_channel") { table.route(Message("")) }
-        assertRefused("route.duplicate_attribute") { table.route(Message("wa-main", "a" to "x", "a" to "y")) }
+        assertError("route.unknown_channel") { table.route(Message("fax")) }
+        assertError("route.unknown_queue") { table.route(Message("wa-main"), sessionQueue = "nowhere") }
+        assertError("route.malformed_channel") { table.route(Message("")) }
+        assertError("route.duplicate_attribute") { table.route(Message("wa-main", "a" to "x", "a" to "y")) }
         for (number in listOf(Double.NaN, Double.POSITIVE_INFINITY, (1L shl 53) + 1, Long.MIN_VALUE)) {
-            assertRefused("route.number_range") { table.route(Message("wa-main", "n" to number)) }
+            assertError("route.number_range") { table.route(Message("wa-main", "n" to number)) }
         }
         for (value in listOf('c', listOf("a", 1), mapOf("a" to 1))) {
-            val refused = refusal { Message("wa-main", "a/b" to value) }
-            assertEquals(listOf("config.wrong_type" to "/a~1b"), refused.faults.map { it.code to it.pointer })
+            val error = thrownError { Message("wa-main", "a/b" to value) }
+            assertEquals(listOf("config.wrong_type" to "/a~1b"), error.faults.map { it.code to it.pointer })
         }
     }
 
@@ -143,23 +144,23 @@ class ErrorsTest {
         val signed = signer.sign("msg_1", now, body).map { (name, value) -> name to value.reveal() }
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         assertEquals(Verified("msg_1", NOW), verifier.verify(signed, body, now + 300_000))
-        assertRefused("webhook.too_old") { verifier.verify(signed, body, now + 301_000) }
-        assertRefused("webhook.wrong_signature") { verifier.verify(signed, "[]".toByteArray(), now) }
-        assertRefused("webhook.missing_header") { verifier.verify(emptyList(), ByteArray(0), now) }
-        assertRefused("webhook.tolerance") { Verifier(listOf(Secret(WEBHOOK_SECRET)), -1) }
-        assertEquals("webhook.no_secret", refusal { Signer(emptyList()) }.code)
-        assertTrue(refusal { Signer("whsec_!") }.code.startsWith("webhook."))
-        assertTrue(refusal { Keyrail.Webhook.checkTarget("http://desk.example/") }.code.startsWith("webhook.target_"))
+        assertError("webhook.too_old") { verifier.verify(signed, body, now + 301_000) }
+        assertError("webhook.wrong_signature") { verifier.verify(signed, "[]".toByteArray(), now) }
+        assertError("webhook.missing_header") { verifier.verify(emptyList(), ByteArray(0), now) }
+        assertError("webhook.tolerance") { Verifier(listOf(Secret(WEBHOOK_SECRET)), -1) }
+        assertEquals("webhook.no_secret", thrownError { Signer(emptyList()) }.code)
+        assertTrue(thrownError { Signer("whsec_!") }.code.startsWith("webhook."))
+        assertTrue(thrownError { Keyrail.Webhook.checkTarget("http://desk.example/") }.code.startsWith("webhook.target_"))
         Keyrail.Webhook.checkTarget("http://127.0.0.1:8080/", allowLoopback = true)
     }
 
     @Test
     fun `an invalid platform request is rejected`() {
         assertEquals(6, Platform.names().size)
-        assertRefused("platform.unknown") { Platform.get("nowhere") }
+        assertError("platform.unknown") { Platform.get("nowhere") }
         val platform = Platform.get("mehery")
-        assertEquals("platform.unknown_operation", refusal { platform.request("message.fly") }.code)
-        assertEquals("platform.missing_credentials", refusal {
+        assertEquals("platform.unknown_operation", thrownError { platform.request("message.fly") }.code)
+        assertEquals("platform.missing_credentials", thrownError {
             platform.request("message.send", variables = listOf("domain" to "abcorp"), body = ByteArray(0))
         }.code)
     }
@@ -167,9 +168,9 @@ class ErrorsTest {
     @Test
     fun `an invalid gateway call is rejected`() {
         val gateway = gateway()
-        assertRefused("gateway.malformed_message_id") { gateway.inbound("", Message("wa-main"), ByteArray(0), NOW) }
-        assertRefused("platform.unknown_operation") { gateway.outbound("message.fly", emptyList(), NOW) }
-        assertRefused("header.missing") { gateway.identify(emptyList()) }
+        assertError("gateway.malformed_message_id") { gateway.inbound("", Message("wa-main"), ByteArray(0), NOW) }
+        assertError("platform.unknown_operation") { gateway.outbound("message.fly", emptyList(), NOW) }
+        assertError("header.missing") { gateway.identify(emptyList()) }
         val unknown = gateway.outbound("message.send", listOf("x-api-key" to "nobody"), NOW)
         assertEquals("access.invalid_key" to 401, unknown.denial?.let { it.code to it.status })
         assertEquals("access.unknown_key" to Direction.OUTBOUND, unknown.audit.code to unknown.audit.door)
@@ -178,30 +179,30 @@ class ErrorsTest {
 
     @Test
     fun `a configuration error lists every fault`() {
-        val refused = refusal { RouteTable.fromJson("""{"channels": [{"id": "a"}], "qeues": []}""") }
-        assertEquals(refused.code, refused.faults[0].code)
-        assertTrue(refused.faults.any { it.code == "config.unknown_member" }, refused.message)
-        assertTrue(refused.faults.any { it.code == "config.missing_member" && it.pointer == "/channels/0" }, refused.message)
-        assertRefused("config.syntax", 1) { Gateway.fromJson("{]") }
+        val error = thrownError { RouteTable.fromJson("""{"channels": [{"id": "a"}], "qeues": []}""") }
+        assertEquals(error.code, error.faults[0].code)
+        assertTrue(error.faults.any { it.code == "config.unknown_member" }, error.message)
+        assertTrue(error.faults.any { it.code == "config.missing_member" && it.pointer == "/channels/0" }, error.message)
+        assertError("config.syntax", 1) { Gateway.fromJson("{]") }
     }
 
     @Test
     fun `a lone surrogate is rejected`() {
-        assertRefused("text.lone_surrogate") { Keyrail.Url.encode("a\uD800") }
-        assertRefused("text.lone_surrogate") { Keyrail.Url.encodeBatch(listOf("a", "\uD800")) }
-        assertRefused("text.lone_surrogate") { Secret("\uDC00") }
-        assertRefused("text.lone_surrogate") { KeyFormat.keyrail().parse("\uD800") }
-        assertRefused("text.lone_surrogate") { Redactor().redact("a\uD800") }
-        assertRefused("text.lone_surrogate") { Redactor().stream().push("\uDD11") }
-        assertRefused("text.lone_surrogate") { Scheme.xApiKey().extract(listOf("x-api-key" to "\uD800")) }
-        assertRefused("text.lone_surrogate") { gateway().outbound("message.send", emptyList(), NOW, ip = "\uD800") }
+        assertError("text.lone_surrogate") { Keyrail.Url.encode("a\uD800") }
+        assertError("text.lone_surrogate") { Keyrail.Url.encodeBatch(listOf("a", "\uD800")) }
+        assertError("text.lone_surrogate") { Secret("\uDC00") }
+        assertError("text.lone_surrogate") { KeyFormat.keyrail().parse("\uD800") }
+        assertError("text.lone_surrogate") { Redactor().redact("a\uD800") }
+        assertError("text.lone_surrogate") { Redactor().stream().push("\uDD11") }
+        assertError("text.lone_surrogate") { Scheme.xApiKey().extract(listOf("x-api-key" to "\uD800")) }
+        assertError("text.lone_surrogate") { gateway().outbound("message.send", emptyList(), NOW, ip = "\uD800") }
     }
 
     @Test
     fun `an internal error does not reveal its message`() {
-        val refused = refusal { translatingErrors { throw InternalException("s3cr3t") } }
-        assertEquals("internal.panic", refused.code)
-        assertTrue("s3cr3t" !in refused.stackTraceToString())
+        val error = thrownError { translatingErrors { throw InternalException("s3cr3t") } }
+        assertEquals("internal.panic", error.code)
+        assertTrue("s3cr3t" !in error.stackTraceToString())
     }
 
     @Test

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What a user of Kotlin and of the JVM expects besides the calls themselves. */
+/** Tests the API that exists only in Kotlin: exception classes, conversions, and calls of closed objects. */
 class IdiomTest {
     @Test
     fun `each kind of error has its own exception class`() {
-        val refused: List<Pair<Class<out KeyrailException>, () -> Unit>> = listOf(
+        val calls: List<Pair<Class<out KeyrailException>, () -> Unit>> = listOf(
             UrlException::class.java to { Keyrail.Url.decode("100%") },
             KeyFormatException::class.java to { KeyFormat.keyrail().parse("x") },
             HeaderException::class.java to { Scheme.bearer().extract(emptyList()) },
@@ -20,15 +20,15 @@ class IdiomTest {
             ConfigException::class.java to { RouteTable.fromJson("{\"qeues\": []}") },
             ValueException::class.java to { Trust.forwarded(listOf("10.0.0.1/8")) },
         )
-        for ((type, call) in refused) assertEquals(type, assertThrows(KeyrailException::class.java, call).javaClass)
+        for ((type, call) in calls) assertEquals(type, assertThrows(KeyrailException::class.java, call).javaClass)
     }
 
     @Test
     fun `pairs may be built from Java map entries`() {
         val headers = Pairs.of(java.util.Map.entry("accept", "*/*"), java.util.Map.entry("x-api-key", "k-1"))
         Scheme.xApiKey().extract(headers).use { assertEquals("k-1", it.key.reveal()) }
-        val refused = assertThrows(HeaderException::class.java) { Scheme.bearer().extract(Pairs.of()) }
-        assertEquals(ErrorCode.HEADER_MISSING, refused.code)
+        val error = assertThrows(HeaderException::class.java) { Scheme.bearer().extract(Pairs.of()) }
+        assertEquals(ErrorCode.HEADER_MISSING, error.code)
     }
 
     @Test
@@ -61,7 +61,7 @@ class IdiomTest {
         val headers = HttpHeaders.of(mapOf("X-Api-Key" to listOf("k-1"))) { _, _ -> true }
         assertEquals("k-1", Scheme.xApiKey().extract(headers.map()).key.reveal())
         val twice = mapOf("x-api-key" to listOf("k-1", "k-2"))
-        assertEquals("header.duplicate", refusal { Scheme.xApiKey().extract(twice) }.code)
+        assertEquals("header.duplicate", thrownError { Scheme.xApiKey().extract(twice) }.code)
     }
 
     @Test
@@ -72,11 +72,11 @@ class IdiomTest {
             mapOf("domain" to "abcorp"),
             body = "{}",
         )
-        val sent = request.toHttpRequest()
-        assertEquals("POST", sent.method())
-        assertEquals(request.url, sent.uri().toString())
-        assertEquals(2, sent.bodyPublisher().get().contentLength())
-        assertTrue("k-1" in sent.headers().map().values.flatten())
+        val httpRequest = request.toHttpRequest()
+        assertEquals("POST", httpRequest.method())
+        assertEquals(request.url, httpRequest.uri().toString())
+        assertEquals(2, httpRequest.bodyPublisher().get().contentLength())
+        assertTrue("k-1" in httpRequest.headers().map().values.flatten())
     }
 
     @Test

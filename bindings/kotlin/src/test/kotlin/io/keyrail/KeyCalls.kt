@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.fail
 import kotlin.math.roundToLong
 
-/** Makes a call of the domain `key`; one that is not known here fails. */
+/** Makes a call of the domains `key` and `redact`. Fails for an unknown call. */
 internal fun callKey(call: String, given: JsonObject): JsonElement = when (call) {
     "key.generate" -> {
         val environment = given["environment"].takeUnless { it.isJsonNull }?.asString
@@ -45,13 +45,13 @@ internal fun callKey(call: String, given: JsonObject): JsonElement = when (call)
         json(given.texts("chunks").joinToString("") { stream.push(it) } + stream.finish())
     }
     "redact.find" -> given.text("text").let { text -> json(given.redactor().find(text).map { json(it, text) }) }
-    else -> fail("no such call: $call")
+    else -> fail("unknown call: $call")
 }
 
 private fun json(key: ApiKey) =
     json("format" to key.format, "environment" to key.environment, "id" to key.id, "mask" to key.mask())
 
-/** A finding, its place counted in code points. */
+/** Returns a finding as JSON, with its offsets in code points. */
 private fun json(finding: Finding, text: String) = json(
     "start" to text.codePointCount(0, finding.start),
     "end" to text.codePointCount(0, finding.end),
@@ -60,17 +60,19 @@ private fun json(finding: Finding, text: String) = json(
     "confidence" to finding.confidence.text,
 )
 
-/** A text redacted; once more changes nothing, nor does cutting it in two. */
+/**
+ * Redacts a text. Checks that redacting the result changes nothing, and that a stream of two chunks returns the same.
+ */
 private fun redacted(text: String, redactor: Redactor): String {
     val once = redactor.redact(text)
     assertEquals(once, redactor.redact(once), "redacted twice")
     val half = text.offsetByCodePoints(0, text.codePointCount(0, text.length) / 2)
     val stream = redactor.stream()
-    assertEquals(once, stream.push(text.take(half)) + stream.push(text.drop(half)) + stream.finish(), "cut at $half")
+    assertEquals(once, stream.push(text.take(half)) + stream.push(text.drop(half)) + stream.finish(), "split at $half")
     return once
 }
 
-/** A built-in format by its name, or a declaration; Keyrail's own where a case says nothing. */
+/** Returns the format, which is given by its name or as a declaration. The default is Keyrail's own format. */
 private fun JsonObject.keyFormat(): KeyFormat = get("format")?.toKeyFormat() ?: KeyFormat.keyrail()
 
 private fun JsonElement.toKeyFormat(): KeyFormat =

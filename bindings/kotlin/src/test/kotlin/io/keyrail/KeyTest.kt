@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import kotlin.math.log2
 
-/** What the conformance vectors cannot say of keys: types, defaults, round trips. */
+/** Tests of keys that the conformance vectors do not cover: types, defaults, round trips. */
 class KeyTest {
     private val entropy = ByteArray(32) { 7 }
     private val declaration = """
@@ -25,7 +25,7 @@ class KeyTest {
         assertEquals("acme-keys" to listOf("eu", "us"), format.name to format.environments)
         assertFalse(format.isForeign)
         assertEquals(32, format.entropyLen)
-        assertEquals(27 * log2(62.0), format.entropyBits, 0.001) // 27 characters of 62
+        assertEquals(27 * log2(62.0), format.entropyBits, 0.001) // 27 characters, each one of 62
         val key = format.generate("us", entropy)
         assertEquals(key, format.parse(key.reveal()))
         assertEquals("acme-keys" to "us", key.format to key.environment)
@@ -47,7 +47,7 @@ class KeyTest {
         assertEquals("ghp_••••••••", "$key")
         assertEquals(key, format.generate(null, entropy))
         assertEquals(key.hashCode(), format.generate(entropy).hashCode())
-        assertEquals("key.environment", refusal { format.generate("live", entropy) }.code)
+        assertEquals("key.environment", thrownError { format.generate("live", entropy) }.code)
         assertNotEquals(format, KeyFormat.github("npm"))
     }
 
@@ -85,8 +85,8 @@ class KeyTest {
         assertEquals("keyrail", set.parse(KEY).format)
         assertEquals("ghp", set.parse("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").format)
         assertEquals("hex40", set.parse("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12").format)
-        val read = KeyFormatSet.fromJson("""{"formats": ["hex40", "keyrail", "github"]}""")
-        assertEquals(set.formats, read.formats)
+        val parsed = KeyFormatSet.fromJson("""{"formats": ["hex40", "keyrail", "github"]}""")
+        assertEquals(set.formats, parsed.formats)
     }
 
     @Test
@@ -97,7 +97,7 @@ class KeyTest {
         assertEquals("••••••••eb12", key.mask(MaskPolicy(end = 4)))
         assertEquals("2f********", key.mask(MaskPolicy(start = 2, ascii = true)))
         assertEquals(MaskPolicy(), MaskPolicy(0, 0, false))
-        assertEquals("key.mask_policy", refusal { MaskPolicy().copy(end = 5) }.code)
+        assertEquals("key.mask_policy", thrownError { MaskPolicy().copy(end = 5) }.code)
     }
 
     @Test
@@ -116,7 +116,7 @@ class KeyTest {
             assertTrue(digest.isForeign && digest.verify("abc") && !digest.verify("abd"))
             assertEquals(digest, Digest(digest.toString()))
         }
-        val own = Digest.of(KEY)
-        assertEquals("sha256" to false, own.algorithm to own.isForeign)
+        val digest = Digest.of(KEY)
+        assertEquals("sha256" to false, digest.algorithm to digest.isForeign)
     }
 }

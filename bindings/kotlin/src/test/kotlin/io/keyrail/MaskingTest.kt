@@ -18,7 +18,7 @@ import java.io.PrintStream
 import java.lang.reflect.Field
 import java.lang.reflect.Modifier
 
-/** What holds a secret shows nothing of it: printed, formatted, reflected. */
+/** Tests that no value reveals a secret, whether it is printed, formatted or reflected. */
 class MaskingTest {
     private val secrets = listOf(KEY_SECRET, WEBHOOK_SECRET, PEPPER_SECRET, "s3cr3t", "t0k3n")
 
@@ -35,7 +35,7 @@ class MaskingTest {
         assertEquals("kr_test_LY3SfMya40RZ_••••••••", key.toString())
         assertEquals(key.mask(), "$key")
         assertEquals(KEY, key.reveal())
-        assertSilent(key)
+        assertNoSecret(key)
     }
 
     @Test
@@ -44,12 +44,12 @@ class MaskingTest {
             assertTrue(values.isNotEmpty(), name)
             for (value in values) {
                 assertEquals(name, nameOf(value.javaClass))
-                assertSilent(value)
+                assertNoSecret(value)
             }
         }
     }
 
-    /** A type that is new among the classes fails here until it has a sample. */
+    /** Fails for a new type until it has a sample. */
     @Test
     fun `every public type has a sample`() {
         val types = publicTypes().filterNot { it.isInterface || Modifier.isAbstract(it.modifiers) }.map(::nameOf)
@@ -61,16 +61,16 @@ class MaskingTest {
         for (format in listOf(KeyFormat.opaque(), KeyFormat.hex40(), KeyFormat.jwt())) {
             val key = format.parse(KEY_SECRET)
             assertEquals("••••••••", "$key")
-            assertSilent(key)
+            assertNoSecret(key)
         }
-        // What a policy shows is less than a piece that could be of use.
-        assertSilent(KeyFormat.keyrail().parse(KEY).mask(MaskPolicy(4, 4)))
+        // A policy shows at most 4 characters at each end, fewer than the 8 that this test looks for.
+        assertNoSecret(KeyFormat.keyrail().parse(KEY).mask(MaskPolicy(4, 4)))
     }
 
     @Test
     fun `a request prints neither its key nor its query nor its body`() {
         val request = request()
-        assertSilent(request)
+        assertNoSecret(request)
         assertTrue("6 bytes" in request.toString(), request.toString())
         for (secret in listOf(KEY, "t0k3n")) {
             assertTrue(request.headers.any { (_, value) -> value.isSensitive && value.reveal() == secret })
@@ -81,33 +81,33 @@ class MaskingTest {
     fun `a message prints only attribute names`() {
         val message = Message("wa-main", "text" to "s3cr3t", "tags" to listOf("t0k3n"))
         assertEquals("Message(channel, text, tags)", message.toString())
-        assertHides(Message.fromJson("""{"channel": "wa-main", "text": "s3cr3t"}""").toString())
+        assertNoSecretIn(Message.fromJson("""{"channel": "wa-main", "text": "s3cr3t"}""").toString())
     }
 
     @Test
     fun `an explanation prints without the content of the message`() {
-        val explained = RouteTable.fromJson(TOPOLOGY).explain(Message("wa-main", "text" to "s3cr3t"))
-        assertSilent(explained)
-        assertEquals("Explanation(route.channel, rules=[RuleReport(refunds, failed)], more=0)", "$explained")
-        val failure = explained.rules.single().failure!!
+        val explanation = RouteTable.fromJson(TOPOLOGY).explain(Message("wa-main", "text" to "s3cr3t"))
+        assertNoSecret(explanation)
+        assertEquals("Explanation(route.channel, rules=[RuleReport(refunds, failed)], more=0)", "$explanation")
+        val failure = explanation.rules.single().failure!!
         assertEquals("RuleFailure(text: contains refund)", "$failure")
         assertEquals("s3cr3t", failure.found)
-        assertTrue("s3cr3t" in explained.text)
+        assertTrue("s3cr3t" in explanation.text)
     }
 
     @Test
     fun `a token session prints neither its key nor its token`() {
         val session = TokenSession(Platform.get("vchatcloud"), Secret(KEY))
-        assertSilent(session.poll(NOW))
-        assertSilent(session.poll(NOW))
+        assertNoSecret(session.poll(NOW))
+        assertNoSecret(session.poll(NOW))
         val token = token("t0k3n", 3600)
         session.receive(200, listOf("x-auth-token" to token), ByteArray(0), NOW)
         val ready = session.poll(NOW)
-        assertSilent(ready)
-        assertSilent(session)
+        assertNoSecret(ready)
+        assertNoSecret(session)
         assertEquals("TokenSession(••••••••, expires=${NOW.plusSeconds(3600)})", session.toString())
         assertEquals(token, (ready as TokenPoll.Ready).credentials.token?.reveal())
-        assertHides(refusal { session.onNoResponse(NOW) }.stackTraceToString())
+        assertNoSecretIn(thrownError { session.onNoResponse(NOW) }.stackTraceToString())
     }
 
     @Test
@@ -115,18 +115,18 @@ class MaskingTest {
         val azeer = Platform.get("azeer")
         val done = """{"data": {"key": "s3cr3t"}, "message": "t0k3n", "success": true}"""
         val outcome = azeer.readResponse("message.send", 200, listOf("x-token" to "t0k3n"), done.toByteArray(), NOW)
-        assertSilent(outcome)
-        assertSilent((outcome as Outcome.Ok).answer)
+        assertNoSecret(outcome)
+        assertNoSecret((outcome as Outcome.Ok).answer)
         assertEquals("""{"key": "s3cr3t"}""", outcome.answer.data)
         val failed = """{"message": "t0k3n", "success": false}"""
-        val refused = azeer.readResponse("message.send", 401, emptyList(), failed.toByteArray(), NOW)
-        assertSilent(refused)
-        assertSilent((refused as Outcome.Failed).failure)
-        assertEquals("t0k3n", refused.failure.message)
+        val rejected = azeer.readResponse("message.send", 401, emptyList(), failed.toByteArray(), NOW)
+        assertNoSecret(rejected)
+        assertNoSecret((rejected as Outcome.Failed).failure)
+        assertEquals("t0k3n", rejected.failure.message)
         val links = """{"count": 2, "links": {"next": "/users?key=s3cr3t"}}"""
         val listed = Platform.get("sceyt").readResponse("user.list", 200, emptyList(), links.toByteArray(), NOW)
-        assertSilent(listed)
-        assertHides((listed as Outcome.Ok).answer.page.toString())
+        assertNoSecret(listed)
+        assertNoSecretIn((listed as Outcome.Ok).answer.page.toString())
     }
 
     @Test
@@ -138,9 +138,9 @@ class MaskingTest {
 
     @Test
     fun `an error does not repeat the input`() {
-        val refused = refusal { KeyFormat.keyrail().parse(KEY + "s3cr3t") }
-        assertHides("$refused ${refused.message} ${refused.stackTraceToString()}")
-        assertNull(refused.cause)
+        val error = thrownError { KeyFormat.keyrail().parse(KEY + "s3cr3t") }
+        assertNoSecretIn("$error ${error.message} ${error.stackTraceToString()}")
+        assertNull(error.cause)
     }
 
     private fun request() = Platform.get("mehery").request(
@@ -151,7 +151,7 @@ class MaskingTest {
         credentials = Credentials(KEY),
     )
 
-    /** Values of every public type, made of secrets wherever they can be. */
+    /** Returns values of every public type, which contain secrets wherever possible. */
     private fun samples(): Map<String, List<Any>> {
         val credentials = Credentials(KEY, token = "t0k3n", appId = "app-1")
         val scheme = Scheme.pair("x-key", "x-token")
@@ -164,7 +164,7 @@ class MaskingTest {
         val bytes = redactor.streamBytes().apply { push("s3cr3t $KEY".toByteArray()) }
         val finished = redactor.stream().apply { finish() }
         val found = redactor.find(text)
-        val refused = refusal { RouteTable.fromJson("""{"s3cr3t": 1}""") }
+        val error = thrownError { RouteTable.fromJson("""{"s3cr3t": 1}""") }
         val message = Message("wa-main", "text" to "s3cr3t", "tags" to listOf("t0k3n"))
         val gateway = gateway()
         val body = "s3cr3t".toByteArray()
@@ -178,7 +178,7 @@ class MaskingTest {
         val send = session.poll(NOW)
         val waiting = session.poll(NOW)
         val failing = TokenSession(Platform.get("vchatcloud"), Secret(KEY)).apply { poll(NOW) }
-        refusal { failing.receive(401, emptyList(), """{"result_cd": 0, "result_msg": "s3cr3t"}""".toByteArray(), NOW) }
+        thrownError { failing.receive(401, emptyList(), """{"result_cd": 0, "result_msg": "s3cr3t"}""".toByteArray(), NOW) }
         session.receive(200, listOf("x-auth-token" to token("t0k3n", 3600)), ByteArray(0), NOW)
         val ready = session.poll(NOW)
         val azeer = Platform.get("azeer")
@@ -188,19 +188,19 @@ class MaskingTest {
             "message.send", 401, emptyList(), """{"message": "t0k3n", "success": false}""".toByteArray(), NOW)
         val listed = Platform.get("sceyt").readResponse(
             "user.list", 200, emptyList(), """{"count": 2, "links": {"next": "2"}}""".toByteArray(), NOW) as Outcome.Ok
-        val unread = refusal { Scheme.bearer().extract(listOf("Authorization" to "Bearer s3cr3t t0k3n")) }
+        val headerError = thrownError { Scheme.bearer().extract(listOf("Authorization" to "Bearer s3cr3t t0k3n")) }
         val mehery = Platform.get("mehery")
         val table = RouteTable.fromJson(TOPOLOGY)
-        val explained = table.explain(message)
+        val explanation = table.explain(message)
         val routed = table.routeBatch(listOf(message, Message("s3cr3t")))
-        val assigning = """{"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}, {"id": "b"}],
+        val assigningTopology = """{"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}, {"id": "b"}],
             "rules": [{"id": "r", "when": {"exact": {"channel": "sms"}}, "queue": "a", "assign": {"team": "care"}}]}"""
-        val assigned = RouteTable.fromJson(assigning)
-        val held = assigned.route(Message("sms")) as Decision.Held
+        val assigningTable = RouteTable.fromJson(assigningTopology)
+        val held = assigningTable.route(Message("sms")) as Decision.Held
         val unrouted = RouteTable.fromJson(
             """{"channels": [{"id": "sms", "kind": "sms"}], "queues": [{"id": "a"}]}""",
         ).route(Message("sms"))
-        val other = RouteTable.fromJson(TOPOLOGY.replace("\"refund\"", "\"s3cr3t\""))
+        val changedTable = RouteTable.fromJson(TOPOLOGY.replace("\"refund\"", "\"s3cr3t\""))
         val fixtures = """[{"message": {"channel": "wa-main", "text": "s3cr3t"}, "expect": {"rule": "refunds"}}]"""
         return mapOf(
             "Access" to listOf(Access.READ),
@@ -226,12 +226,12 @@ class MaskingTest {
             "Document" to listOf(Document.TOPOLOGY),
             "EncodeSet" to listOf(EncodeSet.QUERY),
             "ErrorCode" to listOf(ErrorCode),
-            "Explanation" to listOf(explained),
+            "Explanation" to listOf(explanation),
             "ExpiryPolicy.Chosen" to listOf(Platform.get("swellsign").expiry!!),
             "ExpiryPolicy.Never" to listOf(ExpiryPolicy.Never),
             "Failure" to listOf((failed as Outcome.Failed).failure, failing.failure!!),
             "FailureKind" to listOf(failed.failure.kind),
-            "Fault" to refused.faults,
+            "Fault" to error.faults,
             "Finding" to found + redactor.findBytes(text.toByteArray()),
             "FindingKind" to found.map { it.kind },
             "Gateway" to listOf(gateway),
@@ -252,15 +252,15 @@ class MaskingTest {
             "KeyScope" to azeer.scopes,
             "AccessException" to listOf(KeyrailException.of("refused", "access.expired")),
             "GatewayException" to listOf(KeyrailException.of("refused", "gateway.internal")),
-            "HeaderException" to listOf(unread),
+            "HeaderException" to listOf(headerError),
             "InternalException" to listOf(KeyrailException.of("refused", "internal.panic")),
-            "KeyFormatException" to listOf(refusal { format.parse("s3cr3t") }, refusal { finished.finish() }),
+            "KeyFormatException" to listOf(thrownError { format.parse("s3cr3t") }, thrownError { finished.finish() }),
             "PlatformException" to listOf(KeyrailException.of("refused", "platform.unknown")),
             "RouteException" to listOf(KeyrailException.of("refused", "route.no_app")),
             "UrlException" to listOf(KeyrailException.of("refused", "url.malformed_escape")),
-            "ValueException" to listOf(refusal { format.parse("s3cr3t\uD800") }),
+            "ValueException" to listOf(thrownError { format.parse("s3cr3t\uD800") }),
             "WebhookException" to listOf(KeyrailException.of("refused", "webhook.too_old")),
-            "ConfigException" to listOf(refused),
+            "ConfigException" to listOf(error),
             "Keyrail" to listOf(Keyrail),
             "Keyrail.Header" to listOf(Keyrail.Header),
             "Keyrail.Url" to listOf(Keyrail.Url),
@@ -277,21 +277,21 @@ class MaskingTest {
             "Pairs" to listOf(Pairs),
             "Platform" to listOf(Platform.get("vchatcloud")),
             "PlatformOperation" to listOf(mehery.operation("message.send")),
-            "Problem" to listOf(Keyrail.Header.problem(unread)!!),
+            "Problem" to listOf(Keyrail.Header.problem(headerError)!!),
             "RedactByteStream" to listOf(bytes),
             "RedactStream" to listOf(stream, finished),
             "Redactor" to listOf(redactor),
             "Request" to listOf(request(), inbound.deliveries[0].request),
             "Response" to listOf(unknown.response!!),
-            "RouteChange" to RouteTable.diff(table, other, listOf(message)),
-            "RouteFinding" to assigned.lint(),
+            "RouteChange" to RouteTable.diff(table, changedTable, listOf(message)),
+            "RouteFinding" to assigningTable.lint(),
             "RouteMismatch" to table.verify(fixtures),
             "RouteResult.Decided" to listOf(routed[0]),
             "RouteResult.Refused" to listOf(routed[1]),
             "RouteTable" to listOf(table),
-            "RuleFailure" to listOf(explained.rules[0].failure!!),
-            "RuleOutcome" to listOf(explained.rules[0].outcome),
-            "RuleReport" to explained.rules,
+            "RuleFailure" to listOf(explanation.rules[0].failure!!),
+            "RuleOutcome" to listOf(explanation.rules[0].outcome),
+            "RuleReport" to explanation.rules,
             "Scheme" to listOf(scheme),
             "Scope" to listOf(Scope.READ_WRITE),
             "Secret" to listOf(Secret("s3cr3t"), credentials.key, credentials.token!!),
@@ -312,25 +312,26 @@ class MaskingTest {
         )
     }
 
-    /** What the library's own class files declare, but for what Kotlin adds. */
+    /** Returns the public classes of the library, without those that the Kotlin compiler adds. */
     private fun publicTypes(): List<Class<*>> {
         val classes = File(Secret::class.java.protectionDomain.codeSource.location.toURI())
         val files = classes.resolve("io/keyrail").listFiles().orEmpty().filter { it.extension == "class" }
         return files.map { Class.forName("io.keyrail.${it.nameWithoutExtension}", false, javaClass.classLoader) }
             .filter { Modifier.isPublic(it.modifiers) && !it.isSynthetic && !it.isAnonymousClass }
-            .filterNot { it.simpleName in ADDED || it.getAnnotation(Metadata::class.java).kind == FILE_FACADE }
+            .filterNot { it.simpleName in GENERATED || it.getAnnotation(Metadata::class.java).kind == FILE_FACADE }
     }
 
     private fun nameOf(type: Class<*>) = type.canonicalName.removePrefix("io.keyrail.")
 
-    private fun assertSilent(value: Any) = forms(value).forEach(::assertHides)
+    /** Checks that no printed form of a value contains a secret. */
+    private fun assertNoSecret(value: Any) = renderings(value).forEach(::assertNoSecretIn)
 
-    /** Nothing of a secret, and no piece of 8 characters of a long one. */
-    private fun assertHides(printed: String) = secrets.flatMap { if (it.length > 8) it.windowed(8) else listOf(it) }
+    /** Checks that a string contains neither a secret nor 8 consecutive characters of one. */
+    private fun assertNoSecretIn(printed: String) = secrets.flatMap { if (it.length > 8) it.windowed(8) else listOf(it) }
         .forEach { assertFalse(it in printed, printed) }
 
-    /** Every way of printing a value; the last two walk into it. */
-    private fun forms(value: Any): List<String> = listOfNotNull(
+    /** Returns the value printed in every way. The last two ways include its fields. */
+    private fun renderings(value: Any): List<String> = listOfNotNull(
         value.toString(),
         "$value",
         String.format("%s %1\$S", value),
@@ -344,9 +345,12 @@ class MaskingTest {
         reflected(value).joinToString("\n"),
     )
 
-    /** What a JSON library makes of the fields, where Java does not keep its own classes shut. */
+    /**
+     * Returns the fields as a JSON library writes them, or `null` if the value contains a class of
+     * the JDK that does not permit reflection.
+     */
     private fun json(value: Any): String? = try {
-        GsonBuilder().setExclusionStrategies(Given).create().toJson(value)
+        GsonBuilder().setExclusionStrategies(ReadableFields).create().toJson(value)
     } catch (_: JsonIOException) {
         null
     }
@@ -361,7 +365,7 @@ class MaskingTest {
         return out.toString(Charsets.ISO_8859_1)
     }
 
-    /** Every text and all bytes that reflection can reach, private ones included. */
+    /** Returns all strings and bytes that are reachable by reflection, including private ones. */
     private fun reflected(value: Any?, seen: MutableSet<Int> = mutableSetOf()): List<String> {
         if (value == null || !seen.add(System.identityHashCode(value))) return emptyList()
         return when (value) {
@@ -374,7 +378,7 @@ class MaskingTest {
                 val classes = generateSequence<Class<*>>(value.javaClass) { it.superclass }
                     .takeWhile { it.name.startsWith("io.keyrail.") }
                 val fields = classes.flatMap { it.declaredFields.asSequence() }.filterNot { Modifier.isStatic(it.modifiers) }
-                fields.filterNot(Given::has).toList().flatMap { field ->
+                fields.filterNot(ReadableFields::has).toList().flatMap { field ->
                     field.isAccessible = true
                     reflected(field.get(value), seen)
                 } + value.toString()
@@ -383,15 +387,15 @@ class MaskingTest {
     }
 
     private companion object {
-        /** The kind of class that Kotlin makes for a file's functions. */
+        /** The metadata kind of the class that Kotlin generates for a file's top-level functions. */
         const val FILE_FACADE = 2
 
-        /** What Kotlin makes inside of a type. */
-        val ADDED = setOf("Companion", "DefaultImpls")
+        /** The nested classes that Kotlin generates. */
+        val GENERATED = setOf("Companion", "DefaultImpls")
     }
 
-    /** What the host gave, or is to send: readable by name, but not printed. */
-    private object Given : ExclusionStrategy {
+    /** The fields that the host may read, but that are not printed: its own data, and the data to send. */
+    private object ReadableFields : ExclusionStrategy {
         private val fields = setOf("Explanation.text", "Message.native", "Request.url", "Request.body", "RuleFailure.found")
 
         fun has(field: Field) = "${field.declaringClass.simpleName}.${field.name}" in fields

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** What a platform's document says, what goes out and what comes back. */
+/** Tests the properties of platforms, their requests and their responses. */
 class PlatformTest {
     private val azeer = Platform.get("azeer")
     private val mehery = Platform.get("mehery")
@@ -33,7 +33,7 @@ class PlatformTest {
         assertEquals(listOf(BodyKind.JSON, true, listOf("domain")), listOf(send.body, send.usesQueue, send.variables))
         assertEquals(OperationAccess.ADMIN, mehery.operation("config.webhook").access)
         assertNull(azeer.operation("message.delete").path)
-        assertEquals("platform.unknown_operation", refusal { azeer.operation("message.fly") }.code)
+        assertEquals("platform.unknown_operation", thrownError { azeer.operation("message.fly") }.code)
     }
 
     @Test
@@ -47,13 +47,13 @@ class PlatformTest {
         assertEquals(ExpiryPolicy.Never, azeer.expiry)
         assertNull(mehery.expiry)
         assertTrue(mehery.scopes.isEmpty())
-        val own = Platform.fromJson(
+        val custom = Platform.fromJson(
             """{"name": "own", "base": "https://own.example/",
                 "schemes": {"key": {"slots": [{"header": "x-key", "holds": "key"}]}},
                 "expiry": {"days": [30, 90], "custom": true}, "operations": []}""",
         )
-        assertEquals(ExpiryPolicy.Chosen(listOf(30, 90), custom = true), own.expiry)
-        assertNull(own.webhook)
+        assertEquals(ExpiryPolicy.Chosen(listOf(30, 90), custom = true), custom.expiry)
+        assertNull(custom.webhook)
         val webhook = mehery.webhook!!
         assertEquals("x-verify-token" to "messages", webhook.tokenHeader to webhook.types.first())
         assertTrue("READ" in webhook.statuses && "MESSAGE_INBOUND" in webhook.events)
@@ -65,20 +65,20 @@ class PlatformTest {
     @Test
     fun `a built-in platform document can be modified and loaded`() {
         val document = Platform.document("sceyt").replace("\"Platform-Api-Key\"", "\"x-proxy-key\"")
-        val own = Platform.fromJson(document)
-        assertEquals(listOf("x-proxy-key"), own.scheme.apply(Credentials("k-1")).map { (name, _) -> name })
+        val custom = Platform.fromJson(document)
+        assertEquals(listOf("x-proxy-key"), custom.scheme.apply(Credentials("k-1")).map { (name, _) -> name })
         val variables = listOf("apiUrl" to "api.example", "appId" to "8lwox2ge93")
-        assertEquals(variables.map { (name, _) -> name }, own.variables)
-        assertEquals(BaseUrl("https://api.example/v1/8lwox2ge93/"), own.baseUrl(variables))
+        assertEquals(variables.map { (name, _) -> name }, custom.variables)
+        assertEquals(BaseUrl("https://api.example/v1/8lwox2ge93/"), custom.baseUrl(variables))
     }
 
     @Test
     fun `a form is encoded`() {
-        val request = ask("room.create", form = listOf("a b" to "1&2", "c" to ""))
+        val request = request("room.create", form = listOf("a b" to "1&2", "c" to ""))
         assertEquals("a+b=1%262&c=", request.body?.decodeToString())
         assertEquals("application/x-www-form-urlencoded", request.headers.last().second.reveal())
-        assertEquals("platform.two_bodies", refusal { ask("room.create", ByteArray(0), emptyList()) }.code)
-        assertEquals(0, ask("room.create", form = emptyList()).body?.size)
+        assertEquals("platform.two_bodies", thrownError { request("room.create", ByteArray(0), emptyList()) }.code)
+        assertEquals(0, request("room.create", form = emptyList()).body?.size)
     }
 
     @Test
@@ -91,13 +91,13 @@ class PlatformTest {
         ).headers.map { it.first }
         assertEquals(listOf("Platform-Api-Key"), names(null))
         assertEquals(listOf("Authorization", "app-id"), names("client"))
-        assertEquals("platform.unknown_scheme", refusal { names("other") }.code)
-        assertEquals("platform.fixed_scheme", refusal { ask("token.issue", scheme = "pair") }.code)
+        assertEquals("platform.unknown_scheme", thrownError { names("other") }.code)
+        assertEquals("platform.fixed_scheme", thrownError { request("token.issue", scheme = "pair") }.code)
     }
 
     @Test
     fun `an answer is extracted from its envelope`() {
-        val outcome = azeer.read("message.send", 200, """{"data": {"token": "t0k3n"}, "message": "sent", "success": true}""")
+        val outcome = azeer.readOutcome("message.send", 200, """{"data": {"token": "t0k3n"}, "message": "sent", "success": true}""")
         val answer = (outcome as Outcome.Ok).answer
         assertEquals(listOf(200, "sent", null), listOf(answer.status, answer.message, answer.page))
         assertEquals("""{"token": "t0k3n"}""", answer.data)
@@ -107,14 +107,14 @@ class PlatformTest {
     @Test
     fun `a page is read`() {
         val body = """{"count": 41, "links": {"current": "2", "previews": "1", "next": "/users?page=3", "last": null}}"""
-        val page = (sceyt.read("user.list", 200, body) as Outcome.Ok).answer.page
+        val page = (sceyt.readOutcome("user.list", 200, body) as Outcome.Ok).answer.page
         assertEquals(Page(41, "2", "1", "/users?page=3", null, null), page)
         assertEquals("Page(count=41)", page.toString())
     }
 
     @Test
     fun `a failure keeps the vendor's message`() {
-        val outcome = azeer.read(
+        val outcome = azeer.readOutcome(
             "message.send",
             429,
             """{"success": false, "message": "t0k3n is wrong"}""",
@@ -129,7 +129,7 @@ class PlatformTest {
 
     @Test
     fun `every failure kind is derived from its status`() {
-        val outcomes = listOf(401, 403, 404, 429, 422, 503).map { mehery.read("message.send", it, "") }
+        val outcomes = listOf(401, 403, 404, 429, 422, 503).map { mehery.readOutcome("message.send", it, "") }
         val kinds = outcomes.map { (it as Outcome.Failed).failure.kind }
         assertEquals(FailureKind.entries, kinds)
     }
@@ -137,21 +137,21 @@ class PlatformTest {
     @Test
     fun `an invalid response is rejected`() {
         for (status in listOf(0, 99, 600, 65_736, -1, Int.MAX_VALUE, Int.MIN_VALUE)) {
-            assertEquals("platform.malformed_status", refusal { azeer.read("message.send", status, "") }.code)
+            assertEquals("platform.malformed_status", thrownError { azeer.readOutcome("message.send", status, "") }.code)
         }
-        assertEquals("platform.unknown_operation", refusal { azeer.read("message.fly", 200, "") }.code)
+        assertEquals("platform.unknown_operation", thrownError { azeer.readOutcome("message.fly", 200, "") }.code)
         val long = " ".repeat((16 shl 20) + 1)
-        assertEquals("platform.response_too_long", refusal { azeer.read("message.send", 200, long) }.code)
+        assertEquals("platform.response_too_long", thrownError { azeer.readOutcome("message.send", 200, long) }.code)
     }
 
-    private fun ask(
+    private fun request(
         operation: String,
         body: ByteArray? = null,
         form: List<Pair<String, String>>? = null,
         scheme: String? = null,
     ) = vchatcloud.request(operation, body = body, form = form, credentials = Credentials("k-1", "t-1"), scheme = scheme)
 
-    private fun Platform.read(
+    private fun Platform.readOutcome(
         operation: String,
         status: Int,
         body: String,

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test
 import java.io.ByteArrayOutputStream
 import java.io.PrintStream
 
-/** The README's Kotlin is `Readme.kt`, and does what it says. */
+/** Tests that the README's Kotlin code is `Readme.kt`, and that it runs. */
 class ReadmeTest {
     @Test
     fun `the README block matches the tested source`() {

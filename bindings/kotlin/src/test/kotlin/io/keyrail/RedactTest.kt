@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.concurrent.thread
 
-/** What the conformance vectors cannot say of redaction: places in UTF-16, streams, threads. */
+/** Tests of redaction that the conformance vectors do not cover: UTF-16 offsets, streams, threads. */
 class RedactTest {
     private val redactor = Redactor(listOf(KeyFormat.keyrail()))
     private val masked = "kr_test_LY3SfMya40RZ_••••••••"
@@ -17,10 +17,10 @@ class RedactTest {
     fun `a finding is a range of the string`() {
         for (before in listOf("", "e\u0301clair ", "日本語 ", "🔑 ", "👩‍👩‍👧 🇩🇪 ", "x-app: 🔑\r\n")) {
             val text = "$before$KEY 🙂 $KEY\u0301"
-            val found = redactor.find(text)
-            assertEquals(listOf(KEY, KEY), found.map { text.substring(it.start, it.end) }, before)
+            val findings = redactor.find(text)
+            assertEquals(listOf(KEY, KEY), findings.map { text.substring(it.start, it.end) }, before)
             val start = before.length
-            assertEquals(Finding(start, start + KEY.length, FindingKind.KEY, "keyrail", Confidence.VERIFIED), found[0])
+            assertEquals(Finding(start, start + KEY.length, FindingKind.KEY, "keyrail", Confidence.VERIFIED), findings[0])
         }
     }
 
@@ -30,19 +30,19 @@ class RedactTest {
         val finding = redactor.findBytes(bytes).single()
         assertEquals(KEY, bytes.copyOfRange(finding.start, finding.end).decodeToString())
         assertEquals(FindingKind.KEY to 2, finding.kind to finding.start)
-        val scrubbed = byteArrayOf(-1, 0x20) + "$masked\n".toByteArray() + byteArrayOf(-2)
-        assertArrayEquals(scrubbed, redactor.redactBytes(bytes))
+        val redacted = byteArrayOf(-1, 0x20) + "$masked\n".toByteArray() + byteArrayOf(-2)
+        assertArrayEquals(redacted, redactor.redactBytes(bytes))
     }
 
     @Test
     fun `a finding has a kind and a confidence`() {
         val text = "x-api-key: 2fd4e1c67a2d28fc\n{\"password\": \"s3cr3t!\"}\nwhsec_MDEyMzQ1Njc4OWFiY2RlZg\n"
-        val found = redactor.find(text)
-        assertEquals(listOf(FindingKind.HEADER, FindingKind.MEMBER, FindingKind.WEBHOOK_SECRET), found.map { it.kind })
-        assertEquals(listOf(Confidence.NAMED, Confidence.NAMED, Confidence.SHAPED), found.map { it.confidence })
-        assertTrue(found.all { it.format == null })
+        val findings = redactor.find(text)
+        assertEquals(listOf(FindingKind.HEADER, FindingKind.MEMBER, FindingKind.WEBHOOK_SECRET), findings.map { it.kind })
+        assertEquals(listOf(Confidence.NAMED, Confidence.NAMED, Confidence.SHAPED), findings.map { it.confidence })
+        assertTrue(findings.all { it.format == null })
         assertEquals(emptyList<Finding>(), redactor.find("nothing here 🔑"))
-        assertEquals(found, redactor.find(text))
+        assertEquals(findings, redactor.find(text))
     }
 
     @Test
@@ -51,11 +51,11 @@ class RedactTest {
         val whole = redactor.redact(text)
         for (cut in text.indices.filterNot { text[it].isLowSurrogate() }) {
             val stream = redactor.stream()
-            assertEquals(whole, stream.push(text.take(cut)) + stream.push(text.drop(cut)) + stream.finish(), "cut at $cut")
+            assertEquals(whole, stream.push(text.take(cut)) + stream.push(text.drop(cut)) + stream.finish(), "split at $cut")
         }
         val stream = redactor.stream()
-        val pieces = text.codePoints().toArray().map { stream.push(Character.toString(it)) }
-        assertEquals(whole, pieces.joinToString("") + stream.finish())
+        val chunks = text.codePoints().toArray().map { stream.push(Character.toString(it)) }
+        assertEquals(whole, chunks.joinToString("") + stream.finish())
         assertTrue(KEY_SECRET !in whole && masked in whole, whole)
     }
 
@@ -79,7 +79,7 @@ class RedactTest {
         val calls = listOf<() -> Any>(
             { stream.push("b") }, { stream.finish() }, { bytes.push(ByteArray(0)) }, { bytes.finish() },
         )
-        for (call in calls) assertEquals("key.stream_finished", refusal { call() }.code)
+        for (call in calls) assertEquals("key.stream_finished", thrownError { call() }.code)
     }
 
     @Test
@@ -101,7 +101,7 @@ class RedactTest {
         val ascii = Redactor(ascii = true)
         assertEquals("x-api-key: ********", ascii.redact("x-api-key: s3cr3t"))
         assertEquals("x-api-key: ••••••••", redactor.redact("x-api-key: s3cr3t"))
-        // Without formats it does not know the mark.
+        // Without formats, the redactor does not know the key's prefix.
         assertEquals(emptyList<Finding>(), ascii.find(KEY))
     }
 

@@ -5,7 +5,7 @@ import com.google.gson.JsonObject
 import java.time.Instant
 import org.junit.jupiter.api.Assertions.fail
 
-/** Makes a call of the domain `route`; one that is not known here fails. */
+/** Makes a call of the domain `route`. Fails for an unknown call. */
 internal fun callRoute(call: String, given: JsonObject): JsonElement = when (call) {
     "route.table" -> json(given.table().use { true })
     "route.route" -> json(given.decision(given.table()))
@@ -36,13 +36,13 @@ internal fun callRoute(call: String, given: JsonObject): JsonElement = when (cal
     "route.bytes" -> {
         val bytes = given.table().toBytes()
         given["flip"]?.asInt?.let { bytes[it] = (bytes[it].toInt() xor 1).toByte() }
-        val left = bytes.size - (given["cut"]?.asInt ?: 0)
-        json(given.decision(RouteTable.fromBytes(bytes.copyOf(left))))
+        val newSize = bytes.size - (given["cut"]?.asInt ?: 0)
+        json(given.decision(RouteTable.fromBytes(bytes.copyOf(newSize))))
     }
     "route.from_bytes" -> json(RouteTable.fromBytes(given.hex("bytes")).use { true })
     "route.may_write" -> json(given.table().mayWrite(given.text("app"), given.text("queue")))
     "route.queues_of" -> json(given.table().queuesOf(given.text("app")))
-    else -> fail("no such call: $call")
+    else -> fail("unknown call: $call")
 }
 
 private fun json(result: RouteResult) = when (result) {

@@ -13,7 +13,7 @@ class RouteTest {
     @Test
     fun `a rejected message does not stop the other messages`() {
         val results = table.routeBatch(listOf(refund, Message("fax"), Message.unchecked("{"), Message("wa-main")))
-        assertEquals(listOf("sales", "route.unknown_channel", "config.syntax", "support"), results.map(::spoken))
+        assertEquals(listOf("sales", "route.unknown_channel", "config.syntax", "support"), results.map(::queueOrCode))
         assertEquals(table.route(refund), results[0].getOrThrow())
         assertTrue(table.routeBatch(emptyList()).isEmpty())
     }
@@ -21,26 +21,26 @@ class RouteTest {
     @Test
     fun `a lone surrogate does not stop the other messages`() {
         val results = table.routeBatch(listOf(refund, Message("wa-main", "text" to "\uD800"), Message("fax")))
-        assertEquals(listOf("sales", "text.lone_surrogate", "route.unknown_channel"), results.map(::spoken))
+        assertEquals(listOf("sales", "text.lone_surrogate", "route.unknown_channel"), results.map(::queueOrCode))
     }
 
     @Test
     fun `a time out of range rejects the whole batch`() {
-        assertEquals("time.out_of_range", refusal { table.routeBatch(listOf(refund), now = Instant.MAX) }.code)
+        assertEquals("time.out_of_range", thrownError { table.routeBatch(listOf(refund), now = Instant.MAX) }.code)
     }
 
     @Test
     fun `an explanation lists 20 rules by default`() {
         val rules = (1..30).joinToString { """{"id": "r$it", "when": {"exact": {"n": "$it"}}, "queue": "q"}""" }
-        val many = RouteTable.fromJson(
+        val table = RouteTable.fromJson(
             """{"channels": [{"id": "c", "kind": "sms"}], "queues": [{"id": "q"}], "rules": [$rules]}""",
         )
         val message = Message("c", "n" to "25")
         val counted = listOf(null, 3, 0, -1, Int.MAX_VALUE).map { limit ->
-            many.explain(message, limit).let { it.rules.size to it.more }
+            table.explain(message, limit).let { it.rules.size to it.more }
         }
         assertEquals(listOf(21 to 9, 4 to 26, 1 to 29, 1 to 29, 30 to 0), counted)
-        assertEquals(RuleOutcome.WON, many.explain(message).rules.last().outcome)
+        assertEquals(RuleOutcome.WON, table.explain(message).rules.last().outcome)
     }
 
     @Test
@@ -48,28 +48,28 @@ class RouteTest {
         val bytes = table.toBytes()
         assertArrayEquals(bytes, RouteTable.fromBytes(bytes).use { it.toBytes() })
         assertEquals(table.route(refund), RouteTable.fromBytes(bytes).route(refund))
-        assertEquals("route.malformed_bytes", refusal { RouteTable.fromBytes(ByteArray(0)) }.code)
+        assertEquals("route.malformed_bytes", thrownError { RouteTable.fromBytes(ByteArray(0)) }.code)
     }
 
     @Test
     fun `a trace diagram needs only the decision`() {
         val decision = table.route(refund)
-        val drawn = RouteTable.traceDiagram(decision)
-        assertTrue("rule refunds" in drawn && "desk-hook" in drawn, drawn)
+        val diagram = RouteTable.traceDiagram(decision)
+        assertTrue("rule refunds" in diagram && "desk-hook" in diagram, diagram)
         val copy = (decision as Decision.Routed).copy(orderingKey = "", table = "")
-        assertEquals(drawn, RouteTable.traceDiagram(copy))
+        assertEquals(diagram, RouteTable.traceDiagram(copy))
     }
 
     @Test
     fun `a change contains the sample and the old and new results`() {
         val new = RouteTable.fromJson(TOPOLOGY.replace("refund", "money"))
         val change = RouteTable.diff(table, new, listOf(Message("wa-main"), refund)).single()
-        assertEquals(listOf(1, "sales", "support"), listOf(change.sample, spoken(change.old), spoken(change.new)))
-        assertEquals("config.syntax", refusal { RouteTable.diff(table, new, listOf(Message.fromJson("{"))) }.code)
+        assertEquals(listOf(1, "sales", "support"), listOf(change.sample, queueOrCode(change.old), queueOrCode(change.new)))
+        assertEquals("config.syntax", thrownError { RouteTable.diff(table, new, listOf(Message.fromJson("{"))) }.code)
     }
 
-    private fun spoken(result: RouteResult) = when (result) {
+    private fun queueOrCode(result: RouteResult) = when (result) {
         is RouteResult.Decided -> result.decision.queue
-        is RouteResult.Refused -> refusal { result.getOrThrow() }.code
+        is RouteResult.Refused -> thrownError { result.getOrThrow() }.code
     }
 }

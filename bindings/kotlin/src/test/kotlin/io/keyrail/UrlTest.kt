@@ -3,7 +3,7 @@ package io.keyrail
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Test
 
-/** What the conformance vectors cannot say: constants, kinds of values, round trips. */
+/** Tests what the conformance vectors do not cover: constants, kinds of values, round trips. */
 class UrlTest {
     private val ascii = String(CharArray(128) { it.toChar() })
 
@@ -62,17 +62,17 @@ class UrlTest {
     @Test
     fun `a rejected string does not stop the other strings`() {
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "100%", ""))
-        assertEquals(listOf("a b", "url.malformed_escape at 3", ""), decoded.map(::spoken))
+        assertEquals(listOf("a b", "url.malformed_escape at 3", ""), decoded.map(::textOrError))
     }
 
     @Test
     fun `a lone surrogate does not stop the other strings`() {
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "\uD800", "100%"))
-        assertEquals(listOf("a b", "text.lone_surrogate at null", "url.malformed_escape at 3"), decoded.map(::spoken))
+        assertEquals(listOf("a b", "text.lone_surrogate at null", "url.malformed_escape at 3"), decoded.map(::textOrError))
     }
 
-    private fun spoken(decoded: Decoded) = when (decoded) {
+    private fun textOrError(decoded: Decoded) = when (decoded) {
         is Decoded.Text -> decoded.getOrThrow()
-        is Decoded.Refused -> refusal { decoded.getOrThrow() }.let { "${it.code} at ${it.offset}" }
+        is Decoded.Refused -> thrownError { decoded.getOrThrow() }.let { "${it.code} at ${it.offset}" }
     }
 }

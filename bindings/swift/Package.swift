@@ -1,22 +1,44 @@
 // swift-tools-version: 6.0
 //
-// `cargo xtask bindings` generates KeyrailFFI and Sources/Keyrail/Generated. The command line
-// must contain the path of the native library, as in `cargo xtask test`:
+// `cargo xtask bindings` generates KeyrailFFI and Sources/Keyrail/Generated. In a package made by
+// `cargo xtask package`, the folder Libraries contains the native library for Linux, or
+// KeyrailFFI.xcframework those for Apple's systems: a package that depends on this one by its
+// path needs no linker flags. In the repository, the command line must contain the path of the
+// native library, as in `cargo xtask test`:
 // swift test -Xlinker -L -Xlinker ../../target/debug
 
+import Foundation
 import PackageDescription
+
+#if arch(arm64)
+    let libraries = Context.packageDirectory + "/Libraries/linux-aarch64"
+#else
+    let libraries = Context.packageDirectory + "/Libraries/linux-x86_64"
+#endif
+let framework = "KeyrailFFI.xcframework"
+
+func exists(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: path)
+}
+
+var linkerSettings: [LinkerSetting] = []
+var native = Target.systemLibrary(name: "KeyrailFFI")
+if exists(Context.packageDirectory + "/" + framework) {
+    native = .binaryTarget(name: "KeyrailFFI", path: framework)
+} else {
+    linkerSettings = [.linkedLibrary("keyrail_ffi")]
+    if exists(libraries) {
+        linkerSettings.append(.unsafeFlags(["-L" + libraries]))
+    }
+}
 
 let package = Package(
     name: "Keyrail",
     platforms: [.iOS(.v13), .macOS(.v10_15)],
     products: [.library(name: "Keyrail", targets: ["Keyrail"])],
     targets: [
-        .systemLibrary(name: "KeyrailFFI"),
-        .target(
-            name: "Keyrail",
-            dependencies: ["KeyrailFFI"],
-            linkerSettings: [.linkedLibrary("keyrail_ffi")]
-        ),
+        native,
+        .target(name: "Keyrail", dependencies: ["KeyrailFFI"], linkerSettings: linkerSettings),
         .testTarget(name: "KeyrailTests", dependencies: ["Keyrail"]),
     ]
 )

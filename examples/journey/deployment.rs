@@ -1,4 +1,4 @@
-//! Deployments: their gateways and receivers, and how lines name them.
+//! Deployments: their gateways and receivers, and how input lines name them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,8 +25,8 @@ pub struct Deployment {
 /// The secrets of all deployments, by the name of the deployment and of the secret.
 type SecretsByName = BTreeMap<String, BTreeMap<String, Vec<String>>>;
 
-/// The part of the document that is needed to build requests. The gateway has checked the
-/// document before.
+/// The part of the document that is needed to build requests. The gateway has already checked the
+/// document.
 #[derive(Deserialize)]
 struct Variables {
     #[serde(default)]
@@ -58,7 +58,7 @@ impl Deployments {
         self.0.iter()
     }
 
-    /// Returns the deployment that a line names by its file, or by its platform if only one
+    /// Returns the deployment whose file a line names, or whose platform it names if only one
     /// deployment has that platform. A line need not name the deployment if there is only one.
     pub fn find(&self, name: Option<&str>) -> Option<&Deployment> {
         let Some(name) = name else {
@@ -110,7 +110,7 @@ fn secrets_of(named: &BTreeMap<String, Vec<String>>) -> Secrets {
     })
 }
 
-/// Returns the built-in platform that a document names, if it does.
+/// Returns the built-in platform that a document names, if any.
 fn platform_of(document: &str) -> Option<String> {
     #[derive(Deserialize)]
     struct NamedPlatform {

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use lexopt::prelude::*;
 
 use crate::language::Language;
+use crate::package;
 
 pub(crate) const HELP: &str = "\
 cargo xtask COMMAND [--verbose]
@@ -19,6 +20,12 @@ cargo xtask COMMAND [--verbose]
   bench [ARGS]     run the benches with ARGS, such as a name or --test
   plot             draw benches/routing-growth.svg from the last `bench route/`
   lint-docs        check the documentation: verbs, `# Errors`, xtask/banned.txt
+  package          build everything that is published into dist/, with checksums
+      --only LIST      only the packages of these languages
+      --natives DIR    use the native libraries in DIR, each in the folder of its platform
+                       as JNA names it, such as linux-x86-64; default: build this machine's
+      --try            also follow a new user's first steps with each, in an empty folder
+  licenses         write the licences of the libraries in the packages (cargo about)
   no-std           check that the crates do not need std
   vectors          check the vectors with the reference implementations
   generate         write the generated files: JSON Schemas, docs/reference, error codes
@@ -37,6 +44,8 @@ pub(crate) enum Command {
     Bench(Vec<OsString>),
     Plot,
     LintDocs,
+    Package(package::Options),
+    Licenses,
     NoStd,
     Vectors,
     Generate,
@@ -58,6 +67,7 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
     let mut wanted = Wanted { only: Language::ALL.to_vec(), require: Vec::new() };
     let mut extra = Vec::new();
     let mut full = false;
+    let (mut natives, mut try_out) = (None, false);
     while let Some(arg) = args.next()? {
         match arg {
             Short('h') | Long("help") => return Ok(None),
@@ -72,12 +82,16 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
                 }
                 name = Some(value);
             }
-            Long("only") if name.as_deref() == Some("test") => {
+            Long("only") if matches!(name.as_deref(), Some("test" | "package")) => {
                 wanted.only = args.value()?.parse_with(Language::list)?;
             }
             Long("require") if name.as_deref() == Some("test") => {
                 wanted.require = args.value()?.parse_with(Language::list)?;
             }
+            Long("natives") if name.as_deref() == Some("package") => {
+                natives = Some(args.value()?.into());
+            }
+            Long("try") if name.as_deref() == Some("package") => try_out = true,
             Long("full") if name.as_deref() == Some("ci") => full = true,
             other => return Err(other.unexpected()),
         }
@@ -90,6 +104,10 @@ pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
         Some("bench") => Command::Bench(extra),
         Some("plot") => Command::Plot,
         Some("lint-docs") => Command::LintDocs,
+        Some("package") => {
+            Command::Package(package::Options { only: wanted.only, natives, try_out })
+        }
+        Some("licenses") => Command::Licenses,
         Some("no-std") => Command::NoStd,
         Some("vectors") => Command::Vectors,
         Some("generate") => Command::Generate,

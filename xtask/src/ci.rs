@@ -11,6 +11,7 @@ use crate::args::Wanted;
 use crate::bindings;
 use crate::language::Language;
 use crate::lint_docs;
+use crate::package;
 use crate::ratios;
 use crate::repo::Repo;
 use crate::rust;
@@ -32,6 +33,9 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     repo.step("example", "journey", journey.args(["--quiet", "--example", "journey"]))?.ok()?;
     benches(repo, &["--test".into()])?;
     bindings::are_reproducible(repo)?;
+    let everything =
+        package::Options { only: Language::ALL.to_vec(), natives: None, try_out: true };
+    package::run(repo, &everything)?;
     test::run(repo, &Wanted { only: Language::ALL.to_vec(), require: Language::ALL.to_vec() })?;
     // Tools write some committed files, such as lockfiles. The checks must not change them.
     if state_of_checkout(repo)? != before {
@@ -47,6 +51,7 @@ pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
     clippy.arg("--manifest-path").arg(repo.path("fuzz/Cargo.toml"));
     clippy.args(["--locked", "--all-targets", "--", "--deny", "warnings"]);
     repo.step("full", "clippy fuzz", &mut clippy)?.ok()?;
+    package::check_slow(repo)?;
     let mut properties = repo.cargo("test");
     properties
         .args(["--release", "--locked", "--workspace"])

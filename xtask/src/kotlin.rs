@@ -29,6 +29,8 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
         .args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"])
         .arg(repo.path("bindings/kotlin/pom.xml"))
         .arg(format!("-Dkeyrail.library.path={}", bindings::library_folder(repo).display()))
+        // Maven alone runs only the tests of the module.
+        .arg("-Dkeyrail.excluded.test=none")
         .arg("test");
     let ran = repo.step("kotlin", "mvn test", &mut maven)?;
     counts::surefire(&ran.output, tally);

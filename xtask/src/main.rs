@@ -13,6 +13,7 @@ mod hide;
 mod kotlin;
 mod language;
 mod lint_docs;
+mod package;
 mod plot;
 mod python;
 mod ratios;
@@ -49,6 +50,8 @@ fn main() -> ExitCode {
         Command::Bench(extra) => ci::benches(&repo, &extra),
         Command::Plot => plot::draw(&repo),
         Command::LintDocs => lint_docs::run(&repo),
+        Command::Package(options) => package::run(&repo, &options),
+        Command::Licenses => package::write_licenses(&repo),
         Command::NoStd => ci::no_std(&repo),
         Command::Vectors => ci::vectors(&repo),
         Command::Generate => generate::write(&repo),

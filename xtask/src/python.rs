@@ -39,7 +39,7 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
 }
 
 /// Creates the virtual environment, unless it has the current requirements already.
-fn environment(repo: &Repo) -> Result<(), String> {
+pub(crate) fn environment(repo: &Repo) -> Result<(), String> {
     let folder = folder(repo);
     let requirements = repo.path("bindings/python/requirements-dev.txt");
     let wanted = fs::read_to_string(&requirements)
@@ -66,7 +66,7 @@ fn bin(repo: &Repo, program: &str) -> PathBuf {
     folder(repo).join("bin").join(program)
 }
 
-fn in_environment(repo: &Repo, program: &str) -> Command {
+pub(crate) fn in_environment(repo: &Repo, program: &str) -> Command {
     let mut command = repo.command(bin(repo, program));
     command.current_dir(repo.path("bindings/python")).env("VIRTUAL_ENV", folder(repo));
     command

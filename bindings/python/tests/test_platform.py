@@ -149,7 +149,7 @@ def test_a_failure_is_read() -> None:
     failure = outcome.failure
     assert (failure.kind, failure.status, failure.retry_after_ms) == ("rate_limited", 429, 120_000)
     assert (failure.code, failure.message) == (None, "slow down")
-    assert str(failure) == "there were too many requests: wait (status 429)"
+    assert str(failure) == "there were too many requests: wait before the next one (status 429)"
     assert repr(failure) == (
         "Failure(kind='rate_limited', status=429, code=None, message=<9 bytes>, "
         "retry_after_ms=120000)"

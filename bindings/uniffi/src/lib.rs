@@ -31,6 +31,7 @@ pub mod http;
 pub mod key;
 mod mirror;
 pub mod operation;
+mod packed;
 mod pairs;
 pub mod platform;
 pub mod problem;

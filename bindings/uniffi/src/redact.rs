@@ -9,6 +9,7 @@ use keyrail::{Secret, redact};
 use crate::error::FfiError;
 use crate::format::{self, FfiKeyFormat};
 use crate::mirror::mirror_enum;
+use crate::packed::{pack, unpack};
 
 mirror_enum! { FfiConfidence of Confidence { Verified, Shaped, Named } }
 
@@ -69,10 +70,9 @@ impl FfiRedactor {
         self.0.redact_bytes(bytes).into_owned()
     }
 
-    /// Redacts the credentials in each string.
-    pub fn redact_batch(&self, texts: Vec<String>) -> Vec<String> {
-        let texts: Vec<_> = texts.into_iter().map(Secret::new).collect();
-        self.0.redact_batch(&texts.iter().map(Secret::reveal).collect::<Vec<_>>())
+    /// Redacts the credentials in each string. Takes and returns [packed](crate::packed) strings.
+    pub fn redact_batch(&self, packed: &[u8]) -> Vec<u8> {
+        pack(&self.0.redact_batch(&unpack(packed)))
     }
 
     /// Finds the credentials in a string.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use keyrail::url;
 
 use crate::error::FfiError;
+use crate::packed::{pack, unpack};
 use crate::pairs::{Pairs, QueryPairs, borrowed_pairs, strs};
 
 /// See [`url::encode`].
@@ -25,10 +26,10 @@ pub fn url_encode_bytes(bytes: &[u8]) -> String {
     url::encode_bytes(bytes).into_owned()
 }
 
-/// See [`url::encode_batch`].
+/// See [`url::encode_batch`]. Takes and returns [packed](crate::packed) strings.
 #[uniffi::export]
-pub fn url_encode_batch(texts: Vec<String>) -> Vec<String> {
-    url::encode_batch(&texts)
+pub fn url_encode_batch(packed: &[u8]) -> Vec<u8> {
+    pack(&url::encode_batch(&unpack(packed)))
 }
 
 /// See [`url::decode`].
@@ -49,30 +50,38 @@ pub fn url_decode_form(text: &str) -> Result<String, FfiError> {
     Ok(url::decode_form(text)?.into_owned())
 }
 
-/// The result for one string of a batch.
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiDecoded {
-    /// The string was decoded.
-    Text {
-        /// The decoded string.
-        text: String,
-    },
-    /// The string was rejected.
-    Refused {
-        /// The error.
-        error: FfiError,
-    },
+/// The results for the strings of a batch.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiDecodedBatch {
+    /// The decoded strings, [packed](crate::packed); an empty one for each that was rejected.
+    pub packed: Vec<u8>,
+    /// The errors of the strings that were rejected, in order.
+    pub rejected: Vec<FfiRejected>,
 }
 
-/// See [`url::decode_batch`].
+/// The error of one string of a batch.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiRejected {
+    /// The index of the string.
+    pub index: u32,
+    /// The error.
+    pub error: FfiError,
+}
+
+/// See [`url::decode_batch`]. Takes [packed](crate::packed) strings.
 #[uniffi::export]
-pub fn url_decode_batch(texts: Vec<String>) -> Vec<FfiDecoded> {
-    let decoded = url::decode_batch(&texts).into_iter();
-    let decoded = decoded.map(|decoded| match decoded {
-        Ok(text) => FfiDecoded::Text { text },
-        Err(error) => FfiDecoded::Refused { error: error.into() },
+pub fn url_decode_batch(packed: &[u8]) -> FfiDecodedBatch {
+    let mut rejected = Vec::new();
+    let decoded = url::decode_batch(&unpack(packed)).into_iter().enumerate();
+    let decoded = decoded.map(|(index, decoded)| {
+        decoded.unwrap_or_else(|error| {
+            let index = u32::try_from(index).unwrap_or(u32::MAX);
+            rejected.push(FfiRejected { index, error: error.into() });
+            String::new()
+        })
     });
-    decoded.collect()
+    let decoded: Vec<String> = decoded.collect();
+    FfiDecodedBatch { packed: pack(&decoded), rejected }
 }
 
 /// See [`url::normalize`].

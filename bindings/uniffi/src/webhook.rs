@@ -5,7 +5,6 @@ use std::sync::Arc;
 use keyrail::webhook::{self, Signer, Verifier};
 
 use crate::error::FfiError;
-use crate::header::{FfiHeader, headers};
 use crate::pairs::Pairs;
 use crate::secret::FfiSecret;
 use crate::time::timestamp;
@@ -32,14 +31,12 @@ impl FfiSigner {
         Ok(Self(Signer::with_secrets(&FfiSecret::clone_all(&secrets))?))
     }
 
-    /// Returns the headers that sign a body.
-    pub fn sign(
-        &self,
-        id: &str,
-        timestamp_ms: i64,
-        body: &[u8],
-    ) -> Result<Vec<FfiHeader>, FfiError> {
-        Ok(headers(&self.0.sign(id, timestamp(timestamp_ms)?, body)?))
+    /// Returns the headers that sign a body, as alternating names and values: a signature is
+    /// not a secret.
+    pub fn sign(&self, id: &str, timestamp_ms: i64, body: &[u8]) -> Result<Vec<String>, FfiError> {
+        let headers = self.0.sign(id, timestamp(timestamp_ms)?, body)?;
+        let headers = headers.iter().map(|(name, value)| [name.to_string(), value.reveal().into()]);
+        Ok(headers.flatten().collect())
     }
 }
 

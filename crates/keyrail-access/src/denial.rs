@@ -10,7 +10,7 @@ keyrail_core::error_kinds! {
     /// The reasons of a denial, in the order in which they are checked; a gateway checks
     /// [`TokenUnverified`](Self::TokenUnverified) before all others.
     ///
-    /// `Display` is a sentence for a person.
+    /// `Display` writes a message for people.
     #[derive(Copy)]
     pub enum DenialKind {
         /// No record matches the key: it is unknown or wrong. The response is
@@ -22,19 +22,23 @@ keyrail_core::error_kinds! {
         NotYetValid = "access.not_yet_valid", "this key is not valid yet: wait, or use another one";
         /// The key has expired.
         Expired = "access.expired", "this key has expired: use another one";
-        /// The key is bound to networks, and the client's address was not given.
-        AddressUnknown = "access.address_unknown", "this key is bound to networks and the client's address is not known";
+        /// The key is restricted to networks, and the client's address was not passed.
+        AddressUnknown = "access.address_unknown",
+            "this key is restricted to certain networks, and the client's address is unknown";
         /// The client's address is in none of the key's networks.
         Network = "access.network", "this key may not be used from this address";
         /// The key's scope does not cover the operation.
-        Scope = "access.scope", "this key's scope does not allow this: use a key of a larger scope";
-        /// The scheme carries a token beside the key, and the host did not say that
-        /// it verified it.
-        TokenUnverified = "access.token_unverified", "the token was not verified: ask for a new one";
+        Scope = "access.scope",
+            "this key's scope does not allow this operation: use a key with a broader scope";
+        /// The scheme requires a token besides the key, and the host did not state that
+        /// it verified the token.
+        TokenUnverified = "access.token_unverified",
+            "the token was not verified: request a new one";
         /// The operation concerns a queue, and no queue is named.
-        QueueRequired = "access.queue_required", "this operation needs a queue: name one of the app's own";
+        QueueRequired = "access.queue_required",
+            "this operation needs a queue: name one of the app's queues";
         /// The queue does not belong to the key's app.
-        ForeignQueue = "access.foreign_queue", "this queue is not one of the app's own";
+        ForeignQueue = "access.foreign_queue", "this queue does not belong to the key's app";
     }
 }
 

@@ -188,15 +188,15 @@ pub struct ReadDigest {
 }
 
 keyrail_core::config_object! {
-    /// The record of an API key. It holds digests, never the key.
+    /// The record of an API key. It contains digests of the key, never the key itself.
     document ReadRecord as "KeyRecord" (faults) {
         /// The id of the record.
         required id: Id;
-        /// The app whose key it is.
+        /// The app to which the key belongs.
         required app: Id;
         /// The digests of the key's secrets.
         required digests: Vec<Checked<ReadDigest>> as json!({"minItems": 1});
-        /// What the key may do; each includes the one before.
+        /// The scope of the key; each scope includes those before it.
         required scope: Scope = choice(Scope::WORDS);
         /// When the key was issued (RFC 3339).
         optional created_at: Timestamp;
@@ -255,9 +255,9 @@ fn add(faults: &Faults, member: &str, kind: ErrorKind) {
 keyrail_core::config_object! {
     /// A digest of a key's secret.
     ReadDigest as "KeyDigest" (faults) {
-        /// The id within the key itself.
+        /// The id that the key itself contains.
         optional key_id: Id;
-        /// The digest with its algorithm, such as `sha256:...`.
+        /// The digest, starting with its algorithm, such as `sha256:...`.
         required digest: Digest;
     } => {
         let key_id = key_id.map(Id::into_string);

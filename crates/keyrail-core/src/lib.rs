@@ -79,25 +79,26 @@ error_kinds! {
             "invalid HTTP date: expected e.g. Sun, 06 Nov 1994 08:49:37 GMT";
         /// A time is outside the years -9999 to 9999.
         TimestampRange = "time.out_of_range",
-            "time out of range: expected the years -9999 to 9999, and numbers in milliseconds, not micro- or nanoseconds";
+            "time out of range: expected a year from -9999 to 9999; a number must be in milliseconds, not micro- or nanoseconds";
         /// A string is neither an IP address nor a network in CIDR form.
         MalformedNetwork = "network.malformed",
-            "invalid network: expected an address, or a network such as 203.0.113.0/24";
-        /// A network has bits set below its prefix length.
+            "invalid network: expected an IP address, or a network such as 203.0.113.0/24";
+        /// A network has bits set after its prefix.
         NetworkHostBits = "network.host_bits",
-            "this network has bits set below its prefix length: write its first address, or the address alone";
+            "this network has bits set after its prefix: write its first address, or omit the prefix length to mean a single address";
         /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`.
         MalformedEventPattern = "event.malformed_pattern",
             "invalid event pattern: expected *, a name, or a name followed by .*";
         /// A header value contains a byte that is not allowed in header values.
         MalformedHeaderValue = "header.malformed_value",
-            "a header value may hold visible ASCII, inner spaces and tabs only";
+            "a header value may contain only visible ASCII characters, with spaces and tabs between them";
         /// A header value is longer than [`MAX_HEADER_VALUE`].
         HeaderValueTooLong = "header.too_long", "a header value may be at most 8192 bytes long";
-        /// A problem's status is not 400 to 599.
-        MalformedProblemStatus = "problem.malformed_status", "a problem's status is 400 to 599";
+        /// A problem's status is not from 400 to 599.
+        MalformedProblemStatus = "problem.malformed_status",
+            "a problem's status must be from 400 to 599";
         /// A problem's code is malformed.
         MalformedProblemCode = "problem.malformed_code",
-            "a problem's code is 1 to 64 letters, digits and characters of ._-";
+            "a problem's code must be 1 to 64 letters, digits and characters of ._-";
     }
 }

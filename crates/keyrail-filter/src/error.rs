@@ -1,36 +1,37 @@
-//! What can be wrong with a condition or a message.
+//! The errors of conditions and messages.
 
 /// The error type of this crate: it has a kind, and contains no part of the input.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// What can be wrong with a condition or a message.
+    /// The kinds of errors of conditions and messages.
     #[derive(Copy)]
     pub enum ErrorKind {
         /// A condition has no operator, or several.
         OneOperator = "route.one_operator",
-            "a condition has exactly one operator: combine several with all or any";
-        /// An operator has nothing to test.
+            "a condition must have exactly one operator: combine several conditions with all or any";
+        /// A list or an object that must not be empty is empty, such as the tests of an operator.
         EmptyCondition = "route.empty_condition",
-            "this is empty: write at least one attribute, condition, value, bound or opening";
+            "this is empty: write at least one attribute, condition, value, bound, opening or day";
         /// A condition's value, or a webhook's URL, is an empty string.
         EmptyValue = "route.empty_value", "this string must not be empty";
-        /// A condition is nested more than [`MAX_CONDITION_DEPTH`](crate::MAX_CONDITION_DEPTH) deep.
-        TooDeep = "route.too_deep", "a condition may be at most 64 conditions deep";
+        /// A condition is nested deeper than [`MAX_CONDITION_DEPTH`](crate::MAX_CONDITION_DEPTH).
+        TooDeep = "route.too_deep", "a condition may be nested at most 64 conditions deep";
         /// The ID of a message's channel is malformed.
         MalformedChannel = "route.malformed_channel",
-            "a channel's id is 1 to 256 bytes long and contains no control character";
+            "a channel's id must be 1 to 256 bytes long and contain no control characters";
         /// The name of an attribute is malformed.
         MalformedName = "route.malformed_name",
-            "an attribute's name is 1 to 256 bytes long and contains no control character";
-        /// A message has an attribute twice; `channel` is set from the start.
+            "an attribute's name must be 1 to 256 bytes long and contain no control characters";
+        /// A message has an attribute twice; `channel` is set when a message is created.
         DuplicateAttribute = "route.duplicate_attribute",
-            "duplicate attribute of a message: set it once";
+            "duplicate attribute: a message may have each attribute only once";
         /// A message has more than [`MAX_ATTRIBUTES`](crate::MAX_ATTRIBUTES) attributes.
         TooManyAttributes = "route.too_many_attributes",
-            "a message may have at most 256 attributes, its channel among them";
+            "a message may have at most 256 attributes, including its channel";
         /// An attribute is longer than [`MAX_ATTRIBUTE`](crate::MAX_ATTRIBUTE).
-        AttributeTooLong = "route.attribute_too_long", "an attribute may be at most 65536 bytes long";
+        AttributeTooLong = "route.attribute_too_long",
+            "an attribute may be at most 65536 bytes long";
         /// A wildcard is longer than [`MAX_WILDCARD`](crate::MAX_WILDCARD).
         WildcardTooLong = "route.wildcard_too_long", "a wildcard may be at most 256 bytes long";
         /// A wildcard has more than [`MAX_STARS`](crate::MAX_STARS) stars.
@@ -38,21 +39,22 @@ keyrail_core::error_kinds! {
         /// A wildcard's backslash escapes neither a star nor a backslash.
         MalformedWildcard = "route.malformed_wildcard",
             "in a wildcard, a backslash is allowed only before * or another backslash";
-        /// A subject has an empty token, or `*` or `>` in the wrong place.
+        /// A subject pattern has an empty token, or a misplaced `*` or `>`.
         MalformedSubject = "route.malformed_subject",
-            "invalid subject: expected non-empty tokens separated by dots; * is a whole token, > the last one";
+            "invalid subject pattern: expected non-empty tokens separated by dots, where * must be a whole token and > the last token";
         /// A range has two lower or two upper bounds.
         TwoBounds = "route.two_bounds",
-            "a range has at most one lower and one upper bound: gt or gte, lt or lte";
+            "a range may have only one lower bound (gt or gte) and one upper bound (lt or lte)";
         /// A range contains no number.
         EmptyRange = "route.empty_range",
-            "empty range: the upper bound must be larger, or both bounds must include the same number";
-        /// The strings of all conditions together are too long for a table.
+            "empty range: the upper bound must be greater than the lower bound, or equal to it if both are inclusive (gte and lte)";
+        /// The strings of all conditions together are too long for a table, or its index of
+        /// keywords is too large.
         TooLarge = "route.too_large",
-            "the strings of all conditions are too long together (a table holds 4 GiB), or too many keywords are suffixes of each other";
+            "the conditions are too large: write fewer of them, with at most 4 GiB of strings, or fewer keywords that are suffixes of each other";
         /// A number is not finite, or is beyond [`MAX_INTEGER`](crate::MAX_INTEGER).
         NumberRange = "route.number_range",
-            "a number must be between -9007199254740992 and 9007199254740992: write a string";
+            "a number must be between -9007199254740992 and 9007199254740992: write other numbers as strings";
     }
 }
 

@@ -215,16 +215,16 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
     fn value(&mut self, field: Field, operand: &str, value: ValueRef<'_>) -> bool {
         let Field { attribute, kind, normalization } = field;
         match value {
-            ValueRef::Text(text) if normalization.is_plain() => kind.takes_text(text, operand),
+            ValueRef::Text(text) if normalization.is_plain() => kind.accepts_string(text, operand),
             ValueRef::List(texts) if normalization.is_plain() => {
-                texts.iter().any(|text| kind.takes_text(text, operand))
+                texts.iter().any(|text| kind.accepts_string(text, operand))
             }
-            ValueRef::Number(number) if kind == Kind::Range => kind.takes_number(number, operand),
+            ValueRef::Number(number) if kind == Kind::Range => kind.accepts_number(number, operand),
             ValueRef::Number(_) | ValueRef::Boolean(_) if kind != Kind::Exact => false,
             _ => {
                 let texts = &mut self.cache.texts;
                 let parts = texts.of(attribute, normalization, value);
-                texts.get(parts).any(|text| kind.takes_text(text, operand))
+                texts.get(parts).any(|text| kind.accepts_string(text, operand))
             }
         }
     }

@@ -282,16 +282,16 @@ impl fmt::Debug for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let not = if self.negated { "not " } else { "" };
-        write!(f, "{}: {not}{} wants ", self.attribute, self.operator)?;
+        write!(f, "{}: expected {not}{} ", self.attribute, self.operator)?;
         match self.quote_expected {
             true => write!(f, "{:?}, ", self.expected)?,
             false => write!(f, "{}, ", self.expected)?,
         }
         match &self.found {
-            None => f.write_str("and it is absent")?,
+            None => f.write_str("but it is absent")?,
             Some(found) if self.quote_found => write!(f, "found {found:?}")?,
             Some(found) => write!(f, "found {found}")?,
         }
-        if self.wrong_type { f.write_str(", which is of another type") } else { Ok(()) }
+        if self.wrong_type { f.write_str(", which has another type") } else { Ok(()) }
     }
 }

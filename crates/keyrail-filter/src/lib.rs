@@ -2,8 +2,8 @@
 //! match among a million of them.
 //!
 //! A [`Message`] has attributes; a condition tests them. The conditions of all rules of a
-//! table are a [`ConditionSet`](condition_set::ConditionSet), over which an
-//! [`Index`](index::Index) answers which rule is the first to match.
+//! table are a [`ConditionSet`](condition_set::ConditionSet). An [`Index`](index::Index) of the
+//! set finds the first rule that matches a message.
 //!
 //! The public API is [`Message`], its limits and its errors, and the typed conditions of
 //! [`build`]. Everything else is internal to the crates of Keyrail and may change at any
@@ -11,8 +11,8 @@
 //!
 //! The modules build on each other in this order: `message` and `normalization`;
 //! `condition` and its operands (`wildcard`, `word`, `subject`, `cidr`, `interval`); the
-//! `interner` of their tests and the `program` of a condition; `eval`; its disjunctive form
-//! (`dnf`); the `index`. Explanations (`explain`), canonical forms (`canonical`) and
+//! `interner` of the tests in conditions, and the `program` of a condition; `eval`; the
+//! disjunctive form of a condition (`dnf`); the `index`. Explanations (`explain`), canonical forms (`canonical`) and
 //! analysis without a message (`lint`) come last.
 #![no_std]
 #![forbid(unsafe_code)]

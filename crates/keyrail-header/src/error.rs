@@ -4,7 +4,7 @@
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// The causes of this crate's errors.
+    /// The kinds of this crate's errors.
     ///
     /// The error names the header: see [`Error::header`](keyrail_core::Error::header).
     #[derive(Copy)]
@@ -13,70 +13,73 @@ keyrail_core::error_kinds! {
         Missing = "header.missing", "missing header: send it with the credential";
         /// The header occurs more than once, even with equal values.
         Duplicate = "header.duplicate", "duplicate header: send it once";
-        /// The request contains two spellings of one name, or two forms of the credential.
+        /// The request contains two spellings of a header name, or two forms of the credential.
         Ambiguous = "header.ambiguous",
             "the request contains two forms of the same credential: send one";
         /// The value is a list.
-        List = "header.list", "the header holds a comma: send one credential, not a list";
-        /// The value starts with another authentication scheme than the expected one.
+        List = "header.list", "the header contains a comma: send one credential, not a list";
+        /// The value starts with an authentication scheme other than the expected one.
         UnknownScheme = "header.unknown_scheme",
-            "unexpected authentication scheme in the header";
+            "unexpected authentication scheme in the header: send the one that this API expects";
         /// The value is empty, or nothing follows the scheme word.
         Empty = "header.empty", "the header contains no credential: send one";
-        /// There is white space inside the credential.
+        /// The credential contains white space.
         WhiteSpace = "header.white_space",
-            "the header holds white space inside the credential: remove it";
-        /// There is a quotation mark in the credential.
+            "the credential in the header contains white space: remove it";
+        /// The credential contains a quotation mark.
         Quote = "header.quote",
-            "the header holds a quotation mark: send the credential without quotes";
-        /// There is a control byte in the value.
-        Control = "header.control", "the header holds a control byte: remove it";
-        /// There is a byte beyond ASCII in the value.
-        NonAscii = "header.non_ascii", "the header holds a byte beyond ASCII: remove it";
+            "the header contains a quotation mark: send the credential without quotes";
+        /// The value contains a control character.
+        Control = "header.control", "the header contains a control character: remove it";
+        /// The value contains a non-ASCII byte.
+        NonAscii = "header.non_ascii", "the header contains a non-ASCII byte: remove it";
         /// The value is longer than [`MAX_HEADER_VALUE`](keyrail_core::MAX_HEADER_VALUE).
         TooLong = "header.too_long", "the header is longer than 8192 bytes: shorten it";
         /// The value is folded over several lines (RFC 9112, section 5.2).
         ObsFold = "header.obs_fold",
-            "the header is folded over several lines: write it on one";
-        /// The value is not a token68 (RFC 9110, section 11.2), and the scheme asks
-        /// for one.
+            "the header is folded over several lines: send it on one line";
+        /// The value is not a token68 (RFC 9110, section 11.2), and the scheme requires
+        /// one.
         Token68 = "header.token68",
-            "the header holds a credential that is no token68: letters, digits and -._~+/ with = at the end only";
-        /// A proxy does not say from which address it got the request.
+            "the credential in the header is not a token68: it may contain only letters, digits and -._~+/, and = only at the end";
+        /// A proxy reported the address of a hop as `unknown`, or not at all.
         UnknownHop = "header.unknown_hop",
-            "the header has a hop whose address its proxy does not know";
-        /// A proxy hides from which address it got the request.
-        HiddenHop = "header.hidden_hop", "the header has a hop whose address its proxy hides";
-        /// A hop is not an address.
+            "the header contains a hop whose address is unknown: configure the proxy that wrote it to report the address";
+        /// A proxy replaced the address of a hop by an obfuscated identifier (RFC 7239,
+        /// section 6.3).
+        HiddenHop = "header.hidden_hop",
+            "the header contains a hop with an obfuscated identifier: configure the proxy that wrote it to report the address";
+        /// A hop is not an IP address.
         MalformedHop = "header.malformed_hop",
-            "the header has a hop that is not an address: see what the proxy writes";
+            "the header contains a hop that is not an IP address: check what the proxy writes";
         /// There are more than [`MAX_HOPS`](crate::MAX_HOPS) hops up to the client.
         TooManyHops = "header.too_many_hops",
-            "the header has more than 64 hops up to the client";
+            "the header contains more than 64 hops up to the client";
         /// A scheme's header name is not a token (RFC 9110, section 5.1).
         MalformedName = "header.malformed_name",
-            "a header's name is 1 to 256 letters, digits, or characters of !#$%&'*+-.^_`|~";
+            "a header's name must be 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
         /// A scheme word is not a token (RFC 9110, section 11.1).
         MalformedWord = "header.malformed_word",
-            "a scheme word is 1 to 256 letters, digits, or characters of !#$%&'*+-.^_`|~";
+            "a scheme word must be 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
         /// A form of a scheme has no slot that holds the key.
-        NoKey = "header.no_key", "one slot must hold the key";
+        NoKey = "header.no_key", "no slot holds the key: set holds to key in one slot";
         /// A form of a scheme has two slots for one part.
-        SamePart = "header.same_part", "another slot holds this part already: give each part one slot";
+        SamePart = "header.same_part",
+            "another slot already holds this part: use one slot for each part";
         /// A form of a scheme has two slots in one header, or in two spellings of it.
         SameHeader = "header.same_header",
-            "another slot uses this header already: give each slot its own";
+            "another slot already uses this header: use a different header for each slot";
         /// A header holds one part in one form and another in another form.
         ConflictingPart = "header.conflicting_part",
-            "this header holds another part in another form: let it hold one part everywhere";
+            "this header holds another part in another form: it must hold the same part in all forms";
         /// The slot that holds the key is optional.
         OptionalKey = "header.optional_key", "the slot that holds the key cannot be optional";
         /// A set of alternatives is empty.
         NoAlternatives = "header.no_alternatives",
-            "a set of alternatives holds at least one scheme: name one";
+            "a set of alternatives needs at least one scheme";
         /// A scheme has more than [`MAX_FORMS`](crate::MAX_FORMS) forms.
         TooManyForms = "header.too_many_forms",
-            "a scheme may have at most 16 forms: the documented ones and the lenient ones";
+            "a scheme may have at most 16 forms, including alternatives and lenient ones";
     }
 }
 

@@ -282,13 +282,13 @@ impl Scheme {
 }
 
 keyrail_core::config_object! {
-    /// How a request carries a credential.
+    /// The forms in which a request can contain a credential.
     document Scheme (faults) {
-        /// The headers, of which one holds the key.
+        /// The headers, one of which contains the key.
         required slots: Slots as slots_limits();
-        /// Other ways that the vendor documents.
+        /// Other forms that the vendor documents.
         optional alternatives: Vec<Checked<Form>> as json!({"maxItems": MAX_FORMS - 1});
-        /// Other ways that are accepted although the vendor does not document them.
+        /// Other forms that are accepted although the vendor does not document them.
         optional lenient: Vec<Checked<Form>> as json!({"maxItems": MAX_FORMS - 1});
     } => {
         let written = slots.and_then(|slots| form(slots, faults));

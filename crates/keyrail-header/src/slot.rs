@@ -117,11 +117,11 @@ pub(crate) fn scheme_word(text: &str) -> Result<String, Error> {
 }
 
 keyrail_core::config_object! {
-    /// A header, and what is in it.
+    /// A header, and the part of the credential that it contains.
     Slot (faults) {
         /// The name of the header.
         required header: String = parse(header_name, token_schema());
-        /// What the header holds.
+        /// The part of the credential that the header contains.
         required holds: CredentialPart = choice(HOLDS);
         /// The scheme word before the value, such as `Bearer`.
         optional word: String = parse(scheme_word, token_schema());
@@ -191,9 +191,9 @@ pub(crate) fn add(faults: &Faults, below: core::fmt::Arguments<'_>, kind: ErrorK
 }
 
 keyrail_core::config_object! {
-    /// Another way to send the credential.
+    /// Another form in which a request can contain the credential.
     Form (faults) {
-        /// The headers, of which one holds the key.
+        /// The headers, one of which contains the key.
         required slots: Slots as slots_limits();
     } => {
         form(slots?, faults)

@@ -86,11 +86,12 @@ impl Trust {
 }
 
 keyrail_core::config_object! {
-    /// Which header says where a request came from, and which proxies may write it.
+    /// The header that lists the addresses of a request's client and proxies, and the proxies
+    /// that are trusted to write it.
     Trust (faults) {
         /// The name of the header, such as `X-Forwarded-For`.
         required header: String = parse(header_name, token_schema());
-        /// The networks of the proxies (CIDR).
+        /// The networks of the trusted proxies (CIDR).
         required networks: Vec<Network>;
     } => {
         Some(Self { header: header?, networks: networks? })

@@ -75,11 +75,11 @@ keyrail_core::config_object! {
     Format as "KeyFormat" (faults) {
         /// The name of the format.
         state name: String = parse(checked(check_format_name), name_schema());
-        /// What every key begins with.
+        /// The prefix of every key.
         required prefix: String = parse(checked(check_prefix), prefix_schema());
         /// The words for environments, such as `live` and `test`.
         state environments: Vec<Checked<Environment>>;
-        /// The text between two parts; `_` if absent.
+        /// The string between two parts; `_` if absent.
         state separator: String = parse(checked(check_separator), separator_schema());
         /// The segments after the prefix.
         required segments: Vec<Checked<DeclaredSegment>>;
@@ -175,7 +175,7 @@ keyrail_core::config_object! {
         required length: Lengths;
         /// Whether the segment is secret; true if absent.
         state secret: bool;
-        /// The text before the segment, if it is not the format's separator.
+        /// The string before the segment, if it differs from the format's separator.
         state separator: String = parse(checked(check_separator), separator_schema());
     } => {
         Some(Self(Segment {
@@ -213,7 +213,7 @@ impl Read for Alphabet {
 struct Characters(Alphabet);
 
 keyrail_core::config_object! {
-    /// An alphabet of your own.
+    /// A custom alphabet.
     Characters (faults) {
         /// The characters of the alphabet, each once.
         required characters: String;
@@ -276,11 +276,11 @@ fn bounded(length: i64) -> usize {
 struct Range(Lengths);
 
 keyrail_core::config_object! {
-    /// The least and the greatest length.
+    /// The minimum and the maximum length.
     Range (faults) {
-        /// The least length, in characters.
+        /// The minimum length, in characters.
         required min: i64 as json!({"minimum": 1});
-        /// The greatest length, in characters.
+        /// The maximum length, in characters.
         required max: i64 as json!({"minimum": 1});
     } => {
         Some(Self(Lengths { min: bounded(min?), max: bounded(max?) }))
@@ -333,9 +333,9 @@ keyrail_core::config_object! {
         /// The algorithm.
         required algorithm: (Algorithm, usize) =
             parse(OptionalChecksum::algorithm, json!({"enum": OptionalChecksum::WORDS}));
-        /// The number of characters; for `sha256` only.
+        /// The number of characters; allowed only for `sha256`.
         state length: i64 as json!({"minimum": 1});
-        /// The text before the checksum; none if absent.
+        /// The string before the checksum; empty if absent.
         state separator: String = parse(checked(check_separator), separator_schema());
     } => {
         let (length, separator) = (length.sound()?, separator.sound()?);
@@ -380,7 +380,7 @@ impl Read for KeyFormat {
 struct Set(Option<Vec<Checked<KeyFormat>>>);
 
 keyrail_core::config_object! {
-    /// Several formats, no two of which a key can have at once.
+    /// A set of key formats. No string can be a key of two of them.
     Set (faults) {
         /// The formats: declarations, or names of built-in ones.
         required formats: Vec<Checked<KeyFormat>>;

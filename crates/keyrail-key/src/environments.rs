@@ -40,7 +40,7 @@ impl Environments {
 impl fmt::Display for Environments {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some((first, others)) = self.list().split_first() else {
-            return f.write_str("keys of this format have none, so pass none");
+            return f.write_str("keys of this format have no environment, so pass none");
         };
         write!(f, "expected {}{first}", if others.is_empty() { "" } else { "one of " })?;
         others.iter().try_for_each(|name| write!(f, ", {name}"))

@@ -113,13 +113,13 @@ impl MaskPolicy {
 }
 
 keyrail_core::config_object! {
-    /// How much of a secret's start and end a mask shows.
+    /// The number of characters that a mask shows at the start and the end of a secret.
     MaskPolicy (faults) {
-        /// How many characters of the secret's start show, 0 to 4; 0 if absent.
+        /// The number of characters shown at the start of the secret, 0 to 4; 0 if absent.
         optional start: i64 as json!({"minimum": 0, "maximum": MAX_MASK_SHOWN});
-        /// How many characters of the secret's end show, 0 to 4; 0 if absent.
+        /// The number of characters shown at the end of the secret, 0 to 4; 0 if absent.
         optional end: i64 as json!({"minimum": 0, "maximum": MAX_MASK_SHOWN});
-        /// Whether the mask is `********` in place of `••••••••`.
+        /// Whether the mask is `********` instead of `••••••••`.
         optional ascii: bool;
     } => {
         let shown = |characters: Option<i64>, member| {

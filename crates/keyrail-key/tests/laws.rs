@@ -81,7 +81,7 @@ fn the_error_for_an_unknown_environment_lists_the_known_ones() {
     assert_eq!(message(None), "unknown environment: expected one of live, test");
 
     let hex40 = KeyFormat::hex40().generate(Some("live"), &[1; 32]).unwrap_err();
-    let none = "unknown environment: keys of this format have none, so pass none";
+    let none = "unknown environment: keys of this format have no environment, so pass none";
     assert_eq!(hex40.to_string(), none);
 
     let text = "kr_prod_XpxFLbd5WrWf_AMCEgKrwUoqEfX6PLPXs5AZEtGU0bwXdi";

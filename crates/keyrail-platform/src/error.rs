@@ -11,53 +11,55 @@ use keyrail_core::Faults;
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// The kind of an error or a fault.
+    /// The kinds of this crate's errors.
     pub enum ErrorKind {
         /// No platform of this name is built in; the field suggests what to write instead.
         Unknown(String) = "platform.unknown",
-            "unknown platform: {0}; another platform needs a document of its own";
+            "unknown platform: {0}; for another platform, write a platform document";
         /// The platform has no such operation; the field suggests what to write instead.
         UnknownOperation(String) = "platform.unknown_operation", "unknown operation: {0}";
         /// The vendor does not publish the path of the operation.
         UnknownPath = "platform.unknown_path",
-            "the vendor does not publish the path of this operation: give it in a platform document of your own";
+            "the vendor does not publish the path of this operation: specify it in a custom platform document";
         /// The vendor publishes the operation's path but not its method.
         UnknownMethod = "platform.unknown_method",
-            "the vendor does not publish the method of this operation: give it in a platform document of your own";
+            "the vendor does not publish the method of this operation: specify it in a custom platform document";
         /// A variable is missing; the field is its name.
-        MissingVariable(String) = "platform.missing_variable", "missing variable: give {0}";
-        /// A variable was given that the operation's URL does not have; the field suggests
+        MissingVariable(String) = "platform.missing_variable", "missing variable: pass {0}";
+        /// A variable was passed that the operation's URL does not have; the field suggests
         /// what to write instead.
         UnknownVariable(String) = "platform.unknown_variable", "unknown variable: {0}";
         /// The call has no credentials.
         MissingCredentials = "platform.missing_credentials",
             "missing credentials: every operation of a platform needs them";
-        /// A body was given to an operation that takes none.
+        /// A body was passed to an operation that takes none.
         UnexpectedBody = "platform.unexpected_body", "this operation takes no body";
-        /// A body was given both in bytes and as a form.
+        /// A body was passed both as bytes and as a form.
         TwoBodies = "platform.two_bodies",
-            "a request has one body: pass bytes or a form, not both";
-        /// A form was given to an operation that takes JSON.
+            "a request has only one body: pass bytes or a form, not both";
+        /// A form was passed to an operation that takes JSON.
         WrongBody = "platform.wrong_body", "this operation takes JSON, not a form";
         /// A field of a form is longer than the vendor allows.
         FieldTooLong = "platform.field_too_long",
             "a field of the form is longer than the platform allows: shorten it";
         /// The call names a scheme other than the operation's own.
-        FixedScheme = "platform.fixed_scheme", "this operation has its own scheme: do not name another";
+        FixedScheme = "platform.fixed_scheme",
+            "this operation has its own scheme: do not pass another one";
         /// An extra header would contain a credential.
         CredentialHeader = "platform.credential_header",
             "an extra header may not contain a credential: pass it with the credentials";
-        /// An extra header would specify the framing of the request or its connection.
+        /// An extra header would control the framing of the request or its connection.
         FramingHeader = "platform.framing_header",
-            "an extra header may not frame the request: leave it to the HTTP client";
-        /// An extra header is in the request already.
+            "an extra header may not control the framing or the connection of the request: leave that to the HTTP client";
+        /// An extra header is already in the request.
         DuplicateHeader = "platform.duplicate_header",
-            "an extra header is in the request already: omit it";
+            "an extra header is already in the request: omit it";
         /// There are more extra headers than [`MAX_HEADERS`](crate::MAX_HEADERS).
-        TooManyHeaders = "platform.too_many_headers", "a request may have at most 256 extra headers";
+        TooManyHeaders = "platform.too_many_headers",
+            "a request may have at most 256 extra headers";
         /// The name of an extra header is not a token (RFC 9110).
         MalformedHeaderName = "platform.malformed_header_name",
-            "a header's name is 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
+            "a header's name must be 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
         /// A platform's document has no scheme.
         NoScheme = "platform.no_scheme",
             "a platform needs at least one scheme: the first one is the default";
@@ -67,18 +69,18 @@ keyrail_core::error_kinds! {
         /// Two operations have the same name.
         DuplicateOperation = "platform.duplicate_operation",
             "duplicate operation name: rename one of them";
-        /// An operation's path is empty, begins with a slash or contains two in a row.
+        /// An operation's path is empty, starts with a slash or contains two in a row.
         MalformedPath = "platform.malformed_path",
-            "a path goes on from the base: it is not empty, does not begin with a slash and holds no two in a row";
+            "a path is relative to the base URL: it must not be empty, start with a slash or contain two slashes in a row";
         /// A shape cannot match any string, or has an invalid separator.
         MalformedShape = "platform.malformed_shape",
-            "a shape has 1 to 16 groups of 1 to 8192 characters, and between several of them a separator of one visible ASCII character";
+            "a shape must have 1 to 16 groups of 1 to 8192 characters and, if it has several groups, a separator of one visible ASCII character";
         /// The list of shapes of a part is empty.
         NoShape = "platform.no_shape",
-            "a part has at least one shape: omit it if no sample is known";
-        /// The limit of a form's field is out of range.
+            "a part needs at least one shape: omit the part if no sample is known";
+        /// The limit of a form field is out of range.
         MalformedLimit = "platform.malformed_limit",
-            "a field of a form may be limited to 1 to 65536 characters";
+            "the limit of a form field must be from 1 to 65536 characters";
         /// Two scopes have the same name.
         DuplicateScope = "platform.duplicate_scope",
             "duplicate scope name: rename one of them";
@@ -86,23 +88,24 @@ keyrail_core::error_kinds! {
         DuplicateCode = "platform.duplicate_code", "duplicate error code: remove one of them";
         /// An expiry policy is empty or contradictory.
         MalformedExpiry = "platform.malformed_expiry",
-            "keys expire never, or after days of 1 to 36500 in ascending order or a custom time, not both";
-        /// A string is not a JSON Pointer below the root.
+            "expected either never, or days (1 to 36500 each, in ascending order), custom, or both of these";
+        /// A string is not a JSON Pointer to a value below the root.
         MalformedPointer = "platform.malformed_pointer",
             "invalid JSON Pointer into the response: expected e.g. /data/token (RFC 6901)";
         /// A document has more than [`MAX_DATA_PLACES`](crate::MAX_DATA_PLACES) pointers
         /// to the data of a response.
         TooManyPointers = "platform.too_many_pointers",
-            "at most 16 pointers may say where the data is: the first that is found counts";
+            "data may have at most 16 pointers, of which the first that finds a value is used";
         /// A document does not specify where in the response the token is.
         NoTokenPlace = "platform.no_token_place",
             "specify where the token is: in a header, in the body, or in both";
         /// A status is out of range.
-        MalformedStatus = "platform.malformed_status", "a status is a number from 100 to 599";
+        MalformedStatus = "platform.malformed_status", "a status must be a number from 100 to 599";
         /// The body of a response is longer than [`MAX_RESPONSE`](crate::MAX_RESPONSE).
         ResponseTooLong = "platform.response_too_long", "a response may be at most 16 MiB long";
         /// This platform has no tokens.
-        NoToken = "platform.no_token", "this platform has no tokens: its key is enough";
+        NoToken = "platform.no_token",
+            "this platform issues no tokens: its requests need only the key";
         /// There is no pending token request.
         NoTokenRequest = "platform.no_token_request", "no token request is pending: poll first";
         /// The platform issued no token.
@@ -111,13 +114,13 @@ keyrail_core::error_kinds! {
         /// The platform rejected the key when asked for a token.
         KeyRefused = "platform.key_refused",
             "the platform rejected the key when asked for a token: use another key";
-        /// The platform rejected a token, and the next one as well.
+        /// The platform rejected a token, and its replacement as well.
         TokenRefused = "platform.token_refused",
-            "the platform rejected the token and the next one: check the key, then reissue the token";
+            "the platform rejected the token and its replacement: check the key, then reissue the token";
         /// A response that should contain a token does not.
         TokenMissing = "platform.token_missing",
             "the response contains no token, neither in its header nor in its body";
-        /// The token in the header is not the one in the body.
+        /// The token in the header differs from the one in the body.
         TokenAmbiguous = "platform.token_ambiguous",
             "the response contains one token in its header and another one in its body";
         /// A token is not a JSON Web Token (RFC 7519).
@@ -128,7 +131,7 @@ keyrail_core::error_kinds! {
             "the token has no exp: its expiry is unknown";
         /// A token had expired when it was received.
         TokenExpired = "platform.token_expired",
-            "the token had expired when it was received: compare the clocks";
+            "the token had already expired when it was received: check the clocks";
         /// A token's `exp` is not a time in seconds within the next 366 days.
         TokenAbsurdExpiry = "platform.token_absurd_expiry",
             "the token's exp is not a time in seconds within the next 366 days";

@@ -95,11 +95,11 @@ impl fmt::Debug for Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sentence = match self.kind {
-            FailureKind::Unauthenticated => "the platform does not accept the credentials",
-            FailureKind::Forbidden => "the credentials may not do this",
-            FailureKind::NotFound => "the platform has nothing of that name",
-            FailureKind::RateLimited => "there were too many requests: wait",
-            FailureKind::Invalid => "the platform cannot do what was asked as it was asked",
+            FailureKind::Unauthenticated => "the platform rejected the credentials",
+            FailureKind::Forbidden => "the credentials do not allow this operation",
+            FailureKind::NotFound => "the requested resource does not exist",
+            FailureKind::RateLimited => "there were too many requests: wait before the next one",
+            FailureKind::Invalid => "the platform rejected the request as invalid",
             FailureKind::Server => "the platform failed: try again later",
         };
         write!(f, "{sentence} (status {})", self.status)

@@ -48,7 +48,7 @@ impl KeyScope {
 }
 
 keyrail_core::config_object! {
-    /// A scope that the vendor gives to keys.
+    /// A scope that a key of the vendor can have.
     KeyScope (faults) {
         /// The vendor's name of the scope.
         required name: Id;
@@ -77,7 +77,7 @@ pub enum ExpiryPolicy {
 }
 
 keyrail_core::config_object! {
-    /// When the vendor's keys expire: never, or after a time that is chosen.
+    /// When the vendor's keys expire: never, or after a chosen lifetime.
     ExpiryPolicy (faults) {
         /// Whether keys never expire.
         state never: bool;

@@ -167,17 +167,17 @@ keyrail_core::config_object! {
         required name: Id;
         /// The method, if the vendor publishes it.
         optional method: &'static str = choice(METHODS);
-        /// The path below the base as a template, without a slash at its start.
+        /// The path relative to the base URL, as a template without a leading slash.
         optional path: String as json!({"pattern": "^[^/]"});
-        /// The access that a key needs for it.
+        /// The access that a key needs for the operation.
         required access: OperationAccess = choice(ACCESS);
-        /// The kind of body that it takes; `none` if absent.
+        /// The kind of body that the operation takes; `none` if absent.
         optional body: BodyKind = choice(BODIES);
         /// The maximum number of characters of each form field that the vendor limits.
         optional limits: Pairs<i64> as json!({
             "additionalProperties": {"type": "integer", "minimum": 1, "maximum": MAX_FIELD},
         });
-        /// Whether it concerns a queue or a session.
+        /// Whether the operation concerns a queue or a session.
         optional queue: bool;
         /// The scheme, if it is not the platform's first one.
         optional scheme: String;

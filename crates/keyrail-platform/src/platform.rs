@@ -216,27 +216,28 @@ impl Platform {
 }
 
 keyrail_core::config_object! {
-    /// A messaging platform: where its API is, how a request is authenticated, and what can be requested.
+    /// A messaging platform: the base URL of its API, the schemes that authenticate requests,
+    /// and its operations.
     document Platform (faults) {
         /// The name of the platform.
         required name: Id;
         /// The base URL as a template, such as `https://{region}.api.acme.example/v1/`.
         required base: BaseUrlTemplate;
-        /// The value of `accept` in every request.
+        /// The value of the header `Accept` in every request.
         optional accept: HeaderValue = parse(header_value, json!({"type": "string", "maxLength": MAX_HEADER_VALUE}));
-        /// The schemes by which a request carries a key; the first one is the default.
+        /// The schemes by which requests are authenticated; the first one is the default.
         required schemes: Pairs<Checked<Scheme>> as json!({"minProperties": 1});
         /// The shapes of the parts of a credential in the vendor's samples.
         optional shapes: Pairs<Shapes>;
-        /// The scopes that the vendor gives to keys.
+        /// The scopes that the vendor's keys can have.
         optional scopes: Vec<Checked<KeyScope>>;
         /// When the vendor's keys expire.
         optional expiry: ExpiryPolicy;
-        /// What is known of the vendor's calls to a webhook.
+        /// The published properties of the vendor's calls to a webhook.
         optional webhook: WebhookTraits;
         /// How the vendor's responses are read.
         optional response: ResponseTraits;
-        /// Which operation issues the token that is required besides the key.
+        /// The operation that issues the token required besides the key.
         optional token: TokenSpec;
         /// The requests that the platform accepts.
         required operations: Vec<Checked<Operation>>;

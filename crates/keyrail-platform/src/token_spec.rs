@@ -32,7 +32,8 @@ impl TokenSpec {
 }
 
 keyrail_core::config_object! {
-    /// Which operation issues the token that is required besides the key.
+    /// The operation that issues the token required besides the key, and the location of the
+    /// token in its response.
     TokenSpec (faults) {
         /// The operation that issues a token.
         required operation: Id;

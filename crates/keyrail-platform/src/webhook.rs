@@ -53,15 +53,15 @@ impl WebhookTraits {
 }
 
 keyrail_core::config_object! {
-    /// What is known of the vendor's calls to a webhook.
+    /// The published properties of the vendor's calls to a webhook.
     WebhookTraits (faults) {
-        /// The header of a static verification token.
+        /// The header that contains a static verification token.
         optional token_header: String = parse(header_name, token_schema());
-        /// The types of payload.
+        /// The types of payloads.
         optional types: Vec<Id>;
         /// The names of events.
         optional events: Vec<Id>;
-        /// The statuses of a message.
+        /// The statuses that a message can have.
         optional statuses: Vec<Id>;
     } => {
         let names = |ids: Option<Vec<Id>>| {

@@ -23,13 +23,13 @@ pub struct Assignment {
 pub(crate) struct Written(pub(crate) Assignment);
 
 keyrail_core::config_object! {
-    /// Whom the host should assign the message to.
+    /// The team, the agent or the skills to which the host should assign the message.
     pub(crate) Written as "Assignment" (faults) {
-        /// A team.
+        /// The team.
         state team: Text;
-        /// An agent.
+        /// The agent.
         state agent: Text;
-        /// What the agent should be able to do.
+        /// The skills that the agent should have.
         state skills: Vec<Text>;
     } => {
         let is_empty = team.is_absent()

@@ -479,14 +479,18 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Matched => "a rule matched the message",
-            Self::Session => "the live session stands in this queue",
+            Self::Session => "the live session is in this queue",
             Self::Channel => "no rule matched: this is the channel's queue",
-            Self::Default => "no rule matched and the channel has no queue: this is the default",
-            Self::NoApp => "the message waits: its queue has no app",
-            Self::NoWebhook => "the message waits: no webhook of the app asks for its event",
-            Self::AppDisabled => "the message waits: the app of its queue is disabled",
-            Self::Unavailable => "the message waits: its queue and all fallbacks are unavailable",
-            Self::NoQueue => "no rule matched, and neither the channel nor a default names a queue",
+            Self::Default => {
+                "no rule matched and the channel has no queue: this is the default queue"
+            }
+            Self::NoApp => "the queue has no app",
+            Self::NoWebhook => "no webhook of the queue's app subscribes to the message's event",
+            Self::AppDisabled => "the queue's app is disabled",
+            Self::Unavailable => "the queue and all its fallbacks are unavailable",
+            Self::NoQueue => {
+                "no rule matched, the channel has no queue, and there is no default queue"
+            }
         })
     }
 }

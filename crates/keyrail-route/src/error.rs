@@ -1,10 +1,10 @@
-//! The errors of topologies, contexts and tables as bytes.
+//! The errors of topologies, contexts and serialized tables.
 
 /// An error of this crate: its kind, without any of the input.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {
-    /// The kinds of errors of topologies, contexts and tables as bytes.
+    /// The kinds of errors of topologies, contexts and serialized tables.
     ///
     /// Those of conditions and messages are in [`FilterErrorKind`](crate::FilterErrorKind).
     #[derive(Copy)]
@@ -14,32 +14,32 @@ keyrail_core::error_kinds! {
             "unknown channel: declare it under channels";
         /// A topology or a context names a queue that is not declared.
         UnknownQueue = "route.unknown_queue",
-            "unknown queue: declare it under queues, or name one that is there";
+            "unknown queue: declare it under queues, or name one that is declared";
         /// A queue names an app that is not declared.
         UnknownApp = "route.unknown_app",
-            "unknown app: declare it under apps, or name one that is there";
+            "unknown app: declare it under apps, or name one that is declared";
         /// An app names a webhook that is not declared.
         UnknownWebhook = "route.unknown_webhook",
-            "unknown webhook: declare it under webhooks, or name one that is there";
+            "unknown webhook: declare it under webhooks, or name one that is declared";
         /// Two items of a section have the same ID.
         DuplicateId = "route.duplicate_id",
-            "duplicate id: ids are unique in a section";
+            "duplicate id: ids must be unique within a section";
         /// A list contains a name twice.
         DuplicateName = "route.duplicate_name", "duplicate name in the list: name it once";
         /// A chain of fallbacks leads back to the queue where it starts.
         FallbackCycle = "route.fallback_cycle",
             "this fallback leads back to its own queue: remove it from the list";
-        /// A webhook asks for no event.
+        /// A webhook subscribes to no event.
         NoEvents = "route.no_events",
             "a webhook needs at least one event pattern: write * for every event";
         /// A topology has more than [`MAX_RULES`](crate::MAX_RULES) rules.
         TooManyRules = "route.too_many_rules", "a topology may have at most 2000000 rules";
         /// The ID of a session is malformed.
         MalformedSession = "route.malformed_session",
-            "a session's id is 1 to 256 bytes long and contains no control character";
+            "a session's id must be 1 to 256 bytes long and contain no control characters";
         /// A rule's window, or an opening of its hours, ends before it starts.
         EmptyWindow = "route.empty_window",
-            "until must be later than from: split hours that run overnight at 24:00, into two openings";
+            "until must be later than from: split overnight hours into two openings, one until 24:00 and one from 00:00";
         /// A time of day is malformed.
         MalformedTimeOfDay = "route.malformed_time_of_day",
             "invalid time of day: expected e.g. 09:00; the end of the day is 24:00";
@@ -51,18 +51,18 @@ keyrail_core::error_kinds! {
         /// A zone is not in the IANA data.
         UnknownZone = "route.unknown_zone",
             "unknown IANA time zone in this build: expected a name such as Europe/Berlin";
-        /// A zone is named, and this build has no zone data.
+        /// A zone is named, but this build has no zone data.
         NoZones = "route.no_zones",
-            "this build has no zone data: build it with the feature zones, or write an offset";
-        /// An assignment names nobody and no skill.
+            "this build has no zone data: enable the feature zones, or write an offset";
+        /// An assignment names no team, no agent and no skill.
         EmptyAssignment = "route.empty_assignment",
-            "an assignment names a team, an agent or at least one skill";
-        /// Bytes are not a table, or were altered.
+            "an assignment must name a team, an agent or at least one skill";
+        /// Bytes are not a serialized table, or were altered.
         MalformedBytes = "route.malformed_bytes",
-            "these bytes are not a table, or were altered: write the table again from its topology";
+            "these bytes are not a serialized table, or were altered: serialize the table again from its topology";
         /// Bytes are a table of another format version.
         UnsupportedBytes = "route.unsupported_bytes",
-            "another version of this library wrote these bytes: write them again with this one";
+            "these bytes were written by another version of this library: serialize the table again with this version";
         /// A table has rules that apply at certain times, and no time was passed.
         TimeRequired = "route.time_required",
             "this table has rules that apply at certain times: pass the time";

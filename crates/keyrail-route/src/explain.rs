@@ -95,7 +95,7 @@ impl RouteTable {
     /// let message = Message::new("sms")?.with("text", "hello")?;
     /// let explanation = table.explain(&message, &Context::default(), EXPLAINED_RULES)?;
     /// assert_eq!(explanation.rules[0].failure.as_ref().unwrap().expected, "refund");
-    /// assert!(explanation.to_string().contains(r#"contains wants "refund", found "hello""#));
+    /// assert!(explanation.to_string().contains(r#"expected contains "refund", found "hello""#));
     /// # Ok::<(), Box<dyn core::error::Error>>(())
     /// ```
     pub fn explain(
@@ -173,7 +173,7 @@ impl Selection {
             (SelectedBy::Default, _) => f.write_str("the default queue")?,
         }
         if fell_back_from.is_some() {
-            write!(f, "; it is unavailable, and {queue} takes its place")?;
+            write!(f, "; it is unavailable, so {queue} replaces it")?;
         }
         writeln!(f)
     }
@@ -187,8 +187,8 @@ impl fmt::Display for RuleReport {
                 f.write_str("won: it interrupts the live session")
             }
             (Outcome::Won, _) => f.write_str("won: no rule before it matches"),
-            (Outcome::Matched, _) => f.write_str("matches, but another came before it"),
-            (Outcome::OutsideHours, _) => f.write_str("would match, but not at this time"),
+            (Outcome::Matched, _) => f.write_str("matches, but another rule won before it"),
+            (Outcome::OutsideHours, _) => f.write_str("matches, but does not apply at this time"),
             (Outcome::InSession, _) => {
                 f.write_str("matches, but does not interrupt the live session")
             }

@@ -84,13 +84,13 @@ struct Fixture {
 }
 
 keyrail_core::config_object! {
-    /// A message and where it must go.
+    /// A message and the expected decision.
     Fixture (faults) {
         /// The message.
         required message: Message;
-        /// Where it must go.
+        /// The expected decision.
         required expect: Expect;
-        /// The time (RFC 3339).
+        /// The time at which the message is routed (RFC 3339).
         optional now: Timestamp;
         /// The queue of the live session.
         optional session_queue: Id;
@@ -115,15 +115,15 @@ struct Expect {
 }
 
 keyrail_core::config_object! {
-    /// Where a message must go; what is absent is not checked.
+    /// The expected decision. A member that is absent is not checked.
     Expect (faults) {
-        /// The queue, or null.
+        /// The queue, or null if there must be none.
         state queue: NameOrNone;
-        /// The rule, or null.
+        /// The rule, or null if there must be none.
         state rule: NameOrNone;
     } => {
         if queue.is_absent() && rule.is_absent() {
-            faults.add("config.missing_member", "one of the members queue and rule must be there");
+            faults.add("config.missing_member", "at least one of the members queue and rule is required");
         }
         let name = |member: MemberState<NameOrNone>| {
             member.optional().map(|NameOrNone(name)| name)

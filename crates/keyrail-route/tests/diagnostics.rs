@@ -38,13 +38,13 @@ fn an_explanation_shows_expected_and_found_values() {
     let explanation = table.explain(&message("a refund"), &Context::default(), 20).unwrap();
     assert_eq!(
         explanation.to_string(),
-        "held in p: the message waits: no webhook of the app asks for its event\n\
+        "held in p: no webhook of the queue's app subscribes to the message's event\n\
          p is the queue of the rule refund\n\
-         vip (priority 9): near miss: tier: exact wants \"gold\", and it is absent\n\
-         big (priority 0): near miss: text: range wants \"gt 1\", found \"a refund\", which is of another type\n\
-         calm (priority 0): near miss: text: not contains wants \"refund\", found \"a refund\"\n\
+         vip (priority 9): near miss: tier: expected exact \"gold\", but it is absent\n\
+         big (priority 0): near miss: text: expected range \"gt 1\", found \"a refund\", which has another type\n\
+         calm (priority 0): near miss: text: expected not contains \"refund\", found \"a refund\"\n\
          refund (priority 0): won: no rule before it matches\n\
-         late (priority 0): matches, but another came before it\n"
+         late (priority 0): matches, but another rule won before it\n"
     );
 }
 
@@ -59,11 +59,11 @@ fn an_explanation_shows_the_effect_of_a_live_session() {
     let explanation = table.explain(&message("x"), &context, 20).unwrap();
     assert_eq!(
         explanation.to_string(),
-        "held in p: the message waits: no webhook of the app asks for its event\n\
+        "held in p: no webhook of the queue's app subscribes to the message's event\n\
          p is the queue of the rule alarm\n\
          best (priority 10): matches, but does not interrupt the live session\n\
          alarm (priority 0): won: it interrupts the live session\n\
-         again (priority 0): matches, but another came before it\n"
+         again (priority 0): matches, but another rule won before it\n"
     );
     let explanation = table.explain(&message("x"), &Context::default(), 1).unwrap();
     assert_eq!(
@@ -84,17 +84,17 @@ fn an_explanation_shows_what_selected_the_queue() {
     assert_eq!(lines(None, &[]), "routed in q: no rule matched: this is the channel's queue\n");
     assert_eq!(
         lines(None, &["q"]),
-        "held in p: the message waits: no webhook of the app asks for its event\n\
-         q is the queue of the channel; it is unavailable, and p takes its place\n"
+        "held in p: no webhook of the queue's app subscribes to the message's event\n\
+         q is the queue of the channel; it is unavailable, so p replaces it\n"
     );
     assert_eq!(
         lines(Some("idle"), &[]),
-        "held in idle: the message waits: its queue has no app\n\
+        "held in idle: the queue has no app\n\
          idle is the queue of the live session\n"
     );
     assert_eq!(
         lines(Some("idle"), &["idle"]),
-        "held in idle: the message waits: its queue and all fallbacks are unavailable\n\
+        "held in idle: the queue and all its fallbacks are unavailable\n\
          idle is the queue of the live session\n"
     );
 }
@@ -109,27 +109,27 @@ fn a_failure_shows_how_strings_are_compared_and_quotes_each_value() {
     };
     assert_eq!(
         failure(r#"{"contains": {"a": {"value": "refund", "word": true}}}"#, "refunds".into()),
-        r#"a: contains wants the word "refund", found "refunds""#
+        r#"a: expected contains the word "refund", found "refunds""#
     );
     assert_eq!(
         failure(r#"{"prefix": {"a": {"value": "Ab", "ignore_case": true}}}"#, "b".into()),
-        r#"a: prefix wants "ab", without regard to case, found "b""#
+        r#"a: expected prefix "ab", without regard to case, found "b""#
     );
     let both = r#"{"exact": {"a": {"value": "Ab", "ignore_case": true, "normalize": true}}}"#;
     assert_eq!(
         failure(both, "b".into()),
-        r#"a: exact wants "ab", normalized, without regard to case, found "b""#
+        r#"a: expected exact "ab", normalized, without regard to case, found "b""#
     );
     assert_eq!(
         failure(r#"{"in": {"a": ["x, y", "z"]}}"#, Value::List(vec!["x".into(), "y, z".into()])),
-        r#"a: in wants "x, y", "z", found "x", "y, z""#
+        r#"a: expected in "x, y", "z", found "x", "y, z""#
     );
     assert_eq!(
         failure(r#"{"prefix": {"a": "x"}}"#, Value::Number(1.0)),
-        r#"a: prefix wants "x", found "1", which is of another type"#
+        r#"a: expected prefix "x", found "1", which has another type"#
     );
     let long = failure(r#"{"exact": {"a": "x"}}"#, "é".repeat(257).into());
-    assert_eq!(long, format!(r#"a: exact wants "x", found "{}…""#, "é".repeat(256)));
+    assert_eq!(long, format!(r#"a: expected exact "x", found "{}…""#, "é".repeat(256)));
 }
 
 #[test]
@@ -238,7 +238,7 @@ fn dead_ends_are_found() {
     assert_eq!(
         codes,
         [
-            ("route.app_without_webhook", "the app b has a queue and no webhook".to_owned()),
+            ("route.app_without_webhook", "the app b has a queue but no webhook".to_owned()),
             ("route.unreachable_queue", "no message can reach the queue idle".to_owned()),
             (
                 "route.no_default",

@@ -19,35 +19,36 @@ keyrail_core::error_kinds! {
         /// A template uses an operator that RFC 6570 reserves for extensions, or a
         /// base URL's template uses any operator.
         UnsupportedOperator = "url.unsupported_operator",
-            "this operator is not supported: + # . / ; ? & are, and in a base URL plain variables alone, like {{name}}";
+            "this operator is not supported: use one of + # . / ; ? & (a base URL allows only plain variables, like {{name}})";
         /// A template breaks the grammar of RFC 6570.
         MalformedTemplate = "url.malformed_template",
-            "invalid template: a variable is written {{name}}, with letters, digits, _, dots between them and %-escapes, and other text without spaces, quotes, <, >, \\, ^, `, | and lone braces";
+            "invalid template: write a variable as {{name}}, where the name has letters, digits, _ and %-escapes, with single dots only between them; other text must not contain spaces, quotes, <, >, \\, ^, `, | or lone braces";
         /// The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
         PrefixLength = "url.malformed_template",
-            "the length of a prefix is a number from 1 to 9999 without leading zeros, like {{name:3}}";
+            "the length of a prefix must be a number from 1 to 9999 without leading zeros, like {{name:3}}";
         /// A prefix (`:3`) is applied to a list or to pairs.
         PrefixOfList = "url.prefix_of_list",
-            "a prefix needs a string value: remove the :length, or pass a string";
+            "a prefix requires a string value: remove the :length, or pass a string";
         /// A custom percent-encode set keeps a character that must be escaped.
-        MalformedSet = "url.malformed_set", "a set may keep visible ASCII characters other than % only";
+        MalformedSet = "url.malformed_set",
+            "a set may keep only visible ASCII characters, and not %";
         /// The name of a percent-encode set is unknown.
         UnknownSet = "url.unknown_set",
-            "unknown set: expected one of unreserved, path_segment, path, query, fragment, userinfo, form and component";
+            "unknown set: expected one of unreserved, path_segment, path, query, fragment, userinfo, form, component";
         /// A variable was passed twice.
-        DuplicateVariable = "url.duplicate_variable", "a variable was given twice: give it once";
+        DuplicateVariable = "url.duplicate_variable", "a variable was passed twice: pass it once";
         /// A variable is missing; the field is its name.
-        MissingVariable(String) = "url.missing_variable", "missing variable: give {0}";
+        MissingVariable(String) = "url.missing_variable", "missing variable: pass {0}";
         /// A variable was passed that the template does not have; the field suggests
-        /// names that it has.
+        /// names that the template has.
         UnknownVariable(String) = "url.unknown_variable", "unknown variable: {0}";
         /// More variables were passed than [`MAX_VARIABLES`](crate::MAX_VARIABLES).
-        TooManyVariables = "url.too_many_variables", "at most 4096 variables may be given at once";
+        TooManyVariables = "url.too_many_variables", "at most 4096 variables may be passed at once";
         /// A URL is longer than [`MAX_URL`](crate::MAX_URL).
         TooLong = "url.too_long", "a URL may be at most 65536 bytes long";
         /// A base URL does not start with an allowed scheme.
         Scheme = "url.scheme",
-            "a base URL starts with https:// (or, where loopback is allowed, http:// and a loopback host)";
+            "a base URL must start with https:// (or, where loopback is allowed, http:// and a loopback host)";
         /// A base URL contains a user name or a password.
         Userinfo = "url.userinfo",
             "a base URL must not contain a user name or a password: remove what precedes the @";
@@ -55,47 +56,50 @@ keyrail_core::error_kinds! {
         EmptyHost = "url.empty_host", "the host is empty";
         /// A host is not a name, an IPv4 address or an IPv6 address in brackets.
         MalformedHost = "url.malformed_host",
-            "invalid host: expected a name of labels (letters, digits and inner hyphens, 63 bytes each, 253 in all), an IPv4 address, or an IPv6 address in brackets";
+            "invalid host: expected a name of labels (letters, digits and inner hyphens, at most 63 bytes each and 253 in all), an IPv4 address, or an IPv6 address in brackets";
         /// An IPv6 address is not in brackets.
         BareIpv6 = "url.malformed_host", "put IPv6 addresses in brackets, like [2001:db8::1]";
         /// A host ends with a dot.
         TrailingDot = "url.malformed_host", "remove the trailing dot of the host";
         /// A host has a character outside ASCII.
         NonAsciiHost = "url.non_ascii",
-            "write the host in Punycode (RFC 3492): xn--bcher-kva.example stands for bücher.example";
+            "write the host in Punycode (RFC 3492), like xn--bcher-kva.example for bücher.example";
         /// A value is not a valid label of a host name.
         MalformedLabel = "url.malformed_label",
             "invalid label of a host name: expected 1 to 63 letters, digits and inner hyphens";
         /// The port after the colon of the host is missing.
         EmptyPort = "url.empty_port",
-            "missing port after the colon of the host: is there a second scheme?";
+            "missing port after the host's colon: does the URL have two schemes, like https://https://?";
         /// A port is not a number from 1 to 65535.
         MalformedPort = "url.malformed_port",
-            "a port is a number from 1 to 65535 without leading zeros";
+            "a port must be a number from 1 to 65535 without leading zeros";
         /// A base URL contains a query.
-        Query = "url.query", "a base URL holds no query: remove the ? and what follows";
+        Query = "url.query",
+            "a base URL must not contain a query: remove the ? and all that follows it";
         /// A base URL contains a fragment.
-        Fragment = "url.fragment", "a base URL holds no fragment: remove the # and what follows";
+        Fragment = "url.fragment",
+            "a base URL must not contain a fragment: remove the # and all that follows it";
         /// A base URL contains a brace, probably of a variable that was not expanded.
         LeftOverVariable = "url.left_over_variable",
-            "a brace is left over in this URL: expand its template first";
+            "this URL contains a brace: if it is a template, expand it first";
         /// A URL contains a tab, a line break, a NUL or another control character.
         ControlCharacter = "url.control_character", "control characters are not allowed here";
         /// A URL contains a backslash, which some URL parsers treat as a slash.
         Backslash = "url.backslash", "a backslash is not allowed here";
         /// A base URL contains a non-ASCII character.
         NonAscii = "url.non_ascii",
-            "a base URL is ASCII: write the host in Punycode and percent-encode the path";
+            "a base URL must be ASCII: write the host in Punycode and percent-encode the path";
         /// A path contains a character that must be escaped.
         MalformedPath = "url.malformed_path",
             "this character is not allowed in a path: percent-encode it";
-        /// A path segment is `.` or `..`, plain or escaped.
+        /// A path segment, or a part of it between slashes, is `.` or `..`, even if escaped.
         DotSegment = "url.dot_segment",
-            "a path segment may be neither . nor .., nor an escaped form of them; nor may a part of it between slashes, plain or escaped";
+            "neither a path segment nor any part of it between slashes may be . or .., even if the dots or slashes are escaped";
         /// A path segment is empty.
         EmptySegment = "url.empty_segment", "a path segment may not be empty";
         /// A query would consist of one pair that has neither a name nor a value. It would
         /// be parsed as a query without pairs.
-        EmptyPair = "url.empty_pair", "a query of one pair needs a name or a value: omit the pair";
+        EmptyPair = "url.empty_pair",
+            "the only pair of a query must have a name or a value: omit an empty pair";
     }
 }

@@ -9,26 +9,27 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 keyrail_core::error_kinds! {
     /// The kinds of this crate's errors.
     pub enum ErrorKind {
-        /// A secret is not `whsec_` and base64.
+        /// A secret is not `whsec_` followed by base64.
         MalformedSecret = "webhook.malformed_secret",
-            "malformed webhook secret: expected whsec_ followed by 24 to 64 bytes in base64; a secret of 24 to 64 bytes of your own needs that prefix and base64";
+            "invalid webhook secret: expected whsec_ followed by 24 to 64 bytes in base64 (encode your own secrets in this way too)";
         /// A secret decodes to too few or too many bytes.
         SecretLength = "webhook.secret_length",
-            "a webhook secret holds 24 to 64 bytes, which are 32 to 86 characters of base64";
+            "a webhook secret must have 24 to 64 bytes, which are 32 to 86 characters of base64";
         /// No secret was passed.
         NoSecret = "webhook.no_secret", "pass at least one webhook secret";
         /// There are more secrets than a header may contain signatures.
-        TooManySecrets = "webhook.too_many_secrets", "at most 16 webhook secrets may be in use at once";
+        TooManySecrets = "webhook.too_many_secrets",
+            "at most 16 webhook secrets may be in use at once";
         /// A header is missing.
         MissingHeader = "webhook.missing_header", "a header is missing";
-        /// Duplicate header.
+        /// A header occurs more than once.
         DuplicateHeader = "webhook.duplicate_header", "duplicate header: send it once";
         /// An ID is empty, too long, or contains a character that is not allowed.
         MalformedId = "webhook.malformed_id",
-            "a message id is 1 to 256 bytes of visible ASCII without dots";
+            "a message id must be 1 to 256 visible ASCII characters, without dots";
         /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
         MalformedTimestamp = "webhook.malformed_timestamp",
-            "a webhook timestamp is written in digits: the seconds (not milliseconds) since 1970, up to the year 9999";
+            "a webhook timestamp must consist of digits: the seconds (not milliseconds) since 1970, up to the year 9999";
         /// A timestamp is further in the past than the tolerance allows.
         TooOld = "webhook.too_old",
             "the message was signed too long ago: was it replayed, or is a clock wrong?";
@@ -36,58 +37,60 @@ keyrail_core::error_kinds! {
         SignedInSeconds = "webhook.too_old",
             "the signature is decades old: the signer probably passed seconds, where milliseconds are expected";
         /// A timestamp is further in the future than the tolerance allows.
-        TooNew = "webhook.too_new", "the message was signed too far in the future: is a clock wrong?";
-        /// The time of verifying seems to be in seconds.
+        TooNew = "webhook.too_new",
+            "the message was signed too far in the future: is a clock wrong?";
+        /// The current time that was passed seems to be in seconds.
         NowInSeconds = "webhook.too_new",
-            "now is decades before the signature: expected milliseconds, not seconds";
+            "the current time is decades before the signature: pass it in milliseconds, not seconds";
         /// The timestamp seems to be in milliseconds.
         TimestampInMillis = "webhook.too_new",
-            "the timestamp is millennia ahead: expected seconds, not milliseconds";
+            "the timestamp is millennia in the future: expected seconds, not milliseconds";
         /// The signature header is not a list of versions and values.
         MalformedSignature = "webhook.malformed_signature",
-            "a signature header is a list, separated by single spaces, of v1,<32 bytes in base64>";
-        /// The signature header holds too many signatures.
+            "a signature header must be a list of v1,<32 bytes in base64>, separated by single spaces";
+        /// The signature header contains too many signatures.
         TooManySignatures = "webhook.too_many_signatures",
-            "a signature header holds at most 16 signatures";
+            "a signature header may contain at most 16 signatures";
         /// The signature header contains no signature of a known version.
         UnknownVersion = "webhook.unknown_version",
-            "the signature header holds no signature of version v1";
+            "the signature header contains no signature of version v1";
         /// No signature matches.
         WrongSignature = "webhook.wrong_signature",
-            "no signature matches: check the secret, and that the body is verified byte for byte as it was received";
+            "no signature matches: check the secret, and verify exactly the bytes of the body that were received";
         /// A target is longer than [`MAX_TARGET`](crate::MAX_TARGET).
         TargetTooLong = "webhook.target_too_long", "a webhook URL may be at most 8192 bytes long";
         /// A target has a scheme that is not allowed for its host.
         TargetScheme = "webhook.target_scheme",
-            "a webhook URL begins with https:// (http:// only to a loopback host, where loopback is allowed)";
+            "a webhook URL must start with https:// (or, where loopback is allowed, http:// and a loopback host)";
         /// A target is not a URL in its canonical form.
         MalformedTarget = "webhook.target_malformed",
-            "invalid webhook URL: write characters outside RFC 3986 as %-escapes";
-        /// A target holds a user name or a password.
+            "invalid webhook URL: percent-encode the characters that RFC 3986 does not allow";
+        /// A target contains a user name or a password.
         TargetUserinfo = "webhook.target_userinfo",
             "a webhook URL must not contain a user name or a password: remove what precedes the @";
         /// A target has a fragment.
         TargetFragment = "webhook.target_fragment",
-            "a webhook URL has no fragment: remove the # and what follows it";
+            "a webhook URL must not contain a fragment: remove the # and all that follows it";
         /// A target's host is missing or malformed.
         TargetHost = "webhook.target_host",
-            "the host must be a full name of letters, digits and inner hyphens, an IPv4 address of four plain decimal numbers, or an IPv6 address in brackets";
+            "the host must be a domain name of letters, digits and inner hyphens, an IPv4 address of four plain decimal numbers, or an IPv6 address in brackets";
         /// A target's host is an IPv6 address without brackets.
-        TargetBareIpv6 = "webhook.target_host", "put IPv6 addresses in brackets, like [2001:db8::1]";
+        TargetBareIpv6 = "webhook.target_host",
+            "put IPv6 addresses in brackets, like [2001:db8::1]";
         /// A target's host ends with a dot.
-        TargetTrailingDot = "webhook.target_host",
-            "the host ends with a dot: end it with its last label";
+        TargetTrailingDot = "webhook.target_host", "remove the trailing dot of the host";
         /// A target's host has a character outside ASCII.
         TargetNonAscii = "webhook.target_host",
-            "write the host in Punycode (RFC 3492): xn--bcher-kva.example stands for bücher.example";
-        /// A target's path has a dot segment, plain or escaped.
+            "write the host in Punycode (RFC 3492), like xn--bcher-kva.example for bücher.example";
+        /// A target's path has a dot segment, even if escaped.
         TargetDotSegment = "webhook.target_malformed",
-            "a webhook URL has no . or .. between slashes, plain or escaped: URL parsers read them differently";
+            "a webhook URL must not have . or .. between slashes, even if escaped: URL parsers treat them differently";
         /// A target's port is malformed.
-        TargetPort = "webhook.target_port", "a port is a number from 1 to 65535 without leading zeros";
+        TargetPort = "webhook.target_port",
+            "a port must be a number from 1 to 65535 without leading zeros";
         /// A target is not on the public internet.
         TargetPrivate = "webhook.target_private",
-            "a webhook URL must lead to a public host: this one is private, local or reserved";
+            "a webhook URL must have a public host: this one is private, local or reserved";
     }
 }
 

@@ -32,8 +32,8 @@ def matches_keys(form, pattern):
 
 
 def read_rule(text):
-    """Returns the members of a rule. Python reads TOML only since 3.11, but except for literal
-    strings the values are also JSON."""
+    """Returns the members of a rule. Python before 3.11 cannot read TOML, but all values except
+    literal strings are also JSON."""
     head, *lines = text.splitlines()
     assert head == "[[rules]]", head
     members = (line.split(" = ", 1) for line in lines)
@@ -57,7 +57,7 @@ def finds_keys_by_rule(form, text):
 
 
 def finds_keys_by_partner_pattern(form, text):
-    """Returns whether GitHub's patterns for a secret and the text around it find the keys."""
+    """Returns whether a GitHub partner pattern finds a key in a text, but not in a longer word."""
     lines = dict(line.split(": ", 1) for line in text.splitlines())
     pattern = "(?:{Before secret})({Secret format})(?:{After secret})".format_map(lines)
     regex = re.compile(pattern.replace(r"\z", r"\Z"), re.ASCII)  # Python's syntax

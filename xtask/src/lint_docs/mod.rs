@@ -152,7 +152,7 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
         let is_text = Path::new(path)
             .extension()
             .is_some_and(|ending| TEXTS.iter().any(|text| ending.eq_ignore_ascii_case(text)));
-        if !is_text || path == "CHANGELOG.md" {
+        if !is_text || path.ends_with("CHANGELOG.md") {
             continue;
         }
         let text = read(repo, path)?;

@@ -73,3 +73,32 @@ extension KeyrailError {
 func flattened(_ pairs: [(String, String)]) -> [String] {
     pairs.flatMap { [$0.0, $0.1] }
 }
+
+/// Packs strings into one buffer, which crosses the boundary much faster than an array: for each
+/// string, the number of its bytes as a 4-byte little-endian integer, and its UTF-8.
+func packed(_ texts: [String]) -> Data {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(texts.reduce(0) { $0 + 4 + $1.utf8.count })
+    for var text in texts {
+        text.withUTF8 { utf8 in
+            withUnsafeBytes(of: UInt32(utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: utf8)
+        }
+    }
+    return Data(bytes)
+}
+
+/// Unpacks the strings of a buffer that the library has packed.
+func unpacked(_ packed: Data) -> [String] {
+    packed.withUnsafeBytes { bytes in
+        var texts: [String] = []
+        var start = 4
+        while start <= bytes.count {
+            let length = bytes.loadUnaligned(fromByteOffset: start - 4, as: UInt32.self)
+            let end = start + Int(UInt32(littleEndian: length))
+            texts.append(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self))
+            start = end + 4
+        }
+        return texts
+    }
+}

@@ -42,7 +42,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
     /// Redacts each string of a list, as ``redact(_:)`` does. It is one call into the
     /// library.
     public func redactBatch(_ texts: [String]) -> [String] {
-        native.redactBatch(texts: texts)
+        unpacked(native.redactBatch(packed: packed(texts)))
     }
 
     /// Returns the credentials that `redact` would replace, in the order of the text; no two

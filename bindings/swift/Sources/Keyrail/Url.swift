@@ -21,7 +21,7 @@ public enum Url {
     /// Encodes each string of a list, as ``encode(_:)`` does. It is one call into the
     /// library.
     public static func encodeBatch(_ texts: [String]) -> [String] {
-        urlEncodeBatch(texts: texts)
+        unpacked(urlEncodeBatch(packed: packed(texts)))
     }
 
     /// Decodes every escape; the decoded bytes must be UTF-8. A `+` is a plus.
@@ -49,12 +49,12 @@ public enum Url {
     /// Decodes each string of a list, as ``decode(_:)`` does. An error does not stop the
     /// others.
     public static func decodeBatch(_ texts: [String]) -> [Result<String, KeyrailError>] {
-        urlDecodeBatch(texts: texts).map { decoded in
-            switch decoded {
-            case .text(let text): .success(text)
-            case .refused(let error): .failure(KeyrailError(error))
-            }
+        let decoded = urlDecodeBatch(packed: packed(texts))
+        var results: [Result<String, KeyrailError>] = unpacked(decoded.packed).map { .success($0) }
+        for rejected in decoded.rejected {
+            results[Int(rejected.index)] = .failure(KeyrailError(rejected.error))
         }
+        return results
     }
 
     /// Normalizes a string to the spelling that ``encode(_:)`` writes, without encoding

@@ -41,7 +41,7 @@ public struct Signer: Masked, Sendable {
     }
 
     /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
-    /// down) and `webhook-signature`, in this order.
+    /// down) and `webhook-signature`, in this order. A signature is not a secret.
     ///
     /// - Parameters:
     ///   - id: the message's id, the same on every attempt: 1 to 256 visible ASCII characters
@@ -50,9 +50,10 @@ public struct Signer: Masked, Sendable {
     /// - Throws: `webhook.malformed_id`, `time.out_of_range`.
     public func sign(
         id: String, now: Date, body: some DataProtocol
-    ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
+    ) throws(KeyrailError) -> [(name: String, value: String)] {
         let body = Data(body)
-        return pairs(try translatingErrors { try native.sign(id: id, timestampMs: milliseconds(now), body: body) })
+        let texts = try translatingErrors { try native.sign(id: id, timestampMs: milliseconds(now), body: body) }
+        return stride(from: 0, to: texts.count, by: 2).map { (texts[$0], texts[$0 + 1]) }
     }
 
     public var description: String { "Signer(\(mask))" }

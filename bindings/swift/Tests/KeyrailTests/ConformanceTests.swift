@@ -149,12 +149,12 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             try record.authorize(access, now: date(given.integer("now_ms")), ip: given["ip"]?.text))
     case "webhook.sign":
         let signer = try Signer(given.texts("secrets").map { Secret($0) })
-        return revealed(
-            try signer.sign(
-                id: given.text("id"),
-                now: date(given.integer("timestamp_ms")),
-                body: Data(given.text("body").utf8)
-            ))
+        let headers = try signer.sign(
+            id: given.text("id"),
+            now: date(given.integer("timestamp_ms")),
+            body: Data(given.text("body").utf8)
+        )
+        return .list(headers.map { .list([.text($0.name), .text($0.value)]) })
     case "webhook.problem":
         guard let problem = thrownError({ try given.verified() }).flatMap(Header.problem) else {
             throw InvalidCase(reason: "the input was not rejected")

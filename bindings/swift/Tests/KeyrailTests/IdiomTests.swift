@@ -35,7 +35,7 @@ struct IdiomTests {
     @Test func arraysDataAndSubstringsAreAccepted() throws {
         let secret = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
         let signed = try Signer(secret).sign(id: "msg_1", now: now, body: Array("{}".utf8))
-        let headers = Dictionary(uniqueKeysWithValues: signed.map { ($0.name, $0.value.reveal()) })
+        let headers = Dictionary(uniqueKeysWithValues: signed.map { ($0.name, $0.value) })
         let verified = try Verifier(secret).verify(headers: headers, body: Data("{}".utf8), now: now)
         #expect(verified == Verified(id: "msg_1", timestamp: now))
         let redactor = try Redactor([.keyrail()])

@@ -6,26 +6,27 @@ crate::error_kinds! {
     /// The kinds of errors that any document can have.
     pub enum ConfigErrorKind {
         /// The document is not JSON, or ends early. Reading stops there.
-        Syntax(usize) = "config.syntax", "invalid JSON from byte {0} on";
+        Syntax(usize) = "config.syntax", "invalid JSON at byte {0}";
         /// The document is longer than [`MAX_DOCUMENT`](super::MAX_DOCUMENT).
         TooLarge = "config.too_large", "a document may be at most 1 GiB long";
         /// Arrays and objects are nested deeper than [`MAX_DEPTH`](super::MAX_DEPTH).
-        TooDeep = "config.too_deep", "a document may be at most 160 levels deep";
+        TooDeep = "config.too_deep", "a document may be nested at most 160 levels deep";
         /// A value does not have the expected type.
         WrongType(String) = "config.wrong_type", "this must be {0}";
         /// A string is not one of the expected words.
         UnknownValue(String) = "config.unknown_value", "unknown value: {0}";
         /// An object has an unknown member.
         UnknownMember(String, String) = "config.unknown_member",
-            "unknown member (the {0} of this object): {1}";
+            "unknown member (the {0} in this object): {1}";
         /// An object has the same member twice.
         DuplicateMember = "config.duplicate_member", "duplicate member: keep one";
         /// A required member is absent.
         MissingMember(String) = "config.missing_member", "the member {0} is missing";
         /// A string is not a valid ID.
         MalformedId = "config.malformed_id",
-            "a name is 1 to 256 bytes long and contains no control character";
+            "a name must be 1 to 256 bytes long and contain no control characters";
         /// The document has a version that this library does not support.
-        UnsupportedVersion = "config.unsupported_version", "this library reads version 1 only";
+        UnsupportedVersion = "config.unsupported_version",
+            "unsupported version: this library reads only version 1";
     }
 }

@@ -76,7 +76,7 @@ fn reference(name: &str) -> Value {
 fn add_document_members(schema: &mut Value) {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         let version = json!({"const": 1, "description": "The version of the document's format."});
-        let schema = json!({"type": "string", "description": "Where this schema is."});
+        let schema = json!({"type": "string", "description": "The location of the JSON Schema of this document."});
         properties.insert("version".into(), version);
         properties.insert("$schema".into(), schema);
     }

@@ -85,10 +85,10 @@ fn an_unknown_member_gets_a_suggestion_and_is_not_echoed() {
     let error = error_of(r#"{"id": "a", "conut": "whisper"}"#);
     assert_eq!(
         error.to_string(),
-        "the document: unknown member (the 2nd of this object): did you mean count?"
+        "the document: unknown member (the 2nd in this object): did you mean count?"
     );
     let error = error_of(r#"{"id": "a", "kind": "whisper"}"#);
-    let expected = "the document: unknown member (the 2nd of this object): \
+    let expected = "the document: unknown member (the 2nd in this object): \
                     expected one of id, count, tags, at, inner, variables";
     assert_eq!(error.to_string(), expected);
 }

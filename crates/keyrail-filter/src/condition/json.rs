@@ -78,7 +78,7 @@ macro_rules! operators {
                     let schema = <$value>::schema(schemas);
                     members.add($name, "optional", concat!($($description),*), schema);
                 )*
-                let schema = members.finish("A condition: one operator.");
+                let schema = members.finish("A condition, which has exactly one operator.");
                 extend_schema(schema, json!({"minProperties": 1, "maxProperties": 1}))
             }
         }
@@ -96,15 +96,15 @@ operators! {
     "contains": Tests<operand::Contains> => Condition::from;
     /// Each attribute is equal to one of its values.
     "in": Attributes<Operands> => Condition::from;
-    /// Each attribute matches its pattern, in which `*` stands for any characters.
+    /// Each attribute matches its pattern, in which `*` matches any characters.
     "wildcard": Tests<operand::Wildcard> => Condition::from;
     /// Each attribute is a number in its range.
     "range": Tests<operand::Range> => Condition::from;
-    /// Each attribute is there, or is not there.
+    /// Each attribute is present if its value is `true`, and absent if it is `false`.
     "exists": Tests<operand::Exists> => Condition::from;
     /// Each attribute is an IP address in its network.
     "cidr": Tests<operand::Cidr> => Condition::from;
-    /// Each attribute matches its pattern of subjects, such as `orders.*.created`.
+    /// Each attribute is a subject that matches its pattern, such as `orders.*.created`.
     "subject": Tests<operand::Subject> => Condition::from;
     /// All conditions are met.
     "all": Conditions => |Conditions(all)| Condition::All(all);

@@ -90,7 +90,7 @@ impl Kind {
     }
 
     /// Returns whether the test holds for a string that is already normalized.
-    pub fn takes_text(self, text: &str, operand: &str) -> bool {
+    pub fn accepts_string(self, text: &str, operand: &str) -> bool {
         match self {
             Self::Exact => text == operand,
             Self::Prefix => text.starts_with(operand),
@@ -109,7 +109,7 @@ impl Kind {
     }
 
     /// Returns whether the test holds for a number.
-    pub fn takes_number(self, number: f64, operand: &str) -> bool {
+    pub fn accepts_number(self, number: f64, operand: &str) -> bool {
         self == Self::Range
             && Interval::parse(operand).is_some_and(|interval| interval.contains(number))
     }

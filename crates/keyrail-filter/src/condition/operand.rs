@@ -214,7 +214,8 @@ impl<'de, O: Operator> JsonVisitor<'de> for OperandVisitor<O> {
         faults: &Faults,
     ) -> Result<Option<RawOperand<O>>, A::Error> {
         skip_list(list, faults)?;
-        let hint = if matches!(O::KIND, Kind::Exact) { "; for one of several use in" } else { "" };
+        let hint =
+            if matches!(O::KIND, Kind::Exact) { "; to allow several values, use in" } else { "" };
         faults.add("config.wrong_type", format!("this must be {}{hint}", O::EXPECTED));
         Ok(None)
     }
@@ -328,10 +329,13 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
         let mut members = MemberSchemas::new(false);
         for name in O::OPTIONS {
             let (presence, description) = match *name {
-                "value" => ("required", "What the attribute is compared with."),
-                "ignore_case" => ("optional", "Whether upper and lower case are the same."),
-                "normalize" => ("optional", "Whether it is compared after normalization."),
-                _ => ("optional", "Whether only a whole word matches."),
+                "value" => ("required", "The value with which the attribute is compared."),
+                "ignore_case" => ("optional", "Whether the comparison ignores case."),
+                "normalize" => (
+                    "optional",
+                    "Whether the attribute and the value are normalized before they are compared.",
+                ),
+                _ => ("optional", "Whether the value must be a whole word of the attribute."),
             };
             let schema = if *name == "value" { V::schema(schemas) } else { bool::schema(schemas) };
             members.add(name, presence, description, schema);
@@ -494,7 +498,7 @@ impl<'de> JsonVisitor<'de> for BoundVisitor {
 }
 
 keyrail_core::config_object! {
-    /// A range of numbers; at least one bound, and at most one on each side.
+    /// A range of numbers, with at least one bound, and at most one on each side.
     pub Interval (faults) {
         /// The number is greater than this.
         state gt: Bound;

@@ -153,7 +153,7 @@ mod tests {
             for id in &atoms {
                 let atom = interner.atom(*id).unwrap();
                 let kind = interner.field(atom.field).unwrap().kind;
-                let expected = kind.takes_text(text, atom.operand);
+                let expected = kind.accepts_string(text, atom.operand);
                 let found = scan.answer(&scanned, *id);
                 assert_eq!(found, Some(expected), "{kind:?} {} {text}", atom.operand);
             }

@@ -23,11 +23,11 @@ pub struct Constraint<'l> {
 }
 
 impl Constraint<'_> {
-    pub fn takes_text(&self, text: &str) -> bool {
+    pub fn accepts_string(&self, text: &str) -> bool {
         if self.normalization.is_plain() {
-            return self.kind.takes_text(text, self.operand);
+            return self.kind.accepts_string(text, self.operand);
         }
-        self.kind.takes_text(&self.normalization.apply(text), self.operand)
+        self.kind.accepts_string(&self.normalization.apply(text), self.operand)
     }
 
     /// Returns the string if there is only one that passes the test.
@@ -35,7 +35,7 @@ impl Constraint<'_> {
         (self.kind == Kind::Exact && self.normalization.is_plain()).then_some(self.operand)
     }
 
-    pub fn takes_boolean(&self, value: bool) -> bool {
+    pub fn accepts_boolean(&self, value: bool) -> bool {
         match self.kind {
             Kind::Exact => self.operand == canonical_boolean(value),
             kind => kind == Kind::Exists,

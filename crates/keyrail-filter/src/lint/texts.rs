@@ -40,8 +40,8 @@ impl UnusedCharacters {
 pub fn find(wanted: &[Constraint<'_>], unwanted: &[Constraint<'_>]) -> Answer<String> {
     let Some(unused) = UnusedCharacters::of(&[wanted, unwanted]) else { return Answer::Unknown };
     let is_match = |text: &String| {
-        wanted.iter().all(|test| test.takes_text(text))
-            && !unwanted.iter().any(|test| test.takes_text(text))
+        wanted.iter().all(|test| test.accepts_string(text))
+            && !unwanted.iter().any(|test| test.accepts_string(text))
     };
     let samples = wanted.iter().flat_map(|test| test.samples(&unused));
     if let Some(text) = samples.chain(joint_samples(wanted, &unused)).find(is_match) {
@@ -152,7 +152,7 @@ impl<'l> Constraint<'l> {
             return true;
         }
         if let Some(text) = self.only_text() {
-            return other.takes_text(text);
+            return other.accepts_string(text);
         }
         // Case is folded character by character, so the folded strings of a family are a
         // family too. Normalization can combine adjacent characters.
@@ -164,7 +164,7 @@ impl<'l> Constraint<'l> {
             true => text.to_string(),
             false => other.normalization.apply(text),
         };
-        let is_accepted = |text: &str| other.kind.takes_text(&normalized(text), other.operand);
+        let is_accepted = |text: &str| other.kind.accepts_string(&normalized(text), other.operand);
         match (self.kind, other.kind) {
             (Kind::Exact, _) => is_accepted(self.operand),
             (Kind::Word, Kind::Word) => {
@@ -237,7 +237,7 @@ mod tests {
         let (tests, texts) = (tests(), texts());
         let accepted: Vec<Vec<bool>> = tests
             .iter()
-            .map(|test| texts.iter().map(|text| test.takes_text(text)).collect())
+            .map(|test| texts.iter().map(|text| test.accepts_string(text)).collect())
             .collect();
         let mut counts = [0; 3];
         for (a, accepted_by_a) in tests.iter().zip(&accepted) {
@@ -248,7 +248,7 @@ mod tests {
                     alloc::format!("{:?} {} {:?} {}", a.kind, a.operand, b.kind, b.operand);
                 match only_a {
                     Answer::Found(text) => {
-                        assert!(a.takes_text(&text) && !b.takes_text(&text), "{context}");
+                        assert!(a.accepts_string(&text) && !b.accepts_string(&text), "{context}");
                         counts[0] += 1;
                     }
                     Answer::Nothing => {
@@ -268,7 +268,7 @@ mod tests {
                 }
                 match both {
                     Answer::Found(text) => {
-                        assert!(a.takes_text(&text) && b.takes_text(&text), "{context}");
+                        assert!(a.accepts_string(&text) && b.accepts_string(&text), "{context}");
                     }
                     Answer::Nothing => assert!(!pairs().any(|(a, b)| *a && *b), "{context}"),
                     Answer::Unknown => {}

@@ -32,14 +32,14 @@ impl Constraints<'_> {
         (wanted + 1).saturating_mul(unwanted + 1).saturating_mul(1 + length) + of_wanted
     }
 
-    pub fn take_text(&self, text: &str) -> bool {
-        self.wanted.iter().all(|test| test.takes_text(text))
-            && !self.unwanted.iter().any(|test| test.takes_text(text))
+    pub fn accepts_string(&self, text: &str) -> bool {
+        self.wanted.iter().all(|test| test.accepts_string(text))
+            && !self.unwanted.iter().any(|test| test.accepts_string(text))
     }
 
-    fn take_boolean(&self, value: bool) -> bool {
-        self.wanted.iter().all(|test| test.takes_boolean(value))
-            && !self.unwanted.iter().any(|test| test.takes_boolean(value))
+    fn accepts_boolean(&self, value: bool) -> bool {
+        self.wanted.iter().all(|test| test.accepts_boolean(value))
+            && !self.unwanted.iter().any(|test| test.accepts_boolean(value))
     }
 
     /// Returns a value that satisfies all constraints, with `None` for an absent attribute,
@@ -58,7 +58,7 @@ impl Constraints<'_> {
             return Answer::Found(Some(value));
         }
         let number = self.number().map(Value::Number);
-        let boolean = || [true, false].into_iter().find(|value| self.take_boolean(*value));
+        let boolean = || [true, false].into_iter().find(|value| self.accepts_boolean(*value));
         match number.or_else(|| boolean().map(Value::Boolean)) {
             Some(value) => Answer::Found(Some(value)),
             None if matches!(texts, Answer::Nothing) => Answer::Nothing,

@@ -13,7 +13,7 @@ pub(crate) struct Examples<'t> {
     table: &'t RouteTable,
     /// The number of the attribute `channel`, if any rule tests it.
     channel: Option<u32>,
-    /// The steps left of those reserved for the current check.
+    /// How many of the steps reserved for the current check are left.
     steps: usize,
     /// The steps left for the whole table, besides `steps`.
     pool: usize,
@@ -122,7 +122,7 @@ impl<'t> Examples<'t> {
     fn find_channel(&mut self, constraints: &Constraints<'_>) -> Answer<&'t str> {
         let channels = &self.table.topology.channels;
         if let Some(id) = constraints.wanted.iter().find_map(Constraint::only_text) {
-            let channel = channels.find(id).filter(|_| constraints.take_text(id));
+            let channel = channels.find(id).filter(|_| constraints.accepts_string(id));
             return channel.map_or(Answer::Nothing, |channel| Answer::Found(&channel.id));
         }
         let excluded: BTreeSet<&str> =
@@ -136,7 +136,7 @@ impl<'t> Examples<'t> {
             if is_excluded {
                 continue;
             }
-            if constraints.take_text(&channel.id) {
+            if constraints.accepts_string(&channel.id) {
                 return Answer::Found(&channel.id);
             }
         }

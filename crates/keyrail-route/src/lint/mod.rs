@@ -247,13 +247,13 @@ impl fmt::Display for Finding {
             Self::Overlap { rule, with } => {
                 write!(
                     f,
-                    "the rules {rule} and {with} overlap at equal priority: {rule} wins, declared earlier"
+                    "the rules {rule} and {with} overlap at equal priority: {rule} wins because it is declared earlier"
                 )
             }
             Self::Undecided { rule } => {
-                write!(f, "it is undecided whether the rule {rule} ever wins")
+                write!(f, "the check could not decide whether the rule {rule} ever wins")
             }
-            Self::NoWebhook { app } => write!(f, "the app {app} has a queue and no webhook"),
+            Self::NoWebhook { app } => write!(f, "the app {app} has a queue but no webhook"),
             Self::Unreachable { queue } => {
                 write!(f, "no message can reach the queue {queue}")
             }

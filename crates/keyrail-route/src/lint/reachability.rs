@@ -30,7 +30,7 @@ const QUERY_STEPS: usize = 16;
 /// Times at which few rules with a window apply: the earliest timestamp, and a Sunday
 /// before dawn.
 const QUIET_TIMES: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
-/// The maximum number of shadowing rules from which the unnecessary ones are removed.
+/// If more rules than this shadow a rule, the unnecessary ones are not removed.
 const MAX_SHADOWS: usize = 64;
 
 /// Whether a rule ever wins.
@@ -66,7 +66,7 @@ impl<'t> ReachabilityChecker<'t> {
     }
 
     /// Returns the shadowing rules without those that are unnecessary because the others
-    /// shadow the rule as well.
+    /// shadow the rule without them.
     fn minimized(
         &mut self,
         rank: Rank,
@@ -142,23 +142,23 @@ impl<'t> ReachabilityChecker<'t> {
     fn coverage(&mut self, rank: Rank, message: &Message) -> Coverage {
         let rules = &self.table.rules;
         let interrupting = rules.interrupts(rank);
-        let mut first_before = |now| {
+        let mut first_earlier = |now| {
             let first = self.table.first(message, now, interrupting, &mut self.scratch);
             first.filter(|first| *first < rank)
         };
-        if let Some(first) = first_before(None) {
+        if let Some(first) = first_earlier(None) {
             return Coverage::Complete(BTreeSet::from([first]));
         }
         if rules.windows.first().is_none_or(|(first, _)| *first >= rank) {
             return Coverage::Incomplete;
         }
-        // Usually no earlier rule matches at one of a few times, which is cheap to check.
+        // Usually there is a time, among a few cheap to check, when no earlier rule matches.
         let own = rules.window(rank);
         let times = match own {
             Some(window) => [Window::common(&[window]), None],
             None => QUIET_TIMES.map(|millis| Timestamp::from_millis(millis).ok()),
         };
-        if times.into_iter().flatten().any(|now| first_before(Some(now)).is_none()) {
+        if times.into_iter().flatten().any(|now| first_earlier(Some(now)).is_none()) {
             return Coverage::Incomplete;
         }
         let before = rules.windows.iter().take_while(|(other, _)| *other < rank);
@@ -167,7 +167,7 @@ impl<'t> ReachabilityChecker<'t> {
         self.window_coverage(rank, message, eligible)
     }
 
-    /// Returns the same as [`coverage`](Self::coverage) if only these rules are earlier.
+    /// Returns what [`coverage`](Self::coverage) would return if only these rules were earlier.
     fn coverage_by(&mut self, rank: Rank, message: &Message, earlier: &BTreeSet<Rank>) -> Coverage {
         let rules = &self.table.rules;
         let (with_window, always): (Vec<Rank>, Vec<Rank>) =
@@ -178,7 +178,7 @@ impl<'t> ReachabilityChecker<'t> {
         }
     }
 
-    /// Returns whether the windows of those of these rules that match the message together
+    /// Returns whether the given rules that match the message have windows that together
     /// cover the rule's window.
     fn window_coverage(&mut self, rank: Rank, message: &Message, others: Vec<Rank>) -> Coverage {
         let rules = &self.table.rules;
@@ -206,8 +206,8 @@ impl<'t> ReachabilityChecker<'t> {
             .holds(rules.conditions.program(rank))
     }
 
-    /// Returns a conjunction of a rule's condition that a message, which the rule matches,
-    /// satisfies.
+    /// Returns a conjunction of a rule's condition that this message satisfies. The rule must
+    /// match the message.
     fn conjunction(&self, rank: Rank, message: &Message) -> Option<Conjunction> {
         let rules = &self.table.rules;
         let cache = &mut EvalCache::default();

@@ -175,7 +175,7 @@ impl Webhook {
 }
 
 keyrail_core::config_object! {
-    /// Where messages come in.
+    /// A channel through which messages arrive.
     pub(crate) Channel (faults) {
         /// The id of the channel.
         required id: Id;
@@ -190,13 +190,13 @@ keyrail_core::config_object! {
 }
 
 keyrail_core::config_object! {
-    /// Where messages wait for an app.
+    /// A queue in which messages wait for an app.
     pub(crate) Queue (faults) {
         /// The id of the queue.
         required id: Id;
-        /// The app that takes its messages; without one they are held.
+        /// The app that receives its messages; if absent, they are held.
         optional app: Id;
-        /// The queues that take its messages when it is unavailable, in order.
+        /// The queues that replace it when it is unavailable, in order of preference.
         optional fallback: Vec<Name>;
     } => {
         let app = app.map(Id::into_string);
@@ -205,11 +205,11 @@ keyrail_core::config_object! {
 }
 
 keyrail_core::config_object! {
-    /// Who takes messages.
+    /// An app that receives messages.
     pub(crate) App (faults) {
         /// The id of the app.
         required id: Id;
-        /// The webhooks that it takes messages by, in order.
+        /// The webhooks through which it receives messages, in order.
         optional webhooks: Vec<Name>;
         /// Whether its messages are held.
         optional disabled: bool;
@@ -220,13 +220,13 @@ keyrail_core::config_object! {
 }
 
 keyrail_core::config_object! {
-    /// Where an app takes messages.
+    /// A webhook through which an app receives messages.
     pub(crate) Webhook (faults) {
         /// The id of the webhook.
         required id: Id;
         /// The URL that is called.
         required url: Text;
-        /// The events that it asks for, such as `message.*`.
+        /// The patterns of the events to which it subscribes, such as `message.*`.
         required events: Events;
     } => {
         let url = url.map(|Text(url)| url).unwrap_or_default();

@@ -41,17 +41,17 @@ fn id_or_empty(id: Option<Id>) -> String {
 keyrail_core::config_object! {
     /// The channels, queues, apps, webhooks and rules by which messages are routed.
     document pub(crate) TopologySpec as "Topology" (faults) {
-        /// Where messages come in.
+        /// The channels through which messages arrive.
         state channels: Items<Channel>;
-        /// Where messages wait for an app.
+        /// The queues in which messages wait for an app.
         state queues: Items<Queue>;
-        /// Who takes messages.
+        /// The apps that receive messages.
         state apps: Items<App>;
-        /// Where apps take messages.
+        /// The webhooks through which apps receive messages.
         state webhooks: Items<Webhook>;
-        /// Which messages go to which queue; the first rule that matches decides.
+        /// The rules that choose the queue of a message; the first one that matches wins.
         optional rules: Draft;
-        /// The queue of a message that nothing else names a queue for.
+        /// The queue of messages for which no session, rule or channel determines one.
         optional default_queue: Id;
     } => {
         let rules = rules.unwrap_or_default();
@@ -95,25 +95,25 @@ impl Read for Draft {
 }
 
 keyrail_core::config_object! {
-    /// Which messages go to a queue.
+    /// A rule, which routes the messages that meet a condition to a queue.
     pub(crate) Rule (faults) {
         /// The id of the rule.
         required id: Id;
-        /// Rules of a higher priority come first; 0 if absent.
+        /// The priority; rules with a higher one come first. 0 if absent.
         optional priority: i64;
         /// The condition that a message must meet.
         required when: Condition;
         /// The queue of the messages that meet it.
         required queue: Id;
-        /// Whether the rule comes before the queue of a live session.
+        /// Whether the rule takes precedence over the queue of a live session.
         optional interrupts_session: bool;
         /// The first time at which the rule applies (RFC 3339).
         optional from: Timestamp = parse(Timestamp::parse_edge, time_schema());
-        /// The first time at which it no longer applies (RFC 3339).
+        /// The first time at which the rule no longer applies (RFC 3339).
         optional until: Timestamp = parse(Timestamp::parse_edge, time_schema());
-        /// The hours of the week at which it applies.
+        /// The weekly hours in which the rule applies.
         optional hours: Hours;
-        /// The assignee of the message, for the host.
+        /// The assignee of the message, passed unchanged to the host.
         optional assign: assignment::Written;
     } => {
         let when = when.unwrap_or_default();

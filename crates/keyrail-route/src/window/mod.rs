@@ -129,13 +129,13 @@ impl Clock {
 }
 
 keyrail_core::config_object! {
-    /// Hours of the week, by an offset from UTC or in a time zone.
+    /// Weekly hours, at an offset from UTC or in a time zone.
     pub(crate) Hours (faults) {
         /// The offset from UTC, such as `+05:30` or `Z`.
         state offset: i32 = parse(|text| Ok(self::offset(text)?), text_schema("^(Z|[+-][0-9]{2}:[0-9]{2})$"));
         /// The IANA time zone, such as `Europe/Berlin`.
         state zone: Zone = parse(|text| Ok(Zone::parse(text)?), json!({"type": "string"}));
-        /// When they begin and end.
+        /// The openings: the days and times at which the hours start and end.
         state open: Openings;
     } => {
         let clock = match (offset, zone) {
@@ -187,13 +187,13 @@ pub(crate) struct Opening {
 }
 
 keyrail_core::config_object! {
-    /// The same hours on some days of the week.
+    /// The same hours on one or more days of the week.
     pub(crate) Opening (faults) {
-        /// The days.
+        /// The days of the week.
         required days: Days;
-        /// The first minute, as `hh:mm`.
+        /// The start, as `hh:mm`.
         required from: u32 = parse(|text| Ok(time_of_day(text)?), text_schema(TIME_OF_DAY));
-        /// The first minute after it, as `hh:mm`; at most `24:00`.
+        /// The end, as `hh:mm`, at most `24:00`. The opening does not include it.
         required until: u32 = parse(|text| Ok(time_of_day(text)?), text_schema(TIME_OF_DAY));
     } => {
         if let (Some(from), Some(until)) = (from, until)

@@ -36,7 +36,8 @@ pub(super) struct Deployment {
 }
 
 keyrail_core::config_object! {
-    /// A gateway: the platform it protects, the keys it accepts, and where messages go.
+    /// A gateway: the platform that it protects, the keys that it accepts, and the topology by
+    /// which it routes messages.
     document Deployment (faults) {
         /// The platform: its document, or the name of a built-in one.
         state platform: StringOr<Platform>;

@@ -8,7 +8,7 @@ keyrail_core::error_kinds! {
     pub enum GatewayErrorKind {
         /// The message's id is empty or longer than 256 bytes.
         MalformedMessageId = "gateway.malformed_message_id",
-            "a message id is 1 to 256 bytes long: pass the id that the channel assigned";
+            "a message id must be 1 to 256 bytes long: pass the id that the channel assigned";
         /// The gateway has no endpoint for a webhook of its table: a bug in Keyrail.
         Internal = "gateway.internal",
             "internal error, nothing is delivered: please report this bug in Keyrail";
@@ -21,7 +21,8 @@ keyrail_core::error_kinds! {
         /// Two key records have the same ID.
         DuplicateId = "gateway.duplicate_id", "duplicate id: another key record has it";
         /// A key record names an app that the topology does not declare.
-        UnknownApp = "gateway.unknown_app", "unknown app: the topology declares none of this id";
+        UnknownApp = "gateway.unknown_app",
+            "unknown app: the topology declares no app with this id";
         /// `peppers` names a pepper twice.
         DuplicatePepper = "gateway.duplicate_pepper", "duplicate pepper: keep one";
         /// A digest names a pepper that `peppers` does not name.
@@ -30,18 +31,18 @@ keyrail_core::error_kinds! {
         /// There are more peppers than [`MAX_PEPPERS`](super::MAX_PEPPERS).
         TooManyPeppers = "gateway.too_many_peppers",
             "too many peppers: at most 64, because a key is compared with the digest of each";
-        /// A pepper was given more than one secret.
+        /// More than one secret was passed for a pepper.
         SeveralPeppers = "gateway.several_peppers",
-            "a pepper is one secret: give a new one a new id";
-        /// No format of the deployment has such key IDs.
+            "a pepper must have only one secret: use a new id for a new secret";
+        /// A key ID does not fit any format of the deployment.
         MalformedKeyId = "gateway.malformed_key_id",
-            "no format of this deployment has such key ids: declare the format in formats, or omit key_id";
+            "this key id does not fit any format of this deployment: declare the format in formats, or omit key_id";
         /// Two records have the same digest, or one key ID has too many.
         DuplicateKey = "gateway.duplicate_key",
-            "duplicate digest: one hash belongs to one record, and one key id to at most 2 digests of one record";
+            "duplicate digest: a hash may occur only once, and a key id in at most 2 digests of one record";
         /// A secret that the deployment needs was not passed.
         MissingSecret(String) = "gateway.missing_secret",
-            "the secret {0} is missing: pass it beside the deployment";
+            "the secret {0} is missing: pass it with the deployment";
         /// A secret was passed that the deployment does not use.
         UnusedSecret = "gateway.unused_secret",
             "unused secret: expected webhook:<id> or pepper:<id> with an id of this deployment";

@@ -42,7 +42,7 @@ public object Keyrail {
 
         /** Encodes each string of a list, as [encode] does. It is one call into the library. */
         @JvmStatic
-        public fun encodeBatch(texts: List<String>): List<String> = translatingErrors { urlEncodeBatch(texts) }
+        public fun encodeBatch(texts: List<String>): List<String> = translatingErrors { unpacked(packed(texts, ::urlEncodeBatch)) }
 
         /**
          * Decodes every escape; the decoded bytes must be UTF-8. A `+` is a plus.

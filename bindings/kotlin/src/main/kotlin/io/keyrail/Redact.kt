@@ -44,7 +44,7 @@ public class Redactor @JvmOverloads constructor(
     public fun redactBytes(bytes: ByteArray): ByteArray = translatingErrors { copying(bytes) { native.redactBytes(it) } }
 
     /** Redacts each string of a list, as [redact] does. It is one call into the library. */
-    public fun redactBatch(texts: List<String>): List<String> = translatingErrors { native.redactBatch(texts) }
+    public fun redactBatch(texts: List<String>): List<String> = translatingErrors { unpacked(packed(texts, native::redactBatch)) }
 
     /** Returns the credentials that `redact` would replace, in the order of the text; no two overlap. */
     public fun find(text: String): List<Finding> = translatingErrors { native.find(text) }.toFindings()

@@ -1,7 +1,7 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiBaseUrl
-import io.keyrail.ffi.FfiDecoded
+import io.keyrail.ffi.FfiDecodedBatch
 import io.keyrail.ffi.FfiEncodeSet
 import io.keyrail.ffi.FfiException
 import io.keyrail.ffi.FfiTemplateValue
@@ -109,18 +109,21 @@ public sealed interface Decoded {
     public companion object {
         internal fun ofAll(texts: List<String>): List<Decoded> =
             try {
-                translatingErrors { urlDecodeBatch(texts) }.map { of(it) }
+                of(translatingErrors { packed(texts, ::urlDecodeBatch) })
             } catch (error: KeyrailException) {
                 // A string that cannot be passed must not stop the others, so each is passed separately.
                 if (error.code != LONE_SURROGATE) throw error
                 texts.map { of(it) }
             }
 
-        private fun of(decoded: FfiDecoded): Decoded = when (decoded) {
-            is FfiDecoded.Text -> Text(decoded.text)
-            is FfiDecoded.Refused -> when (val error = decoded.error) {
-                is FfiException.Failure -> Refused(error.toException())
+        private fun of(batch: FfiDecodedBatch): List<Decoded> {
+            val decoded = unpacked(batch.packed).mapTo(ArrayList<Decoded>()) { Text(it) }
+            for (rejected in batch.rejected) {
+                when (val error = rejected.error) {
+                    is FfiException.Failure -> decoded[rejected.index.toInt()] = Refused(error.toException())
+                }
             }
+            return decoded
         }
 
         private fun of(text: String): Decoded =

@@ -24,21 +24,21 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
 
     /**
      * Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
-     * down) and `webhook-signature`, in this order.
+     * down) and `webhook-signature`, in this order. A signature is not a secret.
      *
      * @param id the message's id, the same on every attempt: 1 to 256 visible ASCII
      *   characters without dots.
      * @param now the time at which it is sent.
      * @throws KeyrailException `webhook.malformed_id`, `time.out_of_range`.
      */
-    public fun sign(id: String, now: Instant, body: ByteArray): List<Pair<String, HeaderValue>> =
-        translatingErrors { copying(body) { native.sign(id, now.millis(), it) } }.toPairs()
+    public fun sign(id: String, now: Instant, body: ByteArray): List<Pair<String, String>> =
+        translatingErrors { copying(body) { native.sign(id, now.millis(), it) } }.chunked(2) { (name, value) -> name to value }
 
     /**
      * Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
      * down) and `webhook-signature`, in this order. The body is a string.
      */
-    public fun sign(id: String, now: Instant, body: String): List<Pair<String, HeaderValue>> =
+    public fun sign(id: String, now: Instant, body: String): List<Pair<String, String>> =
         sign(id, now, body.toByteArray())
 
     override fun toString(): String = "Signer($MASK)"

@@ -118,9 +118,10 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         val access = Access.entries.single { it.text == given.text("access") }
         json(KeyRecord.fromJson(given.configuration("record")).authorize(access, given.instant("now_ms"), given.textOrNull("ip")))
     }
-    "webhook.sign" -> revealed(
+    "webhook.sign" -> json(
         Signer(given.texts("secrets").map(::Secret))
-            .sign(given.text("id"), given.instant("timestamp_ms"), given.text("body").toByteArray()),
+            .sign(given.text("id"), given.instant("timestamp_ms"), given.text("body").toByteArray())
+            .map { (name, value) -> listOf(name, value) },
     )
     "webhook.problem" -> problemResponse(Keyrail.Header.problem(thrownError { given.verified() })!!.response())
     "webhook.standard_secret" -> json(Secret.standard(given.text("text")).reveal())

@@ -82,7 +82,7 @@ class IdiomTest {
     @Test
     fun `a body may be a string`() {
         val signer = Signer("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-        val signed = signer.sign("msg_1", NOW, "{}").associate { (name, value) -> name to listOf(value.reveal()) }
+        val signed = signer.sign("msg_1", NOW, "{}").associate { (name, value) -> name to listOf(value) }
         val verifier = Verifier(Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
         assertEquals(Verified("msg_1", NOW), verifier.verify(signed, "{}", NOW))
     }

@@ -171,7 +171,7 @@ class MaskingTest {
         val inbound = gateway.inbound("m1", message, body, NOW)
         val outbound = gateway.outbound("message.send", listOf("x-api-key" to KEY), NOW, queue = "support")
         val unknown = gateway.outbound("message.send", listOf("x-api-key" to "s3cr3t"), NOW)
-        val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body).map { (name, value) -> name to value.reveal() }
+        val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
         val session = TokenSession(Platform.get("vchatcloud"), Secret(KEY))

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Builds the Swift package for Apple's systems: dist/apple/keyrail, with the native library
+# as KeyrailFFI.xcframework for iOS, its simulator and macOS. Needs a Mac with Xcode.
+#
+#   bindings/swift/xcframework.sh             build it
+#   bindings/swift/xcframework.sh --dry-run   do every step but those of Apple's tools, whose
+#                                             commands are printed: the library is this
+#                                             machine's
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+dry_run=
+case "${1:-}" in
+  '') ;;
+  --dry-run) dry_run=1 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+esac
+
+die() { printf 'xcframework: %s\n' "$*" >&2; exit 1; }
+say() { printf 'xcframework: %s\n' "$*"; }
+# Runs a command of Apple's, or prints it.
+apple() { if [ -n "$dry_run" ]; then say "would run: $*"; else "$@"; fi; }
+
+target=${CARGO_TARGET_DIR:-target}
+package=dist/apple/keyrail
+headers=$(mktemp -d)
+trap 'rm -rf "$headers"' EXIT
+
+say "Swift sources"
+cargo xtask bindings
+# Each framework has a folder of headers of its own: two module maps in one would collide.
+mkdir -p "$headers/KeyrailFFI"
+cp bindings/swift/Sources/KeyrailFFI/{KeyrailFFI.h,module.modulemap} "$headers/KeyrailFFI/"
+
+library() { printf '%s/%s/mobile/libkeyrail_ffi.a' "$target" "$1"; }
+build() {
+  if [ -n "$dry_run" ]; then
+    say "would run: cargo build --profile mobile --locked --package keyrail-ffi --target $1"
+  else
+    rustup target add "$1"
+    cargo build --profile mobile --locked --package keyrail-ffi --target "$1"
+  fi
+}
+
+say "native libraries"
+for each in aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios aarch64-apple-darwin x86_64-apple-darwin; do
+  build "$each"
+done
+if [ -n "$dry_run" ]; then
+  cargo build --profile mobile --locked --package keyrail-ffi
+  [ -s "$target/mobile/libkeyrail_ffi.a" ] || die "no static library was built"
+fi
+mkdir -p "$target/apple/simulator" "$target/apple/macos"
+apple lipo -create "$(library aarch64-apple-ios-sim)" "$(library x86_64-apple-ios)" \
+  -output "$target/apple/simulator/libkeyrail_ffi.a"
+apple lipo -create "$(library aarch64-apple-darwin)" "$(library x86_64-apple-darwin)" \
+  -output "$target/apple/macos/libkeyrail_ffi.a"
+
+say "package"
+rm -rf "$package"
+mkdir -p "$package"
+cp -R bindings/swift/Package.swift bindings/swift/README.md bindings/swift/Sources "$package/"
+# The framework takes the place of the system library.
+rm -r "$package/Sources/KeyrailFFI"
+cp CHANGELOG.md LICENSE-APACHE LICENSE-MIT bindings/uniffi/THIRD-PARTY-LICENSES.txt "$package/"
+apple xcodebuild -create-xcframework \
+  -library "$(library aarch64-apple-ios)" -headers "$headers" \
+  -library "$target/apple/simulator/libkeyrail_ffi.a" -headers "$headers" \
+  -library "$target/apple/macos/libkeyrail_ffi.a" -headers "$headers" \
+  -output "$package/KeyrailFFI.xcframework"
+apple ditto -c -k --keepParent "$package/KeyrailFFI.xcframework" dist/apple/KeyrailFFI.xcframework.zip
+apple swift package compute-checksum dist/apple/KeyrailFFI.xcframework.zip
+say "$package"

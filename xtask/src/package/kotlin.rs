@@ -1,0 +1,63 @@
+//! The jar with its native libraries, its sources and its documentation, in a folder that
+//! Maven and Gradle take as a repository.
+
+use std::fs;
+use std::path::Path;
+
+use super::{VERSION, copy, copy_folder, failed, remove, target};
+use crate::repo::Repo;
+
+pub(super) fn package(repo: &Repo, dist: &Path, natives: &Path) -> Result<(), String> {
+    // The jar takes the shared libraries alone, not the static ones beside them.
+    let shared = target(repo).join("jar");
+    remove(&shared)?;
+    copy_folder(natives, &shared)?;
+    for library in super::files(&shared)? {
+        if library.extension().is_some_and(|ending| ending == "a") {
+            remove(&library)?;
+        }
+    }
+    remove(&repo.path("bindings/kotlin/target/classes"))?;
+    let mut maven = repo.command("mvn");
+    maven
+        .args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"])
+        .arg(repo.path("bindings/kotlin/pom.xml"))
+        .args(["-Prelease", "-Dmaven.test.skip=true"])
+        .arg(format!("-Dkeyrail.natives={}", shared.display()))
+        .arg("package");
+    repo.step("package", "jars", &mut maven)?.ok()?;
+
+    remove(&dist.join("maven"))?;
+    let folder = dist.join("maven/io/keyrail/keyrail").join(VERSION);
+    for part in ["", "-sources", "-javadoc"] {
+        let name = format!("keyrail-{VERSION}{part}.jar");
+        copy(&repo.path("bindings/kotlin/target").join(&name), &folder.join(&name))?;
+    }
+    let pom = folder.join(format!("keyrail-{VERSION}.pom"));
+    fs::write(&pom, released(&pom_of(repo)?)?).map_err(|error| failed(&pom, &error))
+}
+
+fn pom_of(repo: &Repo) -> Result<String, String> {
+    let path = repo.path("bindings/kotlin/pom.xml");
+    fs::read_to_string(&path).map_err(|error| failed(&path, &error))
+}
+
+/// Returns the POM with the address of the repository, if `KEYRAIL_URL` is set, and checks
+/// that it has what Maven Central requires.
+fn released(pom: &str) -> Result<String, String> {
+    for element in ["name", "description", "url", "license", "developer", "scm"] {
+        if !pom.contains(&format!("<{element}>")) {
+            return Err(format!("pom.xml: Maven Central requires the element {element}"));
+        }
+    }
+    if !pom.contains(&format!("<version>{VERSION}</version>")) {
+        return Err(format!("pom.xml: the version is not {VERSION}"));
+    }
+    Ok(match std::env::var("KEYRAIL_URL") {
+        Ok(url) => pom.replace(
+            "<keyrail.url>https://keyrail.invalid</keyrail.url>",
+            &format!("<keyrail.url>{url}</keyrail.url>"),
+        ),
+        Err(_) => pom.to_owned(),
+    })
+}

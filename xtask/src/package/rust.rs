@@ -1,0 +1,59 @@
+//! The crates as `cargo publish` uploads them, and the same as folders, so that
+//! `cargo add --path` takes them before they are on a registry.
+
+use std::fs;
+use std::path::Path;
+
+use super::{VERSION, copy, create, failed, remove};
+use crate::repo::Repo;
+
+pub(super) fn package(repo: &Repo, dist: &Path) -> Result<(), String> {
+    let mut package = repo.cargo("package");
+    package.args(["--locked", "--no-verify", "--allow-dirty"]);
+    for name in crates(repo)? {
+        package.args(["--package", &name]);
+    }
+    repo.step("package", "crates", &mut package)?.ok()?;
+
+    let folder = dist.join("rust");
+    remove(&folder)?;
+    create(&folder)?;
+    let made = repo.target.join("package");
+    for name in crates(repo)? {
+        let archive = format!("{name}-{VERSION}.crate");
+        copy(&made.join(&archive), &folder.join(&archive))?;
+        let mut tar = repo.command("tar");
+        tar.arg("-xzf").arg(folder.join(&archive)).arg("-C").arg(&folder);
+        repo.step("package", &archive, &mut tar)?.ok()?;
+        let unpacked = folder.join(format!("{name}-{VERSION}"));
+        // The manifest as it is in the repository names the other crates by their paths.
+        let (from, to) = (unpacked.join("Cargo.toml.orig"), unpacked.join("Cargo.toml"));
+        fs::rename(&from, &to).map_err(|error| failed(&from, &error))?;
+        let renamed = folder.join("crates").join(&name);
+        create(&folder.join("crates"))?;
+        fs::rename(&unpacked, &renamed).map_err(|error| failed(&unpacked, &error))?;
+    }
+    let manifest = folder.join("Cargo.toml");
+    fs::write(&manifest, workspace(repo)?).map_err(|error| failed(&manifest, &error))
+}
+
+/// Returns the manifest of a workspace that has the library's crates only.
+fn workspace(repo: &Repo) -> Result<String, String> {
+    let path = repo.path("Cargo.toml");
+    let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+    let shared = text.find("[workspace.package]").ok_or("Cargo.toml: no [workspace.package]")?;
+    let end = text.find("[profile").unwrap_or(text.len());
+    let head = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n";
+    Ok(format!("{head}{}", text[shared..end].trim_end()) + "\n")
+}
+
+/// Returns the names of the library's crates.
+fn crates(repo: &Repo) -> Result<Vec<String>, String> {
+    let folder = repo.path("crates");
+    let entries = fs::read_dir(&folder).map_err(|error| failed(&folder, &error))?;
+    let entries = entries.filter_map(Result::ok).filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> =
+        entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    Ok(names)
+}

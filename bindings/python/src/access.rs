@@ -17,6 +17,11 @@ impl Record {
     /// Reads a record from its configuration. The configuration is JSON, or a mapping of the
     /// same form.
     ///
+    /// `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
+    /// item of `digests` has `digest` and perhaps `key_id`, the id that the key contains.
+    /// `created_at`, `not_before`, `expires_at` and `revoked_at` are RFC 3339 timestamps;
+    /// `allow_ips` is a list of addresses and networks like `10.0.0.0/8`.
+    ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {

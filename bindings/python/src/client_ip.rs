@@ -57,6 +57,9 @@ impl Trust {
     /// Reads the trust from its configuration. The configuration is JSON, or a mapping of the
     /// same form.
     ///
+    /// The members are `header`, the name of the header, and `networks`, a list of addresses
+    /// and networks like `10.0.0.0/8`.
+    ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {

@@ -89,6 +89,12 @@ impl Scheme {
     /// Reads a scheme from its configuration. The configuration is JSON, or a mapping of the
     /// same form.
     ///
+    /// The members are `slots`, a list of 1 to 3 headers as the vendor documents them, and
+    /// `alternatives` and `lenient`, lists of other forms, each with `slots` of its own: those
+    /// that the vendor documents too, and those that are accepted although the vendor does not
+    /// document them. A slot has `header`, its name, and `holds` (`key`, `token` or `app_id`). It
+    /// may have `word`, the scheme word before the credential, `optional` and `token68`.
+    ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {

@@ -916,6 +916,12 @@ class Scheme:
         """Reads a scheme from its configuration. The configuration is JSON, or a mapping of the
         same form.
 
+        The members are `slots`, a list of 1 to 3 headers as the vendor documents them, and
+        `alternatives` and `lenient`, lists of other forms, each with `slots` of its own: those
+        that the vendor documents too, and those that are accepted although the vendor does not
+        document them. A slot has `header`, its name, and `holds` (`key`, `token` or `app_id`). It
+        may have `word`, the scheme word before the credential, `optional` and `token68`.
+
         Raises ConfigError with every fault.
         """
     def extract(self, headers: _Headers) -> Credentials:
@@ -1027,6 +1033,9 @@ class Trust:
         """Reads the trust from its configuration. The configuration is JSON, or a mapping of the
         same form.
 
+        The members are `header`, the name of the header, and `networks`, a list of addresses
+        and networks like `10.0.0.0/8`.
+
         Raises ConfigError with every fault.
         """
     @property
@@ -1086,6 +1095,11 @@ class Record:
     def from_json(document: _Document) -> Record:
         """Reads a record from its configuration. The configuration is JSON, or a mapping of the
         same form.
+
+        `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
+        item of `digests` has `digest` and perhaps `key_id`, the id that the key contains.
+        `created_at`, `not_before`, `expires_at` and `revoked_at` are RFC 3339 timestamps;
+        `allow_ips` is a list of addresses and networks like `10.0.0.0/8`.
 
         Raises ConfigError with every fault.
         """
@@ -1166,6 +1180,12 @@ class Table:
         """Creates a table from a topology. The topology is JSON, or a mapping of the same form.
         Other threads run meanwhile.
 
+        All members are optional: lists of `channels` (`id`, `kind`, `queue`), `queues` (`id`,
+        `app`, `fallback`), `apps` (`id`, `webhooks`, `disabled`), `webhooks` (`id`, `url`,
+        `events`) and `rules` (`id`, `when`, `queue`, `priority`, `assign`, `from`, `until`,
+        `hours`, `interrupts_session`), and `default_queue`. `keyrail.json_schema("topology")` describes
+        each of them.
+
         Raises ConfigError with every fault.
         """
     @property
@@ -1186,7 +1206,9 @@ class Table:
         is the queue of the first rule that matches, otherwise the channel's, otherwise the default
         queue.
 
-        `message` is a mapping of attributes that includes `channel`. A value is a string, a
+        `message` is a mapping of attributes. `channel` is required; `event` selects the app's
+        webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
+        the meaning that the rules give it. A value is a string, a
         number (at most 2^53 from zero), a boolean or a list of strings. `now` is an aware
         `datetime` or Unix milliseconds, `session_queue` the queue of the sender's live
         session, `unavailable` the queues that take no messages now, and `session` the live

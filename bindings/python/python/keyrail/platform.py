@@ -91,6 +91,11 @@ def from_json(document: "_Document") -> Platform:
     """Reads a platform from its document. The document is JSON, or a mapping of the same
     form.
 
+    ``name``, ``base`` (a URL template), ``schemes`` (schemes by name) and ``operations`` (each
+    with ``name`` and ``access``) are required. The others are ``accept``, ``expiry``,
+    ``response``, ``scopes``, ``shapes``, ``token`` and ``webhook``.
+    ``keyrail.json_schema("platform")`` describes each of them.
+
     Raises ConfigError with every fault.
     """
     return Platform.from_json(document)

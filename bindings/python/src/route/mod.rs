@@ -39,6 +39,12 @@ impl Table {
     /// Creates a table from a topology. The topology is JSON, or a mapping of the same form.
     /// Other threads run meanwhile.
     ///
+    /// All members are optional: lists of `channels` (`id`, `kind`, `queue`), `queues` (`id`,
+    /// `app`, `fallback`), `apps` (`id`, `webhooks`, `disabled`), `webhooks` (`id`, `url`,
+    /// `events`) and `rules` (`id`, `when`, `queue`, `priority`, `assign`, `from`, `until`,
+    /// `hours`, `interrupts_session`), and `default_queue`. `keyrail.json_schema("topology")` describes
+    /// each of them.
+    ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
@@ -58,7 +64,9 @@ impl Table {
     /// is the queue of the first rule that matches, otherwise the channel's, otherwise the default
     /// queue.
     ///
-    /// `message` is a mapping of attributes that includes `channel`. A value is a string, a
+    /// `message` is a mapping of attributes. `channel` is required; `event` selects the app's
+    /// webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
+    /// the meaning that the rules give it. A value is a string, a
     /// number (at most 2^53 from zero), a boolean or a list of strings. `now` is an aware
     /// `datetime` or Unix milliseconds, `session_queue` the queue of the sender's live
     /// session, `unavailable` the queues that take no messages now, and `session` the live

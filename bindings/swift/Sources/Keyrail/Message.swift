@@ -4,6 +4,9 @@
 /// Message("wa-main", ["text": "refund please", "tags": ["vip"]])
 /// ```
 ///
+/// The attribute `event` selects the app's webhooks, and `sender` is part of the ordering key. Any
+/// other name, such as `text`, has the meaning that the rules give it.
+///
 /// It is checked when it is routed. The values of its attributes are not printed.
 public struct Message: Masked, Sendable {
     let native: FfiMessage

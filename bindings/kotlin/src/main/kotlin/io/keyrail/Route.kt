@@ -209,6 +209,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 /**
  * A message to route: its channel and its other attributes.
  *
+ * The attribute `event` selects the app's webhooks, and `sender` is part of the ordering key. Any
+ * other name, such as `text`, has the meaning that the rules give it.
+ *
  * It is checked when it is routed. The values of its attributes are not printed.
  */
 public class Message private constructor(internal val native: FfiMessage) {

@@ -1,7 +1,7 @@
 //! `keyrail::key` against prefixed-api-key: parsing valid and invalid keys, and verifying a
 //! key.
 //!
-//! `sha256_block`, measured with each, is the minimum cost of a check: one SHA-256 hash of a
+//! `sha256_block`, measured alongside, is the minimum cost of a check: one SHA-256 hash of a
 //! string as long as a Keyrail key.
 
 use std::hint::black_box;
@@ -75,14 +75,14 @@ fn parse(c: &mut Criterion) {
         });
         block(&mut group, input);
     }
-    let set = KeyFormatSet::new([declared, variable_set(), github, format]).expect("a valid set");
+    let set = KeyFormatSet::new([declared, other_variable(), github, format]).expect("a valid set");
     group.bench_function(BenchmarkId::new("keyrail", "set_of_four"), |b| {
         b.iter(|| set.parse_ref(black_box(BLOCK)).is_ok());
     });
     block(&mut group, "set_of_four");
 }
 
-fn variable_set() -> KeyFormat {
+fn other_variable() -> KeyFormat {
     KeyFormat::builder("other")
         .segment(Segment::secret("secret", Alphabet::BASE62, 20..=27))
         .build()

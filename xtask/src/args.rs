@@ -17,7 +17,8 @@ cargo xtask COMMAND [--verbose]
   ci               run all checks, as .ci/run does
       --full           also run slow checks that rarely fail: 20,000 new random cases
                        of every property, and a minute of fuzzing per target
-  bench [ARGS]     run the benches with ARGS, such as a name or --test
+  bench [ARGS]     run the benches with ARGS, such as a name or --test; `bench python`,
+                   `kotlin` and `swift` compare the packages with their languages' libraries
   plot             draw benches/routing-growth.svg from the last `bench route/`
   lint-docs        check the documentation: verbs, `# Errors`, xtask/banned.txt
   package          build everything that is published into dist/, with checksums

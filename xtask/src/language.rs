@@ -22,6 +22,13 @@ impl Language {
         }
     }
 
+    /// Returns the language of a binding by its name.
+    pub(crate) fn of_binding(name: &std::ffi::OsStr) -> Option<Self> {
+        [Self::Python, Self::Kotlin, Self::Swift]
+            .into_iter()
+            .find(|language| name == language.name())
+    }
+
     /// Parses a list such as `rust,python`.
     pub(crate) fn list(text: &str) -> Result<Vec<Self>, String> {
         text.split(',')

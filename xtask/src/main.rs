@@ -28,6 +28,7 @@ mod test;
 use std::process::ExitCode;
 
 use args::Command;
+use language::Language;
 use repo::Repo;
 
 fn main() -> ExitCode {
@@ -47,7 +48,10 @@ fn main() -> ExitCode {
         Command::Bindings => bindings::generate(&repo),
         Command::Ci { full: false } => ci::run(&repo),
         Command::Ci { full: true } => ci::run(&repo).and_then(|()| ci::run_slow(&repo)),
-        Command::Bench(extra) => ci::benches(&repo, &extra),
+        Command::Bench(extra) => match extra.first().and_then(|name| Language::of_binding(name)) {
+            Some(language) => package::bench(&repo, language),
+            None => ci::benches(&repo, &extra),
+        },
         Command::Plot => plot::draw(&repo),
         Command::LintDocs => lint_docs::run(&repo),
         Command::Package(options) => package::run(&repo, &options),

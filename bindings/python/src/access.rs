@@ -8,7 +8,7 @@ use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime};
 use crate::key::{Digest, Pepper};
 use crate::quoted;
 
-/// The record of a key: the app whose key it is, its scope, its lifetime and its networks.
+/// The record of a key: the app that the key belongs to, its scope, its lifetime and its networks.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Record(KeyRecord);
 
@@ -98,10 +98,10 @@ impl Record {
         plain(py, || self.0.matches(key.0.reveal(), &peppers))
     }
 
-    /// Authorizes a request with a key that was found to match the record, made now and from
-    /// this address. Returns the grant. `access` is `read`, `write` or `admin`; `now` is an
-    /// aware `datetime` or Unix milliseconds; `ip` is the client's address as a string or an
-    /// object of the module `ipaddress`. The key is valid from `not_before` until just before
+    /// Authorizes a request that is made now and from this address, with a key that was found to
+    /// match the record. Returns the grant. `access` is `read`, `write` or `admin`; `now` is an
+    /// aware `datetime` or Unix milliseconds; `ip` is the client's address as a string or an object
+    /// of the module `ipaddress`. The key is valid from `not_before` until just before
     /// `expires_at`.
     ///
     /// Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,

@@ -15,7 +15,7 @@ mirror_enum! { FfiScope of Scope { Read, ReadWrite, Admin } }
 pub struct FfiGrant {
     /// The id of the key's record.
     pub record: String,
-    /// The app whose key it is.
+    /// The app that the key belongs to.
     pub app: String,
     /// The scope of the key.
     pub scope: FfiScope,
@@ -44,7 +44,7 @@ impl FfiKeyRecord {
         self.0.id().into()
     }
 
-    /// Returns the id of the app whose key it is.
+    /// Returns the id of the app that the key belongs to.
     pub fn app(&self) -> String {
         self.0.app().into()
     }

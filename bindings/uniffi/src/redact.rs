@@ -70,7 +70,7 @@ impl FfiRedactor {
         self.0.redact_bytes(bytes).into_owned()
     }
 
-    /// Redacts the credentials in each string. Takes and returns [packed](crate::packed) strings.
+    /// Redacts the credentials in each string. Takes and returns packed strings.
     pub fn redact_batch(&self, packed: &[u8]) -> Vec<u8> {
         pack(&self.0.redact_batch(&unpack(packed)))
     }

@@ -26,7 +26,7 @@ pub fn url_encode_bytes(bytes: &[u8]) -> String {
     url::encode_bytes(bytes).into_owned()
 }
 
-/// See [`url::encode_batch`]. Takes and returns [packed](crate::packed) strings.
+/// See [`url::encode_batch`]. Takes and returns packed strings.
 #[uniffi::export]
 pub fn url_encode_batch(packed: &[u8]) -> Vec<u8> {
     pack(&url::encode_batch(&unpack(packed)))
@@ -53,7 +53,7 @@ pub fn url_decode_form(text: &str) -> Result<String, FfiError> {
 /// The results for the strings of a batch.
 #[derive(Debug, uniffi::Record)]
 pub struct FfiDecodedBatch {
-    /// The decoded strings, [packed](crate::packed); an empty one for each that was rejected.
+    /// The decoded strings, packed; an empty one for each that was rejected.
     pub packed: Vec<u8>,
     /// The errors of the strings that were rejected, in order.
     pub rejected: Vec<FfiRejected>,
@@ -68,7 +68,7 @@ pub struct FfiRejected {
     pub error: FfiError,
 }
 
-/// See [`url::decode_batch`]. Takes [packed](crate::packed) strings.
+/// See [`url::decode_batch`]. Takes packed strings.
 #[uniffi::export]
 pub fn url_decode_batch(packed: &[u8]) -> FfiDecodedBatch {
     let mut rejected = Vec::new();

@@ -33,8 +33,8 @@ impl Grant {
 }
 
 impl KeyRecord {
-    /// Authorizes a request with a key that was found to match the record, made now
-    /// and from this address.
+    /// Authorizes a request that is made now and from this address, with a key that was
+    /// found to match the record.
     ///
     /// The first reason that applies is returned: revoked, not yet valid, expired, address
     /// unknown or outside the networks, scope. All times include their exact instant: at

@@ -219,7 +219,7 @@ impl RouteTable {
         queues.map(|queue| queue.id.as_str())
     }
 
-    /// Returns whether an app's key may reply and push to a queue: only to the app's own.
+    /// Returns whether an app's key may reply and push to a queue: true only for its own.
     pub fn may_write(&self, app: &str, queue: &str) -> bool {
         self.queue_app(queue) == Some(app)
     }

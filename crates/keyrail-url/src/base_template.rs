@@ -99,9 +99,9 @@ impl BaseUrlTemplate {
     /// # Errors
     ///
     /// `url.missing_variable` with the variable's offset in the template,
-    /// `url.unknown_variable`, `url.duplicate_variable`, `url.too_many_variables`; for a
-    /// value, with the offset in the value, the errors of its position: `url.malformed_label`,
-    /// those of a host and a port, and those of [`check_segment`]. Errors of the whole URL
+    /// `url.unknown_variable`, `url.duplicate_variable`, `url.too_many_variables`. For a
+    /// value that its position does not allow, with the offset in the value: `url.malformed_label`,
+    /// the errors of a host and port, or those of [`check_segment`]. Errors of the whole URL
     /// (`url.malformed_host`, `url.too_long`) have no offset.
     pub fn expand<N: AsRef<str>, V: AsRef<str>>(
         &self,
@@ -234,7 +234,7 @@ enum Position {
     Segment,
 }
 
-/// Checks a value for a whole host, and returns it without a leading `https://`.
+/// Checks a value that becomes the whole host, and returns it without a leading `https://`.
 fn check_host(value: &str) -> Result<&str, Error> {
     check_characters(value).map_err(|error| in_host(value, error))?;
     let scheme = value.get(..HOST_START).filter(|start| start.eq_ignore_ascii_case("https://"));
@@ -242,7 +242,7 @@ fn check_host(value: &str) -> Result<&str, Error> {
     Authority::parse(host, value.len() - host.len()).map(|_| host)
 }
 
-/// Checks a value for a label, and returns it.
+/// Checks a value that becomes a label, and returns it.
 fn check_label_value(value: &str) -> Result<&str, Error> {
     match check_label(value) {
         Ok(()) => Ok(value),
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_that_cannot_form_a_base_url_is_rejected_at_its_offset() {
+    fn a_template_that_cannot_form_a_base_url_is_rejected_with_the_offset_of_the_fault() {
         assert_eq!(parse_error("{base}"), ("url.scheme", Some(0)));
         assert_eq!(parse_error("http://{a}/"), ("url.scheme", Some(0)));
         assert_eq!(parse_error("https://{host}:{port}/"), ("url.malformed_port", Some(15)));

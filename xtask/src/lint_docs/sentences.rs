@@ -11,7 +11,7 @@ use syn::visit::{self, Visit};
 use super::doc_line;
 
 /// The types with a different name in a binding, and their names in Rust.
-const TYPES: [(&str, &str); 13] = [
+const TYPES: [(&str, &str); 14] = [
     ("ByteFinding", "Finding"),
     ("Format", "KeyFormat"),
     ("FormatSet", "KeyFormatSet"),
@@ -24,6 +24,7 @@ const TYPES: [(&str, &str); 13] = [
     ("RouteFinding", "Finding"),
     ("RouteMismatch", "Mismatch"),
     ("RuleFailure", "Failure"),
+    ("Table", "RouteTable"),
     ("Template", "UrlTemplate"),
 ];
 

@@ -4,11 +4,14 @@
 //! user's first steps with them. A package contains the version, the change log, the
 //! licences of Keyrail, and those of the libraries that are linked into it.
 
+mod bench;
 mod kotlin;
 mod newcomer;
 mod python;
 mod rust;
 mod swift;
+
+pub(crate) use bench::bench;
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;

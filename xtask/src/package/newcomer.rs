@@ -131,7 +131,7 @@ impl<'a> Newcomer<'a> {
         self.write("src/main/kotlin/Main.kt", &self.sample("kotlin")?)?;
         let mut maven = self.command("mvn");
         maven.args(["--quiet", "--batch-mode", "--no-transfer-progress", "-Dstyle.color=never"]);
-        // Nothing that an earlier build has installed or downloaded.
+        // Uses nothing that an earlier build has installed or downloaded.
         maven.arg(format!("-Dmaven.repo.local={}", self.folder.join("m2").display()));
         self.step("mvn exec:java", maven.args(["compile", "exec:java"]))
     }

@@ -1,5 +1,5 @@
-//! The Swift package with its sources and the static library for Linux, so that a package
-//! that depends on it by its path needs no flags.
+//! The Swift package: its sources, and the static library for Linux, so that another package
+//! that depends on this one by path needs no linker flags.
 
 use std::path::Path;
 

@@ -1090,7 +1090,7 @@ def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
 
 @final
 class Record:
-    """The record of a key: the app whose key it is, its scope, its lifetime and its networks."""
+    """The record of a key: the app that the key belongs to, its scope, its lifetime and its networks."""
     @staticmethod
     def from_json(document: _Document) -> Record:
         """Reads a record from its configuration. The configuration is JSON, or a mapping of the
@@ -1141,10 +1141,10 @@ class Record:
     def authorize(
         self, access: Literal["read", "write", "admin"], now: _Now, ip: _Address | None = None
     ) -> Grant:
-        """Authorizes a request with a key that was found to match the record, made now and from
-        this address. Returns the grant. `access` is `read`, `write` or `admin`; `now` is an
-        aware `datetime` or Unix milliseconds; `ip` is the client's address as a string or an
-        object of the module `ipaddress`. The key is valid from `not_before` until just before
+        """Authorizes a request that is made now and from this address, with a key that was found to
+        match the record. Returns the grant. `access` is `read`, `write` or `admin`; `now` is an
+        aware `datetime` or Unix milliseconds; `ip` is the client's address as a string or an object
+        of the module `ipaddress`. The key is valid from `not_before` until just before
         `expires_at`.
 
         Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
@@ -1209,7 +1209,7 @@ class Table:
         `message` is a mapping of attributes. `channel` is required; `event` selects the app's
         webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
         the meaning that the rules give it. A value is a string, a
-        number (at most 2^53 from zero), a boolean or a list of strings. `now` is an aware
+        number (from -2^53 to 2^53), a boolean or a list of strings. `now` is an aware
         `datetime` or Unix milliseconds, `session_queue` the queue of the sender's live
         session, `unavailable` the queues that take no messages now, and `session` the live
         session's id: messages of one session have the same ordering key.
@@ -1240,15 +1240,15 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Explanation:
-        """Returns what `route` decides, and why each of the first `limit` rules won or lost. The
+        """Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
         rule that won is always included. The other arguments are those of `route`. It takes much
         longer than `route`; other threads run meanwhile.
 
         Raises what `route` raises.
         """
     def lint(self) -> list[RouteFinding]:
-        """Returns what is suspicious: rules that cannot match or that others shadow, overlaps, and
-        dead ends. None of it is an error. Other threads run meanwhile.
+        """Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
+        others, overlaps, and dead ends. None of it is an error. Other threads run meanwhile.
 
         Reports no false positives. Whether a rule ever wins is decided exactly
         for tests of channels, presence, ranges and, without options,
@@ -1266,7 +1266,7 @@ class Table:
 
         `fixtures` is JSON or a list of objects with these members: `message`;
         `expect`, with `queue` and `rule`, each a string, `null` if there must be
-        none, or omitted; and, as in `route`, `now` (a time of RFC 3339),
+        none, or omitted; and, as in `route`, `now` (an RFC 3339 time),
         `session_queue` and `unavailable`.
 
         Raises ConfigError with every fault.
@@ -1296,7 +1296,7 @@ class Table:
         Keyrail made them, `route.malformed_bytes` if they are damaged.
         """
     def may_write(self, app: str, queue: str) -> bool:
-        """Returns whether an app's key may reply and push to a queue: only to the app's own."""
+        """Returns whether an app's key may reply and push to a queue: true only for its own."""
     def queue_app(self, queue: str) -> str | None:
         """Returns the app that takes a queue's messages. Returns None if no app does."""
     def webhook_url(self, webhook: str) -> str | None:

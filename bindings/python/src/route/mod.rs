@@ -22,8 +22,8 @@ pub(crate) use explanation::{Explanation, Failure, RuleReport};
 pub(crate) use finding::Finding;
 pub(crate) use message::Message;
 
-/// The number of bytes of a table's document that count as one byte of a message, where the time
-/// of routing is estimated.
+/// The number of bytes of a table's document that count as one byte of a message when the time
+/// that routing takes is estimated.
 const TABLE_BYTES_PER_MESSAGE_BYTE: usize = 16;
 
 /// A checked topology of channels, queues, apps, webhooks and rules.
@@ -67,7 +67,7 @@ impl Table {
     /// `message` is a mapping of attributes. `channel` is required; `event` selects the app's
     /// webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
     /// the meaning that the rules give it. A value is a string, a
-    /// number (at most 2^53 from zero), a boolean or a list of strings. `now` is an aware
+    /// number (from -2^53 to 2^53), a boolean or a list of strings. `now` is an aware
     /// `datetime` or Unix milliseconds, `session_queue` the queue of the sender's live
     /// session, `unavailable` the queues that take no messages now, and `session` the live
     /// session's id: messages of one session have the same ordering key.
@@ -132,7 +132,7 @@ impl Table {
         errors.into_iter().map(item).filter_map(Result::transpose).collect()
     }
 
-    /// Returns what `route` decides, and why each of the first `limit` rules won or lost. The
+    /// Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
     /// rule that won is always included. The other arguments are those of `route`. It takes much
     /// longer than `route`; other threads run meanwhile.
     ///
@@ -165,8 +165,8 @@ impl Table {
             .map(Explanation)
     }
 
-    /// Returns what is suspicious: rules that cannot match or that others shadow, overlaps, and
-    /// dead ends. None of it is an error. Other threads run meanwhile.
+    /// Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
+    /// others, overlaps, and dead ends. None of it is an error. Other threads run meanwhile.
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// for tests of channels, presence, ranges and, without options,
@@ -187,7 +187,7 @@ impl Table {
     ///
     /// `fixtures` is JSON or a list of objects with these members: `message`;
     /// `expect`, with `queue` and `rule`, each a string, `null` if there must be
-    /// none, or omitted; and, as in `route`, `now` (a time of RFC 3339),
+    /// none, or omitted; and, as in `route`, `now` (an RFC 3339 time),
     /// `session_queue` and `unavailable`.
     ///
     /// Raises ConfigError with every fault.
@@ -230,7 +230,7 @@ impl Table {
         Ok(Self { table, length: bytes.len() })
     }
 
-    /// Returns whether an app's key may reply and push to a queue: only to the app's own.
+    /// Returns whether an app's key may reply and push to a queue: true only for its own.
     fn may_write(&self, py: Python<'_>, app: Text, queue: Text) -> PyResult<bool> {
         plain(py, || self.table.may_write(&app, &queue))
     }

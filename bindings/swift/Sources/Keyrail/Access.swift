@@ -20,8 +20,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// The scope of the key.
     public var scope: Scope { Scope(native.scope()) }
 
-    /// Authorizes a request with a key that was found to match the record, made now and
-    /// from this address.
+    /// Authorizes a request that is made now and from this address, with a key that was found to
+    /// match the record.
     ///
     /// - Parameters:
     ///   - now: the current time. A key that expires at exactly this time is expired.

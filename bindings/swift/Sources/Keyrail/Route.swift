@@ -138,8 +138,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Returns the suspicious parts of the topology: rules that cannot match or that others shadow,
-    /// overlaps, and dead ends. None of it is an error.
+    /// Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
+    /// others, overlaps, and dead ends. None of it is an error.
     ///
     /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
     /// channels, presence, ranges and, without options, equality, and for parts of strings if one
@@ -177,7 +177,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         routeTraceDiagram(decision: decision.native)
     }
 
-    /// Returns whether an app's key may reply and push to a queue: only to the app's own.
+    /// Returns whether an app's key may reply and push to a queue: true only for its own.
     public func mayWrite(app: String, queue: String) -> Bool {
         native.mayWrite(app: app, queue: queue)
     }

@@ -28,8 +28,8 @@ pub struct Scanned {
 }
 
 /// Returns whether scans answer tests of this kind: those that are expensive, at least for
-/// lists. Such a kind needs a [`Finder`] that searches strings, because a scan takes every
-/// test that is not found as failed.
+/// lists. Such a kind needs a [`Finder`] that searches strings, because a scan counts a
+/// test as failed unless it is found.
 pub(super) const fn is_scanned(kind: Kind) -> bool {
     match kind {
         Kind::Exact

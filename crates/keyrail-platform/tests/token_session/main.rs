@@ -151,7 +151,7 @@ fn different_tokens_in_header_and_body_are_rejected() {
 }
 
 #[test]
-fn a_response_without_a_valid_token_is_an_error_and_retried_later() {
+fn a_response_without_a_valid_token_is_an_error_and_the_request_is_retried_later() {
     let without = format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode("{}"));
     for (token, code) in [
         (without, "platform.token_without_expiry"),
@@ -242,7 +242,7 @@ fn a_failed_renewal_keeps_the_old_token() {
 }
 
 #[test]
-fn a_short_retry_after_still_waits_the_minimum_delay() {
+fn a_short_retry_after_is_raised_to_the_minimum_delay() {
     for wait in ["0", "1", "Sun, 06 Nov 1994 08:49:37 GMT"] {
         let mut session = session();
         next_request(&mut session, 0);
@@ -291,7 +291,7 @@ fn a_key_rejected_on_renewal_keeps_the_old_token() {
 }
 
 #[test]
-fn a_rejected_key_stays_the_error_when_its_token_is_rejected() {
+fn a_rejected_key_remains_the_reported_error_when_its_token_is_rejected() {
     let mut session = session_with_token();
     next_request(&mut session, 5 * HOUR - 300);
     assert_eq!(receive_body(&mut session, 403, ""), Err("platform.key_refused"));
@@ -302,7 +302,7 @@ fn a_rejected_key_stays_the_error_when_its_token_is_rejected() {
 }
 
 #[test]
-fn a_rejected_token_is_requested_once_more() {
+fn a_rejected_token_is_replaced_only_once() {
     let mut session = session_with_token();
     let first = next_credentials(&mut session, 1);
     session.refused(&first).unwrap();
@@ -322,7 +322,7 @@ fn a_rejected_token_is_requested_once_more() {
 }
 
 #[test]
-fn an_accepted_token_may_be_rejected_and_requested_again() {
+fn an_accepted_token_is_replaced_if_it_is_rejected_later() {
     let mut session = session_with_token();
     let first = next_credentials(&mut session, 1);
     session.refused(&first).unwrap();
@@ -335,7 +335,7 @@ fn an_accepted_token_may_be_rejected_and_requested_again() {
 }
 
 #[test]
-fn a_rejection_is_remembered_until_a_token_arrives() {
+fn a_rejection_is_remembered_through_failed_token_requests() {
     let mut session = session_with_token();
     let first = next_credentials(&mut session, 1);
     session.refused(&first).unwrap();
@@ -379,7 +379,7 @@ fn a_failed_session_accepts_no_other_token() {
 }
 
 #[test]
-fn a_reissued_token_may_be_rejected_and_requested_again() {
+fn a_reissued_token_is_replaced_if_it_is_rejected() {
     let mut session = session_with_token();
     let first = next_credentials(&mut session, 1);
     session.refused(&first).unwrap();

@@ -84,8 +84,8 @@ const STEPS_PER_TABLE: usize = 2_000_000;
 const STEPS_PER_RULE: usize = 500;
 
 impl RouteTable {
-    /// Returns the suspicious parts of the topology: rules that cannot match or that others
-    /// shadow, overlaps, and dead ends. None of them is an error.
+    /// Returns the suspicious parts of the topology: rules that cannot match, rules
+    /// shadowed by others, overlaps, and dead ends. None of them is an error.
     ///
     /// Reports no false positives. Whether a rule ever wins is decided exactly
     /// for tests of channels, presence, ranges and, without options,

@@ -18,8 +18,8 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
     public val scope: Scope get() = translatingErrors { native.scope() }.toScope()
 
     /**
-     * Authorizes a request with a key that was found to match the record, made now and from
-     * this address.
+     * Authorizes a request that is made now and from this address, with a key that was found to match the
+     * record.
      *
      * @param now the current time. A key that expires at exactly this time is expired.
      * @param ip the client's address, if the host knows it.
@@ -84,7 +84,7 @@ public enum class Scope(public val text: String) {
  * The permission that an authorized request was granted.
  *
  * @property record the id of the key's record.
- * @property app the app whose key it is.
+ * @property app the app that the key belongs to.
  * @property scope what the key may do.
  */
 public data class Grant(val record: String, val app: String, val scope: Scope)

@@ -103,8 +103,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }
 
     /**
-     * Returns the suspicious parts of the topology: rules that cannot match or that others shadow, overlaps,
-     * and dead ends. None of it is an error.
+     * Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by others,
+     * overlaps, and dead ends. None of it is an error.
      *
      * There are no false positives. Whether a rule ever wins is decided exactly for tests of
      * channels, presence, ranges and, without options, equality, and for parts of strings if
@@ -143,7 +143,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      */
     public fun toBytes(): ByteArray = translatingErrors { native.toBytes() }
 
-    /** Returns whether an app's key may reply and push to a queue: only to the app's own. */
+    /** Returns whether an app's key may reply and push to a queue: true only for its own. */
     public fun mayWrite(app: String, queue: String): Boolean = translatingErrors { native.mayWrite(app, queue) }
 
     /** Returns the queues of an app, in the order of declaration. */

@@ -83,15 +83,14 @@ fn platform(name: &str) -> &'static Platform {
 
 /// Checks with `serde_json` that the envelope reports success.
 fn check_success(platform: &str, body: &[u8]) {
-    let (member, wanted) = match platform {
-        "azeer" => ("success", Value::from(true)),
-        "vchatcloud" => ("result_cd", Value::from(1)),
-        _ => return,
-    };
     if body.trim_ascii().is_empty() {
         return;
     }
-    if let Ok(value) = serde_json::from_slice::<Value>(body) {
-        assert_eq!(value[member], wanted);
+    let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
+    match platform {
+        "azeer" => assert_eq!(value["success"], true),
+        // JSON writes one number in several ways, such as 1 and 1.0.
+        "vchatcloud" => assert_eq!(value["result_cd"].as_f64(), Some(1.0)),
+        _ => {}
     }
 }

@@ -1,30 +1,52 @@
 //! Checks whether a string is a key of a layout, and if not, where and why.
 //!
-//! Checking allocates nothing. A layout has no reference to its format, so its errors lack the
-//! known environments; [`KeyFormat::explain`] adds them.
+//! Checking allocates nothing, and its result fits into registers: [`KeyFormat::error`] returns
+//! the public error for it.
+//!
+//! [`KeyFormat::error`]: crate::KeyFormat::error
 
-use crate::environments::Environments;
+use crate::Checksum;
 use crate::layout::{Field, Layout};
-use crate::{Checksum, Error, ErrorKind};
+
+/// Why a string is not a key, and where. The greater one of two got further.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Rejection {
+    pub cause: Cause,
+    pub offset: usize,
+}
+
+/// The causes of a rejection, in the order in which they are checked.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Cause {
+    Empty,
+    Prefix,
+    Environment,
+    Length,
+    Character,
+    Checksum,
+}
+
+impl Rejection {
+    pub const fn at(cause: Cause, offset: usize) -> Self {
+        Self { cause, offset }
+    }
+}
 
 impl Layout {
     /// Checks a string, and returns the index of its environment.
-    pub(crate) fn check(&self, text: &[u8]) -> Result<Option<usize>, Error> {
-        let after_head = strip_literal(text, &self.head).ok_or(Error::at(ErrorKind::Prefix, 0))?;
+    pub(crate) fn check(&self, text: &[u8]) -> Result<Option<usize>, Rejection> {
+        let after_head = strip_literal(text, &self.head).ok_or(Rejection::at(Cause::Prefix, 0))?;
         let (environment, tail) = match self.split_environment(after_head) {
             Some((index, tail)) => (Some(index), tail),
             None if self.environments.is_empty() => (None, after_head),
-            None => {
-                let kind = ErrorKind::Environment(Environments::NONE);
-                return Err(Error::at(kind, self.head.len()));
-            }
+            None => return Err(Rejection::at(Cause::Environment, self.head.len())),
         };
         if tail.len() < self.shortest {
-            return Err(Error::at(ErrorKind::Length, text.len()));
+            return Err(Rejection::at(Cause::Length, text.len()));
         }
         if tail.len() > self.longest {
             let start = text.len() - tail.len();
-            return Err(Error::at(ErrorKind::Length, start + self.longest));
+            return Err(Rejection::at(Cause::Length, start + self.longest));
         }
         self.check_tail(text, tail)?;
         Ok(environment)
@@ -47,7 +69,7 @@ impl Layout {
     }
 
     /// Checks everything after the environment, from left to right.
-    fn check_tail(&self, text: &[u8], tail: &[u8]) -> Result<(), Error> {
+    fn check_tail(&self, text: &[u8], tail: &[u8]) -> Result<(), Rejection> {
         let offset_of = |rest: &[u8]| text.len() - rest.len();
         let mut rest = check_literal(text, tail, &self.after_environment)?;
         let body = rest;
@@ -61,14 +83,14 @@ impl Layout {
         let start = offset_of(rest);
         let (found, after) = rest
             .split_at_checked(checksum.length)
-            .ok_or(Error::at(ErrorKind::Length, text.len()))?;
+            .ok_or(Rejection::at(Cause::Length, text.len()))?;
         if let Some(outside) = checksum.alphabet().first_outside(found) {
-            return Err(Error::at(ErrorKind::Character, start + outside));
+            return Err(Rejection::at(Cause::Character, start + outside));
         }
         check_end(text, after)?;
         match checksum_matches(text, checksum, offset_of(body), end) {
             true => Ok(()),
-            false => Err(Error::at(ErrorKind::Checksum, start)),
+            false => Err(Rejection::at(Cause::Checksum, start)),
         }
     }
 }
@@ -84,7 +106,7 @@ fn checksum_matches(text: &[u8], checksum: &Checksum, body: usize, end: usize) -
 
 impl Field {
     /// Checks the segment at the start of `rest`, and returns the bytes after it.
-    fn check<'t>(&self, text: &[u8], rest: &'t [u8]) -> Result<&'t [u8], Error> {
+    fn check<'t>(&self, text: &[u8], rest: &'t [u8]) -> Result<&'t [u8], Rejection> {
         let start = text.len() - rest.len();
         if self.shortest != self.longest {
             let run = self.check_variable(start, rest)?;
@@ -92,16 +114,16 @@ impl Field {
         }
         let (run, after) = rest.split_at_checked(self.shortest).unwrap_or((rest, b""));
         match self.alphabet.first_outside(run) {
-            Some(outside) => Err(Error::at(ErrorKind::Character, start + outside)),
-            None if run.len() < self.shortest => Err(Error::at(ErrorKind::Length, text.len())),
+            Some(outside) => Err(Rejection::at(Cause::Character, start + outside)),
+            None if run.len() < self.shortest => Err(Rejection::at(Cause::Length, text.len())),
             None => Ok(after),
         }
     }
 
     /// Checks the segment at the start of `rest`, whose length is variable, and returns the
     /// length. `start` is the offset of the segment in the key.
-    fn check_variable(&self, start: usize, rest: &[u8]) -> Result<usize, Error> {
-        let wrong_length = |end: usize| Err(Error::at(ErrorKind::Length, start + end));
+    fn check_variable(&self, start: usize, rest: &[u8]) -> Result<usize, Rejection> {
+        let wrong_length = |end: usize| Err(Rejection::at(Cause::Length, start + end));
         let Some(delimiter) = self.delimiter else {
             // All parts after it have fixed lengths, so it takes the remaining characters.
             let length = rest.len().saturating_sub(self.after);
@@ -109,7 +131,7 @@ impl Field {
                 return wrong_length(length.min(self.longest));
             }
             return match self.alphabet.first_outside(rest.get(..length).unwrap_or_default()) {
-                Some(outside) => Err(Error::at(ErrorKind::Character, start + outside)),
+                Some(outside) => Err(Rejection::at(Cause::Character, start + outside)),
                 None => Ok(length),
             };
         };
@@ -117,7 +139,7 @@ impl Field {
         let run = self.alphabet.run_length(within);
         match rest.get(run) {
             Some(next) if run == self.longest && self.alphabet.contains(*next) => wrong_length(run),
-            Some(next) if delimiter != *next => Err(Error::at(ErrorKind::Character, start + run)),
+            Some(next) if delimiter != *next => Err(Rejection::at(Cause::Character, start + run)),
             _ if run < self.shortest => wrong_length(run),
             _ => Ok(run),
         }
@@ -147,20 +169,20 @@ fn has_same_ends<const N: usize>(text: &[u8], literal: &[u8]) -> bool {
 }
 
 /// Checks that `rest` begins with a literal, and returns the bytes after it.
-fn check_literal<'t>(text: &[u8], rest: &'t [u8], literal: &str) -> Result<&'t [u8], Error> {
+fn check_literal<'t>(text: &[u8], rest: &'t [u8], literal: &str) -> Result<&'t [u8], Rejection> {
     if let Some(after) = strip_literal(rest, literal) {
         return Ok(after);
     }
     let start = text.len() - rest.len();
     let common = rest.iter().zip(literal.as_bytes()).take_while(|(a, b)| a == b).count();
-    let kind = if common == rest.len() { ErrorKind::Length } else { ErrorKind::Character };
-    Err(Error::at(kind, start + common))
+    let cause = if common == rest.len() { Cause::Length } else { Cause::Character };
+    Err(Rejection::at(cause, start + common))
 }
 
 /// Checks that the string ends before `rest`.
-fn check_end(text: &[u8], rest: &[u8]) -> Result<(), Error> {
+fn check_end(text: &[u8], rest: &[u8]) -> Result<(), Rejection> {
     match rest {
         [] => Ok(()),
-        _ => Err(Error::at(ErrorKind::Length, text.len() - rest.len())),
+        _ => Err(Rejection::at(Cause::Length, text.len() - rest.len())),
     }
 }

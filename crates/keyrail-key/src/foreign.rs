@@ -4,7 +4,8 @@
 //! The shape of the samples is informational: every string that could be a key is accepted,
 //! and [`Hint`] tells whether it has that shape.
 
-use crate::{Alphabet, Error, ErrorKind};
+use crate::Alphabet;
+use crate::check::{Cause, Rejection};
 
 /// The longest key of a foreign format, in bytes.
 pub const MAX_FOREIGN_KEY: usize = 8192;
@@ -70,19 +71,19 @@ impl Foreign {
 
     /// Checks whether a string could be a key of any shape.
     #[inline(never)] // to leave all registers to the check of declared formats
-    pub(crate) fn check(self, text: &str) -> Result<(), Error> {
+    pub(crate) fn check(self, text: &str) -> Result<(), Rejection> {
         if text.is_empty() {
-            return Err(Error::at(ErrorKind::Empty, 0));
+            return Err(Rejection::at(Cause::Empty, 0));
         }
         let start = text.as_bytes().get(..MAX_FOREIGN_KEY).unwrap_or(text.as_bytes());
         // All bytes are checked first, without a branch per byte.
         if !start.iter().fold(true, |all, byte| all & is_possible(*byte))
             && let Some(at) = start.iter().position(|byte| !is_possible(*byte))
         {
-            return Err(Error::at(ErrorKind::Character, at));
+            return Err(Rejection::at(Cause::Character, at));
         }
         if text.len() > MAX_FOREIGN_KEY {
-            return Err(Error::at(ErrorKind::Length, MAX_FOREIGN_KEY));
+            return Err(Rejection::at(Cause::Length, MAX_FOREIGN_KEY));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use core::fmt;
 
 use keyrail_core::{ConfigError, Secret};
 
+use crate::check::{Cause, Rejection};
 use crate::environments::Environments;
 use crate::foreign::{Foreign, Hint};
 use crate::layout::{KEYRAIL, Layout};
@@ -252,7 +253,7 @@ impl KeyFormat {
     /// bytes), `key.character` (a control or non-ASCII character, white space, a comma, a
     /// quote).
     pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
-        let environment = self.check(text).map_err(|error| self.explain(error))?;
+        let environment = self.check(text).map_err(|rejection| self.error(rejection))?;
         Ok(ApiKey::new(self.clone(), Secret::new(text), environment))
     }
 
@@ -263,7 +264,7 @@ impl KeyFormat {
     /// Those of [`parse`](Self::parse).
     #[inline]
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
-        let environment = self.check(text).map_err(|error| self.explain(error))?;
+        let environment = self.check(text).map_err(|rejection| self.error(rejection))?;
         Ok(ParsedKey::new(self, text, environment))
     }
 
@@ -353,7 +354,7 @@ impl KeyFormat {
 
     /// Checks a string, and returns the index of its environment.
     #[inline]
-    pub(crate) fn check(&self, text: &str) -> Result<Option<usize>, Error> {
+    pub(crate) fn check(&self, text: &str) -> Result<Option<usize>, Rejection> {
         match &self.0 {
             Definition::BuiltIn(layout) => layout.check(text.as_bytes()),
             Definition::Declared(layout) => layout.check(text.as_bytes()),
@@ -371,15 +372,17 @@ impl KeyFormat {
         index.map(Some).ok_or_else(|| self.unknown_environment().into())
     }
 
-    /// Adds the known environments to an error about an unknown one.
-    #[cold]
-    pub(crate) fn explain(&self, error: Error) -> Error {
-        match (error.kind(), error.offset()) {
-            (ErrorKind::Environment(_), Some(offset)) => {
-                Error::at(self.unknown_environment(), offset)
-            }
-            _ => error,
-        }
+    /// Returns the public error for a rejection by [`check`](Self::check).
+    pub(crate) fn error(&self, rejection: Rejection) -> Error {
+        let kind = match rejection.cause {
+            Cause::Empty => ErrorKind::Empty,
+            Cause::Prefix => ErrorKind::Prefix,
+            Cause::Environment => self.unknown_environment(),
+            Cause::Length => ErrorKind::Length,
+            Cause::Character => ErrorKind::Character,
+            Cause::Checksum => ErrorKind::Checksum,
+        };
+        Error::at(kind, rejection.offset)
     }
 
     fn unknown_environment(&self) -> ErrorKind {

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::{ConfigError, Faults};
 
+use crate::check::{Cause, Rejection};
 use crate::document::{read_set, set_schema};
 use crate::foreign::Hint;
 use crate::overlap::find_conflicts;
@@ -113,28 +114,28 @@ impl KeyFormatSet {
     ///
     /// Those of [`parse`](Self::parse).
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
-        let (mut furthest, mut nearest) = (Error::at(ErrorKind::Prefix, 0), None);
+        let (mut furthest, mut nearest) = (Rejection::at(Cause::Prefix, 0), None);
         // The other formats would only report a wrong prefix.
         let has_head =
             |format: &&KeyFormat| format.head().is_some_and(|head| text.starts_with(head));
         for format in self.formats.iter().filter(has_head) {
             match format.check(text) {
                 Ok(environment) => return Ok(ParsedKey::new(format, text, environment)),
-                Err(error) if progress(&error) > progress(&furthest) => {
-                    (furthest, nearest) = (error, Some(format));
+                Err(rejection) if rejection > furthest => {
+                    (furthest, nearest) = (rejection, Some(format));
                 }
                 Err(_) => {}
             }
         }
         // A string with the head of a declared format is an invalid key of that format.
         if let Some(format) = nearest {
-            return Err(format.explain(furthest));
+            return Err(format.error(furthest));
         }
         let foreign = || self.formats.iter().filter(|format| format.is_foreign());
         let fitting = foreign().find(|format| format.hint(text) == Hint::Fits);
         match fitting.or_else(|| foreign().next()) {
             Some(format) => format.parse_ref(text),
-            None => Err(furthest),
+            None => Err(Error::at(ErrorKind::Prefix, 0)),
         }
     }
 }
@@ -169,18 +170,6 @@ fn find_faults(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
         }
     }
     faults
-}
-
-/// Returns how far parsing got: the check that failed, and its offset.
-fn progress(error: &Error) -> (u8, usize) {
-    let check = match error.kind() {
-        ErrorKind::Environment(_) => 1,
-        ErrorKind::Length => 2,
-        ErrorKind::Character => 3,
-        ErrorKind::Checksum => 4,
-        _ => 0,
-    };
-    (check, error.offset().unwrap_or_default())
 }
 
 keyrail_core::from_str! {

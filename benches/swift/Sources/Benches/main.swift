@@ -28,18 +28,18 @@ nonisolated(unsafe) var sink = 0
 let calls = 10_000
 let text = "username_new*user"
 let allowed = CharacterSet(charactersIn: "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
-let foundationEncode = try nanoseconds(items: calls) {
+let foundationEncode = nanoseconds(items: calls) {
     for _ in 0..<calls { sink += text.addingPercentEncoding(withAllowedCharacters: allowed)!.utf8.count }
 }
 row(
     "Url.encode, 17 bytes",
-    keyrail: try nanoseconds(items: calls) { for _ in 0..<calls { sink += Url.encode(text).utf8.count } },
+    keyrail: nanoseconds(items: calls) { for _ in 0..<calls { sink += Url.encode(text).utf8.count } },
     foundation: foundationEncode
 )
 let texts = Array(repeating: text, count: calls)
 row(
     "Url.encodeBatch, an item of 17 bytes",
-    keyrail: try nanoseconds(items: calls) { sink += Url.encodeBatch(texts).count },
+    keyrail: nanoseconds(items: calls) { sink += Url.encodeBatch(texts).count },
     foundation: foundationEncode
 )
 
@@ -48,7 +48,7 @@ let line =
 let redactor = try Redactor([KeyFormat.keyrail()])
 let pattern = try NSRegularExpression(
     pattern: #"(?i)((?:api[-_]?key|token|secret|password|authorization|cookie)["']?\s*[:=]\s*["']?)[^\s"',;&]+"#)
-let foundationRedact = try nanoseconds(items: 1000) {
+let foundationRedact = nanoseconds(items: 1000) {
     for _ in 0..<1000 {
         let range = NSRange(location: 0, length: line.utf16.count)
         sink += pattern.stringByReplacingMatches(in: line, range: range, withTemplate: "$1••••••••").utf8.count
@@ -56,13 +56,13 @@ let foundationRedact = try nanoseconds(items: 1000) {
 }
 row(
     "Redactor.redact, a line of 109 bytes",
-    keyrail: try nanoseconds(items: 1000) { for _ in 0..<1000 { sink += redactor.redact(line).utf8.count } },
+    keyrail: nanoseconds(items: 1000) { for _ in 0..<1000 { sink += redactor.redact(line).utf8.count } },
     foundation: foundationRedact
 )
 let lines = Array(repeating: line, count: 1000)
 row(
     "Redactor.redactBatch, such a line",
-    keyrail: try nanoseconds(items: 1000) { sink += redactor.redactBatch(lines).count },
+    keyrail: nanoseconds(items: 1000) { sink += redactor.redactBatch(lines).count },
     foundation: foundationRedact
 )
 

@@ -37,8 +37,8 @@ impl Redactor {
         Ok(Self(if ascii { redactor.with_ascii_mask() } else { redactor }))
     }
 
-    /// Returns the text with all credentials replaced. If there are none, the same object is
-    /// returned. Releases the GIL if the text is longer than 8 KiB.
+    /// Returns the text with all credentials replaced. A text without credentials is
+    /// returned as the same object. Releases the GIL if the text is longer than 8 KiB.
     fn redact<'py>(&self, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
         let string = utf8(text)?;
         let redacted = plain_sized(text.py(), string.len(), || self.0.redact(string))?;

@@ -32,7 +32,7 @@ const MAX_SEEDS: u32 = 8;
 
 impl Seed {
     /// Returns the first seed with which `build` returns a table whose `max_probe` is small
-    /// enough, and that table. If there is none among the seeds tried, returns the best.
+    /// enough, and that table. If no seed that was tried is good enough, returns the best one.
     pub fn for_which<T>(
         max_probe: impl Fn(&T) -> u32,
         mut build: impl FnMut(&Self) -> T,

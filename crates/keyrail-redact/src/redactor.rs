@@ -104,7 +104,8 @@ impl Redactor {
         self
     }
 
-    /// Returns the text with all credentials replaced. If there are none, the text is borrowed.
+    /// Returns the text with all credentials replaced. A text without credentials is
+    /// borrowed.
     pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut writer = TextWriter { text, written: 0, out: String::new() };
         self.run(&mut Engine::new(), text.as_bytes(), true, &mut writer);

@@ -756,8 +756,8 @@ class Redactor:
     """
     def __new__(cls, formats: _Ordered[Format] = (), *, ascii: bool = False) -> Redactor: ...
     def redact(self, text: str) -> str:
-        """Returns the text with all credentials replaced. If there are none, the same object is
-        returned. Releases the GIL if the text is longer than 8 KiB.
+        """Returns the text with all credentials replaced. A text without credentials is
+        returned as the same object. Releases the GIL if the text is longer than 8 KiB.
         """
     def redact_bytes(self, data: _Bytes) -> bytes:
         """Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. The bytes are

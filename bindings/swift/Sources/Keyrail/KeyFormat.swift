@@ -95,7 +95,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// as well.
     ///
     /// - Parameters:
-    ///   - environment: one of ``environments``; `nil` if there are none.
+    ///   - environment: one of ``environments``, or `nil` if the format has no environments.
     ///   - entropy: at least ``entropyLen`` bytes from the system's random generator.
     /// - Throws: `key.environment`, `key.too_little_entropy`, and
     ///   `key.not_generated` if only the platform generates the keys.

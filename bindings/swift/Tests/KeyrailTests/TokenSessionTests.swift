@@ -116,7 +116,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try pollWaitUntil(session, at: 100 * hour) == nil)
     }
 
-    @Test func onlyOneOfManyTasksIsToldToSendARequest() async throws {
+    @Test func onlyOneOfManyConcurrentTasksGetsTheRequest() async throws {
         let session = try makeSession()
         let requests = try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<64 {

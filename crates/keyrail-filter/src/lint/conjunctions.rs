@@ -30,7 +30,8 @@ pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     Some(Dnf { conjunctions, is_cut: form.is_cut })
 }
 
-/// Returns an alternative all of whose literals are possible, or `None` if there is none.
+/// Returns a conjunction whose literals are all possible, or `None` if each conjunction has an
+/// impossible literal, or if `is_possible` cannot decide one.
 pub fn conjunction(
     mut program: Reader<'_>,
     is_possible: impl FnMut(Literal) -> Option<bool>,

@@ -38,7 +38,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      * Generates a key from at least [entropyLen] random bytes; additional bytes are used as
      * well.
      *
-     * @param environment one of [environments]; `null` if there are none.
+     * @param environment one of [environments], or `null` if the format has no environments.
      * @param entropy at least [entropyLen] bytes of a `SecureRandom`. The host should wipe
      *   them after the call.
      * @throws KeyrailException `key.environment`, `key.too_little_entropy`, and

@@ -110,7 +110,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `only one of many threads is told to send a request`() {
+    fun `only one of many concurrent threads gets the request`() {
         val session = session()
         val threads = Executors.newFixedThreadPool(8)
         val polls = try {

@@ -1,5 +1,5 @@
-//! `keyrail::access` against an ipnet loop over the same allow-list. The difference is the
-//! cost of authorizing a key besides the look-up of its network.
+//! `keyrail::access` against a loop over the same allow-list with `ipnet`. The difference is
+//! the cost of authorizing a request besides the look-up of the client's network.
 
 use std::hint::black_box;
 use std::net::IpAddr;

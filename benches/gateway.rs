@@ -1,6 +1,6 @@
-//! `keyrail::Gateway` by the size of its deployment: an inbound message of a channel and an
-//! outbound request of an app, with 10 to 100,000 webhooks, queues and keys. No other
-//! library does this, so the largest size is compared with the smallest.
+//! `keyrail::Gateway` with deployments of different sizes: an inbound message of a channel and
+//! an outbound request of an app, with 10 to 100,000 channels, queues, apps, webhooks and keys.
+//! No other library does this, so the largest size is compared with the smallest.
 //!
 //! *Near* uses the channel and key that were declared first, *far* those declared last.
 
@@ -21,7 +21,7 @@ fn key(number: usize) -> String {
     KeyFormat::keyrail().generate("live", &entropy).expect("enough entropy").reveal().into()
 }
 
-/// Returns a gateway with this number of channels, queues, apps with one webhook, and keys.
+/// Returns a gateway with this number of channels, queues, apps, webhooks and keys.
 fn deployment(size: usize) -> Gateway {
     let [mut keys, mut channels, mut queues, mut apps, mut webhooks] =
         [(); 5].map(|()| String::new());

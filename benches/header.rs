@@ -1,18 +1,18 @@
-//! `keyrail::header` against headers' typed `Authorization<Bearer>` and
-//! parse-net's `bearer`: one bearer key among twelve ordinary headers.
+//! `keyrail::header` against the type `Authorization<Bearer>` of the crate `headers` and the
+//! function `bearer` of the crate `parse-net`: one bearer key in twelve ordinary headers.
 //!
-//! headers reads a map: `headers_with_map` builds it from the pairs that
-//! `extract` reads. `extract_from` reads a map that a server has built already. It is
-//! compared with `headers`, which takes the first of several credentials and borrows the
-//! token from the map, and with `headers_same_work`, which does the same work as
-//! `extract_from`: it also checks that there is only one credential, and copies the token
-//! into a `Secret`.
+//! The crate `headers` reads a map. The bench `headers_with_map` builds this map from the pairs
+//! that `extract` reads. `extract_from` reads a map that a server has already built, and is
+//! compared with two benches. The bench `headers` uses the first of several credentials, and
+//! borrows the token from the map. The bench `headers_same_work` does the same work as
+//! `extract_from`: it also checks that there is only one credential, and copies the token into
+//! a `Secret`.
 //!
-//! parse-net parses a value, not headers. So `parse-net` first looks the header up in the
-//! same pairs. `parse-net_same_work` also checks that there is no second one, and copies
-//! the token into a `Secret`. The name of the header is hidden from the compiler, because
-//! Keyrail does not know it at compile time either, and a constant name would be compared
-//! faster.
+//! The crate `parse-net` parses the value of a header. The bench `parse-net` therefore first
+//! looks the header up in the pairs that `extract` reads. The bench `parse-net_same_work` also
+//! checks that there is no second header of this name, and copies the token into a `Secret`.
+//! `black_box` hides the name of the header from the compiler, because a comparison with a
+//! constant name is faster, and Keyrail does not know the name at compile time.
 
 use std::hint::black_box;
 use std::net::IpAddr;
@@ -54,8 +54,8 @@ fn look_up<'a>(headers: &[(&str, &'a str)], name: &str) -> &'a [u8] {
     found.expect("the header is present").1.as_bytes()
 }
 
-/// Looks a header up, and checks as `extract` does that no other header has the same name,
-/// even if they differ in hyphens and underscores.
+/// Looks a header up, and checks that no other header has this name. Like `extract`, ignores
+/// case, and treats hyphens and underscores as equal.
 fn look_up_single<'a>(headers: &[(&str, &'a str)], name: &str) -> &'a [u8] {
     let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     let mut found = headers.iter().filter(|(given, _)| {
@@ -103,19 +103,19 @@ fn extract(c: &mut Criterion) {
     group.finish();
 }
 
-/// Measures the extraction from a map that a server has built already.
+/// Measures the extraction from a map that a server has already built.
 fn extract_from_map(c: &mut Criterion) {
     let scheme = Scheme::bearer();
-    let map_of_server = map();
+    let server_map = map();
     let typed = |map: &HeaderMap| map.typed_get::<Authorization<Bearer>>().expect("one key");
     let mut group = c.benchmark_group("header/extract_from_map");
     group.bench_function("keyrail", |b| {
-        b.iter(|| black_box(&scheme).extract_from(black_box(&map_of_server)).expect("one key"));
+        b.iter(|| black_box(&scheme).extract_from(black_box(&server_map)).expect("one key"));
     });
-    group.bench_function("headers", |b| b.iter(|| typed(black_box(&map_of_server))));
+    group.bench_function("headers", |b| b.iter(|| typed(black_box(&server_map))));
     group.bench_function("headers_same_work", |b| {
         b.iter(|| {
-            let map = black_box(&map_of_server);
+            let map = black_box(&server_map);
             assert_eq!(map.get_all("authorization").iter().count(), 1);
             Secret::new(typed(map).token())
         });
@@ -129,14 +129,15 @@ fn forwarded(c: &mut Criterion) {
     let mut group = c.benchmark_group("header/client_ip");
     group.bench_function("keyrail", |b| {
         b.iter(|| {
-            client_ip(black_box(peer), black_box(&HEADERS), black_box(&trust)).expect("read")
+            client_ip(black_box(peer), black_box(&HEADERS), black_box(&trust))
+                .expect("a client address")
         });
     });
     let client_address = |line: &[u8]| {
         let lines = [line];
         let source = ForwardedSource::XForwardedFor(&lines);
         let trusted = |address| trust.trusts(address);
-        parse_net::client_address(black_box(peer), source, &trusted, 64).expect("read")
+        parse_net::client_address(black_box(peer), source, &trusted, 64).expect("a client address")
     };
     group.bench_function("parse-net", |b| {
         b.iter(|| client_address(look_up(black_box(&HEADERS), black_box("x-forwarded-for"))));

@@ -1,8 +1,8 @@
-//! `keyrail::key` against prefixed-api-key: parsing valid and invalid keys, and verifying a
+//! `keyrail::key` against `prefixed-api-key`: parsing valid and invalid keys, and verifying a
 //! key.
 //!
-//! `sha256_block`, measured alongside, is the minimum cost of a check: one SHA-256 hash of a
-//! string as long as a Keyrail key.
+//! `sha256_block` is the minimum cost of verifying a key: one SHA-256 hash of a string as long
+//! as a Keyrail key.
 
 use std::hint::black_box;
 

@@ -1,5 +1,5 @@
-//! `keyrail::route` with one keyword per rule, against one pass of aho-corasick over the same
-//! words, and against quamina with one wildcard per word.
+//! `keyrail::route` with one keyword per rule, against one pass of `aho-corasick` that finds the
+//! same words, and against `quamina` with one wildcard pattern per word.
 
 use std::hint::black_box;
 
@@ -7,7 +7,7 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use keyrail::route::{Context, Message, RouteTable, Scratch};
 use quamina::Quamina;
 
-/// Measures rules that each contain one word of a dictionary, in scattered order.
+/// Measures rules that each search for one word. The words are from all parts of a dictionary.
 fn keywords(c: &mut Criterion) {
     let mut group = c.benchmark_group("route keywords");
     let words = random_word::all(random_word::Lang::En);
@@ -30,7 +30,7 @@ fn keywords(c: &mut Criterion) {
                     decision.expect("decided").rule().map(str::len)
                 });
             });
-            let automaton = aho_corasick::AhoCorasick::new(words).expect("a small automaton");
+            let automaton = aho_corasick::AhoCorasick::new(words).expect("an automaton");
             group.bench_function(BenchmarkId::new("Aho-Corasick", &input), |b| {
                 b.iter(|| automaton.find_overlapping_iter(black_box(text)).count());
             });

@@ -1,9 +1,9 @@
 //! `keyrail::redact::Redactor` against the `regex` crate, on access logs of 1 MiB.
 //!
-//! The regular expression is one alternation of the same names and prefixes, used in one
-//! pass of `replace_all` over bytes. It does less: it handles neither escapes nor nested
-//! quotes, and does not limit the length of a match.
-//! `memory` is the minimum: a copy of the same bytes.
+//! The regular expression is one alternation of the names of credentials and the prefixes of
+//! keys, used in one pass of `replace_all` over bytes. It does less than Keyrail: it handles
+//! neither escapes nor nested quotes, and does not limit the length of a match.
+//! `memory` is the baseline: a copy of the same bytes.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -119,7 +119,7 @@ fn access_log(is_dirty: bool) -> String {
     log
 }
 
-/// Returns Keyrail's format and other formats that are similar to GitHub's.
+/// Returns this number of formats: Keyrail's, and formats like GitHub's with other prefixes.
 fn formats(count: usize) -> Vec<KeyFormat> {
     let mut numbers = Numbers(0x2545_f491_4f6c_dd1d);
     let declared = (1..count).map(|index| {

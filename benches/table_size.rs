@@ -1,6 +1,7 @@
-//! Measures the time to build a table of simple rules from typed rules and from JSON, how
-//! much memory the table uses per rule, and the peak memory while it is built. It does not
-//! use criterion, because a table of a million rules is built only once.
+//! Measures the time to build a table from typed rules and from JSON, how much memory the table
+//! uses per rule, the peak memory while it is built, and the time to write it to bytes and load
+//! it. This bench does not use `criterion`, because it builds a table of a million rules only
+//! once.
 
 use std::fmt::Write as _;
 use std::time::Instant;

@@ -1,7 +1,8 @@
-//! `keyrail::url` against percent-encoding and urlencoding, on the same texts.
+//! `keyrail::url` against `percent-encoding` and `urlencoding`, on the same texts.
 //!
-//! percent-encoding has three ways to produce a string: a `Cow`, `Display` and collecting.
-//! Each is the fastest for some text. `memory` is the minimum: a copy of the same bytes.
+//! To encode, `percent-encoding` has three ways to produce a string: a `Cow`, `Display` and
+//! collecting. Each is the fastest for some text. `memory` is the baseline: a copy of the same
+//! bytes.
 
 use std::borrow::Cow;
 use std::hint::black_box;

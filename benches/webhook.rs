@@ -1,7 +1,7 @@
-//! `keyrail::webhook` against standardwebhooks: sign and verify 1 KiB.
+//! `keyrail::webhook` against `standardwebhooks`: sign and verify 1 KiB.
 //!
-//! standardwebhooks reads the clock when it verifies, so its message is signed
-//! at the time of the run. Keyrail is given the same time.
+//! `standardwebhooks` reads the clock when it verifies, so the message is signed with the time
+//! of the run. The same time is passed to Keyrail.
 
 use std::hint::black_box;
 use std::time::{SystemTime, UNIX_EPOCH};

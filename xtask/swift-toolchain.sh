@@ -5,11 +5,11 @@
 #   xtask/swift-toolchain.sh install                      install one if not
 #   xtask/swift-toolchain.sh run [--bind DIR]... -- swift ARGS...
 #
-# A Swift on the PATH (a Mac, swift.org, Debian 13) is used directly. Debian 12 has
-# none, so a small Debian 13 with Swift is installed in
-# ${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}, and entered with chroot. Each run makes
-# the mounts that it needs in its own mount namespace, so they are removed when it
-# ends for any reason, and other runs do not see them.
+# A Swift on the PATH is used directly, such as on a Mac, on Debian 13 or from
+# swift.org. Debian 12 has no Swift, so a small Debian 13 with Swift is installed in
+# ${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}, and entered with chroot. Each run mounts
+# what it needs in its own mount namespace. Its mounts are removed when the run ends
+# for any reason, and other runs do not see them.
 set -euo pipefail
 
 root=${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}
@@ -45,7 +45,8 @@ enter() {
 
 as_root() { [ "$(id -u)" = 0 ] || die "run \`$0 $1\` as root, or put a Swift 6 on the PATH (https://www.swift.org/install)"; }
 
-# Prints the machine's Debian mirror. apt knows it for every format of its sources.
+# mirror SUITE: prints the machine's Debian mirror. apt is asked, because it reads its
+# sources in every format.
 mirror() {
   apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
     awk -v suite="$1" '$1 == suite { print $2; exit }'
@@ -71,7 +72,8 @@ build_root() {
   rm -rf --one-file-system "$partial"
   mkdir -p "$partial"
   say "installing Debian 13 with Swift in $root (450 MB to fetch, 3 GB on disk)"
-  # debootstrap mounts too: in a separate namespace, nothing stays mounted if it is killed.
+  # debootstrap also mounts file systems. In a separate namespace, none of them stays
+  # mounted if it is killed.
   unshare --mount --propagation private -- \
     debootstrap --variant=minbase --include="$packages" trixie "$partial" "$from" >"$partial.log" 2>&1 ||
     { tail -n 20 "$partial.log" >&2; die "debootstrap failed, see $partial.log"; }
@@ -87,7 +89,7 @@ install() {
   as_root install
   mkdir -p "$(dirname "$root")"
   exec 9>"$root.lock"
-  flock 9 # two checkouts may install at the same time
+  flock 9 # two checkouts could install at the same time
   contained && { say "using $root"; return; }
   # shellcheck source=/dev/null
   case "$(. /etc/os-release 2>/dev/null && echo "${ID:-} ${VERSION_ID:-}")" in

@@ -1,6 +1,6 @@
 // swift-tools-version: 6.0
 //
-// `cargo xtask bench swift` builds this against the package in dist and runs it.
+// `cargo xtask bench swift` builds this program with the package in dist, and runs it.
 
 import PackageDescription
 

@@ -53,7 +53,7 @@ cat > "$aar/AndroidManifest.xml" <<'XML'
 </manifest>
 XML
 : > "$aar/R.txt"
-# What JNA finds by reflection.
+# Rules for R8: keep the classes that JNA finds by reflection.
 printf -- '-keep class com.sun.jna.** { *; }\n-keep class io.keyrail.ffi.** { *; }\n' > "$aar/proguard.txt"
 mkdir -p "$aar/META-INF" dist/android
 cp CHANGELOG.md LICENSE-APACHE LICENSE-MIT bindings/uniffi/THIRD-PARTY-LICENSES.txt "$aar/META-INF/"

@@ -1,10 +1,10 @@
 // swift-tools-version: 6.0
 //
-// `cargo xtask bindings` generates KeyrailFFI and Sources/Keyrail/Generated. In a package made by
-// `cargo xtask package`, the folder Libraries contains the native library for Linux, or
-// KeyrailFFI.xcframework those for Apple's systems: a package that depends on this one by its
-// path needs no linker flags. In the repository, the command line must contain the path of the
-// native library, as in `cargo xtask test`:
+// `cargo xtask bindings` generates KeyrailFFI and Sources/Keyrail/Generated. A package made by
+// `cargo xtask package` contains the native library for Linux in the folder Libraries. One made by
+// xcframework.sh contains the libraries for Apple's systems in KeyrailFFI.xcframework. A package
+// that depends on either of them by its path needs no linker flags. In the repository, the command
+// line must contain the path of the native library, as in `cargo xtask test`:
 // swift test -Xlinker -L -Xlinker ../../target/debug
 
 import Foundation

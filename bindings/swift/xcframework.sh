@@ -3,9 +3,9 @@
 # as KeyrailFFI.xcframework for iOS, its simulator and macOS. Needs a Mac with Xcode.
 #
 #   bindings/swift/xcframework.sh             build it
-#   bindings/swift/xcframework.sh --dry-run   do every step but those of Apple's tools, whose
-#                                             commands are printed: the library is this
-#                                             machine's
+#   bindings/swift/xcframework.sh --dry-run   build the library for this machine instead, and
+#                                             print the commands of Apple's tools instead of
+#                                             running them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -18,7 +18,7 @@ esac
 
 die() { printf 'xcframework: %s\n' "$*" >&2; exit 1; }
 say() { printf 'xcframework: %s\n' "$*"; }
-# Runs a command of Apple's, or prints it.
+# Runs a command of Apple's tools. A dry run prints the command instead.
 apple() { if [ -n "$dry_run" ]; then say "would run: $*"; else "$@"; fi; }
 
 target=${CARGO_TARGET_DIR:-target}
@@ -28,7 +28,7 @@ trap 'rm -rf "$headers"' EXIT
 
 say "Swift sources"
 cargo xtask bindings
-# Each framework has a folder of headers of its own: two module maps in one would collide.
+# Each framework needs its own folder of headers: two module maps in one folder would collide.
 mkdir -p "$headers/KeyrailFFI"
 cp bindings/swift/Sources/KeyrailFFI/{KeyrailFFI.h,module.modulemap} "$headers/KeyrailFFI/"
 
@@ -60,7 +60,7 @@ say "package"
 rm -rf "$package"
 mkdir -p "$package"
 cp -R bindings/swift/Package.swift bindings/swift/README.md bindings/swift/Sources "$package/"
-# The framework takes the place of the system library.
+# The framework replaces the system library.
 rm -r "$package/Sources/KeyrailFFI"
 cp CHANGELOG.md LICENSE-APACHE LICENSE-MIT bindings/uniffi/THIRD-PARTY-LICENSES.txt "$package/"
 apple xcodebuild -create-xcframework \

@@ -58,8 +58,9 @@ impl Deployments {
         self.0.iter()
     }
 
-    /// Returns the deployment whose file a line names, or whose platform it names if only one
-    /// deployment has that platform. A line need not name the deployment if there is only one.
+    /// Returns the deployment whose file has this name. If there is none, returns the deployment
+    /// of the platform with this name, if there is exactly one. Without a name, returns the only
+    /// deployment.
     pub fn find(&self, name: Option<&str>) -> Option<&Deployment> {
         let Some(name) = name else {
             return self.0.first().filter(|_| self.0.len() == 1);
@@ -71,7 +72,7 @@ impl Deployments {
         })
     }
 
-    /// Returns the names, for the message about an unknown one.
+    /// Returns the names, for the message about an unknown name.
     pub fn names(&self) -> String {
         self.0.iter().map(|deployment| deployment.name.as_str()).collect::<Vec<_>>().join(", ")
     }

@@ -60,8 +60,8 @@ pub fn faults(path: &Path, text: &str, error: &ConfigError) -> Failure {
     }
 }
 
-/// Returns serde's message without the content of the file: only the names of expected
-/// members and types.
+/// Returns serde's message without any content of the file. Only the names of expected members
+/// and types remain.
 fn sentence(error: &serde_json::Error) -> String {
     let position = format!(" at line {} column {}", error.line(), error.column());
     let text = error.to_string();

@@ -1,9 +1,9 @@
 //! The journey: an example that processes requests and messages with a gateway.
 //!
 //! Every line of the files in `data/` (or of your own files) is passed to a
-//! [`keyrail::Gateway`], and the output shows the library's results: change a rule in a
-//! file, and the output changes. The example only does what a host does: it reads files,
-//! prints, and verifies deliveries as their receivers do.
+//! [`keyrail::Gateway`], and the output shows the library's results. If you change a rule in a
+//! file, the output changes. The example only does what a host does: it reads files, prints,
+//! and verifies deliveries as their receivers do.
 
 mod arguments;
 mod deployment;
@@ -27,7 +27,7 @@ use arguments::{Command, Files};
 use deployment::{Deployment, Deployments};
 use failure::Failure;
 use shown::Shown;
-use style::{HEADING, NAME, Painted, QUIET};
+use style::{DIMMED, HEADING, NAME, Painted};
 use summary::Summary;
 
 /// The indentation of an item's lines after the first one, which begins with the time.
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         Err(failure) => failure,
     };
     if matches!(&failure, Failure::Output(error) if error.kind() == ErrorKind::BrokenPipe) {
-        return ExitCode::SUCCESS; // such as `journey | head`
+        return ExitCode::SUCCESS; // for example with `journey | head`
     }
     let mut err = anstream::stderr();
     let _ = writeln!(err, "{}: {failure}", Painted(style::BAD, "journey")); // stderr is closed too
@@ -108,7 +108,7 @@ fn heading(what: &str, count: usize, deployment: &Deployment) -> String {
         "{}  {}  {}",
         Painted(HEADING, format!("{}: {count} {what}", deployment.name)),
         Painted(NAME, gateway.base_url().as_str()),
-        Painted(QUIET, format!("routes {}", mask::short(gateway.table().hash(), 12))),
+        Painted(DIMMED, format!("routes {}", mask::short(gateway.table().hash(), 12))),
     )
 }
 

@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::input::{self, Line};
 use crate::mask;
 use crate::request::unknown_deployment;
-use crate::style::{BAD, GOOD, NAME, Painted, QUIET, WAITING, outcome, padded};
+use crate::style::{BAD, DIMMED, GOOD, NAME, Painted, WAITING, outcome, padded};
 use crate::summary::Summary;
 use crate::{INDENT, clock};
 
@@ -101,7 +101,8 @@ impl Message<'_, '_> {
         }
     }
 
-    /// Prints the message, without attributes that cannot be shown.
+    /// Prints the time, channel, event, sender and text of the message. The sender and the keys in
+    /// the text are masked.
     fn show(&self, out: &mut impl Write) -> io::Result<()> {
         let attributes: BTreeMap<String, Value> =
             serde_json::from_str(self.line.message.get()).unwrap_or_default();
@@ -151,7 +152,7 @@ impl Message<'_, '_> {
             out,
             "{INDENT}{result} ⇢ {} {target:<target_width$}  {}",
             padded(NAME, &delivery.webhook, name_width),
-            Painted(QUIET, signature(&request.headers)),
+            Painted(DIMMED, signature(&request.headers)),
         )
     }
 }
@@ -208,6 +209,6 @@ fn show_decision(decision: &Decision, out: &mut impl Write) -> io::Result<()> {
         out,
         "{INDENT}{word} → {}{app}{instead}{by}{}",
         Painted(NAME, queue),
-        Painted(QUIET, why),
+        Painted(DIMMED, why),
     )
 }

@@ -14,7 +14,7 @@ use crate::deployment::{Deployment, Deployments};
 use crate::failure::Failure;
 use crate::input::{self, Line};
 use crate::mask;
-use crate::style::{BAD, GOOD, HEADING, NAME, Painted, QUIET, outcome, padded};
+use crate::style::{BAD, DIMMED, GOOD, HEADING, NAME, Painted, outcome, padded};
 use crate::summary::Summary;
 use crate::{INDENT, clock};
 
@@ -30,7 +30,7 @@ struct RequestLine {
     headers: Vec<(String, String)>,
     queue: Option<String>,
     ip: Option<String>,
-    /// Whether the host verified the token besides the key.
+    /// Whether the host verified the token that accompanies the key.
     #[serde(default)]
     token_verified: bool,
     /// The variables of the operation's path.
@@ -112,7 +112,7 @@ impl Request<'_> {
             "  {}  {method:<6} {} from {ip:<16} {}",
             clock(self.at),
             padded(HEADING, &mask::clean(&self.line.operation), 16),
-            Painted(QUIET, self.line.note.as_deref().map(mask::clean).unwrap_or_default()),
+            Painted(DIMMED, self.line.note.as_deref().map(mask::clean).unwrap_or_default()),
         )?;
         writeln!(out, "{INDENT}{}", mask::headers(platform, &self.line.headers))
     }
@@ -136,7 +136,7 @@ impl Request<'_> {
             Painted(NAME, grant.record()),
             Painted(NAME, grant.app()),
             grant.scope().as_str(),
-            Painted(QUIET, self.forwarded_request()),
+            Painted(DIMMED, self.forwarded_request()),
         )
     }
 
@@ -200,7 +200,7 @@ impl Request<'_> {
             "{INDENT}{} {}{key}{}",
             outcome(BAD, "refused"),
             Painted(BAD, audit.code),
-            Painted(QUIET, response),
+            Painted(DIMMED, response),
         )
     }
 }

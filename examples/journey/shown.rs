@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::style::{Painted, QUIET};
+use crate::style::{DIMMED, Painted};
 
 /// Chooses the items to print, and counts them.
 pub struct Shown {
@@ -55,6 +55,6 @@ impl Shown {
             "{} of {} are shown, the first of each kind; --all shows every one",
             self.shown, self.processed
         );
-        writeln!(out, "\n{}", Painted(QUIET, left_out))
+        writeln!(out, "\n{}", Painted(DIMMED, left_out))
     }
 }

@@ -9,7 +9,7 @@ pub const GOOD: Style = AnsiColor::Green.on_default();
 pub const WAITING: Style = AnsiColor::Yellow.on_default();
 pub const BAD: Style = AnsiColor::Red.on_default();
 pub const NAME: Style = AnsiColor::Cyan.on_default();
-pub const QUIET: Style = Style::new().dimmed();
+pub const DIMMED: Style = Style::new().dimmed();
 
 /// A text in a style. The output stream removes styles if it is not a terminal.
 pub struct Painted<T>(pub Style, pub T);

@@ -1,5 +1,5 @@
-//! Base URLs against the parser of the `url` crate: a joined URL has the origin of its base,
-//! and its path is below the path of the base.
+//! Compares base URLs with the results of the `url` crate. A joined URL must have the origin of
+//! its base, and its path must be below the path of the base.
 //!
 //! Input: lines. The first is a base URL, or a template of one if it contains a brace. For a
 //! template, the values of its variables follow. The other lines are the segments to join.
@@ -74,7 +74,7 @@ fn check_template(template: &BaseUrlTemplate, values: &[(&str, &str)], base: &Ba
 fn parse_url(text: &str) -> Option<Url> {
     match Url::parse(text) {
         Ok(url) => Some(url),
-        // The `url` crate checks Punycode; for Keyrail it is a label like any other.
+        // The `url` crate checks labels in Punycode. Keyrail does not decode them.
         Err(url::ParseError::IdnaError) if text.contains("xn--") => None,
         Err(error) => panic!("{text}: {error}"),
     }

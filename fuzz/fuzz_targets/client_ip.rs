@@ -1,5 +1,5 @@
-//! The client's address against the `parse-net` crate, which reads the whole chain, while
-//! Keyrail reads only up to the client.
+//! Compares the client's address with the result of the `parse-net` crate. That crate reads the
+//! whole chain of hops; Keyrail reads it only up to the client.
 //!
 //! Input: lines. The first is `f` for `Forwarded`, or anything else for
 //! `X-Forwarded-For`; each other line is a line of the header.

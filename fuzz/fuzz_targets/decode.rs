@@ -1,4 +1,5 @@
-//! Decoding against its definition: the same result, or the same error at the same offset.
+//! Compares decoding with its definition: the result, or the error and its offset, must be the
+//! same.
 //!
 //! Input: the text.
 

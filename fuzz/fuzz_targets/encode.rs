@@ -1,4 +1,5 @@
-//! Encoding against its definition, byte by byte, and the relations between its functions.
+//! Compares encoding with its definition, byte by byte, and the results of its functions with
+//! each other.
 //!
 //! Input: a line with the characters of a custom set, then the bytes.
 

@@ -1,5 +1,5 @@
-//! Extraction against its definition, and a round trip: written credentials are extracted
-//! again.
+//! Compares extraction with its definition, and checks a round trip: written credentials are
+//! extracted again.
 //!
 //! Input: lines. The first selects a scheme; each other line is a header, with its name and
 //! its value separated by the first colon. In a value, `\n` stands for a line feed.

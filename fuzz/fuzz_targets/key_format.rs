@@ -1,5 +1,5 @@
-//! Declarations of formats: an accepted format generates keys, and parses and finds them; a
-//! rejection has codes and pointers.
+//! Declarations of formats: an accepted format generates keys that it parses and that its
+//! pattern matches; a rejection has codes and pointers.
 //!
 //! Input: a line with bytes of entropy, then the JSON declaration of a format or a set.
 

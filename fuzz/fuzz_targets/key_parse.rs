@@ -2,7 +2,7 @@
 //! with a checksum is rejected.
 //!
 //! Input: a line with the number of a format, a line with the offset of a change to a
-//! generated key, a line with the new character, then a text, which every format parses.
+//! generated key, a line with the new character, then a text that every format tries to parse.
 
 #![no_main]
 
@@ -60,7 +60,7 @@ fn check_parse(format: &KeyFormat, text: &str) {
             assert_eq!((read.code(), read.offset()), (key.code(), key.offset()));
             assert!(read.offset().unwrap() <= text.len());
             assert_eq!(format.hint(text), Hint::Impossible);
-            // The text before an invalid character is not rejected at an earlier offset.
+            // If the text before an invalid character is rejected, its offset is within that text.
             if read.code() == "key.character" {
                 let cut = &text[..read.offset().unwrap()];
                 let error = format.parse_ref(cut).err();
@@ -98,7 +98,7 @@ fn check_change(format: &KeyFormat, data: &[u8], at: usize, new: &str) {
     let (Some(new), at) = (new.chars().next(), at % text.len()) else { return };
     let mut changed = text.to_owned();
     changed.replace_range(at..=at, new.encode_utf8(&mut [0; 4]));
-    // One change in 2^32 has the same truncated SHA-256; a fuzzer does not find it.
+    // One change in 2^32 has the same truncated SHA-256 checksum; a fuzzer does not find it.
     if changed != text && !format.is_foreign() {
         let error = format.parse(&changed).unwrap_err();
         assert!(error.offset().unwrap() <= changed.len());

@@ -1,4 +1,4 @@
-//! Round trips of queries, starting with a query and with pairs.
+//! Checks round trips: from a query to pairs and back, and from pairs to a query and back.
 //!
 //! Input: a query. The same input is also read as pairs, one per line, with a tab before the
 //! value if there is one.

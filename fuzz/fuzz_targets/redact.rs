@@ -15,7 +15,7 @@ use libfuzzer_sys::fuzz_target;
 const SECRETS: [&str; 3] =
     ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
 
-/// The contexts of a secret, which replaces `@@`. They are inserted as separate lines.
+/// The contexts of a secret, which replaces `@@` in them. A context is inserted as separate lines.
 const CONTEXTS: [&str; 48] = [
     "x-api-key: @@",
     "API_KEY=@@&a=b",
@@ -51,7 +51,8 @@ const CONTEXTS: [&str; 48] = [
     "Subscription Key: @@&password2=@@",
     "AnyHashable(\"token\"): @@",
     "bearer @@",
-    // The number sign ends a private key in the text before it, which would include the name.
+    // The number sign ends a private key in the text before it. Otherwise, the name would be read
+    // as part of that key.
     "# token ??= \"@@\"",
     "# password -> '@@'",
     "# API_KEY_10=@@",
@@ -68,7 +69,7 @@ const CONTEXTS: [&str; 48] = [
     "map[credentials:map[user:bob password:@@]]",
 ];
 
-/// The redactors. The first two redact every text, and one of the others does.
+/// The redactors. Every text is redacted by the first two, and by one of the others.
 static REDACTORS: LazyLock<[Redactor; 6]> = LazyLock::new(|| {
     let of = |formats: &[KeyFormat]| Redactor::new(formats.iter().cloned()).expect("a valid set");
     let github = |prefix| KeyFormat::github(prefix).expect("a valid prefix");
@@ -158,8 +159,8 @@ fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
     assert_eq!(out, &*redacted, "a stream gives the same result");
 }
 
-/// Returns the end of the first mask with its context: a mask of a key follows its public
-/// part, and a mask that replaces a JSON number is in quotes.
+/// Returns the end of the first mask, including the quotes around a mask that replaces a JSON
+/// number. The public part of a key may be before the mask.
 fn mask_end(text: &[u8]) -> usize {
     let bullets = "••••••••".as_bytes();
     let found = (0..text.len()).find_map(|at| {

@@ -1,9 +1,10 @@
-//! Tables as forged bytes.
+//! Tables that are loaded from forged bytes.
 //!
-//! Input: changes to the bytes of a valid table, of four bytes each: two for an offset, one
-//! whose bits are flipped there, and one that is 0 to truncate there instead. Then the hash
-//! at the end is computed again, so that the checks after it are reached. A table that can
-//! be loaded routes a message in bounded time.
+//! Input: changes to the bytes of a valid table. A change has four bytes: the first two are an
+//! offset, and the third contains the bits to flip at this offset. If the fourth is 0, the table
+//! is truncated at the offset instead. Then the hash at the end of the table is computed again,
+//! so that loading reaches the checks after that of the hash. A table that can be loaded must
+//! route a message in bounded time.
 
 #![no_main]
 

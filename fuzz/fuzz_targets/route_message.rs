@@ -1,7 +1,8 @@
 //! Untrusted messages, routed by rules of every kind.
 //!
-//! Input: a message. Both functions that read messages agree, and the rule that is selected
-//! is the first one whose own table, with only that rule, matches the message.
+//! Input: a message. Both functions that parse messages must agree. Each rule is also the only
+//! rule of another table. The rule that the table with all rules selects must be the first one
+//! whose own table matches the message.
 
 #![no_main]
 

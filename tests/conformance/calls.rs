@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use crate::{gateway, key, platform, redact, route, url};
 
-/// Makes a call. Panics for an unknown call, which is a mistake in the vectors.
+/// Runs a call, and returns its result as JSON. Panics if the call is unknown, which is a mistake
+/// in the vectors.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     match call {
         "header.extract" => {

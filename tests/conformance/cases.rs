@@ -1,4 +1,4 @@
-//! Cases: a call with its arguments, and the expected result.
+//! The cases of the vectors: each is a call with its arguments, and the expected result.
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,8 @@ enum Expected {
     Error(Value),
 }
 
-/// Parses a domain's file. It must have at least one case, and the names must be unique.
+/// Parses the file of a domain. It must have at least one case, and the names of its cases must be
+/// unique.
 pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
     let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
     if document["domain"] != domain {
@@ -51,8 +52,8 @@ pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
     Ok(parsed)
 }
 
-/// Replaces each member of the form `{"like": NAME, ...}` by the document with that name,
-/// after setting the other members in it.
+/// Replaces each member of the form `{"like": NAME, ...}` by the document NAME, in which the other
+/// members are set.
 fn with_documents(given: &Value, documents: &Value) -> Result<Value, String> {
     let mut given = given.clone();
     for value in given.as_object_mut().into_iter().flat_map(Map::values_mut) {

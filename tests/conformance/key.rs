@@ -45,7 +45,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     })
 }
 
-/// Parses a key to an owned and to a borrowed one, which must agree.
+/// Parses a key into an `ApiKey` and into a `ParsedKey`, and checks that both results are equal.
 fn parse(given: &Value) -> Result<Value, Error> {
     let (format, text) = (format(given)?, text(given, "text"));
     let owned = format.parse(text);

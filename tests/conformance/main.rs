@@ -21,7 +21,7 @@ use libtest_mimic::{Arguments, Trial};
 
 use cases::Case;
 
-/// The domains. Each has a file, and there are no other files.
+/// The domains. Each has a JSON file in `tests/vectors`, which has no other JSON files.
 const DOMAINS: [&str; 9] =
     ["access", "gateway", "header", "key", "platform", "redact", "route", "url", "webhook"];
 

@@ -21,7 +21,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let chunks = texts(&given["chunks"]);
             let pushed: Vec<_> = chunks.into_iter().map(|chunk| stream.push(chunk)).collect();
             let bytes = [pushed.concat(), stream.finish()].concat();
-            json!(String::from_utf8(bytes).expect("a stream of text returns text"))
+            json!(String::from_utf8(bytes).expect("the redacted text is UTF-8"))
         }
         "redact.find" => {
             let text = text(given, "text");
@@ -32,18 +32,18 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     })
 }
 
-/// Redacts a text. Checks that a second redaction changes nothing, and that a stream gives
-/// the same result wherever the text is cut.
+/// Redacts a text. Checks that a second redaction changes nothing, and that a stream returns the
+/// same result for two chunks, into which the text is split at up to 500 positions.
 fn redact(given: &Value) -> Result<Value, Error> {
     let (redactor, text) = (redactor(given)?, text(given, "text"));
     let redacted = redactor.redact(text);
-    assert_eq!(redactor.redact(&redacted), redacted, "redacted twice");
+    assert_eq!(redactor.redact(&redacted), redacted, "the second redaction changes the text");
     let step = 1 + text.len() / 500;
     for at in (0..text.len()).step_by(step).filter(|at| text.is_char_boundary(*at)) {
         let mut stream = redactor.stream();
         let (head, tail) = text.split_at(at);
-        let cut = [stream.push(head), stream.push(tail), stream.finish()].concat();
-        assert_eq!(cut, redacted.as_bytes(), "cut at byte {at}");
+        let streamed = [stream.push(head), stream.push(tail), stream.finish()].concat();
+        assert_eq!(streamed, redacted.as_bytes(), "split at byte {at}");
     }
     Ok(json!(redacted))
 }

@@ -1,7 +1,7 @@
 """Checks the hashes and signatures in gateway.json with only the standard library.
 
-The idempotency key, the webhook-id and the signature of every delivery are computed from
-the input of its case, and so is every ordering key. It runs in any folder:
+It computes the idempotency key, the webhook-id and the signature of every delivery, and
+every ordering key, from the input of the case. It can be run from any folder:
 python3 tests/vectors/gateway_reference.py
 """
 

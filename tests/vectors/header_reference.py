@@ -36,7 +36,7 @@ def plain(address):
 
 
 def node(text, forwarded):
-    """Returns the address of a node (RFC 7239, section 6)."""
+    """Returns the address of a node, which is from Forwarded (RFC 7239, section 6) or not."""
     if not forwarded:
         try:
             if "%" not in text:
@@ -64,7 +64,7 @@ def node(text, forwarded):
 
 
 def split(text, separator):
-    """Splits a text outside quoted strings, and returns the parts with their offsets."""
+    """Splits a text at a separator, except in quoted strings. Returns the parts and offsets."""
     parts, start, quoted, at = [], 0, None, 0
     while at < len(text):
         if text[at] == '"':
@@ -82,7 +82,7 @@ def split(text, separator):
 
 
 def element(text):
-    """Returns the address of one element of Forwarded."""
+    """Returns the address in one element of a Forwarded header."""
     pairs = {}
     for _, part in split(text, ";"):
         if not part:
@@ -189,7 +189,10 @@ ONE_HEADER = {
 
 
 def extract(given):
-    """Returns a valid key. The code of a rejection is known only if the grammar determines it."""
+    """Returns the credentials, or None if the scheme is not checked here.
+
+    Raises Rejected. Its code is None if the grammar does not determine the code.
+    """
     scheme, headers = given["scheme"], given["headers"]
     token68 = isinstance(scheme, str) and scheme.startswith("token68 ")
     if token68:

@@ -1,12 +1,13 @@
 """A second implementation of Keyrail's key formats, digests and masks.
 
-The values in key.json come from this file or from reasoning, and not from the crates.
+It implements the documentation with only the standard library. The expected values in
+key.json come from this file or from reasoning, and not from the crates. Run it with
 
     python3 tests/vectors/key_reference.py
 
-checks that the expected value of every case of key.json, valid or rejected, is what this
-file computes, and exits with 1 if one is not. It implements the documentation with only
-the standard library.
+It computes the value or the error of every case of key.json, and checks that the expected
+one is equal. A pattern is not compared: the file checks that the expected pattern matches
+keys of the format and no similar strings. It exits with 1 if a case is wrong.
 """
 
 import sys
@@ -37,7 +38,7 @@ def masked(given):
 
 
 def read_policy(given):
-    """Reads a mask policy from its document, and lists its faults in the order of reading."""
+    """Reads a mask policy from its document. Raises Rejected with all faults if it is invalid."""
     policy = given["policy"]
     known = {"start": int, "end": int, "ascii": bool, "version": int, "$schema": str}
     faults = []

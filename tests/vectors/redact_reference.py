@@ -1,12 +1,12 @@
 """Checks that no secret is in the expected texts of redact.json.
 
 Redaction has no second implementation: the expected texts were written by hand. This file
-checks that the expected text of a case contains no 8 characters in a row of the secrets
-that the case lists.
+checks that the expected text of a case contains no 8 consecutive characters of a secret
+that the case lists. Run it with
 
     python3 tests/vectors/redact_reference.py
 
-exits with 1 if one does.
+It exits with 1 if a case is wrong.
 """
 
 import json
@@ -17,9 +17,9 @@ from reference.cases import cases
 
 def check(case):
     """Returns what is wrong with a case, or None."""
-    given, want = written(case["given"]), written(case.get("want"))
+    given, want = as_json(case["given"]), as_json(case.get("want"))
     for secret in case.get("secrets", []):
-        if written(secret)[1:-1] not in given:
+        if as_json(secret)[1:-1] not in given:
             return "a secret is not in the input"
         for at in range(max(len(secret) - 7, 1)):
             if secret[at : at + 8] in want:
@@ -27,7 +27,7 @@ def check(case):
     return None
 
 
-def written(value):
+def as_json(value):
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -1,7 +1,8 @@
 """Checks the ordering keys in route.json with only the standard library.
 
-A key is ord_ and the first 128 bits of a SHA-256 hash: of the channel's length in 8 bytes,
-the channel and the sender; or of 8 zero bytes and the session. It runs in any folder:
+A key is ord_ and the first 128 bits of a SHA-256 hash. If the call has a session, the hash
+is that of 8 zero bytes and the session. Otherwise, it is that of the channel's length in 8
+bytes, the channel and the sender. This file can be run from any folder:
 python3 tests/vectors/route_reference.py
 """
 
@@ -13,7 +14,7 @@ from reference.cases import cases
 
 
 def canonical(value: object) -> str:
-    """Returns the canonical string of an attribute. It is empty for a list or no value."""
+    """Returns the canonical string of an attribute. It is empty for a list or a missing value."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and not value.is_integer():
@@ -34,7 +35,7 @@ def ordering_key(given: dict) -> str:
 
 
 def check(name: str, call: str) -> int:
-    """Returns the number of ordering keys in a file, or 0 if one is wrong."""
+    """Checks the ordering keys in a file. Returns their number, or 0 if one is wrong."""
     checked = 0
     for case in cases(name):
         if case["call"] != call or "want" not in case:

@@ -1,13 +1,14 @@
 """A second implementation of URL encoding, queries and URI templates.
 
-The values in url.json come from the documents that its cases name, and not from the
-crates. This file implements the same documents with only the standard library:
+The expected values in url.json come from the documents that its cases name, and not from
+the crates. This file implements the same documents with only the standard library. Run it
+with
 
     python3 tests/vectors/url_reference.py
 
-checks that the expected value of every case of url.json, valid or rejected, is what this
-file computes, and exits with 1 if one is not. The cases of base URLs (`url.base_url...`)
-are not checked: they have no second implementation.
+It computes the value or the error of every case of url.json, and checks that the expected
+one is equal. It exits with 1 if a case is wrong. The cases of base URLs
+(`url.base_url...`) are not checked: they have no second implementation.
 """
 
 import re
@@ -20,7 +21,8 @@ from reference.cases import cases
 SUB_DELIMS = "!$&'()*+,;="
 PCHAR = SUB_DELIMS + ":@"
 # The characters that each set keeps besides letters, digits and -._~ (RFC 3986, appendix A;
-# the form and component sets of the WHATWG URL standard).
+# the form and component sets of the WHATWG URL standard). With the form set, `encode` also
+# escapes ~, and writes a space as +.
 SETS = {
     "unreserved": "",
     "path_segment": PCHAR,
@@ -134,6 +136,8 @@ def parse_query(query):
 
 # Templates (RFC 6570; the table of appendix A)
 
+# The first character, the separator, whether names are written, what follows a name without a
+# value, and whether reserved characters are kept.
 OPERATORS = {
     "": ("", ",", False, "", False),
     "+": ("", ",", False, "", True),
@@ -248,7 +252,7 @@ class Reader:
 
 
 def characters(text, reserved):
-    """Splits a value into characters; if reserved, the escapes of one character are one."""
+    """Splits a value into characters. If reserved, the escapes of a character count as one."""
     if not reserved:
         return list(text)
     found, at = [], 0
@@ -277,7 +281,7 @@ def escaped(text, reserved):
 
 
 def expand_variable(operator, name, modifier, value):
-    """Returns the expansions of one variable, which the separator joins."""
+    """Returns the expansions of one variable. The caller joins them with the separator."""
     _, _, named, if_empty, reserved = OPERATORS[operator]
 
     def with_name(text, name_written=name):

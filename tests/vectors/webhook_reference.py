@@ -1,9 +1,12 @@
 """A second implementation of the Standard Webhooks signature.
 
+Run it with
+
     python3 tests/vectors/webhook_reference.py
 
-checks that the expected value of every valid case of `webhook.sign` and `webhook.verify`
-in webhook.json is what this file computes, and exits with 1 if one is not.
+It computes the value of every case of `webhook.sign` and `webhook.verify` in webhook.json
+that expects no error, and checks that the expected value is equal. It exits with 1 if a
+case is wrong.
 """
 
 import base64

@@ -59,8 +59,8 @@ pub(crate) struct Wanted {
     pub(crate) require: Vec<Language>,
 }
 
-/// Parses the command line to a command and the option `--verbose`. Returns `None` if help
-/// was requested.
+/// Parses the command line. Returns the command and whether `--verbose` was specified, or `None`
+/// if help was requested.
 pub(crate) fn parse() -> Result<Option<(Command, bool)>, lexopt::Error> {
     let mut args = lexopt::Parser::from_env();
     let mut name = None;

@@ -1,5 +1,5 @@
-//! `cargo xtask bindings`: the Swift and Kotlin sources that UniFFI generates
-//! from the built library, into folders that git ignores.
+//! `cargo xtask bindings`: builds the library, and generates its Swift and Kotlin sources with
+//! UniFFI. They are written to folders that git ignores.
 
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
@@ -18,7 +18,8 @@ pub(crate) fn library_folder(repo: &Repo) -> PathBuf {
 }
 
 pub(crate) fn generate(repo: &Repo) -> Result<(), String> {
-    // Two builds: in one build, the bindgen's features would be enabled for the library.
+    // The library and the bindgen are built separately. In a single build, Cargo would enable
+    // the bindgen's features for the library too.
     repo.step("bindings", "keyrail-ffi", repo.cargo("build").args(["--package", "keyrail-ffi"]))?
         .ok()?;
     let from = run_bindgen(repo, "bindings")?;
@@ -55,7 +56,7 @@ fn run_bindgen(repo: &Repo, folder: &str) -> Result<PathBuf, String> {
     Ok(out)
 }
 
-/// Writes a file only if its content is new, so that SwiftPM and Maven do not build again.
+/// Writes a file only if its content has changed, so that SwiftPM and Maven do not rebuild.
 fn write(repo: &Repo, folder: &str, name: &str, text: &str) -> Result<(), String> {
     let path = repo.path(Path::new(folder).join(name));
     if fs::read_to_string(&path).is_ok_and(|written| written == text) {

@@ -1,4 +1,5 @@
-//! `cargo xtask ci`: all checks, and the commands for some of them.
+//! `cargo xtask ci`: runs all checks. Some of them are also separate commands, such as
+//! `cargo xtask no-std`.
 //!
 //! Checks that fail quickly come first. The tests of all languages come last, so that their
 //! table is at the end of the log.
@@ -17,7 +18,7 @@ use crate::repo::Repo;
 use crate::rust;
 use crate::test;
 
-/// The number of random cases of every property with `--full`.
+/// The number of random cases for each property test with `--full`.
 const RANDOM_CASES: &str = "20000";
 
 const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
@@ -45,7 +46,8 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     Ok(())
 }
 
-/// Runs slow checks that rarely fail: properties with new random cases, and fuzzing.
+/// Runs the slow checks, which rarely fail: Clippy on the fuzz targets, the slow checks of the
+/// packages, property tests with new random cases, and fuzzing.
 pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
     let mut clippy = repo.cargo("clippy");
     clippy.arg("--manifest-path").arg(repo.path("fuzz/Cargo.toml"));
@@ -58,7 +60,7 @@ pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
         .args(rust::EXCLUDED)
         .env("PROPTEST_CASES", RANDOM_CASES);
     repo.step("full", "properties", &mut properties)?.ok()?;
-    if !repo.answers("cargo", &["+nightly", "fuzz", "--version"]) {
+    if !repo.succeeds("cargo", &["+nightly", "fuzz", "--version"]) {
         return Err("fuzzing needs a nightly Rust and cargo-fuzz".into());
     }
     let targets = repo.command("cargo").args(["+nightly", "fuzz", "list"]).output();
@@ -102,7 +104,7 @@ fn lint(repo: &Repo) -> Result<(), String> {
 
 /// Checks the licences, bans and sources of dependencies against `deny.toml`.
 fn dependencies(repo: &Repo) -> Result<(), String> {
-    if !repo.answers("cargo", &["deny", "--version"]) {
+    if !repo.succeeds("cargo", &["deny", "--version"]) {
         return Err(
             "cargo-deny is missing: install it with `cargo install cargo-deny --locked`".into()
         );
@@ -114,7 +116,7 @@ fn dependencies(repo: &Repo) -> Result<(), String> {
 
 /// Checks the workspace with the oldest supported Rust, if rustup has it.
 fn msrv(repo: &Repo) -> Result<(), String> {
-    if !repo.answers("rustup", &["run", MSRV, "cargo", "--version"]) {
+    if !repo.succeeds("rustup", &["run", MSRV, "cargo", "--version"]) {
         anstream::println!(
             "{:>8}  Rust {MSRV} is not installed: the oldest Rust is not checked",
             "lint"
@@ -127,7 +129,7 @@ fn msrv(repo: &Repo) -> Result<(), String> {
     repo.step("lint", "oldest Rust", &mut check)?.ok().map(drop)
 }
 
-/// Links all crates without std. The error `duplicate lang item` means that one uses std.
+/// Links all crates without std. The error `duplicate lang item` means that a crate uses std.
 pub(crate) fn no_std(repo: &Repo) -> Result<(), String> {
     let mut build = repo.cargo("build");
     build.arg("--manifest-path").arg(repo.path("tests/no-std/Cargo.toml"));

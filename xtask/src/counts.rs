@@ -2,8 +2,8 @@
 
 use crate::tally::Tally;
 
-/// Returns the number in a runner's only `conformance: N cases`. Progress marks of the runner
-/// may precede it on the line.
+/// Returns the number in the line `conformance: N cases`, which a runner must print exactly once.
+/// The line may start with the runner's progress marks.
 pub(crate) fn conformance(output: &str) -> Result<u64, String> {
     let found: Vec<u64> = output.lines().filter_map(conformance_line).collect();
     match found[..] {
@@ -37,8 +37,9 @@ pub(crate) fn pytest(output: &str, tally: &mut Tally) {
     }
 }
 
-/// Sets the counts of Surefire: `Tests run: 12, Failures: 0, Errors: 0, Skipped: 0`. The
-/// line of a single class also contains its name or a time.
+/// Sets the counts from Surefire's line for all classes: `Tests run: 12, Failures: 0, Errors: 0,
+/// Skipped: 0`. The line for a single class is ignored: it also contains a time or the class's
+/// name.
 pub(crate) fn surefire(output: &str, tally: &mut Tally) {
     let total = output.lines().rfind(|line| {
         line.contains("Tests run: ") && !line.contains("Time elapsed") && !line.contains(" in ")
@@ -51,8 +52,8 @@ pub(crate) fn surefire(output: &str, tally: &mut Tally) {
     }
 }
 
-/// Sets the counts of Swift Testing: `Test run with 12 tests passed after 0.3 seconds.`, and
-/// one line per failed or skipped test.
+/// Sets the counts from the output of Swift Testing: the line `Test run with 12 tests passed
+/// after 0.3 seconds.`, and one line per failed or skipped test.
 pub(crate) fn swift_testing(output: &str, tally: &mut Tally) {
     let single = |line: &&str, end: &str| {
         line.contains(" Test ") && !line.contains(" Test run ") && line.contains(end)

@@ -3,7 +3,7 @@
 //! UniFFI 0.32 makes all declarations public and has no option for this, so the modifiers are
 //! changed in the generated text.
 
-/// Makes the declarations of a Swift source internal, by removing their modifiers.
+/// Makes the declarations of a Swift source internal, by removing their access modifiers.
 pub(crate) fn swift(source: &str) -> String {
     let mut hidden = String::with_capacity(source.len());
     for line in source.split_inclusive('\n') {
@@ -22,18 +22,18 @@ pub(crate) fn swift(source: &str) -> String {
 
 /// Makes the top-level declarations of a Kotlin source `internal`. Members need no modifier.
 ///
-/// Types start in the first column. Top-level functions need not: they follow the last type,
-/// and only there are their names quoted.
+/// Most top-level declarations start in the first column, and are recognized by their first word.
+/// The others are functions, which come last in the source and have their names in backticks.
 pub(crate) fn kotlin(source: &str) -> String {
-    let last_type = source.lines().filter(|line| is_kotlin_type(line)).count();
-    let mut types = 0;
+    let declarations = source.lines().filter(|line| starts_declaration(line)).count();
+    let mut seen = 0;
     let mut hidden = String::with_capacity(source.len());
     for line in source.split_inclusive('\n') {
-        if is_kotlin_type(line) {
-            types += 1;
+        if starts_declaration(line) {
+            seen += 1;
             hidden.push_str("internal ");
             hidden.push_str(line.strip_prefix("public ").unwrap_or(line));
-        } else if types == last_type {
+        } else if seen == declarations {
             hidden.push_str(&line.replacen(" fun `", " internal fun `", 1));
         } else {
             hidden.push_str(line);
@@ -42,7 +42,7 @@ pub(crate) fn kotlin(source: &str) -> String {
     hidden
 }
 
-fn is_kotlin_type(line: &str) -> bool {
+fn starts_declaration(line: &str) -> bool {
     const WORDS: [&str; 13] = [
         "abstract",
         "class",

@@ -9,7 +9,7 @@ use crate::repo::Repo;
 use crate::tally::Tally;
 
 pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
-    let is_installed = repo.answers("java", &["-version"]) && repo.answers("mvn", &["--version"]);
+    let is_installed = repo.succeeds("java", &["-version"]) && repo.succeeds("mvn", &["--version"]);
     (!is_installed).then_some("apt-get install default-jdk-headless maven")
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
         .args(["--batch-mode", "--no-transfer-progress", "-Dstyle.color=never", "--file"])
         .arg(repo.path("bindings/kotlin/pom.xml"))
         .arg(format!("-Dkeyrail.library.path={}", bindings::library_folder(repo).display()))
-        // Maven alone runs only the tests of the module.
+        // By default, the POM excludes the conformance tests.
         .arg("-Dkeyrail.excluded.test=none")
         .arg("test");
     let ran = repo.step("kotlin", "mvn test", &mut maven)?;

@@ -22,7 +22,7 @@ impl Language {
         }
     }
 
-    /// Returns the language of a binding by its name.
+    /// Returns the language with this name, unless it is Rust, which needs no binding.
     pub(crate) fn of_binding(name: &std::ffi::OsStr) -> Option<Self> {
         [Self::Python, Self::Kotlin, Self::Swift]
             .into_iter()
@@ -50,12 +50,12 @@ impl Language {
         }
     }
 
-    /// Returns whether some of its sources are written by `cargo xtask bindings`.
+    /// Returns whether `cargo xtask bindings` generates sources in this language.
     pub(crate) fn is_generated(self) -> bool {
         matches!(self, Self::Kotlin | Self::Swift)
     }
 
-    /// Runs its tests, and counts them even if some fail.
+    /// Runs the tests of this language, and counts them even if some fail.
     pub(crate) fn test(self, repo: &Repo, tally: &mut Tally) -> Result<(), String> {
         match self {
             Self::Rust => rust::test(repo, tally),

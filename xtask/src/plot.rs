@@ -1,5 +1,6 @@
-//! Draws the growth of routing times, `benches/routing-growth.svg`, from the medians of the
-//! last run of the bench `route` with cold messages.
+//! Draws `benches/routing-growth.svg`, a plot of routing times by the number of rules. The times
+//! are the medians that the last run of the bench `route` measured with cold messages (see
+//! `benches/route.rs`).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,7 +27,7 @@ const LINES: [(&str, &str, RGBColor); 5] = [
     ("HashMap", "HashMap, the minimum", RGBColor(120, 120, 120)),
 ];
 
-/// By name: numbers of rules with the medians in nanoseconds.
+/// Maps the name of a library to its points: a number of rules and a median in nanoseconds.
 type Growth = BTreeMap<String, Vec<(f64, f64)>>;
 
 /// Draws the plot from existing measurements.

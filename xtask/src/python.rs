@@ -12,7 +12,7 @@ const PACKAGE: &str = "keyrail";
 
 pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
     let usable = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
-    (!repo.answers("python3", &["-c", usable])).then_some("apt-get install python3-venv")
+    (!repo.succeeds("python3", &["-c", usable])).then_some("apt-get install python3-venv")
 }
 
 pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
@@ -45,7 +45,7 @@ pub(crate) fn environment(repo: &Repo) -> Result<(), String> {
     let wanted = fs::read_to_string(&requirements)
         .map_err(|error| format!("{}: {error}", requirements.display()))?;
     let installed = folder.join("installed.txt");
-    let is_usable = repo.answers(&bin(repo, "python").to_string_lossy(), &["-c", ""]);
+    let is_usable = repo.succeeds(&bin(repo, "python").to_string_lossy(), &["-c", ""]);
     if is_usable && fs::read_to_string(&installed).is_ok_and(|it| it == wanted) {
         return Ok(());
     }

@@ -10,7 +10,7 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 
-/// By group and input: the names of the libraries with their medians in nanoseconds.
+/// Maps a group and an input to the names of the libraries and their medians in nanoseconds.
 pub(crate) type Times = BTreeMap<(String, String), Vec<(String, f64)>>;
 
 /// Prints a row for each input that was measured since `start`: Keyrail's median, and how

@@ -57,7 +57,7 @@ impl Repo {
     }
 
     /// Returns whether the command can be started and succeeds.
-    pub(crate) fn answers(&self, program: &str, args: &[&str]) -> bool {
+    pub(crate) fn succeeds(&self, program: &str, args: &[&str]) -> bool {
         self.command(program)
             .args(args)
             .stdin(Stdio::null())

@@ -1,5 +1,5 @@
-//! Runs the steps of a task. A line is printed when a step starts, and one with its time when
-//! it ends. Its output is written to a log, and printed if the step fails.
+//! Runs the steps of a task. Prints a line when a step starts, and a line with its duration when
+//! it ends. The output of a step is written to a log, and printed if the step fails.
 
 use std::fs;
 use std::io::{self, BufRead, BufReader, Write};
@@ -15,12 +15,12 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
 
 /// The output of a step, and whether it succeeded.
-pub(crate) struct Ran {
+pub(crate) struct StepOutcome {
     pub(crate) output: String,
     result: Result<(), String>,
 }
 
-impl Ran {
+impl StepOutcome {
     /// Returns the output if the step succeeded.
     pub(crate) fn ok(self) -> Result<String, String> {
         self.result.map(|()| self.output)
@@ -34,7 +34,7 @@ impl Repo {
         area: &str,
         what: &str,
         command: &mut Command,
-    ) -> Result<Ran, String> {
+    ) -> Result<StepOutcome, String> {
         let start = Instant::now();
         print_start(area, what);
         let log = self.log_path(area, what)?;
@@ -43,12 +43,13 @@ impl Repo {
         })?;
         print_end(area, what, has_succeeded, start.elapsed());
         if has_succeeded {
-            return Ok(Ran { output, result: Ok(()) });
+            return Ok(StepOutcome { output, result: Ok(()) });
         }
         if !self.verbose {
             anstream::println!("{}", output.trim_end());
         }
-        Ok(Ran { output, result: Err(format!("{area}: {what} failed, see {}", log.display())) })
+        let failure = format!("{area}: {what} failed, see {}", log.display());
+        Ok(StepOutcome { output, result: Err(failure) })
     }
 
     fn log_path(&self, area: &str, what: &str) -> Result<std::path::PathBuf, String> {
@@ -58,8 +59,8 @@ impl Repo {
         Ok(folder.join(format!("{name}.log")))
     }
 
-    /// Runs a command, and returns its output and whether it succeeded. Both streams use one
-    /// pipe, so that their lines stay in order.
+    /// Runs a command, and returns its output and whether it succeeded. Its stdout
+    /// and stderr use one pipe, so that their lines stay in order.
     fn capture(&self, command: &mut Command, log: &std::path::Path) -> io::Result<(String, bool)> {
         let (reader, writer) = io::pipe()?;
         let mut child =

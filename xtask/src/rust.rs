@@ -18,7 +18,7 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
     let mut cargo = repo.cargo("test");
     cargo.env("PROPTEST_RNG_SEED", SEED);
     cargo.args(["--workspace", "--no-fail-fast"]).args(EXCLUDED);
-    // A test prints the number of conformance cases.
+    // The log also contains what successful tests print.
     cargo.args(["--", "--show-output"]);
     let ran = repo.step("rust", "cargo test", &mut cargo)?;
     counts::cargo(&ran.output, tally);

@@ -8,7 +8,7 @@ use crate::tally::Tally;
 const SCRIPT: &str = "xtask/swift-toolchain.sh";
 
 pub(crate) fn missing(repo: &Repo) -> Option<&'static str> {
-    (!repo.answers(&repo.path(SCRIPT).to_string_lossy(), &["check"]))
+    (!repo.succeeds(&repo.path(SCRIPT).to_string_lossy(), &["check"]))
         .then_some("sudo xtask/swift-toolchain.sh install")
 }
 

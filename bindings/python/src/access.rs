@@ -18,7 +18,7 @@ impl Record {
     /// same form.
     ///
     /// `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
-    /// item of `digests` has `digest` and perhaps `key_id`, the id that the key contains.
+    /// item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains.
     /// `created_at`, `not_before`, `expires_at` and `revoked_at` are RFC 3339 timestamps;
     /// `allow_ips` is a list of addresses and networks like `10.0.0.0/8`.
     ///
@@ -46,8 +46,8 @@ impl Record {
         self.0.scope().as_str()
     }
 
-    /// The digests of the key, at least one. Each is a pair of the id within the key, or None
-    /// if the record does not specify it, and the digest.
+    /// The digests of the key, at least one. Each is a pair of the id that the key contains, or
+    /// None if the record does not specify it, and a digest.
     #[getter]
     fn digests(&self) -> Vec<(Option<&str>, Digest)> {
         let digests = self.0.digests().iter();

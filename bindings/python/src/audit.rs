@@ -24,8 +24,8 @@ impl AuditEvent {
         self.0.door.as_str()
     }
 
-    /// `access.granted`, or why it was rejected; for a message, the code of
-    /// the decision's reason.
+    /// For a request, `access.granted` or the code of the reason why it was denied; for a message,
+    /// the code of the decision's reason.
     #[getter]
     fn code(&self) -> &str {
         self.0.code
@@ -37,7 +37,7 @@ impl AuditEvent {
         self.0.record.as_deref()
     }
 
-    /// The public id that the key claimed, if it has one.
+    /// The public id that the presented key contains, if any.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.0.key_id.as_deref()
@@ -49,8 +49,8 @@ impl AuditEvent {
         self.0.app.as_deref()
     }
 
-    /// The queue that takes the message, or that the request names, if any; a name of more than
-    /// 256 bytes is cut.
+    /// The queue that takes the message, or that the request concerns, if any; a name of more than
+    /// 256 bytes is truncated.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue.as_deref()
@@ -74,7 +74,7 @@ impl AuditEvent {
         self.0.channel.as_deref()
     }
 
-    /// The message's event, if it has one; a name of more than 256 bytes is cut.
+    /// The message's event, if it has one; a name of more than 256 bytes is truncated.
     #[getter]
     fn event(&self) -> Option<&str> {
         self.0.event.as_deref()
@@ -86,8 +86,8 @@ impl AuditEvent {
         self.0.rule.as_deref()
     }
 
-    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address as the IPv4
-    /// address.
+    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address is converted to the
+    /// IPv4 address.
     #[getter]
     fn ip(&self) -> Option<String> {
         self.0.ip.map(|ip| ip.to_string())

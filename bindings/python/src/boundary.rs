@@ -31,8 +31,8 @@ pub(crate) fn call_detached<T: Send, E: Into<keyrail::Error> + Send>(
     to_py_result(py, py.detach(|| catch_unwind(AssertUnwindSafe(work))))
 }
 
-/// The number of bytes above which the GIL is released: processing them takes more than about
-/// 20 us.
+/// The number of bytes of input above which the GIL is released. Processing more bytes than that
+/// takes longer than about 20 us.
 const GIL_THRESHOLD: usize = 8 * 1024;
 
 /// Calls `work`, which may fail, without the GIL if `length` is above [`GIL_THRESHOLD`].
@@ -82,9 +82,9 @@ fn to_py_result<T, E: Into<keyrail::Error>>(
     }
 }
 
-/// Installs a panic hook that prints nothing, because a panic's message could contain a secret,
-/// and records the location for the exception. The module has its own copy of the standard
-/// library, so the hook does not affect other modules.
+/// Installs a panic hook that records the panic's location for the exception. The hook prints
+/// nothing, because a panic's message could contain a secret. The module has its own copy of the
+/// standard library, so the hook does not affect other modules.
 pub(crate) fn install_panic_hook() {
     std::panic::set_hook(Box::new(|panic| {
         let location = panic.location().map(|it| format!("{}:{}", it.file(), it.line()));

@@ -12,9 +12,9 @@ use crate::quoted;
 /// The one header that contains the client's address, and the networks of the
 /// proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 ///
-/// `Forwarded` is parsed by RFC 7239, any other header as a list of addresses.
-/// Never use a header that the outermost proxy passes on from its clients. Without networks
-/// the header is not read.
+/// `Forwarded` is parsed according to RFC 7239, and any other header as a list of addresses. Never
+/// use a header that the outermost proxy passes on from its clients. Without networks the header is
+/// not read.
 ///
 /// Raises HeaderError: `header.malformed_name`; KeyrailError:
 /// `network.malformed`, `network.host_bits`.
@@ -72,7 +72,7 @@ impl Trust {
         self.0.header()
     }
 
-    /// Returns whether the address is that of a proxy.
+    /// Returns whether the address is in a trusted network.
     ///
     /// Raises KeyrailError: `network.malformed`.
     fn trusts(&self, py: Python<'_>, address: Address) -> PyResult<bool> {
@@ -92,10 +92,10 @@ impl Trust {
 /// an address that is in no trusted network: the client. If all are trusted, the
 /// leftmost is the client. If the header is missing, the peer is the client.
 ///
-/// `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
-/// lines into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`,
-/// which any client could have sent, so a comma is rejected there as `header.list`,
-/// with its offset. Under WSGI, trust a header that your proxy sets to one address.
+/// `headers` has the forms that `Scheme.extract` accepts. The environ of WSGI joins several lines
+/// into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client
+/// could have sent, so a comma in an environ is rejected with `header.list` and its offset. Under
+/// WSGI, trust a header that your proxy sets to one address.
 ///
 /// Raises HeaderError, with the offset in the header's value (several lines
 /// joined with a comma and a space): `header.unknown_hop`,

@@ -41,15 +41,15 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     }
 }
 
-/// Returns the error of a rejected item of a batch, which takes the item's place in the
-/// results. Any other exception is raised, including that of a panic.
+/// Returns the exception of a rejected item of a batch as a value, which replaces the item in the
+/// results. Returns any other exception as an error, including that of a panic.
 pub(crate) fn item_error(py: Python<'_>, raised: PyErr) -> PyResult<PyErr> {
     let is_rejection = raised.value(py).is_instance(&class(py, "KeyrailError")?)?
         && raised.value(py).getattr(intern!(py, "code"))?.ne(PANIC_CODE)?;
     if is_rejection { Ok(raised) } else { Err(raised) }
 }
 
-/// Returns the exception for a rejected request, with the problem to answer with.
+/// Returns the exception for a rejected request, with the problem to answer the request with.
 pub(crate) fn rejection(py: Python<'_>, class: &str, problem: Problem, offset: usize) -> PyErr {
     let raised = new(py, class, (problem.detail(), problem.code(), Some(offset)));
     with_problem(py, raised, problem)
@@ -67,7 +67,7 @@ pub(crate) fn panicked(py: Python<'_>, location: Option<String>) -> PyErr {
     invalid_argument(py, "KeyrailError", PANIC_CODE, &message)
 }
 
-/// Returns the error of pickling or copying an object that contains a secret.
+/// Returns the error for an attempt to pickle or copy an object that contains a secret.
 pub(crate) fn unpicklable() -> PyResult<()> {
     Err(PyTypeError::new_err("an object that contains a secret cannot be pickled or copied"))
 }
@@ -78,7 +78,7 @@ pub(crate) fn with_header(py: Python<'_>, raised: PyErr, header: &str) -> PyErr 
     result.map_or_else(|failed| failed, |()| raised)
 }
 
-/// Adds the problem to answer with to an exception.
+/// Adds the problem to answer the request with to an exception.
 fn with_problem(py: Python<'_>, raised: PyErr, problem: Problem) -> PyErr {
     let result = raised.value(py).setattr(intern!(py, "_problem"), http::Problem(problem));
     result.map_or_else(|failed| failed, |()| raised)
@@ -98,7 +98,7 @@ fn config_error(py: Python<'_>, error: &ConfigError) -> PyErr {
     }
 }
 
-/// Creates an exception of a class of `keyrail.errors`. If that fails, returns the error.
+/// Returns a new exception of a class in `keyrail.errors`, or the error that creating it raised.
 fn new<'py>(
     py: Python<'py>,
     name: &str,

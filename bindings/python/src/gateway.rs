@@ -25,17 +25,15 @@ impl Gateway {
     /// mapping of the same form; the secrets are a mapping or pairs of a name and one or more
     /// secrets, each a string or a Secret. Other threads run meanwhile.
     ///
-    /// Every webhook needs at least one secret, named `webhook:<id>`; every
-    /// pepper that `peppers` names, or a digest where that is absent, needs one,
-    /// named `pepper:<id>`.
+    /// Each webhook needs at least one secret, named `webhook:<id>`, the newest first. Each pepper
+    /// in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is
+    /// absent, the peppers are those that the digests name.
     ///
-    /// Members of the deployment: `platform` (a built-in platform's name,
-    /// including `generic`, or the document of your own platform as an object),
-    /// `variables` of its base URL, `keys` (as `keyrail.access.Record` reads
-    /// them), `formats` (the key formats whose ids are read, besides
-    /// Keyrail's own), `peppers` (the ids of the peppers in use, the current one
-    /// first), `topology` (as `keyrail.route.Table` reads it) and
-    /// `allow_loopback`.
+    /// Members of the deployment: `platform` (a built-in platform's name, including `generic`, or
+    /// the document of your own platform as an object), `variables` of its base URL, `keys` (as
+    /// `keyrail.access.Record` reads them), `formats` (the key formats whose ids are recognized,
+    /// besides those of Keyrail's own format), `peppers` (the ids of the peppers in use, the
+    /// current one first), `topology` (as `keyrail.route.Table` reads it) and `allow_loopback`.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -45,13 +43,12 @@ impl Gateway {
 
     /// Decides where a message goes and signs its deliveries.
     ///
-    /// `message_id` is the message's id in its channel, 1 to 256 bytes; `message` is what
-    /// the rules test, as `keyrail.route.Table.route` takes it; `body` is the JSON that
-    /// is delivered unchanged; `now` is an aware `datetime` or Unix milliseconds.
-    /// Receivers drop a second
-    /// delivery with the same id, so use an id that the platform generated: a sender who
-    /// can choose it (an email's `Message-ID`) could suppress another message of the same
-    /// channel.
+    /// `message_id` is the id that the channel assigned to the message, 1 to 256 bytes; `message`
+    /// is the message whose attributes the rules test, as `keyrail.route.Table.route` takes it;
+    /// `body` is the JSON body of the deliveries, sent byte for byte; `now` is an aware `datetime`
+    /// or Unix milliseconds. Receivers drop a second delivery with the same id, so use an id that
+    /// the platform generated. A sender who can choose the id, such as the `Message-ID` of an
+    /// email, could suppress another message of the same channel.
     ///
     /// Raises KeyrailError: `gateway.malformed_message_id`,
     /// `gateway.internal`; RouteError.
@@ -99,16 +96,15 @@ impl Gateway {
         })
     }
 
-    /// Decides whether an app may do what it asks. The app's own key must allow the request. A
-    /// denial is returned, not raised; an unknown key and a wrong key get the same one, byte
-    /// for byte.
+    /// Decides whether an app may do what it asks. A denial is returned, not raised. The responses
+    /// to an unknown key and to a wrong key are identical, byte for byte.
     ///
-    /// `operation` is one of the platform's; `headers` are the request's, as
-    /// `keyrail.header.Scheme.extract` takes them; `queue` is the requested queue; `ip`
-    /// is the client's address (an invalid one counts as unknown); `now` is in
-    /// Unix milliseconds. If the scheme carries a token besides the key (VChatCloud's),
-    /// `token_verified` specifies whether the host verified it; if not, the request is
-    /// denied with `access.token_unverified`.
+    /// `operation` is an operation of the platform; `headers` are those of the request, as
+    /// `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
+    /// `ip` is the client's address (an invalid address counts as unknown); `now` is an aware
+    /// `datetime` or Unix milliseconds. `token_verified` is whether the host verified the token
+    /// that a request contains in addition to the key, as VChatCloud's requests do. If it is False,
+    /// a request that contains a token is denied with `access.token_unverified`.
     ///
     /// Raises PlatformError: `platform.unknown_operation`.
     #[pyo3(
@@ -153,9 +149,11 @@ impl Gateway {
         })
     }
 
-    /// Returns the value by which to look up the key's record, for hosts with their own store of
-    /// records: the key's public id, or a foreign key's digest. The headers are read by the scheme
-    /// of the operation, or by the platform's default scheme.
+    /// Returns the value by which to look up the key's record: the key's public id, or the digest
+    /// of a key without one. It is for hosts that store the records themselves. A key has a public
+    /// id if it is of one of the deployment's formats, and that format has ids. The key is read
+    /// from the headers by the scheme of the operation, or by the platform's default scheme if no
+    /// operation is passed.
     ///
     /// Raises HeaderError; PlatformError: `platform.unknown_operation`.
     #[pyo3(signature = (headers, *, operation = None))]
@@ -181,7 +179,8 @@ impl Gateway {
 }
 
 impl Gateway {
-    /// Gives the headers of an environ the names that the platform's schemes use.
+    /// Replaces the names of headers from an environ with the names that the platform's schemes
+    /// use.
     fn with_scheme_names(&self, headers: Headers) -> Headers {
         let schemes = self.0.platform().schemes().map(|(_, scheme)| scheme);
         headers.with_known_names(schemes.flat_map(keyrail::header::Scheme::header_names))
@@ -191,11 +190,11 @@ impl Gateway {
 /// The result of an inbound call.
 #[pyclass(frozen, module = "keyrail")]
 pub(crate) struct Inbound {
-    /// Where it goes, and why.
+    /// The decision on where the message goes, with its reason.
     #[pyo3(get)]
     decision: Py<Decision>,
     deliveries: Vec<Py<Delivery>>,
-    /// For the host's log.
+    /// The event for the host's log.
     #[pyo3(get)]
     audit: Py<AuditEvent>,
 }
@@ -242,14 +241,14 @@ impl Delivery {
     }
 }
 
-/// The answer to an app's request.
+/// The result of an outbound call.
 #[pyclass(frozen, get_all, module = "keyrail")]
 pub(crate) struct Outbound {
     /// Whether the app may do what it asks.
     accepted: bool,
     /// What the key may do, if the request was accepted.
     grant: Option<Py<Grant>>,
-    /// The queue that the request concerns, if it was accepted and concerns one.
+    /// The queue that an accepted request concerns, if any.
     queue: Option<String>,
     /// Why the request was denied, as far as the caller may know.
     denial: Option<Py<Problem>>,
@@ -275,15 +274,15 @@ impl Outbound {
     }
 }
 
-/// What identifies a key's record: a key id or a digest.
+/// The value by which a key's record is looked up: a key id or a digest.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Identity(keyrail::Identity);
 
 #[pymethods]
 impl Identity {
-    /// The public id of a key of one of the deployment's formats. The id does not prove
-    /// possession of the key: verify the digest next. None for any other key.
+    /// The public id of a key of one of the deployment's formats. The id does not prove possession
+    /// of the key: verify the digest next. None if the key has no such id.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         match &self.0 {
@@ -292,8 +291,8 @@ impl Identity {
         }
     }
 
-    /// The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`, however weak it
-    /// is. None for any other key.
+    /// The SHA-256 digest of a key without a `key_id`, as `sha256:<base64url>`. Weak keys are
+    /// hashed, too. None if the key has a `key_id`.
     #[getter]
     fn digest(&self) -> Option<&str> {
         match &self.0 {

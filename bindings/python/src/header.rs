@@ -68,7 +68,7 @@ impl Scheme {
     }
 
     /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
-    /// `header.ambiguous`, and the first one is written.
+    /// rejected with `header.ambiguous`, and the first one is written.
     ///
     /// Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
     /// `header.conflicting_part`.
@@ -89,11 +89,12 @@ impl Scheme {
     /// Reads a scheme from its configuration. The configuration is JSON, or a mapping of the
     /// same form.
     ///
-    /// The members are `slots`, a list of 1 to 3 headers as the vendor documents them, and
-    /// `alternatives` and `lenient`, lists of other forms, each with `slots` of its own: those
-    /// that the vendor documents too, and those that are accepted although the vendor does not
-    /// document them. A slot has `header`, its name, and `holds` (`key`, `token` or `app_id`). It
-    /// may have `word`, the scheme word before the credential, `optional` and `token68`.
+    /// The member `slots` is a list of 1 to 3 headers as the vendor documents them. The members
+    /// `alternatives` and `lenient` are lists of other forms, each with `slots` of its own:
+    /// `alternatives` has the forms that the vendor documents too, and `lenient` has those that are
+    /// accepted although the vendor does not document them. A slot has `header`, its name, and
+    /// `holds` (`key`, `token` or `app_id`). It may have `word`, the scheme word before the
+    /// credential, `optional` and `token68`.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -101,20 +102,18 @@ impl Scheme {
         call_sized(py, document.len(), || core::Scheme::from_json(&document)).map(Self)
     }
 
-    /// Reads the credentials from a request's headers. There must be exactly one credential.
-    /// Header names and scheme words compare without regard to case.
+    /// Reads the credentials from a request's headers. There must be exactly one credential. Header
+    /// names and scheme words are compared without regard to case.
     ///
-    /// `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
-    /// list, or the environ of WSGI. If a mapping contains a name more than
-    /// once, in two spellings or in its `items()`, the header is a duplicate. An
-    /// environ joins such headers with a comma, which no credential contains,
-    /// and does not distinguish `API-KEY` from `API_KEY`: configure the server
-    /// to drop headers with an underscore that the scheme does not use. A
-    /// mapping that a framework creates from an environ spells every name with
-    /// `-`; if the scheme has a name with `_`, pass the environ itself. A `str`
-    /// with lone surrogates is treated as the bytes that it was decoded from
-    /// (PEP 383): they are `header.non_ascii` in a header of the scheme, and
-    /// are ignored in any other header.
+    /// `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's list, or the environ of
+    /// WSGI. If a mapping contains a name more than once, in two spellings or in its `items()`, the
+    /// header is a duplicate. An environ joins such headers with a comma, which no credential
+    /// contains, and does not distinguish `API-KEY` from `API_KEY`: configure the server to drop
+    /// headers with an underscore that the scheme does not use. A mapping that a framework creates
+    /// from an environ spells every name with `-`; if the scheme has a name with `_`, pass the
+    /// environ itself. A `str` with lone surrogates is treated as the bytes that it was decoded
+    /// from (PEP 383): they are rejected with `header.non_ascii` in a header of the scheme, and are
+    /// ignored in any other header.
     ///
     /// Raises HeaderError, with the offset in the header's value:
     /// `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
@@ -126,8 +125,8 @@ impl Scheme {
     }
 
     /// Writes the credentials in the documented form: the key's header first, the others as the
-    /// scheme declares them. Each header is a name and a HeaderValue; keys and tokens are
-    /// sensitive.
+    /// scheme declares them. Each header is a name and a HeaderValue; the values of keys and tokens
+    /// are sensitive.
     ///
     /// Raises HeaderError, with the offset in the part: `header.missing` for
     /// a part that the scheme requires, and the codes of parts that no header
@@ -142,13 +141,13 @@ impl Scheme {
     }
 
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
-    /// scheme word of `Authorization`, or `ApiKey` if the key is in a header of its own or
-    /// bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header
-    /// is defined in RFC 9110, section 11.6.1.
+    /// scheme word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme
+    /// word; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header is
+    /// defined in RFC 9110, section 11.6.1.
     ///
-    /// With an `error`, a challenge of `Bearer` names it (RFC 6750, section
-    /// 3.1): `invalid_request` in a response with the status 400, `invalid_token`
-    /// with 401 if a credential was sent, `insufficient_scope` with 403.
+    /// With an `error`, a `Bearer` challenge contains the error code (RFC 6750, section 3.1):
+    /// `invalid_request` in a response with the status 400, `invalid_token` with 401 if a
+    /// credential was sent, `insufficient_scope` with 403.
     ///
     /// Raises HeaderError: `header.control`, `header.non_ascii` and others;
     /// `header.unknown_error` for any other word.
@@ -227,7 +226,7 @@ impl Credentials {
         self.0.app_id()
     }
 
-    /// Which form they were read from. It is `as_documented` or `lenient`.
+    /// Which form of a scheme the credentials were read from. It is `as_documented` or `lenient`.
     #[getter]
     fn variant(&self) -> &str {
         self.0.variant().as_str()
@@ -247,10 +246,10 @@ impl Credentials {
     }
 }
 
-/// Returns the response for a problem, as `Problem.response` does, with the scheme's challenge
-/// if the status is 401. Its body is that of RFC 9457, and caches must not store it. The
-/// challenge names an error unless no credential was sent. A realm that `Scheme.challenge`
-/// rejects is written as an empty one.
+/// Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
+/// the status is 401. Its body is `application/problem+json` (RFC 9457), and caches must not store
+/// it. The challenge names an error, unless the request has no credential. A realm that
+/// `Scheme.challenge` rejects is replaced by an empty realm.
 #[pyfunction]
 pub(crate) fn render(
     py: Python<'_>,

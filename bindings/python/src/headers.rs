@@ -13,17 +13,18 @@ use crate::error;
 use crate::input::{Text, read_pairs, unicode};
 use crate::secret::HeaderValue;
 
-/// Headers, from a mapping, whose `items()` may contain a name more than once, from an iterable
-/// of pairs, or from the environ of WSGI (PEP 3333).
+/// Headers, read from a mapping (whose `items()` may contain a name more than once), from an
+/// iterable of pairs, or from the environ of WSGI (PEP 3333).
 pub(crate) struct Headers {
     pairs: Vec<(Octets, Octets)>,
-    /// Whether they are from an environ, which does not distinguish `-` from `_` in names, and
-    /// joins headers with the same name.
+    /// Whether the headers are from an environ, which does not distinguish `-` from `_` in names,
+    /// and joins headers with the same name.
     is_environ: bool,
 }
 
 impl Headers {
-    /// Replaces each name from an environ by the known name that becomes the same variable there.
+    /// Replaces each name from an environ with the known name that matches it, if there is one. A
+    /// variable such as `HTTP_X_API_KEY` does not show whether its header's name has `-` or `_`.
     pub(crate) fn with_known_names<'n>(mut self, known: impl Iterator<Item = &'n str>) -> Self {
         if self.is_environ {
             let known: Vec<_> = known.map(|name| (usual_name(name), name)).collect();

@@ -37,7 +37,7 @@ impl Request {
         headers(py, &self.0.headers)
     }
 
-    /// Returns names and values as a client sends them: the values of credentials too.
+    /// Returns the headers as pairs of strings, in which credentials are not masked.
     fn header_pairs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         header_pairs(py, &self.0.headers)
     }
@@ -76,7 +76,7 @@ impl Response {
         headers(py, &self.0.headers)
     }
 
-    /// Returns names and values as a client sends them: the values of credentials too.
+    /// Returns the headers as pairs of strings, in which credentials are not masked.
     fn header_pairs<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         header_pairs(py, &self.0.headers)
     }
@@ -96,14 +96,14 @@ impl Response {
     }
 }
 
-/// Why a request is rejected, as a status and a code (RFC 9457): only what an
-/// outsider may know. `keyrail.header.problem` creates it from a rejection, and
-/// `keyrail.header.render` the response.
+/// The reason why a request is rejected, as a status and a code (RFC 9457), limited to what the
+/// client may know. `keyrail.header.problem` creates it from an error, and `keyrail.header.render`
+/// converts it to a response.
 ///
-/// Create your own for what Keyrail does not check, such as a limit on the number of
-/// requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
-/// add `Retry-After` to the response's headers. The status is 400 to 599, the
-/// code 1 to 64 ASCII letters, digits and characters of `._-`.
+/// Create a custom problem for a check that the library does not perform, such as a rate limit:
+/// `Problem(429, "quota.exceeded", "too many requests: wait")`. For a rate limit, use the status
+/// 429 and add `Retry-After` to the response's headers. The status is 400 to 599, and the code is 1
+/// to 64 ASCII letters, digits and characters of `._-`.
 ///
 /// Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
 #[pyclass(frozen, eq, module = "keyrail")]
@@ -136,9 +136,9 @@ impl Problem {
         self.0.detail()
     }
 
-    /// Returns the response for this problem: a body of
-    /// `application/problem+json` (RFC 9457) that caches must not store. It has no
-    /// challenge; `keyrail.header.render` adds the one of a scheme.
+    /// Returns the response for this problem: a body of `application/problem+json` (RFC 9457) that
+    /// caches must not store. The response has no challenge; `keyrail.header.render` adds the
+    /// challenge of a scheme.
     fn response(&self, py: Python<'_>) -> PyResult<Response> {
         plain(py, || self.0.response()).map(Response)
     }
@@ -147,7 +147,7 @@ impl Problem {
         format!("Problem(code='{}', status={})", self.0.code(), self.0.status())
     }
 
-    /// The status, the code and the sentence.
+    /// The status, the code and the detail.
     fn __str__(&self) -> String {
         format!("{} {}: {}", self.0.status(), self.0.code(), self.0.detail())
     }

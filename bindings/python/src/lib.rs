@@ -77,8 +77,8 @@ mod _keyrail {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::boundary::install_panic_hook();
-        // `Finding` and `Failure` are the names of classes of `keyrail.redact` and
-        // `keyrail.platform` in this module.
+        // In this module, `Finding` is the class of `keyrail.redact` and `Failure` that of
+        // `keyrail.platform`, so the classes of `keyrail.route` need other names.
         module.add("RouteFinding", module.py().get_type::<crate::route::Finding>())?;
         module.add("RouteFailure", module.py().get_type::<crate::route::Failure>())?;
         #[cfg(debug_assertions)]
@@ -97,8 +97,9 @@ fn quoted_or_none(py: Python<'_>, text: Option<&str>) -> PyResult<String> {
     text.map_or_else(|| Ok("None".into()), |text| quoted(py, text))
 }
 
-/// Returns a result to Python: the same object if the string did not change, unless it is of a
-/// subclass of `str`, which may print as something else.
+/// Returns the result of converting a string: the same object if the conversion did not change the
+/// string, otherwise a new `str`. An instance of a subclass of `str` is never returned, because it
+/// could print as something else.
 #[inline]
 fn same_or_new<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py, PyString> {
     match new {
@@ -107,7 +108,7 @@ fn same_or_new<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py
     }
 }
 
-/// Panics in a call of the boundary. It exists in debug builds only, for the tests.
+/// Panics inside a call into the core. It exists only in debug builds, for the tests.
 #[cfg(debug_assertions)]
 #[pyfunction(name = "_panic")]
 fn panic(py: Python<'_>, detached: bool) -> PyResult<()> {

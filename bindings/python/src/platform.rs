@@ -33,8 +33,7 @@ impl Platform {
         plain(py, || core::Platform::names().to_vec())
     }
 
-    /// Returns the JSON document of a built-in platform: change what differs in your
-    /// deployment, and read it with `from_json`. See `keyrail.platform.document`.
+    /// Returns the JSON document of a built-in platform. See `keyrail.platform.document`.
     #[staticmethod]
     fn document(py: Python<'_>, name: Text) -> PyResult<&'static str> {
         call(py, || core::Platform::document(&name))
@@ -52,22 +51,22 @@ impl Platform {
         self.0.name()
     }
 
-    /// The template of its base URL, in the vendor's spelling; an operation
-    /// may have one of its own.
+    /// The template of the platform's base URL, in the vendor's spelling. An operation may have its
+    /// own base URL.
     #[getter]
     fn base(&self) -> &str {
         self.0.base()
     }
 
-    /// The variables of its base URL, all of them required, each once.
-    /// `Operation.variables` has those of an operation's whole URL.
+    /// The variables of the platform's base URL, each once. All of them are required.
+    /// `Operation.variables` contains the variables of an operation's whole URL.
     #[getter]
     fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())
     }
 
-    /// Returns the base URL for these variables, which must be exactly those that it has.
-    /// They are a mapping or pairs.
+    /// Returns the base URL for these variables, which must be exactly those of its template. The
+    /// variables are a mapping or pairs.
     ///
     /// Raises PlatformError: `platform.missing_variable`,
     /// `platform.unknown_variable`, and the codes of
@@ -111,7 +110,7 @@ impl Platform {
         call(py, || self.0.operation(&name).cloned()).map(Operation)
     }
 
-    /// The scopes that the vendor gives to keys; none where it publishes none.
+    /// The scopes that the vendor gives to keys; empty if the vendor publishes none.
     #[getter]
     fn scopes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.scopes().cloned().map(KeyScope).collect::<Vec<_>>())
@@ -129,23 +128,23 @@ impl Platform {
         self.0.webhook().cloned().map(WebhookTraits)
     }
 
-    /// How the vendor issues the token that is needed besides a key, if it does: see
+    /// How the vendor issues the token that requests need besides the key, if they need one. See
     /// `TokenSession`.
     #[getter]
     fn token(&self) -> Option<TokenSpec> {
         self.0.token().cloned().map(TokenSpec)
     }
 
-    /// The vendor's error codes, each with the kind of failure that it means:
-    /// see `Failure.kind`.
+    /// The vendor's error codes, each with the kind of failure that it means, in the document's
+    /// order. The kinds are those of `Failure.kind`.
     #[getter]
     fn errors<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let errors = self.0.response().errors().map(|(code, kind)| (code, kind.as_str()));
         PyList::new(py, errors.collect::<Vec<_>>())
     }
 
-    /// Returns the kind of failure that one of the vendor's error codes means, or
-    /// None if the code is unknown.
+    /// Returns the kind of failure that one of the vendor's error codes means, if the document
+    /// lists the code.
     fn failure_of(&self, py: Python<'_>, code: Text) -> PyResult<Option<&'static str>> {
         plain(py, || self.0.response().failure_of(&code).map(core::FailureKind::as_str))
     }
@@ -161,13 +160,11 @@ impl Platform {
 
     /// Builds the request of an operation, for the host to send.
     ///
-    /// `variables` are those of the base URL and the path, `query` and
-    /// `headers` are added to those of the operation, `form` is sent as the
-    /// body; each is a mapping or pairs. A header's value is a string or a
-    /// `keyrail.HeaderValue`. It is not printed if the HeaderValue is sensitive
-    /// or the header has a credential's name. `scheme` is the name of the
-    /// scheme of `credentials`, if it is neither the operation's nor the
-    /// default.
+    /// `variables` are those of the base URL and the path, `query` is that of the URL, `headers`
+    /// follow those that the platform requires, and `form` is sent as the body. Each is a mapping
+    /// or pairs. A header's value is a string or a `keyrail.HeaderValue`. The value is not printed
+    /// if the HeaderValue is sensitive or the header has a credential's name. `scheme` is the name
+    /// of the scheme to use, if it is neither the operation's own nor the platform's default.
     ///
     /// Raises PlatformError: `platform.unknown_operation`;
     /// `platform.unknown_path` and `platform.unknown_method` for what the
@@ -226,11 +223,11 @@ impl Platform {
 
     /// Reads the response to an operation.
     ///
-    /// The request succeeded if the status is 2xx and the body reports success too, if the
-    /// platform's responses report it there. The kind of failure is determined by the
-    /// vendor's code if it is known, otherwise by the status. The delay is that of
-    /// `Retry-After`; if that is a date, it is compared with `now`, an aware `datetime` or
-    /// Unix milliseconds.
+    /// The request succeeded if the status is 2xx and, for a platform whose bodies report success
+    /// or failure, the body is empty or reports success. The kind of a failure is determined by the
+    /// vendor's error code if the platform's document lists that code, and otherwise by the status.
+    /// The delay is the value of `Retry-After`. If that value is a date, it is compared with `now`,
+    /// which is an aware `datetime` or Unix milliseconds.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
@@ -264,65 +261,66 @@ pub(crate) struct Operation(core::Operation);
 
 #[pymethods]
 impl Operation {
-    /// Its name, such as `message.send`.
+    /// The name of the operation, such as `message.send`.
     #[getter]
     fn name(&self) -> &str {
         self.0.name()
     }
 
-    /// Its method in capitals, where the vendor publishes it.
+    /// The method of the operation in capitals, if the vendor publishes it.
     #[getter]
     fn method(&self) -> Option<&str> {
         self.0.method()
     }
 
-    /// Its path below the base, as a template in the vendor's spelling, where the vendor
-    /// publishes it.
+    /// The path of the operation below the base URL, as a template in the vendor's spelling, if the
+    /// vendor publishes it.
     #[getter]
     fn path(&self) -> Option<&str> {
         self.0.path()
     }
 
-    /// The access that a key needs for it. It is `read`, `write` or `admin`.
+    /// The access that a key needs for the operation. It is `read`, `write` or `admin`.
     #[getter]
     fn access(&self) -> &str {
         self.0.access().as_str()
     }
 
-    /// The kind of body that it takes. It is `none`, `json`, `form` or `any`.
+    /// The kind of body that the operation takes. It is `none`, `json`, `form` or `any`.
     #[getter]
     fn body(&self) -> &str {
         self.0.body().as_str()
     }
 
-    /// The fields of its form that the vendor limits, with the most characters (Unicode code
-    /// points, 1 to 65,536) that each may have, in the document's order.
+    /// The form fields whose length the vendor limits, each with its maximum number of characters
+    /// (Unicode code points, 1 to 65,536), in the document's order.
     #[getter]
     fn limits<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.limits().collect::<Vec<_>>())
     }
 
-    /// Whether it concerns a queue or a session, so that it matters whose
-    /// queue that is.
+    /// Whether the operation concerns a queue or a session, so that the owner of the queue must be
+    /// checked.
     #[getter]
     fn uses_queue(&self) -> bool {
         self.0.uses_queue()
     }
 
-    /// The name of its scheme, if it is not the platform's default.
+    /// The name of the operation's scheme, if it is not the platform's default.
     #[getter]
     fn scheme(&self) -> Option<&str> {
         self.0.scheme()
     }
 
-    /// The template of its base URL, if it is not the platform's.
+    /// The template of the operation's base URL, if it is not the platform's.
     #[getter]
     fn base(&self) -> Option<&str> {
         self.0.base()
     }
 
-    /// The variables of its URL, all of them required: the base's, then the
-    /// path's, each once; only the base's if the path is not published.
+    /// The variables of the operation's URL, each once: those of the base URL, then those of the
+    /// path. All of them are required. If the path is not published, they are only those of the
+    /// base URL.
     #[getter]
     fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())

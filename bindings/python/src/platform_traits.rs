@@ -16,7 +16,7 @@ pub(crate) struct KeyScope(pub(crate) core::KeyScope);
 
 #[pymethods]
 impl KeyScope {
-    /// Its name.
+    /// The name of the scope.
     #[getter]
     fn name(&self) -> &str {
         self.0.name()
@@ -40,7 +40,7 @@ impl KeyScope {
     }
 }
 
-/// The access that an operation needs, from its word.
+/// The access that an operation needs, parsed from its name.
 struct Access(OperationAccess);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Access {
@@ -94,16 +94,16 @@ impl ExpiryPolicy {
     }
 }
 
-/// The known properties of a vendor's calls to a webhook.
+/// What is known of a vendor's calls to a webhook.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct WebhookTraits(pub(crate) core::WebhookTraits);
 
 #[pymethods]
 impl WebhookTraits {
-    /// The header in which a static verification token comes, if one was agreed on. Read it
-    /// with `keyrail.header.Scheme.header`. It is not a signature: it does not authenticate the
-    /// body.
+    /// The header that contains a static verification token, if the vendor sends one. Read the
+    /// token with `keyrail.header.Scheme.header`. The token is not a signature: it does not
+    /// authenticate the body.
     #[getter]
     fn token_header(&self) -> Option<&str> {
         self.0.token_header()
@@ -135,7 +135,7 @@ impl WebhookTraits {
     }
 }
 
-/// How a vendor issues the token that is needed besides a key. See `TokenSession`.
+/// How a vendor issues the token that requests need besides the key. See `TokenSession`.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct TokenSpec(pub(crate) core::TokenSpec);

@@ -13,15 +13,15 @@ use crate::input::{Bytes, read_argument, utf8};
 use crate::key::Formats;
 use crate::same_or_new;
 
-/// Redacts keys and other credentials in text, log lines and JSON.
+/// Replaces credentials in any text: log lines, JSON, URLs, headers.
 ///
-/// `formats` are the formats of your own keys, which are found anywhere. Other credentials
-/// are found without a declaration: the value after a credential's name in a header, a
-/// JSON member or a query, the value of `Authorization`, user names and passwords in URLs,
-/// webhook secrets, JWTs and private keys. Each is replaced by `••••••••`, or by
-/// `********` with `ascii`; a whole key of a declared format is replaced by its mask.
-/// Redacting twice changes nothing. docs/reference/redaction.md lists the credentials that
-/// may not be found.
+/// `formats` are the formats of your own keys, which are found anywhere in the text. Other
+/// credentials are found without configuration: the value after a credential's name in a
+/// header, a JSON member or a query, the value of `Authorization`, passwords in URLs, webhook
+/// secrets, JWTs and private keys. Each is replaced by `••••••••`, or by `********` with
+/// `ascii`; a complete key of one of the formats is replaced by its mask. Redacting twice
+/// gives the same result as redacting once. The credentials that it may miss are listed in
+/// docs/reference/redaction.md.
 ///
 /// One redactor serves all threads. Raises KeyFormatError as FormatSet does.
 #[pyclass(frozen, module = "keyrail.redact")]
@@ -45,7 +45,7 @@ impl Redactor {
         Ok(same_or_new(text, redacted))
     }
 
-    /// Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. The bytes are
+    /// Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. `data` is
     /// `bytes`, a `bytearray` or a `memoryview`.
     fn redact_bytes<'py>(&self, data: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {
         let Bytes(data) = data;
@@ -73,8 +73,8 @@ impl Redactor {
         plain_sized(text.py(), string.len(), || in_code_points(string, self.0.find(string)))
     }
 
-    /// Finds credentials in bytes, which need not be UTF-8, as `find` does in a string. The
-    /// bytes are what `redact_bytes` takes, and the findings count bytes.
+    /// Finds credentials in bytes, which need not be UTF-8, as `find` does in a string.
+    /// `data` has a type that `redact_bytes` accepts, and `start` and `end` count bytes.
     fn find_bytes(&self, data: Bytes<'_>) -> PyResult<Vec<Finding>> {
         let Bytes(data) = data;
         let bytes = data.as_bytes();
@@ -109,8 +109,8 @@ pub(crate) struct Finding {
     kind: &'static str,
     /// The name of the key's format, if it is a key of one of the redactor's formats.
     format: Option<String>,
-    /// How sure it is that this is a credential. It is `verified` by its checksum, `shaped`
-    /// like a credential, or `named` as one by the name beside it.
+    /// How sure it is that this is a credential. `verified`: its checksum is correct. `shaped`:
+    /// it has the structure of a credential. `named`: it is next to the name of a credential.
     confidence: &'static str,
 }
 
@@ -135,15 +135,15 @@ impl Finding {
 }
 
 /// Redacts a string that comes in chunks. The concatenated output equals what `redact`
-/// returns for the whole string, wherever it was split. At most 8 KiB are kept until
-/// the next chunk; no printed form shows them.
+/// returns for the whole string, wherever it was split. At most a few KiB of text are held
+/// back between chunks, and no printed form shows them.
 #[pyclass(frozen, module = "keyrail.redact")]
 pub(crate) struct RedactStream(Stream);
 
 #[pymethods]
 impl RedactStream {
-    /// Redacts a chunk, and returns as much of the redacted text as is certain. Often this is
-    /// nothing.
+    /// Redacts a chunk, and returns as much of the redacted text as is certain. The result is
+    /// often empty.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push(&self, chunk: &Bound<'_, PyString>) -> PyResult<String> {
@@ -169,8 +169,8 @@ pub(crate) struct RedactByteStream(Stream);
 
 #[pymethods]
 impl RedactByteStream {
-    /// Redacts a chunk, and returns as much of the redacted bytes as is certain. Often this is
-    /// nothing. The chunk is `bytes`, a `bytearray` or a `memoryview`.
+    /// Redacts a chunk, and returns as much of the redacted bytes as is certain. The result is
+    /// often empty. The chunk is `bytes`, a `bytearray` or a `memoryview`.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push<'py>(&self, chunk: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {
@@ -210,7 +210,8 @@ impl Stream {
     ) -> PyResult<T> {
         let redacted = plain_sized(py, length, || {
             let mut slot = self.lock();
-            // A panic leaves the slot empty, which finishes the stream: its state is not valid.
+            // A panic leaves the slot empty, which finishes the stream, because the state of the
+            // stream may be invalid then.
             let mut stream = slot.take()?;
             let redacted = work(&mut stream);
             *slot = Some(stream);

@@ -56,22 +56,22 @@ impl Outcome {
     }
 }
 
-/// The response to a request that succeeded. Prints without its content.
+/// The response to a request that succeeded. Its content is not printed.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Answer(core::Answer);
 
 #[pymethods]
 impl Answer {
-    /// The status of the answer, 200 to 299.
+    /// The status of the response, 200 to 299.
     #[getter]
     fn status(&self) -> u16 {
         self.0.status
     }
 
-    /// The requested data, as JSON in the vendor's own bytes: extracted from
-    /// the envelope if the platform has one, else the whole body;
-    /// None if there is no data or it is not JSON.
+    /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
+    /// platform's responses have one, otherwise the whole body; None if there is no data or it is
+    /// not JSON.
     #[getter]
     fn data(&self) -> Option<&str> {
         self.0.data.as_deref()
@@ -83,7 +83,8 @@ impl Answer {
         self.0.message.as_deref()
     }
 
-    /// Which page it is, if the platform paginates and the response says so.
+    /// Which page of a list the response is, if the platform paginates and the response specifies
+    /// it.
     #[getter]
     fn page(&self) -> Option<Page> {
         self.0.page.clone().map(Page)
@@ -98,15 +99,15 @@ impl Answer {
     }
 }
 
-/// Which page of a list a response is: the vendor's own values as strings, each
-/// None if the answer does not contain it. Prints without the strings.
+/// Which page of a list a response is: the vendor's own values as strings. Each is None if the
+/// response does not contain it. The strings are not printed.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Page(core::Page);
 
 #[pymethods]
 impl Page {
-    /// How many items there are.
+    /// The total number of items.
     #[getter]
     fn count(&self) -> Option<u64> {
         self.0.count
@@ -163,16 +164,16 @@ impl Page {
     }
 }
 
-/// Why a request to a platform failed. `str` returns a sentence of Keyrail. Prints without the
-/// vendor's code and message.
+/// Why a request to a platform failed. `str` returns a sentence of Keyrail. The vendor's code and
+/// message are not printed.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Failure(pub(crate) core::Failure);
 
 #[pymethods]
 impl Failure {
-    /// Why, in the vocabulary of all platforms. It is `unauthenticated`, `forbidden`,
-    /// `not_found`, `rate_limited`, `invalid` or `server`.
+    /// The kind of failure, in the same terms for every platform. It is `unauthenticated`,
+    /// `forbidden`, `not_found`, `rate_limited`, `invalid` or `server`.
     #[getter]
     fn kind(&self) -> &str {
         self.0.kind.as_str()
@@ -233,7 +234,7 @@ fn printed_failure(failure: &core::Failure) -> String {
     )
 }
 
-/// Returns the length of a string, to be printed instead of the string.
+/// Returns the length of a string, which is printed instead of the string.
 pub(crate) fn printed_length(text: Option<&str>) -> String {
     text.map_or("None".into(), |text| format!("<{} bytes>", text.len()))
 }

@@ -15,24 +15,23 @@ use crate::platform::Platform;
 use crate::quoted;
 use crate::response::Failure;
 
-/// The token of one key at a platform that requires a token besides the key: requested
-/// and renewed in time, and never by two requests at once.
+/// The token of one key, for a platform that requires a token besides the key. The session requests
+/// the token, renews it before it expires, and never has two requests pending at once.
 ///
-/// It does no I/O: `poll` returns what to send, and `receive` takes the response.
-/// `now` is an aware `datetime` or Unix milliseconds. When the platform rejects a token
-/// (`refused`), the session requests another one, but only once: if that one is rejected as
-/// well, the session fails until `reissue` or `rotate_key`. It also fails when the
-/// platform rejects the key, but a token that is still valid is used until it
-/// expires. A failed session sends nothing and accepts no
-/// other token. Threads may share it.
+/// It does no I/O: `poll` returns the request to send, and `receive` takes the response. `now` is
+/// an aware `datetime` or Unix milliseconds. When the platform rejects a token (`refused`), the
+/// session requests another one. If that one is rejected as well, the session fails until `reissue`
+/// or `rotate_key` is called. It also fails when the platform rejects the key, but a token that is
+/// still valid is used until it expires. A failed session sends nothing and accepts no other token.
+/// Threads may share a session.
 ///
 /// The documentation of `keyrail.platform` has an example of a loop that uses it.
 ///
 /// `key` is a string or a Secret; `variables` are those of the operation that
 /// issues the token, a mapping or pairs.
 ///
-/// Raises PlatformError: `platform.no_token` for a platform without
-/// tokens, and the codes of `Platform.request`.
+/// Raises PlatformError: `platform.no_token` for a platform that does not issue tokens, and the
+/// codes of `Platform.request`.
 #[pyclass(frozen, module = "keyrail.platform")]
 pub(crate) struct TokenSession {
     platform: String,
@@ -58,33 +57,30 @@ impl TokenSession {
         Ok(Self { platform: platform.name().into(), session: Mutex::new(session) })
     }
 
-    /// Returns what to do now. A request that it returns is pending until
-    /// `receive` or `on_no_response`, and no other one is returned; a token that
-    /// is still valid is used meanwhile.
+    /// Returns what to do now. A request that it returns is pending until `receive` or
+    /// `on_no_response` is called. Meanwhile no other request is returned, and a token that is
+    /// still valid is used.
     ///
-    /// Raises PlatformError: `platform.token_refused` after a second token
-    /// was rejected, `platform.key_refused` after the key was rejected and no token is
-    /// valid any more.
+    /// Raises PlatformError: `platform.token_refused` after a second token was rejected, and
+    /// `platform.key_refused` after the key was rejected and no token is valid any more.
     fn poll(&self, py: Python<'_>, now: Now) -> PyResult<TokenPoll> {
         call(py, || self.with_session(|session| session.poll(now.0))).map(TokenPoll)
     }
 
-    /// Takes the response. The token is read from the header or the body,
-    /// and its expiry from the token. After an error the session waits as
-    /// long as the platform specifies, at least five seconds, before it requests
-    /// a token again; after `platform.key_refused` it never does. In both cases a token
-    /// that is still valid is used meanwhile. A response for a key that
-    /// `rotate_key` replaced, or after a second token was rejected, is dropped.
+    /// Takes the response to the pending request. The token is read from the header or the body,
+    /// and its expiry from the token. After an error the session waits as long as the platform
+    /// specifies, at least 5 seconds and at most 366 days, before it sends another request; after
+    /// `platform.key_refused` it sends none. In both cases a token that is still valid is used
+    /// meanwhile. A response for a key that `rotate_key` replaced is dropped, and so is a response
+    /// that arrives after a second token was rejected.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///
-    /// Raises PlatformError: `platform.no_token_request` if no request is
-    /// pending; `platform.key_refused` and `platform.token_not_issued` for
-    /// a failure, which `failure` returns; `platform.token_missing`,
-    /// `platform.token_ambiguous`, `platform.token_malformed`,
-    /// `platform.token_without_expiry`, `platform.token_expired`,
-    /// `platform.token_absurd_expiry`; and the codes of
-    /// `Platform.read_response` and of a header.
+    /// Raises PlatformError: `platform.no_token_request` if no request is pending;
+    /// `platform.key_refused` and `platform.token_not_issued`, whose details are in `failure`;
+    /// `platform.token_missing`, `platform.token_ambiguous`, `platform.token_malformed`,
+    /// `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`;
+    /// and the codes of `Platform.read_response` and of an invalid token header.
     #[pyo3(signature = (*, status, headers, body, now))]
     fn receive(
         &self,
@@ -101,7 +97,7 @@ impl TokenSession {
     }
 
     /// Records that the pending request got no response: the connection broke, or the host gave up.
-    /// The session requests a token again after five seconds.
+    /// The session sends another request after 5 seconds.
     ///
     /// Raises PlatformError: `platform.no_token_request`.
     fn on_no_response(&self, py: Python<'_>, now: Now) -> PyResult<()> {
@@ -109,11 +105,11 @@ impl TokenSession {
     }
 
     /// Records that the platform rejected these credentials in a request that is not for a token.
-    /// If their token is still the session's, it is dropped, and another one is requested, unless
-    /// the key was rejected.
+    /// If the session still uses their token, it drops the token. It then requests another one,
+    /// unless the key was rejected.
     ///
-    /// Raises PlatformError: `platform.token_refused` if that token was
-    /// requested because the previous one was rejected, and has not been accepted since.
+    /// Raises PlatformError: `platform.token_refused` if that token replaced a rejected token and
+    /// has not been accepted since.
     fn refused(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
         call(py, || self.with_session(|session| session.refused(&credentials.get().0)))
     }
@@ -124,22 +120,22 @@ impl TokenSession {
         plain(py, || self.with_session(|session| session.accepted(&credentials.get().0)))
     }
 
-    /// Drops the token and requests another one, even after a failure. A
-    /// pending request is used for it. A later rejection is the first
-    /// one again.
+    /// Drops the token and requests another one, even after a failure. If a request is pending, its
+    /// response is used. A later rejection counts as the first one.
     fn reissue(&self, py: Python<'_>) -> PyResult<()> {
         plain(py, || self.with_session(core::TokenSession::reissue))
     }
 
-    /// Replaces the key by a re-issued one, and drops the token and the failure of the old key. The
-    /// response to a request that is under way is dropped too. `key` is a string or a Secret.
+    /// Replaces the key with a reissued one, and drops the token and the failure of the old key.
+    /// The response to a pending request is dropped too. `key` is a string or a Secret.
     ///
-    /// Raises PlatformError: the codes of a key that no header may contain.
+    /// Raises PlatformError: the codes of a key that no header can contain; the session is then
+    /// unchanged.
     fn rotate_key(&self, py: Python<'_>, key: SecretText) -> PyResult<()> {
         call(py, || self.with_session(|session| session.rotate_key(key.0)))
     }
 
-    /// When the token expires, Unix milliseconds, or None.
+    /// When the token expires, in Unix milliseconds, or None.
     #[getter]
     fn expires_ms(&self) -> Option<i64> {
         self.with_session(|session| session.expires().map(keyrail::Timestamp::as_millis))
@@ -182,9 +178,9 @@ impl TokenPoll {
         ("kind",)
     }
 
-    /// `ready`: send requests with `credentials`; `send`: send `request`,
-    /// and pass the response to `receive`; `waiting`: no token is available, and
-    /// no request is due.
+    /// `ready`: send requests with `credentials`; `send`: send `request`, and pass the response to
+    /// `receive`, or report that there was none with `on_no_response`; `waiting`: no token is
+    /// available, and no request is due.
     #[getter]
     fn kind(&self) -> &str {
         match self.0 {
@@ -203,7 +199,7 @@ impl TokenPoll {
         }
     }
 
-    /// What to send, or None.
+    /// The request to send, or None.
     #[getter]
     fn request(&self) -> Option<Request> {
         match &self.0 {
@@ -212,8 +208,8 @@ impl TokenPoll {
         }
     }
 
-    /// When to poll again, not before this, Unix milliseconds; None while a
-    /// request is pending: wait for its response.
+    /// The earliest time to poll again, in Unix milliseconds; None while a request is pending: wait
+    /// for its response.
     #[getter]
     fn until_ms(&self) -> Option<i64> {
         match &self.0 {

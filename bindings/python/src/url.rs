@@ -89,8 +89,8 @@ pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'p
     rewrite(text, core::decode_form)
 }
 
-/// Decodes each string of a list, as `decode` does. For an invalid string, the UrlError that
-/// `decode` would raise is in its place (`text.lone_surrogate` for a string that is not valid
+/// Decodes each string of a list, as `decode` does. For an invalid string, the result contains the
+/// UrlError that `decode` would raise (`text.lone_surrogate` for a string that is not valid
 /// Unicode).
 #[pyfunction]
 pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
@@ -121,9 +121,9 @@ pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py,
     rewrite(text, |text| Ok(core::normalize(text)))
 }
 
-/// Encodes pairs as a query: names and values with `encode`, a space as `%20`, in the order
-/// given; a name may occur more than once, and a value that is `None` is written without `=`.
-/// The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
+/// Encodes pairs as a query, in the order given: names and values are encoded by `encode`, a space
+/// as `%20`; a name may occur more than once, and a pair whose value is `None` is written without
+/// `=`. The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
 /// `q=a%20b&q=c`.
 ///
 /// Raises UrlError: `url.empty_pair` if the only pair has neither a name nor a value.
@@ -134,9 +134,9 @@ pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String
     call_sized(py, length.sum(), || core::encode_query(&pairs))
 }
 
-/// Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept,
-/// and an empty value (`a=`) differs from a missing `=` (`a`, whose value is None). Names and
-/// values are decoded by `decode`, so a `+` stays.
+/// Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept, and an
+/// empty value (`a=`) differs from a missing `=` (`a`, whose value is None). Names and values are
+/// decoded by `decode`, so a `+` stays a plus.
 ///
 /// Raises UrlError as `decode` does, with the offset in the query.
 #[pyfunction]
@@ -161,8 +161,9 @@ pub(crate) struct EncodeSet(core::EncodeSet);
 
 #[pymethods]
 impl EncodeSet {
-    /// Creates a set that keeps the unreserved characters and these. The unreserved characters
-    /// are those of RFC 3986, section 2.3; the others must be visible ASCII other than `%`.
+    /// Creates a set that keeps the unreserved characters and the given ones. The unreserved
+    /// characters are those of RFC 3986, section 2.3; the given ones must be visible ASCII other
+    /// than `%`.
     ///
     /// Raises UrlError with the offset in bytes: `url.malformed_set`.
     #[staticmethod]
@@ -221,12 +222,12 @@ impl Template {
         call_sized(py, text.len(), || UrlTemplate::parse(&text)).map(Self)
     }
 
-    /// Expands the template as RFC 6570, section 3.2, says: a variable that is not
-    /// given is left out, and so is one that the template does not have.
+    /// Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and
+    /// one that the template does not have is ignored.
     ///
-    /// `variables` is a mapping or pairs, at most 4096. A value is a string or a
-    /// number, a list of these, or an associative array as a mapping or pairs.
-    /// None and an empty list count as not given.
+    /// `variables` is a mapping or pairs, at most 4096. A value is a string or a number, a list of
+    /// these, or an associative array as a mapping or pairs. None and an empty list count as not
+    /// passed.
     ///
     /// Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`;
     /// `url.prefix_of_list` with the
@@ -236,8 +237,8 @@ impl Template {
         call_sized(py, variables.len(), || self.0.expand(&values))
     }
 
-    /// Expands the template like `expand`, but every variable of it must be passed, and no
-    /// other.
+    /// Expands the template like `expand`, but exactly the variables of the template must be
+    /// passed.
     ///
     /// Raises UrlError as `expand` does, and also `url.missing_variable`, with the
     /// offset of the expression that needs the variable, and `url.unknown_variable`.
@@ -263,10 +264,9 @@ impl Template {
     }
 }
 
-/// An absolute `https` URL that ends with a slash: without user name, query
-/// and fragment, and without dot segments, control characters, backslashes
-/// and unexpanded braces (RFC 3986). With `allow_loopback` it may also be an
-/// `http` URL of the local machine.
+/// An absolute `https` URL that ends with a slash. It has no user name, query or fragment, and no
+/// dot segments, control characters, backslashes or unexpanded braces (RFC 3986). With
+/// `allow_loopback`, an `http` URL of the local machine is accepted too.
 ///
 /// Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
 /// `url.empty_host`, `url.malformed_host`, `url.dot_segment` and others.
@@ -287,8 +287,8 @@ impl BaseUrl {
     }
 
     /// Expands a template of a base URL. The variables are a mapping or pairs of a name and a
-    /// string or a number (None counts as not given). Where a variable is in the URL determines
-    /// its allowed values: a label of the host, the host, or a segment of the path.
+    /// string or a number (None counts as not passed). The position of a variable in the URL
+    /// determines the allowed values: a label of the host, the host, or a segment of the path.
     ///
     /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
     /// `url.malformed_label`, `url.malformed_host` and others.

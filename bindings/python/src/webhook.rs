@@ -12,9 +12,9 @@ use crate::secret::HeaderValue;
 
 /// Signs deliveries as Standard Webhooks 1.0 specifies.
 ///
-/// `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and
-/// base64 of 24 to 64 bytes. Each one signs, in order, so that receivers can rotate
-/// secrets.
+/// `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and 24 to
+/// 64 bytes in base64. Each produces one signature, in the same order. Several secrets let
+/// receivers rotate them.
 ///
 /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
 /// `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -28,9 +28,9 @@ impl Signer {
         call(py, || core::Signer::with_secrets(&secrets.0)).map(Self)
     }
 
-    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down)
-    /// and `webhook-signature`, in this order. Each is a name and a HeaderValue. `id` is the
-    /// same on every try of one delivery; `now` is an aware `datetime` or Unix milliseconds;
+    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down) and
+    /// `webhook-signature`, in this order. Each is a name and a HeaderValue. `id` is the message's
+    /// id, which is the same on every attempt; `now` is an aware `datetime` or Unix milliseconds;
     /// `body` is `bytes`, a `bytearray` or a `memoryview`.
     ///
     /// Raises WebhookError: `webhook.malformed_id`,
@@ -58,10 +58,11 @@ impl Signer {
 
 /// Verifies deliveries as Standard Webhooks 1.0 specifies.
 ///
-/// `secrets` is one secret, or several while they are rotated, as for a Signer.
-/// `tolerance_seconds` is how far the time of a delivery may differ from `now`.
+/// `secrets` is one secret, or several secrets while they are rotated, as for a Signer.
+/// `tolerance_seconds` is how far the time of a delivery may differ from `now`, in either
+/// direction.
 ///
-/// Raises WebhookError as a Signer does, and `webhook.tolerance`.
+/// Raises WebhookError: the codes of a Signer, and `webhook.tolerance`.
 #[pyclass(frozen, module = "keyrail.webhook")]
 pub(crate) struct Verifier(core::Verifier);
 
@@ -84,9 +85,10 @@ impl Verifier {
         }))
     }
 
-    /// Verifies a delivery as it was received: headers in any order, other headers among them,
-    /// and the body byte for byte. `body` is `bytes`, a `bytearray` or a `memoryview`; `now` is
-    /// an aware `datetime` or Unix milliseconds.
+    /// Verifies a delivery with the headers and the body that were received. The headers may be in
+    /// any order, with other headers among them. The body must be unchanged, byte for byte. `body`
+    /// is `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix
+    /// milliseconds.
     ///
     /// Raises WebhookError: `webhook.missing_header`,
     /// `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
@@ -124,7 +126,7 @@ impl Verified {
         &self.0.id
     }
 
-    /// When it was signed, Unix milliseconds, to the second.
+    /// The time of signing in Unix milliseconds, a whole number of seconds.
     #[getter]
     fn timestamp_ms(&self) -> i64 {
         self.0.timestamp.as_millis()
@@ -136,10 +138,11 @@ impl Verified {
     }
 }
 
-/// Checks that a URL may be the target of a webhook: https, a public host, no user name, no
-/// password and no fragment; a port, a path and a query may be there. With `allow_loopback`,
-/// it may also be an http URL of the local machine. A host name is not resolved: the host must
-/// check the address when it connects.
+/// Checks that a URL may be the target of a webhook: it must use https and a public host, and
+/// contain no user name, password or fragment. It may contain a port, a path and a query. With
+/// `allow_loopback`, http and https URLs of the local machine are accepted too. A host name is not
+/// resolved, because its addresses can change at any time: the sender must check the address when
+/// it connects.
 ///
 /// Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
 /// `webhook.target_host`, `webhook.target_private` and others.

@@ -1,4 +1,4 @@
-"""Fixtures and constants of the tests, and the count of the conformance cases."""
+"""The fixtures and constants of the tests. Also counts the conformance cases."""
 
 import json
 import pathlib

@@ -235,11 +235,11 @@ def test_a_mask_policy_determines_what_a_mask_shows() -> None:
 
 def test_an_imported_digest_remains_marked_as_foreign() -> None:
     for hash in (hashlib.sha256, hashlib.sha512):
-        hexadecimal = hash(b"a weak one").hexdigest()
+        hexadecimal = hash(b"a weak key").hexdigest()
         digest = keyrail.key.Digest.import_hex(hexadecimal.upper())
         assert str(digest) == f"foreign-{hash().name}:{hexadecimal}"
         assert (digest.algorithm, digest.is_foreign) == (f"foreign-{hash().name}", True)
-        assert digest.verify("a weak one") and not digest.verify("another")
+        assert digest.verify("a weak key") and not digest.verify("another")
         assert digest == keyrail.key.Digest(str(digest))
 
 

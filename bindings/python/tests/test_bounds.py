@@ -1,5 +1,5 @@
-"""Limits: the memory that hostile or careless input may use, and the input that is
-rejected immediately.
+"""Limits on the memory that hostile or careless input can use, and input that is rejected
+before it is processed.
 """
 
 import json
@@ -93,7 +93,7 @@ def test_256_extra_headers_are_accepted_and_257_are_rejected() -> None:
             headers=MANY_PAIRS[:count],
         )
 
-    assert len(request(256).headers) == 258  # and the key and `accept`
+    assert len(request(256).headers) == 258  # the request also has the key and `accept`
     with pytest.raises(keyrail.PlatformError):
         request(257)
 

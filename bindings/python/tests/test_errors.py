@@ -660,7 +660,7 @@ def test_an_error_raised_by_the_callers_iterator_propagates() -> None:
 
 
 @pytest.mark.parametrize("detached", [False, True])
-def test_a_panic_is_an_ordinary_exception(
+def test_a_panic_is_raised_as_a_keyrail_error(
     detached: bool, capfd: pytest.CaptureFixture[str]
 ) -> None:
     panic = getattr(keyrail._keyrail, "_panic", None)

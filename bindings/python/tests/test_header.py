@@ -1,4 +1,4 @@
-"""Headers in the forms of frameworks, schemes, problem responses and client addresses."""
+"""Headers in the forms that frameworks use; schemes, problem responses and client addresses."""
 
 import email.message
 import http.client
@@ -36,7 +36,7 @@ def extract_error(scheme: header.Scheme, headers: Any) -> str:
 
 
 class MultiDict:
-    """Like the multidicts of frameworks: `items()` may contain a header twice."""
+    """A class like the multidicts of frameworks, whose `items()` may contain a header twice."""
 
     def items(self) -> list[tuple[str, str]]:
         return [("x-api-key", "k-1"), ("x-api-key", "k-1")]

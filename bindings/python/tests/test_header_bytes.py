@@ -12,7 +12,7 @@ from keyrail import header, platform
 
 X_API_KEY = header.Scheme.x_api_key()
 
-# A header in Latin-1, as some clients send it, that nothing reads. It is not valid UTF-8.
+# A header that no call reads. Some clients send Latin-1, which is not valid UTF-8.
 LATIN1: dict[Any, Any] = {"x-caf\udce9": "caf\udce9"}
 
 

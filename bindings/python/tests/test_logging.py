@@ -69,8 +69,8 @@ def handlers_raise_errors(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_message_is_redacted(log: Log) -> None:
-    log.logger.info(f"made {TEXT}, {HEADER}")
-    assert log.text == f"INFO made {MASKED}, x-api-key: {BULLETS}\n"
+    log.logger.info(f"generated {TEXT}, {HEADER}")
+    assert log.text == f"INFO generated {MASKED}, x-api-key: {BULLETS}\n"
 
 
 class PrintsSecret:
@@ -93,9 +93,9 @@ ARGUMENTS: dict[str, tuple[str, tuple[object, ...], str]] = {
     "an object by repr": ("%r", (PrintsSecret(),), f"<x-api-key: {BULLETS}>"),
     "named arguments": ("%(method)s %(key)s", ({"method": "GET", "key": TEXT},), f"GET {MASKED}"),
     "a named argument with a credential's name": (
-        "%(user)s came with %(token)s for the %(count)d. time",
+        "%(user)s sent %(token)s in attempt %(count)d",
         ({"user": "ana", "token": SECRET, "count": 3},),
-        f"ana came with {BULLETS} for the 3. time",
+        f"ana sent {BULLETS} in attempt 3",
     ),
     "a dict as a whole": ("%s", ({"x-api-key": SECRET},), f"{{'x-api-key': '{BULLETS}'}}"),
     "a list": ("%s", ([TEXT, 1],), f"['{MASKED}', 1]"),
@@ -379,8 +379,8 @@ def test_a_record_of_a_custom_class_is_redacted(log: Log) -> None:
 
     logger = Logger("custom")
     logger.addHandler(log.handler)
-    logger.info("asked with {}", TEXT)
-    assert log.text == f"INFO asked with {MASKED}\n"
+    logger.info("received {}", TEXT)
+    assert log.text == f"INFO received {MASKED}\n"
 
 
 def test_a_record_from_a_logger_adapter_is_redacted(log: Log) -> None:

@@ -1,4 +1,4 @@
-"""An object that contains a secret reveals no part of it in a printed or serialized form."""
+"""No printed or serialized form of an object reveals a part of a secret that it contains."""
 
 import base64
 import contextlib
@@ -42,7 +42,9 @@ SECRETS = (
 )
 SUBSTRINGS = [text[at : at + 6] for text in SECRETS for at in range(len(text) - 5)]
 REDACTOR = keyrail.redact.Redactor([FORMAT])
-HELD_BACK = f"x-api-key: {TOKEN}; kr_live_{KEY.id}_{SECRET_PART[:12]}"
+UNFINISHED_TEXT = f"x-api-key: {TOKEN}; kr_live_{KEY.id}_{SECRET_PART[:12]}"
+"""A text that ends inside a key. A stream keeps the start of the key until the next call."""
+
 CREDENTIALS = keyrail.header.Credentials(KEY.reveal(), token=TOKEN)
 PAIR = keyrail.header.Scheme.pair("x-key", "x-token")
 JWT = f"e30.{TOKEN_CLAIMS}.{TOKEN}"
@@ -83,8 +85,8 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
     succeeded, failed = outcomes
     assert succeeded.answer is not None and failed.failure is not None
     stream, byte_stream = REDACTOR.stream(), REDACTOR.stream_bytes()
-    assert_masked(stream.push(HELD_BACK))
-    assert_masked(byte_stream.push(HELD_BACK.encode()).decode())
+    assert_masked(stream.push(UNFINISHED_TEXT))
+    assert_masked(byte_stream.push(UNFINISHED_TEXT.encode()).decode())
     return {
         "TokenSession": session,
         "TokenPoll that sends": sending,
@@ -223,6 +225,7 @@ Gateway TokenSession Outcome Answer Page Failure""".split() + [
 
 @pytest.fixture(params=OBJECT_NAMES)
 def holder(request: pytest.FixtureRequest, gateway: keyrail.Gateway) -> Any:
+    """An object that contains a secret, one of each type."""
     objects = objects_with_secrets(gateway)
     assert objects.keys() == set(OBJECT_NAMES)
     return objects[request.param]
@@ -349,14 +352,14 @@ def test_attributes_of_an_object_with_a_secret_print_masked(holder: Any) -> None
 
 
 @pytest.mark.parametrize("form", PRINTED_FORMS)
-def test_a_type_that_holds_no_secret_prints_no_secret(
+def test_an_object_without_secrets_prints_no_secret(
     gateway: keyrail.Gateway, deployment: dict[str, Any], form: str
 ) -> None:
     for item in objects_without_secrets(gateway, deployment):
         assert_masked(PRINTED_FORMS[form](item))
 
 
-def test_attributes_of_a_type_that_holds_no_secret_print_no_secret(
+def test_attributes_of_an_object_without_secrets_print_no_secret(
     gateway: keyrail.Gateway, deployment: dict[str, Any]
 ) -> None:
     for item in objects_without_secrets(gateway, deployment):
@@ -437,11 +440,11 @@ INVALID_INPUTS: dict[str, Callable[[], object]] = {
     "a key with another prefix": lambda: FORMAT.parse("x" + TEXT),
     "a key with a surrogate": lambda: FORMAT.parse(TEXT + "\ud800"),
     "a secret with a surrogate": lambda: keyrail.Secret(TOKEN + "\udfff"),
-    "a declaration of secrets": lambda: keyrail.key.Format.from_json(
+    "a format document made of secrets": lambda: keyrail.key.Format.from_json(
         json.dumps({"prefix": TEXT, "segments": [{TOKEN: TOKEN, "name": TEXT}], "checksum": TOKEN})
     ),
-    "a declaration that is a key": lambda: keyrail.key.Format.from_json(TEXT),
-    "a set of secrets": lambda: keyrail.key.FormatSet.from_json(
+    "a format document that is a key": lambda: keyrail.key.Format.from_json(TEXT),
+    "a format set document made of secrets": lambda: keyrail.key.FormatSet.from_json(
         json.dumps({"formats": [TOKEN, {"prefix": TOKEN + "!", "segments": TEXT}]})
     ),
     "a key of no format of the set": lambda: keyrail.key.FormatSet([FORMAT]).parse(TOKEN),
@@ -481,8 +484,8 @@ INVALID_INPUTS: dict[str, Callable[[], object]] = {
     "a key that no header may contain": lambda: keyrail.platform.TokenSession(
         keyrail.platform.get("vchatcloud"), TOKEN + "\n"
     ),
-    "an unknown error": lambda: PAIR.challenge("desk", TOKEN),  # type: ignore[arg-type]
-    "an unknown access": lambda: keyrail.platform.get("azeer").scopes[0].allows(
+    "a challenge error that is a secret": lambda: PAIR.challenge("desk", TOKEN),  # type: ignore[arg-type]
+    "an access that is a secret": lambda: keyrail.platform.get("azeer").scopes[0].allows(
         TOKEN  # type: ignore[arg-type]
     ),
     "credentials that no header may contain": lambda: PAIR.apply(
@@ -510,7 +513,7 @@ INVALID_INPUTS: dict[str, Callable[[], object]] = {
         '{"channels": [], "queues": [], "apps": [], "webhooks": [], "rules": []}}',
         {TOKEN: TEXT},
     ),
-    "a secret that is not JSON": lambda: keyrail.header.Scheme.from_json(TEXT),
+    "a scheme document that is a key": lambda: keyrail.header.Scheme.from_json(TEXT),
     "a secret as a platform's name": lambda: keyrail.platform.get(TOKEN),
     "a secret in a URL": lambda: keyrail.url.BaseUrl(f"https://user:{TOKEN}@host/"),
 }

@@ -1,5 +1,5 @@
-"""Properties of redaction, tested with Hypothesis: on strings made of credentials and of
-their surroundings, split and joined at any position.
+"""Properties of redaction, tested with Hypothesis on random strings of credentials and other
+text, which the streams receive in chunks that are split at any position.
 """
 
 import re

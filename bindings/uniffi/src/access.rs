@@ -55,7 +55,7 @@ impl FfiKeyRecord {
     }
 
     /// Authorizes a request made at this time and from this address. An invalid address is an
-    /// error only if the record allows certain networks only.
+    /// error only if the record restricts the networks.
     pub fn authorize(
         &self,
         access: FfiAccess,

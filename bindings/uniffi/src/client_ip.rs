@@ -59,7 +59,7 @@ impl FfiTrust {
         self.0.header().into()
     }
 
-    /// Returns whether the address is that of a proxy.
+    /// Returns whether the address is in a trusted network.
     pub fn trusts(&self, ip: &str) -> Result<bool, FfiError> {
         Ok(self.0.trusts(address(ip)?))
     }

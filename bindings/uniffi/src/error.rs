@@ -8,8 +8,8 @@ use keyrail::{ConfigError, Error, Fault, Problem};
 
 /// An error, with everything that the Swift and Kotlin APIs report about it.
 ///
-/// It is an enum with one case that has fields: UniFFI passes the fields of no other kind of
-/// error to both languages in one call.
+/// It is an enum with a single variant, because UniFFI passes the fields of an error to both
+/// languages in one call only if the error is an enum whose variants have fields.
 #[derive(Debug, uniffi::Error)]
 pub enum FfiError {
     /// An error of the core.
@@ -25,7 +25,7 @@ pub enum FfiError {
         text: String,
         /// The faults of a configuration; empty for every other error.
         faults: Vec<FfiFault>,
-        /// The problem to answer with, if a request was rejected.
+        /// The problem to answer the request with, if a request was rejected.
         problem: Option<Arc<FfiProblem>>,
     },
 }
@@ -77,7 +77,7 @@ impl FfiProblem {
 }
 
 impl FfiError {
-    /// Returns the error of an argument that cannot be converted to a type of the core.
+    /// Returns the error for an argument that cannot be converted to a type of the core.
     pub(crate) fn of_argument(code: &str, text: &str) -> Self {
         Self::Failure {
             code: code.into(),

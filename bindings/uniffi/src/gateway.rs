@@ -40,11 +40,11 @@ pub struct FfiAuditEvent {
     pub code: String,
     /// The id of the key's record.
     pub record: Option<String>,
-    /// The public id that the key claimed.
+    /// The public id that the presented key contains.
     pub key_id: Option<String>,
     /// The app that takes the message, or that the key belongs to.
     pub app: Option<String>,
-    /// The queue that takes the message, or that the request names.
+    /// The queue that takes the message, or that the request concerns.
     pub queue: Option<String>,
     /// The requested operation.
     pub operation: Option<String>,
@@ -110,7 +110,7 @@ impl From<Delivery> for FfiDelivery {
 /// See [`keyrail::Inbound`].
 #[derive(Debug, uniffi::Record)]
 pub struct FfiInbound {
-    /// The decision: where the message is routed, and why.
+    /// The decision on where the message goes, with its reason.
     pub decision: FfiDecision,
     /// The requests to send, one per webhook.
     pub deliveries: Vec<FfiDelivery>,
@@ -134,7 +134,7 @@ pub enum FfiOutbound {
     Denied {
         /// The reason, as far as the caller may know it.
         denial: Arc<FfiProblem>,
-        /// The response to answer with.
+        /// The HTTP response to the app.
         response: FfiResponse,
         /// The event for the host's log.
         audit: FfiAuditEvent,

@@ -53,7 +53,7 @@ impl FfiApiKey {
         self.0.id().map(Into::into)
     }
 
-    /// Returns the value of a public segment.
+    /// Returns the value of a segment, unless it is secret.
     pub fn segment(&self, name: &str) -> Option<String> {
         self.0.segment(name).map(Into::into)
     }

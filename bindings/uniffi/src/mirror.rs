@@ -1,6 +1,6 @@
 //! Macros that declare this layer's copies of types of `keyrail` that contain no secret.
 
-/// Declares an enum with the cases of an enum of `keyrail`, and the conversions both ways.
+/// Declares an enum with the variants of an enum of `keyrail`, and the conversions between them.
 macro_rules! mirror_enum {
     ($mirror:ident of $core:ident { $($case:ident $(= $name:ident)?),+ $(,)? }) => {
         #[derive(Clone, Copy, Debug, PartialEq, uniffi::Enum)]
@@ -27,7 +27,8 @@ macro_rules! mirror_enum {
     };
 }
 
-/// Expands to a case of the enum of `keyrail`, which has the same name unless another is given.
+/// Expands to a variant of the enum of `keyrail`. It has the name of the case in this layer, unless
+/// another name is given.
 macro_rules! case {
     ($core:ident $case:ident) => {
         $core::$case

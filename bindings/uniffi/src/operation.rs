@@ -26,19 +26,19 @@ pub struct FfiOperation {
     pub method: Option<String>,
     /// The path's template.
     pub path: Option<String>,
-    /// The access that a key needs for it.
+    /// The access that a key needs for the operation.
     pub access: FfiOperationAccess,
-    /// The kind of body that it accepts.
+    /// The kind of body that the operation takes.
     pub body: FfiBodyKind,
-    /// The fields of its form that the vendor limits.
+    /// The form fields whose length the vendor limits.
     pub limits: Vec<FfiFieldLimit>,
-    /// Whether it concerns a queue or a session.
+    /// Whether the operation concerns a queue or a session.
     pub uses_queue: bool,
-    /// The name of its scheme, if it is not the platform's default.
+    /// The name of the operation's scheme, if it is not the platform's default.
     pub scheme: Option<String>,
-    /// The template of its base URL, if it is not the platform's.
+    /// The template of the operation's base URL, if it is not the platform's.
     pub base: Option<String>,
-    /// The variables of its URL.
+    /// The variables of the operation's URL.
     pub variables: Vec<String>,
 }
 

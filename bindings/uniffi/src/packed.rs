@@ -1,15 +1,15 @@
-//! Batches of strings in one buffer, which crosses the boundary much faster than a list.
+//! Batches of strings in one buffer, which crosses the language boundary much faster than a list.
 //!
 //! A buffer contains, for each string, the number of its bytes as a 4-byte little-endian
 //! integer, and its UTF-8. Swift and Kotlin pack and unpack it the same way.
 
 use std::borrow::Cow;
 
-/// The number of bytes of a length.
+/// The number of bytes of the integer before each string.
 const PREFIX: usize = size_of::<u32>();
 
 /// Returns the strings of a buffer. Invalid UTF-8 is replaced, and an incomplete string at the
-/// end is dropped: the packages never send either.
+/// end is dropped. The Swift and Kotlin packages send neither.
 pub(crate) fn unpack(packed: &[u8]) -> Vec<Cow<'_, str>> {
     let mut strings = Vec::new();
     let mut rest = packed;
@@ -22,13 +22,13 @@ pub(crate) fn unpack(packed: &[u8]) -> Vec<Cow<'_, str>> {
     strings
 }
 
-/// Returns the buffer of some strings.
+/// Returns a buffer that contains the strings.
 pub(crate) fn pack<S: AsRef<str>>(strings: &[S]) -> Vec<u8> {
     let bytes = strings.iter().map(|string| PREFIX + string.as_ref().len()).sum();
     let mut packed = Vec::with_capacity(bytes);
     for string in strings {
         let string = string.as_ref();
-        // UniFFI passes no buffer of more than 2 GiB.
+        // The length fits: UniFFI passes no buffer of more than 2 GiB.
         let length = u32::try_from(string.len()).unwrap_or(u32::MAX);
         packed.extend_from_slice(&length.to_le_bytes());
         packed.extend_from_slice(string.as_bytes());

@@ -2,7 +2,7 @@
 
 use keyrail::Secret;
 
-/// Pairs whose values may be credentials: they are wiped when dropped and cannot be printed.
+/// Pairs whose values may be credentials. The values are wiped when dropped and cannot be printed.
 pub(crate) struct Pairs(Vec<(String, Secret)>);
 
 impl Pairs {
@@ -21,7 +21,7 @@ impl Pairs {
     }
 }
 
-/// Pairs of a query, whose values may be missing. They are wiped the way [`Pairs`] are.
+/// Pairs of a query, whose values may be missing. The values are wiped like those of [`Pairs`].
 pub(crate) struct QueryPairs(Vec<(String, Option<Secret>)>);
 
 impl QueryPairs {

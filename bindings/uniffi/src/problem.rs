@@ -26,7 +26,7 @@ impl FfiProblem {
         self.0.code().into()
     }
 
-    /// Returns a sentence for the person who wrote the client.
+    /// Returns an explanation for the developer of the client.
     pub fn detail(&self) -> String {
         self.0.detail().into()
     }

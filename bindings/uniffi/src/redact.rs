@@ -1,5 +1,5 @@
-//! Redaction. A string to redact may contain secrets, so it is passed by value and wiped here
-//! after the call. A finding contains offsets, never a part of the string.
+//! Redaction. A string to redact may contain secrets, so it is passed by value, and wiped after
+//! the call. A finding contains offsets, never a part of the string.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -124,7 +124,8 @@ impl FfiRedactStream {
 }
 
 impl FfiRedactStream {
-    /// Calls `push` with the stream. A panic finishes the stream, because it is not put back.
+    /// Calls `push` with the stream. If `push` panics, the stream is not put back, which finishes
+    /// it.
     fn push_with<T>(
         &self,
         push: impl FnOnce(&mut redact::RedactStream) -> T,

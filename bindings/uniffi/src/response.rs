@@ -53,7 +53,7 @@ impl FfiAnswer {
         self.0.message.clone()
     }
 
-    /// Returns which page it is.
+    /// Returns which page of a list the response is.
     pub fn page(&self) -> Option<FfiPage> {
         self.0.page.clone().map(Into::into)
     }
@@ -62,7 +62,7 @@ impl FfiAnswer {
 /// See [`Page`].
 #[derive(uniffi::Record)]
 pub struct FfiPage {
-    /// The number of items.
+    /// The total number of items.
     pub count: Option<i64>,
     /// This page.
     pub current: Option<String>,

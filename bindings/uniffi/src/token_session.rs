@@ -35,7 +35,7 @@ impl FfiTokenPoll {
         }
     }
 
-    /// Returns the time to poll again, in Unix milliseconds.
+    /// Returns the earliest time to poll again, in Unix milliseconds.
     pub fn until_ms(&self) -> Option<i64> {
         match &self.0 {
             TokenPoll::Waiting { until } => until.map(|until| until.as_millis()),
@@ -67,7 +67,7 @@ impl FfiTokenSession {
         Ok(FfiTokenPoll(self.lock().poll(timestamp(now_ms)?)?))
     }
 
-    /// Receives the response to the request.
+    /// Takes the response to the pending request.
     pub fn receive(
         &self,
         status: i64,
@@ -118,7 +118,7 @@ impl FfiTokenSession {
 }
 
 impl FfiTokenSession {
-    /// Locks the session, even if another call panicked: `reissue` starts it again.
+    /// Locks the session, even if another call panicked. `reissue` then resets the session.
     fn lock(&self) -> MutexGuard<'_, TokenSession> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

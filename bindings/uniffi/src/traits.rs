@@ -34,7 +34,7 @@ impl From<&KeyScope> for FfiKeyScope {
 pub enum FfiExpiryPolicy {
     /// A key is valid until it is revoked.
     Never,
-    /// A key expires after a lifetime that is chosen.
+    /// A key expires after a lifetime that is chosen when the key is created.
     Chosen {
         /// The lifetimes that the vendor offers, in days.
         days: Vec<u32>,

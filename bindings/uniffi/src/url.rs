@@ -165,7 +165,7 @@ impl FfiEncodeSet {
         Ok(Self(url::EncodeSet::named(name)?.clone()))
     }
 
-    /// Creates a set that keeps the unreserved characters and these.
+    /// Creates a set that keeps the unreserved characters and the given ones.
     #[uniffi::constructor]
     pub fn keeping(characters: &str) -> Result<Self, FfiError> {
         Ok(Self(url::EncodeSet::keeping(characters)?))

@@ -25,14 +25,14 @@ pub struct FfiSigner(Signer);
 
 #[uniffi::export]
 impl FfiSigner {
-    /// Creates a signer. Each secret signs, in order.
+    /// Creates a signer. Each secret produces one signature, in the same order.
     #[uniffi::constructor]
     pub fn new(secrets: Vec<Arc<FfiSecret>>) -> Result<Self, FfiError> {
         Ok(Self(Signer::with_secrets(&FfiSecret::clone_all(&secrets))?))
     }
 
-    /// Returns the headers that sign a body, as alternating names and values: a signature is
-    /// not a secret.
+    /// Returns the headers that sign a body, as alternating names and values. They are strings,
+    /// because a signature is not a secret.
     pub fn sign(&self, id: &str, timestamp_ms: i64, body: &[u8]) -> Result<Vec<String>, FfiError> {
         let headers = self.0.sign(id, timestamp(timestamp_ms)?, body)?;
         let headers = headers.iter().map(|(name, value)| [name.to_string(), value.reveal().into()]);

@@ -37,13 +37,13 @@ impl KeyRecord {
     /// found to match the record.
     ///
     /// The first reason that applies is returned: revoked, not yet valid, expired, address
-    /// unknown or outside the networks, scope. All times include their exact instant: at
-    /// `not_before` the key is valid, at `expires_at` it is expired, at `revoked_at` revoked.
-    /// `ip` is the client's address as the host knows it; without one, a key bound to
-    /// networks is denied. An IPv4-mapped IPv6 address counts as the IPv4 address it
-    /// contains. If `now` is before 1973-03-03 and any time in the record is not, the key
-    /// is denied as not yet valid: `now` was probably given in seconds, and no key would
-    /// ever expire.
+    /// unknown or outside the networks, scope. At exactly `not_before` the key is valid, at
+    /// exactly `expires_at` it is expired, and at exactly `revoked_at` it is revoked.
+    /// `ip` is the client's address as the host knows it; without an address, a key that is
+    /// restricted to networks is denied. An IPv4-mapped IPv6 address counts as the IPv4 address
+    /// that it contains. If `now` is before 1973-03-03 and any time in the record is not, the
+    /// key is denied as not yet valid, because `now` is probably in seconds: read as
+    /// milliseconds, it is so early that no key would ever expire.
     ///
     /// # Errors
     ///
@@ -75,10 +75,10 @@ impl KeyRecord {
         self.authorize_by(access, Scope::access, now, ip)
     }
 
-    /// Authorizes like [`authorize`](Self::authorize), but `opens` maps a scope to the
-    /// highest access that it allows, for platforms that define scopes differently.
-    /// The denials are the same; one for an insufficient scope names the smallest scope
-    /// that suffices according to `opens`.
+    /// Authorizes like [`authorize`](Self::authorize), but `highest_access` maps a scope to
+    /// the highest access that it allows, for platforms that define scopes differently.
+    /// The denials are the same; a denial for an insufficient scope names the smallest scope
+    /// that suffices according to `highest_access`.
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl KeyRecord {
     pub fn authorize_by(
         &self,
         access: Access,
-        opens: impl Fn(Scope) -> Access,
+        highest_access: impl Fn(Scope) -> Access,
         now: Timestamp,
         ip: Option<IpAddr>,
     ) -> Result<Grant, Denial> {
@@ -124,8 +124,8 @@ impl KeyRecord {
                 return Err(DenialKind::Network.into());
             }
         }
-        if opens(self.scope()) < access {
-            let sufficient = Scope::ALL.into_iter().find(|scope| opens(*scope) >= access);
+        if highest_access(self.scope()) < access {
+            let sufficient = Scope::ALL.into_iter().find(|scope| highest_access(*scope) >= access);
             return Err(Denial::insufficient_scope(sufficient));
         }
         Ok(Grant { record: self.id().into(), app: self.app().into(), scope: self.scope() })

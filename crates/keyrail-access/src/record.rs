@@ -29,11 +29,11 @@ use crate::{Error, ErrorKind, Scope};
 /// # Ok::<(), keyrail_core::ConfigError>(())
 /// ```
 ///
-/// Required are `id`, `app`, `scope` and at least one of `digests`: several
-/// while a key or a pepper is being replaced, or while one that another system
-/// stored (`foreign-sha256:<hex>`) is still in use. A missing `allow_ips` allows
-/// every address; an empty one is rejected. Times are RFC 3339; a key is valid
-/// from `not_before` on, and no longer at `expires_at` or `revoked_at`.
+/// `id`, `app`, `scope` and `digests` are required. `digests` contains at least one
+/// digest, and several while a key or a pepper is being replaced, or while a digest
+/// that another system stored (`foreign-sha256:<hex>`) is still in use. A missing
+/// `allow_ips` allows every address; an empty one is rejected. Times are RFC 3339; a
+/// key is valid from `not_before` on, and no longer at `expires_at` or `revoked_at`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRecord {
     id: String,
@@ -194,13 +194,14 @@ keyrail_core::config_object! {
         required id: Id;
         /// The app to which the key belongs.
         required app: Id;
-        /// The digests of the key's secrets.
+        /// The digests of the key.
         required digests: Vec<Checked<ReadDigest>> as json!({"minItems": 1});
         /// The scope of the key; each scope includes those before it.
         required scope: Scope = choice(Scope::WORDS);
         /// When the key was issued (RFC 3339).
         optional created_at: Timestamp;
-        // Rounded up, and `expires_at` is rounded down, so that a key is never valid too long.
+        // Rounded up to the next millisecond, while `expires_at` is rounded down, so that a key is
+        // never valid for too long.
         /// The first time at which the key is valid (RFC 3339).
         optional not_before: Timestamp = parse(Timestamp::parse_edge, time_schema());
         /// The first time at which the key is no longer valid (RFC 3339).
@@ -253,7 +254,7 @@ fn add(faults: &Faults, member: &str, kind: ErrorKind) {
 }
 
 keyrail_core::config_object! {
-    /// A digest of a key's secret.
+    /// A digest of a key.
     ReadDigest as "KeyDigest" (faults) {
         /// The id that the key itself contains.
         optional key_id: Id;

@@ -77,7 +77,7 @@ pub fn is_credential_header(name: &str) -> bool {
     CREDENTIAL_HEADERS.iter().any(|known| header_names_collide(known, name))
 }
 
-/// Returns whether the value of this name is a credential: whether it is one of
+/// Returns whether a value with this name is a credential: whether the name is one of
 /// [`CREDENTIAL_HEADERS`] or ends in one of [`CREDENTIAL_NAMES`].
 ///
 /// ```

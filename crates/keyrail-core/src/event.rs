@@ -7,9 +7,9 @@ use crate::{Error, ErrorKind};
 
 /// A pattern that matches names of events.
 ///
-/// `*` matches every event, `message.*` matches every event whose name is `message.` and
-/// at least one more character, and any other pattern matches only the event with that
-/// name. A message without an event matches `*` only.
+/// `*` matches every event. `message.*` matches every event whose name starts with `message.`
+/// and has at least one more character. A pattern without a `*` matches only the event with
+/// that name. A message without an event matches only `*`.
 ///
 /// ```
 /// use keyrail_core::EventPattern;

@@ -1,5 +1,5 @@
-//! Hash functions for table lookups. A hash only determines where a search starts: an entry
-//! that is found there is always compared.
+//! Hash functions for table lookups. A hash only determines where a search starts: each entry
+//! found there is compared with the value that is searched for.
 
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_nano_inline};
 

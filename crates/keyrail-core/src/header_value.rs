@@ -79,8 +79,8 @@ impl HeaderValue {
     }
 }
 
-/// A header value as a caller passes it: a `&str`, or a borrowed [`HeaderValue`],
-/// which stays sensitive if it is.
+/// A header value as a caller passes it: a `&str`, or a borrowed [`HeaderValue`]. A
+/// sensitive value stays sensitive.
 ///
 /// ```
 /// use keyrail_core::{HeaderText, HeaderValue};
@@ -101,7 +101,7 @@ impl<'t> HeaderText<'t> {
         self.text
     }
 
-    /// Returns whether it must not be printed.
+    /// Returns whether the value must not be printed.
     pub const fn is_sensitive(self) -> bool {
         self.sensitive
     }

@@ -168,8 +168,8 @@ impl Problem {
         self.scope.as_deref()
     }
 
-    /// Returns the response for this problem: a body of `application/problem+json` (RFC
-    /// 9457) that caches must not store. It has no challenge; the function `render` of
+    /// Returns the response for this problem: a body of `application/problem+json` (RFC 9457) that
+    /// caches must not store. The response has no challenge; the function `render` of
     /// `keyrail-header` adds the challenge of a scheme.
     ///
     /// ```

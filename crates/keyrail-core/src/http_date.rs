@@ -43,7 +43,8 @@ impl Timestamp {
     }
 }
 
-/// Parses a date that the format also writes: no other case and no other width is accepted.
+/// Parses a date only if formatting it results in the same string: another letter case or another
+/// number of digits is rejected.
 fn parse_exact(format: &str, text: &str) -> Option<DateTime> {
     let time = BrokenDownTime::parse(format, text).ok()?.to_datetime().ok()?;
     let mut formatted = alloc::string::String::new();

@@ -14,9 +14,8 @@ use crate::mask::MASK;
 
 /// A string that prints as a mask and is read with [`reveal`](Self::reveal).
 ///
-/// It is wiped from memory when dropped, compared in constant time (for strings
-/// of equal length), prints as a mask, and can neither be hashed nor serialized
-/// nor displayed.
+/// It is wiped from memory when it is dropped, and is compared in constant time (for
+/// strings of equal length). It implements neither `Hash` nor `Serialize` nor `Display`.
 ///
 /// ```
 /// use keyrail_core::Secret;

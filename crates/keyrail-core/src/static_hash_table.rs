@@ -1,7 +1,7 @@
 //! Immutable hash tables of rows of numbers.
 //!
-//! A row starts with its tag, the upper half of its hash, and ends with the value
-//! to which it maps. Rows are sorted by tag. Each row is at the first free index at or
+//! A row starts with its tag, the upper half of its hash, and ends with its value.
+//! Rows are sorted by tag. Each row is at the first free index at or
 //! after its bucket, which depends only on the tag, so a search ends at the first
 //! larger tag. All bits of an empty row are 1.
 
@@ -54,7 +54,7 @@ impl Seed {
     }
 }
 
-/// Returns the tag of a hash, with which a row starts.
+/// Returns the tag of a hash: the number with which a row starts.
 #[inline]
 pub const fn tag(hash: u64) -> u32 {
     (hash >> 32) as u32
@@ -77,7 +77,7 @@ impl<const W: usize> StaticHashTable<W> {
             index - bucket
         });
         let max_probe = distances.map(|distance| distance + 1).max().unwrap_or_default();
-        // Includes the rows after the last bucket that a search may examine.
+        // A search may examine up to `max_probe` rows after the last bucket.
         let mut rows = vec![[u32::MAX; W]; (buckets + max_probe) as usize];
         let mut free = 0;
         for row in sorted {

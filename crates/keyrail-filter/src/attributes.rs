@@ -1,7 +1,7 @@
 //! Attributes: the content of a message, stored in one string.
 //!
-//! Names and strings are stored one after the other. So a message takes three allocations,
-//! whatever its attributes are. They can be reused for another message, and fit in a few
+//! Names and strings are stored one after the other. So a message takes three allocations, however
+//! many attributes it has. The allocations can be reused for another message, and fit in a few
 //! cache lines.
 
 use alloc::string::String;
@@ -44,7 +44,7 @@ pub enum StoredValue {
     Text(Span),
     Number(f64),
     Boolean(bool),
-    /// The range of its strings in the strings of all lists.
+    /// The range of the list's strings among the strings of all lists.
     List(u32, u32),
 }
 
@@ -70,7 +70,7 @@ pub struct Texts<'m> {
     spans: &'m [Span],
 }
 
-/// The number of attributes up to which they are not sorted but searched one by one.
+/// The maximum number of attributes that are searched one by one. More attributes are sorted.
 const MAX_UNSORTED: usize = 8;
 
 /// The attributes of a message: in their original order if they are few, otherwise in the
@@ -117,8 +117,8 @@ impl Attributes {
         self.text.push_str(whole);
     }
 
-    /// Returns the span of a part of the string that was [appended](Self::write_whole)
-    /// first, or `None` if `part` is not a slice of it.
+    /// Returns the span of `part`, or `None` if it is not a slice of `whole`, which must have been
+    /// [appended](Self::write_whole) first.
     #[inline]
     pub fn span_of(&self, part: &str, whole: &str) -> Option<Span> {
         let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
@@ -133,7 +133,8 @@ impl Attributes {
         self.parts.push(span);
     }
 
-    /// Returns the list of all strings of lists from this one on.
+    /// Returns the list of the strings that [`write_part`](Self::write_part) appended from index
+    /// `first` on.
     pub fn list(&self, first: usize) -> StoredValue {
         StoredValue::List(first as u32, self.parts.len() as u32)
     }
@@ -169,8 +170,8 @@ impl Attributes {
         attribute
     }
 
-    /// Sorts the attributes after all were added, and returns whether all names are
-    /// different.
+    /// Finishes the attributes after all were added, and sorts them if there are many. Returns
+    /// whether all names are different.
     #[inline]
     pub fn finish(&mut self) -> bool {
         let mut rest = self.entries.as_slice();

@@ -1,9 +1,9 @@
-//! The canonical form that is hashed, in which the same meaning has the same bytes.
+//! The canonical form that is hashed. Equivalent documents have the same canonical form.
 //!
 //! White space, the order of an object's members, and explicit defaults make no difference.
-//! The order of lists, which can matter, does. A string is written as its length in bytes
-//! and its bytes, a list as its length and its items. Each length takes eight bytes,
-//! big-endian. An optional value is written as a list of at most one item.
+//! The order of a list makes a difference, because it can matter. A string is written as its length
+//! in bytes and its bytes, a list as the number of its items and the items. Each of these numbers
+//! takes eight bytes, big-endian. An optional value is written as a list of at most one item.
 
 use alloc::string::String;
 use alloc::vec::Vec;

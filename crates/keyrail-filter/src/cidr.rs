@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-/// Returns the first and the last address of a network in its canonical form.
+/// Returns the first and the last address of a network, which must be in canonical form.
 pub fn ends(network: &str) -> Option<(IpAddr, IpAddr)> {
     let (first, length) = network.split_once('/')?;
     let (first, length): (IpAddr, u32) = (first.parse().ok()?, length.parse().ok()?);

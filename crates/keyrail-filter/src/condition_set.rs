@@ -1,6 +1,6 @@
 //! Condition sets: the conditions of all rules of a table, stored in a few bytes each.
 //!
-//! A rule's *place* is its position in the order of declaration, its *rank* its position in
+//! A rule's *place* is its position in the order of declaration, and its *rank* is its position in
 //! the order of evaluation.
 
 use alloc::vec::Vec;
@@ -93,8 +93,8 @@ impl ConditionSetBuilder {
         Some(())
     }
 
-    /// Returns the set with this order of evaluation; an empty order is that of the places.
-    /// The interner can still be extended by the index.
+    /// Returns the set with this order of evaluation, and the unfinished interner, to which the
+    /// index adds predicates. An empty order is the order of declaration.
     pub fn finish(self, order: Vec<u32>) -> (ConditionSet, PredicateInternerBuilder) {
         let Self { interner, mut set } = self;
         set.order = order;

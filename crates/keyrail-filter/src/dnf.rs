@@ -1,8 +1,8 @@
 //! Disjunctive form: a condition as alternatives, each a set of tests that must all hold.
 //!
-//! This module traverses a condition and moves negations down to the tests. A [`Form`]
-//! defines the alternatives: lint enumerates them exactly, up to a limit; the index needs
-//! tests that hold whenever the condition does.
+//! This module traverses a condition and moves negations down to the tests. A [`Form`] defines what
+//! an alternative is. The form that lint uses lists all alternatives exactly, up to a limit. The
+//! form that the index uses only needs tests that hold whenever the condition holds.
 
 use crate::interner::AtomId;
 use crate::program::{Node, Reader};

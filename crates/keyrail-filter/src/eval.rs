@@ -186,7 +186,7 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
         match field.kind {
             Kind::Exists => return Some(true),
             Kind::Missing => return Some(false),
-            // For a single string, evaluating them is cheaper than caching.
+            // For a value that is not a list, evaluating these tests is cheaper than caching.
             Kind::Exact | Kind::Prefix | Kind::Suffix | Kind::Range
                 if !matches!(value, ValueRef::List(_)) =>
             {

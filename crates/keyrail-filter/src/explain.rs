@@ -18,13 +18,12 @@ use crate::interner::AtomId;
 use crate::message::{canonical_boolean, canonical_number};
 use crate::program::{Node, Reader};
 
-/// The maximum number of characters that a failure shows of the expected and of the found
+/// The maximum number of characters that a failure shows of the expected value, and of the found
 /// value.
 pub const MAX_FOUND: usize = 256;
 
-/// A test without the result that the rule requires. `Display` is a sentence for a person
-/// and quotes the message; `Debug` shows the length of the found value, but not its
-/// content.
+/// A test whose result is not the one that the rule requires. `Display` is a sentence for a person
+/// and quotes the message; `Debug` shows the length of the found value, but not its content.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -32,14 +31,15 @@ pub struct Failure {
     pub attribute: String,
     /// The operator, such as `prefix`.
     pub operator: &'static str,
-    /// What the operator requires: a string as it is; the choices of `in` in quotes, with
-    /// commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after
-    /// [`MAX_FOUND`] characters, with `…` after them. If the test has options, it says so in
-    /// words, as in `the word "refund", without regard to case`.
+    /// The value that the operator requires. A string is unchanged; the choices of `in` are in
+    /// quotes, separated by commas; a range has the form `gte 1 lt 5`. After [`MAX_FOUND`]
+    /// characters, the value is truncated and ends with `…`. If the test has options, the string is
+    /// in quotes, and the options are described in words, as in `the word "refund", without regard
+    /// to case`.
     pub expected: String,
-    /// What the message has: a string as it is, a list as its strings in quotes with commas
-    /// between them; `None` if the attribute is absent. It is cut after [`MAX_FOUND`]
-    /// characters, with `…` after them.
+    /// The value of the attribute, or `None` if it is absent. A string is unchanged; the strings of
+    /// a list are in quotes, separated by commas. After [`MAX_FOUND`] characters, the value is
+    /// truncated and ends with `…`.
     pub found: Option<String>,
     /// Whether the attribute has a type that the operator does not support.
     pub wrong_type: bool,
@@ -54,11 +54,11 @@ pub struct Failure {
 /// The result of one condition, and the reason for it.
 #[derive(Debug)]
 pub struct Explained {
-    /// Whether it holds.
+    /// Whether the condition holds.
     pub holds: bool,
-    /// Whether it would hold if a single test had the opposite result.
+    /// Whether the condition would hold if a single test had the opposite result.
     pub near_miss: bool,
-    /// If it does not hold, the first test that caused it.
+    /// The first test that caused the condition not to hold, if it does not hold.
     pub failure: Option<Failure>,
 }
 
@@ -85,7 +85,7 @@ impl ConditionSet {
         let field = interner.field(first.field)?;
         let attribute = interner.attribute(field.attribute);
         let operands = cause.atoms.iter().filter_map(|atom| interner.atom(*atom));
-        // Each choice takes at least one character, so more than these are not shown.
+        // Each choice takes at least one character, so no more choices than these can be shown.
         let operands: Vec<&str> = operands.take(MAX_FOUND + 1).map(|atom| atom.operand).collect();
         let is_word = field.kind == Kind::Word;
         let is_unquoted = field.normalization.is_plain() && !is_word && !cause.is_list;
@@ -212,7 +212,7 @@ impl Explainer<'_> {
                 self.all_of(count, program, |explainer, program| explainer.node(program, wanted))
             }
             Node::Any(count) => {
-                // By De Morgan's law, any part holds unless all negated parts hold.
+                // By De Morgan's law, at least one part holds unless all negated parts hold.
                 let each = |explainer: &mut Self, program: &mut Reader<'_>| {
                     explainer.node(program, wanted).map(negate)
                 };

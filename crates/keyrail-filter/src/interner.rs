@@ -1,4 +1,4 @@
-//! The interner of predicates: every test that a rule makes, stored once.
+//! The interner of predicates, which stores every test of the rules once.
 //!
 //! A test of one attribute is an *atom*: a field (an attribute, a kind of test and a
 //! normalization) and an operand. Atoms are stored one after the other in a string, and the
@@ -19,7 +19,7 @@ pub type AtomId = u32;
 /// The number of a field.
 pub type FieldId = u32;
 
-/// The attribute that an atom tests, and how.
+/// The attribute that an atom tests, and how the atom tests it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
     pub attribute: u32,

@@ -75,8 +75,8 @@ impl Interval {
     }
 }
 
-/// Returns an integer that is ordered as the finite numbers are, and is neither 0 nor
-/// `u64::MAX`.
+/// Returns the key of a finite number. Keys are in the same order as their numbers, and are neither
+/// 0 nor `u64::MAX`.
 pub fn key(number: f64) -> u64 {
     const SIGN: u64 = 1 << 63;
     let bits = (number + 0.0).to_bits(); // -0 + 0 = 0

@@ -1,5 +1,5 @@
-//! Conditions over the attributes of messages, and the index that finds the first
-//! match among a million of them.
+//! Conditions on the attributes of messages, and the index that finds the first match among a
+//! million conditions.
 //!
 //! A [`Message`] has attributes; a condition tests them. The conditions of all rules of a
 //! table are a [`ConditionSet`](condition_set::ConditionSet). An [`Index`](index::Index) of the
@@ -11,9 +11,9 @@
 //!
 //! The modules build on each other in this order: `message` and `normalization`;
 //! `condition` and its operands (`wildcard`, `word`, `subject`, `cidr`, `interval`); the
-//! `interner` of the tests in conditions, and the `program` of a condition; `eval`; the
-//! disjunctive form of a condition (`dnf`); the `index`. Explanations (`explain`), canonical forms (`canonical`) and
-//! analysis without a message (`lint`) come last.
+//! `interner` of the tests in conditions, and the `program` of a condition; `eval`; the disjunctive
+//! form of a condition (`dnf`); the `index`. Explanations (`explain`), canonical forms
+//! (`canonical`) and analysis without a message (`lint`) come last.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

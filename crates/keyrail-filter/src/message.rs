@@ -1,9 +1,9 @@
 //! Messages: the input from a channel, as attributes.
 //!
-//! Any of the attributes may come from an untrusted sender, so data that only the host
-//! knows is never read from a message: see the context of a routing call. The types of
-//! attributes and their canonical forms follow CloudEvents 1.0, section "Type System", with
-//! numbers in place of its integers.
+//! The attributes may come from an untrusted sender. So what only the host knows is never read from
+//! a message, but passed as the context of a routing call. The types of attributes and their
+//! canonical forms follow CloudEvents 1.0, section "Type System", with numbers in place of its
+//! integers.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -17,13 +17,13 @@ use crate::{Error, ErrorKind, MessageReader};
 
 /// The maximum number of attributes in a message, including its channel.
 pub const MAX_ATTRIBUTES: usize = 256;
-/// The maximum length of an attribute, in bytes. The length of a list is that of its
-/// strings, plus one byte between each two.
+/// The maximum length of an attribute's value, in bytes. The length of a list is the total length
+/// of its strings, plus one byte between each two strings.
 pub const MAX_ATTRIBUTE: usize = 64 * 1024;
 /// The maximum length of the name of an attribute, in bytes.
 pub const MAX_NAME: usize = 256;
-/// The largest number an attribute may have, 2^53; its negative is the least.
-/// Beyond it, not every integer can be represented as a float.
+/// The largest number that an attribute can have, 2^53. The least is its negative. Beyond this
+/// range, not every integer can be represented as a float.
 pub const MAX_INTEGER: i64 = 1 << 53;
 
 pub const CHANNEL: &str = "channel";
@@ -70,11 +70,11 @@ pub struct Message {
 }
 
 impl Message {
-    /// Creates a message that came in at this channel.
+    /// Creates a message that arrived through this channel.
     ///
     /// # Errors
     ///
-    /// `route.malformed_channel`, unless the name has 1 to 256 bytes and no control
+    /// `route.malformed_channel`, unless the channel's id has 1 to 256 bytes and no control
     /// character.
     pub fn new(channel: impl Into<String>) -> Result<Self, Error> {
         let channel = channel.into();
@@ -133,7 +133,7 @@ impl Message {
         MessageReader::new().take(text)
     }
 
-    /// Returns the id of the channel at which the message came in.
+    /// Returns the id of the channel through which the message arrived.
     pub fn channel(&self) -> &str {
         match self.attributes.value(&self.channel) {
             ValueRef::Text(channel) => channel,
@@ -165,7 +165,7 @@ pub fn add_at(member: &str, code: &'static str, message: impl Into<String>, faul
     faults.at_member(member, || faults.add(code, message));
 }
 
-/// Returns the number if an attribute may have it; otherwise adds a fault.
+/// Returns the number if it is in the range of an attribute; otherwise adds a fault.
 pub fn read_number(value: Number, faults: &Faults) -> Option<f64> {
     let number = match value {
         // Checked as an integer, because 2^53 + 1 would be rounded to a valid float.
@@ -196,8 +196,8 @@ pub fn check_name(name: &str) -> Result<(), Error> {
     if is_name(name) { Ok(()) } else { Err(ErrorKind::MalformedName.into()) }
 }
 
-/// Returns the canonical form of a number: decimal digits without an exponent, and the
-/// shortest that represent this number.
+/// Returns the canonical form of a number: the shortest decimal digits that represent it, without
+/// an exponent.
 pub fn canonical_number(number: f64) -> String {
     let mut text = String::new();
     write_canonical_number(number, &mut text);
@@ -227,7 +227,7 @@ impl Value {
         }
     }
 
-    /// Returns the length of the string, or of all strings with one byte between each two.
+    /// Returns the length of the string, or of all strings plus one byte between each two strings.
     fn len(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),

@@ -1,8 +1,8 @@
 //! Messages as JSON.
 //!
-//! A valid message is read in one pass, into a buffer that is reused for the next. An
-//! invalid one is read again by a reader that lists every fault. Only that reader defines
-//! which messages are valid.
+//! A valid message is read in one pass, into a buffer that is reused for the next message. An
+//! invalid message is read again by a second reader, which lists every fault. Only the second
+//! reader defines which messages are valid.
 
 use alloc::format;
 use alloc::string::String;
@@ -102,8 +102,8 @@ impl fmt::Debug for MessageReader {
     }
 }
 
-/// The maximum length of a document that is copied as a whole, including the syntax around
-/// its strings. This is faster than copying each string.
+/// The maximum length of a document that is copied as a whole, including the syntax around its
+/// strings. For a short document, this is faster than copying each string.
 const MAX_COPIED_DOCUMENT: usize = 1024;
 
 /// The buffers into which attributes are read.

@@ -71,8 +71,8 @@ impl Normalization {
     }
 }
 
-/// The characters that replace a dot in a token, and a token that is a `*` or a `>`. The
-/// last one escapes these four where they occur in a token.
+/// The characters that replace a dot in a token, a token that is `*`, and a token that is `>`.
+/// [`ESCAPE`] escapes these four characters where they occur in a token.
 const DOT: char = '\u{fdd0}';
 const STAR: char = '\u{fdd1}';
 const GREATER: char = '\u{fdd2}';

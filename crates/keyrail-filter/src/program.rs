@@ -2,8 +2,9 @@
 //! interner.
 //!
 //! A node consists of a byte for its kind, the number of its items (except for `not`), and
-//! the items: numbers of atoms, or nodes. Numbers are encoded in groups of seven bits, the
-//! lowest first, with the eighth bit set in all but the last.
+//! the items. The items are numbers of atoms, lists of numbers of atoms (for `in`), or nodes.
+//! Numbers are encoded in groups of seven bits, the lowest first, with the eighth bit set in all
+//! but the last.
 
 use alloc::vec::Vec;
 
@@ -126,7 +127,7 @@ impl<'p> Reader<'p> {
         }
     }
 
-    /// Skips a node. The recursion is bounded because the nesting is.
+    /// Skips a node. The recursion is bounded by [`MAX_CONDITION_DEPTH`].
     pub fn skip(&mut self) -> Option<()> {
         self.skip_at_most(MAX_CONDITION_DEPTH)
     }

@@ -31,7 +31,7 @@ impl<'f> Sink<'f> {
         if self.has_pointers { self.faults.at_index(index, read) } else { read() }
     }
 
-    /// Reads a member into its slot.
+    /// Reads a member and returns its state.
     pub fn member<T>(
         &self,
         member: &str,

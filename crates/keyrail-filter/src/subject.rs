@@ -75,7 +75,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     tokens.next().is_none()
 }
 
-/// Returns whether one pattern matches every subject that the other matches.
+/// Returns whether the pattern `wide` matches every subject that `narrow` matches.
 pub fn covers(wide: &str, narrow: &str) -> bool {
     let mut tokens = narrow.split('.');
     for wanted in wide.split('.') {

@@ -73,9 +73,9 @@ fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
 const SIMPLE_SEARCHES: usize = 8;
 
 /// Returns whether the keyword occurs in the string without a word character directly
-/// before or after it. The time is linear in both lengths: a keyword that overlaps itself
-/// can have many occurrences, and a new search after each would take the product of both
-/// lengths.
+/// before or after it. The time is linear in both lengths. A new search after each occurrence would
+/// take time proportional to their product, because a keyword that overlaps itself can have many
+/// occurrences.
 pub fn contains_word(text: &str, keyword: &str) -> bool {
     let mut from = 0;
     for _ in 0..SIMPLE_SEARCHES {
@@ -98,13 +98,13 @@ fn is_whole_word(text: &str, start: usize, len: usize) -> bool {
     !before.is_some_and(is_word) && !after.is_some_and(is_word)
 }
 
-/// Marks of the offsets where a word may begin and end. These bytes never occur in UTF-8.
+/// Marks of the offsets where a word can begin and end. These bytes never occur in UTF-8.
 const BEGIN: u8 = 0xfd;
 const END: u8 = 0xfe;
 
 /// Returns the bytes of a string with [`BEGIN`] after and [`END`] before every character
-/// that is not a word character, and at both ends of the string. A keyword between both is
-/// a whole word.
+/// that is not a word character, and at both ends of the string. A keyword between `BEGIN` and
+/// `END` is a whole word.
 pub fn marked(text: &str) -> impl Iterator<Item = u8> {
     let ends = core::iter::once(None);
     let mut before = false;
@@ -119,7 +119,7 @@ pub fn marked(text: &str) -> impl Iterator<Item = u8> {
     })
 }
 
-/// Returns the bytes of a keyword as it occurs as a whole word in a [`marked`] string.
+/// Returns the bytes that a keyword has in a [`marked`] string where it is a whole word.
 pub fn marked_keyword(keyword: &str) -> Vec<u8> {
     let skipped = usize::from(!keyword.starts_with(is_word));
     let mut marked: Vec<u8> = marked(keyword).skip(skipped).collect();

@@ -10,20 +10,20 @@ use crate::value::{ValuePart, is_word};
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
-    /// Writes the credentials in the documented form: the key's header first,
-    /// the others as the scheme declares them. Keys and tokens are sensitive.
+    /// Writes the credentials in the documented form: the key's header first, the others as the
+    /// scheme declares them. The values of keys and tokens are sensitive.
     ///
     /// A part that the scheme has no slot for is not written. [`extract`](Self::extract) always
     /// reads the written headers.
     ///
     /// # Errors
     ///
-    /// `header.missing` for a part that the scheme requires and the credentials lack. With
-    /// the offset in the part: `header.empty`, `header.white_space`, `header.list`,
-    /// `header.quote`, `header.control`, `header.obs_fold`, `header.non_ascii`;
-    /// `header.token68`, if the scheme requires one; `header.unknown_scheme` for a key that
-    /// is itself a scheme word where no scheme word precedes it; `header.too_long`,
-    /// counted with the scheme word.
+    /// `header.missing` for a part that the scheme requires and the credentials lack. With the
+    /// offset in the part: `header.empty`, `header.white_space`, `header.list`, `header.quote`,
+    /// `header.control`, `header.obs_fold`, `header.non_ascii`; `header.token68`, if the scheme
+    /// requires one; `header.unknown_scheme`, if no scheme word precedes the key and the key is
+    /// itself a scheme word; `header.too_long`, for a value that is too long together with its
+    /// scheme word.
     ///
     /// # Examples
     ///

@@ -32,20 +32,19 @@ impl ChallengeError {
 }
 
 impl Scheme {
-    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme:
-    /// the scheme word of `Authorization`, or `ApiKey` if the key is in a header of
-    /// its own or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and
-    /// 11.5). If several forms are documented, there is a challenge for each word, in a
-    /// list.
+    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
+    /// scheme word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme
+    /// word; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). If several
+    /// forms are documented, there is a challenge for each word, in a list.
     ///
     /// It contains no error code, as is required for a request without a credential (RFC 6750,
     /// section 3.1). The body of the response can describe the error.
     ///
     /// # Errors
     ///
-    /// `header.control`, `header.obs_fold`, `header.non_ascii`, with the offset in the
-    /// realm; `header.too_long`, if the challenge is longer than a header value may be,
-    /// with that length, 8192, as the offset.
+    /// `header.control`, `header.obs_fold`, `header.non_ascii`, with the offset in the realm;
+    /// `header.too_long`, if the challenge is longer than a header value may be; the offset is that
+    /// limit, 8192.
     ///
     /// # Examples
     ///
@@ -59,9 +58,9 @@ impl Scheme {
         self.write_challenge(realm, None, None)
     }
 
-    /// Returns the challenge for a request whose credential was rejected: a challenge of
-    /// `Bearer` carries the error code, which RFC 6750 defines for that scheme alone; the
-    /// others are as [`challenge`](Self::challenge) writes them.
+    /// Returns the challenge for a request whose credential was rejected: a `Bearer` challenge
+    /// contains the error code, which RFC 6750 defines only for that scheme; any other challenge is
+    /// as [`challenge`](Self::challenge) returns it.
     ///
     /// # Errors
     ///

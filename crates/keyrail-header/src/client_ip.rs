@@ -22,9 +22,9 @@ pub const MAX_HOPS: usize = 64;
 /// until an address that is in no trusted network: the client. If all are trusted,
 /// the leftmost is the client. If the header is missing, the peer is the client.
 ///
-/// Ports and brackets are read and dropped; IPv4-mapped IPv6 addresses become
-/// plain IPv4 addresses, the peer's too. In `Forwarded`, a line with an unclosed
-/// quoted string is malformed as a whole.
+/// Ports and brackets are read and dropped; IPv4-mapped IPv6 addresses, including the peer's,
+/// become plain IPv4 addresses. In `Forwarded`, a line with an unclosed quoted string is malformed
+/// as a whole.
 ///
 /// # Errors
 ///

@@ -6,7 +6,7 @@ use keyrail_core::Secret;
 
 /// A key, and the token and app id that some platforms also require.
 ///
-/// `Debug` does not print the key and the token.
+/// `Debug` prints neither the key nor the token.
 ///
 /// ```
 /// use keyrail_core::Secret;
@@ -78,7 +78,7 @@ impl Credentials {
         self.app_id.as_deref()
     }
 
-    /// Returns which form they were read from.
+    /// Returns which form of a scheme the credentials were read from.
     pub const fn variant(&self) -> Variant {
         self.variant
     }

@@ -7,22 +7,21 @@ use crate::value::ValuePart;
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
-    /// Reads the credentials from a request's headers. They are pairs of name and value in the
-    /// order in which they were received, as bytes or strings.
+    /// Reads the credentials from a request's headers. The headers are name-value pairs of bytes or
+    /// strings, in the order in which they were received.
     ///
-    /// Names and scheme words are compared without regard to case. White space
-    /// around a value, and the spaces between word and key, are not part of
-    /// it (RFC 9110, sections 5.5 and 11.4). Headers that the scheme does not
-    /// name are ignored.
+    /// Names and scheme words are compared without regard to case. White space around a value is
+    /// ignored, and so are the spaces between a scheme word and the key (RFC 9110, sections 5.5 and
+    /// 11.4). Headers that the scheme does not name are ignored.
     ///
     /// # Errors
     ///
-    /// Each with the header's name, and with the offset if it concerns a place in the value:
-    /// `header.missing`; `header.duplicate` (even if the values are equal);
-    /// `header.ambiguous` (two spellings of one name that differ by `-` and `_`, or two
-    /// forms at once); `header.too_long`, `header.obs_fold`, `header.control`,
-    /// `header.non_ascii`, `header.empty`, `header.unknown_scheme`, `header.list`,
-    /// `header.white_space`, `header.quote`; `header.token68`, if the scheme requires one.
+    /// Each error has the header's name, and has an offset if it concerns a part of the value:
+    /// `header.missing`; `header.duplicate` (even if the values are equal); `header.ambiguous` (two
+    /// spellings of one name that differ by `-` and `_`, or two forms at once); `header.too_long`,
+    /// `header.obs_fold`, `header.control`, `header.non_ascii`, `header.empty`,
+    /// `header.unknown_scheme`, `header.list`, `header.white_space`, `header.quote`;
+    /// `header.token68`, if the scheme requires one.
     ///
     /// # Examples
     ///
@@ -79,10 +78,10 @@ impl Scheme {
 
     /// Returns the form of the credentials.
     ///
-    /// It must have a slot for every header of the scheme that is present, so no form fits if
+    /// The form must have a slot for every header of the scheme that is present, so no form fits if
     /// the headers of two forms are present. Among forms with the key in the same header, those
-    /// whose scheme word is present take precedence, then those without one. Of these, the
-    /// first form without a missing header is returned.
+    /// whose scheme word is present take precedence, then those without one. Of these, the first
+    /// form without a missing header is returned.
     fn choose<'a>(&self, find: impl Fn(&Slot) -> Option<&'a [u8]>) -> Result<&Form, Error> {
         let is_present = |slot: &Slot| find(slot).is_some();
         let candidates = || self.forms().filter(|form| is_present(&form.key));

@@ -61,9 +61,9 @@ impl Scheme {
         Some(present)
     }
 
-    /// Writes credentials to a header map, as [`apply`](Self::apply) does: each header once,
-    /// replacing any existing value under this spelling of its name or one that
-    /// differs by `-` and `_`, and keys and tokens are marked sensitive.
+    /// Writes credentials to a header map, as [`apply`](Self::apply) does. Each header replaces all
+    /// existing headers whose names are equal or differ only by `-` and `_`. Keys and tokens are
+    /// marked sensitive.
     ///
     /// # Errors
     ///

@@ -2,12 +2,12 @@
 //! writing them into an outgoing request, and responding if they are
 //! missing or invalid.
 //!
-//! A [`Scheme`] declares, as data, in which headers a platform's credentials
-//! are. [`Scheme::extract`] returns exactly one credential, or an error that describes what is
-//! wrong without repeating any part of the credential; [`Scheme::apply`] writes the form that
-//! the vendor documents; [`Scheme::challenge`], [`problem`] and [`render`]
-//! build the response to a rejected request. [`client_ip`] returns the address that a
-//! request came from, according to the proxies that [`Trust`] names.
+//! A [`Scheme`] declares which headers contain the credentials of a platform. [`Scheme::extract`]
+//! returns exactly one credential, or an error that describes what is wrong without repeating any
+//! part of the credential; [`Scheme::apply`] writes the form that the vendor documents;
+//! [`Scheme::challenge`], [`problem`] and [`render`] build the response to a rejected request.
+//! [`client_ip`] returns the address that a request came from, according to the proxies that
+//! [`Trust`] names.
 //!
 //! Many proxies drop headers whose names contain an underscore (`API_KEY`), and
 //! many gateways treat `api-key` and `api_key` as one name. Therefore a request that contains

@@ -18,18 +18,16 @@ pub fn problem(error: &Error) -> Problem {
     Problem::from_error(error.kind().status(), error.code(), error)
 }
 
-/// Returns the response for a problem, as [`Problem::response`] does, with the
-/// scheme's challenge if the status is 401. A 403 has a challenge, too, if the
-/// scheme is `Bearer` and the problem names the required scope: with
-/// `error="insufficient_scope"` and that scope (RFC 6750, section 3.1). Other
-/// responses have none; add the result of [`Scheme::challenge_with`] to a 400 that
-/// should name an error.
+/// Returns the response for a problem, as [`Problem::response`] does, with the scheme's challenge
+/// if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
+/// the required scope: the challenge contains `error="insufficient_scope"` and that scope (RFC
+/// 6750, section 3.1). Other responses have no challenge; add the result of
+/// [`Scheme::challenge_with`] to a 400 that should name an error.
 ///
 /// The challenge of a 401 names an error (RFC 6750, section 3.1), unless the request has no
 /// credential of the scheme: then the problem's code is `header.missing` or
-/// `header.unknown_scheme`. A realm
-/// that [`Scheme::challenge`] rejects is written as an empty one, because a
-/// 401 must carry a challenge.
+/// `header.unknown_scheme`. A realm that [`Scheme::challenge`] rejects is replaced by an empty
+/// realm, because a 401 must contain a challenge.
 ///
 /// ```
 /// use keyrail_core::Problem;
@@ -44,8 +42,8 @@ pub fn problem(error: &Error) -> Problem {
 /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
 /// ```
 ///
-/// A host that limits requests creates its own problem, and specifies how
-/// long to wait (RFC 6585, section 4):
+/// A host that enforces a rate limit creates its own problem, and specifies how long to wait (RFC
+/// 6585, section 4):
 ///
 /// ```
 /// use keyrail_core::{HeaderValue, Problem};

@@ -35,10 +35,9 @@ use crate::{Error, ErrorKind};
 /// # Ok::<(), keyrail_core::ConfigError>(())
 /// ```
 ///
-/// Each slot `holds` a `key`, a `token` or an `app_id`; `word` is the scheme
-/// word before the value; `token68` requires a token68 (RFC 9110, section
-/// 11.2); exactly one slot of a form holds the key. A header holds the same
-/// part in every form.
+/// Each slot `holds` a `key`, a `token` or an `app_id`; `word` is the scheme word before the value;
+/// `token68` requires a token68 (RFC 9110, section 11.2); exactly one slot of a form holds the key.
+/// A header must hold the same part in every form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scheme {
     /// The form that is written.
@@ -131,14 +130,13 @@ impl Scheme {
     }
 
     /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
-    /// `header.ambiguous`, and the first one is written. Documented forms
-    /// stay documented, and lenient forms stay lenient.
+    /// rejected with `header.ambiguous`, and the first one is written. Documented forms stay
+    /// documented, and lenient forms stay lenient.
     ///
     /// # Errors
     ///
-    /// `header.no_alternatives`, `header.too_many_forms`, and
-    /// `header.conflicting_part` where a header holds the key in one and the
-    /// token in another.
+    /// `header.no_alternatives`, `header.too_many_forms`, and `header.conflicting_part` if a header
+    /// contains the key in one alternative and the token in another.
     ///
     /// # Examples
     ///
@@ -169,9 +167,9 @@ impl Scheme {
         Ok(Self::new(written, forms))
     }
 
-    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section
-    /// 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
-    /// only. Anything else is `header.token68`.
+    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2; RFC
+    /// 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only. Anything
+    /// else is rejected with `header.token68`.
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -203,9 +201,9 @@ impl Scheme {
 
     /// Returns the JSON Schema (draft 2020-12) of a scheme's configuration.
     ///
-    /// It accepts every configuration that [`from_json`](Self::from_json) accepts. Only that
-    /// function checks the rules that a schema cannot express: one header of each form holds
-    /// the key, and no two forms conflict.
+    /// The schema accepts every configuration that [`from_json`](Self::from_json) accepts. Only
+    /// `from_json` checks the rules that a schema cannot express: one header of each form holds the
+    /// key, and no two forms conflict.
     ///
     /// ```
     /// let schema = keyrail_header::Scheme::json_schema();

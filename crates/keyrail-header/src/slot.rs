@@ -28,7 +28,7 @@ pub(crate) const HOLDS: &[(&str, CredentialPart)] = &[
     ("app_id", CredentialPart::AppId),
 ];
 
-/// One header, the part of the credentials in it, and the scheme word before that, if any.
+/// One header, the part of the credentials in it, and the scheme word before that part, if any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
     /// The name of the header, as the vendor spells it.

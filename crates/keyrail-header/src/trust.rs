@@ -13,9 +13,9 @@ use crate::slot::header_name;
 /// The one header that contains the client's address, and the networks of the
 /// proxies that may write it. Pass it to [`client_ip`](crate::client_ip).
 ///
-/// The header `Forwarded` is parsed by RFC 7239, any other in the style of
-/// `X-Forwarded-For`: a list of addresses. Never use a header that your outermost proxy
-/// passes through from clients. Without networks, the header is not read.
+/// The header `Forwarded` is parsed according to RFC 7239, and any other header like
+/// `X-Forwarded-For`, as a list of addresses. Never use a header that your outermost proxy passes
+/// through from clients. Without networks, the header is not read.
 ///
 /// As configuration:
 ///
@@ -34,7 +34,7 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Creates trust in a header of this name, if one of these networks wrote it.
+    /// Creates trust in a header of this name, if a proxy in one of these networks wrote it.
     ///
     /// # Errors
     ///
@@ -78,8 +78,8 @@ impl Trust {
         &self.header
     }
 
-    /// Returns whether the address is that of a proxy. IPv4-mapped addresses count as the
-    /// IPv4 addresses that they contain.
+    /// Returns whether the address is in a trusted network. IPv4-mapped addresses count as the IPv4
+    /// addresses that they contain.
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.networks.iter().any(|network| network.contains(address))
     }

@@ -1,8 +1,8 @@
 //! Header values: the characters that a credential may contain, and the scheme word before it.
 //!
-//! RFC 9110, sections 5.5 (field values), 11.3 and 11.4 (scheme word, one or
-//! more spaces, credential). A key cannot contain a comma, white space or a quotation
-//! mark; it can contain any other visible ASCII character.
+//! The syntax is that of RFC 9110, sections 5.5 (field values), 11.3 and 11.4 (scheme word, one or
+//! more spaces, credential). A key cannot contain a comma, white space or a quotation mark; it can
+//! contain any other visible ASCII character.
 
 use keyrail_core::{MAX_HEADER_VALUE, is_same_header, is_token_byte};
 
@@ -149,8 +149,8 @@ impl<'a> ValuePart<'a> {
     }
 }
 
-/// Returns whether a value is a scheme word alone: one that the scheme uses in this header, or,
-/// in `Authorization`, any known one.
+/// Returns whether a value is a scheme word alone: one that the scheme uses in this header, or any
+/// known scheme word in `Authorization`.
 pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
     let known =
         slot.is_authorization() && KNOWN_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));

@@ -18,8 +18,8 @@ const OTHER_HEADERS: [(&str, &str); 11] = [
     ("Connection", "keep-alive"),
 ];
 
-/// Returns whether credentials are extracted from these and the other headers, and the number
-/// of allocations.
+/// Returns whether credentials are extracted from these headers and [`OTHER_HEADERS`], and the
+/// number of allocations.
 fn extract(scheme: &Scheme, headers: &[(&'static str, &'static str)]) -> (bool, u64) {
     let headers: Vec<_> = OTHER_HEADERS.iter().chain(headers).copied().collect();
     let mut result = None;

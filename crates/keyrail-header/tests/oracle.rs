@@ -1,6 +1,6 @@
 //! Extraction from 100,000 random header values, compared with two other implementations: the
-//! grammar of RFC 9110 as a regular expression, and the parse-net crate, which parses `Bearer`
-//! and its b64token. Client addresses are also compared with parse-net.
+//! grammar of RFC 9110 as a regular expression, and the crate `parse-net`, which parses `Bearer`
+//! and its b64token. Client addresses are also compared with `parse-net`.
 
 use std::sync::LazyLock;
 
@@ -158,8 +158,8 @@ fn extracted_keys_contain_no_control_character() {
     }
 }
 
-/// Returns a valid hop. Invalid hops are left out, because parse-net ignores an empty element
-/// and also checks the hops to the left of the client.
+/// Returns a valid hop. Invalid hops are omitted, because `parse-net` ignores an empty element and
+/// also checks the hops to the left of the client.
 fn random_hop(random: &mut Random) -> &'static str {
     const HOPS: &[&[u8]] = &[
         b"10.0.0.2",

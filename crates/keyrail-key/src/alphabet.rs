@@ -1,4 +1,4 @@
-//! Alphabets: the characters that a part of a key consists of, and the entropy of each.
+//! Alphabets: the characters that a part of a key consists of, and the entropy of each character.
 
 use alloc::borrow::Cow;
 use alloc::sync::Arc;
@@ -76,8 +76,7 @@ impl Alphabet {
         ("digits", Self::DIGITS),
     ];
 
-    /// Creates an alphabet of your own: two or more different characters, of letters,
-    /// digits and `-._~+/`.
+    /// Creates a custom alphabet of two or more different characters: letters, digits and `-._~+/`.
     ///
     /// # Errors
     ///
@@ -113,8 +112,8 @@ impl Alphabet {
 
     /// Returns the index of the first byte that is not a symbol.
     ///
-    /// All bytes are checked first, without a branch per byte. The index is searched for only
-    /// if there is one.
+    /// All bytes are checked first, without a branch per byte. The index is searched for only if a
+    /// byte is not a symbol.
     #[inline]
     pub(crate) fn first_outside(&self, bytes: &[u8]) -> Option<usize> {
         let table = &self.table().is_symbol;
@@ -151,9 +150,9 @@ fn look_up(table: &[bool; 256], byte: u8) -> bool {
     table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// The characters that keys may contain besides letters and digits: together they are the
-/// characters of a `b64token` (RFC 6750, section 2.1) without `=`, so that a
-/// key fits any header field.
+/// The characters that keys may contain besides letters and digits. Together with letters and
+/// digits, they are the characters of a `b64token` (RFC 6750, section 2.1) except `=`, so every
+/// header field can contain a key.
 pub(crate) const PUNCTUATION: &[u8] = b"-._~+/";
 
 pub(crate) fn is_allowed(byte: u8) -> bool {

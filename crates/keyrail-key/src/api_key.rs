@@ -8,9 +8,9 @@ use crate::{Digest, Error, KeyFormat, Mask, MaskPolicy, ParsedKey, Pepper};
 
 /// A key of a known format.
 ///
-/// It prints as its [mask](Mask), is compared in constant time and wiped from
-/// memory when dropped; only [`reveal`](Self::reveal) returns the key itself.
-/// A [`ParsedKey`] is the borrowed equivalent.
+/// It prints as its [mask](Mask), is compared in constant time, and is wiped from memory when
+/// dropped. Only [`reveal`](Self::reveal) returns the key itself. A [`ParsedKey`] is the borrowed
+/// equivalent.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -59,8 +59,8 @@ impl ApiKey {
         self.as_parsed().id()
     }
 
-    /// Returns the value of a public segment, or `None` if it is secret or the
-    /// format has no such segment.
+    /// Returns the value of a segment, or `None` if the segment is secret or the format has no such
+    /// segment.
     pub fn segment(&self, name: &str) -> Option<&str> {
         self.as_parsed().segment(name)
     }
@@ -79,8 +79,7 @@ impl ApiKey {
     ///
     /// # Errors
     ///
-    /// `key.too_weak`, for a key of a foreign format that can contain
-    /// too little entropy.
+    /// `key.too_weak`, for a key of a foreign format whose estimated entropy is less than 96 bits.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         self.as_parsed().digest(pepper)
     }

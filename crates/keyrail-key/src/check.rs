@@ -8,7 +8,8 @@
 use crate::Checksum;
 use crate::layout::{Field, Layout};
 
-/// Why a string is not a key, and where. The greater one of two got further.
+/// Why a string is not a key, and where. Of two rejections, the greater one is from a later check,
+/// or from the same check at a larger offset.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rejection {
     pub cause: Cause,
@@ -52,8 +53,9 @@ impl Layout {
         Ok(environment)
     }
 
-    /// Returns the index of the environment at the start of a string, and the string after it.
-    /// An environment that its separator follows takes precedence; otherwise it is the longest.
+    /// Returns the index of the environment at the start of a string, and the string after it. If
+    /// several environments match, one that is followed by the separator takes precedence, and
+    /// otherwise the longest one.
     fn split_environment<'t>(&self, text: &'t [u8]) -> Option<(usize, &'t [u8])> {
         let mut longest: Option<(usize, &[u8])> = None;
         for (index, name) in self.environments.iter().enumerate() {
@@ -125,7 +127,8 @@ impl Field {
     fn check_variable(&self, start: usize, rest: &[u8]) -> Result<usize, Rejection> {
         let wrong_length = |end: usize| Err(Rejection::at(Cause::Length, start + end));
         let Some(delimiter) = self.delimiter else {
-            // All parts after it have fixed lengths, so it takes the remaining characters.
+            // All parts after the segment have fixed lengths, so the segment takes the remaining
+            // characters.
             let length = rest.len().saturating_sub(self.after);
             if !(self.shortest..=self.longest).contains(&length) {
                 return wrong_length(length.min(self.longest));
@@ -179,7 +182,7 @@ fn check_literal<'t>(text: &[u8], rest: &'t [u8], literal: &str) -> Result<&'t [
     Err(Rejection::at(cause, start + common))
 }
 
-/// Checks that the string ends before `rest`.
+/// Checks that `rest` is empty, so that the string ends there.
 fn check_end(text: &[u8], rest: &[u8]) -> Result<(), Rejection> {
     match rest {
         [] => Ok(()),

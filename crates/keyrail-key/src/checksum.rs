@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Alphabet;
 use crate::base62::{number, six_digits};
 
-/// The method that computes the characters at the end of a key from those before.
+/// The method that computes the characters at the end of a key from the characters before them.
 ///
 /// ```
 /// use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};
@@ -56,9 +56,8 @@ impl Checksum {
         Self::new(Algorithm::Crc32Body, CRC32_LENGTH)
     }
 
-    /// Returns the first 4 to 64 hexadecimal digits, in small letters, of the SHA-256 of
-    /// everything before the checksum and its separator: anyone can check them with
-    /// `sha256sum`.
+    /// Returns the first `length` hexadecimal digits (4 to 64), in lower case, of the SHA-256 of
+    /// everything before the checksum and its separator. They can be checked with `sha256sum`.
     pub const fn sha256(length: usize) -> Self {
         Self::new(Algorithm::Sha256, length)
     }
@@ -82,8 +81,8 @@ impl Checksum {
         }
     }
 
-    /// Computes the checksum from all bytes before it, or from the body, which is a part of
-    /// them. The characters are the first [`length`](Self::length) of the array.
+    /// Computes the checksum from all bytes before it, or from the body, which is a part of these
+    /// bytes. Only the first [`length`](Self::length) bytes of the array are the checksum.
     pub(crate) fn compute(&self, before: &[u8], body: &[u8]) -> [u8; 64] {
         match self.algorithm {
             Algorithm::Crc32 => padded(six_digits(crc32fast::hash(before))),
@@ -94,8 +93,8 @@ impl Checksum {
 
     /// Returns whether the characters, which must be in the alphabet, are the checksum.
     ///
-    /// The digits of a CRC-32 are parsed and compared as numbers. This is faster than
-    /// formatting the CRC-32, because parsing does not wait for it.
+    /// The digits of a CRC-32 are parsed and compared as numbers. This is faster than formatting
+    /// the CRC-32, because the digits can be parsed while the CRC-32 is computed.
     #[inline]
     pub(crate) fn matches(&self, found: &[u8], before: &[u8], body: &[u8]) -> bool {
         match self.algorithm {

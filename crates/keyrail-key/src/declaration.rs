@@ -1,8 +1,7 @@
-//! Declarations: the checks of the parts of a format against each other, and the layout that
-//! the parts define.
+//! Declarations: the checks of a format's parts, and the layout that the parts define.
 //!
-//! Each part alone is checked where it is read; this module has the checks that need more than
-//! one part.
+//! In a document, each part is checked alone when it is read, and then the parts are checked
+//! against each other.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -147,8 +146,8 @@ impl Declared {
         first.or_else(|| self.separator.clone()).unwrap_or_else(|| SEPARATOR.into())
     }
 
-    /// Returns the layout that valid parts and lists define, or `None` if they have a fault
-    /// together, which is reported.
+    /// Returns the layout that valid parts and lists define. If their combination is invalid,
+    /// reports the faults and returns `None`.
     pub(crate) fn compile(self, report: Report<'_>) -> Option<Layout> {
         let mut is_valid = true;
         let report: Report<'_> = &mut |location, kind| {
@@ -168,8 +167,8 @@ impl Declared {
     }
 
     pub(crate) fn into_layout(self) -> Layout {
-        // In the layout, the first segment has no separator: it is a part of the head, or the
-        // separator after the environment.
+        // In the layout, the first segment has no separator: the separator before it is the end of
+        // the head or, if keys have an environment, the separator after the environment.
         let first = self.after_environment();
         let separator = self.separator.unwrap_or_else(|| SEPARATOR.into());
         let environments = self.environments.unwrap_or_default();
@@ -235,7 +234,7 @@ struct Tail {
 
 impl Tail {
     fn prepend(&mut self, separator: &str, shortest: usize, longest: usize) {
-        // A sum may overflow here: a length that is too long is reported later.
+        // A sum that would overflow saturates: a length that is too long is reported later.
         self.shortest = self.shortest.saturating_add(separator.len()).saturating_add(shortest);
         self.longest = self.longest.saturating_add(separator.len()).saturating_add(longest);
         self.first = separator.bytes().next();
@@ -306,7 +305,8 @@ fn known(names: &[Option<String>]) -> impl Iterator<Item = (usize, &str)> {
     names.iter().enumerate().filter_map(|(index, name)| Some((index, name.as_deref()?)))
 }
 
-/// Returns whether `one` and the separator are a prefix of `other` and the separator.
+/// Returns whether `one` followed by the separator is a prefix of `other` followed by the
+/// separator.
 fn is_prefix(one: &str, other: &str, separator: &str) -> bool {
     let bytes = |name| [name, separator].into_iter().flat_map(str::bytes);
     one.len() <= other.len() && bytes(one).zip(bytes(other)).all(|(a, b)| a == b)
@@ -348,8 +348,8 @@ fn first_separator(layout: &Layout) -> &str {
     }
 }
 
-/// Returns whether there are at least 2^96 secrets of the shortest lengths. The secrets are
-/// counted, rather than their bits, to avoid rounding.
+/// Returns whether the secret segments have at least 2^96 possible values at their minimum lengths.
+/// The values are counted instead of adding up their bits, to avoid rounding.
 fn has_enough_secret(layout: &Layout) -> bool {
     let secrets = layout.fields.iter().filter(|field| field.is_secret);
     let sizes = secrets.flat_map(|field| {

@@ -42,10 +42,10 @@ const SHA512_HEX_LEN: usize = 128;
 /// The SHA-256 of a key (FIPS 180-4), its HMAC-SHA-256 under a [`Pepper`], or
 /// a hash that another system computed.
 ///
-/// Its string form is `sha256:<base64url>` or
-/// `hmac-sha256:<pepper id>:<base64url>`, without padding (RFC 4648,
-/// section 5); an [imported](Self::import_hex) one `foreign-sha256:<hex>` or
-/// `foreign-sha512:<hex>`, in lower case. It is compared in constant time.
+/// Its string form is `sha256:<base64url>` or `hmac-sha256:<pepper id>:<base64url>`, without
+/// padding (RFC 4648, section 5). The string form of an [imported](Self::import_hex) digest is
+/// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`, in lower case. Digests are compared in
+/// constant time.
 ///
 /// A fast hash is right for a key that was generated from 96 random bits or
 /// more, which cannot be guessed. It is wrong for a password, which can be found from a fast
@@ -75,10 +75,11 @@ enum Hash {
 impl Digest {
     /// Returns the digest of a key, to be stored.
     ///
-    /// For a key of a known format use [`ApiKey::digest`](crate::ApiKey::digest),
-    /// which knows its strength. This function estimates the entropy from the characters.
-    /// Digits at the end count as a timestamp, which has 0 bits; hyphens, underscores and dots
-    /// have 0 bits; any other character counts as a random one of the kinds that occur.
+    /// For a key of a known format, use [`ApiKey::digest`](crate::ApiKey::digest), which knows the
+    /// strength of the format's keys. This function estimates the entropy from the characters.
+    /// Digits at the end count as a timestamp, which has 0 bits; hyphens, underscores and dots have
+    /// 0 bits; any other character counts as a random one of the character classes (digits, lower
+    /// case, upper case, others) that occur in the string.
     ///
     /// # Errors
     ///
@@ -91,11 +92,11 @@ impl Digest {
         Ok(Self::hash_unchecked(text, pepper))
     }
 
-    /// Returns the digest of a string that was presented as a key, to look up the stored
-    /// one by.
+    /// Returns the digest of a string that was presented as a key, for looking up the stored
+    /// digest.
     ///
-    /// It accepts every string: a weak one takes the same time as any other, and matches a
-    /// stored digest only if that was imported. Never store the result.
+    /// It accepts every string. A weak string takes the same time as any other, and matches a
+    /// stored digest only if that digest was imported. Never store the result.
     ///
     /// ```
     /// use keyrail_key::Digest;
@@ -111,8 +112,8 @@ impl Digest {
         })
     }
 
-    /// Returns the SHA-512 of a string that was presented as a key, to look up an
-    /// imported digest by. It accepts every string. Never store the result.
+    /// Returns the SHA-512 of a string that was presented as a key, for looking up an imported
+    /// digest. It accepts every string. Never store the result.
     pub fn of_presented_sha512(text: &str) -> Self {
         Self(Hash::ForeignSha512(Sha512::digest(text).into()))
     }
@@ -120,8 +121,8 @@ impl Digest {
     /// Imports a hash of a key that another system stored: the SHA-256 in 64
     /// or the SHA-512 in 128 hexadecimal digits, of either case.
     ///
-    /// The digest stays marked as foreign, because nothing is known about the key: it
-    /// may be as weak as a password. Replace such keys when you can.
+    /// The digest stays marked as foreign, because nothing is known about the key's strength: the
+    /// key may be as weak as a password. Replace such keys when you can.
     ///
     /// ```
     /// use keyrail_key::Digest;
@@ -173,10 +174,11 @@ impl Digest {
         Ok(Self(hash))
     }
 
-    /// Returns whether this is the digest of the string, in constant time. A digest without a
-    /// pepper ignores the one that is passed.
+    /// Returns whether this is the digest of the string, in constant time. If the digest was made
+    /// without a pepper, `pepper` is ignored.
     ///
-    /// A weak string is not an error, because an imported digest may be that of a weak string.
+    /// A weak string is not an error, because an imported digest may be the digest of a weak
+    /// string.
     ///
     /// # Errors
     ///
@@ -198,8 +200,8 @@ impl Digest {
         Ok(is_equal.into())
     }
 
-    /// Returns whether both are the same hash of one string, in constant time, even if one is
-    /// imported and the other is not. Equality also compares whether they are imported.
+    /// Returns whether two digests contain the same hash, in constant time, even if only one of
+    /// them is imported. The operator `==` also compares whether they are imported.
     pub fn same_hash(&self, other: &Self) -> bool {
         self.pepper_id() == other.pepper_id()
             && equal_hashes(self.as_bytes(), other.as_bytes()).into()
@@ -230,7 +232,7 @@ impl Digest {
         }
     }
 
-    /// Returns the bytes of the hash: 64 of SHA-512, else 32.
+    /// Returns the bytes of the hash: 64 for SHA-512, otherwise 32.
     pub const fn as_bytes(&self) -> &[u8] {
         match &self.0 {
             Hash::Sha256(bytes) | Hash::HmacSha256 { bytes, .. } | Hash::ForeignSha256(bytes) => {

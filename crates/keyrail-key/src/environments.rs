@@ -6,9 +6,9 @@ use core::fmt;
 
 use crate::layout::Layout;
 
-/// The known environments of a format, which an error about an unknown one lists.
+/// The environments of a format, which an error about an unknown environment lists.
 ///
-/// They are shared with the format, so an error about a key allocates nothing.
+/// The list is shared with the format, so an error about a key allocates nothing.
 #[derive(Clone)]
 pub struct Environments(List);
 

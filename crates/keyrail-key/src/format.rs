@@ -50,10 +50,10 @@ pub(crate) enum Definition {
 impl KeyFormat {
     /// Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`.
     ///
-    /// The environment is `live` or `test`, the id 12, the secret 27 and the
-    /// checksum 6 characters of `0-9A-Za-z`: 54 bytes, of which the secret
-    /// has 160 bits of entropy. The checksum is the CRC-32 (IEEE) of everything before it, in
-    /// base62; it detects typing errors and does not protect against forgery.
+    /// The environment is `live` or `test`. The id has 12, the secret 27 and the checksum 6
+    /// characters of `0-9A-Za-z`. A key is 54 bytes long, and its secret has 160 bits of entropy.
+    /// The checksum is the CRC-32 (IEEE) of everything before it, in base62; it detects typing
+    /// errors and does not protect against forgery.
     pub const fn keyrail() -> Self {
         Self(Definition::BuiltIn(&KEYRAIL))
     }
@@ -93,8 +93,8 @@ impl KeyFormat {
         Self(Definition::Foreign(Foreign::Jwt))
     }
 
-    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp,
-    /// joined by hyphens, as in the samples of VChatCloud; informational: it never rejects a key.
+    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, joined
+    /// by hyphens, as in the samples of VChatCloud. It is informational and never rejects a key.
     pub const fn vchatcloud() -> Self {
         Self(Definition::Foreign(Foreign::Vchatcloud))
     }
@@ -125,15 +125,13 @@ impl KeyFormat {
 
     /// Reads a declaration.
     ///
-    /// `prefix` and `segments` are required; a segment has a `name`, an
-    /// `alphabet` (`hex`, `base32`, `base58`, `base62`, `base64url`, `digits`,
-    /// or `{"characters": "..."}`) and a `length` (a number, or
-    /// `{"min": 20, "max": 40}`), and is secret unless it says
-    /// `"secret": false`. `name` defaults to the prefix, and `separator`
-    /// to `_`. `environments` is a list of names. `checksum` is `none`, `crc32`,
-    /// `crc32_body`, `sha256`, or an object with `algorithm` (one of those),
-    /// `length` (of `sha256`: 4 to 64, by default 8) and `separator`. A segment
-    /// or a checksum may specify the separator before it.
+    /// `prefix` and `segments` are required; a segment has a `name`, an `alphabet` (`hex`,
+    /// `base32`, `base58`, `base62`, `base64url`, `digits`, or `{"characters": "..."}`) and a
+    /// `length` (a number, or `{"min": 20, "max": 40}`), and is secret unless it says
+    /// `"secret": false`. `name` defaults to the prefix, and `separator` to `_`. `environments` is
+    /// a list of names. `checksum` is `none`, `crc32`, `crc32_body`, `sha256`, or an object with
+    /// `algorithm` (any of these except `none`), `length` (of `sha256`: 4 to 64, by default 8) and
+    /// `separator`. A segment or a checksum may specify the separator before it.
     ///
     /// # Errors
     ///
@@ -210,10 +208,10 @@ impl KeyFormat {
         ENTROPY_LEN
     }
 
-    /// Returns the bits that the secret of a key carries, at its shortest.
+    /// Returns the entropy of a key's secret at its minimum length, in bits.
     ///
-    /// For a foreign format, these are the bits of its documented shape: 160 for `hex40`; 0
-    /// for `jwt` and `opaque`, which have no documented shape.
+    /// For a foreign format, this is the entropy of a key of the documented shape: 160 bits for
+    /// `hex40`, for example, and 0 for `jwt` and `opaque`, which have no documented shape.
     pub fn entropy_bits(&self) -> f64 {
         if let Definition::Foreign(foreign) = &self.0 {
             return foreign.entropy_bits();
@@ -244,9 +242,9 @@ impl KeyFormat {
     ///
     /// # Errors
     ///
-    /// Checked in this order: `key.prefix`, `key.environment`, `key.length`,
-    /// `key.character`, `key.checksum`. The offset is the start of the wrong part; for a
-    /// length, where the string ends too early or continues too far.
+    /// Checked in this order: `key.prefix`, `key.environment`, `key.length`, `key.character`,
+    /// `key.checksum`. The offset is that of the wrong prefix, environment, character or checksum;
+    /// for `key.length`, it is the offset at which the string ends too early or should end.
     ///
     /// A string is rejected as a key of a foreign format only if it cannot be a key at all:
     /// `key.empty`, `key.length` (more than [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY)
@@ -268,9 +266,9 @@ impl KeyFormat {
         Ok(ParsedKey::new(self, text, environment))
     }
 
-    /// Returns whether the string looks like a key of this format. For a foreign format it is
-    /// `Impossible` if [`parse`](Self::parse) rejects the string, and `Unusual` if it is
-    /// accepted but differs from the samples; for any other format it is `Fits` or
+    /// Returns whether the string looks like a key of this format. For a foreign format, the result
+    /// is `Impossible` if [`parse`](Self::parse) rejects the string, and `Unusual` if the string is
+    /// accepted but differs from the samples. For any other format, the result is `Fits` or
     /// `Impossible`.
     pub fn hint(&self, text: &str) -> Hint {
         match &self.0 {
@@ -294,9 +292,9 @@ impl KeyFormat {
         self.layout().map(|layout| &*layout.head)
     }
 
-    /// Returns the separators after the [head](Self::head), in the order of the key: after
-    /// the environment, before each segment, before the checksum. Empty where there is
-    /// none; a foreign format has no separators.
+    /// Returns the separators after the [head](Self::head), in the order of the key: after the
+    /// environment, before each segment, before the checksum. A separator that the format does not
+    /// use is an empty string. The iterator is empty for a foreign format.
     ///
     /// ```
     /// # use keyrail_key::KeyFormat;
@@ -328,8 +326,8 @@ impl KeyFormat {
         self.layout().is_some_and(|layout| layout.checksum.is_some())
     }
 
-    /// Returns whether a string is the [mask](crate::Mask) of a key of this format under
-    /// the default policy. It is `false` for a foreign format, whose masks cannot be
+    /// Returns whether a string is the [mask](crate::Mask) of a key of this format under the
+    /// default policy. The result is `false` for a foreign format, whose masks cannot be
     /// distinguished from other strings.
     ///
     /// ```
@@ -394,7 +392,7 @@ impl KeyFormat {
     }
 }
 
-/// Two formats are equal if their declarations are.
+/// Two formats are equal if their declarations are equal.
 impl PartialEq for KeyFormat {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name() && self.layout() == other.layout()

@@ -29,15 +29,14 @@ impl KeyFormat {
     /// Generates a key from at least [`entropy_len`](Self::entropy_len) random
     /// bytes; additional bytes are used as well.
     ///
-    /// The bytes must come from the operating system's random source, fresh
-    /// for each key: anyone who knows them can compute the key. The environment is one
-    /// of the format's, and `None` for a format that has none.
+    /// The bytes must come from the operating system's random source, fresh for each key: anyone
+    /// who knows them can compute the key. The environment must be one of the format's
+    /// environments, or `None` if the format has none.
     ///
     /// # Errors
     ///
-    /// `key.environment`, `key.too_little_entropy`, and
-    /// `key.not_generated` for the foreign formats other than `hex40`, whose
-    /// keys their platforms make.
+    /// `key.environment`, `key.too_little_entropy`, and `key.not_generated` for a foreign format
+    /// other than `hex40`, because only its platform generates its keys.
     ///
     /// # Examples
     ///

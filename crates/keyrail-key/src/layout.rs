@@ -14,11 +14,11 @@ use crate::{Alphabet, Checksum};
 pub(crate) enum Role {
     /// A prefix, an environment or a separator.
     Literal,
-    /// A segment that may be shown.
+    /// A public segment, which masks show.
     Public,
-    /// A segment that must not be shown.
+    /// A secret segment, which masks hide.
     Secret,
-    /// The checksum. It must not be shown, because it would help to guess the secret.
+    /// The checksum. Masks hide it, because it would help to guess the secret.
     Checksum,
 }
 
@@ -149,7 +149,7 @@ impl Field {
     }
 }
 
-/// An iterator over the parts of a valid key that are not empty.
+/// An iterator over the non-empty parts of a valid key.
 pub(crate) struct Parts<'a> {
     layout: &'a Layout,
     environment: &'a str,

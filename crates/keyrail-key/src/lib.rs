@@ -1,6 +1,6 @@
-//! Keys of messaging APIs: their formats ([`KeyFormat`]), keys and their masks
-//! ([`ApiKey`], [`Mask`]), and the digests that are stored instead of keys
-//! ([`Digest`], [`Pepper`]).
+//! Keys of messaging APIs: the formats of keys ([`KeyFormat`]), the keys and their masks
+//! ([`ApiKey`], [`Mask`]), and the digests that are stored instead of keys ([`Digest`],
+//! [`Pepper`]).
 //!
 //! Keyrail's own keys have the form `kr_<environment>_<id>_<secret><checksum>`. The id
 //! is public: use it to look up the record of a key, and store only the digest of the key.
@@ -18,12 +18,12 @@
 //!
 //! # Custom formats
 //!
-//! A format is declared once, in JSON ([`KeyFormat::from_json`]) or step by
-//! step ([`KeyFormat::builder`]). It then generates and parses keys, and returns the
-//! patterns by which secret scanners find them ([`KeyFormat::pattern`],
-//! [`KeyFormat::gitleaks_rule`], [`KeyFormat::github_partner_pattern`]). An
-//! ambiguous declaration is rejected: every key can be parsed in only one way. A secret has
-//! at least 96 bits, and a key at most [`MAX_KEY`] characters.
+//! A format is declared once, in JSON ([`KeyFormat::from_json`]) or step by step
+//! ([`KeyFormat::builder`]). It then generates and parses keys, and returns the patterns by which
+//! secret scanners find them ([`KeyFormat::pattern`], [`KeyFormat::gitleaks_rule`],
+//! [`KeyFormat::github_partner_pattern`]). An ambiguous declaration is rejected: every key can be
+//! parsed in only one way. The secret of a key has at least 96 bits of entropy, and a key has at
+//! most [`MAX_KEY`] characters.
 //!
 //! Parsing a string that is not a key does not allocate, and creating a [`ParsedKey`] does
 //! not either. Several formats form a [`KeyFormatSet`], in which no string is a key of

@@ -1,8 +1,8 @@
 //! Masks: the part of a key that may be shown.
 //!
-//! A mask is for dashboards, logs and support calls. Two keys of one tenant can be
-//! distinguished by their ids, and the few characters of a secret that may be shown do not help
-//! an attacker. The checksum would help to guess the secret, so it counts as a part of it.
+//! A mask is for dashboards, logs and support calls. Two keys of one tenant can be distinguished by
+//! their ids, and the few characters of a secret that may be shown do not help an attacker. The
+//! checksum would help to guess the secret, so it is hidden with the secret.
 
 use alloc::string::{String, ToString as _};
 use core::fmt;
@@ -26,16 +26,16 @@ pub const MIN_HIDDEN_BITS: u32 = 64;
 
 /// How much of a secret's start and end a mask shows.
 ///
-/// No policy can loosen these rules: nothing of a secret of under
-/// [20 characters](MIN_MASKED_SECRET) is shown; nor is anything if
-/// less than [64 bits](MIN_HIDDEN_BITS) would stay hidden; at either end, no
-/// more than [4 characters](MAX_MASK_SHOWN) are shown; and the placeholder for the
-/// hidden part is always 8 characters wide, so it does not reveal the length.
+/// No policy can loosen these rules: a secret of fewer than [20 characters](MIN_MASKED_SECRET) is
+/// hidden completely, and so is a secret of which less than [64 bits](MIN_HIDDEN_BITS) would stay
+/// hidden; at either end, at most [4 characters](MAX_MASK_SHOWN) are shown; and the placeholder for
+/// a hidden part is always 8 characters wide, so it does not reveal the length.
 ///
-/// The secret is every segment that the key's format declares as secret, and the checksum,
-/// which counts as the end of the secret that it follows. For a foreign key it is the whole
-/// string, and its bits are counted by the kinds of its characters; digits at
-/// the end count as a timestamp, which anyone can guess.
+/// The secret consists of all segments that the key's format declares as secret. The checksum is
+/// masked as the end of the secret that it follows: its characters do not count toward the 20, and
+/// each character of it that is shown reduces the hidden bits. A foreign key is secret as a whole,
+/// and its bits are estimated from the classes of its characters; digits at the end count as a
+/// timestamp, which anyone can guess.
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, MaskPolicy};
@@ -55,8 +55,8 @@ pub struct MaskPolicy {
 }
 
 impl MaskPolicy {
-    /// Creates a policy that shows `start` first and `end` last characters, each 0 to 4,
-    /// if the rules allow it, and otherwise none.
+    /// Creates a policy that shows the first `start` and the last `end` characters of the secret, 0
+    /// to 4 each, or none if the rules forbid it.
     ///
     /// # Errors
     ///
@@ -96,12 +96,12 @@ impl MaskPolicy {
         self
     }
 
-    /// Returns how many characters of the secret's start show, 0 to 4.
+    /// Returns how many characters are shown at the start of the secret, 0 to 4.
     pub const fn start(&self) -> u8 {
         self.start
     }
 
-    /// Returns how many characters of the secret's end show, 0 to 4.
+    /// Returns how many characters are shown at the end of the secret, 0 to 4.
     pub const fn end(&self) -> u8 {
         self.end
     }
@@ -141,9 +141,9 @@ keyrail_core::from_str! {
 
 /// The part of a key that may be shown.
 ///
-/// For a key of a declared format: prefix, environment and public segments, as
-/// they are, with `••••••••` for each secret and the checksum after it. For
-/// a foreign key: `••••••••`. A [`MaskPolicy`] may show a little more.
+/// The mask of a key of a declared format consists of the prefix, the environment and the public
+/// segments, and of `••••••••` in place of each secret and the checksum after it. The mask of a
+/// foreign key is `••••••••`. A [`MaskPolicy`] can show a few more characters.
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, MaskPolicy};

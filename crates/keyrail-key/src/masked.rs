@@ -19,8 +19,9 @@ impl Layout {
     }
 }
 
-/// Returns whether a string matches the fields from `index` on. `hidden` tells whether the field
-/// before is hidden: hidden fields without a public one between them have one mask together.
+/// Returns whether a string matches the fields from `index` on. `hidden` is whether the previous
+/// field is hidden: hidden fields without a public field between them are replaced by one
+/// placeholder.
 fn rest_is_mask(layout: &Layout, text: &[u8], index: usize, hidden: bool) -> bool {
     let Some(field) = layout.fields.get(index) else {
         return match &layout.checksum {
@@ -50,8 +51,8 @@ fn possible_lengths(field: &Field, text: &[u8]) -> core::ops::Range<usize> {
     field.shortest..run + 1
 }
 
-/// Returns whether the mask of a key can end before this string: if it is empty, or is a mask
-/// itself, which hides text after the key.
+/// Returns whether the mask of a key can end before this string: whether the string is empty, or is
+/// another mask, which hides the text after the key.
 fn is_end(text: &[u8]) -> bool {
     text.is_empty() || is_mask(text)
 }

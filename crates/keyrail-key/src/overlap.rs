@@ -6,7 +6,7 @@
 //! treated as any string of its alphabet. Foreign formats have no layout and are not compared.
 //!
 //! Only formats with compatible heads and lengths are compared in full. The number of steps is
-//! limited for the whole set, and a set that needs more is too complex.
+//! limited for the whole set, and a set that needs more steps is rejected as too complex.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec;
@@ -150,8 +150,8 @@ impl Automaton {
         self.states.len() - 1
     }
 
-    /// Returns whether both automata accept some string, or `None` if finding out takes more
-    /// steps than are left.
+    /// Returns whether some string is accepted by both automata, or `None` if finding out takes
+    /// more steps than are left.
     fn overlaps(&self, other: &Self, steps_left: &mut u64) -> Option<bool> {
         if let (false, false) = (self.fixed_keys.is_empty(), other.fixed_keys.is_empty()) {
             for (one, other) in self

@@ -55,8 +55,8 @@ impl<'a> ParsedKey<'a> {
         self.layout_parts()?.segment(index)
     }
 
-    /// Returns the value of a public segment, or `None` if it is secret or the
-    /// format has no such segment.
+    /// Returns the value of a segment, or `None` if the segment is secret or the format has no such
+    /// segment.
     pub fn segment(&self, name: &str) -> Option<&'a str> {
         let fields = &self.format.layout()?.fields;
         let index = fields.iter().position(|field| field.name == name && !field.is_secret)?;
@@ -77,8 +77,7 @@ impl<'a> ParsedKey<'a> {
     ///
     /// # Errors
     ///
-    /// `key.too_weak`, for a key of a foreign format that can contain
-    /// too little entropy.
+    /// `key.too_weak`, for a key of a foreign format whose estimated entropy is less than 96 bits.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         match self.is_strong() {
             true => Ok(Digest::hash_unchecked(self.text, pepper)),

@@ -18,7 +18,7 @@ impl KeyFormat {
     ///
     /// # Errors
     ///
-    /// `key.no_pattern`, of `opaque`.
+    /// `key.no_pattern`, for the format `opaque`.
     ///
     /// # Examples
     ///
@@ -48,14 +48,14 @@ impl KeyFormat {
 
     /// Returns a gitleaks rule, in TOML, for its configuration file.
     ///
-    /// The key is the expression's first group. The characters around the key
-    /// must not be able to continue it, so that no part of a longer string matches;
-    /// the check before the key consumes no character, so adjacent keys are found.
-    /// A rule of `hex40` also matches every SHA-1, such as a commit hash.
+    /// The key is the expression's first group. A key is found only if no word character precedes
+    /// it and the character after it cannot continue it, so no part of a longer word matches. The
+    /// check before the key consumes no character, so adjacent keys are found. A rule of `hex40`
+    /// also matches every SHA-1, such as a commit hash.
     ///
     /// # Errors
     ///
-    /// `key.no_pattern`, of `opaque`.
+    /// `key.no_pattern`, for the format `opaque`.
     ///
     /// # Examples
     ///
@@ -107,7 +107,7 @@ impl KeyFormat {
     ///
     /// # Errors
     ///
-    /// `key.no_pattern`, of `opaque`.
+    /// `key.no_pattern`, for the format `opaque`.
     ///
     /// # Examples
     ///

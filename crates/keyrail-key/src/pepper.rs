@@ -1,5 +1,5 @@
-//! Peppers: secrets that are stored outside the database, so that its digests alone are
-//! useless.
+//! Peppers: secrets that are stored outside the database, so that the digests in the database are
+//! useless without them.
 
 use alloc::string::String;
 use core::fmt;
@@ -17,7 +17,7 @@ pub const MAX_PEPPER_ID: usize = 64;
 /// The shortest secret of a pepper, in bytes.
 pub const MIN_PEPPER_SECRET: usize = 16;
 
-/// A secret that digests are computed with, and the id by which they refer to it.
+/// A secret that digests are computed with, and the id by which digests refer to it.
 ///
 /// ```
 /// use keyrail_core::Secret;
@@ -34,7 +34,7 @@ pub struct Pepper {
 }
 
 impl Pepper {
-    /// Creates a pepper of an id of 1 to 64 letters, digits, hyphens and underscores, and a
+    /// Creates a pepper with an id of 1 to 64 letters, digits, hyphens and underscores, and with a
     /// secret of at least 16 bytes.
     ///
     /// # Errors

@@ -15,8 +15,8 @@ pub struct Segment {
     pub(crate) separator: Option<String>,
 }
 
-/// The length of a segment, in characters: 1 to 512. It is created from a number or from an
-/// inclusive range.
+/// The allowed lengths of a segment, in characters: 1 to 512. They are created from a number or
+/// from an inclusive range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lengths {
     pub(crate) min: usize,
@@ -36,13 +36,13 @@ impl From<RangeInclusive<usize>> for Lengths {
 }
 
 impl Segment {
-    /// Creates a segment that may be seen, in a mask or a log. The first one of a format is
-    /// the key's id.
+    /// Creates a public segment, which masks show. The first public segment of a format is the
+    /// key's id.
     pub fn public(name: &str, alphabet: Alphabet, length: impl Into<Lengths>) -> Self {
         Self::new(name, alphabet, length.into(), false)
     }
 
-    /// Creates a segment that may not be seen.
+    /// Creates a secret segment, which masks hide.
     pub fn secret(name: &str, alphabet: Alphabet, length: impl Into<Lengths>) -> Self {
         Self::new(name, alphabet, length.into(), true)
     }
@@ -51,7 +51,7 @@ impl Segment {
         Self { name: name.into(), alphabet, lengths, is_secret, separator: None }
     }
 
-    /// Sets the separator before the segment, in place of the format's.
+    /// Sets the separator before the segment, instead of the format's separator.
     #[must_use]
     pub fn separated_by(mut self, separator: &str) -> Self {
         self.separator = Some(separator.into());

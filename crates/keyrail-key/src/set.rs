@@ -16,12 +16,12 @@ use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
 /// The maximum number of formats in a set.
 pub const MAX_FORMATS: usize = 1_000;
 
-/// A set of key formats, where no string is a key of two of them.
+/// A set of key formats in which no string is a key of two formats.
 ///
-/// Declared formats are compared by their layouts, ignoring checksums: two that
-/// could accept the same string are rejected. Foreign formats have no prefix. They are
-/// tried last, in the order given, and only for a string without the prefix of any
-/// declared format.
+/// Declared formats are compared by their layouts, ignoring checksums: two formats that could
+/// accept the same string are rejected. Foreign formats have no prefix and are not compared. They
+/// are tried last, and only for a string without the prefix of any declared format: see
+/// [`parse_ref`](Self::parse_ref).
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, KeyFormatSet};
@@ -54,7 +54,7 @@ impl KeyFormatSet {
         }
     }
 
-    /// Reads `{"version": 1, "formats": [...]}`: each a declaration, as
+    /// Reads `{"version": 1, "formats": [...]}`: each format is a declaration, as
     /// [`KeyFormat::from_json`] reads it, or the name of a built-in format.
     ///
     /// # Errors
@@ -82,8 +82,8 @@ impl KeyFormatSet {
         set_schema()
     }
 
-    /// Creates a set from a document's list of formats, at the current
-    /// position of the reader, and reports its faults.
+    /// Creates a set from the list of formats in a document, and reports the faults of the set at
+    /// the current position of the reader.
     pub fn of_list(formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
         let before = faults.count();
         add_faults(&formats, faults);
@@ -99,7 +99,7 @@ impl KeyFormatSet {
     ///
     /// # Errors
     ///
-    /// Those of [`KeyFormat::parse`], of the format that parsed furthest; for a set without
+    /// Those of [`KeyFormat::parse`], for the format whose check got furthest; for a set without
     /// formats, `key.prefix`.
     pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
         self.parse_ref(text).map(|key| key.to_api_key())

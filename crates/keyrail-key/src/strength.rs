@@ -1,8 +1,8 @@
 //! Strength: the entropy that a key can have, and the minimum that it must have.
 //!
-//! For a key of a declared format, the declaration determines the entropy. For any other key,
-//! only its characters are known, and the classes of characters that occur give an upper bound:
-//! counting characters cannot distinguish a random string from a sentence.
+//! For a key of a declared format, the declaration determines the entropy. For any other key, only
+//! its characters are known, and the classes of characters that occur give an upper bound. It is no
+//! more than that, because counting characters cannot distinguish a random string from a sentence.
 //!
 //! Bits are counted in thousandths, rounded down, so that a sum does not depend on the order.
 
@@ -40,9 +40,10 @@ pub(crate) fn max_millibits(text: &str) -> u32 {
 /// Estimates the maximum entropy of a string whose format is not known.
 ///
 /// Digits at the end count as a timestamp, which can be guessed, and have 0 bits. Hyphens,
-/// underscores and dots count as separators and have 0 bits. Any other character counts as a
-/// random one of all classes that occur: 10 digits, 26 small letters, 26 capitals, and 2 for
-/// all other characters. If all are hexadecimal digits of one case, it is one of at most 16.
+/// underscores and dots count as separators and have 0 bits. Any other character counts as a random
+/// choice from all classes that occur: 10 digits, 26 lower-case letters, 26 upper-case letters, and
+/// 2 symbols for all other characters. If all these characters are hexadecimal digits of one case,
+/// the choice is from at most 16 symbols.
 pub(crate) fn estimate_entropy(text: &str) -> EntropyEstimate {
     let digits = text.bytes().rev().take(MAX_TIMESTAMP).take_while(u8::is_ascii_digit).count();
     let (rest, _) = text.split_at_checked(text.len() - digits).unwrap_or((text, ""));

@@ -200,9 +200,9 @@ fn a_string_with_fewer_than_96_bits_is_not_digested() {
 fn a_key_that_fits_its_format_is_digested_despite_a_low_estimate() {
     // In about one of 3,000 random strings of 40 hexadecimal digits, the last 17 are decimal.
     // They look like a timestamp, but the format guarantees the entropy.
-    let hex = "abcdefabcdefabcdefabcdef1234567890123456"; // 24 and 16: 96 bits
+    let hex = "abcdefabcdefabcdefabcdef1234567890123456"; // 24 digits and a timestamp: 96 bits
     assert!(Digest::of(hex, None).is_ok());
-    let hex = "abcdefabcdefabcdefabcde71234567890123456"; // 23 and 17: 92 bits
+    let hex = "abcdefabcdefabcdefabcde71234567890123456"; // 23 digits and a timestamp: 92 bits
     assert_rejected(Digest::of(hex, None), "key.too_weak", None);
     let digest = KeyFormat::hex40().parse(hex).unwrap().digest(None).unwrap();
     assert_eq!(digest, Digest::hash_unchecked(hex, None));

@@ -1,12 +1,12 @@
 //! The built-in platforms: those of five vendors, and `generic` for products
 //! without a vendor.
 //!
-//! Each file contains only facts from the vendor's documentation and public clients.
-//! Some of these name a resource but no method. Sceyt says that its API is RESTful, so its
-//! operations that read such a resource have the method `GET`. Azeer does not say so, and
-//! two of its operations have a path but no method. SwellSign publishes no base URL: the
-//! user specifies its host. `queue` marks operations that concern a queue or a session, so
-//! that the gateway checks which app may write to the queue.
+//! Each file contains only facts from the vendor's documentation and public clients. Some vendors
+//! name a resource but not its methods. Sceyt says that its API is RESTful, so its operations that
+//! read such a resource have the method `GET`. Azeer does not say so, and two of its operations
+//! have a path but no method. SwellSign publishes no base URL: the user specifies its host. `queue`
+//! marks the operations that concern a queue or a session, for which the gateway checks whether the
+//! app may write to the queue.
 
 use keyrail_core::config::expected;
 
@@ -45,10 +45,10 @@ impl Platform {
         Self::from_json(document).map_err(|_| unknown(name))
     }
 
-    /// Returns the JSON document of a built-in platform: change
-    /// what differs in your deployment, and read it with [`from_json`](Self::from_json).
-    /// A tool that changes it must preserve the order of members: the first of the
-    /// schemes is the default.
+    /// Returns the JSON document of a built-in platform.
+    ///
+    /// To adapt the document, change what differs in your deployment, and read the result with
+    /// [`from_json`](Self::from_json). Keep the order of the schemes: the first one is the default.
     ///
     /// # Errors
     ///

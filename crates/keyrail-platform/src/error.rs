@@ -6,8 +6,8 @@ use core::fmt;
 
 use keyrail_core::Faults;
 
-/// An error of this crate: a kind and, for an invalid value in the URL, a header or a form,
-/// the byte offset in that value.
+/// An error of this crate: its kind and, if a value in a URL, a header or a form is invalid, the
+/// byte offset in that value.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {

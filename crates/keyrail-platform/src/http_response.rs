@@ -1,5 +1,5 @@
-//! Reads responses of the `http` crate, with the feature `http`. A request is converted
-//! to one of that crate by `http::Request::try_from`.
+//! Reads responses of the `http` crate, with the feature `http`. To convert a request to one of
+//! that crate, use `http::Request::try_from`.
 
 use alloc::vec::Vec;
 
@@ -13,7 +13,7 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// As [`read_response`](Self::read_response).
+    /// Those of [`read_response`](Self::read_response).
     ///
     /// # Examples
     ///
@@ -43,7 +43,7 @@ impl TokenSession {
     ///
     /// # Errors
     ///
-    /// As [`receive`](Self::receive).
+    /// Those of [`receive`](Self::receive).
     pub fn receive_http<B: AsRef<[u8]>>(
         &mut self,
         response: &Response<B>,

@@ -16,7 +16,7 @@ use crate::pointer::Pointer;
 /// rejected, because it is probably not in seconds.
 pub(crate) const MAX_LIFETIME_MS: i64 = 366 * 24 * 60 * 60 * 1000;
 
-/// Returns when the token expires: after `now`, by at most [`MAX_LIFETIME_MS`].
+/// Returns when the token expires, which is after `now` and at most [`MAX_LIFETIME_MS`] later.
 pub(crate) fn expiry(token: &str, now: Timestamp) -> Result<Timestamp, ErrorKind> {
     let claims = claims(token).ok_or(ErrorKind::TokenMalformed)?;
     let claims: &RawValue = serde_json::from_str(&claims).map_err(|_| ErrorKind::TokenMalformed)?;

@@ -23,7 +23,7 @@ pub struct KeyScope {
 }
 
 impl KeyScope {
-    /// Returns its name.
+    /// Returns the name of the scope.
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -67,11 +67,11 @@ keyrail_core::config_object! {
 pub enum ExpiryPolicy {
     /// A key is valid until it is revoked.
     Never,
-    /// A key expires after a time that is chosen when it is created.
+    /// A key expires after a lifetime that is chosen when the key is created.
     Chosen {
         /// The lifetimes that the vendor offers, in days, 1 to 36,500.
         days: Vec<u32>,
-        /// Whether any other time may be chosen too.
+        /// Whether any other lifetime may be chosen too.
         custom: bool,
     },
 }
@@ -101,7 +101,7 @@ keyrail_core::config_object! {
     }
 }
 
-/// Returns the days that are in range and in ascending order. Each other one is a fault.
+/// Returns the days that are in range and in ascending order. Adds a fault for every other day.
 fn ascending(list: Vec<Checked<i64>>, faults: &Faults) -> Vec<u32> {
     let mut longest = 0;
     let mut days = Vec::with_capacity(list.len());

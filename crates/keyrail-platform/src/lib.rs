@@ -1,13 +1,13 @@
 //! Messaging platforms as data, and requests built from them.
 //!
-//! A [`Platform`] is one JSON document: its base URL, its credential schemes, the shapes
-//! of its keys and ids as hints, its operations, and what is known of its scopes, responses
-//! and webhooks, all in the vendor's own spelling. Five vendors' platforms and `generic`
-//! are built in ([`Platform::get`]). Any other platform is a custom document
+//! A [`Platform`] is read from one JSON document. The document contains the base URL, the
+//! credential schemes, the shapes of keys and ids (as hints), the operations, and what is known of
+//! the scopes, responses and webhooks, all in the vendor's own spelling. Five vendors' platforms
+//! and `generic` are built in ([`Platform::get`]). Any other platform is a custom document
 //! ([`Platform::from_json`]), which may be a modified copy of a built-in one
-//! ([`Platform::document`]). [`Platform::request`] builds the request for the host to
-//! send, [`Platform::read_response`] reads the response, and a [`TokenSession`] keeps
-//! the token that a platform requires besides the key.
+//! ([`Platform::document`]). [`Platform::request`] builds the request for the host to send,
+//! [`Platform::read_response`] reads the response, and a [`TokenSession`] requests and renews the
+//! token that some platforms require besides the key.
 //!
 //! VChatCloud's key is in the header `API_KEY`. By default, many proxies drop headers whose
 //! names contain an underscore: configure yours to pass this one, or the server never

@@ -8,15 +8,14 @@ use keyrail_url::BaseUrlTemplate;
 
 use crate::{Error, ErrorKind};
 
-/// The access that a key needs for an operation;
-/// each level includes those before it.
+/// The access that a key needs for an operation. Each level includes the levels before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OperationAccess {
-    /// It only reads.
+    /// The operation only reads.
     Read,
-    /// It changes or sends something, or may.
+    /// The operation changes or sends something, or may do so.
     Write,
-    /// It manages keys, webhooks or people.
+    /// The operation manages keys, webhooks or people.
     Admin,
 }
 
@@ -57,7 +56,7 @@ impl BodyKind {
         }
     }
 
-    /// Returns the media type that a body is sent as, where it is known.
+    /// Returns the media type of the body, if it is known.
     pub const fn content_type(self) -> Option<&'static str> {
         match self {
             Self::Json => Some("application/json"),
@@ -89,56 +88,57 @@ pub struct Operation {
 }
 
 impl Operation {
-    /// Returns its name, such as `message.send`.
+    /// Returns the name of the operation, such as `message.send`.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns its method in capitals, where the vendor publishes it.
+    /// Returns the method of the operation in capitals, if the vendor publishes it.
     pub const fn method(&self) -> Option<&'static str> {
         self.method
     }
 
-    /// Returns its path below the base, as a template in the vendor's spelling, where the
-    /// vendor publishes it.
+    /// Returns the path of the operation below the base URL, as a template in the vendor's
+    /// spelling, if the vendor publishes it.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }
 
-    /// Returns the access that a key needs for it.
+    /// Returns the access that a key needs for the operation.
     pub const fn access(&self) -> OperationAccess {
         self.access
     }
 
-    /// Returns the kind of body that it takes.
+    /// Returns the kind of body that the operation takes.
     pub const fn body(&self) -> BodyKind {
         self.body
     }
 
-    /// Returns the fields of its form that the vendor limits, with the most characters
-    /// (Unicode code points, 1 to 65,536) that each may have, in the document's order.
+    /// Returns the form fields whose length the vendor limits, each with its maximum number of
+    /// characters (Unicode code points, 1 to 65,536), in the document's order.
     pub fn limits(&self) -> impl Iterator<Item = (&str, usize)> {
         self.limits.iter().map(|(field, most)| (field.as_str(), *most))
     }
 
-    /// Returns whether it concerns a queue or a session, so that it matters whose queue
-    /// that is.
+    /// Returns whether the operation concerns a queue or a session, so that the owner of the queue
+    /// must be checked.
     pub const fn uses_queue(&self) -> bool {
         self.queue
     }
 
-    /// Returns the name of its scheme, if it is not the platform's default.
+    /// Returns the name of the operation's scheme, if it is not the platform's default.
     pub fn scheme(&self) -> Option<&str> {
         self.scheme.as_deref()
     }
 
-    /// Returns the template of its base URL, if it is not the platform's.
+    /// Returns the template of the operation's base URL, if it is not the platform's.
     pub fn base(&self) -> Option<&str> {
         self.base.as_ref().map(BaseUrlTemplate::as_str)
     }
 
-    /// Returns the variables of its URL, all of them required: the base's, then the path's,
-    /// each once; only the base's if the path is not published.
+    /// Returns the variables of the operation's URL, each once: those of the base URL, then those
+    /// of the path. All of them are required. If the path is not published, they are only those of
+    /// the base URL.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.variables.iter().map(String::as_str)
     }

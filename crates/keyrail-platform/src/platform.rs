@@ -42,18 +42,27 @@ use crate::{
 /// # Ok::<(), keyrail_core::ConfigError>(())
 /// ```
 ///
-/// `base` is a [`BaseUrlTemplate`]; the first of the `schemes` is the default,
-/// and an operation may name another as its `scheme`; `accept` is sent with
-/// every request if the vendor requires it; `shapes` is for
-/// [`is_unusual`](Self::is_unusual), and has at least one shape for each part;
-/// `access` is `read`, `write` or `admin`; an operation may have its own
-/// `base`; `body` is `none` (the default), `json`, `form` or `any`, and
-/// `limits` specifies how many characters a form's fields may have. `method`
-/// and `path` are omitted if the vendor does not publish them. Also allowed
-/// are `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook`
-/// ([`WebhookTraits`]), `response` ([`ResponseTraits`]) and `token`
-/// ([`TokenSpec`]), but no other member: [`json_schema`](Self::json_schema)
-/// describes them all.
+/// Members of the document, of which `name`, `base`, `schemes` and `operations` are required:
+///
+/// - `base` is a [`BaseUrlTemplate`].
+/// - `schemes` contains schemes by name. The first one is the default.
+/// - `accept` is the value of the header `Accept`, if the vendor requires it in every request.
+/// - `shapes` contains at least one shape for each part that it names. It is for
+///   [`is_unusual`](Self::is_unusual).
+/// - `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook` ([`WebhookTraits`]),
+///   `response` ([`ResponseTraits`]) and `token` ([`TokenSpec`]) are what else the vendor
+///   publishes.
+///
+/// Members of an operation, of which `name` and `access` are required:
+///
+/// - `method` and `path` are omitted if the vendor does not publish them.
+/// - `access` is `read`, `write` or `admin`.
+/// - `body` is `none` (the default), `json`, `form` or `any`. `limits` specifies how many
+///   characters the fields of a form may have.
+/// - `scheme` and `base` are omitted if they are those of the platform.
+/// - `queue` is whether the operation concerns a queue or a session.
+///
+/// No other member is allowed. [`json_schema`](Self::json_schema) describes all members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Platform {
     name: String,
@@ -101,20 +110,19 @@ impl Platform {
         &self.name
     }
 
-    /// Returns the template of its base URL, in the vendor's spelling; an operation may
-    /// have [one of its own](Operation::base).
+    /// Returns the template of the platform's base URL, in the vendor's spelling. An operation may
+    /// have [its own base URL](Operation::base).
     pub fn base(&self) -> &str {
         self.base.as_str()
     }
 
-    /// Returns the variables of its base URL, all of them required, each once.
-    /// [`Operation::variables`] returns those of an operation's whole URL.
+    /// Returns the variables of the platform's base URL, each once. All of them are required.
+    /// [`Operation::variables`] returns the variables of an operation's whole URL.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.base.variables()
     }
 
-    /// Returns the base URL for these variables, which must be exactly those
-    /// that it has.
+    /// Returns the base URL for these variables, which must be exactly those of its template.
     ///
     /// # Errors
     ///
@@ -170,7 +178,7 @@ impl Platform {
         operation.ok_or_else(|| unknown_operation(&self.operations, name))
     }
 
-    /// Returns the scopes that the vendor gives to keys; none where it publishes none.
+    /// Returns the scopes that the vendor gives to keys; empty if the vendor publishes none.
     pub fn scopes(&self) -> impl Iterator<Item = &KeyScope> {
         self.scopes.iter()
     }
@@ -190,8 +198,8 @@ impl Platform {
         &self.response
     }
 
-    /// Returns how the vendor issues the token that is needed besides a key, if it does:
-    /// see [`TokenSession`](crate::TokenSession).
+    /// Returns how the vendor issues the token that requests need besides the key, if they need
+    /// one. See [`TokenSession`](crate::TokenSession).
     pub const fn token(&self) -> Option<&TokenSpec> {
         self.token.as_ref()
     }

@@ -63,7 +63,7 @@ impl Pointer {
         self.find_in(&Members::read(root, [self.start()]))
     }
 
-    /// Returns the value that the pointer finds below a root whose members were read. They
+    /// Returns the value that the pointer finds below a root whose members were read. These members
     /// must include this pointer's [`start`](Self::start).
     pub(crate) fn find_in<'a>(&self, root: &Members<'_, 'a>) -> Found<'a> {
         let mut found = root.get(self.start());
@@ -90,9 +90,9 @@ impl<'n, 'a> Members<'n, 'a> {
         if object.get().starts_with('{') {
             let mut json = serde_json::Deserializer::from_str(object.get());
             json.disable_recursion_limit(); // other members are skipped without recursion
-            // The JSON is known to be valid, so the only possible error is a name with an
-            // unpaired surrogate. The members after it were not read, so that each name may
-            // be a duplicate.
+            // The JSON is known to be valid, so the only possible error is a name with an unpaired
+            // surrogate. The members after that name were not read, so any of the requested members
+            // may be a duplicate.
             if json.deserialize_map(MemberVisitor(&mut members)).is_err() {
                 members.iter_mut().for_each(|(_, found)| *found = Err(Duplicate));
             }
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn traverses_objects_by_unescaped_names() {
+    fn a_pointer_traverses_objects_by_unescaped_names() {
         let text = r#" {"a": {"b/c": 1, "~": [2], "": 3}, "d": null} "#;
         assert_eq!(find("/a/b~1c", text).unwrap(), "1");
         assert_eq!(find("/a/~0", text).unwrap(), "[2]");

@@ -19,10 +19,9 @@ use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with}
 use crate::error::url_error;
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenSpec, WebhookTraits};
 
-/// The headers that specify the destination and the end of a message (RFC 9110,
-/// sections 7.2, 7.6.1 and 8.6; RFC 9112, section 6.1). The HTTP client writes them. With
-/// a second one, a server could read two requests instead of one, or the credentials
-/// could be sent to another host.
+/// The headers that specify the destination and the end of a message (RFC 9110, sections 7.2, 7.6.1
+/// and 8.6; RFC 9112, section 6.1). The HTTP client writes them. With a duplicate of one of them, a
+/// server could read two requests instead of one, or the credentials could be sent to another host.
 const FRAMING: [&str; 4] = ["Connection", "Content-Length", "Host", "Transfer-Encoding"];
 
 /// The maximum number of extra headers in a request.
@@ -38,17 +37,15 @@ pub struct Call<'a> {
     pub variables: &'a [(&'a str, &'a str)],
     /// The query's names and values, in the order in which they are sent.
     pub query: &'a [(&'a str, &'a str)],
-    /// Extra headers, in the order in which they are sent. One with the
-    /// [name of a credential](is_credential_name) is sensitive, even if its value
-    /// is not.
+    /// Extra headers, in the order in which they are sent. A header with the [name of a
+    /// credential](is_credential_name) is sensitive, even if its value is not marked as sensitive.
     pub headers: &'a [(&'a str, HeaderText<'a>)],
     /// The body, as it is sent.
     pub body: Option<&'a [u8]>,
-    /// The body as the names and values of a form, in the order in which they
-    /// are sent, if the operation takes one. [`Operation::limits`] are checked only for
-    /// this kind of body.
+    /// The body as the names and values of a form, in the order in which they are sent, if the
+    /// operation takes a form. [`Operation::limits`] are checked only for this kind of body.
     pub form: Option<&'a [(&'a str, &'a str)]>,
-    /// The credentials, by the operation's scheme.
+    /// The credentials, which the scheme converts to headers.
     pub credentials: Option<&'a Credentials>,
     /// The name of the scheme to use, if it is neither the
     /// operation's own nor the platform's default.
@@ -74,22 +71,21 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// `platform.unknown_operation`; `platform.unknown_path` and
-    /// `platform.unknown_method` for what the vendor does not publish;
-    /// `platform.missing_variable`, `platform.unknown_variable`, and for a
-    /// value that is invalid in the URL a code such as `url.dot_segment` with
-    /// the offset in the value; `platform.missing_credentials`, and the codes
-    /// of [`Scheme::apply`](keyrail_header::Scheme::apply);
-    /// `platform.unknown_scheme`, and `platform.fixed_scheme` for a
-    /// scheme other than the operation's own; `platform.unexpected_body`,
-    /// `platform.two_bodies`, and `platform.wrong_body` for a form if JSON
-    /// is required; `platform.field_too_long` with the offset of the first excess
-    /// character in the field's value; for an extra header
-    /// `platform.credential_header`, `platform.framing_header` (`Connection`,
-    /// `Content-Length`, `Host` and `Transfer-Encoding`, which the HTTP
-    /// client writes), `platform.duplicate_header`,
-    /// `platform.malformed_header_name`, `platform.too_many_headers` (above
-    /// [`MAX_HEADERS`]), `header.malformed_value` and `header.too_long`.
+    /// - For the operation: `platform.unknown_operation`, and `platform.unknown_path` and
+    ///   `platform.unknown_method` if the vendor does not publish its path or its method.
+    /// - For the URL: `platform.missing_variable`, `platform.unknown_variable`, and for an invalid
+    ///   value a code such as `url.dot_segment`, with the offset in the value.
+    /// - For the credentials: `platform.missing_credentials`, the codes of
+    ///   [`Scheme::apply`](keyrail_header::Scheme::apply), `platform.unknown_scheme`, and
+    ///   `platform.fixed_scheme` for a scheme other than the operation's own.
+    /// - For the body: `platform.unexpected_body`, `platform.two_bodies`, `platform.wrong_body`
+    ///   for a form if JSON is required, and `platform.field_too_long`, with the offset of the
+    ///   first excess character in the field's value.
+    /// - For an extra header: `platform.credential_header`, `platform.framing_header`
+    ///   (`Connection`, `Content-Length`, `Host` and `Transfer-Encoding`, which the HTTP client
+    ///   writes), `platform.duplicate_header`, `platform.malformed_header_name`,
+    ///   `platform.too_many_headers` (above [`MAX_HEADERS`]), `header.malformed_value` and
+    ///   `header.too_long`.
     ///
     /// # Examples
     ///
@@ -155,8 +151,8 @@ impl Platform {
         if call.headers.len() > MAX_HEADERS {
             return Err(ErrorKind::TooManyHeaders.into());
         }
-        // A call may have many extra headers, so their names are in a set. The headers so far
-        // are few.
+        // A call may have many extra headers, so their names are collected in a set. The other
+        // headers are few.
         let (mut seen, own_count) = (BTreeSet::new(), headers.len());
         for (name, text) in call.headers {
             self.check_name(name)?;

@@ -28,7 +28,7 @@ impl Outcome {
     ///
     /// # Errors
     ///
-    /// The [`Failure`], if the operation failed.
+    /// The [`Failure`], if the request failed.
     pub fn into_result(self) -> Result<Answer, Failure> {
         match self {
             Self::Ok(answer) => Ok(answer),
@@ -45,13 +45,14 @@ impl Outcome {
 pub struct Answer {
     /// The status of the response, 200 to 299.
     pub status: u16,
-    /// The requested data, as JSON in the vendor's own bytes: extracted from
-    /// the envelope if the platform has one, else the whole
-    /// body; `None` if there is no data or it is not JSON.
+    /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
+    /// platform's responses have one, otherwise the whole body; `None` if there is no data or it is
+    /// not JSON.
     pub data: Option<String>,
     /// The vendor's own message, if the response has one.
     pub message: Option<String>,
-    /// Which page it is, if the platform paginates and the response says so.
+    /// Which page of a list the response is, if the platform paginates and the response specifies
+    /// it.
     pub page: Option<Page>,
 }
 
@@ -73,7 +74,7 @@ impl fmt::Debug for Answer {
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
-    /// How many items there are.
+    /// The total number of items.
     pub count: Option<u64>,
     /// This page.
     pub current: Option<String>,
@@ -104,14 +105,15 @@ impl fmt::Debug for Page {
 impl Platform {
     /// Reads the response to an operation.
     ///
-    /// The request succeeded if the status is 2xx. If the platform's responses also report
-    /// success in the body, the body must be empty or report it; a 2xx response with
-    /// another body that reports neither success nor failure is a server failure.
-    /// The kind of a failure is determined by the vendor's code if the platform's
-    /// document lists it, otherwise by the status; a 2xx response whose body reports a
-    /// failure with an unlisted code is `invalid`. The delay is that
-    /// of `Retry-After`, in seconds or as an HTTP date compared with `now`,
-    /// if the header occurs once and is valid.
+    /// The request succeeded if the status is 2xx. If the platform's responses also report success
+    /// in the body, the body must be empty or report success. A 2xx response whose body is not
+    /// empty, and reports neither success nor failure, is a server failure.
+    ///
+    /// The kind of a failure is determined by the vendor's error code if the platform's document
+    /// lists that code, and otherwise by the status. A 2xx response whose body reports a failure
+    /// without a listed code is `invalid`. The delay is the value of `Retry-After`, which is a
+    /// number of seconds or an HTTP date that is compared with `now`. There is no delay if the
+    /// header is missing, duplicate or invalid.
     ///
     /// # Errors
     ///

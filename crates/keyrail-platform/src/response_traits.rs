@@ -26,8 +26,9 @@ pub const MAX_DATA_PLACES: usize = 16;
 /// As configuration, with JSON Pointers into the body:
 /// `{"success": {"at": "/success", "is": true}, "code": "/code", "message":
 /// "/message", "data": ["/data"], "errors": [{"code": "40400", "failure":
-/// "not_found"}], "pagination": {"count": "/count", "next": "/links/next"}}`,
-/// each if the vendor publishes it; `data` has at most [`MAX_DATA_PLACES`] items.
+/// "not_found"}], "pagination": {"count": "/count", "next": "/links/next"}}`.
+/// A member is omitted if the vendor does not publish the value. `data` has at most
+/// [`MAX_DATA_PLACES`] items.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResponseTraits {
     pub(crate) success: Option<Success>,
@@ -39,7 +40,8 @@ pub struct ResponseTraits {
 }
 
 impl ResponseTraits {
-    /// Returns what one of the vendor's error codes means.
+    /// Returns the kind of failure that one of the vendor's error codes means, if the document
+    /// lists the code.
     pub fn failure_of(&self, code: &str) -> Option<FailureKind> {
         self.errors.iter().find(|(known, _)| known == code).map(|(_, kind)| *kind)
     }
@@ -54,7 +56,8 @@ impl ResponseTraits {
         single.into_iter().flatten().chain(&self.message).chain(&self.data).chain(pages.flatten())
     }
 
-    /// Returns the vendor's error codes, in the document's order.
+    /// Returns the vendor's error codes, each with the kind of failure that it means, in the
+    /// document's order.
     pub fn errors(&self) -> impl Iterator<Item = (&str, FailureKind)> {
         self.errors.iter().map(|(code, kind)| (code.as_str(), *kind))
     }

@@ -138,7 +138,7 @@ mod tests {
     use super::Shape;
 
     #[test]
-    fn matches_groups_lengths_and_separators() {
+    fn a_shape_matches_groups_lengths_and_separators() {
         let shape: Shape = from_json(
             r#"{"separator": "-", "groups": [{"characters": "letter", "length": 2}, {"characters": "digit"}]}"#,
         )
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn rejects_invalid_shapes() {
+    fn invalid_shapes_are_rejected() {
         for text in [
             r#"{"groups": []}"#,
             r#"{"groups": [{"characters": "hex"}, {"characters": "hex"}]}"#,

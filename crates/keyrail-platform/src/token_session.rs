@@ -15,13 +15,12 @@ use crate::pointer::scalar;
 use crate::response::Body;
 use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenSpec, jwt};
 
-/// How long before its expiry a token is first renewed, in
-/// milliseconds: five minutes, or a tenth of its lifetime
-/// if that is less.
+/// How long before a token's expiry the session first tries to renew it, in milliseconds: five
+/// minutes, or a tenth of the token's lifetime if that is less.
 pub const RENEW_AHEAD_MS: i64 = 5 * 60 * 1000;
 
-/// How long to wait after a request that returned no token, in milliseconds,
-/// if the platform does not specify more.
+/// How long to wait after a request that returned no token, in milliseconds, if the platform does
+/// not specify a longer delay.
 pub const TOKEN_RETRY_MS: i64 = 5 * 1000;
 
 /// What the host should do next.
@@ -83,12 +82,11 @@ pub enum TokenPoll {
 /// # Ok::<(), Error>(())
 /// ```
 ///
-/// When the platform rejects a token ([`refused`](Self::refused)), the
-/// session requests another one, but only once: if that one is rejected as well, it
-/// fails until [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key). It also fails
-/// when the platform rejects the key, but a token that is still valid is used
-/// until it expires. A failed session sends nothing and
-/// accepts no other token.
+/// When the platform rejects a token ([`refused`](Self::refused)), the session requests another
+/// one. If that one is rejected as well, the session fails until [`reissue`](Self::reissue) or
+/// [`rotate_key`](Self::rotate_key) is called. It also fails when the platform rejects the key, but
+/// a token that is still valid is used until it expires. A failed session sends nothing and accepts
+/// no other token.
 #[derive(Clone)]
 pub struct TokenSession {
     platform: Platform,
@@ -130,8 +128,9 @@ impl TokenSession {
     ///
     /// # Errors
     ///
-    /// `platform.no_token` for a platform without tokens, and
-    /// those of [`Platform::request`], so that no later request can fail.
+    /// `platform.no_token` for a platform that does not issue tokens, and those of
+    /// [`Platform::request`]: the arguments are checked here, so that no later call fails because
+    /// of them.
     pub fn new(
         platform: &Platform,
         key: Secret,
@@ -154,8 +153,8 @@ impl TokenSession {
     }
 
     /// Returns what to do now. A request that it returns is pending until
-    /// [`receive`](Self::receive) or [`on_no_response`](Self::on_no_response), and no other
-    /// one is returned; a token that is still valid is used meanwhile.
+    /// [`receive`](Self::receive) or [`on_no_response`](Self::on_no_response) is called. Meanwhile
+    /// no other request is returned, and a token that is still valid is used.
     ///
     /// # Errors
     ///
@@ -186,28 +185,26 @@ impl TokenSession {
         }
     }
 
-    /// Takes the response. The token is read from the header or the body,
-    /// and its expiry from the token. If a 2xx response has a token in its header, the
-    /// body need not be the platform's envelope; but if it is and reports a failure, no
-    /// token is taken. After an error the session waits as long as the
-    /// platform specifies, at least [`TOKEN_RETRY_MS`] and at most
-    /// 366 days, before it sends another request; after `platform.key_refused` it sends
-    /// none. In both cases a token that is still valid is used meanwhile.
+    /// Takes the response to the pending request. The token is read from the header or the body,
+    /// and its expiry from the token. If a 2xx response has a token in its header, the body need
+    /// not be the platform's envelope. But if the body is an envelope that reports a failure, the
+    /// token is not used. After an error the session waits as long as the platform specifies, at
+    /// least [`TOKEN_RETRY_MS`] and at most 366 days, before it sends another request; after
+    /// `platform.key_refused` it sends none. In both cases a token that is still valid is used
+    /// meanwhile.
     ///
-    /// A response for a key that [`rotate_key`](Self::rotate_key) replaced, or
-    /// after a second token was rejected, is dropped.
+    /// A response for a key that [`rotate_key`](Self::rotate_key) replaced is dropped, and so is a
+    /// response that arrives after a second token was rejected.
     ///
     /// # Errors
     ///
-    /// `platform.no_token_request` if no request is pending;
-    /// `platform.key_refused` (unauthenticated or forbidden) and
-    /// `platform.token_not_issued` for any other failure, which
-    /// [`failure`](Self::failure) returns; `platform.token_missing`,
-    /// `platform.token_ambiguous` (the header and the body disagree),
-    /// `platform.token_malformed`, `platform.token_without_expiry`,
-    /// `platform.token_expired`, `platform.token_absurd_expiry` (not a number,
-    /// below 0, or more than 366 days ahead); those of
-    /// [`Platform::read_response`], and of the header.
+    /// `platform.no_token_request` if no request is pending; `platform.key_refused` if the failure
+    /// is unauthenticated or forbidden, and `platform.token_not_issued` for any other failure
+    /// ([`failure`](Self::failure) returns the failure); `platform.token_missing`,
+    /// `platform.token_ambiguous` (the header and the body disagree), `platform.token_malformed`,
+    /// `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`
+    /// (not a number, below 0, or more than 366 days ahead); those of [`Platform::read_response`],
+    /// and those of an invalid token header.
     pub fn receive<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &mut self,
         status: u16,
@@ -246,8 +243,8 @@ impl TokenSession {
         }
     }
 
-    /// Records that the pending request got no response: the connection broke, or the host gave
-    /// up. The session sends another one after [`TOKEN_RETRY_MS`].
+    /// Records that the pending request got no response: the connection broke, or the host gave up.
+    /// The session sends another request after [`TOKEN_RETRY_MS`].
     ///
     /// # Errors
     ///
@@ -261,14 +258,13 @@ impl TokenSession {
         Ok(())
     }
 
-    /// Records that the platform rejected these credentials in a request that is not for a
-    /// token. If their token is still the session's, it is dropped, and another one is
-    /// requested, unless the key was rejected.
+    /// Records that the platform rejected these credentials in a request that is not for a token.
+    /// If the session still uses their token, it drops the token. It then requests another one,
+    /// unless the key was rejected.
     ///
     /// # Errors
     ///
-    /// `platform.token_refused` if that token was requested because
-    /// the one before it was rejected, and was not
+    /// `platform.token_refused` if that token replaced a rejected token and has not been
     /// [`accepted`](Self::accepted) since.
     pub fn refused(&mut self, credentials: &Credentials) -> Result<(), Error> {
         let Some(cached) = self.cached.take_if(|cached| credentials.token() == Some(&cached.token))
@@ -308,13 +304,13 @@ impl TokenSession {
         self.failed = None;
     }
 
-    /// Replaces the key by a re-issued one, and drops the token and the failure of the old
-    /// key. The response to a pending request is dropped too, and the next request is
-    /// sent after it.
+    /// Replaces the key with a reissued one, and drops the token and the failure of the old key.
+    /// The response to a pending request is dropped too, and the next request is sent only after
+    /// that response.
     ///
     /// # Errors
     ///
-    /// Those of the key in a header; the session is then unchanged.
+    /// Those of a key that no header can contain; the session is then unchanged.
     pub fn rotate_key(&mut self, key: Secret) -> Result<(), Error> {
         self.request(&key)?;
         self.key = key;

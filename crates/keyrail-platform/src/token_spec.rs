@@ -10,8 +10,9 @@ use crate::{Error, ErrorKind};
 
 /// Which operation issues a token, and where the token is in its response.
 ///
-/// As configuration: `{"operation": "token.issue", "header": "X-AUTH-TOKEN",
-/// "body": "/data/X-AUTH-TOKEN"}`; one of `header` and `body` may be left out.
+/// As configuration:
+/// `{"operation": "token.issue", "header": "X-AUTH-TOKEN", "body": "/data/X-AUTH-TOKEN"}`; one of
+/// `header` and `body` may be omitted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenSpec {
     operation: String,

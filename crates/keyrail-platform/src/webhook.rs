@@ -9,8 +9,9 @@ use crate::request::header_name;
 
 /// What is known of a platform's calls to a webhook.
 ///
-/// As configuration: `{"token_header": "x-verify-token", "types": [...],
-/// "events": [...], "statuses": [...]}`, each where the vendor publishes it.
+/// As configuration:
+/// `{"token_header": "x-verify-token", "types": [...], "events": [...], "statuses": [...]}`. A
+/// member is omitted if the vendor does not publish the value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WebhookTraits {
     token_header: Option<String>,
@@ -20,8 +21,8 @@ pub struct WebhookTraits {
 }
 
 impl WebhookTraits {
-    /// Returns the header in which a static verification token comes, if one was agreed on.
-    /// It is not a signature: it does not authenticate the body.
+    /// Returns the header that contains a static verification token, if the vendor sends one. The
+    /// token is not a signature: it does not authenticate the body.
     ///
     /// ```
     /// use keyrail_header::Scheme;

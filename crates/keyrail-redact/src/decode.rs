@@ -75,7 +75,7 @@ pub(crate) fn char_at(view: &View<'_>, index: usize) -> Result<Option<DecodedCha
     }
 }
 
-/// Reads the sequence of a terminal that starts with ESC. A sequence that sets the colour,
+/// Reads the terminal sequence that starts with ESC. A sequence that sets the colour,
 /// clears the rest of the line or selects the ASCII character set is read as a space.
 fn colour_sequence(view: &View<'_>, escape: DecodedChar) -> Result<DecodedChar, Incomplete> {
     match view.at(escape.next)? {
@@ -97,7 +97,8 @@ const fn is_colour_byte(byte: u8) -> bool {
     byte.is_ascii_digit() || matches!(byte, b';' | b':')
 }
 
-/// Decodes the percent-escape here. A percent sign without one is read literally.
+/// Decodes the percent-escape here. A percent sign without two hexadecimal digits after it is
+/// read literally.
 fn percent_escape(view: &View<'_>, index: usize) -> Result<DecodedChar, Incomplete> {
     let Some(mut byte) = hex_pair(view, index + 1)? else {
         return Ok(DecodedChar { byte: b'%', next: index + 1, form: Form::Raw(0) });
@@ -170,7 +171,7 @@ pub(crate) fn char_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     single_char_before(view, end)
 }
 
-/// Returns where the colour sequence that ends with the letter here starts.
+/// Returns the start of the colour sequence whose last letter is at an index.
 fn colour_start(view: &View<'_>, letter: usize) -> Option<usize> {
     let mut at = letter;
     for _ in 0..=LONGEST_COLOUR {
@@ -198,7 +199,7 @@ fn single_char_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     Some((last, end - 1))
 }
 
-/// Returns where the escape starts that has its two hexadecimal digits at an index.
+/// Returns the start of the escape whose two hexadecimal digits are at an index.
 fn escape_start(view: &View<'_>, digits: usize) -> Option<usize> {
     let mut at = digits;
     for _ in 0..MAX_LEVEL {
@@ -233,8 +234,8 @@ pub(crate) const fn closes_string(found: u8, opened: u8) -> bool {
     found <= opened || found as u16 % (2 * (opened as u16 + 1)) == opened as u16
 }
 
-/// Returns whether a quote after `=` opens the value of a parameter. It may instead close a
-/// string that ends in the padding of base64.
+/// Returns whether a quote after `=` opens the value of a parameter. The quote may instead
+/// close a string that ends in the padding of base64.
 pub(crate) fn opens_parameter(view: &View<'_>, quote: DecodedChar) -> Result<bool, Incomplete> {
     let after = char_at(view, quote.next)?;
     let is_delimiter =
@@ -242,9 +243,9 @@ pub(crate) fn opens_parameter(view: &View<'_>, quote: DecodedChar) -> Result<boo
     Ok(after.is_some_and(|after| !is_delimiter(after.byte)))
 }
 
-/// Returns whether a quote after a blank opens credentials. It may instead close the string
-/// around them. If the next character allows both, another quote must follow on the same
-/// line, at least [`SHORTEST_SECRET`] bytes later.
+/// Returns whether a quote after a blank opens credentials. The quote may instead close the
+/// string that contains the blank. If the next character does not show which it is, another
+/// quote must follow on the same line, at least [`SHORTEST_SECRET`] bytes later.
 pub(crate) fn opens_credentials(view: &View<'_>, quote: DecodedChar) -> Result<bool, Incomplete> {
     const LONGEST: usize = 512;
     if opens_parameter(view, quote)? {
@@ -253,7 +254,8 @@ pub(crate) fn opens_credentials(view: &View<'_>, quote: DecodedChar) -> Result<b
     let is_inside = |byte: u8| byte != quote.byte && !is_line_break(byte);
     let end = quote.next + view.run_length(quote.next, LONGEST, is_inside)?;
     let inside = view.slice(quote.next, end);
-    // If the content includes a mask, it was not read as one string of credentials.
+    // If the content includes a mask, the text was redacted before, and the quote was not read
+    // as the start of credentials then.
     Ok(inside.len() >= SHORTEST_SECRET
         && (inside.len() == LONGEST || view.at(end)? == Some(quote.byte))
         && !contains_mask(inside))
@@ -287,8 +289,8 @@ pub(crate) const fn is_whitespace(byte: u8) -> bool {
     is_blank(byte) || is_line_break(byte)
 }
 
-/// Returns whether a prefix starts with the letter here, which may also be that of an
-/// escape. If so, the letter is read as part of the prefix, and the backslash literally.
+/// Returns whether a key's prefix starts with the letter here, which may also be the letter of
+/// an escape such as `\n`. If a prefix starts here, the backslash before it is read literally.
 fn starts_prefix(
     prefixes: &PrefixTable,
     view: &View<'_>,

@@ -14,13 +14,13 @@ pub(crate) trait Sink {
     fn extend(&mut self, end: usize);
 }
 
-/// The position and state of a reader of a text.
+/// The position in a text up to which it was read, and the state there.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
     state: State,
     /// The index before which everything is decided.
     pub at: usize,
-    /// The end of the last finding.
+    /// The end of the text of the last verdict. No byte before it is read again.
     lower_bound: usize,
     cache: ScanCache,
 }
@@ -30,7 +30,7 @@ enum State {
     Text,
     /// Within a value that is longer than the window.
     Value(ValueScanner, After),
-    /// At the end of a value that others may follow.
+    /// At the end of a value, after which other values may follow.
     List(List),
 }
 
@@ -177,7 +177,7 @@ mod tests {
 
     use crate::Redactor;
 
-    /// Text that, repeated, could make a redactor read the same bytes many times.
+    /// Strings that, if they are repeated, could make a redactor read the same bytes many times.
     const HOSTILE: [&str; 70] = [
         "eyJ.eyJ.",
         "eyJ0eXAiOiJKV1Qi",

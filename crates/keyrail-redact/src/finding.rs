@@ -53,13 +53,13 @@ pub enum FindingKind {
     /// The value of `Authorization` or `Proxy-Authorization`, or the credentials after
     /// the word `Bearer`.
     Authorization,
-    /// The value of another credential's name: a JSON member, a setting.
+    /// The value of a JSON member or a setting whose name is that of a credential.
     Member,
     /// The value of a URL's query parameter.
     Query,
     /// The password, or all of the userinfo, of a URL.
     Userinfo,
-    /// The secret of a webhook.
+    /// The secret of a webhook, found by its prefix `whsec_` or `whsk_`.
     WebhookSecret,
     /// A JSON Web Token, signed or encrypted.
     Jwt,
@@ -84,10 +84,10 @@ impl FindingKind {
     }
 }
 
-/// How sure it is that a finding is a credential.
+/// How certain it is that a finding is a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Confidence {
-    /// It is a key of a declared format, and its checksum is right.
+    /// It is a key of a declared format, and its checksum is correct.
     Verified,
     /// It has a credential's structure.
     Shaped,

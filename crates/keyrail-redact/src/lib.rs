@@ -13,12 +13,12 @@
 //!
 //! # Design
 //!
-//! A text is read once, from left to right. The scan finds the signs: characters such as
-//! `:`, `=` and the last one of a key's prefix, at least one of which is in or next to
-//! every credential (`scan`). A filter drops most of them (`prefilter`). The bytes around a
-//! sign show whether it may belong to a credential (`rules/signs`), and a rule for each kind
-//! of credential determines where the credential starts (`rules`). Three modules exclude
-//! text that only looks like a value: a structure whose members have their own names
+//! A text is read once, from left to right. The scan finds the signs (`scan`). A sign is a
+//! character such as `:`, `=` or the last character of a key's prefix; every credential
+//! contains a sign or is next to one. A filter drops most signs (`prefilter`). The bytes
+//! around a sign show whether it may belong to a credential (`rules/signs`), and a rule for
+//! each kind of credential determines where the credential starts (`rules`). Three modules
+//! exclude text that only looks like a value: a structure whose members have their own names
 //! (`rules/structure`), the closing quote of the string that contains the name (`quotes`),
 //! and other known text (`rules/exceptions`). The value scanner finds the end
 //! (`value_scanner`), and existing masks are left unchanged (`masked`).
@@ -28,8 +28,8 @@
 //! to the end of a long value is a state that can be suspended (`engine`).
 //!
 //! Redacting twice gives the same result as redacting once, because each rule reads a
-//! redacted text like any other: a mask is in place of the value, ends where the value
-//! ended, and is not a value itself.
+//! redacted text like any other text: a mask replaces the value, ends where the value ended,
+//! and is not read as a value.
 //!
 //! The time is linear in the length of the text: a scan that found nothing is
 //! cached and not repeated (`scan_cache`), and every look-ahead has a limit.

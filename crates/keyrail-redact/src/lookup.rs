@@ -44,10 +44,10 @@ const OPERATORS: [&[u8]; 9] = [
     b".getOrElse(",
     b".getOrDefault(",
 ];
-/// The maximum length of a closure's parameter with its bars: `|_|`.
+/// The maximum length of a closure's parameter, including the bars: `|_|`.
 const LONGEST_CLOSURE: usize = 16;
 
-/// Returns the end of the lookup of a credential that starts here.
+/// Returns the end of the lookup that starts here, if it looks up a credential.
 pub(crate) fn lookup_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     let is_path_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:$@!?->".contains(&byte);
     let open = index + view.run_length(index, LONGEST_PATH, is_path_byte)?;

@@ -5,7 +5,7 @@ use keyrail_key::ASCII_MASK;
 
 use crate::view::{Incomplete, LONGEST_WORD, View};
 
-/// The maximum number of bytes of a word with the masks in it.
+/// The maximum number of bytes of a word, including the masks in it.
 pub(crate) const LONGEST_MASKED: usize = 256;
 
 /// Returns whether a text ends in a mask.

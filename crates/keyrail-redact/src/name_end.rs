@@ -33,8 +33,8 @@ pub(crate) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
     at
 }
 
-/// Returns the end of the name before a separator. Between them may be a number, a quote
-/// with its backslashes, a bracket, emphasis of Markdown and blanks.
+/// Returns the end of the name before a separator. A number, a quote with its backslashes, a
+/// bracket, emphasis of Markdown and blanks may be between the name and the separator.
 pub(crate) fn name_end(view: &View<'_>, separator: usize) -> usize {
     let mut at = separator;
     for _ in 0..MAX_BLANKS {
@@ -78,7 +78,7 @@ pub(crate) fn name_in_quotes(view: &View<'_>, end: usize) -> usize {
 }
 
 /// Returns the start of an index, `[]` or `[0]`, whose closing bracket is here. If the
-/// brackets contain a name, returns the index of the closing bracket.
+/// brackets contain a name, returns `bracket`.
 fn index_start(view: &View<'_>, bracket: usize) -> usize {
     let mut at = bracket;
     for _ in 0..=LONGEST_INDEX {

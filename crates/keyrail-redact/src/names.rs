@@ -1,4 +1,4 @@
-//! Names of credentials. A value next to one is a credential, whatever its form.
+//! Names of credentials. A value next to such a name is a credential, whatever the value's form.
 
 use keyrail_core::{CREDENTIAL_HEADERS, CREDENTIAL_NAMES};
 
@@ -10,7 +10,7 @@ pub(crate) const LONGEST_PARAMETER: usize = 64;
 /// The authentication scheme for tokens, in lower case.
 pub(crate) const BEARER: &[u8] = b"bearer";
 
-/// The number of bits that the prefilter uses for names, from the lowest one.
+/// The number of bits that the prefilter uses for names, starting with the lowest bit.
 pub(crate) const NAME_BITS: u32 = 38;
 /// Names whose value is a credential only as a query parameter: the signature of a
 /// presigned URL grants access to everyone with the URL.
@@ -19,7 +19,7 @@ const QUERY_NAMES: &[&str] = &["sig", "signature"];
 /// The number of letters and digits at the end of a name that are compared with the known
 /// names.
 const LONGEST_ENDING: usize = 24;
-/// The number of characters in which the start of a name is searched.
+/// The maximum number of characters that are read to find the start of a name.
 const LONGEST_NAME: usize = 64;
 
 /// The syntax of the value after a name.
@@ -73,8 +73,8 @@ pub(crate) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
     Some(Name { syntax, is_header, start: at })
 }
 
-/// Returns where the longest credential's name that ends at an index starts, without the
-/// letters and digits before it: in `x7Kq2Authorization`, at the `A`.
+/// Returns the start of the longest credential's name that ends at an index. Letters and
+/// digits before the name are not part of it: `x7Kq2Authorization` contains `Authorization`.
 pub(crate) fn longest_name_start(view: &View<'_>, end: usize) -> Option<usize> {
     let start_of = |name: &&str| {
         let mut at = end;
@@ -93,7 +93,7 @@ pub(crate) fn longest_name_start(view: &View<'_>, end: usize) -> Option<usize> {
     CREDENTIAL_NAMES.iter().filter_map(start_of).min()
 }
 
-/// Returns where the name in [`QUERY_NAMES`] that ends at an index starts, if there is one.
+/// Returns the start of the name in [`QUERY_NAMES`] that ends at an index, if there is one.
 pub(crate) fn query_name_before(view: &View<'_>, end: usize) -> Option<usize> {
     let mut start = end;
     QUERY_NAMES.iter().find_map(|name| {
@@ -110,8 +110,8 @@ pub(crate) fn query_name_before(view: &View<'_>, end: usize) -> Option<usize> {
     })
 }
 
-/// Returns whether a word that was read backwards is `key` or `keys`: the name may then
-/// continue before a space, as in `API key`.
+/// Returns whether a word that was read backwards is `key` or `keys`. Such a word may be the
+/// end of a name with a space in it, as in `API key`.
 fn is_key(backwards: &[u8], length: usize) -> bool {
     matches!(backwards.get(..length), Some(b"yek" | b"syek"))
 }
@@ -176,9 +176,9 @@ pub(crate) fn is_common_header(value: &[u8]) -> bool {
     COMMON.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// For each byte, the set of names that can have it as their last, second-last or
-/// third-last byte. The bit of a name is its index in the lists. Three bytes whose sets
-/// have no common bit cannot be the end of a name.
+/// For each byte, the set of names that can have it as their last, second-to-last or
+/// third-to-last byte. The bit of a name is its index in the lists, modulo [`NAME_BITS`].
+/// Three bytes whose sets have no common bit cannot be the end of a name.
 pub(crate) struct Endings {
     last: [u64; 256],
     second: [u64; 256],

@@ -1,8 +1,8 @@
-//! Values on a line after that of their name, as JSON allows (RFC 8259, section 2).
+//! Values on a later line than their name, as JSON allows (RFC 8259, section 2).
 //!
-//! A quoted string there, alone or in a list, is the value, unless it is a name
-//! itself: another member may follow a header without a value. The text after the
-//! closing quote decides.
+//! A quoted string on a later line, alone or in a list, is the value unless it is itself a
+//! name, because another member may follow a header without a value. The text after the
+//! closing quote shows whether the string is a name.
 
 use keyrail_core::is_mask;
 
@@ -23,8 +23,8 @@ pub(crate) enum Quoted {
     Unclosed,
 }
 
-/// Returns the start and the kind of a quoted string or a list of them on a later line,
-/// if the line ends here and there is one.
+/// Returns the start and the kind of the quoted string on a later line, or of the list of
+/// quoted strings. Returns `None` if the line does not end here, or no such string follows.
 pub(crate) fn start_on_later_line(
     view: &View<'_>,
     index: usize,

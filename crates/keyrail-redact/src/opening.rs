@@ -8,9 +8,10 @@ use crate::view::{Incomplete, View};
 const MAX_BLANKS: usize = 64;
 pub(crate) const MAX_OPENERS: usize = 8;
 /// The maximum number of characters that are read of the first line of a string in triple
-/// quotes, without masks.
+/// quotes, not counting masks.
 const LONGEST_LINE: usize = 256;
-/// The maximum number of bytes that are read of this line, including masks.
+/// The maximum number of bytes that are read of the first line of a string in triple quotes,
+/// including masks.
 const LONGEST_MASKED_LINE: usize = 4 * LONGEST_LINE;
 /// The marks that start a comment or an item of a list.
 const COMMENTS: [&[u8]; 4] = [b"#", b"//", b"--", b"- "];
@@ -24,9 +25,9 @@ pub(crate) const MAX_ENCODED_SLASHES: u8 = 31;
 pub(crate) struct Start {
     pub at: usize,
     pub until: Terminator,
-    /// The number of brackets that were opened directly before it.
+    /// The number of brackets that were opened directly before the value.
     pub brackets: u8,
-    /// Whether all of them are brackets of calls.
+    /// Whether all these brackets are those of calls.
     pub is_call: bool,
 }
 
@@ -90,7 +91,7 @@ pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start
     Ok(None)
 }
 
-/// Returns the end of the triple quotes that start with this quote, if they do.
+/// Returns the end of the triple quotes, if this quote is the first of three.
 fn triple_quote_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>, Incomplete> {
     let mut end = first.next;
     for _ in 1..3 {
@@ -134,8 +135,8 @@ fn triple_quoted_start(
     Ok((!ends_in_name(line) && !starts_member(line)).then_some(start))
 }
 
-/// Returns whether a line ends in the name of a credential and a sign, and has no sign
-/// before: `export TOKEN=`.
+/// Returns whether a line ends in the name of a credential and a sign, and contains no other
+/// sign: `export TOKEN=`.
 fn ends_in_name(line: &[u8]) -> bool {
     let [before @ .., b':' | b'='] = line else { return false };
     let view = View::whole(before);
@@ -144,9 +145,9 @@ fn ends_in_name(line: &[u8]) -> bool {
             .is_some_and(|name| view.before(name.start).is_none_or(is_blank))
 }
 
-/// Returns whether a line starts with a bracket, or with a name and one of the things that
-/// cannot be part of a value: a sign and a blank, an operator, a bracket. It may start with
-/// the mark of a comment.
+/// Returns whether a line starts with a bracket, or with a name and then a sign next to a
+/// blank, an operator or a bracket. Such a line is not a value. The mark of a comment at the
+/// start of the line is skipped.
 fn starts_member(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
     let mark = COMMENTS.iter().find(|mark| line.starts_with(mark)).map_or(0, |mark| mark.len());

@@ -27,16 +27,16 @@ const HEADERS: [&[u8]; 7] = [
 pub(crate) enum Pem {
     /// The number of bytes up to the end, which was found.
     Exact(usize),
-    /// A key without an end, which extends as far as there is base64 text.
-    Cut(Cut),
+    /// A key without its last line, which extends as far as there is base64 text.
+    Truncated(Truncated),
 }
 
-/// The state of reading a private key without an end.
+/// The state of reading a private key without its last line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Cut {
+pub(crate) struct Truncated {
     /// The number of base64 characters since the last white space.
     run: u16,
-    /// Whether a short line was read, after which only the end may follow.
+    /// Whether a short line was read, after which only the last line may follow.
     is_short: bool,
     is_line_start: bool,
     is_header: bool,
@@ -44,7 +44,7 @@ pub(crate) struct Cut {
     headers: u8,
 }
 
-impl Cut {
+impl Truncated {
     const START: Self = Self {
         run: 0,
         is_short: false,
@@ -54,7 +54,7 @@ impl Cut {
     };
 }
 
-/// Returns the end of the first line of a private key, which starts here.
+/// Returns the end of the first line of a private key, if such a line starts here.
 pub(crate) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     if !view.has(index, BEGIN)? {
         return Ok(None);
@@ -83,8 +83,8 @@ pub(crate) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, Inco
     Ok(None)
 }
 
-/// Returns the extent of a private key after its first line. The end is searched before
-/// `limit`.
+/// Returns the extent of a private key after its first line. The last line is searched only
+/// before `limit`.
 pub(crate) fn body(view: &View<'_>, index: usize, limit: usize) -> Result<Pem, Incomplete> {
     let mut at = index;
     while at < limit
@@ -96,7 +96,7 @@ pub(crate) fn body(view: &View<'_>, index: usize, limit: usize) -> Result<Pem, I
         }
         at += 1;
     }
-    Ok(Pem::Cut(Cut::START))
+    Ok(Pem::Truncated(Truncated::START))
 }
 
 /// Returns the end of the last line of a private key, if it starts here.
@@ -127,20 +127,20 @@ impl Pem {
                 *left -= 1;
                 Ok(Some(index + 1))
             }
-            Self::Cut(cut) => {
+            Self::Truncated(truncated) => {
                 if let Some(end) = end(view, index)? {
                     *self = Self::Exact(0);
                     return Ok(Some(end));
                 }
-                cut.step(view, index)
+                truncated.step(view, index)
             }
         }
     }
 }
 
-impl Cut {
-    /// Returns whether the key continues after the white space here, with another line or
-    /// with its end.
+impl Truncated {
+    /// Returns whether the key continues after the white space here, with another line of
+    /// base64 text, a header line or its last line.
     fn continues(&self, view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         let mut at = index;
         for _ in 0..MAX_SPACE {
@@ -215,7 +215,7 @@ fn is_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(true)
 }
 
-/// Returns whether a name ends here: a separator follows.
+/// Returns whether the text before this index is a name, because a separator follows it.
 fn is_name(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let mut at = index;
     for _ in 0..MAX_SPACE {

@@ -2,7 +2,7 @@
 //!
 //! The quote after a sign often closes the string that contains the sign, as in
 //! `["token:", null]`. So the quote that opened this string determines whether there is a
-//! value, and where it ends.
+//! value, and where the value ends.
 
 use crate::decode::{
     DecodedChar, Form, Quote, char_at, char_before, is_blank, is_line_break, is_quote,
@@ -33,8 +33,8 @@ pub(crate) fn quotes_before(view: &View<'_>, sign: usize) -> Option<Quote> {
     None
 }
 
-/// Returns the quote directly after a name and its number, if the same quote is
-/// before the name, or if the character before it cannot be read or is masked.
+/// Returns the quote directly after a name and its number, if the same quote is before the
+/// name, or if the character before the name cannot be read or is part of a mask.
 pub(crate) fn own_quote(
     view: &View<'_>,
     (name, end): (usize, usize),
@@ -71,9 +71,13 @@ pub(crate) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
     opens.then(|| (quote, u8::try_from(at - open).unwrap_or_default()))
 }
 
-/// Returns whether the quote before a value closes the string around the name instead. Then
-/// it is the quote that opened this string, or has fewer backslashes than the quotes around
-/// the name.
+/// Returns whether the quote before a value does not open the value, but closes a string that
+/// contains the name.
+///
+/// `outer` is the quote around the name if the name is in quotes (`is_own`), and otherwise the
+/// quote that opened the string; `slashes` is the number of backslashes before it. A quote
+/// closes the string if it is the same and has at most `slashes` backslashes. If `is_own`, it
+/// must have fewer.
 pub(crate) fn closes_outer(until: Terminator, outer: u8, slashes: u8, is_own: bool) -> bool {
     match until {
         Terminator::Quote { quote, form: Form::Raw(count), .. } if is_own => {

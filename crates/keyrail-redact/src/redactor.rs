@@ -13,7 +13,7 @@ use crate::rules::{Rules, Span};
 use crate::scan::Scan;
 use crate::writer::{TextWriter, Writer};
 
-/// Scrubs credentials out of logs, JSON, or any other text.
+/// Replaces credentials in any text: log lines, JSON, URLs, headers.
 ///
 /// # What is found
 ///
@@ -28,7 +28,7 @@ use crate::writer::{TextWriter, Writer};
 ///   "..."}`); query parameters, including `sig` and `signature`; assignments in
 ///   declarations (`token: str = "..."`); output of debuggers
 ///   (`Some("...")`, `Slice(["..."])`); Markdown (`**Password:** ...`). A value in
-///   quotes, or a list of such values, may be on a line after that of its name. In
+///   quotes, or a list of such values, may be on a later line than its name. In
 ///   `Authorization`, the name of a known scheme stays and the rest is replaced. Cookies
 ///   are replaced to the end of the line. In a structure under a credential's name, only
 ///   the values of members with a credential's name are replaced. The padding of base64
@@ -37,20 +37,20 @@ use crate::writer::{TextWriter, Writer};
 ///   quotes or on the next one, unless that line is the start of a member or a call.
 /// - Passwords in URLs, and tokens in place of a user name; secrets of webhooks
 ///   (`whsec_`, `whsk_`), JSON Web Tokens, credentials after the word `Bearer`, and private
-///   keys in PEM. Text that a rule skips, such as the arguments of a call before its value,
+///   keys in PEM. Text that a rule skips, such as the arguments before the value in a call,
 ///   is also scanned for keys.
 ///
 /// All of these are found in plain text, percent-encoded (up to four times), and as
-/// the escapes of JSON, including JSON inside JSON. Colour sequences of a terminal may be
-/// between name, sign and value. A value in quotes keeps its quotes, and
-/// a JSON number gets quotes. An unquoted value ends at white space, a quote, a closing
+/// the escapes of JSON, including JSON inside JSON. The colour sequences of a terminal may be
+/// between a name, its separator and the value. A value in quotes keeps its quotes, and
+/// the mask of a JSON number gets quotes. An unquoted value ends at white space, a quote, a closing
 /// bracket that was not opened in it, or at one of `,`, `;`, `&`, `<`, `>` and `|`.
 ///
 /// # What stays
 ///
 /// A string without a known prefix, such as a commit hash or a UUID, if no
-/// credential's name is next to it; `null`, `true`, `false` and similar values, and
-/// empty ones; existing masks, so that redacting twice gives the same result as redacting
+/// credential's name is next to it; `null`, `true`, `false` and similar values; empty
+/// values; existing masks, so that redacting twice gives the same result as redacting
 /// once; a prefix with fewer than eight characters after it.
 ///
 /// # What cannot be promised

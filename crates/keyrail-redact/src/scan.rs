@@ -1,9 +1,9 @@
 //! The scan: finds the signs in a text, 64 bytes at a time.
 //!
 //! Whether a byte is a sign depends on the byte and on the one before it. Each test is
-//! arithmetic without branches over whole blocks, which compiles to vector
-//! instructions: to those that the target always has, or, with the feature `std`, to
-//! the widest ones that the processor has at run time.
+//! arithmetic without branches over whole blocks, which the compiler turns into vector
+//! instructions. With the feature `std`, these are the widest ones that the processor has at
+//! run time. Without it, they are those that every processor of the target has.
 
 use alloc::boxed::Box;
 
@@ -202,8 +202,8 @@ fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOC
 const fn is_sign(before: u8, byte: u8) -> bool {
     // `<`, `=` and `>` are consecutive in ASCII.
     let is_separator = (byte == b':') | (byte.wrapping_sub(b'<') <= b'>' - b'<');
-    // After a quote or white space. Vector instructions compare signed numbers
-    // best; bytes that are not ASCII are negative and pass too.
+    // After `"`, `'` or white space, whose codes are below that of `(`. Vector instructions
+    // compare signed numbers best, so a byte that is not ASCII is negative and passes too.
     let is_pair = (byte == b',') & (before.cast_signed() < b'('.cast_signed());
     let is_url = (byte == b'/') & (before == b':');
     let is_token = (before == b'e') & ((byte == b'y') | (byte == b'w'));
@@ -212,8 +212,8 @@ const fn is_sign(before: u8, byte: u8) -> bool {
     is_separator | is_pair | is_url | is_token | is_bearer | is_other
 }
 
-/// Packs bytes that are 0 or 1 into bits. A multiplication shifts each of eight bytes to
-/// its bit of the highest byte.
+/// Packs bytes that are 0 or 1 into bits. A multiplication moves the lowest bit of each of
+/// eight bytes to its position in the highest byte.
 #[inline(always)]
 fn to_bits(found: &[u8; BLOCK]) -> u64 {
     if found.iter().fold(0, |any, found| any | found) == 0 {

@@ -22,14 +22,15 @@ struct TokenScan {
     from: usize,
     to: usize,
     scanner: ValueScanner,
-    /// The starts and ends of private keys in the token. A scan from within one of them
-    /// may have another end.
+    /// The starts and ends of private keys in the token. A scan that starts within one of them
+    /// may have a different end.
     keys: Vec<(usize, usize)>,
     /// The end of the token without trailing dots.
     end: Option<usize>,
 }
 
-/// The number of counted characters of a token between two indices, without a mask.
+/// The number of counted characters of a token between two indices, between which there is no
+/// mask.
 #[derive(Clone, Copy, Debug)]
 struct TokenLength {
     from: usize,
@@ -39,8 +40,8 @@ struct TokenLength {
 }
 
 impl ScanCache {
-    /// Returns where the token that continues at an index ends, without the dots at its
-    /// end, if that is within the window.
+    /// Returns the end of the token that continues at an index, without trailing dots, if that
+    /// end is within the window.
     pub(crate) fn token_end(
         &mut self,
         view: &View<'_>,

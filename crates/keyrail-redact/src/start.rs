@@ -15,7 +15,7 @@ const LONGEST_GAP: usize = 128;
 const MAX_CALLS: usize = 3;
 const LONGEST_KEY: usize = 64;
 
-/// Returns where the value after a name's separator starts, if there is one.
+/// Returns the start of the value after a name's separator, if there is one.
 pub(crate) fn value_start(
     view: &View<'_>,
     index: usize,
@@ -103,8 +103,8 @@ fn is_key(view: &View<'_>, start: Start) -> Result<bool, Incomplete> {
 }
 
 /// Returns whether the quote before this index, after a sign, closes the string that ends
-/// with the sign, as in `{"prompt": "Password: ", "user": "ana"}`. Then there is no value
-/// between this quote and the next such quote or the end of the text.
+/// with the sign, as in `{"prompt": "Password: ", "user": "ana"}`. If so, there is no value
+/// between this quote and the next quote of the same kind, or the end of the text.
 pub(crate) fn is_closing_quote(
     view: &View<'_>,
     index: usize,
@@ -134,9 +134,9 @@ pub(crate) fn is_closing_quote(
         || is_apart && starts_attribute(view, at, quote)?)
 }
 
-/// Returns whether a few words follow, with a blank between the last of them and this
-/// quote. Such words are between two strings, as in `("token:", token, "b:")`.
-/// Returns `None` if the line ends without the quote.
+/// Returns whether a few words follow, with a blank between the last word and the next `quote`.
+/// Such words are between two strings, as in `("token:", token, "b:")`. Returns `None` if the
+/// line ends without the quote.
 ///
 /// The words contain no sign of a credential, so redaction changes neither their number nor
 /// the quote.
@@ -178,7 +178,7 @@ fn starts_attribute(view: &View<'_>, index: usize, quote: u8) -> Result<bool, In
     Ok(is_name && matches!(view.at(at)?, Some(b'=' | b':')) && view.at(at + 1)? == Some(quote))
 }
 
-/// Returns whether an opening brace is that of an object, by the character after it.
+/// Returns whether an opening brace is that of an object, judging by the character after it.
 fn is_object(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let Some(found) = char_at(view, index)? else { return Ok(true) };
     Ok(found.byte <= b' ' || is_quote(found.byte) || found.byte == b'}')
@@ -266,8 +266,8 @@ fn is_quoted_value(
     }
 }
 
-/// Returns the start of the quoted string that a declaration assigns. The first word of its
-/// type ends here: `str = "..."`, `str | None = "..."`, `Option<String> = "..."`.
+/// Returns the start of the quoted string that a declaration assigns. The first word of the
+/// declared type ends here: `str = "..."`, `str | None = "..."`, `Option<String> = "..."`.
 pub(crate) fn default_start(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
     let is_type_byte = |byte: u8| {
         byte.is_ascii_alphanumeric()

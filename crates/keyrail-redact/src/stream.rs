@@ -12,7 +12,7 @@ use crate::redactor::Redactor;
 use crate::view::LOOK_BEHIND;
 use crate::writer::Writer;
 
-/// Redacts a text that comes in chunks, of any size and cut anywhere.
+/// Redacts a text that comes in chunks. A chunk may have any size, and may end at any byte.
 ///
 /// The concatenated output is byte for byte the result of [`Redactor::redact`] for the
 /// whole text. Text that may still turn out to be part of a credential is held back: at
@@ -22,11 +22,12 @@ use crate::writer::Writer;
 pub struct RedactStream {
     redactor: Redactor,
     engine: Engine,
-    /// The bytes that are not returned yet, after a few that are, which the rules may read.
+    /// The bytes that are not returned yet. Before them are a few returned bytes, which the rules
+    /// may still read.
     bytes: Zeroizing<Vec<u8>>,
-    /// The number of bytes that are already returned or replaced.
+    /// The number of these bytes that are already returned or replaced.
     returned: usize,
-    /// The number of bytes from which the text is read again.
+    /// The length of `bytes` at which they are read again.
     next_read_len: usize,
 }
 
@@ -114,7 +115,7 @@ impl RedactStream {
 }
 
 /// Returns the number of bytes that cannot change any more once all signs before `at` are
-/// decided: all but the characters directly before it that may be the start of a key.
+/// decided: all bytes before `at`, except those directly before it that may start a key.
 fn final_length(bytes: &[u8], at: usize) -> usize {
     let before = bytes.get(at.saturating_sub(LOOK_BEHIND)..at).unwrap_or_default();
     let may_begin_key = |byte: &u8| {

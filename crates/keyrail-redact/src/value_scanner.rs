@@ -21,12 +21,14 @@ pub(crate) enum Terminator {
     /// White space, a quote, or a separator of values, percent-encoded at most `level`
     /// times.
     Delimiter { level: u8, depth: u16 },
-    /// The quote that closes a string. `quote`, `form` and `opened`, a number of
-    /// percent-encoded backslashes, are those of the opening quote.
+    /// The quote that closes a string. `quote` and `form` are those of the opening quote, and
+    /// `opened` is the number of percent-encoded backslashes before it. `slashes` is the number
+    /// of such backslashes directly before the next character.
     Quote { quote: u8, form: Form, slashes: u8, opened: u8 },
     /// The closing bracket of a list, except within quotes, or the end of the line.
     Bracket { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
-    /// The end of the line, the quote that closes the string around it, or the next header.
+    /// The end of the line, the quote that closes the string that contains the line, or the next
+    /// header.
     Line { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
     /// A character that cannot be in a token.
     Token,
@@ -92,8 +94,9 @@ impl ValueScanner {
         Ok(End::Beyond(at))
     }
 
-    /// Returns the index after a run of letters and digits, if the step from `at` to `next`
-    /// was one of them: no scan ends at one. Otherwise returns `next`.
+    /// Returns the index after the run of letters and digits at `at`, because no scan ends within
+    /// such a run. If there is none, and in a private key, returns `next`, the index after the
+    /// character at `at`.
     pub(crate) fn skip_alphanumeric(
         &self,
         view: &View<'_>,

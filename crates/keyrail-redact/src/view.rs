@@ -9,12 +9,11 @@ use keyrail_key::JWT_STARTS;
 
 use crate::prefix_table::PrefixTable;
 
-/// How far a redactor looks to decide whether text is a credential, in bytes from its
-/// start.
+/// The maximum number of bytes of a possible credential that a redactor reads to decide whether
+/// it is one.
 ///
-/// If this is not enough, the text is redacted up to the end of the value or token,
-/// however long that is. So a stream holds back at most a little more than this,
-/// whatever the text.
+/// If these bytes are not enough, the text is redacted up to the end of the value or token,
+/// however long that is. So a stream holds back at most a little more than this number of bytes.
 pub const REDACT_WINDOW: usize = 8192;
 
 /// The minimum number of characters of a secret that is found by its form.
@@ -112,15 +111,15 @@ impl<'t> View<'t> {
         }
     }
 
-    /// Returns the view for the sign at this index, of which at most [`LOOK_BEHIND`] bytes
-    /// before the sign are read.
+    /// Returns the view for the sign at this index, in which at most [`LOOK_BEHIND`] bytes before
+    /// the sign can be read.
     pub(crate) fn for_sign(mut self, sign: usize) -> Self {
         self.lower_bound = self.lower_bound.max(sign.saturating_sub(LOOK_BEHIND));
         self
     }
 
-    /// Returns whether a word starts here that is longer than a name or type and is not
-    /// the start of a structure or a call, as most keys are.
+    /// Returns whether a word starts here that is too long for a name or type and is not the
+    /// start of a structure or a call. Most keys are such words.
     #[inline]
     pub(crate) fn is_long_word(&self, index: usize) -> bool {
         let word = self.bytes.get(index..).and_then(<[u8]>::first_chunk::<LONGEST_WORD>);

@@ -18,7 +18,7 @@ fn redactor() -> Redactor {
     Redactor::new(formats()).unwrap()
 }
 
-/// A text for a secret, which replaces `@@`.
+/// A text into which a secret is inserted in place of `@@`.
 #[derive(Clone, Copy, Debug)]
 struct Context {
     text: &'static str,
@@ -147,8 +147,8 @@ fn noise() -> impl Strategy<Value = String> {
     prop::collection::vec(select(&NOISE[..]), 0..8).prop_map(|parts| parts.concat())
 }
 
-/// Generates secrets, with characters that some contexts cannot contain and some that are
-/// not ASCII.
+/// Generates secrets. Some contain characters that some contexts cannot contain, or characters
+/// that are not ASCII.
 fn secret() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => "[0-9a-f]{40}",
@@ -192,14 +192,15 @@ proptest! {
         after in noise(),
     ) {
         let secret: String = secret.chars().filter(|c| !context.without.contains(*c)).collect();
-        // After the sign, a colon would make the name part of a path. A secret from a space to
-        // a space or a sign looks like the text between two strings.
+        // A colon directly after the sign would make the name part of a path. A secret that
+        // starts with a space and ends with a space or a sign looks like the text between two
+        // strings.
         let is_between = secret.starts_with(' ') && secret.ends_with([' ', ':', '=']);
         prop_assume!(secret.chars().count() >= 8 && !secret.starts_with(':') && !is_between);
         let planted = context.text.replace("@@", &secret);
         let text = format!("{before}\n{planted}\n{after}");
         let redacted = redactor().redact(&text).into_owned();
-        // The secret may be in the text around it as well, and is then not secret.
+        // A part of the secret may remain if the text around the secret also contains it.
         let context = format!("{before}\n{}\n{after}", context.text);
         prop_assert!(!survives(&secret, &redacted) || survives(&secret, &context), "{redacted}");
         let ascii = redactor().with_ascii_mask();

@@ -79,7 +79,7 @@ fn a_token_that_is_not_a_valid_key_is_redacted_to_its_end() {
 }
 
 #[test]
-fn a_key_is_found_through_escapes() {
+fn an_escaped_key_is_found() {
     check(&[
         ("kr%5Flive%5FaLmC4Qopbu0c%5FhE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr&a", "MASKED&a"),
         ("kr%255flive%255faLmC4Qopbu0c%255fhE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr", "MASKED"),
@@ -227,7 +227,7 @@ fn a_json_colon_may_have_line_breaks_on_both_sides() {
         (r#""{\"token\"\r\n\t: \"v\"}""#, r#""{\"token\"\r\n\t: \"••••••••\"}""#),
         (r#"\\\"token\\\":\\n\\\"v\\\""#, r#"\\\"token\\\":\\n\\\"••••••••\\\""#),
         ("%22token%22%0A%3A%0A%22v%22%7D", "%22token%22%0A%3A%0A%22••••••••%22%7D"),
-        // A string with white space is not a name, and neither is one before two colons.
+        // A string with white space is not a name, and neither is a string before two colons.
         ("token:\n\"a b\": c", "token:\n\"••••••••\": c"),
         ("token =\n  'v'::text", "token =\n  '••••••••'::text"),
     ]);
@@ -251,7 +251,7 @@ fn a_list_may_begin_on_the_next_line() {
             r#""{\"secrets\": [\n \"a\",\n \"b\"\n]}""#,
             r#""{\"secrets\": [\n \"••••••••\",\n \"••••••••\"\n]}""#,
         ),
-        // A list that is cut off includes neither a name nor another line.
+        // A truncated list includes neither a name nor another line.
         ("\"secrets\": [\"a\",\nHost: h", "\"secrets\": [\"••••••••\",\nHost: h"),
         (
             "\"secrets\": [\"a\",\n\"token\":\n\"b\"",

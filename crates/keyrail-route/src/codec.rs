@@ -29,8 +29,8 @@ impl RouteTable {
     /// Returns the table as bytes, for [`from_bytes`](Self::from_bytes). The same topology
     /// produces the same bytes on every platform.
     ///
-    /// They are a magic number, `keyrail-table` and two zeros; a byte with the version
-    /// of the format, 1; the parts; and the SHA-256 of everything before it.
+    /// The bytes are a magic number (`keyrail-table` and two zero bytes), a byte with the version
+    /// of the format (1), the parts of the table, and the SHA-256 of everything before it.
     ///
     /// ```
     /// use keyrail_route::RouteTable;
@@ -50,7 +50,7 @@ impl RouteTable {
         bytes
     }
 
-    /// Loads a table from the bytes that [`to_bytes`](Self::to_bytes) made.
+    /// Loads a table from the bytes that [`to_bytes`](Self::to_bytes) returned.
     ///
     /// # Errors
     ///
@@ -90,8 +90,8 @@ impl RouteTable {
         (parts.is_empty() && table.is_valid()).then_some(table)
     }
 
-    /// Returns whether every reference is valid. Only the decisions depend on this, not
-    /// safety: an invalid reference is never followed.
+    /// Returns whether every reference is valid. The decisions depend on this, but safety does not:
+    /// an invalid reference is never followed.
     fn is_valid(&self) -> bool {
         let Self { topology, rules, .. } = self;
         let is_queue = |index: &u32| topology.queues.get(*index).is_some();

@@ -14,7 +14,7 @@ use crate::{Assignment, Message, RouteTable};
 
 /// Where a message goes, and why.
 ///
-/// It contains ids only, nothing of the message.
+/// It contains only ids, no part of the message.
 ///
 /// ```
 /// use keyrail_route::{Context, Decision, HeldCause, Message, RouteTable};
@@ -66,7 +66,7 @@ pub enum Decision {
 pub struct Selection {
     /// The queue that takes the message.
     pub queue: String,
-    /// What chose the queue, or the one that it fell back from.
+    /// What chose the queue, or the queue that the message fell back from.
     pub by: SelectedBy,
     /// The rule that chose the queue, if any.
     pub rule: Option<String>,
@@ -81,15 +81,16 @@ pub struct Selection {
 /// The ordering key of the message and the hash of the table, which every decision contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// Messages with the same key should be delivered to their app in order: those of
-    /// one session, if the context names one, whatever their channels and senders; else
-    /// those of one channel and one sender. The sender is the attribute `sender`: a
-    /// string, or the canonical string of a number or boolean; a list is ignored.
+    /// Messages with the same key should be delivered to their app in order. If the context names a
+    /// session, all messages of that session have the same key, whatever their channels and
+    /// senders. Otherwise, the messages of one channel and one sender have the same key. The sender
+    /// is the attribute `sender`: a string, or the canonical string of a number or boolean. A list
+    /// is ignored.
     ///
-    /// The key is a hash and reveals none of them: `ord_` and the first 128 bits, in
-    /// hexadecimal digits, of the SHA-256 of the channel's length in bytes (8
-    /// bytes, the most significant first), the channel and the sender; or of 8
-    /// zero bytes, a length that no channel has, and the session.
+    /// The key is a hash that does not reveal the session, the channel or the sender. It is `ord_`
+    /// and the first 128 bits of a SHA-256, in hexadecimal digits. With a session, the input of the
+    /// hash is 8 zero bytes and the session. Otherwise, it is the channel's length in bytes (8
+    /// bytes, the most significant first, and never all zero), the channel and the sender.
     pub ordering_key: String,
     /// The [content hash](crate::RouteTable::hash) of the table that decided.
     pub table: String,
@@ -118,7 +119,7 @@ impl Decision {
         self.selection().map(|selection| selection.queue.as_str())
     }
 
-    /// Returns the app of that queue, if it has one.
+    /// Returns the app of the queue, if it has one.
     pub fn app(&self) -> Option<&str> {
         match self {
             Self::Routed { app, .. } => Some(app),
@@ -141,7 +142,7 @@ impl Decision {
         self.selection()?.rule.as_deref()
     }
 
-    /// Returns what chose the queue, or the one that it fell back from.
+    /// Returns what chose the queue, or the queue that the message fell back from.
     pub fn by(&self) -> Option<SelectedBy> {
         self.selection().map(|selection| selection.by)
     }
@@ -241,7 +242,7 @@ impl<'a> DecisionRef<'a> {
         }
     }
 
-    /// Returns the reason.
+    /// Returns the reason for the outcome.
     pub fn reason(&self) -> Reason {
         self.chosen.map_or(Reason::NoQueue, |chosen| match chosen.held {
             Some(cause) => cause.into(),
@@ -249,7 +250,7 @@ impl<'a> DecisionRef<'a> {
         })
     }
 
-    /// Returns what chose the queue, or the one that it fell back from.
+    /// Returns what chose the queue, or the queue that the message fell back from.
     pub fn by(&self) -> Option<SelectedBy> {
         self.chosen.map(|chosen| chosen.by)
     }
@@ -259,7 +260,7 @@ impl<'a> DecisionRef<'a> {
         self.queue_at(self.chosen?.queue).map(|queue| queue.id.as_str())
     }
 
-    /// Returns the app of that queue, if it has one.
+    /// Returns the app of the queue, if it has one.
     pub fn app(&self) -> Option<&'a str> {
         self.app_of_queue().map(|app| app.id.as_str())
     }
@@ -401,11 +402,11 @@ impl DecisionKind {
 pub enum SelectedBy {
     /// The first rule that matched.
     Rule,
-    /// The queue of the live session.
+    /// The live session, which is in the queue.
     Session,
-    /// The message's channel names it.
+    /// The message's channel, which names the queue.
     Channel,
-    /// It is the topology's default queue.
+    /// The topology, which names the queue as its default.
     Default,
 }
 

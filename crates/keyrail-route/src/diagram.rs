@@ -10,8 +10,8 @@ use crate::{Decision, RouteTable};
 
 impl RouteTable {
     /// Returns the topology as a Mermaid flowchart: channels, rules in their order, queues,
-    /// apps and webhooks. A dotted arrow is a fallback. Characters of an id that
-    /// Mermaid could take for markup are written as numeric entities.
+    /// apps and webhooks. A dotted arrow is a fallback. Characters of an id that Mermaid could read
+    /// as markup are written as numeric entities.
     ///
     /// ```
     /// use keyrail_route::RouteTable;
@@ -63,8 +63,8 @@ impl RouteTable {
 }
 
 impl Decision {
-    /// Returns the path of the message as a Mermaid flowchart: what chose the queue, the
-    /// queue that it fell back from, the queue, its app, the webhooks.
+    /// Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the queue,
+    /// the queue that the message fell back from (if any), the queue, its app and the webhooks.
     ///
     /// ```
     /// # use keyrail_route::{Context, Message, RouteTable};
@@ -123,8 +123,8 @@ impl Chart {
     }
 }
 
-/// Escapes a label so that Mermaid finds no markup in it, neither its own nor
-/// Markdown. Characters that could be markup are written as numeric entities.
+/// Escapes a label so that Mermaid finds neither its own markup nor Markdown in it. Characters that
+/// could be markup are written as numeric entities.
 fn escaped(label: &str) -> String {
     let is_letter = |character: char| character.is_alphanumeric() || is_combining_mark(character);
     let mut escaped = String::new();

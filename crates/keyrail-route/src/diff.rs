@@ -18,7 +18,7 @@ pub struct Change {
 
 impl RouteTable {
     /// Returns the samples for which `new` decides differently from this table: another
-    /// queue, app or webhook, another rule or assignment, another reason.
+    /// queue, app or webhook, another rule or assignment, or another reason.
     ///
     /// ```
     /// use keyrail_route::{Context, Message, RouteTable};

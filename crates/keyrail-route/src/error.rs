@@ -1,6 +1,6 @@
 //! The errors of topologies, contexts and serialized tables.
 
-/// An error of this crate: its kind, without any of the input.
+/// The error type of this crate: it has a kind, and contains no part of the input.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {

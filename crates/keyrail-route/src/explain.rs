@@ -1,7 +1,7 @@
 //! Explanations: the reasons for a decision, rule by rule.
 //!
-//! `Display` quotes the message: show it only to those who may read the
-//! message. `Debug`, which logs print, quotes nothing of it.
+//! `Display` quotes the message, so show it only to people who may read the message. `Debug`, which
+//! logs use, does not quote it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -82,7 +82,7 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// As [`route`](Self::route).
+    /// The same as those of [`route`](Self::route).
     ///
     /// # Examples
     ///

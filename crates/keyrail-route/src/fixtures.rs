@@ -23,11 +23,12 @@ pub struct Mismatch {
 }
 
 impl RouteTable {
-    /// Routes the message of every fixture, and returns those with an unexpected
-    /// decision. The fixtures are a list of objects: `message`; `expect`, with
-    /// `queue` and `rule`, each a string, or `null` if there must
-    /// be none, or omitted; and, as in a context, `now` (a time), `session_queue`
-    /// and `unavailable`.
+    /// Routes the message of every fixture, and returns those with an unexpected decision.
+    ///
+    /// The fixtures are a JSON array of objects. Each fixture has the members `message` and
+    /// `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
+    /// a context. `expect` has at least one of the members `queue` and `rule`, each of which is a
+    /// string, or `null` if the decision must have none. A member that is absent is not checked.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 //! The content hash of a topology, which identifies the table that made a decision.
 //!
-//! It is the SHA-256 of its canonical form ([`CanonicalHash`]).
+//! It is the SHA-256 of the topology's canonical form ([`CanonicalHash`]).
 
 use alloc::string::String;
 use alloc::vec::Vec;

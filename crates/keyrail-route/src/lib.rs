@@ -35,31 +35,41 @@
 //! | `{"in": {"a": ["x", "y"]}}` | `a` is one of these |
 //! | `{"prefix": {"a": "x"}}`, `suffix`, `contains` | `a` starts with, ends with or contains the string |
 //! | `{"wildcard": {"a": "x*"}}` | `a` matches the pattern: `*` matches any characters or none; `\*` and `\\` match `*` and `\` |
-//! | `{"range": {"a": {"gte": 1, "lt": 5}}}` | `a` is a number between the bounds `gt` or `gte`, `lt` or `lte` |
+//! | `{"range": {"a": {"gte": 1, "lt": 5}}}` | `a` is a number within the bounds: `gt` or `gte`, and `lt` or `lte` |
 //! | `{"exists": {"a": true}}` | `a` is present; with `false`, it is absent |
-//! | `{"cidr": {"a": "10.0.0.0/8"}}` | `a` is an IP address of the network |
+//! | `{"cidr": {"a": "10.0.0.0/8"}}` | `a` is an IP address in the network |
 //! | `{"subject": {"a": "orders.*.>"}}` | `a` is a NATS subject that matches the pattern |
-//! | `{"all": []}`, `{"any": []}`, `{"not": {}}` | all of the conditions match, at least one does, or the condition does not |
+//! | `{"all": [...]}` | all of the conditions match |
+//! | `{"any": [...]}` | at least one of the conditions matches |
+//! | `{"not": {...}}` | the condition does not match |
 //!
-//! An operator may name several attributes: all of them must match. In place
-//! of a string operand, an object `{"value": "x"}` with options is allowed:
-//! `ignore_case`; `normalize` (NFKC, decimal digits of any script as 0 to 9,
-//! the Arabic tatweel and diacritics dropped); and in `contains`, `word`: no
-//! word character is directly before or after the match. Word characters are letters,
-//! digits and everything else that Unicode classifies as alphabetic or numeric, such as `ⓐ`
-//! and `½`, marks and the underscore.
+//! If an operator names several attributes, all of them must match. In place of a string operand,
+//! an object `{"value": "x"}` with these options is allowed:
 //!
-//! A missing attribute fails every test but `exists: false`, and so does a
-//! value of a type that the test does not support; `not` inverts both. A test
-//! of a list of strings matches if it matches any of them.
+//! - `ignore_case`: the case of letters is ignored.
+//! - `normalize`: the attribute and the operand are normalized before they are compared: to NFKC,
+//!   with decimal digits of any script as 0 to 9, and without the Arabic tatweel and diacritics.
+//! - `word`, only in `contains`: no word character is directly before or after the match. Word
+//!   characters are those that Unicode classifies as alphabetic or numeric, marks and the
+//!   underscore. Besides letters and digits, they include characters such as `ⓐ` and `½`.
+//!
+//! A missing attribute fails every test except `exists: false`, and so does a value of a type that
+//! the test does not support. In both cases, `not` of the test matches. A test of a list of strings
+//! matches if it matches any of the strings.
 //!
 //! # Rules
 //!
-//! Besides `id`, `when` and `queue` a rule may have a `priority` (0 if it has
-//! none; larger ones come first), `interrupts_session`, an `assign`ment that is
-//! passed to the host, and times at which it applies: `from` and `until` (RFC 3339; the
-//! first instant, and the first one after), and weekly `hours`, in an `offset`
-//! from UTC or, with the feature `zones`, in an IANA `zone`:
+//! Besides `id`, `when` and `queue`, a rule may have these members:
+//!
+//! - `priority`: rules with a larger priority come first. The default is 0.
+//! - `interrupts_session`: whether the rule takes precedence over the queue of a live session.
+//! - `assign`: the assignee of the message, which is passed to the host.
+//! - `from` and `until`: the first instant at which the rule applies, and the first one at which it
+//!   no longer applies (RFC 3339).
+//! - `hours`: the weekly hours in which the rule applies, at an `offset` from UTC or, with the
+//!   feature `zones`, in an IANA `zone`.
+//!
+//! For example, this rule applies on weekday evenings:
 //!
 //! ```
 //! # keyrail_route::RouteTable::from_json(r#"{"queues": [{"id": "night"}], "rules": [
@@ -71,10 +81,11 @@
 //! # Ok::<(), keyrail_core::ConfigError>(())
 //! ```
 //!
-//! An instant has one local time in a zone: hours that its clocks skip
-//! never occur, and hours that they repeat occur twice. The zone data is part
-//! of the build, so another build may have other zone rules; a table names its
-//! zones, and is the same table under both.
+//! An instant has one local time in a zone. If the clocks of the zone are put forward, the hours
+//! that they skip never occur. If the clocks are put back, the hours that they repeat occur twice.
+//! The zone data is part of the build, so another build may have different rules for a zone. A
+//! table contains only the names of its zones, so its hash and its bytes are the same in both
+//! builds.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

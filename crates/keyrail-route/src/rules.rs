@@ -86,8 +86,8 @@ impl Rules {
         self.interrupting.binary_search(&rank).is_ok()
     }
 
-    /// Returns whether a rule applies at a time. Without a time, a rule with a window does
-    /// not.
+    /// Returns whether a rule applies at a time. Without a time, a rule with a window does not
+    /// apply.
     pub(crate) fn is_open(&self, rank: Rank, now: Option<Timestamp>) -> bool {
         let window = self.window(rank);
         window.is_none_or(|window| now.is_some_and(|now| window.contains(now)))
@@ -161,8 +161,8 @@ impl Draft {
         self.queues.push(queue);
     }
 
-    /// Returns the indices of the rules whose id an earlier rule has too. An empty id is
-    /// one that could not be read.
+    /// Returns the indices of the rules that have the same id as an earlier rule. Empty ids, which
+    /// could not be read, are ignored.
     pub(crate) fn duplicate_ids(&self) -> Vec<u32> {
         let (seed, mut seen) = (Seed::default(), HashTable::with_capacity(self.len()));
         let hash = |index: &u32| seed.text(self.rules.id(*index));
@@ -189,9 +189,9 @@ impl Draft {
         rules.map(|(index, _)| index).collect()
     }
 
-    /// Returns the rules, after all names in them were checked. `queue_index` returns the
-    /// index of a queue. The interner is returned unfinished, because the index adds
-    /// predicates to it.
+    /// Returns the finished rules. All names in them must have been checked. `queue_index` returns
+    /// the index of a queue. The interner is returned unfinished, because the index adds predicates
+    /// to it.
     pub(crate) fn finish(
         self,
         queue_index: impl Fn(&str) -> Option<usize>,

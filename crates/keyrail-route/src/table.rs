@@ -33,15 +33,15 @@ use crate::{
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context<'a> {
-    /// The queue in which the live session with this sender is.
+    /// The queue of the live session with this sender.
     pub session_queue: Option<&'a str>,
-    /// The id of the live session with this sender, whichever channels it runs
-    /// over: messages of one session have one [ordering
-    /// key](Decision::ordering_key). 1 to 256 bytes, without control characters.
+    /// The id of the live session with this sender: 1 to 256 bytes without control characters.
+    /// Messages of one session have the same [ordering key](Decision::ordering_key), whatever their
+    /// channels.
     pub session: Option<&'a str>,
     /// The queues that take no message now.
     pub unavailable: &'a [&'a str],
-    /// The time at which the message came in.
+    /// The time at which the message arrived.
     pub now: Option<Timestamp>,
 }
 
@@ -50,11 +50,11 @@ pub struct Context<'a> {
 /// It is immutable: to change the rules, create a new table and
 /// replace the old one. `Debug` shows its hash and the number of its rules.
 ///
-/// Rules are ordered by priority (larger first), then by declaration.
-/// With a live session, which the host passes, the queue is that of the first
-/// rule that matches and interrupts sessions, else the session's. Without one,
-/// it is that of the first rule that matches, else the channel's, else the
-/// default queue.
+/// Rules are ordered by priority, the largest first, and then by declaration. The queue of a
+/// message is that of the first rule that matches. If no rule matches, it is the queue of the
+/// channel or, if the channel has none, the default queue. With a live session, which the host
+/// passes, only rules that interrupt sessions are considered, and if none of them matches, the
+/// queue is that of the session.
 ///
 /// If that queue is unavailable, its fallbacks are tried in order, each followed
 /// by its own fallbacks. The message goes to those webhooks of the queue's app
@@ -112,14 +112,14 @@ impl RouteTable {
 
     /// Returns the JSON Schema (draft 2020-12) of a topology.
     ///
-    /// It accepts every topology that [`from_json`](Self::from_json) accepts. What it cannot
-    /// express (ids that must be known or unique) is checked there.
+    /// It accepts every topology that [`from_json`](Self::from_json) accepts. It cannot express
+    /// that ids must be declared and unique: only `from_json` checks this.
     pub fn json_schema() -> String {
         config::document_schema::<Self>("topology")
     }
 
-    /// Returns the content hash, in 64 hexadecimal digits: the same for documents of the
-    /// same meaning, whatever their white space and order of members.
+    /// Returns the content hash, in 64 hexadecimal digits. It is the same for documents of the same
+    /// meaning, whatever their white space and order of members.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -160,12 +160,12 @@ impl RouteTable {
         messages.iter().map(decide).collect()
     }
 
-    /// Decides as [`route`](Self::route) does, with the same errors, in a buffer
-    /// that the caller keeps: once it is large enough, nothing is allocated.
+    /// Decides as [`route`](Self::route) does, with buffers that the caller keeps. Once they are
+    /// large enough, most calls allocate nothing.
     ///
     /// # Errors
     ///
-    /// As [`route`](Self::route).
+    /// The same as those of [`route`](Self::route).
     pub fn decide<'a>(
         &'a self,
         message: &'a Message,
@@ -229,7 +229,7 @@ impl RouteTable {
         self.topology.apps.index_of(app).is_some()
     }
 
-    /// Returns all webhooks, id and URL, in the order of declaration.
+    /// Returns the id and the URL of each webhook, in the order of declaration.
     pub fn webhooks(&self) -> impl Iterator<Item = (&str, &str)> {
         let webhooks = self.topology.webhooks.items.iter();
         webhooks.map(|webhook| (webhook.id.as_str(), webhook.url.as_str()))

@@ -212,7 +212,7 @@ fn rules_shadowed_by_one_or_several_rules_are_found() {
 }
 
 #[test]
-fn a_rule_with_a_time_window_shadows_nothing() {
+fn a_rule_with_a_time_window_does_not_shadow_a_rule_without_one() {
     let rules = r#"{"id": "a", "when": {"exact": {"x": "1"}}, "queue": "q", "from": "2026-01-01T00:00:00Z"},
                    {"id": "b", "when": {"exact": {"x": "1"}}, "queue": "q"}"#;
     assert!(findings(rules).is_empty());

@@ -3,7 +3,7 @@
 
 use keyrail_route::{Context, Finding, Message, RouteTable, Scratch, Value};
 
-/// A random number generator (SplitMix64). A seed always gives the same numbers.
+/// A random number generator (SplitMix64). A seed always produces the same numbers.
 struct Random(u64);
 
 impl Random {

@@ -101,7 +101,7 @@ fn webhooks_are_listed_in_declaration_order() {
 }
 
 // The two hashes were computed in Python from the canonical form that the modules `hash` and
-// `canonical` (of keyrail-filter) define.
+// `canonical` (of the crate `keyrail-filter`) define.
 #[test]
 fn the_hash_follows_its_documentation() {
     assert_eq!(

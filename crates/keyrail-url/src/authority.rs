@@ -91,8 +91,9 @@ fn check_host(host: &str, at: usize) -> Result<(), Error> {
         start += label.len() + 1;
         last_label = label;
     }
-    // Some URL parsers treat a host whose last label is a number as an IPv4 address,
-    // perhaps in a legacy form. So it must be in the one form that all parsers accept.
+    // Some URL parsers treat a host whose last label is a number as an IPv4 address, perhaps in a
+    // legacy form. So such a host must be four decimal numbers, the only form that all parsers
+    // accept.
     if is_number(last_label) && host.parse::<Ipv4Addr>().is_err() {
         return Err(malformed(0));
     }

@@ -15,9 +15,10 @@ use crate::{BaseUrlTemplate, Error, ErrorKind, check_segment, encode};
 /// The maximum length of a URL that is parsed, expanded or joined, in bytes.
 pub const MAX_URL: usize = 64 * 1024;
 
-/// An absolute `https` URL that ends with a slash: without user name, query
-/// and fragment, and without dot segments, control characters, backslashes
-/// and left-over braces. Scheme and host are lower case.
+/// An absolute `https` URL that ends with a slash. It has no user name, query or fragment, and no
+/// dot segments, control characters, backslashes or unexpanded braces (RFC 3986). The scheme and
+/// the host are in lower case. A URL of the local machine may use `http`: see
+/// [`new_with_loopback`](Self::new_with_loopback).
 ///
 /// ```
 /// use keyrail_url::BaseUrl;
@@ -117,8 +118,8 @@ impl BaseUrl {
         Ok(Self { text: url, scheme, host, port })
     }
 
-    /// Appends segments to the path, each fully escaped, and returns the URL as a
-    /// string. Without segments, this is the base URL itself.
+    /// Appends segments to the path, each fully escaped, and returns the URL as a string. Without
+    /// segments, the result is the base URL itself.
     ///
     /// # Errors
     ///

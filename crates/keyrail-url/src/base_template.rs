@@ -29,8 +29,8 @@ const HOST_START: usize = "https://".len();
 ///   optional port, at most 253 bytes; one leading `https://` is dropped;
 /// - a part of the host, as in `https://{domain}.example/`: a label of
 ///   letters, digits and inner hyphens, at most 63 bytes;
-/// - a part of the path, as in `https://api.example/{app}/`: a segment, by
-///   the rules of [`check_segment`], which is escaped.
+/// - a part of the path, as in `https://api.example/{app}/`: a segment that [`check_segment`]
+///   accepts; it is escaped.
 ///
 /// ```
 /// use keyrail_url::BaseUrlTemplate;
@@ -51,10 +51,10 @@ impl BaseUrlTemplate {
     ///
     /// # Errors
     ///
-    /// Those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with
-    /// the offset in the template. A template may contain only plain variables: an
-    /// operator, a modifier or a list of variables is `url.unsupported_operator`. A variable
-    /// as the port or in brackets is `url.malformed_port` or `url.malformed_host`.
+    /// Those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with the offset in the template. A
+    /// template may contain only plain variables: an operator, a modifier or a list of variables is
+    /// rejected with `url.unsupported_operator`, a variable as the port with `url.malformed_port`,
+    /// and a variable in brackets with `url.malformed_host`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let template = UrlTemplate::parse(text)?;
         if let Some(at) = text.bytes().position(|byte| !byte.is_ascii()) {
@@ -141,9 +141,8 @@ impl BaseUrlTemplate {
         BaseUrl::new(&url).map_err(|error| error.kind().clone().into())
     }
 
-    /// Expands the template and appends it to a string, without the trailing slash that a
-    /// base URL has, unless the template ends with one. After an error, nothing has been
-    /// appended.
+    /// Expands the template and appends the URL to a string. The trailing slash of a base URL is
+    /// omitted unless the template ends with a slash. After an error, the string is unchanged.
     ///
     /// ```
     /// use keyrail_url::BaseUrlTemplate;

@@ -77,7 +77,8 @@ pub fn decode_form(text: &str) -> Result<Cow<'_, str>, Error> {
     to_string(text, unescape::<true>(bytes, clean)?)
 }
 
-/// Decodes each string of a list, as [`decode`] does. An error does not stop the others.
+/// Decodes each string of a list, as [`decode`] does. An error in one string does not affect the
+/// others.
 ///
 /// ```
 /// let decoded = keyrail_url::decode_batch(&["a%20b", "100%"]);

@@ -44,7 +44,7 @@ pub(crate) fn expand<'v>(
     Ok(())
 }
 
-/// Appends a string, preceded by its name if the operator requires it.
+/// Appends a string, preceded by the name of its variable if the operator requires it.
 fn write_named(operator: &Operator, name: &str, text: &str, out: &mut String) {
     if operator.named {
         out.push_str(name);

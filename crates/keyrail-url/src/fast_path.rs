@@ -106,7 +106,8 @@ impl FastPath {
                 Piece::Segment(name) => {
                     let value = value_of(name, variables)?.as_ref();
                     match encode(value) {
-                        // Only unreserved characters: a dot segment would start with a dot.
+                        // The value has only unreserved characters, so a dot segment would start
+                        // with a dot.
                         Cow::Borrowed(unchanged)
                             if !unchanged.is_empty() && !unchanged.starts_with('.') =>
                         {

@@ -39,8 +39,8 @@ pub fn normalize(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Returns whether the bytes contain only unreserved characters and escapes
-/// of others in upper case.
+/// Returns whether the bytes contain only unreserved characters, and upper-case escapes of other
+/// characters.
 fn is_normal(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while let Some((&first, after)) = rest.split_first() {

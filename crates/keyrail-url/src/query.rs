@@ -1,4 +1,4 @@
-//! Queries: ordered pairs of names and values after a URL's `?`.
+//! Queries: ordered name-value pairs after a URL's `?`.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -42,14 +42,14 @@ impl<V: QueryValue> QueryValue for Option<V> {
     }
 }
 
-/// Encodes pairs as a query: names and values with [`encode`](crate::encode), a
-/// space as `%20`, in the order given; a name may occur more than once,
-/// and a value that is `None` is written without `=`.
+/// Encodes pairs as a query, in the order given: names and values are encoded by
+/// [`encode`](crate::encode), a space as `%20`; a name may occur more than once, and a pair whose
+/// value is `None` is written without `=`.
 ///
 /// # Errors
 ///
-/// `url.empty_pair` for a single pair that has neither a name nor a value: it
-/// would be parsed as no pair.
+/// `url.empty_pair` for a single pair that has neither a name nor a value: it would be parsed as a
+/// query without pairs.
 ///
 /// ```
 /// use keyrail_url::encode_query;

@@ -8,10 +8,10 @@ use crate::{Error, ErrorKind};
 
 /// Checks whether an unescaped string may be put into a path as one segment.
 ///
-/// It is applied to every segment of [`BaseUrl::join`](crate::BaseUrl::join) and to
-/// every variable in the path of a base URL template. A slash is allowed, because it is
-/// escaped. But some servers decode a path before they resolve dot segments, so no part
-/// between slashes may be one or two dots.
+/// This check is applied to every segment of [`BaseUrl::join`](crate::BaseUrl::join) and to every
+/// variable in the path of a base URL template. A slash is allowed, because it is escaped. But some
+/// servers decode a path before they resolve dot segments, so no part between slashes may be one or
+/// two dots.
 ///
 /// # Errors
 ///

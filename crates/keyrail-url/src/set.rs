@@ -69,8 +69,8 @@ impl EncodeSet {
     pub const PATH_SEGMENT: &Self = &Self::of(b"-._~!$&'()*+,;=:@");
     /// A whole path: segments and the slashes between them.
     pub const PATH: &Self = &Self::of(b"-._~!$&'()*+,;=:@/");
-    /// A whole query (RFC 3986, section 3.4). It keeps `&` and `=`: names and
-    /// values in it are encoded by [`encode_query`](crate::encode_query).
+    /// A whole query (RFC 3986, section 3.4). It keeps `&` and `=`, so use
+    /// [`encode_query`](crate::encode_query) for names and values.
     pub const QUERY: &Self = &Self::of(b"-._~!$&'()*+,;=:@/?");
     /// A fragment (RFC 3986, section 3.5).
     pub const FRAGMENT: &Self = &Self::of(b"-._~!$&'()*+,;=:@/?");
@@ -105,7 +105,7 @@ impl EncodeSet {
         found.map(|(_, set)| *set).ok_or(ErrorKind::UnknownSet.into())
     }
 
-    /// Creates a set that keeps the unreserved characters and these.
+    /// Creates a set that keeps the unreserved characters and the given ones.
     ///
     /// # Errors
     ///

@@ -148,8 +148,8 @@ impl UrlTemplate {
         Ok(out)
     }
 
-    /// Expands the template like [`expand`](Self::expand), but every variable of it must be
-    /// passed, and no other.
+    /// Expands the template like [`expand`](Self::expand), but exactly the variables of the
+    /// template must be passed.
     ///
     /// # Errors
     ///

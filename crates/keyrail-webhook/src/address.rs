@@ -1,6 +1,5 @@
-//! Addresses that are not on the public internet: those in the IANA registries of
-//! special-purpose addresses (RFC 6890), and the address that Azure serves to its own
-//! machines.
+//! Addresses that are not on the public internet: those in the IANA registries of special-purpose
+//! addresses (RFC 6890), and the address of Azure's host services.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -94,11 +94,11 @@ keyrail_core::error_kinds! {
     }
 }
 
-/// Returns the response to a delivery that is rejected, or to a URL that a
-/// customer registers: 400 if a header is missing, duplicate or malformed or
-/// the URL is rejected; 403 if the delivery is too old, too new
-/// or signed by somebody else; 500 for an error on the receiver's side, such as a
-/// malformed secret.
+/// Returns the problem for a rejected delivery or webhook URL.
+///
+/// Its status is 400 if a header is missing, duplicate or malformed, or if the URL is rejected. It
+/// is 403 if the delivery is too old, too new or signed with another secret, and 500 for an error
+/// on the receiver's side, such as a malformed secret.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};

@@ -1,5 +1,5 @@
-//! Webhooks: signs deliveries ([`Signer`]), verifies received ones
-//! ([`Verifier`]), and checks the URLs that may be called ([`check_target`]).
+//! Webhooks: signs deliveries ([`Signer`]), verifies received ones ([`Verifier`]), and checks which
+//! URLs a webhook may have ([`check_target`]).
 //!
 //! The signatures are those of Standard Webhooks 1.0.0
 //! (<https://www.standardwebhooks.com>), symmetric scheme `v1`.

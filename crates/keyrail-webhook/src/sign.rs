@@ -13,8 +13,7 @@ use crate::content::{Content, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, VER
 use crate::secret::Key;
 use crate::{Error, ErrorKind};
 
-/// Signs deliveries with the secret of a webhook, or with several while one
-/// replaces another.
+/// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};
@@ -56,9 +55,8 @@ impl Signer {
     /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down)
     /// and `webhook-signature`, in this order.
     ///
-    /// The id identifies the message, and stays the same when its delivery is tried
-    /// again; the timestamp is the time of the attempt. The body must be sent byte for
-    /// byte as it was signed.
+    /// The id identifies the message, and is the same on every attempt; the timestamp is the time
+    /// of the attempt. The body must be sent byte for byte as it was signed.
     ///
     /// # Errors
     ///

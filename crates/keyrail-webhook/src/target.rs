@@ -19,12 +19,11 @@ const MAX_NAME: usize = 253;
 /// The maximum length of a label of a host name (RFC 1035).
 const MAX_LABEL: usize = 63;
 
-/// Checks that a URL may be the target of a webhook: https, a public host,
-/// no user name, no password and no fragment; a port, a path and a query may
-/// be there.
+/// Checks that a URL may be the target of a webhook: it must use https and a public host, and
+/// contain no user name, password or fragment. It may contain a port, a path and a query.
 ///
-/// A host name is not resolved, because what it resolves to can change at any time: the
-/// host must check the address when it connects.
+/// A host name is not resolved, because its addresses can change at any time: the sender must check
+/// the address when it connects.
 ///
 /// # Errors
 ///
@@ -46,12 +45,12 @@ pub fn check_target(url: &str) -> Result<(), Error> {
     check(url, false)
 }
 
-/// Checks a URL as [`check_target`] does, for tests and development: the hosts
-/// `localhost`, `127.0.0.0/8` and `[::1]` are accepted too, and for these http as well.
+/// Checks a URL as [`check_target`] does, for tests and development: the hosts `localhost`,
+/// `127.0.0.0/8` and `[::1]` are accepted too, and for these hosts http is accepted as well.
 ///
 /// # Errors
 ///
-/// As [`check_target`].
+/// Those of [`check_target`].
 ///
 /// # Examples
 ///
@@ -107,8 +106,8 @@ fn has_prefix(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// Checks the characters of a path with its query (RFC 3986, sections 3.3 and
-/// 3.4). An error is the offset of the first invalid one.
+/// Checks the characters of a path with its query (RFC 3986, sections 3.3 and 3.4). The error is
+/// the offset of the first invalid character.
 fn check_path(path: &str) -> Result<(), usize> {
     let mut bytes = path.bytes().enumerate();
     while let Some((at, byte)) = bytes.next() {
@@ -126,9 +125,9 @@ fn check_path(path: &str) -> Result<(), usize> {
     Ok(())
 }
 
-/// Finds a dot segment in a path (RFC 3986, section 5.2.4), plain or escaped, between
-/// slashes, plain or escaped. Some parsers resolve it, some do not, and some decode
-/// escapes first. Returns the offset of the segment.
+/// Returns the offset of the first dot segment in a path (RFC 3986, section 5.2.4). Its dots, and
+/// the slashes around it, may be escaped. Some parsers resolve such a segment, some do not, and
+/// some decode escapes first.
 fn find_dot_segment(path: &str) -> Option<usize> {
     let path = path.split_once('?').map_or(path, |(path, _)| path).as_bytes();
     let is_escape = |at: usize, escapes: &[&[u8; 3]]| {

@@ -19,11 +19,11 @@ use crate::{Error, ErrorKind};
 /// in seconds. See [`Verifier::with_tolerance_seconds`].
 pub const DEFAULT_TOLERANCE_SECONDS: u32 = 300;
 
-/// Verifies deliveries with the secret of a webhook, or with several while one
-/// replaces another.
+/// Verifies deliveries with the secret of a webhook, or with several secrets while they are
+/// rotated.
 ///
-/// The timestamp limits how long a delivery can be replayed. To detect a replay within
-/// that time, the host stores the ids that it has seen.
+/// The timestamp limits how long a delivery can be replayed. To detect a replay within that time,
+/// the host must store the ids that it has seen.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};
@@ -78,12 +78,11 @@ impl Verifier {
         Self { tolerance_ms: i64::from(seconds) * 1000, ..self }
     }
 
-    /// Verifies a delivery as it was received: headers in any order, other headers
-    /// among them, and the body byte for byte.
+    /// Verifies a delivery with the headers and the body that were received. The headers may be in
+    /// any order, with other headers among them. The body must be unchanged, byte for byte.
     ///
-    /// A timestamp may be up to the tolerance in the past or in the future,
-    /// to the millisecond, the tolerance itself included. Signatures of other
-    /// versions than `v1` are ignored.
+    /// The timestamp may differ from `now` by at most the tolerance, to the millisecond, in either
+    /// direction. Signatures of versions other than `v1` are ignored.
     ///
     /// # Errors
     ///

@@ -17,7 +17,7 @@ fn rejection_of(url: &str, loopback_allowed: bool) -> (&'static str, Option<usiz
 }
 
 #[test]
-fn accepts_public_hosts_with_port_path_and_query() {
+fn public_hosts_with_port_path_and_query_are_accepted() {
     for url in [
         "https://desk.example/hook",
         "https://desk.example",
@@ -36,7 +36,7 @@ fn accepts_public_hosts_with_port_path_and_query() {
 }
 
 #[test]
-fn rejects_other_schemes() {
+fn other_schemes_are_rejected() {
     for url in [
         "",
         "desk.example",
@@ -55,7 +55,7 @@ fn rejects_other_schemes() {
 }
 
 #[test]
-fn rejects_userinfo_and_fragment_at_their_offset() {
+fn userinfo_and_fragment_are_rejected_at_their_offset() {
     for (url, offset) in [
         ("https://u@desk.example/", 9),
         ("https://u:p@desk.example/", 11),
@@ -72,7 +72,7 @@ fn rejects_userinfo_and_fragment_at_their_offset() {
 }
 
 #[test]
-fn rejects_hosts_that_other_parsers_may_read_differently() {
+fn hosts_that_other_parsers_may_read_differently_are_rejected() {
     for host in [
         "",
         ".",
@@ -116,7 +116,7 @@ fn rejects_hosts_that_other_parsers_may_read_differently() {
 }
 
 #[test]
-fn rejects_non_public_hosts() {
+fn non_public_hosts_are_rejected() {
     for host in [
         "127.0.0.1",
         "127.255.255.254",
@@ -166,7 +166,7 @@ fn rejects_non_public_hosts() {
 }
 
 #[test]
-fn rejects_invalid_ports() {
+fn invalid_ports_are_rejected() {
     for port in ["", "0", "0443", "65536", "99999999999999999999", "+443", "44a", "443:443", " 443"]
     {
         let url = format!("https://desk.example:{port}/");
@@ -175,7 +175,7 @@ fn rejects_invalid_ports() {
 }
 
 #[test]
-fn rejects_characters_not_allowed_in_a_url_at_their_offset() {
+fn characters_not_allowed_in_a_url_are_rejected_at_their_offset() {
     for tail in [
         " ",
         "\t",

@@ -7,7 +7,7 @@ use keyrail_core::{ConfigErrorKind, KindInfo};
 use crate::gateway::{DeploymentErrorKind, GatewayErrorKind};
 use crate::{access, header, key, platform, route, url, webhook};
 
-/// The codes of one kind.
+/// The codes of one topic.
 #[doc(hidden)]
 pub struct Codes {
     /// The topic of the codes, such as `URLs`.

@@ -71,11 +71,11 @@ impl Document {
         }
     }
 
-    /// Returns the JSON Schema (draft 2020-12) of the documents, for editors and for checks
-    /// before a document is handed over.
+    /// Returns the JSON Schema (draft 2020-12) of this kind of document.
     ///
-    /// It accepts every document that is read without a fault. What it cannot express (names
-    /// that must be known or unique) is checked when the document is read.
+    /// Editors and validators can check a document with it. The schema accepts every valid
+    /// document. What it cannot express (names that must be known or unique) is checked when the
+    /// document is read.
     pub fn json_schema(self) -> String {
         match self {
             Self::Deployment => Gateway::json_schema(),

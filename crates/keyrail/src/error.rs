@@ -19,9 +19,9 @@ pub enum Error {
     Key(#[from] key::Error),
     /// An error of [`header`].
     Header(#[from] header::Error),
-    /// A denial of [`access`]: a key may not do this.
+    /// A denial of [`access`]: the key does not allow the request.
     Denied(#[from] access::Denial),
-    /// An error of [`access`]: a string is not a scope or an access.
+    /// An error of [`access`]: a string is not the name of a scope or an access.
     Access(#[from] access::Error),
     /// An error of [`route`].
     Route(#[from] route::Error),
@@ -35,7 +35,8 @@ pub enum Error {
     Config(#[from] ConfigError),
     /// An error of a call to a [`Gateway`](crate::Gateway).
     Gateway(#[from] keyrail_core::Error<GatewayErrorKind>),
-    /// A time, a network, an event pattern or a header value is malformed.
+    /// A time, a network, an event pattern, a header value, or the status or code of a
+    /// [`Problem`](crate::Problem) is malformed.
     Value(#[from] keyrail_core::Error<keyrail_core::ErrorKind>),
 }
 

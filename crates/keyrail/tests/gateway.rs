@@ -117,8 +117,8 @@ fn keys_are_found_by_imported_hashes() {
         let accepted = request(&gateway, "hunter2");
         assert!(accepted.accepted(), "{algorithm}");
         assert_eq!(accepted.audit().record.as_deref(), Some("old"));
-        let refused = request(&gateway, "hunter3");
-        assert_eq!((refused.accepted(), refused.audit().code), (false, "access.unknown_key"));
+        let denied = request(&gateway, "hunter3");
+        assert_eq!((denied.accepted(), denied.audit().code), (false, "access.unknown_key"));
     }
 }
 

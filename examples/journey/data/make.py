@@ -4,9 +4,9 @@
     python3 examples/journey/data/make.py
 
 It uses only the standard library, and every run writes the same bytes: there are no random
-numbers, and everything is derived from names. Keys and digests are computed as keyrail-key
+numbers, and everything is derived from names. Keys and digests are computed as `keyrail-key`
 documents them, but not by the crates, so that the journey also tests the crates. Every
-secret says in plain text that it is only for tests.
+secret contains the words "test only"; a signing secret contains them in base64.
 
 It writes these files in its folder:
   deployments/*.json  one deployment per platform

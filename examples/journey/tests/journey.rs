@@ -60,7 +60,7 @@ fn summary<'o>(output: &'o str, word: &str) -> &'o str {
 }
 
 #[test]
-fn processes_every_line_of_the_shipped_data() {
+fn every_line_of_the_shipped_data_is_processed() {
     let output = printed(&journey(&["--all"]));
     let messages = shipped("messages.jsonl").lines().count();
     let requests = shipped("requests.jsonl").lines().count();
@@ -76,7 +76,7 @@ fn processes_every_line_of_the_shipped_data() {
 }
 
 #[test]
-fn shows_one_of_each_kind_unless_all_are_requested() {
+fn one_of_each_kind_is_shown_unless_all_are_requested() {
     let (few, all) = (printed(&journey(&[])), printed(&journey(&["--all"])));
     assert!(few.lines().count() <= 130, "{}", few.lines().count());
     assert!(few.contains("--all shows every one"));
@@ -155,7 +155,7 @@ fn no_secret_and_no_key_is_printed() {
     hidden.retain(|secret| secret != "application/json");
     assert!(hidden.len() >= count + 50);
     for secret in &hidden {
-        // Not even a half of the secret; of a key of Keyrail's format, the id may be shown.
+        // Neither half of the secret may be shown, but the id of a key of Keyrail's format may be.
         let (start, end) = match secret.starts_with("kr_") {
             true => (secret.len() - 33, secret.len()),
             false => (0, secret.len()),
@@ -263,7 +263,7 @@ fn a_missing_file_is_named() {
 }
 
 #[test]
-fn an_invalid_line_is_located_but_not_echoed() {
+fn an_invalid_line_is_reported_without_its_content() {
     let valid = r#"{"deployment": "mehery", "id": "1", "at": "2026-11-02T10:00:00Z", "message": {"channel": "sms:in"}}"#;
     for (name, line, message) in [
         ("syntax", r#"{"id": hush"#, "invalid JSON"),

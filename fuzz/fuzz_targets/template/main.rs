@@ -1,10 +1,10 @@
-//! Templates against the algorithm of RFC 6570: a template that is parsed expands to the same
-//! string, which has only characters of a URI. Strict expansion agrees, or rejects a missing
-//! or unknown variable.
+//! Compares the expansion of templates with the algorithm of RFC 6570. The results must be the
+//! same, and contain only characters of a URI. Strict expansion must have the same result, or
+//! reject a missing or unknown variable.
 //!
 //! Input: lines. The first is a template; each other line is a variable, whose parts are
 //! separated by tabs: `name value` is a string, `[name a b` a list, `{name k v k v` an
-//! associative array. An empty name stands for the template's next one.
+//! associative array. An empty name stands for the next variable of the template.
 
 #![no_main]
 
@@ -66,7 +66,7 @@ fn parse(text: &str) -> Option<UrlTemplate> {
     }
 }
 
-/// Checks that literal text is kept, except that other than ASCII characters are escaped.
+/// Checks that literal text is kept, except that characters that are not ASCII are escaped.
 fn check_literal(text: &str, template: &UrlTemplate) {
     let nothing: [(&str, &str); 0] = [];
     let escaped = text.chars().map(|character| match character.is_ascii() {

@@ -3,8 +3,8 @@
 
 use keyrail_url::TemplateValue;
 
-/// An operator's row of the table: first, sep, named, ifemp, and whether
-/// reserved characters are allowed.
+/// An operator's row of the table in the appendix: `first`, `sep`, `named`, `ifemp`, and
+/// whether reserved characters are allowed.
 type Row = (&'static str, &'static str, bool, &'static str, bool);
 
 const PLAIN: Row = ("", ",", false, "", false);
@@ -18,8 +18,8 @@ const OPERATORS: [(char, Row); 7] = [
     ('&', ("&", "&", true, "=", false)),
 ];
 
-/// Expands a template. Returns `None` if it requires a prefix of a list or an associative
-/// array.
+/// Expands a template. Returns `None` if a prefix modifier, as in `{name:3}`, applies to a list
+/// or an associative array.
 pub fn expand(template: &str, variables: &[(&str, TemplateValue)]) -> Option<String> {
     let mut out = String::new();
     let mut rest = template;
@@ -92,15 +92,15 @@ fn named((_, _, is_named, if_empty, _): Row, name: &str, value: &str) -> String 
     }
 }
 
-/// Returns the expansion of a list or an associative array without the explode modifier. It
-/// is not empty.
+/// Returns the expansion of a list or an associative array without the explode modifier. The
+/// list or array must not be empty.
 fn named_whole(row: Row, name: &str, members: &[String]) -> String {
     let joined = members.join(",");
     if row.2 { format!("{name}={joined}") } else { joined }
 }
 
-/// Escapes the characters that are not allowed: all but unreserved ones, or if `reserved` all
-/// but unreserved ones, reserved ones and escapes.
+/// Escapes all characters except unreserved ones. If `reserved`, also keeps reserved characters
+/// and escapes.
 fn allow(text: &str, reserved: bool) -> String {
     let bytes = text.as_bytes();
     let escape_byte = |(at, byte): (usize, &u8)| {

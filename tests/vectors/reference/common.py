@@ -37,5 +37,5 @@ def bits(symbols):
 
 
 def by_bytes(text):
-    """Returns the text with one character per byte of its UTF-8, so that indices are offsets."""
+    """Returns a text with one character per UTF-8 byte, so that its indices are byte offsets."""
     return text.encode().decode("latin-1")

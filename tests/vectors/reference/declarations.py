@@ -31,13 +31,13 @@ class Faults(list):
 def declare(document):
     """Returns the format of a declaration. Raises `Rejected` with all faults if it is invalid."""
     faults = Faults()
-    form = declared(document, faults)
+    form = read_declaration(document, faults)
     if faults:
         raise Rejected(faults[0][0], faults=list(faults))
     return form
 
 
-def declared(document, faults):
+def read_declaration(document, faults):
     known = ("version", "name", "prefix", "environments", "separator", "segments", "checksum")
     if not faults.members(document, known, ("prefix", "segments"), ""):
         return None

@@ -87,7 +87,7 @@ class Format:
         return text
 
     def checksum_of(self, text, environment):
-        """Returns the checksum of a text, without the separator before the checksum."""
+        """Returns the checksum of a text. The separator of the checksum, if any, is left out."""
         *_, before, run = self.runs
         text = text.removesuffix(before.text) if isinstance(before, Literal) else text
         if self.checksum == "sha256":

@@ -1,4 +1,4 @@
-"""Patterns: whether a regular expression matches the keys of a format and no other strings."""
+"""Patterns: checks that they match keys of a format and no similar strings."""
 
 import json
 import re
@@ -45,7 +45,7 @@ def read_rule(text):
 
 
 def finds_keys_by_rule(form, text):
-    """Returns whether a gitleaks rule finds a key in a text, and no key in a longer word."""
+    """Returns whether a gitleaks rule finds a key in a text, but not in a longer word."""
     rule = read_rule(text)
     regex = re.compile(rule["regex"], re.ASCII)
 

@@ -1,4 +1,4 @@
-"""Sets: several formats, of which at most one matches any string."""
+"""Sets of formats: at most one declared format of a set matches a string."""
 
 from .common import Rejected
 from .declarations import Faults, format_of
@@ -6,7 +6,7 @@ from .formats import Literal
 
 
 def set_of(declarations):
-    """Reads a set. If two formats are ambiguous, the fault is that of the later one."""
+    """Reads a set. If a string can match two formats, the fault points to the later one."""
     faults = Faults()
     for index, declaration in enumerate(declarations):
         if isinstance(declaration, dict) and "version" in declaration:
@@ -29,7 +29,7 @@ def set_of(declarations):
 
 
 def have_common_key(one, other):
-    """Returns whether a string matches both layouts. Checksums are not computed."""
+    """Returns whether any string matches both formats, if their checksums are ignored."""
     return any(
         overlap(positions(one.layout(a)), positions(other.layout(b)))
         for a in one.environments or [None]
@@ -38,7 +38,7 @@ def have_common_key(one, other):
 
 
 def positions(layout):
-    """Returns the set of characters at each position, and whether it is optional."""
+    """Returns the allowed characters at each position, and whether the position is optional."""
     result = []
     for part in layout:
         sets = part.sets if isinstance(part, Literal) else [set(part.alphabet)] * part.most
@@ -47,6 +47,7 @@ def positions(layout):
 
 
 def overlap(left, right):
+    """Returns whether any string matches both lists of positions."""
     open_pairs, seen = [(0, 0)], set()
     while open_pairs:
         pair = i, j = open_pairs.pop()

@@ -6,7 +6,7 @@ from .common import BASE62, DIGITS, LOWER, UPPER, bits
 
 
 def count_and_bits(text):
-    """Returns the number of characters that count, and the bits of each."""
+    """Returns the number of characters that add entropy, and the bits of each."""
     timestamp = re.search("[0-9]{0,19}$", text)
     counted = [c for c in text[: timestamp.start()] if c not in "-_."]
     classes = [(DIGITS, 10), (LOWER, 26), (UPPER, 26)]

@@ -1,4 +1,4 @@
-//! The reference of the error codes, and their constants of Swift and Kotlin.
+//! The reference of the error codes, and their constants in Swift and Kotlin.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -68,7 +68,8 @@ fn reference(codes: &[Codes], examples: &BTreeMap<&str, String>) -> String {
     text
 }
 
-/// Returns a message with its fields as `{0}`, and with escaped braces unescaped.
+/// Returns a message for Markdown: braces are unescaped, `<` is escaped, and fields such as `{0}`
+/// are unchanged.
 fn message(template: &str) -> String {
     template.replace("{{", "{").replace("}}", "}").replace('<', "&lt;")
 }

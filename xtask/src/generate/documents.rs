@@ -39,7 +39,7 @@ pub(super) fn reference() -> Result<File, String> {
     Ok(File::new(DOCUMENTS, text))
 }
 
-/// Returns the reference of the operators of conditions, each with a case that matches.
+/// Returns the reference of the operators of conditions, each with an example from the vectors.
 pub(super) fn conditions(cases: &[Case]) -> Result<File, String> {
     let schema = schema(Document::Topology)?;
     let mut text = String::from(
@@ -73,13 +73,13 @@ pub(super) fn conditions(cases: &[Case]) -> Result<File, String> {
     Ok(File::new(CONDITIONS, text))
 }
 
-/// Returns the shortest condition in the vectors that has only this operator.
+/// Returns the shortest condition in the vectors that has this operator.
 fn example(operator: &str, cases: &[Case]) -> Option<String> {
     let rules = cases.iter().filter(|case| case.error.is_null() && case.want.is_object());
     let rules = rules.filter_map(|case| case.given["topology"]["rules"].as_array());
     let conditions = rules.flatten().map(|rule| &rule["when"]);
     let with_operator = conditions.filter(|when| when.get(operator).is_some());
-    // Names of one letter make a poor example.
+    // Conditions with names of one letter come last, because they are poor examples.
     let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|it| it.is_ascii_alphabetic());
     let is_terse = |text: &str| text.split('"').any(is_letter);
     let texts = with_operator.map(Value::to_string);
@@ -92,7 +92,7 @@ fn schema(document: Document) -> Result<Value, String> {
         .map_err(|error| format!("the schema of {}: {error}", document.name()))
 }
 
-/// Writes an object's description and its members as a table.
+/// Writes an object's description, and a table of its members.
 fn write_object(schema: &Value, text: &mut String) {
     let about = schema["description"].as_str().unwrap_or_default();
     let Some(members) = schema["properties"].as_object() else {
@@ -152,7 +152,7 @@ fn type_of(schema: &Value) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// Returns how many items or characters there may be: ` (1 to 256)`.
+/// Returns the allowed number of items or characters, such as ` (1 to 256)`, or an empty string.
 fn counted(schema: &Value, what: &str) -> String {
     let bound = |which: &str| schema[format!("{which}{what}")].as_u64();
     match (bound("min"), bound("max")) {
@@ -163,7 +163,7 @@ fn counted(schema: &Value, what: &str) -> String {
     }
 }
 
-/// Returns the range of a number: ` (1 to 9)`.
+/// Returns the range of a number, such as ` (1 to 9)`, or an empty string.
 fn between(schema: &Value) -> String {
     match (schema["minimum"].as_i64(), schema["maximum"].as_i64()) {
         (Some(least), Some(most)) => format!(" ({least} to {most})"),

@@ -34,7 +34,7 @@ impl Case {
     }
 }
 
-/// Reads all cases, in the order of the files and within each file.
+/// Reads all cases. The files are ordered by name, and the cases of a file keep their order.
 pub(super) fn read(root: &Path) -> Result<Vec<Case>, String> {
     let folder = root.join(VECTORS);
     let mut paths: Vec<_> = fs::read_dir(&folder)

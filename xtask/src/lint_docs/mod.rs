@@ -120,13 +120,13 @@ const VERBS: [&str; 98] = [
     "Writes",
 ];
 
-/// The endings of the files whose text is checked.
+/// The file name extensions of the files that are checked.
 const TEXTS: [&str; 7] = ["kt", "md", "py", "pyi", "rs", "swift", "toml"];
 
 /// The list of banned phrases. Only this file and the changelog may contain them.
 const BANNED: &str = "xtask/banned.txt";
 
-/// The sentences of the bindings that may differ from Rust's.
+/// The list of the sentences in the bindings that may differ from Rust's.
 const ALLOWED: &str = "xtask/sentences.txt";
 
 /// The folders of the bindings' public APIs.

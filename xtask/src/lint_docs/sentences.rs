@@ -1,7 +1,8 @@
-//! The first sentence of each API, which is the same in Rust and in the bindings.
+//! Checks that the first sentence of each API is the same in Rust and in the bindings.
 //!
-//! A property's sentence lacks the word `Returns` of a function's, and `None` is written as
-//! in the language. `xtask/sentences.txt` lists the sentences that differ, with reasons.
+//! Two differences are expected: the sentence of a property does not start with `Returns`, and
+//! `None` is written as `nil` in Swift and `null` in Kotlin. `xtask/sentences.txt` lists the
+//! sentences that differ otherwise, with reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -28,7 +29,8 @@ const TYPES: [(&str, &str); 14] = [
     ("Template", "UrlTemplate"),
 ];
 
-/// The names of a type and of its function or member, as in Rust.
+/// The name of a type, and that of its function or field, in Rust's spelling. The first is empty
+/// for a function outside types.
 type Name = (String, String);
 
 /// The sentences of Rust's public functions and fields.
@@ -62,8 +64,8 @@ impl Sentences {
         }
     }
 
-    /// Compares the documentation of a binding's file with Rust's, and returns how many
-    /// sentences there are. Adds each that differs and is not allowed to the faults.
+    /// Compares the first sentences in a binding's file with Rust's, and returns how many were
+    /// compared. Adds a fault for each sentence that differs, unless it is in `allowed`.
     pub(super) fn compare(
         &self,
         path: &str,
@@ -132,13 +134,13 @@ impl<'ast> Visit<'ast> for Sentences {
     }
 }
 
-/// The sentences that may differ, by the end of a file's path and the name.
+/// The sentences that may differ, by the extension of their file and the name of their API.
 pub(super) struct Allowed {
     entries: BTreeMap<(String, String), bool>,
 }
 
 impl Allowed {
-    /// Parses the list. A line is a file ending and a name, then `:` and the reason.
+    /// Parses the list. A line consists of a file extension, a name, `:` and the reason.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         let mut entries = BTreeMap::new();
         for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -150,6 +152,7 @@ impl Allowed {
         Ok(Self { entries })
     }
 
+    /// Returns whether a sentence may differ, and marks its entry as used.
     fn take(&mut self, path: &str, name: &str) -> bool {
         let ending = path.rsplit('.').next().unwrap_or_default().replace("pyi", "py");
         let used = self.entries.get_mut(&(ending, name.to_owned()));
@@ -163,7 +166,7 @@ impl Allowed {
     }
 }
 
-/// Returns the first sentence of documentation, without the marks of links and code.
+/// Returns the first sentence of documentation, without the markup of links and code.
 fn first_sentence<T: AsRef<str>>(lines: &[T]) -> String {
     let paragraph = lines.iter().map(|line| line.as_ref().trim());
     let paragraph = paragraph.skip_while(|line| line.is_empty());
@@ -175,7 +178,8 @@ fn first_sentence<T: AsRef<str>>(lines: &[T]) -> String {
     without_marks(&paragraph[..end.map_or(paragraph.len(), |(at, _)| at + 1)])
 }
 
-/// Drops the marks of code and the targets of links, and of a path keeps the last name.
+/// Removes the backticks of code and the targets of links, and replaces each path by its last
+/// name.
 fn without_marks(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -194,7 +198,7 @@ fn without_marks(text: &str) -> String {
     plain + rest
 }
 
-/// Returns the last name of a path, in Rust's spelling, and any other code as it is.
+/// Returns the last name of a path, in Rust's spelling. Returns other code unchanged.
 fn last_name(code: &str) -> String {
     let path = code.split_once('(').map_or(code, |(path, _)| path);
     let is_path = |character: char| character.is_alphanumeric() || "_:./".contains(character);
@@ -209,7 +213,7 @@ fn last_name(code: &str) -> String {
     }
 }
 
-/// Drops the target of a link, `(...)` or `[...]`.
+/// Removes the target of a link, `(...)` or `[...]`.
 fn without_target(after: &str) -> &str {
     for (open, close) in [('(', ')'), ('[', ']')] {
         let target = after.strip_prefix(open).and_then(|target| target.split_once(close));
@@ -220,7 +224,7 @@ fn without_target(after: &str) -> &str {
     after
 }
 
-/// Returns the sentence that a binding should have, from Rust's.
+/// Returns the sentence that a binding should have if Rust has this sentence.
 fn adapted(sentence: &str, is_property: bool, null: &str) -> String {
     let mut adapted = sentence.to_owned();
     if let Some(rest) = adapted.strip_prefix("Returns ").filter(|_| is_property) {
@@ -251,7 +255,7 @@ fn snake_case(name: &str) -> String {
     snake
 }
 
-/// Reads a module of Python, whose documentation follows a function's line.
+/// Reads a Python module, where documentation follows the signature of its function.
 fn python(text: &str) -> Vec<Item> {
     let mut items = Vec::new();
     let (mut owner, mut is_property) = (String::new(), false);
@@ -267,7 +271,7 @@ fn python(text: &str) -> Vec<Item> {
             is_property = true;
         } else if let Some(function) = code.strip_prefix("def ") {
             let name = function.split('(').next().unwrap_or_default();
-            // The signature may go over several lines.
+            // The signature may span several lines.
             let mut last = line;
             while !last.trim_end().ends_with(':') {
                 let Some((_, next)) = lines.next() else { break };
@@ -299,7 +303,7 @@ fn docstring<'t>(lines: &mut impl Iterator<Item = (usize, &'t str)>) -> Option<V
 
 /// The syntax of documentation, types and members in a language with braces.
 struct Syntax {
-    /// The start of each line of documentation; `None` if it is between `/**` and `*/`.
+    /// The start of each line of documentation. `None` if it is between `/**` and `*/`.
     doc_line: Option<&'static str>,
     modifiers: &'static [&'static str],
     types: &'static [&'static str],
@@ -470,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_ends_before_the_next_one_and_loses_its_marks() {
+    fn the_first_sentence_is_returned_without_markup() {
         let doc = [
             " Returns [`Self::mask`] or `a::b`, e.g. 2.5",
             " in all. `c` or nothing.",
@@ -481,7 +485,7 @@ mod tests {
     }
 
     #[test]
-    fn a_property_and_null_are_written_as_the_language_does() {
+    fn a_sentence_is_adapted_to_properties_and_to_the_null_of_a_language() {
         assert_eq!(adapted("Returns the app, or None.", true, "nil"), "The app, or nil.");
         assert_eq!(
             adapted("Returns the app, or None.", false, "null"),

@@ -1,5 +1,5 @@
-//! `cargo xtask bench python|swift|kotlin`: the packages in `dist` compared with the libraries of
-//! their languages. Builds the package first.
+//! `cargo xtask bench python|swift|kotlin`: builds the package of a language into `dist`, and
+//! compares it with other libraries of the language.
 
 use std::process::Command;
 
@@ -34,7 +34,8 @@ pub(crate) fn bench(repo: &Repo, language: Language) -> Result<(), String> {
             Ok(())
         }
         Language::Kotlin => {
-            // Maven would take an earlier build of the same version from its local repository.
+            // Otherwise, Maven would use an earlier build of the same version from its local
+            // repository.
             let local = scratch.join("m2");
             remove(&local.join("io/keyrail"))?;
             let mut maven = repo.command("mvn");

@@ -1,5 +1,5 @@
-//! The jar with its native libraries, its sources and its documentation, in a folder that
-//! Maven and Gradle take as a repository.
+//! The Kotlin package: the jar with its native libraries, a jar of its sources and a jar of its
+//! documentation. They are in a folder that Maven and Gradle accept as a repository.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use super::{VERSION, copy, copy_folder, failed, remove, target};
 use crate::repo::Repo;
 
 pub(super) fn package(repo: &Repo, dist: &Path, natives: &Path) -> Result<(), String> {
-    // The jar takes the shared libraries alone, not the static ones beside them.
+    // The jar contains only the shared libraries, not the static ones in the same folders.
     let shared = target(repo).join("jar");
     remove(&shared)?;
     copy_folder(natives, &shared)?;
@@ -42,8 +42,8 @@ fn pom_of(repo: &Repo) -> Result<String, String> {
     fs::read_to_string(&path).map_err(|error| failed(&path, &error))
 }
 
-/// Returns the POM with the address of the repository, if `KEYRAIL_URL` is set, and checks
-/// that it has what Maven Central requires.
+/// Checks that the POM has what Maven Central requires, and returns it. The returned POM contains
+/// the URL of the repository, if `KEYRAIL_URL` is set.
 fn released(pom: &str) -> Result<String, String> {
     for element in ["name", "description", "url", "license", "developer", "scm"] {
         if !pom.contains(&format!("<{element}>")) {

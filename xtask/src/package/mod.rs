@@ -1,8 +1,8 @@
-//! `cargo xtask package`: everything that is published, in `dist`, with its checksums.
+//! `cargo xtask package`: builds everything that is published into `dist`, with checksums.
 //!
-//! Each language has a file here that builds its packages, and [`newcomer`] follows a new
-//! user's first steps with them. A package contains the version, the change log, the
-//! licences of Keyrail, and those of the libraries that are linked into it.
+//! Each language has a module here that builds its packages, and [`newcomer`] follows a new
+//! user's first steps with them. The packages with a native library contain the licences of
+//! Keyrail, and those of the libraries that are linked into it.
 
 mod bench;
 mod kotlin;
@@ -33,11 +33,12 @@ const LICENSES: &str = "THIRD-PARTY-LICENSES.txt";
 /// The version of every package.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// What `package` builds, and from what.
+/// The options of `cargo xtask package`.
 pub(crate) struct Options {
     pub(crate) only: Vec<Language>,
-    /// The native libraries of several platforms, each in the folder that JNA looks in, such
-    /// as `linux-x86-64`; by default, the one of this machine is built.
+    /// The folder of the native libraries. It contains a folder for each platform, which has
+    /// JNA's name for the platform, such as `linux-x86-64`. By default, the library for this
+    /// machine is built.
     pub(crate) natives: Option<PathBuf>,
     /// Whether to follow a new user's first steps with the packages.
     pub(crate) try_out: bool,
@@ -72,8 +73,9 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<(), String> {
     if options.try_out { newcomer::run(repo, &dist, &options.only) } else { Ok(()) }
 }
 
-/// Checks what takes minutes: that the source distribution installs, that the licences are
-/// current, and the scripts and the workflow for other systems, as far as this one can run them.
+/// Runs the checks that take minutes: that the source distribution installs, that the licences
+/// are current, that the scripts for other systems pass a dry run, and that the workflows are
+/// valid.
 pub(crate) fn check_slow(repo: &Repo) -> Result<(), String> {
     newcomer::from_source(repo, &repo.path("dist"))?;
     write_licenses(repo)?;
@@ -92,7 +94,7 @@ pub(crate) fn check_slow(repo: &Repo) -> Result<(), String> {
 
 /// Writes the licences of the libraries that are linked into the packages.
 pub(crate) fn write_licenses(repo: &Repo) -> Result<(), String> {
-    if !repo.answers("cargo", &["about", "--version"]) {
+    if !repo.succeeds("cargo", &["about", "--version"]) {
         return Err("no cargo-about: install it with \
                     `cargo install cargo-about --locked --features cli`"
             .into());
@@ -107,7 +109,8 @@ pub(crate) fn write_licenses(repo: &Repo) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns a release build, in which no path of this machine appears.
+/// Sets the target folder of a release build, and flags that replace this machine's paths in its
+/// output.
 fn release(repo: &Repo, mut cargo: Command) -> Command {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));
@@ -121,12 +124,12 @@ fn release(repo: &Repo, mut cargo: Command) -> Command {
     cargo
 }
 
-/// The target folder of release builds: their flags differ from those of all other builds.
+/// Returns the target folder of release builds, whose flags differ from those of all other builds.
 fn target(repo: &Repo) -> PathBuf {
     repo.target.join("xtask/package")
 }
 
-/// Builds the native library of this machine, and returns the folder of natives.
+/// Builds the native library for this machine, and returns the folder of native libraries.
 fn build_natives(repo: &Repo) -> Result<PathBuf, String> {
     let mut build = release(repo, repo.cargo("build"));
     build.args(["--release", "--locked", "--package", "keyrail-ffi"]);
@@ -143,7 +146,7 @@ fn build_natives(repo: &Repo) -> Result<PathBuf, String> {
     Ok(natives)
 }
 
-/// The name that JNA gives to this platform.
+/// Returns JNA's name for this platform.
 fn jna_platform() -> Result<String, String> {
     use std::env::consts::{ARCH, OS};
     let system = match OS {
@@ -180,7 +183,7 @@ fn write_checksums(dist: &Path) -> Result<usize, String> {
     Ok(lines.len())
 }
 
-/// Returns the files of a folder and of its folders, in order.
+/// Returns the files in a folder and its subfolders, ordered by path.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(|error| failed(folder, &error))? {
@@ -213,7 +216,7 @@ fn create(folder: &Path) -> Result<(), String> {
     fs::create_dir_all(folder).map_err(|error| failed(folder, &error))
 }
 
-/// Removes what an earlier run has left.
+/// Removes a file or a folder, if it exists.
 fn remove(path: &Path) -> Result<(), String> {
     let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
     match removed {

@@ -1,5 +1,6 @@
-//! A new user's first steps in each language: an empty folder, the package, the README's
-//! sample, the first checked request. Shows how long each takes, downloads included.
+//! Follows a new user's first steps in each language: installs the package in an empty folder,
+//! and runs the README's sample. Prints how long this takes for each language, including
+//! downloads.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -64,7 +65,7 @@ struct Newcomer<'a> {
     repo: &'a Repo,
     dist: &'a Path,
     readme: String,
-    /// The empty folder.
+    /// The folder of the user's project, which is empty at first.
     folder: PathBuf,
 }
 
@@ -72,7 +73,7 @@ impl<'a> Newcomer<'a> {
     fn new(repo: &'a Repo, dist: &'a Path) -> Result<Self, String> {
         let readme = repo.path("README.md");
         let readme = fs::read_to_string(&readme).map_err(|error| failed(&readme, &error))?;
-        // Outside the repository, whose workspace Cargo would find.
+        // Not inside the repository, where Cargo would find its workspace.
         let folder = std::env::temp_dir().join(format!("keyrail-newcomer-{}", std::process::id()));
         Ok(Self { repo, dist, readme, folder })
     }

@@ -1,4 +1,4 @@
-//! A wheel for every CPython from 3.10 on, and the source distribution.
+//! The Python packages: one wheel for CPython 3.10 and later, and the source distribution.
 
 use std::fs;
 use std::path::Path;

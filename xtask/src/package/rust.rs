@@ -1,5 +1,5 @@
-//! The crates as `cargo publish` uploads them, and the same as folders, so that
-//! `cargo add --path` takes them before they are on a registry.
+//! The crates, as the archives that `cargo publish` uploads, and unpacked into folders, which
+//! `cargo add --path` accepts before the crates are in a registry.
 
 use std::fs;
 use std::path::Path;
@@ -18,15 +18,16 @@ pub(super) fn package(repo: &Repo, dist: &Path) -> Result<(), String> {
     let folder = dist.join("rust");
     remove(&folder)?;
     create(&folder)?;
-    let made = repo.target.join("package");
+    let archives = repo.target.join("package");
     for name in crates(repo)? {
         let archive = format!("{name}-{VERSION}.crate");
-        copy(&made.join(&archive), &folder.join(&archive))?;
+        copy(&archives.join(&archive), &folder.join(&archive))?;
         let mut tar = repo.command("tar");
         tar.arg("-xzf").arg(folder.join(&archive)).arg("-C").arg(&folder);
         repo.step("package", &archive, &mut tar)?.ok()?;
         let unpacked = folder.join(format!("{name}-{VERSION}"));
-        // The manifest as it is in the repository names the other crates by their paths.
+        // The original manifest takes its dependencies from the workspace, which specifies the
+        // other crates by their paths.
         let (from, to) = (unpacked.join("Cargo.toml.orig"), unpacked.join("Cargo.toml"));
         fs::rename(&from, &to).map_err(|error| failed(&from, &error))?;
         let renamed = folder.join("crates").join(&name);

@@ -1,5 +1,5 @@
-//! The Swift package: its sources, and the static library for Linux, so that another package
-//! that depends on this one by path needs no linker flags.
+//! The Swift package: its sources and the static library for Linux. A package that depends on it
+//! by path therefore needs no linker flags.
 
 use std::path::Path;
 

@@ -1,11 +1,11 @@
-// Measures Keyrail and Foundation in one run, on the same input. Prints the time of the fastest
-// round for one item, and Foundation's time divided by Keyrail's: 2.0x means that Keyrail takes half
+// Measures Keyrail and Foundation in one run, on the same input. Prints the times for one item in
+// the fastest round, and Foundation's time divided by Keyrail's: 2.0x means that Keyrail takes half
 // the time.
 
 import Foundation
 import Keyrail
 
-/// Returns the nanoseconds for one item in the fastest round of half a second.
+/// Returns the nanoseconds for one item in the fastest of the rounds that run in half a second.
 func nanoseconds(items: Int, _ body: () throws -> Void) rethrows -> Double {
     let clock = ContinuousClock()
     let end = clock.now.advanced(by: .milliseconds(500))
@@ -61,7 +61,7 @@ row(
 )
 let lines = Array(repeating: line, count: 1000)
 row(
-    "Redactor.redactBatch, such a line",
+    "Redactor.redactBatch, per line",
     keyrail: nanoseconds(items: 1000) { sink += redactor.redactBatch(lines).count },
     foundation: foundationRedact
 )

@@ -1,7 +1,7 @@
 """Keyrail: API keys and message routing for multichannel messaging platforms.
 
 The core decides and the host acts: the time, random bytes, addresses and
-secrets are arguments. No function here reads a clock, a file or a network.
+secrets are arguments. No function here reads a clock or a file, or uses the network.
 
 >>> import keyrail
 >>> keyrail.url.encode("username_new*user")

@@ -219,7 +219,7 @@ class Request:
         HeaderValue.
         """
     def header_pairs(self) -> list[tuple[str, str]]:
-        """Returns names and values as a client sends them: the values of credentials too."""
+        """Returns the headers as pairs of strings, in which credentials are not masked."""
     @property
     def body(self) -> bytes | None:
         """The body, if there is one."""
@@ -238,21 +238,21 @@ class Response:
     def headers(self) -> list[tuple[str, HeaderValue]]:
         """The headers, in order. Each is a name and a HeaderValue."""
     def header_pairs(self) -> list[tuple[str, str]]:
-        """Returns names and values as a client sends them: the values of credentials too."""
+        """Returns the headers as pairs of strings, in which credentials are not masked."""
     @property
     def body(self) -> bytes | None:
         """The body, if there is one."""
 
 @final
 class Problem:
-    """Why a request is rejected, as a status and a code (RFC 9457): only what an
-    outsider may know. `keyrail.header.problem` creates it from a rejection, and
-    `keyrail.header.render` the response.
+    """The reason why a request is rejected, as a status and a code (RFC 9457), limited to what the
+    client may know. `keyrail.header.problem` creates it from an error, and `keyrail.header.render`
+    converts it to a response.
 
-    Create your own for what Keyrail does not check, such as a limit on the number of
-    requests: `Problem(429, "quota.exceeded", "too many requests: wait")`, and
-    add `Retry-After` to the response's headers. The status is 400 to 599, the
-    code 1 to 64 ASCII letters, digits and characters of `._-`.
+    Create a custom problem for a check that the library does not perform, such as a rate limit:
+    `Problem(429, "quota.exceeded", "too many requests: wait")`. For a rate limit, use the status
+    429 and add `Retry-After` to the response's headers. The status is 400 to 599, and the code is 1
+    to 64 ASCII letters, digits and characters of `._-`.
 
     Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
     """
@@ -270,9 +270,9 @@ class Problem:
     def detail(self) -> str:
         """An explanation for the developer of the client."""
     def response(self) -> Response:
-        """Returns the response for this problem: a body of
-        `application/problem+json` (RFC 9457) that caches must not store. It has no
-        challenge; `keyrail.header.render` adds the one of a scheme.
+        """Returns the response for this problem: a body of `application/problem+json` (RFC 9457) that
+        caches must not store. The response has no challenge; `keyrail.header.render` adds the
+        challenge of a scheme.
         """
 
 # keyrail.url
@@ -316,8 +316,8 @@ def decode_form(text: str) -> str:
     Raises UrlError as `decode` does.
     """
 def decode_batch(texts: Iterable[str]) -> list[str | UrlError]:
-    """Decodes each string of a list, as `decode` does. For an invalid string, the UrlError that
-    `decode` would raise is in its place (`text.lone_surrogate` for a string that is not valid
+    """Decodes each string of a list, as `decode` does. For an invalid string, the result contains the
+    UrlError that `decode` would raise (`text.lone_surrogate` for a string that is not valid
     Unicode).
     """
 def normalize(text: str) -> str:
@@ -327,17 +327,17 @@ def normalize(text: str) -> str:
     The string may be encoded already, in part or not at all (RFC 3986, section 6.2.2).
     """
 def encode_query(pairs: _QueryPairs) -> str:
-    """Encodes pairs as a query: names and values with `encode`, a space as `%20`, in the order
-    given; a name may occur more than once, and a value that is `None` is written without `=`.
-    The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
+    """Encodes pairs as a query, in the order given: names and values are encoded by `encode`, a space
+    as `%20`; a name may occur more than once, and a pair whose value is `None` is written without
+    `=`. The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
     `q=a%20b&q=c`.
 
     Raises UrlError: `url.empty_pair` if the only pair has neither a name nor a value.
     """
 def parse_query(query: str) -> list[tuple[str, str | None]]:
-    """Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept,
-    and an empty value (`a=`) differs from a missing `=` (`a`, whose value is None). Names and
-    values are decoded by `decode`, so a `+` stays.
+    """Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept, and an
+    empty value (`a=`) differs from a missing `=` (`a`, whose value is None). Names and values are
+    decoded by `decode`, so a `+` stays a plus.
 
     Raises UrlError as `decode` does, with the offset in the query.
     """
@@ -350,8 +350,9 @@ class EncodeSet:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def keeping(characters: str) -> EncodeSet:
-        """Creates a set that keeps the unreserved characters and these. The unreserved characters
-        are those of RFC 3986, section 2.3; the others must be visible ASCII other than `%`.
+        """Creates a set that keeps the unreserved characters and the given ones. The unreserved
+        characters are those of RFC 3986, section 2.3; the given ones must be visible ASCII other
+        than `%`.
 
         Raises UrlError with the offset in bytes: `url.malformed_set`.
         """
@@ -375,20 +376,20 @@ class Template:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def expand(self, variables: _Variables) -> str:
-        """Expands the template as RFC 6570, section 3.2, says: a variable that is not
-        given is left out, and so is one that the template does not have.
+        """Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and
+        one that the template does not have is ignored.
 
-        `variables` is a mapping or pairs, at most 4096. A value is a string or a
-        number, a list of these, or an associative array as a mapping or pairs.
-        None and an empty list count as not given.
+        `variables` is a mapping or pairs, at most 4096. A value is a string or a number, a list of
+        these, or an associative array as a mapping or pairs. None and an empty list count as not
+        passed.
 
         Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`;
         `url.prefix_of_list` with the
         offset of the expression; `url.too_long` above 64 KiB.
         """
     def expand_strict(self, variables: _Variables) -> str:
-        """Expands the template like `expand`, but every variable of it must be passed, and no
-        other.
+        """Expands the template like `expand`, but exactly the variables of the template must be
+        passed.
 
         Raises UrlError as `expand` does, and also `url.missing_variable`, with the
         offset of the expression that needs the variable, and `url.unknown_variable`.
@@ -401,10 +402,9 @@ class Template:
 
 @final
 class BaseUrl:
-    """An absolute `https` URL that ends with a slash: without user name, query
-    and fragment, and without dot segments, control characters, backslashes
-    and unexpanded braces (RFC 3986). With `allow_loopback` it may also be an
-    `http` URL of the local machine.
+    """An absolute `https` URL that ends with a slash. It has no user name, query or fragment, and no
+    dot segments, control characters, backslashes or unexpanded braces (RFC 3986). With
+    `allow_loopback`, an `http` URL of the local machine is accepted too.
 
     Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
     `url.empty_host`, `url.malformed_host`, `url.dot_segment` and others.
@@ -416,8 +416,8 @@ class BaseUrl:
     @staticmethod
     def from_template(template: str, variables: _ScalarPairs) -> BaseUrl:
         """Expands a template of a base URL. The variables are a mapping or pairs of a name and a
-        string or a number (None counts as not given). Where a variable is in the URL determines
-        its allowed values: a label of the host, the host, or a segment of the path.
+        string or a number (None counts as not passed). The position of a variable in the URL
+        determines the allowed values: a label of the host, the host, or a segment of the path.
 
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
         `url.malformed_label`, `url.malformed_host` and others.
@@ -449,9 +449,8 @@ class Format:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def keyrail() -> Format:
-        """Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The
-        environment is `live` or `test`, the id 12, the secret 27 and the checksum 6 characters
-        of `0-9A-Za-z`.
+        """Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The environment is
+        `live` or `test`. The id has 12, the secret 27 and the checksum 6 characters of `0-9A-Za-z`.
         """
     @staticmethod
     def github(prefix: str = "ghp") -> Format:
@@ -473,9 +472,8 @@ class Format:
         """
     @staticmethod
     def vchatcloud() -> Format:
-        """Returns the format of four groups of six letters and digits and a 14-digit timestamp,
-        joined by hyphens, as in the samples of VChatCloud; informational: it never rejects a
-        key.
+        """Returns the format of four groups of six letters and digits and a 14-digit timestamp, joined
+        by hyphens, as in the samples of VChatCloud. It is informational and never rejects a key.
         """
     @staticmethod
     def opaque() -> Format:
@@ -496,13 +494,13 @@ class Format:
         "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
         "crc32"}`.
 
-        `prefix` and `segments` are required. A segment is secret unless its
-        `secret` is false, and the secret ones have at least 96 bits. A `length`
-        is a number or `{"min": 20, "max": 40}`. Alphabets: `hex`, `base32`
-        (Crockford's), `base58`, `base62`, `base64url`, `digits`, or
-        `{"characters": "..."}`. Checksums: `none`, `crc32`, `crc32_body`,
-        `sha256`. The `separator` is `_` and the `name` is the prefix unless they
-        are specified.
+        `prefix` and `segments` are required. A segment is secret unless its `secret` is false, and
+        the secret segments must have at least 96 bits of entropy. A `length` is a number or
+        `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
+        `base62`, `base64url`, `digits`, or `{"characters": "..."}`. The `checksum` is `none`,
+        `crc32`, `crc32_body`, `sha256`, or an object with `algorithm` (any of these except `none`),
+        `length` (of `sha256`: 4 to 64, by default 8) and `separator`. The default `separator` is
+        `_`, and the default `name` is the prefix.
 
         Raises ConfigError with every fault.
         """
@@ -522,16 +520,16 @@ class Format:
         """How many bytes of entropy `generate` needs: 32."""
     @property
     def entropy_bits(self) -> float:
-        """The bits that the secret of a key carries, at its shortest. For a foreign format, these
-        are the bits of its documented shape, and 0 if none is documented.
+        """The entropy of a key's secret at its minimum length, in bits. For a foreign format, this is
+        the entropy of a key of the documented shape, or 0 if no shape is documented.
         """
     # `entropy` is required, although it follows an optional parameter: both can be
     # passed by position.
     def generate(self, environment: str | None = None, entropy: bytes = ...) -> ApiKey:
-        """Generates a key from at least `entropy_len` random bytes; additional bytes are used as
-        well. The bytes must come from the operating system's random source, as in
-        `os.urandom(format.entropy_len)`; the same bytes produce the same key. `environment` is
-        one of the format's, and None for a format that has none.
+        """Generates a key from at least `entropy_len` random bytes; additional bytes are used as well.
+        The bytes must come from the operating system's random source, as in
+        `os.urandom(format.entropy_len)`; the same bytes produce the same key. `environment` must be
+        one of the format's environments, or None if the format has none.
 
         Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
         `key.not_generated` if only a platform generates such keys.
@@ -570,7 +568,7 @@ class Format:
 
 @final
 class FormatSet:
-    """A set of at most 1,000 formats, where no string is a key of two of them. Foreign formats have
+    """A set of at most 1,000 formats in which no string is a key of two formats. Foreign formats have
     no prefix and are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
@@ -579,9 +577,9 @@ class FormatSet:
     def __new__(cls, formats: _Ordered[Format]) -> FormatSet: ...
     @staticmethod
     def from_json(document: _Document) -> FormatSet:
-        """Reads `{"version": 1, "formats": [...]}`: each a declaration, as `Format.from_json`
-        reads it, or the name of a built-in format. The document is JSON, or a mapping of the
-        same form.
+        """Reads `{"version": 1, "formats": [...]}`: each format is a declaration, as
+        `Format.from_json` reads it, or the name of a built-in format. The document is JSON, or a
+        mapping of the same form.
 
         Raises ConfigError with every fault.
         """
@@ -591,8 +589,7 @@ class FormatSet:
     def parse(self, text: str) -> ApiKey:
         """Parses a string as a key of one of the formats.
 
-        Raises the KeyFormatError of the format that parsed the most of the string, as
-        `Format.parse` does.
+        Raises the KeyFormatError of `Format.parse` for the format whose check got furthest.
         """
 
 @final
@@ -606,8 +603,8 @@ class ApiKey:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def id(self) -> str | None:
-        """The public part that identifies the key: the first public segment, if the format has
-        one. The key's record is found by it.
+        """The public part that identifies the key: the first public segment, if the format has one.
+        Use it to look up the key's record.
         """
     @property
     def environment(self) -> str | None:
@@ -618,21 +615,21 @@ class ApiKey:
     def format(self) -> str:
         """The name of the key's format."""
     def segment(self, name: str) -> str | None:
-        """Returns the value of a public segment, or None if it is secret or the
-        format has no such segment.
+        """Returns the value of a segment, or None if the segment is secret or the format has no such
+        segment.
         """
     def mask(self, policy: MaskPolicy | None = None) -> str:
-        """Returns the mask of the key under the default policy, which shows the least. With
-        `policy`, returns the mask under that policy. A mask consists of the prefix, the
-        environment, the public segments, and the part of the secret that the policy shows: by
-        default nothing. The whole of a foreign key is secret.
+        """Returns the mask of the key under the default policy, which shows the least. With `policy`,
+        returns the mask under that policy. A mask consists of the prefix, the environment, the
+        public segments, and the part of the secret that the policy shows, which is nothing by
+        default. A foreign key is secret as a whole.
         """
     def digest(self, pepper: Pepper | None = None) -> Digest:
         """Returns the digest to store instead of the key. It is the SHA-256, or with a pepper the
         HMAC-SHA-256.
 
-        Raises KeyFormatError: `key.too_weak`, for a foreign key of under 96
-        bits.
+        Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
+        is less than 96 bits.
         """
     def reveal(self) -> str:
         """Returns the key itself. There is no other way to read it."""
@@ -642,9 +639,9 @@ class MaskPolicy:
     """How many characters of a secret's start and end a mask shows, each 0 to 4. The rest is
     replaced by `••••••••`, or by `********` with `ascii`.
 
-    No policy shows anything of a secret of under 20 characters, or if under 64 bits
-    would stay hidden. The checksum counts as part of the secret. The width of the
-    mask does not reveal the length of the secret.
+    No policy shows a character of a secret that has fewer than 20 characters, or of which less than
+    64 bits would stay hidden. The checksum is masked as the end of the secret, but does not count
+    toward its length. The width of the mask does not reveal the length of the secret.
 
     Raises KeyFormatError: `key.mask_policy`.
     """
@@ -664,10 +661,10 @@ class MaskPolicy:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def start(self) -> int:
-        """How many characters of the secret's start show, 0 to 4."""
+        """How many characters are shown at the start of the secret, 0 to 4."""
     @property
     def end(self) -> int:
-        """How many characters of the secret's end show, 0 to 4."""
+        """How many characters are shown at the end of the secret, 0 to 4."""
     @property
     def ascii(self) -> bool:
         """Whether the mask consists of asterisks instead of bullets."""
@@ -689,28 +686,28 @@ class Digest:
     def of(text: str, pepper: Pepper | None = None) -> Digest:
         """Returns the digest of a key, to be stored. The key may be of any format.
 
-        96 random bits cannot be guessed, so a fast hash is right for keys that a
-        machine generated. It is wrong for passwords, which can be found from it in a
-        second: use a slow hash for them, such as Argon2id. A string whose characters
-        carry under 96 bits is rejected; digits at its end count as a timestamp.
+        96 random bits cannot be guessed, so a fast hash is right for keys that a machine generated.
+        It is wrong for passwords, which can be found from a fast hash in a second: use a slow hash
+        for passwords, such as Argon2id. A string whose estimated entropy is less than 96 bits is
+        rejected; digits at its end count as a timestamp.
 
         Raises KeyFormatError: `key.too_weak`.
         """
     @staticmethod
     def import_hex(text: str) -> Digest:
-        """Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in
-        128 hexadecimal digits, of either case. It stays marked as foreign: nothing is known of
-        the key's strength.
+        """Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in 128
+        hexadecimal digits, of either case. The digest stays marked as foreign, because nothing is
+        known of the key's strength.
 
         Raises KeyFormatError with the offset in bytes:
         `key.malformed_digest`.
         """
     def verify(self, text: str, pepper: Pepper | None = None) -> bool:
-        """Returns whether this is the digest of the string, in constant time. A weak string is not
-        an error: an imported digest may be of one.
+        """Returns whether this is the digest of the string, in constant time. A weak string is not an
+        error, because an imported digest may be the digest of a weak string.
 
-        Raises KeyFormatError if the digest names a pepper and none
-        (`key.missing_pepper`) or another one (`key.other_pepper`) is given.
+        Raises KeyFormatError if the digest names a pepper and no pepper is passed
+        (`key.missing_pepper`) or another one is passed (`key.other_pepper`).
         """
     @property
     def algorithm(self) -> Literal["sha256", "hmac-sha256", "foreign-sha256", "foreign-sha512"]:
@@ -728,7 +725,7 @@ class Digest:
 
 @final
 class Pepper:
-    """A secret that digests are computed with, and that is stored separately from them.
+    """A secret that digests are computed with, and that is stored separately from the digests.
 
     `id` is 1 to 64 letters, digits, `_` and `-`; `secret` is a string or a
     Secret of at least 16 bytes. Raises KeyFormatError:
@@ -742,15 +739,15 @@ class Pepper:
 
 @final
 class Redactor:
-    """Redacts keys and other credentials in text, log lines and JSON.
+    """Replaces credentials in any text: log lines, JSON, URLs, headers.
 
-    `formats` are the formats of your own keys, which are found anywhere. Other credentials
-    are found without a declaration: the value after a credential's name in a header, a
-    JSON member or a query, the value of `Authorization`, user names and passwords in URLs,
-    webhook secrets, JWTs and private keys. Each is replaced by `••••••••`, or by
-    `********` with `ascii`; a whole key of a declared format is replaced by its mask.
-    Redacting twice changes nothing. docs/reference/redaction.md lists the credentials that
-    may not be found.
+    `formats` are the formats of your own keys, which are found anywhere in the text. Other
+    credentials are found without configuration: the value after a credential's name in a
+    header, a JSON member or a query, the value of `Authorization`, passwords in URLs, webhook
+    secrets, JWTs and private keys. Each is replaced by `••••••••`, or by `********` with
+    `ascii`; a complete key of one of the formats is replaced by its mask. Redacting twice
+    gives the same result as redacting once. The credentials that it may miss are listed in
+    docs/reference/redaction.md.
 
     One redactor serves all threads. Raises KeyFormatError as FormatSet does.
     """
@@ -760,7 +757,7 @@ class Redactor:
         returned as the same object. Releases the GIL if the text is longer than 8 KiB.
         """
     def redact_bytes(self, data: _Bytes) -> bytes:
-        """Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. The bytes are
+        """Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. `data` is
         `bytes`, a `bytearray` or a `memoryview`.
         """
     def redact_batch(self, texts: Iterable[str]) -> list[str]:
@@ -770,8 +767,8 @@ class Redactor:
         overlap. The credential is `text[finding.start:finding.end]`.
         """
     def find_bytes(self, data: _Bytes) -> list[Finding]:
-        """Finds credentials in bytes, which need not be UTF-8, as `find` does in a string. The
-        bytes are what `redact_bytes` takes, and the findings count bytes.
+        """Finds credentials in bytes, which need not be UTF-8, as `find` does in a string.
+        `data` has a type that `redact_bytes` accepts, and `start` and `end` count bytes.
         """
     def stream(self) -> RedactStream:
         """Returns a redactor of text that comes in chunks. Each chunk is a string."""
@@ -816,20 +813,20 @@ class Finding:
         """The name of the key's format, if it is a key of one of the redactor's formats."""
     @property
     def confidence(self) -> Literal["verified", "shaped", "named"]:
-        """How sure it is that this is a credential. It is `verified` by its checksum, `shaped`
-        like a credential, or `named` as one by the name beside it.
+        """How sure it is that this is a credential. `verified`: its checksum is correct. `shaped`:
+        it has the structure of a credential. `named`: it is next to the name of a credential.
         """
 
 @final
 class RedactStream:
     """Redacts a string that comes in chunks. The concatenated output equals what `redact`
-    returns for the whole string, wherever it was split. At most 8 KiB are kept until
-    the next chunk; no printed form shows them.
+    returns for the whole string, wherever it was split. At most a few KiB of text are held
+    back between chunks, and no printed form shows them.
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: str) -> str:
-        """Redacts a chunk, and returns as much of the redacted text as is certain. Often this is
-        nothing.
+        """Redacts a chunk, and returns as much of the redacted text as is certain. The result is
+        often empty.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
         """
@@ -844,8 +841,8 @@ class RedactByteStream:
     """A RedactStream of bytes, which need not be UTF-8."""
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: _Bytes) -> bytes:
-        """Redacts a chunk, and returns as much of the redacted bytes as is certain. Often this is
-        nothing. The chunk is `bytes`, a `bytearray` or a `memoryview`.
+        """Redacts a chunk, and returns as much of the redacted bytes as is certain. The result is
+        often empty. The chunk is `bytes`, a `bytearray` or a `memoryview`.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
         """
@@ -892,7 +889,7 @@ class Scheme:
     @staticmethod
     def any_of(schemes: Sequence[Scheme] | Iterator[Scheme]) -> Scheme:
         """Returns a scheme of alternatives, in order: any one of them is read, two at once are
-        `header.ambiguous`, and the first one is written.
+        rejected with `header.ambiguous`, and the first one is written.
 
         Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
         `header.conflicting_part`.
@@ -916,29 +913,28 @@ class Scheme:
         """Reads a scheme from its configuration. The configuration is JSON, or a mapping of the
         same form.
 
-        The members are `slots`, a list of 1 to 3 headers as the vendor documents them, and
-        `alternatives` and `lenient`, lists of other forms, each with `slots` of its own: those
-        that the vendor documents too, and those that are accepted although the vendor does not
-        document them. A slot has `header`, its name, and `holds` (`key`, `token` or `app_id`). It
-        may have `word`, the scheme word before the credential, `optional` and `token68`.
+        The member `slots` is a list of 1 to 3 headers as the vendor documents them. The members
+        `alternatives` and `lenient` are lists of other forms, each with `slots` of its own:
+        `alternatives` has the forms that the vendor documents too, and `lenient` has those that are
+        accepted although the vendor does not document them. A slot has `header`, its name, and
+        `holds` (`key`, `token` or `app_id`). It may have `word`, the scheme word before the
+        credential, `optional` and `token68`.
 
         Raises ConfigError with every fault.
         """
     def extract(self, headers: _Headers) -> Credentials:
-        """Reads the credentials from a request's headers. There must be exactly one credential.
-        Header names and scheme words compare without regard to case.
+        """Reads the credentials from a request's headers. There must be exactly one credential. Header
+        names and scheme words are compared without regard to case.
 
-        `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's
-        list, or the environ of WSGI. If a mapping contains a name more than
-        once, in two spellings or in its `items()`, the header is a duplicate. An
-        environ joins such headers with a comma, which no credential contains,
-        and does not distinguish `API-KEY` from `API_KEY`: configure the server
-        to drop headers with an underscore that the scheme does not use. A
-        mapping that a framework creates from an environ spells every name with
-        `-`; if the scheme has a name with `_`, pass the environ itself. A `str`
-        with lone surrogates is treated as the bytes that it was decoded from
-        (PEP 383): they are `header.non_ascii` in a header of the scheme, and
-        are ignored in any other header.
+        `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's list, or the environ of
+        WSGI. If a mapping contains a name more than once, in two spellings or in its `items()`, the
+        header is a duplicate. An environ joins such headers with a comma, which no credential
+        contains, and does not distinguish `API-KEY` from `API_KEY`: configure the server to drop
+        headers with an underscore that the scheme does not use. A mapping that a framework creates
+        from an environ spells every name with `-`; if the scheme has a name with `_`, pass the
+        environ itself. A `str` with lone surrogates is treated as the bytes that it was decoded
+        from (PEP 383): they are rejected with `header.non_ascii` in a header of the scheme, and are
+        ignored in any other header.
 
         Raises HeaderError, with the offset in the header's value:
         `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
@@ -947,8 +943,8 @@ class Scheme:
         """
     def apply(self, credentials: Credentials) -> list[tuple[str, HeaderValue]]:
         """Writes the credentials in the documented form: the key's header first, the others as the
-        scheme declares them. Each header is a name and a HeaderValue; keys and tokens are
-        sensitive.
+        scheme declares them. Each header is a name and a HeaderValue; the values of keys and tokens
+        are sensitive.
 
         Raises HeaderError, with the offset in the part: `header.missing` for
         a part that the scheme requires, and the codes of parts that no header
@@ -960,13 +956,13 @@ class Scheme:
         error: Literal["invalid_request", "invalid_token", "insufficient_scope"] | None = None,
     ) -> str:
         """Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
-        scheme word of `Authorization`, or `ApiKey` if the key is in a header of its own or
-        bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header
-        is defined in RFC 9110, section 11.6.1.
+        scheme word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme
+        word; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header is
+        defined in RFC 9110, section 11.6.1.
 
-        With an `error`, a challenge of `Bearer` names it (RFC 6750, section
-        3.1): `invalid_request` in a response with the status 400, `invalid_token`
-        with 401 if a credential was sent, `insufficient_scope` with 403.
+        With an `error`, a `Bearer` challenge contains the error code (RFC 6750, section 3.1):
+        `invalid_request` in a response with the status 400, `invalid_token` with 401 if a
+        credential was sent, `insufficient_scope` with 403.
 
         Raises HeaderError: `header.control`, `header.non_ascii` and others;
         `header.unknown_error` for any other word.
@@ -995,16 +991,16 @@ class Credentials:
         """The app's id, if there is one. It is not a secret."""
     @property
     def variant(self) -> Literal["as_documented", "lenient"]:
-        """Which form they were read from. It is `as_documented` or `lenient`."""
+        """Which form of a scheme the credentials were read from. It is `as_documented` or `lenient`."""
 
 @final
 class Trust:
     """The one header that contains the client's address, and the networks of the
     proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 
-    `Forwarded` is parsed by RFC 7239, any other header as a list of addresses.
-    Never use a header that the outermost proxy passes on from its clients. Without networks
-    the header is not read.
+    `Forwarded` is parsed according to RFC 7239, and any other header as a list of addresses. Never
+    use a header that the outermost proxy passes on from its clients. Without networks the header is
+    not read.
 
     Raises HeaderError: `header.malformed_name`; KeyrailError:
     `network.malformed`, `network.host_bits`.
@@ -1042,7 +1038,7 @@ class Trust:
     def header(self) -> str:
         """The header's name."""
     def trusts(self, address: _Address) -> bool:
-        """Returns whether the address is that of a proxy.
+        """Returns whether the address is in a trusted network.
 
         Raises KeyrailError: `network.malformed`.
         """
@@ -1066,10 +1062,10 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     an address that is in no trusted network: the client. If all are trusted, the
     leftmost is the client. If the header is missing, the peer is the client.
 
-    `headers` is what `Scheme.extract` takes. The environ of WSGI joins several
-    lines into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`,
-    which any client could have sent, so a comma is rejected there as `header.list`,
-    with its offset. Under WSGI, trust a header that your proxy sets to one address.
+    `headers` has the forms that `Scheme.extract` accepts. The environ of WSGI joins several lines
+    into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client
+    could have sent, so a comma in an environ is rejected with `header.list` and its offset. Under
+    WSGI, trust a header that your proxy sets to one address.
 
     Raises HeaderError, with the offset in the header's value (several lines
     joined with a comma and a space): `header.unknown_hop`,
@@ -1080,10 +1076,10 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     """
 
 def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
-    """Returns the response for a problem, as `Problem.response` does, with the scheme's challenge
-    if the status is 401. Its body is that of RFC 9457, and caches must not store it. The
-    challenge names an error unless no credential was sent. A realm that `Scheme.challenge`
-    rejects is written as an empty one.
+    """Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
+    the status is 401. Its body is `application/problem+json` (RFC 9457), and caches must not store
+    it. The challenge names an error, unless the request has no credential. A realm that
+    `Scheme.challenge` rejects is replaced by an empty realm.
     """
 
 # keyrail.access
@@ -1097,7 +1093,7 @@ class Record:
         same form.
 
         `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
-        item of `digests` has `digest` and perhaps `key_id`, the id that the key contains.
+        item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains.
         `created_at`, `not_before`, `expires_at` and `revoked_at` are RFC 3339 timestamps;
         `allow_ips` is a list of addresses and networks like `10.0.0.0/8`.
 
@@ -1114,8 +1110,8 @@ class Record:
         """The scope of the key. It is `read`, `read_write` or `admin`."""
     @property
     def digests(self) -> list[tuple[str | None, Digest]]:
-        """The digests of the key, at least one. Each is a pair of the id within the key, or None
-        if the record does not specify it, and the digest.
+        """The digests of the key, at least one. Each is a pair of the id that the key contains, or
+        None if the record does not specify it, and a digest.
         """
     @property
     def created_at(self) -> datetime | None:
@@ -1183,15 +1179,15 @@ class Table:
         All members are optional: lists of `channels` (`id`, `kind`, `queue`), `queues` (`id`,
         `app`, `fallback`), `apps` (`id`, `webhooks`, `disabled`), `webhooks` (`id`, `url`,
         `events`) and `rules` (`id`, `when`, `queue`, `priority`, `assign`, `from`, `until`,
-        `hours`, `interrupts_session`), and `default_queue`. `keyrail.json_schema("topology")` describes
-        each of them.
+        `hours`, `interrupts_session`), and `default_queue`. `keyrail.json_schema("topology")`
+        describes each of them.
 
         Raises ConfigError with every fault.
         """
     @property
     def hash(self) -> str:
-        """The content hash, in 64 hexadecimal digits: the same for documents of the same meaning,
-        whatever their white space and order of members.
+        """The content hash, in 64 hexadecimal digits. It is the same for documents of the same
+        meaning, whatever their white space and order of members.
         """
     def route(
         self,
@@ -1201,10 +1197,10 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Decision:
-        """Decides where the message goes. With a live session, that is the queue of the first
-        rule that matches and interrupts sessions, otherwise the session's queue. Without one, it
-        is the queue of the first rule that matches, otherwise the channel's, otherwise the default
-        queue.
+        """Decides where the message goes. The queue is that of the first rule that matches. If no rule
+        matches, it is the queue of the channel or, if the channel has none, the default queue. With
+        a live session, only rules that interrupt sessions are considered, and if none of them
+        matches, the queue is that of the session.
 
         `message` is a mapping of attributes. `channel` is required; `event` selects the app's
         webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
@@ -1216,8 +1212,8 @@ class Table:
 
         Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
         `route.malformed_session`, `route.time_required` if rules apply only at
-        certain times and `now` is None, and the codes of invalid attributes;
-        ConfigError if the channel is missing or a value has another type.
+        certain times and `now` is None, and the codes of invalid attributes. Raises ConfigError if
+        the channel is missing or a value has another type.
         """
     def route_batch(
         self,
@@ -1228,7 +1224,7 @@ class Table:
         session: str | None = None,
     ) -> list[Decision | KeyrailError]:
         """Decides where each message goes, all of them in the same context. `messages` is a list.
-        For a rejected message, the error that `route` would raise is in its place. Other
+        For a rejected message, the result contains the error that `route` would raise. Other
         threads run meanwhile.
         """
     def explain(
@@ -1248,26 +1244,26 @@ class Table:
         """
     def lint(self) -> list[RouteFinding]:
         """Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
-        others, overlaps, and dead ends. None of it is an error. Other threads run meanwhile.
+        others, overlaps, and dead ends. None of them is an error. Other threads run meanwhile.
 
-        Reports no false positives. Whether a rule ever wins is decided exactly
-        for tests of channels, presence, ranges and, without options,
-        equality; and for parts of strings, if one pattern, subject or network
-        includes another. Otherwise, or if deciding would take too many steps,
-        the finding is `route.undecided`. Two rules overlap if they have the same
-        priority, test the same attribute in the same way, can match the same
-        message of single values, and send it to different queues. At most eight
-        of the rules before a rule are named. Overlaps are searched for in a
-        limited number of steps, so some may not be found.
+        There are no false positives. Whether a rule ever wins is decided exactly for tests of
+        channels, of presence, of ranges, and of equality without options. It is also decided for
+        tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
+        if deciding would take too many steps, the finding is `route.undecided`.
+
+        Two rules overlap if they have the same priority, test a common attribute, can match the
+        same message without lists, and send it to different queues. For each rule, at most eight
+        earlier rules are reported. Overlaps are searched for in a limited number of steps, so some
+        may not be found.
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
         """Routes the message of every fixture, and returns those with an unexpected decision.
         Other threads run meanwhile.
 
-        `fixtures` is JSON or a list of objects with these members: `message`;
-        `expect`, with `queue` and `rule`, each a string, `null` if there must be
-        none, or omitted; and, as in `route`, `now` (an RFC 3339 time),
-        `session_queue` and `unavailable`.
+        `fixtures` is a list of objects, or JSON. Each fixture has the members `message` and
+        `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
+        `route`. `expect` has at least one of the members `queue` and `rule`, each of which is a
+        string, or `null` if the decision must have none. A member that is absent is not checked.
 
         Raises ConfigError with every fault.
         """
@@ -1279,8 +1275,8 @@ class Table:
         """
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
-        """Returns the path of the message as a Mermaid flowchart: what chose the queue,
-        the queue that it fell back from, the queue, its app, the webhooks.
+        """Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the queue,
+        the queue that the message fell back from (if any), the queue, its app and the webhooks.
         """
     def to_bytes(self) -> bytes:
         """Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes
@@ -1288,12 +1284,13 @@ class Table:
         """
     @staticmethod
     def from_bytes(data: _Bytes) -> Table:
-        """Loads a table from the bytes that `to_bytes` made. They are `bytes`, a `bytearray` or a
-        `memoryview`, and are not compiled again. Their content is checked, not their origin:
-        load only what you would trust as a topology. Other threads run meanwhile.
+        """Loads a table from the bytes that `to_bytes` returned. They are `bytes`, a `bytearray` or a
+        `memoryview`. The topology is not compiled again. The hash in the bytes detects corruption,
+        not forgery: load only bytes from a source that you would accept a topology from. Other
+        threads run meanwhile.
 
-        Raises RouteError: `route.unsupported_bytes` if another version of
-        Keyrail made them, `route.malformed_bytes` if they are damaged.
+        Raises RouteError: `route.unsupported_bytes` if another version of Keyrail wrote them,
+        `route.malformed_bytes` if they are not a table or were altered.
         """
     def may_write(self, app: str, queue: str) -> bool:
         """Returns whether an app's key may reply and push to a queue: true only for its own."""
@@ -1321,7 +1318,7 @@ class Decision:
         """The queue that takes the message, unless it is unrouted."""
     @property
     def app(self) -> str | None:
-        """The app of that queue, if it has one."""
+        """The app of the queue, if it has one."""
     @property
     def webhooks(self) -> list[str]:
         """The webhooks to deliver to, in the order of the app's list; empty unless the message is
@@ -1332,7 +1329,7 @@ class Decision:
         """The rule that chose the queue, if any. It is the rule's id."""
     @property
     def by(self) -> Literal["rule", "session", "channel", "default"] | None:
-        """What chose the queue, or the one that it fell back from. It is `rule`, `session`,
+        """What chose the queue, or the queue that the message fell back from. It is `rule`, `session`,
         `channel` or `default`; None if the message is unrouted.
         """
     @property
@@ -1349,9 +1346,10 @@ class Decision:
         """The rule's assignee, if any."""
     @property
     def ordering_key(self) -> str:
-        """The key of messages that should reach their app one after the other. It is the same for
-        the messages of one `session`, if the host names one, else for those of one channel and
-        one `sender`. It is a hash that reveals none of them.
+        """The key of messages that should reach their app one after the other. If the host passes a
+        `session`, all messages of that session have the same key. Otherwise, the messages of one
+        channel and one `sender` have the same key. The key is a hash that does not reveal the
+        session, the channel or the sender.
         """
     @property
     def table(self) -> str:
@@ -1375,15 +1373,15 @@ class Assignment:
 
 @final
 class Explanation:
-    """Why a message was routed as it was. `str` returns a text for a person that quotes the
-    message: show it only to those who may read the message.
+    """Why a message was routed as it was. `str` returns a description for people. It quotes the
+    message, so show it only to people who may read the message.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def decision(self) -> Decision:
-        """What `route` decides."""
+        """The decision that `route` returns."""
     @property
     def rules(self) -> list[RuleReport]:
         """The first rules, in their order. The rule that won is always included, as the
@@ -1395,7 +1393,7 @@ class Explanation:
 
 @final
 class RuleReport:
-    """The outcome of one rule. `str` returns a line for a person that quotes the message."""
+    """The outcome of one rule. `str` returns a line for a person, which quotes the message."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1421,8 +1419,8 @@ class RuleReport:
 
 @final
 class RouteFailure:
-    """A test without the result that the rule requires. `str` returns a sentence for a person that
-    quotes the message; `repr` shows only the length of what was found.
+    """A test whose result is not the one that the rule requires. `str` returns a sentence for a
+    person, which quotes the message; `repr` shows only the length of the found value.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1435,16 +1433,16 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """What the operator requires: a string as it is; the choices of `in` in quotes, with
-        commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after 256
-        characters, with `…` after them. If the test has options, they are described in words,
-        as in `the word "refund", without regard to case`.
+        """The value that the operator requires. A string is unchanged; the choices of `in` are in
+        quotes, separated by commas; a range has the form `gte 1 lt 5`. After 256 characters, the
+        value is truncated and ends with `…`. If the test has options, the string is in quotes, and
+        the options are described in words, as in `the word "refund", without regard to case`.
         """
     @property
     def found(self) -> str | None:
-        """What the message has: a string as it is, a list as its strings in quotes with commas
-        between them; None if the attribute is absent. It is cut after 256 characters, with `…`
-        after them.
+        """The value of the attribute, or None if it is absent. A string is unchanged; the strings of a
+        list are in quotes, separated by commas. After 256 characters, the value is truncated and
+        ends with `…`.
         """
     @property
     def wrong_type(self) -> bool:
@@ -1495,8 +1493,7 @@ def diff(
     session: str | None = None,
 ) -> list[Change]:
     """Returns the samples for which `new` decides differently from `old`: another queue,
-    app or webhook, another rule or assignment, another reason. Other threads
-    run meanwhile.
+    app or webhook, another rule or assignment, or another reason. Other threads run meanwhile.
 
     `samples` are messages, and the other arguments are those of `Table.route`. Raises what
     `Table.route` raises for an invalid message.
@@ -1532,9 +1529,7 @@ class Mismatch:
         """The index of the fixture in the list."""
     @property
     def found(self) -> _DecisionOrError:
-        """The decision, or the error if the message could not be routed. The error is a
-        RouteError.
-        """
+        """The decision, or the error if the message could not be routed. The error is a `RouteError`."""
 
 # keyrail.webhook
 
@@ -1542,9 +1537,9 @@ class Mismatch:
 class Signer:
     """Signs deliveries as Standard Webhooks 1.0 specifies.
 
-    `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and
-    base64 of 24 to 64 bytes. Each one signs, in order, so that receivers can rotate
-    secrets.
+    `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and 24 to
+    64 bytes in base64. Each produces one signature, in the same order. Several secrets let
+    receivers rotate them.
 
     Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
     `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -1552,9 +1547,9 @@ class Signer:
     def __new__(cls, secrets: _Secrets) -> Signer: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def sign(self, id: str, now: _Now, body: _Bytes) -> list[tuple[str, HeaderValue]]:
-        """Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down)
-        and `webhook-signature`, in this order. Each is a name and a HeaderValue. `id` is the
-        same on every try of one delivery; `now` is an aware `datetime` or Unix milliseconds;
+        """Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down) and
+        `webhook-signature`, in this order. Each is a name and a HeaderValue. `id` is the message's
+        id, which is the same on every attempt; `now` is an aware `datetime` or Unix milliseconds;
         `body` is `bytes`, a `bytearray` or a `memoryview`.
 
         Raises WebhookError: `webhook.malformed_id`,
@@ -1565,17 +1560,19 @@ class Signer:
 class Verifier:
     """Verifies deliveries as Standard Webhooks 1.0 specifies.
 
-    `secrets` is one secret, or several while they are rotated, as for a Signer.
-    `tolerance_seconds` is how far the time of a delivery may differ from `now`.
+    `secrets` is one secret, or several secrets while they are rotated, as for a Signer.
+    `tolerance_seconds` is how far the time of a delivery may differ from `now`, in either
+    direction.
 
-    Raises WebhookError as a Signer does, and `webhook.tolerance`.
+    Raises WebhookError: the codes of a Signer, and `webhook.tolerance`.
     """
     def __new__(cls, secrets: _Secrets, tolerance_seconds: int = 300) -> Verifier: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def verify(self, headers: _Headers, body: _Bytes, now: _Now) -> Verified:
-        """Verifies a delivery as it was received: headers in any order, other headers among them,
-        and the body byte for byte. `body` is `bytes`, a `bytearray` or a `memoryview`; `now` is
-        an aware `datetime` or Unix milliseconds.
+        """Verifies a delivery with the headers and the body that were received. The headers may be in
+        any order, with other headers among them. The body must be unchanged, byte for byte. `body`
+        is `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix
+        milliseconds.
 
         Raises WebhookError: `webhook.missing_header`,
         `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
@@ -1593,13 +1590,14 @@ class Verified:
         """The message's id, which stays the same when it is delivered again."""
     @property
     def timestamp_ms(self) -> int:
-        """When it was signed, Unix milliseconds, to the second."""
+        """The time of signing in Unix milliseconds, a whole number of seconds."""
 
 def check_target(url: str, allow_loopback: bool = False) -> None:
-    """Checks that a URL may be the target of a webhook: https, a public host, no user name, no
-    password and no fragment; a port, a path and a query may be there. With `allow_loopback`,
-    it may also be an http URL of the local machine. A host name is not resolved: the host must
-    check the address when it connects.
+    """Checks that a URL may be the target of a webhook: it must use https and a public host, and
+    contain no user name, password or fragment. It may contain a port, a path and a query. With
+    `allow_loopback`, http and https URLs of the local machine are accepted too. A host name is not
+    resolved, because its addresses can change at any time: the sender must check the address when
+    it connects.
 
     Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
     `webhook.target_host`, `webhook.target_private` and others.
@@ -1620,9 +1618,7 @@ class Platform:
         """Returns the names of the platforms that are built in. See `keyrail.platform.names`."""
     @staticmethod
     def document(name: str) -> str:
-        """Returns the JSON document of a built-in platform: change what differs in your
-        deployment, and read it with `from_json`. See `keyrail.platform.document`.
-        """
+        """Returns the JSON document of a built-in platform. See `keyrail.platform.document`."""
     @staticmethod
     def from_json(document: _Document) -> Platform:
         """Reads a platform from its document. See `keyrail.platform.from_json`."""
@@ -1631,17 +1627,17 @@ class Platform:
         """The platform's name."""
     @property
     def base(self) -> str:
-        """The template of its base URL, in the vendor's spelling; an operation
-        may have one of its own.
+        """The template of the platform's base URL, in the vendor's spelling. An operation may have its
+        own base URL.
         """
     @property
     def variables(self) -> list[str]:
-        """The variables of its base URL, all of them required, each once.
-        `Operation.variables` has those of an operation's whole URL.
+        """The variables of the platform's base URL, each once. All of them are required.
+        `Operation.variables` contains the variables of an operation's whole URL.
         """
     def base_url(self, variables: _ScalarPairs = ()) -> BaseUrl:
-        """Returns the base URL for these variables, which must be exactly those that it has.
-        They are a mapping or pairs.
+        """Returns the base URL for these variables, which must be exactly those of its template. The
+        variables are a mapping or pairs.
 
         Raises PlatformError: `platform.missing_variable`,
         `platform.unknown_variable`, and the codes of
@@ -1672,13 +1668,13 @@ class Platform:
         """
     @property
     def scopes(self) -> list[KeyScope]:
-        """The scopes that the vendor gives to keys; none where it publishes none."""
+        """The scopes that the vendor gives to keys; empty if the vendor publishes none."""
     @property
     def expiry(self) -> ExpiryPolicy | None:
         """When the vendor's keys expire, if the document specifies it."""
     @property
     def token(self) -> TokenSpec | None:
-        """How the vendor issues the token that is needed besides a key, if it does: see
+        """How the vendor issues the token that requests need besides the key, if they need one. See
         `TokenSession`.
         """
     @property
@@ -1686,12 +1682,12 @@ class Platform:
         """What is known of the vendor's calls to a webhook, if it makes any."""
     @property
     def errors(self) -> list[tuple[str, _FailureKind]]:
-        """The vendor's error codes, each with the kind of failure that it means:
-        see `Failure.kind`.
+        """The vendor's error codes, each with the kind of failure that it means, in the document's
+        order. The kinds are those of `Failure.kind`.
         """
     def failure_of(self, code: str) -> _FailureKind | None:
-        """Returns the kind of failure that one of the vendor's error codes means, or
-        None if the code is unknown.
+        """Returns the kind of failure that one of the vendor's error codes means, if the document
+        lists the code.
         """
     def request(
         self,
@@ -1707,13 +1703,11 @@ class Platform:
     ) -> Request:
         """Builds the request of an operation, for the host to send.
 
-        `variables` are those of the base URL and the path, `query` and
-        `headers` are added to those of the operation, `form` is sent as the
-        body; each is a mapping or pairs. A header's value is a string or a
-        `keyrail.HeaderValue`. It is not printed if the HeaderValue is sensitive
-        or the header has a credential's name. `scheme` is the name of the
-        scheme of `credentials`, if it is neither the operation's nor the
-        default.
+        `variables` are those of the base URL and the path, `query` is that of the URL, `headers`
+        follow those that the platform requires, and `form` is sent as the body. Each is a mapping
+        or pairs. A header's value is a string or a `keyrail.HeaderValue`. The value is not printed
+        if the HeaderValue is sensitive or the header has a credential's name. `scheme` is the name
+        of the scheme to use, if it is neither the operation's own nor the platform's default.
 
         Raises PlatformError: `platform.unknown_operation`;
         `platform.unknown_path` and `platform.unknown_method` for what the
@@ -1736,11 +1730,11 @@ class Platform:
     ) -> Outcome:
         """Reads the response to an operation.
 
-        The request succeeded if the status is 2xx and the body reports success too, if the
-        platform's responses report it there. The kind of failure is determined by the
-        vendor's code if it is known, otherwise by the status. The delay is that of
-        `Retry-After`; if that is a date, it is compared with `now`, an aware `datetime` or
-        Unix milliseconds.
+        The request succeeded if the status is 2xx and, for a platform whose bodies report success
+        or failure, the body is empty or reports success. The kind of a failure is determined by the
+        vendor's error code if the platform's document lists that code, and otherwise by the status.
+        The delay is the value of `Retry-After`. If that value is a date, it is compared with `now`,
+        which is an aware `datetime` or Unix milliseconds.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -1757,41 +1751,42 @@ class Operation:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def name(self) -> str:
-        """Its name, such as `message.send`."""
+        """The name of the operation, such as `message.send`."""
     @property
     def method(self) -> str | None:
-        """Its method in capitals, where the vendor publishes it."""
+        """The method of the operation in capitals, if the vendor publishes it."""
     @property
     def path(self) -> str | None:
-        """Its path below the base, as a template in the vendor's spelling, where the vendor
-        publishes it.
+        """The path of the operation below the base URL, as a template in the vendor's spelling, if the
+        vendor publishes it.
         """
     @property
     def access(self) -> _Access:
-        """The access that a key needs for it. It is `read`, `write` or `admin`."""
+        """The access that a key needs for the operation. It is `read`, `write` or `admin`."""
     @property
     def body(self) -> Literal["none", "json", "form", "any"]:
-        """The kind of body that it takes. It is `none`, `json`, `form` or `any`."""
+        """The kind of body that the operation takes. It is `none`, `json`, `form` or `any`."""
     @property
     def limits(self) -> list[tuple[str, int]]:
-        """The fields of its form that the vendor limits, with the most characters (Unicode code
-        points, 1 to 65,536) that each may have, in the document's order.
+        """The form fields whose length the vendor limits, each with its maximum number of characters
+        (Unicode code points, 1 to 65,536), in the document's order.
         """
     @property
     def uses_queue(self) -> bool:
-        """Whether it concerns a queue or a session, so that it matters whose
-        queue that is.
+        """Whether the operation concerns a queue or a session, so that the owner of the queue must be
+        checked.
         """
     @property
     def scheme(self) -> str | None:
-        """The name of its scheme, if it is not the platform's default."""
+        """The name of the operation's scheme, if it is not the platform's default."""
     @property
     def base(self) -> str | None:
-        """The template of its base URL, if it is not the platform's."""
+        """The template of the operation's base URL, if it is not the platform's."""
     @property
     def variables(self) -> list[str]:
-        """The variables of its URL, all of them required: the base's, then the
-        path's, each once; only the base's if the path is not published.
+        """The variables of the operation's URL, each once: those of the base URL, then those of the
+        path. All of them are required. If the path is not published, they are only those of the
+        base URL.
         """
 
 @final
@@ -1802,7 +1797,7 @@ class KeyScope:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def name(self) -> str:
-        """Its name."""
+        """The name of the scope."""
     @property
     def access(self) -> _Access:
         """The highest access of a key with this scope. It is `read`, `write` or `admin`."""
@@ -1830,15 +1825,15 @@ class ExpiryPolicy:
 
 @final
 class WebhookTraits:
-    """The known properties of a vendor's calls to a webhook."""
+    """What is known of a vendor's calls to a webhook."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def token_header(self) -> str | None:
-        """The header in which a static verification token comes, if one was agreed on. Read it
-        with `keyrail.header.Scheme.header`. It is not a signature: it does not authenticate the
-        body.
+        """The header that contains a static verification token, if the vendor sends one. Read the
+        token with `keyrail.header.Scheme.header`. The token is not a signature: it does not
+        authenticate the body.
         """
     @property
     def types(self) -> list[str]:
@@ -1852,7 +1847,7 @@ class WebhookTraits:
 
 @final
 class TokenSpec:
-    """How a vendor issues the token that is needed besides a key. See `TokenSession`."""
+    """How a vendor issues the token that requests need besides the key. See `TokenSession`."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1883,31 +1878,33 @@ class Outcome:
 
 @final
 class Answer:
-    """The response to a request that succeeded. Prints without its content."""
+    """The response to a request that succeeded. Its content is not printed."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def status(self) -> int:
-        """The status of the answer, 200 to 299."""
+        """The status of the response, 200 to 299."""
     @property
     def data(self) -> str | None:
-        """The requested data, as JSON in the vendor's own bytes: extracted from
-        the envelope if the platform has one, else the whole body;
-        None if there is no data or it is not JSON.
+        """The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
+        platform's responses have one, otherwise the whole body; None if there is no data or it is
+        not JSON.
         """
     @property
     def message(self) -> str | None:
         """The vendor's own message, if the response has one."""
     @property
     def page(self) -> Page | None:
-        """Which page it is, if the platform paginates and the response says so."""
+        """Which page of a list the response is, if the platform paginates and the response specifies
+    it.
+    """
 
 @final
 class Page:
-    """Which page of a list a response is: the vendor's own values as strings, each
-    None if the answer does not contain it. Prints without the strings.
+    """Which page of a list a response is: the vendor's own values as strings. Each is None if the
+    response does not contain it. The strings are not printed.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1915,7 +1912,7 @@ class Page:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def count(self) -> int | None:
-        """How many items there are."""
+        """The total number of items."""
     @property
     def current(self) -> str | None:
         """This page."""
@@ -1934,8 +1931,8 @@ class Page:
 
 @final
 class Failure:
-    """Why a request to a platform failed. `str` returns a sentence of Keyrail. Prints without the
-    vendor's code and message.
+    """Why a request to a platform failed. `str` returns a sentence of Keyrail. The vendor's code and
+    message are not printed.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1943,8 +1940,8 @@ class Failure:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def kind(self) -> _FailureKind:
-        """Why, in the vocabulary of all platforms. It is `unauthenticated`, `forbidden`,
-        `not_found`, `rate_limited`, `invalid` or `server`.
+        """The kind of failure, in the same terms for every platform. It is `unauthenticated`,
+        `forbidden`, `not_found`, `rate_limited`, `invalid` or `server`.
         """
     @property
     def status(self) -> int:
@@ -1963,86 +1960,82 @@ class Failure:
 
 @final
 class TokenSession:
-    """The token of one key at a platform that requires a token besides the key: requested
-    and renewed in time, and never by two requests at once.
+    """The token of one key, for a platform that requires a token besides the key. The session requests
+    the token, renews it before it expires, and never has two requests pending at once.
 
-    It does no I/O: `poll` returns what to send, and `receive` takes the response.
-    `now` is an aware `datetime` or Unix milliseconds. When the platform rejects a token
-    (`refused`), the session requests another one, but only once: if that one is rejected as
-    well, the session fails until `reissue` or `rotate_key`. It also fails when the
-    platform rejects the key, but a token that is still valid is used until it
-    expires. A failed session sends nothing and accepts no
-    other token. Threads may share it.
+    It does no I/O: `poll` returns the request to send, and `receive` takes the response. `now` is
+    an aware `datetime` or Unix milliseconds. When the platform rejects a token (`refused`), the
+    session requests another one. If that one is rejected as well, the session fails until `reissue`
+    or `rotate_key` is called. It also fails when the platform rejects the key, but a token that is
+    still valid is used until it expires. A failed session sends nothing and accepts no other token.
+    Threads may share a session.
 
     The documentation of `keyrail.platform` has an example of a loop that uses it.
 
     `key` is a string or a Secret; `variables` are those of the operation that
     issues the token, a mapping or pairs.
 
-    Raises PlatformError: `platform.no_token` for a platform without
-    tokens, and the codes of `Platform.request`.
+    Raises PlatformError: `platform.no_token` for a platform that does not issue tokens, and the
+    codes of `Platform.request`.
     """
     def __new__(cls, platform: Platform, key: _Secret, variables: _ScalarPairs = ()) -> TokenSession: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def poll(self, now: _Now) -> TokenPoll:
-        """Returns what to do now. A request that it returns is pending until
-        `receive` or `on_no_response`, and no other one is returned; a token that
-        is still valid is used meanwhile.
+        """Returns what to do now. A request that it returns is pending until `receive` or
+        `on_no_response` is called. Meanwhile no other request is returned, and a token that is
+        still valid is used.
 
-        Raises PlatformError: `platform.token_refused` after a second token
-        was rejected, `platform.key_refused` after the key was rejected and no token is
-        valid any more.
+        Raises PlatformError: `platform.token_refused` after a second token was rejected, and
+        `platform.key_refused` after the key was rejected and no token is valid any more.
         """
     def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
-        """Takes the response. The token is read from the header or the body,
-        and its expiry from the token. After an error the session waits as
-        long as the platform specifies, at least five seconds, before it requests
-        a token again; after `platform.key_refused` it never does. In both cases a token
-        that is still valid is used meanwhile. A response for a key that
-        `rotate_key` replaced, or after a second token was rejected, is dropped.
+        """Takes the response to the pending request. The token is read from the header or the body,
+        and its expiry from the token. After an error the session waits as long as the platform
+        specifies, at least 5 seconds and at most 366 days, before it sends another request; after
+        `platform.key_refused` it sends none. In both cases a token that is still valid is used
+        meanwhile. A response for a key that `rotate_key` replaced is dropped, and so is a response
+        that arrives after a second token was rejected.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
-        Raises PlatformError: `platform.no_token_request` if no request is
-        pending; `platform.key_refused` and `platform.token_not_issued` for
-        a failure, which `failure` returns; `platform.token_missing`,
-        `platform.token_ambiguous`, `platform.token_malformed`,
-        `platform.token_without_expiry`, `platform.token_expired`,
-        `platform.token_absurd_expiry`; and the codes of
-        `Platform.read_response` and of a header.
+        Raises PlatformError: `platform.no_token_request` if no request is pending;
+        `platform.key_refused` and `platform.token_not_issued`, whose details are in `failure`;
+        `platform.token_missing`, `platform.token_ambiguous`, `platform.token_malformed`,
+        `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`;
+        and the codes of `Platform.read_response` and of an invalid token header.
         """
     def on_no_response(self, now: _Now) -> None:
         """Records that the pending request got no response: the connection broke, or the host gave up.
-        The session requests a token again after five seconds.
+        The session sends another request after 5 seconds.
 
         Raises PlatformError: `platform.no_token_request`.
         """
     def refused(self, credentials: Credentials) -> None:
         """Records that the platform rejected these credentials in a request that is not for a token.
-        If their token is still the session's, it is dropped, and another one is requested, unless
-        the key was rejected.
+        If the session still uses their token, it drops the token. It then requests another one,
+        unless the key was rejected.
 
-        Raises PlatformError: `platform.token_refused` if that token was
-        requested because the previous one was rejected, and has not been accepted since.
+        Raises PlatformError: `platform.token_refused` if that token replaced a rejected token and
+        has not been accepted since.
         """
     def accepted(self, credentials: Credentials) -> None:
         """Records that the platform accepted these credentials, so that a later rejection counts as
         the first one.
         """
     def reissue(self) -> None:
-        """Drops the token and requests another one, even after a failure. A
-        pending request is used for it. A later rejection is the first
-        one again.
+        """Drops the token and requests another one, even after a failure. If a request is pending, its
+        response is used. A later rejection counts as the first one.
         """
     def rotate_key(self, key: _Secret) -> None:
-        """Replaces the key by a re-issued one, and drops the token and the failure of the old key. The
-        response to a request that is under way is dropped too. `key` is a string or a Secret.
+        """Replaces the key with a reissued one, and drops the token and the failure of the old key.
+        The response to a pending request is dropped too. `key` is a string or a Secret.
 
-        Raises PlatformError: the codes of a key that no header may contain.
+        Raises PlatformError: the codes of a key that no header can contain; the session is then
+        unchanged.
         """
     @property
     def expires_ms(self) -> int | None:
-        """When the token expires, Unix milliseconds, or None."""
+        """When the token expires, in Unix milliseconds, or None."""
     @property
     def failure(self) -> Failure | None:
         """Why the last request returned no token, if the platform said so."""
@@ -2057,20 +2050,20 @@ class TokenPoll:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def kind(self) -> Literal["ready", "send", "waiting"]:
-        """`ready`: send requests with `credentials`; `send`: send `request`,
-        and pass the response to `receive`; `waiting`: no token is available, and
-        no request is due.
+        """`ready`: send requests with `credentials`; `send`: send `request`, and pass the response to
+        `receive`, or report that there was none with `on_no_response`; `waiting`: no token is
+        available, and no request is due.
         """
     @property
     def credentials(self) -> Credentials | None:
         """The credentials to send requests with, or None."""
     @property
     def request(self) -> Request | None:
-        """What to send, or None."""
+        """The request to send, or None."""
     @property
     def until_ms(self) -> int | None:
-        """When to poll again, not before this, Unix milliseconds; None while a
-        request is pending: wait for its response.
+        """The earliest time to poll again, in Unix milliseconds; None while a request is pending: wait
+        for its response.
         """
 
 # keyrail.Gateway and its results
@@ -2090,17 +2083,15 @@ class Gateway:
         mapping of the same form; the secrets are a mapping or pairs of a name and one or more
         secrets, each a string or a Secret. Other threads run meanwhile.
 
-        Every webhook needs at least one secret, named `webhook:<id>`; every
-        pepper that `peppers` names, or a digest where that is absent, needs one,
-        named `pepper:<id>`.
+        Each webhook needs at least one secret, named `webhook:<id>`, the newest first. Each pepper
+        in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is
+        absent, the peppers are those that the digests name.
 
-        Members of the deployment: `platform` (a built-in platform's name,
-        including `generic`, or the document of your own platform as an object),
-        `variables` of its base URL, `keys` (as `keyrail.access.Record` reads
-        them), `formats` (the key formats whose ids are read, besides
-        Keyrail's own), `peppers` (the ids of the peppers in use, the current one
-        first), `topology` (as `keyrail.route.Table` reads it) and
-        `allow_loopback`.
+        Members of the deployment: `platform` (a built-in platform's name, including `generic`, or
+        the document of your own platform as an object), `variables` of its base URL, `keys` (as
+        `keyrail.access.Record` reads them), `formats` (the key formats whose ids are recognized,
+        besides those of Keyrail's own format), `peppers` (the ids of the peppers in use, the
+        current one first), `topology` (as `keyrail.route.Table` reads it) and `allow_loopback`.
 
         Raises ConfigError with every fault.
         """
@@ -2117,13 +2108,12 @@ class Gateway:
     ) -> Inbound:
         """Decides where a message goes and signs its deliveries.
 
-        `message_id` is the message's id in its channel, 1 to 256 bytes; `message` is what
-        the rules test, as `keyrail.route.Table.route` takes it; `body` is the JSON that
-        is delivered unchanged; `now` is an aware `datetime` or Unix milliseconds.
-        Receivers drop a second
-        delivery with the same id, so use an id that the platform generated: a sender who
-        can choose it (an email's `Message-ID`) could suppress another message of the same
-        channel.
+        `message_id` is the id that the channel assigned to the message, 1 to 256 bytes; `message`
+        is the message whose attributes the rules test, as `keyrail.route.Table.route` takes it;
+        `body` is the JSON body of the deliveries, sent byte for byte; `now` is an aware `datetime`
+        or Unix milliseconds. Receivers drop a second delivery with the same id, so use an id that
+        the platform generated. A sender who can choose the id, such as the `Message-ID` of an
+        email, could suppress another message of the same channel.
 
         Raises KeyrailError: `gateway.malformed_message_id`,
         `gateway.internal`; RouteError.
@@ -2138,23 +2128,24 @@ class Gateway:
         ip: _Address | None = None,
         token_verified: bool = False,
     ) -> Outbound:
-        """Decides whether an app may do what it asks. The app's own key must allow the request. A
-        denial is returned, not raised; an unknown key and a wrong key get the same one, byte
-        for byte.
+        """Decides whether an app may do what it asks. A denial is returned, not raised. The responses
+        to an unknown key and to a wrong key are identical, byte for byte.
 
-        `operation` is one of the platform's; `headers` are the request's, as
-        `keyrail.header.Scheme.extract` takes them; `queue` is the requested queue; `ip`
-        is the client's address (an invalid one counts as unknown); `now` is in
-        Unix milliseconds. If the scheme carries a token besides the key (VChatCloud's),
-        `token_verified` specifies whether the host verified it; if not, the request is
-        denied with `access.token_unverified`.
+        `operation` is an operation of the platform; `headers` are those of the request, as
+        `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
+        `ip` is the client's address (an invalid address counts as unknown); `now` is an aware
+        `datetime` or Unix milliseconds. `token_verified` is whether the host verified the token
+        that a request contains in addition to the key, as VChatCloud's requests do. If it is False,
+        a request that contains a token is denied with `access.token_unverified`.
 
         Raises PlatformError: `platform.unknown_operation`.
         """
     def identify(self, headers: _Headers, *, operation: str | None = None) -> Identity:
-        """Returns the value by which to look up the key's record, for hosts with their own store of
-        records: the key's public id, or a foreign key's digest. The headers are read by the scheme
-        of the operation, or by the platform's default scheme.
+        """Returns the value by which to look up the key's record: the key's public id, or the digest
+        of a key without one. It is for hosts that store the records themselves. A key has a public
+        id if it is of one of the deployment's formats, and that format has ids. The key is read
+        from the headers by the scheme of the operation, or by the platform's default scheme if no
+        operation is passed.
 
         Raises HeaderError; PlatformError: `platform.unknown_operation`.
         """
@@ -2165,13 +2156,13 @@ class Inbound:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def decision(self) -> Decision:
-        """Where it goes, and why."""
+        """The decision on where the message goes, with its reason."""
     @property
     def deliveries(self) -> list[Delivery]:
         """The deliveries for the host to send, one per webhook, in the order of the app's list."""
     @property
     def audit(self) -> AuditEvent:
-        """For the host's log."""
+        """The event for the host's log."""
 
 @final
 class Delivery:
@@ -2191,7 +2182,7 @@ class Delivery:
 
 @final
 class Outbound:
-    """The answer to an app's request."""
+    """The result of an outbound call."""
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def accepted(self) -> bool:
@@ -2201,7 +2192,7 @@ class Outbound:
         """What the key may do, if the request was accepted."""
     @property
     def queue(self) -> str | None:
-        """The queue that the request concerns, if it was accepted and concerns one."""
+        """The queue that an accepted request concerns, if any."""
     @property
     def denial(self) -> Problem | None:
         """Why the request was denied, as far as the caller may know."""
@@ -2215,19 +2206,19 @@ class Outbound:
 
 @final
 class Identity:
-    """What identifies a key's record: a key id or a digest."""
+    """The value by which a key's record is looked up: a key id or a digest."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def key_id(self) -> str | None:
-        """The public id of a key of one of the deployment's formats. The id does not prove
-        possession of the key: verify the digest next. None for any other key.
+        """The public id of a key of one of the deployment's formats. The id does not prove possession
+        of the key: verify the digest next. None if the key has no such id.
         """
     @property
     def digest(self) -> str | None:
-        """The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`, however weak it
-        is. None for any other key.
+        """The SHA-256 digest of a key without a `key_id`, as `sha256:<base64url>`. Weak keys are
+        hashed, too. None if the key has a `key_id`.
         """
 
 @final
@@ -2246,22 +2237,22 @@ class AuditEvent:
         """The direction of the call. It is `inbound` or `outbound`."""
     @property
     def code(self) -> str:
-        """`access.granted`, or why it was rejected; for a message, the code of
-        the decision's reason.
+        """For a request, `access.granted` or the code of the reason why it was denied; for a message,
+        the code of the decision's reason.
         """
     @property
     def record(self) -> str | None:
         """The id of the key's record, if the key matched one."""
     @property
     def key_id(self) -> str | None:
-        """The public id that the key claimed, if it has one."""
+        """The public id that the presented key contains, if any."""
     @property
     def app(self) -> str | None:
         """The app that takes the message, or that the key belongs to, if any."""
     @property
     def queue(self) -> str | None:
-        """The queue that takes the message, or that the request names, if any; a name of more than
-        256 bytes is cut.
+        """The queue that takes the message, or that the request concerns, if any; a name of more than
+        256 bytes is truncated.
         """
     @property
     def operation(self) -> str | None:
@@ -2274,14 +2265,14 @@ class AuditEvent:
         """The message's channel, if the call is inbound."""
     @property
     def event(self) -> str | None:
-        """The message's event, if it has one; a name of more than 256 bytes is cut."""
+        """The message's event, if it has one; a name of more than 256 bytes is truncated."""
     @property
     def rule(self) -> str | None:
         """The rule that chose the queue, if any."""
     @property
     def ip(self) -> str | None:
-        """The client's address, if the host passed it; an IPv4-mapped IPv6 address as the IPv4
-        address.
+        """The client's address, if the host passed it; an IPv4-mapped IPv6 address is converted to the
+        IPv4 address.
         """
     def to_json(self) -> str:
         """Returns the event as one line of JSON; members without a value are omitted."""

@@ -98,8 +98,8 @@ class PlatformError(KeyrailError, ValueError):
 
 
 class AccessDenied(KeyrailError):
-    """A key does not allow a request, at this time or from this address. It is not a
-    ValueError.
+    """A request is denied: its key is not valid at this time or from this address, or the
+    scope of the key is too low. AccessDenied is not a ValueError.
 
     ``keyrail.header.problem`` returns the problem to answer with.
     """

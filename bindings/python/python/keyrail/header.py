@@ -7,14 +7,14 @@ __all__ = ["Credentials", "Scheme", "Trust", "client_ip", "problem", "render"]
 
 
 def problem(error: HeaderError | AccessDenied | WebhookError) -> Problem:
-    """Returns the problem to answer a rejected request, delivery or webhook URL with.
+    """Returns the problem with which to answer a rejected request, delivery or webhook URL.
 
-    For a request: 401 if the credential is missing, wrong or of another
-    authentication scheme, 400 if it is duplicate, ambiguous or malformed, 403 if
-    the key may not do this. For a delivery: 400 if a header is missing, duplicate
-    or malformed, 403 if it is too old, too new or signed with another secret. For
-    a webhook URL: 400. For an invalid scheme, secret or time of the host: 500.
-    Build the response with ``render`` for a request, and with
+    Its status for a request is 401 if the credential is missing, wrong or of another
+    authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if
+    the key does not allow the request. For a delivery it is 400 if a header is missing,
+    duplicate or malformed, and 403 if the delivery is too old, too new or signed with
+    another secret. For a webhook URL it is 400. For an invalid scheme, secret or time of
+    the host it is 500. Build the response with ``render`` for a request, and with
     ``Problem.response`` otherwise.
 
     Raises TypeError if the error has no problem, or was pickled.

@@ -7,9 +7,9 @@
 >>> handler = logging.StreamHandler(out)
 >>> handler.addFilter(RedactingFilter())
 >>> log.addHandler(handler)
->>> log.warning("asked with %s", {"x-api-key": "correct-horse"})
+>>> log.warning("received headers %s", {"x-api-key": "correct-horse"})
 >>> print(out.getvalue(), end="")
-asked with {'x-api-key': '••••••••'}
+received headers {'x-api-key': '••••••••'}
 """
 
 import ast
@@ -38,20 +38,21 @@ _formatter = logging.Formatter()
 class RedactingFilter(logging.Filter):
     """Redacts the credentials in every record. It does not drop any record.
 
-    It redacts the message with its arguments, the exception with those that it
-    was raised from, the stack, and everything that the host added with ``extra``.
+    It redacts the message and its arguments, the exception and the exceptions that
+    it is chained to, the stack, and everything that the host added with ``extra``.
     Attach it to handlers: the filter of a logger does not see the records of its
     child loggers. Many handlers and threads may share one filter.
 
-    The record itself is changed, so later handlers get the redacted one:
-    ``msg`` is the formatted message and ``args`` is None (a ``dict`` without
-    arguments stays a ``dict``); ``exc_text`` is the exception's text and
-    ``exc_info`` is None, because a formatter could print it again. An added
-    object whose text contains a credential is replaced by its redacted text. A
-    credential in an attribute that the object does not print is not found.
+    The record itself is changed, so later handlers get the redacted record.
+    ``msg`` is then the formatted message and ``args`` is None; a ``msg`` that is a
+    ``dict`` stays a ``dict`` if there are no arguments. ``exc_text`` is the
+    exception's redacted text and ``exc_info`` is None, because a formatter could
+    print the original exception from it. An object in ``extra`` whose printed form
+    contains a credential is replaced by that form, redacted. A credential in an
+    attribute that the object does not print is not found.
 
     It never raises. An object that cannot be printed is replaced by a string that
-    says so. By default, the redactor finds keys of Keyrail's own format. For a log
+    reports this. By default, the redactor finds keys of Keyrail's own format. For a log
     that must be ASCII, pass a redactor with ``ascii=True``.
     """
 
@@ -88,7 +89,7 @@ class RedactingFilter(logging.Filter):
         return {name: self._extra(name, value) for name, value in arguments.items()}
 
     def _extra(self, name: str, value: object) -> object:
-        """Redacts a named value, which may be a credential only because of its name."""
+        """Redacts a value together with its name, which can mark the value as a credential."""
         value = self._redact(value)
         member = {name: value}
         redacted = self._redact(member)

@@ -78,9 +78,10 @@ def names() -> list[str]:
 
 
 def document(name: str) -> str:
-    """Returns the JSON document of a built-in platform: change what differs in your
-    deployment, and read it with `from_json`. The first of its schemes is the default,
-    so keep them in their order.
+    """Returns the JSON document of a built-in platform.
+
+    To adapt the document, change what differs in your deployment, and read the result with
+    `from_json`. Keep the order of the schemes: the first one is the default.
 
     Raises PlatformError: ``platform.unknown``.
     """

@@ -30,8 +30,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Bytes<'py> {
     }
 }
 
-/// Returns whether this is a `bytes`, a `bytearray` or a `memoryview`, which would be iterated
-/// over as numbers.
+/// Returns whether an object is a `bytes`, a `bytearray` or a `memoryview`. Iterating over one of
+/// these returns integers.
 pub(super) fn is_bytes(object: Borrowed<'_, '_, PyAny>) -> bool {
     object.is_instance_of::<PyBytes>()
         || object.is_instance_of::<PyByteArray>()

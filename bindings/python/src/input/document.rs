@@ -53,7 +53,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Document {
     }
 }
 
-/// Returns the error of a mapping or a sequence that cannot be converted to JSON.
+/// Returns the error for a mapping or a sequence that cannot be converted to JSON.
 fn json_error(py: Python<'_>, failed: PyErr) -> PyErr {
     if failed.is_instance_of::<PyRecursionError>(py) {
         let message = "this configuration is nested too deeply";

@@ -1,4 +1,4 @@
-//! Names and values, from a mapping or from pairs.
+//! Name-value pairs, from a mapping or an iterable of pairs.
 
 use std::ops::Deref;
 
@@ -9,8 +9,8 @@ use pyo3::types::{PyList, PyTuple};
 use super::several::{reject_set, with_message};
 use super::text::{Text, scalar};
 
-/// The number of bytes that a pair counts as, besides those of its strings, where the time of a
-/// call is estimated.
+/// The number of bytes that is added for each pair to the lengths of its strings, to estimate how
+/// long a call takes.
 pub(crate) const PAIR_COST: usize = 16;
 
 /// Names and values, from a mapping or an iterable of pairs.
@@ -39,8 +39,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Pairs {
     }
 }
 
-/// The pairs of a query, from a mapping or an iterable of pairs. A value is `None` if the `=` is
-/// missing.
+/// The pairs of a query, from a mapping or an iterable of pairs. A pair whose value is `None` is
+/// written without `=`.
 pub(crate) struct QueryPairs(Vec<(Text, Option<Text>)>);
 
 impl Deref for QueryPairs {

@@ -78,8 +78,8 @@ fn read_any_order<'py, T>(
     iterator.map(|item| read(&item?)).collect()
 }
 
-/// Reads an argument that PyO3 does not convert, and names it in a `TypeError` the way PyO3
-/// does.
+/// Reads the items of an argument that PyO3 does not convert. The message of a `TypeError` names
+/// the argument, like the messages of PyO3.
 pub(crate) fn read_argument<'py, T>(
     argument: &str,
     object: &Bound<'py, PyAny>,

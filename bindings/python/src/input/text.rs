@@ -75,7 +75,7 @@ pub(super) fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
         return Ok(None);
     }
     if object.is_instance_of::<PyInt>() && !object.is_instance_of::<PyBool>() {
-        // Calls the method of `int`, because a subclass may override it.
+        // Calls the method of `int` itself, because a subclass could override it.
         let digits = object.py().get_type::<PyInt>().call_method1("__repr__", (object,))?;
         return digits.extract().map(Some);
     }

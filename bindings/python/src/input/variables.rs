@@ -48,7 +48,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Variables {
 }
 
 /// The value of a variable: a `str` or a number, a list of these, or an associative array as a
-/// mapping or pairs. None is omitted from a list or an array.
+/// mapping or pairs. A None in a list or an array is omitted.
 pub(crate) enum Value {
     Text(Text),
     List(Vec<Text>),

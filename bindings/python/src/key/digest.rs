@@ -27,10 +27,10 @@ impl Digest {
 
     /// Returns the digest of a key, to be stored. The key may be of any format.
     ///
-    /// 96 random bits cannot be guessed, so a fast hash is right for keys that a
-    /// machine generated. It is wrong for passwords, which can be found from it in a
-    /// second: use a slow hash for them, such as Argon2id. A string whose characters
-    /// carry under 96 bits is rejected; digits at its end count as a timestamp.
+    /// 96 random bits cannot be guessed, so a fast hash is right for keys that a machine generated.
+    /// It is wrong for passwords, which can be found from a fast hash in a second: use a slow hash
+    /// for passwords, such as Argon2id. A string whose estimated entropy is less than 96 bits is
+    /// rejected; digits at its end count as a timestamp.
     ///
     /// Raises KeyFormatError: `key.too_weak`.
     #[staticmethod]
@@ -40,9 +40,9 @@ impl Digest {
         call_sized(py, text.len(), || core::Digest::of(&text, pepper)).map(Self)
     }
 
-    /// Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in
-    /// 128 hexadecimal digits, of either case. It stays marked as foreign: nothing is known of
-    /// the key's strength.
+    /// Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in 128
+    /// hexadecimal digits, of either case. The digest stays marked as foreign, because nothing is
+    /// known of the key's strength.
     ///
     /// Raises KeyFormatError with the offset in bytes:
     /// `key.malformed_digest`.
@@ -51,11 +51,11 @@ impl Digest {
         call_sized(py, text.len(), || core::Digest::import_hex(&text)).map(Self)
     }
 
-    /// Returns whether this is the digest of the string, in constant time. A weak string is not
-    /// an error: an imported digest may be of one.
+    /// Returns whether this is the digest of the string, in constant time. A weak string is not an
+    /// error, because an imported digest may be the digest of a weak string.
     ///
-    /// Raises KeyFormatError if the digest names a pepper and none
-    /// (`key.missing_pepper`) or another one (`key.other_pepper`) is given.
+    /// Raises KeyFormatError if the digest names a pepper and no pepper is passed
+    /// (`key.missing_pepper`) or another one is passed (`key.other_pepper`).
     #[pyo3(signature = (text, pepper = None))]
     fn verify(
         &self,
@@ -96,7 +96,7 @@ impl Digest {
     }
 }
 
-/// A secret that digests are computed with, and that is stored separately from them.
+/// A secret that digests are computed with, and that is stored separately from the digests.
 ///
 /// `id` is 1 to 64 letters, digits, `_` and `-`; `secret` is a string or a
 /// Secret of at least 16 bytes. Raises KeyFormatError:

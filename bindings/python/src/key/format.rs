@@ -19,9 +19,8 @@ pub(crate) struct Format(pub(super) KeyFormat);
 
 #[pymethods]
 impl Format {
-    /// Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The
-    /// environment is `live` or `test`, the id 12, the secret 27 and the checksum 6 characters
-    /// of `0-9A-Za-z`.
+    /// Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The environment is
+    /// `live` or `test`. The id has 12, the secret 27 and the checksum 6 characters of `0-9A-Za-z`.
     #[staticmethod]
     fn keyrail() -> Self {
         Self(KeyFormat::keyrail())
@@ -52,9 +51,8 @@ impl Format {
         Self(KeyFormat::jwt())
     }
 
-    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp,
-    /// joined by hyphens, as in the samples of VChatCloud; informational: it never rejects a
-    /// key.
+    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, joined
+    /// by hyphens, as in the samples of VChatCloud. It is informational and never rejects a key.
     #[staticmethod]
     fn vchatcloud() -> Self {
         Self(KeyFormat::vchatcloud())
@@ -82,13 +80,13 @@ impl Format {
     /// "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
     /// "crc32"}`.
     ///
-    /// `prefix` and `segments` are required. A segment is secret unless its
-    /// `secret` is false, and the secret ones have at least 96 bits. A `length`
-    /// is a number or `{"min": 20, "max": 40}`. Alphabets: `hex`, `base32`
-    /// (Crockford's), `base58`, `base62`, `base64url`, `digits`, or
-    /// `{"characters": "..."}`. Checksums: `none`, `crc32`, `crc32_body`,
-    /// `sha256`. The `separator` is `_` and the `name` is the prefix unless they
-    /// are specified.
+    /// `prefix` and `segments` are required. A segment is secret unless its `secret` is false, and
+    /// the secret segments must have at least 96 bits of entropy. A `length` is a number or
+    /// `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
+    /// `base62`, `base64url`, `digits`, or `{"characters": "..."}`. The `checksum` is `none`,
+    /// `crc32`, `crc32_body`, `sha256`, or an object with `algorithm` (any of these except `none`),
+    /// `length` (of `sha256`: 4 to 64, by default 8) and `separator`. The default `separator` is
+    /// `_`, and the default `name` is the prefix.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -121,17 +119,17 @@ impl Format {
         self.0.entropy_len()
     }
 
-    /// The bits that the secret of a key carries, at its shortest. For a foreign format, these
-    /// are the bits of its documented shape, and 0 if none is documented.
+    /// The entropy of a key's secret at its minimum length, in bits. For a foreign format, this is
+    /// the entropy of a key of the documented shape, or 0 if no shape is documented.
     #[getter]
     fn entropy_bits(&self) -> f64 {
         self.0.entropy_bits()
     }
 
-    /// Generates a key from at least `entropy_len` random bytes; additional bytes are used as
-    /// well. The bytes must come from the operating system's random source, as in
-    /// `os.urandom(format.entropy_len)`; the same bytes produce the same key. `environment` is
-    /// one of the format's, and None for a format that has none.
+    /// Generates a key from at least `entropy_len` random bytes; additional bytes are used as well.
+    /// The bytes must come from the operating system's random source, as in
+    /// `os.urandom(format.entropy_len)`; the same bytes produce the same key. `environment` must be
+    /// one of the format's environments, or None if the format has none.
     ///
     /// Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
     /// `key.not_generated` if only a platform generates such keys.
@@ -196,7 +194,7 @@ impl Format {
     }
 }
 
-/// A set of at most 1,000 formats, where no string is a key of two of them. Foreign formats have
+/// A set of at most 1,000 formats in which no string is a key of two formats. Foreign formats have
 /// no prefix and are tried last.
 ///
 /// Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
@@ -211,9 +209,9 @@ impl FormatSet {
         call_detached(py, || KeyFormatSet::new(formats.0)).map(Self)
     }
 
-    /// Reads `{"version": 1, "formats": [...]}`: each a declaration, as `Format.from_json`
-    /// reads it, or the name of a built-in format. The document is JSON, or a mapping of the
-    /// same form.
+    /// Reads `{"version": 1, "formats": [...]}`: each format is a declaration, as
+    /// `Format.from_json` reads it, or the name of a built-in format. The document is JSON, or a
+    /// mapping of the same form.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -229,8 +227,7 @@ impl FormatSet {
 
     /// Parses a string as a key of one of the formats.
     ///
-    /// Raises the KeyFormatError of the format that parsed the most of the string, as
-    /// `Format.parse` does.
+    /// Raises the KeyFormatError of `Format.parse` for the format whose check got furthest.
     fn parse(&self, py: Python<'_>, text: Text) -> PyResult<ApiKey> {
         call(py, || self.0.parse(&text)).map(ApiKey)
     }

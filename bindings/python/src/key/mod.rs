@@ -21,8 +21,8 @@ pub(crate) struct ApiKey(core::ApiKey);
 
 #[pymethods]
 impl ApiKey {
-    /// The public part that identifies the key: the first public segment, if the format has
-    /// one. The key's record is found by it.
+    /// The public part that identifies the key: the first public segment, if the format has one.
+    /// Use it to look up the key's record.
     #[getter]
     fn id(&self) -> Option<&str> {
         self.0.id()
@@ -41,16 +41,16 @@ impl ApiKey {
         self.0.format()
     }
 
-    /// Returns the value of a public segment, or None if it is secret or the
-    /// format has no such segment.
+    /// Returns the value of a segment, or None if the segment is secret or the format has no such
+    /// segment.
     fn segment(&self, py: Python<'_>, name: Text) -> PyResult<Option<&str>> {
         plain(py, || self.0.segment(&name))
     }
 
-    /// Returns the mask of the key under the default policy, which shows the least. With
-    /// `policy`, returns the mask under that policy. A mask consists of the prefix, the
-    /// environment, the public segments, and the part of the secret that the policy shows: by
-    /// default nothing. The whole of a foreign key is secret.
+    /// Returns the mask of the key under the default policy, which shows the least. With `policy`,
+    /// returns the mask under that policy. A mask consists of the prefix, the environment, the
+    /// public segments, and the part of the secret that the policy shows, which is nothing by
+    /// default. A foreign key is secret as a whole.
     #[pyo3(signature = (policy = None))]
     fn mask(&self, py: Python<'_>, policy: Option<&Bound<'_, MaskPolicy>>) -> PyResult<String> {
         plain(py, || match policy {
@@ -62,8 +62,8 @@ impl ApiKey {
     /// Returns the digest to store instead of the key. It is the SHA-256, or with a pepper the
     /// HMAC-SHA-256.
     ///
-    /// Raises KeyFormatError: `key.too_weak`, for a foreign key of under 96
-    /// bits.
+    /// Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
+    /// is less than 96 bits.
     #[pyo3(signature = (pepper = None))]
     fn digest(&self, py: Python<'_>, pepper: Option<&Bound<'_, Pepper>>) -> PyResult<Digest> {
         call(py, || self.0.digest(digest::inner(pepper))).map(Digest)
@@ -90,18 +90,18 @@ impl ApiKey {
 /// How many characters of a secret's start and end a mask shows, each 0 to 4. The rest is
 /// replaced by `••••••••`, or by `********` with `ascii`.
 ///
-/// No policy shows anything of a secret of under 20 characters, or if under 64 bits
-/// would stay hidden. The checksum counts as part of the secret. The width of the
-/// mask does not reveal the length of the secret.
+/// No policy shows a character of a secret that has fewer than 20 characters, or of which less than
+/// 64 bits would stay hidden. The checksum is masked as the end of the secret, but does not count
+/// toward its length. The width of the mask does not reveal the length of the secret.
 ///
 /// Raises KeyFormatError: `key.mask_policy`.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct MaskPolicy {
-    /// How many characters of the secret's start show, 0 to 4.
+    /// How many characters are shown at the start of the secret, 0 to 4.
     #[pyo3(get)]
     start: u8,
-    /// How many characters of the secret's end show, 0 to 4.
+    /// How many characters are shown at the end of the secret, 0 to 4.
     #[pyo3(get)]
     end: u8,
     /// Whether the mask consists of asterisks instead of bullets.

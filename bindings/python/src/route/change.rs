@@ -56,8 +56,7 @@ impl Mismatch {
         self.0.fixture
     }
 
-    /// The decision, or the error if the message could not be routed. The error is a
-    /// RouteError.
+    /// The decision, or the error if the message could not be routed. The error is a `RouteError`.
     #[getter]
     fn found<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         as_value(py, self.0.found.clone())

@@ -32,7 +32,7 @@ impl Decision {
         self.0.queue()
     }
 
-    /// The app of that queue, if it has one.
+    /// The app of the queue, if it has one.
     #[getter]
     fn app(&self) -> Option<&str> {
         self.0.app()
@@ -51,7 +51,7 @@ impl Decision {
         self.0.rule()
     }
 
-    /// What chose the queue, or the one that it fell back from. It is `rule`, `session`,
+    /// What chose the queue, or the queue that the message fell back from. It is `rule`, `session`,
     /// `channel` or `default`; None if the message is unrouted.
     #[getter]
     fn by(&self) -> Option<&str> {
@@ -82,9 +82,10 @@ impl Decision {
         self.0.assign().cloned().map(Assignment)
     }
 
-    /// The key of messages that should reach their app one after the other. It is the same for
-    /// the messages of one `session`, if the host names one, else for those of one channel and
-    /// one `sender`. It is a hash that reveals none of them.
+    /// The key of messages that should reach their app one after the other. If the host passes a
+    /// `session`, all messages of that session have the same key. Otherwise, the messages of one
+    /// channel and one `sender` have the same key. The key is a hash that does not reveal the
+    /// session, the channel or the sender.
     #[getter]
     fn ordering_key(&self) -> &str {
         self.0.ordering_key()

@@ -9,15 +9,15 @@ use crate::boundary::plain;
 use crate::quoted;
 use crate::response::printed_length;
 
-/// Why a message was routed as it was. `str` returns a text for a person that quotes the
-/// message: show it only to those who may read the message.
+/// Why a message was routed as it was. `str` returns a description for people. It quotes the
+/// message, so show it only to people who may read the message.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Explanation(pub(super) core::Explanation);
 
 #[pymethods]
 impl Explanation {
-    /// What `route` decides.
+    /// The decision that `route` returns.
     #[getter]
     fn decision(&self) -> Decision {
         Decision(self.0.decision.clone())
@@ -47,7 +47,7 @@ impl Explanation {
     }
 }
 
-/// The outcome of one rule. `str` returns a line for a person that quotes the message.
+/// The outcome of one rule. `str` returns a line for a person, which quotes the message.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct RuleReport(core::RuleReport);
@@ -98,8 +98,8 @@ impl RuleReport {
     }
 }
 
-/// A test without the result that the rule requires. `str` returns a sentence for a person that
-/// quotes the message; `repr` shows only the length of what was found.
+/// A test whose result is not the one that the rule requires. `str` returns a sentence for a
+/// person, which quotes the message; `repr` shows only the length of the found value.
 #[pyclass(frozen, eq, name = "Failure", module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Failure(core::Failure);
@@ -118,18 +118,18 @@ impl Failure {
         self.0.operator
     }
 
-    /// What the operator requires: a string as it is; the choices of `in` in quotes, with
-    /// commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after 256
-    /// characters, with `…` after them. If the test has options, they are described in words,
-    /// as in `the word "refund", without regard to case`.
+    /// The value that the operator requires. A string is unchanged; the choices of `in` are in
+    /// quotes, separated by commas; a range has the form `gte 1 lt 5`. After 256 characters, the
+    /// value is truncated and ends with `…`. If the test has options, the string is in quotes, and
+    /// the options are described in words, as in `the word "refund", without regard to case`.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected
     }
 
-    /// What the message has: a string as it is, a list as its strings in quotes with commas
-    /// between them; None if the attribute is absent. It is cut after 256 characters, with `…`
-    /// after them.
+    /// The value of the attribute, or None if it is absent. A string is unchanged; the strings of a
+    /// list are in quotes, separated by commas. After 256 characters, the value is truncated and
+    /// ends with `…`.
     #[getter]
     fn found(&self) -> Option<&str> {
         self.0.found.as_deref()

@@ -1,4 +1,4 @@
-//! Messages as arguments: a mapping or pairs of attributes.
+//! Messages as arguments: the attributes as a mapping, or as pairs of name and value.
 
 use keyrail::route::{self as core, MAX_INTEGER, Value};
 use pyo3::prelude::*;
@@ -7,7 +7,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 use crate::boundary::{call, call_detached};
 use crate::input::{Text, read_pairs, saturating_int};
 
-/// A message, from a mapping or pairs of attributes.
+/// A message that is read from its attributes as a mapping, or as pairs of name and value.
 pub(crate) struct Message {
     pub(crate) message: core::Message,
     /// The number of bytes of its strings, for estimating the time of a call.
@@ -17,9 +17,9 @@ pub(crate) struct Message {
 const CHANNEL: &str = "channel";
 
 /// The value of an attribute.
-enum Attribute {
-    Value(Value),
-    /// The JSON of an object that cannot be a value, so that the core rejects it.
+enum AttributeValue {
+    Valid(Value),
+    /// JSON that stands for a Python object of an unsupported type. The core rejects it.
     Invalid(String),
 }
 
@@ -32,8 +32,9 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Message {
             read_pairs(object, |name, value| Ok((name.extract::<Text>()?, attribute(value)?)))?;
         let is_channel = |name: &Text| &**name == CHANNEL;
         let channel = attributes.iter().find(|(name, _)| is_channel(name));
-        let is_invalid = |(_, value): &(Text, Attribute)| matches!(value, Attribute::Invalid(_));
-        let Some((_, Attribute::Value(Value::Text(channel)))) = channel else {
+        let is_invalid =
+            |(_, value): &(Text, AttributeValue)| matches!(value, AttributeValue::Invalid(_));
+        let Some((_, AttributeValue::Valid(Value::Text(channel)))) = channel else {
             return reject(py, attributes);
         };
         if attributes.iter().any(is_invalid) {
@@ -47,7 +48,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Message {
             for (name, value) in attributes {
                 let is_used = is_first && is_channel(&name);
                 is_first &= !is_used;
-                if let (Attribute::Value(value), false) = (value, is_used) {
+                if let (AttributeValue::Valid(value), false) = (value, is_used) {
                     message = message.with(&*name, value)?;
                 }
             }
@@ -57,23 +58,23 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Message {
     }
 }
 
-impl Attribute {
+impl AttributeValue {
     /// Returns the number of bytes of its strings.
     fn len(&self) -> usize {
         match self {
-            Self::Value(Value::Text(text)) => text.len(),
-            Self::Value(Value::List(texts)) => texts.iter().map(String::len).sum(),
-            Self::Value(Value::Number(_) | Value::Boolean(_)) | Self::Invalid(_) => 0,
+            Self::Valid(Value::Text(text)) => text.len(),
+            Self::Valid(Value::List(texts)) => texts.iter().map(String::len).sum(),
+            Self::Valid(Value::Number(_) | Value::Boolean(_)) | Self::Invalid(_) => 0,
         }
     }
 }
 
-fn attribute(object: &Bound<'_, PyAny>) -> PyResult<Attribute> {
-    Ok(Attribute::Value(if let Ok(boolean) = object.cast::<PyBool>() {
+fn attribute(object: &Bound<'_, PyAny>) -> PyResult<AttributeValue> {
+    Ok(AttributeValue::Valid(if let Ok(boolean) = object.cast::<PyBool>() {
         Value::Boolean(boolean.is_true())
     } else if object.is_instance_of::<PyInt>() {
-        // A float cannot represent every int beyond 2^53 exactly. The core rejects the infinity,
-        // where it would otherwise get a rounded number.
+        // A float cannot represent every int beyond 2^53 exactly. Every int beyond 2^53 becomes
+        // infinity, which the core rejects. After rounding, such an int could be in range.
         let int = saturating_int(object.as_borrowed())?;
         let exact = int.unsigned_abs() <= MAX_INTEGER.unsigned_abs();
         Value::Number(if exact { int as f64 } else { f64::INFINITY })
@@ -86,31 +87,33 @@ fn attribute(object: &Bound<'_, PyAny>) -> PyResult<Attribute> {
         let is_text = |item: &Bound<'_, PyAny>| item.is_instance_of::<PyString>();
         if !items.iter().all(is_text) {
             let items = items.iter().map(|item| if is_text(item) { "\"\"" } else { "null" });
-            return Ok(Attribute::Invalid(format!("[{}]", items.collect::<Vec<_>>().join(","))));
+            let json = format!("[{}]", items.collect::<Vec<_>>().join(","));
+            return Ok(AttributeValue::Invalid(json));
         }
         let texts = items.iter().map(|item| Ok(item.extract::<Text>()?.to_string()));
         Value::List(texts.collect::<PyResult<_>>()?)
     } else {
-        return Ok(Attribute::Invalid("null".into()));
+        return Ok(AttributeValue::Invalid("null".into()));
     }))
 }
 
-/// Returns the core's error for a message without a channel, or with values that are not
-/// strings, numbers, booleans or lists of strings. The message is converted to JSON, so that the
-/// error lists every fault with its JSON Pointer.
-fn reject(py: Python<'_>, attributes: Vec<(Text, Attribute)>) -> PyResult<Message> {
+/// Returns the core's error for a message without a channel, or with a value that is not a string,
+/// a number, a boolean or a list of strings. The message is converted to JSON, so that the error
+/// lists every fault with its JSON Pointer.
+fn reject(py: Python<'_>, attributes: Vec<(Text, AttributeValue)>) -> PyResult<Message> {
     let dumps = py.import("json")?.getattr("dumps")?;
     let mut members = Vec::new();
     for (name, value) in attributes {
         let name: String = dumps.call1((&*name,))?.extract()?;
         let value = match value {
-            Attribute::Invalid(json) => json,
-            Attribute::Value(Value::Text(text)) => dumps.call1((text,))?.extract()?,
-            Attribute::Value(Value::List(texts)) => dumps.call1((texts,))?.extract()?,
-            Attribute::Value(Value::Boolean(value)) => value.to_string(),
-            // JSON has neither infinity nor NaN: this number is out of range as well.
-            Attribute::Value(Value::Number(number)) if !number.is_finite() => "1e300".into(),
-            Attribute::Value(Value::Number(number)) => number.to_string(),
+            AttributeValue::Invalid(json) => json,
+            AttributeValue::Valid(Value::Text(text)) => dumps.call1((text,))?.extract()?,
+            AttributeValue::Valid(Value::List(texts)) => dumps.call1((texts,))?.extract()?,
+            AttributeValue::Valid(Value::Boolean(value)) => value.to_string(),
+            // JSON has neither infinity nor NaN. `1e300` replaces them, because it is out of range
+            // as well.
+            AttributeValue::Valid(Value::Number(number)) if !number.is_finite() => "1e300".into(),
+            AttributeValue::Valid(Value::Number(number)) => number.to_string(),
         };
         members.push(format!("{name}:{value}"));
     }

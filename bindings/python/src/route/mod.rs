@@ -42,8 +42,8 @@ impl Table {
     /// All members are optional: lists of `channels` (`id`, `kind`, `queue`), `queues` (`id`,
     /// `app`, `fallback`), `apps` (`id`, `webhooks`, `disabled`), `webhooks` (`id`, `url`,
     /// `events`) and `rules` (`id`, `when`, `queue`, `priority`, `assign`, `from`, `until`,
-    /// `hours`, `interrupts_session`), and `default_queue`. `keyrail.json_schema("topology")` describes
-    /// each of them.
+    /// `hours`, `interrupts_session`), and `default_queue`. `keyrail.json_schema("topology")`
+    /// describes each of them.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -52,17 +52,17 @@ impl Table {
         Ok(Self { table, length: document.len() })
     }
 
-    /// The content hash, in 64 hexadecimal digits: the same for documents of the same meaning,
-    /// whatever their white space and order of members.
+    /// The content hash, in 64 hexadecimal digits. It is the same for documents of the same
+    /// meaning, whatever their white space and order of members.
     #[getter]
     fn hash(&self) -> &str {
         self.table.hash()
     }
 
-    /// Decides where the message goes. With a live session, that is the queue of the first
-    /// rule that matches and interrupts sessions, otherwise the session's queue. Without one, it
-    /// is the queue of the first rule that matches, otherwise the channel's, otherwise the default
-    /// queue.
+    /// Decides where the message goes. The queue is that of the first rule that matches. If no rule
+    /// matches, it is the queue of the channel or, if the channel has none, the default queue. With
+    /// a live session, only rules that interrupt sessions are considered, and if none of them
+    /// matches, the queue is that of the session.
     ///
     /// `message` is a mapping of attributes. `channel` is required; `event` selects the app's
     /// webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
@@ -74,8 +74,8 @@ impl Table {
     ///
     /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
     /// `route.malformed_session`, `route.time_required` if rules apply only at
-    /// certain times and `now` is None, and the codes of invalid attributes;
-    /// ConfigError if the channel is missing or a value has another type.
+    /// certain times and `now` is None, and the codes of invalid attributes. Raises ConfigError if
+    /// the channel is missing or a value has another type.
     #[pyo3(
         signature = (message, now = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, message, now=None, session_queue=None, unavailable=(), session=None)"
@@ -98,7 +98,7 @@ impl Table {
     }
 
     /// Decides where each message goes, all of them in the same context. `messages` is a list.
-    /// For a rejected message, the error that `route` would raise is in its place. Other
+    /// For a rejected message, the result contains the error that `route` would raise. Other
     /// threads run meanwhile.
     #[pyo3(
         signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
@@ -166,17 +166,17 @@ impl Table {
     }
 
     /// Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
-    /// others, overlaps, and dead ends. None of it is an error. Other threads run meanwhile.
+    /// others, overlaps, and dead ends. None of them is an error. Other threads run meanwhile.
     ///
-    /// Reports no false positives. Whether a rule ever wins is decided exactly
-    /// for tests of channels, presence, ranges and, without options,
-    /// equality; and for parts of strings, if one pattern, subject or network
-    /// includes another. Otherwise, or if deciding would take too many steps,
-    /// the finding is `route.undecided`. Two rules overlap if they have the same
-    /// priority, test the same attribute in the same way, can match the same
-    /// message of single values, and send it to different queues. At most eight
-    /// of the rules before a rule are named. Overlaps are searched for in a
-    /// limited number of steps, so some may not be found.
+    /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
+    /// channels, of presence, of ranges, and of equality without options. It is also decided for
+    /// tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
+    /// if deciding would take too many steps, the finding is `route.undecided`.
+    ///
+    /// Two rules overlap if they have the same priority, test a common attribute, can match the
+    /// same message without lists, and send it to different queues. For each rule, at most eight
+    /// earlier rules are reported. Overlaps are searched for in a limited number of steps, so some
+    /// may not be found.
     fn lint(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
         let findings = plain_detached(py, || self.table.lint())?;
         Ok(findings.into_iter().map(Finding).collect())
@@ -185,10 +185,10 @@ impl Table {
     /// Routes the message of every fixture, and returns those with an unexpected decision.
     /// Other threads run meanwhile.
     ///
-    /// `fixtures` is JSON or a list of objects with these members: `message`;
-    /// `expect`, with `queue` and `rule`, each a string, `null` if there must be
-    /// none, or omitted; and, as in `route`, `now` (an RFC 3339 time),
-    /// `session_queue` and `unavailable`.
+    /// `fixtures` is a list of objects, or JSON. Each fixture has the members `message` and
+    /// `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
+    /// `route`. `expect` has at least one of the members `queue` and `rule`, each of which is a
+    /// string, or `null` if the decision must have none. A member that is absent is not checked.
     ///
     /// Raises ConfigError with every fault.
     fn verify(&self, py: Python<'_>, fixtures: Document) -> PyResult<Vec<Mismatch>> {
@@ -204,8 +204,8 @@ impl Table {
         plain_detached(py, || self.table.diagram())
     }
 
-    /// Returns the path of the message as a Mermaid flowchart: what chose the queue,
-    /// the queue that it fell back from, the queue, its app, the webhooks.
+    /// Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the queue,
+    /// the queue that the message fell back from (if any), the queue, its app and the webhooks.
     #[staticmethod]
     fn trace_diagram(py: Python<'_>, decision: &Bound<'_, Decision>) -> PyResult<String> {
         plain(py, || decision.get().0.trace_diagram())
@@ -217,12 +217,13 @@ impl Table {
         Ok(PyBytes::new(py, &plain_detached(py, || self.table.to_bytes())?))
     }
 
-    /// Loads a table from the bytes that `to_bytes` made. They are `bytes`, a `bytearray` or a
-    /// `memoryview`, and are not compiled again. Their content is checked, not their origin:
-    /// load only what you would trust as a topology. Other threads run meanwhile.
+    /// Loads a table from the bytes that `to_bytes` returned. They are `bytes`, a `bytearray` or a
+    /// `memoryview`. The topology is not compiled again. The hash in the bytes detects corruption,
+    /// not forgery: load only bytes from a source that you would accept a topology from. Other
+    /// threads run meanwhile.
     ///
-    /// Raises RouteError: `route.unsupported_bytes` if another version of
-    /// Keyrail made them, `route.malformed_bytes` if they are damaged.
+    /// Raises RouteError: `route.unsupported_bytes` if another version of Keyrail wrote them,
+    /// `route.malformed_bytes` if they are not a table or were altered.
     #[staticmethod]
     fn from_bytes(data: Bytes<'_>) -> PyResult<Self> {
         let bytes = data.0.as_bytes();
@@ -257,8 +258,7 @@ impl Table {
 }
 
 /// Returns the samples for which `new` decides differently from `old`: another queue,
-/// app or webhook, another rule or assignment, another reason. Other threads
-/// run meanwhile.
+/// app or webhook, another rule or assignment, or another reason. Other threads run meanwhile.
 ///
 /// `samples` are messages, and the other arguments are those of `Table.route`. Raises what
 /// `Table.route` raises for an invalid message.

@@ -45,15 +45,16 @@ public struct Answer: Masked, Sendable {
     /// The status of the response, 200 to 299.
     public var status: Int { Int(native.status()) }
 
-    /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope
-    /// if the platform has one, else the whole body; `nil` if there is no data or it is not
-    /// JSON. It may contain a token.
+    /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
+    /// platform's responses have one, otherwise the whole body; `nil` if there is no data or it is
+    /// not JSON. It may contain a token.
     public var data: String? { native.data() }
 
     /// The vendor's own message, if the response has one.
     public var message: String? { native.message() }
 
-    /// Which page it is, if the platform paginates and the response says so.
+    /// Which page of a list the response is, if the platform paginates and the response specifies
+    /// it.
     public var page: Page? { native.page().map { Page($0) } }
 
     /// Only the status.
@@ -63,7 +64,7 @@ public struct Answer: Masked, Sendable {
 /// The page of a list that a response contains, as the vendor's own values. Some vendors use whole
 /// links as values, so they are not printed.
 public struct Page: Equatable, Masked, Sendable {
-    /// How many items there are.
+    /// The total number of items.
     public let count: Int64?
     /// This page.
     public let current: String?
@@ -134,7 +135,7 @@ public enum FailureKind: String, Codable, Sendable {
     case notFound = "not_found"
     /// There were too many requests: wait.
     case rateLimited = "rate_limited"
-    /// The request is invalid.
+    /// The request cannot be fulfilled as it is.
     case invalid
     /// The vendor's server failed, or its response cannot be read.
     case server

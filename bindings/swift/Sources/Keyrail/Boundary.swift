@@ -1,5 +1,5 @@
-// The boundary to the native library. Every call to it that can fail goes through
-// translatingErrors, which converts each of its errors, and each panic, to a KeyrailError.
+// The boundary to the native library. Every call of the library that can fail goes through
+// translatingErrors, which converts the library's errors and panics to a KeyrailError.
 
 import Foundation
 
@@ -74,8 +74,9 @@ func flattened(_ pairs: [(String, String)]) -> [String] {
     pairs.flatMap { [$0.0, $0.1] }
 }
 
-/// Packs strings into one buffer, which crosses the boundary much faster than an array: for each
-/// string, the number of its bytes as a 4-byte little-endian integer, and its UTF-8.
+/// Packs strings into one buffer, which crosses the boundary much faster than an array. The buffer
+/// contains, for each string, the number of its bytes as a 4-byte little-endian integer, and its
+/// UTF-8.
 func packed(_ texts: [String]) -> Data {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(texts.reduce(0) { $0 + 4 + $1.utf8.count })

@@ -19,18 +19,18 @@ public struct Digest: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiDigest(text: text) }
     }
 
-    /// Returns the digest of a key, to be stored. It is for a key of unknown format; for
-    /// any other key, use ``ApiKey/digest(pepper:)``. The kinds of the string's characters
-    /// are counted; digits at the end count as a timestamp, which anyone can guess.
+    /// Returns the digest of a key, to be stored. It is for a key of unknown format; for any other
+    /// key, use ``ApiKey/digest(pepper:)``. The entropy is estimated from the classes of the
+    /// string's characters; digits at the end count as a timestamp, which anyone can guess.
     ///
     /// - Throws: `key.too_weak`, for a string of less than 96 bits.
     public static func of(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.of(text: text, pepper: pepper?.native) })
     }
 
-    /// Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512
-    /// in 128 hexadecimal digits, of either case. It stays marked as foreign, because
-    /// nothing is known of the key's strength.
+    /// Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in 128
+    /// hexadecimal digits, of either case. The digest stays marked as foreign, because nothing is
+    /// known of the key's strength.
     ///
     /// - Throws: `key.malformed_digest`, with the offset.
     public static func importHex(_ text: String) throws(KeyrailError) -> Digest {
@@ -48,8 +48,8 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// The id of the pepper that the digest was made with.
     public var pepperId: String? { native.pepperId() }
 
-    /// Returns whether this is the digest of the string, in constant time.
-    /// A weak string is not an error: an imported digest may be of one.
+    /// Returns whether this is the digest of the string, in constant time. A weak string is not an
+    /// error, because an imported digest may be the digest of a weak string.
     ///
     /// - Throws: `key.missing_pepper`, `key.other_pepper`.
     public func verify(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Bool {
@@ -71,15 +71,16 @@ extension Digest: Hashable {
     }
 }
 
-/// A secret kept apart from the database, so that its digests alone are useless.
+/// A secret that is stored outside the database, so that the digests in the database are useless
+/// without it.
 public struct Pepper: Masked, Sendable {
     let native: FfiPepper
 
-    /// Creates a pepper of an id of 1 to 64 letters, digits, hyphens and underscores, and a
+    /// Creates a pepper with an id of 1 to 64 letters, digits, hyphens and underscores, and with a
     /// secret of at least 16 bytes.
     ///
     /// - Parameters:
-    ///   - id: the id by which digests refer to it: 1 to 64 letters, digits, `-` and `_`.
+    ///   - id: the id by which digests refer to the pepper: 1 to 64 letters, digits, `-` and `_`.
     ///   - secret: at least 16 bytes.
     /// - Throws: `key.malformed_pepper_id`, `key.pepper_too_short`.
     public init(id: String, secret: Secret) throws(KeyrailError) {

@@ -21,11 +21,11 @@ public enum Document: String, CaseIterable, Sendable {
     /// The trusted proxies, for ``Trust/init(json:)``.
     case trust
 
-    /// The JSON Schema (draft 2020-12) of the documents, for editors and for checks before
-    /// a document is handed over.
+    /// The JSON Schema (draft 2020-12) of this kind of document.
     ///
-    /// It accepts every document that is read without a fault. What it cannot express (names
-    /// that must be known or unique) is checked when the document is read.
+    /// Editors and validators can check a document with it. The schema accepts every valid
+    /// document. What it cannot express (names that must be known or unique) is checked when the
+    /// document is read.
     public var jsonSchema: String {
         documentJsonSchema(document: native)
     }

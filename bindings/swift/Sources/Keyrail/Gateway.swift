@@ -2,18 +2,19 @@ import Foundation
 
 /// One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
 ///
-/// *Inbound* is a message from a channel: the rules choose its queue, and the queue's app receives
-/// it at its webhooks. *Outbound* is a request that an app sends with its key: the rules are not
-/// evaluated, and the queue that the request names must belong to the app.
+/// *Inbound* is a message from a channel: the rules choose its queue, and the message is delivered
+/// to the webhooks of the queue's app. *Outbound* is a request that an app sends with its key: the
+/// rules are not evaluated, and the queue that the request names must belong to the app.
 public struct Gateway: Masked, Sendable {
     private let native: FfiGateway
 
-    /// Reads a deployment, with the secrets that belong to it. They are never in the
-    /// deployment itself.
+    /// Reads a deployment, with the secrets that belong to it. The deployment itself never contains
+    /// a secret.
     ///
-    /// - Parameter secrets: the secrets by name: those of each webhook under `webhook:<id>`, the
-    ///   newest first, and one under `pepper:<id>` for every pepper that the member `peppers`
-    ///   lists, or, without that member, that a digest names.
+    /// - Parameter secrets: the secrets by name. Each webhook needs at least one secret, named
+    ///   `webhook:<id>`, the newest first. Each pepper in the member `peppers` needs exactly one
+    ///   secret, named `pepper:<id>`. If that member is absent, the peppers are those that the
+    ///   digests name.
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(
         json deployment: String, secrets: [String: [Secret]] = [:]
@@ -25,19 +26,19 @@ public struct Gateway: Masked, Sendable {
     /// Decides where a message goes and signs its deliveries.
     ///
     /// - Parameters:
-    ///   - messageId: the id of the message at its channel: 1 to 256 bytes. Receivers
-    ///     drop a second delivery with the same id, so use an id that the platform
-    ///     generated: a sender who can choose it (an email's `Message-ID`) could suppress
+    ///   - messageId: the id that the channel assigned to the message: 1 to 256 bytes. Receivers
+    ///     drop a second delivery with the same id, so use an id that the platform generated. A
+    ///     sender who can choose the id, such as the `Message-ID` of an email, could suppress
     ///     another message of the same channel.
-    ///   - message: the attributes that the rules test.
-    ///   - body: the JSON to deliver, which is passed on byte for byte.
+    ///   - message: the message whose attributes the rules test.
+    ///   - body: the JSON body of the deliveries, sent byte for byte.
     ///   - now: the current time.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
     ///   - unavailable: the queues that are unavailable now.
-    ///   - session: the id of the sender's live session, if there is one: its
-    ///     messages have the same ``Decision/orderingKey``, whatever their channels.
-    /// - Throws: `gateway.malformed_message_id`, `gateway.internal`, and as
-    ///   ``RouteTable/route(_:now:sessionQueue:unavailable:session:)`` does.
+    ///   - session: the id of the sender's live session, if there is one. All messages of a session
+    ///     have the same ``Decision/orderingKey``, whatever their channels.
+    /// - Throws: `gateway.malformed_message_id`, `gateway.internal`, and the codes of
+    ///   ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     public func inbound(
         messageId: String,
         message: Message,
@@ -61,8 +62,8 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Decides whether an app may do what it asks. A denial is returned, not
-    /// thrown: an unknown key and a wrong key get the same one, byte for byte.
+    /// Decides whether an app may do what it asks. A denial is returned, not thrown. The responses
+    /// to an unknown key and to a wrong key are identical, byte for byte.
     ///
     /// - Parameters:
     ///   - operation: the platform's operation, such as `message.send`.
@@ -70,10 +71,10 @@ public struct Gateway: Masked, Sendable {
     ///   - now: the current time.
     ///   - queue: the queue that the request names; an app with one queue need
     ///     not name it.
-    ///   - ip: the client's address as the host knows it; one that cannot be parsed
-    ///     counts as unknown.
-    ///   - tokenVerified: whether the host verified the token that the scheme
-    ///     carries besides the key (VChatCloud's); if not, such a request is
+    ///   - ip: the client's address as the host knows it; an address that cannot be parsed counts
+    ///     as unknown.
+    ///   - tokenVerified: whether the host verified the token that a request contains in addition
+    ///     to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
     ///     denied with `access.token_unverified`.
     /// - Throws: `platform.unknown_operation`.
     public func outbound(
@@ -97,11 +98,13 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Returns the value by which to look up the key's record, for hosts with their own store of
-    /// records: the key's public id, or a foreign key's digest. The headers are read by the scheme
-    /// of the operation, or by the platform's default scheme.
+    /// Returns the value by which to look up the key's record: the key's public id, or the digest
+    /// of a key without one. It is for hosts that store the records themselves. A key has a public
+    /// id if it is of one of the deployment's formats, and that format has ids. The key is read
+    /// from the headers by the scheme of the operation, or by the platform's default scheme if no
+    /// operation is passed.
     ///
-    /// - Throws: `platform.unknown_operation`, and as ``Scheme/extract(_:)`` does.
+    /// - Throws: `platform.unknown_operation`, and the codes of ``Scheme/extract(_:)``.
     public func identify(
         _ headers: [(String, String)], operation: String? = nil
     ) throws(KeyrailError) -> Identity {
@@ -128,9 +131,9 @@ extension Gateway {
             tokenVerified: tokenVerified)
     }
 
-    /// Returns the value by which to look up the key's record, for hosts with their own store of
-    /// records: the key's public id, or a foreign key's digest. The headers are a dictionary, such
-    /// as `URLRequest.allHTTPHeaderFields`.
+    /// Returns the value by which to look up the key's record: the key's public id, or the digest
+    /// of a key without one. The headers are a dictionary, such as
+    /// `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func identify(
         _ headers: [AnyHashable: Any], operation: String? = nil
@@ -141,11 +144,11 @@ extension Gateway {
 
 /// The result of an inbound call.
 public struct Inbound: Sendable {
-    /// The decision where the message goes, and its reason.
+    /// The decision on where the message goes, with its reason.
     public let decision: Decision
     /// The deliveries for the host to send, one per webhook, in the order of the app's list.
     public let deliveries: [Delivery]
-    /// For the host's log.
+    /// The event for the host's log.
     public let audit: AuditEvent
 
     init(_ native: FfiInbound) {
@@ -172,13 +175,13 @@ public struct Delivery: Sendable {
     }
 }
 
-/// The answer to an app's request.
+/// The result of an outbound call.
 public enum Outbound: Sendable {
-    /// The app may do what it asks. With it come what the key may do, and the queue that
-    /// the request concerns, if it concerns one.
+    /// The app may do what it asks. The associated values are what the key may do, the queue that
+    /// the request concerns, if any, and the event for the host's log.
     case granted(Grant, queue: String?, audit: AuditEvent)
-    /// The app may not do what it asks. With it come the reason, as far as the caller may
-    /// know, and what to answer.
+    /// The app may not do what it asks. The associated values are the reason, as far as the caller
+    /// may know it, the HTTP response to the app, and the event for the host's log.
     case denied(Problem, response: Response, audit: AuditEvent)
 
     /// Whether the app may do what it asks.
@@ -189,7 +192,7 @@ public enum Outbound: Sendable {
         if case .granted(let grant, _, _) = self { grant } else { nil }
     }
 
-    /// The queue that the request concerns, if it was accepted and concerns one.
+    /// The queue that an accepted request concerns, if any.
     public var queue: String? {
         if case .granted(_, let queue, _) = self { queue } else { nil }
     }
@@ -221,13 +224,12 @@ public enum Outbound: Sendable {
     }
 }
 
-/// The value by which the record of a key is looked up.
+/// The value by which a key's record is looked up.
 public enum Identity: Hashable, Sendable {
     /// The public id of a key of one of the deployment's formats. The id does not
     /// prove possession of the key: verify the digest next.
     case keyId(String)
-    /// The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`, however weak
-    /// it is.
+    /// The SHA-256 digest of any other key, as `sha256:<base64url>`. Weak keys are hashed, too.
     case digest(String)
 }
 
@@ -247,17 +249,17 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let at: Date
     /// The direction of the call.
     public let door: Direction
-    /// `access.granted`, or why it was rejected; for a message, the code of the
-    /// decision's reason.
+    /// For a request, `access.granted` or the code of the reason why it was denied; for a message,
+    /// the code of the decision's reason.
     public let code: String
     /// The id of the key's record, if the key matched one.
     public let record: String?
-    /// The public id that the key claimed, if it has one.
+    /// The public id that the presented key contains, if any.
     public let keyId: String?
     /// The app that takes the message, or that the key belongs to, if any.
     public let app: String?
-    /// The queue that takes the message, or that the request names, if any; a name of more
-    /// than 256 bytes is cut.
+    /// The queue that takes the message, or that the request concerns, if any; a name of more than
+    /// 256 bytes is truncated.
     public let queue: String?
     /// The operation that was requested, if the call is outbound.
     public let operation: String?
@@ -265,12 +267,12 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let messageId: String?
     /// The message's channel, if the call is inbound.
     public let channel: String?
-    /// The message's event, if it has one; a name of more than 256 bytes is cut.
+    /// The message's event, if it has one; a name of more than 256 bytes is truncated.
     public let event: String?
     /// The rule that chose the queue, if any.
     public let rule: String?
-    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address as the IPv4
-    /// address.
+    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address is converted to the
+    /// IPv4 address.
     public let ip: String?
 
     private let json: String

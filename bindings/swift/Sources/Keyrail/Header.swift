@@ -23,8 +23,8 @@ public struct Scheme: Sendable {
         Scheme(try translatingErrors { try FfiScheme.authorization(word: word) })
     }
 
-    /// Returns `Authorization: KEY`, without a scheme word. What is read from it counts as
-    /// ``Variant/lenient``, and a known scheme word is not a key.
+    /// Returns `Authorization: KEY`, without a scheme word. Credentials that are read from this
+    /// form count as ``Variant/lenient``, and a known scheme word is not a key.
     public static func bareAuthorization() -> Scheme {
         Scheme(FfiScheme.bareAuthorization())
     }
@@ -47,11 +47,10 @@ public struct Scheme: Sendable {
     }
 
     /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
-    /// `header.ambiguous`, and the first one is written.
+    /// rejected with `header.ambiguous`, and the first one is written.
     ///
-    /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than
-    ///   16, `header.conflicting_part` for a header that carries different parts in different
-    ///   schemes.
+    /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than 16,
+    ///   `header.conflicting_part` for a header that contains different parts in different schemes.
     public static func anyOf(_ schemes: [Scheme]) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
     }
@@ -63,15 +62,15 @@ public struct Scheme: Sendable {
         native = try translatingErrors { try FfiScheme.fromJson(text: json) }
     }
 
-    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section
-    /// 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
-    /// only. Anything else is `header.token68`.
+    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2; RFC
+    /// 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only. Anything
+    /// else is rejected with `header.token68`.
     public func withToken68() -> Scheme {
         Scheme(native.withToken68())
     }
 
-    /// Reads the credentials from a request's headers. There must be exactly one
-    /// credential; names and scheme words compare without regard to case.
+    /// Reads the credentials from a request's headers. There must be exactly one credential; names
+    /// and scheme words are compared without regard to case.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and the codes of
@@ -87,8 +86,8 @@ public struct Scheme: Sendable {
         try extract(headerPairs(headers))
     }
 
-    /// Writes the credentials in the documented form: the key's header first, the others as
-    /// the scheme declares them. It returns the headers that carry them.
+    /// Writes the credentials in the documented form: the key's header first, the others as the
+    /// scheme declares them. The result is the list of headers.
     ///
     /// - Throws: if a part that the scheme requires is missing, or if a part cannot be written in
     ///   a header.
@@ -98,9 +97,9 @@ public struct Scheme: Sendable {
         pairs(try translatingErrors { try native.apply(credentials: credentials.native) })
     }
 
-    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme:
-    /// the scheme word of `Authorization`, or `ApiKey` if the key is in a header of its own
-    /// or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). It
+    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
+    /// scheme word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme
+    /// word; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header
     /// belongs in a 401 (RFC 9110, section 11.6.1).
     ///
     /// - Parameter error: the reason why a credential was rejected; `nil` if none was sent. Only a
@@ -166,7 +165,7 @@ public struct Credentials: Masked, Sendable {
     /// The app's id, if there is one.
     public var appId: String? { native.appId() }
 
-    /// Which form they were read from.
+    /// Which form of a scheme the credentials were read from.
     public var variant: Variant {
         switch native.variant() {
         case .asDocumented: .asDocumented

@@ -12,12 +12,12 @@ public struct ApiKey: Masked, Sendable {
     /// The environment that the key is for, if its format has environments.
     public var environment: String? { native.environment() }
 
-    /// The public part that identifies the key: the first public segment, if the format has
-    /// one. A record is found by it. It does not give access to the key.
+    /// The public part that identifies the key: the first public segment, if the format has one.
+    /// Use it to look up the key's record. It does not reveal the key.
     public var id: String? { native.id() }
 
-    /// Returns the value of a public segment, or `nil` if it is secret or
-    /// the format has no such segment.
+    /// Returns the value of a segment, or `nil` if the segment is secret or the format has no such
+    /// segment.
     public func segment(_ name: String) -> String? {
         native.segment(name: name)
     }
@@ -35,8 +35,8 @@ public struct ApiKey: Masked, Sendable {
 
     /// Returns the digest to store instead of the key.
     ///
-    /// - Throws: `key.too_weak`, for a key of a foreign format that can contain
-    ///   too little entropy.
+    /// - Throws: `key.too_weak`, for a key of a foreign format whose estimated entropy is less than
+    ///   96 bits.
     public func digest(pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try native.digest(pepper: pepper?.native) })
     }
@@ -66,12 +66,13 @@ extension ApiKey: Hashable {
 /// The part of a key's secret that its mask shows.
 ///
 /// The mask shows that part only if the secret has at least 20 characters and at least 64 bits of
-/// it stay hidden; otherwise it shows nothing. The placeholder for the hidden part is always 8
-/// characters long.
+/// it stay hidden; otherwise it shows nothing of the secret. The placeholder for the hidden part is
+/// always 8 characters long.
 public struct MaskPolicy: Hashable, Sendable {
-    /// How many characters of the secret's start show, 0 to 4.
+    /// How many characters are shown at the start of the secret, 0 to 4.
     public let start: Int
-    /// How many characters of the secret's end show, 0 to 4. A checksum is a part of it.
+    /// How many characters are shown at the end of the secret, 0 to 4. The checksum after the
+    /// secret counts as its end.
     public let end: Int
     /// Whether the mask is `********` instead of `••••••••`.
     public let ascii: Bool
@@ -81,8 +82,8 @@ public struct MaskPolicy: Hashable, Sendable {
         (start, end, ascii) = (0, 0, false)
     }
 
-    /// Creates a policy that shows `start` first and `end` last characters, each 0 to 4, if
-    /// the rules allow it, and otherwise none.
+    /// Creates a policy that shows the first `start` and the last `end` characters of the secret, 0
+    /// to 4 each, or none if the rules forbid it.
     ///
     /// - Throws: `key.mask_policy`.
     public init(start: Int = 0, end: Int = 0, ascii: Bool = false) throws(KeyrailError) {

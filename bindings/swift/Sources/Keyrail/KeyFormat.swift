@@ -44,9 +44,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: .jwt())
     }
 
-    /// Returns the format of four groups of six letters and digits and a 14-digit
-    /// timestamp, joined by hyphens, as in the samples of VChatCloud; informational: it
-    /// never rejects a key.
+    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, joined
+    /// by hyphens, as in the samples of VChatCloud. It never rejects a key.
     public static func vchatcloud() -> KeyFormat {
         KeyFormat(native: .vchatcloud())
     }
@@ -87,8 +86,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// How many bytes of entropy ``generate(environment:entropy:)`` needs: 32.
     public var entropyLen: Int { Int(native.entropyLen()) }
 
-    /// The bits that the secret of a key carries, at its shortest. For a foreign format,
-    /// these are the bits of its documented shape, or 0 if none is documented.
+    /// The entropy of a key's secret at its minimum length, in bits. For a foreign format, this is
+    /// the entropy of a key of the documented shape, or 0 if no shape is documented.
     public var entropyBits: Double { native.entropyBits() }
 
     /// Generates a key from at least ``entropyLen`` random bytes; additional bytes are used
@@ -173,7 +172,7 @@ public enum KeyHint: String, Codable, Sendable {
     case impossible
 }
 
-/// A set of at most 1,000 key formats, where no string is a key of two of them.
+/// A set of at most 1,000 key formats in which no string is a key of two formats.
 public struct KeyFormatSet: CustomStringConvertible, Sendable {
     private let native: FfiKeyFormatSet
 
@@ -185,7 +184,7 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiKeyFormatSet(formats: formats.map(\.native)) }
     }
 
-    /// Reads `{"version": 1, "formats": [...]}`: each a declaration, as
+    /// Reads `{"version": 1, "formats": [...]}`: each format is a declaration, as
     /// ``KeyFormat/init(json:)`` reads it, or the name of a built-in format.
     ///
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
@@ -196,10 +195,10 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
     /// The formats, in the order given.
     public var formats: [KeyFormat] { native.formats().map { KeyFormat(native: $0) } }
 
-    /// Parses a string as a key of one of the formats. Foreign ones are tried last.
+    /// Parses a string as a key of one of the formats. Foreign formats are tried last.
     ///
-    /// - Throws: the error of ``KeyFormat/parse(_:)`` of the format that matched the longest part
-    ///   of the string; for an empty set, `key.prefix`.
+    /// - Throws: the error of ``KeyFormat/parse(_:)`` for the format whose check got furthest; for
+    ///   an empty set, `key.prefix`.
     public func parse(_ text: String) throws(KeyrailError) -> ApiKey {
         ApiKey(try translatingErrors { try native.parse(text: text) })
     }

@@ -52,7 +52,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
         self.problem = problem
     }
 
-    /// Returns whether both are equal.
+    /// Returns whether two errors have the same message, code, offset, faults and header.
     public static func == (left: KeyrailError, right: KeyrailError) -> Bool {
         left.message == right.message && left.code == right.code && left.offset == right.offset
             && left.faults == right.faults && left.header == right.header

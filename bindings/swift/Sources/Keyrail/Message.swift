@@ -11,14 +11,14 @@
 public struct Message: Masked, Sendable {
     let native: FfiMessage
 
-    /// Creates a message of these attributes. There are at most 256 of at most 64 KiB each,
-    /// including the channel.
+    /// Creates a message of these attributes. A message has at most 256 attributes, including the
+    /// channel, of at most 64 KiB each.
     public init(_ channel: String, _ attributes: KeyValuePairs<String, Attribute> = [:]) {
         self.init(channel, attributes.map { ($0.key, $0.value) })
     }
 
-    /// Creates a message of these attributes. There are at most 256 of at most 64 KiB each,
-    /// including the channel. The attributes are a list of pairs.
+    /// Creates a message of these attributes. A message has at most 256 attributes, including the
+    /// channel, of at most 64 KiB each. The attributes are a list of name-value pairs.
     @_disfavoredOverload
     public init(_ channel: String, _ attributes: [(String, Attribute)]) {
         native = .parts(

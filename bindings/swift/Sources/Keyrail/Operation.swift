@@ -1,28 +1,29 @@
 /// A request that a ``Platform`` accepts.
 public struct PlatformOperation: Hashable, Codable, Sendable {
-    /// Its name, such as `message.send`.
+    /// The name of the operation, such as `message.send`.
     public let name: String
-    /// Its method in capitals, where the vendor publishes it.
+    /// The method of the operation in capitals, if the vendor publishes it.
     public let method: String?
-    /// Its path below the base, as a template in the vendor's spelling, where
-    /// the vendor publishes it.
+    /// The path of the operation below the base URL, as a template in the vendor's spelling, if the
+    /// vendor publishes it.
     public let path: String?
-    /// The access that a key needs for it.
+    /// The access that a key needs for the operation.
     public let access: OperationAccess
-    /// The kind of body that it takes.
+    /// The kind of body that the operation takes.
     public let body: BodyKind
-    /// The fields of its form that the vendor limits, with the most characters (Unicode
-    /// code points, 1 to 65,536) that each may have, in the document's order.
+    /// The form fields whose length the vendor limits, each with its maximum number of characters
+    /// (Unicode code points, 1 to 65,536), in the document's order.
     public let limits: [FieldLimit]
-    /// Whether it concerns a queue or a session, so that it matters whose
-    /// queue that is.
+    /// Whether the operation concerns a queue or a session, so that the owner of the queue must be
+    /// checked.
     public let usesQueue: Bool
-    /// The name of its scheme, if it is not the platform's default.
+    /// The name of the operation's scheme, if it is not the platform's default.
     public let scheme: String?
-    /// The template of its base URL, if it is not the platform's.
+    /// The template of the operation's base URL, if it is not the platform's.
     public let base: String?
-    /// The variables of its URL, all of them required: the base's, then the
-    /// path's, each once; only the base's if the path is not published.
+    /// The variables of the operation's URL, each once: those of the base URL, then those of the
+    /// path. All of them are required. If the path is not published, they are only those of the
+    /// base URL.
     public let variables: [String]
 
     init(_ native: FfiOperation) {
@@ -39,22 +40,22 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     }
 }
 
-/// The maximum length of a field of an operation's form.
+/// The maximum length of a form field of an operation.
 public struct FieldLimit: Hashable, Codable, Sendable {
     /// The field's name.
     public let field: String
-    /// The most characters (Unicode code points).
+    /// The maximum number of characters (Unicode code points).
     public let characters: Int
 }
 
-/// The access that a key needs for an operation. Each level includes those before it. The raw
+/// The access that a key needs for an operation. Each level includes the levels before it. The raw
 /// value is its name, which is the same in all bindings.
 public enum OperationAccess: String, Codable, Sendable {
-    /// It only reads.
+    /// The operation only reads.
     case read
-    /// It changes or sends something, or may do so.
+    /// The operation changes or sends something, or may do so.
     case write
-    /// It manages keys, webhooks or people.
+    /// The operation manages keys, webhooks or people.
     case admin
 
     init(_ native: FfiOperationAccess) {

@@ -20,9 +20,10 @@ public struct Platform: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiPlatform.get(name: name) }
     }
 
-    /// Returns the JSON document of a built-in platform: change what differs in your
-    /// deployment, and read it with ``init(json:)``. The first of its schemes is the
-    /// default, so keep them in their order.
+    /// Returns the JSON document of a built-in platform.
+    ///
+    /// To adapt the document, change what differs in your deployment, and read the result with
+    /// ``init(json:)``. Keep the order of the schemes: the first one is the default.
     ///
     /// - Throws: `platform.unknown`.
     public static func document(_ name: String) throws(KeyrailError) -> String {
@@ -39,19 +40,18 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// The platform's name.
     public var name: String { native.name() }
 
-    /// The template of its base URL, in the vendor's spelling; an operation may
-    /// have one of its own.
+    /// The template of the platform's base URL, in the vendor's spelling. An operation may have its
+    /// own base URL.
     public var base: String { native.base() }
 
-    /// The variables of its base URL, all of them required, each once.
-    /// ``PlatformOperation/variables`` has those of an operation's whole URL.
+    /// The variables of the platform's base URL, each once. All of them are required.
+    /// ``PlatformOperation/variables`` contains the variables of an operation's whole URL.
     public var variables: [String] { native.variables() }
 
-    /// Returns the base URL for these variables, which must be all that it has and no
-    /// other.
+    /// Returns the base URL for these variables, which must be exactly those of its template.
     ///
-    /// - Throws: `platform.missing_variable`, `platform.unknown_variable`, and as
-    ///   ``BaseUrl/fromTemplate(_:_:)`` does.
+    /// - Throws: `platform.missing_variable`, `platform.unknown_variable`, and the codes of
+    ///   ``BaseUrl/fromTemplate(_:_:)``.
     public func baseURL(_ variables: [(String, String)] = []) throws(KeyrailError) -> BaseUrl {
         BaseUrl(native: try translatingErrors { try native.baseUrl(variables: flattened(variables)) })
     }
@@ -83,7 +83,7 @@ public struct Platform: CustomStringConvertible, Sendable {
         PlatformOperation(try translatingErrors { try native.operation(name: name) })
     }
 
-    /// The scopes that the vendor gives to keys; none where it publishes none.
+    /// The scopes that the vendor gives to keys; empty if the vendor publishes none.
     public var scopes: [KeyScope] { native.scopes().map { KeyScope($0) } }
 
     /// When the vendor's keys expire, if the document specifies it.
@@ -96,18 +96,20 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// What is known of the vendor's calls to a webhook, if it makes any.
     public var webhook: WebhookTraits? { native.webhook().map { WebhookTraits($0) } }
 
-    /// How the vendor issues the token that is needed besides a key, if it
-    /// does: see ``TokenSession``.
+    /// How the vendor issues the token that requests need besides the key, if they need one. See
+    /// ``TokenSession``.
     public var token: TokenSpec? { native.token().map { TokenSpec($0) } }
 
-    /// The vendor's error codes and what they mean, in the document's order.
+    /// The vendor's error codes, each with the kind of failure that it means, in the document's
+    /// order.
     public var errors: [(code: String, kind: FailureKind)] {
         get throws(KeyrailError) {
             try translatingErrors { try native.errors() }.map { (code: $0.code, kind: FailureKind($0.kind)) }
         }
     }
 
-    /// Returns what one of the vendor's error codes means, if that is known.
+    /// Returns the kind of failure that one of the vendor's error codes means, if the document
+    /// lists the code.
     public func failureOf(_ code: String) throws(KeyrailError) -> FailureKind? {
         try translatingErrors { try native.failureOf(code: code) }.map { FailureKind($0) }
     }
@@ -117,7 +119,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// - Parameters:
     ///   - variables: all variables of the base URL and the path.
     ///   - headers: additional headers, which follow those that the platform requires. They must
-    ///     not carry a credential, and must not be `Connection`, `Content-Length`, `Host` or
+    ///     not contain a credential, and must not be `Connection`, `Content-Length`, `Host` or
     ///     `Transfer-Encoding` (`platform.framing_header`).
     ///   - body: the bytes to send.
     ///   - form: the names and values of a form to send as the body, if the operation takes one.
@@ -152,8 +154,8 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// Reads the response to an operation.
     ///
     /// The request succeeded if the status is 2xx and, for a platform whose bodies report success
-    /// or failure, the body reports success. The kind of a failure is determined by the vendor's
-    /// error code if the platform's document lists that code, and otherwise by the status.
+    /// or failure, the body is empty or reports success. The kind of a failure is determined by the
+    /// vendor's error code if the platform's document lists that code, and otherwise by the status.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they were received.
@@ -180,8 +182,8 @@ public struct Platform: CustomStringConvertible, Sendable {
 
 // The same functions for dictionaries, and for the fields of an `HTTPURLResponse`.
 extension Platform {
-    /// Returns the base URL for these variables, which must be all that it has and no
-    /// other. The variables are a dictionary.
+    /// Returns the base URL for these variables, which must be exactly those of its template. The
+    /// variables are a dictionary.
     public func baseURL(_ variables: [String: String]) throws(KeyrailError) -> BaseUrl {
         try baseURL(variables.map { ($0.key, $0.value) })
     }
@@ -231,8 +233,8 @@ extension Request {
     }
 }
 
-/// A request for the host to send. It prints without sensitive headers, the
-/// URL's query and the body.
+/// A request for the host to send. The values of sensitive headers, the URL's query and the body
+/// are not printed.
 public struct Request: Masked, Sendable {
     /// The method, in capitals.
     public let method: String

@@ -8,14 +8,14 @@ public struct Problem: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Creates a custom problem, for what the library does not check: a limit of requests,
-    /// a body that is too long. A limit of requests is a 429, with `Retry-After` added to
-    /// the response's headers.
+    /// Creates a custom problem for a check that the library does not perform, such as a rate limit
+    /// or a maximum body length. For a rate limit, use the status 429 and add `Retry-After` to the
+    /// response's headers.
     ///
     /// - Parameters:
     ///   - status: 400 to 599.
     ///   - code: 1 to 64 ASCII letters, digits and characters of `._-`.
-    ///   - detail: a sentence for the person who wrote the client.
+    ///   - detail: an explanation for the developer of the client.
     /// - Throws: `problem.malformed_status`, `problem.malformed_code`.
     public init(status: Int, code: String, detail: String) throws(KeyrailError) {
         native = try translatingErrors {
@@ -32,9 +32,9 @@ public struct Problem: CustomStringConvertible, Sendable {
     /// An explanation for the developer of the client.
     public var detail: String { native.detail() }
 
-    /// Returns the response for this problem: a body of `application/problem+json` (RFC
-    /// 9457) that caches must not store. It has no challenge;
-    /// ``Header/render(_:scheme:realm:)`` adds the one of a scheme.
+    /// Returns the response for this problem: a body of `application/problem+json` (RFC 9457) that
+    /// caches must not store. The response has no challenge; ``Header/render(_:scheme:realm:)``
+    /// adds the challenge of a scheme.
     public func response() -> Response { Response(native.response()) }
 
     public var description: String { "Problem(\(status), \(code))" }
@@ -52,21 +52,22 @@ extension Problem: Hashable {
 }
 
 extension Header {
-    /// Returns the problem to answer a rejected request, delivery or webhook URL with.
-    /// For a request: 401 if the credential is missing, wrong or of another
-    /// authentication scheme, 400 if it is duplicate, ambiguous or malformed, 403 if the
-    /// key may not do this. For a delivery: 400 if a header is missing, duplicate or
-    /// malformed, 403 if it is too old, too new or signed with another secret. For a
-    /// webhook URL: 400. For an invalid scheme, secret or time of the host: 500. `nil`
-    /// for any other error.
+    /// Returns the problem with which to answer a rejected request, delivery or webhook URL.
+    ///
+    /// Its status for a request is 401 if the credential is missing, wrong or of another
+    /// authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if the key
+    /// does not allow the request. For a delivery it is 400 if a header is missing, duplicate or
+    /// malformed, and 403 if the delivery is too old, too new or signed with another secret. For a
+    /// webhook URL it is 400. For an invalid scheme, secret or time of the host it is 500. Returns
+    /// `nil` for any other error.
     public static func problem(_ error: KeyrailError) -> Problem? {
         error.problem
     }
 
-    /// Returns the response for a problem, as ``Problem/response()`` does, with the
-    /// scheme's challenge if the status is 401. It is a body of `application/problem+json`,
-    /// which caches must not store. The challenge names an error unless no credential came.
-    /// A realm that ``Scheme/challenge(_:error:)`` rejects is written as an empty one.
+    /// Returns the response for a problem, as ``Problem/response()`` does, with the scheme's
+    /// challenge if the status is 401. Its body is `application/problem+json`, and caches must not
+    /// store it. The challenge names an error, unless the request has no credential. A realm that
+    /// ``Scheme/challenge(_:error:)`` rejects is replaced by an empty realm.
     public static func render(_ problem: Problem, scheme: Scheme, realm: String) -> Response {
         Response(headerRender(problem: problem.native, scheme: scheme.native, realm: realm))
     }

@@ -2,11 +2,11 @@ import Foundation
 
 /// Replaces credentials in any text: log lines, JSON, URLs, headers.
 ///
-/// Without configuration it finds the values of headers, JSON members and query parameters that
-/// carry credentials, `Authorization` of every scheme, passwords in URLs, webhook secrets, JSON Web
-/// Tokens and PEM private keys. It also finds the keys of the formats that it is given, by their
-/// prefixes. A string without a known prefix, such as forty hexadecimal digits, is replaced only
-/// next to the name of a credential.
+/// Without configuration, it finds the values of headers, JSON members and query parameters whose
+/// name is that of a credential, the credentials of every scheme in `Authorization`, passwords in
+/// URLs, webhook secrets, JSON Web Tokens and PEM private keys. It also finds the keys of the formats
+/// that it was created with, by their prefixes. A string without a known prefix, such as forty
+/// hexadecimal digits, is replaced only next to the name of a credential.
 ///
 /// ```swift
 /// let redactor = try Redactor([.keyrail()])
@@ -18,7 +18,8 @@ import Foundation
 public struct Redactor: CustomStringConvertible, Sendable {
     private let native: FfiRedactor
 
-    /// Creates a redactor that finds keys of these formats, and what every redactor finds.
+    /// Creates a redactor that finds keys of these formats, besides the credentials that every
+    /// redactor finds.
     ///
     /// - Parameters:
     ///   - formats: the formats whose keys it also finds. A complete key of one of them is
@@ -39,8 +40,8 @@ public struct Redactor: CustomStringConvertible, Sendable {
         native.redactBytes(bytes: Data(bytes))
     }
 
-    /// Redacts each string of a list, as ``redact(_:)`` does. It is one call into the
-    /// library.
+    /// Redacts each string of a list, as ``redact(_:)`` does. The whole list is one call into
+    /// the native library.
     public func redactBatch(_ texts: [String]) -> [String] {
         unpacked(native.redactBatch(packed: packed(texts)))
     }
@@ -72,8 +73,8 @@ public struct Redactor: CustomStringConvertible, Sendable {
         }
     }
 
-    /// Returns a redactor of text that comes in chunks. The result is the same as that of
-    /// ``redact(_:)`` of the whole.
+    /// Returns a redactor of text that comes in chunks. The concatenated output equals what
+    /// ``redact(_:)`` returns for the whole text.
     public func stream() -> RedactStream {
         RedactStream(native.stream())
     }
@@ -87,7 +88,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
 }
 
 /// Redacts a text that arrives in chunks. A chunk may end anywhere. At most a few KiB of text are
-/// held back between chunks, and print as a mask.
+/// held back between chunks, and no printed form shows them.
 public final class RedactStream: Masked, Sendable {
     private let native: FfiRedactStream
 
@@ -181,8 +182,8 @@ public struct ByteFinding: Hashable, Sendable {
     }
 }
 
-/// The kind of a credential, or of the place in which it was found. The raw value is its name,
-/// which is the same in all bindings. More kinds may be added.
+/// The kind of a credential, or of the text that contains it. The raw value is the kind's name,
+/// which is the same in all bindings. A later version may add kinds.
 public struct FindingKind: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
@@ -203,7 +204,7 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
     public static let query = FindingKind(rawValue: "query")
     /// The password, or all of the userinfo, of a URL.
     public static let userinfo = FindingKind(rawValue: "userinfo")
-    /// The secret of a webhook, found by its prefix `whsec_`.
+    /// The secret of a webhook, found by its prefix `whsec_` or `whsk_`.
     public static let webhookSecret = FindingKind(rawValue: "webhook_secret")
     /// A JSON Web Token, signed or encrypted.
     public static let jwt = FindingKind(rawValue: "jwt")

@@ -3,9 +3,8 @@ import Foundation
 /// Functions for several ``RouteTable``s.
 public enum Route {
     /// Returns the samples for which the new table decides differently from the old one:
-    /// another queue, app or webhook, another rule or assignment, another reason.
-    /// The other arguments are those of
-    /// ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
+    /// another queue, app or webhook, another rule or assignment, or another reason. The other
+    /// arguments are those of ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     ///
     /// - Throws: for a malformed sample.
     public static func diff(
@@ -37,19 +36,19 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Creates a table from a topology. One with a fault is rejected as a whole.
+    /// Creates a table from a topology. A topology with any fault is rejected.
     ///
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiRouteTable.fromJson(topology: json) }
     }
 
-    /// Loads a table from the bytes that ``toBytes()`` made. Nothing is compiled. Load only
-    /// bytes from a source that you trust: the hash in them detects accidents, not
-    /// forgeries.
+    /// Loads a table from the bytes that ``toBytes()`` returned. The topology is not compiled
+    /// again. The hash in the bytes detects corruption, not forgery: load only bytes from a source
+    /// that you would accept a topology from.
     ///
-    /// - Throws: `route.unsupported_bytes` if another version of Keyrail created them,
-    ///   `route.malformed_bytes` if they are not the bytes of a table.
+    /// - Throws: `route.unsupported_bytes` if another version of Keyrail wrote them,
+    ///   `route.malformed_bytes` if they are not a table or were altered.
     public static func fromBytes(_ bytes: some DataProtocol) throws(KeyrailError) -> RouteTable {
         let bytes = Data(bytes)
         return RouteTable(native: try translatingErrors { try FfiRouteTable.fromBytes(bytes: bytes) })
@@ -61,13 +60,14 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         native.toBytes()
     }
 
-    /// The content hash, in 64 hexadecimal digits: the same for documents of the same
+    /// The content hash, in 64 hexadecimal digits. It is the same for documents of the same
     /// meaning, whatever their white space and order of members.
     public var hash: String { native.hash() }
 
-    /// Decides where the message goes. With a live session, the queue is that of the first
-    /// rule that matches and interrupts sessions, else the session's. Without one, it is
-    /// that of the first rule that matches, else the channel's, else the default.
+    /// Decides where the message goes. The queue is that of the first rule that matches. If no rule
+    /// matches, it is the queue of the channel or, if the channel has none, the default queue. With
+    /// a live session, only rules that interrupt sessions are considered, and if none of them
+    /// matches, the queue is that of the session.
     ///
     /// The facts of the host are arguments, and are never read from the message, because anyone may
     /// have written it.
@@ -95,9 +95,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             try translatingErrors { try native.route(message: message.native, context: context) })
     }
 
-    /// Decides where each message goes, all of them in the same context. Each is decided as
-    /// ``route(_:now:sessionQueue:unavailable:session:)`` does, and an error does not stop
-    /// the others.
+    /// Decides where each message goes, all of them in the same context. Each message is routed as
+    /// by ``route(_:now:sessionQueue:unavailable:session:)``, and an invalid message does not
+    /// affect the others.
     ///
     /// - Throws: if `now` is out of range.
     public func routeBatch(
@@ -139,17 +139,17 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     }
 
     /// Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
-    /// others, overlaps, and dead ends. None of it is an error.
+    /// others, overlaps, and dead ends. None of them is an error.
     ///
     /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
-    /// channels, presence, ranges and, without options, equality, and for parts of strings if one
-    /// pattern, subject or network contains the other. Otherwise, or if it would take too many
-    /// steps, the finding is `route.undecided`.
+    /// channels, of presence, of ranges, and of equality without options. It is also decided for
+    /// tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
+    /// if deciding would take too many steps, the finding is `route.undecided`.
     ///
-    /// Two rules overlap if they have the same priority, test an attribute in the same way, can
-    /// match the same message of single values, and choose different queues. At most eight of the
-    /// rules before a rule are named, and some overlaps may be missed if finding them would take
-    /// too many steps.
+    /// Two rules overlap if they have the same priority, test a common attribute, can match the
+    /// same message without lists, and send it to different queues. For each rule, at most eight
+    /// earlier rules are reported. Overlaps are searched for in a limited number of steps, so some
+    /// may not be found.
     public func lint() -> [RouteFinding] {
         native.lint().map { RouteFinding($0) }
     }
@@ -157,9 +157,11 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// Routes the message of every fixture, and returns those with an unexpected
     /// decision.
     ///
-    /// - Parameter fixtures: a JSON array of objects with the members `message`; `expect`, with
-    ///   `queue` and `rule`, each of which is a string, or `null` if there must be none, or
-    ///   absent; and, optionally, `now` (a time), `session_queue` and `unavailable`.
+    /// - Parameter fixtures: a JSON array of objects. Each fixture has the members `message` and
+    ///   `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as
+    ///   in ``route(_:now:sessionQueue:unavailable:session:)``. `expect` has at least one of the
+    ///   members `queue` and `rule`, each of which is a string, or `null` if the decision must have
+    ///   none. A member that is absent is not checked.
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public func verify(_ fixtures: String) throws(KeyrailError) -> [RouteMismatch] {
         try translatingErrors { try native.verify(fixtures: fixtures) }.map { RouteMismatch($0) }
@@ -171,8 +173,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         native.diagram()
     }
 
-    /// Returns the path of a message as a Mermaid flowchart: what chose the queue, the
-    /// queue that it fell back from, the queue, its app, the webhooks.
+    /// Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the queue,
+    /// the queue that the message fell back from (if any), the queue, its app and the webhooks.
     public static func traceDiagram(_ decision: Decision) -> String {
         routeTraceDiagram(decision: decision.native)
     }

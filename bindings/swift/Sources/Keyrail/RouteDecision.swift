@@ -40,11 +40,12 @@ public enum Decision: Hashable, Sendable {
 
     /// The properties that every decision has, whatever its outcome.
     public struct Trace: Hashable, Codable, Sendable {
-        /// Messages with the same key should be delivered to their app in order: those of
-        /// one session, if the context names one, whatever their channels and senders; else
-        /// those of one channel and one sender. The sender is the attribute `sender`: a
-        /// string, or the canonical string of a number or boolean; a list is ignored. The
-        /// key is a hash and reveals none of them.
+        /// Messages with the same key should be delivered to their app in order. If the context
+        /// names a session, all messages of that session have the same key, whatever their channels
+        /// and senders. Otherwise, the messages of one channel and one sender have the same key.
+        /// The sender is the attribute `sender`: a string, or the canonical string of a number or
+        /// boolean. A list is ignored. The key is a hash that does not reveal the session, the
+        /// channel or the sender.
         public let orderingKey: String
         /// The content hash of the table that decided. See ``RouteTable/hash``.
         public let table: String
@@ -75,7 +76,7 @@ public enum Decision: Hashable, Sendable {
     /// The queue that takes the message, unless it is unrouted.
     public var queue: String? { selection?.queue }
 
-    /// The app of that queue, if it has one.
+    /// The app of the queue, if it has one.
     public var app: String? {
         switch self {
         case .routed(let routed): routed.app
@@ -93,7 +94,7 @@ public enum Decision: Hashable, Sendable {
     /// The rule that chose the queue, if any.
     public var rule: String? { selection?.rule }
 
-    /// What chose the queue, or the one that it fell back from.
+    /// What chose the queue, or the queue that the message fell back from.
     public var by: SelectedBy? { selection?.by }
 
     /// The queue that was chosen first, if it is unavailable and another one took its
@@ -187,11 +188,11 @@ extension Decision: Codable {
     }
 }
 
-/// A queue that was chosen for a message, and the step of routing that chose it.
+/// A queue that was chosen for a message, and what chose it.
 public struct Selection: Hashable, Codable, Sendable {
     /// The queue that takes the message.
     public let queue: String
-    /// What chose the queue, or the one that it fell back from.
+    /// What chose the queue, or the queue that the message fell back from.
     public let by: SelectedBy
     /// The rule that chose the queue, if any.
     public let rule: String?
@@ -284,16 +285,15 @@ public enum DecisionKind: String, Codable, Sendable {
     case unrouted
 }
 
-/// The step of routing that chose a queue. The raw value is its name, which is the same
-/// in all bindings.
+/// What chose a queue. The raw value is its name, which is the same in all bindings.
 public enum SelectedBy: String, Codable, Sendable {
     /// The first rule that matched.
     case rule
-    /// The queue of the live session.
+    /// The live session, which is in the queue.
     case session
-    /// The queue that the message's channel names.
+    /// The message's channel, which names the queue.
     case channel
-    /// The topology's default queue.
+    /// The topology, which names the queue as its default.
     case `default`
 
     init(_ native: FfiSelectedBy) {

@@ -57,13 +57,13 @@ public struct RuleReport: Masked, Equatable, Sendable {
 public enum RuleOutcome: String, Codable, Sendable {
     /// It chose the queue: no eligible rule before it matches.
     case won
-    /// It matches, but did not choose the queue.
+    /// It matches, but another rule won.
     case matched
     /// Its condition does not match.
     case failed
     /// Its condition matches, but the rule does not apply at this time.
     case outsideHours = "closed"
-    /// Its condition matches, but it does not interrupt the live session.
+    /// Its condition matches, but the rule does not interrupt the live session.
     case inSession = "in_session"
 
     init(_ native: FfiRuleOutcome) {
@@ -84,14 +84,14 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     public let attribute: String
     /// The operator, such as `prefix`.
     public let `operator`: String
-    /// What the operator requires: a string as it is; the choices of `in` in quotes, with
-    /// commas between them; the bounds of a range as in `gte 1 lt 5`. It is cut after 256
-    /// characters, with `…` after them. If the test has options, it says so in words, as in
-    /// `the word "refund", without regard to case`.
+    /// The value that the operator requires. A string is unchanged; the choices of `in` are in
+    /// quotes, separated by commas; a range has the form `gte 1 lt 5`. After 256 characters, the
+    /// value is truncated and ends with `…`. If the test has options, the string is in quotes, and
+    /// the options are described in words, as in `the word "refund", without regard to case`.
     public let expected: String
-    /// What the message has: a string as it is, a list as its strings in quotes with commas
-    /// between them; `nil` if the attribute is absent. It is cut after 256 characters, with
-    /// `…` after them.
+    /// The value of the attribute, or `nil` if it is absent. A string is unchanged; the strings of
+    /// a list are in quotes, separated by commas. After 256 characters, the value is truncated and
+    /// ends with `…`.
     public let found: String?
     /// Whether the attribute has a type that the operator does not support.
     public let wrongType: Bool

@@ -30,17 +30,17 @@ import Foundation
 /// When the platform rejects a token (``refused(_:)``), the session requests another one. If that
 /// one is rejected as well, the session fails until ``reissue()`` or ``rotateKey(_:)`` is called.
 /// It also fails when the platform rejects the key, but a token that is still valid is used until
-/// it expires. A failed session sends nothing and accepts no other token. It prints without the
-/// key and the token.
+/// it expires. A failed session sends nothing and accepts no other token. The key and the token are
+/// not printed.
 public final class TokenSession: Masked, Sendable {
     private let native: FfiTokenSession
 
     /// Creates a session for a key.
     ///
     /// - Parameter variables: the variables of the operation that issues the token.
-    /// - Throws: `platform.no_token` for a platform that does not issue tokens, and as
-    ///   ``Platform/request(_:variables:query:headers:body:form:credentials:scheme:)``
-    ///   does: errors in the arguments are thrown here, not by a later call.
+    /// - Throws: `platform.no_token` for a platform that does not issue tokens, and the codes of
+    ///   ``Platform/request(_:variables:query:headers:body:form:credentials:scheme:)``: the
+    ///   arguments are checked here, so that no later call fails because of them.
     public init(
         _ platform: Platform, key: Secret, variables: [(String, String)] = []
     ) throws(KeyrailError) {
@@ -51,8 +51,8 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// Returns what to do now. A request that it returns is pending until
-    /// ``receive(status:headers:body:now:)`` or ``onNoResponse(now:)``, and
-    /// no other one is returned; a token that is still valid is used meanwhile.
+    /// ``receive(status:headers:body:now:)`` or ``onNoResponse(now:)`` is called. Meanwhile no
+    /// other request is returned, and a token that is still valid is used.
     ///
     /// - Parameter now: the current time, by the host's clock.
     /// - Throws: `platform.token_refused` after a second token was rejected, and
@@ -61,20 +61,18 @@ public final class TokenSession: Masked, Sendable {
         TokenPoll(try translatingErrors { try native.poll(nowMs: milliseconds(now)) })
     }
 
-    /// Takes the response. After an error the session waits as long as the platform says, or 5
-    /// seconds, before it requests a token again; after `platform.key_refused` it sends no more
-    /// requests. In both cases a token that is still valid is used meanwhile. A response for a key
-    /// that ``rotateKey(_:)`` replaced, or one that arrives after a second token was rejected, is
-    /// dropped.
+    /// Takes the response to the pending request. After an error the session waits as long as the
+    /// platform specifies, at least 5 seconds and at most 366 days, before it sends another
+    /// request; after `platform.key_refused` it sends none. In both cases a token that is still
+    /// valid is used meanwhile. A response for a key that ``rotateKey(_:)`` replaced is dropped,
+    /// and so is a response that arrives after a second token was rejected.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
-    /// - Throws: `platform.no_token_request` if no request is pending;
-    ///   `platform.key_refused`, `platform.token_not_issued`, for which
-    ///   ``failure`` contains the details; `platform.token_missing`,
-    ///   `platform.token_ambiguous`, `platform.token_malformed`,
-    ///   `platform.token_without_expiry`, `platform.token_expired`,
-    ///   `platform.token_absurd_expiry`; and as
-    ///   ``Platform/readResponse(_:status:headers:body:now:)`` does.
+    /// - Throws: `platform.no_token_request` if no request is pending; `platform.key_refused` and
+    ///   `platform.token_not_issued`, whose details are in ``failure``; `platform.token_missing`,
+    ///   `platform.token_ambiguous`, `platform.token_malformed`, `platform.token_without_expiry`,
+    ///   `platform.token_expired`, `platform.token_absurd_expiry`; and the codes of
+    ///   ``Platform/readResponse(_:status:headers:body:now:)`` and of an invalid token header.
     public func receive(
         status: Int, headers: [(String, String)], body: Data, now: Date
     ) throws(KeyrailError) {
@@ -85,7 +83,7 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// Records that the pending request got no response: the connection broke, or the host gave up.
-    /// The session asks again after 5 seconds.
+    /// The session sends another request after 5 seconds.
     ///
     /// - Throws: `platform.no_token_request` if no request is pending.
     public func onNoResponse(now: Date) throws(KeyrailError) {
@@ -93,11 +91,11 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// Records that the platform rejected these credentials in a request that is not for a token.
-    /// If their token is still the session's token, it is dropped, and another one is requested,
+    /// If the session still uses their token, it drops the token. It then requests another one,
     /// unless the key was rejected.
     ///
-    /// - Throws: `platform.token_refused` if that token was requested because the one before it
-    ///   was rejected, and was not ``accepted(_:)`` since.
+    /// - Throws: `platform.token_refused` if that token replaced a rejected token and has not been
+    ///   ``accepted(_:)`` since.
     public func refused(_ credentials: Credentials) throws(KeyrailError) {
         try translatingErrors { try native.refused(credentials: credentials.native) }
     }
@@ -108,15 +106,15 @@ public final class TokenSession: Masked, Sendable {
         native.accepted(credentials: credentials.native)
     }
 
-    /// Drops the token and requests another one, even after a failure. A request
-    /// that is pending is used for it. A later rejection is the first one again.
+    /// Drops the token and requests another one, even after a failure. If a request is pending, its
+    /// response is used. A later rejection counts as the first one.
     public func reissue() {
         native.reissue()
     }
 
-    /// Replaces the key by a re-issued one, and drops the token and the failure of the old key.
+    /// Replaces the key with a reissued one, and drops the token and the failure of the old key.
     ///
-    /// - Throws: a code of the key in a header; the session is then unchanged.
+    /// - Throws: the code of a key that no header can contain; the session is then unchanged.
     public func rotateKey(_ key: Secret) throws(KeyrailError) {
         try translatingErrors { try native.rotateKey(key: key.native) }
     }
@@ -137,7 +135,7 @@ public final class TokenSession: Masked, Sendable {
     }
 }
 
-/// The next step of the host.
+/// What the host should do next.
 public enum TokenPoll: Sendable {
     /// Send requests with these credentials.
     case ready(Credentials)
@@ -145,8 +143,8 @@ public enum TokenPoll: Sendable {
     /// ``TokenSession/receive(status:headers:body:now:)``, or report that there was none with
     /// ``TokenSession/onNoResponse(now:)``.
     case send(Request)
-    /// No token is available and no request is due. Do not poll before this time. It is `nil`
-    /// while a request is pending: pass its response first.
+    /// No token is available and no request is due. The associated value is the earliest time to
+    /// poll again; `nil` while a request is pending: wait for its response.
     case waiting(until: Date?)
 
     init(_ native: FfiTokenPoll) {

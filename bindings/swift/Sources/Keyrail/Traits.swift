@@ -1,6 +1,6 @@
 /// A scope that a vendor gives to keys.
 public struct KeyScope: Hashable, Codable, Sendable {
-    /// Its name.
+    /// The name of the scope.
     public let name: String
     /// The highest access of a key with this scope.
     public let access: OperationAccess
@@ -22,8 +22,8 @@ public struct KeyScope: Hashable, Codable, Sendable {
 public enum ExpiryPolicy: Equatable, Sendable {
     /// A key is valid until it is revoked.
     case never
-    /// A key expires after a period that is chosen when the key is created. The vendor offers the
-    /// periods `days`; if `custom` is true, any other period may be chosen as well.
+    /// A key expires after a lifetime that is chosen when the key is created. The vendor offers the
+    /// lifetimes `days`, in days; if `custom` is true, any other lifetime may be chosen too.
     case chosen(days: [Int], custom: Bool)
 
     init(_ native: FfiExpiryPolicy) {
@@ -34,10 +34,10 @@ public enum ExpiryPolicy: Equatable, Sendable {
     }
 }
 
-/// The published facts about a vendor's calls to a webhook.
+/// What is known of a vendor's calls to a webhook.
 public struct WebhookTraits: Hashable, Codable, Sendable {
-    /// The header in which a static verification token comes, if one was
-    /// agreed on. It is not a signature: it does not authenticate the body.
+    /// The header that contains a static verification token, if the vendor sends one. The token is
+    /// not a signature: it does not authenticate the body.
     public let tokenHeader: String?
     /// The types of payload.
     public let types: [String]
@@ -54,7 +54,7 @@ public struct WebhookTraits: Hashable, Codable, Sendable {
     }
 }
 
-/// How a vendor issues the token that is needed besides a key.
+/// How a vendor issues the token that requests need besides the key.
 public struct TokenSpec: Hashable, Codable, Sendable {
     /// The operation that issues the token.
     public let operation: String

@@ -34,9 +34,9 @@ public enum Header {
 /// The one header that contains the client's address, and the networks of the proxies that may
 /// write it.
 ///
-/// The header `Forwarded` is parsed as RFC 7239 defines, any other as a list of addresses, like
-/// `X-Forwarded-For`. Never name a header that your outermost proxy passes on from clients.
-/// Without networks the header is not read.
+/// The header `Forwarded` is parsed according to RFC 7239, and any other header like
+/// `X-Forwarded-For`, as a list of addresses. Never name a header that your outermost proxy passes
+/// on from clients. Without networks the header is not read.
 public struct Trust: CustomStringConvertible, Sendable {
     let native: FfiTrust
 
@@ -44,7 +44,7 @@ public struct Trust: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Creates trust in a header of this name, if one of these networks wrote it.
+    /// Creates trust in a header of this name, if a proxy in one of these networks wrote it.
     ///
     /// - Parameter networks: the networks of the proxies, such as `10.0.0.0/8` or `::1`.
     /// - Throws: `header.malformed_name`, `network.malformed`,
@@ -83,7 +83,7 @@ public struct Trust: CustomStringConvertible, Sendable {
     /// The header's name.
     public var header: String { native.header() }
 
-    /// Returns whether the address is that of a proxy.
+    /// Returns whether the address is in a trusted network.
     ///
     /// - Throws: `network.malformed`.
     public func trusts(_ ip: String) throws(KeyrailError) -> Bool {

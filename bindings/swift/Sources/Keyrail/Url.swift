@@ -13,7 +13,7 @@ public enum Url {
         urlEncodeWith(text: text, set: set.native)
     }
 
-    /// Encodes bytes, which need not be UTF-8, as ``encode(_:)`` does a string.
+    /// Encodes bytes, which need not be UTF-8, the way ``encode(_:)`` encodes a string.
     public static func encodeBytes(_ bytes: some DataProtocol) -> String {
         urlEncodeBytes(bytes: Data(bytes))
     }
@@ -46,8 +46,8 @@ public enum Url {
         try translatingErrors { try urlDecodeForm(text: text) }
     }
 
-    /// Decodes each string of a list, as ``decode(_:)`` does. An error does not stop the
-    /// others.
+    /// Decodes each string of a list, as ``decode(_:)`` does. An error in one string does not
+    /// affect the others.
     public static func decodeBatch(_ texts: [String]) -> [Result<String, KeyrailError>] {
         let decoded = urlDecodeBatch(packed: packed(texts))
         var results: [Result<String, KeyrailError>] = unpacked(decoded.packed).map { .success($0) }
@@ -65,38 +65,38 @@ public enum Url {
         urlNormalize(text: text)
     }
 
-    /// Encodes pairs as a query: names and values with ``encode(_:)``, a space as `%20`, in
-    /// the order given; a name may occur more than once, and a value that is `nil` is
-    /// written without `=`. An example is `q=a%20b&q=c`.
+    /// Encodes pairs as a query, in the order given: names and values are encoded by
+    /// ``encode(_:)``, a space as `%20`; a name may occur more than once, and a pair whose value is
+    /// `nil` is written without `=`. An example is `q=a%20b&q=c`.
     ///
     /// - Throws: `url.empty_pair` for a single pair with an empty name and no value.
     public static func encodeQuery(_ pairs: [(String, String?)]) throws(KeyrailError) -> String {
         try translatingErrors { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
     }
 
-    /// Encodes pairs as a query: names and values with ``encode(_:)``, a space as `%20`, in
-    /// the order given; a name may occur more than once. All pairs have a value.
+    /// Encodes pairs as a query, in the order given: names and values are encoded by
+    /// ``encode(_:)``, a space as `%20`; a name may occur more than once. All pairs have a value.
     @_disfavoredOverload
     public static func encodeQuery(_ pairs: [(String, String)]) throws(KeyrailError) -> String {
         try encodeQuery(pairs.map { ($0.0, $0.1) })
     }
 
-    /// Encodes pairs as a query: names and values with ``encode(_:)``, a space as `%20`, in
-    /// the order given; a name may occur more than once, and a value that is `nil` is
-    /// written without `=`. The pairs are items of `URLComponents`.
+    /// Encodes pairs as a query, in the order given: names and values are encoded by
+    /// ``encode(_:)``, a space as `%20`; a name may occur more than once, and a pair whose value is
+    /// `nil` is written without `=`. The pairs are items of `URLComponents`.
     @_disfavoredOverload
     public static func encodeQuery(_ items: [URLQueryItem]) throws(KeyrailError) -> String {
         try encodeQuery(items.map { ($0.name, $0.value) })
     }
 
-    /// The items of a query, as ``parseQuery(_:)`` reads them.
+    /// Returns the items of a query, as ``parseQuery(_:)`` parses them.
     public static func queryItems(_ query: String) throws(KeyrailError) -> [URLQueryItem] {
         try parseQuery(query).map { URLQueryItem(name: $0.0, value: $0.1) }
     }
 
-    /// Parses a query into pairs, in order. Names that occur more than once are kept, and a
-    /// value is empty after `=`, `nil` without it. The query is read as strictly as
-    /// ``decode(_:)`` does. An empty query has no pairs.
+    /// Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`)
+    /// differs from a missing `=` (`a`, whose value is `nil`). Names and values are decoded by
+    /// ``decode(_:)``, so a `+` is a plus. An empty query has no pairs.
     ///
     /// - Throws: as ``decode(_:)`` does, with the offset in the query.
     public static func parseQuery(_ query: String) throws(KeyrailError) -> [(String, String?)] {
@@ -138,7 +138,7 @@ public struct EncodeSet: Sendable {
         EncodeSet(native: try translatingErrors { try FfiEncodeSet.named(name: name) })
     }
 
-    /// Creates a set that keeps the unreserved characters and these.
+    /// Creates a set that keeps the unreserved characters and the given ones.
     ///
     /// - Throws: `url.malformed_set`, with the offset, for `%`, a space, a control character and
     ///   a non-ASCII character.
@@ -187,19 +187,19 @@ public struct UrlTemplate: Sendable {
         try translatingErrors { try native.expand(variables: ffi(variables)) }
     }
 
-    /// Expands the template like ``expand(_:)``, but every variable of it must be passed,
-    /// and no other. An empty list counts as not given.
+    /// Expands the template like ``expand(_:)``, but exactly the variables of the template must be
+    /// passed. An empty list counts as not passed.
     ///
     /// - Throws: as ``expand(_:)`` does; also `url.missing_variable`, with the offset of the
-    ///   expression that needs it, and `url.unknown_variable`.
+    ///   expression that needs the variable, and `url.unknown_variable`.
     public func expandStrict(
         _ variables: KeyValuePairs<String, TemplateValue>
     ) throws(KeyrailError) -> String {
         try expandStrict(variables.map { ($0.key, $0.value) })
     }
 
-    /// Expands the template like ``expand(_:)``, but every variable of it must be passed,
-    /// and no other. The variables are a list of pairs.
+    /// Expands the template like ``expand(_:)``, but exactly the variables of the template must be
+    /// passed. The variables are a list of pairs.
     public func expandStrict(_ variables: [(String, TemplateValue)]) throws(KeyrailError) -> String {
         try translatingErrors { try native.expandStrict(variables: ffi(variables)) }
     }
@@ -214,9 +214,9 @@ public struct UrlTemplate: Sendable {
 public enum TemplateValue: Sendable {
     /// A string; an empty one is a value.
     case text(String)
-    /// A list of strings; an empty one counts as not given.
+    /// A list of strings; an empty one counts as not passed.
     case list([String])
-    /// An associative array: names and strings, in order; an empty one counts as not given.
+    /// An associative array: names and strings, in order; an empty one counts as not passed.
     case pairs([(String, String)])
 
     var native: FfiTemplateValue {
@@ -260,8 +260,8 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiBaseUrl(text: text, allowLoopback: allowLoopback) }
     }
 
-    /// Expands a template of a base URL. It is one like `https://{domain}.mehery.io/xms/`,
-    /// where no variable can lead to another host than the template says.
+    /// Expands a template of a base URL. An example is `https://{domain}.mehery.io/xms/`. The value
+    /// of a variable cannot change any other part of the URL.
     ///
     /// - Throws: for a variable that is missing, unknown or duplicate, or that is not allowed at
     ///   its position.
@@ -276,7 +276,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
 
     /// Appends segments to the path, each fully escaped, and returns the URL as a string.
     ///
-    /// - Throws: for a segment that is empty, `.` or `..`, or that is one of them after decoding.
+    /// - Throws: for a segment that is empty, `.` or `..`, even if its dots are escaped.
     public func join(_ segments: [String]) throws(KeyrailError) -> String {
         try translatingErrors { try native.join(segments: segments) }
     }

@@ -2,14 +2,14 @@ import Foundation
 
 /// Functions for webhooks; see ``Signer`` and ``Verifier``.
 public enum Webhook {
-    /// Checks that a URL may be the target of a webhook: https, a public host, no user
-    /// name, no password and no fragment; a port, a path and a query may be there.
+    /// Checks that a URL may be the target of a webhook: it must use https and a public host, and
+    /// contain no user name, password or fragment. It may contain a port, a path and a query.
     ///
-    /// The host name of the URL may still resolve to a private address: the host must check the
-    /// address before it connects.
+    /// A host name is not resolved, because its addresses can change at any time: the sender must
+    /// check the address when it connects.
     ///
-    /// - Parameter allowLoopback: whether `http` and `https` to the local
-    ///   machine are accepted too.
+    /// - Parameter allowLoopback: whether http and https URLs of the local machine are accepted
+    ///   too.
     /// - Throws: a code that begins with `webhook.target_`.
     public static func checkTarget(_ url: String, allowLoopback: Bool = false) throws(KeyrailError) {
         try translatingErrors { try webhookCheckTarget(url: url, allowLoopback: allowLoopback) }
@@ -24,7 +24,7 @@ public struct Signer: Masked, Sendable {
     /// order. A secret is `whsec_` and 24 to 64 bytes in base64. Several secrets let
     /// receivers rotate them.
     ///
-    /// - Throws: `webhook.no_secret`, `webhook.malformed_secret`,
+    /// - Throws: `webhook.no_secret`, `webhook.too_many_secrets`, `webhook.malformed_secret`,
     ///   `webhook.secret_length`.
     public init(_ secrets: [Secret]) throws(KeyrailError) {
         native = try translatingErrors { try FfiSigner(secrets: secrets.map(\.native)) }
@@ -46,8 +46,9 @@ public struct Signer: Masked, Sendable {
     /// - Parameters:
     ///   - id: the message's id, the same on every attempt: 1 to 256 visible ASCII characters
     ///     without dots.
-    ///   - now: the time at which it is sent.
-    /// - Throws: `webhook.malformed_id`, `time.out_of_range`.
+    ///   - now: the time at which the delivery is sent.
+    /// - Throws: `webhook.malformed_id`, `webhook.malformed_timestamp` for a time before 1970,
+    ///   `time.out_of_range`.
     public func sign(
         id: String, now: Date, body: some DataProtocol
     ) throws(KeyrailError) -> [(name: String, value: String)] {
@@ -63,11 +64,11 @@ public struct Signer: Masked, Sendable {
 public struct Verifier: Masked, Sendable {
     private let native: FfiVerifier
 
-    /// Creates a verifier with 1 to 16 secrets, of which one must fit.
+    /// Creates a verifier with 1 to 16 secrets, one of which must match.
     ///
     /// - Parameter toleranceSeconds: how far the delivery's time may differ from the host's, in
     ///   either direction: 0 to 4294967295.
-    /// - Throws: as ``Signer`` does, and `webhook.tolerance`.
+    /// - Throws: the codes of ``Signer``, and `webhook.tolerance`.
     public init(_ secrets: [Secret], toleranceSeconds: Int64 = 300) throws(KeyrailError) {
         native = try translatingErrors {
             try FfiVerifier(secrets: secrets.map(\.native), toleranceSeconds: toleranceSeconds)
@@ -79,15 +80,15 @@ public struct Verifier: Masked, Sendable {
         try self.init([secret], toleranceSeconds: toleranceSeconds)
     }
 
-    /// Verifies a delivery as it was received: headers in any order, other headers among
-    /// them, and the body byte for byte. A delivery that is not genuine is rejected.
+    /// Verifies a delivery with the headers and the body that were received. The headers may be in
+    /// any order, with other headers among them. The body must be unchanged, byte for byte.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they were received.
     ///   - body: the body as it was received, byte for byte.
     ///   - now: the current time.
-    /// - Throws: a code that begins with `webhook.`. It does not say which signature failed, or
-    ///   why.
+    /// - Throws: a code that begins with `webhook.`. The code does not reveal which signature
+    ///   failed, or why.
     public func verify(
         headers: [(String, String)], body: some DataProtocol, now: Date
     ) throws(KeyrailError) -> Verified {
@@ -98,9 +99,8 @@ public struct Verifier: Masked, Sendable {
         return Verified(id: verified.id, timestamp: date(verified.timestampMs))
     }
 
-    /// Verifies a delivery as it was received: headers in any order, other headers among
-    /// them, and the body byte for byte. The headers are a dictionary, such as
-    /// `URLRequest.allHTTPHeaderFields`.
+    /// Verifies a delivery with the headers and the body that were received. The headers are a
+    /// dictionary, such as `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func verify(
         headers: [AnyHashable: Any], body: some DataProtocol, now: Date

@@ -33,8 +33,8 @@ import Testing
         }
     }
 
-    /// Returns the document that `{"like": NAME, ...}` names, with the other members set. Returns any
-    /// other value unchanged.
+    /// Returns the document that `{"like": NAME, ...}` names, in which the other members of the value
+    /// are set. Returns a value without `like` unchanged.
     private func resolved(_ value: Json, from file: Json) throws -> Json {
         guard let name = value["like"]?.text else { return value }
         let document = try #require(file["documents"]?[name], "the file has no document \(name)")
@@ -422,7 +422,7 @@ private func body(_ body: Data?) -> Json {
 
 extension Json {
     func member(_ name: String) throws -> Json {
-        guard let member = self[name] else { throw InvalidCase(reason: "malformed member \(name)") }
+        guard let member = self[name] else { throw InvalidCase(reason: "missing member \(name)") }
         return member
     }
 

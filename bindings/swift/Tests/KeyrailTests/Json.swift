@@ -1,7 +1,7 @@
 import Foundation
 
-/// A JSON value (RFC 8259). Unlike Foundation's parser it keeps the order of an object's members and
-/// the digits of a number, which configuration errors depend on.
+/// A JSON value (RFC 8259). Unlike Foundation's parser, it keeps the order of an object's members and
+/// the digits of a number, because the expected configuration errors depend on both.
 indirect enum Json: Sendable {
     case null
     case boolean(Bool)

@@ -17,7 +17,7 @@ import Testing
         let format = try KeyFormat(json: declaration)
         #expect(format.name == "acme-keys" && format.environments == ["eu", "us"] && !format.isForeign)
         #expect(format.entropyLen == 32)
-        // The secret has 27 characters, each one of 62.
+        // The secret has 27 characters from an alphabet of 62.
         #expect(abs(format.entropyBits - 27 * log2(62)) < 0.001)
         let key = try format.generate(environment: "us", entropy: entropy)
         #expect(try format.parse(key.reveal()) == key)

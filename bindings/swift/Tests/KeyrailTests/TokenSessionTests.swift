@@ -142,7 +142,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         _ = try pollRequest(session, at: 2)
     }
 
-    @Test func aTokenRejectedTwiceStopsTheSessionUntilItIsReissued() throws {
+    @Test func aTokenRejectedTwiceStopsTheSessionUntilReissueIsCalled() throws {
         let session = try makeSessionWithToken("a")
         try session.refused(try pollCredentials(session, at: 1))
         _ = try pollRequest(session, at: 1)

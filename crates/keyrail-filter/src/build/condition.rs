@@ -20,8 +20,8 @@ use crate::sink::Sink;
 
 /// A condition on a message: one operator and its operands.
 ///
-/// An operator that tests attributes takes pairs of a name and an operand, at least
-/// one, all of which must hold.
+/// An operator that tests attributes takes at least one pair of an attribute's name and an operand.
+/// The tests of all pairs must hold.
 ///
 /// ```
 /// use keyrail_filter::build::Condition;

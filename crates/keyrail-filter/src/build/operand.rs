@@ -93,8 +93,9 @@ macro_rules! options {
                 self
             }
 
-            /// Normalizes both sides first: NFKC, decimal digits of any script as 0 to 9,
-            /// the Arabic tatweel and diacritics dropped.
+            /// Normalizes the attribute and the operand before they are compared: to NFKC, with
+            /// decimal digits of any script as 0 to 9, and without the Arabic tatweel and
+            /// diacritics.
             #[must_use]
             pub fn normalize(mut self) -> Self {
                 self.normalization.normalize = true;
@@ -107,8 +108,9 @@ macro_rules! options {
 options! { Operand Text Keyword Choices }
 
 impl Keyword<'_> {
-    /// Requires a whole word: no word character is directly before or after it, that is,
-    /// none that Unicode classifies as alphabetic or numeric, no mark and no underscore.
+    /// Requires a whole word: no word character is directly before or after the keyword. Word
+    /// characters are those that Unicode classifies as alphabetic or numeric, marks and the
+    /// underscore.
     #[must_use]
     pub fn word(mut self) -> Self {
         self.word = true;
@@ -215,7 +217,7 @@ macro_rules! from_value {
 
 from_value! { &'a str String Cow<'a, str> i32 i64 f64 bool }
 
-/// Collects choices of several types. An option of one of them applies to all.
+/// Collects choices of several types. An option of one choice applies to all choices.
 impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
     fn from_iter<T: IntoIterator<Item = Operand<'a>>>(operands: T) -> Self {
         let mut normalization = Normalization::default();
@@ -230,7 +232,7 @@ impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
 }
 
 impl Value<'_> {
-    /// Returns the operand that is written without options.
+    /// Returns the operand without options.
     fn raw(&self, sink: &Sink<'_>) -> Option<RawOperand<Exact>> {
         match self {
             Self::Text(text) => Some(RawOperand::text(text)),
@@ -239,8 +241,7 @@ impl Value<'_> {
         }
     }
 
-    /// Returns the operand that is written in a list or beside options, where a string must
-    /// not be empty.
+    /// Returns the operand as an item of a list or with options, where a string must not be empty.
     fn raw_non_empty(&self, sink: &Sink<'_>) -> Option<RawOperand<Exact>> {
         match self {
             Self::Text(text) => RawOperand::non_empty_text(text, sink.faults),

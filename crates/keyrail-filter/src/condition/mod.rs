@@ -23,14 +23,14 @@ use crate::{subject, wildcard, word};
 /// A condition on the attributes of a message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
-    /// All tests of one operator; at least one.
+    /// All tests of one operator hold. There is at least one.
     Tests(Vec<Test>),
-    /// Each attribute equals one of its strings; at least one attribute, and at least one
-    /// string of each.
+    /// Each attribute equals one of its strings. There is at least one attribute, and each has at
+    /// least one string.
     In(Vec<OneOf>),
-    /// All of these hold; at least one.
+    /// All of these hold. There is at least one.
     All(Vec<Condition>),
-    /// Any of these holds; at least one.
+    /// At least one of these holds. The list is empty only in the default condition.
     Any(Vec<Condition>),
     /// This does not hold.
     Not(Box<Condition>),

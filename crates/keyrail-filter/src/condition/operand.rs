@@ -130,7 +130,7 @@ pub enum RawOperand<O> {
 }
 
 impl<O: Operator> RawOperand<O> {
-    /// Returns the operand of a string in a list or beside options, which must not be
+    /// Returns the operand of a string that is in a list or has options. The string must not be
     /// empty.
     pub fn non_empty_text(text: &str, faults: &Faults) -> Option<Self> {
         not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))

@@ -26,10 +26,9 @@ impl Automaton {
             return None;
         }
         // The library moves match states to the front by swapping each with a state before
-        // it. If nearly all states are match states, as for z1, z2 and so on, renumbering
-        // them afterwards is quadratic. An equal number of other states in front avoids
-        // this. They belong to a pattern that never matches, because 0xff does not occur in
-        // UTF-8.
+        // it. If nearly all states are match states, as for the strings z1, z2 and so on,
+        // renumbering them afterwards is quadratic. An equal number of other states in front avoids
+        // this. They belong to a pattern that never matches, because 0xff does not occur in UTF-8.
         let decoy = vec![0xff_u8; texts.len()];
         let texts = core::iter::once(&*decoy).chain(texts.iter().map(AsRef::as_ref));
         NFA::builder().match_kind(MatchKind::Standard).build(texts).ok().map(Self)
@@ -58,10 +57,10 @@ impl Automaton {
     }
 }
 
-/// Returns whether the match lists would take too much memory: each state lists all strings
-/// that end there.
+/// Returns whether the match lists would take too much memory. Each state lists all strings that
+/// end there.
 ///
-/// An upper bound of their total length is the number of states times the length of the
+/// An upper bound of the total length of the lists is the number of states times the length of the
 /// longest chain of strings of which each is a suffix of the next.
 fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
     let mut sorted: Vec<&[u8]> = texts.iter().map(AsRef::as_ref).collect();

@@ -22,8 +22,8 @@ const MAX_BRANCHES: usize = 256;
 const MAX_BRANCHES_OVER_TOTAL: usize = 2;
 /// The maximum number of atoms in a branch; a key has only a few of them.
 const MAX_ATOMS: usize = 64;
-/// The total number of branches above which rules get fewer: a fixed number plus a number
-/// per rule.
+/// The total number of branches above which a rule gets at most [`MAX_BRANCHES_OVER_TOTAL`]: a
+/// fixed number plus a number per rule.
 const TOTAL_BRANCHES: usize = 1 << 16;
 const BRANCHES_PER_RULE: usize = 4;
 

@@ -25,7 +25,8 @@ const FEW_GROUPS: usize = 8;
 /// becomes part of their keys.
 const MAX_BUCKET: u32 = 8;
 
-/// The properties besides their conditions that decide whether rules can be the result.
+/// The properties of rules, besides their conditions, that decide whether a rule can be the result
+/// of a query.
 #[derive(Clone, Copy)]
 pub struct Traits<'t> {
     /// Returns whether a rule may be closed at the time of a query.
@@ -144,8 +145,9 @@ impl<'r> IndexBuilder<'r> {
         (key, len)
     }
 
-    /// Returns the most selective atom that is not an equality atom: tests of strings, with
-    /// the longest operands first, before those of numbers and of presence.
+    /// Returns the most selective atom that is not an equality atom. Tests of strings are preferred
+    /// to tests of networks, these to tests of numbers, and these to tests of presence. Among
+    /// similar tests of strings, the one with the longest operand is preferred.
     fn best_other(&self, atoms: &[AtomId]) -> Option<AtomId> {
         let rating = |atom: AtomId| {
             let (field, kind) = self.field(atom)?;
@@ -384,7 +386,7 @@ impl Index {
         let mut atoms = Vec::new();
         for (id, atom) in interner.iter() {
             if is_looked_up.get(atom.field as usize) == Some(&true) {
-                // Both are in the order of their atoms.
+                // Both iterators are in the order of their atoms.
                 let posting = single_atom_keys.next_if(|[_, atom, _]| *atom == id);
                 let posting = posting.map_or(NO_POSTING, |[.., posting]| posting);
                 let hash = seed.in_field(atom.field, seed.text(atom.operand));
@@ -452,9 +454,9 @@ fn merged<const W: usize>(
     merged
 }
 
-/// Adds the postings of one key that can decide the result. After a rule that matches
-/// without evaluation, these are only the rules that are eligible in every query, and none
-/// if that rule is one of them.
+/// Adds the postings of one key that can decide the result. After a rule that matches without
+/// evaluation, only rules that are eligible in every query can decide the result; if that rule
+/// itself is eligible in every query, no later rule can.
 fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mut Vec<u32>) {
     let (mut last, mut is_settled) = (None, false);
     for posting in run.map(Posting) {

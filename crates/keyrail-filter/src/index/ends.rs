@@ -13,7 +13,7 @@ use crate::wildcard;
 #[derive(Default)]
 pub(super) struct Ends(StringMap<StringMap<Pair>>);
 
-/// The wildcards with the same start and end: those with a star between them, and those
+/// The wildcards with the same start and end: those with a star between start and end, and those
 /// without a star, for which start and end are both the whole string.
 #[derive(Default)]
 struct Pair {

@@ -78,9 +78,9 @@ impl Keywords {
     /// within the limit.
     ///
     /// At each offset, the automaton lists all keywords that end there, the longest first.
-    /// If one of them was found before, so were all after it, which are its suffixes. So
-    /// the time is bounded by the length of the string plus the number of keywords, not by
-    /// their product.
+    /// If one of them was found before, so were all that follow in the list, because they are its
+    /// suffixes. So the time is bounded by the length of the string plus the number of keywords,
+    /// not by their product.
     pub(super) fn find(&self, text: &str, limit: Limit, seen: &mut Seen, hits: &mut Vec<AtomId>) {
         if self.as_words {
             self.find_in(word::marked(text), limit, seen, hits);

@@ -21,8 +21,8 @@ const FEW_BYTES: usize = 1 << 20;
 const BUILD_COST: usize = 128;
 
 /// Answers tests from the scans of the index. For an attribute without a scan, it
-/// builds one for the candidates as soon as testing them one by one has taken as
-/// long as building it, so the total is at most twice the cheaper of both.
+/// builds one for the candidates as soon as testing them one by one has taken as long as building
+/// the scan would. So the total time is at most twice that of the faster way.
 pub(super) struct Scans<'s> {
     index: &'s Index,
     conditions: &'s ConditionSet,

@@ -8,8 +8,8 @@
 //!
 //! If there are only a few groups, the hash of a key is computed from the operands of its
 //! atoms instead of their numbers. Then the strings of a message are looked up directly as
-//! a key, without looking up each atom first, and the key that is found is compared with
-//! them.
+//! a key, without looking up each atom first, and the key that is found is compared with the
+//! strings.
 //!
 //! Every key that is found is compared with the message, by number or by string. If the key
 //! is not the whole condition, the condition is evaluated as well. So a hash collision
@@ -78,8 +78,8 @@ pub struct Index {
     atoms: StaticHashTable<3>,
     /// All other keys. Row: tag, atoms, and a posting.
     keys: Keys,
-    /// For each key of several rules: their number, and a posting of each, in the order of
-    /// rank.
+    /// For each key that several rules have: the number of its postings, and the postings in the
+    /// order of rank.
     postings: Vec<u32>,
     groups: Vec<Group>,
     /// For each field, by number, the groups that are looked up when a message makes an
@@ -321,7 +321,7 @@ struct FieldRef(u32);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LookupKind {
-    /// By the value unchanged.
+    /// By the unchanged value.
     Plain,
     /// By the normalized value.
     Normalization,
@@ -388,9 +388,9 @@ struct AtomEntry {
 /// The ranks that can still be the result.
 #[derive(Clone, Copy)]
 struct Limit {
-    /// The first rank that cannot.
+    /// The first rank that can no longer be the result.
     rank: Rank,
-    /// Whether a rule that matches rules out all rules after it.
+    /// Whether a matching rule excludes all rules after it.
     narrows: bool,
 }
 
@@ -413,7 +413,7 @@ enum Finder {
     /// No key has an atom of this field, or it is an equality field.
     #[default]
     None,
-    /// True if the attribute is present.
+    /// The atom, which is true if the attribute is present.
     Exists(AtomEntry),
     Prefixes(Nested<Prefix>),
     Suffixes(Nested<Suffix>),

@@ -25,7 +25,7 @@ pub(super) struct Nested<K> {
     rows: Vec<Row<K>>,
 }
 
-/// A kind of key of which any two are either disjoint or nested.
+/// A kind of key. Any two keys of this kind are either disjoint or nested.
 pub(super) trait Nesting: Sized {
     /// The values that keys match.
     type Value<'v>: Copy;
@@ -35,7 +35,7 @@ pub(super) trait Nesting: Sized {
     fn order(&self, other: &Self, operands: &Operands<'_>, atoms: (AtomId, AtomId)) -> Ordering;
     /// Returns whether every value that the other key matches is matched by this key.
     fn contains(&self, other: &Self, operands: &Operands<'_>, atoms: (AtomId, AtomId)) -> bool;
-    /// Returns whether it is ordered before the value or is equal to it.
+    /// Returns whether the key is before the value in this order, or equal to it.
     fn is_before(&self, value: Self::Value<'_>, operand: &str) -> bool;
     fn matches(&self, value: Self::Value<'_>, operand: &str) -> bool;
 }

@@ -1,10 +1,11 @@
-//! Finds the awaited strings among strings that are suffixes of one another. Thousands of
-//! them may end at one offset of a string; only the awaited ones are visited.
+//! Finds awaited strings among strings that are suffixes of one another. Awaited strings are the
+//! pieces that candidates wait for (see `patterns`). Thousands of strings can end at one offset of
+//! a text; only the awaited ones are visited.
 //!
-//! In the order of their reversed bytes, all strings with a given suffix directly
-//! follow it. So each string covers a range of numbers, the ranges are nested or
-//! disjoint, and the suffixes of a string are those whose range contains its
-//! number.
+//! The strings are numbered in the order of their reversed bytes. In this order, all strings with a
+//! given suffix directly follow that suffix. So each string covers a range of numbers: its own
+//! number, and the numbers of the strings that end with it. The ranges are nested or disjoint, and
+//! the suffixes of a string are the strings whose ranges contain its number.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -76,11 +77,16 @@ impl Nesting {
         waiting.update(self.range(text).0, 0);
     }
 
-    /// Returns the longest awaited suffix of a string, or the longest that is shorter
-    /// than another awaited suffix.
-    pub(super) fn next(&self, string: u32, shorter: Option<u32>, waiting: &Waiting) -> Option<u32> {
+    /// Returns the longest awaited suffix of a string. If `shorter_than` is given, returns the
+    /// longest one that is shorter than it.
+    pub(super) fn next(
+        &self,
+        string: u32,
+        shorter_than: Option<u32>,
+        waiting: &Waiting,
+    ) -> Option<u32> {
         let number = self.range(string).0;
-        let before = shorter.map_or(number + 1, |text| self.range(text).0);
+        let before = shorter_than.map_or(number + 1, |text| self.range(text).0);
         let found = waiting.last_before(before, number + 1)?;
         self.texts.get(found as usize).copied()
     }

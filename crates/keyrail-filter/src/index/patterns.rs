@@ -33,7 +33,7 @@ pub(super) struct Patterns {
     /// For each piece, the patterns of which it is the longest piece, in the order of the
     /// shortest strings that they can match.
     longest: Lists,
-    /// Which pieces are suffixes of which others, if many are.
+    /// Which pieces are suffixes of which others, or `None` if few are.
     nesting: Option<Nesting>,
 }
 
@@ -221,8 +221,8 @@ impl Patterns {
 
     /// Finds which pieces occur in the string, and where.
     ///
-    /// A state lists the pieces that end there, the longest first. If one of them was found
-    /// before, so were all after it, which are its suffixes.
+    /// A state lists the pieces that end there, the longest first. If one of them was found before,
+    /// so were all that follow in the list, because they are its suffixes.
     fn find_pieces(&self, text: &str, pass: &mut Pass) {
         let automaton = &self.automaton;
         let Some(mut state) = automaton.start() else { return };

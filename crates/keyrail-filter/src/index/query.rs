@@ -20,7 +20,7 @@ use crate::word;
 pub struct Query<'q> {
     pub conditions: &'q ConditionSet,
     pub message: &'q Message,
-    /// Returns whether a rule may be the result; `None` if all of them may.
+    /// Returns whether a rule can be the result. If `None`, every rule can.
     pub is_eligible: Option<&'q dyn Fn(Rank) -> bool>,
     /// Returns whether a rule is open at the time of the query.
     pub is_open: &'q dyn Fn(Rank) -> bool,
@@ -244,7 +244,7 @@ impl Search<'_> {
         }
     }
 
-    /// Adds one rule. Returns whether a rule with a higher rank can still be the result.
+    /// Adds one rule. Returns whether a rule after it can still be the result.
     #[inline]
     fn add_rule(&mut self, posting: Posting) -> bool {
         let rank = posting.rank();

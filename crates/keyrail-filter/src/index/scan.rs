@@ -27,9 +27,9 @@ pub struct Scanned {
     bits: Vec<u64>,
 }
 
-/// Returns whether scans answer tests of this kind: those that are expensive, at least for
-/// lists. Such a kind needs a [`Finder`] that searches strings, because a scan counts a
-/// test as failed unless it is found.
+/// Returns whether scans answer tests of this kind. They answer the kinds that are expensive, at
+/// least for lists. Each of these kinds needs a [`Finder`] that searches strings, because a scan
+/// counts a test as failed unless a finder finds it.
 pub(super) const fn is_scanned(kind: Kind) -> bool {
     match kind {
         Kind::Exact
@@ -58,7 +58,7 @@ impl Scan {
                     ends.push(entry);
                     continue;
                 }
-                // One pass finds the pieces of both.
+                // One pass finds the pieces of both kinds.
                 Kind::Contains => Kind::Wildcard,
                 kind => kind,
             };
@@ -137,7 +137,7 @@ mod tests {
     use crate::interner::PredicateInternerBuilder;
     use crate::normalization::Normalization;
 
-    /// Checks that a scan of all tests gives the same results as evaluating each test.
+    /// Checks that a scan of all tests returns the same results as evaluating each test.
     fn check(tests: &[(Kind, String)], texts: &[String]) {
         let mut builder = PredicateInternerBuilder::default();
         let mut atoms = Vec::new();

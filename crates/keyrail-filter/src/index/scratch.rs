@@ -11,15 +11,14 @@ use crate::interner::{AtomId, FieldId};
 /// The buffers that a decision needs. If they are reused from one message to the next, most
 /// allocations are avoided once the buffers are large enough.
 ///
-/// They do not carry any state from one decision to another, and can be used with any
-/// table.
+/// A decision does not depend on the previous use of the buffers, which can be used with any table.
 #[derive(Default)]
 pub struct Scratch {
     pub(super) cache: EvalCache,
     /// The attributes of the message that keys test: their number, and their position in
     /// the message.
     pub(super) present: Vec<(u32, u32)>,
-    /// The fields of which the message makes, or may make, atoms true.
+    /// The fields with atoms that the message makes true, or may make true.
     pub(super) active: Vec<Active>,
     /// For each field, by number, its position in `active` plus one, or zero if it is not
     /// active.
@@ -62,7 +61,7 @@ impl Active {
 }
 
 impl Scratch {
-    /// Creates an empty buffer.
+    /// Creates empty buffers.
     pub fn new() -> Self {
         Self::default()
     }

@@ -27,7 +27,7 @@ pub(super) struct Subjects {
 struct Node {
     /// The next node for any token.
     star: Option<u32>,
-    /// The pattern that ends here, and the one of which only `>` follows.
+    /// The pattern that ends at this node, and the pattern that continues only with `>`.
     whole: Option<AtomEntry>,
     rest: Option<AtomEntry>,
 }

@@ -19,15 +19,15 @@ pub type Conjunction = Vec<Literal>;
 pub struct Dnf {
     pub conjunctions: Vec<Conjunction>,
     /// Whether the condition has more alternatives, which are not analyzed.
-    pub is_cut: bool,
+    pub is_truncated: bool,
 }
 
 /// Returns the alternatives of the condition of a program, or `None` if it cannot be read.
 pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     let mut form =
-        Conjunctions { is_possible: |_| Some(true), max: MAX_CONJUNCTIONS, is_cut: false };
+        Conjunctions { is_possible: |_| Some(true), max: MAX_CONJUNCTIONS, is_truncated: false };
     let conjunctions = alternatives(&mut program, &mut form)?;
-    Some(Dnf { conjunctions, is_cut: form.is_cut })
+    Some(Dnf { conjunctions, is_truncated: form.is_truncated })
 }
 
 /// Returns a conjunction whose literals are all possible, or `None` if each conjunction has an
@@ -36,14 +36,14 @@ pub fn conjunction(
     mut program: Reader<'_>,
     is_possible: impl FnMut(Literal) -> Option<bool>,
 ) -> Option<Conjunction> {
-    let mut form = Conjunctions { is_possible, max: 1, is_cut: false };
+    let mut form = Conjunctions { is_possible, max: 1, is_truncated: false };
     alternatives(&mut program, &mut form)?.pop()
 }
 
 struct Conjunctions<F> {
     is_possible: F,
     max: usize,
-    is_cut: bool,
+    is_truncated: bool,
 }
 
 impl<F: FnMut(Literal) -> Option<bool>> Form for Conjunctions<F> {
@@ -86,7 +86,7 @@ impl<F> Conjunctions<F> {
         for conjunction in conjunctions.by_ref() {
             literals += conjunction.len();
             if kept.len() == self.max || (!kept.is_empty() && literals > MAX_LITERALS) {
-                self.is_cut = true;
+                self.is_truncated = true;
                 break;
             }
             kept.push(conjunction);

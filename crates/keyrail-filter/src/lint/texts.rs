@@ -1,10 +1,11 @@
 //! Finds a string for which some tests hold and others do not.
 //!
 //! A test of parts of a string accepts a family of strings: `ab*` accepts all that start
-//! with `ab`. Replace each `*` by a character that occurs in no test. A pattern that
-//! accepts the resulting string accepts the whole family, whatever replaces that character.
-//! So one string decides whether a pattern accepts a whole family. Further strings are
-//! tried for tests of words, tokens and addresses, for which the answer may be unknown.
+//! with `ab`. Replace each `*` by a character that occurs in no test. Whether a pattern accepts the
+//! resulting string does not depend on which of these characters was chosen, so a pattern that
+//! accepts it accepts the whole family. So one string decides whether a pattern accepts a whole
+//! family. Further strings are tried for tests of words, tokens and addresses, for which the answer
+//! may be unknown.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};

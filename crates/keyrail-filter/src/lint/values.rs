@@ -42,8 +42,8 @@ impl Constraints<'_> {
             && !self.unwanted.iter().any(|test| test.accepts_boolean(value))
     }
 
-    /// Returns a value that satisfies all constraints, with `None` for an absent attribute,
-    /// or that none exists. If `single`, the value is not a list of strings.
+    /// Finds a value that satisfies all constraints. `None` stands for an absent attribute. If
+    /// `single`, the value is not a list of strings.
     pub fn value(&self, single: bool) -> Answer<Option<Value>> {
         let is_absence = |test: &Constraint<'_>| test.kind == Kind::Missing;
         let is_presence = |test: &Constraint<'_>| test.kind == Kind::Exists;

@@ -33,7 +33,7 @@ pub(crate) fn accepts(members: &[(&str, &str)]) -> KeyFormat {
     KeyFormat::from_json(&json).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
-/// Returns the list of a segment with these members and a valid one.
+/// Returns a list of two segments: one with these members, and a valid one.
 pub(crate) fn segment(members: &str) -> String {
     format!(r#"[{{{members}}}, {{"name": "secret", "alphabet": "hex", "length": 32}}]"#)
 }

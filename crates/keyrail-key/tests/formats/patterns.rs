@@ -19,7 +19,7 @@ impl Scanners {
         let pattern = format.pattern().unwrap();
         let rules: toml::Table = format.gitleaks_rule().unwrap().parse().unwrap();
         let [rule] = rules["rules"].as_array().unwrap().as_slice() else {
-            panic!("not exactly one rule")
+            panic!("expected exactly one rule")
         };
         assert_eq!(rule["id"].as_str(), Some(format.name()));
         assert!(!rule["description"].as_str().unwrap().is_empty());

@@ -120,7 +120,8 @@ fn the_end_of_a_segment_must_be_unambiguous() {
     let variable = r#""base64url", "length": {"min": 1, "max": 9}"#;
     let hex = r#""hex", "length": {"min": 1, "max": 9}"#;
     let fixed = r#""base64url", "length": 9"#;
-    // `_` is in the alphabet base64url: as the separator after the segment, and before it.
+    // `_` is in the alphabet `base64url`, so it is rejected as the separator after a segment of
+    // variable length, and before one.
     check(&[("segments", &list(variable, fixed))], "key.separator_in_alphabet", "/segments/0");
     check(&[("segments", &list(fixed, variable))], "key.separator_in_alphabet", "/segments/1");
     accepts(&[("segments", &list(fixed, fixed))]);

@@ -1,4 +1,5 @@
-//! Every example of the five seed documents: requests are built, and headers are parsed.
+//! Every example of the five seed documents, `seed 000` to `seed 004` (see
+//! `tests/vectors/README.md`): requests are built, and headers are parsed.
 
 use keyrail_header::{Credentials, Variant};
 use keyrail_platform::{Call, ExpiryPolicy, Platform};
@@ -152,9 +153,9 @@ fn seed_002_the_azeer_key_is_sent_in_authorization() {
     assert_eq!((read.key().reveal(), read.variant()), ("k-1", Variant::Lenient));
 }
 
-/// Seed 002 shows its example request as an image, and lists the operations. An operation
-/// with a published path is requested with the key in `Authorization`; one without returns
-/// an error.
+/// Seed 002 shows its example request as an image, and lists the operations. An operation with a
+/// published path is requested with the key in `Authorization`; an operation without one returns an
+/// error.
 #[test]
 fn seed_002_every_operation_listed_by_azeer_is_known() {
     let credentials = key("k-1");
@@ -248,7 +249,7 @@ fn seed_003_rooms_and_users_are_addressed_by_room_id_and_client_key() {
     }
 }
 
-/// Seed 003: a re-issued API key replaces the old one, whose token becomes invalid.
+/// Seed 003: a reissued API key replaces the old one, whose token becomes invalid.
 #[test]
 fn seed_003_a_reissued_vchatcloud_key_replaces_the_old_one() {
     use keyrail_core::{Secret, Timestamp};
@@ -283,8 +284,8 @@ fn seed_003_the_vchatcloud_token_is_requested_with_only_the_key() {
     assert_eq!(headers(&platform.request("token.issue", &call).unwrap()), [("API_KEY", "k-1")]);
 }
 
-/// Seed 003: the token is in an HTTP header of the response, and is sent in every later
-/// request; it is re-issued by the same request.
+/// Seed 003: the token is in an HTTP header of the response, and is sent in every later request; it
+/// is reissued by the same request.
 #[test]
 fn seed_003_the_vchatcloud_token_is_sent_in_the_next_request() {
     use keyrail_core::{Secret, Timestamp};
@@ -323,8 +324,8 @@ fn seed_004_the_swellsign_key_follows_its_own_scheme_word() {
     assert_eq!((name.as_str(), value.reveal()), line);
 }
 
-/// Seed 004 shows its header three times: with a placeholder, with a shorter one, and with
-/// a key. Each is read, and writing it again gives the same header.
+/// Seed 004 shows its header three times: with a placeholder, with a shorter placeholder, and with
+/// a key. Each header is parsed, and applying the result returns the same header.
 #[test]
 fn seed_004_each_example_line_round_trips() {
     let platform = Platform::get("swellsign").unwrap();
@@ -372,7 +373,7 @@ fn seed_004_every_operation_listed_by_swellsign_is_known() {
     }
 }
 
-/// Seed 004 contains no base and no path: a custom document adds them.
+/// Seed 004 contains no base URL and no path: a custom document adds them.
 #[test]
 fn seed_004_a_request_requires_a_custom_document() {
     let credentials = key(SWELLSIGN_KEY);

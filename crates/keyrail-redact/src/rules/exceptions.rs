@@ -25,7 +25,7 @@ pub(crate) fn is_known(view: &View<'_>, named: Named) -> Result<bool, Incomplete
     let name = view.slice(start, end);
     let is_adjacent = value == end + 1;
     Ok(match sign {
-        // An HTML attribute with one character.
+        // An HTML attribute, whose value is one character.
         b'=' if is_quoted && name == b"accesskey" => view.at(value + 1)?.is_some_and(is_quote),
         _ if is_quoted => false,
         _ if view.has(value, b"${{")? => true, // a reference in a GitHub workflow
@@ -64,7 +64,7 @@ fn is_after_account(view: &View<'_>, name: usize) -> bool {
     view.before(name) == Some(b':') && (1..=ACCOUNT_DIGITS).all(is_digit)
 }
 
-/// Returns whether the value is empty because the next pair follows after an equals sign and
+/// Returns whether the value is empty. This is so if the next pair follows the equals sign and
 /// a blank: `token= status=200`.
 fn is_next_pair(view: &View<'_>, name: usize, value: usize) -> Result<bool, Incomplete> {
     if view.at(name)? != Some(b'=') || !view.at(name + 1)?.is_some_and(is_blank) {

@@ -160,12 +160,13 @@ impl Rules {
                     Terminator::Bracket { level: list.level, depth: 0, last: b',', inner: None };
                 self.value(view, Start { at, until, brackets: 0, is_call: false }, next)
             }
-            // A list that is cut off ends at the end of the line.
+            // A truncated list ends at the end of the line.
             (None, Some(_)) => Ok(Verdict::Nothing),
         }
     }
 
-    /// Finds a value, or first a key between `from`, the end of the sign, and the value.
+    /// Finds a value, or the key before it, if there is one between the sign and the value.
+    /// `from` is the end of the sign.
     fn value_after(
         &self,
         view: &View<'_>,
@@ -296,7 +297,8 @@ impl Rules {
     }
 }
 
-/// Returns whether the quote of a value ends the string around the name instead.
+/// Returns whether the quote before a value does not open the value, but closes the string that
+/// contains the name.
 fn is_closing(start: &Start, list: List) -> bool {
     list.outer.is_some_and(|(quote, slashes)| closes_outer(start.until, quote, slashes, false))
 }
@@ -463,13 +465,13 @@ fn argument_end(view: &View<'_>, start: Start) -> Result<Option<usize>, Incomple
     Ok(follows.then_some(end))
 }
 
-/// Returns the index after the keyword `default=`, if it is here.
+/// Returns the index after the keyword `default=`, or `index` if the keyword is not here.
 fn skip_keyword(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(index + if view.has(index, b"default=")? { b"default=".len() } else { 0 })
 }
 
 /// Returns the start of the value after a name without quotes. The quote after the sign may
-/// be the one that closes the string around both.
+/// close the string that contains the name and the sign.
 fn start_of_bare(
     view: &View<'_>,
     after: usize,
@@ -519,8 +521,8 @@ fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>,
     Ok(Some(end + view.run_length(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
 }
 
-/// Returns the start of a value after the closing bracket of a list and a sign. Then the
-/// last string of the list was a name, which was read as a value because an earlier quote
+/// Returns the start of a value after the closing bracket of a list and a sign. In such a text,
+/// the last string of the list is a name, which was read as a value because an earlier quote
 /// is not closed: `"secrets": [" ... AnyHashable("token"): ...`.
 fn start_after_bracket(
     view: &View<'_>,

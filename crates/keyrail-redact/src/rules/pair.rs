@@ -105,8 +105,7 @@ fn bare_member(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplet
     quoted_start(view, skip_whitespace(view, end + 1, 0)?)
 }
 
-/// Returns the index after the colon of a member, if the quote here is the one after its
-/// name.
+/// Returns the index after the colon of a member, if the quote here closes the member's name.
 fn member_colon(view: &View<'_>, quote: usize) -> Result<Option<usize>, Incomplete> {
     let Some(closing) = char_at(view, quote)? else { return Ok(None) };
     let colon = skip_whitespace(view, closing.next, 0)?;
@@ -114,8 +113,8 @@ fn member_colon(view: &View<'_>, quote: usize) -> Result<Option<usize>, Incomple
     Ok(is_colon.then_some(colon + 1))
 }
 
-/// Returns the start of a member's value. If the value is an object, returns that of the
-/// object's first member, as in `{"stringValue": "..."}`.
+/// Returns the start of a member's value. If the value is an object, returns the start of the
+/// value of the object's first member, as in `{"stringValue": "..."}`.
 fn member_value(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
     let value = skip_whitespace(view, index, 0)?;
     if view.at(value)? != Some(b'{') {

@@ -1,5 +1,5 @@
-//! Structures after a credential's name. They are not values themselves: the names in them
-//! determine which parts are. Examples: `credentials: {password: "..."}`,
+//! Structures after a credential's name. A structure is not a value itself: the names in it
+//! determine which of its parts are values. Examples: `credentials: {password: "..."}`,
 //! `Token(access_token='...')`, `credentials: password=...`.
 
 use crate::decode::{is_blank, is_line_break, is_quote};
@@ -16,8 +16,8 @@ const LONGEST_NAME: usize = LONGEST_WORD;
 const LONGEST_VALUE: usize = 64;
 
 /// Returns whether a structure, or a credential's name with its sign, starts here.
-/// Inside a bracket (`is_inside`), the value of the first member must be in
-/// quotes: without quotes, it may be `user:password`.
+/// Inside a bracket (`is_inside`), the value of the first member must be in quotes, because a
+/// text without quotes may be `user:password`.
 pub(crate) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<bool, Incomplete> {
     if view.is_long_word(index) {
         return Ok(false);
@@ -70,9 +70,9 @@ fn is_random(word: &[u8]) -> bool {
     word.len() >= SHORTEST_SECRET && word.windows(2).filter(starts_run).count() >= 3
 }
 
-/// Returns where a value without quotes ends because another credential's name and its sign,
-/// or `Bearer`, follow: `a[b=Cookie: ...`. The value starts at `value`, after the scheme
-/// at `start`, if there is one.
+/// Returns the end of a value without quotes that was read up to `end`, if the text that was
+/// read ends in another credential's name and its sign, or in `Bearer`: `a[b=Cookie: ...`. The
+/// value starts at `value`, and the scheme before it, if there is one, at `start`.
 pub(crate) fn end_before_name(
     view: &View<'_>,
     (start, value): (usize, usize),
@@ -101,8 +101,8 @@ pub(crate) fn end_before_name(
         Some(byte) => sign == b':' && is_blank(byte),
         None => false,
     };
-    // A word that is too long for a name is a secret that ends in one. After a scheme, so is
-    // a word that is long enough for a token.
+    // A word that is too long for a name is a secret that ends in a name. After a scheme, a
+    // word that is long enough for a token is a secret too.
     let is_name = |name: &Name| {
         name.start > start
             && !inside.before(name.start).is_some_and(is_name_byte)
@@ -153,7 +153,7 @@ pub(crate) fn may_be_secret(text: &[u8]) -> bool {
 }
 
 /// Returns whether a sign follows the name that ends here, with a blank before or
-/// after it or with a quote after it. Without these, it may be part of a value.
+/// after it or with a quote after it. Without these, the sign may be part of a value.
 fn is_signed(view: &View<'_>, name: usize) -> Result<bool, Incomplete> {
     let Some(value) = sign_end(view, name)? else { return Ok(false) };
     let next = view.at(value)?;

@@ -9,13 +9,13 @@ use crate::scan_cache::ScanCache;
 use crate::value_scanner::{Terminator, token_length};
 use crate::view::{Incomplete, SHORTEST_SECRET, View};
 
-/// The minimum length of a key's prefix, with the environment, that is recognized in the
-/// middle of a word.
+/// The minimum length of a key's prefix, including the environment, in the middle of a word. A
+/// shorter prefix there is recognized only if the text after it is long enough for a whole key.
 const LONG_HEAD: usize = 6;
 
 impl Rules {
-    /// Finds a key or webhook secret. The last byte of its prefix extends from `start` to
-    /// `end`.
+    /// Finds a key or webhook secret. The last character of its prefix, which may be escaped,
+    /// extends from `start` to `end`.
     pub(crate) fn key(
         &self,
         view: &View<'_>,
@@ -122,8 +122,8 @@ fn head_end(
     Ok(None)
 }
 
-/// Returns whether there is no letter or digit directly before an index, except that of an
-/// escape.
+/// Returns whether there is no letter or digit directly before an index, except the letter of
+/// an escape.
 pub(crate) fn is_word_start(view: &View<'_>, index: usize) -> bool {
     let Some((byte, start)) = char_before(view, index) else { return true };
     let is_escape = matches!(byte, b'n' | b'r' | b't') && view.before(start) == Some(b'\\');

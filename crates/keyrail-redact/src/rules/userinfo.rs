@@ -49,7 +49,7 @@ const BYTE_CLASSES: [u8; 256] = {
 
 /// Returns whether an authority is only a host, as most are.
 pub(crate) fn is_bare_host(bytes: &[u8], start: usize) -> bool {
-    const LONGEST: usize = REDACT_WINDOW / 32; // a domain name's (RFC 1035, section 2.3.4)
+    const LONGEST: usize = REDACT_WINDOW / 32; // of a domain name (RFC 1035, section 2.3.4)
     let class = |byte: u8| BYTE_CLASSES.get(usize::from(byte)).copied().unwrap_or(SIGN);
     let rest = bytes.get(start..).unwrap_or_default();
     let mut rest = rest.get(..LONGEST).unwrap_or(rest);
@@ -96,7 +96,8 @@ fn is_web(view: &View<'_>, index: usize) -> bool {
     })
 }
 
-/// Returns the number of bytes that the mask is longer than the text that it replaces.
+/// Returns by how many bytes the mask is longer than the text that it replaces, or 0 if it is
+/// not longer.
 fn added_length(span: &Span) -> usize {
     span.mask.len().saturating_sub(span.end - span.start)
 }
@@ -119,7 +120,7 @@ fn has_end(view: &View<'_>, span: &Span, level: u8) -> Result<bool, Incomplete> 
 }
 
 impl Rules {
-    /// Finds a credential in the userinfo of a URL. The colon of its scheme ends here.
+    /// Finds a credential in the userinfo of a URL. The colon after the URL's scheme ends here.
     pub(crate) fn userinfo(
         &self,
         view: &View<'_>,
@@ -136,8 +137,9 @@ impl Rules {
         if !self.prefixes.has_other_ends && is_bare_host(view.bytes, start) {
             return Ok(Verdict::Nothing);
         }
-        // Credentials in the authority are skipped, so that it is read as after redaction.
-        // First, colons are not read as signs, because one may be that before a password.
+        // Credentials in the authority are skipped, so that the authority is read in the same
+        // way after redaction. At first, colons are not read as signs, because a colon may be
+        // the one between the user name and the password.
         let mut found = self.authority(view, start, level, false)?;
         if let Authority::None { has_colon: true } = found {
             found = self.authority(view, start, level, true)?;
@@ -172,14 +174,14 @@ impl Rules {
     }
 
     /// Returns the verdict for an authority that is longer than the window, or would be after
-    /// redaction. It is redacted as a whole, so that redacting twice changes nothing.
+    /// redaction. The authority is redacted as a whole, so that redacting twice changes nothing.
     fn beyond(&self, start: usize, end: usize, level: u8) -> Verdict {
         let span = self.span(start, end, Guess::shaped(FindingKind::Userinfo));
         Verdict::Beyond(span, ValueScanner::new(Terminator::Authority { level }), After::Text)
     }
 
-    /// Reads an authority, and skips the credentials that are found in it. `by_colons` is
-    /// whether a colon in the userinfo may be a sign.
+    /// Reads an authority, and skips the credentials that are found in it. If `by_colons`, a
+    /// colon in the userinfo may be a sign.
     fn authority(
         &self,
         view: &View<'_>,

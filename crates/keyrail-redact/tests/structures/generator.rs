@@ -192,7 +192,7 @@ fn names(list: &'static [&'static str]) -> impl Strategy<Value = Name> {
     select(list).prop_map(Name)
 }
 
-/// Strings in quotes around a word, which replaces `@`.
+/// Strings that are printed in quotes, in which a word replaces `@`.
 const QUOTED: [&str; 12] = [
     "@",
     "the @",
@@ -207,7 +207,7 @@ const QUOTED: [&str; 12] = [
     "https://h.example/@?a=b",
     "é @",
 ];
-/// Strings without quotes around a word.
+/// Strings that are printed without quotes, in which a word replaces `@`.
 const BARE: [&str; 3] = ["@", "/v1/@", "v1.@"];
 
 fn text(printer: Printer) -> impl Strategy<Value = Node> {

@@ -1,5 +1,5 @@
-//! JSON: converts a structure to JSON, and compares a redacted one with the original except
-//! for its secrets.
+//! JSON: converts a structure to JSON, and checks that redaction changed only the secrets in
+//! it.
 
 use serde_json::{Map, Value, json};
 

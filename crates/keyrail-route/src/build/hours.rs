@@ -10,7 +10,7 @@ use crate::window::zone::Zone;
 use crate::window::{self, Days, Opening, Openings};
 use crate::{Error, ErrorKind, FilterErrorKind};
 
-/// When a rule applies in each week; it needs at least one opening.
+/// The weekly hours in which a rule applies, with at least one opening.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hours {
     clock: Clock,
@@ -44,13 +44,12 @@ pub enum Day {
 }
 
 impl Hours {
-    /// Creates hours in a fixed offset from UTC, such as `+05:30` or `Z`.
+    /// Creates hours at a fixed offset from UTC, such as `+05:30` or `Z`.
     pub fn offset(offset: impl Into<String>) -> Self {
         Self { clock: Clock::Offset(offset.into()), open: Vec::new() }
     }
 
-    /// Creates hours in an IANA zone, such as `Europe/Berlin`, of a build with the feature
-    /// `zones`.
+    /// Creates hours in an IANA zone, such as `Europe/Berlin`. This requires the feature `zones`.
     pub fn zone(zone: impl Into<String>) -> Self {
         Self { clock: Clock::Zone(zone.into()), open: Vec::new() }
     }

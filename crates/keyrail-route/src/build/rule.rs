@@ -57,7 +57,7 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// Sets the priority: rules of a higher one come first. It is 0 by default.
+    /// Sets the priority. Rules of a higher priority come first. The default is 0.
     #[must_use]
     pub fn priority(self, priority: i64) -> Self {
         Self { priority, ..self }

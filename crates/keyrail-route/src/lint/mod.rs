@@ -2,9 +2,9 @@
 //!
 //! The condition of a rule is split into conjunctions. Whether the rule ever wins
 //! (`reachability`), and which others it overlaps (`overlap`), is determined by
-//! searching for a message that satisfies a conjunction (`examples`), one attribute
-//! at a time (`lint::values` of keyrail-filter, and its `texts` for tests of parts of
-//! strings).
+//! searching for a message that satisfies a conjunction (`examples`), one attribute at a time. The
+//! module `lint::values` of the crate `keyrail-filter` finds values, and its module `lint::texts`
+//! finds strings.
 
 mod examples;
 mod overlap;
@@ -39,9 +39,9 @@ pub enum Finding {
         /// The rules that match first, in their order: one, or several together.
         by: Vec<String>,
     },
-    /// Two rules of the same priority test a common attribute, can match the same
-    /// message without lists, and send it to different queues: only their order
-    /// decides. For each rule, at most eight earlier rules are reported.
+    /// Two rules of the same priority test a common attribute, can match the same message without
+    /// lists, and send it to different queues, so that only their order decides. For each rule, at
+    /// most eight earlier rules are reported.
     Overlap {
         /// The rule that wins.
         rule: String,
@@ -87,17 +87,19 @@ impl RouteTable {
     /// Returns the suspicious parts of the topology: rules that cannot match, rules
     /// shadowed by others, overlaps, and dead ends. None of them is an error.
     ///
-    /// Reports no false positives. Whether a rule ever wins is decided exactly
-    /// for tests of channels, presence, ranges and, without options,
-    /// equality, however many rules shadow it together; and for parts of strings, if
-    /// one pattern, subject or network includes another. Otherwise, or if deciding
-    /// would take more steps than a limit that grows with the number of the rule's tests,
-    /// the rule is [`Finding::Undecided`]; so are the remaining rules when
-    /// the steps for the whole table are used up. Time windows are compared exactly if
-    /// their hours have the same offset or zone, however many together cover a rule's
-    /// window. If they differ, a rule is undecided unless the hours of one offset or zone
-    /// cover its window, or a time is found at which it wins. Overlaps are searched for in
-    /// a limited number of steps, so some may not be found.
+    /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
+    /// channels, of presence, of ranges, and of equality without options, however many rules shadow
+    /// it together. It is also decided for tests of parts of strings if one pattern, subject or
+    /// network includes another. Otherwise, the rule is [`Finding::Undecided`]. A rule is also
+    /// undecided if deciding would take too many steps: there is a limit per rule, which grows with
+    /// the number of its tests, and a limit for the whole table.
+    ///
+    /// Time windows are compared exactly if their hours have the same offset or zone, however many
+    /// windows together cover a rule's window. If the offsets or zones differ, the rule is
+    /// undecided unless the hours of one offset or zone cover its window, or a time is found at
+    /// which it wins.
+    ///
+    /// Overlaps are searched for in a limited number of steps, so some may not be found.
     ///
     /// ```
     /// use keyrail_route::{Finding, RouteTable};

@@ -1,8 +1,8 @@
 //! Overlaps: pairs of rules with the same priority that can match the same message.
 //!
 //! Conjunctions that test the same attributes are in one group, and are indexed
-//! in it by the values that they require. So a conjunction is compared only with
-//! those that require the same value of each attribute of which both require one.
+//! in it by the values that they require. So two conjunctions are compared only if they require the
+//! same value of every attribute of which both require a value.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -242,9 +242,10 @@ fn values_of(attributes: &AttributeSet, values: &[AtomId], subset: &[u32]) -> Ve
 }
 
 impl Group {
-    /// Returns the indices of the conjunctions in this group, which test
-    /// `own_attributes`, that require the same value of each attribute of which
-    /// both require one; `None` if finding them would take too many steps.
+    /// Returns the indices of the conjunctions in this group that can overlap with a conjunction
+    /// that tests `attributes` and requires `values`: both require the same value of every
+    /// attribute of which both require a value. The conjunctions in this group test
+    /// `own_attributes`. Returns `None` if finding them would take too many steps.
     fn candidates(
         &mut self,
         own_attributes: &AttributeSet,

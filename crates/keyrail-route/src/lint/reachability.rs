@@ -29,7 +29,7 @@ use crate::{Message, RouteTable, Scratch};
 const QUERY_STEPS: usize = 16;
 /// Times at which few rules with a window apply: the earliest timestamp, and a Sunday
 /// before dawn.
-const QUIET_TIMES: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
+const UNUSUAL_TIMES: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
 /// If more rules than this shadow a rule, the unnecessary ones are not removed.
 const MAX_SHADOWS: usize = 64;
 
@@ -57,7 +57,7 @@ impl<'t> ReachabilityChecker<'t> {
     pub(crate) fn check(&mut self, rank: Rank, dnf: &Dnf) -> Reachability {
         let reachability = self.check_against(rank, &dnf.conjunctions, None);
         match reachability {
-            Reachability::Never(_) if dnf.is_cut => Reachability::Unknown,
+            Reachability::Never(_) if dnf.is_truncated => Reachability::Unknown,
             Reachability::Never(by) => {
                 Reachability::Never(self.minimized(rank, &dnf.conjunctions, by))
             }
@@ -65,8 +65,8 @@ impl<'t> ReachabilityChecker<'t> {
         }
     }
 
-    /// Returns the shadowing rules without those that are unnecessary because the others
-    /// shadow the rule without them.
+    /// Returns the shadowing rules without the unnecessary ones. A shadowing rule is unnecessary if
+    /// the others alone shadow the rule.
     fn minimized(
         &mut self,
         rank: Rank,
@@ -152,11 +152,11 @@ impl<'t> ReachabilityChecker<'t> {
         if rules.windows.first().is_none_or(|(first, _)| *first >= rank) {
             return Coverage::Incomplete;
         }
-        // Usually there is a time, among a few cheap to check, when no earlier rule matches.
+        // Usually no earlier rule matches at one of a few times, which are cheap to check.
         let own = rules.window(rank);
         let times = match own {
             Some(window) => [Window::common(&[window]), None],
-            None => QUIET_TIMES.map(|millis| Timestamp::from_millis(millis).ok()),
+            None => UNUSUAL_TIMES.map(|millis| Timestamp::from_millis(millis).ok()),
         };
         if times.into_iter().flatten().any(|now| first_earlier(Some(now)).is_none()) {
             return Coverage::Incomplete;
@@ -167,7 +167,8 @@ impl<'t> ReachabilityChecker<'t> {
         self.window_coverage(rank, message, eligible)
     }
 
-    /// Returns what [`coverage`](Self::coverage) would return if only these rules were earlier.
+    /// Returns what [`coverage`](Self::coverage) would return if only these rules came before the
+    /// rule.
     fn coverage_by(&mut self, rank: Rank, message: &Message, earlier: &BTreeSet<Rank>) -> Coverage {
         let rules = &self.table.rules;
         let (with_window, always): (Vec<Rank>, Vec<Rank>) =
@@ -178,7 +179,7 @@ impl<'t> ReachabilityChecker<'t> {
         }
     }
 
-    /// Returns whether the given rules that match the message have windows that together
+    /// Returns whether the windows of those of the given rules that match the message together
     /// cover the rule's window.
     fn window_coverage(&mut self, rank: Rank, message: &Message, others: Vec<Rank>) -> Coverage {
         let rules = &self.table.rules;

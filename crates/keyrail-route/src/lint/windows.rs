@@ -19,8 +19,8 @@ const START: i64 = -377_705_116_800_000;
 /// The first millisecond after the latest timestamp.
 const END: i64 = 253_402_300_800_000;
 
-/// The length from which on a span contains every minute of the week, even if a clock
-/// is put forward within it.
+/// A span that is at least this long contains every minute of the week, even if a clock is put
+/// forward within it.
 const FULL_WEEK_SPAN: i64 = 15 * 24 * 60 * MINUTE;
 
 /// Whether other windows together cover a window.

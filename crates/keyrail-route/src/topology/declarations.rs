@@ -1,7 +1,7 @@
 //! Declarations: the channels, queues, apps and webhooks of a topology.
 //!
-//! In a document and in a builder they refer to each other by id, in a table by index:
-//! `Link` is the type of a reference.
+//! In a document and in a builder they refer to each other by id, and in a table by index. `Link`
+//! is the type of such a reference.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -54,7 +54,7 @@ impl Channel {
         Self { id: id.into(), kind: kind.into(), queue: None }
     }
 
-    /// Sets the queue of its messages for which no rule names one.
+    /// Sets the queue of the channel's messages that no rule routes.
     #[must_use]
     pub fn queue(self, queue: impl Into<String>) -> Self {
         Self { queue: Some(queue.into()), ..self }
@@ -80,14 +80,14 @@ impl Queue {
         Self { id: id.into(), app: None, fallback: Vec::new() }
     }
 
-    /// Sets the app that takes its messages.
+    /// Sets the app that takes the queue's messages.
     #[must_use]
     pub fn app(self, app: impl Into<String>) -> Self {
         Self { app: Some(app.into()), ..self }
     }
 
-    /// Adds a queue that takes its messages when it is unavailable, after the fallbacks
-    /// added before.
+    /// Adds a fallback, which takes the messages when this queue and the fallbacks added before are
+    /// unavailable.
     #[must_use]
     pub fn fallback(mut self, queue: impl Into<String>) -> Self {
         self.fallback.push(queue.into());
@@ -152,7 +152,7 @@ impl Webhook {
         Self { id: id.into(), url: url.into(), events: Vec::new() }
     }
 
-    /// Adds a pattern of the events that it subscribes to.
+    /// Adds a pattern of the events to which the webhook subscribes.
     #[must_use]
     pub fn event(mut self, pattern: EventPattern) -> Self {
         self.events.push(pattern);

@@ -20,7 +20,7 @@ pub(crate) trait Declared {
 /// The items of one kind in a topology, in the order of declaration and by id.
 pub(crate) struct Section<T> {
     pub(crate) items: Vec<T>,
-    /// Whether every id could be read, so that an id that is not found is not declared.
+    /// Whether every id could be read. Only then is an id that is not found certainly not declared.
     pub(crate) complete: bool,
     /// By id: the index of the first item that has it.
     positions: BTreeMap<String, usize>,
@@ -32,7 +32,7 @@ impl<T> Section<T> {
         self.positions.get(id).copied()
     }
 
-    /// Returns the same index in the integer type that tables use.
+    /// Returns the [`position`](Self::position) of an id in the integer type that tables use.
     pub(crate) fn index(&self, id: &str) -> Option<u32> {
         self.position(id).and_then(|position| u32::try_from(position).ok())
     }
@@ -91,7 +91,7 @@ impl Read for Name {
     }
 }
 
-/// Checks a list of names that a builder was given.
+/// Checks a list of names that was passed to a builder.
 pub(crate) fn names(sink: &Sink<'_>, member: &str, names: &[String]) -> MemberState<Vec<Name>> {
     sink.member(member, |faults| {
         Some(sink.each(names, |name| {

@@ -73,9 +73,9 @@ impl Window {
             && self.hours.as_ref().is_none_or(|hours| hours.contains(millis))
     }
 
-    /// Finds a time that is in all windows. If all offsets from UTC are fixed, it finds
-    /// one whenever there is one, because the intersection of several windows starts where
-    /// one of them starts.
+    /// Finds a time that is in all windows. If all offsets from UTC are fixed, it finds a time
+    /// whenever such a time exists, because the intersection of several windows starts where one of
+    /// them starts.
     pub(crate) fn common(windows: &[&Self]) -> Option<Timestamp> {
         let from = windows.iter().filter_map(|window| window.from).max();
         let until = windows.iter().filter_map(|window| window.until).min();

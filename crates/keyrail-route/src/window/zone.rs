@@ -1,8 +1,8 @@
 //! Zones: IANA time zones, with the data that the feature `zones` includes.
 //!
-//! An instant has exactly one local time in a zone, so hours are compared with the
-//! local time: if a clock is put forward, the times that it skips never
-//! occur; if it is put back, those that it repeats occur twice.
+//! An instant has exactly one local time in a zone, with which hours are compared. If a clock is
+//! put forward, the times that it skips never occur. If it is put back, the times that it repeats
+//! occur twice.
 
 use alloc::string::String;
 

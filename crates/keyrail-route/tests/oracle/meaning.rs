@@ -164,7 +164,7 @@ pub fn matches(condition: &Value, message: &Value) -> bool {
     }
 }
 
-/// The days of the week, from that of 1970-01-01 on.
+/// The days of the week, starting with the day of 1970-01-01.
 const DAYS: [&str; 7] = ["thu", "fri", "sat", "sun", "mon", "tue", "wed"];
 
 /// Returns the minutes of `hh:mm`.
@@ -201,8 +201,8 @@ fn priority(rule: &Value) -> i64 {
     rule["priority"].as_i64().unwrap_or(0)
 }
 
-/// Returns the first rule that matches: that of the largest priority, and of several the
-/// one declared first.
+/// Returns the first rule that matches: the one with the largest priority, and among rules of equal
+/// priority the one that is declared first.
 pub fn best_rule<'a>(
     topology: &'a Value,
     message: &Value,

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-/// A random number generator (SplitMix64). A seed always gives the same numbers.
+/// A random number generator (SplitMix64). A seed always produces the same numbers.
 pub struct Random(pub u64);
 
 impl Random {

@@ -12,7 +12,7 @@ use serde_json::Value;
 pub enum Direction {
     /// A message came from a channel.
     Inbound,
-    /// An app made a request with its key.
+    /// An app sent a request with its key.
     Outbound,
 }
 
@@ -35,17 +35,17 @@ pub struct AuditEvent {
     pub at: Timestamp,
     /// The direction of the call.
     pub door: Direction,
-    /// `access.granted`, or why it was rejected; for a message, the code of the
-    /// decision's reason.
+    /// For a request, `access.granted` or the code of the reason why it was denied; for a message,
+    /// the code of the decision's reason.
     pub code: &'static str,
     /// The id of the key's record, if the key matched one.
     pub record: Option<String>,
-    /// The public id that the key claimed, if it has one.
+    /// The public id that the presented key contains, if any.
     pub key_id: Option<String>,
     /// The app that takes the message, or that the key belongs to, if any.
     pub app: Option<String>,
-    /// The queue that takes the message, or that the request names, if any; a name of more than
-    /// 256 bytes is cut.
+    /// The queue that takes the message, or that the request concerns, if any; a name of more than
+    /// 256 bytes is truncated.
     pub queue: Option<String>,
     /// The operation that was requested, if the call is outbound.
     pub operation: Option<String>,
@@ -53,12 +53,12 @@ pub struct AuditEvent {
     pub message_id: Option<String>,
     /// The message's channel, if the call is inbound.
     pub channel: Option<String>,
-    /// The message's event, if it has one; a name of more than 256 bytes is cut.
+    /// The message's event, if it has one; a name of more than 256 bytes is truncated.
     pub event: Option<String>,
     /// The rule that chose the queue, if any.
     pub rule: Option<String>,
-    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address as the IPv4
-    /// address.
+    /// The client's address, if the host passed it; an IPv4-mapped IPv6 address is converted to the
+    /// IPv4 address.
     pub ip: Option<IpAddr>,
 }
 
@@ -115,9 +115,8 @@ impl AuditEvent {
     }
 }
 
-/// Writes a character of JSON, and escapes control characters and line separators that
-/// JSON allows unescaped, so that the event stays on one line of a log (Unicode Standard,
-/// section 5.8).
+/// Writes a character of JSON. Escapes the control characters and line separators that JSON allows
+/// without an escape, so that the event stays on one line of a log (Unicode Standard, section 5.8).
 fn push_escaped(character: char, json: &mut String) {
     match character {
         '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
@@ -127,10 +126,10 @@ fn push_escaped(character: char, json: &mut String) {
     }
 }
 
-/// The maximum length of a name from a caller or a sender in an event, in bytes.
+/// The maximum length of a queue's or an event's name in an audit event, in bytes.
 const MAX_NAME: usize = 256;
 
-/// Returns a name cut to the length that an event may contain.
+/// Returns a name, truncated to at most [`MAX_NAME`] bytes at a character boundary.
 pub(super) fn bounded(name: &str) -> String {
     let end = (0..=MAX_NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
     name.get(..end.unwrap_or(0)).unwrap_or(name).into()

@@ -16,7 +16,7 @@ use super::error::DeploymentErrorKind;
 use super::keyring::Keyring;
 use super::{Endpoint, Gateway, Secrets};
 
-/// The maximum number of peppers in a deployment: a presented key is hashed with each.
+/// The maximum number of peppers in a deployment: a presented key is hashed with each of them.
 pub const MAX_PEPPERS: usize = 64;
 
 /// The parsed document. A part that could not be read is `None`, so that the others are
@@ -146,8 +146,8 @@ impl Deployment {
         }
     }
 
-    /// Returns the peppers in `peppers`, the current one first; without that member, the
-    /// peppers that the digests name.
+    /// Returns the peppers that the member `peppers` lists, the current one first. If that member
+    /// is absent, returns the peppers that the digests name.
     fn read_peppers(&self, secrets: &mut Secrets, faults: &Faults) -> Vec<Pepper> {
         let named = self.peppers.as_deref().unwrap_or_default();
         let mut known = BTreeSet::new();

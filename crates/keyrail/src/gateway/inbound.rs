@@ -18,11 +18,11 @@ pub const MAX_MESSAGE_ID: usize = 256;
 /// A message from a channel, with the facts that the host knows about it.
 #[derive(Clone, Copy)]
 pub struct InboundCall<'a> {
-    /// The message's id at its channel: 1 to [`MAX_MESSAGE_ID`] bytes.
+    /// The id that the channel assigned to the message: 1 to [`MAX_MESSAGE_ID`] bytes.
     ///
-    /// Receivers drop a second delivery with the same id, so use an id that the platform
-    /// generated: a sender who can choose it (an email's `Message-ID`) could suppress
-    /// another message of the same channel.
+    /// Receivers drop a second delivery with the same id, so use an id that the platform generated.
+    /// A sender who can choose the id, such as the `Message-ID` of an email, could suppress another
+    /// message of the same channel.
     pub message_id: &'a str,
     /// The message whose attributes the rules test.
     pub message: &'a Message,
@@ -63,12 +63,12 @@ impl<'a> InboundCall<'a> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Inbound {
-    /// The decision where the message goes, and its reason.
+    /// The decision on where the message goes, with its reason.
     pub decision: Decision,
     /// The deliveries for the host to send, one per webhook, in the order of the app's
     /// list.
     pub deliveries: Vec<Delivery>,
-    /// For the host's log.
+    /// The event for the host's log.
     pub audit: AuditEvent,
 }
 
@@ -81,11 +81,16 @@ pub struct Delivery {
     /// The request's `webhook-id`, by which the receiver detects duplicates: the
     /// same on every attempt for the same channel, message id, event and webhook.
     ///
-    /// It is `msg_` and the first 128 bits, in hexadecimal digits, of the
-    /// SHA-256 of these: the channel, the message id and the webhook id, each preceded by
-    /// its length in bytes; a byte 0, or if there is an event a byte 1 and the event,
-    /// preceded by its length; and a generation, which is 0. Lengths have 8 bytes and the
-    /// generation 4, the most significant first.
+    /// It is `msg_` followed by the first 128 bits of a SHA-256 hash, in hexadecimal digits. The
+    /// hash is of these parts, in this order:
+    ///
+    /// - the channel, the message id and the webhook id, each preceded by its length in bytes;
+    /// - a byte 0 if the message has no event; otherwise a byte 1, and the event, preceded by its
+    ///   length in bytes;
+    /// - a generation, which is 0.
+    ///
+    /// A length is a number of 8 bytes, and the generation is one of 4 bytes. The most significant
+    /// byte is first.
     pub idempotency_key: String,
     /// The request to send.
     pub request: Request,

@@ -17,17 +17,17 @@ pub enum Identity {
     /// The public id of a key of one of the deployment's formats. The id does not prove
     /// possession of the key: verify the digest next.
     KeyId(String),
-    /// The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`,
-    /// even if the key is weak. A store of imported digests must compare the bytes of the
-    /// hash: `foreign-sha256` is another encoding of the same 32 bytes.
+    /// The SHA-256 digest of any other key, as `sha256:<base64url>`. Weak keys are hashed, too. A
+    /// store of imported digests must compare the bytes of the hash: `foreign-sha256` is another
+    /// encoding of the same 32 bytes.
     Digest(String),
 }
 
 /// The algorithm of imported SHA-512 digests.
 const SHA512: &str = "foreign-sha512";
 
-/// The maximum number of digests that a record may have for one key id: one with the
-/// current pepper and one with the previous one.
+/// The maximum number of digests that a record may have for one key id: one with the current pepper
+/// and one with the previous pepper.
 const MAX_DIGESTS: usize = 2;
 
 /// Why no record was found for a key. Only the audit event contains the reason.
@@ -54,12 +54,11 @@ impl LookupError {
 
 /// The records of a deployment, found by key.
 ///
-/// Every presented string, even a weak or unknown one, is hashed with each algorithm and
-/// pepper of the deployment's digests. A key of a format with ids is looked
-/// up by its id, and compared in constant time with the digests that are
-/// stored; any key is also looked up by its hashes among all digests. Both look-ups
-/// always run to the end, so that unknown and wrong keys take
-/// the same time, and a key that matches two records is detected.
+/// Every presented string, even a weak or unknown one, is hashed with each algorithm and pepper of
+/// the deployment's digests. A key of a format with ids is looked up by its id, and its hashes are
+/// compared in constant time with the digests of that id. Any key is also looked up by its hashes
+/// among all digests. Both look-ups always run to the end, so that unknown and wrong keys take the
+/// same time, and a key that matches two records is detected.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
@@ -75,8 +74,8 @@ struct Digests {
     /// Whether any of them is an imported SHA-512 digest.
     has_sha512: bool,
     by_id: BTreeMap<String, DigestsOfId>,
-    /// The digests by only the bytes of the hash, because an imported SHA-256 hash of a key
-    /// equals Keyrail's own.
+    /// The digests by the bytes of the hash alone, because an imported SHA-256 hash of a key equals
+    /// Keyrail's own hash of it.
     by_hash: BTreeMap<Box<[u8]>, DigestOfHash>,
 }
 
@@ -112,8 +111,8 @@ impl Digests {
 }
 
 impl Keyring {
-    /// Creates the keyring of a deployment's records. Returns `None` if its formats could not
-    /// be read; a record that could not be read has a fault already.
+    /// Creates the keyring of a deployment's records. Returns `None` if the deployment's formats
+    /// could not be read. For a record that could not be read, a fault was already added.
     pub(super) fn new(
         read: Vec<ReadRecord>,
         peppers: Vec<Pepper>,
@@ -184,10 +183,10 @@ impl Keyring {
         plain.chain(peppered).chain(sha512).collect()
     }
 
-    /// Returns the stored digest that equals one of the hashes, preferably one without a
-    /// key id; `Ambiguous` if the equal ones belong to several records.
+    /// Returns the stored digest that equals one of the hashes, preferably one without a key id.
+    /// Returns `Ambiguous` if the digests of several records do.
     ///
-    /// A caller cannot choose the bytes of the hash, so the time of an ordinary look-up
+    /// A caller cannot choose the bytes of a hash, so the duration of an ordinary map look-up
     /// reveals nothing about the stored digests.
     fn find_hash(&self, presented: &[Digest]) -> Result<Option<DigestOfHash>, LookupError> {
         let mut found: Option<DigestOfHash> = None;

@@ -1,10 +1,10 @@
 //! The gateway: the keys, routes and webhooks of one deployment, for inbound messages and
 //! outbound requests.
 //!
-//! [`inbound`](Gateway::inbound) takes a message from a channel: the rules select a queue,
-//! and the message is delivered to the webhooks of the queue's app.
-//! [`outbound`](Gateway::outbound) takes a request of an app with its own key: no rules
-//! run, and a queue that the request names must be the app's own.
+//! [`inbound`](Gateway::inbound) takes a message from a channel: the rules choose a queue, and the
+//! message is delivered to the webhooks of the queue's app. [`outbound`](Gateway::outbound) takes a
+//! request that an app sends with its key: the rules are not evaluated, and the queue that the
+//! request names must belong to the app.
 
 mod audit;
 mod deployment;
@@ -82,25 +82,24 @@ struct Endpoint {
 impl Gateway {
     /// Reads a deployment, with the secrets that belong to it.
     ///
-    /// Every webhook needs at least one secret, named `webhook:<id>`; the first
-    /// of several signs first, so that receivers can rotate. Every pepper that
-    /// `peppers` names, or a digest if `peppers` is absent, needs exactly one,
-    /// named `pepper:<id>`. Unused secrets are faults, and so is
-    /// a webhook whose URL is not https or not public, unless the deployment
-    /// says `"allow_loopback": true`.
+    /// Each webhook needs at least one secret, named `webhook:<id>`. If it has several, each of
+    /// them signs, in their order, so that receivers can rotate secrets. Each pepper in the member
+    /// `peppers` needs exactly one secret, named `pepper:<id>`. If that member is absent, the
+    /// peppers are those that the digests name.
     ///
-    /// `platform` is the name of a built-in platform, such as `generic`, or the document of
-    /// a custom platform, as
-    /// [`Platform::from_json`](crate::platform::Platform::from_json) reads it.
-    /// `formats` declares the key formats whose ids the deployment recognizes
-    /// besides Keyrail's own; `peppers` names the peppers in use, the current one
-    /// first.
+    /// An unused secret is a fault, and so is a webhook URL that
+    /// [`check_target`](crate::webhook::check_target) rejects. With `"allow_loopback": true`, URLs
+    /// of the local machine are accepted too.
+    ///
+    /// `platform` is the name of a built-in platform, such as `generic`, or the document of a
+    /// custom platform, as [`Platform::from_json`](crate::platform::Platform::from_json) reads it.
+    /// `formats` declares the key formats whose ids the deployment recognizes besides those of
+    /// Keyrail's own format. `peppers` lists the peppers in use, the current one first.
     ///
     /// # Errors
     ///
-    /// Besides those of the parts: `gateway.duplicate_id`,
-    /// `gateway.unknown_app`, `gateway.malformed_key_id`,
-    /// `gateway.duplicate_key`, `gateway.duplicate_pepper`,
+    /// Those of the deployment's parts, and `gateway.duplicate_id`, `gateway.unknown_app`,
+    /// `gateway.malformed_key_id`, `gateway.duplicate_key`, `gateway.duplicate_pepper`,
     /// `gateway.unknown_pepper`, `gateway.too_many_peppers`, `gateway.several_peppers`,
     /// `gateway.missing_secret`, `gateway.unused_secret`.
     pub fn from_json(deployment: &str, secrets: Secrets) -> Result<Self, ConfigError> {
@@ -132,11 +131,12 @@ impl Gateway {
         &self.table
     }
 
-    /// Returns the value by which to look up the key's record, for hosts with their own
-    /// store of records: the key's public id, or a foreign key's digest.
+    /// Returns the value by which to look up the key's record: the key's public id, or the digest
+    /// of a key without one. It is for hosts that store the records themselves. A key has a public
+    /// id if it is of one of the deployment's formats, and that format has ids.
     ///
-    /// The headers are read by the scheme of the operation, or by the platform's
-    /// default scheme.
+    /// The key is read from the headers by the scheme of the operation, or by the platform's
+    /// default scheme if no operation is passed.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Outbound calls: the requests of an app with its own key.
+//! Outbound calls: the requests that an app sends with its own key.
 
 use alloc::string::String;
 use core::net::IpAddr;
@@ -23,29 +23,29 @@ pub struct OutboundCall<'a> {
     pub now: Timestamp,
     /// The client's address, as the host knows it.
     pub ip: Option<IpAddr>,
-    /// Whether the host verified the token that the scheme carries besides the key
-    /// (VChatCloud's `X-AUTH-TOKEN`). Ignored for a request without a token.
+    /// Whether the host verified the token that a request contains in addition to the key, as
+    /// VChatCloud's requests do (`X-AUTH-TOKEN`). If `false`, a request that contains a token is
+    /// denied with `access.token_unverified`.
     pub token_verified: bool,
 }
 
 impl<'a> OutboundCall<'a> {
-    /// Creates a call of an operation that names no queue, from an unknown
-    /// address, without a verified token.
+    /// Creates a call of an operation, without a queue, a client address or a verified token.
     pub const fn new(operation: &'a str, now: Timestamp) -> Self {
         Self { operation, queue: None, now, ip: None, token_verified: false }
     }
 }
 
-/// The answer to an app's request.
+/// The result of an outbound call.
 #[derive(Clone, Debug)]
 pub enum Outbound {
     /// The request is allowed.
     Granted {
         /// What the key may do.
         grant: Grant,
-        /// The queue that the request concerns, if it concerns one.
+        /// The queue that the request concerns, if any.
         queue: Option<String>,
-        /// For the host's log.
+        /// The event for the host's log.
         audit: AuditEvent,
     },
     /// The request is denied.
@@ -54,7 +54,7 @@ pub enum Outbound {
         denial: Problem,
         /// The HTTP response to the app.
         response: Response,
-        /// For the host's log, with the true reason.
+        /// The event for the host's log, with the true reason.
         audit: AuditEvent,
     },
 }
@@ -73,7 +73,7 @@ impl Outbound {
         }
     }
 
-    /// Returns the queue that the request concerns, if it was accepted and concerns one.
+    /// Returns the queue that an accepted request concerns, if any.
     pub fn queue(&self) -> Option<&str> {
         match self {
             Self::Granted { queue, .. } => queue.as_deref(),
@@ -108,10 +108,11 @@ impl Outbound {
 impl Gateway {
     /// Decides whether an app may do what it asks.
     ///
-    /// A denial is returned, not thrown: an unknown key and a wrong key get the
-    /// same one, byte for byte. The gateway does not verify a token that a
-    /// scheme carries besides the key (VChatCloud's): unless the host says that
-    /// it did, the request is denied with `access.token_unverified`.
+    /// A denial is not an error: it is returned as [`Outbound::Denied`]. The responses to an
+    /// unknown key and to a wrong key are identical, byte for byte. The gateway does not verify a
+    /// token that a request contains in addition to the key, as VChatCloud's requests do. The host
+    /// must verify it, and set [`token_verified`](OutboundCall::token_verified): otherwise the
+    /// request is denied with `access.token_unverified`.
     ///
     /// A key's scope allows what the platform's scope of the same name allows. If the
     /// platform has no such scope, `read` allows reading, `read_write` also writing, and
@@ -147,8 +148,7 @@ impl Gateway {
             audit.record = Some(record.id().into());
             audit.app = Some(record.app().into());
         }
-        // Checked before the key, so that this denial does not reveal whether it is
-        // valid.
+        // Checked before the key, so that this denial does not reveal whether the key is valid.
         if credentials.token().is_some() && !call.token_verified {
             return Ok(self.deny(scheme, DenialKind::TokenUnverified.into(), audit));
         }
@@ -197,8 +197,8 @@ impl Gateway {
         published.map_or(scope.access(), |published| access_of(published.access()))
     }
 
-    /// Returns the app's queue. An app with several queues must name one, and an app without
-    /// queues cannot write to any.
+    /// Returns the app's queue if it has exactly one. A request of an app with several queues must
+    /// name one of them, and an app without queues cannot write to any.
     fn only_queue_of<'a>(&'a self, app: &str) -> Result<&'a str, Denial> {
         let mut queues = self.table.queues_of(app);
         match (queues.next(), queues.next()) {

@@ -79,9 +79,9 @@ fn header_errors(checked: &mut Types) {
 }
 
 fn other_errors(checked: &mut Types) {
-    let of_user = format!("https://user:{TOKEN}@desk.example/");
-    check_error!(checked, BaseUrl::new(&of_user), [TOKEN]);
-    check_error!(checked, check_target(&of_user), [TOKEN]);
+    let with_userinfo = format!("https://user:{TOKEN}@desk.example/");
+    check_error!(checked, BaseUrl::new(&with_userinfo), [TOKEN]);
+    check_error!(checked, check_target(&with_userinfo), [TOKEN]);
     check_error!(checked, BaseUrlTemplate::parse(&format!("{{{TOKEN}")), [TOKEN]);
     check_error!(checked, UrlTemplate::parse(&format!("{{{TOKEN}")), [TOKEN]);
     check_error!(checked, keyrail::url::decode(&format!("{TOKEN}%")), [TOKEN]);

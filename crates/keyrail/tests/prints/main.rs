@@ -1,8 +1,8 @@
 //! No public type of the library prints a part of a secret that it contains, with any of
 //! Rust's formatting traits.
 //!
-//! The list of types is read from the sources. So a new type must be checked here, or be
-//! listed as one without secrets, before it is published.
+//! The list of types is read from the sources. A new type must therefore be checked here, or be
+//! listed as a type without secrets, before it is published.
 // The test reads the repository's sources.
 #![allow(clippy::disallowed_methods)]
 
@@ -27,7 +27,7 @@ use keyrail::{
     Response, Secret, Secrets, Timestamp,
 };
 
-/// Prints a value in all forms, and checks that none contains a part of a secret.
+/// Prints a value in all forms, and checks that no form contains a part of a secret.
 macro_rules! check_prints {
     ($checked:expr, $value:expr, [$($secret:expr),* $(,)?]) => {
         match $value {
@@ -214,10 +214,10 @@ fn key() -> (String, String) {
     (key.reveal().into(), key.reveal()[21..].into())
 }
 
-/// Types, each as the names of its crate and itself.
+/// Types, each as the name of its crate and its own name.
 type Types = BTreeSet<(String, String)>;
 
-/// A value, with the methods of the traits below for the formatting traits that it has.
+/// A value, with a method of the traits below for each formatting trait that the value implements.
 struct Printer<'a, T>(&'a T);
 
 /// The forms of a value with `Debug`, such as `{:?}` and the messages of `unwrap`.
@@ -285,8 +285,9 @@ impl<T: StdError> Caused for Printer<'_, T> {
     }
 }
 
-/// The forms of a value without the trait: none. A call on `&Printer` finds the methods of
-/// the traits above first, and these if the value does not implement the formatting trait.
+/// The forms of a value that does not implement the formatting trait: none. A call on `&Printer`
+/// finds the methods of the traits above first, and these methods if the value does not implement
+/// the formatting trait.
 trait Silent {
     fn debugged(&self) -> Vec<String> {
         Vec::new()
@@ -315,14 +316,14 @@ fn message_of(panics: &dyn Fn()) -> String {
     }
 }
 
-/// Returns the names of a type's crate and of the type.
+/// Returns the name of a type's crate and the name of the type.
 fn type_of(name: &str) -> (String, String) {
     let path = name.split('<').next().unwrap();
     let (of, name) = (path.split("::").next().unwrap(), path.rsplit("::").next().unwrap());
     (of.into(), name.into())
 }
 
-/// Checks that the text contains no part characters of the secret in a row, neither as they
+/// Checks that the text does not contain four consecutive characters of the secret, neither as they
 /// are nor in the forms in which bytes are printed.
 fn assert_hides(text: &str, secret: &str, whose: &str) {
     for part in secret.as_bytes().windows(4) {
@@ -343,7 +344,7 @@ fn assert_hides(text: &str, secret: &str, whose: &str) {
 }
 
 #[test]
-fn every_public_type_hides_its_secrets_or_holds_none() {
+fn every_public_type_hides_its_secrets_or_contains_none() {
     let mut checked = BTreeSet::new();
     values::check_all(&mut checked);
     errors::check_all(&mut checked);
@@ -389,10 +390,10 @@ fn only_the_display_of_an_explanation_quotes_the_message() {
 fn public_types() -> Types {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut types = BTreeSet::new();
-    for of in fs::read_dir(crates).unwrap().map(|entry| entry.unwrap()) {
-        let name = of.file_name().into_string().unwrap().replace('-', "_");
-        if of.file_type().unwrap().is_dir() {
-            collect_crate(&of.path().join("src"), &name, &mut types);
+    for folder in fs::read_dir(crates).unwrap().map(|entry| entry.unwrap()) {
+        let name = folder.file_name().into_string().unwrap().replace('-', "_");
+        if folder.file_type().unwrap().is_dir() {
+            collect_crate(&folder.path().join("src"), &name, &mut types);
         }
     }
     assert!(types.len() > 60);
@@ -400,7 +401,7 @@ fn public_types() -> Types {
     types
 }
 
-/// Collects the types of a crate. Types of a hidden module are left out unless the crate
+/// Collects the types of a crate. The types of a hidden module are omitted unless the crate
 /// re-exports them, because other projects should not use them.
 fn collect_crate(source: &Path, of: &str, types: &mut Types) {
     let root = fs::read_to_string(source.join("lib.rs")).unwrap();
@@ -478,7 +479,7 @@ mod careless {
 
     impl std::fmt::Display for Displayed {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            // The first part characters are enough to be detected.
+            // The first four characters are enough to be detected.
             write!(f, "{:.4}…", self.0)
         }
     }

@@ -38,7 +38,7 @@ fn keys(checked: &mut Types) {
     check_prints!(checked, format.parse(&text).unwrap(), [&secret]);
     check_prints!(checked, format.parse_ref(&text).unwrap(), [&secret]);
     check_prints!(checked, format.parse(&text).unwrap().mask(), [&secret]);
-    let policy = MaskPolicy::new(3, 3).unwrap(); // at each end fewer than four characters
+    let policy = MaskPolicy::new(3, 3).unwrap(); // shows fewer than four characters at each end
     check_prints!(checked, format.parse(&text).unwrap().mask_with(&policy), [&secret]);
 
     let declared = KeyFormat::builder("acme")
@@ -87,8 +87,8 @@ fn credentials_and_requests(checked: &mut Types) {
     };
     check_prints!(checked, call, [&secret, TOKEN, QUERY, BODY]);
     let request = Platform::get("mehery").unwrap().request("message.send", &call).unwrap();
-    let given: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
-    assert!(given.iter().any(|name| is_credential_header(name)));
+    let names: Vec<&str> = request.headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert!(names.iter().any(|name| is_credential_header(name)));
     check_prints!(checked, request, [&secret, TOKEN, QUERY, BODY]);
     check_prints!(checked, credentials, [&secret, TOKEN]);
 
@@ -161,9 +161,9 @@ fn webhooks(checked: &mut Types) {
     let signer = Signer::new(&hook()).unwrap();
     let verifier = Verifier::new(&[hook()]).unwrap();
     let headers = signer.sign("m1", now(), BODY.as_bytes()).unwrap();
-    let given: Vec<(&str, &str)> =
+    let pairs: Vec<(&str, &str)> =
         headers.iter().map(|(name, value)| (name.as_str(), value.reveal())).collect();
-    check_prints!(checked, verifier.verify(&given, BODY.as_bytes(), now()).unwrap(), [HOOK, BODY]);
+    check_prints!(checked, verifier.verify(&pairs, BODY.as_bytes(), now()).unwrap(), [HOOK, BODY]);
     check_prints!(checked, signer, [HOOK, HOOK_BYTES]);
     check_prints!(checked, verifier, [HOOK, HOOK_BYTES]);
 }

@@ -1,6 +1,6 @@
-// Measures Keyrail and Java's own libraries in one run, on the same input. Prints the time of the
-// fastest round for one item, and Java's time divided by Keyrail's: 2.0x means that Keyrail takes
-// half the time.
+// Measures Keyrail and Java's own libraries in one run, on the same input. Prints the times for one
+// item in the fastest round, and Java's time divided by Keyrail's: 2.0x means that Keyrail takes half
+// the time.
 
 import io.keyrail.KeyFormat
 import io.keyrail.Keyrail
@@ -49,7 +49,7 @@ fun main() {
     val redactor = Redactor(KeyFormat.keyrail())
     row("Redactor.redact, a line of 109 bytes", nanoseconds(1000) { repeat(1000) { sink += redactor.redact(line).length } }, javaRedact)
     val lines = List(1000) { line }
-    row("Redactor.redactBatch, such a line", nanoseconds(1000) { sink += redactor.redactBatch(lines).size }, javaRedact)
+    row("Redactor.redactBatch, per line", nanoseconds(1000) { sink += redactor.redactBatch(lines).size }, javaRedact)
 
     val secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     val body = ByteArray(1024) { 'a'.code.toByte() }

@@ -37,16 +37,19 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /**
-     * The requested data, as JSON in the vendor's own bytes: extracted from the envelope if
-     * the platform has one, else the whole body; `null` if there is no data or it is not
-     * JSON. It may contain a token.
+     * The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
+     * platform's responses have one, otherwise the whole body; `null` if there is no data or it is
+     * not JSON. It may contain a token.
      */
     public val data: String? get() = translatingErrors { native.data() }
 
     /** The vendor's own message, if the response has one. */
     public val message: String? get() = translatingErrors { native.message() }
 
-    /** Which page it is, if the platform paginates and the response says so. */
+    /**
+     * Which page of a list the response is, if the platform paginates and the response specifies
+     * it.
+     */
     public val page: Page? get() = translatingErrors { native.page() }?.toPage()
 
     /** Returns only the status. */
@@ -59,7 +62,7 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
  * The page of a list that a response contains, as the vendor's own values. Some vendors use
  * whole links as values, so they are not printed.
  *
- * @property count how many items there are.
+ * @property count the total number of items.
  * @property current this page.
  * @property previous the page before it.
  * @property next the page after it.
@@ -125,7 +128,7 @@ public enum class FailureKind(public val text: String) {
     /** There were too many requests: wait. */
     RATE_LIMITED("rate_limited"),
 
-    /** The request is invalid. */
+    /** The request cannot be fulfilled as it is. */
     INVALID("invalid"),
 
     /** The vendor's server failed, or its response cannot be read. */

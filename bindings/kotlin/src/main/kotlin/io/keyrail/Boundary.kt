@@ -1,6 +1,6 @@
 /*
- * The boundary to the native library. Every call to it goes through translatingErrors, which
- * converts each of its errors, and each panic, to a KeyrailException.
+ * The boundary to the native library. Every call of the library that can fail goes through
+ * translatingErrors, which converts the library's errors and panics to a KeyrailException.
  */
 package io.keyrail
 
@@ -37,7 +37,7 @@ internal const val DESTROYED: String = " object has already been destroyed"
 internal fun closedMessage(error: IllegalStateException): String =
     "this ${error.message.orEmpty().removePrefix("Ffi").removeSuffix(DESTROYED)} is closed"
 
-/** Returns the printed form of an object, which may be closed: logging must not fail. */
+/** Returns the printed form of an object, or `name(closed)` if it is closed, because logging must not fail. */
 internal inline fun printed(name: String, print: () -> String): String =
     try {
         print()
@@ -59,7 +59,7 @@ internal fun FfiException.Failure.toException(): KeyrailException =
 
 /**
  * Returns the instant in Unix milliseconds, rounded down. An instant that does not fit into a
- * [Long] becomes the smallest or the largest one, which the core rejects.
+ * [Long] becomes the smallest or the largest [Long], which the core rejects.
  */
 internal fun Instant.millis(): Long =
     try {
@@ -99,8 +99,9 @@ private const val PREFIX: Int = 4
 private const val MAX_BYTES_PER_CHAR: Int = 3
 
 /**
- * Packs strings into one buffer, which crosses the boundary much faster than a list, and passes it to a call of the
- * native library: for each string, the number of its bytes as a 4-byte little-endian integer, and its UTF-8.
+ * Packs strings into one buffer, which crosses the boundary much faster than a list, and passes the buffer to a call
+ * of the native library. The buffer contains, for each string, the number of its bytes as a 4-byte little-endian
+ * integer, and its UTF-8.
  *
  * @throws CharacterCodingException if a string contains a lone surrogate.
  */

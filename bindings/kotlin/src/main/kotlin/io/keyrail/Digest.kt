@@ -30,8 +30,8 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
     public val pepperId: String? get() = translatingErrors { native.pepperId() }
 
     /**
-     * Returns whether this is the digest of the string, in constant time. A
-     * weak string is not an error: an imported digest may be of one.
+     * Returns whether this is the digest of the string, in constant time. A weak string is not an
+     * error, because an imported digest may be the digest of a weak string.
      *
      * @throws KeyrailException `key.missing_pepper`, `key.other_pepper`.
      */
@@ -51,9 +51,9 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
 
     public companion object {
         /**
-         * Returns the digest of a key, to be stored. It is for a key of unknown format; for
-         * any other key, use [ApiKey.digest]. The kinds of the string's characters are
-         * counted; digits at the end count as a timestamp, which anyone can guess.
+         * Returns the digest of a key, to be stored. It is for a key of unknown format; for any
+         * other key, use [ApiKey.digest]. The entropy is estimated from the classes of the string's
+         * characters; digits at the end count as a timestamp, which anyone can guess.
          *
          * @throws KeyrailException `key.too_weak`, for a string of less than 96 bits.
          */
@@ -63,9 +63,9 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
             Digest(translatingErrors { FfiDigest.of(text, pepper?.native) })
 
         /**
-         * Imports a hash of a key that another system stored: the SHA-256 in 64 or the
-         * SHA-512 in 128 hexadecimal digits, of either case. It stays marked as foreign,
-         * because nothing is known of the key's strength.
+         * Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in
+         * 128 hexadecimal digits, of either case. The digest stays marked as foreign, because
+         * nothing is known of the key's strength.
          *
          * @throws KeyrailException `key.malformed_digest`, with the offset.
          */
@@ -75,9 +75,10 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
 }
 
 /**
- * A secret kept apart from the database, so that its digests alone are useless.
+ * A secret that is stored outside the database, so that the digests in the database are useless
+ * without it.
  *
- * @param id the id by which digests refer to it: 1 to 64 letters, digits, `-` and `_`.
+ * @param id the id by which digests refer to the pepper: 1 to 64 letters, digits, `-` and `_`.
  * @param secret at least 16 bytes.
  * @throws KeyrailException `key.malformed_pepper_id`, `key.pepper_too_short`.
  */

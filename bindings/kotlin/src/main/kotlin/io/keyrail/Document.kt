@@ -40,11 +40,11 @@ public enum class Document(public val text: String, private val native: FfiDocum
     TRUST("trust", FfiDocument.TRUST);
 
     /**
-     * Returns the JSON Schema (draft 2020-12) of the documents, for editors and for checks
-     * before a document is handed over.
+     * Returns the JSON Schema (draft 2020-12) of this kind of document.
      *
-     * It accepts every document that is read without a fault. What it cannot express (names
-     * that must be known or unique) is checked when the document is read.
+     * Editors and validators can check a document with it. The schema accepts every valid
+     * document. What it cannot express (names that must be known or unique) is checked when the
+     * document is read.
      */
     public fun jsonSchema(): String = translatingErrors { documentJsonSchema(native) }
 }

@@ -11,27 +11,28 @@ import java.time.Instant
 /**
  * One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
  *
- * [inbound] takes a message from a channel: the rules choose its queue, and the queue's app
- * receives it at its webhooks. [outbound] takes a request that an app sends with its key: the
- * rules are not evaluated, and the queue that the request names must belong to the app.
+ * [inbound] takes a message from a channel: the rules choose its queue, and the message is
+ * delivered to the webhooks of the queue's app. [outbound] takes a request that an app sends with
+ * its key: the rules are not evaluated, and the queue that the request names must belong to the
+ * app.
  */
 public class Gateway private constructor(private val native: FfiGateway) : AutoCloseable {
     /**
      * Decides where a message goes and signs its deliveries.
      *
-     * @param messageId the id of the message at its channel: 1 to 256 bytes.
-     *   Receivers drop a second delivery with the same id, so use an id that the platform
-     *   generated: a sender who can choose it (an email's `Message-ID`) could suppress
-     *   another message of the same channel.
-     * @param message the attributes that the rules test.
-     * @param body the JSON to deliver, which is passed on byte for byte.
+     * @param messageId the id that the channel assigned to the message: 1 to 256 bytes. Receivers
+     *   drop a second delivery with the same id, so use an id that the platform generated. A sender
+     *   who can choose the id, such as the `Message-ID` of an email, could suppress another message
+     *   of the same channel.
+     * @param message the message whose attributes the rules test.
+     * @param body the JSON body of the deliveries, sent byte for byte.
      * @param now the current time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable the queues that are unavailable now.
-     * @param session the id of the sender's live session, if there is one: its
-     *   messages have the same [Decision.orderingKey], whatever their channels.
-     * @throws KeyrailException `gateway.malformed_message_id`, `gateway.internal`, and as
-     *   [RouteTable.route] does.
+     * @param session the id of the sender's live session, if there is one. All messages of a
+     *   session have the same [Decision.orderingKey], whatever their channels.
+     * @throws KeyrailException `gateway.malformed_message_id`, `gateway.internal`, and the codes of
+     *   [RouteTable.route].
      */
     @JvmOverloads
     public fun inbound(
@@ -66,18 +67,18 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Inbound = inbound(messageId, message, body.toByteArray(), now, sessionQueue, unavailable, session)
 
     /**
-     * Decides whether an app may do what it asks. A denial is returned, not
-     * thrown: an unknown key and a wrong key get the same one, byte for byte.
+     * Decides whether an app may do what it asks. A denial is returned, not thrown. The responses
+     * to an unknown key and to a wrong key are identical, byte for byte.
      *
      * @param operation the platform's operation, such as `message.send`.
      * @param headers the headers of the request, in the order in which they were received.
      * @param now the current time.
      * @param queue the queue that the request names; an app with one queue need not name it.
-     * @param ip the client's address as the host knows it; one that cannot be parsed
-     *   counts as unknown.
-     * @param tokenVerified whether the host verified the token that the scheme carries
-     *   besides the key (VChatCloud's); if not, such a request is denied with
-     *   `access.token_unverified`.
+     * @param ip the client's address as the host knows it; an address that cannot be parsed counts
+     *   as unknown.
+     * @param tokenVerified whether the host verified the token that a request contains in addition
+     *   to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
+     *   denied with `access.token_unverified`.
      * @throws KeyrailException `platform.unknown_operation`.
      */
     @JvmOverloads
@@ -110,11 +111,13 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, tokenVerified)
 
     /**
-     * Returns the value by which to look up the key's record, for hosts with their own store of records: the
-     * key's public id, or a foreign key's digest. The headers are read by the scheme of the operation, or by
-     * the platform's default scheme.
+     * Returns the value by which to look up the key's record: the key's public id, or the digest of
+     * a key without one. It is for hosts that store the records themselves. A key has a public id
+     * if it is of one of the deployment's formats, and that format has ids. The key is read from
+     * the headers by the scheme of the operation, or by the platform's default scheme if no
+     * operation is passed.
      *
-     * @throws KeyrailException `platform.unknown_operation`, and as [Scheme.extract] does.
+     * @throws KeyrailException `platform.unknown_operation`, and the codes of [Scheme.extract].
      */
     @JvmOverloads
     public fun identify(headers: List<Pair<String, String>>, operation: String? = null): Identity =
@@ -124,8 +127,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         }
 
     /**
-     * Returns the value by which to look up the key's record, for hosts with their own store of records: the
-     * key's public id, or a foreign key's digest. The headers are a map.
+     * Returns the value by which to look up the key's record: the key's public id, or the digest of
+     * a key without one. The headers are a map.
      */
     @JvmOverloads
     public fun identify(headers: Map<String, List<String>>, operation: String? = null): Identity =
@@ -135,12 +138,13 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
 
     public companion object {
         /**
-         * Reads a deployment, with the secrets that belong to it. They are never in the
-         * deployment itself.
+         * Reads a deployment, with the secrets that belong to it. The deployment itself never
+         * contains a secret.
          *
-         * @param secrets the secrets by name: those of each webhook under `webhook:<id>`, the
-         *   newest first, and one under `pepper:<id>` for every pepper that the member
-         *   `peppers` lists, or, without that member, that a digest names.
+         * @param secrets the secrets by name. Each webhook needs at least one secret, named
+         *   `webhook:<id>`, the newest first. Each pepper in the member `peppers` needs exactly one
+         *   secret, named `pepper:<id>`. If that member is absent, the peppers are those that the
+         *   digests name.
          * @throws KeyrailException if the document is invalid;
          *   [faults][KeyrailException.faults] lists every fault.
          */
@@ -156,7 +160,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
 /**
  * The result of an inbound call.
  *
- * @property decision the decision on where the message goes.
+ * @property decision the decision on where the message goes, with its reason.
  * @property deliveries the deliveries for the host to send, one per webhook, in the order of the
  *   app's list.
  * @property audit the event for the host's log.
@@ -183,7 +187,7 @@ public data class Delivery internal constructor(
     val request: Request,
 )
 
-/** The answer to an app's request. */
+/** The result of an outbound call. */
 public sealed interface Outbound {
     /** The event for the host's log, with the true reason of a denial. */
     public val audit: AuditEvent
@@ -194,7 +198,7 @@ public sealed interface Outbound {
     /** What the key may do, if the request was accepted. */
     public val grant: Grant? get() = null
 
-    /** The queue that the request concerns, if it was accepted and concerns one. */
+    /** The queue that an accepted request concerns, if any. */
     public val queue: String? get() = null
 
     /** Why the request was denied, as far as the caller may know. */
@@ -207,7 +211,7 @@ public sealed interface Outbound {
      * The app may do what it asks.
      *
      * @property grant what the key may do.
-     * @property queue the queue that the request concerns, if it concerns one.
+     * @property queue the queue that the request concerns, if any.
      */
     @ConsistentCopyVisibility
     public data class Granted internal constructor(
@@ -220,7 +224,7 @@ public sealed interface Outbound {
      * The app may not do what it asks.
      *
      * @property denial the reason, as far as the caller may know.
-     * @property response what to answer.
+     * @property response the HTTP response to the app.
      */
     @ConsistentCopyVisibility
     public data class Denied internal constructor(
@@ -230,7 +234,7 @@ public sealed interface Outbound {
     ) : Outbound
 }
 
-/** The value by which the record of a key is looked up. */
+/** The value by which a key's record is looked up. */
 public sealed interface Identity {
     /**
      * The public id of a key of one of the deployment's formats. The id does not
@@ -238,7 +242,7 @@ public sealed interface Identity {
      */
     public data class KeyId(val id: String) : Identity
 
-    /** The SHA-256 digest of a key of a foreign format, `sha256:<base64url>`, however weak it is. */
+    /** The SHA-256 digest of any other key, as `sha256:<base64url>`. Weak keys are hashed, too. */
     public data class Digest(val digest: String) : Identity
 }
 
@@ -259,23 +263,22 @@ public enum class Direction(public val text: String) {
  * One decision of a gateway, with its true reason. It contains no secret, but
  * do not show it to the caller.
  *
- * @property at when it was decided, by the host's clock.
+ * @property at the time of the decision, by the host's clock.
  * @property door the direction of the call.
- * @property code `access.granted`, or why it was rejected; for a message, the
- *   code of the decision's reason.
+ * @property code for a request, `access.granted` or the code of the reason why it was denied; for a
+ *   message, the code of the decision's reason.
  * @property record the id of the key's record, if the key matched one.
- * @property keyId the public id that the key claimed, if it has one.
+ * @property keyId the public id that the presented key contains, if any.
  * @property app the app that takes the message, or that the key belongs to, if any.
- * @property queue the queue that takes the message, or that the request names, if any; a
- *   name of more than 256 bytes is cut.
+ * @property queue the queue that takes the message, or that the request concerns, if any; a name of
+ *   more than 256 bytes is truncated.
  * @property operation the operation that was requested, if the call is outbound.
  * @property messageId the message's id, if the call is inbound.
  * @property channel the message's channel, if the call is inbound.
- * @property event the message's event, if it has one; a name of more than 256 bytes is
- *   cut.
+ * @property event the message's event, if it has one; a name of more than 256 bytes is truncated.
  * @property rule the rule that chose the queue, if any.
- * @property ip the client's address, if the host passed it; an IPv4-mapped IPv6 address
- *   as the IPv4 address.
+ * @property ip the client's address, if the host passed it; an IPv4-mapped IPv6 address is
+ *   converted to the IPv4 address.
  */
 @ConsistentCopyVisibility
 public data class AuditEvent internal constructor(

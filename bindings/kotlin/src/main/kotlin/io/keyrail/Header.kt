@@ -11,8 +11,8 @@ import io.keyrail.ffi.headerValue
 /** A description of where a platform's credentials are in a request. */
 public class Scheme internal constructor(internal val native: FfiScheme) : AutoCloseable {
     /**
-     * Reads the credentials from a request's headers. There must be exactly one credential;
-     * names and scheme words compare without regard to case.
+     * Reads the credentials from a request's headers. There must be exactly one credential; names
+     * and scheme words are compared without regard to case.
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `header.missing`, `header.duplicate`,
@@ -28,8 +28,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     public fun extract(headers: Map<String, List<String>>): Credentials = extract(headers.toHeaders())
 
     /**
-     * Writes the credentials in the documented form: the key's header first, the others as
-     * the scheme declares them. It returns the headers that carry them.
+     * Writes the credentials in the documented form: the key's header first, the others as the
+     * scheme declares them. The result is the list of headers.
      *
      * @throws KeyrailException if a part that the scheme requires is missing, or if a part
      *   cannot be written in a header.
@@ -38,17 +38,17 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         translatingErrors { native.apply(credentials.native) }.toPairs()
 
     /**
-     * Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section
-     * 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
-     * only. Anything else is `header.token68`.
+     * Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2; RFC
+     * 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only. Anything
+     * else is rejected with `header.token68`.
      */
     public fun withToken68(): Scheme = Scheme(translatingErrors { native.withToken68() })
 
     /**
-     * Returns the value of `WWW-Authenticate` that asks for a credential of this scheme:
-     * the scheme word of `Authorization`, or `ApiKey` if the key is in a header of its own
-     * or bare; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). It
-     * belongs in a 401 (RFC 9110, section 11.6.1).
+     * Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the scheme
+     * word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme word;
+     * then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header belongs in
+     * a 401 (RFC 9110, section 11.6.1).
      *
      * @param error the reason why a credential was rejected; `null` if none was sent. Only a
      *   `Bearer` challenge contains it, because RFC 6750 defines it for that scheme.
@@ -76,8 +76,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         public fun authorization(word: String): Scheme = Scheme(translatingErrors { FfiScheme.authorization(word) })
 
         /**
-         * Returns `Authorization: KEY`, without a scheme word. What is read from it counts
-         * as [Variant.LENIENT], and a known scheme word is not a key.
+         * Returns `Authorization: KEY`, without a scheme word. Credentials that are read from this
+         * form count as [Variant.LENIENT], and a known scheme word is not a key.
          */
         @JvmStatic
         public fun bareAuthorization(): Scheme = Scheme(translatingErrors { FfiScheme.bareAuthorization() })
@@ -97,21 +97,20 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
             Scheme(translatingErrors { FfiScheme.pair(keyHeader, tokenHeader) })
 
         /**
-         * Returns a scheme of alternatives, in order: any one of them is read, two at once
-         * are `header.ambiguous`, and the first one is written.
+         * Returns a scheme of alternatives, in order: any one of them is read, two at once are
+         * rejected with `header.ambiguous`, and the first one is written.
          *
-         * @throws KeyrailException `header.no_alternatives`,
-         *   `header.too_many_forms` for more than 16,
-         *   `header.conflicting_part` for a header that carries different parts in
-         *   different schemes.
+         * @throws KeyrailException `header.no_alternatives`, `header.too_many_forms` for more than
+         *   16, `header.conflicting_part` for a header that contains different parts in different
+         *   schemes.
          */
         @JvmStatic
         public fun anyOf(schemes: List<Scheme>): Scheme =
             Scheme(translatingErrors { FfiScheme.anyOf(schemes.map { it.native }) })
 
         /**
-         * Returns a scheme of alternatives, in order: any one of them is read, two at once
-         * are `header.ambiguous`, and the first one is written. The schemes are given one
+         * Returns a scheme of alternatives, in order: any one of them is read, two at once are
+         * rejected with `header.ambiguous`, and the first one is written. The schemes are given one
          * by one.
          */
         @JvmStatic
@@ -168,7 +167,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
     /** The app's id, if there is one. */
     public val appId: String? get() = translatingErrors { native.appId() }
 
-    /** Which form they were read from. */
+    /** Which form of a scheme the credentials were read from. */
     public val variant: Variant
         get() = when (translatingErrors { native.variant() }) {
             FfiVariant.AS_DOCUMENTED -> Variant.AS_DOCUMENTED

@@ -13,14 +13,14 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     public val environment: String? get() = translatingErrors { native.environment() }
 
     /**
-     * The public part that identifies the key: the first public segment, if the format has
-     * one. A record is found by it. It does not give access to the key.
+     * The public part that identifies the key: the first public segment, if the format has one. Use
+     * it to look up the key's record. It does not reveal the key.
      */
     public val id: String? get() = translatingErrors { native.id() }
 
     /**
-     * Returns the value of a public segment, or `null` if it is secret or the
-     * format has no such segment.
+     * Returns the value of a segment, or `null` if the segment is secret or the format has no such
+     * segment.
      */
     public fun segment(name: String): String? = translatingErrors { native.segment(name) }
 
@@ -37,8 +37,8 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     /**
      * Returns the digest to store instead of the key.
      *
-     * @throws KeyrailException `key.too_weak`, for a key of a foreign format
-     *   that can contain too little entropy.
+     * @throws KeyrailException `key.too_weak`, for a key of a foreign format whose estimated
+     *   entropy is less than 96 bits.
      */
     @JvmOverloads
     public fun digest(pepper: Pepper? = null): Digest = Digest(translatingErrors { native.digest(pepper?.native) })
@@ -62,13 +62,13 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
 /**
  * The part of a key's secret that its mask shows.
  *
- * The mask shows that part only if the secret has at least 20 characters and at least 64 bits of
- * it stay hidden; otherwise it shows nothing. The placeholder for the hidden part is always 8
- * characters long.
+ * The mask shows that part only if the secret has at least 20 characters and at least 64 bits of it
+ * stay hidden; otherwise it shows nothing of the secret. The placeholder for the hidden part is
+ * always 8 characters long.
  *
- * @property start how many characters of the secret's start show, 0 to 4.
- * @property end how many characters of the secret's end show, 0 to 4. A checksum is a
- *   part of it.
+ * @property start how many characters are shown at the start of the secret, 0 to 4.
+ * @property end how many characters are shown at the end of the secret, 0 to 4. The checksum after
+ *   the secret counts as its end.
  * @property ascii whether the mask is `********` instead of `••••••••`.
  * @throws KeyrailException `key.mask_policy`.
  */

@@ -29,8 +29,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     public val entropyLen: Int get() = translatingErrors { native.entropyLen().toInt() }
 
     /**
-     * The bits that the secret of a key carries, at its shortest. For a foreign format,
-     * these are the bits of its documented shape, or 0 if none is documented.
+     * The entropy of a key's secret at its minimum length, in bits. For a foreign format, this is
+     * the entropy of a key of the documented shape, or 0 if no shape is documented.
      */
     public val entropyBits: Double get() = translatingErrors { native.entropyBits() }
 
@@ -136,9 +136,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         public fun jwt(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.jwt() })
 
         /**
-         * Returns the format of four groups of six letters and digits and a 14-digit
-         * timestamp, joined by hyphens, as in the samples of VChatCloud; informational: it
-         * never rejects a key.
+         * Returns the format of four groups of six letters and digits and a 14-digit timestamp,
+         * joined by hyphens, as in the samples of VChatCloud. It never rejects a key.
          */
         @JvmStatic
         public fun vchatcloud(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.vchatcloud() })
@@ -185,7 +184,7 @@ public enum class KeyHint(public val text: String) {
     IMPOSSIBLE("impossible"),
 }
 
-/** A set of at most 1,000 key formats, where no string is a key of two of them. */
+/** A set of at most 1,000 key formats in which no string is a key of two formats. */
 public class KeyFormatSet private constructor(private val native: FfiKeyFormatSet) : AutoCloseable {
     /**
      * Creates a set of formats.
@@ -202,10 +201,10 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
     public val formats: List<KeyFormat> get() = translatingErrors { native.formats() }.map(::KeyFormat)
 
     /**
-     * Parses a string as a key of one of the formats. Foreign ones are tried last.
+     * Parses a string as a key of one of the formats. Foreign formats are tried last.
      *
-     * @throws KeyrailException the error of [KeyFormat.parse] of the format that matched the
-     *   longest part of the string; for an empty set, `key.prefix`.
+     * @throws KeyrailException the error of [KeyFormat.parse] for the format whose check got
+     *   furthest; for an empty set, `key.prefix`.
      */
     public fun parse(text: String): ApiKey = ApiKey(translatingErrors { native.parse(text) })
 
@@ -217,7 +216,7 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
 
     public companion object {
         /**
-         * Reads `{"version": 1, "formats": [...]}`: each a declaration, as
+         * Reads `{"version": 1, "formats": [...]}`: each format is a declaration, as
          * [KeyFormat.fromJson] reads it, or the name of a built-in format.
          *
          * @throws KeyrailException if the document is invalid;

@@ -19,7 +19,7 @@ import io.keyrail.ffi.webhookCheckTarget
  * [Scheme], [KeyRecord], [RouteTable], [Signer], [Platform] and [Gateway].
  *
  * Nothing in this package does I/O, reads a clock or generates random bytes: the host passes
- * them as arguments.
+ * times and random bytes as arguments.
  */
 public object Keyrail {
     /** Percent-encoding and queries (RFC 3986). */
@@ -36,7 +36,7 @@ public object Keyrail {
         @JvmStatic
         public fun encode(text: String, set: EncodeSet): String = translatingErrors { urlEncodeWith(text, set.native) }
 
-        /** Encodes bytes, which need not be UTF-8, as [encode] does a string. */
+        /** Encodes bytes, which need not be UTF-8, the way [encode] encodes a string. */
         @JvmStatic
         public fun encodeBytes(bytes: ByteArray): String = translatingErrors { copying(bytes) { urlEncodeBytes(it) } }
 
@@ -69,7 +69,10 @@ public object Keyrail {
         @JvmStatic
         public fun decodeForm(text: String): String = translatingErrors { urlDecodeForm(text) }
 
-        /** Decodes each string of a list, as [decode] does. An error does not stop the others. */
+        /**
+         * Decodes each string of a list, as [decode] does. An error in one string does not affect
+         * the others.
+         */
         @JvmStatic
         public fun decodeBatch(texts: List<String>): List<Decoded> = Decoded.ofAll(texts)
 
@@ -83,8 +86,8 @@ public object Keyrail {
         public fun normalize(text: String): String = translatingErrors { urlNormalize(text) }
 
         /**
-         * Encodes pairs as a query: names and values with [encode], a space as `%20`, in
-         * the order given; a name may occur more than once, and a value that is `null` is
+         * Encodes pairs as a query, in the order given: names and values are encoded by [encode], a
+         * space as `%20`; a name may occur more than once, and a pair whose value is `null` is
          * written without `=`. An example is `q=a%20b&q=c`.
          *
          * @throws KeyrailException `url.empty_pair` for a single pair with an empty name
@@ -94,9 +97,9 @@ public object Keyrail {
         public fun encodeQuery(pairs: List<Pair<String, String?>>): String = translatingErrors { urlEncodeQuery(pairs.flattened()) }
 
         /**
-         * Parses a query into pairs, in order. Names that occur more than once are kept,
-         * and a value is empty after `=`, `null` without it. The query is read as strictly
-         * as [decode] does. An empty query has no pairs.
+         * Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`)
+         * differs from a missing `=` (`a`, whose value is `null`). Names and values are decoded by
+         * [decode], so a `+` is a plus. An empty query has no pairs.
          *
          * @throws KeyrailException as [decode] does, with the offset in the query.
          */
@@ -137,22 +140,24 @@ public object Keyrail {
             clientIp(peer, headers.toHeaders(), trust)
 
         /**
-         * Returns the problem to answer a rejected request, delivery or webhook URL with.
-         * For a request: 401 if the credential is missing, wrong or of another
-         * authentication scheme, 400 if it is duplicate, ambiguous or malformed, 403 if
-         * the key may not do this. For a delivery: 400 if a header is missing, duplicate
-         * or malformed, 403 if it is too old, too new or signed with another secret. For
-         * a webhook URL: 400. For an invalid scheme, secret or time of the host: 500.
-         * `null` for any other error, and for one that was stored and read back.
+         * Returns the problem with which to answer a rejected request, delivery or webhook URL.
+         *
+         * Its status for a request is 401 if the credential is missing, wrong or of another
+         * authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if the key
+         * does not allow the request. For a delivery it is 400 if a header is missing, duplicate or
+         * malformed, and 403 if the delivery is too old, too new or signed with another secret. For
+         * a webhook URL it is 400. For an invalid scheme, secret or time of the host it is 500.
+         * Returns `null` for any other error, and for an exception that was serialized and
+         * deserialized.
          */
         @JvmStatic
         public fun problem(error: KeyrailException): Problem? = error.problem
 
         /**
          * Returns the response for a problem, as [Problem.response] does, with the scheme's
-         * challenge if the status is 401. It is a body of `application/problem+json`, which
-         * caches must not store. The challenge names an error unless no credential came. A
-         * realm that [Scheme.challenge] rejects is written as an empty one.
+         * challenge if the status is 401. Its body is `application/problem+json`, and caches must
+         * not store it. The challenge names an error, unless the request has no credential. A realm
+         * that [Scheme.challenge] rejects is replaced by an empty realm.
          */
         @JvmStatic
         public fun render(problem: Problem, scheme: Scheme, realm: String): Response =
@@ -162,13 +167,14 @@ public object Keyrail {
     /** Functions for webhooks; see [Signer] and [Verifier]. */
     public object Webhook {
         /**
-         * Checks that a URL may be the target of a webhook: https, a public host, no user
-         * name, no password and no fragment; a port, a path and a query may be there.
+         * Checks that a URL may be the target of a webhook: it must use https and a public host,
+         * and contain no user name, password or fragment. It may contain a port, a path and a
+         * query.
          *
-         * The host name of the URL may still resolve to a private address: the host
-         * must check the address before it connects.
+         * A host name is not resolved, because its addresses can change at any time: the sender
+         * must check the address when it connects.
          *
-         * @param allowLoopback whether `http` and `https` to the local machine are accepted too.
+         * @param allowLoopback whether http and https URLs of the local machine are accepted too.
          * @throws KeyrailException with one of the codes `webhook.target_...`.
          */
         @JvmStatic

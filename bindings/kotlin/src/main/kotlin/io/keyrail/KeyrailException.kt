@@ -73,7 +73,10 @@ public class ConfigException internal constructor(
     }
 }
 
-/** A time, a network, an event pattern, a problem, or a string with a lone surrogate was rejected. */
+/**
+ * A time, a network, an event pattern, the status or code of a [Problem], or a string with a lone
+ * surrogate was rejected.
+ */
 public class ValueException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -105,7 +108,7 @@ public class HeaderException internal constructor(message: String, code: String,
     }
 }
 
-/** A request was denied: its key may not do this. See [Keyrail.Header.problem]. */
+/** A request was denied because its key does not allow it. See [Keyrail.Header.problem]. */
 public class AccessException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {
@@ -121,7 +124,7 @@ public class RouteException internal constructor(message: String, code: String, 
     }
 }
 
-/** A delivery, a secret or the URL of a webhook was rejected. See [Keyrail.Header.problem]. */
+/** A webhook's delivery, secret or URL was rejected. See [Keyrail.Header.problem]. */
 public class WebhookException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     private companion object {

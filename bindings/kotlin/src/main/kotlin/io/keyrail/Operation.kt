@@ -7,21 +7,21 @@ import io.keyrail.ffi.FfiOperationAccess
 /**
  * A request that a [Platform] accepts.
  *
- * @property name its name, such as `message.send`.
- * @property method its method in capitals, where the vendor publishes it.
- * @property path its path below the base, as a template in the vendor's
- *   spelling, where the vendor publishes it.
- * @property access the access that a key needs for it.
- * @property body what it takes as its body.
- * @property limits the fields of its form that the vendor limits, with the most
- *   characters (Unicode code points, 1 to 65,536) that each may have, in the document's
- *   order.
- * @property usesQueue whether it concerns a queue or a session, so that the queue's owner must
- *   be checked.
- * @property scheme the name of its scheme, if it is not the platform's default.
- * @property base the template of its base URL, if it is not the platform's.
- * @property variables the variables of its URL, all of them required: the base's, then
- *   the path's, each once; only the base's if the path is not published.
+ * @property name the name of the operation, such as `message.send`.
+ * @property method the method of the operation in capitals, if the vendor publishes it.
+ * @property path the path of the operation below the base URL, as a template in the vendor's
+ *   spelling, if the vendor publishes it.
+ * @property access the access that a key needs for the operation.
+ * @property body the kind of body that the operation takes.
+ * @property limits the form fields whose length the vendor limits, each with its maximum number of
+ *   characters (Unicode code points, 1 to 65,536), in the document's order.
+ * @property usesQueue whether the operation concerns a queue or a session, so that the owner of the
+ *   queue must be checked.
+ * @property scheme the name of the operation's scheme, if it is not the platform's default.
+ * @property base the template of the operation's base URL, if it is not the platform's.
+ * @property variables the variables of the operation's URL, each once: those of the base URL, then
+ *   those of the path. All of them are required. If the path is not published, they are only those
+ *   of the base URL.
  */
 public data class PlatformOperation(
     val name: String,
@@ -37,18 +37,18 @@ public data class PlatformOperation(
 )
 
 /**
- * The access that a key needs for an operation. Each level includes those before it.
+ * The access that a key needs for an operation. Each level includes the levels before it.
  *
  * @property text its name, which is the same in all bindings.
  */
 public enum class OperationAccess(public val text: String) {
-    /** It only reads. */
+    /** The operation only reads. */
     READ("read"),
 
-    /** It changes or sends something, or may do so. */
+    /** The operation changes or sends something, or may do so. */
     WRITE("write"),
 
-    /** It manages keys, webhooks or people. */
+    /** The operation manages keys, webhooks or people. */
     ADMIN("admin"),
 }
 

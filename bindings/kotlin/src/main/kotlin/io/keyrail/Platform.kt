@@ -13,14 +13,14 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public val name: String get() = translatingErrors { native.name() }
 
     /**
-     * The template of its base URL, in the vendor's spelling; an operation may
-     * have one of its own.
+     * The template of the platform's base URL, in the vendor's spelling. An operation may have its
+     * own base URL.
      */
     public val base: String get() = translatingErrors { native.base() }
 
     /**
-     * The variables of its base URL, all of them required, each once.
-     * [PlatformOperation.variables] has those of an operation's whole URL.
+     * The variables of the platform's base URL, each once. All of them are required.
+     * [PlatformOperation.variables] contains the variables of an operation's whole URL.
      */
     public val variables: List<String> get() = translatingErrors { native.variables() }
 
@@ -34,7 +34,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     /** The names of all operations, such as `message.send`, in the document's order. */
     public val operations: List<String> get() = translatingErrors { native.operations() }
 
-    /** The scopes that the vendor gives to keys; none where it publishes none. */
+    /** The scopes that the vendor gives to keys; empty if the vendor publishes none. */
     public val scopes: List<KeyScope> get() = translatingErrors { native.scopes() }.map { it.toScope() }
 
     /** When the vendor's keys expire, if the document specifies it. */
@@ -44,20 +44,23 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public val webhook: WebhookTraits? get() = translatingErrors { native.webhook() }?.toTraits()
 
     /**
-     * How the vendor issues the token that is needed besides a key, if it
-     * does: see [TokenSession].
+     * How the vendor issues the token that requests need besides the key, if they need one. See
+     * [TokenSession].
      */
     public val token: TokenSpec? get() = translatingErrors { native.token() }?.toTraits()
 
-    /** The vendor's error codes and what they mean, in the document's order. */
+    /**
+     * The vendor's error codes, each with the kind of failure that it means, in the document's
+     * order.
+     */
     public val errors: Map<String, FailureKind>
         get() = translatingErrors { native.errors() }.associate { it.code to it.kind.toKind() }
 
     /**
-     * Returns the base URL for these variables, which must be exactly those that it has.
+     * Returns the base URL for these variables, which must be exactly those of its template.
      *
-     * @throws KeyrailException `platform.missing_variable`,
-     *   `platform.unknown_variable`, and as [BaseUrl.fromTemplate] does.
+     * @throws KeyrailException `platform.missing_variable`, `platform.unknown_variable`, and the
+     *   codes of [BaseUrl.fromTemplate].
      */
     @JvmOverloads
     public fun baseUrl(variables: List<Pair<String, String>> = emptyList()): BaseUrl =
@@ -79,16 +82,19 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      */
     public fun operation(name: String): PlatformOperation = translatingErrors { native.operation(name) }.toOperation()
 
-    /** Returns what one of the vendor's error codes means, if that is known. */
+    /**
+     * Returns the kind of failure that one of the vendor's error codes means, if the document lists
+     * the code.
+     */
     public fun failureOf(code: String): FailureKind? = translatingErrors { native.failureOf(code) }?.toKind()
 
     /**
      * Builds the request of an operation, for the host to send.
      *
      * @param variables all variables of the base URL and the path.
-     * @param headers additional headers, which follow those that the platform requires. They
-     *   must not carry a credential, and must not be `Connection`, `Content-Length`, `Host`
-     *   or `Transfer-Encoding` (`platform.framing_header`).
+     * @param headers additional headers, which follow those that the platform requires. They must
+     *   not contain a credential, and must not be `Connection`, `Content-Length`, `Host` or
+     *   `Transfer-Encoding` (`platform.framing_header`).
      * @param body the bytes to send.
      * @param form the names and values of a form to send as the body, if the operation takes one.
      * @param scheme the name of the scheme to use, if it is neither the
@@ -122,10 +128,9 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     /**
      * Reads the response to an operation.
      *
-     * The request succeeded if the status is 2xx and, for a platform whose bodies report
-     * success or failure, the body reports success. The kind of a failure is determined by
-     * the vendor's error code if the platform's document lists that code, and otherwise by
-     * the status.
+     * The request succeeded if the status is 2xx and, for a platform whose bodies report success or
+     * failure, the body is empty or reports success. The kind of a failure is determined by the
+     * vendor's error code if the platform's document lists that code, and otherwise by the status.
      *
      * @param headers names and values in the order in which they were received.
      * @param now the current time, with which a date in `Retry-After` is compared.
@@ -163,8 +168,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     )
 
     /**
-     * Returns the base URL for these variables, which must be exactly those that it has.
-     * The variables are a map.
+     * Returns the base URL for these variables, which must be exactly those of its template. The
+     * variables are a map.
      */
     public fun baseUrl(variables: Map<String, String>): BaseUrl = baseUrl(variables.toList())
 
@@ -195,9 +200,10 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         public fun get(name: String): Platform = Platform(translatingErrors { FfiPlatform.get(name) })
 
         /**
-         * Returns the JSON document of a built-in platform: change what differs in your
-         * deployment, and read it with [fromJson]. The first of its schemes is the default,
-         * so keep them in their order.
+         * Returns the JSON document of a built-in platform.
+         *
+         * To adapt the document, change what differs in your deployment, and read the result with
+         * [fromJson]. Keep the order of the schemes: the first one is the default.
          *
          * @throws KeyrailException `platform.unknown`.
          */
@@ -216,8 +222,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
 }
 
 /**
- * A request for the host to send. It prints without sensitive headers, the
- * URL's query and the body.
+ * A request for the host to send. The values of sensitive headers, the URL's query and the body are
+ * not printed.
  *
  * @property method the method, in capitals.
  * @property url the absolute URL.

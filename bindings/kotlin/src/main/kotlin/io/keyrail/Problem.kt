@@ -9,13 +9,13 @@ import io.keyrail.ffi.FfiProblem
  */
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {
     /**
-     * Creates a custom problem, for what the library does not check: a limit of requests, a
-     * body that is too long. A limit of requests is a 429, with `Retry-After` added to the
+     * Creates a custom problem for a check that the library does not perform, such as a rate limit
+     * or a maximum body length. For a rate limit, use the status 429 and add `Retry-After` to the
      * response's headers.
      *
      * @param status 400 to 599.
      * @param code 1 to 64 ASCII letters, digits and characters of `._-`.
-     * @param detail a sentence for the person who wrote the client.
+     * @param detail an explanation for the developer of the client.
      * @throws KeyrailException `problem.malformed_status`,
      *   `problem.malformed_code`.
      */
@@ -32,13 +32,13 @@ public class Problem internal constructor(internal val native: FfiProblem) : Aut
     public val detail: String get() = translatingErrors { native.detail() }
 
     /**
-     * Returns the response for this problem: a body of `application/problem+json` (RFC
-     * 9457) that caches must not store. It has no challenge; [Keyrail.Header.render] adds
-     * the one of a scheme.
+     * Returns the response for this problem: a body of `application/problem+json` (RFC 9457) that
+     * caches must not store. The response has no challenge; [Keyrail.Header.render] adds the
+     * challenge of a scheme.
      */
     public fun response(): Response = translatingErrors { native.response() }.toResponse()
 
-    /** Returns whether both are equal. */
+    /** Returns whether the other object is a problem with the same status, code and detail. */
     override fun equals(other: Any?): Boolean =
         this === other ||
             ifOpen(false) {

@@ -8,11 +8,11 @@ import io.keyrail.ffi.FfiRedactor
 /**
  * Replaces credentials in any text: log lines, JSON, URLs, headers.
  *
- * Without configuration it finds the values of headers, JSON members and query parameters that
- * carry credentials, `Authorization` of every scheme, passwords in URLs, webhook secrets, JSON
- * Web Tokens and PEM private keys. It also finds the keys of the formats that it is given, by
- * their prefixes. A string without a known prefix, such as forty hexadecimal digits, is replaced
- * only next to the name of a credential.
+ * Without configuration, it finds the values of headers, JSON members and query parameters whose
+ * name is that of a credential, the credentials of every scheme in `Authorization`, passwords in
+ * URLs, webhook secrets, JSON Web Tokens and PEM private keys. It also finds the keys of the formats
+ * that it was created with, by their prefixes. A string without a known prefix, such as forty
+ * hexadecimal digits, is replaced only next to the name of a credential.
  *
  * ```
  * val redactor = Redactor(listOf(KeyFormat.keyrail()))
@@ -34,7 +34,10 @@ public class Redactor @JvmOverloads constructor(
 ) : AutoCloseable {
     private val native = translatingErrors { FfiRedactor(formats.map { it.native }, ascii) }
 
-    /** Creates a redactor that finds keys of these formats, and what every redactor finds. */
+    /**
+     * Creates a redactor that finds keys of these formats, besides the credentials that every
+     * redactor finds.
+     */
     public constructor(vararg formats: KeyFormat) : this(formats.asList())
 
     /** Returns the text with all credentials replaced. */
@@ -43,7 +46,10 @@ public class Redactor @JvmOverloads constructor(
     /** Redacts bytes, which need not be UTF-8, the way `redact` redacts a string. */
     public fun redactBytes(bytes: ByteArray): ByteArray = translatingErrors { copying(bytes) { native.redactBytes(it) } }
 
-    /** Redacts each string of a list, as [redact] does. It is one call into the library. */
+    /**
+     * Redacts each string of a list, as [redact] does. The whole list is one call into the native
+     * library.
+     */
     public fun redactBatch(texts: List<String>): List<String> = translatingErrors { unpacked(packed(texts, native::redactBatch)) }
 
     /** Returns the credentials that `redact` would replace, in the order of the text; no two overlap. */
@@ -54,8 +60,8 @@ public class Redactor @JvmOverloads constructor(
         translatingErrors { copying(bytes) { native.findBytes(it) } }.toFindings()
 
     /**
-     * Returns a redactor of text that comes in chunks. The result is the same as that of
-     * [redact] of the whole.
+     * Returns a redactor of text that comes in chunks. The concatenated output equals what
+     * [redact] returns for the whole text.
      */
     public fun stream(): RedactStream = RedactStream(translatingErrors { native.stream() })
 
@@ -69,8 +75,8 @@ public class Redactor @JvmOverloads constructor(
 
 /**
  * Redacts a text that arrives in chunks. A chunk may end anywhere except inside a surrogate
- * pair. At most a few KiB of text are held back between chunks. They print as a mask, and are
- * wiped when the stream is closed.
+ * pair. At most a few KiB of text are held back between chunks. No printed form shows them, and
+ * they are wiped when the stream is closed.
  */
 public class RedactStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
@@ -116,10 +122,10 @@ public class RedactByteStream internal constructor(private val native: FfiRedact
 /**
  * A credential that a [Redactor] found. It contains the credential's position, but no part of it.
  *
- * @property start the index at which it starts: in a string, that of `text.substring(start,
- *   end)`; in bytes, that of the byte.
- * @property end the index after its end, in the same unit.
- * @property kind what the credential is, or what it is in.
+ * @property start the start of the replaced range: an index of the string, as in
+ *   `text.substring(start, end)`, or of the bytes.
+ * @property end the end of the replaced range: the index after its last character or byte.
+ * @property kind the kind of the credential, or of the text that contains it.
  * @property format the name of the key's format, if it is a key of one of the redactor's
  *   formats.
  * @property confidence how sure it is that this is a credential.
@@ -133,7 +139,7 @@ public data class Finding(
 )
 
 /**
- * The kind of a credential, or of the place in which it was found. More kinds may be added.
+ * The kind of a credential, or of the text that contains it. A later version may add kinds.
  *
  * @property text its name, which is the same in all bindings.
  */
@@ -156,7 +162,7 @@ public enum class FindingKind(public val text: String) {
     /** The password, or all of the userinfo, of a URL. */
     USERINFO("userinfo"),
 
-    /** The secret of a webhook, found by its prefix `whsec_`. */
+    /** The secret of a webhook, found by its prefix `whsec_` or `whsk_`. */
     WEBHOOK_SECRET("webhook_secret"),
 
     /** A JSON Web Token, signed or encrypted. */

@@ -16,15 +16,16 @@ import java.time.Instant
  */
 public class RouteTable private constructor(internal val native: FfiRouteTable) : AutoCloseable {
     /**
-     * The content hash, in 64 hexadecimal digits: the same for documents of the same
-     * meaning, whatever their white space and order of members.
+     * The content hash, in 64 hexadecimal digits. It is the same for documents of the same meaning,
+     * whatever their white space and order of members.
      */
     public val hash: String get() = translatingErrors { native.hash() }
 
     /**
-     * Decides where the message goes. With a live session, the queue is that of the first
-     * rule that matches and interrupts sessions, else the session's. Without one, it is
-     * that of the first rule that matches, else the channel's, else the default.
+     * Decides where the message goes. The queue is that of the first rule that matches. If no rule
+     * matches, it is the queue of the channel or, if the channel has none, the default queue. With
+     * a live session, only rules that interrupt sessions are considered, and if none of them
+     * matches, the queue is that of the session.
      *
      * The facts of the host are arguments, and are never read from the message, because
      * anyone may have written it.
@@ -50,8 +51,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }.toDecision()
 
     /**
-     * Decides where each message goes, all of them in the same context. Each is decided as
-     * [route] does, and an error does not stop the others.
+     * Decides where each message goes, all of them in the same context. Each message is routed as
+     * by [route], and an invalid message does not affect the others.
      *
      * @throws KeyrailException if `now` is out of range.
      */
@@ -67,7 +68,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         return try {
             routeAll(messages, context)
         } catch (error: KeyrailException) {
-            // A message that cannot be passed must not stop the others, so each is passed separately.
+            // A message that cannot be passed must not affect the others, so each is passed
+            // separately.
             if (error.code != LONE_SURROGATE) throw error
             messages.map { message ->
                 try {
@@ -103,18 +105,18 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }
 
     /**
-     * Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by others,
-     * overlaps, and dead ends. None of it is an error.
+     * Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
+     * others, overlaps, and dead ends. None of them is an error.
      *
      * There are no false positives. Whether a rule ever wins is decided exactly for tests of
-     * channels, presence, ranges and, without options, equality, and for parts of strings if
-     * one pattern, subject or network contains the other. Otherwise, or if it would take too
-     * many steps, the finding is `route.undecided`.
+     * channels, of presence, of ranges, and of equality without options. It is also decided for
+     * tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
+     * if deciding would take too many steps, the finding is `route.undecided`.
      *
-     * Two rules overlap if they have the same priority, test an attribute in the same way,
-     * can match the same message of single values, and choose different queues. At most
-     * eight of the rules before a rule are named, and some overlaps may be missed if finding
-     * them would take too many steps.
+     * Two rules overlap if they have the same priority, test a common attribute, can match the same
+     * message without lists, and send it to different queues. For each rule, at most eight earlier
+     * rules are reported. Overlaps are searched for in a limited number of steps, so some may not
+     * be found.
      */
     public fun lint(): List<RouteFinding> = translatingErrors { native.lint() }.map { it.toFinding() }
 
@@ -122,9 +124,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * Routes the message of every fixture, and returns those with an unexpected
      * decision.
      *
-     * @param fixtures a JSON array of objects with the members `message`; `expect`, with
-     *   `queue` and `rule`, each of which is a string, or `null` if there must be none, or
-     *   absent; and, optionally, `now` (a time), `session_queue` and `unavailable`.
+     * @param fixtures a JSON array of objects. Each fixture has the members `message` and `expect`,
+     *   and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in [route].
+     *   `expect` has at least one of the members `queue` and `rule`, each of which is a string, or
+     *   `null` if the decision must have none. A member that is absent is not checked.
      * @throws KeyrailException if the document is invalid; [faults][KeyrailException.faults]
      *   lists every fault.
      */
@@ -156,8 +159,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public companion object {
         /**
          * Returns the samples for which the new table decides differently from the old one:
-         * another queue, app or webhook, another rule or assignment, another
-         * reason. The other arguments are those of [route].
+         * another queue, app or webhook, another rule or assignment, or another reason. The other
+         * arguments are those of [route].
          *
          * @throws KeyrailException for a malformed sample.
          */
@@ -177,14 +180,15 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         }
 
         /**
-         * Returns the path of a message as a Mermaid flowchart: what chose the queue, the
-         * queue that it fell back from, the queue, its app, the webhooks.
+         * Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the
+         * queue, the queue that the message fell back from (if any), the queue, its app and the
+         * webhooks.
          */
         @JvmStatic
         public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
 
         /**
-         * Creates a table from a topology. One with a fault is rejected as a whole.
+         * Creates a table from a topology. A topology with any fault is rejected.
          *
          * @throws KeyrailException if the document is invalid;
          *   [faults][KeyrailException.faults] lists every fault.
@@ -193,12 +197,12 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         public fun fromJson(topology: String): RouteTable = RouteTable(translatingErrors { FfiRouteTable.fromJson(topology) })
 
         /**
-         * Loads a table from the bytes that [toBytes] made. Nothing is compiled. Load only
-         * bytes from a source that you trust: the hash in them detects accidents, not
-         * forgeries.
+         * Loads a table from the bytes that [toBytes] returned. The topology is not compiled again.
+         * The hash in the bytes detects corruption, not forgery: load only bytes from a source that
+         * you would accept a topology from.
          *
-         * @throws KeyrailException `route.unsupported_bytes` if another version of Keyrail
-         *   created them, `route.malformed_bytes` if they are not the bytes of a table.
+         * @throws KeyrailException `route.unsupported_bytes` if another version of Keyrail wrote
+         *   them, `route.malformed_bytes` if they are not a table or were altered.
          */
         @JvmStatic
         public fun fromBytes(bytes: ByteArray): RouteTable =
@@ -216,19 +220,20 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
  */
 public class Message private constructor(internal val native: FfiMessage) {
     /**
-     * Creates a message of these attributes. Each is a string, a number, a boolean or a
-     * list of strings; at most 256 of at most 64 KiB each, including the channel.
+     * Creates a message of these attributes. The value of each is a string, a number, a boolean or
+     * a list of strings. A message has at most 256 attributes, including the channel, of at most 64
+     * KiB each.
      *
      * ```
      * Message("wa-main", "text" to "refund please", "tags" to listOf("vip"))
      * ```
      *
-     * @throws KeyrailException `config.wrong_type` for anything else.
+     * @throws KeyrailException `config.wrong_type` for a value of another type.
      */
     public constructor(channel: String, vararg attributes: Pair<String, Any>) :
         this(FfiMessage.Parts(channel, attributes.map { (name, value) -> FfiAttribute(name, valueOf(name, value)) }))
 
-    /** Creates a message of these attributes. They are a map. */
+    /** Creates a message of these attributes, which are a map from names to values. */
     public constructor(channel: String, attributes: Map<String, Any>) :
         this(channel, *attributes.toList().toTypedArray())
 

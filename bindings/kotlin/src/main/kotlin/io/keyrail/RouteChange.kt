@@ -7,8 +7,8 @@ import io.keyrail.ffi.FfiRouteMismatch
  * A sample message that the tables route differently.
  *
  * @property sample the index of the message in the samples. The first index is 0.
- * @property old what the old table decides.
- * @property new what the new table decides.
+ * @property old the decision of the old table, or its error.
+ * @property new the decision of the new table, or its error.
  */
 public data class RouteChange(val sample: Int, val old: RouteResult, val new: RouteResult)
 

@@ -12,12 +12,12 @@ import io.keyrail.ffi.FfiSelection
 /** A decision on where a message goes, and its reason. It contains only ids, no part of the message. */
 public sealed interface Decision {
     /**
-     * The key of messages that should reach their app one after the other. Messages with
-     * the same key should be delivered to their app in order: those of one session, if the
-     * context names one, whatever their channels and senders; else those of one channel and
-     * one sender. The sender is the attribute `sender`: a string, or the canonical string
-     * of a number or boolean; a list is ignored. The key is a hash and reveals none of
-     * them.
+     * The key of messages that should reach their app one after the other. Messages with the same
+     * key should be delivered to their app in order. If the context names a session, all messages
+     * of that session have the same key, whatever their channels and senders. Otherwise, the
+     * messages of one channel and one sender have the same key. The sender is the attribute
+     * `sender`: a string, or the canonical string of a number or boolean. A list is ignored. The
+     * key is a hash that does not reveal the session, the channel or the sender.
      */
     public val orderingKey: String
 
@@ -39,7 +39,7 @@ public sealed interface Decision {
     /** The queue that takes the message, unless it is unrouted. */
     public val queue: String? get() = selection?.queue
 
-    /** The app of that queue, if it has one. */
+    /** The app of the queue, if it has one. */
     public val app: String? get() = null
 
     /** The webhooks to deliver to, in the order of the app's list; empty unless the message is routed. */
@@ -48,7 +48,7 @@ public sealed interface Decision {
     /** The rule that chose the queue, if any. */
     public val rule: String? get() = selection?.rule
 
-    /** What chose the queue, or the one that it fell back from. */
+    /** What chose the queue, or the queue that the message fell back from. */
     public val by: SelectedBy? get() = selection?.by
 
     /** The queue that was chosen first, if it is unavailable and another one took its place. */
@@ -107,10 +107,10 @@ public sealed interface Decision {
 }
 
 /**
- * A queue that was chosen for a message, and the step of routing that chose it.
+ * A queue that was chosen for a message, and what chose it.
  *
  * @property queue the queue that takes the message.
- * @property by the step that chose the queue, or the one that it fell back from.
+ * @property by what chose the queue, or the queue that the message fell back from.
  * @property rule the rule that chose the queue, if any.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
  *   took its place.
@@ -130,16 +130,16 @@ public data class Selection(
  *
  * @property team the team to assign the message to, if any.
  * @property agent the agent to assign the message to, if any.
- * @property skills the skills that an agent should have, in the order of the rule.
+ * @property skills the skills that the agent should have, in the order of the rule.
  */
 public data class Assignment(val team: String?, val agent: String?, val skills: List<String>)
 
 /** The result for one message of a batch. */
 public sealed interface RouteResult {
-    /** It was decided. */
+    /** The message was routed, held or left unrouted. */
     public data class Decided(val decision: Decision) : RouteResult
 
-    /** It was rejected with the error that [RouteTable.route] would throw. */
+    /** The message was rejected with the error that [RouteTable.route] would throw. */
     public data class Refused(val error: KeyrailException) : RouteResult
 
     /**
@@ -170,7 +170,7 @@ public enum class DecisionKind(public val text: String) {
 }
 
 /**
- * The step of routing that chose a queue.
+ * What chose a queue.
  *
  * @property text its name, which is the same in all bindings.
  */
@@ -178,13 +178,13 @@ public enum class SelectedBy(public val text: String) {
     /** The first rule that matched. */
     RULE("rule"),
 
-    /** The queue of the live session. */
+    /** The live session, which is in the queue. */
     SESSION("session"),
 
-    /** The queue that the message's channel names. */
+    /** The message's channel, which names the queue. */
     CHANNEL("channel"),
 
-    /** The topology's default queue. */
+    /** The topology, which names the queue as its default. */
     DEFAULT("default"),
 }
 

@@ -11,10 +11,10 @@ import io.keyrail.ffi.FfiRuleReport
  * It contains values of the message, but does not print them. Show [text] and
  * [RuleFailure.found] only to people who may read the message.
  *
- * @property decision what [RouteTable.route] decides.
+ * @property decision the decision that [RouteTable.route] returns.
  * @property rules the first rules, in their order. The rule that won is always included,
  *   as the last one if it is not among the first.
- * @property more how many rules were left out.
+ * @property more the number of rules that are left out.
  * @property text the whole explanation, for a person to read, with one line per rule.
  */
 public data class Explanation(
@@ -33,9 +33,8 @@ public data class Explanation(
  * @property id the id of the rule.
  * @property priority its priority.
  * @property outcome whether the rule chose the queue, and if not, why.
- * @property failure if its condition does not hold, the first test that caused it.
- * @property nearMiss whether its condition would hold if a single test had the opposite
- *   result.
+ * @property failure the first test that caused the condition not to match, if it does not match.
+ * @property nearMiss whether the condition would match if a single test had the opposite result.
  */
 public data class RuleReport(
     val id: String,
@@ -57,7 +56,7 @@ public enum class RuleOutcome(public val text: String) {
     /** It chose the queue: no eligible rule before it matches. */
     WON("won"),
 
-    /** It matches, but did not choose the queue. */
+    /** It matches, but another rule won. */
     MATCHED("matched"),
 
     /** Its condition does not match. */
@@ -66,7 +65,7 @@ public enum class RuleOutcome(public val text: String) {
     /** Its condition matches, but the rule does not apply at this time. */
     OUTSIDE_HOURS("closed"),
 
-    /** Its condition matches, but it does not interrupt the live session. */
+    /** Its condition matches, but the rule does not interrupt the live session. */
     IN_SESSION("in_session"),
 }
 
@@ -76,13 +75,14 @@ public enum class RuleOutcome(public val text: String) {
  *
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
- * @property expected what the operator requires: a string as it is; the choices of `in`
- *   in quotes, with commas between them; the bounds of a range as in `gte 1 lt 5`. It is
- *   cut after 256 characters, with `…` after them. If the test has options, it says so in
- *   words, as in `the word "refund", without regard to case`.
- * @property found what the message has: a string as it is, a list as its strings in
- *   quotes with commas between them; `null` if the attribute is absent. It is cut after
- *   256 characters, with `…` after them.
+ * @property expected the value that the operator requires. A string is unchanged; the choices of
+ *   `in` are in quotes, separated by commas; a range has the form `gte 1 lt 5`. After 256
+ *   characters, the value is truncated and ends with `…`. If the test has options, the string is in
+ *   quotes, and the options are described in words, as in `the word "refund", without regard to
+ *   case`.
+ * @property found the value of the attribute, or `null` if it is absent. A string is unchanged; the
+ *   strings of a list are in quotes, separated by commas. After 256 characters, the value is
+ *   truncated and ends with `…`.
  * @property wrongType whether the attribute has a type that the operator does not
  *   support.
  * @property negated whether the test is negated by `not`.

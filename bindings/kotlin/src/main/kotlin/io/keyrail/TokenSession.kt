@@ -30,15 +30,15 @@ import java.time.Instant
  * }
  * ```
  *
- * When the platform rejects a token ([refused]), the session requests another one. If that one
- * is rejected as well, the session fails until [reissue] or [rotateKey] is called. It also fails
- * when the platform rejects the key, but a token that is still valid is used until it expires. A
- * failed session sends nothing and accepts no other token. It prints without the key and the
- * token.
+ * When the platform rejects a token ([refused]), the session requests another one. If that one is
+ * rejected as well, the session fails until [reissue] or [rotateKey] is called. It also fails when
+ * the platform rejects the key, but a token that is still valid is used until it expires. A failed
+ * session sends nothing and accepts no other token. The key and the token are not printed.
  *
  * @param variables the variables of the operation that issues the token.
- * @throws KeyrailException `platform.no_token` for a platform that does not issue tokens, and as
- *   [Platform.request] does: errors in the arguments are thrown here, not by a later call.
+ * @throws KeyrailException `platform.no_token` for a platform that does not issue tokens, and the
+ *   codes of [Platform.request]: the arguments are checked here, so that no later call fails
+ *   because of them.
  */
 public class TokenSession @JvmOverloads constructor(
     platform: Platform,
@@ -54,9 +54,9 @@ public class TokenSession @JvmOverloads constructor(
     public val failure: Failure? get() = translatingErrors { native.failure() }?.let { Failure(it) }
 
     /**
-     * Returns what to do now. A request that it returns is pending until [receive]
-     * or [onNoResponse], and no other one is returned; a token that is still
-     * valid is used meanwhile.
+     * Returns what to do now. A request that it returns is pending until [receive] or
+     * [onNoResponse] is called. Meanwhile no other request is returned, and a token that is still
+     * valid is used.
      *
      * @param now the current time.
      * @throws KeyrailException `platform.token_refused` after a second token
@@ -66,42 +66,43 @@ public class TokenSession @JvmOverloads constructor(
     public fun poll(now: Instant): TokenPoll = translatingErrors { native.poll(now.millis()) }.use { it.toPoll() }
 
     /**
-     * Takes the response. After an error the session waits as long as the platform says, or
-     * 5 seconds, before it requests a token again; after `platform.key_refused` it sends no
-     * more requests. In both cases a token that is still valid is used meanwhile. A response
-     * for a key that [rotateKey] replaced, or one that arrives after a second token was
-     * rejected, is dropped.
+     * Takes the response to the pending request. After an error the session waits as long as the
+     * platform specifies, at least 5 seconds and at most 366 days, before it sends another request;
+     * after `platform.key_refused` it sends none. In both cases a token that is still valid is used
+     * meanwhile. A response for a key that [rotateKey] replaced is dropped, and so is a response
+     * that arrives after a second token was rejected.
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `platform.no_token_request` if no request is pending;
-     *   `platform.key_refused`, `platform.token_not_issued`, for which
-     *   [failure] contains the details; `platform.token_missing`,
-     *   `platform.token_ambiguous`, `platform.token_malformed`,
-     *   `platform.token_without_expiry`, `platform.token_expired`,
-     *   `platform.token_absurd_expiry`; and as [Platform.readResponse] does.
+     *   `platform.key_refused` and `platform.token_not_issued`, whose details are in [failure];
+     *   `platform.token_missing`, `platform.token_ambiguous`, `platform.token_malformed`,
+     *   `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`;
+     *   and the codes of [Platform.readResponse] and of an invalid token header.
      */
     public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Unit =
         translatingErrors { copying(body) { native.receive(status.toLong(), headers.flattened(), it, now.millis()) } }
 
-    /** Takes the response. The headers are a map, and the body is a string. */
+    /**
+     * Takes the response to the pending request. The headers are a map, and the body is a string.
+     */
     public fun receive(status: Int, headers: Map<String, List<String>>, body: String, now: Instant): Unit =
         receive(status, headers.toHeaders(), body.toByteArray(), now)
 
     /**
-     * Records that the pending request got no response: the connection broke, or the host gave up. The
-     * session asks again after 5 seconds.
+     * Records that the pending request got no response: the connection broke, or the host gave up.
+     * The session sends another request after 5 seconds.
      *
      * @throws KeyrailException `platform.no_token_request` if no request is pending.
      */
     public fun onNoResponse(now: Instant): Unit = translatingErrors { native.onNoResponse(now.millis()) }
 
     /**
-     * Records that the platform rejected these credentials in a request that is not for a token. If their
-     * token is still the session's token, it is dropped, and another one is requested, unless the key was
-     * rejected.
+     * Records that the platform rejected these credentials in a request that is not for a token. If
+     * the session still uses their token, it drops the token. It then requests another one, unless
+     * the key was rejected.
      *
-     * @throws KeyrailException `platform.token_refused` if that token was requested because
-     *   the one before it was rejected, and was not [accepted] since.
+     * @throws KeyrailException `platform.token_refused` if that token replaced a rejected token and
+     *   has not been [accepted] since.
      */
     public fun refused(credentials: Credentials): Unit = translatingErrors { native.refused(credentials.native) }
 
@@ -111,16 +112,16 @@ public class TokenSession @JvmOverloads constructor(
     public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
     /**
-     * Drops the token and requests another one, even after a failure. A request
-     * that is pending is used for it. A later rejection is the first one again.
+     * Drops the token and requests another one, even after a failure. If a request is pending, its
+     * response is used. A later rejection counts as the first one.
      */
     public fun reissue(): Unit = translatingErrors { native.reissue() }
 
     /**
-     * Replaces the key by a re-issued one, and drops the token and the failure of the old key.
+     * Replaces the key with a reissued one, and drops the token and the failure of the old key.
      *
-     * @throws KeyrailException a code of the key in a header; the session
-     *   is then unchanged.
+     * @throws KeyrailException the code of a key that no header can contain; the session is then
+     *   unchanged.
      */
     public fun rotateKey(key: Secret): Unit = translatingErrors { native.rotateKey(key.native) }
 
@@ -131,7 +132,7 @@ public class TokenSession @JvmOverloads constructor(
     override fun close(): Unit = native.close()
 }
 
-/** The next step of the host. */
+/** What the host should do next. */
 public sealed interface TokenPoll : AutoCloseable {
     /**
      * Send requests with these credentials.
@@ -145,8 +146,8 @@ public sealed interface TokenPoll : AutoCloseable {
     }
 
     /**
-     * Send this, and pass the response to [TokenSession.receive], or
-     * report that there was none with [TokenSession.onNoResponse].
+     * Send this request, and pass the response to [TokenSession.receive], or report that there was
+     * none with [TokenSession.onNoResponse].
      *
      * @property request the request for a token.
      */
@@ -159,8 +160,8 @@ public sealed interface TokenPoll : AutoCloseable {
     /**
      * No token is available and no request is due.
      *
-     * @property until the earliest time to poll again; `null` while a request is pending,
-     *   whose response comes first.
+     * @property until the earliest time to poll again; `null` while a request is pending: wait for
+     *   its response.
      */
     public class Waiting internal constructor(public val until: Instant?) : TokenPoll {
         override fun toString(): String = "Waiting(until=$until)"

@@ -8,7 +8,7 @@ import io.keyrail.ffi.FfiWebhookTraits
 /**
  * A scope that a vendor gives to keys.
  *
- * @property name its name.
+ * @property name the name of the scope.
  * @property access the highest access of a key with this scope.
  */
 public class KeyScope internal constructor(
@@ -28,19 +28,19 @@ public sealed interface ExpiryPolicy {
     public data object Never : ExpiryPolicy
 
     /**
-     * A key expires after a period that is chosen when the key is created.
+     * A key expires after a lifetime that is chosen when the key is created.
      *
-     * @property days the periods that the vendor offers, in days.
-     * @property custom whether any other period may be chosen as well.
+     * @property days the lifetimes that the vendor offers, in days.
+     * @property custom whether any other lifetime may be chosen too.
      */
     public data class Chosen(val days: List<Int>, val custom: Boolean) : ExpiryPolicy
 }
 
 /**
- * The published facts about a vendor's calls to a webhook.
+ * What is known of a vendor's calls to a webhook.
  *
- * @property tokenHeader the header in which a static verification token comes,
- *   if one was agreed on. It is not a signature: it does not authenticate the body.
+ * @property tokenHeader the header that contains a static verification token, if the vendor sends
+ *   one. The token is not a signature: it does not authenticate the body.
  * @property types the types of payload.
  * @property events the names of events.
  * @property statuses the statuses that a message goes through.
@@ -53,7 +53,7 @@ public data class WebhookTraits(
 )
 
 /**
- * How a vendor issues the token that is needed besides a key.
+ * How a vendor issues the token that requests need besides the key.
  *
  * @property operation the operation that issues the token.
  * @property header the header that contains the token, if it is in a header.

@@ -6,13 +6,13 @@ import io.keyrail.ffi.FfiTrust
  * The one header that contains the client's address, and the networks of the proxies that may
  * write it. It is an argument of [Keyrail.Header.clientIp].
  *
- * The header `Forwarded` is parsed as RFC 7239 defines, any other as a list of addresses, like
- * `X-Forwarded-For`. Never name a header that your outermost proxy passes on from clients.
- * Without networks the header is not read.
+ * The header `Forwarded` is parsed according to RFC 7239, and any other header like
+ * `X-Forwarded-For`, as a list of addresses. Never name a header that your outermost proxy passes
+ * on from clients. Without networks the header is not read.
  */
 public class Trust private constructor(internal val native: FfiTrust) : AutoCloseable {
     /**
-     * Creates trust in a header of this name, if one of these networks wrote it.
+     * Creates trust in a header of this name, if a proxy in one of these networks wrote it.
      *
      * @param networks the networks of the proxies, such as `10.0.0.0/8` or `::1`.
      * @throws KeyrailException `header.malformed_name`, `network.malformed`,
@@ -24,7 +24,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
     public val header: String get() = translatingErrors { native.header() }
 
     /**
-     * Returns whether the address is that of a proxy.
+     * Returns whether the address is in a trusted network.
      *
      * @throws KeyrailException `network.malformed`.
      */

@@ -75,7 +75,7 @@ public class EncodeSet private constructor(
         public fun named(name: String): EncodeSet = EncodeSet(translatingErrors { FfiEncodeSet.named(name) })
 
         /**
-         * Creates a set that keeps the unreserved characters and these.
+         * Creates a set that keeps the unreserved characters and the given ones.
          *
          * @throws KeyrailException `url.malformed_set`, with the offset, for `%`, a space, a
          *   control character and a non-ASCII character.
@@ -155,8 +155,8 @@ public class UrlTemplate(text: String) : AutoCloseable {
     public val variables: List<String> get() = translatingErrors { native.variables() }
 
     /**
-     * Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and one that
-     * the template does not have is ignored.
+     * Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and
+     * one that the template does not have is ignored.
      *
      * @throws KeyrailException `url.duplicate_variable`; `url.too_many_variables` above
      *   4,096; `url.prefix_of_list`, with the offset of the expression, if a prefix such
@@ -167,26 +167,26 @@ public class UrlTemplate(text: String) : AutoCloseable {
         translatingErrors { native.expand(variables.toFfi()) }
 
     /**
-     * Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and one that
-     * the template does not have is ignored. The values are all strings.
+     * Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and
+     * one that the template does not have is ignored. The values are all strings.
      */
     @JvmName("expandTexts")
     public fun expand(variables: List<Pair<String, String>>): String = expand(variables.toValues())
 
     /**
-     * Expands the template like [expand], but every variable of it must be passed, and no
-     * other. An empty list counts as not given.
+     * Expands the template like [expand], but exactly the variables of the template must be passed.
+     * An empty list counts as not passed.
      *
-     * @throws KeyrailException as [expand] does; also `url.missing_variable`, with the
-     *   offset of the expression that needs it, and `url.unknown_variable`.
+     * @throws KeyrailException as [expand] does; also `url.missing_variable`, with the offset of
+     *   the expression that needs the variable, and `url.unknown_variable`.
      */
     @JvmOverloads
     public fun expandStrict(variables: List<Pair<String, TemplateValue>> = emptyList()): String =
         translatingErrors { native.expandStrict(variables.toFfi()) }
 
     /**
-     * Expands the template like [expand], but every variable of it must be passed, and no
-     * other. The values are all strings.
+     * Expands the template like [expand], but exactly the variables of the template must be passed.
+     * The values are all strings.
      */
     @JvmName("expandStrictTexts")
     public fun expandStrict(variables: List<Pair<String, String>>): String = expandStrict(variables.toValues())
@@ -205,12 +205,12 @@ public class TemplateValue private constructor(internal val native: FfiTemplateV
         @JvmStatic
         public fun text(text: String): TemplateValue = TemplateValue(FfiTemplateValue.Text(text))
 
-        /** A list of strings; an empty one counts as not given. */
+        /** A list of strings; an empty one counts as not passed. */
         @JvmStatic
         public fun list(texts: List<String>): TemplateValue = TemplateValue(FfiTemplateValue.Texts(texts))
 
         /**
-         * An associative array: names and strings, in order; an empty one counts as not given.
+         * An associative array: names and strings, in order; an empty one counts as not passed.
          */
         @JvmStatic
         public fun pairs(pairs: List<Pair<String, String>>): TemplateValue =
@@ -232,8 +232,8 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
     /**
      * Appends segments to the path, each fully escaped, and returns the URL as a string.
      *
-     * @throws KeyrailException for a segment that is empty, `.` or `..`, or that is one of
-     *   them after decoding.
+     * @throws KeyrailException for a segment that is empty, `.` or `..`, even if its dots are
+     *   escaped.
      */
     public fun join(segments: List<String>): String = translatingErrors { native.join(segments) }
 
@@ -248,9 +248,8 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
 
     public companion object {
         /**
-         * Expands a template of a base URL. It is one like
-         * `https://{domain}.mehery.io/xms/`, where no variable can lead to another host
-         * than the template says.
+         * Expands a template of a base URL. An example is `https://{domain}.mehery.io/xms/`. The
+         * value of a variable cannot change any other part of the URL.
          *
          * @throws KeyrailException for a variable that is missing, unknown or duplicate, or
          *   that is not allowed at its position.

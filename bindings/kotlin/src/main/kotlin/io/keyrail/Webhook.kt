@@ -11,8 +11,8 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
      * order. A secret is `whsec_` and 24 to 64 bytes in base64. Several secrets let
      * receivers rotate them.
      *
-     * @throws KeyrailException `webhook.no_secret`, `webhook.malformed_secret`,
-     *   `webhook.secret_length`.
+     * @throws KeyrailException `webhook.no_secret`, `webhook.too_many_secrets`,
+     *   `webhook.malformed_secret`, `webhook.secret_length`.
      */
     public constructor(secrets: List<Secret>) : this(translatingErrors { FfiSigner(secrets.map { it.native }) })
 
@@ -28,8 +28,9 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
      *
      * @param id the message's id, the same on every attempt: 1 to 256 visible ASCII
      *   characters without dots.
-     * @param now the time at which it is sent.
-     * @throws KeyrailException `webhook.malformed_id`, `time.out_of_range`.
+     * @param now the time at which the delivery is sent.
+     * @throws KeyrailException `webhook.malformed_id`, `webhook.malformed_timestamp` for a time
+     *   before 1970, `time.out_of_range`.
      */
     public fun sign(id: String, now: Instant, body: ByteArray): List<Pair<String, String>> =
         translatingErrors { copying(body) { native.sign(id, now.millis(), it) } }.chunked(2) { (name, value) -> name to value }
@@ -52,7 +53,7 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
  * @param secrets the accepted secrets: the delivery must be signed with one of them.
  * @param toleranceSeconds how far the delivery's time may differ from the host's, in either
  *   direction: 0 to 4294967295.
- * @throws KeyrailException as [Signer] does, and `webhook.tolerance`.
+ * @throws KeyrailException the codes of [Signer], and `webhook.tolerance`.
  */
 public class Verifier @JvmOverloads constructor(
     secrets: List<Secret>,
@@ -65,13 +66,13 @@ public class Verifier @JvmOverloads constructor(
     public constructor(secret: Secret, toleranceSeconds: Long = 300) : this(listOf(secret), toleranceSeconds)
 
     /**
-     * Verifies a delivery as it was received: headers in any order, other headers among
-     * them, and the body byte for byte. A delivery that is not genuine is rejected.
+     * Verifies a delivery with the headers and the body that were received. The headers may be in
+     * any order, with other headers among them. The body must be unchanged, byte for byte.
      *
      * @param headers names and values in the order in which they were received.
      * @param body the body as it was received, byte for byte.
      * @param now the current time.
-     * @throws KeyrailException with a code that begins with `webhook.`. It does not say
+     * @throws KeyrailException with a code that begins with `webhook.`. The code does not reveal
      *   which signature failed, or why.
      */
     public fun verify(headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Verified {
@@ -80,8 +81,8 @@ public class Verifier @JvmOverloads constructor(
     }
 
     /**
-     * Verifies a delivery as it was received: headers in any order, other headers among
-     * them, and the body byte for byte. The headers are a map, and the body is a string.
+     * Verifies a delivery with the headers and the body that were received. The headers are a map,
+     * and the body is a string.
      */
     public fun verify(headers: Map<String, List<String>>, body: String, now: Instant): Verified =
         verify(headers.toHeaders(), body.toByteArray(), now)
@@ -95,6 +96,6 @@ public class Verifier @JvmOverloads constructor(
  * A delivery that was verified.
  *
  * @property id the message's id, which stays the same when it is delivered again.
- * @property timestamp when it was signed, in whole seconds.
+ * @property timestamp the time of signing, in whole seconds.
  */
 public data class Verified(val id: String, val timestamp: Instant)

@@ -37,8 +37,8 @@ class ConformanceTest {
     }
 
     /**
-     * Returns the document that `{"like": NAME, ...}` names, with the other members set. Returns any other value
-     * unchanged.
+     * Returns the document that `{"like": NAME, ...}` names, in which the other members of the value are set. Returns
+     * a value without `like` unchanged.
      */
     private fun resolved(value: JsonElement, file: JsonObject): JsonElement {
         val name = (value as? JsonObject)?.remove("like") ?: return value

@@ -25,7 +25,7 @@ class KeyTest {
         assertEquals("acme-keys" to listOf("eu", "us"), format.name to format.environments)
         assertFalse(format.isForeign)
         assertEquals(32, format.entropyLen)
-        assertEquals(27 * log2(62.0), format.entropyBits, 0.001) // 27 characters, each one of 62
+        assertEquals(27 * log2(62.0), format.entropyBits, 0.001) // 27 characters from an alphabet of 62
         val key = format.generate("us", entropy)
         assertEquals(key, format.parse(key.reveal()))
         assertEquals("acme-keys" to "us", key.format to key.environment)

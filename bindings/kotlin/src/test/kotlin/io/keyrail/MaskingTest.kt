@@ -250,16 +250,16 @@ class MaskingTest {
                 ),
             ),
             "KeyScope" to azeer.scopes,
-            "AccessException" to listOf(KeyrailException.of("refused", "access.expired")),
-            "GatewayException" to listOf(KeyrailException.of("refused", "gateway.internal")),
+            "AccessException" to listOf(KeyrailException.of("rejected", "access.expired")),
+            "GatewayException" to listOf(KeyrailException.of("rejected", "gateway.internal")),
             "HeaderException" to listOf(headerError),
-            "InternalException" to listOf(KeyrailException.of("refused", "internal.panic")),
+            "InternalException" to listOf(KeyrailException.of("rejected", "internal.panic")),
             "KeyFormatException" to listOf(thrownError { format.parse("s3cr3t") }, thrownError { finished.finish() }),
-            "PlatformException" to listOf(KeyrailException.of("refused", "platform.unknown")),
-            "RouteException" to listOf(KeyrailException.of("refused", "route.no_app")),
-            "UrlException" to listOf(KeyrailException.of("refused", "url.malformed_escape")),
+            "PlatformException" to listOf(KeyrailException.of("rejected", "platform.unknown")),
+            "RouteException" to listOf(KeyrailException.of("rejected", "route.no_app")),
+            "UrlException" to listOf(KeyrailException.of("rejected", "url.malformed_escape")),
             "ValueException" to listOf(thrownError { format.parse("s3cr3t\uD800") }),
-            "WebhookException" to listOf(KeyrailException.of("refused", "webhook.too_old")),
+            "WebhookException" to listOf(KeyrailException.of("rejected", "webhook.too_old")),
             "ConfigException" to listOf(error),
             "Keyrail" to listOf(Keyrail),
             "Keyrail.Header" to listOf(Keyrail.Header),
@@ -394,7 +394,7 @@ class MaskingTest {
         val GENERATED = setOf("Companion", "DefaultImpls")
     }
 
-    /** The fields that the host may read, but that are not printed: its own data, and the data to send. */
+    /** The fields with the host's own data or the data to send, which the host can read, but which are not printed. */
     private object ReadableFields : ExclusionStrategy {
         private val fields = setOf("Explanation.text", "Message.native", "Request.url", "Request.body", "RuleFailure.found")
 

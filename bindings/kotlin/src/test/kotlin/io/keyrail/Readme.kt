@@ -19,7 +19,7 @@ fun main() {
             }
         }
 
-        // For logs: keys of these formats, tokens, passwords. Name your own formats here.
+        // Masks keys of these formats, tokens and passwords in logs. Add your own formats here.
         val redactor = Redactor(listOf(KeyFormat.keyrail()))
         val line = "x-api-key: ${key.reveal()}, password=hunter22"
         check(redactor.redact(line) == "x-api-key: $key, password=••••••••")

@@ -135,7 +135,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `a token rejected twice stops the session until it is reissued`() {
+    fun `a token rejected twice stops the session until reissue is called`() {
         val session = sessionWithToken()
         session.refused(session.pollCredentials(1))
         session.pollRequest(1)

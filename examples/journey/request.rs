@@ -159,7 +159,7 @@ impl Request<'_> {
             let request = platform.request(&self.line.operation, &call)?;
             let remark = match credentials.variant() {
                 Variant::AsDocumented => "",
-                Variant::Lenient => "  (read leniently, line as documented)",
+                Variant::Lenient => "  (read leniently, written as documented)",
             };
             Ok(format!("{} {}{remark}", request.method, mask::url(&request.url)))
         };

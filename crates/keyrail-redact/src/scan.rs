@@ -204,7 +204,8 @@ const fn is_sign(before: u8, byte: u8) -> bool {
     let is_separator = (byte == b':') | (byte.wrapping_sub(b'<') <= b'>' - b'<');
     // After `"`, `'` or white space, whose codes are below that of `(`. Vector instructions
     // compare signed numbers best, so a byte that is not ASCII is negative and passes too.
-    let is_pair = (byte == b',') & (before.cast_signed() < b'('.cast_signed());
+    let may_end_name = (before.cast_signed() < b'('.cast_signed()) | (before == b'`');
+    let is_pair = (byte == b',') & may_end_name;
     let is_url = (byte == b'/') & (before == b':');
     let is_token = (before == b'e') & ((byte == b'y') | (byte == b'w'));
     let is_bearer = (before == b'b') & (byte == b'e');
@@ -232,6 +233,7 @@ mod tests {
 
     use super::{BLOCK, Scan, Signs, is_sign};
     use crate::prefix_table::PrefixTable;
+    use crate::rules::Rules;
     use keyrail_key::KeyFormat;
 
     fn block_at(scan: &Scan, text: &[u8], index: usize) -> (u64, usize) {
@@ -256,6 +258,22 @@ mod tests {
         for start in (0..text.len()).step_by(7) {
             let want = (start..text.len()).filter(|index| is_sign(before(*index), text[*index]));
             assert_eq!(sign_indices(&text, start), want.collect::<Vec<_>>(), "{start}");
+        }
+    }
+
+    #[test]
+    fn the_scan_finds_every_candidate_of_the_rules() {
+        let rules = Rules::new([KeyFormat::keyrail()]).unwrap();
+        let scan = Scan::new(&rules.prefixes);
+        let starts = ["", "x-api-key", "token7", "x-api-key\\", "{'token']", "https:", "b"];
+        for start in starts {
+            for (before, byte) in (0..=u8::MAX).flat_map(|a| (0..=u8::MAX).map(move |b| (a, b))) {
+                let text = [start.as_bytes(), &[before, byte], b"arer"].concat();
+                let index = start.len() + 1;
+                let is_found = block_at(&scan, &text, 0).0 >> index & 1 == 1;
+                let is_candidate = rules.is_candidate(&text, index);
+                assert!(is_found || !is_candidate, "{start:?} {before:#x} {byte:#x}");
+            }
         }
     }
 

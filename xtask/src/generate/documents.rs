@@ -87,7 +87,7 @@ fn example(operator: &str, cases: &[Case]) -> Option<String> {
 }
 
 fn schema(document: Document) -> Result<Value, String> {
-    serde_json::from_str(&document.json_schema())
+    serde_json::from_str(&document.generate_json_schema())
         .map(sorted)
         .map_err(|error| format!("the schema of {}: {error}", document.name()))
 }

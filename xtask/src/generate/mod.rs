@@ -44,7 +44,7 @@ fn files(root: &Path) -> Result<Vec<File>, String> {
     let cases = vectors::read(root)?;
     let schemas = Document::ALL.iter().map(|document| {
         let path = format!("{SCHEMAS}/{}.schema.json", document.name());
-        File::new(path, document.json_schema())
+        File::new(path, document.generate_json_schema())
     });
     let mut files: Vec<_> = schemas.collect();
     files.extend(codes::files(&cases));

@@ -20,27 +20,12 @@ fn validator(document: Document) -> Validator {
     jsonschema::draft202012::new(&schema(document)).unwrap()
 }
 
-fn shipped(document: Document) -> &'static str {
-    match document {
-        Document::Deployment => include_str!("../../schemas/deployment.schema.json"),
-        Document::Topology => include_str!("../../schemas/topology.schema.json"),
-        Document::Fixtures => include_str!("../../schemas/fixtures.schema.json"),
-        Document::KeyRecord => include_str!("../../schemas/key-record.schema.json"),
-        Document::KeyFormat => include_str!("../../schemas/key-format.schema.json"),
-        Document::KeyFormatSet => include_str!("../../schemas/key-format-set.schema.json"),
-        Document::MaskPolicy => include_str!("../../schemas/mask-policy.schema.json"),
-        Document::Platform => include_str!("../../schemas/platform.schema.json"),
-        Document::Scheme => include_str!("../../schemas/scheme.schema.json"),
-        Document::Trust => include_str!("../../schemas/trust.schema.json"),
-    }
-}
-
 #[test]
 fn the_shipped_files_are_current() {
     for document in Document::ALL {
-        let current = document.json_schema();
+        let current = document.generate_json_schema();
         assert!(
-            shipped(document) == current,
+            document.json_schema() == current,
             "{document:?} is out of date: run cargo xtask generate"
         );
     }

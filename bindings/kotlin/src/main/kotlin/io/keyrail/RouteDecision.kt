@@ -110,7 +110,8 @@ public sealed interface Decision {
  * A queue that was chosen for a message, and what chose it.
  *
  * @property queue the queue that takes the message.
- * @property by what chose the queue, or the queue that the message fell back from.
+ * @property by whether the session, a rule, the channel or the default chose the queue, or the
+ *   queue that the message fell back from.
  * @property rule the rule that chose the queue, if any.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
  *   took its place.

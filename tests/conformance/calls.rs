@@ -1,13 +1,12 @@
 //! The calls of the vectors, each implemented with the public API.
 
-use keyrail::access::{Access, KeyRecord};
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
 use keyrail::platform::Platform;
 use keyrail::webhook::{self, Signer, Verifier, check_target, check_target_with_loopback};
 use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp, parse_address};
 use serde_json::{Value, json};
 
-use crate::{gateway, key, platform, redact, route, url};
+use crate::{access, gateway, key, platform, redact, route, url};
 
 /// Runs a call, and returns its result as JSON. Panics if the call is unknown, which is a mistake
 /// in the vectors.
@@ -49,14 +48,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let peer = text(given, "peer").parse().expect("an address");
             Ok(json!(client_ip(peer, &pairs(given, "headers"), &trust)?.to_string()))
         }
-        "access.authorize" => {
-            let record = KeyRecord::from_json(&configuration(&given["record"]))?;
-            let access = Access::parse(text(given, "access")).expect("a valid access");
-            let grant = record.authorize(access, now(given), ip(given))?;
-            Ok(json!({
-                "record": grant.record(), "app": grant.app(), "scope": grant.scope().as_str(),
-            }))
-        }
+        call if call.starts_with("access.") => access::run(call, given),
         "webhook.sign" => {
             let signer = Signer::with_secrets(&secrets(&given["secrets"]))?;
             let time = Timestamp::from_millis(integer(given, "timestamp_ms"))?;
@@ -187,7 +179,7 @@ pub fn ip(given: &Value) -> Option<std::net::IpAddr> {
     given["ip"].as_str().map(|ip| parse_address(ip).expect("an address"))
 }
 
-fn integer(given: &Value, member: &str) -> i64 {
+pub fn integer(given: &Value, member: &str) -> i64 {
     given[member].as_i64().unwrap_or_else(|| panic!("the case has no integer {member}: {given}"))
 }
 

@@ -4,6 +4,7 @@ use keyrail::route::Message;
 use keyrail::{Error, Gateway, Identity, Inbound, InboundCall, Outbound, OutboundCall, Secrets};
 use serde_json::{Value, json};
 
+use crate::access::described as described_grant;
 use crate::calls::{configuration, ip, now, pairs, revealed, secrets, text, texts};
 use crate::route::{decision, handed_on};
 
@@ -22,6 +23,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let call = OutboundCall {
                 queue: given["queue"].as_str(),
                 ip: ip(given),
+                environment: given["environment"].as_str(),
                 token_verified: given["token_verified"].as_bool().unwrap_or_default(),
                 ..OutboundCall::new(text(given, "operation"), now(given))
             };
@@ -73,9 +75,7 @@ fn inbound(gateway: &Gateway, given: &Value) -> Result<Value, Error> {
 }
 
 fn outbound(outbound: &Outbound) -> Value {
-    let grant = outbound.grant().map(|grant| {
-        json!({"record": grant.record(), "app": grant.app(), "scope": grant.scope().as_str()})
-    });
+    let grant = outbound.grant().map(described_grant);
     let response = outbound.response().map(|response| {
         let body = parsed(response.body.as_deref().unwrap_or_default());
         json!({

@@ -3,6 +3,7 @@
 //! Swift, Kotlin and Python have similar runners for the same files. Each prints a line
 //! `conformance: N cases`.
 
+mod access;
 mod calls;
 mod cases;
 mod gateway;

@@ -1,15 +1,17 @@
 //! `keyrail.access`.
 
-use keyrail::access::{self as core, Access, KeyRecord};
+use keyrail::access::{self as core, Access, AccessRequest, KeyRecord};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use crate::boundary::{call, call_sized, plain};
 use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime};
 use crate::key::{Digest, Pepper};
-use crate::quoted;
+use crate::{quoted, quoted_or_none};
 
-/// The record of a key: the app that the key belongs to, its scope, its lifetime and its networks.
-#[pyclass(frozen, module = "keyrail.access")]
+/// The record of a key: the app that the key belongs to, its scope, its lifetime and its limits.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
 pub(crate) struct Record(KeyRecord);
 
 #[pymethods]
@@ -18,14 +20,26 @@ impl Record {
     /// same form.
     ///
     /// `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
-    /// item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains.
-    /// `created_at`, `not_before`, `expires_at` and `revoked_at` are RFC 3339 timestamps;
-    /// `allow_ips` is a list of addresses and networks like `10.0.0.0/8`.
+    /// item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains,
+    /// `display`, `created_at` and `valid_until`. `organization`, `environment` and `owner` are
+    /// ids; `name` and `display` are strings for people. `operations` is a list of event
+    /// patterns like `message.*`, `queues` a list of ids, and `allow_ips` a list of addresses and
+    /// networks like `10.0.0.0/8`. `created_at`, `not_before`, `expires_at` and
+    /// `expires_set_at` are RFC 3339 timestamps; `expires_at` may also be `"never"`.
+    /// `created_by` has `id` and `role`; `revoked` has `at`, `by` and `reason`. `enabled` is a
+    /// boolean, `metadata` a mapping of strings, `version` the number of changes, and `schema`
+    /// the version of this form, 1.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || KeyRecord::from_json(&document)).map(Self)
+    }
+
+    /// Returns the record as JSON, on one line. Members without a value are omitted, but
+    /// `expires_at` is always written.
+    fn to_json(&self) -> String {
+        self.0.to_json()
     }
 
     /// The record's id.
@@ -40,18 +54,60 @@ impl Record {
         self.0.app()
     }
 
+    /// The id of the organization that the key belongs to, if the record specifies it.
+    #[getter]
+    fn organization(&self) -> Option<&str> {
+        self.0.organization()
+    }
+
+    /// The environment that the key is for, such as `live`, if the record specifies it.
+    #[getter]
+    fn environment(&self) -> Option<&str> {
+        self.0.environment()
+    }
+
+    /// The id of the user that the key belongs to, if the record specifies it.
+    #[getter]
+    fn owner(&self) -> Option<&str> {
+        self.0.owner()
+    }
+
+    /// The key's name for people, if it has one.
+    #[getter]
+    fn name(&self) -> Option<&str> {
+        self.0.name()
+    }
+
     /// The scope of the key. It is `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
     }
 
-    /// The digests of the key, at least one. Each is a pair of the id that the key contains, or
-    /// None if the record does not specify it, and a digest.
+    /// The operations that the key may be used for, at least one; None if its scope is the
+    /// only limit.
     #[getter]
-    fn digests(&self) -> Vec<(Option<&str>, Digest)> {
-        let digests = self.0.digests().iter();
-        digests.map(|it| (it.key_id(), Digest(it.digest().clone()))).collect()
+    fn operations(&self) -> Option<Vec<String>> {
+        Some(self.0.operations()?.iter().map(ToString::to_string).collect())
+    }
+
+    /// The queues that the key may be used for, at least one; None if it may be used for every
+    /// queue of its app.
+    #[getter]
+    fn queues(&self) -> Option<Vec<String>> {
+        self.0.queues().map(<[String]>::to_vec)
+    }
+
+    /// The digests of the key, at least one.
+    #[getter]
+    fn digests(&self) -> Vec<KeyDigest> {
+        self.0.digests().iter().cloned().map(KeyDigest).collect()
+    }
+
+    /// The mask of the key, which was made when the key was issued, if the record specifies it.
+    #[getter]
+    fn display(&self) -> Option<&str> {
+        self.0.display()
     }
 
     /// The time at which the key was created, if the record specifies it.
@@ -60,22 +116,40 @@ impl Record {
         datetime(py, self.0.created_at())
     }
 
+    /// Who created the key, if the record specifies it.
+    #[getter]
+    fn created_by(&self) -> Option<Author> {
+        self.0.created_by().cloned().map(Author)
+    }
+
     /// The first time at which the key is valid. None if it always was.
     #[getter]
     fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.not_before())
     }
 
-    /// The first time at which the key is no longer valid. None if it never expires.
+    /// The first time at which the key is no longer valid; None if it never expires.
     #[getter]
     fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.expires_at())
     }
 
-    /// The first time at which the key is revoked. None if it is not revoked.
+    /// The time at which the expiry was set, if the record specifies it.
     #[getter]
-    fn revoked_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        datetime(py, self.0.revoked_at())
+    fn expires_set_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.expires_set_at())
+    }
+
+    /// When, by whom and why the key was revoked; None if it was not revoked.
+    #[getter]
+    fn revoked(&self) -> Option<Revocation> {
+        self.0.revoked().cloned().map(Revocation)
+    }
+
+    /// Whether the key may be used. A disabled key can be enabled again.
+    #[getter]
+    fn enabled(&self) -> bool {
+        self.0.enabled()
     }
 
     /// The networks that the key may be used from, at least one; None if it may be used from
@@ -85,8 +159,22 @@ impl Record {
         Some(self.0.allow_ips()?.iter().map(ToString::to_string).collect())
     }
 
+    /// What the host stores beside the key, by name.
+    #[getter]
+    fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        metadata(py, self.0.metadata())
+    }
+
+    /// The number of changes of the record.
+    #[getter]
+    fn version(&self) -> u64 {
+        self.0.version()
+    }
+
     /// Returns whether a string is the record's key. Every digest is compared, in constant
-    /// time. A digest made with a pepper that is not among `peppers` does not match.
+    /// time. A digest made with a pepper that is not among `peppers` does not match. A key that
+    /// was replaced matches too: pass the index that `find_digest` returns to `authorize`, which
+    /// checks whether it is still valid.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn matches(
         &self,
@@ -94,35 +182,74 @@ impl Record {
         key: SecretText,
         peppers: Vec<Bound<'_, Pepper>>,
     ) -> PyResult<bool> {
-        let peppers: Vec<_> = peppers.iter().map(|pepper| pepper.get().0.clone()).collect();
-        plain(py, || self.0.matches(key.0.reveal(), &peppers))
+        Ok(self.find_digest(py, key, peppers)?.is_some())
     }
 
-    /// Authorizes a request that is made now and from this address, with a key that was found to
-    /// match the record. Returns the grant. `access` is `read`, `write` or `admin`; `now` is an
-    /// aware `datetime` or Unix milliseconds; `ip` is the client's address as a string or an object
-    /// of the module `ipaddress`. The key is valid from `not_before` until just before
-    /// `expires_at`.
+    /// Returns the index of the record's digest that a string has, or None if the string is not
+    /// the record's key. Compares as `matches` does.
+    #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
+    fn find_digest(
+        &self,
+        py: Python<'_>,
+        key: SecretText,
+        peppers: Vec<Bound<'_, Pepper>>,
+    ) -> PyResult<Option<usize>> {
+        let peppers: Vec<_> = peppers.iter().map(|pepper| pepper.get().0.clone()).collect();
+        plain(py, || self.0.find_digest(key.0.reveal(), &peppers))
+    }
+
+    /// Returns the status of the key. It is `pending`, `active`, `expiring`, `expired`, `revoked`
+    /// or `disabled`. A key is expiring from its first alert on: 30 days before the expiry, or
+    /// 7 days if the key was created at most 30 days before it expires. `now` is an aware
+    /// `datetime` or Unix milliseconds.
+    fn status(&self, now: Now) -> &'static str {
+        self.0.status(now.0).as_str()
+    }
+
+    /// Authorizes a request with a key that was found to match the record. Returns the grant.
     ///
-    /// Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
-    /// `access.expired`, `access.network`, `access.address_unknown`,
-    /// `access.scope`; KeyrailError for an unknown access
+    /// `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix
+    /// milliseconds; `ip` is the client's address as a string or an object of the module
+    /// `ipaddress`. `operation`, `queue` and `environment` are what the request concerns: a key
+    /// that is limited to operations or queues is denied a request without them. `digest` is the
+    /// index that `find_digest` returned; without it, whether the key was replaced is not checked.
+    /// The key is valid from `not_before` until just before `expires_at`.
+    ///
+    /// Raises AccessDenied with the first reason that applies: `access.revoked`,
+    /// `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
+    /// `access.environment`, `access.address_unknown`, `access.network`, `access.scope`,
+    /// `access.operation`, `access.queue`; KeyrailError for an unknown access
     /// (`access.unknown_access`) and, if the record allows certain networks only,
     /// for an invalid address (`network.malformed`).
-    #[pyo3(signature = (access, now, ip = None))]
+    #[pyo3(signature = (
+        access, now, ip = None, *, operation = None, queue = None, environment = None, digest = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn authorize(
         &self,
         py: Python<'_>,
         access: Text,
         now: Now,
         ip: Option<ClientAddress>,
+        operation: Option<Text>,
+        queue: Option<Text>,
+        environment: Option<Text>,
+        digest: Option<usize>,
     ) -> PyResult<Grant> {
         let access = call(py, || Access::parse(&access))?;
         let ip = match ip.map(|ip| ip.0).transpose() {
             Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
             parsed => parsed.ok().flatten(),
         };
-        call(py, || self.0.authorize(access, now.0, ip)).map(Grant)
+        let request = AccessRequest {
+            ip,
+            operation: operation.as_deref(),
+            queue: queue.as_deref(),
+            environment: environment.as_deref(),
+            digest,
+            ..AccessRequest::new(access, now.0)
+        };
+        call(py, || self.0.authorize(&request)).map(Grant)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -156,8 +283,213 @@ impl Grant {
         self.0.scope().as_str()
     }
 
+    /// The id of the user that the key belongs to, if the record specifies it.
+    #[getter]
+    fn owner(&self) -> Option<&str> {
+        self.0.owner()
+    }
+
+    /// The key's name for people, if it has one.
+    #[getter]
+    fn name(&self) -> Option<&str> {
+        self.0.name()
+    }
+
+    /// What the host stores beside the key, by name.
+    #[getter]
+    fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        metadata(py, self.0.metadata())
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (record, app) = (quoted(py, self.0.record())?, quoted(py, self.0.app())?);
         Ok(format!("Grant(record={record}, app={app}, scope='{}')", self.scope()))
     }
+}
+
+/// A digest of a record's key, and what is known about that key.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct KeyDigest(core::KeyDigest);
+
+#[pymethods]
+impl KeyDigest {
+    /// The id within the key itself, if the record specifies it.
+    #[getter]
+    fn key_id(&self) -> Option<&str> {
+        self.0.key_id()
+    }
+
+    /// The digest.
+    #[getter]
+    fn digest(&self) -> Digest {
+        Digest(self.0.digest().clone())
+    }
+
+    /// The mask of the key, if the record specifies it.
+    #[getter]
+    fn display(&self) -> Option<&str> {
+        self.0.display()
+    }
+
+    /// The time at which the key was created, if the record specifies it.
+    #[getter]
+    fn created_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.created_at())
+    }
+
+    /// The first time at which the key is no longer valid because another one replaced it; None if
+    /// it was not replaced.
+    #[getter]
+    fn valid_until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.valid_until())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (id, digest) = (self.0.key_id(), self.0.digest().to_string());
+        Ok(format!(
+            "KeyDigest(key_id={}, digest={})",
+            quoted_or_none(py, id)?,
+            quoted(py, &digest)?
+        ))
+    }
+}
+
+/// Who created or changed a key: an id and a role of the host, never a name or an address.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct Author(core::Author);
+
+#[pymethods]
+impl Author {
+    /// The id of the user or key.
+    #[getter]
+    fn id(&self) -> &str {
+        self.0.id()
+    }
+
+    /// The role that the user had, if it is known.
+    #[getter]
+    fn role(&self) -> Option<&str> {
+        self.0.role()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (id, role) = (quoted(py, self.0.id())?, quoted_or_none(py, self.0.role())?);
+        Ok(format!("Author(id={id}, role={role})"))
+    }
+}
+
+/// When, by whom and why a key was revoked.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct Revocation(core::Revocation);
+
+#[pymethods]
+impl Revocation {
+    /// When the key was revoked. The key is rejected at any time, also before this one.
+    #[getter]
+    fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, Some(self.0.at()))
+    }
+
+    /// The id of the user or key that revoked the key, if it is known.
+    #[getter]
+    fn by(&self) -> Option<&str> {
+        self.0.by()
+    }
+
+    /// Why the key was revoked, if it is known.
+    #[getter]
+    fn reason(&self) -> Option<&str> {
+        self.0.reason()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (at, reason) = (self.0.at(), quoted_or_none(py, self.0.reason())?);
+        Ok(format!(
+            "Revocation(at='{at}', by={}, reason={reason})",
+            quoted_or_none(py, self.0.by())?
+        ))
+    }
+}
+
+/// An alert that a key expires soon, or has just expired.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct ExpiryAlert(core::ExpiryAlert);
+
+#[pymethods]
+impl ExpiryAlert {
+    /// The alert's id: the same each time the alert is returned, and another one once the expiry
+    /// is changed. Store it to send each alert only once.
+    #[getter]
+    fn id(&self) -> String {
+        self.0.id()
+    }
+
+    /// The id of the key's record.
+    #[getter]
+    fn record(&self) -> &str {
+        self.0.record()
+    }
+
+    /// The days before the expiry on which the alert is due; 0 for the expiry itself.
+    #[getter]
+    fn days(&self) -> u32 {
+        self.0.days()
+    }
+
+    /// The time from which the alert is due.
+    #[getter]
+    fn due<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, Some(self.0.due()))
+    }
+
+    /// The first time at which the key is no longer valid.
+    #[getter]
+    fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, Some(self.0.expires_at()))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (id, days) = (quoted(py, &self.0.id())?, self.0.days());
+        Ok(format!("ExpiryAlert(id={id}, days={days}, due='{}')", self.0.due()))
+    }
+}
+
+/// Returns the alerts that became due after `since` and no later than `now`, in the order of the
+/// records.
+///
+/// An alert is due its number of days before the key expires, but not before the expiry was set.
+/// Alerts that would be due when the key was created, or earlier, are skipped. If several alerts
+/// of a key became due, only the one with the fewest days is returned. A revoked key has no
+/// alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
+///
+/// Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
+/// stops between the two, the alerts are returned again with the same ids.
+///
+/// Raises KeyrailError: `access.malformed_days` if `days` contains a number that is not from 0
+/// to 3660.
+#[pyfunction]
+#[pyo3(signature = (records, since, now, days = core::ALERT_DAYS.map(i64::from).to_vec()))]
+#[pyo3(text_signature = "(records, since, now, days=(30, 7, 1, 0))")]
+pub(crate) fn expiry_alerts(
+    py: Python<'_>,
+    records: Vec<Bound<'_, Record>>,
+    since: Now,
+    now: Now,
+    days: Vec<i64>,
+) -> PyResult<Vec<ExpiryAlert>> {
+    let days: Vec<u32> =
+        days.into_iter().map(|days| u32::try_from(days).unwrap_or(u32::MAX)).collect();
+    let records = records.iter().map(|record| &record.get().0);
+    let alerts = call(py, || core::expiry_alerts(records, since.0, now.0, &days))?;
+    Ok(alerts.into_iter().map(ExpiryAlert).collect())
+}
+
+fn metadata<'py>(py: Python<'py>, pairs: &[(String, String)]) -> PyResult<Bound<'py, PyDict>> {
+    let metadata = PyDict::new(py);
+    pairs.iter().try_for_each(|(name, value)| metadata.set_item(name, value))?;
+    Ok(metadata)
 }

@@ -101,14 +101,19 @@ impl Gateway {
     ///
     /// `operation` is an operation of the platform; `headers` are those of the request, as
     /// `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
-    /// `ip` is the client's address (an invalid address counts as unknown); `now` is an aware
-    /// `datetime` or Unix milliseconds. `token_verified` is whether the host verified the token
+    /// `ip` is the client's address (an invalid address counts as unknown); `environment` is the
+    /// environment in which the request is made, such as `live`, and without it the key's
+    /// environment is not checked; `now` is an aware `datetime` or Unix milliseconds.
+    /// `token_verified` is whether the host verified the token
     /// that a request contains in addition to the key, as VChatCloud's requests do. If it is False,
     /// a request that contains a token is denied with `access.token_unverified`.
     ///
     /// Raises PlatformError: `platform.unknown_operation`.
     #[pyo3(
-        signature = (*, operation, headers, now, queue = None, ip = None, token_verified = false)
+        signature = (
+            *, operation, headers, now, queue = None, ip = None, environment = None,
+            token_verified = false
+        )
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn outbound(
@@ -119,11 +124,13 @@ impl Gateway {
         now: Now,
         queue: Option<Text>,
         ip: Option<ClientAddress>,
+        environment: Option<Text>,
         token_verified: bool,
     ) -> PyResult<Outbound> {
         let call = OutboundCall {
             queue: queue.as_deref(),
             ip: ip.and_then(|ip| ip.0.ok()),
+            environment: environment.as_deref(),
             token_verified,
             ..OutboundCall::new(&operation, now.0)
         };

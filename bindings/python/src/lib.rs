@@ -35,7 +35,7 @@ mod _keyrail {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::access::{Grant, Record};
+    use crate::access::{Author, ExpiryAlert, Grant, KeyDigest, Record, Revocation, expiry_alerts};
     #[pymodule_export]
     use crate::audit::AuditEvent;
     #[pymodule_export]

@@ -4,6 +4,7 @@ Each case is one test. An unknown call or member of a case is a failure, and so 
 missing, unknown or empty file.
 """
 
+import datetime
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -320,12 +321,75 @@ def header_client_ip(peer: str, trust: Json, headers: Pairs) -> Json:
 
 
 def grant_members(grant: access.Grant) -> Json:
-    return {"record": grant.record, "app": grant.app, "scope": grant.scope}
+    members = {"record": grant.record, "app": grant.app, "scope": grant.scope}
+    optional = {"owner": grant.owner, "name": grant.name, "metadata": grant.metadata}
+    return members | {name: value for name, value in optional.items() if value}
 
 
-def access_authorize(record: Json, access: Json, now: int, ip: str | None = None) -> Json:
-    parsed = keyrail.access.Record.from_json(json_of(record))
-    return grant_members(parsed.authorize(access, now, ip))
+def millis(time: datetime.datetime) -> int:
+    return round(time.timestamp() * 1000)
+
+
+def record_of(record: Json) -> access.Record:
+    return access.Record.from_json(json_of(record))
+
+
+def access_record(record: Json) -> Json:
+    return json.loads(record_of(record).to_json())
+
+
+def access_find_digest(record: Json, text: str, peppers: list[Json] | None = None) -> Json:
+    named = [key.Pepper(**pepper) for pepper in peppers or []]
+    return record_of(record).find_digest(text, named)
+
+
+def access_status(record: Json, now: int) -> Json:
+    return record_of(record).status(now)
+
+
+def access_authorize(
+    record: Json,
+    access: Json,
+    now: int,
+    ip: str | None = None,
+    operation: str | None = None,
+    queue: str | None = None,
+    environment: str | None = None,
+    key: str | None = None,
+) -> Json:
+    parsed = record_of(record)
+    digest = None
+    if key is not None:
+        digest = parsed.find_digest(key)
+        assert digest is not None
+    return grant_members(
+        parsed.authorize(
+            access,
+            now,
+            ip,
+            operation=operation,
+            queue=queue,
+            environment=environment,
+            digest=digest,
+        )
+    )
+
+
+def access_expiry_alerts(
+    records: list[Json], since_ms: int, now: int, days: list[int] | None = None
+) -> Json:
+    parsed = [record_of(record) for record in records]
+    chosen = {} if days is None else {"days": days}
+    return [
+        {
+            "id": alert.id,
+            "record": alert.record,
+            "days": alert.days,
+            "due_ms": millis(alert.due),
+            "expires_at_ms": millis(alert.expires_at),
+        }
+        for alert in access.expiry_alerts(parsed, since_ms, now, **chosen)
+    ]
 
 
 # route
@@ -761,6 +825,10 @@ CALLS: dict[str, Callable[..., Json]] = {
     "header.render": header_render,
     "header.client_ip": header_client_ip,
     "access.authorize": access_authorize,
+    "access.expiry_alerts": access_expiry_alerts,
+    "access.find_digest": access_find_digest,
+    "access.record": access_record,
+    "access.status": access_status,
     "route.table": route_table,
     "route.route": route_route,
     "route.handed_on": route_handed_on,

@@ -1,7 +1,15 @@
-//! Access: key records and grants.
+//! Access: key records, grants and alerts.
 
-use keyrail::access::{Access, Grant, KeyRecord, Scope};
+use std::sync::Arc;
 
+use keyrail::Secret;
+use keyrail::access::{
+    Access, AccessRequest, Author, ExpiryAlert, Grant, KeyDigest, KeyRecord, Revocation, Scope,
+    Status, expiry_alerts,
+};
+use keyrail::key::Pepper;
+
+use crate::digest::{FfiPepper, inner};
 use crate::error::FfiError;
 use crate::mirror::mirror_enum;
 use crate::time::{address, timestamp};
@@ -9,6 +17,8 @@ use crate::time::{address, timestamp};
 mirror_enum! { FfiAccess of Access { Read, Write, Admin } }
 
 mirror_enum! { FfiScope of Scope { Read, ReadWrite, Admin } }
+
+mirror_enum! { FfiStatus of Status { Pending, Active, Expiring, Expired, Revoked, Disabled } }
 
 /// See [`Grant`].
 #[derive(Debug, uniffi::Record)]
@@ -19,12 +29,170 @@ pub struct FfiGrant {
     pub app: String,
     /// The scope of the key.
     pub scope: FfiScope,
+    /// The id of the user that the key belongs to.
+    pub owner: Option<String>,
+    /// The key's name for people.
+    pub name: Option<String>,
+    /// What the host stores beside the key.
+    pub metadata: Vec<FfiPair>,
+}
+
+/// A name with a string.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiPair {
+    /// The name.
+    pub name: String,
+    /// The string.
+    pub value: String,
 }
 
 impl From<&Grant> for FfiGrant {
     fn from(grant: &Grant) -> Self {
-        Self { record: grant.record().into(), app: grant.app().into(), scope: grant.scope().into() }
+        Self {
+            record: grant.record().into(),
+            app: grant.app().into(),
+            scope: grant.scope().into(),
+            owner: grant.owner().map(Into::into),
+            name: grant.name().map(Into::into),
+            metadata: pairs(grant.metadata()),
+        }
     }
+}
+
+fn pairs(metadata: &[(String, String)]) -> Vec<FfiPair> {
+    let pair =
+        |(name, value): &(String, String)| FfiPair { name: name.clone(), value: value.clone() };
+    metadata.iter().map(pair).collect()
+}
+
+/// The members of a [`KeyRecord`], which cross in one buffer.
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiKeyRecordMembers {
+    pub id: String,
+    pub app: String,
+    pub organization: Option<String>,
+    pub environment: Option<String>,
+    pub owner: Option<String>,
+    pub name: Option<String>,
+    pub scope: FfiScope,
+    pub operations: Option<Vec<String>>,
+    pub queues: Option<Vec<String>>,
+    pub digests: Vec<FfiKeyDigest>,
+    pub display: Option<String>,
+    pub created_at_ms: Option<i64>,
+    pub created_by: Option<FfiAuthor>,
+    pub not_before_ms: Option<i64>,
+    pub expires_at_ms: Option<i64>,
+    pub expires_set_at_ms: Option<i64>,
+    pub revoked: Option<FfiRevocation>,
+    pub enabled: bool,
+    pub allow_ips: Option<Vec<String>>,
+    pub metadata: Vec<FfiPair>,
+    pub version: u64,
+}
+
+/// See [`KeyDigest`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiKeyDigest {
+    pub key_id: Option<String>,
+    pub digest: String,
+    pub display: Option<String>,
+    pub created_at_ms: Option<i64>,
+    pub valid_until_ms: Option<i64>,
+}
+
+/// See [`Author`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiAuthor {
+    pub id: String,
+    pub role: Option<String>,
+}
+
+/// See [`Revocation`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiRevocation {
+    pub at_ms: i64,
+    pub by: Option<String>,
+    pub reason: Option<String>,
+}
+
+impl From<&KeyRecord> for FfiKeyRecordMembers {
+    fn from(record: &KeyRecord) -> Self {
+        let texts = |texts: &[String]| texts.to_vec();
+        let millis = |time: keyrail::Timestamp| time.as_millis();
+        Self {
+            id: record.id().into(),
+            app: record.app().into(),
+            organization: record.organization().map(Into::into),
+            environment: record.environment().map(Into::into),
+            owner: record.owner().map(Into::into),
+            name: record.name().map(Into::into),
+            scope: record.scope().into(),
+            operations: record.operations().map(printed),
+            queues: record.queues().map(texts),
+            digests: record.digests().iter().map(Into::into).collect(),
+            display: record.display().map(Into::into),
+            created_at_ms: record.created_at().map(millis),
+            created_by: record.created_by().map(Into::into),
+            not_before_ms: record.not_before().map(millis),
+            expires_at_ms: record.expires_at().map(millis),
+            expires_set_at_ms: record.expires_set_at().map(millis),
+            revoked: record.revoked().map(Into::into),
+            enabled: record.enabled(),
+            allow_ips: record.allow_ips().map(printed),
+            metadata: pairs(record.metadata()),
+            version: record.version(),
+        }
+    }
+}
+
+fn printed(items: &[impl ToString]) -> Vec<String> {
+    items.iter().map(ToString::to_string).collect()
+}
+
+impl From<&KeyDigest> for FfiKeyDigest {
+    fn from(digest: &KeyDigest) -> Self {
+        Self {
+            key_id: digest.key_id().map(Into::into),
+            digest: digest.digest().to_string(),
+            display: digest.display().map(Into::into),
+            created_at_ms: digest.created_at().map(keyrail::Timestamp::as_millis),
+            valid_until_ms: digest.valid_until().map(keyrail::Timestamp::as_millis),
+        }
+    }
+}
+
+impl From<&Author> for FfiAuthor {
+    fn from(author: &Author) -> Self {
+        Self { id: author.id().into(), role: author.role().map(Into::into) }
+    }
+}
+
+impl From<&Revocation> for FfiRevocation {
+    fn from(revoked: &Revocation) -> Self {
+        Self {
+            at_ms: revoked.at().as_millis(),
+            by: revoked.by().map(Into::into),
+            reason: revoked.reason().map(Into::into),
+        }
+    }
+}
+
+/// A request, with the facts that the host knows about it.
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiAccessRequest {
+    pub access: FfiAccess,
+    pub now_ms: i64,
+    pub ip: Option<String>,
+    pub operation: Option<String>,
+    pub queue: Option<String>,
+    pub environment: Option<String>,
+    pub digest: Option<u32>,
 }
 
 /// See [`KeyRecord`].
@@ -39,34 +207,83 @@ impl FfiKeyRecord {
         Ok(Self(KeyRecord::from_json(text)?))
     }
 
-    /// Returns the record's id.
-    pub fn id(&self) -> String {
-        self.0.id().into()
+    /// Returns the record as JSON.
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
     }
 
-    /// Returns the id of the app that the key belongs to.
-    pub fn app(&self) -> String {
-        self.0.app().into()
+    /// Returns the members of the record.
+    pub fn members(&self) -> FfiKeyRecordMembers {
+        (&self.0).into()
     }
 
-    /// Returns the scope of the key.
-    pub fn scope(&self) -> FfiScope {
-        self.0.scope().into()
+    /// Returns the index of the record's digest that a string has.
+    pub fn find_digest(&self, text: String, peppers: Vec<Arc<FfiPepper>>) -> Option<u32> {
+        let peppers: Vec<Pepper> =
+            peppers.iter().filter_map(|pepper| inner(Some(pepper)).cloned()).collect();
+        let found = self.0.find_digest(Secret::new(text).reveal(), &peppers);
+        found.and_then(|index| u32::try_from(index).ok())
     }
 
-    /// Authorizes a request made at this time and from this address. An invalid address is an
-    /// error only if the record restricts the networks.
-    pub fn authorize(
-        &self,
-        access: FfiAccess,
-        now_ms: i64,
-        ip: Option<String>,
-    ) -> Result<FfiGrant, FfiError> {
-        let ip = match ip.as_deref().map(address).transpose() {
+    /// Returns the status of the key.
+    pub fn status(&self, now_ms: i64) -> Result<FfiStatus, FfiError> {
+        Ok(self.0.status(timestamp(now_ms)?).into())
+    }
+
+    /// Authorizes a request. An invalid address is an error only if the record restricts the
+    /// networks.
+    pub fn authorize(&self, request: FfiAccessRequest) -> Result<FfiGrant, FfiError> {
+        let ip = match request.ip.as_deref().map(address).transpose() {
             Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
             parsed => parsed.ok().flatten(),
         };
-        let grant = self.0.authorize(access.into(), timestamp(now_ms)?, ip)?;
+        let request = AccessRequest {
+            ip,
+            operation: request.operation.as_deref(),
+            queue: request.queue.as_deref(),
+            environment: request.environment.as_deref(),
+            digest: request.digest.map(|index| usize::try_from(index).unwrap_or(usize::MAX)),
+            ..AccessRequest::new(request.access.into(), timestamp(request.now_ms)?)
+        };
+        let grant = self.0.authorize(&request)?;
         Ok(FfiGrant::from(&grant))
     }
+}
+
+/// See [`ExpiryAlert`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiExpiryAlert {
+    pub id: String,
+    pub record: String,
+    pub days: u32,
+    pub due_ms: i64,
+    pub expires_at_ms: i64,
+}
+
+impl From<ExpiryAlert> for FfiExpiryAlert {
+    fn from(alert: ExpiryAlert) -> Self {
+        Self {
+            id: alert.id(),
+            record: alert.record().into(),
+            days: alert.days(),
+            due_ms: alert.due().as_millis(),
+            expires_at_ms: alert.expires_at().as_millis(),
+        }
+    }
+}
+
+/// Returns the alerts that became due after `since` and no later than `now`.
+#[uniffi::export]
+pub fn access_expiry_alerts(
+    records: Vec<Arc<FfiKeyRecord>>,
+    since_ms: i64,
+    now_ms: i64,
+    days: Vec<i64>,
+) -> Result<Vec<FfiExpiryAlert>, FfiError> {
+    let days: Vec<u32> =
+        days.into_iter().map(|days| u32::try_from(days).unwrap_or(u32::MAX)).collect();
+    let records = records.iter().map(|record| &record.0);
+    let alerts = expiry_alerts(records, timestamp(since_ms)?, timestamp(now_ms)?, &days)?;
+    Ok(alerts.into_iter().map(Into::into).collect())
 }

@@ -223,12 +223,14 @@ impl FfiGateway {
         now_ms: i64,
         queue: Option<String>,
         ip: Option<String>,
+        environment: Option<String>,
         token_verified: bool,
     ) -> Result<FfiOutbound, FfiError> {
         let headers = Pairs::new(headers);
         let call = OutboundCall {
             queue: queue.as_deref(),
             ip: ip.as_deref().and_then(|ip| address(ip).ok()),
+            environment: environment.as_deref(),
             token_verified,
             ..OutboundCall::new(operation, timestamp(now_ms)?)
         };

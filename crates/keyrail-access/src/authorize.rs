@@ -1,11 +1,49 @@
 //! Authorizes a request against a key record.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
 
 use crate::{Access, Denial, DenialKind, KeyRecord, Scope};
+
+/// A request, with the facts that the host knows about it.
+#[derive(Clone, Copy, Debug)]
+pub struct AccessRequest<'a> {
+    /// The access that the request needs.
+    pub access: Access,
+    /// The current time.
+    pub now: Timestamp,
+    /// The client's address, as the host knows it.
+    pub ip: Option<IpAddr>,
+    /// The operation, such as `message.send`.
+    pub operation: Option<&'a str>,
+    /// The queue that the request concerns.
+    pub queue: Option<&'a str>,
+    /// The environment in which the request is made, such as `live`. If it is `None`, the key's
+    /// environment is not checked.
+    pub environment: Option<&'a str>,
+    /// The index of the digest that the presented key has, as [`KeyRecord::find_digest`]
+    /// returns it. If it is `None`, whether the key was replaced is not checked.
+    pub digest: Option<usize>,
+}
+
+impl AccessRequest<'_> {
+    /// Creates a request without a client address, an operation, a queue, an environment or
+    /// a digest.
+    pub const fn new(access: Access, now: Timestamp) -> Self {
+        Self {
+            access,
+            now,
+            ip: None,
+            operation: None,
+            queue: None,
+            environment: None,
+            digest: None,
+        }
+    }
+}
 
 /// The permission that an authorized request was granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +51,9 @@ pub struct Grant {
     record: String,
     app: String,
     scope: Scope,
+    owner: Option<String>,
+    name: Option<String>,
+    metadata: Vec<(String, String)>,
 }
 
 impl Grant {
@@ -30,20 +71,40 @@ impl Grant {
     pub const fn scope(&self) -> Scope {
         self.scope
     }
+
+    /// Returns the id of the user that the key belongs to, if the record specifies it.
+    pub fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
+    }
+
+    /// Returns the key's name for people, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Returns what the host stores beside the key, by name.
+    pub fn metadata(&self) -> &[(String, String)] {
+        &self.metadata
+    }
 }
 
 impl KeyRecord {
-    /// Authorizes a request that is made now and from this address, with a key that was
-    /// found to match the record.
+    /// Authorizes a request with a key that was found to match the record.
     ///
-    /// The first reason that applies is returned: revoked, not yet valid, expired, address
-    /// unknown or outside the networks, scope. At exactly `not_before` the key is valid, at
-    /// exactly `expires_at` it is expired, and at exactly `revoked_at` it is revoked.
-    /// `ip` is the client's address as the host knows it; without an address, a key that is
-    /// restricted to networks is denied. An IPv4-mapped IPv6 address counts as the IPv4 address
-    /// that it contains. If `now` is before 1973-03-03 and any time in the record is not, the
-    /// key is denied as not yet valid, because `now` is probably in seconds: read as
-    /// milliseconds, it is so early that no key would ever expire.
+    /// The first reason that applies is returned: revoked, disabled, not yet valid, expired,
+    /// replaced, another environment, address unknown or outside the networks, scope, operation,
+    /// queue.
+    ///
+    /// - At exactly `not_before` the key is valid; at exactly `expires_at`, and at exactly
+    ///   `valid_until` of its digest, it no longer is. A revoked key is rejected at any time.
+    /// - Without the client's address, a key that is restricted to networks is denied. An
+    ///   IPv4-mapped IPv6 address counts as the IPv4 address that it contains.
+    /// - A key that is limited to operations is denied a request without an operation. A key
+    ///   that is limited to queues is denied a request without a queue, unless it is limited to
+    ///   operations too and names this one in full, without a `*`.
+    /// - If `now` is before 1973-03-03 and any time in the record is not, the key is denied as not
+    ///   yet valid, because `now` is probably in seconds: read as milliseconds, it is so early that
+    ///   no key would ever expire.
     ///
     /// # Errors
     ///
@@ -52,7 +113,7 @@ impl KeyRecord {
     /// # Examples
     ///
     /// ```
-    /// # use keyrail_access::{Access, KeyRecord};
+    /// # use keyrail_access::{Access, AccessRequest, KeyRecord};
     /// # use keyrail_core::Timestamp;
     /// # let record = KeyRecord::from_json(r#"{
     /// #     "id": "k", "app": "desk", "scope": "read",
@@ -61,18 +122,13 @@ impl KeyRecord {
     /// # }"#)?;
     /// let expiry = record.expires_at().unwrap();
     /// let before = Timestamp::from_millis(expiry.as_millis() - 1).unwrap();
-    /// assert!(record.authorize(Access::Read, before, None).is_ok());
-    /// let denial = record.authorize(Access::Read, expiry, None).unwrap_err();
+    /// assert!(record.authorize(&AccessRequest::new(Access::Read, before)).is_ok());
+    /// let denial = record.authorize(&AccessRequest::new(Access::Read, expiry)).unwrap_err();
     /// assert_eq!(denial.code(), "access.expired");
     /// # Ok::<(), keyrail_core::ConfigError>(())
     /// ```
-    pub fn authorize(
-        &self,
-        access: Access,
-        now: Timestamp,
-        ip: Option<IpAddr>,
-    ) -> Result<Grant, Denial> {
-        self.authorize_by(access, Scope::access, now, ip)
+    pub fn authorize(&self, request: &AccessRequest<'_>) -> Result<Grant, Denial> {
+        self.authorize_by(request, Scope::access)
     }
 
     /// Authorizes like [`authorize`](Self::authorize), but `highest_access` maps a scope to
@@ -87,7 +143,7 @@ impl KeyRecord {
     /// # Examples
     ///
     /// ```
-    /// # use keyrail_access::{Access, KeyRecord, Scope};
+    /// # use keyrail_access::{Access, AccessRequest, KeyRecord, Scope};
     /// # use keyrail_core::Timestamp;
     /// # let record = KeyRecord::from_json(r#"{
     /// #     "id": "k", "app": "desk", "scope": "read_write",
@@ -95,22 +151,55 @@ impl KeyRecord {
     /// # }"#)?;
     /// # let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
     /// let two_scopes = |scope| if scope == Scope::Read { Access::Read } else { Access::Admin };
-    /// assert!(record.authorize_by(Access::Admin, two_scopes, now, None).is_ok());
-    /// assert!(record.authorize(Access::Admin, now, None).is_err());
+    /// let request = AccessRequest::new(Access::Admin, now);
+    /// assert!(record.authorize_by(&request, two_scopes).is_ok());
+    /// assert!(record.authorize(&request).is_err());
     /// # Ok::<(), keyrail_core::ConfigError>(())
     /// ```
     pub fn authorize_by(
         &self,
-        access: Access,
+        request: &AccessRequest<'_>,
         highest_access: impl Fn(Scope) -> Access,
-        now: Timestamp,
-        ip: Option<IpAddr>,
     ) -> Result<Grant, Denial> {
+        self.check_validity(request)?;
+        if let (Some(key), Some(here)) = (&self.environment, request.environment)
+            && key != here
+        {
+            return Err(DenialKind::Environment.into());
+        }
+        if let Some(networks) = self.allow_ips() {
+            let ip = request.ip.ok_or(DenialKind::AddressUnknown)?;
+            if !networks.iter().any(|network| network.contains(ip)) {
+                return Err(DenialKind::Network.into());
+            }
+        }
+        if highest_access(self.scope()) < request.access {
+            let mut scopes = Scope::ALL.into_iter();
+            let sufficient = scopes.find(|scope| highest_access(*scope) >= request.access);
+            return Err(Denial::insufficient_scope(sufficient));
+        }
+        self.check_operation(request)?;
+        Ok(Grant {
+            record: self.id.clone(),
+            app: self.app.clone(),
+            scope: self.scope,
+            owner: self.owner.clone(),
+            name: self.name.clone(),
+            metadata: self.metadata.clone(),
+        })
+    }
+
+    /// Checks whether the key is valid at this time.
+    fn check_validity(&self, request: &AccessRequest<'_>) -> Result<(), Denial> {
+        let now = request.now;
+        if self.revoked().is_some() {
+            return Err(DenialKind::Revoked.into());
+        }
+        if !self.enabled() {
+            return Err(DenialKind::Disabled.into());
+        }
         if now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds) {
             return Err(Denial::not_yet_valid(now));
-        }
-        if self.revoked_at().is_some_and(|revoked| now >= revoked) {
-            return Err(DenialKind::Revoked.into());
         }
         if self.not_before().is_some_and(|start| now < start) {
             return Err(Denial::not_yet_valid(now));
@@ -118,16 +207,33 @@ impl KeyRecord {
         if self.expires_at().is_some_and(|end| now >= end) {
             return Err(DenialKind::Expired.into());
         }
-        if let Some(networks) = self.allow_ips() {
-            let ip = ip.ok_or(DenialKind::AddressUnknown)?;
-            if !networks.iter().any(|network| network.contains(ip)) {
-                return Err(DenialKind::Network.into());
+        let Some(index) = request.digest else { return Ok(()) };
+        let digest = self.digests().get(index).ok_or(DenialKind::InvalidKey)?;
+        match digest.valid_until().is_some_and(|end| now >= end) {
+            true => Err(DenialKind::Rotated.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Checks whether the key may be used for this operation and queue.
+    fn check_operation(&self, request: &AccessRequest<'_>) -> Result<(), Denial> {
+        if let Some(operations) = self.operations() {
+            let name = request.operation.ok_or(DenialKind::Operation)?;
+            if !operations.iter().any(|pattern| pattern.matches(Some(name))) {
+                return Err(DenialKind::Operation.into());
             }
         }
-        if highest_access(self.scope()) < access {
-            let sufficient = Scope::ALL.into_iter().find(|scope| highest_access(*scope) >= access);
-            return Err(Denial::insufficient_scope(sufficient));
-        }
-        Ok(Grant { record: self.id().into(), app: self.app().into(), scope: self.scope() })
+        let Some(queues) = self.queues() else { return Ok(()) };
+        let is_allowed = match request.queue {
+            Some(queue) => queues.iter().any(|allowed| allowed == queue),
+            None => request.operation.is_some_and(|name| self.names_operation(name)),
+        };
+        if is_allowed { Ok(()) } else { Err(DenialKind::Queue.into()) }
+    }
+
+    /// Returns whether the key's operations name this one in full.
+    fn names_operation(&self, name: &str) -> bool {
+        let operations = self.operations().unwrap_or_default();
+        operations.iter().any(|pattern| pattern.is_name() && pattern.matches(Some(name)))
     }
 }

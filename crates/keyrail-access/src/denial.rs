@@ -18,10 +18,17 @@ keyrail_core::error_kinds! {
         InvalidKey = "access.invalid_key", "this key is not valid: check it, or ask for a new one";
         /// The key has been revoked.
         Revoked = "access.revoked", "this key has been revoked: use another one";
+        /// The key is disabled.
+        Disabled = "access.disabled", "this key is disabled: enable it, or use another one";
         /// The key is not valid yet.
         NotYetValid = "access.not_yet_valid", "this key is not valid yet: wait, or use another one";
         /// The key has expired.
         Expired = "access.expired", "this key has expired: use another one";
+        /// The key was replaced by another one, and is no longer valid.
+        Rotated = "access.rotated", "this key was replaced: use the new one";
+        /// The key is for another environment.
+        Environment = "access.environment",
+            "this key is for another environment: use a key for this one";
         /// The key is restricted to networks, and the client's address was not passed.
         AddressUnknown = "access.address_unknown",
             "this key is restricted to certain networks, and the client's address is unknown";
@@ -30,6 +37,12 @@ keyrail_core::error_kinds! {
         /// The key's scope does not cover the operation.
         Scope = "access.scope",
             "this key's scope does not allow this operation: use a key with a broader scope";
+        /// The key is limited to other operations.
+        Operation = "access.operation",
+            "this key is limited to other operations: use a key that allows this one";
+        /// The key is limited to other queues.
+        Queue = "access.queue",
+            "this key is limited to certain queues: name one of them, or use another key";
         /// The scheme requires a token besides the key, and the host did not state that
         /// it verified the token.
         TokenUnverified = "access.token_unverified",
@@ -50,10 +63,18 @@ impl DenialKind {
         match self {
             Self::InvalidKey
             | Self::Revoked
+            | Self::Disabled
             | Self::NotYetValid
             | Self::Expired
+            | Self::Rotated
             | Self::TokenUnverified => 401,
-            Self::AddressUnknown | Self::Network | Self::Scope | Self::ForeignQueue => 403,
+            Self::Environment
+            | Self::AddressUnknown
+            | Self::Network
+            | Self::Scope
+            | Self::Operation
+            | Self::Queue
+            | Self::ForeignQueue => 403,
             Self::QueueRequired => 400,
         }
     }
@@ -152,12 +173,17 @@ mod tests {
         let statuses = [
             (DenialKind::InvalidKey, 401),
             (DenialKind::Revoked, 401),
+            (DenialKind::Disabled, 401),
             (DenialKind::NotYetValid, 401),
             (DenialKind::Expired, 401),
+            (DenialKind::Rotated, 401),
             (DenialKind::TokenUnverified, 401),
+            (DenialKind::Environment, 403),
             (DenialKind::AddressUnknown, 403),
             (DenialKind::Network, 403),
             (DenialKind::Scope, 403),
+            (DenialKind::Operation, 403),
+            (DenialKind::Queue, 403),
             (DenialKind::ForeignQueue, 403),
             (DenialKind::QueueRequired, 400),
         ];

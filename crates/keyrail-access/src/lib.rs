@@ -1,13 +1,13 @@
 //! Access: the app that a key belongs to, and whether a request with it is authorized.
 //!
 //! A [`KeyRecord`] is the data that a host stores about a key: digests, never the key
-//! itself, with the key's app, scope, period of validity and the networks it
-//! may be used from. [`KeyRecord::matches`] checks whether a string is the key;
-//! [`KeyRecord::authorize`] returns a [`Grant`], or a [`Denial`] with its one
-//! reason. The host passes the time and the client's address.
+//! itself, with the key's app, scope, period of validity and limits. [`KeyRecord::find_digest`]
+//! checks whether a string is the key; [`KeyRecord::authorize`] returns a [`Grant`], or a
+//! [`Denial`] with its one reason. [`KeyRecord::status`] and [`expiry_alerts`] are for dashboards
+//! and reminders. The host passes the time, the client's address and what the request concerns.
 //!
 //! ```
-//! use keyrail_access::{Access, KeyRecord};
+//! use keyrail_access::{Access, AccessRequest, KeyRecord};
 //! use keyrail_core::Timestamp;
 //! let record = KeyRecord::from_json(r#"{
 //!     "id": "8f3k2m9q1x7c", "app": "desk", "scope": "read",
@@ -17,8 +17,10 @@
 //! assert!(record.matches("abc", &[])); // FIPS 180-4's example
 //!
 //! let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
-//! assert_eq!(record.authorize(Access::Read, now, None).unwrap().app(), "desk");
-//! assert_eq!(record.authorize(Access::Write, now, None).unwrap_err().code(), "access.scope");
+//! let read = AccessRequest::new(Access::Read, now);
+//! assert_eq!(record.authorize(&read).unwrap().app(), "desk");
+//! let write = AccessRequest::new(Access::Write, now);
+//! assert_eq!(record.authorize(&write).unwrap_err().code(), "access.scope");
 //! # Ok::<(), keyrail_core::ConfigError>(())
 //! ```
 #![no_std]
@@ -37,14 +39,24 @@
 
 extern crate alloc;
 
+mod alert;
 mod authorize;
 mod denial;
+mod digest;
 mod error;
 mod record;
+mod record_json;
 mod scope;
+mod status;
+mod text;
 
-pub use authorize::Grant;
+pub use alert::{ALERT_DAYS, ExpiryAlert, MAX_ALERT_DAYS, expiry_alerts};
+pub use authorize::{AccessRequest, Grant};
 pub use denial::{Denial, DenialKind};
+pub use digest::{KeyDigest, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, ReadDigest};
 pub use error::{Error, ErrorKind};
-pub use record::{KeyDigest, KeyRecord, ReadDigest, ReadRecord};
+pub use record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};
+pub use record_json::ReadRecord;
 pub use scope::{Access, Scope};
+pub use status::Status;
+pub use text::{MAX_METADATA, MAX_METADATA_NAME, MAX_METADATA_VALUE, MAX_NAME};

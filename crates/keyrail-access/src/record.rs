@@ -1,15 +1,17 @@
 //! Key records: the data that a host stores about a key, never the key itself.
 
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::config::{self, Checked, Faults, Id, Read, Schemas, Value, json, time_schema};
-use keyrail_core::{ConfigError, Network, Timestamp};
+use keyrail_core::config;
+use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
 use keyrail_key::{Digest, Pepper};
-use serde::Deserializer;
 
-use crate::{Error, ErrorKind, Scope};
+use crate::{KeyDigest, Scope};
+
+/// The version of the form in which records are stored. A record of a newer form is rejected with
+/// `access.newer_schema`.
+pub const RECORD_SCHEMA: i64 = 1;
 
 /// The data that a host stores about a key, never the key itself.
 ///
@@ -18,40 +20,92 @@ use crate::{Error, ErrorKind, Scope};
 /// ```
 /// use keyrail_access::KeyRecord;
 /// let record = KeyRecord::from_json(r#"{
-///     "id": "8f3k2m9q1x7c", "app": "desk", "scope": "read_write",
+///     "id": "r_1", "app": "desk", "name": "Production Server", "scope": "read_write",
+///     "operations": ["message.*"], "queues": ["support"],
 ///     "digests": [{"key_id": "8f3k2m9q1x7c",
 ///                  "digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
-///     "created_at": "2026-11-01T00:00:00Z", "not_before": "2026-11-02T00:00:00Z",
-///     "expires_at": "2027-01-30T00:00:00Z", "allow_ips": ["203.0.113.0/24", "2001:db8::1"]
+///     "created_at": "2026-11-01T00:00:00Z", "expires_at": "2027-01-30T00:00:00Z",
+///     "allow_ips": ["203.0.113.0/24", "2001:db8::1"]
 /// }"#)?;
-/// assert_eq!((record.id(), record.app()), ("8f3k2m9q1x7c", "desk"));
-/// assert_eq!(record.revoked_at(), None);
+/// assert_eq!((record.id(), record.app()), ("r_1", "desk"));
+/// assert_eq!(record.name(), Some("Production Server"));
+/// assert_eq!(KeyRecord::from_json(&record.to_json())?, record);
 /// # Ok::<(), keyrail_core::ConfigError>(())
 /// ```
 ///
 /// `id`, `app`, `scope` and `digests` are required. `digests` contains at least one
 /// digest, and several while a key or a pepper is being replaced, or while a digest
 /// that another system stored (`foreign-sha256:<hex>`) is still in use. A missing
-/// `allow_ips` allows every address; an empty one is rejected. Times are RFC 3339; a
-/// key is valid from `not_before` on, and no longer at `expires_at` or `revoked_at`.
+/// `operations`, `queues` or `allow_ips` restricts nothing; an empty one is rejected.
+/// Times are RFC 3339; a key is valid from `not_before` on, and no longer at `expires_at`,
+/// which may also be the word `never`. A record with `revoked` is never valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRecord {
-    id: String,
-    app: String,
-    digests: Vec<KeyDigest>,
-    scope: Scope,
-    created_at: Option<Timestamp>,
-    not_before: Option<Timestamp>,
-    expires_at: Option<Timestamp>,
-    revoked_at: Option<Timestamp>,
-    allow_ips: Option<Vec<Network>>,
+    pub(crate) id: String,
+    pub(crate) app: String,
+    pub(crate) organization: Option<String>,
+    pub(crate) environment: Option<String>,
+    pub(crate) owner: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) scope: Scope,
+    pub(crate) operations: Option<Vec<EventPattern>>,
+    pub(crate) queues: Option<Vec<String>>,
+    pub(crate) digests: Vec<KeyDigest>,
+    pub(crate) display: Option<String>,
+    pub(crate) created_at: Option<Timestamp>,
+    pub(crate) created_by: Option<Author>,
+    pub(crate) not_before: Option<Timestamp>,
+    pub(crate) expires_at: Option<Timestamp>,
+    pub(crate) expires_set_at: Option<Timestamp>,
+    pub(crate) revoked: Option<Revocation>,
+    pub(crate) enabled: bool,
+    pub(crate) allow_ips: Option<Vec<Network>>,
+    pub(crate) metadata: Vec<(String, String)>,
+    pub(crate) version: u64,
 }
 
-/// The digest of a record's key, and the id within the key itself, if its format has one.
+/// Who created or changed a key: an id and a role of the host, never a name or an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyDigest {
-    key_id: Option<String>,
-    digest: Digest,
+pub struct Author {
+    pub(crate) id: String,
+    pub(crate) role: Option<String>,
+}
+
+impl Author {
+    /// Returns the id of the user or key.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Returns the role that the user had, if it is known.
+    pub fn role(&self) -> Option<&str> {
+        self.role.as_deref()
+    }
+}
+
+/// When, by whom and why a key was revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    pub(crate) at: Timestamp,
+    pub(crate) by: Option<String>,
+    pub(crate) reason: Option<String>,
+}
+
+impl Revocation {
+    /// Returns when the key was revoked. The key is rejected at any time, also before this one.
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Returns the id of the user or key that revoked the key, if it is known.
+    pub fn by(&self) -> Option<&str> {
+        self.by.as_deref()
+    }
+
+    /// Returns why the key was revoked, if it is known.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
 }
 
 impl KeyRecord {
@@ -59,10 +113,11 @@ impl KeyRecord {
     ///
     /// # Errors
     ///
-    /// Besides those of every configuration: `access.no_digest`,
-    /// `access.no_network` (an empty `allow_ips`), `access.never_valid`
-    /// (`expires_at` not later than `created_at` or `not_before`), and those of
-    /// digests, times and networks.
+    /// Besides those of every configuration: `access.newer_schema`, `access.no_digest`,
+    /// `access.too_many_digests`, `access.no_operation`, `access.no_queue`,
+    /// `access.no_network` (empty lists), `access.never_valid` (`expires_at` not later than
+    /// `created_at` or `not_before`), `access.malformed_name`, `access.malformed_reason`,
+    /// `access.malformed_metadata`, and those of digests, times, networks and event patterns.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -82,9 +137,24 @@ impl KeyRecord {
         &self.app
     }
 
-    /// Returns the digests of the key, at least one.
-    pub fn digests(&self) -> &[KeyDigest] {
-        &self.digests
+    /// Returns the id of the organization that the key belongs to, if the record specifies it.
+    pub fn organization(&self) -> Option<&str> {
+        self.organization.as_deref()
+    }
+
+    /// Returns the environment that the key is for, such as `live`, if the record specifies it.
+    pub fn environment(&self) -> Option<&str> {
+        self.environment.as_deref()
+    }
+
+    /// Returns the id of the user that the key belongs to, if the record specifies it.
+    pub fn owner(&self) -> Option<&str> {
+        self.owner.as_deref()
+    }
+
+    /// Returns the key's name for people, if it has one.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 
     /// Returns the scope of the key.
@@ -92,9 +162,37 @@ impl KeyRecord {
         self.scope
     }
 
+    /// Returns the operations that the key may be used for, at least one; `None` if its scope
+    /// is the only limit.
+    pub fn operations(&self) -> Option<&[EventPattern]> {
+        self.operations.as_deref()
+    }
+
+    /// Returns the queues that the key may be used for, at least one; `None` if it may be
+    /// used for every queue of its app.
+    pub fn queues(&self) -> Option<&[String]> {
+        self.queues.as_deref()
+    }
+
+    /// Returns the digests of the key, at least one.
+    pub fn digests(&self) -> &[KeyDigest] {
+        &self.digests
+    }
+
+    /// Returns the mask of the key, which was made when the key was issued, if the record
+    /// specifies it.
+    pub fn display(&self) -> Option<&str> {
+        self.display.as_deref()
+    }
+
     /// Returns the time at which the key was created, if the record specifies it.
     pub const fn created_at(&self) -> Option<Timestamp> {
         self.created_at
+    }
+
+    /// Returns who created the key, if the record specifies it.
+    pub const fn created_by(&self) -> Option<&Author> {
+        self.created_by.as_ref()
     }
 
     /// Returns the first time at which the key is valid.
@@ -102,19 +200,24 @@ impl KeyRecord {
         self.not_before
     }
 
-    /// Returns the first time at which the key is no longer valid.
+    /// Returns the first time at which the key is no longer valid; `None` if it never expires.
     pub const fn expires_at(&self) -> Option<Timestamp> {
         self.expires_at
     }
 
-    /// Returns the first time at which the key is revoked.
-    pub const fn revoked_at(&self) -> Option<Timestamp> {
-        self.revoked_at
+    /// Returns the time at which the expiry was set, if the record specifies it.
+    pub const fn expires_set_at(&self) -> Option<Timestamp> {
+        self.expires_set_at
     }
 
-    /// Returns all times of the record.
-    pub(crate) fn times(&self) -> impl Iterator<Item = Timestamp> {
-        [self.created_at, self.not_before, self.expires_at, self.revoked_at].into_iter().flatten()
+    /// Returns when, by whom and why the key was revoked; `None` if it was not revoked.
+    pub const fn revoked(&self) -> Option<&Revocation> {
+        self.revoked.as_ref()
+    }
+
+    /// Returns whether the key may be used. A disabled key can be enabled again.
+    pub const fn enabled(&self) -> bool {
+        self.enabled
     }
 
     /// Returns the networks that the key may be used from, at least one; `None` if it
@@ -123,147 +226,57 @@ impl KeyRecord {
         self.allow_ips.as_deref()
     }
 
+    /// Returns what the host stores beside the key, by name.
+    pub fn metadata(&self) -> &[(String, String)] {
+        &self.metadata
+    }
+
+    /// Returns the number of changes of the record.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Returns all times at which the key's validity changes.
+    pub(crate) fn times(&self) -> impl Iterator<Item = Timestamp> {
+        [self.created_at, self.not_before, self.expires_at].into_iter().flatten()
+    }
+
     /// Returns whether a string is the record's key.
     ///
     /// Every digest is compared with the string in constant time, even after one has
     /// matched. A digest made with a pepper that is not among `peppers` does not
-    /// match.
+    /// match. A key that was replaced matches too: pass the index that
+    /// [`find_digest`](Self::find_digest) returns to [`authorize`](Self::authorize), which
+    /// checks whether it is still valid.
     pub fn matches(&self, text: &str, peppers: &[Pepper]) -> bool {
-        let digest_matches = |KeyDigest { digest, .. }: &KeyDigest| {
+        self.find_digest(text, peppers).is_some()
+    }
+
+    /// Returns the index of the record's digest that a string has, or `None` if the string is not
+    /// the record's key. Compares as [`matches`](Self::matches) does.
+    pub fn find_digest(&self, text: &str, peppers: &[Pepper]) -> Option<usize> {
+        self.find_by(|digest| {
             let pepper_id = digest.pepper_id();
             let pepper = peppers.iter().find(|pepper| Some(pepper.id()) == pepper_id);
             digest.verify(text, pepper).unwrap_or(false)
-        };
-        self.digests.iter().fold(false, |matched, digest| matched | digest_matches(digest))
-    }
-}
-
-impl KeyDigest {
-    /// Returns the id within the key itself, if the record specifies it.
-    pub fn key_id(&self) -> Option<&str> {
-        self.key_id.as_deref()
+        })
     }
 
-    /// Returns the digest.
-    pub const fn digest(&self) -> &Digest {
-        &self.digest
-    }
-}
-
-impl Read for KeyRecord {
-    fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
-        Ok(ReadRecord::read(from, faults)?.and_then(|read| read.record))
+    /// Returns the index of the record's digest that is among these hashes of a presented string.
+    #[doc(hidden)]
+    pub fn find_hash(&self, presented: &[Digest]) -> Option<usize> {
+        self.find_by(|digest| {
+            presented.iter().fold(false, |matched, hash| matched | digest.same_hash(hash))
+        })
     }
 
-    fn schema(schemas: &mut Schemas) -> Value {
-        ReadRecord::schema(schemas)
-    }
-}
-
-/// A record as it was read: the parts that could be read, and the record itself
-/// unless there were faults.
-#[doc(hidden)]
-#[derive(Default)]
-pub struct ReadRecord {
-    /// Its id.
-    pub id: Option<String>,
-    /// The app that the key belongs to.
-    pub app: Option<String>,
-    /// Its digests, in order. One that could not be read is empty.
-    pub digests: Vec<ReadDigest>,
-    /// Whether every digest could be read.
-    pub has_all_digests: bool,
-    /// The record.
-    pub record: Option<KeyRecord>,
-}
-
-/// A digest of a record as it was read.
-#[doc(hidden)]
-#[derive(Default)]
-pub struct ReadDigest {
-    /// The id within the key itself.
-    pub key_id: Option<String>,
-    /// The digest with its id.
-    pub digest: Option<KeyDigest>,
-}
-
-keyrail_core::config_object! {
-    /// The record of an API key. It contains digests of the key, never the key itself.
-    document ReadRecord as "KeyRecord" (faults) {
-        /// The id of the record.
-        required id: Id;
-        /// The app to which the key belongs.
-        required app: Id;
-        /// The digests of the key.
-        required digests: Vec<Checked<ReadDigest>> as json!({"minItems": 1});
-        /// The scope of the key; each scope includes those before it.
-        required scope: Scope = choice(Scope::WORDS);
-        /// When the key was issued (RFC 3339).
-        optional created_at: Timestamp;
-        // Rounded up to the next millisecond, while `expires_at` is rounded down, so that a key is
-        // never valid for too long.
-        /// The first time at which the key is valid (RFC 3339).
-        optional not_before: Timestamp = parse(Timestamp::parse_edge, time_schema());
-        /// The first time at which the key is no longer valid (RFC 3339).
-        optional expires_at: Timestamp;
-        /// When the key was revoked (RFC 3339).
-        optional revoked_at: Timestamp;
-        /// The networks (CIDR) from which the key may be used; all if absent.
-        optional allow_ips: Vec<Checked<Network>> as json!({"minItems": 1});
-    } => {
-        let (id, app) = (id.map(Id::into_string), app.map(Id::into_string));
-        if digests.as_ref().is_some_and(Vec::is_empty) {
-            add(faults, "digests", ErrorKind::NoDigest);
-        }
-        let start = created_at.max(not_before); // `None` is less than any time
-        if start.zip(expires_at).is_some_and(|(start, end)| end <= start) {
-            add(faults, "expires_at", ErrorKind::NeverValid);
-        }
-        if allow_ips.as_ref().is_some_and(Vec::is_empty) {
-            add(faults, "allow_ips", ErrorKind::NoNetwork);
-        }
-        let digests =
-            digests.map(|list| list.into_iter().map(|checked| checked.0.unwrap_or_default()));
-        let digests: Option<Vec<ReadDigest>> = digests.map(Iterator::collect);
-        let complete =
-            |list: &Vec<ReadDigest>| list.iter().map(|read| read.digest.clone()).collect();
-        let all_digests: Option<Vec<KeyDigest>> = digests.as_ref().and_then(complete);
-        let has_all_digests = all_digests.is_some();
-        let record = || {
-            Some(KeyRecord {
-                id: id.clone()?,
-                app: app.clone()?,
-                digests: all_digests?,
-                scope: scope?,
-                created_at,
-                not_before,
-                expires_at,
-                revoked_at,
-                allow_ips: allow_ips
-                    .map(|list| list.into_iter().filter_map(|Checked(network)| network).collect()),
-            })
-        };
-        let record = record();
-        Some(Self { id, app, digests: digests.unwrap_or_default(), has_all_digests, record })
-    }
-}
-
-fn add(faults: &Faults, member: &str, kind: ErrorKind) {
-    let error = Error::new(kind);
-    faults.add_below(format_args!("/{member}"), error.code(), format!("{error}"));
-}
-
-keyrail_core::config_object! {
-    /// A digest of a key.
-    ReadDigest as "KeyDigest" (faults) {
-        /// The id that the key itself contains.
-        optional key_id: Id;
-        /// The digest, starting with its algorithm, such as `sha256:...`.
-        required digest: Digest;
-    } => {
-        let key_id = key_id.map(Id::into_string);
-        let digest = digest.map(|digest| KeyDigest { key_id: key_id.clone(), digest });
-        Some(Self { key_id, digest })
+    /// Returns the index of the last digest that matches, after all were compared.
+    fn find_by(&self, matches: impl Fn(&Digest) -> bool) -> Option<usize> {
+        let digests = self.digests.iter().enumerate();
+        digests.fold(None, |found, (index, stored)| match matches(&stored.digest) {
+            true => Some(index),
+            false => found,
+        })
     }
 }
 

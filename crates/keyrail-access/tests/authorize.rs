@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::net::IpAddr;
 
-use keyrail_access::{Access, Denial, Grant, KeyRecord, Scope};
+use keyrail_access::{Access, AccessRequest, Denial, Grant, KeyRecord, Scope};
 use keyrail_core::Timestamp;
 use proptest::prelude::*;
 
@@ -26,22 +26,27 @@ fn read_only(members: &str) -> KeyRecord {
     record(&format!(r#""scope": "read", {members}"#))
 }
 
+fn request(access: Access) -> AccessRequest<'static> {
+    AccessRequest::new(access, time(START))
+}
+
 fn code(result: Result<Grant, Denial>) -> &'static str {
     result.map_or_else(|denial| denial.code(), |_| "granted")
 }
 
 fn code_at(record: &KeyRecord, millis: i64) -> &'static str {
-    code(record.authorize(Access::Read, time(millis), None))
+    code(record.authorize(&AccessRequest::new(Access::Read, time(millis))))
 }
 
 fn code_from(record: &KeyRecord, ip: &str) -> &'static str {
-    code(record.authorize(Access::Read, time(START), Some(ip.parse::<IpAddr>().unwrap())))
+    let ip = Some(ip.parse::<IpAddr>().unwrap());
+    code(record.authorize(&AccessRequest { ip, ..request(Access::Read) }))
 }
 
 #[test]
 fn a_grant_contains_the_record_app_and_scope() {
     let record = record(r#""scope": "read_write","#);
-    let grant = record.authorize(Access::Write, time(START), None).unwrap();
+    let grant = record.authorize(&request(Access::Write)).unwrap();
     assert_eq!((grant.record(), grant.app(), grant.scope()), ("k", "desk", Scope::ReadWrite));
 }
 
@@ -61,11 +66,19 @@ fn a_key_is_valid_at_exactly_not_before() {
 }
 
 #[test]
-fn a_key_is_revoked_from_revoked_at_onward() {
-    let record = read_only(r#""revoked_at": "2026-11-01T00:00:00Z","#);
-    assert_eq!(code_at(&record, START - 1), "granted");
-    assert_eq!(code_at(&record, START), "access.revoked");
-    assert_eq!(code_at(&record, i64::pow(10, 14)), "access.revoked");
+fn a_revoked_key_is_rejected_at_any_time() {
+    let record = read_only(r#""revoked": {"at": "2026-11-01T00:00:00Z"},"#);
+    for millis in [0, START - 1, START, i64::pow(10, 14)] {
+        assert_eq!(code_at(&record, millis), "access.revoked", "{millis}");
+    }
+}
+
+#[test]
+fn an_index_of_no_digest_is_rejected() {
+    let authorize =
+        |digest| read_only("").authorize(&AccessRequest { digest, ..request(Access::Read) });
+    assert_eq!(code(authorize(Some(0))), "granted");
+    assert_eq!(code(authorize(Some(1))), "access.invalid_key");
 }
 
 #[test]
@@ -116,36 +129,41 @@ fn only_a_key_with_allowed_networks_requires_an_address() {
 
 #[test]
 fn a_read_only_key_cannot_write() {
-    let denial = read_only("").authorize(Access::Write, time(START), None).unwrap_err();
+    let denial = read_only("").authorize(&request(Access::Write)).unwrap_err();
     assert_eq!((denial.code(), denial.problem().status()), ("access.scope", 403));
     let writer = record(r#""scope": "read_write","#);
-    assert!(writer.authorize(Access::Read, time(START), None).is_ok());
+    assert!(writer.authorize(&request(Access::Read)).is_ok());
 }
 
 #[test]
 fn a_denial_reports_the_first_failed_check() {
     let members = [
-        (r#""revoked_at": "2026-11-01T00:00:00Z","#, "access.revoked"),
+        (r#""revoked": {"at": "2026-11-01T00:00:00Z"},"#, "access.revoked"),
+        (r#""enabled": false,"#, "access.disabled"),
         (r#""not_before": "2026-11-01T00:00:00.001Z","#, "access.not_yet_valid"),
+        (r#""environment": "test","#, "access.environment"),
         (r#""allow_ips": ["192.0.2.1"],"#, "access.address_unknown"),
         ("", "access.scope"),
     ];
+    let live = AccessRequest { environment: Some("live"), ..request(Access::Write) };
     for first in 0..members.len() {
         let rest = &members[first..];
         let text: String = rest.iter().map(|(text, _)| *text).collect();
-        let result = read_only(&text).authorize(Access::Write, time(START), None);
-        assert_eq!(code(result), rest[0].1);
+        assert_eq!(code(read_only(&text).authorize(&live)), rest[0].1);
     }
-    let expired = read_only(r#""expires_at": "2026-11-01T00:00:00Z", "allow_ips": ["192.0.2.1"],"#);
-    assert_eq!(code(expired.authorize(Access::Write, time(START), None)), "access.expired");
-    let both =
-        read_only(r#""expires_at": "2026-11-01T00:00:00Z", "revoked_at": "2026-11-01T00:00:00Z","#);
-    assert_eq!(code_at(&both, START), "access.revoked");
+    let expired = read_only(r#""expires_at": "2026-11-01T00:00:00Z", "environment": "test","#);
+    assert_eq!(code(expired.authorize(&live)), "access.expired");
+    let narrow = record(r#""scope": "admin", "operations": ["contact.get"], "queues": ["sales"],"#);
+    let call = AccessRequest { operation: Some("message.send"), queue: Some("support"), ..live };
+    assert_eq!(code(narrow.authorize(&call)), "access.operation");
+    let call = AccessRequest { operation: Some("contact.get"), ..call };
+    assert_eq!(code(narrow.authorize(&call)), "access.queue");
+    assert_eq!(code(narrow.authorize(&AccessRequest { queue: Some("sales"), ..call })), "granted");
 }
 
 #[test]
 fn a_denial_is_an_error_with_a_message() {
-    let denial = read_only("").authorize(Access::Write, time(START), None).unwrap_err();
+    let denial = read_only("").authorize(&request(Access::Write)).unwrap_err();
     let error: &dyn Error = &denial;
     assert!(!error.to_string().is_empty());
     assert_eq!(denial.problem().detail(), error.to_string());

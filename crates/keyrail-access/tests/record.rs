@@ -37,14 +37,18 @@ fn a_record_returns_the_values_of_its_document() {
         r#"{{"version": 1, "id": "k", "app": "desk", "scope": "read_write",
             "digests": [{{"key_id": "8f3k", "digest": "{ABC}"}}, {{"digest": "{PEPPERED}"}}],
             "created_at": "1970-01-01T00:00:01Z", "not_before": "1970-01-01T00:00:02Z",
-            "expires_at": "1970-01-01T01:00:03+01:00", "revoked_at": "1970-01-01T00:00:04Z",
+            "expires_at": "1970-01-01T01:00:03+01:00", "expires_set_at": "1970-01-01T00:00:00Z",
+            "revoked": {{"at": "1970-01-01T00:00:04Z", "by": "u_9", "reason": "leaked"}},
             "allow_ips": ["203.0.113.0/24", "2001:db8::1"]}}"#
     );
     let record = KeyRecord::from_json(&text).unwrap();
     assert_eq!((record.id(), record.app(), record.scope()), ("k", "desk", Scope::ReadWrite));
     let times =
-        [record.created_at(), record.not_before(), record.expires_at(), record.revoked_at()];
-    assert_eq!(times.map(|time| time.unwrap().as_millis()), [1000, 2000, 3000, 4000]);
+        [record.expires_set_at(), record.created_at(), record.not_before(), record.expires_at()];
+    assert_eq!(times.map(|time| time.unwrap().as_millis()), [0, 1000, 2000, 3000]);
+    let revoked = record.revoked().unwrap();
+    assert_eq!((revoked.at().as_millis(), revoked.by()), (4000, Some("u_9")));
+    assert_eq!((revoked.reason(), record.version()), (Some("leaked"), 1));
     let digests = record.digests();
     assert_eq!((digests[0].key_id(), digests[1].key_id()), (Some("8f3k"), None));
     assert_eq!(digests[0].digest().to_string(), ABC);
@@ -154,4 +158,21 @@ fn every_fault_is_listed() {
         ("config.missing_member", ""),
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn a_written_record_is_read_as_the_same_record() {
+    let text = format!(
+        r#"{{"id": "r_1", "app": "desk", "organization": "acme", "environment": "live",
+            "owner": "u_17", "name": "Büro \"A\"", "scope": "admin", "operations": ["*", "a.*", "b"],
+            "queues": ["support"], "digests": [{{"key_id": "8f3k", "digest": "{ABC}",
+            "display": "kr_••••", "created_at": "2026-11-01T00:00:00.001Z",
+            "valid_until": "2026-12-01T00:00:00Z"}}], "display": "kr_••••",
+            "created_by": {{"id": "u_17", "role": "org_admin"}}, "expires_at": "never",
+            "enabled": false, "metadata": {{"b": "1", "a": "2"}}, "version": 9}}"#
+    );
+    let record = KeyRecord::from_json(&text).unwrap();
+    let json = record.to_json();
+    assert_eq!(KeyRecord::from_json(&json).unwrap(), record);
+    assert!(!json.contains('\n') && json.contains(r#""metadata":{"b":"1","a":"2"}"#), "{json}");
 }

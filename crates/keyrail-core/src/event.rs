@@ -60,6 +60,11 @@ impl EventPattern {
         matches!(self.0, Pattern::Every)
     }
 
+    /// Returns whether it is a name, which matches only the event with that name.
+    pub const fn is_name(&self) -> bool {
+        matches!(self.0, Pattern::Exact(_))
+    }
+
     /// Returns whether an event of this name, or a message without an event, matches.
     pub fn matches(&self, event: Option<&str>) -> bool {
         match (&self.0, event) {

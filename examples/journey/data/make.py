@@ -172,7 +172,7 @@ MEHERY = {
         record("board", "desk", "read", [own(BOARD)], created_at="2026-09-01T00:00:00Z"),
         record("crm-sync", "crm", "read_write", [own(CRM)], created_at="2026-09-01T00:00:00Z"),
         record("ledger-lost", "ledger", "read_write", [own(LEDGER_LOST)],
-               created_at="2026-09-01T00:00:00Z", revoked_at="2026-10-30T16:20:00Z"),
+               created_at="2026-09-01T00:00:00Z", revoked={"at": "2026-10-30T16:20:00Z"}),
         record("latam-next", "latam", "read_write", [own(LATAM_NEXT)],
                created_at="2026-10-30T00:00:00Z", not_before="2026-11-02T12:00:00Z"),
     ],
@@ -275,7 +275,7 @@ VCHATCLOUD = small("vchatcloud", {}, [
     record("stage", "stage", "read_write", [foreign(STAGE)],
            created_at="2026-11-01T00:00:00Z", allow_ips=["192.0.2.0/25"]),
     record("stage-before", "stage", "read_write", [foreign(STAGE_BEFORE)],
-           created_at="2026-05-01T00:00:00Z", revoked_at="2026-11-01T00:00:00Z"),
+           created_at="2026-05-01T00:00:00Z", revoked={"at": "2026-11-01T00:00:00Z"}),
 ], [("stage", "live-show"), ("backstage", "crew")], "live-show")
 
 SWELLSIGN = small("swellsign", {"host": "api.swellsign-customer.example"}, [

@@ -1086,85 +1086,146 @@ def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
 
 @final
 class Record:
-    """The record of a key: the app that the key belongs to, its scope, its lifetime and its networks."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
-    def from_json(document: _Document) -> Record:
-        """Reads a record from its configuration. The configuration is JSON, or a mapping of the
-        same form.
-
-        `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
-        item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains.
-        `created_at`, `not_before`, `expires_at` and `revoked_at` are RFC 3339 timestamps;
-        `allow_ips` is a list of addresses and networks like `10.0.0.0/8`.
-
-        Raises ConfigError with every fault.
-        """
+    def from_json(document: _Document) -> Record: ...
+    def to_json(self) -> str: ...
     @property
-    def id(self) -> str:
-        """The record's id."""
+    def id(self) -> str: ...
     @property
-    def app(self) -> str:
-        """The id of the app that the key belongs to."""
+    def app(self) -> str: ...
     @property
-    def scope(self) -> Literal["read", "read_write", "admin"]:
-        """The scope of the key. It is `read`, `read_write` or `admin`."""
+    def organization(self) -> str | None: ...
     @property
-    def digests(self) -> list[tuple[str | None, Digest]]:
-        """The digests of the key, at least one. Each is a pair of the id that the key contains, or
-        None if the record does not specify it, and a digest.
-        """
+    def environment(self) -> str | None: ...
     @property
-    def created_at(self) -> datetime | None:
-        """The time at which the key was created, if the record specifies it."""
+    def owner(self) -> str | None: ...
     @property
-    def not_before(self) -> datetime | None:
-        """The first time at which the key is valid. None if it always was."""
+    def name(self) -> str | None: ...
     @property
-    def expires_at(self) -> datetime | None:
-        """The first time at which the key is no longer valid. None if it never expires."""
+    def scope(self) -> Literal["read", "read_write", "admin"]: ...
     @property
-    def revoked_at(self) -> datetime | None:
-        """The first time at which the key is revoked. None if it is not revoked."""
+    def operations(self) -> list[str] | None: ...
     @property
-    def allow_ips(self) -> list[str] | None:
-        """The networks that the key may be used from, at least one; None if it may be used from
-        every address.
-        """
-    def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool:
-        """Returns whether a string is the record's key. Every digest is compared, in constant
-        time. A digest made with a pepper that is not among `peppers` does not match.
-        """
+    def queues(self) -> list[str] | None: ...
+    @property
+    def digests(self) -> list[KeyDigest]: ...
+    @property
+    def display(self) -> str | None: ...
+    @property
+    def created_at(self) -> datetime | None: ...
+    @property
+    def created_by(self) -> Author | None: ...
+    @property
+    def not_before(self) -> datetime | None: ...
+    @property
+    def expires_at(self) -> datetime | None: ...
+    @property
+    def expires_set_at(self) -> datetime | None: ...
+    @property
+    def revoked(self) -> Revocation | None: ...
+    @property
+    def enabled(self) -> bool: ...
+    @property
+    def allow_ips(self) -> list[str] | None: ...
+    @property
+    def metadata(self) -> dict[str, str]: ...
+    @property
+    def version(self) -> int: ...
+    def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool: ...
+    def find_digest(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> int | None: ...
+    def status(
+        self, now: _Now
+    ) -> Literal["pending", "active", "expiring", "expired", "revoked", "disabled"]: ...
     def authorize(
-        self, access: Literal["read", "write", "admin"], now: _Now, ip: _Address | None = None
-    ) -> Grant:
-        """Authorizes a request that is made now and from this address, with a key that was found to
-        match the record. Returns the grant. `access` is `read`, `write` or `admin`; `now` is an
-        aware `datetime` or Unix milliseconds; `ip` is the client's address as a string or an object
-        of the module `ipaddress`. The key is valid from `not_before` until just before
-        `expires_at`.
-
-        Raises AccessDenied: `access.revoked`, `access.not_yet_valid`,
-        `access.expired`, `access.network`, `access.address_unknown`,
-        `access.scope`; KeyrailError for an unknown access
-        (`access.unknown_access`) and, if the record allows certain networks only,
-        for an invalid address (`network.malformed`).
-        """
+        self,
+        access: Literal["read", "write", "admin"],
+        now: _Now,
+        ip: _Address | None = None,
+        *,
+        operation: str | None = None,
+        queue: str | None = None,
+        environment: str | None = None,
+        digest: int | None = None,
+    ) -> Grant: ...
 
 @final
-class Grant:
-    """The permission that an authorized request was granted."""
+class KeyDigest:
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
-    def record(self) -> str:
-        """The id of the key's record."""
+    def key_id(self) -> str | None: ...
     @property
-    def app(self) -> str:
-        """The app that the key belongs to."""
+    def digest(self) -> Digest: ...
     @property
-    def scope(self) -> Literal["read", "read_write", "admin"]:
-        """The scope of the key. It is `read`, `read_write` or `admin`."""
+    def display(self) -> str | None: ...
+    @property
+    def created_at(self) -> datetime | None: ...
+    @property
+    def valid_until(self) -> datetime | None: ...
+
+@final
+class Author:
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def role(self) -> str | None: ...
+
+@final
+class Revocation:
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def by(self) -> str | None: ...
+    @property
+    def reason(self) -> str | None: ...
+
+@final
+class Grant:
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def record(self) -> str: ...
+    @property
+    def app(self) -> str: ...
+    @property
+    def scope(self) -> Literal["read", "read_write", "admin"]: ...
+    @property
+    def owner(self) -> str | None: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def metadata(self) -> dict[str, str]: ...
+
+@final
+class ExpiryAlert:
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def record(self) -> str: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def due(self) -> datetime: ...
+    @property
+    def expires_at(self) -> datetime: ...
+
+def expiry_alerts(
+    records: Sequence[Record], since: _Now, now: _Now, days: Sequence[int] = (30, 7, 1, 0)
+) -> list[ExpiryAlert]: ...
 
 # keyrail.route
 
@@ -2126,6 +2187,7 @@ class Gateway:
         now: _Now,
         queue: str | None = None,
         ip: _Address | None = None,
+        environment: str | None = None,
         token_verified: bool = False,
     ) -> Outbound:
         """Decides whether an app may do what it asks. A denial is returned, not raised. The responses

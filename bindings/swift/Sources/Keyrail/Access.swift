@@ -2,39 +2,285 @@ import Foundation
 
 /// The record of an API key: its digests, and what the key may do. It never contains the key.
 public struct KeyRecord: CustomStringConvertible, Sendable {
-    private let native: FfiKeyRecord
+    let native: FfiKeyRecord
+    private let members: FfiKeyRecordMembers
 
     /// Reads a record from its configuration.
     ///
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiKeyRecord.fromJson(text: json) }
+        members = native.members()
     }
 
+    /// Returns the record as JSON, on one line. Members without a value are omitted, but
+    /// `expires_at` is always written.
+    public func toJSON() -> String { native.toJson() }
+
     /// The record's id.
-    public var id: String { native.id() }
+    public var id: String { members.id }
 
     /// The id of the app that the key belongs to.
-    public var app: String { native.app() }
+    public var app: String { members.app }
+
+    /// The id of the organization that the key belongs to, if the record specifies it.
+    public var organization: String? { members.organization }
+
+    /// The environment that the key is for, such as `live`, if the record specifies it.
+    public var environment: String? { members.environment }
+
+    /// The id of the user that the key belongs to, if the record specifies it.
+    public var owner: String? { members.owner }
+
+    /// The key's name for people, if it has one.
+    public var name: String? { members.name }
 
     /// The scope of the key.
-    public var scope: Scope { Scope(native.scope()) }
+    public var scope: Scope { Scope(members.scope) }
 
-    /// Authorizes a request that is made now and from this address, with a key that was found to
-    /// match the record.
+    /// The operations that the key may be used for, at least one; `nil` if its scope is the only
+    /// limit.
+    public var operations: [String]? { members.operations }
+
+    /// The queues that the key may be used for, at least one; `nil` if it may be used for every
+    /// queue of its app.
+    public var queues: [String]? { members.queues }
+
+    /// The digests of the key, at least one.
+    public var digests: [KeyDigest] { members.digests.map(KeyDigest.init) }
+
+    /// The mask of the key, which was made when the key was issued, if the record specifies it.
+    public var display: String? { members.display }
+
+    /// The time at which the key was created, if the record specifies it.
+    public var createdAt: Date? { members.createdAtMs.map(date) }
+
+    /// Who created the key, if the record specifies it.
+    public var createdBy: Author? { members.createdBy.map(Author.init) }
+
+    /// The first time at which the key is valid.
+    public var notBefore: Date? { members.notBeforeMs.map(date) }
+
+    /// The first time at which the key is no longer valid; `nil` if it never expires.
+    public var expiresAt: Date? { members.expiresAtMs.map(date) }
+
+    /// The time at which the expiry was set, if the record specifies it.
+    public var expiresSetAt: Date? { members.expiresSetAtMs.map(date) }
+
+    /// When, by whom and why the key was revoked; `nil` if it was not revoked.
+    public var revoked: Revocation? { members.revoked.map(Revocation.init) }
+
+    /// Whether the key may be used. A disabled key can be enabled again.
+    public var enabled: Bool { members.enabled }
+
+    /// The networks that the key may be used from, at least one; `nil` if it may be used from every
+    /// address.
+    public var allowIps: [String]? { members.allowIps }
+
+    /// What the host stores beside the key, by name.
+    public var metadata: [String: String] { named(members.metadata) }
+
+    /// The number of changes of the record.
+    public var version: UInt64 { members.version }
+
+    /// Returns whether a string is the record's key.
+    ///
+    /// Every digest is compared with the string in constant time, even after one has matched. A
+    /// digest made with a pepper that is not among `peppers` does not match. A key that was
+    /// replaced matches too: pass the index that ``findDigest(_:peppers:)`` returns to
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:)``, which checks whether it is still
+    /// valid.
+    public func matches(_ key: String, peppers: [Pepper] = []) -> Bool {
+        findDigest(key, peppers: peppers) != nil
+    }
+
+    /// Returns the index of the record's digest that a string has, or `nil` if the string is not the
+    /// record's key. Compares as ``matches(_:peppers:)`` does.
+    public func findDigest(_ key: String, peppers: [Pepper] = []) -> Int? {
+        native.findDigest(text: key, peppers: peppers.map(\.native)).map(Int.init)
+    }
+
+    /// Returns the status of the key.
+    ///
+    /// The first that applies, in the order in which a request is checked: revoked, disabled,
+    /// pending, expired, expiring. A key is expiring from its first alert on: 30 days before the
+    /// expiry, or 7 days if the key was created at most 30 days before it expires.
+    ///
+    /// - Throws: `time.out_of_range`.
+    public func status(_ now: Date) throws(KeyrailError) -> KeyStatus {
+        KeyStatus(try translatingErrors { try native.status(nowMs: milliseconds(now)) })
+    }
+
+    /// Authorizes a request with a key that was found to match the record.
     ///
     /// - Parameters:
     ///   - now: the current time. A key that expires at exactly this time is expired.
     ///   - ip: the client's address, if the host knows it.
-    /// - Throws: `access.revoked`, `access.not_yet_valid`, `access.expired`,
-    ///   `access.address_unknown`, `access.network`, `access.scope`; the first of them
-    ///   that applies. `network.malformed` if the key is bound to networks and `ip` cannot
+    ///   - operation: the operation, such as `message.send`. A key that is limited to operations is
+    ///     denied a request without one.
+    ///   - queue: the queue that the request concerns. A key that is limited to queues is denied a
+    ///     request without one, unless its operations name this one in full.
+    ///   - environment: the environment in which the request is made, such as `live`. Without it,
+    ///     the key's environment is not checked.
+    ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, whether the key
+    ///     was replaced is not checked.
+    /// - Throws: the first reason that applies: `access.revoked`, `access.disabled`,
+    ///   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
+    ///   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
+    ///   `access.queue`. `network.malformed` if the key is bound to networks and `ip` cannot
     ///   be parsed.
-    public func authorize(_ access: Access, now: Date, ip: String? = nil) throws(KeyrailError) -> Grant {
-        Grant(try translatingErrors { try native.authorize(access: access.native, nowMs: milliseconds(now), ip: ip) })
+    public func authorize(
+        _ access: Access,
+        now: Date,
+        ip: String? = nil,
+        operation: String? = nil,
+        queue: String? = nil,
+        environment: String? = nil,
+        digest: Int? = nil
+    ) throws(KeyrailError) -> Grant {
+        let request = FfiAccessRequest(
+            access: access.native,
+            nowMs: try milliseconds(now),
+            ip: ip,
+            operation: operation,
+            queue: queue,
+            environment: environment,
+            digest: digest.map(UInt32.init(clamping:))
+        )
+        return Grant(try translatingErrors { try native.authorize(request: request) })
+    }
+
+    /// Returns the alerts that became due after `since` and no later than `now`, in the order of the
+    /// records.
+    ///
+    /// An alert is due its number of days before the key expires, but not before the expiry was
+    /// set. Alerts that would be due when the key was created, or earlier, are skipped. If several
+    /// alerts of a key became due, only the one with the fewest days is returned. A revoked key has
+    /// no alerts.
+    ///
+    /// Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
+    /// stops between the two, the alerts are returned again with the same ids.
+    ///
+    /// - Parameter days: the days before the expiry, from 0 to 3660 each.
+    /// - Throws: `access.malformed_days`, `time.out_of_range`.
+    public static func expiryAlerts(
+        _ records: [KeyRecord], since: Date, now: Date, days: [Int] = [30, 7, 1, 0]
+    ) throws(KeyrailError) -> [ExpiryAlert] {
+        let alerts = try translatingErrors {
+            try accessExpiryAlerts(
+                records: records.map(\.native),
+                sinceMs: milliseconds(since),
+                nowMs: milliseconds(now),
+                days: days.map(Int64.init)
+            )
+        }
+        return alerts.map(ExpiryAlert.init)
     }
 
     public var description: String { "KeyRecord(id: \(id), app: \(app), scope: \(scope.rawValue))" }
+}
+
+/// A digest of a record's key, and what is known about that key.
+public struct KeyDigest: Hashable, Sendable {
+    /// The id within the key itself, if the record specifies it.
+    public let keyId: String?
+    /// The digest. ``Digest/init(_:)`` parses it.
+    public let digest: String
+    /// The mask of the key, if the record specifies it.
+    public let display: String?
+    /// The time at which the key was created, if the record specifies it.
+    public let createdAt: Date?
+    /// The first time at which the key is no longer valid because another one replaced it; `nil` if
+    /// it was not replaced.
+    public let validUntil: Date?
+
+    init(_ native: FfiKeyDigest) {
+        keyId = native.keyId
+        digest = native.digest
+        display = native.display
+        createdAt = native.createdAtMs.map(date)
+        validUntil = native.validUntilMs.map(date)
+    }
+}
+
+/// Who created or changed a key: an id and a role of the host, never a name or an address.
+public struct Author: Hashable, Sendable {
+    /// The id of the user or key.
+    public let id: String
+    /// The role that the user had, if it is known.
+    public let role: String?
+
+    init(_ native: FfiAuthor) {
+        id = native.id
+        role = native.role
+    }
+}
+
+/// When, by whom and why a key was revoked.
+public struct Revocation: Hashable, Sendable {
+    /// When the key was revoked. The key is rejected at any time, also before this one.
+    public let at: Date
+    /// The id of the user or key that revoked the key, if it is known.
+    public let by: String?
+    /// Why the key was revoked, if it is known.
+    public let reason: String?
+
+    init(_ native: FfiRevocation) {
+        at = date(native.atMs)
+        by = native.by
+        reason = native.reason
+    }
+}
+
+/// The status of a key at a given time. The raw value is its name, which is the same in all
+/// bindings.
+public enum KeyStatus: String, Codable, Sendable {
+    /// The key is not valid yet.
+    case pending
+    /// The key is valid.
+    case active
+    /// The key is valid, and its first alert before the expiry is due.
+    case expiring
+    /// The key has expired.
+    case expired
+    /// The key was revoked, for good.
+    case revoked
+    /// The key is disabled, and can be enabled again.
+    case disabled
+
+    init(_ native: FfiStatus) {
+        switch native {
+        case .pending: self = .pending
+        case .active: self = .active
+        case .expiring: self = .expiring
+        case .expired: self = .expired
+        case .revoked: self = .revoked
+        case .disabled: self = .disabled
+        }
+    }
+}
+
+/// An alert that a key expires soon, or has just expired.
+public struct ExpiryAlert: Hashable, Sendable {
+    /// The alert's id: the same each time the alert is returned, and another one once the expiry is
+    /// changed. Store it to send each alert only once.
+    public let id: String
+    /// The id of the key's record.
+    public let record: String
+    /// The days before the expiry on which the alert is due; 0 for the expiry itself.
+    public let days: Int
+    /// The time from which the alert is due.
+    public let due: Date
+    /// The first time at which the key is no longer valid.
+    public let expiresAt: Date
+
+    init(_ native: FfiExpiryAlert) {
+        id = native.id
+        record = native.record
+        days = Int(native.days)
+        due = date(native.dueMs)
+        expiresAt = date(native.expiresAtMs)
+    }
 }
 
 /// The kind of access that a request needs. The raw value is its name, which is the same
@@ -83,10 +329,24 @@ public struct Grant: Hashable, Codable, Sendable {
     public let app: String
     /// The scope of the key.
     public let scope: Scope
+    /// The id of the user that the key belongs to, if the record specifies it.
+    public let owner: String?
+    /// The key's name for people, if it has one.
+    public let name: String?
+    /// What the host stores beside the key, by name.
+    public let metadata: [String: String]
 
     init(_ native: FfiGrant) {
         record = native.record
         app = native.app
         scope = Scope(native.scope)
+        owner = native.owner
+        name = native.name
+        metadata = named(native.metadata)
     }
+}
+
+/// Converts pairs with different names to a dictionary.
+private func named(_ pairs: [FfiPair]) -> [String: String] {
+    Dictionary(pairs.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
 }

@@ -342,24 +342,52 @@ extension ErrorCode {
     public static let accessUnknownScope: ErrorCode = "access.unknown_scope"
     /// A record has no digest.
     public static let accessNoDigest: ErrorCode = "access.no_digest"
+    /// A record has more digests than it may.
+    public static let accessTooManyDigests: ErrorCode = "access.too_many_digests"
+    /// The list of operations of a record is empty.
+    public static let accessNoOperation: ErrorCode = "access.no_operation"
+    /// The list of queues of a record is empty.
+    public static let accessNoQueue: ErrorCode = "access.no_queue"
     /// The list of networks of a record is empty.
     public static let accessNoNetwork: ErrorCode = "access.no_network"
     /// A record's `expires_at` is not later than its `created_at` and `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
+    /// A record was written in a newer form than this release reads.
+    public static let accessNewerSchema: ErrorCode = "access.newer_schema"
+    /// A name or a mask is empty, too long, or contains a character that is not displayed.
+    public static let accessMalformedName: ErrorCode = "access.malformed_name"
+    /// A reason is too long, or contains a character that is not displayed.
+    public static let accessMalformedReason: ErrorCode = "access.malformed_reason"
+    /// A record's metadata is too large, or contains a character that is not displayed.
+    public static let accessMalformedMetadata: ErrorCode = "access.malformed_metadata"
+    /// A record's `schema` or `version` is out of range.
+    public static let accessMalformedNumber: ErrorCode = "access.malformed_number"
+    /// A number of days before an expiry is out of range.
+    public static let accessMalformedDays: ErrorCode = "access.malformed_days"
     /// No record matches the key: it is unknown or wrong. The response is the same for both.
     public static let accessInvalidKey: ErrorCode = "access.invalid_key"
     /// The key has been revoked.
     public static let accessRevoked: ErrorCode = "access.revoked"
+    /// The key is disabled.
+    public static let accessDisabled: ErrorCode = "access.disabled"
     /// The key is not valid yet.
     public static let accessNotYetValid: ErrorCode = "access.not_yet_valid"
     /// The key has expired.
     public static let accessExpired: ErrorCode = "access.expired"
+    /// The key was replaced by another one, and is no longer valid.
+    public static let accessRotated: ErrorCode = "access.rotated"
+    /// The key is for another environment.
+    public static let accessEnvironment: ErrorCode = "access.environment"
     /// The key is restricted to networks, and the client's address was not passed.
     public static let accessAddressUnknown: ErrorCode = "access.address_unknown"
     /// The client's address is in none of the key's networks.
     public static let accessNetwork: ErrorCode = "access.network"
     /// The key's scope does not cover the operation.
     public static let accessScope: ErrorCode = "access.scope"
+    /// The key is limited to other operations.
+    public static let accessOperation: ErrorCode = "access.operation"
+    /// The key is limited to other queues.
+    public static let accessQueue: ErrorCode = "access.queue"
     /// The scheme requires a token besides the key, and the host did not state that it verified the token.
     public static let accessTokenUnverified: ErrorCode = "access.token_unverified"
     /// The operation concerns a queue, and no queue is named.

@@ -73,6 +73,8 @@ public struct Gateway: Masked, Sendable {
     ///     not name it.
     ///   - ip: the client's address as the host knows it; an address that cannot be parsed counts
     ///     as unknown.
+    ///   - environment: the environment in which the request is made, such as `live`. Without it,
+    ///     the key's environment is not checked.
     ///   - tokenVerified: whether the host verified the token that a request contains in addition
     ///     to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
     ///     denied with `access.token_unverified`.
@@ -83,6 +85,7 @@ public struct Gateway: Masked, Sendable {
         now: Date,
         queue: String? = nil,
         ip: String? = nil,
+        environment: String? = nil,
         tokenVerified: Bool = false
     ) throws(KeyrailError) -> Outbound {
         Outbound(
@@ -93,6 +96,7 @@ public struct Gateway: Masked, Sendable {
                     nowMs: milliseconds(now),
                     queue: queue,
                     ip: ip,
+                    environment: environment,
                     tokenVerified: tokenVerified
                 )
             })

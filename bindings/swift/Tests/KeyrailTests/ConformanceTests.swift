@@ -111,6 +111,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
     case "url.base_url.join": return .text(try given.baseUrl().join(given.texts("segments")))
     case _ where call.hasPrefix("key.") || call.hasPrefix("redact."): return try callKey(call, given)
     case _ where call.hasPrefix("route."): return try callRoute(call, given)
+    case _ where call.hasPrefix("access."): return try callAccess(call, given)
     case "header.extract":
         let credentials = try given.scheme().extract(given.pairs("headers"))
         return [
@@ -140,13 +141,6 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         let trust = try Trust(json: given.configuration("trust"))
         return .text(
             try Header.clientIp(peer: given.text("peer"), headers: given.pairs("headers"), trust: trust))
-    case "access.authorize":
-        let record = try KeyRecord(json: given.configuration("record"))
-        guard let access = Access(rawValue: try given.text("access")) else {
-            throw InvalidCase(reason: "unknown access")
-        }
-        return json(
-            try record.authorize(access, now: date(given.integer("now_ms")), ip: given["ip"]?.text))
     case "webhook.sign":
         let signer = try Signer(given.texts("secrets").map { Secret($0) })
         let headers = try signer.sign(
@@ -225,6 +219,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             now: date(given.integer("now_ms")),
             queue: given["queue"]?.text,
             ip: given["ip"]?.text,
+            environment: given["environment"]?.text,
             tokenVerified: given["token_verified"]?.boolean ?? false
         )
         return [
@@ -250,13 +245,6 @@ private func json(_ decoded: Result<String, KeyrailError>) -> Json {
     case .failure(let error):
         ["code": .text(error.code.rawValue), "offset": error.offset.map { Json(Int64($0)) } ?? .null]
     }
-}
-
-private func json(_ grant: Grant) -> Json {
-    [
-        "record": .text(grant.record), "app": .text(grant.app),
-        "scope": .text(grant.scope.rawValue),
-    ]
 }
 
 /// Returns a decision as JSON, without its table's hash.

@@ -223,6 +223,19 @@ impl Faults {
         self.add_below(below, kind.code(), alloc::format!("{kind}"));
     }
 
+    /// Replaces all faults at and below the current position by one of this kind, whose pointer
+    /// is `below` the current position. Use it for a value whose other faults are only a
+    /// consequence of this one.
+    pub fn replace_here(&self, below: &str, kind: impl Kind) {
+        let here = self.pointer();
+        let is_outside = |fault: &Fault| match fault.pointer.strip_prefix(here.as_str()) {
+            Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
+            None => true,
+        };
+        self.list.borrow_mut().retain(is_outside);
+        self.add_kind_below(format_args!("{below}"), kind);
+    }
+
     /// Adds a fault for a duplicate member.
     pub fn add_duplicate(&self) {
         self.add_kind(ConfigErrorKind::DuplicateMember);

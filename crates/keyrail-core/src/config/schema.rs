@@ -77,8 +77,9 @@ fn add_document_members(schema: &mut Value) {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
         let version = json!({"const": 1, "description": "The version of the document's format."});
         let schema = json!({"type": "string", "description": "The location of the JSON Schema of this document."});
-        properties.insert("version".into(), version);
-        properties.insert("$schema".into(), schema);
+        // A document may declare a `version` of its own.
+        properties.entry("version").or_insert(version);
+        properties.entry("$schema").or_insert(schema);
     }
 }
 

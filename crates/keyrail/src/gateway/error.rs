@@ -39,7 +39,7 @@ keyrail_core::error_kinds! {
             "this key id does not fit any format of this deployment: declare the format in formats, or omit key_id";
         /// Two records have the same digest, or one key ID has too many.
         DuplicateKey = "gateway.duplicate_key",
-            "duplicate digest: a hash may occur only once, and a key id in at most 2 digests of one record";
+            "duplicate digest: a hash may occur only once, and a key id in the digests of one record only";
         /// A secret that the deployment needs was not passed.
         MissingSecret(String) = "gateway.missing_secret",
             "the secret {0} is missing: pass it with the deployment";

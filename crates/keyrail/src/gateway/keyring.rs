@@ -26,10 +26,6 @@ pub enum Identity {
 /// The algorithm of imported SHA-512 digests.
 const SHA512: &str = "foreign-sha512";
 
-/// The maximum number of digests that a record may have for one key id: one with the current pepper
-/// and one with the previous pepper.
-const MAX_DIGESTS: usize = 2;
-
 /// Why no record was found for a key. Only the audit event contains the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LookupError {
@@ -94,9 +90,8 @@ struct DigestOfHash {
 }
 
 impl Digests {
-    /// Adds a digest of a record. Returns `false` if the hash was added before, if its
-    /// key id belongs to another record, or if the id has more than [`MAX_DIGESTS`]
-    /// digests.
+    /// Adds a digest of a record. Returns `false` if the hash was added before, or if its
+    /// key id belongs to another record.
     fn insert(&mut self, record: usize, stored: &KeyDigest) -> bool {
         let digest = stored.digest();
         self.has_sha512 |= digest.algorithm() == SHA512;
@@ -106,7 +101,7 @@ impl Digests {
         let named = self.by_id.entry(id.into());
         let named = named.or_insert_with(|| DigestsOfId { record, digests: Vec::new() });
         named.digests.push(digest.clone());
-        is_new && named.record == record && named.digests.len() <= MAX_DIGESTS
+        is_new && named.record == record
     }
 }
 
@@ -152,8 +147,8 @@ impl Keyring {
         self.formats.parse_ref(text).ok()?.id()
     }
 
-    /// Returns the record of the key.
-    pub(super) fn find_record(&self, text: &str) -> Result<&KeyRecord, LookupError> {
+    /// Returns the record of the key, with the index of the record's digest that the key has.
+    pub(super) fn find_record(&self, text: &str) -> Result<(&KeyRecord, usize), LookupError> {
         let presented = self.hashes(text);
         let named = self.key_id(text).and_then(|id| self.digests.by_id.get(id));
         let dummy = core::slice::from_ref(&self.dummy_digest);
@@ -172,6 +167,7 @@ impl Keyring {
             return Err(LookupError::Ambiguous);
         }
         let found = by_id.or(by_hash).and_then(|at| self.records.get(at));
+        let found = found.and_then(|record| Some((record, record.find_hash(&presented)?)));
         found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
     }
 

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::net::IpAddr;
 
-use keyrail_access::{Access, Denial, DenialKind, Grant, KeyRecord, Scope};
+use keyrail_access::{Access, AccessRequest, Denial, DenialKind, Grant, KeyRecord, Scope};
 use keyrail_core::{Problem, Response, Timestamp};
 use keyrail_header::{Scheme, render};
 use keyrail_platform::{Operation, OperationAccess};
@@ -23,6 +23,9 @@ pub struct OutboundCall<'a> {
     pub now: Timestamp,
     /// The client's address, as the host knows it.
     pub ip: Option<IpAddr>,
+    /// The environment in which the request is made, such as `live`. If it is `None`, the
+    /// key's environment is not checked.
+    pub environment: Option<&'a str>,
     /// Whether the host verified the token that a request contains in addition to the key, as
     /// VChatCloud's requests do (`X-AUTH-TOKEN`). If `false`, a request that contains a token is
     /// denied with `access.token_unverified`.
@@ -30,9 +33,10 @@ pub struct OutboundCall<'a> {
 }
 
 impl<'a> OutboundCall<'a> {
-    /// Creates a call of an operation, without a queue, a client address or a verified token.
+    /// Creates a call of an operation, without a queue, a client address, an environment or a
+    /// verified token.
     pub const fn new(operation: &'a str, now: Timestamp) -> Self {
-        Self { operation, queue: None, now, ip: None, token_verified: false }
+        Self { operation, queue: None, now, ip: None, environment: None, token_verified: false }
     }
 }
 
@@ -144,7 +148,7 @@ impl Gateway {
         let text = credentials.key().reveal();
         audit.key_id = self.keyring.key_id(text).map(Into::into);
         let lookup = self.keyring.find_record(text);
-        if let Ok(record) = lookup {
+        if let Ok((record, _)) = lookup {
             audit.record = Some(record.id().into());
             audit.app = Some(record.app().into());
         }
@@ -152,15 +156,15 @@ impl Gateway {
         if credentials.token().is_some() && !call.token_verified {
             return Ok(self.deny(scheme, DenialKind::TokenUnverified.into(), audit));
         }
-        let record = match lookup {
-            Ok(record) => record,
+        let (record, digest) = match lookup {
+            Ok(found) => found,
             Err(error) => {
                 let problem = Denial::new(DenialKind::InvalidKey).problem();
                 audit.code = error.code();
                 return Ok(self.reject(scheme, problem, audit));
             }
         };
-        match self.authorize(record, operation, call) {
+        match self.authorize(record, digest, operation, call) {
             Ok((grant, queue)) => {
                 audit.queue.clone_from(&queue);
                 Ok(Outbound::Granted { grant, queue, audit })
@@ -172,22 +176,35 @@ impl Gateway {
     fn authorize(
         &self,
         record: &KeyRecord,
+        digest: usize,
         operation: &Operation,
         call: &OutboundCall<'_>,
     ) -> Result<(Grant, Option<String>), Denial> {
-        let access = access_of(operation.access());
-        let grant =
-            record.authorize_by(access, |scope| self.access_of_scope(scope), call.now, call.ip)?;
         let queue = match call.queue {
-            Some(queue) => Some(queue),
-            None if operation.uses_queue() => Some(self.only_queue_of(record.app())?),
-            None => None,
+            Some(queue) => Ok(Some(queue)),
+            None if operation.uses_queue() => self.only_queue_of(record.app()).map(Some),
+            None => Ok(None),
         };
-        match queue {
+        let request = AccessRequest {
+            ip: call.ip,
+            operation: Some(call.operation),
+            queue: queue.ok().flatten(),
+            environment: call.environment,
+            digest: Some(digest),
+            ..AccessRequest::new(access_of(operation.access()), call.now)
+        };
+        let grant = match record.authorize_by(&request, |scope| self.access_of_scope(scope)) {
+            // The request lacks a queue, whichever queues the key is limited to.
+            Err(denial) if denial.kind() == DenialKind::Queue => {
+                return Err(queue.err().unwrap_or(denial));
+            }
+            result => result?,
+        };
+        match queue? {
             Some(queue) if !self.table.may_write(record.app(), queue) => {
                 Err(DenialKind::ForeignQueue.into())
             }
-            _ => Ok((grant, queue.map(Into::into))),
+            queue => Ok((grant, queue.map(Into::into))),
         }
     }
 

@@ -159,13 +159,18 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
         "keyrail_access",
         &[
             "Access",
+            "AccessRequest",
+            "Author",
             "Denial",
             "DenialKind",
             "ErrorKind",
+            "ExpiryAlert",
             "Grant",
             "ReadDigest",
             "ReadRecord",
+            "Revocation",
             "Scope",
+            "Status",
         ],
     ),
     (

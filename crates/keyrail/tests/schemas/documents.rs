@@ -73,12 +73,18 @@ fn deployment() -> Value {
         "platform": platform(),
         "variables": {"region": "eu"},
         "keys": [{
-            "id": "k1", "app": "crm", "scope": "read",
-            "digests": [{"key_id": "8f3k2m9q1x7c",
+            "schema": 1, "id": "k1", "app": "crm", "organization": "acme", "environment": "live",
+            "owner": "u_17", "name": "Production Server", "scope": "read",
+            "operations": ["message.*"], "queues": ["support"],
+            "digests": [{"key_id": "8f3k2m9q1x7c", "display": "kr_live_8f3k2m9q1x7c_••••",
+                         "created_at": "2026-11-01T00:00:00Z", "valid_until": "2026-12-01T00:00:00Z",
                          "digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
-            "created_at": "2026-11-01T00:00:00Z", "not_before": "2026-11-02T00:00:00Z",
-            "expires_at": "2027-11-01T00:00:00Z", "revoked_at": "2026-12-01T00:00:00Z",
-            "allow_ips": ["203.0.113.0/24"]
+            "display": "kr_live_8f3k2m9q1x7c_••••",
+            "created_at": "2026-11-01T00:00:00Z", "created_by": {"id": "u_17", "role": "owner"},
+            "not_before": "2026-11-02T00:00:00Z", "expires_at": "2027-11-01T00:00:00Z",
+            "expires_set_at": "2026-11-01T00:00:00Z", "enabled": true,
+            "revoked": {"at": "2026-12-01T00:00:00Z", "by": "u_9", "reason": "leaked"},
+            "allow_ips": ["203.0.113.0/24"], "metadata": {"team": "payments"}, "version": 3
         }],
         "formats": ["hex40", format(), short_format()],
         "peppers": ["2026-11"],

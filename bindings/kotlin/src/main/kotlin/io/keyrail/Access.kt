@@ -1,36 +1,163 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiAccess
+import io.keyrail.ffi.FfiAccessRequest
 import io.keyrail.ffi.FfiGrant
+import io.keyrail.ffi.FfiKeyDigest
 import io.keyrail.ffi.FfiKeyRecord
+import io.keyrail.ffi.FfiPair
 import io.keyrail.ffi.FfiScope
+import io.keyrail.ffi.FfiStatus
+import io.keyrail.ffi.accessExpiryAlerts
 import java.time.Instant
 
 /** The record of an API key: its digests, and what the key may do. It never contains the key. */
-public class KeyRecord private constructor(private val native: FfiKeyRecord) : AutoCloseable {
+public class KeyRecord private constructor(internal val native: FfiKeyRecord) : AutoCloseable {
+    private val members = native.members()
+
     /** The record's id. */
-    public val id: String get() = translatingErrors { native.id() }
+    public val id: String get() = members.id
 
     /** The id of the app that the key belongs to. */
-    public val app: String get() = translatingErrors { native.app() }
+    public val app: String get() = members.app
+
+    /** The id of the organization that the key belongs to, if the record specifies it. */
+    public val organization: String? get() = members.organization
+
+    /** The environment that the key is for, such as `live`, if the record specifies it. */
+    public val environment: String? get() = members.environment
+
+    /** The id of the user that the key belongs to, if the record specifies it. */
+    public val owner: String? get() = members.owner
+
+    /** The key's name for people, if it has one. */
+    public val name: String? get() = members.name
 
     /** The scope of the key. */
-    public val scope: Scope get() = translatingErrors { native.scope() }.toScope()
+    public val scope: Scope get() = members.scope.toScope()
 
     /**
-     * Authorizes a request that is made now and from this address, with a key that was found to match the
-     * record.
+     * The operations that the key may be used for, at least one; `null` if its scope is the only
+     * limit.
+     */
+    public val operations: List<String>? get() = members.operations
+
+    /**
+     * The queues that the key may be used for, at least one; `null` if it may be used for every
+     * queue of its app.
+     */
+    public val queues: List<String>? get() = members.queues
+
+    /** The digests of the key, at least one. */
+    public val digests: List<KeyDigest> = members.digests.map { it.toDigest() }
+
+    /** The mask of the key, which was made when the key was issued, if the record specifies it. */
+    public val display: String? get() = members.display
+
+    /** The time at which the key was created, if the record specifies it. */
+    public val createdAt: Instant? get() = members.createdAtMs?.toInstant()
+
+    /** Who created the key, if the record specifies it. */
+    public val createdBy: Author? get() = members.createdBy?.let { Author(it.id, it.role) }
+
+    /** The first time at which the key is valid. */
+    public val notBefore: Instant? get() = members.notBeforeMs?.toInstant()
+
+    /** The first time at which the key is no longer valid; `null` if it never expires. */
+    public val expiresAt: Instant? get() = members.expiresAtMs?.toInstant()
+
+    /** The time at which the expiry was set, if the record specifies it. */
+    public val expiresSetAt: Instant? get() = members.expiresSetAtMs?.toInstant()
+
+    /** When, by whom and why the key was revoked; `null` if it was not revoked. */
+    public val revoked: Revocation?
+        get() = members.revoked?.let { Revocation(it.atMs.toInstant(), it.by, it.reason) }
+
+    /** Whether the key may be used. A disabled key can be enabled again. */
+    public val enabled: Boolean get() = members.enabled
+
+    /**
+     * The networks that the key may be used from, at least one; `null` if it may be used from every
+     * address.
+     */
+    public val allowIps: List<String>? get() = members.allowIps
+
+    /** What the host stores beside the key, by name. */
+    public val metadata: Map<String, String> = members.metadata.toMap()
+
+    /** The number of changes of the record. */
+    public val version: Long get() = members.version.toLong()
+
+    /**
+     * Returns the record as JSON, on one line. Members without a value are omitted, but
+     * `expires_at` is always written.
+     */
+    public fun toJson(): String = translatingErrors { native.toJson() }
+
+    /**
+     * Returns whether a string is the record's key.
+     *
+     * Every digest is compared with the string in constant time, even after one has matched. A
+     * digest made with a pepper that is not among [peppers] does not match. A key that was replaced
+     * matches too: pass the index that [findDigest] returns to [authorize], which checks whether it
+     * is still valid.
+     */
+    @JvmOverloads
+    public fun matches(key: String, peppers: List<Pepper> = emptyList()): Boolean = findDigest(key, peppers) != null
+
+    /**
+     * Returns the index of the record's digest that a string has, or `null` if the string is not the
+     * record's key. Compares as [matches] does.
+     */
+    @JvmOverloads
+    public fun findDigest(key: String, peppers: List<Pepper> = emptyList()): Int? =
+        translatingErrors { native.findDigest(key, peppers.map { it.native }) }?.toInt()
+
+    /**
+     * Returns the status of the key.
+     *
+     * The first that applies, in the order in which a request is checked: revoked, disabled,
+     * pending, expired, expiring. A key is expiring from its first alert on: 30 days before the
+     * expiry, or 7 days if the key was created at most 30 days before it expires.
+     *
+     * @throws KeyrailException `time.out_of_range`.
+     */
+    public fun status(now: Instant): KeyStatus = translatingErrors { native.status(now.millis()) }.toStatus()
+
+    /**
+     * Authorizes a request with a key that was found to match the record.
      *
      * @param now the current time. A key that expires at exactly this time is expired.
      * @param ip the client's address, if the host knows it.
-     * @throws KeyrailException `access.revoked`, `access.not_yet_valid`,
-     *   `access.expired`, `access.address_unknown`, `access.network`,
-     *   `access.scope`; the first of them that applies. `network.malformed` if the key is
-     *   bound to networks and `ip` cannot be parsed.
+     * @param operation the operation, such as `message.send`. A key that is limited to operations is
+     *   denied a request without one.
+     * @param queue the queue that the request concerns. A key that is limited to queues is denied a
+     *   request without one, unless its operations name this one in full.
+     * @param environment the environment in which the request is made, such as `live`. Without it,
+     *   the key's environment is not checked.
+     * @param digest the index that [findDigest] returned. Without it, whether the key was replaced
+     *   is not checked.
+     * @throws KeyrailException the first reason that applies: `access.revoked`, `access.disabled`,
+     *   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
+     *   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
+     *   `access.queue`. `network.malformed` if the key is bound to networks and `ip` cannot be
+     *   parsed.
      */
     @JvmOverloads
-    public fun authorize(access: Access, now: Instant, ip: String? = null): Grant =
-        translatingErrors { native.authorize(access.native, now.millis(), ip) }.toGrant()
+    public fun authorize(
+        access: Access,
+        now: Instant,
+        ip: String? = null,
+        operation: String? = null,
+        queue: String? = null,
+        environment: String? = null,
+        digest: Int? = null,
+    ): Grant {
+        // A negative index is not an index of the list, like the largest one.
+        val index = digest?.let { if (it < 0) UInt.MAX_VALUE else it.toUInt() }
+        val request = FfiAccessRequest(access.native, now.millis(), ip, operation, queue, environment, index)
+        return translatingErrors { native.authorize(request) }.toGrant()
+    }
 
     override fun toString(): String = printed("KeyRecord") { "KeyRecord(id=$id, app=$app, scope=${scope.text})" }
 
@@ -44,9 +171,116 @@ public class KeyRecord private constructor(private val native: FfiKeyRecord) : A
          *   [faults][KeyrailException.faults] lists every fault.
          */
         @JvmStatic
-        public fun fromJson(text: String): KeyRecord = KeyRecord(translatingErrors { FfiKeyRecord.fromJson(text) })
+        public fun fromJson(text: String): KeyRecord = translatingErrors { KeyRecord(FfiKeyRecord.fromJson(text)) }
+
+        /**
+         * Returns the alerts that became due after `since` and no later than `now`, in the order of
+         * the records.
+         *
+         * An alert is due its number of days before the key expires, but not before the expiry was
+         * set. Alerts that would be due when the key was created, or earlier, are skipped. If
+         * several alerts of a key became due, only the one with the fewest days is returned. A
+         * revoked key has no alerts.
+         *
+         * Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
+         * stops between the two, the alerts are returned again with the same ids.
+         *
+         * @param days the days before the expiry, from 0 to 3660 each.
+         * @throws KeyrailException `access.malformed_days`, `time.out_of_range`.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun expiryAlerts(
+            records: List<KeyRecord>,
+            since: Instant,
+            now: Instant,
+            days: List<Int> = listOf(30, 7, 1, 0),
+        ): List<ExpiryAlert> {
+            val alerts = translatingErrors {
+                accessExpiryAlerts(records.map { it.native }, since.millis(), now.millis(), days.map { it.toLong() })
+            }
+            return alerts.map { ExpiryAlert(it.id, it.record, it.days.toInt(), it.dueMs.toInstant(), it.expiresAtMs.toInstant()) }
+        }
     }
 }
+
+/**
+ * A digest of a record's key, and what is known about that key.
+ *
+ * @property keyId the id within the key itself, if the record specifies it.
+ * @property digest the digest, as [Digest] parses it.
+ * @property display the mask of the key, if the record specifies it.
+ * @property createdAt the time at which the key was created, if the record specifies it.
+ * @property validUntil the first time at which the key is no longer valid because another one
+ *   replaced it; `null` if it was not replaced.
+ */
+public data class KeyDigest(
+    val keyId: String?,
+    val digest: String,
+    val display: String?,
+    val createdAt: Instant?,
+    val validUntil: Instant?,
+)
+
+/**
+ * Who created or changed a key: an id and a role of the host, never a name or an address.
+ *
+ * @property id the id of the user or key.
+ * @property role the role that the user had, if it is known.
+ */
+public data class Author(val id: String, val role: String?)
+
+/**
+ * When, by whom and why a key was revoked.
+ *
+ * @property at when the key was revoked. The key is rejected at any time, also before this one.
+ * @property by the id of the user or key that revoked the key, if it is known.
+ * @property reason why the key was revoked, if it is known.
+ */
+public data class Revocation(val at: Instant, val by: String?, val reason: String?)
+
+/**
+ * The status of a key at a given time.
+ *
+ * @property text its name, which is the same in all bindings.
+ */
+public enum class KeyStatus(public val text: String) {
+    /** The key is not valid yet. */
+    PENDING("pending"),
+
+    /** The key is valid. */
+    ACTIVE("active"),
+
+    /** The key is valid, and its first alert before the expiry is due. */
+    EXPIRING("expiring"),
+
+    /** The key has expired. */
+    EXPIRED("expired"),
+
+    /** The key was revoked, for good. */
+    REVOKED("revoked"),
+
+    /** The key is disabled, and can be enabled again. */
+    DISABLED("disabled"),
+}
+
+/**
+ * An alert that a key expires soon, or has just expired.
+ *
+ * @property id the alert's id: the same each time the alert is returned, and another one once the
+ *   expiry is changed. Store it to send each alert only once.
+ * @property record the id of the key's record.
+ * @property days the days before the expiry on which the alert is due; 0 for the expiry itself.
+ * @property due the time from which the alert is due.
+ * @property expiresAt the first time at which the key is no longer valid.
+ */
+public data class ExpiryAlert(
+    val id: String,
+    val record: String,
+    val days: Int,
+    val due: Instant,
+    val expiresAt: Instant,
+)
 
 /**
  * The kind of access that a request needs.
@@ -86,10 +320,34 @@ public enum class Scope(public val text: String) {
  * @property record the id of the key's record.
  * @property app the app that the key belongs to.
  * @property scope what the key may do.
+ * @property owner the id of the user that the key belongs to, if the record specifies it.
+ * @property name the key's name for people, if it has one.
+ * @property metadata what the host stores beside the key, by name.
  */
-public data class Grant(val record: String, val app: String, val scope: Scope)
+public data class Grant @JvmOverloads constructor(
+    val record: String,
+    val app: String,
+    val scope: Scope,
+    val owner: String? = null,
+    val name: String? = null,
+    val metadata: Map<String, String> = emptyMap(),
+)
 
-internal fun FfiGrant.toGrant(): Grant = Grant(record, app, scope.toScope())
+internal fun FfiGrant.toGrant(): Grant = Grant(record, app, scope.toScope(), owner, name, metadata.toMap())
+
+private fun List<FfiPair>.toMap(): Map<String, String> = associate { it.name to it.value }
+
+private fun FfiKeyDigest.toDigest(): KeyDigest =
+    KeyDigest(keyId, digest, display, createdAtMs?.toInstant(), validUntilMs?.toInstant())
+
+private fun FfiStatus.toStatus(): KeyStatus = when (this) {
+    FfiStatus.PENDING -> KeyStatus.PENDING
+    FfiStatus.ACTIVE -> KeyStatus.ACTIVE
+    FfiStatus.EXPIRING -> KeyStatus.EXPIRING
+    FfiStatus.EXPIRED -> KeyStatus.EXPIRED
+    FfiStatus.REVOKED -> KeyStatus.REVOKED
+    FfiStatus.DISABLED -> KeyStatus.DISABLED
+}
 
 internal fun FfiScope.toScope(): Scope = when (this) {
     FfiScope.READ -> Scope.READ

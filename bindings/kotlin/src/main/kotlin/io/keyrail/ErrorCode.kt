@@ -484,11 +484,38 @@ public object ErrorCode {
     /** A record has no digest. */
     public const val ACCESS_NO_DIGEST: String = "access.no_digest"
 
+    /** A record has more digests than it may. */
+    public const val ACCESS_TOO_MANY_DIGESTS: String = "access.too_many_digests"
+
+    /** The list of operations of a record is empty. */
+    public const val ACCESS_NO_OPERATION: String = "access.no_operation"
+
+    /** The list of queues of a record is empty. */
+    public const val ACCESS_NO_QUEUE: String = "access.no_queue"
+
     /** The list of networks of a record is empty. */
     public const val ACCESS_NO_NETWORK: String = "access.no_network"
 
     /** A record's `expires_at` is not later than its `created_at` and `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
+
+    /** A record was written in a newer form than this release reads. */
+    public const val ACCESS_NEWER_SCHEMA: String = "access.newer_schema"
+
+    /** A name or a mask is empty, too long, or contains a character that is not displayed. */
+    public const val ACCESS_MALFORMED_NAME: String = "access.malformed_name"
+
+    /** A reason is too long, or contains a character that is not displayed. */
+    public const val ACCESS_MALFORMED_REASON: String = "access.malformed_reason"
+
+    /** A record's metadata is too large, or contains a character that is not displayed. */
+    public const val ACCESS_MALFORMED_METADATA: String = "access.malformed_metadata"
+
+    /** A record's `schema` or `version` is out of range. */
+    public const val ACCESS_MALFORMED_NUMBER: String = "access.malformed_number"
+
+    /** A number of days before an expiry is out of range. */
+    public const val ACCESS_MALFORMED_DAYS: String = "access.malformed_days"
 
     /** No record matches the key: it is unknown or wrong. The response is the same for both. */
     public const val ACCESS_INVALID_KEY: String = "access.invalid_key"
@@ -496,11 +523,20 @@ public object ErrorCode {
     /** The key has been revoked. */
     public const val ACCESS_REVOKED: String = "access.revoked"
 
+    /** The key is disabled. */
+    public const val ACCESS_DISABLED: String = "access.disabled"
+
     /** The key is not valid yet. */
     public const val ACCESS_NOT_YET_VALID: String = "access.not_yet_valid"
 
     /** The key has expired. */
     public const val ACCESS_EXPIRED: String = "access.expired"
+
+    /** The key was replaced by another one, and is no longer valid. */
+    public const val ACCESS_ROTATED: String = "access.rotated"
+
+    /** The key is for another environment. */
+    public const val ACCESS_ENVIRONMENT: String = "access.environment"
 
     /** The key is restricted to networks, and the client's address was not passed. */
     public const val ACCESS_ADDRESS_UNKNOWN: String = "access.address_unknown"
@@ -510,6 +546,12 @@ public object ErrorCode {
 
     /** The key's scope does not cover the operation. */
     public const val ACCESS_SCOPE: String = "access.scope"
+
+    /** The key is limited to other operations. */
+    public const val ACCESS_OPERATION: String = "access.operation"
+
+    /** The key is limited to other queues. */
+    public const val ACCESS_QUEUE: String = "access.queue"
 
     /** The scheme requires a token besides the key, and the host did not state that it verified the token. */
     public const val ACCESS_TOKEN_UNVERIFIED: String = "access.token_unverified"

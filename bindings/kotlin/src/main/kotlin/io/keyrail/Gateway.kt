@@ -76,6 +76,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param queue the queue that the request names; an app with one queue need not name it.
      * @param ip the client's address as the host knows it; an address that cannot be parsed counts
      *   as unknown.
+     * @param environment the environment in which the request is made, such as `live`. Without it,
+     *   the key's environment is not checked.
      * @param tokenVerified whether the host verified the token that a request contains in addition
      *   to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
      *   denied with `access.token_unverified`.
@@ -88,10 +90,12 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         now: Instant,
         queue: String? = null,
         ip: String? = null,
+        environment: String? = null,
         tokenVerified: Boolean = false,
     ): Outbound {
-        val outbound =
-            translatingErrors { native.outbound(operation, headers.flattened(), now.millis(), queue, ip, tokenVerified) }
+        val outbound = translatingErrors {
+            native.outbound(operation, headers.flattened(), now.millis(), queue, ip, environment, tokenVerified)
+        }
         return when (outbound) {
             is FfiOutbound.Granted -> Outbound.Granted(outbound.grant.toGrant(), outbound.queue, outbound.audit.toEvent())
             is FfiOutbound.Denied ->
@@ -107,8 +111,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         now: Instant,
         queue: String? = null,
         ip: String? = null,
+        environment: String? = null,
         tokenVerified: Boolean = false,
-    ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, tokenVerified)
+    ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, environment, tokenVerified)
 
     /**
      * Returns the value by which to look up the key's record: the key's public id, or the digest of

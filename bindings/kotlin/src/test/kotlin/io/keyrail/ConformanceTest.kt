@@ -114,10 +114,6 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         val trust = Trust.fromJson(given.configuration("trust"))
         json(Keyrail.Header.clientIp(given.text("peer"), given.pairs("headers"), trust))
     }
-    "access.authorize" -> {
-        val access = Access.entries.single { it.text == given.text("access") }
-        json(KeyRecord.fromJson(given.configuration("record")).authorize(access, given.instant("now_ms"), given.textOrNull("ip")))
-    }
     "webhook.sign" -> json(
         Signer(given.texts("secrets").map(::Secret))
             .sign(given.text("id"), given.instant("timestamp_ms"), given.text("body").toByteArray())
@@ -195,6 +191,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             given.instant("now_ms"),
             queue = given.textOrNull("queue"),
             ip = given.textOrNull("ip"),
+            environment = given.textOrNull("environment"),
             tokenVerified = given.get("token_verified")?.asBoolean ?: false,
         )
         json(
@@ -216,6 +213,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     else -> when (call.substringBefore('.')) {
         "key", "redact" -> callKey(call, given)
         "route" -> callRoute(call, given)
+        "access" -> callAccess(call, given)
         else -> fail("unknown call: $call")
     }
 }
@@ -224,8 +222,6 @@ private fun json(decoded: Decoded) = when (decoded) {
     is Decoded.Text -> json(decoded.text)
     is Decoded.Refused -> json("code" to decoded.error.code, "offset" to decoded.error.offset)
 }
-
-private fun json(grant: Grant) = json("record" to grant.record, "app" to grant.app, "scope" to grant.scope.text)
 
 /** Returns a decision as JSON, without its table's hash. */
 internal fun json(decision: Decision) = json(

@@ -1,0 +1,121 @@
+//! Alerts before a key expires.
+
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::Timestamp;
+
+use crate::{Error, ErrorKind, KeyRecord};
+
+/// The days before the expiry on which an alert is due by default. Day 0 is the expiry itself.
+pub const ALERT_DAYS: [u32; 4] = [30, 7, 1, 0];
+
+/// The maximum number of days before the expiry: about ten years.
+pub const MAX_ALERT_DAYS: u32 = 3660;
+
+/// The milliseconds of a day.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// An alert that a key expires soon, or has just expired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExpiryAlert {
+    record: String,
+    days: u32,
+    due: Timestamp,
+    expires_at: Timestamp,
+}
+
+impl ExpiryAlert {
+    /// Returns the alert's id: the same each time the alert is returned, and another one once the
+    /// expiry is changed. Store it to send each alert only once.
+    pub fn id(&self) -> String {
+        format!("{}:{}:{}d", self.record, self.expires_at, self.days)
+    }
+
+    /// Returns the id of the key's record.
+    pub fn record(&self) -> &str {
+        &self.record
+    }
+
+    /// Returns the days before the expiry on which the alert is due; 0 for the expiry itself.
+    pub const fn days(&self) -> u32 {
+        self.days
+    }
+
+    /// Returns the time from which the alert is due.
+    pub const fn due(&self) -> Timestamp {
+        self.due
+    }
+
+    /// Returns the first time at which the key is no longer valid.
+    pub const fn expires_at(&self) -> Timestamp {
+        self.expires_at
+    }
+}
+
+impl KeyRecord {
+    /// Returns the days of each alert that applies to the key, with the time from which it is due.
+    pub(crate) fn alert_times(&self, days: &[u32]) -> impl Iterator<Item = (u32, Timestamp)> {
+        days.iter().filter_map(|days| {
+            let (end, before) = (self.expires_at()?, i64::from(*days) * DAY_MS);
+            let life = self.created_at().map(|start| end.as_millis() - start.as_millis());
+            // An alert that is due as soon as the key is issued would say nothing new.
+            if *days > 0 && life.is_some_and(|life| before >= life) {
+                return None;
+            }
+            let due = Timestamp::from_millis(end.as_millis() - before).ok()?;
+            Some((*days, due.max(self.expires_set_at().unwrap_or(due))))
+        })
+    }
+}
+
+/// Returns the alerts that became due after `since` and no later than `now`, in the order of the
+/// records.
+///
+/// An alert is due its number of days before the key expires, but not before the expiry was set.
+/// Alerts that would be due when the key was created, or earlier, are skipped.
+/// If several alerts of a key became due, only the one with the fewest days is returned. A revoked
+/// key has no alerts.
+///
+/// Call it with `since` set to the `now` of the last call whose alerts were sent. If the host stops
+/// between the two, the alerts are returned again with the same ids.
+///
+/// # Errors
+///
+/// `access.malformed_days` if `days` contains more than [`MAX_ALERT_DAYS`].
+///
+/// # Examples
+///
+/// ```
+/// # use keyrail_access::{ALERT_DAYS, KeyRecord, expiry_alerts};
+/// # use keyrail_core::Timestamp;
+/// let record = KeyRecord::from_json(r#"{
+///     "id": "r_1", "app": "desk", "scope": "read", "expires_at": "2027-01-30T00:00:00Z",
+///     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
+/// }"#)?;
+/// let time = |text| Timestamp::parse(text).unwrap();
+/// let (since, now) = (time("2027-01-22T00:00:00Z"), time("2027-01-23T00:00:00Z"));
+/// let alerts = expiry_alerts([&record], since, now, &ALERT_DAYS).unwrap();
+/// assert_eq!((alerts[0].record(), alerts[0].days()), ("r_1", 7));
+/// assert!(expiry_alerts([&record], now, now, &ALERT_DAYS).unwrap().is_empty());
+/// # Ok::<(), keyrail_core::ConfigError>(())
+/// ```
+pub fn expiry_alerts<'r>(
+    records: impl IntoIterator<Item = &'r KeyRecord>,
+    since: Timestamp,
+    now: Timestamp,
+    days: &[u32],
+) -> Result<Vec<ExpiryAlert>, Error> {
+    if days.iter().any(|days| *days > MAX_ALERT_DAYS) {
+        return Err(ErrorKind::MalformedDays.into());
+    }
+    let alert = |record: &'r KeyRecord| {
+        let expires_at = record.expires_at().filter(|_| record.revoked().is_none())?;
+        let due = record.alert_times(days).filter(|(_, due)| since < *due && *due <= now);
+        let (days, due) = due.min_by_key(|(days, _)| *days)?;
+        Some(ExpiryAlert { record: record.id().to_owned(), days, due, expires_at })
+    };
+    Ok(records.into_iter().filter_map(alert).collect())
+}

@@ -1,0 +1,76 @@
+//! The status of a key at a given time, for dashboards.
+
+use keyrail_core::Timestamp;
+
+use crate::KeyRecord;
+use crate::alert::ALERT_DAYS;
+
+/// The status of a key at a given time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// The key is not valid yet.
+    Pending,
+    /// The key is valid.
+    Active,
+    /// The key is valid, and its first alert before the expiry is due.
+    Expiring,
+    /// The key has expired.
+    Expired,
+    /// The key was revoked, for good.
+    Revoked,
+    /// The key is disabled, and can be enabled again.
+    Disabled,
+}
+
+impl Status {
+    /// Returns the name: `pending`, `active`, `expiring`, `expired`, `revoked` or `disabled`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Expiring => "expiring",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+            Self::Disabled => "disabled",
+        }
+    }
+}
+
+impl KeyRecord {
+    /// Returns the status of the key.
+    ///
+    /// The first that applies, in the order in which a request is checked: revoked, disabled,
+    /// pending, expired, expiring. A key is expiring from the first alert of
+    /// [`ALERT_DAYS`] on that applies to it: 30 days before the expiry, or 7 days if
+    /// the key was created at most 30 days before it expires.
+    ///
+    /// ```
+    /// # use keyrail_access::{KeyRecord, Status};
+    /// # use keyrail_core::Timestamp;
+    /// let record = KeyRecord::from_json(r#"{
+    ///     "id": "r_1", "app": "desk", "scope": "read", "expires_at": "2027-01-30T00:00:00Z",
+    ///     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
+    /// }"#)?;
+    /// let status = |now| record.status(Timestamp::parse(now).unwrap());
+    /// assert_eq!(status("2026-12-30T23:59:59Z"), Status::Active);
+    /// assert_eq!(status("2026-12-31T00:00:00Z"), Status::Expiring);
+    /// assert_eq!(status("2027-01-30T00:00:00Z"), Status::Expired);
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn status(&self, now: Timestamp) -> Status {
+        let first_alert = || self.alert_times(&ALERT_DAYS).map(|(_, due)| due).min();
+        if self.revoked().is_some() {
+            Status::Revoked
+        } else if !self.enabled() {
+            Status::Disabled
+        } else if self.not_before().is_some_and(|start| now < start) {
+            Status::Pending
+        } else if self.expires_at().is_some_and(|end| now >= end) {
+            Status::Expired
+        } else if first_alert().is_some_and(|due| now >= due) {
+            Status::Expiring
+        } else {
+            Status::Active
+        }
+    }
+}

@@ -598,20 +598,65 @@ def test_a_record_exposes_all_of_its_fields() -> None:
         {
             "id": "desk-key",
             "app": "desk",
+            "organization": "acme",
+            "environment": "live",
+            "owner": "u_17",
+            "name": "Production Server",
             "scope": "read",
-            "digests": [{"key_id": key.id, "digest": str(key.digest(pepper))}],
+            "operations": ["message.*"],
+            "queues": ["support"],
+            "digests": [
+                {
+                    "key_id": key.id,
+                    "digest": str(key.digest(pepper)),
+                    "display": key.mask(),
+                    "created_at": "2026-11-01T00:00:00Z",
+                    "valid_until": "2026-12-01T00:00:00Z",
+                }
+            ],
+            "display": key.mask(),
             "created_at": "2026-11-01T00:00:00.250Z",
+            "created_by": {"id": "u_17", "role": "org_admin"},
             "expires_at": "2027-01-30T00:00:00Z",
+            "expires_set_at": "2026-11-02T00:00:00Z",
+            "revoked": {"at": "2026-12-24T00:00:00Z", "by": "u_9", "reason": "leaked"},
+            "enabled": False,
             "allow_ips": ["203.0.113.0/24"],
+            "metadata": {"team": "payments"},
+            "version": 3,
         }
     )
-    assert record.digests == [(key.id, key.digest(pepper))]
+
+    def day(month: int, number: int, year: int = 2026) -> datetime:
+        return datetime(year, month, number, tzinfo=timezone.utc)
+
+    (digest,) = record.digests
+    assert (digest.key_id, digest.digest) == (key.id, key.digest(pepper))
+    assert (digest.display, digest.created_at, digest.valid_until) == (
+        key.mask(),
+        day(11, 1),
+        day(12, 1),
+    )
+    assert (record.organization, record.environment) == ("acme", "live")
+    assert (record.owner, record.name, record.display) == ("u_17", "Production Server", key.mask())
+    assert (record.operations, record.queues) == (["message.*"], ["support"])
     assert record.created_at == datetime(2026, 11, 1, microsecond=250_000, tzinfo=timezone.utc)
-    assert record.expires_at == datetime(2027, 1, 30, tzinfo=timezone.utc)
-    assert (record.not_before, record.revoked_at) == (None, None)
+    assert record.created_by is not None
+    assert (record.created_by.id, record.created_by.role) == ("u_17", "org_admin")
+    assert (record.not_before, record.expires_at) == (None, day(1, 30, 2027))
+    assert record.expires_set_at == day(11, 2)
+    assert record.revoked is not None
+    revoked = record.revoked
+    assert (revoked.at, revoked.by, revoked.reason) == (day(12, 24), "u_9", "leaked")
+    assert (record.enabled, record.version) == (False, 3)
     assert record.allow_ips == ["203.0.113.0/24"]
+    assert record.metadata == {"team": "payments"}
     assert record.matches(key.reveal(), [pepper])
+    assert record.find_digest(key.reveal(), [pepper]) == 0
     assert not record.matches(key.reveal()) and not record.matches("another", [pepper])
+    assert record.status(day(12, 1)) == "revoked"
+    assert keyrail.access.Record.from_json(record.to_json()) == record
+    assert keyrail.access.expiry_alerts([record], day(1, 1), day(2, 1, 2027)) == []
 
 
 def test_a_decision_supports_pattern_matching_by_kind() -> None:

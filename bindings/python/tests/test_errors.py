@@ -47,7 +47,7 @@ RECORD = keyrail.access.Record.from_json(
             "digests": [{"digest": str(keyrail.key.Digest.of(KEY))}],
             "scope": "read",
             "not_before": "2026-11-01T00:00:00Z",
-            "revoked_at": "2027-11-01T00:00:00Z",
+            "expires_at": "2027-11-01T00:00:00Z",
             "allow_ips": ["203.0.113.0/24"],
         }
     )
@@ -290,7 +290,7 @@ CASES: list[Case] = [
         "access.scope",
         None,
     ),
-    (lambda: RECORD.authorize("read", 2 * NOW_MS), AccessDenied, "access.revoked", None),
+    (lambda: RECORD.authorize("read", 2 * NOW_MS), AccessDenied, "access.expired", None),
     (
         lambda: RECORD.authorize("owner", NOW_MS),  # type: ignore[arg-type]
         KeyrailError,

@@ -118,6 +118,16 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
     }
 
 
+def access_records(key: dict[str, Any]) -> list[Any]:
+    """Returns a record with its parts, and an alert."""
+    author, revocation = {"id": "u_17"}, {"at": "2026-11-01T00:00:00Z"}
+    day = {"expires_at": "2026-12-01T00:00:00Z"}
+    record = keyrail.access.Record.from_json({**key, "created_by": author, "revoked": revocation})
+    expiring = keyrail.access.Record.from_json({**key, **day})
+    alerts = keyrail.access.expiry_alerts([expiring], 0, 2 * NOW_MS)
+    return [record, *record.digests, record.created_by, record.revoked, *alerts]
+
+
 def objects_without_secrets(
     gateway: keyrail.Gateway, deployment: dict[str, Any]
 ) -> list[Any]:
@@ -143,7 +153,7 @@ def objects_without_secrets(
         decision,
         gateway.identify({"x-api-key": KEY.reveal()}),
         keyrail.webhook.Verifier(WEBHOOK_SECRET).verify(signed, TOKEN.encode(), NOW_MS),
-        keyrail.access.Record.from_json(json.dumps(deployment["keys"][0])),
+        *access_records(deployment["keys"][0]),
         table,
         mismatch,
         *routing_results(deployment),

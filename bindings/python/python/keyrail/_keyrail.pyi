@@ -12,6 +12,7 @@ __all__ = [
     "ApiKey",
     "Assignment",
     "AuditEvent",
+    "Author",
     "BaseUrl",
     "Change",
     "Credentials",
@@ -19,6 +20,7 @@ __all__ = [
     "Delivery",
     "Digest",
     "EncodeSet",
+    "ExpiryAlert",
     "ExpiryPolicy",
     "Explanation",
     "Failure",
@@ -30,6 +32,7 @@ __all__ = [
     "HeaderValue",
     "Identity",
     "Inbound",
+    "KeyDigest",
     "KeyScope",
     "MaskPolicy",
     "Mismatch",
@@ -46,6 +49,7 @@ __all__ = [
     "Redactor",
     "Request",
     "Response",
+    "Revocation",
     "RouteFailure",
     "RouteFinding",
     "RuleReport",
@@ -72,6 +76,7 @@ __all__ = [
     "encode_batch",
     "encode_bytes",
     "encode_query",
+    "expiry_alerts",
     "json_schema",
     "normalize",
     "parse_query",
@@ -1086,59 +1091,119 @@ def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
 
 @final
 class Record:
+    """The record of a key: the app that the key belongs to, its scope, its lifetime and its limits."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
-    def from_json(document: _Document) -> Record: ...
-    def to_json(self) -> str: ...
+    def from_json(document: _Document) -> Record:
+        """Reads a record from its configuration. The configuration is JSON, or a mapping of the
+        same form.
+
+        `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
+        item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains,
+        `display`, `created_at` and `valid_until`. `organization`, `environment` and `owner` are
+        ids; `name` and `display` are strings for people. `operations` is a list of event
+        patterns like `message.*`, `queues` a list of ids, and `allow_ips` a list of addresses and
+        networks like `10.0.0.0/8`. `created_at`, `not_before`, `expires_at` and
+        `expires_set_at` are RFC 3339 timestamps; `expires_at` may also be `"never"`.
+        `created_by` has `id` and `role`; `revoked` has `at`, `by` and `reason`. `enabled` is a
+        boolean, `metadata` a mapping of strings, `version` the number of changes, and `schema`
+        the version of this form, 1.
+
+        Raises ConfigError with every fault.
+        """
+    def to_json(self) -> str:
+        """Returns the record as JSON, on one line. Members without a value are omitted, but
+        `expires_at` is always written.
+        """
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The record's id."""
     @property
-    def app(self) -> str: ...
+    def app(self) -> str:
+        """The id of the app that the key belongs to."""
     @property
-    def organization(self) -> str | None: ...
+    def organization(self) -> str | None:
+        """The id of the organization that the key belongs to, if the record specifies it."""
     @property
-    def environment(self) -> str | None: ...
+    def environment(self) -> str | None:
+        """The environment that the key is for, such as `live`, if the record specifies it."""
     @property
-    def owner(self) -> str | None: ...
+    def owner(self) -> str | None:
+        """The id of the user that the key belongs to, if the record specifies it."""
     @property
-    def name(self) -> str | None: ...
+    def name(self) -> str | None:
+        """The key's name for people, if it has one."""
     @property
-    def scope(self) -> Literal["read", "read_write", "admin"]: ...
+    def scope(self) -> Literal["read", "read_write", "admin"]:
+        """The scope of the key. It is `read`, `read_write` or `admin`."""
     @property
-    def operations(self) -> list[str] | None: ...
+    def operations(self) -> list[str] | None:
+        """The operations that the key may be used for, at least one; None if its scope is the
+        only limit.
+        """
     @property
-    def queues(self) -> list[str] | None: ...
+    def queues(self) -> list[str] | None:
+        """The queues that the key may be used for, at least one; None if it may be used for every
+        queue of its app.
+        """
     @property
-    def digests(self) -> list[KeyDigest]: ...
+    def digests(self) -> list[KeyDigest]:
+        """The digests of the key, at least one."""
     @property
-    def display(self) -> str | None: ...
+    def display(self) -> str | None:
+        """The mask of the key, which was made when the key was issued, if the record specifies it."""
     @property
-    def created_at(self) -> datetime | None: ...
+    def created_at(self) -> datetime | None:
+        """The time at which the key was created, if the record specifies it."""
     @property
-    def created_by(self) -> Author | None: ...
+    def created_by(self) -> Author | None:
+        """Who created the key, if the record specifies it."""
     @property
-    def not_before(self) -> datetime | None: ...
+    def not_before(self) -> datetime | None:
+        """The first time at which the key is valid. None if it always was."""
     @property
-    def expires_at(self) -> datetime | None: ...
+    def expires_at(self) -> datetime | None:
+        """The first time at which the key is no longer valid; None if it never expires."""
     @property
-    def expires_set_at(self) -> datetime | None: ...
+    def expires_set_at(self) -> datetime | None:
+        """The time at which the expiry was set, if the record specifies it."""
     @property
-    def revoked(self) -> Revocation | None: ...
+    def revoked(self) -> Revocation | None:
+        """When, by whom and why the key was revoked; None if it was not revoked."""
     @property
-    def enabled(self) -> bool: ...
+    def enabled(self) -> bool:
+        """Whether the key may be used. A disabled key can be enabled again."""
     @property
-    def allow_ips(self) -> list[str] | None: ...
+    def allow_ips(self) -> list[str] | None:
+        """The networks that the key may be used from, at least one; None if it may be used from
+        every address.
+        """
     @property
-    def metadata(self) -> dict[str, str]: ...
+    def metadata(self) -> dict[str, str]:
+        """What the host stores beside the key, by name."""
     @property
-    def version(self) -> int: ...
-    def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool: ...
-    def find_digest(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> int | None: ...
+    def version(self) -> int:
+        """The number of changes of the record."""
+    def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool:
+        """Returns whether a string is the record's key. Every digest is compared, in constant
+        time. A digest made with a pepper that is not among `peppers` does not match. A key that
+        was replaced matches too: pass the index that `find_digest` returns to `authorize`, which
+        checks whether it is still valid.
+        """
+    def find_digest(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> int | None:
+        """Returns the index of the record's digest that a string has, or None if the string is not
+        the record's key. Compares as `matches` does.
+        """
     def status(
         self, now: _Now
-    ) -> Literal["pending", "active", "expiring", "expired", "revoked", "disabled"]: ...
+    ) -> Literal["pending", "active", "expiring", "expired", "revoked", "disabled"]:
+        """Returns the status of the key. It is `pending`, `active`, `expiring`, `expired`, `revoked`
+        or `disabled`. A key is expiring from its first alert on: 30 days before the expiry, or
+        7 days if the key was created at most 30 days before it expires. `now` is an aware
+        `datetime` or Unix milliseconds.
+        """
     def authorize(
         self,
         access: Literal["read", "write", "admin"],
@@ -1149,83 +1214,143 @@ class Record:
         queue: str | None = None,
         environment: str | None = None,
         digest: int | None = None,
-    ) -> Grant: ...
+    ) -> Grant:
+        """Authorizes a request with a key that was found to match the record. Returns the grant.
+
+        `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix
+        milliseconds; `ip` is the client's address as a string or an object of the module
+        `ipaddress`. `operation`, `queue` and `environment` are what the request concerns: a key
+        that is limited to operations or queues is denied a request without them. `digest` is the
+        index that `find_digest` returned; without it, whether the key was replaced is not checked.
+        The key is valid from `not_before` until just before `expires_at`.
+
+        Raises AccessDenied with the first reason that applies: `access.revoked`,
+        `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
+        `access.environment`, `access.address_unknown`, `access.network`, `access.scope`,
+        `access.operation`, `access.queue`; KeyrailError for an unknown access
+        (`access.unknown_access`) and, if the record allows certain networks only,
+        for an invalid address (`network.malformed`).
+        """
 
 @final
 class KeyDigest:
+    """A digest of a record's key, and what is known about that key."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
-    def key_id(self) -> str | None: ...
+    def key_id(self) -> str | None:
+        """The id within the key itself, if the record specifies it."""
     @property
-    def digest(self) -> Digest: ...
+    def digest(self) -> Digest:
+        """The digest."""
     @property
-    def display(self) -> str | None: ...
+    def display(self) -> str | None:
+        """The mask of the key, if the record specifies it."""
     @property
-    def created_at(self) -> datetime | None: ...
+    def created_at(self) -> datetime | None:
+        """The time at which the key was created, if the record specifies it."""
     @property
-    def valid_until(self) -> datetime | None: ...
+    def valid_until(self) -> datetime | None:
+        """The first time at which the key is no longer valid because another one replaced it; None if
+        it was not replaced.
+        """
 
 @final
 class Author:
+    """Who created or changed a key: an id and a role of the host, never a name or an address."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The id of the user or key."""
     @property
-    def role(self) -> str | None: ...
+    def role(self) -> str | None:
+        """The role that the user had, if it is known."""
 
 @final
 class Revocation:
+    """When, by whom and why a key was revoked."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
-    def at(self) -> datetime: ...
+    def at(self) -> datetime:
+        """When the key was revoked. The key is rejected at any time, also before this one."""
     @property
-    def by(self) -> str | None: ...
+    def by(self) -> str | None:
+        """The id of the user or key that revoked the key, if it is known."""
     @property
-    def reason(self) -> str | None: ...
+    def reason(self) -> str | None:
+        """Why the key was revoked, if it is known."""
 
 @final
 class Grant:
+    """The permission that an authorized request was granted."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
-    def record(self) -> str: ...
+    def record(self) -> str:
+        """The id of the key's record."""
     @property
-    def app(self) -> str: ...
+    def app(self) -> str:
+        """The app that the key belongs to."""
     @property
-    def scope(self) -> Literal["read", "read_write", "admin"]: ...
+    def scope(self) -> Literal["read", "read_write", "admin"]:
+        """The scope of the key. It is `read`, `read_write` or `admin`."""
     @property
-    def owner(self) -> str | None: ...
+    def owner(self) -> str | None:
+        """The id of the user that the key belongs to, if the record specifies it."""
     @property
-    def name(self) -> str | None: ...
+    def name(self) -> str | None:
+        """The key's name for people, if it has one."""
     @property
-    def metadata(self) -> dict[str, str]: ...
+    def metadata(self) -> dict[str, str]:
+        """What the host stores beside the key, by name."""
 
 @final
 class ExpiryAlert:
+    """An alert that a key expires soon, or has just expired."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """The alert's id: the same each time the alert is returned, and another one once the expiry
+        is changed. Store it to send each alert only once.
+        """
     @property
-    def record(self) -> str: ...
+    def record(self) -> str:
+        """The id of the key's record."""
     @property
-    def days(self) -> int: ...
+    def days(self) -> int:
+        """The days before the expiry on which the alert is due; 0 for the expiry itself."""
     @property
-    def due(self) -> datetime: ...
+    def due(self) -> datetime:
+        """The time from which the alert is due."""
     @property
-    def expires_at(self) -> datetime: ...
+    def expires_at(self) -> datetime:
+        """The first time at which the key is no longer valid."""
 
 def expiry_alerts(
     records: Sequence[Record], since: _Now, now: _Now, days: Sequence[int] = (30, 7, 1, 0)
-) -> list[ExpiryAlert]: ...
+) -> list[ExpiryAlert]:
+    """Returns the alerts that became due after `since` and no later than `now`, in the order of the
+    records.
+
+    An alert is due its number of days before the key expires, but not before the expiry was set.
+    Alerts that would be due when the key was created, or earlier, are skipped. If several alerts
+    of a key became due, only the one with the fewest days is returned. A revoked key has no
+    alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
+
+    Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
+    stops between the two, the alerts are returned again with the same ids.
+
+    Raises KeyrailError: `access.malformed_days` if `days` contains a number that is not from 0
+    to 3660.
+    """
 
 # keyrail.route
 
@@ -1959,8 +2084,8 @@ class Answer:
     @property
     def page(self) -> Page | None:
         """Which page of a list the response is, if the platform paginates and the response specifies
-    it.
-    """
+        it.
+        """
 
 @final
 class Page:
@@ -2195,8 +2320,10 @@ class Gateway:
 
         `operation` is an operation of the platform; `headers` are those of the request, as
         `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
-        `ip` is the client's address (an invalid address counts as unknown); `now` is an aware
-        `datetime` or Unix milliseconds. `token_verified` is whether the host verified the token
+        `ip` is the client's address (an invalid address counts as unknown); `environment` is the
+        environment in which the request is made, such as `live`, and without it the key's
+        environment is not checked; `now` is an aware `datetime` or Unix milliseconds.
+        `token_verified` is whether the host verified the token
         that a request contains in addition to the key, as VChatCloud's requests do. If it is False,
         a request that contains a token is denied with `access.token_unverified`.
 

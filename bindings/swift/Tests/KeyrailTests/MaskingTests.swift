@@ -173,7 +173,12 @@ import Testing
             operation: "message.send", headers: [("x-api-key", "s3cr3t")], now: now)
         let delivery = try #require(inbound.deliveries.first)
         let record = try KeyRecord(json: 
-            #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(key.digest())"}], "scope": "read"}"#)
+            #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(key.digest())"}], "scope": "read", "#
+                + #""created_by": {"id": "u_17"}, "expires_at": "2026-12-01T00:00:00Z"}"#)
+        let revoked = try KeyRecord(json: 
+            #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(key.digest())"}], "scope": "read", "#
+                + #""revoked": {"at": "2026-11-01T00:00:00Z"}}"#)
+        let alerts = try KeyRecord.expiryAlerts([record], since: .distantPast, now: now.addingTimeInterval(1e9))
         let signed = try Signer(webhookSecret)
             .sign(id: "m1", now: now, body: Data("s3cr3t".utf8))
             .map { ($0.name, $0.value) }
@@ -224,6 +229,7 @@ import Testing
             "ApiKey": [key, try KeyFormat.opaque().parse(keyText)],
             "Assignment": [try #require(chosen.assign)],
             "Attribute": [Attribute.text("s3cr3t"), Attribute.texts(["s3cr3t", "t0k3n"])],
+            "Author": [try #require(record.createdBy)],
             "AuditEvent": [inbound.audit, outbound.audit, unknown.audit],
             "BaseUrl": [try BaseUrl("https://abcorp.mehery.io/xms/")],
             "BodyKind": [BodyKind.json],
@@ -247,6 +253,7 @@ import Testing
             "EncodeSet": [EncodeSet.query],
             "ErrorCode": [ErrorCode.urlMalformedEscape],
             "Explanation": [explanation],
+            "ExpiryAlert": alerts,
             "ExpiryPolicy": [ExpiryPolicy.never],
             "Failure": [try #require(failed.failure), try #require(try failing.failure)],
             "FailureKind": [FailureKind.server],
@@ -264,7 +271,8 @@ import Testing
             "KeyFormat": [format, KeyFormat.opaque()],
             "KeyFormatSet": [try KeyFormatSet([format, .jwt()])],
             "KeyHint": [format.hint(keyText)],
-            "KeyRecord": [record],
+            "KeyDigest": record.digests,
+            "KeyRecord": [record, revoked],
             "KeyScope": azeer.scopes,
             "KeyrailError": [
                 error, try #require(thrownError { try format.parse("s3cr3t") }),
@@ -294,6 +302,8 @@ import Testing
             "RuleFailure": [try #require(explanation.rules[0].failure)],
             "RuleOutcome": [explanation.rules[0].outcome],
             "RuleReport": explanation.rules,
+            "KeyStatus": [try record.status(now)],
+            "Revocation": [try #require(revoked.revoked)],
             "Scheme": [scheme],
             "Scope": [Scope.readWrite],
             "Secret": [Secret("s3cr3t"), credentials.key, try #require(credentials.token)],

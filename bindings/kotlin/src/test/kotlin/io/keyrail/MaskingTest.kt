@@ -17,6 +17,7 @@ import java.io.ObjectOutputStream
 import java.io.PrintStream
 import java.lang.reflect.Field
 import java.lang.reflect.Modifier
+import java.time.Instant
 
 /** Tests that no value reveals a secret, whether it is printed, formatted or reflected. */
 class MaskingTest {
@@ -171,6 +172,14 @@ class MaskingTest {
         val inbound = gateway.inbound("m1", message, body, NOW)
         val outbound = gateway.outbound("message.send", listOf("x-api-key" to KEY), NOW, queue = "support")
         val unknown = gateway.outbound("message.send", listOf("x-api-key" to "s3cr3t"), NOW)
+        val record = KeyRecord.fromJson(
+            """{"id": "r", "app": "desk", "digests": [{"digest": "${key.digest()}"}], "scope": "read",
+                "created_by": {"id": "u_17"}, "revoked": {"at": "2026-11-01T00:00:00Z"}}""",
+        )
+        val expiring = KeyRecord.fromJson(
+            """{"id": "r", "app": "desk", "digests": [{"digest": "${key.digest()}"}], "scope": "read",
+                "expires_at": "2026-12-01T00:00:00Z"}""",
+        )
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
@@ -207,6 +216,7 @@ class MaskingTest {
             "Answer" to listOf((done as Outcome.Ok).answer),
             "ApiKey" to listOf(key, KeyFormat.opaque().parse(KEY)),
             "Assignment" to listOf(held.assign!!),
+            "Author" to listOf(record.createdBy!!),
             "AuditEvent" to listOf(inbound.audit, outbound.audit, unknown.audit),
             "BaseUrl" to listOf(BaseUrl("https://abcorp.mehery.io/xms/")),
             "BodyKind" to listOf(BodyKind.JSON),
@@ -226,6 +236,7 @@ class MaskingTest {
             "Document" to listOf(Document.TOPOLOGY),
             "EncodeSet" to listOf(EncodeSet.QUERY),
             "ErrorCode" to listOf(ErrorCode),
+            "ExpiryAlert" to KeyRecord.expiryAlerts(listOf(expiring), Instant.EPOCH, NOW.plusSeconds(1_000_000_000)),
             "Explanation" to listOf(explanation),
             "ExpiryPolicy.Chosen" to listOf(Platform.get("swellsign").expiry!!),
             "ExpiryPolicy.Never" to listOf(ExpiryPolicy.Never),
@@ -244,11 +255,8 @@ class MaskingTest {
             "KeyFormat" to listOf(format, KeyFormat.opaque()),
             "KeyFormatSet" to listOf(KeyFormatSet(listOf(format, KeyFormat.jwt()))),
             "KeyHint" to listOf(format.hint(KEY)),
-            "KeyRecord" to listOf(
-                KeyRecord.fromJson(
-                    """{"id": "r", "app": "desk", "digests": [{"digest": "${key.digest()}"}], "scope": "read"}""",
-                ),
-            ),
+            "KeyDigest" to record.digests,
+            "KeyRecord" to listOf(record),
             "KeyScope" to azeer.scopes,
             "AccessException" to listOf(KeyrailException.of("rejected", "access.expired")),
             "GatewayException" to listOf(KeyrailException.of("rejected", "gateway.internal")),
@@ -292,6 +300,8 @@ class MaskingTest {
             "RuleFailure" to listOf(explanation.rules[0].failure!!),
             "RuleOutcome" to listOf(explanation.rules[0].outcome),
             "RuleReport" to explanation.rules,
+            "KeyStatus" to listOf(expiring.status(NOW)),
+            "Revocation" to listOf(record.revoked!!),
             "Scheme" to listOf(scheme),
             "Scope" to listOf(Scope.READ_WRITE),
             "Secret" to listOf(Secret("s3cr3t"), credentials.key, credentials.token!!),

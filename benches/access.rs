@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use criterion::{Criterion, criterion_group, criterion_main};
 use ipnet::IpNet;
 use keyrail::Timestamp;
-use keyrail::access::{Access, KeyRecord};
+use keyrail::access::{Access, AccessRequest, KeyRecord};
 
 fn authorize(c: &mut Criterion) {
     let networks: Vec<String> = (0..32).map(|index| format!("10.{index}.0.0/16")).collect();
@@ -25,7 +25,9 @@ fn authorize(c: &mut Criterion) {
     let mut group = c.benchmark_group("access/authorize");
     group.bench_function("keyrail", |b| {
         b.iter(|| {
-            record.authorize(Access::Write, black_box(now), Some(black_box(address))).is_ok()
+            let request = AccessRequest::new(Access::Write, black_box(now));
+            let request = AccessRequest { ip: Some(black_box(address)), ..request };
+            record.authorize(&request).is_ok()
         });
     });
     group.bench_function("ipnet", |b| {

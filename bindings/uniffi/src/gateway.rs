@@ -216,6 +216,7 @@ impl FfiGateway {
     }
 
     /// Decides whether an app's request is allowed.
+    #[expect(clippy::too_many_arguments, reason = "they are named in Swift and Kotlin")]
     pub fn outbound(
         &self,
         operation: &str,

@@ -5,7 +5,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::boundary::{call, call_sized, plain};
-use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime};
+use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime, saturating_int};
 use crate::key::{Digest, Pepper};
 use crate::{quoted, quoted_or_none};
 
@@ -173,8 +173,8 @@ impl Record {
 
     /// Returns whether a string is the record's key. Every digest is compared, in constant
     /// time. A digest made with a pepper that is not among `peppers` does not match. A key that
-    /// was replaced matches too: pass the index that `find_digest` returns to `authorize`, which
-    /// checks whether it is still valid.
+    /// was replaced matches too: to distinguish it from the new one, pass the index that
+    /// `find_digest` returns to `authorize`.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn matches(
         &self,
@@ -186,7 +186,8 @@ impl Record {
     }
 
     /// Returns the index of the record's digest that a string has, or None if the string is not
-    /// the record's key. Compares as `matches` does.
+    /// the record's key. Compares as `matches` does. If a string has several digests, the index is
+    /// that of the digest that ends first.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn find_digest(
         &self,
@@ -199,9 +200,8 @@ impl Record {
     }
 
     /// Returns the status of the key. It is `pending`, `active`, `expiring`, `expired`, `revoked`
-    /// or `disabled`. A key is expiring from its first alert on: 30 days before the expiry, or
-    /// 7 days if the key was created at most 30 days before it expires. `now` is an aware
-    /// `datetime` or Unix milliseconds.
+    /// or `disabled`. A key is expired as well when all its digests have ended, and expiring from its
+    /// first alert on: see `expiry_alerts`. `now` is an aware `datetime` or Unix milliseconds.
     fn status(&self, now: Now) -> &'static str {
         self.0.status(now.0).as_str()
     }
@@ -210,9 +210,12 @@ impl Record {
     ///
     /// `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix
     /// milliseconds; `ip` is the client's address as a string or an object of the module
-    /// `ipaddress`. `operation`, `queue` and `environment` are what the request concerns: a key
-    /// that is limited to operations or queues is denied a request without them. `digest` is the
-    /// index that `find_digest` returned; without it, whether the key was replaced is not checked.
+    /// `ipaddress`. `operation` and `queue` are what the request concerns. A key that is limited to
+    /// operations is denied a request without one. A key that is limited to queues is denied a
+    /// request without one, unless its operations name this one in full. `environment` is the
+    /// environment in which the request is made; without it, the key's environment is not checked.
+    /// `digest` is the index that `find_digest` returned; without it, the key is denied once any
+    /// digest of the record has ended.
     /// The key is valid from `not_before` until just before `expires_at`.
     ///
     /// Raises AccessDenied with the first reason that applies: `access.revoked`,
@@ -234,7 +237,7 @@ impl Record {
         operation: Option<Text>,
         queue: Option<Text>,
         environment: Option<Text>,
-        digest: Option<usize>,
+        digest: Option<Index>,
     ) -> PyResult<Grant> {
         let access = call(py, || Access::parse(&access))?;
         let ip = match ip.map(|ip| ip.0).transpose() {
@@ -246,7 +249,7 @@ impl Record {
             operation: operation.as_deref(),
             queue: queue.as_deref(),
             environment: environment.as_deref(),
-            digest,
+            digest: digest.map(|index| index.0),
             ..AccessRequest::new(access, now.0)
         };
         call(py, || self.0.authorize(&request)).map(Grant)
@@ -469,20 +472,19 @@ impl ExpiryAlert {
 /// Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
 /// stops between the two, the alerts are returned again with the same ids.
 ///
-/// Raises KeyrailError: `access.malformed_days` if `days` contains a number that is not from 0
-/// to 3660.
+/// Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or one that is
+/// not from 0 to 3660.
 #[pyfunction]
-#[pyo3(signature = (records, since, now, days = core::ALERT_DAYS.map(i64::from).to_vec()))]
+#[pyo3(signature = (records, since, now, days = core::ALERT_DAYS.map(Days).to_vec()))]
 #[pyo3(text_signature = "(records, since, now, days=(30, 7, 1, 0))")]
 pub(crate) fn expiry_alerts(
     py: Python<'_>,
     records: Vec<Bound<'_, Record>>,
     since: Now,
     now: Now,
-    days: Vec<i64>,
+    days: Vec<Days>,
 ) -> PyResult<Vec<ExpiryAlert>> {
-    let days: Vec<u32> =
-        days.into_iter().map(|days| u32::try_from(days).unwrap_or(u32::MAX)).collect();
+    let days: Vec<u32> = days.into_iter().map(|days| days.0).collect();
     let records = records.iter().map(|record| &record.get().0);
     let alerts = call(py, || core::expiry_alerts(records, since.0, now.0, &days))?;
     Ok(alerts.into_iter().map(ExpiryAlert).collect())
@@ -492,4 +494,27 @@ fn metadata<'py>(py: Python<'py>, pairs: &[(String, String)]) -> PyResult<Bound<
     let metadata = PyDict::new(py);
     pairs.iter().try_for_each(|(name, value)| metadata.set_item(name, value))?;
     Ok(metadata)
+}
+
+/// An index of a list. One that is negative or too large becomes the largest, which no list has.
+pub(crate) struct Index(usize);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Index {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(usize::try_from(saturating_int(object)?).unwrap_or(usize::MAX)))
+    }
+}
+
+/// A number of days. One that is negative or too large becomes the largest, which is rejected.
+#[derive(Clone, Copy)]
+pub(crate) struct Days(u32);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Days {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(u32::try_from(saturating_int(object)?).unwrap_or(u32::MAX)))
+    }
 }

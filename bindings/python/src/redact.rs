@@ -109,7 +109,7 @@ pub(crate) struct Finding {
     kind: &'static str,
     /// The name of the key's format, if it is a key of one of the redactor's formats.
     format: Option<String>,
-    /// How sure it is that this is a credential. `verified`: its checksum is correct. `shaped`:
+    /// How certain it is that the finding is a credential. `verified`: its checksum is correct. `shaped`:
     /// it has the structure of a credential. `named`: it is next to the name of a credential.
     confidence: &'static str,
 }
@@ -142,7 +142,8 @@ pub(crate) struct RedactStream(Stream);
 
 #[pymethods]
 impl RedactStream {
-    /// Redacts a chunk, and returns as much of the redacted text as is certain. The result is
+    /// Redacts a chunk, and returns the part of the redacted text that later chunks cannot
+    /// change. The result is
     /// often empty.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
@@ -169,7 +170,8 @@ pub(crate) struct RedactByteStream(Stream);
 
 #[pymethods]
 impl RedactByteStream {
-    /// Redacts a chunk, and returns as much of the redacted bytes as is certain. The result is
+    /// Redacts a chunk, and returns the part of the redacted bytes that later chunks cannot
+    /// change. The result is
     /// often empty. The chunk is `bytes`, a `bytearray` or a `memoryview`.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.

@@ -54,7 +54,7 @@ def test_an_encode_set_is_given_by_name_or_as_an_object() -> None:
     assert repr(own).startswith("EncodeSet(-./0")
 
 
-def test_bytes_forms_and_normalization_have_separate_functions() -> None:
+def test_bytes_and_forms_and_normalization_have_separate_functions() -> None:
     assert keyrail.url.encode_bytes(b"a\xff/") == "a%FF%2F"
     assert keyrail.url.decode_bytes("a%ff%2F") == b"a\xff/"
     assert keyrail.url.decode_form("a+b%2B") == "a b+"
@@ -191,7 +191,7 @@ def test_a_key_may_have_neither_environment_nor_id() -> None:
         assert str(key) == "ghp_••••••••"
 
 
-def test_a_foreign_format_returns_a_hint_but_accepts_keys_of_another_shape() -> None:
+def test_a_foreign_format_accepts_a_key_that_its_hint_calls_unusual() -> None:
     names = ("hex40", "jwt", "vchatcloud", "opaque")
     foreign = {name: keyrail.key.Format.built_in(name) for name in names}
     text = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"
@@ -267,7 +267,7 @@ def test_input_without_secrets_is_returned_as_the_same_object() -> None:
     assert redactor.redact(long) is long
 
 
-def test_bytes_may_be_bytes_bytearray_or_memoryview() -> None:
+def test_binary_input_may_be_a_bytes_a_bytearray_or_a_memoryview() -> None:
     redactor = keyrail.redact.Redactor()
     data = b"\xff\x00 x-api-key: q7Rk2Vx9Lm4Tz8Wc\r\n\xfe"
     expected = b"\xff\x00 x-api-key: " + "••••••••".encode() + b"\r\n\xfe"
@@ -327,7 +327,7 @@ def test_credentials_are_extracted_and_applied() -> None:
     assert keyrail.header.Scheme.from_json(json.dumps(document)) == scheme
 
 
-def test_headers_may_be_mappings_or_pairs_of_strings_or_bytes() -> None:
+def test_headers_may_be_a_mapping_or_pairs_with_names_and_values_as_strings_or_bytes() -> None:
     message = email.message.Message()
     message["X-Api-Key"] = "k-1"
     for headers in (
@@ -517,7 +517,7 @@ def with_another_secret(key: keyrail.key.ApiKey) -> str:
     return body + checksum
 
 
-def test_identify_returns_the_key_id_or_the_digest_to_look_up_a_record_by(
+def test_identify_returns_the_key_id_or_the_digest_that_identifies_the_record(
     gateway: keyrail.Gateway, key: keyrail.key.ApiKey
 ) -> None:
     own = gateway.identify({"x-api-key": key.reveal()})
@@ -665,7 +665,7 @@ def test_a_decision_supports_pattern_matching_by_kind() -> None:
         case keyrail.route.Decision("unrouted", reason=reason):
             assert reason
         case _:
-            pytest.fail("the message has no queue")
+            pytest.fail("expected an unrouted decision: the table has no queues")
 
 
 def test_a_base_url_and_a_table_expose_their_parts() -> None:

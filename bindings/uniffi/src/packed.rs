@@ -9,7 +9,7 @@ use std::borrow::Cow;
 const PREFIX: usize = size_of::<u32>();
 
 /// Returns the strings of a buffer. Invalid UTF-8 is replaced, and an incomplete string at the
-/// end is dropped. The Swift and Kotlin packages send neither.
+/// end is dropped. The Swift and Kotlin packages never send either.
 pub(crate) fn unpack(packed: &[u8]) -> Vec<Cow<'_, str>> {
     let mut strings = Vec::new();
     let mut rest = packed;

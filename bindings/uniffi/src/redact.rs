@@ -28,7 +28,7 @@ pub struct FfiFinding {
     pub kind: String,
     /// The name of the key's format, if it is a key of one of the redactor's formats.
     pub format: Option<String>,
-    /// How sure it is that this is a credential.
+    /// How certain it is that the finding is a credential.
     pub confidence: FfiConfidence,
 }
 
@@ -101,13 +101,14 @@ pub struct FfiRedactStream(Mutex<Option<redact::RedactStream>>);
 
 #[uniffi::export]
 impl FfiRedactStream {
-    /// Redacts a chunk of a string, and returns as much of the redacted string as is certain.
+    /// Redacts a chunk, and returns the part of the redacted string that later chunks cannot
+    /// change.
     pub fn push_text(&self, chunk: String) -> Result<String, FfiError> {
         let chunk = Secret::new(chunk);
         self.push_with(|stream| stream.push_text(chunk.reveal()))
     }
 
-    /// Redacts a chunk of bytes, and returns as much of the redacted bytes as is certain.
+    /// Redacts a chunk, and returns the part of the redacted bytes that later chunks cannot change.
     pub fn push(&self, chunk: &[u8]) -> Result<Vec<u8>, FfiError> {
         self.push_with(|stream| stream.push(chunk))
     }

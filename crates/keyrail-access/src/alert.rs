@@ -15,6 +15,9 @@ pub const ALERT_DAYS: [u32; 4] = [30, 7, 1, 0];
 /// The maximum number of days before the expiry: about ten years.
 pub const MAX_ALERT_DAYS: u32 = 3660;
 
+/// The maximum number of alerts before one expiry.
+pub const MAX_ALERTS: usize = 16;
+
 /// The milliseconds of a day.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
@@ -25,13 +28,15 @@ pub struct ExpiryAlert {
     days: u32,
     due: Timestamp,
     expires_at: Timestamp,
+    expires_set_at: Option<Timestamp>,
 }
 
 impl ExpiryAlert {
     /// Returns the alert's id: the same each time the alert is returned, and another one once the
     /// expiry is changed. Store it to send each alert only once.
     pub fn id(&self) -> String {
-        format!("{}:{}:{}d", self.record, self.expires_at, self.days)
+        let id = format!("{}:{}:{}d", self.record, self.expires_at, self.days);
+        self.expires_set_at.map_or(id.clone(), |set| format!("{id}:{set}"))
     }
 
     /// Returns the id of the key's record.
@@ -84,7 +89,8 @@ impl KeyRecord {
 ///
 /// # Errors
 ///
-/// `access.malformed_days` if `days` contains more than [`MAX_ALERT_DAYS`].
+/// `access.malformed_days` if `days` has more than [`MAX_ALERTS`] numbers, or one above
+/// [`MAX_ALERT_DAYS`].
 ///
 /// # Examples
 ///
@@ -108,14 +114,15 @@ pub fn expiry_alerts<'r>(
     now: Timestamp,
     days: &[u32],
 ) -> Result<Vec<ExpiryAlert>, Error> {
-    if days.iter().any(|days| *days > MAX_ALERT_DAYS) {
+    if days.len() > MAX_ALERTS || days.iter().any(|days| *days > MAX_ALERT_DAYS) {
         return Err(ErrorKind::MalformedDays.into());
     }
     let alert = |record: &'r KeyRecord| {
         let expires_at = record.expires_at().filter(|_| record.revoked().is_none())?;
         let due = record.alert_times(days).filter(|(_, due)| since < *due && *due <= now);
         let (days, due) = due.min_by_key(|(days, _)| *days)?;
-        Some(ExpiryAlert { record: record.id().to_owned(), days, due, expires_at })
+        let expires_set_at = record.expires_set_at();
+        Some(ExpiryAlert { record: record.id().to_owned(), days, due, expires_at, expires_set_at })
     };
     Ok(records.into_iter().filter_map(alert).collect())
 }

@@ -25,7 +25,7 @@ pub struct AccessRequest<'a> {
     /// environment is not checked.
     pub environment: Option<&'a str>,
     /// The index of the digest that the presented key has, as [`KeyRecord::find_digest`]
-    /// returns it. If it is `None`, whether the key was replaced is not checked.
+    /// returns it. If it is `None`, the key is denied once any digest of the record has ended.
     pub digest: Option<usize>,
 }
 
@@ -198,7 +198,7 @@ impl KeyRecord {
         if !self.enabled() {
             return Err(DenialKind::Disabled.into());
         }
-        if now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds) {
+        if self.is_in_seconds(now) {
             return Err(Denial::not_yet_valid(now));
         }
         if self.not_before().is_some_and(|start| now < start) {
@@ -207,11 +207,10 @@ impl KeyRecord {
         if self.expires_at().is_some_and(|end| now >= end) {
             return Err(DenialKind::Expired.into());
         }
-        let Some(index) = request.digest else { return Ok(()) };
-        let digest = self.digests().get(index).ok_or(DenialKind::InvalidKey)?;
-        match digest.valid_until().is_some_and(|end| now >= end) {
-            true => Err(DenialKind::Rotated.into()),
-            false => Ok(()),
+        match self.is_current(request.digest, now) {
+            Some(true) => Ok(()),
+            Some(false) => Err(DenialKind::Rotated.into()),
+            None => Err(DenialKind::InvalidKey.into()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The digests of a record's key.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 use keyrail_core::Timestamp;
@@ -10,7 +11,7 @@ use crate::text::check_name;
 use crate::{Error, ErrorKind};
 
 /// The maximum number of key ids that a record's digests may have: the current one, and those
-/// that rotations replaced.
+/// that rotations replaced. Two digests without a key id count as those of one id.
 pub const MAX_KEY_IDS: usize = 3;
 
 /// The maximum number of digests for one key id: one with the current pepper and one with the
@@ -88,19 +89,16 @@ keyrail_core::config_object! {
     }
 }
 
-/// Adds a fault if a record has more digests than it may.
+/// Adds a fault if a record has more digests than it may. Digests without a key id count as those
+/// of as few key ids as possible.
 pub(crate) fn check_count(digests: &[ReadDigest], faults: &Faults) {
-    let ids = || digests.iter().map(|read| read.key_id.as_deref());
-    let is_first = |at: usize, id| !ids().take(at).any(|other| other == id);
-    let distinct = |id: &Option<&str>| id.is_some();
-    let too_many = digests.len() > MAX_KEY_IDS * MAX_DIGESTS_OF_ID || {
-        let firsts = ids().enumerate().filter(|(at, id)| distinct(id) && is_first(*at, *id));
-        firsts.count() > MAX_KEY_IDS
-            || ids()
-                .flatten()
-                .any(|id| ids().filter(|other| *other == Some(id)).count() > MAX_DIGESTS_OF_ID)
-    };
-    if too_many {
+    let mut of_ids: BTreeMap<&str, usize> = BTreeMap::new();
+    for id in digests.iter().filter_map(|read| read.key_id.as_deref()) {
+        *of_ids.entry(id).or_default() += 1;
+    }
+    let without_id = digests.iter().filter(|read| read.key_id.is_none()).count();
+    let ids = of_ids.len() + without_id.div_ceil(MAX_DIGESTS_OF_ID);
+    if ids > MAX_KEY_IDS || of_ids.values().any(|count| *count > MAX_DIGESTS_OF_ID) {
         let error = Error::new(ErrorKind::TooManyDigests);
         faults.add_below(format_args!("/digests"), error.code(), alloc::format!("{error}"));
     }

@@ -26,6 +26,9 @@ keyrail_core::error_kinds! {
         /// The list of networks of a record is empty.
         NoNetwork = "access.no_network",
             "an empty list allows no address: list a network, or omit the member to allow every address";
+        /// A list of a record has more than [`MAX_ITEMS`](crate::MAX_ITEMS) items.
+        TooManyItems = "access.too_many_items",
+            "too many items: a list may have at most 1024; use a pattern or a larger network";
         /// A record's `expires_at` is not later than its `created_at` and `not_before`.
         NeverValid = "access.never_valid",
             "the key is never valid: expires_at must be later than created_at and not_before";
@@ -44,8 +47,8 @@ keyrail_core::error_kinds! {
         /// A record's `schema` or `version` is out of range.
         MalformedNumber = "access.malformed_number",
             "number out of range: schema must be 1, and version must not be negative";
-        /// A number of days before an expiry is out of range.
+        /// There are too many numbers of days before an expiry, or one is out of range.
         MalformedDays = "access.malformed_days",
-            "a number of days before the expiry must be from 0 to 3660";
+            "at most 16 numbers of days before the expiry are allowed, each from 0 to 3660";
     }
 }

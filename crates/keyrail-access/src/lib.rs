@@ -50,7 +50,7 @@ mod scope;
 mod status;
 mod text;
 
-pub use alert::{ALERT_DAYS, ExpiryAlert, MAX_ALERT_DAYS, expiry_alerts};
+pub use alert::{ALERT_DAYS, ExpiryAlert, MAX_ALERT_DAYS, MAX_ALERTS, expiry_alerts};
 pub use authorize::{AccessRequest, Grant};
 pub use denial::{Denial, DenialKind};
 pub use digest::{KeyDigest, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, ReadDigest};
@@ -59,4 +59,4 @@ pub use record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};
 pub use record_json::ReadRecord;
 pub use scope::{Access, Scope};
 pub use status::Status;
-pub use text::{MAX_METADATA, MAX_METADATA_NAME, MAX_METADATA_VALUE, MAX_NAME};
+pub use text::{MAX_ITEMS, MAX_METADATA, MAX_METADATA_NAME, MAX_METADATA_VALUE, MAX_NAME};

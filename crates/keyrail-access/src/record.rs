@@ -117,7 +117,7 @@ impl KeyRecord {
     /// `access.too_many_digests`, `access.no_operation`, `access.no_queue`,
     /// `access.no_network` (empty lists), `access.never_valid` (`expires_at` not later than
     /// `created_at` or `not_before`), `access.malformed_name`, `access.malformed_reason`,
-    /// `access.malformed_metadata`, and those of digests, times, networks and event patterns.
+    /// `access.malformed_metadata`, `access.malformed_number`, `access.too_many_items`, and those of digests, times, networks and event patterns.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -236,24 +236,48 @@ impl KeyRecord {
         self.version
     }
 
-    /// Returns all times at which the key's validity changes.
-    pub(crate) fn times(&self) -> impl Iterator<Item = Timestamp> {
-        [self.created_at, self.not_before, self.expires_at].into_iter().flatten()
+    /// Returns all times in the record.
+    fn times(&self) -> impl Iterator<Item = Timestamp> {
+        let revoked = self.revoked.as_ref().map(Revocation::at);
+        let own = [self.created_at, self.not_before, self.expires_at, self.expires_set_at, revoked];
+        let digests = self.digests.iter().flat_map(|it| [it.created_at, it.valid_until]);
+        own.into_iter().chain(digests).flatten()
+    }
+
+    /// Returns whether `now` was probably created from seconds: whether it is before 1973-03-03,
+    /// and any time in the record is not.
+    pub(crate) fn is_in_seconds(&self, now: Timestamp) -> bool {
+        now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds)
+    }
+
+    /// Returns whether all digests have ended.
+    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
+        self.digests.iter().all(|digest| digest.valid_until.is_some_and(|end| now >= end))
+    }
+
+    /// Returns whether the digest with this index is still valid; without an index, whether every
+    /// digest is.
+    pub(crate) fn is_current(&self, index: Option<usize>, now: Timestamp) -> Option<bool> {
+        let is_current = |digest: &KeyDigest| digest.valid_until.is_none_or(|end| now < end);
+        match index {
+            Some(index) => self.digests.get(index).map(is_current),
+            None => Some(self.digests.iter().all(is_current)),
+        }
     }
 
     /// Returns whether a string is the record's key.
     ///
     /// Every digest is compared with the string in constant time, even after one has
     /// matched. A digest made with a pepper that is not among `peppers` does not
-    /// match. A key that was replaced matches too: pass the index that
-    /// [`find_digest`](Self::find_digest) returns to [`authorize`](Self::authorize), which
-    /// checks whether it is still valid.
+    /// match. A key that was replaced matches too: to distinguish it from the new one, pass the
+    /// index that [`find_digest`](Self::find_digest) returns to [`authorize`](Self::authorize).
     pub fn matches(&self, text: &str, peppers: &[Pepper]) -> bool {
         self.find_digest(text, peppers).is_some()
     }
 
     /// Returns the index of the record's digest that a string has, or `None` if the string is not
-    /// the record's key. Compares as [`matches`](Self::matches) does.
+    /// the record's key. Compares as [`matches`](Self::matches) does. If a string has several
+    /// digests, the index is that of the digest that ends first.
     pub fn find_digest(&self, text: &str, peppers: &[Pepper]) -> Option<usize> {
         self.find_by(|digest| {
             let pepper_id = digest.pepper_id();
@@ -270,13 +294,13 @@ impl KeyRecord {
         })
     }
 
-    /// Returns the index of the last digest that matches, after all were compared.
+    /// Returns the index of the digest that matches, after all were compared. If several match, it
+    /// is the one that ends first, so that ending one digest of a key ends the key.
     fn find_by(&self, matches: impl Fn(&Digest) -> bool) -> Option<usize> {
         let digests = self.digests.iter().enumerate();
-        digests.fold(None, |found, (index, stored)| match matches(&stored.digest) {
-            true => Some(index),
-            false => found,
-        })
+        let matching = digests.filter(|(_, stored)| matches(&stored.digest));
+        let end = |stored: &KeyDigest| (stored.valid_until.is_none(), stored.valid_until);
+        matching.min_by_key(|(_, stored)| end(stored)).map(|(index, _)| index)
     }
 }
 

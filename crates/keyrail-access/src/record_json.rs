@@ -14,7 +14,7 @@ use serde::Deserializer;
 use crate::digest::{ReadDigest, check_count};
 use crate::record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};
 use crate::text::{
-    MAX_METADATA, MAX_METADATA_VALUE, MAX_NAME, check_name, check_reason, is_metadata,
+    MAX_ITEMS, MAX_METADATA, MAX_METADATA_VALUE, MAX_NAME, check_name, check_reason, is_metadata,
 };
 use crate::{Error, ErrorKind, KeyDigest, Scope};
 
@@ -65,9 +65,9 @@ keyrail_core::config_object! {
         /// The scope of the key; each scope includes those before it.
         required scope: Scope = choice(Scope::WORDS);
         /// The operations that the key may be used for; all that its scope allows if absent.
-        optional operations: Vec<Checked<EventPattern>> as json!({"minItems": 1});
+        optional operations: Vec<Checked<EventPattern>> as json!({"minItems": 1, "maxItems": MAX_ITEMS});
         /// The queues that the key may be used for; all queues of its app if absent.
-        optional queues: Vec<Checked<Id>> as json!({"minItems": 1});
+        optional queues: Vec<Checked<Id>> as json!({"minItems": 1, "maxItems": MAX_ITEMS});
         /// The digests of the key.
         required digests: Vec<Checked<ReadDigest>> as json!({"minItems": 1});
         /// The mask of the key, made when the key was issued.
@@ -89,7 +89,7 @@ keyrail_core::config_object! {
         /// Whether the key may be used; true if absent.
         optional enabled: bool;
         /// The networks (CIDR) from which the key may be used; all if absent.
-        optional allow_ips: Vec<Checked<Network>> as json!({"minItems": 1});
+        optional allow_ips: Vec<Checked<Network>> as json!({"minItems": 1, "maxItems": MAX_ITEMS});
         /// What the host stores beside the key: at most 32 names with strings.
         optional metadata: Pairs<String> as json!({"maxProperties": MAX_METADATA});
         /// The number of changes of the record; 0 if absent.
@@ -101,22 +101,22 @@ keyrail_core::config_object! {
         }
         let (id, app) = (id.map(Id::into_string), app.map(Id::into_string));
         let lists = [
-            (operations.as_ref().is_some_and(Vec::is_empty), "operations", ErrorKind::NoOperation),
-            (queues.as_ref().is_some_and(Vec::is_empty), "queues", ErrorKind::NoQueue),
-            (digests.as_ref().is_some_and(Vec::is_empty), "digests", ErrorKind::NoDigest),
+            ("operations", operations.as_ref().map(Vec::len), ErrorKind::NoOperation),
+            ("queues", queues.as_ref().map(Vec::len), ErrorKind::NoQueue),
+            ("digests", digests.as_ref().map(Vec::len), ErrorKind::NoDigest),
+            ("allow_ips", allow_ips.as_ref().map(Vec::len), ErrorKind::NoNetwork),
         ];
-        for (is_empty, member, kind) in lists {
-            if is_empty {
-                add(faults, member, kind);
+        for (member, count, empty) in lists {
+            match count {
+                Some(0) => add(faults, member, empty),
+                Some(count) if count > MAX_ITEMS => add(faults, member, ErrorKind::TooManyItems),
+                _ => {}
             }
         }
         let expires_at = expires_at.flatten();
         let start = created_at.max(not_before); // `None` is less than any time
         if start.zip(expires_at).is_some_and(|(start, end)| end <= start) {
             add(faults, "expires_at", ErrorKind::NeverValid);
-        }
-        if allow_ips.as_ref().is_some_and(Vec::is_empty) {
-            add(faults, "allow_ips", ErrorKind::NoNetwork);
         }
         let metadata = metadata.unwrap_or_default().0;
         if !is_metadata(&metadata) {

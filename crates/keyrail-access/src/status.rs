@@ -40,9 +40,8 @@ impl KeyRecord {
     /// Returns the status of the key.
     ///
     /// The first that applies, in the order in which a request is checked: revoked, disabled,
-    /// pending, expired, expiring. A key is expiring from the first alert of
-    /// [`ALERT_DAYS`] on that applies to it: 30 days before the expiry, or 7 days if
-    /// the key was created at most 30 days before it expires.
+    /// pending, expired, expiring. A key is expired as well when all its digests have ended, and
+    /// expiring from its first alert of [`ALERT_DAYS`] on: see [`expiry_alerts`](crate::expiry_alerts).
     ///
     /// ```
     /// # use keyrail_access::{KeyRecord, Status};
@@ -63,9 +62,9 @@ impl KeyRecord {
             Status::Revoked
         } else if !self.enabled() {
             Status::Disabled
-        } else if self.not_before().is_some_and(|start| now < start) {
+        } else if self.is_in_seconds(now) || self.not_before().is_some_and(|start| now < start) {
             Status::Pending
-        } else if self.expires_at().is_some_and(|end| now >= end) {
+        } else if self.expires_at().is_some_and(|end| now >= end) || self.has_ended(now) {
             Status::Expired
         } else if first_alert().is_some_and(|due| now >= due) {
             Status::Expiring

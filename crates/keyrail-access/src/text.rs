@@ -2,10 +2,15 @@
 
 use alloc::string::String;
 
+use keyrail_core::is_invisible;
+
 use crate::{Error, ErrorKind};
 
 /// The maximum length of a record's name and of its mask, in characters.
 pub const MAX_NAME: usize = 128;
+
+/// The maximum number of operations, queues and networks of a record, each.
+pub const MAX_ITEMS: usize = 1024;
 
 /// The maximum number of members of a record's metadata.
 pub const MAX_METADATA: usize = 32;
@@ -47,16 +52,9 @@ pub(crate) fn is_metadata(metadata: &[(String, String)]) -> bool {
         })
 }
 
-/// Returns the offset of the first character that a person does not see, or that changes how the
-/// text around it is displayed: a control character, or one of the bidirectional formatting
-/// characters of Unicode Standard Annex #9, section 2.
+/// Returns the offset of the first character that is not safe to display.
 fn unsafe_at(text: &str) -> Option<usize> {
-    let is_unsafe = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}')
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.char_indices().find(|(_, c)| is_unsafe(*c)).map(|(offset, _)| offset)
+    text.char_indices().find(|(_, character)| is_invisible(*character)).map(|(offset, _)| offset)
 }
 
 #[cfg(test)]

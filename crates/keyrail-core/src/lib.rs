@@ -43,6 +43,7 @@ mod http;
 mod http_date;
 #[cfg(feature = "http")]
 mod http_types;
+mod invisible;
 mod mask;
 mod network;
 #[doc(hidden)]
@@ -63,6 +64,7 @@ pub use event::EventPattern;
 pub use header_name::{MAX_TOKEN, header_names_collide, is_same_header, is_token, is_token_byte};
 pub use header_value::{HeaderText, HeaderValue, MAX_HEADER_VALUE};
 pub use http::{Problem, Request, Response};
+pub use invisible::is_invisible;
 pub use mask::{ASCII_MASK, MASK, is_mask};
 pub use network::{Network, parse_address};
 pub use secret::Secret;

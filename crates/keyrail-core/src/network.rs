@@ -31,7 +31,8 @@ impl Network {
     /// `network.malformed`, `network.host_bits`.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
         let Some((address, length)) = text.split_once('/') else {
-            return parse_address(text).map(|address| Self(IpNet::from(address.to_canonical())));
+            let address: IpAddr = text.parse().map_err(|_| ErrorKind::MalformedNetwork)?;
+            return Ok(Self(IpNet::from(address.to_canonical())));
         };
         let address: IpAddr = address.parse().map_err(|_| ErrorKind::MalformedNetwork)?;
         let is_number = length == "0" || !length.starts_with(['0', '+']);

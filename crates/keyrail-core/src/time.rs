@@ -25,6 +25,8 @@ pub struct Timestamp(i64);
 
 /// The first millisecond of -9999-01-01 in UTC.
 const FIRST: i64 = -377_705_116_800_000;
+/// The first millisecond of 0000-01-01 in UTC.
+const FIRST_RFC3339: i64 = -62_167_219_200_000;
 /// The last millisecond of 9999-12-31 in UTC.
 const LAST: i64 = 253_402_300_799_999;
 
@@ -53,10 +55,10 @@ impl Timestamp {
     /// # Errors
     ///
     /// `time.malformed`; `time.out_of_range` if the offset moves the time
-    /// beyond the year 9999.
+    /// before the year 0 or beyond the year 9999.
     pub fn parse(text: &str) -> Result<Self, Error<ErrorKind>> {
         let (millis, _) = Parser(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
-        Self::from_millis(millis)
+        Self::parsed(millis)
     }
 
     /// Parses a time like [`parse`](Self::parse), but rounds up to the next millisecond.
@@ -75,7 +77,15 @@ impl Timestamp {
     /// `time.malformed`, `time.out_of_range`.
     pub fn parse_edge(text: &str) -> Result<Self, Error<ErrorKind>> {
         let (millis, is_truncated) = Parser(text).time().ok_or(ErrorKind::MalformedTimestamp)?;
-        Self::from_millis(millis + i64::from(is_truncated))
+        Self::parsed(millis + i64::from(is_truncated))
+    }
+
+    /// Checks that a time that was parsed can be printed with a year of four digits.
+    fn parsed(millis: i64) -> Result<Self, Error<ErrorKind>> {
+        match millis < FIRST_RFC3339 {
+            true => Err(ErrorKind::TimestampRange.into()),
+            false => Self::from_millis(millis),
+        }
     }
 
     /// Returns milliseconds since the Unix epoch.

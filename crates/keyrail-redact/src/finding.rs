@@ -36,7 +36,7 @@ impl Finding {
         self.format.as_ref().map(KeyFormat::name)
     }
 
-    /// Returns how sure it is that this is a credential.
+    /// Returns how certain it is that the finding is a credential.
     pub const fn confidence(&self) -> Confidence {
         self.confidence
     }

@@ -60,8 +60,8 @@ impl RedactStream {
         }
     }
 
-    /// Redacts a chunk, and returns as much of the redacted text as is
-    /// certain.
+    /// Redacts a chunk, and returns the part of the redacted text that later chunks cannot
+    /// change.
     pub fn push(&mut self, chunk: impl AsRef<[u8]>) -> Vec<u8> {
         self.bytes.extend_from_slice(chunk.as_ref());
         if self.bytes.len() < self.next_read_len {

@@ -38,7 +38,7 @@ pub(crate) fn expand<'v>(
             (_, Modifier::None) => join(operator, variable, value, out),
         }
         if out.len() > MAX_URL {
-            break; // an expression may contain a variable thousands of times
+            break; // a long variable that is repeated thousands of times must not fill the memory
         }
     }
     Ok(())
@@ -57,7 +57,7 @@ fn write_named(operator: &Operator, name: &str, text: &str, out: &mut String) {
 fn join(operator: &Operator, variable: &Variable, value: &TemplateValue<'_>, out: &mut String) {
     if operator.named {
         out.push_str(&variable.name);
-        out.push('='); // a composite value that is defined is not empty
+        out.push('='); // never `if_empty`: an empty list counts as undefined
     }
     let mut separator = "";
     let mut member = |text: &str, out: &mut String| {
@@ -138,8 +138,9 @@ fn prefix(text: &str, length: usize, keeps_escapes: bool) -> &str {
     text.strip_suffix(rest).unwrap_or(text)
 }
 
-/// Removes the escapes of one character from the start, or one escape if they are not valid
-/// UTF-8. Returns `None` if the string does not start with an escape.
+/// Returns the string without the escapes of its first character, or without its first escape
+/// if the escapes are not valid UTF-8. Returns `None` if the string does not start with an
+/// escape.
 fn strip_escaped_character(text: &str) -> Option<&str> {
     let (first, after_first) = strip_escape(text)?;
     let length = match first {

@@ -120,11 +120,11 @@ impl UrlTemplate {
         self.expand_values(&Self::convert(variables))
     }
 
-    /// Converts the values, so that each is converted only once.
+    /// Converts all values in advance, because an expansion may read a value several times.
     fn convert<'v, 'n, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
         variables: &'n [(N, V)],
     ) -> Vec<(&'n str, TemplateValue<'v>)> {
-        // One variable more than the limit is enough for the error.
+        // More values than this are not needed to reject too many of them.
         let variables = variables.get(..=MAX_VARIABLES).unwrap_or(variables);
         variables.iter().map(|(name, value)| (name.as_ref(), value.clone().into())).collect()
     }
@@ -249,8 +249,12 @@ fn truncated(name: &str) -> String {
     name.get(..end).unwrap_or_default().into()
 }
 
-/// Escapes literal text (RFC 6570, section 3.1): escapes and characters that are allowed in a
-/// URI are kept, and other characters are escaped as UTF-8.
+/// Escapes literal text (RFC 6570, section 3.1). Valid escapes and ASCII characters that a
+/// literal may contain are kept, and other characters that it may contain are escaped as UTF-8.
+///
+/// # Errors
+///
+/// `url.malformed_template` at any other character, or at an invalid escape.
 fn escape_literal(text: &str, at: usize) -> Result<String, Error> {
     let mut out = String::with_capacity(text.len());
     for (within, character) in text.char_indices() {
@@ -366,8 +370,8 @@ mod tests {
         assert_eq!(expand("{v:2}", &[("v", "éèê")]), "%C3%A9%C3%A8");
         assert_eq!(expand("{+v:2}", &[("v", "a%C3%A9b")]), "a%C3%A9");
         assert_eq!(expand("{#v:2}", &[("v", "%C3%28b")]), "#%C3%28");
-        assert_eq!(expand("{+v:2}", &[("v", "%E2%82b")]), "%E2%82"); // truncated
-        assert_eq!(expand("{+v:1}", &[("v", "%ED%A0%80")]), "%ED"); // a surrogate
+        assert_eq!(expand("{+v:2}", &[("v", "%E2%82b")]), "%E2%82"); // incomplete UTF-8
+        assert_eq!(expand("{+v:1}", &[("v", "%ED%A0%80")]), "%ED"); // a surrogate is not UTF-8
         assert_eq!(expand("{v:2}", &[("v", "a%C3%A9")]), "a%25");
         assert_eq!(expand("{v:30}", &[("v", "value")]), "value");
     }

@@ -1,6 +1,6 @@
-//! Compares base URLs with the `url` crate, which implements the WHATWG URL
-//! standard: a joined URL that this crate parses has the base's origin, and a
-//! path below the base's path.
+//! Checks base URLs with the `url` crate, which implements the WHATWG URL standard: if `url`
+//! parses a joined URL, the result has the base's origin, and its path starts with the base's
+//! path.
 
 use keyrail_url::BaseUrl;
 use proptest::prelude::*;

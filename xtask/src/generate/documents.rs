@@ -103,7 +103,8 @@ fn write_object(schema: &Value, text: &mut String) {
     let required: Vec<_> = schema["required"].as_array().into_iter().flatten().collect();
     text.push_str("| member | required | type | description |\n|---|---|---|---|\n");
     for (name, member) in members {
-        if matches!(name.as_str(), "version" | "$schema") {
+        let is_of_every_document = name == "$schema" || (name == "version" && member["const"] == 1);
+        if is_of_every_document {
             continue;
         }
         let is_required = required.iter().any(|required| *required == name);

@@ -818,7 +818,7 @@ class Finding:
         """The name of the key's format, if it is a key of one of the redactor's formats."""
     @property
     def confidence(self) -> Literal["verified", "shaped", "named"]:
-        """How sure it is that this is a credential. `verified`: its checksum is correct. `shaped`:
+        """How certain it is that the finding is a credential. `verified`: its checksum is correct. `shaped`:
         it has the structure of a credential. `named`: it is next to the name of a credential.
         """
 
@@ -830,7 +830,8 @@ class RedactStream:
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: str) -> str:
-        """Redacts a chunk, and returns as much of the redacted text as is certain. The result is
+        """Redacts a chunk, and returns the part of the redacted text that later chunks cannot
+        change. The result is
         often empty.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
@@ -846,7 +847,8 @@ class RedactByteStream:
     """A RedactStream of bytes, which need not be UTF-8."""
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: _Bytes) -> bytes:
-        """Redacts a chunk, and returns as much of the redacted bytes as is certain. The result is
+        """Redacts a chunk, and returns the part of the redacted bytes that later chunks cannot
+        change. The result is
         often empty. The chunk is `bytes`, a `bytearray` or a `memoryview`.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
@@ -1189,20 +1191,20 @@ class Record:
     def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool:
         """Returns whether a string is the record's key. Every digest is compared, in constant
         time. A digest made with a pepper that is not among `peppers` does not match. A key that
-        was replaced matches too: pass the index that `find_digest` returns to `authorize`, which
-        checks whether it is still valid.
+        was replaced matches too: to distinguish it from the new one, pass the index that
+        `find_digest` returns to `authorize`.
         """
     def find_digest(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> int | None:
         """Returns the index of the record's digest that a string has, or None if the string is not
-        the record's key. Compares as `matches` does.
+        the record's key. Compares as `matches` does. If a string has several digests, the index is
+        that of the digest that ends first.
         """
     def status(
         self, now: _Now
     ) -> Literal["pending", "active", "expiring", "expired", "revoked", "disabled"]:
         """Returns the status of the key. It is `pending`, `active`, `expiring`, `expired`, `revoked`
-        or `disabled`. A key is expiring from its first alert on: 30 days before the expiry, or
-        7 days if the key was created at most 30 days before it expires. `now` is an aware
-        `datetime` or Unix milliseconds.
+        or `disabled`. A key is expired as well when all its digests have ended, and expiring from its
+        first alert on: see `expiry_alerts`. `now` is an aware `datetime` or Unix milliseconds.
         """
     def authorize(
         self,
@@ -1219,9 +1221,12 @@ class Record:
 
         `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix
         milliseconds; `ip` is the client's address as a string or an object of the module
-        `ipaddress`. `operation`, `queue` and `environment` are what the request concerns: a key
-        that is limited to operations or queues is denied a request without them. `digest` is the
-        index that `find_digest` returned; without it, whether the key was replaced is not checked.
+        `ipaddress`. `operation` and `queue` are what the request concerns. A key that is limited to
+        operations is denied a request without one. A key that is limited to queues is denied a
+        request without one, unless its operations name this one in full. `environment` is the
+        environment in which the request is made; without it, the key's environment is not checked.
+        `digest` is the index that `find_digest` returned; without it, the key is denied once any
+        digest of the record has ended.
         The key is valid from `not_before` until just before `expires_at`.
 
         Raises AccessDenied with the first reason that applies: `access.revoked`,
@@ -1348,8 +1353,8 @@ def expiry_alerts(
     Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
     stops between the two, the alerts are returned again with the same ids.
 
-    Raises KeyrailError: `access.malformed_days` if `days` contains a number that is not from 0
-    to 3660.
+    Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or one that is
+    not from 0 to 3660.
     """
 
 # keyrail.route

@@ -87,15 +87,16 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// Every digest is compared with the string in constant time, even after one has matched. A
     /// digest made with a pepper that is not among `peppers` does not match. A key that was
-    /// replaced matches too: pass the index that ``findDigest(_:peppers:)`` returns to
-    /// ``authorize(_:now:ip:operation:queue:environment:digest:)``, which checks whether it is still
-    /// valid.
+    /// replaced matches too: to distinguish it from the new one, pass the index that
+    /// ``findDigest(_:peppers:)`` returns to
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:)``.
     public func matches(_ key: String, peppers: [Pepper] = []) -> Bool {
         findDigest(key, peppers: peppers) != nil
     }
 
     /// Returns the index of the record's digest that a string has, or `nil` if the string is not the
-    /// record's key. Compares as ``matches(_:peppers:)`` does.
+    /// record's key. Compares as ``matches(_:peppers:)`` does. If a string has several digests, the
+    /// index is that of the digest that ends first.
     public func findDigest(_ key: String, peppers: [Pepper] = []) -> Int? {
         native.findDigest(text: key, peppers: peppers.map(\.native)).map(Int.init)
     }
@@ -103,8 +104,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Returns the status of the key.
     ///
     /// The first that applies, in the order in which a request is checked: revoked, disabled,
-    /// pending, expired, expiring. A key is expiring from its first alert on: 30 days before the
-    /// expiry, or 7 days if the key was created at most 30 days before it expires.
+    /// pending, expired, expiring. A key is expired as well when all its digests have ended, and
+    /// expiring from its first alert on: see ``expiryAlerts(_:since:now:days:)``.
     ///
     /// - Throws: `time.out_of_range`.
     public func status(_ now: Date) throws(KeyrailError) -> KeyStatus {
@@ -122,8 +123,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///     request without one, unless its operations name this one in full.
     ///   - environment: the environment in which the request is made, such as `live`. Without it,
     ///     the key's environment is not checked.
-    ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, whether the key
-    ///     was replaced is not checked.
+    ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, the key is denied
+    ///     once any digest of the record has ended.
     /// - Throws: the first reason that applies: `access.revoked`, `access.disabled`,
     ///   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
     ///   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
@@ -145,7 +146,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
             operation: operation,
             queue: queue,
             environment: environment,
-            digest: digest.map(UInt32.init(clamping:))
+            // A negative index is not an index of the list, like the largest one.
+            digest: digest.map { $0 < 0 ? UInt32.max : UInt32(clamping: $0) }
         )
         return Grant(try translatingErrors { try native.authorize(request: request) })
     }
@@ -161,7 +163,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
     /// stops between the two, the alerts are returned again with the same ids.
     ///
-    /// - Parameter days: the days before the expiry, from 0 to 3660 each.
+    /// - Parameter days: the days before the expiry, at most 16 numbers from 0 to 3660.
     /// - Throws: `access.malformed_days`, `time.out_of_range`.
     public static func expiryAlerts(
         _ records: [KeyRecord], since: Date, now: Date, days: [Int] = [30, 7, 1, 0]

@@ -350,6 +350,8 @@ extension ErrorCode {
     public static let accessNoQueue: ErrorCode = "access.no_queue"
     /// The list of networks of a record is empty.
     public static let accessNoNetwork: ErrorCode = "access.no_network"
+    /// A list of a record has more than `MAX_ITEMS` items.
+    public static let accessTooManyItems: ErrorCode = "access.too_many_items"
     /// A record's `expires_at` is not later than its `created_at` and `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
     /// A record was written in a newer form than this release reads.
@@ -362,7 +364,7 @@ extension ErrorCode {
     public static let accessMalformedMetadata: ErrorCode = "access.malformed_metadata"
     /// A record's `schema` or `version` is out of range.
     public static let accessMalformedNumber: ErrorCode = "access.malformed_number"
-    /// A number of days before an expiry is out of range.
+    /// There are too many numbers of days before an expiry, or one is out of range.
     public static let accessMalformedDays: ErrorCode = "access.malformed_days"
     /// No record matches the key: it is unknown or wrong. The response is the same for both.
     public static let accessInvalidKey: ErrorCode = "access.invalid_key"
@@ -538,8 +540,10 @@ extension ErrorCode {
     public static let gatewaySeveralPeppers: ErrorCode = "gateway.several_peppers"
     /// A key ID does not fit any format of the deployment.
     public static let gatewayMalformedKeyId: ErrorCode = "gateway.malformed_key_id"
-    /// Two records have the same digest, or one key ID has too many.
+    /// Two digests have the same hash, or two records have digests of the same key id.
     public static let gatewayDuplicateKey: ErrorCode = "gateway.duplicate_key"
+    /// A key is limited to a queue that its app does not have.
+    public static let gatewayUnknownQueue: ErrorCode = "gateway.unknown_queue"
     /// A secret that the deployment needs was not passed.
     public static let gatewayMissingSecret: ErrorCode = "gateway.missing_secret"
     /// A secret was passed that the deployment does not use.

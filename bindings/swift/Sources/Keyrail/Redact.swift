@@ -2,11 +2,16 @@ import Foundation
 
 /// Replaces credentials in any text: log lines, JSON, URLs, headers.
 ///
-/// Without configuration, it finds the values of headers, JSON members and query parameters whose
-/// name is that of a credential, the credentials of every scheme in `Authorization`, passwords in
-/// URLs, webhook secrets, JSON Web Tokens and PEM private keys. It also finds the keys of the formats
-/// that it was created with, by their prefixes. A string without a known prefix, such as forty
-/// hexadecimal digits, is replaced only next to the name of a credential.
+/// Without configuration, it finds:
+///
+/// - the values of headers, JSON members and query parameters that have the name of a credential
+/// - the credentials of every scheme in `Authorization`
+/// - passwords in URLs
+/// - webhook secrets, JSON Web Tokens and PEM private keys
+///
+/// It also finds the keys of the formats that it was created with, by their prefixes. A string
+/// without a known prefix, such as forty hexadecimal digits, is replaced only next to the name of a
+/// credential.
 ///
 /// ```swift
 /// let redactor = try Redactor([.keyrail()])
@@ -23,7 +28,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - formats: the formats whose keys it also finds. A complete key of one of them is
-    ///     replaced by its mask, everything else by `••••••••`.
+    ///     replaced by its mask, and every other credential by `••••••••`.
     ///   - ascii: whether `********` is written instead of `••••••••`.
     /// - Throws: as ``KeyFormatSet/init(_:)`` does.
     public init(_ formats: [KeyFormat] = [], ascii: Bool = false) throws(KeyrailError) {
@@ -87,8 +92,9 @@ public struct Redactor: CustomStringConvertible, Sendable {
     public var description: String { "Redactor" }
 }
 
-/// Redacts a text that arrives in chunks. A chunk may end anywhere. At most a few KiB of text are
-/// held back between chunks, and no printed form shows them.
+/// Redacts a text that arrives in chunks. A chunk may end anywhere. Between chunks, the stream holds
+/// back at most a little more than 8 KiB of text, plus the last chunk. ``description`` does not show
+/// this text.
 public final class RedactStream: Masked, Sendable {
     private let native: FfiRedactStream
 
@@ -96,7 +102,7 @@ public final class RedactStream: Masked, Sendable {
         self.native = native
     }
 
-    /// Redacts a chunk, and returns as much of the redacted text as is certain.
+    /// Redacts a chunk, and returns the part of the redacted text that later chunks cannot change.
     ///
     /// - Throws: `key.stream_finished`.
     public func push(_ chunk: String) throws(KeyrailError) -> String {
@@ -121,7 +127,7 @@ public final class RedactByteStream: Masked, Sendable {
         self.native = native
     }
 
-    /// Redacts a chunk, and returns as much of the redacted text as is certain.
+    /// Redacts a chunk, and returns the part of the redacted text that later chunks cannot change.
     ///
     /// - Throws: `key.stream_finished`.
     public func push(_ chunk: some DataProtocol) throws(KeyrailError) -> Data {
@@ -150,7 +156,7 @@ public struct Finding: Hashable, Sendable {
     public let kind: FindingKind
     /// The name of the key's format, if it is a key of one of the redactor's formats.
     public let format: String?
-    /// How sure it is that this is a credential.
+    /// How certain it is that the finding is a credential.
     public let confidence: Confidence
 
     init(_ native: FfiFinding, range: Range<String.Index>) {
@@ -171,7 +177,7 @@ public struct ByteFinding: Hashable, Sendable {
     public let kind: FindingKind
     /// The name of the key's format, if it is a key of one of the redactor's formats.
     public let format: String?
-    /// How sure it is that this is a credential.
+    /// How certain it is that the finding is a credential.
     public let confidence: Confidence
 
     init(_ native: FfiFinding, range: Range<Data.Index>) {

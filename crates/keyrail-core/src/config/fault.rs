@@ -9,7 +9,7 @@ use core::fmt::{self, Write as _};
 
 use super::ConfigErrorKind;
 use super::MAX_DEPTH;
-use crate::{Error, Kind};
+use crate::{Error, Kind, is_invisible};
 
 /// The maximum number of faults that are listed; further faults are only counted.
 pub const MAX_FAULTS: usize = 100;
@@ -143,7 +143,7 @@ impl Step {
 }
 
 /// Returns a name as a step of a JSON Pointer (RFC 6901, section 3), truncated to
-/// [`MAX_STEP`] bytes. Control characters are escaped as in Rust string literals.
+/// [`MAX_STEP`] bytes. Characters that are not displayed are escaped as in Rust string literals.
 fn escape_name(name: &str) -> String {
     const ELLIPSIS: char = '…';
     let mut step = String::new();
@@ -153,7 +153,7 @@ fn escape_name(name: &str) -> String {
             '~' => step.push_str("~0"),
             '/' => step.push_str("~1"),
             // Keeps the printed error on one line of a log.
-            control if control.is_control() => step.extend(control.escape_default()),
+            control if is_invisible(control) => step.extend(control.escape_default()),
             other => step.push(other),
         }
         if step.len() > MAX_STEP {
@@ -233,6 +233,9 @@ impl Faults {
             None => true,
         };
         self.list.borrow_mut().retain(is_outside);
+        if self.list.borrow().is_empty() {
+            self.more.set(0); // the faults that were only counted were at or below it, too
+        }
         self.add_kind_below(format_args!("{below}"), kind);
     }
 

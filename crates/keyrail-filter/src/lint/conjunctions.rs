@@ -1,4 +1,5 @@
-//! Conjunctions: the alternatives of conditions, which lint analyzes without a message.
+//! Conditions as conjunctions: a condition is a list of alternatives, and each alternative is a
+//! list of literals that must all hold.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -8,8 +9,8 @@ use crate::program::Reader;
 
 /// The maximum number of conjunctions of a condition that are analyzed.
 const MAX_CONJUNCTIONS: usize = 256;
-/// The maximum number of literals in all conjunctions together. The first conjunction is
-/// kept even if it has more.
+/// The number of literals in all conjunctions together beyond which no further conjunction is
+/// added. The first conjunction is kept even if it has more.
 const MAX_LITERALS: usize = 1 << 16;
 
 /// Literals that must all hold.
@@ -30,8 +31,8 @@ pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     Some(Dnf { conjunctions, is_truncated: form.is_truncated })
 }
 
-/// Returns a conjunction whose literals are all possible, or `None` if each conjunction has an
-/// impossible literal, or if `is_possible` cannot decide one.
+/// Returns a conjunction in which every literal is possible. Returns `None` if there is none, if
+/// `is_possible` returns `None` for a literal, or if the program cannot be read.
 pub fn conjunction(
     mut program: Reader<'_>,
     is_possible: impl FnMut(Literal) -> Option<bool>,

@@ -131,6 +131,7 @@ impl Deployment {
 
     fn check_keys(&self, faults: &Faults) {
         let apps = self.topology.as_ref().and_then(|topology| topology.apps.as_ref());
+        let table = self.topology.as_ref().and_then(|topology| topology.table.as_ref());
         let mut ids = BTreeSet::new();
         for (index, record) in self.keys.iter().flatten().enumerate() {
             let add = |member, kind: DeploymentErrorKind| {
@@ -142,6 +143,13 @@ impl Deployment {
             let is_unknown = |app: &String| apps.is_some_and(|apps| !apps.contains(app));
             if record.app.as_ref().is_some_and(is_unknown) {
                 add("app", DeploymentErrorKind::UnknownApp);
+            } else if let (Some(table), Some(record)) = (table, &record.record) {
+                let queues = record.queues().unwrap_or_default().iter().enumerate();
+                let unknown = queues.filter(|(_, queue)| !table.may_write(record.app(), queue));
+                for (at, _) in unknown {
+                    let pointer = format_args!("/keys/{index}/queues/{at}");
+                    faults.add_kind_below(pointer, DeploymentErrorKind::UnknownQueue);
+                }
             }
         }
     }

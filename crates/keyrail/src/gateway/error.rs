@@ -37,9 +37,12 @@ keyrail_core::error_kinds! {
         /// A key ID does not fit any format of the deployment.
         MalformedKeyId = "gateway.malformed_key_id",
             "this key id does not fit any format of this deployment: declare the format in formats, or omit key_id";
-        /// Two records have the same digest, or one key ID has too many.
+        /// Two digests have the same hash, or two records have digests of the same key id.
         DuplicateKey = "gateway.duplicate_key",
             "duplicate digest: a hash may occur only once, and a key id in the digests of one record only";
+        /// A key is limited to a queue that its app does not have.
+        UnknownQueue = "gateway.unknown_queue",
+            "unknown queue: expected a queue of the key's app";
         /// A secret that the deployment needs was not passed.
         MissingSecret(String) = "gateway.missing_secret",
             "the secret {0} is missing: pass it with the deployment";

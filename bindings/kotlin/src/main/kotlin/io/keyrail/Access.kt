@@ -99,15 +99,16 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
      *
      * Every digest is compared with the string in constant time, even after one has matched. A
      * digest made with a pepper that is not among [peppers] does not match. A key that was replaced
-     * matches too: pass the index that [findDigest] returns to [authorize], which checks whether it
-     * is still valid.
+     * matches too: to distinguish it from the new one, pass the index that [findDigest] returns to
+     * [authorize].
      */
     @JvmOverloads
     public fun matches(key: String, peppers: List<Pepper> = emptyList()): Boolean = findDigest(key, peppers) != null
 
     /**
      * Returns the index of the record's digest that a string has, or `null` if the string is not the
-     * record's key. Compares as [matches] does.
+     * record's key. Compares as [matches] does. If a string has several digests, the index is that of
+     * the digest that ends first.
      */
     @JvmOverloads
     public fun findDigest(key: String, peppers: List<Pepper> = emptyList()): Int? =
@@ -117,8 +118,8 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
      * Returns the status of the key.
      *
      * The first that applies, in the order in which a request is checked: revoked, disabled,
-     * pending, expired, expiring. A key is expiring from its first alert on: 30 days before the
-     * expiry, or 7 days if the key was created at most 30 days before it expires.
+     * pending, expired, expiring. A key is expired as well when all its digests have ended, and
+     * expiring from its first alert on: see [expiryAlerts].
      *
      * @throws KeyrailException `time.out_of_range`.
      */
@@ -135,8 +136,8 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
      *   request without one, unless its operations name this one in full.
      * @param environment the environment in which the request is made, such as `live`. Without it,
      *   the key's environment is not checked.
-     * @param digest the index that [findDigest] returned. Without it, whether the key was replaced
-     *   is not checked.
+     * @param digest the index that [findDigest] returned. Without it, the key is denied once any
+     *   digest of the record has ended.
      * @throws KeyrailException the first reason that applies: `access.revoked`, `access.disabled`,
      *   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
      *   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
@@ -185,7 +186,7 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
          * Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
          * stops between the two, the alerts are returned again with the same ids.
          *
-         * @param days the days before the expiry, from 0 to 3660 each.
+         * @param days the days before the expiry, at most 16 numbers from 0 to 3660.
          * @throws KeyrailException `access.malformed_days`, `time.out_of_range`.
          */
         @JvmStatic

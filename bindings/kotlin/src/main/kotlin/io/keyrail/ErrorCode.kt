@@ -496,6 +496,9 @@ public object ErrorCode {
     /** The list of networks of a record is empty. */
     public const val ACCESS_NO_NETWORK: String = "access.no_network"
 
+    /** A list of a record has more than `MAX_ITEMS` items. */
+    public const val ACCESS_TOO_MANY_ITEMS: String = "access.too_many_items"
+
     /** A record's `expires_at` is not later than its `created_at` and `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
@@ -514,7 +517,7 @@ public object ErrorCode {
     /** A record's `schema` or `version` is out of range. */
     public const val ACCESS_MALFORMED_NUMBER: String = "access.malformed_number"
 
-    /** A number of days before an expiry is out of range. */
+    /** There are too many numbers of days before an expiry, or one is out of range. */
     public const val ACCESS_MALFORMED_DAYS: String = "access.malformed_days"
 
     /** No record matches the key: it is unknown or wrong. The response is the same for both. */
@@ -778,8 +781,11 @@ public object ErrorCode {
     /** A key ID does not fit any format of the deployment. */
     public const val GATEWAY_MALFORMED_KEY_ID: String = "gateway.malformed_key_id"
 
-    /** Two records have the same digest, or one key ID has too many. */
+    /** Two digests have the same hash, or two records have digests of the same key id. */
     public const val GATEWAY_DUPLICATE_KEY: String = "gateway.duplicate_key"
+
+    /** A key is limited to a queue that its app does not have. */
+    public const val GATEWAY_UNKNOWN_QUEUE: String = "gateway.unknown_queue"
 
     /** A secret that the deployment needs was not passed. */
     public const val GATEWAY_MISSING_SECRET: String = "gateway.missing_secret"

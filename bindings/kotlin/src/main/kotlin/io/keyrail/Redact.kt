@@ -8,11 +8,16 @@ import io.keyrail.ffi.FfiRedactor
 /**
  * Replaces credentials in any text: log lines, JSON, URLs, headers.
  *
- * Without configuration, it finds the values of headers, JSON members and query parameters whose
- * name is that of a credential, the credentials of every scheme in `Authorization`, passwords in
- * URLs, webhook secrets, JSON Web Tokens and PEM private keys. It also finds the keys of the formats
- * that it was created with, by their prefixes. A string without a known prefix, such as forty
- * hexadecimal digits, is replaced only next to the name of a credential.
+ * Without configuration, it finds:
+ *
+ * - the values of headers, JSON members and query parameters that have the name of a credential
+ * - the credentials of every scheme in `Authorization`
+ * - passwords in URLs
+ * - webhook secrets, JSON Web Tokens and PEM private keys
+ *
+ * It also finds the keys of the formats that it was created with, by their prefixes. A string
+ * without a known prefix, such as forty hexadecimal digits, is replaced only next to the name of a
+ * credential.
  *
  * ```
  * val redactor = Redactor(listOf(KeyFormat.keyrail()))
@@ -24,7 +29,7 @@ import io.keyrail.ffi.FfiRedactor
  * in `docs/reference/redaction.md`.
  *
  * @param formats the formats whose keys it also finds. A complete key of one of them is replaced
- *   by its mask, everything else by `••••••••`.
+ *   by its mask, and every other credential by `••••••••`.
  * @param ascii whether `********` is written instead of `••••••••`.
  * @throws KeyrailException as [KeyFormatSet] does.
  */
@@ -75,12 +80,12 @@ public class Redactor @JvmOverloads constructor(
 
 /**
  * Redacts a text that arrives in chunks. A chunk may end anywhere except inside a surrogate
- * pair. At most a few KiB of text are held back between chunks. No printed form shows them, and
- * they are wiped when the stream is closed.
+ * pair. Between chunks, the stream holds back at most a little more than 8 KiB of text, plus the
+ * last chunk. [toString] does not show this text, and [close] wipes it from memory.
  */
 public class RedactStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
-     * Redacts a chunk, and returns as much of the redacted text as is certain.
+     * Redacts a chunk, and returns the part of the redacted text that later chunks cannot change.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
@@ -101,7 +106,7 @@ public class RedactStream internal constructor(private val native: FfiRedactStre
 /** Redacts bytes that arrive in chunks, the way [RedactStream] redacts a text. A chunk may end anywhere. */
 public class RedactByteStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
     /**
-     * Redacts a chunk, and returns as much of the redacted text as is certain.
+     * Redacts a chunk, and returns the part of the redacted text that later chunks cannot change.
      *
      * @throws KeyrailException `key.stream_finished`.
      */
@@ -122,13 +127,13 @@ public class RedactByteStream internal constructor(private val native: FfiRedact
 /**
  * A credential that a [Redactor] found. It contains the credential's position, but no part of it.
  *
- * @property start the start of the replaced range: an index of the string, as in
- *   `text.substring(start, end)`, or of the bytes.
+ * @property start the start of the replaced range: an index into the string (as in
+ *   `text.substring(start, end)`) or, from [Redactor.findBytes], into the bytes.
  * @property end the end of the replaced range: the index after its last character or byte.
  * @property kind the kind of the credential, or of the text that contains it.
  * @property format the name of the key's format, if it is a key of one of the redactor's
  *   formats.
- * @property confidence how sure it is that this is a credential.
+ * @property confidence how certain it is that the finding is a credential.
  */
 public data class Finding(
     val start: Int,
@@ -193,7 +198,7 @@ private fun List<FfiFinding>.toFindings() = map {
 }
 
 private fun kind(text: String) = FindingKind.entries.find { it.text == text } ?: throw KeyrailException.of(
-    "Keyrail's binding does not know a kind of finding of its core: please report it",
+    "unknown kind of finding from the native library: please report this as a bug",
     "internal.unnamed_case",
 )
 

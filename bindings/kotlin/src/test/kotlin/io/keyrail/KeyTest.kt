@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import kotlin.math.log2
 
-/** Tests of keys that the conformance vectors do not cover: types, defaults, round trips. */
+/** Tests the parts of the key API that the vectors do not cover: types, defaults, round trips. */
 class KeyTest {
     private val entropy = ByteArray(32) { 7 }
     private val declaration = """
@@ -70,7 +70,7 @@ class KeyTest {
     }
 
     @Test
-    fun `a foreign format returns a hint but accepts keys of another shape`() {
+    fun `a foreign format accepts a key that its hint calls unusual`() {
         val format = KeyFormat.hex40()
         val hints = listOf("2fd4e1c6".repeat(5), "of-another-shape", "with a space").map(format::hint)
         assertEquals(listOf(KeyHint.FITS, KeyHint.UNUSUAL, KeyHint.IMPOSSIBLE), hints)

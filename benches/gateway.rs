@@ -2,7 +2,8 @@
 //! an outbound request of an app, with 10 to 100,000 channels, queues, apps, webhooks and keys.
 //! No other library does this, so the largest size is compared with the smallest.
 //!
-//! *Near* uses the channel and key that were declared first, *far* those declared last.
+//! *Near* uses the channel and key that were declared first, *far* the channel and key that were
+//! declared last.
 
 use std::fmt::Write as _;
 use std::hint::black_box;

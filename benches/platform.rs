@@ -1,6 +1,6 @@
 //! `keyrail::platform` against `format!`, which builds the same strings without checks: the
 //! method, URL, headers and body of one request per platform. MeherY's request is also compared
-//! with the crate `url`, which only parses and joins its URL.
+//! with the crate `url`, which only parses and joins the request's URL.
 
 use std::hint::black_box;
 

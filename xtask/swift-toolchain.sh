@@ -5,7 +5,7 @@
 #   xtask/swift-toolchain.sh install                      install one if not
 #   xtask/swift-toolchain.sh run [--bind DIR]... -- swift ARGS...
 #
-# A Swift on the PATH is used directly, such as on a Mac, on Debian 13 or from
+# A Swift on the PATH is used directly: for example Apple's, Debian 13's, or one from
 # swift.org. Debian 12 has no Swift, so a small Debian 13 with Swift is installed in
 # ${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}, and entered with chroot. Each run mounts
 # what it needs in its own mount namespace. Its mounts are removed when the run ends
@@ -21,7 +21,7 @@ die() { say "$@"; exit 1; }
 # OpenStack has a command of the same name, so the output is checked.
 native() { command -v swift >/dev/null && swift --version 2>&1 | grep -q 'Swift version'; }
 
-# -L, because the absolute link in usr/bin is broken outside the chroot.
+# -L tests only the link: its target is an absolute path, which exists only inside the chroot.
 contained() { [ -L "$root/usr/bin/swift" ] && enter -- swift --version >/dev/null 2>&1; }
 
 # enter [--bind DIR]... -- COMMAND...: runs the command in the chroot, with those folders

@@ -4,8 +4,8 @@
 # ANDROID_NDK_HOME, Java and Maven.
 #
 #   bindings/kotlin/aar.sh             build it
-#   bindings/kotlin/aar.sh --dry-run   do every step but those of the NDK: the AAR has the
-#                                      library of this machine in place of Android's
+#   bindings/kotlin/aar.sh --dry-run   run all steps that do not need the NDK: the AAR contains
+#                                      the library of this machine instead of Android's
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

@@ -43,7 +43,7 @@ def first_line(node: ast.stmt) -> int:
 def document(source: str) -> str:
     """Returns the stub with the docstrings of the module."""
     lines = source.splitlines()
-    # In reverse order, so that the lines of the remaining nodes do not change.
+    # In reverse order, so that the line numbers of the remaining nodes stay correct.
     for node, path in reversed(list(public_items(ast.parse(source).body, []))):
         text = docstring(path)
         if text is None:

@@ -3,8 +3,8 @@
 # as KeyrailFFI.xcframework for iOS, its simulator and macOS. Needs a Mac with Xcode.
 #
 #   bindings/swift/xcframework.sh             build it
-#   bindings/swift/xcframework.sh --dry-run   build the library for this machine instead, and
-#                                             print the commands of Apple's tools instead of
+#   bindings/swift/xcframework.sh --dry-run   build the library only for this machine, and
+#                                             print the commands of Apple's tools without
 #                                             running them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

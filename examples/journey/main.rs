@@ -43,7 +43,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS; // for example with `journey | head`
     }
     let mut err = anstream::stderr();
-    let _ = writeln!(err, "{}: {failure}", Painted(style::BAD, "journey")); // stderr is closed too
+    // An error here means that stderr is closed too, so it cannot be reported.
+    let _ = writeln!(err, "{}: {failure}", Painted(style::BAD, "journey"));
     ExitCode::from(2)
 }
 

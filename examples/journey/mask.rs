@@ -1,7 +1,7 @@
 //! Masking: the parts of a header, a sender or a text that may be shown.
 //!
-//! Control characters in untrusted input are replaced here too, so that it cannot control
-//! the terminal.
+//! Control characters in untrusted input are replaced here too, so that the input cannot
+//! control the terminal.
 
 use keyrail::MASK;
 use keyrail::key::KeyFormat;

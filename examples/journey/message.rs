@@ -42,8 +42,8 @@ pub struct Message<'d, 't> {
     line: MessageLine<'t>,
 }
 
-/// Parses the messages in the text of a file. A line of another deployment is skipped, or
-/// rejected if `strict`.
+/// Parses the messages in the text of a file. A line that names none of the deployments is
+/// skipped, or rejected if `strict`.
 pub fn read<'d, 't>(
     path: &Path,
     text: &'t str,
@@ -65,7 +65,7 @@ pub fn read<'d, 't>(
 }
 
 impl Message<'_, '_> {
-    /// Processes the message, and prints it, where it goes and why, and whether the receivers
+    /// Processes the message. Prints the message, where it goes and why, and whether the receivers
     /// accept it. Returns the kind of the outcome.
     pub fn process(&self, out: &mut impl Write, summary: &mut Summary) -> io::Result<String> {
         self.show(out)?;
@@ -118,8 +118,8 @@ impl Message<'_, '_> {
         writeln!(out, "{}", line.trim_end())
     }
 
-    /// Prints a delivery, and verifies it as its receiver. The signature must be valid, and
-    /// must be invalid for a copy of the body with one byte changed.
+    /// Prints a delivery, and verifies it as its receiver does. The signature must be valid for the
+    /// body, and invalid for a copy of the body with one byte changed.
     fn deliver(
         &self,
         delivery: &Delivery,

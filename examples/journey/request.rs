@@ -46,8 +46,8 @@ pub struct Request<'d> {
     line: RequestLine,
 }
 
-/// Reads the requests in a file. A line of another deployment is skipped, or rejected if
-/// `strict`.
+/// Reads the requests in a file. A line that names none of the deployments is skipped, or
+/// rejected if `strict`.
 pub fn read<'d>(
     path: &Path,
     deployments: &'d Deployments,

@@ -54,7 +54,7 @@ pub struct Summary {
     fallbacks: Tally,
     /// The first response to an unknown or wrong key, by deployment.
     first_responses: BTreeMap<String, Response>,
-    /// Whether the later responses to unknown and wrong keys equal the first one.
+    /// How many responses to unknown and wrong keys are the same as the first one.
     stranger_responses: Tally,
 }
 

@@ -1,8 +1,9 @@
 //! Compares base URLs with the results of the `url` crate. A joined URL must have the origin of
 //! its base, and its path must be below the path of the base.
 //!
-//! Input: lines. The first is a base URL, or a template of one if it contains a brace. For a
-//! template, the values of its variables follow. The other lines are the segments to join.
+//! Input: lines. The first line is a base URL or, if it contains a brace, the template of a base
+//! URL. After a template, the values of its variables follow. The other lines are the segments to
+//! join.
 
 #![no_main]
 
@@ -99,11 +100,7 @@ fn check_base(base: &BaseUrl) {
         }
     }
     let path = text.splitn(4, '/').last().unwrap();
-    assert_eq!(
-        url.path().strip_prefix('/'),
-        Some(path),
-        "the `url` crate does not change the path"
-    );
+    assert_eq!(url.path().strip_prefix('/'), Some(path), "the `url` crate changed the path");
 }
 
 fn check_joined(base: &BaseUrl, segments: &[&str]) {
@@ -121,13 +118,13 @@ fn check_joined(base: &BaseUrl, segments: &[&str]) {
             return;
         }
     };
-    let rest = joined.strip_prefix(base.as_str()).expect("a joined URL begins with its base");
+    let rest = joined.strip_prefix(base.as_str()).expect("the joined URL has another base");
     let decoded: Vec<_> = rest.split('/').map(|segment| decode(segment).unwrap()).collect();
     assert_eq!(decoded, if segments.is_empty() { &[""] } else { segments });
     let (Some(base), Some(url)) = (parse_url(base.as_str()), parse_url(&joined)) else { return };
     assert_eq!(url.origin(), base.origin());
     assert_plain(&url);
-    assert_eq!(url.path().strip_prefix(base.path()), Some(rest), "the path is below the base");
+    assert_eq!(url.path().strip_prefix(base.path()), Some(rest), "the path is not below the base");
 }
 
 fn assert_plain(url: &Url) {

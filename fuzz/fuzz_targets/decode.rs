@@ -35,7 +35,7 @@ fuzz_target!(|data: &[u8]| {
     }
     for error in [decoded.as_ref().err(), bytes.as_ref().err()].into_iter().flatten() {
         let offset = error.offset().unwrap();
-        assert!(text.get(offset..).unwrap().starts_with('%'), "the offset is that of an escape");
+        assert!(text.get(offset..).unwrap().starts_with('%'), "there is no escape at the offset");
     }
 
     let batch = decode_batch(&[text, "100%", "a"]);

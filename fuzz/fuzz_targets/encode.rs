@@ -1,5 +1,5 @@
-//! Compares encoding with its definition, byte by byte, and the results of its functions with
-//! each other.
+//! Compares encoding with its definition, byte by byte. Also compares the results of all encoding
+//! functions with each other.
 //!
 //! Input: a line with the characters of a custom set, then the bytes.
 
@@ -13,8 +13,8 @@ use keyrail_url::{
 };
 use libfuzzer_sys::fuzz_target;
 
-/// The sets with their names, and the marks that each keeps besides letters and
-/// digits (RFC 3986; WHATWG URL standard for the form and component sets).
+/// The names of the sets, and the marks that each set keeps besides letters and digits
+/// (RFC 3986; WHATWG URL standard for the form and component sets).
 const SETS: [(&str, &str); 8] = [
     ("unreserved", "-._~"),
     ("path_segment", "-._~!$&'()*+,;=:@"),

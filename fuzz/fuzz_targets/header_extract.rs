@@ -1,5 +1,5 @@
-//! Compares extraction with its definition, and checks a round trip: written credentials are
-//! extracted again.
+//! Checks the results of extracting credentials from headers, and a round trip: written
+//! credentials are extracted again.
 //!
 //! Input: lines. The first selects a scheme; each other line is a header, with its name and
 //! its value separated by the first colon. In a value, `\n` stands for a line feed.
@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(read) => read,
         Err(error) => {
             assert!(error.code().starts_with("header."), "{error:?}");
-            let header = error.header().expect("a rejection names its header");
+            let header = error.header().expect("the rejection names no header");
             assert!(scheme.header_names().any(|name| name == header));
             if let Some(offset) = error.offset() {
                 let values = headers.iter().filter(|(name, _)| has_name(name, header));
@@ -73,9 +73,9 @@ fuzz_target!(|data: &[u8]| {
     };
     let written: Vec<(String, String)> =
         written.into_iter().map(|(name, value)| (name, value.reveal().to_owned())).collect();
-    let again = scheme.extract(&written).expect("written credentials are valid");
+    let again = scheme.extract(&written).expect("written credentials were rejected");
     assert_eq!(again.key(), read.key());
-    if scheme.challenge("").expect("an empty realm is valid") != "ApiKey realm=\"\"" {
+    if scheme.challenge("").expect("an empty realm was rejected") != "ApiKey realm=\"\"" {
         assert_eq!(again.variant(), Variant::AsDocumented);
     }
 });

@@ -60,7 +60,8 @@ fn check_parse(format: &KeyFormat, text: &str) {
             assert_eq!((read.code(), read.offset()), (key.code(), key.offset()));
             assert!(read.offset().unwrap() <= text.len());
             assert_eq!(format.hint(text), Hint::Impossible);
-            // If the text before an invalid character is rejected, its offset is within that text.
+            // If the text before an invalid character is rejected, the offset of that rejection
+            // is within this text.
             if read.code() == "key.character" {
                 let cut = &text[..read.offset().unwrap()];
                 let error = format.parse_ref(cut).err();
@@ -76,7 +77,7 @@ fn check_set(text: &str) {
         .iter()
         .filter(|format| !format.is_foreign() && format.parse_ref(text).is_ok())
         .collect();
-    assert!(readers.len() <= 1, "a string is a key of at most one format");
+    assert!(readers.len() <= 1, "the string is a key of several formats");
     let read = SET.parse_ref(text);
     if let Some(format) = readers.first() {
         assert_eq!(read.unwrap().format(), format.name());

@@ -39,7 +39,7 @@ fn check_parsing(query: &str) {
         }
         Err(error) => {
             let (valid, invalid) = query.split_at(error.offset().unwrap());
-            assert!(invalid.starts_with('%'), "the offset is that of an escape");
+            assert!(invalid.starts_with('%'), "there is no escape at the offset");
             // The names and values before the invalid one are valid.
             let pair = valid.rfind('&').unwrap_or(0);
             let before = valid[pair..].find('=').map_or(pair, |equals| pair + equals);

@@ -11,11 +11,11 @@ use keyrail_key::KeyFormat;
 use keyrail_redact::Redactor;
 use libfuzzer_sys::fuzz_target;
 
-/// The secrets. No context contains a part of one.
+/// The secrets. No context contains a part of a secret.
 const SECRETS: [&str; 3] =
     ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
 
-/// The contexts of a secret, which replaces `@@` in them. A context is inserted as separate lines.
+/// The contexts, in which a secret replaces `@@`. A context is inserted as separate lines.
 const CONTEXTS: [&str; 48] = [
     "x-api-key: @@",
     "API_KEY=@@&a=b",
@@ -71,11 +71,12 @@ const CONTEXTS: [&str; 48] = [
 
 /// The redactors. Every text is redacted by the first two, and by one of the others.
 static REDACTORS: LazyLock<[Redactor; 6]> = LazyLock::new(|| {
-    let of = |formats: &[KeyFormat]| Redactor::new(formats.iter().cloned()).expect("a valid set");
-    let github = |prefix| KeyFormat::github(prefix).expect("a valid prefix");
+    let of =
+        |formats: &[KeyFormat]| Redactor::new(formats.iter().cloned()).expect("the set is invalid");
+    let github = |prefix| KeyFormat::github(prefix).expect("the prefix is invalid");
     let declared = |prefix: &str, rest: &str| {
         KeyFormat::from_json(&format!(r#"{{"prefix": "{prefix}", {rest}}}"#))
-            .expect("a valid format")
+            .expect("the format is invalid")
     };
     let secret = r#""segments": [{"name": "s", "alphabet": "base62", "length": 32}]"#;
     let dotted = r#""separator": ".", "environments": ["live", "test"], "segments": [
@@ -124,7 +125,7 @@ fuzz_target!(|data: &[u8]| {
 
 fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
     let redacted = redactor.redact_bytes(bytes);
-    assert_eq!(redactor.redact_bytes(&redacted), redacted, "redaction is idempotent");
+    assert_eq!(redactor.redact_bytes(&redacted), redacted, "redacting twice changed the text");
     if let Ok(text) = std::str::from_utf8(bytes) {
         assert_eq!(redactor.redact(text).as_bytes(), &*redacted);
         assert!(std::str::from_utf8(&redacted).is_ok());
@@ -137,7 +138,7 @@ fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
         assert!(finding.end() <= bytes.len());
         rest = rest
             .strip_prefix(&bytes[end..finding.start()])
-            .expect("the text before a finding is kept");
+            .expect("the text before a finding was changed");
         end = finding.end();
         rest = &rest[mask_end(rest)..];
     }
@@ -156,7 +157,7 @@ fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
         out.extend(stream.push(chunk));
     }
     out.extend(stream.finish());
-    assert_eq!(out, &*redacted, "a stream gives the same result");
+    assert_eq!(out, &*redacted, "the stream has another result");
 }
 
 /// Returns the end of the first mask, including the quotes around a mask that replaces a JSON
@@ -172,5 +173,5 @@ fn mask_end(text: &[u8]) -> usize {
             },
         )
     });
-    found.expect("a finding is replaced by a mask")
+    found.expect("a finding was not replaced by a mask")
 }

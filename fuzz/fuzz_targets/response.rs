@@ -63,7 +63,7 @@ fuzz_target!(|data: &[u8]| {
     assert!(matches!(session.poll(now), Ok(TokenPoll::Send(_))));
     match session.receive(status, &headers, body, now) {
         Ok(()) => {
-            let expires = session.expires().expect("a session with a token knows its expiry");
+            let expires = session.expires().expect("the session has a token, but no expiry");
             assert!(expires > now);
             let Ok(TokenPoll::Ready(credentials)) = session.poll(now) else { panic!("no token") };
             assert!(platform.scheme().apply(&credentials).is_ok());
@@ -74,7 +74,7 @@ fuzz_target!(|data: &[u8]| {
     }
 });
 
-/// Returns a built-in platform. They are parsed only once.
+/// Returns a built-in platform. All built-in platforms are parsed only once.
 fn platform(name: &str) -> &'static Platform {
     static ALL: LazyLock<Vec<Platform>> =
         LazyLock::new(|| Platform::names().map(|name| Platform::get(name).unwrap()).into());
@@ -89,7 +89,7 @@ fn check_success(platform: &str, body: &[u8]) {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
     match platform {
         "azeer" => assert_eq!(value["success"], true),
-        // JSON writes one number in several ways, such as 1 and 1.0.
+        // In JSON, one number can be written in several ways, such as 1 and 1.0.
         "vchatcloud" => assert_eq!(value["result_cd"].as_f64(), Some(1.0)),
         _ => {}
     }

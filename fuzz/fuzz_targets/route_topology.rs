@@ -14,7 +14,7 @@ fuzz_target!(|data: &[u8]| {
     let table = match RouteTable::from_json(&text) {
         Ok(table) => table,
         Err(error) => {
-            assert!(!error.faults().is_empty(), "a rejection has faults");
+            assert!(!error.faults().is_empty(), "the rejection has no faults");
             for fault in error.faults() {
                 assert!(fault.pointer().is_empty() || fault.pointer().starts_with('/'));
                 assert!(fault.code().contains('.'));

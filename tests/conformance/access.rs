@@ -58,8 +58,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     }
 }
 
-/// Returns a number of days; one that is out of range becomes the largest number, as in the
-/// bindings.
+/// Converts a number of days. A number out of range becomes `u32::MAX`, as in the bindings.
 fn days_of(days: &Value) -> u32 {
     u32::try_from(days.as_i64().expect("a whole number")).unwrap_or(u32::MAX)
 }

@@ -34,7 +34,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         }
         "header.problem" => {
             let scheme = scheme(&given["scheme"])?;
-            let error = scheme.extract(&pairs(given, "headers")).expect_err("a rejection");
+            let error = scheme.extract(&pairs(given, "headers")).expect_err("not rejected");
             Ok(described(&render(&problem(&error), &scheme, text(given, "realm"))))
         }
         "header.render" => {
@@ -59,7 +59,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(json!({"id": verified.id, "timestamp_ms": verified.timestamp.as_millis()}))
         }
         "webhook.problem" => match verify(given) {
-            Ok(_) => panic!("the delivery is valid"),
+            Ok(_) => panic!("the delivery was not rejected"),
             Err(error) => Ok(described(&webhook::problem(&error).response())),
         },
         "webhook.standard_secret" => {
@@ -140,7 +140,7 @@ pub fn credentials(value: &Value) -> Credentials {
     credentials
 }
 
-/// Returns the text of a configuration. A string is returned unchanged.
+/// Returns a configuration as JSON. A string is returned unchanged, so it may be invalid JSON.
 pub fn configuration(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

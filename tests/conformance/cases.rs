@@ -41,7 +41,7 @@ pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
         let expected = match (case.get("want"), case.get("error")) {
             (Some(want), None) => Expected::Want(want.clone()),
             (None, Some(error)) => Expected::Error(error.clone()),
-            _ => return Err(format!("{name}: a case has either want or error")),
+            _ => return Err(format!("{name}: a case needs want or error, and not both")),
         };
         let given = with_documents(&case["given"], &document["documents"])?;
         parsed.push(Case { name, call: text("call")?, given, expected });
@@ -69,7 +69,7 @@ fn with_documents(given: &Value, documents: &Value) -> Result<Value, String> {
 }
 
 impl Case {
-    /// Compares the outcome with the expected one.
+    /// Checks that the outcome is the expected one. The error says how they differ.
     pub fn check(&self, outcome: &Result<Value, Error>) -> Result<(), String> {
         match (&self.expected, outcome) {
             (Expected::Want(want), Ok(got)) if want == got => Ok(()),

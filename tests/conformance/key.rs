@@ -76,8 +76,8 @@ fn describe(format: &KeyFormat) -> Result<Value, Error> {
     }))
 }
 
-/// Returns the format of a case: a built-in one by its name, or a declared one; by default
-/// Keyrail's own.
+/// Returns the format of a case: a built-in format, which the case names, or a format that the case
+/// declares. The default is Keyrail's own format.
 fn format(given: &Value) -> Result<KeyFormat, Error> {
     match given.get("format") {
         None => Ok(KeyFormat::keyrail()),

@@ -32,8 +32,8 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     })
 }
 
-/// Redacts a text. Checks that a second redaction changes nothing, and that a stream returns the
-/// same result for two chunks, into which the text is split at up to 500 positions.
+/// Redacts a text. Checks that a second redaction changes nothing. Also splits the text into two
+/// chunks, at up to 500 positions in turn, and checks that a stream returns the same result.
 fn redact(given: &Value) -> Result<Value, Error> {
     let (redactor, text) = (redactor(given)?, text(given, "text"));
     let redacted = redactor.redact(text);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::calls::{bytes_of_hex, configuration, now, text, texts};
 
-/// Returns the parts of a decision that are handed on to the host.
+/// Returns the data of a decision that Keyrail passes to the host, but does not use itself.
 pub fn handed_on(decision: &Decision) -> Value {
     let assign = decision
         .assign()

@@ -1,7 +1,7 @@
 """Checks the hashes and signatures in gateway.json with only the standard library.
 
-It computes the idempotency key, the webhook-id and the signature of every delivery, and
-every ordering key, from the input of the case. It can be run from any folder:
+The script computes the idempotency key, the webhook-id and the signature of every delivery, and
+every ordering key, from the input of the case. The script can be run from any folder:
 python3 tests/vectors/gateway_reference.py
 """
 
@@ -15,7 +15,7 @@ from reference.cases import cases
 
 
 def framed(text: str) -> bytes:
-    """Returns a text preceded by its length in 8 bytes, the most significant first."""
+    """Returns a text preceded by its length, which is written as 8 bytes in big-endian order."""
     return len(text.encode()).to_bytes(8, "big") + text.encode()
 
 

@@ -36,7 +36,7 @@ def plain(address):
 
 
 def node(text, forwarded):
-    """Returns the address of a node, which is from Forwarded (RFC 7239, section 6) or not."""
+    """Returns the address of a node of Forwarded (RFC 7239, section 6) or of a list of addresses."""
     if not forwarded:
         try:
             if "%" not in text:
@@ -64,7 +64,7 @@ def node(text, forwarded):
 
 
 def split(text, separator):
-    """Splits a text at a separator, except in quoted strings. Returns the parts and offsets."""
+    """Splits a text at a separator outside of quoted strings. Returns each offset and part."""
     parts, start, quoted, at = [], 0, None, 0
     while at < len(text):
         if text[at] == '"':

@@ -1,8 +1,9 @@
 """Checks the ordering keys in route.json with only the standard library.
 
-A key is ord_ and the first 128 bits of a SHA-256 hash. If the call has a session, the hash
-is that of 8 zero bytes and the session. Otherwise, it is that of the channel's length in 8
-bytes, the channel and the sender. This file can be run from any folder:
+A key is `ord_` followed by the first 128 bits of a SHA-256 hash in hexadecimal. If the call has a
+session, the hash input is 8 zero bytes followed by the session. Otherwise, the input is the
+channel's length in bytes as an 8-byte big-endian integer, followed by the channel and the
+canonical string of the sender. This file can be run from any folder:
 python3 tests/vectors/route_reference.py
 """
 
@@ -35,7 +36,7 @@ def ordering_key(given: dict) -> str:
 
 
 def check(name: str, call: str) -> int:
-    """Checks the ordering keys in a file. Returns their number, or 0 if one is wrong."""
+    """Checks the ordering keys in a file. Returns their number, or 0 if any key is wrong."""
     checked = 0
     for case in cases(name):
         if case["call"] != call or "want" not in case:

@@ -252,7 +252,7 @@ class Reader:
 
 
 def characters(text, reserved):
-    """Splits a value into characters. If reserved, the escapes of a character count as one."""
+    """Splits a value into characters. If `reserved`, the escapes of one character stay together."""
     if not reserved:
         return list(text)
     found, at = [], 0

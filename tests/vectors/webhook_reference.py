@@ -4,9 +4,9 @@ Run it with
 
     python3 tests/vectors/webhook_reference.py
 
-It computes the value of every case of `webhook.sign` and `webhook.verify` in webhook.json
-that expects no error, and checks that the expected value is equal. It exits with 1 if a
-case is wrong.
+It computes the result of every case of `webhook.sign` and `webhook.verify` in webhook.json
+that expects no error, and compares it with the expected value. It exits with 1 if a case
+is wrong.
 """
 
 import base64

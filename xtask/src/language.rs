@@ -22,7 +22,8 @@ impl Language {
         }
     }
 
-    /// Returns the language with this name, unless it is Rust, which needs no binding.
+    /// Returns the language with this name. Returns `None` for an unknown name, and for Rust, which
+    /// needs no binding.
     pub(crate) fn of_binding(name: &std::ffi::OsStr) -> Option<Self> {
         [Self::Python, Self::Kotlin, Self::Swift]
             .into_iter()
@@ -40,7 +41,7 @@ impl Language {
             .collect()
     }
 
-    /// Returns the command that installs the toolchain, if it is missing.
+    /// Returns the command that installs the toolchain, or `None` if the toolchain is installed.
     pub(crate) fn missing(self, repo: &Repo) -> Option<&'static str> {
         match self {
             Self::Rust => None,

@@ -122,7 +122,7 @@ impl Record {
         self.0.created_by().cloned().map(Author)
     }
 
-    /// The first time at which the key is valid. None if it always was.
+    /// The first time at which the key is valid. None if the record does not specify it.
     #[getter]
     fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.not_before())
@@ -185,9 +185,9 @@ impl Record {
         Ok(self.find_digest(py, key, peppers)?.is_some())
     }
 
-    /// Returns the index of the record's digest that a string has, or None if the string is not
-    /// the record's key. Compares as `matches` does. If a string has several digests, the index is
-    /// that of the digest that ends first.
+    /// Returns the index of the record's digest that matches a string, or None if the string is not
+    /// the record's key. The comparison is the same as in `matches`. If several digests match, the
+    /// index of the digest that ends first is returned.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn find_digest(
         &self,
@@ -200,23 +200,24 @@ impl Record {
     }
 
     /// Returns the status of the key. It is `pending`, `active`, `expiring`, `expired`, `revoked`
-    /// or `disabled`. A key is expired as well when all its digests have ended, and expiring from its
-    /// first alert on: see `expiry_alerts`. `now` is an aware `datetime` or Unix milliseconds.
+    /// or `disabled`. A key is also expired if every digest has reached its `valid_until`. A key is
+    /// expiring from the time at which its first alert is due: see `expiry_alerts`. `now` is an
+    /// aware `datetime` or Unix milliseconds.
     fn status(&self, now: Now) -> &'static str {
         self.0.status(now.0).as_str()
     }
 
     /// Authorizes a request with a key that was found to match the record. Returns the grant.
     ///
-    /// `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix
-    /// milliseconds; `ip` is the client's address as a string or an object of the module
-    /// `ipaddress`. `operation` and `queue` are what the request concerns. A key that is limited to
-    /// operations is denied a request without one. A key that is limited to queues is denied a
-    /// request without one, unless its operations name this one in full. `environment` is the
-    /// environment in which the request is made; without it, the key's environment is not checked.
-    /// `digest` is the index that `find_digest` returned; without it, the key is denied once any
-    /// digest of the record has ended.
-    /// The key is valid from `not_before` until just before `expires_at`.
+    /// `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix milliseconds;
+    /// `ip` is the client's address as a string or an object of the module `ipaddress`. `operation`
+    /// and `queue` are what the request concerns. A key that is limited to operations is denied a
+    /// request without an operation. A key that is limited to queues is denied a request without a
+    /// queue, unless its operations contain the full name of the request's operation. `environment`
+    /// is the environment in which the request is made; without it, the key's environment is not
+    /// checked. `digest` is the index that `find_digest` returned; without it, the key is denied
+    /// once any digest of the record has ended. The key is valid from `not_before` until just
+    /// before `expires_at`.
     ///
     /// Raises AccessDenied with the first reason that applies: `access.revoked`,
     /// `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
@@ -317,7 +318,7 @@ pub(crate) struct KeyDigest(core::KeyDigest);
 
 #[pymethods]
 impl KeyDigest {
-    /// The id within the key itself, if the record specifies it.
+    /// The id that the key itself contains, if the record specifies it.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.0.key_id()
@@ -358,7 +359,8 @@ impl KeyDigest {
     }
 }
 
-/// Who created or changed a key: an id and a role of the host, never a name or an address.
+/// Who created or changed a key: an id and a role that the host assigned, never a name or an
+/// address.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct Author(core::Author);
@@ -390,7 +392,7 @@ pub(crate) struct Revocation(core::Revocation);
 
 #[pymethods]
 impl Revocation {
-    /// When the key was revoked. The key is rejected at any time, also before this one.
+    /// When the key was revoked. The key is rejected at any time, even before this time.
     #[getter]
     fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, Some(self.0.at()))
@@ -424,8 +426,8 @@ pub(crate) struct ExpiryAlert(core::ExpiryAlert);
 
 #[pymethods]
 impl ExpiryAlert {
-    /// The alert's id: the same each time the alert is returned, and another one once the expiry
-    /// is changed. Store it to send each alert only once.
+    /// The alert's id: the same each time the alert is returned, but a different one after the
+    /// expiry is changed. Store it to send each alert only once.
     #[getter]
     fn id(&self) -> String {
         self.0.id()
@@ -437,7 +439,7 @@ impl ExpiryAlert {
         self.0.record()
     }
 
-    /// The days before the expiry on which the alert is due; 0 for the expiry itself.
+    /// The number of days before the expiry at which the alert is due; 0 for the expiry itself.
     #[getter]
     fn days(&self) -> u32 {
         self.0.days()
@@ -464,13 +466,13 @@ impl ExpiryAlert {
 /// Returns the alerts that became due after `since` and no later than `now`, in the order of the
 /// records.
 ///
-/// An alert is due its number of days before the key expires, but not before the expiry was set.
-/// Alerts that would be due when the key was created, or earlier, are skipped. If several alerts
-/// of a key became due, only the one with the fewest days is returned. A revoked key has no
-/// alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
+/// An alert for 7 days is due 7 days before the key expires, but not before the time at which the
+/// expiry was set. Alerts that would be due when the key was created, or earlier, are skipped. If
+/// several alerts of a key became due, only the one with the fewest days is returned. A revoked key
+/// has no alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
 ///
-/// Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
-/// stops between the two, the alerts are returned again with the same ids.
+/// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
+/// call but before it has sent the alerts, the next call returns them again, with the same ids.
 ///
 /// Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or one that is
 /// not from 0 to 3660.
@@ -496,7 +498,7 @@ fn metadata<'py>(py: Python<'py>, pairs: &[(String, String)]) -> PyResult<Bound<
     Ok(metadata)
 }
 
-/// An index of a list. One that is negative or too large becomes the largest, which no list has.
+/// An index of a list. A negative or too large number becomes the largest index, which no list has.
 pub(crate) struct Index(usize);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Index {
@@ -507,7 +509,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Index {
     }
 }
 
-/// A number of days. One that is negative or too large becomes the largest, which is rejected.
+/// A number of days. A negative or too large number becomes the largest one, which is rejected.
 #[derive(Clone, Copy)]
 pub(crate) struct Days(u32);
 

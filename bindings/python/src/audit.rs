@@ -43,14 +43,14 @@ impl AuditEvent {
         self.0.key_id.as_deref()
     }
 
-    /// The app that takes the message, or that the key belongs to, if any.
+    /// The app that takes the message, or the app that the key belongs to, if any.
     #[getter]
     fn app(&self) -> Option<&str> {
         self.0.app.as_deref()
     }
 
-    /// The queue that takes the message, or that the request concerns, if any; a name of more than
-    /// 256 bytes is truncated.
+    /// The queue that takes the message, or the queue that the request concerns, if any; a name of
+    /// more than 256 bytes is truncated.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue.as_deref()

@@ -12,9 +12,9 @@ use crate::quoted;
 /// The one header that contains the client's address, and the networks of the
 /// proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 ///
-/// `Forwarded` is parsed according to RFC 7239, and any other header as a list of addresses. Never
-/// use a header that the outermost proxy passes on from its clients. Without networks the header is
-/// not read.
+/// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
+/// of addresses, as in `X-Forwarded-For`. Never use a header that the outermost proxy passes on
+/// from its clients. Without networks the header is not read.
 ///
 /// Raises HeaderError: `header.malformed_name`; KeyrailError:
 /// `network.malformed`, `network.host_bits`.
@@ -86,23 +86,22 @@ impl Trust {
 
 /// Returns the address that a request came from, as far as it can be trusted.
 ///
-/// `peer` is the other end of the connection. If it is not in a trusted network,
-/// it is the client, and no header is read. If it is, the header is read from
-/// right to left, starting with its last line, until
-/// an address that is in no trusted network: the client. If all are trusted, the
-/// leftmost is the client. If the header is missing, the peer is the client.
+/// `peer` is the address of the other end of the connection. If it is not in a trusted network, it
+/// is the client's address, and no header is read. Otherwise the header is read from right to left,
+/// starting with its last line. The first address that is in no trusted network is the client's. If
+/// all addresses are trusted, the leftmost one is the client's. If the header is missing, the peer
+/// is the client.
 ///
 /// `headers` has the forms that `Scheme.extract` accepts. The environ of WSGI joins several lines
 /// into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client
 /// could have sent, so a comma in an environ is rejected with `header.list` and its offset. Under
 /// WSGI, trust a header that your proxy sets to one address.
 ///
-/// Raises HeaderError, with the offset in the header's value (several lines
-/// joined with a comma and a space): `header.unknown_hop`,
-/// `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`,
-/// `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
-/// for the peer. Reject the request on any of them: none of these errors means
-/// that the peer can be treated as the client.
+/// Raises HeaderError, with the offset in the header's value (several lines joined with a comma and
+/// a space): `header.unknown_hop`, `header.hidden_hop`, `header.malformed_hop`,
+/// `header.too_many_hops`, `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
+/// for the peer. Reject the request on any of these errors: none of them means that the peer can be
+/// treated as the client.
 #[pyfunction]
 pub(crate) fn client_ip(
     py: Python<'_>,

@@ -41,15 +41,15 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     }
 }
 
-/// Returns the exception of a rejected item of a batch as a value, which replaces the item in the
-/// results. Returns any other exception as an error, including that of a panic.
+/// Returns `Ok` with the exception if an item of a batch was rejected: the exception replaces the
+/// item in the results. Returns `Err` with any other exception, including the exception of a panic.
 pub(crate) fn item_error(py: Python<'_>, raised: PyErr) -> PyResult<PyErr> {
     let is_rejection = raised.value(py).is_instance(&class(py, "KeyrailError")?)?
         && raised.value(py).getattr(intern!(py, "code"))?.ne(PANIC_CODE)?;
     if is_rejection { Ok(raised) } else { Err(raised) }
 }
 
-/// Returns the exception for a rejected request, with the problem to answer the request with.
+/// Returns the exception for a rejected request, with the problem for the response.
 pub(crate) fn rejection(py: Python<'_>, class: &str, problem: Problem, offset: usize) -> PyErr {
     let raised = new(py, class, (problem.detail(), problem.code(), Some(offset)));
     with_problem(py, raised, problem)
@@ -78,7 +78,7 @@ pub(crate) fn with_header(py: Python<'_>, raised: PyErr, header: &str) -> PyErr 
     result.map_or_else(|failed| failed, |()| raised)
 }
 
-/// Adds the problem to answer the request with to an exception.
+/// Adds the problem for the response to an exception.
 fn with_problem(py: Python<'_>, raised: PyErr, problem: Problem) -> PyErr {
     let result = raised.value(py).setattr(intern!(py, "_problem"), http::Problem(problem));
     result.map_or_else(|failed| failed, |()| raised)

@@ -21,9 +21,9 @@ pub(crate) struct Gateway(keyrail::Gateway);
 
 #[pymethods]
 impl Gateway {
-    /// Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a
-    /// mapping of the same form; the secrets are a mapping or pairs of a name and one or more
-    /// secrets, each a string or a Secret. Other threads run meanwhile.
+    /// Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a mapping
+    /// of the same form. The secrets are a mapping, or pairs: each name has one or more secrets,
+    /// and a secret is a string or a Secret. Other threads run meanwhile.
     ///
     /// Each webhook needs at least one secret, named `webhook:<id>`, the newest first. Each pepper
     /// in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is
@@ -31,9 +31,9 @@ impl Gateway {
     ///
     /// Members of the deployment: `platform` (a built-in platform's name, including `generic`, or
     /// the document of your own platform as an object), `variables` of its base URL, `keys` (as
-    /// `keyrail.access.Record` reads them), `formats` (the key formats whose ids are recognized,
-    /// besides those of Keyrail's own format), `peppers` (the ids of the peppers in use, the
-    /// current one first), `topology` (as `keyrail.route.Table` reads it) and `allow_loopback`.
+    /// `keyrail.access.Record` reads them), `formats` (the key formats, besides Keyrail's own,
+    /// whose key ids are recognized), `peppers` (the ids of the peppers in use, the current one
+    /// first), `topology` (as `keyrail.route.Table` reads it) and `allow_loopback`.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -102,11 +102,11 @@ impl Gateway {
     /// `operation` is an operation of the platform; `headers` are those of the request, as
     /// `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
     /// `ip` is the client's address (an invalid address counts as unknown); `environment` is the
-    /// environment in which the request is made, such as `live`, and without it the key's
-    /// environment is not checked; `now` is an aware `datetime` or Unix milliseconds.
-    /// `token_verified` is whether the host verified the token
-    /// that a request contains in addition to the key, as VChatCloud's requests do. If it is False,
-    /// a request that contains a token is denied with `access.token_unverified`.
+    /// environment in which the request is made, such as `live` (if it is omitted, the key's
+    /// environment is not checked); `now` is an aware `datetime` or Unix milliseconds.
+    /// `token_verified` is whether the host verified the token that a request contains in addition
+    /// to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
+    /// denied with `access.token_unverified`.
     ///
     /// Raises PlatformError: `platform.unknown_operation`.
     #[pyo3(
@@ -156,11 +156,11 @@ impl Gateway {
         })
     }
 
-    /// Returns the value by which to look up the key's record: the key's public id, or the digest
-    /// of a key without one. It is for hosts that store the records themselves. A key has a public
-    /// id if it is of one of the deployment's formats, and that format has ids. The key is read
-    /// from the headers by the scheme of the operation, or by the platform's default scheme if no
-    /// operation is passed.
+    /// Returns the value by which to look up the key's record: the key's public id, or the key's
+    /// digest if it has no public id. This function is for hosts that store the records themselves.
+    /// A key has a public id if it has one of the deployment's formats and that format contains an
+    /// id. The key is read from the headers by the scheme of the operation, or by the platform's
+    /// default scheme if no operation is passed.
     ///
     /// Raises HeaderError; PlatformError: `platform.unknown_operation`.
     #[pyo3(signature = (headers, *, operation = None))]

@@ -18,19 +18,19 @@ pub(crate) struct Scheme(pub(crate) core::Scheme);
 
 #[pymethods]
 impl Scheme {
-    /// Returns `x-api-key: KEY`.
+    /// Returns the scheme `x-api-key: KEY`.
     #[staticmethod]
     fn x_api_key() -> Self {
         Self(core::Scheme::x_api_key())
     }
 
-    /// Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1).
+    /// Returns the scheme `Authorization: Bearer KEY` (RFC 6750, section 2.1).
     #[staticmethod]
     fn bearer() -> Self {
         Self(core::Scheme::bearer())
     }
 
-    /// Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+    /// Returns the scheme `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
     ///
     /// Raises HeaderError: `header.malformed_word`.
     #[staticmethod]
@@ -38,17 +38,17 @@ impl Scheme {
         call(py, || core::Scheme::authorization(&word)).map(Self)
     }
 
-    /// Returns `Authorization: KEY`, without a scheme word.
+    /// Returns the scheme `Authorization: KEY`, without a scheme word.
     ///
-    /// RFC 9110 does not define this form, so credentials that are read from it are `lenient`,
-    /// and a value that is a known scheme word or starts with one is not a key. Put it last in
-    /// `any_of`.
+    /// RFC 9110 does not define this form, so credentials that are read from it are `lenient`. A
+    /// known scheme word (`Basic`) is not a key, and neither is a value of a scheme word and a
+    /// credential. Put this scheme last in `any_of`.
     #[staticmethod]
     fn bare_authorization() -> Self {
         Self(core::Scheme::bare_authorization())
     }
 
-    /// Returns `NAME: KEY`.
+    /// Returns the scheme `NAME: KEY`.
     ///
     /// Raises HeaderError: `header.malformed_name`.
     #[staticmethod]
@@ -56,10 +56,10 @@ impl Scheme {
         call(py, || core::Scheme::header(&name)).map(Self)
     }
 
-    /// Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
+    /// Returns the scheme of two required headers, `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`.
     ///
-    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
-    /// `API_KEY`: configure yours to let them through.
+    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's `API_KEY`:
+    /// configure your proxy to pass these headers on.
     ///
     /// Raises HeaderError: `header.malformed_name`, `header.same_header`.
     #[staticmethod]
@@ -105,15 +105,15 @@ impl Scheme {
     /// Reads the credentials from a request's headers. There must be exactly one credential. Header
     /// names and scheme words are compared without regard to case.
     ///
-    /// `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's list, or the environ of
-    /// WSGI. If a mapping contains a name more than once, in two spellings or in its `items()`, the
-    /// header is a duplicate. An environ joins such headers with a comma, which no credential
-    /// contains, and does not distinguish `API-KEY` from `API_KEY`: configure the server to drop
-    /// headers with an underscore that the scheme does not use. A mapping that a framework creates
-    /// from an environ spells every name with `-`; if the scheme has a name with `_`, pass the
-    /// environ itself. A `str` with lone surrogates is treated as the bytes that it was decoded
-    /// from (PEP 383): they are rejected with `header.non_ascii` in a header of the scheme, and are
-    /// ignored in any other header.
+    /// `headers` is a mapping, an iterable of pairs such as ASGI's list, or the environ of WSGI.
+    /// Names and values are `str` or `bytes`. If a mapping contains a name more than once, in two
+    /// spellings or in its `items()`, the header is a duplicate. An environ joins such headers with
+    /// a comma, which no credential contains, and does not distinguish `API-KEY` from `API_KEY`:
+    /// configure the server to drop headers with an underscore that the scheme does not use. A
+    /// mapping that a framework creates from an environ spells every name with `-`; if the scheme
+    /// has a name with `_`, pass the environ itself. A `str` with lone surrogates is treated as the
+    /// bytes that it was decoded from (PEP 383): they are rejected with `header.non_ascii` in a
+    /// header of the scheme, and are ignored in any other header.
     ///
     /// Raises HeaderError, with the offset in the header's value:
     /// `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
@@ -140,10 +140,10 @@ impl Scheme {
         Ok(headers.into_iter().map(|(name, value)| (name, HeaderValue(value))).collect())
     }
 
-    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
-    /// scheme word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme
-    /// word; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header is
-    /// defined in RFC 9110, section 11.6.1.
+    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
+    /// consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
+    /// sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
+    /// no scheme word. The header is defined in RFC 9110, section 11.6.1.
     ///
     /// With an `error`, a `Bearer` challenge contains the error code (RFC 6750, section 3.1):
     /// `invalid_request` in a response with the status 400, `invalid_token` with 401 if a

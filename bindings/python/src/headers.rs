@@ -38,8 +38,8 @@ impl Headers {
         self
     }
 
-    /// Rejects a header of an environ if its value is a list, because a part of it could be the
-    /// value of another header, whose name has `_` for `-`.
+    /// Rejects a header of an environ if its value contains a comma: a part of the value could be
+    /// from another header, whose name has `_` for `-`.
     pub(crate) fn check_single(&self, py: Python<'_>, name: &str) -> PyResult<()> {
         let mut values = self
             .pairs
@@ -152,9 +152,10 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Octets {
     }
 }
 
-/// Returns the bytes of a string with lone surrogates: those that a server or a client decoded
-/// with `surrogateescape` (PEP 383), or UTF-8 in which the surrogates are encoded as well. The
-/// core rejects the invalid bytes at their offset, and only if it reads that header.
+/// Returns the bytes of a string with lone surrogates: the bytes that a server or a client decoded
+/// with `surrogateescape` (PEP 383) or, if that is not possible, UTF-8 in which the surrogates are
+/// encoded as well. The core rejects the invalid bytes at their offset, and only if it reads that
+/// header.
 #[cold]
 fn encoded(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
     // Calls the method of `str`, because a subclass may override it.
@@ -166,10 +167,10 @@ fn encoded(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
 
 /// Returns whether a dictionary is the environ of a request, not headers.
 ///
-/// A client can send a header of any name, even `REQUEST_METHOD`, and such headers must not
-/// replace those that a proxy wrote. So a single name is not enough: there must be a `wsgi.`
-/// variable whose value no header can have, or every name must be that of a CGI variable, which
-/// `Host` and `Forwarded` are not.
+/// A client can send a header of any name, even `REQUEST_METHOD`, and such headers must not replace
+/// those that a proxy wrote. So a single name is not enough: there must be a `wsgi.` variable whose
+/// value no header can have, or every name must look like the name of a CGI variable, unlike `Host`
+/// and `Forwarded`.
 fn is_environ(dict: &Bound<'_, PyDict>) -> PyResult<bool> {
     let py = dict.py();
     let has_method = dict.contains(intern!(py, "REQUEST_METHOD"))?;

@@ -10,8 +10,8 @@ use crate::secret::HeaderValue;
 
 /// A request for the host to send.
 ///
-/// Its printed form shows neither sensitive headers, nor the URL's query, nor
-/// the body, which is printed as its length.
+/// Its printed form hides the values of sensitive headers and the URL's query, and shows only the
+/// length of the body.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Request(pub(crate) keyrail::Request);

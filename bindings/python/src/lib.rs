@@ -77,8 +77,8 @@ mod _keyrail {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::boundary::install_panic_hook();
-        // In this module, `Finding` is the class of `keyrail.redact` and `Failure` that of
-        // `keyrail.platform`, so the classes of `keyrail.route` need other names.
+        // In this module, `Finding` is the class of `keyrail.redact`, and `Failure` is the class of
+        // `keyrail.platform`. So the classes of `keyrail.route` with these names are renamed here.
         module.add("RouteFinding", module.py().get_type::<crate::route::Finding>())?;
         module.add("RouteFailure", module.py().get_type::<crate::route::Failure>())?;
         #[cfg(debug_assertions)]
@@ -108,7 +108,7 @@ fn same_or_new<'py>(text: &Bound<'py, PyString>, new: Cow<'_, str>) -> Bound<'py
     }
 }
 
-/// Panics inside a call into the core. It exists only in debug builds, for the tests.
+/// Panics inside a call into the core. This function exists only in debug builds, for the tests.
 #[cfg(debug_assertions)]
 #[pyfunction(name = "_panic")]
 fn panic(py: Python<'_>, detached: bool) -> PyResult<()> {

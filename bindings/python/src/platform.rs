@@ -160,11 +160,12 @@ impl Platform {
 
     /// Builds the request of an operation, for the host to send.
     ///
-    /// `variables` are those of the base URL and the path, `query` is that of the URL, `headers`
-    /// follow those that the platform requires, and `form` is sent as the body. Each is a mapping
-    /// or pairs. A header's value is a string or a `keyrail.HeaderValue`. The value is not printed
-    /// if the HeaderValue is sensitive or the header has a credential's name. `scheme` is the name
-    /// of the scheme to use, if it is neither the operation's own nor the platform's default.
+    /// `variables` are the variables of the base URL and the path. `query` is the query of the URL.
+    /// `headers` are extra headers, which follow the headers that the platform requires. `form` is
+    /// sent as the body. Each is a mapping or pairs. A header's value is a string or a
+    /// `keyrail.HeaderValue`. The value is not printed if the HeaderValue is sensitive or the
+    /// header has a credential's name. `scheme` is the name of the scheme to use, if it is neither
+    /// the operation's own nor the platform's default.
     ///
     /// Raises PlatformError: `platform.unknown_operation`;
     /// `platform.unknown_path` and `platform.unknown_method` for what the
@@ -299,8 +300,8 @@ impl Operation {
         PyList::new(py, self.0.limits().collect::<Vec<_>>())
     }
 
-    /// Whether the operation concerns a queue or a session, so that the owner of the queue must be
-    /// checked.
+    /// Whether the operation concerns a queue or a session. If it does, the owner of the queue must
+    /// be checked.
     #[getter]
     fn uses_queue(&self) -> bool {
         self.0.uses_queue()
@@ -319,8 +320,8 @@ impl Operation {
     }
 
     /// The variables of the operation's URL, each once: those of the base URL, then those of the
-    /// path. All of them are required. If the path is not published, they are only those of the
-    /// base URL.
+    /// path. All of them are required. If the path is not published, only the variables of the base
+    /// URL are listed.
     #[getter]
     fn variables<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.variables().collect::<Vec<_>>())

@@ -28,7 +28,7 @@ impl KeyScope {
         self.0.access().as_str()
     }
 
-    /// Returns whether a key with this scope may use an operation of this access.
+    /// Returns whether a key with this scope may use an operation that needs this access.
     ///
     /// Raises KeyrailError: `access.unknown_access`.
     fn allows(&self, py: Python<'_>, access: Access) -> PyResult<bool> {

@@ -15,13 +15,19 @@ use crate::same_or_new;
 
 /// Replaces credentials in any text: log lines, JSON, URLs, headers.
 ///
-/// `formats` are the formats of your own keys, which are found anywhere in the text. Other
-/// credentials are found without configuration: the value after a credential's name in a
-/// header, a JSON member or a query, the value of `Authorization`, passwords in URLs, webhook
-/// secrets, JWTs and private keys. Each is replaced by `••••••••`, or by `********` with
-/// `ascii`; a complete key of one of the formats is replaced by its mask. Redacting twice
-/// gives the same result as redacting once. The credentials that it may miss are listed in
-/// docs/reference/redaction.md.
+/// Without configuration, it finds:
+///
+/// - the values of headers, JSON members and query parameters that have the name of a credential
+/// - the credentials of every scheme in `Authorization`
+/// - passwords in URLs
+/// - webhook secrets, JSON Web Tokens and PEM private keys
+///
+/// It also finds the keys of `formats`, the formats of your own keys, anywhere in the text. A
+/// complete key of one of these formats is replaced by its mask. Every other credential is
+/// replaced by `••••••••`, or by `********` with `ascii`.
+///
+/// Redacting twice gives the same result as redacting once. The credentials that a redactor may
+/// miss are listed in docs/reference/redaction.md.
 ///
 /// One redactor serves all threads. Raises KeyFormatError as FormatSet does.
 #[pyclass(frozen, module = "keyrail.redact")]
@@ -107,10 +113,11 @@ pub(crate) struct Finding {
     /// The kind of the credential, or of the text that contains it. It is `key`, `header`,
     /// `authorization`, `member`, `query`, `userinfo`, `webhook_secret`, `jwt` or `private_key`.
     kind: &'static str,
-    /// The name of the key's format, if it is a key of one of the redactor's formats.
+    /// The name of the key's format, if the finding is a key of one of the redactor's formats.
     format: Option<String>,
-    /// How certain it is that the finding is a credential. `verified`: its checksum is correct. `shaped`:
-    /// it has the structure of a credential. `named`: it is next to the name of a credential.
+    /// How certain it is that the finding is a credential. `verified`: it is a key of one of the
+    /// redactor's formats, and its checksum is correct. `shaped`: it has the structure of a
+    /// credential. `named`: it is next to the name of a credential.
     confidence: &'static str,
 }
 
@@ -143,8 +150,7 @@ pub(crate) struct RedactStream(Stream);
 #[pymethods]
 impl RedactStream {
     /// Redacts a chunk, and returns the part of the redacted text that later chunks cannot
-    /// change. The result is
-    /// often empty.
+    /// change. The result is often empty.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push(&self, chunk: &Bound<'_, PyString>) -> PyResult<String> {
@@ -171,8 +177,7 @@ pub(crate) struct RedactByteStream(Stream);
 #[pymethods]
 impl RedactByteStream {
     /// Redacts a chunk, and returns the part of the redacted bytes that later chunks cannot
-    /// change. The result is
-    /// often empty. The chunk is `bytes`, a `bytearray` or a `memoryview`.
+    /// change. The result is often empty. The chunk is `bytes`, a `bytearray` or a `memoryview`.
     ///
     /// Raises KeyFormatError after `finish`: `key.stream_finished`.
     fn push<'py>(&self, chunk: Bytes<'py>) -> PyResult<Bound<'py, PyBytes>> {

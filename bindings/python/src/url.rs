@@ -15,14 +15,14 @@ use crate::input::{
 use crate::{quoted, same_or_new};
 
 /// Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits
-/// (RFC 3986, sections 2.1 and 2.3). The bytes are those of UTF-8: `username_new*user` becomes
-/// `username_new%2Auser`, a space `%20`. With another `encode_set`, escapes every byte outside
-/// that set instead.
+/// (RFC 3986, sections 2.1 and 2.3). The string is encoded as UTF-8: `username_new*user` becomes
+/// `username_new%2Auser`, and a space becomes `%20`. With another `encode_set`, every byte outside
+/// that set is escaped instead.
 ///
-/// `encode_set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
-/// 2.3), `path_segment`, `path`, `query`, `fragment`, `userinfo` (RFC 3986),
-/// `form`, where a space becomes `+`, or `component`, which is JavaScript's
-/// `encodeURIComponent` (both of the WHATWG URL standard).
+/// `encode_set` is an EncodeSet or the name of one. The sets of RFC 3986 are `unreserved`,
+/// `path_segment`, `path`, `query`, `fragment` and `userinfo`. The sets of the WHATWG URL standard
+/// are `form`, with which a space becomes `+`, and `component`, which JavaScript's
+/// `encodeURIComponent` uses.
 ///
 /// Raises UrlError: `url.unknown_set`.
 #[pyfunction]
@@ -112,19 +112,20 @@ pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     Ok(texts.iter().zip(decoded).map(item).collect())
 }
 
-/// Normalizes a string to the spelling that `encode` writes, without encoding twice: a valid
-/// escape stays, in upper case; an escape of an unreserved character is decoded; everything
-/// else outside the unreserved set, including a `%` that does not begin an escape, is escaped.
-/// The string may be encoded already, in part or not at all (RFC 3986, section 6.2.2).
+/// Normalizes a string to the spelling that `encode` writes, without encoding twice. An escape of
+/// an unreserved character is decoded, and any other valid escape is kept, in upper case. All other
+/// characters outside the unreserved set are escaped, and so is a `%` that does not begin an
+/// escape. The string may be fully encoded, partly encoded, or not encoded (RFC 3986, section
+/// 6.2.2).
 #[pyfunction]
 pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
     rewrite(text, |text| Ok(core::normalize(text)))
 }
 
-/// Encodes pairs as a query, in the order given: names and values are encoded by `encode`, a space
-/// as `%20`; a name may occur more than once, and a pair whose value is `None` is written without
-/// `=`. The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
-/// `q=a%20b&q=c`.
+/// Encodes pairs as a query, in the order given. Names and values are encoded by `encode`, so a
+/// space becomes `%20`. A name may occur more than once, and a pair whose value is `None` is
+/// written without `=`. The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]`
+/// becomes `q=a%20b&q=c`.
 ///
 /// Raises UrlError: `url.empty_pair` if the only pair has neither a name nor a value.
 #[pyfunction]

@@ -221,7 +221,7 @@ def test_a_format_set_parses_a_key_of_any_of_its_formats() -> None:
 
 
 def test_a_mask_policy_determines_what_a_mask_shows() -> None:
-    # The expected key is that of tests/vectors/key_reference.py for 32 zero bytes.
+    # tests/vectors/key.json also expects this key for 32 zero bytes.
     key = keyrail.key.Format.keyrail().generate("live", bytes(32))
     assert key.reveal() == "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr"
     policy = keyrail.key.MaskPolicy(start=2, end=4)
@@ -267,7 +267,7 @@ def test_input_without_secrets_is_returned_as_the_same_object() -> None:
     assert redactor.redact(long) is long
 
 
-def test_binary_input_may_be_a_bytes_a_bytearray_or_a_memoryview() -> None:
+def test_redaction_accepts_bytes_bytearrays_and_memoryviews() -> None:
     redactor = keyrail.redact.Redactor()
     data = b"\xff\x00 x-api-key: q7Rk2Vx9Lm4Tz8Wc\r\n\xfe"
     expected = b"\xff\x00 x-api-key: " + "••••••••".encode() + b"\r\n\xfe"
@@ -297,7 +297,7 @@ def test_a_finding_has_a_range_a_kind_and_a_confidence() -> None:
     assert redactor.find("clean") == []
 
 
-def test_a_stream_returns_the_same_as_the_whole_string() -> None:
+def test_a_stream_redacts_chunks_like_the_whole_string() -> None:
     redactor = keyrail.redact.Redactor()
     text = "\U0001f511 x-api-key: q7Rk2Vx9Lm4Tz8Wc\n\U0001f511"
     for size in range(1, 9):
@@ -327,7 +327,7 @@ def test_credentials_are_extracted_and_applied() -> None:
     assert keyrail.header.Scheme.from_json(json.dumps(document)) == scheme
 
 
-def test_headers_may_be_a_mapping_or_pairs_with_names_and_values_as_strings_or_bytes() -> None:
+def test_headers_are_a_mapping_or_pairs_of_strings_or_bytes() -> None:
     message = email.message.Message()
     message["X-Api-Key"] = "k-1"
     for headers in (

@@ -78,7 +78,7 @@ def test_an_error_does_not_repeat_anything_inside_an_unknown_member() -> None:
         ),
     ],
 )
-def test_there_are_limits_on_variables_and_headers(call: Callable[[], object], code: str) -> None:
+def test_too_many_variables_or_headers_are_rejected(call: Callable[[], object], code: str) -> None:
     with pytest.raises(keyrail.KeyrailError) as raised:
         call()
     assert raised.value.code == code
@@ -134,7 +134,7 @@ def test_a_type_error_names_its_argument(call: Callable[[], object], argument: s
     assert any(f"'{argument}'" in text for text in [str(raised.value), *notes])
 
 
-def test_a_body_may_be_any_bytes_like_object() -> None:
+def test_a_body_may_be_a_bytearray_or_a_memoryview() -> None:
     secret = keyrail.Secret.standard("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
     signer, verifier = keyrail.webhook.Signer(secret), keyrail.webhook.Verifier(secret)
     signed = signer.sign("msg_1", 1_793_491_200_000, b"{}")
@@ -176,7 +176,7 @@ def test_an_error_about_an_unknown_name_suggests_known_ones() -> None:
 
 
 @pytest.mark.parametrize("value", [b"hi", bytearray(b"hi"), memoryview(b"hi"), object()])
-def test_a_variable_or_a_secret_of_a_wrong_type_is_a_type_error(value: object) -> None:
+def test_a_variable_or_a_secret_of_a_wrong_type_raises_type_error(value: object) -> None:
     with pytest.raises(TypeError, match="a variable is a str"):
         keyrail.url.Template("{a}").expand(untyped({"a": value}))
     with pytest.raises(TypeError):

@@ -41,7 +41,7 @@ CASES = [(domain, case) for domain in DOMAINS for case in cases_of(domain)]
 
 
 def json_of(configuration: Json) -> str:
-    """Returns a configuration as JSON. A string is JSON already."""
+    """Returns a configuration as JSON. A string is returned unchanged."""
     if isinstance(configuration, str):
         return configuration
     return json.dumps(configuration, ensure_ascii=False)
@@ -212,7 +212,7 @@ def redact_redact(text: str, **given: Json) -> Json:
     redactor = redactor_of(**given)
     once = redactor.redact(text)
     assert redactor.redact(once) == once, "redacting twice changes the result"
-    assert redactor.redact_bytes(text.encode()) == once.encode(), "the bytes differ"
+    assert redactor.redact_bytes(text.encode()) == once.encode(), "redact_bytes differs from redact"
     return once
 
 
@@ -868,7 +868,7 @@ CALLS: dict[str, Callable[..., Json]] = {
 
 
 def equal_as_json(result: Json, want: Json) -> bool:
-    """Compares two values as JSON, where true differs from 1, and a tuple equals a list."""
+    """Returns whether two values are equal as JSON: true differs from 1, a tuple equals a list."""
     return json.dumps(result, sort_keys=True) == json.dumps(want, sort_keys=True)
 
 

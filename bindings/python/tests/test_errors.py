@@ -645,7 +645,7 @@ def untyped(value: Any) -> Any:
         lambda: keyrail.Secret(untyped(1)),
     ],
 )
-def test_a_wrong_type_is_a_type_error(call: Callable[[], object]) -> None:
+def test_an_argument_of_a_wrong_type_raises_type_error(call: Callable[[], object]) -> None:
     with pytest.raises(TypeError):
         call()
 
@@ -665,7 +665,7 @@ def test_a_panic_is_raised_as_a_keyrail_error(
 ) -> None:
     panic = getattr(keyrail._keyrail, "_panic", None)
     if panic is None:
-        return  # a release build
+        return  # a release build has no such function
     with pytest.raises(KeyrailError) as raised:
         panic(detached)
     assert type(raised.value) is KeyrailError
@@ -675,7 +675,9 @@ def test_a_panic_is_raised_as_a_keyrail_error(
 
 
 def test_no_string_causes_a_panic(deployment: dict[str, Any]) -> None:
-    """Calls each function with random changes of valid strings, the same on every run."""
+    """Calls each function with valid strings that were changed at random. The changes are the same
+    on every run.
+    """
     rng = random.Random(3)
     alphabet = ["%", "{", "}", "/", ".", ":", "@", "[", '"', "\\", "\0", "é", "\U0001f511", "a", "1"]
     seeds = ["", KEY, "https://a.example/", WEBHOOK_SECRET, json.dumps(deployment), "sha256:"]

@@ -255,7 +255,7 @@ def test_the_client_address_is_read_through_trusted_proxies() -> None:
 
 
 def test_a_joined_x_forwarded_for_list_in_an_environ_is_rejected() -> None:
-    """It may contain the value of `X_Forwarded_For`, which no proxy wrote."""
+    """The list may contain the value of `X_Forwarded_For`, which no proxy wrote."""
     trust = header.Trust.x_forwarded_for(["127.0.0.1"])
     single = environ(HTTP_X_FORWARDED_FOR="203.0.113.7")
     assert header.client_ip("127.0.0.1", single, trust) == "203.0.113.7"

@@ -236,7 +236,7 @@ def test_a_source_line_in_a_traceback_is_redacted(log: Log) -> None:
     assert f'raise LookupError(dict(api_key="{BULLETS}"))' in log.text
 
 
-def test_an_exceptions_notes_and_groups_are_redacted(log: Log) -> None:
+def test_an_exception_group_and_its_notes_are_redacted(log: Log) -> None:
     if sys.version_info >= (3, 11):
         error = ExceptionGroup(HEADER, [ValueError(TEXT), OSError(5, TEXT)])
         error.add_note(f"Authorization: Bearer {TEXT}")
@@ -490,7 +490,7 @@ def test_the_filter_accepts_a_custom_redactor(log: Log) -> None:
     assert log.text == f"INFO api_key=******** {TEXT}\n"  # no format was declared
 
 
-def test_many_threads_may_share_a_redactor() -> None:
+def test_many_threads_may_share_a_filter() -> None:
     redacting_filter = RedactingFilter(keyrail.redact.Redactor([FORMAT]))
     line = f"{HEADER} {TEXT}\n" * 2_000  # long enough for the GIL to be released
 

@@ -131,7 +131,7 @@ def access_records(key: dict[str, Any]) -> list[Any]:
 def objects_without_secrets(
     gateway: keyrail.Gateway, deployment: dict[str, Any]
 ) -> list[Any]:
-    """Returns an object of each other type, created from input with a secret where possible."""
+    """Returns an object of every other type, whose input contains a secret where possible."""
     accepted = outbound(gateway, "203.0.113.9")
     denied = outbound(gateway, "203.0.114.1")
     decision = gateway.inbound(
@@ -182,8 +182,8 @@ def objects_without_secrets(
 
 
 def routing_results(deployment: dict[str, Any]) -> list[Any]:
-    """Returns the results of routing and lint. An explanation quotes the message, so the message
-    contains no secret here; another test explains a message with a secret.
+    """Returns the results of routing and lint. An explanation quotes its message, so the message
+    that is explained here contains no secret. Another test explains a message with a secret.
     """
     rules = [
         {
@@ -457,15 +457,15 @@ INVALID_INPUTS: dict[str, Callable[[], object]] = {
     "a format set document made of secrets": lambda: keyrail.key.FormatSet.from_json(
         json.dumps({"formats": [TOKEN, {"prefix": TOKEN + "!", "segments": TEXT}]})
     ),
-    "a key of no format of the set": lambda: keyrail.key.FormatSet([FORMAT]).parse(TOKEN),
+    "a key that fits no format of the set": lambda: keyrail.key.FormatSet([FORMAT]).parse(TOKEN),
     "a prefix that is a key": lambda: keyrail.key.Format.github(TEXT),
     "a format's name that is a key": lambda: keyrail.key.Format.built_in(TEXT),
     "an environment that is a key": lambda: FORMAT.generate(TOKEN, bytes(32)),
     "a foreign key with white space": lambda: keyrail.key.Format.hex40().parse(TOKEN + " "),
     "a key that is too weak": lambda: keyrail.key.Digest.of(TOKEN[:12]),
-    "a key for a foreign digest": lambda: keyrail.key.Digest.import_hex(TEXT),
-    "a string with a surrogate to redact": lambda: REDACTOR.redact(TEXT + "\ud800"),
-    "a string with a surrogate to search": lambda: REDACTOR.find(TEXT + "\ud800"),
+    "a key instead of a hexadecimal digest": lambda: keyrail.key.Digest.import_hex(TEXT),
+    "a surrogate in a string to redact": lambda: REDACTOR.redact(TEXT + "\ud800"),
+    "a surrogate in a string to search": lambda: REDACTOR.find(TEXT + "\ud800"),
     "a chunk with a surrogate": lambda: REDACTOR.stream().push(TEXT + "\ud800"),
     "a digest that is a key": lambda: keyrail.key.Digest(TEXT),
     "a pepper that is too short": lambda: keyrail.key.Pepper("p", PEPPER_SECRET[:15]),
@@ -480,7 +480,7 @@ INVALID_INPUTS: dict[str, Callable[[], object]] = {
     "an invalid hop": lambda: keyrail.header.client_ip(
         "10.0.0.1", {"Forwarded": f"for={TOKEN}"}, keyrail.header.Trust.forwarded(["10.0.0.1"])
     ),
-    "a list in a header of an environ": lambda: keyrail.header.client_ip(
+    "a list in a header of a WSGI environ": lambda: keyrail.header.client_ip(
         "10.0.0.1",
         {"REQUEST_METHOD": "GET", "HTTP_FORWARDED": f"for={TOKEN},for=a"},
         keyrail.header.Trust.forwarded(["10.0.0.1"]),

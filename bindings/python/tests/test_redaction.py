@@ -1,5 +1,5 @@
-"""Properties of redaction, tested with Hypothesis on random strings of credentials and other
-text, which the streams receive in chunks that are split at any position.
+"""Properties of redaction, tested with Hypothesis on random strings that contain credentials and
+other text. Streams receive these strings in chunks, split at random positions.
 """
 
 import re
@@ -79,7 +79,7 @@ def test_findings_in_bytes_match_findings_in_the_string(text: str) -> None:
 
 @property_test
 @given(strings, st.lists(st.integers(0, 400), max_size=6))
-def test_a_stream_returns_the_same_as_the_whole_string_wherever_it_is_split(
+def test_a_string_split_anywhere_has_the_same_result_in_a_stream(
     text: str, cuts: list[int]
 ) -> None:
     offsets = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
@@ -90,7 +90,7 @@ def test_a_stream_returns_the_same_as_the_whole_string_wherever_it_is_split(
 
 @property_test
 @given(st.binary(max_size=60), strings, st.integers(0, 400))
-def test_a_byte_stream_returns_the_same_as_all_bytes_wherever_it_is_split(
+def test_bytes_split_anywhere_have_the_same_result_in_a_stream(
     noise: bytes, text: str, cut: int
 ) -> None:
     data = noise + text.encode() + noise
@@ -140,7 +140,7 @@ def test_a_secret_next_to_its_name_is_redacted(
 
 @property_test
 @given(st.lists(strings, max_size=4))
-def test_a_batch_returns_the_same_as_its_strings_one_by_one(batch: list[str]) -> None:
+def test_a_batch_has_the_same_results_as_its_strings_alone(batch: list[str]) -> None:
     assert REDACTOR.redact_batch(batch) == [REDACTOR.redact(text) for text in batch]
 
 

@@ -1,6 +1,7 @@
 //! Writes the Swift and Kotlin sources of `keyrail-ffi` from the built library.
 //!
-//! `cargo xtask bindings` calls it. It must have the same version of UniFFI as the library.
+//! `cargo xtask bindings` runs this program, which must use the same version of UniFFI as the
+//! library.
 
 fn main() {
     uniffi::uniffi_bindgen_main();

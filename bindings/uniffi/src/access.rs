@@ -217,7 +217,7 @@ impl FfiKeyRecord {
         (&self.0).into()
     }
 
-    /// Returns the index of the record's digest that a string has.
+    /// Returns the index of the record's digest that matches a string.
     pub fn find_digest(&self, text: String, peppers: Vec<Arc<FfiPepper>>) -> Option<u32> {
         let peppers: Vec<Pepper> =
             peppers.iter().filter_map(|pepper| inner(Some(pepper)).cloned()).collect();

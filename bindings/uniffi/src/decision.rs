@@ -57,7 +57,7 @@ pub enum FfiDecisionCase {
 pub struct FfiDecision {
     /// The outcome with its details.
     pub outcome: FfiDecisionCase,
-    /// The key that is the same for messages that must be delivered in order.
+    /// The ordering key: messages with the same key should be delivered to their app in order.
     pub ordering_key: String,
     /// The content hash of the table.
     pub table: String,

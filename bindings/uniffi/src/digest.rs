@@ -27,7 +27,7 @@ impl FfiDigest {
         Ok(Self(key::Digest::of(Secret::new(text).reveal(), inner(pepper.as_ref()))?))
     }
 
-    /// Imports a hash of a key that another system stored.
+    /// Imports the SHA-256 or SHA-512 of a key from another system.
     #[uniffi::constructor]
     pub fn import_hex(text: &str) -> Result<Self, FfiError> {
         Ok(Self(key::Digest::import_hex(text)?))

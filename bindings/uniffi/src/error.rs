@@ -8,8 +8,8 @@ use keyrail::{ConfigError, Error, Fault, Problem};
 
 /// An error, with everything that the Swift and Kotlin APIs report about it.
 ///
-/// It is an enum with a single variant, because UniFFI passes the fields of an error to both
-/// languages in one call only if the error is an enum whose variants have fields.
+/// It is an enum, although it has a single variant: UniFFI can pass all fields of an error to Swift
+/// and Kotlin in one call, but only if the error is an enum whose variants have fields.
 #[derive(Debug, uniffi::Error)]
 pub enum FfiError {
     /// An error of the core.
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rejected_request_includes_its_problem() {
+    fn the_error_of_a_rejected_request_has_a_problem() {
         let none: [(&str, &str); 0] = [];
         let error = keyrail::header::Scheme::bearer().extract(&none).unwrap_err();
         let FfiError::Failure { problem, header, .. } = FfiError::from(error);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rejected_configuration_lists_its_faults() {
+    fn the_error_of_a_configuration_lists_its_faults() {
         let error = keyrail::route::RouteTable::from_json(r#"{"qeues": []}"#).unwrap_err();
         let FfiError::Failure { code, faults, .. } = FfiError::from(error.clone());
         assert_eq!(code, error.code());

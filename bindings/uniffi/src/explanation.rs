@@ -1,5 +1,5 @@
-//! Explanations: the outcome of each rule. They quote the message, so the Swift and Kotlin
-//! types print without the quoted parts.
+//! Explanations: the outcome of each rule. They quote the message, so the Swift and Kotlin types do
+//! not print the quoted parts.
 
 use keyrail::route::{Explanation, Failure, Outcome, RuleReport};
 
@@ -11,7 +11,7 @@ use crate::mirror::{mirror_enum, mirror_record};
 pub struct FfiExplanation {
     /// The decision of `route`.
     pub decision: FfiDecision,
-    /// The first rules, in their order.
+    /// The reports of the first rules, in order.
     pub rules: Vec<FfiRuleReport>,
     /// The number of rules that are not listed.
     pub more: u64,
@@ -40,9 +40,9 @@ pub struct FfiRuleReport {
     pub priority: i64,
     /// Its outcome for the message.
     pub outcome: FfiRuleOutcome,
-    /// The first test that made the condition fail, if it failed.
+    /// The first test that caused the condition not to match, if it does not match.
     pub failure: Option<FfiRuleFailure>,
-    /// Whether the condition would be met if a single test had the opposite result.
+    /// Whether the condition would match if a single test had the opposite result.
     pub near_miss: bool,
 }
 

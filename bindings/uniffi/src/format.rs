@@ -83,7 +83,7 @@ impl FfiKeyFormat {
         self.0.is_foreign()
     }
 
-    /// Returns the number of bytes of entropy that `generate` needs at least.
+    /// Returns the minimum number of bytes of entropy that `generate` needs.
     pub fn entropy_len(&self) -> u32 {
         u32::try_from(self.0.entropy_len()).unwrap_or(u32::MAX)
     }

@@ -42,9 +42,9 @@ pub struct FfiAuditEvent {
     pub record: Option<String>,
     /// The public id that the presented key contains.
     pub key_id: Option<String>,
-    /// The app that takes the message, or that the key belongs to.
+    /// The app that takes the message, or the app that the key belongs to.
     pub app: Option<String>,
-    /// The queue that takes the message, or that the request concerns.
+    /// The queue that takes the message, or the queue that the request concerns.
     pub queue: Option<String>,
     /// The requested operation.
     pub operation: Option<String>,
@@ -91,7 +91,7 @@ impl From<AuditEvent> for FfiAuditEvent {
 pub struct FfiDelivery {
     /// The webhook's id.
     pub webhook: String,
-    /// The request's `webhook-id`, which is the same on every try.
+    /// The request's `webhook-id`, which is the same on every attempt.
     pub idempotency_key: String,
     /// The request to send.
     pub request: FfiRequest,

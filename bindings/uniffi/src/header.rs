@@ -113,31 +113,31 @@ pub struct FfiScheme(pub(crate) Scheme);
 
 #[uniffi::export]
 impl FfiScheme {
-    /// Returns `x-api-key: KEY`.
+    /// Returns the scheme `x-api-key: KEY`.
     #[uniffi::constructor]
     pub fn x_api_key() -> Self {
         Self(Scheme::x_api_key())
     }
 
-    /// Returns `Authorization: Bearer KEY`.
+    /// Returns the scheme `Authorization: Bearer KEY`.
     #[uniffi::constructor]
     pub fn bearer() -> Self {
         Self(Scheme::bearer())
     }
 
-    /// Returns `Authorization: WORD KEY`.
+    /// Returns the scheme `Authorization: WORD KEY`.
     #[uniffi::constructor]
     pub fn authorization(word: &str) -> Result<Self, FfiError> {
         Ok(Self(Scheme::authorization(word)?))
     }
 
-    /// Returns `Authorization: KEY`.
+    /// Returns the scheme `Authorization: KEY`.
     #[uniffi::constructor]
     pub fn bare_authorization() -> Self {
         Self(Scheme::bare_authorization())
     }
 
-    /// Returns `NAME: KEY`.
+    /// Returns the scheme `NAME: KEY`.
     #[uniffi::constructor]
     pub fn header(name: &str) -> Result<Self, FfiError> {
         Ok(Self(Scheme::header(name)?))
@@ -177,7 +177,8 @@ impl FfiScheme {
         Ok(headers(&self.0.apply(&credentials.0)?))
     }
 
-    /// Returns the value of `WWW-Authenticate`. It names the error if one is passed.
+    /// Returns the value of `WWW-Authenticate`. A `Bearer` challenge names the error, if one is
+    /// passed.
     pub fn challenge(
         &self,
         realm: &str,

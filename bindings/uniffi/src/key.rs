@@ -7,7 +7,7 @@ use keyrail::key;
 use crate::digest::{FfiDigest, FfiPepper, inner};
 use crate::error::FfiError;
 
-/// Checks that a mask policy shows at most as many characters as is allowed.
+/// Checks that a mask policy shows at most 4 characters at each end.
 #[uniffi::export]
 pub fn key_check_mask_policy(start: i64, end: i64) -> Result<(), FfiError> {
     // A number that does not fit a `u8` is rejected the way `u8::MAX` is.

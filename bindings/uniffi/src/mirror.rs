@@ -1,6 +1,7 @@
 //! Macros that declare this layer's copies of types of `keyrail` that contain no secret.
 
-/// Declares an enum with the variants of an enum of `keyrail`, and the conversions between them.
+/// Declares an enum with the variants of an enum of `keyrail`, and the conversions between the two
+/// enums.
 macro_rules! mirror_enum {
     ($mirror:ident of $core:ident { $($case:ident $(= $name:ident)?),+ $(,)? }) => {
         #[derive(Clone, Copy, Debug, PartialEq, uniffi::Enum)]
@@ -27,8 +28,8 @@ macro_rules! mirror_enum {
     };
 }
 
-/// Expands to a variant of the enum of `keyrail`. It has the name of the case in this layer, unless
-/// another name is given.
+/// Expands to a variant of the enum of `keyrail`. The variant has the same name in both enums,
+/// unless another name is given.
 macro_rules! case {
     ($core:ident $case:ident) => {
         $core::$case

@@ -41,7 +41,7 @@ impl QueryPairs {
     }
 }
 
-/// Iterates over alternating names and values in pairs.
+/// Returns an iterator over the pairs in a list of alternating names and values.
 pub(crate) fn borrowed_pairs(strings: &[String]) -> impl Iterator<Item = (&str, &str)> {
     strings.as_chunks().0.iter().map(|[name, value]| (name.as_str(), value.as_str()))
 }

@@ -26,7 +26,7 @@ pub struct FfiFinding {
     pub utf16_end: i64,
     /// The kind of the credential.
     pub kind: String,
-    /// The name of the key's format, if it is a key of one of the redactor's formats.
+    /// The name of the key's format, if the finding is a key of one of the redactor's formats.
     pub format: Option<String>,
     /// How certain it is that the finding is a credential.
     pub confidence: FfiConfidence,

@@ -79,7 +79,7 @@ pub struct FfiPage {
 impl From<Page> for FfiPage {
     fn from(page: Page) -> Self {
         Self {
-            // No list has so many items that the number does not fit an `i64`.
+            // A count that does not fit an `i64` is clamped. No list has that many items.
             count: page.count.map(|count| i64::try_from(count).unwrap_or(i64::MAX)),
             current: page.current,
             previous: page.previous,

@@ -53,7 +53,7 @@ pub fn url_decode_form(text: &str) -> Result<String, FfiError> {
 /// The results for the strings of a batch.
 #[derive(Debug, uniffi::Record)]
 pub struct FfiDecodedBatch {
-    /// The decoded strings, packed; an empty one for each that was rejected.
+    /// The decoded strings, packed. A rejected string is replaced by the empty string.
     pub packed: Vec<u8>,
     /// The errors of the strings that were rejected, in order.
     pub rejected: Vec<FfiRejected>,

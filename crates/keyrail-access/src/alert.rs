@@ -9,10 +9,11 @@ use keyrail_core::Timestamp;
 
 use crate::{Error, ErrorKind, KeyRecord};
 
-/// The days before the expiry on which an alert is due by default. Day 0 is the expiry itself.
+/// The numbers of days before the expiry at which alerts are due by default; 0 is the expiry
+/// itself.
 pub const ALERT_DAYS: [u32; 4] = [30, 7, 1, 0];
 
-/// The maximum number of days before the expiry: about ten years.
+/// The maximum number of days between an alert and the expiry: about ten years.
 pub const MAX_ALERT_DAYS: u32 = 3660;
 
 /// The maximum number of alerts before one expiry.
@@ -32,8 +33,8 @@ pub struct ExpiryAlert {
 }
 
 impl ExpiryAlert {
-    /// Returns the alert's id: the same each time the alert is returned, and another one once the
-    /// expiry is changed. Store it to send each alert only once.
+    /// Returns the alert's id: the same each time the alert is returned, but a different one after
+    /// the expiry is changed. Store it to send each alert only once.
     pub fn id(&self) -> String {
         let id = format!("{}:{}:{}d", self.record, self.expires_at, self.days);
         self.expires_set_at.map_or(id.clone(), |set| format!("{id}:{set}"))
@@ -44,7 +45,8 @@ impl ExpiryAlert {
         &self.record
     }
 
-    /// Returns the days before the expiry on which the alert is due; 0 for the expiry itself.
+    /// Returns the number of days before the expiry at which the alert is due; 0 for the expiry
+    /// itself.
     pub const fn days(&self) -> u32 {
         self.days
     }
@@ -61,7 +63,8 @@ impl ExpiryAlert {
 }
 
 impl KeyRecord {
-    /// Returns the days of each alert that applies to the key, with the time from which it is due.
+    /// Returns the alerts that apply to the key: each as its number of days before the expiry, and
+    /// the time from which it is due.
     pub(crate) fn alert_times(&self, days: &[u32]) -> impl Iterator<Item = (u32, Timestamp)> {
         days.iter().filter_map(|days| {
             let (end, before) = (self.expires_at()?, i64::from(*days) * DAY_MS);
@@ -79,13 +82,13 @@ impl KeyRecord {
 /// Returns the alerts that became due after `since` and no later than `now`, in the order of the
 /// records.
 ///
-/// An alert is due its number of days before the key expires, but not before the expiry was set.
-/// Alerts that would be due when the key was created, or earlier, are skipped.
-/// If several alerts of a key became due, only the one with the fewest days is returned. A revoked
-/// key has no alerts.
+/// An alert for 7 days is due 7 days before the key expires, but not before the time at which the
+/// expiry was set. Alerts that would be due when the key was created, or earlier, are skipped. If
+/// several alerts of a key became due, only the one with the fewest days is returned. A revoked key
+/// has no alerts.
 ///
-/// Call it with `since` set to the `now` of the last call whose alerts were sent. If the host stops
-/// between the two, the alerts are returned again with the same ids.
+/// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
+/// call but before it has sent the alerts, the next call returns them again, with the same ids.
 ///
 /// # Errors
 ///

@@ -99,12 +99,13 @@ impl KeyRecord {
     ///   `valid_until` of its digest, it no longer is. A revoked key is rejected at any time.
     /// - Without the client's address, a key that is restricted to networks is denied. An
     ///   IPv4-mapped IPv6 address counts as the IPv4 address that it contains.
-    /// - A key that is limited to operations is denied a request without an operation. A key
-    ///   that is limited to queues is denied a request without a queue, unless it is limited to
-    ///   operations too and names this one in full, without a `*`.
+    /// - A key that is limited to operations is denied a request without an operation. A key that
+    ///   is limited to queues is denied a request without a queue, unless it is also limited to
+    ///   operations and these operations contain the full name of the request's operation, without
+    ///   a `*`.
     /// - If `now` is before 1973-03-03 and any time in the record is not, the key is denied as not
-    ///   yet valid, because `now` is probably in seconds: read as milliseconds, it is so early that
-    ///   no key would ever expire.
+    ///   yet valid. `now` is then probably a number of seconds that was passed as milliseconds, and
+    ///   with such early times no key would ever expire.
     ///
     /// # Errors
     ///
@@ -132,7 +133,7 @@ impl KeyRecord {
     }
 
     /// Authorizes like [`authorize`](Self::authorize), but `highest_access` maps a scope to
-    /// the highest access that it allows, for platforms that define scopes differently.
+    /// the highest access that the scope allows, for platforms that define scopes differently.
     /// The denials are the same; a denial for an insufficient scope names the smallest scope
     /// that suffices according to `highest_access`.
     ///
@@ -230,7 +231,7 @@ impl KeyRecord {
         if is_allowed { Ok(()) } else { Err(DenialKind::Queue.into()) }
     }
 
-    /// Returns whether the key's operations name this one in full.
+    /// Returns whether the key's operations contain the full name of this operation, without a `*`.
     fn names_operation(&self, name: &str) -> bool {
         let operations = self.operations().unwrap_or_default();
         operations.iter().any(|pattern| pattern.is_name() && pattern.matches(Some(name)))

@@ -101,8 +101,8 @@ impl Denial {
         Self { kind, scope: None, is_in_seconds: false }
     }
 
-    /// Creates a denial for a key whose scope does not suffice; `scope` is
-    /// the smallest one that does, if any.
+    /// Creates a denial for a key whose scope does not suffice. `scope` is the smallest scope that
+    /// suffices, if there is one.
     pub const fn insufficient_scope(scope: Option<Scope>) -> Self {
         Self { kind: DenialKind::Scope, scope, is_in_seconds: false }
     }

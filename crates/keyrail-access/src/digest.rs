@@ -10,8 +10,8 @@ use keyrail_key::Digest;
 use crate::text::check_name;
 use crate::{Error, ErrorKind};
 
-/// The maximum number of key ids that a record's digests may have: the current one, and those
-/// that rotations replaced. Two digests without a key id count as those of one id.
+/// The maximum number of key ids that a record's digests may have: the current id, and the ids
+/// that rotations replaced. Every two digests without a key id count as one key id.
 pub const MAX_KEY_IDS: usize = 3;
 
 /// The maximum number of digests for one key id: one with the current pepper and one with the
@@ -29,7 +29,7 @@ pub struct KeyDigest {
 }
 
 impl KeyDigest {
-    /// Returns the id within the key itself, if the record specifies it.
+    /// Returns the id that the key itself contains, if the record specifies it.
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }
@@ -56,13 +56,13 @@ impl KeyDigest {
     }
 }
 
-/// A digest of a record as it was read.
+/// A digest of a record, as far as it could be read.
 #[doc(hidden)]
 #[derive(Default)]
 pub struct ReadDigest {
-    /// The id within the key itself.
+    /// The id that the key itself contains.
     pub key_id: Option<String>,
-    /// The digest with its id.
+    /// The digest, unless it has a fault.
     pub digest: Option<KeyDigest>,
 }
 
@@ -89,8 +89,8 @@ keyrail_core::config_object! {
     }
 }
 
-/// Adds a fault if a record has more digests than it may. Digests without a key id count as those
-/// of as few key ids as possible.
+/// Adds a fault if a record has more digests than allowed. Every two digests without a key id count
+/// as one key id.
 pub(crate) fn check_count(digests: &[ReadDigest], faults: &Faults) {
     let mut of_ids: BTreeMap<&str, usize> = BTreeMap::new();
     for id in digests.iter().filter_map(|read| read.key_id.as_deref()) {

@@ -1,10 +1,11 @@
-//! Access: the app that a key belongs to, and whether a request with it is authorized.
+//! Access: the app that a key belongs to, and whether a request with the key is authorized.
 //!
-//! A [`KeyRecord`] is the data that a host stores about a key: digests, never the key
-//! itself, with the key's app, scope, period of validity and limits. [`KeyRecord::find_digest`]
+//! A [`KeyRecord`] is the data that a host stores about a key: digests of the key (never the key
+//! itself) and the key's app, scope, period of validity and limits. [`KeyRecord::find_digest`]
 //! checks whether a string is the key; [`KeyRecord::authorize`] returns a [`Grant`], or a
-//! [`Denial`] with its one reason. [`KeyRecord::status`] and [`expiry_alerts`] are for dashboards
-//! and reminders. The host passes the time, the client's address and what the request concerns.
+//! [`Denial`] with exactly one reason. [`KeyRecord::status`] and [`expiry_alerts`] are for
+//! dashboards and reminders. The host passes the time, the client's address and what the request
+//! concerns.
 //!
 //! ```
 //! use keyrail_access::{Access, AccessRequest, KeyRecord};
@@ -14,7 +15,7 @@
 //!     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
 //!     "expires_at": "2027-01-30T00:00:00Z"
 //! }"#)?;
-//! assert!(record.matches("abc", &[])); // FIPS 180-4's example
+//! assert!(record.matches("abc", &[])); // SHA-256 of abc: FIPS 180-4, B.1
 //!
 //! let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
 //! let read = AccessRequest::new(Access::Read, now);

@@ -37,8 +37,8 @@ pub const RECORD_SCHEMA: i64 = 1;
 /// digest, and several while a key or a pepper is being replaced, or while a digest
 /// that another system stored (`foreign-sha256:<hex>`) is still in use. A missing
 /// `operations`, `queues` or `allow_ips` restricts nothing; an empty one is rejected.
-/// Times are RFC 3339; a key is valid from `not_before` on, and no longer at `expires_at`,
-/// which may also be the word `never`. A record with `revoked` is never valid.
+/// Times are RFC 3339. A key is valid from `not_before` until just before `expires_at`, which may
+/// also be the word `never`. A key whose record has `revoked` is never valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRecord {
     pub(crate) id: String,
@@ -64,7 +64,8 @@ pub struct KeyRecord {
     pub(crate) version: u64,
 }
 
-/// Who created or changed a key: an id and a role of the host, never a name or an address.
+/// Who created or changed a key: an id and a role that the host assigned, never a name or an
+/// address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Author {
     pub(crate) id: String,
@@ -92,7 +93,7 @@ pub struct Revocation {
 }
 
 impl Revocation {
-    /// Returns when the key was revoked. The key is rejected at any time, also before this one.
+    /// Returns when the key was revoked. The key is rejected at any time, even before this time.
     pub const fn at(&self) -> Timestamp {
         self.at
     }
@@ -113,11 +114,16 @@ impl KeyRecord {
     ///
     /// # Errors
     ///
-    /// Besides those of every configuration: `access.newer_schema`, `access.no_digest`,
-    /// `access.too_many_digests`, `access.no_operation`, `access.no_queue`,
-    /// `access.no_network` (empty lists), `access.never_valid` (`expires_at` not later than
-    /// `created_at` or `not_before`), `access.malformed_name`, `access.malformed_reason`,
-    /// `access.malformed_metadata`, `access.malformed_number`, `access.too_many_items`, and those of digests, times, networks and event patterns.
+    /// The errors of every configuration, the errors of digests, times, networks and event
+    /// patterns, and:
+    ///
+    /// - `access.no_digest`, `access.no_operation`, `access.no_queue`, `access.no_network`: a list
+    ///   is empty;
+    /// - `access.too_many_digests`, `access.too_many_items`: a list is too long;
+    /// - `access.never_valid`: `expires_at` is not later than `created_at` and `not_before`;
+    /// - `access.malformed_name`, `access.malformed_reason`, `access.malformed_metadata`,
+    ///   `access.malformed_number`;
+    /// - `access.newer_schema`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -195,7 +201,7 @@ impl KeyRecord {
         self.created_by.as_ref()
     }
 
-    /// Returns the first time at which the key is valid.
+    /// Returns the first time at which the key is valid. `None` if the record does not specify it.
     pub const fn not_before(&self) -> Option<Timestamp> {
         self.not_before
     }
@@ -244,7 +250,7 @@ impl KeyRecord {
         own.into_iter().chain(digests).flatten()
     }
 
-    /// Returns whether `now` was probably created from seconds: whether it is before 1973-03-03,
+    /// Returns whether `now` was probably created from seconds: whether `now` is before 1973-03-03
     /// and any time in the record is not.
     pub(crate) fn is_in_seconds(&self, now: Timestamp) -> bool {
         now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds)
@@ -255,8 +261,8 @@ impl KeyRecord {
         self.digests.iter().all(|digest| digest.valid_until.is_some_and(|end| now >= end))
     }
 
-    /// Returns whether the digest with this index is still valid; without an index, whether every
-    /// digest is.
+    /// Returns whether the digest with this index is still valid, or `None` if there is no such
+    /// digest. Without an index, returns whether all digests are still valid.
     pub(crate) fn is_current(&self, index: Option<usize>, now: Timestamp) -> Option<bool> {
         let is_current = |digest: &KeyDigest| digest.valid_until.is_none_or(|end| now < end);
         match index {
@@ -275,9 +281,9 @@ impl KeyRecord {
         self.find_digest(text, peppers).is_some()
     }
 
-    /// Returns the index of the record's digest that a string has, or `None` if the string is not
-    /// the record's key. Compares as [`matches`](Self::matches) does. If a string has several
-    /// digests, the index is that of the digest that ends first.
+    /// Returns the index of the record's digest that matches a string, or `None` if the string is
+    /// not the record's key. The comparison is the same as in [`matches`](Self::matches). If
+    /// several digests match, the index of the digest that ends first is returned.
     pub fn find_digest(&self, text: &str, peppers: &[Pepper]) -> Option<usize> {
         self.find_by(|digest| {
             let pepper_id = digest.pepper_id();
@@ -286,7 +292,8 @@ impl KeyRecord {
         })
     }
 
-    /// Returns the index of the record's digest that is among these hashes of a presented string.
+    /// Returns the index of the record's digest whose hash equals one of `presented`, the hashes of
+    /// a presented string.
     #[doc(hidden)]
     pub fn find_hash(&self, presented: &[Digest]) -> Option<usize> {
         self.find_by(|digest| {
@@ -294,8 +301,9 @@ impl KeyRecord {
         })
     }
 
-    /// Returns the index of the digest that matches, after all were compared. If several match, it
-    /// is the one that ends first, so that ending one digest of a key ends the key.
+    /// Compares all digests, and returns the index of the digest that matches. If several match,
+    /// returns the index of the one that ends first, so that a key that has several digests is no
+    /// longer valid once one of them has ended.
     fn find_by(&self, matches: impl Fn(&Digest) -> bool) -> Option<usize> {
         let digests = self.digests.iter().enumerate();
         let matching = digests.filter(|(_, stored)| matches(&stored.digest));

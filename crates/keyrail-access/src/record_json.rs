@@ -206,7 +206,7 @@ fn expiry_schema() -> Value {
 
 const NEVER: &str = "never";
 
-/// Parses a time, or the word `never`, which returns `None`.
+/// Parses a time. Returns `None` for the word `never`.
 fn parse_expiry(
     text: &str,
 ) -> Result<Option<Timestamp>, keyrail_core::Error<keyrail_core::ErrorKind>> {
@@ -289,7 +289,7 @@ fn revocation_json(revoked: &Revocation) -> String {
     json.finish()
 }
 
-/// Writes a JSON object whose members keep their order.
+/// A writer of a JSON object, whose members keep the order in which they are written.
 struct Writer(String);
 
 impl Writer {

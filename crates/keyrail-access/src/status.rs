@@ -39,9 +39,10 @@ impl Status {
 impl KeyRecord {
     /// Returns the status of the key.
     ///
-    /// The first that applies, in the order in which a request is checked: revoked, disabled,
-    /// pending, expired, expiring. A key is expired as well when all its digests have ended, and
-    /// expiring from its first alert of [`ALERT_DAYS`] on: see [`expiry_alerts`](crate::expiry_alerts).
+    /// If several statuses apply, the first of them in this order is returned: revoked, disabled,
+    /// pending, expired, expiring, active. A key is also expired if every digest has reached its
+    /// `valid_until`. A key is expiring from the time at which its first alert of [`ALERT_DAYS`] is
+    /// due: see [`expiry_alerts`](crate::expiry_alerts).
     ///
     /// ```
     /// # use keyrail_access::{KeyRecord, Status};

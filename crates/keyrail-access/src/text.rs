@@ -1,4 +1,4 @@
-//! Checks of the short texts in a record: its name, its mask, and its metadata.
+//! Checks of the short strings in a record: names, masks, reasons and metadata.
 
 use alloc::string::String;
 
@@ -9,7 +9,7 @@ use crate::{Error, ErrorKind};
 /// The maximum length of a record's name and of its mask, in characters.
 pub const MAX_NAME: usize = 128;
 
-/// The maximum number of operations, queues and networks of a record, each.
+/// The maximum number of items in each list of a record, such as its queues.
 pub const MAX_ITEMS: usize = 1024;
 
 /// The maximum number of members of a record's metadata.
@@ -52,7 +52,7 @@ pub(crate) fn is_metadata(metadata: &[(String, String)]) -> bool {
         })
 }
 
-/// Returns the offset of the first character that is not safe to display.
+/// Returns the offset of the first character that is not safe to display, if there is one.
 fn unsafe_at(text: &str) -> Option<usize> {
     text.char_indices().find(|(_, character)| is_invisible(*character)).map(|(offset, _)| offset)
 }
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_that_is_not_displayed_is_rejected_with_its_offset() {
+    fn an_invisible_character_is_rejected_with_its_offset() {
         for character in ['\0', '\n', '\u{7f}', '\u{85}', '\u{61c}', '\u{202e}', '\u{2066}'] {
             let error = check_name(&alloc::format!("é{character}x")).unwrap_err();
             assert_eq!((error.code(), error.offset()), ("access.malformed_name", Some(2)));

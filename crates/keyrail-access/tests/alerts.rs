@@ -1,4 +1,4 @@
-//! Behaviour of alerts over any partition of time.
+//! Behaviour of alerts if time is divided into consecutive intervals, with one call for each.
 
 use keyrail_access::{ALERT_DAYS, KeyRecord, expiry_alerts};
 use keyrail_core::Timestamp;
@@ -25,8 +25,8 @@ fn record(id: usize, created: i64, set: Option<i64>, life: i64) -> KeyRecord {
     KeyRecord::from_json(&text).unwrap()
 }
 
-/// Returns the ids of all alerts of the records, by the rule alone: each number of days that is
-/// shorter than the key's life, and 0.
+/// Returns the ids that all alerts of the records should have: an alert for each number of days
+/// that is less than the key's life, and an alert for 0 days.
 fn expected(records: &[KeyRecord]) -> Vec<String> {
     let ids = records.iter().flat_map(|record| {
         let (start, end) = (record.created_at().unwrap(), record.expires_at().unwrap());
@@ -40,12 +40,12 @@ fn expected(records: &[KeyRecord]) -> Vec<String> {
 
 proptest! {
     #[test]
-    fn every_alert_is_returned_exactly_once_if_each_moment_is_asked_for(
+    fn every_alert_is_returned_exactly_once_if_it_is_alone_in_its_interval(
         lives in proptest::collection::vec((0..100 * DAY, 1..100 * DAY), 1..5),
     ) {
         let records: Vec<_> =
             lives.iter().enumerate().map(|(id, (start, life))| record(id, START + start, None, *life)).collect();
-        // The times at which anything is due, each in an interval of its own.
+        // The intervals end at the times at which alerts are due.
         let due = |record: &KeyRecord| {
             let end = record.expires_at().unwrap().as_millis();
             ALERT_DAYS.map(|days| end - i64::from(days) * DAY)
@@ -65,7 +65,7 @@ proptest! {
     }
 
     #[test]
-    fn the_last_alert_of_a_key_is_returned_over_any_partition_of_time(
+    fn the_last_alert_of_a_key_is_returned_for_any_division_of_time(
         life in 1..100 * DAY, set in proptest::option::of(0..100 * DAY),
         mut cuts in proptest::collection::vec(-DAY..101 * DAY, 0..10),
     ) {

@@ -74,7 +74,7 @@ fn a_revoked_key_is_rejected_at_any_time() {
 }
 
 #[test]
-fn an_index_of_no_digest_is_rejected() {
+fn an_index_without_a_digest_is_rejected() {
     let authorize =
         |digest| read_only("").authorize(&AccessRequest { digest, ..request(Access::Read) });
     assert_eq!(code(authorize(Some(0))), "granted");

@@ -1,8 +1,9 @@
 //! Binary encoding of the parts of a route table.
 //!
-//! Numbers are little-endian, a list is preceded by the number of its items, and an
-//! optional value is preceded by a byte: 1 if there is a value, otherwise 0. Reading
-//! checks all bounds, and allocates memory only in proportion to the bytes that it reads.
+//! Numbers are little-endian, a list is preceded by the number of its items, a string is
+//! preceded by its length in bytes, and an optional value is preceded by a byte: 1 if there is
+//! a value, otherwise 0. Reading checks all bounds, and allocates memory only in proportion to
+//! the bytes that it reads.
 
 use alloc::string::String;
 
@@ -13,10 +14,10 @@ use crate::EventPattern;
 
 /// A value that can be encoded as bytes and decoded.
 pub trait BinaryCodec: Sized {
-    /// Appends the encoded value to the bytes.
+    /// Appends the encoded value to `out`.
     fn write(&self, out: &mut Vec<u8>);
 
-    /// Reads a value and removes it from the start of the bytes. Returns `None` if they are
+    /// Reads a value and removes it from the start of `from`. Returns `None` if the bytes are
     /// invalid.
     fn read(from: &mut &[u8]) -> Option<Self>;
 }
@@ -61,7 +62,7 @@ impl<T: BinaryCodec> BinaryCodec for Vec<T> {
 
     fn read(from: &mut &[u8]) -> Option<Self> {
         let count = u32::read(from)? as usize;
-        // Every item takes at least one byte.
+        // Every item takes at least one byte, so a larger count is invalid.
         if count > from.len() {
             return None;
         }

@@ -1,5 +1,6 @@
-//! Names of credentials: of header fields, members, settings and parameters. Check a
-//! name here before its value is printed, logged or added to a request.
+//! Names that identify credentials: names of header fields, members, settings and parameters.
+//! Check a name with [`is_credential_name`] before its value is printed, logged or added to a
+//! request.
 
 use crate::header_names_collide;
 
@@ -21,8 +22,8 @@ pub const CREDENTIAL_HEADERS: &[&str] = &[
     "x-verify-token",
 ];
 
-/// Names whose value is a credential, apart from [`CREDENTIAL_HEADERS`], in lower
-/// case and in alphabetical order.
+/// Names whose value is a credential, in lower case and in alphabetical order.
+/// [`is_credential_name`] also checks [`CREDENTIAL_HEADERS`].
 ///
 /// Case and the characters `-`, `_` and `.` are ignored in comparisons. A longer name
 /// that ends in one of these names also matches, and so does a name followed by a number:
@@ -91,7 +92,7 @@ pub fn is_credential_name(name: &str) -> bool {
     CREDENTIAL_NAMES.iter().any(|known| ends_in(name, known)) || is_credential_header(name)
 }
 
-/// Returns whether a name ends in a known one, ignoring case and the characters `-`, `_` and `.`.
+/// Returns whether a name ends in a known name, ignoring case and the characters `-`, `_` and `.`.
 fn ends_in(name: &str, known: &str) -> bool {
     let is_compared = |byte: &u8| !matches!(byte, b'-' | b'_' | b'.');
     let mut bytes = name.bytes().rev().filter(is_compared).map(|byte| byte.to_ascii_lowercase());

@@ -120,7 +120,7 @@ impl<K: Kind> Error<K> {
         Self { kind, offset: Some(offset), header: None }
     }
 
-    /// Returns the same error for the header of this name.
+    /// Returns the same error, with the name of the header that it concerns.
     #[must_use]
     pub fn in_header(self, name: &str) -> Self {
         Self { header: Some(name.into()), ..self }
@@ -141,8 +141,8 @@ impl<K: Kind> Error<K> {
         self.offset
     }
 
-    /// Returns the name of the header that the error concerns, if any, as the scheme spells it;
-    /// it is never a part of the input.
+    /// Returns the name of the header that the error concerns, if any, as the scheme spells it.
+    /// The name is never taken from the input.
     pub fn header(&self) -> Option<&str> {
         self.header.as_deref()
     }

@@ -31,8 +31,7 @@ enum Pattern {
 }
 
 impl EventPattern {
-    /// Parses a pattern: non-empty parts separated by dots, or `*` alone or as the last
-    /// part.
+    /// Parses a pattern: non-empty parts separated by dots, of which the last may be `*`.
     ///
     /// # Errors
     ///
@@ -55,17 +54,18 @@ impl EventPattern {
         Ok(Self(if is_prefix { Pattern::Prefix(name.into()) } else { Pattern::Exact(name.into()) }))
     }
 
-    /// Returns whether it is `*`, which matches all messages.
+    /// Returns whether the pattern is `*`, which matches all messages.
     pub const fn is_every(&self) -> bool {
         matches!(self.0, Pattern::Every)
     }
 
-    /// Returns whether it is a name, which matches only the event with that name.
+    /// Returns whether the pattern is a name, which matches only the event with that name.
     pub const fn is_name(&self) -> bool {
         matches!(self.0, Pattern::Exact(_))
     }
 
-    /// Returns whether an event of this name, or a message without an event, matches.
+    /// Returns whether the pattern matches the event with this name. `None` is a message without
+    /// an event.
     pub fn matches(&self, event: Option<&str>) -> bool {
         match (&self.0, event) {
             (Pattern::Every, _) => true,
@@ -97,7 +97,7 @@ mod tests {
     use super::EventPattern;
 
     #[test]
-    fn rejects_misplaced_wildcards_and_empty_segments() {
+    fn misplaced_wildcards_and_empty_parts_are_rejected() {
         for text in [
             "",
             "a*b",
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn matches_every_event_a_prefix_or_an_exact_name() {
+    fn a_pattern_matches_all_events_a_prefix_or_an_exact_name() {
         let matches = |pattern: &str, event| EventPattern::parse(pattern).unwrap().matches(event);
         assert!(EventPattern::parse("*").unwrap().is_every());
         assert!(!EventPattern::parse("a.*").unwrap().is_every());

@@ -1,6 +1,7 @@
 //! `FromStr` for types that have a function that parses a string.
 
-/// Implements `FromStr` with a function of the type: `Timestamp: parse, Error<ErrorKind>;`.
+/// Implements `FromStr` for types. Each entry names a type, its parsing function and the function's
+/// error type, for example `Timestamp: parse, Error<ErrorKind>;`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! from_str {

@@ -45,7 +45,7 @@ impl Seed {
     #[inline]
     pub fn bytes(&self, bytes: &[u8]) -> u64 {
         let [a, b, c, ..] = self.secrets.secrets;
-        // Most strings are short: their first and last bytes cover all of them.
+        // Most strings have at most 16 bytes: their first 8 and last 8 bytes cover them.
         match ends(bytes) {
             Some((start, end)) => fold(fold(start ^ a, end ^ b) ^ bytes.len() as u64, c),
             None => self.long(bytes),
@@ -59,14 +59,14 @@ impl Seed {
         rapidhash_v3_nano_inline::<true, false>(bytes, &self.secrets)
     }
 
-    /// Returns the hash of a string in a field, from the hash of the string.
+    /// Returns the hash of a field together with a string. `text` is the hash of the string.
     #[inline]
     pub fn in_field(&self, field: u32, text: u64) -> u64 {
         let [.., d] = self.secrets.secrets;
         fold(text ^ u64::from(field).wrapping_mul(GOLDEN_RATIO), d)
     }
 
-    /// Returns the hash of numbers in their order.
+    /// Returns the hash of a sequence of numbers.
     #[inline]
     pub fn numbers(&self, numbers: impl IntoIterator<Item = u64>) -> u64 {
         let [a, b, c, ..] = self.secrets.secrets;
@@ -80,8 +80,8 @@ impl Default for Seed {
     }
 }
 
-/// Returns the first and the last bytes of a string of at most 16 bytes, which together
-/// cover it, or `None` for a longer string.
+/// Returns two numbers that contain the first and the last bytes of a string, and together all
+/// of its bytes. Returns `None` for a string of more than 16 bytes.
 #[inline]
 fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
     if bytes.len() > 16 {
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn comparisons_and_hashes_agree_with_string_equality() {
-        // All strings of at most 19 characters that are `a`, except that one may be `b`.
+        // All strings of at most 19 characters that consist of `a` and at most one `b`.
         let mut strings: Vec<String> = Vec::new();
         for length in 0..20 {
             strings.push("a".repeat(length));

@@ -32,9 +32,9 @@ pub fn is_same_header(a: impl AsRef<[u8]>, b: impl AsRef<[u8]>) -> bool {
     equals_folded(a.as_ref(), b.as_ref(), |byte| byte.to_ascii_lowercase())
 }
 
-/// Returns whether two header names can be confused: they differ at most in case and in `-`
-/// instead of `_`. Gateways that follow CGI (RFC 3875, section 4.1.18) convert both to the
-/// same variable.
+/// Returns whether two header names can be confused: they are the same if case is ignored and
+/// `-` and `_` are treated as equal. Gateways that follow CGI (RFC 3875, section 4.1.18) convert
+/// both names to the same variable.
 ///
 /// ```
 /// use keyrail_core::header_names_collide;

@@ -6,7 +6,7 @@ use core::fmt;
 use crate::mask::MASK;
 use crate::{Error, ErrorKind, Secret};
 
-/// The longest header value, in bytes, that Keyrail reads or writes.
+/// The maximum length of a header value that Keyrail reads or writes, in bytes.
 pub const MAX_HEADER_VALUE: usize = 8 * 1024;
 
 /// A header value (RFC 9110, section 5.5): visible ASCII with inner spaces

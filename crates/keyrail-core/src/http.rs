@@ -40,8 +40,8 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A response that the host returns or received. Its `Debug` output protects secrets as
-/// that of a [`Request`] does.
+/// A response that the host received, or that it is to return. Its `Debug` output masks the same
+/// headers as the `Debug` output of a [`Request`], and contains only the length of the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code, 100 to 599.
@@ -162,7 +162,7 @@ impl Problem {
         &self.detail
     }
 
-    /// Returns the scope that the request needs, if the credential's is not enough (RFC
+    /// Returns the scope that the request needs, if the credential's scope is not enough (RFC
     /// 6750, section 3.1).
     pub fn scope(&self) -> Option<&str> {
         self.scope.as_deref()

@@ -1,8 +1,8 @@
 //! Secrets: strings that must not be printed.
 //!
-//! All keys, tokens, peppers and signing secrets in the library have this type. The
-//! library cannot wipe the copies that the host makes before it passes a string to the
-//! library, or after it gets one back.
+//! All keys, tokens, peppers and signing secrets in the library have this type. The library
+//! cannot wipe the host's own copies of the strings that the host passes to the library or
+//! receives from it.
 
 use alloc::string::String;
 use core::fmt;

@@ -20,8 +20,8 @@ pub struct StaticHashTable<const W: usize> {
     rows: Vec<[u32; W]>,
 }
 
-/// The highest `max_probe` for which no other seed is tried. With three rows per four
-/// buckets, random hashes exceed it in about one of 10^9 tables of two million rows.
+/// If the `max_probe` of a table is higher than this, another seed is tried. With three rows per
+/// four buckets, random hashes exceed it in about one of 10^9 tables of two million rows.
 const MAX_PROBE: u32 = 64;
 
 /// The number of rows below which a table has three buckets per row, for faster lookups.
@@ -31,8 +31,9 @@ const SMALL_TABLE: usize = 4096;
 const MAX_SEEDS: u32 = 8;
 
 impl Seed {
-    /// Returns the first seed with which `build` returns a table whose `max_probe` is small
-    /// enough, and that table. If no seed that was tried is good enough, returns the best one.
+    /// Returns the first seed whose table, as returned by `build`, has a `max_probe` of at most
+    /// `MAX_PROBE`, together with that table. If none of the first `MAX_SEEDS` seeds has such a
+    /// table, returns the seed and the table with the lowest `max_probe`.
     pub fn for_which<T>(
         max_probe: impl Fn(&T) -> u32,
         mut build: impl FnMut(&Self) -> T,
@@ -43,7 +44,8 @@ impl Seed {
             if max_probe(&best) <= MAX_PROBE {
                 break;
             }
-            // The strings were probably chosen to have similar hashes.
+            // The strings were probably chosen to have similar hashes with the previous seeds; with
+            // another seed, their hashes differ.
             let other = Self::new(number);
             let built = build(&other);
             if max_probe(&built) < max_probe(&best) {
@@ -61,14 +63,14 @@ pub const fn tag(hash: u64) -> u32 {
 }
 
 impl<const W: usize> StaticHashTable<W> {
-    /// Creates a table of sorted rows.
+    /// Creates a table from rows that are sorted by tag.
     pub fn of(sorted: &[[u32; W]]) -> Self {
         if sorted.is_empty() {
             return Self::default();
         }
         let spare = if sorted.len() < SMALL_TABLE { 2 * sorted.len() } else { sorted.len() / 3 };
         let buckets = (sorted.len() + spare + 1) as u32;
-        // The first free index after the rows so far.
+        // The first free index after the rows that were already placed.
         let mut free = 0;
         let distances = sorted.iter().map(|row| {
             let bucket = bucket(row.first().copied().unwrap_or_default(), buckets);

@@ -46,9 +46,9 @@ impl Timestamp {
         }
     }
 
-    /// Parses an RFC 3339 timestamp (section 5.6): date, time and an
-    /// offset, `Z` or `+05:30`, and nothing else. A leap second is accepted only as the
-    /// last second of a day in UTC, and counts as the second before it.
+    /// Parses an RFC 3339 timestamp (section 5.6): a date, a time and an offset (such as `Z` or
+    /// `+05:30`), and nothing else. A leap second is accepted only as the last second of a day in
+    /// UTC, and counts as the second before it.
     ///
     /// Fractions of a millisecond are truncated.
     ///
@@ -80,7 +80,8 @@ impl Timestamp {
         Self::parsed(millis + i64::from(is_truncated))
     }
 
-    /// Checks that a time that was parsed can be printed with a year of four digits.
+    /// Returns the time of these parsed milliseconds, or an error if its year in UTC is not from 0
+    /// to 9999.
     fn parsed(millis: i64) -> Result<Self, Error<ErrorKind>> {
         match millis < FIRST_RFC3339 {
             true => Err(ErrorKind::TimestampRange.into()),
@@ -119,7 +120,7 @@ impl Timestamp {
     }
 }
 
-/// A parser of RFC 3339 timestamps, with the rest of the string.
+/// A parser of RFC 3339 timestamps. It contains the part of the string that is not yet read.
 struct Parser<'t>(&'t str);
 
 impl Parser<'_> {
@@ -144,7 +145,7 @@ impl Parser<'_> {
         (!is_leap || is_end_of_day).then_some((seconds * 1000 + fraction, is_truncated))
     }
 
-    /// Reads a number with this number of digits.
+    /// Reads a number of exactly `digits` digits.
     fn number(&mut self, digits: usize) -> Option<i16> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         self.0 = rest;
@@ -158,9 +159,9 @@ impl Parser<'_> {
         Some(first)
     }
 
-    /// Reads a fraction of a second, if there is one, and returns it in milliseconds, and
-    /// whether a fraction of a millisecond was truncated. Returns `None` if there are no digits
-    /// after the point.
+    /// Reads a fraction of a second, if there is one. Returns its milliseconds, and whether a
+    /// fraction of a millisecond was truncated. Returns `None` if there are no digits after the
+    /// point.
     fn fraction(&mut self) -> Option<(i64, bool)> {
         if self.one_of(".").is_none() {
             return Some((0, false));
@@ -175,7 +176,7 @@ impl Parser<'_> {
         (!digits.is_empty()).then(|| (millis.sum(), is_truncated))
     }
 
-    /// Reads the offset from UTC, which must be the end of the string, and returns it in seconds.
+    /// Reads the offset from UTC and returns it in seconds. The string must end after the offset.
     fn offset(&mut self) -> Option<i64> {
         let sign = match self.one_of("Zz+-")? {
             '+' => 1,

@@ -1,8 +1,8 @@
 //! Attributes: the content of a message, stored in one string.
 //!
-//! Names and strings are stored one after the other. So a message takes three allocations, however
-//! many attributes it has. The allocations can be reused for another message, and fit in a few
-//! cache lines.
+//! Names and strings are stored one after the other. So a message takes at most three allocations,
+//! however many attributes it has. The allocations can be reused for another message. Those of a
+//! small message fit in a few cache lines.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -11,9 +11,9 @@ use keyrail_core::hasher::FIRST;
 
 use crate::Value;
 
-/// A part of the string: its start and its length.
+/// The start and the length of a part of the stored string.
 ///
-/// The total length of a message's attributes is far less than 4 GiB.
+/// A `u32` is enough, because the total length of a message's attributes is far less than 4 GiB.
 #[derive(Clone, Copy, Default)]
 pub struct Span {
     start: u32,
@@ -23,8 +23,8 @@ pub struct Span {
 /// An attribute.
 #[derive(Clone, Copy, Default)]
 pub struct Attribute {
-    /// The hashes of the name and the value, with which tables look them up. The hash of a
-    /// value that is not a string is 0.
+    /// The hashes of the name and of the value, for lookups in hash tables. The hash of a value
+    /// that is not a string is 0.
     pub name_hash: u64,
     pub value_hash: u64,
     name: Span,
@@ -104,7 +104,7 @@ impl Attributes {
         self.text.len()
     }
 
-    /// Appends a string.
+    /// Appends a string and returns its span.
     #[inline]
     pub fn write(&mut self, text: &str) -> Span {
         let start = self.text.len() as u32;
@@ -112,13 +112,14 @@ impl Attributes {
         Span { start, len: text.len() as u32 }
     }
 
-    /// Appends a string that contains other strings, which then need not be appended again.
+    /// Appends a string as a whole. Its slices need not be appended again, because
+    /// [`span_of`](Self::span_of) returns their spans.
     pub fn write_whole(&mut self, whole: &str) {
         self.text.push_str(whole);
     }
 
-    /// Returns the span of `part`, or `None` if it is not a slice of `whole`, which must have been
-    /// [appended](Self::write_whole) first.
+    /// Returns the span of `part`, or `None` if it is not a slice of `whole`.
+    /// [`write_whole`](Self::write_whole) must have appended `whole` before any other string.
     #[inline]
     pub fn span_of(&self, part: &str, whole: &str) -> Option<Span> {
         let start = part.as_ptr().addr().checked_sub(whole.as_ptr().addr())?;
@@ -143,7 +144,7 @@ impl Attributes {
         self.parts.len()
     }
 
-    /// Stores a value.
+    /// Stores the strings of a value, and returns the value with their spans.
     pub fn store(&mut self, value: &Value) -> StoredValue {
         match value {
             Value::Text(text) => StoredValue::Text(self.write(text)),
@@ -157,7 +158,7 @@ impl Attributes {
         }
     }
 
-    /// Adds an attribute whose name and value are already stored.
+    /// Adds an attribute whose name and value are already stored, and returns it.
     #[inline]
     pub fn push(&mut self, name: Span, value: StoredValue) -> Attribute {
         let name_hash = FIRST.bytes(self.bytes(name));
@@ -205,7 +206,7 @@ impl Attributes {
         self.finish()
     }
 
-    /// Returns all attributes, in order.
+    /// Returns all attributes, in the order in which they are stored.
     #[inline]
     pub fn iter(&self) -> impl Iterator<Item = &Attribute> {
         self.entries.iter()

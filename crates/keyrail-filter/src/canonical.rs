@@ -1,9 +1,13 @@
 //! The canonical form that is hashed. Equivalent documents have the same canonical form.
 //!
 //! White space, the order of an object's members, and explicit defaults make no difference.
-//! The order of a list makes a difference, because it can matter. A string is written as its length
-//! in bytes and its bytes, a list as the number of its items and the items. Each of these numbers
-//! takes eight bytes, big-endian. An optional value is written as a list of at most one item.
+//! The order of a list makes a difference, because it can matter. Values are written as follows:
+//!
+//! - A string: its length in bytes, then its bytes.
+//! - A list: the number of its items, then the items.
+//! - An optional value: a list of at most one item.
+//!
+//! Each length and each number of items takes eight bytes, big-endian.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -23,7 +27,7 @@ pub struct CanonicalHash {
     buffer: String,
 }
 
-/// Returns the attribute, the field and the operand of an atom.
+/// Returns the attribute, the field and the operand of an atom, or `None` if it is unknown.
 fn test(atom: AtomId, interner: &PredicateInterner) -> Option<(&str, Field, &str)> {
     let atom = interner.atom(atom)?;
     let field = interner.field(atom.field)?;

@@ -2,7 +2,8 @@
 
 use core::net::IpAddr;
 
-/// Returns the first and the last address of a network, which must be in canonical form.
+/// Returns the first and the last address of a network, or `None` if the string is malformed. The
+/// host bits of the network must be zero.
 pub fn ends(network: &str) -> Option<(IpAddr, IpAddr)> {
     let (first, length) = network.split_once('/')?;
     let (first, length): (IpAddr, u32) = (first.parse().ok()?, length.parse().ok()?);

@@ -58,8 +58,10 @@ impl ConditionSet {
         Reader::new(bounds.and_then(|bounds| self.programs.get(bounds)).unwrap_or_default())
     }
 
-    /// Returns whether every program is one condition that is not nested too deeply, and
-    /// the order has a place for every rank. A set that was read from bytes may be invalid.
+    /// Returns whether the set is valid. A set that was read from bytes can be invalid.
+    ///
+    /// In a valid set, every program is exactly one condition that is not nested too deeply, and
+    /// the order is empty or has a place for every rank.
     pub fn is_sound(&self) -> bool {
         let is_program = |mut program: Reader<'_>| {
             program.skip_at_most(MAX_CONDITION_DEPTH).is_some() && program.is_at_end()
@@ -69,8 +71,8 @@ impl ConditionSet {
     }
 }
 
-/// Returns the range of the item at a place, where `ends` are the ends of items stored one
-/// after the other.
+/// Returns the range of the item at a place, or `None` if there is no such item. `ends` are the
+/// ends of items that are stored one after the other.
 pub fn item(ends: &[u32], place: u32) -> Option<Range<usize>> {
     let place = place as usize;
     let end = *ends.get(place)? as usize;
@@ -78,7 +80,7 @@ pub fn item(ends: &[u32], place: u32) -> Option<Range<usize>> {
     Some(before.map_or(0, |before| *before as usize)..end)
 }
 
-/// Builds a condition set from the conditions in the order of their places.
+/// A builder of a condition set, to which conditions are added in the order of their places.
 #[derive(Default)]
 pub struct ConditionSetBuilder {
     interner: PredicateInternerBuilder,

@@ -1,8 +1,8 @@
 //! Disjunctive form: a condition as alternatives, each a set of tests that must all hold.
 //!
 //! This module traverses a condition and moves negations down to the tests. A [`Form`] defines what
-//! an alternative is. The form that lint uses lists all alternatives exactly, up to a limit. The
-//! form that the index uses only needs tests that hold whenever the condition holds.
+//! an alternative is. The form of `lint` lists all alternatives exactly, up to a limit. The form of
+//! the index only ensures that at least one alternative holds whenever the condition holds.
 
 use crate::interner::AtomId;
 use crate::program::{Node, Reader};
@@ -28,7 +28,8 @@ pub enum Connective {
 }
 
 impl Connective {
-    /// Returns the connective of the negated parts of a negated condition (De Morgan).
+    /// Returns the connective for the negated parts of a condition that is negated, by De Morgan's
+    /// law.
     const fn dual(self) -> Self {
         match self {
             Self::All => Self::Any,
@@ -57,7 +58,8 @@ pub trait Form {
     ) -> Self::Alternatives;
 }
 
-/// Returns the alternatives of the condition of a program, or `None` if it cannot be read.
+/// Returns the alternatives of the condition of a program, or `None` if the program cannot be read
+/// or a test is unknown.
 pub fn alternatives<F: Form>(program: &mut Reader<'_>, form: &mut F) -> Option<F::Alternatives> {
     node(program, false, form)
 }

@@ -50,7 +50,7 @@ impl Texts {
         self.known.clear();
     }
 
-    /// Returns the range of the parts that are the normalized strings of an attribute. A
+    /// Returns the range of the normalized strings of an attribute, for [`get`](Self::get). A
     /// number or a boolean is one string in its canonical form.
     pub fn of(
         &mut self,
@@ -115,7 +115,7 @@ impl KnownAnswers for () {
     }
 }
 
-/// Evaluates rules on a message.
+/// An evaluation of rules on a message.
 pub struct Evaluation<'e, O = ()> {
     pub interner: &'e PredicateInterner,
     pub message: &'e Message,
@@ -175,7 +175,7 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
         self.atom(atom)
     }
 
-    /// Returns whether one test holds.
+    /// Returns whether one test holds, or `None` if the test cannot be read.
     pub fn atom(&mut self, id: AtomId) -> Option<bool> {
         let interner = self.interner;
         let atom = interner.atom(id)?;
@@ -186,7 +186,8 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
         match field.kind {
             Kind::Exists => return Some(true),
             Kind::Missing => return Some(false),
-            // For a value that is not a list, evaluating these tests is cheaper than caching.
+            // For a value that is not a list, evaluating these tests is cheaper than caching
+            // their results.
             Kind::Exact | Kind::Prefix | Kind::Suffix | Kind::Range
                 if !matches!(value, ValueRef::List(_)) =>
             {

@@ -18,8 +18,7 @@ use crate::interner::AtomId;
 use crate::message::{canonical_boolean, canonical_number};
 use crate::program::{Node, Reader};
 
-/// The maximum number of characters that a failure shows of the expected value, and of the found
-/// value.
+/// The maximum number of characters of each of the two values in a failure, `expected` and `found`.
 pub const MAX_FOUND: usize = 256;
 
 /// A test whose result is not the one that the rule requires. `Display` is a sentence for a person
@@ -31,14 +30,14 @@ pub struct Failure {
     pub attribute: String,
     /// The operator, such as `prefix`.
     pub operator: &'static str,
-    /// The value that the operator requires. A string is unchanged; the choices of `in` are in
-    /// quotes, separated by commas; a range has the form `gte 1 lt 5`. After [`MAX_FOUND`]
-    /// characters, the value is truncated and ends with `…`. If the test has options, the string is
-    /// in quotes, and the options are described in words, as in `the word "refund", without regard
-    /// to case`.
+    /// The value that the operator requires. A string without options is unchanged. If the test has
+    /// options, the string is in quotes and the options are described in words, as in `the word
+    /// "refund", without regard to case`. The choices of `in` are in quotes, separated by commas. A
+    /// range has the form `gte 1 lt 5`. A value longer than [`MAX_FOUND`] characters is truncated
+    /// and ends with `…`.
     pub expected: String,
-    /// The value of the attribute, or `None` if it is absent. A string is unchanged; the strings of
-    /// a list are in quotes, separated by commas. After [`MAX_FOUND`] characters, the value is
+    /// The value of the attribute, or `None` if it is absent. A string is unchanged. The strings of
+    /// a list are in quotes, separated by commas. A value longer than [`MAX_FOUND`] characters is
     /// truncated and ends with `…`.
     pub found: Option<String>,
     /// Whether the attribute has a type that the operator does not support.
@@ -56,14 +55,15 @@ pub struct Failure {
 pub struct Explained {
     /// Whether the condition holds.
     pub holds: bool,
-    /// Whether the condition would hold if a single test had the opposite result.
+    /// Whether the condition does not hold, but would if a single test had the opposite result.
     pub near_miss: bool,
     /// The first test that caused the condition not to hold, if it does not hold.
     pub failure: Option<Failure>,
 }
 
 impl ConditionSet {
-    /// Explains the condition of the rule at a rank. Returns `None` if it cannot be read.
+    /// Explains the condition of the rule at a rank. Returns `None` if the condition cannot
+    /// be read.
     pub fn explain(
         &self,
         rank: Rank,
@@ -237,7 +237,8 @@ impl Explainer<'_> {
                 (false, true) => all.changes,
                 (false, false) => all.changes.saturating_add(one.changes),
             };
-            // The cause is in a part that decides the result.
+            // The cause of the first part that does not hold is preferred, because this part
+            // decides the result.
             if all.cause.is_none() || (all.holds && !one.holds) {
                 all.cause = one.cause.or(all.cause);
             }
@@ -255,7 +256,7 @@ fn negate(outcome: Outcome) -> Outcome {
     Outcome { holds: !outcome.holds, ..outcome }
 }
 
-/// The length of a string, in place of the string.
+/// The length of a string, which `Debug` shows in place of the string.
 struct Length(usize);
 
 impl fmt::Debug for Length {

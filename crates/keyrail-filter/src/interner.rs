@@ -69,7 +69,7 @@ impl PredicateInterner {
     pub fn atom_equals(&self, id: AtomId, field: FieldId, operand: &[u8]) -> bool {
         let atom = self.atoms.as_bytes().get(id as usize..).unwrap_or_default();
         match atom {
-            // Nearly all fields and lengths are less than 64, and so take one byte each.
+            // Nearly all lengths and field numbers are less than 64, so each takes one byte.
             [field_byte @ ..64, length @ ..64, rest @ ..] => {
                 u32::from(*field_byte) == field
                     && usize::from(*length) == operand.len()
@@ -152,7 +152,7 @@ impl PredicateInternerBuilder {
         interner
     }
 
-    /// Returns the number of a field, which is added if it is new.
+    /// Returns the number of a field, and adds the field if it is new.
     pub fn field(&mut self, attribute: &str, kind: Kind, normalization: Normalization) -> FieldId {
         let attribute = self.attribute(attribute);
         self.field_of(attribute, kind, normalization)
@@ -185,7 +185,7 @@ impl PredicateInternerBuilder {
         id
     }
 
-    /// Returns the number of an atom, which is added if it is new. Returns `None` if the
+    /// Returns the number of an atom, and adds the atom if it is new. Returns `None` if the
     /// interner is full.
     pub fn atom(&mut self, field: FieldId, operand: &str) -> Option<AtomId> {
         let Self { interner, seed, atoms, .. } = self;

@@ -51,7 +51,7 @@ impl Interval {
         text
     }
 
-    /// Parses an operand.
+    /// Parses an operand such as `gte 1 lt 5`. Returns `None` if it is malformed.
     pub fn parse(operand: &str) -> Option<Self> {
         let mut interval = Self::default();
         let mut words = operand.split(' ');
@@ -67,7 +67,8 @@ impl Interval {
         Some(interval)
     }
 
-    /// Returns the smallest and the largest [`key`] of the numbers in the interval.
+    /// Returns the smallest and the largest [`key`] in the interval. For an unbounded end, the key
+    /// is 0 or `u64::MAX`, which no number has.
     pub fn keys(&self) -> (u64, u64) {
         let low = self.low.map_or(0, |low| key(low.number) + u64::from(!low.closed));
         let high = self.high.map_or(u64::MAX, |high| key(high.number) - u64::from(!high.closed));

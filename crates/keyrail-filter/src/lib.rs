@@ -5,15 +5,21 @@
 //! table are a [`ConditionSet`](condition_set::ConditionSet). An [`Index`](index::Index) of the
 //! set finds the first rule that matches a message.
 //!
-//! The public API is [`Message`], its limits and its errors, and the typed conditions of
-//! [`build`]. Everything else is internal to the crates of Keyrail and may change at any
-//! time.
+//! The public API consists of the items at the root of this crate, such as [`Message`] and
+//! [`Error`], and of the typed conditions of [`build`]. All other modules are internal to the
+//! crates of Keyrail and may change at any time.
 //!
-//! The modules build on each other in this order: `message` and `normalization`;
-//! `condition` and its operands (`wildcard`, `word`, `subject`, `cidr`, `interval`); the
-//! `interner` of the tests in conditions, and the `program` of a condition; `eval`; the disjunctive
-//! form of a condition (`dnf`); the `index`. Explanations (`explain`), canonical forms
-//! (`canonical`) and analysis without a message (`lint`) come last.
+//! The modules build on each other in this order:
+//!
+//! 1. `message` and `normalization`.
+//! 2. `condition` and its operands: `wildcard`, `word`, `subject`, `cidr` and `interval`.
+//! 3. `interner`, which stores the tests of all conditions, and `program`, the compact form of a
+//!    condition.
+//! 4. `eval`, which evaluates a condition.
+//! 5. `dnf`, the disjunctive form of a condition.
+//! 6. `index`.
+//! 7. `explain` for explanations, `canonical` for canonical forms, and `lint` for the analysis of
+//!    conditions without a message.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -1,9 +1,9 @@
 //! Messages: the input from a channel, as attributes.
 //!
-//! The attributes may come from an untrusted sender. So what only the host knows is never read from
-//! a message, but passed as the context of a routing call. The types of attributes and their
-//! canonical forms follow CloudEvents 1.0, section "Type System", with numbers in place of its
-//! integers.
+//! The attributes can come from an untrusted sender. Facts that only the host knows are therefore
+//! never read from a message; they are passed as the context of a routing call. The types of
+//! attributes and their canonical forms follow CloudEvents 1.0, section "Type System", with numbers
+//! in place of its integers.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -22,8 +22,8 @@ pub const MAX_ATTRIBUTES: usize = 256;
 pub const MAX_ATTRIBUTE: usize = 64 * 1024;
 /// The maximum length of the name of an attribute, in bytes.
 pub const MAX_NAME: usize = 256;
-/// The largest number that an attribute can have, 2^53. The least is its negative. Beyond this
-/// range, not every integer can be represented as a float.
+/// The largest number that an attribute can have, 2^53. The smallest is -2^53. Beyond this range,
+/// not every integer can be represented as a float.
 pub const MAX_INTEGER: i64 = 1 << 53;
 
 pub const CHANNEL: &str = "channel";
@@ -34,7 +34,7 @@ pub const EVENT: &str = "event";
 /// Its printed form shows the length of a string, not its content.
 #[derive(Clone, PartialEq)]
 pub enum Value {
-    /// A string; an empty string is not a missing attribute.
+    /// A string. An empty string differs from a missing attribute.
     Text(String),
     /// A number: finite, and at most [`MAX_INTEGER`] away from zero.
     Number(f64),
@@ -64,7 +64,7 @@ pub enum Value {
 #[derive(Clone)]
 pub struct Message {
     pub attributes: Attributes,
-    /// Two of the attributes, which are often needed by name.
+    /// Copies of the entries of `channel` and `event` in `attributes`, which are often needed.
     pub channel: Attribute,
     pub event: Option<Attribute>,
 }
@@ -86,7 +86,7 @@ impl Message {
         Ok(Self::of(attributes))
     }
 
-    /// Returns the message of these attributes, which must be
+    /// Creates a message from these attributes, which must be
     /// [finished](Attributes::finish).
     pub fn of(attributes: Attributes) -> Self {
         let find = |name| attributes.find(name).copied();
@@ -118,9 +118,9 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// `config.syntax`, `config.wrong_type`, `config.duplicate_member`,
-    /// `config.missing_member`, and those of [`new`](Self::new) and [`with`](Self::with),
-    /// with a JSON Pointer.
+    /// `config.too_large`, `config.syntax`, `config.too_deep`, `config.wrong_type`,
+    /// `config.duplicate_member`, `config.missing_member`, and the errors of [`new`](Self::new) and
+    /// [`with`](Self::with). Each fault has a JSON Pointer.
     ///
     /// # Examples
     ///
@@ -227,7 +227,7 @@ impl Value {
         }
     }
 
-    /// Returns the length of the string, or of all strings plus one byte between each two strings.
+    /// Returns the length that [`MAX_ATTRIBUTE`] limits. A number or a boolean has length 0.
     fn len(&self) -> usize {
         match self {
             Self::Text(text) => text.len(),

@@ -1,8 +1,8 @@
 //! Messages as JSON.
 //!
-//! A valid message is read in one pass, into a buffer that is reused for the next message. An
-//! invalid message is read again by a second reader, which lists every fault. Only the second
-//! reader defines which messages are valid.
+//! A message is first read in one pass, into a buffer that is reused for the next message. If this
+//! fails, a second reader reads the message again and lists every fault. The second reader
+//! decides whether the message is valid.
 
 use alloc::format;
 use alloc::string::String;
@@ -25,7 +25,7 @@ use crate::message::{
 };
 use crate::{ErrorKind, Message, Value};
 
-/// Reads messages, one after the other, into a buffer that it reuses.
+/// A reader of messages, which reuses its buffer for the next message.
 ///
 /// ```
 /// use keyrail_filter::MessageReader;
@@ -69,7 +69,8 @@ impl MessageReader {
         Ok(self.message)
     }
 
-    /// Reads a valid message. Returns `false` for any other.
+    /// Reads a message into the buffer. Returns `false` if this fails, as for every invalid
+    /// message.
     fn read_fast_path(&mut self, text: &str) -> bool {
         let Message { attributes, channel, event } = &mut self.message;
         attributes.clear();

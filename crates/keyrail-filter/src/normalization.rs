@@ -64,15 +64,15 @@ impl Normalization {
             (false, false) => out.push_str(text),
             (false, true) => out.extend(text.chars().flat_map(fold)),
             (true, false) => out.extend(normalized(text)),
-            // Case folding can decompose characters that NFKC composed, and its result may
-            // have a composed form.
+            // Case folding can decompose characters that NFKC composed, so NFKC is applied
+            // again.
             (true, true) => out.extend(normalized(text).flat_map(fold).nfkc()),
         }
     }
 }
 
-/// The characters that replace a dot in a token, a token that is `*`, and a token that is `>`.
-/// [`ESCAPE`] escapes these four characters where they occur in a token.
+/// `DOT` replaces a dot in a token, `STAR` replaces the token `*`, and `GREATER` replaces the token
+/// `>`. `ESCAPE` is written before each of these four characters that occurs in a token.
 const DOT: char = '\u{fdd0}';
 const STAR: char = '\u{fdd1}';
 const GREATER: char = '\u{fdd2}';
@@ -97,10 +97,12 @@ pub fn push_token(token: &str, out: &mut String) {
 
 /// Returns the full default case folding of one character.
 ///
-/// This is the lower case of the upper case of the lower case, with two exceptions: the
-/// dotless ı, whose upper case is that of i, is unchanged, and Cherokee letters fold to
-/// upper case. Without the first conversion to lower case, the capital sharp s, which is
-/// its own upper case, would differ from `ß`, whose upper case is `SS`.
+/// The character is converted to lower case, then to upper case, and then to lower case again.
+/// Without the first conversion, the capital sharp s, which is its own upper case, would differ
+/// from `ß`, whose upper case is `SS`. There are two exceptions:
+///
+/// - The dotless ı is unchanged, although its upper case is that of i.
+/// - Cherokee letters fold to upper case.
 fn fold(character: char) -> impl Iterator<Item = char> {
     let folded = match character {
         '\u{131}' | '\u{13a0}'..='\u{13f5}' => [Some(character), None, None],
@@ -116,8 +118,8 @@ fn fold(character: char) -> impl Iterator<Item = char> {
     folded.into_iter().flatten()
 }
 
-/// Normalizes a string. The second NFKC composes characters that were separated only by
-/// removed ones.
+/// Returns the characters of the normalized string, without case folding. The second NFKC composes
+/// characters that were separated only by removed characters.
 fn normalized(text: &str) -> impl Iterator<Item = char> + '_ {
     text.nfkc().filter(|character| !is_removed(*character)).map(digit).nfkc()
 }
@@ -298,7 +300,7 @@ mod tests {
 
     #[test]
     fn every_character_folds_like_its_upper_and_lower_case() {
-        // Only the dotless i shares its upper case with another letter.
+        // Only the dotless ı folds differently from its upper case.
         for character in ('\0'..='\u{1ffff}').filter(|character| *character != 'ı') {
             let folded = IGNORE_CASE.apply(&String::from(character));
             let (lower, upper) = (character.to_lowercase(), character.to_uppercase());

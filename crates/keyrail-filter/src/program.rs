@@ -3,8 +3,8 @@
 //!
 //! A node consists of a byte for its kind, the number of its items (except for `not`), and
 //! the items. The items are numbers of atoms, lists of numbers of atoms (for `in`), or nodes.
-//! Numbers are encoded in groups of seven bits, the lowest first, with the eighth bit set in all
-//! but the last.
+//! Numbers are encoded in groups of seven bits, one per byte, the lowest group first. The eighth
+//! bit is set in all bytes but the last.
 
 use alloc::vec::Vec;
 
@@ -77,7 +77,7 @@ fn write_number(mut number: u32, out: &mut Vec<u8>) {
     out.push(number as u8);
 }
 
-/// Reads a program.
+/// A reader of a program.
 #[derive(Clone, Copy)]
 pub struct Reader<'p>(&'p [u8]);
 

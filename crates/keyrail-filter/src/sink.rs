@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::config::{Faults, Id, MemberState};
 
-/// Collects the faults of a typed value.
+/// A sink, which collects the faults of a typed value.
 pub struct Sink<'f> {
     pub faults: &'f Faults,
     /// Whether the JSON Pointer of each fault is recorded.
@@ -12,9 +12,9 @@ pub struct Sink<'f> {
 }
 
 impl<'f> Sink<'f> {
-    /// Creates a sink that does not record the pointers of faults. It is faster, and shows
-    /// whether there is any fault; if there is, the value can be read again with an
-    /// [`exact`](Self::exact) sink.
+    /// Creates a sink that does not record the pointers of faults. It is faster than an
+    /// [`exact`](Self::exact) sink, and shows whether there is any fault. If there is one, the
+    /// value can be read again with an exact sink.
     pub const fn quick(faults: &'f Faults) -> Self {
         Self { faults, has_pointers: false }
     }
@@ -42,7 +42,7 @@ impl<'f> Sink<'f> {
         slot
     }
 
-    /// Reads a member that may be absent.
+    /// Reads an optional member and returns its state.
     pub fn optional<T, U>(
         &self,
         member: &str,
@@ -60,7 +60,8 @@ impl<'f> Sink<'f> {
         self.optional(member, id, Id::checked)
     }
 
-    /// Reads each item of a list. The pointers of its faults contain its index.
+    /// Reads each item of a list, and returns the items that were read. If pointers are recorded,
+    /// the pointer of each fault contains the index of its item.
     pub fn each<T, U>(&self, items: &[T], read: impl Fn(&T) -> Option<U>) -> Vec<U> {
         let items = items.iter().enumerate();
         items.filter_map(|(index, item)| self.at_index(index, || read(item))).collect()

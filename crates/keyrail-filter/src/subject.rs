@@ -1,9 +1,9 @@
-//! Subjects: names that consist of tokens joined by dots, and patterns for them, as in
-//! NATS.
+//! Subjects, as in NATS: names that consist of tokens joined by dots, and patterns for such
+//! names.
 //!
-//! A subject consists of tokens joined by dots, none of them empty. In a pattern, `*`
-//! matches exactly one token, and `>`, which must be the last token, matches one or more. A
-//! string that is not a subject matches no pattern.
+//! No token of a subject is empty. In a pattern, `*` matches exactly one token, and `>`, which
+//! must be the last token, matches one or more tokens. A string that is not a subject matches no
+//! pattern.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -33,7 +33,7 @@ pub fn check(pattern: &str) -> Result<(), ErrorKind> {
     Ok(())
 }
 
-/// Checks a pattern and normalizes each of its tokens.
+/// Checks a pattern, and returns it with its tokens normalized.
 ///
 /// # Errors
 ///
@@ -90,7 +90,8 @@ pub fn covers(wide: &str, narrow: &str) -> bool {
     tokens.next().is_none()
 }
 
-/// Returns a pattern of the subjects that both patterns match, or `None` if there are none.
+/// Returns a pattern that matches exactly the subjects that both patterns match, or `None` if there
+/// are no such subjects.
 pub fn intersection(a: &str, b: &str) -> Option<String> {
     let (mut a_tokens, mut b_tokens) = (a.split('.').peekable(), b.split('.').peekable());
     let mut common = Vec::new();
@@ -166,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_matches_one_token_and_a_greater_than_one_or_more() {
+    fn a_star_matches_one_token_and_a_greater_than_sign_matches_one_or_more() {
         for (pattern, text, expected) in [
             ("a.b", "a.b", true),
             ("a.b", "a.B", false),

@@ -11,11 +11,12 @@ pub const MAX_WILDCARD: usize = 256;
 /// The maximum number of stars in a wildcard.
 pub const MAX_STARS: usize = 16;
 
-/// Checks a wildcard and normalizes its literal pieces.
+/// Checks a wildcard, and returns it with its literal pieces normalized.
 ///
 /// # Errors
 ///
-/// `route.wildcard_too_long`, `route.too_many_stars`, `route.malformed_wildcard`.
+/// `route.wildcard_too_long`, `route.too_many_stars`, `route.malformed_wildcard`,
+/// `route.empty_value`.
 pub fn parse(source: &str, normalization: Normalization) -> Result<String, ErrorKind> {
     if source.len() > MAX_WILDCARD {
         return Err(ErrorKind::WildcardTooLong);
@@ -53,7 +54,8 @@ fn write_piece(piece: &mut String, normalization: Normalization, pattern: &mut S
     piece.clear();
 }
 
-/// The literal pieces between the stars, one more than there are stars.
+/// An iterator over the literal pieces of a pattern: before the first star, between the stars, and
+/// after the last star. A piece may be empty.
 pub(crate) struct Pieces<'p> {
     rest: Option<&'p str>,
 }
@@ -86,16 +88,16 @@ impl<'p> Iterator for Pieces<'p> {
     }
 }
 
-/// Returns the non-empty pieces between the first and the last star, which must occur in
-/// this order between the start and the end of a string.
+/// Returns the non-empty pieces between the first and the last star. A string that matches contains
+/// them in this order, after the pattern's first piece and before its last.
 pub fn inner(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
     let last = pieces(pattern).count().saturating_sub(1);
     let pieces = pieces(pattern).enumerate().filter(move |(at, _)| (1..last).contains(at));
     pieces.map(|(_, piece)| piece).filter(|piece| !piece.0.is_empty())
 }
 
-/// Returns the start and the end of every string that matches. Both are the whole pattern
-/// if it has no star.
+/// Returns the prefix and the suffix of all strings that match: the literal pieces before the first
+/// star and after the last. If the pattern has no star, each is the whole pattern without escapes.
 pub fn ends(pattern: &str) -> (String, String) {
     let literal = |piece: Option<Piece<'_>>| piece.map(|piece| piece.literal().into_owned());
     let (first, last) = (pieces(pattern).next(), pieces(pattern).last());
@@ -193,8 +195,8 @@ mod tests {
 
     #[test]
     fn sixteen_stars_on_a_hostile_string_take_linear_time() {
-        // The pieces almost match everywhere: backtracking over all lengths of all stars
-        // would not finish.
+        // Every piece except the last matches everywhere, so a search that tried every length
+        // for every star would not finish.
         let pattern = format!("{}b", "aaaaaaaaaaaaaa*".repeat(MAX_STARS));
         let text = "a".repeat(64 * 1024);
         for _ in 0..100 {

@@ -12,7 +12,7 @@ pub fn is_word(character: char) -> bool {
     }
 }
 
-/// The class of a byte.
+/// The class of a byte or of a character.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     /// A word character.
@@ -20,11 +20,11 @@ enum Class {
     /// Another ASCII character.
     Other,
     /// A byte of a character beyond ASCII.
-    Continuation,
+    NonAscii,
 }
 
 const CLASSES: [Class; 256] = {
-    let mut classes = [Class::Continuation; 256];
+    let mut classes = [Class::NonAscii; 256];
     let mut byte = 0;
     while byte < 128 {
         let character = byte as u8;
@@ -45,7 +45,8 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Returns the end of the run of characters of a class that starts at this offset.
+/// Returns the offset at which a run of characters of one class ends. The run starts at offset `at`
+/// and may be empty.
 #[inline]
 fn run_end(text: &str, mut at: usize, class: Class) -> usize {
     loop {
@@ -60,7 +61,8 @@ fn run_end(text: &str, mut at: usize, class: Class) -> usize {
     }
 }
 
-/// Returns the class of the character at an offset, and the offset of its end.
+/// Returns the class of the character at an offset, and the offset of its end. Returns `None` at
+/// the end of the string.
 #[inline(never)]
 fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
     let character = text.get(at..)?.chars().next()?;
@@ -68,8 +70,8 @@ fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
     Some((class, at + character.len_utf8()))
 }
 
-/// The number of searches for single occurrences. After them, a linear search is used,
-/// which takes longer to start.
+/// The number of occurrences for which the search is started anew. After these, the linear search
+/// of [`any_occurrence`] is used, which takes longer to start.
 const SIMPLE_SEARCHES: usize = 8;
 
 /// Returns whether the keyword occurs in the string without a word character directly
@@ -98,13 +100,13 @@ fn is_whole_word(text: &str, start: usize, len: usize) -> bool {
     !before.is_some_and(is_word) && !after.is_some_and(is_word)
 }
 
-/// Marks of the offsets where a word can begin and end. These bytes never occur in UTF-8.
+/// Bytes that mark the offsets where a word can begin and end. They never occur in UTF-8.
 const BEGIN: u8 = 0xfd;
 const END: u8 = 0xfe;
 
-/// Returns the bytes of a string with [`BEGIN`] after and [`END`] before every character
-/// that is not a word character, and at both ends of the string. A keyword between `BEGIN` and
-/// `END` is a whole word.
+/// Returns the bytes of a string with marks: [`BEGIN`] at the start of the string and after every
+/// character that is not a word character, and [`END`] before every such character and at the end
+/// of the string. A keyword between `BEGIN` and `END` is a whole word.
 pub fn marked(text: &str) -> impl Iterator<Item = u8> {
     let ends = core::iter::once(None);
     let mut before = false;
@@ -119,7 +121,8 @@ pub fn marked(text: &str) -> impl Iterator<Item = u8> {
     })
 }
 
-/// Returns the bytes that a keyword has in a [`marked`] string where it is a whole word.
+/// Returns the bytes that a [`marked`] string contains if the keyword is a whole word in it: the
+/// keyword with its marks, from `BEGIN` to `END`.
 pub fn marked_keyword(keyword: &str) -> Vec<u8> {
     let skipped = usize::from(!keyword.starts_with(is_word));
     let mut marked: Vec<u8> = marked(keyword).skip(skipped).collect();
@@ -200,7 +203,7 @@ mod tests {
         }
     }
 
-    /// Returns all strings of at most `longest` of these letters.
+    /// Returns all strings that consist of at most `longest` letters of this list.
     fn all_strings(letters: &[&str], longest: usize) -> Vec<String> {
         let mut texts = vec![String::new()];
         let mut start = 0;
@@ -258,9 +261,8 @@ mod tests {
 
     #[test]
     fn long_strings_are_searched_quickly_for_self_overlapping_keywords() {
-        // Most of these keywords occur at a third or all of the offsets, but never as a
-        // whole word. A new search after each occurrence would take a billion steps per
-        // string.
+        // Most of these keywords occur at thousands of offsets, but never as a whole word. A new
+        // search after each occurrence would take up to a billion steps per string.
         let text = "ab ".repeat(22_000);
         let signs = format!("{}a", "!".repeat(64 * 1024));
         let exclaimed = format!("x{}x", "!".repeat(32 * 1024));

@@ -18,12 +18,15 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// `header.missing` for a part that the scheme requires and the credentials lack. With the
-    /// offset in the part: `header.empty`, `header.white_space`, `header.list`, `header.quote`,
-    /// `header.control`, `header.obs_fold`, `header.non_ascii`; `header.token68`, if the scheme
-    /// requires one; `header.unknown_scheme`, if no scheme word precedes the key and the key is
-    /// itself a scheme word; `header.too_long`, for a value that is too long together with its
-    /// scheme word.
+    /// `header.missing` for a part that the scheme requires and the credentials lack. The other
+    /// errors have the offset in the part:
+    ///
+    /// - `header.empty`, `header.white_space`, `header.list`, `header.quote`, `header.control`,
+    ///   `header.obs_fold`, `header.non_ascii`.
+    /// - `header.token68` if the scheme requires a token68 and the part is not one.
+    /// - `header.unknown_scheme` if the header has no scheme word and the part is itself a scheme
+    ///   word.
+    /// - `header.too_long` if the part is too long together with its scheme word.
     ///
     /// # Examples
     ///

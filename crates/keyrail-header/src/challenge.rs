@@ -6,17 +6,18 @@ use crate::slot::Form;
 use crate::value::to_printable;
 use crate::{Error, Scheme, Variant};
 
-/// The scheme word of the challenge for a key without a scheme word.
+/// The scheme word of a challenge if the key has no scheme word in `Authorization`.
 const DEFAULT_WORD: &str = "ApiKey";
 
-/// The error of a credential that was sent (RFC 6750, section 3.1).
+/// The error code of a challenge: why a credential that was sent is rejected (RFC 6750, section
+/// 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChallengeError {
     /// The request is malformed: used with status 400.
     InvalidRequest,
     /// The credential is wrong, expired or revoked: used with status 401.
     InvalidToken,
-    /// The credential is valid, but not allowed to do this: used with status 403.
+    /// The credential is valid, but does not allow the request: used with status 403.
     InsufficientScope,
 }
 
@@ -32,13 +33,14 @@ impl ChallengeError {
 }
 
 impl Scheme {
-    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
-    /// scheme word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme
-    /// word; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). If several
-    /// forms are documented, there is a challenge for each word, in a list.
+    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
+    /// consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
+    /// sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
+    /// no scheme word. If several forms are documented, the value is a list with a challenge for
+    /// each scheme word.
     ///
-    /// It contains no error code, as is required for a request without a credential (RFC 6750,
-    /// section 3.1). The body of the response can describe the error.
+    /// The challenge contains no error code, as RFC 6750, section 3.1, requires for a request
+    /// without a credential. The body of the response can describe the error.
     ///
     /// # Errors
     ///
@@ -64,7 +66,7 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// As [`challenge`](Self::challenge).
+    /// Those of [`challenge`](Self::challenge).
     ///
     /// # Examples
     ///
@@ -78,8 +80,8 @@ impl Scheme {
         self.write_challenge(realm, Some(error), None)
     }
 
-    /// Returns the challenge of a 403 that names the required scope (RFC 6750, section
-    /// 3.1), or `None` if the scheme is not `Bearer` or the scope has invalid characters.
+    /// Returns the challenge of a 403 that names the required scope (RFC 6750, section 3.1), or
+    /// `None` if the scheme is not `Bearer`, or if the scope is empty or has invalid characters.
     pub(crate) fn challenge_for(&self, realm: &str, scope: &str) -> Option<String> {
         // The scope-tokens of RFC 6749, section 3.3, are separated by spaces.
         let is_scope = |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');

@@ -1,8 +1,8 @@
 //! The client's address, determined from the peer's address and one header that a
 //! trusted proxy wrote.
 //!
-//! The client may have sent everything to the left of the entries that trusted proxies wrote. So
-//! the header is read from right to left, up to the first address that is not a trusted proxy's.
+//! The client can forge everything to the left of the entries that trusted proxies wrote. So the
+//! header is read from right to left, up to the first address that is not a trusted proxy's.
 
 use core::net::IpAddr;
 
@@ -16,11 +16,11 @@ pub const MAX_HOPS: usize = 64;
 
 /// Returns the address that a request came from, as far as it can be trusted.
 ///
-/// `peer` is the other end of the connection. If it is not in a trusted
-/// network, it is the client, and no header is read. If it is, the header is
-/// read from right to left, starting with its last line,
-/// until an address that is in no trusted network: the client. If all are trusted,
-/// the leftmost is the client. If the header is missing, the peer is the client.
+/// `peer` is the address of the other end of the connection. If it is not in a trusted network, it
+/// is the client's address, and no header is read. Otherwise the header is read from right to left,
+/// starting with its last line. The first address that is in no trusted network is the client's. If
+/// all addresses are trusted, the leftmost one is the client's. If the header is missing, the peer
+/// is the client.
 ///
 /// Ports and brackets are read and dropped; IPv4-mapped IPv6 addresses, including the peer's,
 /// become plain IPv4 addresses. In `Forwarded`, a line with an unclosed quoted string is malformed
@@ -28,13 +28,20 @@ pub const MAX_HOPS: usize = 64;
 ///
 /// # Errors
 ///
-/// For the part of the header from the client's address to the right, with the offset in the
-/// header's value (several lines are joined with a comma and a space, RFC 9110, section 5.3):
-/// `header.unknown_hop` (`unknown`, or no `for`), `header.hidden_hop` (`_hidden`),
-/// `header.malformed_hop` (anything else that is not an address); `header.too_many_hops`
-/// after [`MAX_HOPS`]; `header.too_long` for a line over 8 KiB. `header.ambiguous`, if the
-/// name occurs in two spellings that differ by `-` and `_`. Reject the request on any of
-/// them: none of these errors means that the peer can be treated as the client.
+/// The following errors can occur only in the part of the header that is read. Each has the offset
+/// in the header's value, in which several lines are joined with a comma and a space (RFC 9110,
+/// section 5.3):
+///
+/// - `header.unknown_hop` for `unknown` or an element without `for`,
+/// - `header.hidden_hop` for an obfuscated identifier such as `_hidden`,
+/// - `header.malformed_hop` for anything else that is not an address,
+/// - `header.too_many_hops` after [`MAX_HOPS`],
+/// - `header.too_long` for a line over 8 KiB.
+///
+/// `header.ambiguous` means that the name occurs in two spellings that differ by `-` and `_`.
+///
+/// Reject the request on any of these errors: none of them means that the peer can be treated as
+/// the client.
 ///
 /// # Examples
 ///
@@ -93,8 +100,8 @@ where
 /// The length of the separator between two joined lines: a comma and a space.
 const SEPARATOR_LEN: usize = 2;
 
-/// The headers from the first one of a name to the last, and the total length of the lines of
-/// that name, with a separator after each.
+/// The headers from the first line of a name to the last line of that name, and the total length of
+/// these lines, with a separator after each.
 type Lines<'h, N, V> = (&'h [(N, V)], usize);
 
 /// Finds the lines of this name. Returns an error if the name occurs in two spellings.

@@ -56,7 +56,7 @@ impl Credentials {
         self
     }
 
-    /// Returns the credentials with an app's id added, which is not a secret.
+    /// Returns the credentials with an app's id added. The id is not a secret.
     #[must_use]
     pub fn with_app_id(mut self, app_id: impl Into<String>) -> Self {
         self.app_id = Some(app_id.into());

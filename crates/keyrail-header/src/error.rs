@@ -66,10 +66,11 @@ keyrail_core::error_kinds! {
         /// A form of a scheme has two slots for one part.
         SamePart = "header.same_part",
             "another slot already holds this part: use one slot for each part";
-        /// A form of a scheme has two slots in one header, or in two spellings of it.
+        /// A form of a scheme has two slots in one header, or in two spellings of one header's
+        /// name.
         SameHeader = "header.same_header",
             "another slot already uses this header: use a different header for each slot";
-        /// A header holds one part in one form and another in another form.
+        /// A header holds different parts in two forms.
         ConflictingPart = "header.conflicting_part",
             "this header holds another part in another form: it must hold the same part in all forms";
         /// The slot that holds the key is optional.
@@ -84,10 +85,13 @@ keyrail_core::error_kinds! {
 }
 
 impl ErrorKind {
-    /// Returns the status of the response: 401 if the credential is missing or of another
-    /// authentication scheme, which counts as missing (RFC 6750, section 3.1); 400 if it is
-    /// duplicate, ambiguous or malformed, or if the chain of proxies cannot be read; and 500
-    /// for an error in the scheme itself, which no client can fix.
+    /// Returns the status of the response:
+    ///
+    /// - 401 if the credential is missing or has another authentication scheme, which counts as
+    ///   missing (RFC 6750, section 3.1);
+    /// - 400 if the credential is duplicate, ambiguous or malformed, or if the chain of proxies
+    ///   cannot be read;
+    /// - 500 for an error in the scheme itself, which no client can fix.
     pub const fn status(self) -> u16 {
         match self {
             Self::Missing | Self::UnknownScheme => 401,

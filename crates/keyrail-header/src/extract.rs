@@ -16,12 +16,16 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// Each error has the header's name, and has an offset if it concerns a part of the value:
-    /// `header.missing`; `header.duplicate` (even if the values are equal); `header.ambiguous` (two
-    /// spellings of one name that differ by `-` and `_`, or two forms at once); `header.too_long`,
-    /// `header.obs_fold`, `header.control`, `header.non_ascii`, `header.empty`,
-    /// `header.unknown_scheme`, `header.list`, `header.white_space`, `header.quote`;
-    /// `header.token68`, if the scheme requires one.
+    /// Each error has the header's name.
+    ///
+    /// - `header.missing`.
+    /// - `header.duplicate`, even if the values are equal.
+    /// - `header.ambiguous` for two forms at once, or for two spellings of one name that differ by
+    ///   `-` and `_`.
+    /// - With the offset in the value: `header.too_long`, `header.obs_fold`, `header.control`,
+    ///   `header.non_ascii`, `header.empty`, `header.unknown_scheme`, `header.list`,
+    ///   `header.white_space`, `header.quote`, and `header.token68` if the scheme requires a
+    ///   token68.
     ///
     /// # Examples
     ///
@@ -80,8 +84,8 @@ impl Scheme {
     ///
     /// The form must have a slot for every header of the scheme that is present, so no form fits if
     /// the headers of two forms are present. Among forms with the key in the same header, those
-    /// whose scheme word is present take precedence, then those without one. Of these, the first
-    /// form without a missing header is returned.
+    /// whose scheme word is present take precedence, then those without a scheme word. Of these,
+    /// the first form without a missing header is returned.
     fn choose<'a>(&self, find: impl Fn(&Slot) -> Option<&'a [u8]>) -> Result<&Form, Error> {
         let is_present = |slot: &Slot| find(slot).is_some();
         let candidates = || self.forms().filter(|form| is_present(&form.key));

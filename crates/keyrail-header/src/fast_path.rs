@@ -13,9 +13,10 @@ use crate::slot::{CredentialPart, Form, Slot};
 use crate::value::{is_token68, is_visible, is_word};
 use crate::{Credentials, Scheme, Variant};
 
-/// The maximum number of names of most schemes.
+/// A number of names that is enough for most schemes.
 const FEW_NAMES: usize = 4;
-/// The maximum number of names of any scheme: each form holds each of the three parts once.
+/// The maximum number of names of any scheme: a form has at most one slot for each of the three
+/// parts.
 const MAX_NAMES: usize = 3 * MAX_FORMS;
 
 /// The parts of credentials, borrowed from the headers: they are copied only when all are
@@ -35,7 +36,7 @@ impl From<Parts<'_>> for Credentials {
 }
 
 impl Scheme {
-    /// Returns the parts that [`extract`](Self::extract) reads, if nothing is unusual.
+    /// Returns the parts that [`extract`](Self::extract) reads, or `None` if anything is unusual.
     pub(crate) fn fast_path<'h>(
         &self,
         headers: impl Iterator<Item = (&'h [u8], &'h [u8])>,
@@ -43,9 +44,10 @@ impl Scheme {
         self.fast_path_with(|values| self.gather(headers, values))
     }
 
-    /// Does the same as [`fast_path`](Self::fast_path) with another source of headers. `gather`
-    /// stores the value of each of the scheme's names at the index of the name, and returns one
-    /// bit for each name that is present, or `None` if one is present twice.
+    /// Returns the parts as [`fast_path`](Self::fast_path) does, with another source of headers.
+    /// For each of the scheme's names that is present, `gather` stores the header's value at the
+    /// index of the name, and sets the bit of this index in the result. The result is `None` if a
+    /// name is present twice.
     pub(crate) fn fast_path_with<'h>(
         &self,
         gather: impl FnOnce(&mut [&'h [u8]]) -> Option<u64>,
@@ -103,8 +105,8 @@ impl Scheme {
         Some(parts)
     }
 
-    /// Returns the form of the credentials, and the key. It is the first form whose scheme word
-    /// is present, or else the first that has no scheme word.
+    /// Returns the form of the credentials, and the key. The form is the first one whose scheme
+    /// word is present. If there is none, it is the first one without a scheme word.
     fn form_of<'h>(
         &self,
         present: u64,
@@ -136,12 +138,13 @@ impl Scheme {
     }
 }
 
-/// Returns the bit for the index of a name in a scheme, or for the length of a name.
+/// Returns the bit for a number: the index of a name in a scheme, or the length of a name.
 pub(crate) const fn bit(number: usize) -> u64 {
     1 << (number % 64)
 }
 
-/// Returns the content of a value, without the scheme word if the slot has one.
+/// Returns the content of a value, without the scheme word if the slot has one. Returns `None` if
+/// the value is too long, or lacks the scheme word.
 fn part<'h>(raw: &'h [u8], slot: &Slot) -> Option<&'h [u8]> {
     let value = trim(raw);
     match &slot.word {
@@ -151,7 +154,8 @@ fn part<'h>(raw: &'h [u8], slot: &Slot) -> Option<&'h [u8]> {
     }
 }
 
-/// Returns the bytes after a scheme word and one or more spaces.
+/// Returns the bytes after a scheme word and one or more spaces, or `None` if the value does not
+/// begin with these.
 fn after_word<'h>(value: &'h [u8], word: &str) -> Option<&'h [u8]> {
     let (start, rest) = value.split_at_checked(word.len())?;
     let word = word.as_bytes();

@@ -1,8 +1,8 @@
-//! Hops: the address that one proxy reports for a request.
+//! Hops. A hop is the address that one proxy reports for a request.
 //!
-//! `Forwarded` is RFC 7239, with the white space around a semicolon that RFC
-//! 9110, section 5.6.6, allows in parameters; `X-Forwarded-For` has no
-//! specification, and its hops are addresses with or without a port.
+//! The syntax of `Forwarded` follows RFC 7239. White space around a semicolon is allowed too, as in
+//! the parameters of RFC 9110, section 5.6.6. `X-Forwarded-For` has no specification: its hops are
+//! addresses with or without a port.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -34,8 +34,8 @@ impl Syntax {
         if header.eq_ignore_ascii_case("Forwarded") { Self::Forwarded } else { Self::List }
     }
 
-    /// Returns the elements of a line from right to left, without the white space around them,
-    /// each with its offset. The error is the offset of a quotation mark that is not closed.
+    /// Returns the elements of a line from right to left, without the white space around them, each
+    /// with its offset. The error is the offset of an unclosed quotation mark.
     pub(crate) fn split(self, line: &[u8]) -> Result<ElementsFromRight<'_>, usize> {
         match self {
             Self::Forwarded => Ok(ElementsFromRight::Split(split_unquoted(line, b',')?)),
@@ -74,8 +74,9 @@ impl<'a> Iterator for ElementsFromRight<'a> {
     }
 }
 
-/// Splits at a separator outside of quoted strings. The error is the offset of a quotation mark
-/// that is not closed.
+/// Splits a string at each separator outside of quoted strings. Returns the offset and the content
+/// of each part, without the white space around it. The error is the offset of an unclosed
+/// quotation mark.
 fn split_unquoted(text: &[u8], separator: u8) -> Result<Vec<(usize, &[u8])>, usize> {
     let mut parts = Vec::new();
     let mut start = 0;
@@ -103,7 +104,8 @@ fn split_unquoted(text: &[u8], separator: u8) -> Result<Vec<(usize, &[u8])>, usi
     }
 }
 
-/// Returns a range of bytes without the white space around it, and its offset.
+/// Trims the white space around a range of bytes. Returns the offset and the content of the trimmed
+/// range.
 fn trimmed(text: &[u8], start: usize, end: usize) -> (usize, &[u8]) {
     let whole = text.get(start..end).unwrap_or_default();
     let blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
@@ -138,7 +140,8 @@ fn parse_forwarded(element: &[u8]) -> Option<Hop> {
     Some(hop)
 }
 
-/// Returns a token, or the content of a quoted string (RFC 9110, section 5.6.4).
+/// Returns the value itself if it is a token, or its content if it is a quoted string (RFC 9110,
+/// section 5.6.4). Returns `None` for any other value.
 fn unquoted(value: &[u8]) -> Option<String> {
     let Some((b'"', rest)) = value.split_first() else {
         let is_token = !value.is_empty() && value.iter().all(|byte| is_token_byte(*byte));
@@ -169,7 +172,8 @@ fn parse_listed(element: &[u8]) -> Option<Hop> {
     }
 }
 
-/// Parses a node and its port (RFC 7239, section 6).
+/// Parses a node (RFC 7239, section 6). Its port is checked and dropped. Returns `None` if either
+/// is malformed.
 fn parse_node(text: &str, syntax: Syntax) -> Option<Hop> {
     if let Some(rest) = text.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;

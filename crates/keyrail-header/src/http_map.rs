@@ -15,7 +15,7 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// As [`extract`](Self::extract).
+    /// Those of [`extract`](Self::extract).
     ///
     /// # Examples
     ///
@@ -45,8 +45,8 @@ impl Scheme {
         }
     }
 
-    /// Stores the value of each of the scheme's names at the index of the name, and returns one
-    /// bit for each name that is present, or `None` if one is present twice.
+    /// Stores the value of each header of the scheme at the index of its name, and returns one bit
+    /// for each name that is present. Returns `None` if a name is present twice.
     fn gather_from<'h>(&self, headers: &'h HeaderMap, values: &mut [&'h [u8]]) -> Option<u64> {
         let mut present = 0;
         for (index, (name, value)) in self.map_names.as_ref()?.iter().zip(values).enumerate() {
@@ -61,13 +61,13 @@ impl Scheme {
         Some(present)
     }
 
-    /// Writes credentials to a header map, as [`apply`](Self::apply) does. Each header replaces all
-    /// existing headers whose names are equal or differ only by `-` and `_`. Keys and tokens are
-    /// marked sensitive.
+    /// Writes credentials to a header map, as [`apply`](Self::apply) does. Each written header
+    /// replaces all existing headers whose names are equal or differ only by `-` and `_`. Keys and
+    /// tokens are marked sensitive.
     ///
     /// # Errors
     ///
-    /// As [`apply`](Self::apply).
+    /// Those of [`apply`](Self::apply).
     ///
     /// # Examples
     ///
@@ -109,7 +109,7 @@ impl Scheme {
 ///
 /// # Errors
 ///
-/// As [`client_ip`].
+/// Those of [`client_ip`].
 pub fn client_ip_in(peer: IpAddr, headers: &HeaderMap, trust: &Trust) -> Result<IpAddr, Error> {
     client_ip(peer, &pairs(headers), trust)
 }
@@ -130,7 +130,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2_000))]
         #[test]
-        fn a_header_map_is_read_like_the_same_pairs(
+        fn a_header_map_is_read_like_a_list_of_pairs(
             headers in prop::collection::vec(
                 (
                     "(?i)authorization|x-api-key|x_api_key|x-api_key|api[_-]key|x-auth-token|host",
@@ -145,8 +145,8 @@ mod tests {
             let map: HeaderMap = headers
                 .iter()
                 .filter_map(|(name, value)| {
-                    // `(?i)` also generates the non-ASCII letters that fold to k and s, which are
-                    // not allowed in names.
+                    // `(?i)` also generates non-ASCII letters that fold to k or s. Names that
+                    // contain one do not parse, so their headers are skipped.
                     Some((name.parse::<HeaderName>().ok()?, value.parse::<HeaderValue>().ok()?))
                 })
                 .collect();
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn existing_headers_are_replaced_only_if_all_can_be_written() {
+    fn existing_headers_are_replaced_only_if_every_new_header_is_valid() {
         let pair = Scheme::pair("API_KEY", "X-AUTH-TOKEN").unwrap();
         let mut headers = HeaderMap::new();
         headers.append("api_key", "old".parse().unwrap());

@@ -12,9 +12,8 @@ use crate::slot::{
 };
 use crate::{Error, ErrorKind};
 
-/// The location of credentials in a request: the documented form, which is the one that is
-/// written, other documented forms, and the undocumented forms that are also accepted when
-/// reading.
+/// The forms in which a request can contain credentials. A scheme writes its first form. It reads
+/// this form, other documented forms, and undocumented (lenient) forms.
 ///
 /// As configuration:
 ///
@@ -46,24 +45,24 @@ pub struct Scheme {
     pub(crate) others: Vec<Form>,
     /// The names of all headers, each once.
     pub(crate) names: Vec<String>,
-    /// One bit for each length of a name, modulo 64.
+    /// The bits of the lengths of all names, each length modulo 64.
     pub(crate) lengths: u64,
     /// The names, parsed for look-ups in a header map; a string would be parsed at every
     /// look-up. Parsing cannot fail, because the names are tokens.
     #[cfg(feature = "http")]
     pub(crate) map_names: Option<Vec<http::HeaderName>>,
-    /// Whether a name has another spelling, with `_` instead of `-` or the reverse.
+    /// Whether any name contains `-` or `_`, and so has another spelling.
     #[cfg(feature = "http")]
     pub(crate) has_dash: bool,
 }
 
 impl Scheme {
-    /// Returns `x-api-key: KEY`.
+    /// Returns the scheme `x-api-key: KEY`.
     pub fn x_api_key() -> Self {
         Self::of(Form::new(Slot::new("x-api-key", CredentialPart::Key)))
     }
 
-    /// Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1).
+    /// Returns the scheme `Authorization: Bearer KEY` (RFC 6750, section 2.1).
     ///
     /// Some vendors' keys are not a token68: to require one, add
     /// [`with_token68`](Self::with_token68).
@@ -71,7 +70,7 @@ impl Scheme {
         Self::with_word("Bearer".into())
     }
 
-    /// Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+    /// Returns the scheme `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
     ///
     /// # Errors
     ///
@@ -80,12 +79,11 @@ impl Scheme {
         scheme_word(word).map(Self::with_word)
     }
 
-    /// Returns `Authorization: KEY`, without a scheme word.
+    /// Returns the scheme `Authorization: KEY`, without a scheme word.
     ///
-    /// RFC 9110, section 11.6.2, does not define this form, so credentials that are read from
-    /// it count as lenient, and a value that is a known scheme word (`Basic`)
-    /// or begins with one is not a key. It is meant to be last in
-    /// [`any_of`](Self::any_of).
+    /// RFC 9110, section 11.6.2, does not define this form, so credentials that are read from it
+    /// count as lenient. A known scheme word (`Basic`) is not a key, and neither is a value of a
+    /// scheme word and a credential. Put this scheme last in [`any_of`](Self::any_of).
     ///
     /// ```
     /// use keyrail_header::{Scheme, Variant};
@@ -100,7 +98,7 @@ impl Scheme {
         Self::of(Form::new(Slot::new("Authorization", CredentialPart::Key)).lenient())
     }
 
-    /// Returns `NAME: KEY`.
+    /// Returns the scheme `NAME: KEY`.
     ///
     /// # Errors
     ///
@@ -109,15 +107,15 @@ impl Scheme {
         Ok(Self::of(Form::new(Slot::new(header_name(name)?, CredentialPart::Key))))
     }
 
-    /// Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
+    /// Returns the scheme of two required headers, `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`.
     ///
-    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
-    /// `API_KEY`: configure yours to let them through.
+    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's `API_KEY`:
+    /// configure your proxy to pass these headers on.
     ///
     /// # Errors
     ///
-    /// `header.malformed_name`, and `header.same_header` for one name
-    /// in two spellings.
+    /// `header.malformed_name`, and `header.same_header` if the names are equal or differ only by
+    /// case or by `-` and `_`.
     pub fn pair(key_header: &str, token_header: &str) -> Result<Self, Error> {
         let key = Slot::new(header_name(key_header)?, CredentialPart::Key);
         let token = Slot::new(header_name(token_header)?, CredentialPart::Token);
@@ -191,9 +189,8 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// Besides those of every configuration: `header.malformed_name`,
-    /// `header.malformed_word`, `header.no_key`, `header.same_part`,
-    /// `header.same_header`, `header.conflicting_part`,
+    /// The errors of every configuration, and `header.malformed_name`, `header.malformed_word`,
+    /// `header.no_key`, `header.same_part`, `header.same_header`, `header.conflicting_part`,
     /// `header.optional_key`, `header.too_many_forms`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
@@ -202,8 +199,8 @@ impl Scheme {
     /// Returns the JSON Schema (draft 2020-12) of a scheme's configuration.
     ///
     /// The schema accepts every configuration that [`from_json`](Self::from_json) accepts. Only
-    /// `from_json` checks the rules that a schema cannot express: one header of each form holds the
-    /// key, and no two forms conflict.
+    /// `from_json` checks the rules that a schema cannot express: exactly one header of each form
+    /// holds the key, and no two forms conflict.
     ///
     /// ```
     /// let schema = keyrail_header::Scheme::json_schema();
@@ -213,8 +210,8 @@ impl Scheme {
         config::document_schema::<Self>("scheme")
     }
 
-    /// Returns the names of all headers that the scheme reads, as the vendor spells them,
-    /// each once: those of the documented form first.
+    /// Returns the names of all headers that the scheme reads, as the vendor spells them, each
+    /// once. The names of the documented form are first.
     pub fn header_names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }
@@ -224,7 +221,8 @@ impl Scheme {
         core::iter::once(&self.written).chain(&self.others)
     }
 
-    /// Collects the names of all forms, and sets the index of each slot's name.
+    /// Creates a scheme. Collects the header names of all forms, and sets the index of each slot's
+    /// name.
     fn new(mut written: Form, mut others: Vec<Form>) -> Self {
         let mut names: Vec<String> = Vec::new();
         let mut with_words = 0;

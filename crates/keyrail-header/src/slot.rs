@@ -1,6 +1,6 @@
-//! Slots: one header of a scheme, and the part of the credentials in it.
+//! Slots. A slot is one header of a scheme, with the part of the credentials that it contains.
 //!
-//! Names and scheme words are tokens of RFC 9110, sections 5.1 and 11.1.
+//! Header names and scheme words are tokens (RFC 9110, sections 5.1 and 11.1).
 
 use alloc::format;
 use alloc::string::String;
@@ -58,8 +58,8 @@ impl Slot {
         }
     }
 
-    /// Returns whether the header is one whose values begin with a scheme word
-    /// (RFC 9110, sections 11.6.2 and 11.7.2).
+    /// Returns whether the header is `Authorization` or `Proxy-Authorization`, whose values begin
+    /// with a scheme word (RFC 9110, sections 11.6.2 and 11.7.2).
     pub(crate) fn is_authorization(&self) -> bool {
         ["authorization", "proxy-authorization"]
             .iter()
@@ -76,7 +76,7 @@ pub(crate) struct Form {
     pub(crate) variant: Variant,
     /// One bit for each of the scheme's names that the form has a slot for.
     pub(crate) headers: u64,
-    /// One bit for each of the scheme's names that must be present.
+    /// One bit for each of the scheme's names that the form requires.
     pub(crate) required: u64,
 }
 
@@ -91,7 +91,7 @@ impl Form {
         self
     }
 
-    /// Returns the slots: that of the key first, the others as declared.
+    /// Returns the slots: first the slot of the key, then the other slots in the declared order.
     pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
         core::iter::once(&self.key).chain(&self.others)
     }
@@ -149,7 +149,7 @@ keyrail_core::config_object! {
 /// The member `slots` of a form, as it was read.
 pub(crate) type Slots = Vec<Checked<Slot>>;
 
-/// Returns the limits of the number of slots of a form, for the schema.
+/// Returns the minimum and the maximum number of slots of a form, as a part of the schema.
 pub(crate) fn slots_limits() -> Value {
     json!({"minItems": 1, "maxItems": HOLDS.len()})
 }
@@ -157,13 +157,15 @@ pub(crate) fn slots_limits() -> Value {
 /// The number of different parts that slots can hold.
 const PARTS: usize = 3;
 
-/// Creates a form from its slots, and checks them against each other.
+/// Creates a form from its slots, and checks the slots against each other. Returns `None` if no
+/// slot holds the key.
 pub(crate) fn form(slots: Slots, faults: &Faults) -> Option<Form> {
     let valid =
         || slots.iter().enumerate().filter_map(|(at, Checked(slot))| Some((at, slot.as_ref()?)));
     for (at, slot) in valid() {
-        // A credential has three parts, so comparing with the first three slots finds
-        // every duplicate part in linear time.
+        // There are only three parts, so two of any four slots hold the same part. Comparing each
+        // slot with the first three slots therefore finds a duplicate if there is one, in linear
+        // time.
         let mut before = valid().take_while(|(other, _)| *other < at).take(PARTS);
         if before.clone().any(|(_, other)| other.holds == slot.holds) {
             add(faults, format_args!("/slots/{at}/holds"), ErrorKind::SamePart);

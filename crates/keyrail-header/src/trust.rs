@@ -13,8 +13,8 @@ use crate::slot::header_name;
 /// The one header that contains the client's address, and the networks of the
 /// proxies that may write it. Pass it to [`client_ip`](crate::client_ip).
 ///
-/// The header `Forwarded` is parsed according to RFC 7239, and any other header like
-/// `X-Forwarded-For`, as a list of addresses. Never use a header that your outermost proxy passes
+/// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
+/// of addresses, as in `X-Forwarded-For`. Never use a header that your outermost proxy passes
 /// through from clients. Without networks, the header is not read.
 ///
 /// As configuration:
@@ -62,8 +62,8 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// Besides those of every configuration: `header.malformed_name`,
-    /// `network.malformed`, `network.host_bits`.
+    /// The errors of every configuration, and `header.malformed_name`, `network.malformed`,
+    /// `network.host_bits`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }

@@ -1,16 +1,16 @@
 //! Header values: the characters that a credential may contain, and the scheme word before it.
 //!
-//! The syntax is that of RFC 9110, sections 5.5 (field values), 11.3 and 11.4 (scheme word, one or
-//! more spaces, credential). A key cannot contain a comma, white space or a quotation mark; it can
-//! contain any other visible ASCII character.
+//! The syntax follows RFC 9110: section 5.5 for field values, and sections 11.3 and 11.4 for a
+//! scheme word, one or more spaces and a credential. A key cannot contain a comma, white space or a
+//! quotation mark; it can contain any other visible ASCII character.
 
 use keyrail_core::{MAX_HEADER_VALUE, is_same_header, is_token_byte};
 
 use crate::slot::{Form, Slot};
 use crate::{Error, ErrorKind, Scheme};
 
-/// Scheme words, which are not credentials: those of the IANA registry of HTTP authentication
-/// schemes, and others that are widely used.
+/// The known scheme words, none of which is a credential. They are the names in the IANA registry
+/// of HTTP authentication schemes, and other names that are widely used.
 const KNOWN_WORDS: &[&str] = &[
     "ApiKey",
     "AWS4-HMAC-SHA256",
@@ -51,7 +51,7 @@ impl<'a> ValuePart<'a> {
         if value.text.is_empty() { Err(value.fault(ErrorKind::Empty, 0)) } else { Ok(value) }
     }
 
-    /// Returns a part of credentials that is to be written into a header.
+    /// Checks a part of the credentials that is to be written into a header, and returns it.
     pub(crate) fn of_part(header: &'a str, raw: &'a [u8]) -> Result<Self, Error> {
         let text = match core::str::from_utf8(raw) {
             Ok(text) if raw.len() <= MAX_HEADER_VALUE && is_visible(raw) => text,
@@ -96,7 +96,8 @@ impl<'a> ValuePart<'a> {
         self.single()
     }
 
-    /// Returns the value, if it is a token68 (RFC 9110, section 11.2) or need not be one.
+    /// Returns the value, or an error if the slot requires a token68 (RFC 9110, section 11.2) and
+    /// the value is not one.
     pub(crate) fn check_token68(self, slot: &Slot) -> Result<Self, Error> {
         match slot.token68 && !is_token68(self.text) {
             true => Err(self.fault(ErrorKind::Token68, token68_length(self.text))),
@@ -137,7 +138,7 @@ impl<'a> ValuePart<'a> {
         if at == 0 { Err(self.fault(ErrorKind::Empty, 0)) } else { Ok(self) }
     }
 
-    /// Returns the token at the start, which may be a scheme word, and the rest.
+    /// Splits the value after the token at its start, which may be empty or a scheme word.
     fn split_token(self) -> (&'a str, &'a str) {
         let end = self.text.bytes().position(|byte| !is_token_byte(byte));
         let end = end.unwrap_or(self.text.len());
@@ -149,8 +150,9 @@ impl<'a> ValuePart<'a> {
     }
 }
 
-/// Returns whether a value is a scheme word alone: one that the scheme uses in this header, or any
-/// known scheme word in `Authorization`.
+/// Returns whether a value is a scheme word without a credential. The scheme words are those that
+/// the scheme uses in this header. In `Authorization` and `Proxy-Authorization`, they also include
+/// [`KNOWN_WORDS`].
 pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
     let known =
         slot.is_authorization() && KNOWN_WORDS.iter().any(|word| text.eq_ignore_ascii_case(word));
@@ -161,8 +163,8 @@ pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
         })
 }
 
-/// Returns the bytes as a string, if they are visible ASCII characters, spaces and tabs, and not
-/// longer than a header value may be.
+/// Returns the bytes as a string, if each byte is a visible ASCII character, a space or a tab, and
+/// if there are at most [`MAX_HEADER_VALUE`] bytes.
 pub(crate) fn to_printable<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, Error> {
     if raw.len() > MAX_HEADER_VALUE {
         return Err(Error::at(ErrorKind::TooLong, MAX_HEADER_VALUE).in_header(header));
@@ -178,9 +180,9 @@ pub(crate) fn to_printable<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, E
     core::str::from_utf8(raw).map_err(non_ascii)
 }
 
-/// Returns the kind of error for the rest of a value from its first unprintable byte. A line
-/// break and white space after it are obs-fold (RFC 9112, section 5.2), even if the line break
-/// is only LF.
+/// Returns the kind of error for a value that is not printable. `rest` is the value from its first
+/// unprintable byte to its end. A line break followed by white space is obs-fold (RFC 9112, section
+/// 5.2), even if the line break is only LF.
 fn kind_of_unprintable(rest: &[u8]) -> ErrorKind {
     match rest {
         [b'\r', b'\n', b' ' | b'\t', ..] | [b'\n', b' ' | b'\t', ..] => ErrorKind::ObsFold,
@@ -189,10 +191,10 @@ fn kind_of_unprintable(rest: &[u8]) -> ErrorKind {
     }
 }
 
-/// Returns whether the bytes are visible ASCII that a credential may contain.
+/// Returns whether each byte is a visible ASCII character that a credential may contain.
 ///
-/// Chunks of a fixed size are checked, so that this compiles to vector instructions. The last
-/// chunk ends at the end of the bytes, and may overlap the one before.
+/// The bytes are checked in chunks of a fixed size, so that the loop compiles to vector
+/// instructions. The last chunk ends at the end of the bytes, and may overlap the chunk before it.
 pub(crate) fn is_visible(bytes: &[u8]) -> bool {
     const LANES: usize = 16;
     let is_invalid = |byte: u8| {
@@ -215,7 +217,7 @@ pub(crate) fn is_token68(text: &str) -> bool {
     !text.is_empty() && token68_length(text) == text.len()
 }
 
-/// Returns the length of the token68 at the start of a string.
+/// Returns the length of the token68 at the start of a string, or 0 if there is none.
 fn token68_length(text: &str) -> usize {
     let body = text.bytes().take_while(|byte| is_token68_byte(*byte)).count();
     let padding = text.bytes().skip(body).take_while(|byte| *byte == b'=').count();

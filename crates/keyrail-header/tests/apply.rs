@@ -1,4 +1,4 @@
-//! Tests of `Scheme::apply`, and that `extract` reads the headers that it writes.
+//! Tests of `Scheme::apply`, and of `extract` on the headers that `apply` writes.
 
 use keyrail_core::Secret;
 use keyrail_header::{Credentials, Error, Scheme, Variant};

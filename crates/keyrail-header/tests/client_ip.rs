@@ -46,7 +46,7 @@ fn without_the_header_the_peer_is_the_client() {
     let trust = Trust::forwarded(networks());
     let other = [("X-Forwarded-For", "192.0.2.1")];
     let client = client_ip("10.0.0.1".parse().unwrap(), &other, &trust).unwrap();
-    assert_eq!(client.to_string(), "10.0.0.1", "only the trusted header is read");
+    assert_eq!(client.to_string(), "10.0.0.1", "an untrusted header was read");
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn two_spellings_of_the_name_are_ambiguous() {
 }
 
 #[test]
-fn a_custom_header_is_parsed_as_addresses() {
+fn a_custom_header_is_parsed_as_a_list_of_addresses() {
     let trust = Trust::new("CF-Connecting-IP", networks()).unwrap();
     assert_eq!(read(&trust, "10.0.0.1", &["203.0.113.7"]).unwrap(), "203.0.113.7");
     assert_eq!(Trust::new("a b", networks()).unwrap_err().code(), "header.malformed_name");

@@ -80,8 +80,8 @@ impl Alphabet {
     ///
     /// # Errors
     ///
-    /// `key.malformed_alphabet`, with the offset of the character that
-    /// is not allowed or is a duplicate.
+    /// `key.malformed_alphabet`. If a character is not allowed or is a duplicate, the error has its
+    /// offset.
     pub fn of(symbols: &str) -> Result<Self, Error> {
         let mut is_symbol = [false; 256];
         for (at, symbol) in symbols.bytes().enumerate() {
@@ -123,7 +123,7 @@ impl Alphabet {
         bytes.iter().position(|byte| !look_up(table, *byte))
     }
 
-    /// Returns the number of symbols at the start of a string.
+    /// Returns the number of bytes at the start of a string that are symbols.
     pub(crate) fn run_length(&self, text: &[u8]) -> usize {
         text.iter().position(|byte| !self.contains(*byte)).unwrap_or(text.len())
     }

@@ -1,15 +1,15 @@
-//! Checks whether a string is a key of a layout, and if not, where and why.
+//! Checks that a string is a key of a layout. If it is not, a [`Rejection`] says why and where.
 //!
-//! Checking allocates nothing, and its result fits into registers: [`KeyFormat::error`] returns
-//! the public error for it.
+//! Checking allocates nothing, and its result fits into registers. [`KeyFormat::error`] converts a
+//! rejection to the public error.
 //!
 //! [`KeyFormat::error`]: crate::KeyFormat::error
 
 use crate::Checksum;
 use crate::layout::{Field, Layout};
 
-/// Why a string is not a key, and where. Of two rejections, the greater one is from a later check,
-/// or from the same check at a larger offset.
+/// The reason why a string is not a key, and the offset. Of two rejections, the greater one is from
+/// a later check, or from the same check at a larger offset.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rejection {
     pub cause: Cause,
@@ -34,7 +34,8 @@ impl Rejection {
 }
 
 impl Layout {
-    /// Checks a string, and returns the index of its environment.
+    /// Checks a string, and returns the index of its environment, or `None` if keys have no
+    /// environment.
     pub(crate) fn check(&self, text: &[u8]) -> Result<Option<usize>, Rejection> {
         let after_head = strip_literal(text, &self.head).ok_or(Rejection::at(Cause::Prefix, 0))?;
         let (environment, tail) = match self.split_environment(after_head) {
@@ -54,8 +55,8 @@ impl Layout {
     }
 
     /// Returns the index of the environment at the start of a string, and the string after it. If
-    /// several environments match, one that is followed by the separator takes precedence, and
-    /// otherwise the longest one.
+    /// several environments match, the one that the separator follows is returned. If the separator
+    /// follows none of them, the longest one is returned.
     fn split_environment<'t>(&self, text: &'t [u8]) -> Option<(usize, &'t [u8])> {
         let mut longest: Option<(usize, &[u8])> = None;
         for (index, name) in self.environments.iter().enumerate() {
@@ -97,8 +98,9 @@ impl Layout {
     }
 }
 
-/// Returns whether the checksum at the end of a string matches the bytes before `end`, or those
-/// from `body` to `end` if it is a checksum of the body only.
+/// Returns whether the checksum at the end of a string is correct. The last segment ends at `end`.
+/// A checksum of the whole key covers all bytes before `end`; a checksum of the body covers only
+/// the bytes from `body` to `end`.
 fn checksum_matches(text: &[u8], checksum: &Checksum, body: usize, end: usize) -> bool {
     let before = text.get(..end).unwrap_or_default();
     let body = before.get(body..).unwrap_or_default();
@@ -122,8 +124,8 @@ impl Field {
         }
     }
 
-    /// Checks the segment at the start of `rest`, whose length is variable, and returns the
-    /// length. `start` is the offset of the segment in the key.
+    /// Checks the segment of variable length at the start of `rest`, and returns its length.
+    /// `start` is the offset of the segment in the key.
     fn check_variable(&self, start: usize, rest: &[u8]) -> Result<usize, Rejection> {
         let wrong_length = |end: usize| Err(Rejection::at(Cause::Length, start + end));
         let Some(delimiter) = self.delimiter else {
@@ -149,10 +151,10 @@ impl Field {
     }
 }
 
-/// Returns the bytes after a literal at the start of a string.
+/// Returns the bytes after a literal, or `None` if the string does not start with the literal.
 ///
-/// Literals are a few bytes long. A call of `memcmp` would take longer than comparing their
-/// first bytes and their last bytes, which may overlap.
+/// Most literals are a few bytes long. To compare such a literal, its first 2 or 4 bytes and its
+/// last 2 or 4 bytes are compared, which may overlap. This is faster than a call of `memcmp`.
 #[inline]
 fn strip_literal<'t>(text: &'t [u8], literal: &str) -> Option<&'t [u8]> {
     let (head, rest) = text.split_at_checked(literal.len())?;
@@ -182,7 +184,7 @@ fn check_literal<'t>(text: &[u8], rest: &'t [u8], literal: &str) -> Result<&'t [
     Err(Rejection::at(cause, start + common))
 }
 
-/// Checks that `rest` is empty, so that the string ends there.
+/// Checks that no bytes are left at the end of a string.
 fn check_end(text: &[u8], rest: &[u8]) -> Result<(), Rejection> {
     match rest {
         [] => Ok(()),

@@ -44,20 +44,21 @@ pub(crate) const CRC32_LENGTH: usize = 6;
 pub(crate) const SHA256_LENGTH: usize = 8;
 
 impl Checksum {
-    /// Returns the CRC-32 (IEEE) of everything before the checksum and its separator: six
-    /// characters of `0-9A-Za-z`, padded with `0`.
+    /// Creates a checksum that is the CRC-32 (IEEE) of everything before the checksum and its
+    /// separator. It has six characters of `0-9A-Za-z`, padded with `0`.
     pub const fn crc32() -> Self {
         Self::new(Algorithm::Crc32, CRC32_LENGTH)
     }
 
-    /// Returns the CRC-32 of the body only: everything after the prefix, the environment
-    /// and the separators that follow them, as in GitHub's tokens.
+    /// Creates a checksum that is the CRC-32 of the body only, as in GitHub's tokens. The body
+    /// begins with the first segment and ends with the last one.
     pub const fn crc32_body() -> Self {
         Self::new(Algorithm::Crc32Body, CRC32_LENGTH)
     }
 
-    /// Returns the first `length` hexadecimal digits (4 to 64), in lower case, of the SHA-256 of
-    /// everything before the checksum and its separator. They can be checked with `sha256sum`.
+    /// Creates a checksum that is the start of the SHA-256 of everything before the checksum and
+    /// its separator. It has `length` hexadecimal digits in lower case, 4 to 64, and can be
+    /// verified with `sha256sum`.
     pub const fn sha256(length: usize) -> Self {
         Self::new(Algorithm::Sha256, length)
     }
@@ -81,8 +82,9 @@ impl Checksum {
         }
     }
 
-    /// Computes the checksum from all bytes before it, or from the body, which is a part of these
-    /// bytes. Only the first [`length`](Self::length) bytes of the array are the checksum.
+    /// Computes the checksum. `before` is everything before the checksum and its separator; `body`
+    /// is the part of it from the first segment on. Only the first [`length`](Self::length) bytes
+    /// of the returned array are the checksum.
     pub(crate) fn compute(&self, before: &[u8], body: &[u8]) -> [u8; 64] {
         match self.algorithm {
             Algorithm::Crc32 => padded(six_digits(crc32fast::hash(before))),
@@ -91,7 +93,7 @@ impl Checksum {
         }
     }
 
-    /// Returns whether the characters, which must be in the alphabet, are the checksum.
+    /// Returns whether `found` is the checksum. Its characters must be in the alphabet.
     ///
     /// The digits of a CRC-32 are parsed and compared as numbers. This is faster than formatting
     /// the CRC-32, because the digits can be parsed while the CRC-32 is computed.

@@ -167,8 +167,9 @@ impl Declared {
     }
 
     pub(crate) fn into_layout(self) -> Layout {
-        // In the layout, the first segment has no separator: the separator before it is the end of
-        // the head or, if keys have an environment, the separator after the environment.
+        // In the layout, the first segment has no separator of its own. If keys have an
+        // environment, the separator before the first segment is `after_environment`; otherwise it
+        // is the end of `head`.
         let first = self.after_environment();
         let separator = self.separator.unwrap_or_else(|| SEPARATOR.into());
         let environments = self.environments.unwrap_or_default();

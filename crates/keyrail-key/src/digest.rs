@@ -118,8 +118,8 @@ impl Digest {
         Self(Hash::ForeignSha512(Sha512::digest(text).into()))
     }
 
-    /// Imports a hash of a key that another system stored: the SHA-256 in 64
-    /// or the SHA-512 in 128 hexadecimal digits, of either case.
+    /// Imports the SHA-256 or SHA-512 of a key from another system, in hexadecimal digits of either
+    /// case. A SHA-256 has 64 digits, a SHA-512 has 128.
     ///
     /// The digest stays marked as foreign, because nothing is known about the key's strength: the
     /// key may be as weak as a password. Replace such keys when you can.
@@ -218,13 +218,14 @@ impl Digest {
         }
     }
 
-    /// Returns whether another system made the digest, so that nothing is known of the
-    /// key's strength.
+    /// Returns whether another system made the digest. If so, nothing is known about the key's
+    /// strength.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Hash::ForeignSha256(_) | Hash::ForeignSha512(_))
     }
 
-    /// Returns the id of the pepper that the digest was made with.
+    /// Returns the id of the pepper that the digest was made with, or `None` if it was made without
+    /// one.
     pub fn pepper_id(&self) -> Option<&str> {
         match &self.0 {
             Hash::HmacSha256 { pepper, .. } => Some(pepper),
@@ -260,7 +261,7 @@ fn shifted(error: Error, by: usize) -> Error {
     Error::at(error.kind().clone(), error.offset().unwrap_or_default() + by)
 }
 
-/// Checks that all bytes of a value that begins at the offset `start` are allowed.
+/// Checks that all bytes of a value are allowed. `start` is the offset of the value in the digest.
 fn check_bytes(value: &str, start: usize, allowed: impl Fn(u8) -> bool) -> Result<(), Error> {
     match value.bytes().position(|byte| !allowed(byte)) {
         Some(at) => Err(Error::at(ErrorKind::MalformedDigest, start + at)),
@@ -268,7 +269,7 @@ fn check_bytes(value: &str, start: usize, allowed: impl Fn(u8) -> bool) -> Resul
     }
 }
 
-/// Decodes base64url that begins at the offset `start`.
+/// Decodes 32 bytes from base64url. `start` is the offset of the value in the digest.
 fn decode(value: &str, start: usize) -> Result<[u8; 32], Error> {
     let malformed = |at: usize| Error::at(ErrorKind::MalformedDigest, start + at);
     check_bytes(value, start, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))?;

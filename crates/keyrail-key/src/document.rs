@@ -54,7 +54,7 @@ fn checked(check: fn(&str) -> Result<(), Error>) -> impl Fn(&str) -> Result<Stri
     move |text| check(text).map(|()| text.to_string())
 }
 
-/// The schema of a prefix or an environment.
+/// Returns the schema of a prefix or an environment.
 fn prefix_schema() -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": MAX_PREFIX})
 }
@@ -63,7 +63,7 @@ fn separator_schema() -> Value {
     json!({"type": "string", "maxLength": MAX_SEPARATOR})
 }
 
-/// The schema of the name of a format or a segment.
+/// Returns the schema of the name of a format or a segment.
 fn name_schema() -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": MAX_NAME})
 }

@@ -99,7 +99,7 @@ keyrail_core::error_kinds! {
         /// The name of a checksum is unknown.
         UnknownChecksum = "key.unknown_checksum",
             "unknown checksum: expected \"none\", \"crc32\", \"crc32_body\", \"sha256\", or an object with an algorithm";
-        /// The name is not that of a built-in format.
+        /// No built-in format has this name.
         UnknownFormat = "key.unknown_format",
             "unknown built-in format: expected one of keyrail, github, hex40, jwt, vchatcloud, opaque";
         /// Two formats in a set have the same name.
@@ -133,7 +133,7 @@ keyrail_core::error_kinds! {
         /// A digest needs a pepper, and none was passed.
         MissingPepper = "key.missing_pepper",
             "this digest was made with a pepper: pass the pepper with the id in the digest";
-        /// A digest needs a pepper of another ID than the one passed.
+        /// A digest needs a pepper, and a pepper with another id was passed.
         OtherPepper = "key.other_pepper",
             "this digest was made with another pepper: pass the pepper with the id in the digest";
     }

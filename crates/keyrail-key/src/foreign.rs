@@ -116,12 +116,13 @@ fn is_hex40(text: &str) -> bool {
         && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
-/// The starts of a JSON object in base64url, and so of a JSON Web Token (RFC 7519): a
-/// brace, then a quote, a space, a line break or a tab.
+/// The first three characters that a JSON Web Token (RFC 7519) can have. A token begins with a JSON
+/// object in base64url, so they encode a brace and the character after it: a quote, a space, a line
+/// break or a tab.
 pub const JWT_STARTS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
 
-/// Returns whether a string is three parts of base64url (RFC 7515, section 7.1), the first of
-/// which begins like a JSON object.
+/// Returns whether a string consists of three parts of base64url, separated by dots (RFC 7515,
+/// section 7.1), and the first part begins like a JSON object.
 fn is_jwt(text: &str) -> bool {
     let is_part = |part: &str| {
         !part.is_empty() && Alphabet::BASE64URL.first_outside(part.as_bytes()).is_none()
@@ -130,8 +131,8 @@ fn is_jwt(text: &str) -> bool {
     begins_with_object && text.split('.').all(is_part) && text.split('.').count() == 3
 }
 
-/// Returns whether a string is four groups of six letters and digits, and a timestamp of 14
-/// digits.
+/// Returns whether a string consists of four groups of six letters and digits and a timestamp of 14
+/// digits, joined by hyphens.
 fn is_vchatcloud(text: &str) -> bool {
     let mut groups = text.split('-');
     let mut is_group = || {

@@ -58,9 +58,9 @@ impl KeyFormat {
         Self(Definition::BuiltIn(&KEYRAIL))
     }
 
-    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`
-    /// and their CRC-32 in six more. The prefix, which is also the format's name, is
-    /// `ghp`, `gho`, `npm` or a custom one.
+    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`, and their
+    /// CRC-32 as six characters. The prefix, which is also the format's name, is `ghp`, `gho`,
+    /// `npm` or a custom one.
     ///
     /// # Errors
     ///
@@ -125,13 +125,19 @@ impl KeyFormat {
 
     /// Reads a declaration.
     ///
-    /// `prefix` and `segments` are required; a segment has a `name`, an `alphabet` (`hex`,
-    /// `base32`, `base58`, `base62`, `base64url`, `digits`, or `{"characters": "..."}`) and a
-    /// `length` (a number, or `{"min": 20, "max": 40}`), and is secret unless it says
-    /// `"secret": false`. `name` defaults to the prefix, and `separator` to `_`. `environments` is
-    /// a list of names. `checksum` is `none`, `crc32`, `crc32_body`, `sha256`, or an object with
-    /// `algorithm` (any of these except `none`), `length` (of `sha256`: 4 to 64, by default 8) and
-    /// `separator`. A segment or a checksum may specify the separator before it.
+    /// The members of a declaration are:
+    ///
+    /// - `prefix`, which is required;
+    /// - `segments`, a list, which is required. A segment has a `name`, an `alphabet` (`hex`,
+    ///   `base32`, `base58`, `base62`, `base64url`, `digits`, or `{"characters": "..."}`) and a
+    ///   `length` (a number, or `{"min": 20, "max": 40}`). It is secret unless its member `secret`
+    ///   is `false`. Its `separator` is the string before it; the default is the format's;
+    /// - `name`; the default is the prefix;
+    /// - `separator`; the default is `_`;
+    /// - `environments`, a list of names;
+    /// - `checksum`: `none` (the default), `crc32`, `crc32_body`, `sha256`, or an object. An object
+    ///   has an `algorithm` (one of these names except `none`), a `length` (only for `sha256`: 4 to
+    ///   64, by default 8) and a `separator` before the checksum, which is empty by default.
     ///
     /// # Errors
     ///
@@ -172,7 +178,7 @@ impl KeyFormat {
         crate::document::format_schema()
     }
 
-    /// Declares a format step by step.
+    /// Creates a builder, which declares a format step by step.
     pub fn builder(prefix: &str) -> KeyFormatBuilder {
         KeyFormatBuilder::new(prefix)
     }
@@ -190,15 +196,13 @@ impl KeyFormat {
         }
     }
 
-    /// Returns the environments of the format, in order; empty if its keys name no
-    /// environment.
+    /// Returns the environments of the format, in order; empty if its keys have no environment.
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &str> {
         let environments = self.layout().map_or(&[][..], |layout| &layout.environments);
         environments.iter().map(|name| &**name)
     }
 
-    /// Returns whether the format is known from samples only, so that its shape
-    /// is informational.
+    /// Returns whether the format is known from samples only. If so, its shape is informational.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Definition::Foreign(_))
     }
@@ -221,8 +225,8 @@ impl KeyFormat {
         secrets.map(|field| field.shortest as f64 * field.alphabet.bits()).sum()
     }
 
-    /// Returns whether a key of this format can have this id: whether its first
-    /// public segment can have this value.
+    /// Returns whether a key of this format can have this id, that is, whether the first public
+    /// segment can have this value.
     ///
     /// ```
     /// use keyrail_key::KeyFormat;
@@ -243,8 +247,9 @@ impl KeyFormat {
     /// # Errors
     ///
     /// Checked in this order: `key.prefix`, `key.environment`, `key.length`, `key.character`,
-    /// `key.checksum`. The offset is that of the wrong prefix, environment, character or checksum;
-    /// for `key.length`, it is the offset at which the string ends too early or should end.
+    /// `key.checksum`. The offset is the start of the invalid prefix, environment, character or
+    /// checksum. For `key.length`, it is the offset at which the key or a segment ends too early,
+    /// or should have ended.
     ///
     /// A string is rejected as a key of a foreign format only if it cannot be a key at all:
     /// `key.empty`, `key.length` (more than [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY)
@@ -320,8 +325,8 @@ impl KeyFormat {
         self.layout().map(Layout::shortest_key)
     }
 
-    /// Returns whether a checksum at the end of a key proves that it was typed and copied
-    /// without an error.
+    /// Returns whether the keys of this format end with a checksum, which detects errors in typing
+    /// and copying.
     pub fn has_checksum(&self) -> bool {
         self.layout().is_some_and(|layout| layout.checksum.is_some())
     }
@@ -360,7 +365,8 @@ impl KeyFormat {
         }
     }
 
-    /// Returns the index of an environment in the format's list.
+    /// Returns the index of an environment in the format's list, or `None` if the format has no
+    /// environments and `name` is `None`.
     pub(crate) fn environment_index(&self, name: Option<&str>) -> Result<Option<usize>, Error> {
         let mut known = self.environments();
         if name.is_none() && known.len() == 0 {

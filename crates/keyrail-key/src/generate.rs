@@ -1,12 +1,11 @@
 //! Generation: keys from random bytes that the host provides.
 //!
-//! The same bytes produce the same key everywhere. The random characters are a
-//! stream of `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" +
-//! environment + "\0" + be32(i))` for i = 0, 1, ...; prefix and environment
-//! are empty if the format has none. For an alphabet of n symbols, a byte
-//! at or above the largest multiple of n up to 256 is skipped, and any other byte b
-//! selects the symbol with the index b mod n. The segments are generated in order, those
-//! of variable length at their maximum length.
+//! The same bytes produce the same key everywhere. The random characters are a stream of
+//! `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment + "\0" + be32(i))`
+//! for i = 0, 1, ...; a prefix or an environment that the format does not have is the empty string.
+//! For an alphabet of n symbols, a byte at or above the largest multiple of n up to 256 is skipped,
+//! and any other byte b selects the symbol with the index b mod n. The segments are generated in
+//! order, those of variable length at their maximum length.
 
 use alloc::string::String;
 

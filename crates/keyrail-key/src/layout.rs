@@ -1,9 +1,9 @@
 //! Layouts: the parts of a key of one format, in their order.
 //!
-//! A key is parsed from left to right and never split at a separator. A part has a fixed
-//! length, or ends at the first character outside its alphabet, or takes the characters that
-//! the parts of fixed length after it leave over. An ambiguous declaration is rejected, so a
-//! key can be parsed in only one way.
+//! A key is parsed from left to right and never split at a separator. A part has a fixed length, or
+//! ends at the first character outside its alphabet, or takes all characters before the parts of
+//! fixed length that follow it. An ambiguous declaration is rejected, so a key can be parsed in
+//! only one way.
 
 use alloc::borrow::Cow;
 
@@ -56,8 +56,8 @@ pub(crate) struct Layout {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Field {
     pub name: Str,
-    /// The separator before the segment. It is empty for the first segment, because that
-    /// separator is a part of `head` or is `after_environment`.
+    /// The separator before the segment. It is empty for the first segment: the separator before
+    /// the first segment is the end of `head`, or is `after_environment`.
     pub separator: Str,
     pub alphabet: Alphabet,
     pub shortest: usize,
@@ -65,8 +65,8 @@ pub(crate) struct Field {
     pub is_secret: bool,
     /// The minimum length of everything after the segment.
     pub after: usize,
-    /// The first byte of the separator after the segment, if there is one. A segment of
-    /// variable length ends there.
+    /// The first byte of the separator after the segment, if there is one. A segment of variable
+    /// length ends before this byte.
     pub delimiter: Option<u8>,
 }
 
@@ -158,9 +158,10 @@ pub(crate) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Returns the length, the role and the entropy per character of the part at a step. The
-    /// parts are the head, the environment and the separator after it; then a separator and a
-    /// segment for each field; then the separator of the checksum, and the checksum.
+    /// Returns the length, the role and the entropy per character of the part at a step, or `None`
+    /// after the last part. The parts are the head, the environment and the separator after it;
+    /// then a separator and a segment for each field; then the separator of the checksum, and the
+    /// checksum.
     fn part_at(&self, step: usize) -> Option<(usize, Role, u32)> {
         let literal = |text: &str| Some((text.len(), Role::Literal, 0));
         let (index, is_separator) = match step {

@@ -25,12 +25,12 @@
 //! parsed in only one way. The secret of a key has at least 96 bits of entropy, and a key has at
 //! most [`MAX_KEY`] characters.
 //!
-//! Parsing a string that is not a key does not allocate, and creating a [`ParsedKey`] does
-//! not either. Several formats form a [`KeyFormatSet`], in which no string is a key of
-//! two formats. Keys that a platform generates are known from samples only
-//! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt),
-//! [`vchatcloud`](KeyFormat::vchatcloud), [`opaque`](KeyFormat::opaque)): their
-//! shape yields a [`Hint`], and any string that could be a key is accepted.
+//! Parsing a string that is not a key does not allocate, and creating a [`ParsedKey`] does not
+//! either. Several formats form a [`KeyFormatSet`], in which no string is a key of two formats. A
+//! foreign format describes keys that another platform generates, and is known from samples only
+//! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt), [`vchatcloud`](KeyFormat::vchatcloud),
+//! [`opaque`](KeyFormat::opaque)). It accepts any string that could be a key; a [`Hint`] tells
+//! whether the string has the shape of the samples.
 //!
 //! ```
 //! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};

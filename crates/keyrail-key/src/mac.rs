@@ -7,7 +7,7 @@ use zeroize::{Zeroize, Zeroizing};
 /// The block size of SHA-256, in bytes.
 const BLOCK_SIZE: usize = 64;
 
-/// Returns an HMAC under this key, to which the message is still to be added.
+/// Returns an HMAC under this key. The caller adds the message.
 ///
 /// The key is padded or hashed to the size of a block here, as RFC 2104 specifies, because
 /// only the constructor for a whole block cannot fail.

@@ -15,25 +15,29 @@ use crate::layout::{Part, Role};
 use crate::strength::{BIT, estimate_entropy};
 use crate::{Error, ErrorKind, ParsedKey};
 
-/// The most characters of a secret that a mask shows at either end.
+/// The maximum number of characters that a mask shows at each end of a secret.
 pub const MAX_MASK_SHOWN: u8 = 4;
 
-/// The shortest secret, in characters, of which a mask shows anything.
+/// The minimum length of a secret, in characters, for a mask to show a part of it.
 pub const MIN_MASKED_SECRET: usize = 20;
 
-/// The fewest bits of a secret that stay hidden where a mask shows anything.
+/// The minimum entropy of the hidden part of a secret, in bits, for a mask to show the other part.
 pub const MIN_HIDDEN_BITS: u32 = 64;
 
 /// How much of a secret's start and end a mask shows.
 ///
-/// No policy can loosen these rules: a secret of fewer than [20 characters](MIN_MASKED_SECRET) is
-/// hidden completely, and so is a secret of which less than [64 bits](MIN_HIDDEN_BITS) would stay
-/// hidden; at either end, at most [4 characters](MAX_MASK_SHOWN) are shown; and the placeholder for
-/// a hidden part is always 8 characters wide, so it does not reveal the length.
+/// No policy can loosen these rules:
+///
+/// - A secret of fewer than [20 characters](MIN_MASKED_SECRET) is hidden completely.
+/// - If less than [64 bits](MIN_HIDDEN_BITS) of a secret would stay hidden, it is hidden
+///   completely.
+/// - At each end, at most [4 characters](MAX_MASK_SHOWN) are shown.
+/// - The placeholder for a hidden part is always 8 characters wide, so it does not reveal the
+///   length.
 ///
 /// The secret consists of all segments that the key's format declares as secret. The checksum is
-/// masked as the end of the secret that it follows: its characters do not count toward the 20, and
-/// each character of it that is shown reduces the hidden bits. A foreign key is secret as a whole,
+/// masked as the end of the secret that it follows. Its characters do not count toward the 20, but
+/// a shown character of the checksum reduces the hidden bits. A foreign key is secret as a whole,
 /// and its bits are estimated from the classes of its characters; digits at the end count as a
 /// timestamp, which anyone can guess.
 ///
@@ -56,7 +60,7 @@ pub struct MaskPolicy {
 
 impl MaskPolicy {
     /// Creates a policy that shows the first `start` and the last `end` characters of the secret, 0
-    /// to 4 each, or none if the rules forbid it.
+    /// to 4 each. If the rules forbid this, a mask shows none of them.
     ///
     /// # Errors
     ///
@@ -210,8 +214,8 @@ fn write_mask<'t, P: Iterator<Item = Part<'t>>>(
     f.write_str(slice(text, at..text.len()))
 }
 
-/// Returns the number of characters that are shown at the start of the first hidden run and at
-/// the end of the last one: those of the policy, or none if the rules forbid them.
+/// Returns the number of characters that are shown at the start of the first hidden run and at the
+/// end of the last one. They are the numbers of the policy, or 0 and 0 if the rules forbid these.
 fn shown_lengths<'t, P: Iterator<Item = Part<'t>>>(
     text: &str,
     parts: &impl Fn() -> P,
@@ -287,7 +291,7 @@ fn hidden_runs<'t>(
     })
 }
 
-/// Slices a key by byte range: every character of a key is one byte.
+/// Returns a byte range of a key. Every character of a key is one byte, so no character is split.
 fn slice(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
 }
@@ -400,7 +404,7 @@ mod tests {
     }
 
     #[test]
-    fn a_checksum_separate_from_the_secret_is_masked_separately() {
+    fn a_checksum_after_a_public_segment_has_its_own_placeholder() {
         let parts =
             [secret("abcdefghijklmnopqrstuvwxyz"), literal("_"), public("id"), checksum("123456")];
         assert_eq!(masked(&parts, policy(0, 0)), "••••••••_id••••••••");
@@ -452,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_shorter_than_the_policy_shows_no_more_than_itself() {
+    fn a_hidden_run_of_two_characters_shows_at_most_two() {
         let parts = [
             secret("ab"),
             literal("_"),
@@ -505,7 +509,8 @@ mod tests {
     fn trailing_digits_of_a_foreign_key_add_no_hidden_bits() {
         // 16 hexadecimal digits and a timestamp: exactly 64 bits.
         assert_eq!(foreign("abcdefabcdefabcd-20240131235959", policy(0, 1)), MASK);
-        // With 17, one character may be shown; it counts even if it is in the timestamp.
+        // With 17, one character may be shown; it reduces the hidden bits even if it is in the
+        // timestamp.
         assert_eq!(foreign("abcdefabcdefabcde-20240131235959", policy(0, 1)), "••••••••9");
         assert_eq!(foreign("abcdefabcdefabcde-20240131235959", policy(1, 1)), MASK);
     }

@@ -19,9 +19,8 @@ impl Layout {
     }
 }
 
-/// Returns whether a string matches the fields from `index` on. `hidden` is whether the previous
-/// field is hidden: hidden fields without a public field between them are replaced by one
-/// placeholder.
+/// Returns whether a string matches the fields from `index` on. `hidden` tells whether the previous
+/// field is hidden, because one placeholder stands for all consecutive hidden fields.
 fn rest_is_mask(layout: &Layout, text: &[u8], index: usize, hidden: bool) -> bool {
     let Some(field) = layout.fields.get(index) else {
         return match &layout.checksum {
@@ -51,7 +50,7 @@ fn possible_lengths(field: &Field, text: &[u8]) -> core::ops::Range<usize> {
     field.shortest..run + 1
 }
 
-/// Returns whether the mask of a key can end before this string: whether the string is empty, or is
+/// Returns whether this string can follow the mask of a key: the empty string can, and so can
 /// another mask, which hides the text after the key.
 fn is_end(text: &[u8]) -> bool {
     text.is_empty() || is_mask(text)

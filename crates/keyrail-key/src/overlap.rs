@@ -41,8 +41,8 @@ pub(crate) fn find_conflicts(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
     Some(conflicts)
 }
 
-/// The head and the lengths of a format's keys: a cheap check of them rules out most pairs of
-/// formats that have no string in common.
+/// The head and the lengths of a format's keys. Comparing them is cheap, and rules out most pairs
+/// of formats that have no string in common.
 struct Bounds<'l> {
     head: &'l str,
     shortest: usize,
@@ -67,8 +67,8 @@ type Characters = u128;
 
 /// A layout as an automaton whose transitions all lead to later states.
 struct Automaton {
-    /// The characters that lead from each state to the next one; none for a state that only
-    /// epsilon transitions leave. The final state is not included.
+    /// The characters that lead from each state to the next one. The set is empty for a state whose
+    /// only outgoing transitions are epsilon transitions. The final state is not included.
     states: Vec<Characters>,
     /// The epsilon transitions, sorted by their ranges of states. The ranges do not overlap,
     /// except that several transitions may leave the state before the environments.
@@ -144,7 +144,7 @@ impl Automaton {
         self.states.extend(literal.bytes().map(bit));
     }
 
-    /// Adds a state that only epsilon transitions leave, and returns its index.
+    /// Adds a state whose only outgoing transitions are epsilon transitions, and returns its index.
     fn add_empty_state(&mut self) -> usize {
         self.states.push(0);
         self.states.len() - 1
@@ -216,7 +216,8 @@ impl Automaton {
         reading
     }
 
-    /// Adds the states that can be reached by epsilon transitions.
+    /// Adds the states that can be reached from `states` by epsilon transitions. Returns `None` if
+    /// this takes more steps than are left.
     fn add_epsilon_targets(&self, states: &mut StateSet, steps_left: &mut u64) -> Option<()> {
         // The transitions are sorted and lead to later states, so one pass is enough.
         let Some(first) = states.first() else { return Some(()) };
@@ -283,7 +284,7 @@ impl StateSet {
         Self(self.0.iter().zip(&other.0).map(|(word, other)| word & other).collect())
     }
 
-    /// Returns, for each state, the state after it.
+    /// Returns the set of the states that directly follow the states of this set.
     fn successors(&self) -> Self {
         let mut carry = 0;
         let words = self.0.iter().map(|word| {
@@ -321,7 +322,8 @@ mod tests {
     use crate::segment::Segment;
     use crate::{Alphabet, Checksum, KeyFormat, Lengths};
 
-    /// Returns a declaration whose few keys can be listed. It is too weak to be accepted.
+    /// Generates declarations with so few keys that all can be listed. Their secrets are too weak
+    /// for a valid format.
     fn tiny_declaration() -> impl Strategy<Value = Declared> {
         let segment = (select(vec!["ab", "bc", "a-", "abc"]), 1..3_usize, 0..2_usize);
         let separator = || select(vec!["", "-", "a", "--"]);

@@ -85,9 +85,9 @@ impl<'a> ParsedKey<'a> {
         }
     }
 
-    /// Returns whether the format guarantees enough entropy, so that it need not be estimated
-    /// from the characters. A declared format does, and so does the documented shape of a
-    /// foreign format.
+    /// Returns whether the format guarantees enough entropy. If not, the entropy is estimated from
+    /// the characters. A declared format guarantees it. A foreign format guarantees it only for
+    /// keys of its documented shape, if it has one.
     fn is_strong(&self) -> bool {
         let is_documented = || {
             self.format.entropy_bits() >= f64::from(MIN_KEY_BITS)

@@ -102,8 +102,9 @@ impl KeyFormat {
         Ok(rule)
     }
 
-    /// Returns a partner pattern in the form that GitHub's secret scanning requires: a
-    /// line each for the name, the secret's format, and what may precede and follow it.
+    /// Returns a partner pattern in the form that GitHub's secret scanning requires. It has four
+    /// lines: the name, the format of the secret, what may precede the secret, and what may follow
+    /// it.
     ///
     /// # Errors
     ///
@@ -133,8 +134,8 @@ impl KeyFormat {
         ))
     }
 
-    /// Returns the characters that could continue a key: word characters and those of its last
-    /// part, as the content of a character class.
+    /// Returns the content of a character class of the characters that could continue a key: all
+    /// word characters, and the characters of the last part of the key.
     fn continuation_class(&self) -> String {
         let mut symbols = String::from(Alphabet::BASE62.symbols());
         symbols.push('_');
@@ -189,7 +190,7 @@ fn push_literal(pattern: &mut String, text: &str) {
     }
 }
 
-/// Appends a class of the characters of an alphabet, and how often it repeats.
+/// Appends a class of the characters of an alphabet, and the number of repetitions.
 fn push_run(pattern: &mut String, alphabet: &Alphabet, shortest: usize, longest: usize) {
     let class = class(alphabet.symbols());
     let _ = match (shortest, longest) {

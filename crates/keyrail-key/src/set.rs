@@ -82,8 +82,8 @@ impl KeyFormatSet {
         set_schema()
     }
 
-    /// Creates a set from the list of formats in a document, and reports the faults of the set at
-    /// the current position of the reader.
+    /// Creates a set from the list of formats in a document. If the set has faults, reports them at
+    /// the current position of the reader, and returns `None`.
     pub fn of_list(formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
         let before = faults.count();
         add_faults(&formats, faults);
@@ -150,7 +150,8 @@ fn add_faults(formats: &[KeyFormat], faults: &Faults) {
     }
 }
 
-/// Returns the faults of a set, each with the index of the format, or `None` for the whole set.
+/// Returns the faults of a set. Each fault has the index of its format, or `None` if it is a fault
+/// of the whole set.
 fn find_faults(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
     if formats.len() > MAX_FORMATS {
         return vec![(None, ErrorKind::TooManyFormats)];

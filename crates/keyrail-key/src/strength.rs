@@ -1,8 +1,9 @@
 //! Strength: the entropy that a key can have, and the minimum that it must have.
 //!
 //! For a key of a declared format, the declaration determines the entropy. For any other key, only
-//! its characters are known, and the classes of characters that occur give an upper bound. It is no
-//! more than that, because counting characters cannot distinguish a random string from a sentence.
+//! its characters are known, and the classes of characters that occur give an upper bound. The
+//! entropy can be much lower, because counting characters cannot distinguish a random string from a
+//! sentence.
 //!
 //! Bits are counted in thousandths, rounded down, so that a sum does not depend on the order.
 

@@ -236,7 +236,7 @@ fn a_weak_string_is_verified_like_any_other() {
 }
 
 #[test]
-fn the_error_for_a_weak_string_gives_advice_without_echoing_it() {
+fn the_error_for_a_weak_string_gives_advice_but_does_not_show_the_string() {
     let error = Digest::of("hunter2", None).unwrap_err();
     assert_eq!(error.kind(), &ErrorKind::TooWeak);
     let printed = format!("{error} {error:?} {error:#?}");
@@ -340,7 +340,7 @@ fn verifying_requires_the_pepper_that_the_digest_names() {
 }
 
 #[test]
-fn equality_includes_the_pepper() {
+fn digests_with_different_pepper_ids_are_not_equal() {
     let (one, two) = (default_pepper(), pepper("p2", "0123456789abcdef"));
     let [one, two] = [one, two].map(|pepper| Digest::of(HEX40, Some(&pepper)).unwrap());
     assert_eq!(one.as_bytes(), two.as_bytes());

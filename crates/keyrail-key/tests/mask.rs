@@ -23,7 +23,7 @@ struct Part {
     alphabet: Alphabet,
     text: String,
     is_secret: bool,
-    /// How many characters more than `text` the segment may have in other keys.
+    /// How many characters longer than `text` the segment can be in other keys.
     extra: usize,
 }
 
@@ -113,7 +113,7 @@ fn checksum(body: &str, end: End) -> String {
 struct Divided {
     /// The strings before each hidden run and after the last one.
     visible: Vec<String>,
-    /// The characters of each hidden run, with the bits of each.
+    /// The characters of each hidden run, with the bits of each character.
     hidden: Vec<Vec<(char, f64)>>,
     /// The number of secret characters, without the checksum.
     characters: usize,
@@ -199,8 +199,8 @@ impl Divided {
     }
 }
 
-/// Returns the segments of a key with an id and a secret of the minimum length or a little
-/// longer, in one segment or two.
+/// Generates the segments of a key: an id, and a secret in one or two segments. The secret has the
+/// minimum length or is a little longer.
 fn barely_strong() -> impl Strategy<Value = Vec<Part>> {
     let alphabets = [Alphabet::HEX, Alphabet::BASE32, Alphabet::BASE58, Alphabet::BASE62];
     let characters = prop::collection::vec(any::<Index>(), 50);
@@ -403,8 +403,8 @@ fn every_policy_above_four_characters_is_rejected() {
 fn the_last_characters_of_a_checksum_after_the_secret_are_shown() {
     let text = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
     let key = KeyFormat::keyrail().parse(text).unwrap();
-    // 27 characters have 160.76 bits. 8 characters are shown, 4 of which are of the checksum;
-    // they have 47.63 bits, so 113 stay hidden.
+    // 27 characters have 160.76 bits. 8 characters are shown, 4 of the secret and 4 of the
+    // checksum. These 8 have 47.63 bits, so 113 bits stay hidden.
     let mask = key.mask_with(&policy((4, 4))).to_string();
     assert_eq!(mask, "kr_live_aLmC4Qopbu0c_hE5v••••••••jmgr");
 }

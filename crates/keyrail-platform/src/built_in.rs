@@ -5,8 +5,8 @@
 //! name a resource but not its methods. Sceyt says that its API is RESTful, so its operations that
 //! read such a resource have the method `GET`. Azeer does not say so, and two of its operations
 //! have a path but no method. SwellSign publishes no base URL: the user specifies its host. `queue`
-//! marks the operations that concern a queue or a session, for which the gateway checks whether the
-//! app may write to the queue.
+//! marks the operations that concern a queue or a session. For these operations, the gateway checks
+//! whether the app may write to the queue.
 
 use keyrail_core::config::expected;
 
@@ -85,7 +85,7 @@ mod tests {
     use crate::Platform;
 
     #[test]
-    fn every_built_in_document_parses_and_has_its_name() {
+    fn every_built_in_document_parses_and_has_the_expected_name() {
         for (name, document) in PLATFORMS {
             let platform = Platform::from_json(document).unwrap();
             assert_eq!(platform.name(), name);

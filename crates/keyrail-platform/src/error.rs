@@ -151,7 +151,7 @@ pub(crate) fn add(faults: &Faults, below: fmt::Arguments<'_>, error: &Error) {
     faults.add_below(below, error.code(), format!("{error}"));
 }
 
-/// Converts an error of the URL. Errors about variables become kinds of this crate.
+/// Converts an error of the crate `keyrail-url`. Errors about variables become kinds of this crate.
 pub(crate) fn url_error(error: &keyrail_url::Error) -> Error {
     match error.kind() {
         keyrail_url::ErrorKind::MissingVariable(name) => {

@@ -8,7 +8,7 @@ use core::fmt;
 pub enum FailureKind {
     /// The credentials are missing, wrong, expired or revoked.
     Unauthenticated,
-    /// The credentials are valid, but may not do this.
+    /// The credentials are valid, but do not allow the operation.
     Forbidden,
     /// The requested resource does not exist.
     NotFound,
@@ -62,8 +62,8 @@ impl FailureKind {
 
 /// A request that failed.
 ///
-/// The vendor's message may repeat parts of the request, so `Debug` prints only its
-/// length.
+/// The vendor's code and message may repeat parts of the request, so `Debug` prints only their
+/// lengths.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {

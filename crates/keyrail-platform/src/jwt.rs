@@ -36,8 +36,8 @@ pub(crate) fn expiry(token: &str, now: Timestamp) -> Result<Timestamp, ErrorKind
     Timestamp::from_millis(millis).map_err(|_| ErrorKind::TokenAbsurdExpiry)
 }
 
-/// Returns the decoded payload of a token, which is three base64url parts separated by
-/// dots (RFC 7515, section 3.1).
+/// Returns the decoded payload of a token. A token consists of three base64url parts separated by
+/// dots (RFC 7515, section 3.1). Returns `None` if the token is malformed or too long.
 fn claims(token: &str) -> Option<String> {
     if token.len() > MAX_HEADER_VALUE {
         return None;
@@ -53,8 +53,8 @@ fn claims(token: &str) -> Option<String> {
     String::from_utf8(decode(payload)?).ok()
 }
 
-/// Converts a `NumericDate` (RFC 7519, section 2) from seconds to milliseconds, without
-/// its fraction. Returns `None` if it is negative.
+/// Converts a `NumericDate` (RFC 7519, section 2) from seconds to milliseconds, without its
+/// fraction. Returns `None` if the value is not a number, is negative, or is too large.
 fn milliseconds(exp: &RawValue) -> Option<i64> {
     let is_negative = exp.get().parse::<f64>().is_ok_and(|seconds| seconds < 0.0);
     let seconds = truncated(exp.get()).filter(|_| !is_negative)?;

@@ -33,7 +33,7 @@ impl KeyScope {
         self.access
     }
 
-    /// Returns whether a key with this scope may use an operation of this access.
+    /// Returns whether a key with this scope may use an operation that needs this access.
     ///
     /// ```
     /// use keyrail_platform::{OperationAccess, Platform};

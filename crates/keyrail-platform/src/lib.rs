@@ -9,9 +9,9 @@
 //! [`Platform::read_response`] reads the response, and a [`TokenSession`] requests and renews the
 //! token that some platforms require besides the key.
 //!
-//! VChatCloud's key is in the header `API_KEY`. By default, many proxies drop headers whose
-//! names contain an underscore: configure yours to pass this one, or the server never
-//! receives the key.
+//! VChatCloud's key is in the header `API_KEY`. By default, many proxies drop headers whose names
+//! contain an underscore: configure your proxy to pass this header on, or the server never receives
+//! the key.
 //!
 //! Keyrail does not guess what a vendor does not publish. An operation without a
 //! published path or method is listed by name, and requesting it returns an error that

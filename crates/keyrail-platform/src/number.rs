@@ -4,7 +4,8 @@
 /// The largest number that is accepted as a float. Up to it every whole number is exact.
 const EXACT: f64 = 9e15;
 
-/// Parses a JSON number and drops its fraction.
+/// Parses a JSON number and drops its fraction. Returns `None` if the text is not a number, or if
+/// the number is out of range.
 pub(crate) fn truncated(text: &str) -> Option<i64> {
     match text.parse() {
         Ok(number) => Some(number),
@@ -19,7 +20,7 @@ pub(crate) fn truncated(text: &str) -> Option<i64> {
     }
 }
 
-/// Parses a JSON number, and returns it if it is a whole number.
+/// Parses a JSON number. Returns `None` if it is not a whole number, or if it is out of range.
 pub(crate) fn whole(text: &str) -> Option<i64> {
     let number = truncated(text)?;
     #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "exact, or not equal")]

@@ -120,8 +120,8 @@ impl Operation {
         self.limits.iter().map(|(field, most)| (field.as_str(), *most))
     }
 
-    /// Returns whether the operation concerns a queue or a session, so that the owner of the queue
-    /// must be checked.
+    /// Returns whether the operation concerns a queue or a session. If it does, the owner of the
+    /// queue must be checked.
     pub const fn uses_queue(&self) -> bool {
         self.queue
     }
@@ -137,8 +137,8 @@ impl Operation {
     }
 
     /// Returns the variables of the operation's URL, each once: those of the base URL, then those
-    /// of the path. All of them are required. If the path is not published, they are only those of
-    /// the base URL.
+    /// of the path. All of them are required. If the path is not published, only the variables of
+    /// the base URL are listed.
     pub fn variables(&self) -> impl Iterator<Item = &str> {
         self.variables.iter().map(String::as_str)
     }

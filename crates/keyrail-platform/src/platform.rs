@@ -47,10 +47,10 @@ use crate::{
 /// - `base` is a [`BaseUrlTemplate`].
 /// - `schemes` contains schemes by name. The first one is the default.
 /// - `accept` is the value of the header `Accept`, if the vendor requires it in every request.
-/// - `shapes` contains at least one shape for each part that it names. It is for
-///   [`is_unusual`](Self::is_unusual).
+/// - `shapes` contains at least one shape for each part that it names.
+///   [`is_unusual`](Self::is_unusual) uses these shapes.
 /// - `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook` ([`WebhookTraits`]),
-///   `response` ([`ResponseTraits`]) and `token` ([`TokenSpec`]) are what else the vendor
+///   `response` ([`ResponseTraits`]) and `token` ([`TokenSpec`]) describe what else the vendor
 ///   publishes.
 ///
 /// Members of an operation, of which `name` and `access` are required:
@@ -60,7 +60,7 @@ use crate::{
 /// - `body` is `none` (the default), `json`, `form` or `any`. `limits` specifies how many
 ///   characters the fields of a form may have.
 /// - `scheme` and `base` are omitted if they are those of the platform.
-/// - `queue` is whether the operation concerns a queue or a session.
+/// - `queue` specifies whether the operation concerns a queue or a session.
 ///
 /// No other member is allowed. [`json_schema`](Self::json_schema) describes all members.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,23 +84,22 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// Besides those of every configuration, of a scheme and of a base
-    /// URL's template: `platform.no_scheme`, `platform.unknown_scheme`,
-    /// `platform.duplicate_operation`, `platform.malformed_path`,
-    /// `platform.malformed_shape`, `platform.no_shape`,
-    /// `platform.malformed_limit`, `platform.duplicate_scope`,
-    /// `platform.duplicate_code`, `platform.malformed_expiry`,
-    /// `platform.malformed_pointer`, `platform.malformed_header_name`,
-    /// `platform.no_token_place`, and `platform.unknown_operation` if no operation
-    /// issues the token.
+    /// - The errors of every configuration, of a scheme, of a base URL's template, and of a
+    ///   header's value (for `accept`).
+    /// - `platform.no_scheme`, `platform.unknown_scheme`, `platform.duplicate_operation`,
+    ///   `platform.malformed_path`, `platform.malformed_shape`, `platform.no_shape`,
+    ///   `platform.malformed_limit`, `platform.duplicate_scope`, `platform.duplicate_code`,
+    ///   `platform.malformed_expiry`, `platform.malformed_pointer`, `platform.too_many_pointers`,
+    ///   `platform.malformed_header_name`, `platform.no_token_place`.
+    /// - `platform.unknown_operation` if the operation that issues the token does not exist.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
 
     /// Returns the JSON Schema (draft 2020-12) of a platform's document.
     ///
-    /// It accepts every document that [`from_json`](Self::from_json) accepts. What it cannot
-    /// express (names that must be known or unique) is checked there.
+    /// The schema accepts every document that [`from_json`](Self::from_json) accepts. Only
+    /// `from_json` checks what a schema cannot express, such as names that must be known or unique.
     pub fn json_schema() -> String {
         config::document_schema::<Self>("platform")
     }
@@ -344,7 +343,7 @@ impl Read for Shapes {
     }
 }
 
-/// Returns the valid shapes of each part, and checks that a part has at least one.
+/// Returns the valid shapes of each part, and checks that each part has at least one shape.
 fn finish_shapes(parts: Vec<(String, Shapes)>, faults: &Faults) -> Vec<(String, Vec<Shape>)> {
     for (part, _) in parts.iter().filter(|(_, Shapes(shapes))| shapes.is_empty()) {
         let error = Error::new(ErrorKind::NoShape);

@@ -15,7 +15,7 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pointer(Vec<String>);
 
-/// A member on the path is duplicated, so neither value is used.
+/// The error if a member on the path is duplicated: neither value is used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Duplicate;
 
@@ -75,8 +75,8 @@ impl Pointer {
     }
 }
 
-/// The requested members of an object, which are found in one pass over it. A value that
-/// is not an object has none.
+/// The requested members of an object, which are found in one pass over it. A value that is not an
+/// object has no members.
 pub(crate) struct Members<'n, 'a>(Vec<(&'n str, Found<'a>)>);
 
 impl<'n, 'a> Members<'n, 'a> {
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn scalars_become_strings_as_written() {
+    fn strings_numbers_and_booleans_become_strings() {
         let text = |json: &str| scalar(serde_json::from_str(json).unwrap());
         assert_eq!(text(r#""a\u00e9""#).as_deref(), Some("aé"));
         assert_eq!(text("40000").as_deref(), Some("40000"));

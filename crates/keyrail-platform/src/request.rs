@@ -29,7 +29,8 @@ pub const MAX_HEADERS: usize = 256;
 
 /// The contents of a request, besides the operation's name.
 ///
-/// `Debug` prints only their lengths.
+/// `Debug` prints the lengths of the contents, the name of the scheme, and the credentials without
+/// the key and the token.
 #[derive(Clone, Copy, Default)]
 pub struct Call<'a> {
     /// The variables of the URL, exactly those of
@@ -113,7 +114,8 @@ impl Platform {
         Ok(Request { method: method.into(), url, headers: self.headers(operation, call)?, body })
     }
 
-    /// Returns the scheme that the call selects, or else the operation's.
+    /// Returns the scheme that the call selects, or the operation's scheme if the call selects
+    /// none.
     fn selected_scheme(&self, operation: &Operation, call: &Call<'_>) -> Result<&Scheme, Error> {
         let Some(name) = call.scheme else { return Ok(self.scheme_of(operation)) };
         if operation.scheme().is_some_and(|own| own != name) {
@@ -219,7 +221,7 @@ fn check_length(operation: &Operation, name: &str, value: &str) -> Result<(), Er
     }
 }
 
-/// Returns the bytes of the body.
+/// Returns the bytes of the body, or `None` if the call has no body.
 fn body(operation: &Operation, call: &Call<'_>) -> Result<Option<Vec<u8>>, Error> {
     let form = match (operation.body(), call.body, call.form) {
         (_, None, None) => return Ok(None),

@@ -1,5 +1,5 @@
-//! Reads responses. The traits of each platform map them to the same types and kinds of
-//! failures.
+//! Reads responses. A platform's traits specify how its responses are converted to the types and
+//! the kinds of failures that all platforms share.
 
 use alloc::string::String;
 use core::fmt;
@@ -69,8 +69,8 @@ impl fmt::Debug for Answer {
 
 /// Which page of a list a response is: the vendor's own values as strings.
 ///
-/// `Debug` prints the count, but only the lengths of the other values, because some vendors
-/// put whole links there.
+/// `Debug` prints the count, but only the lengths of the other values, because some vendors use
+/// whole links as values.
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Page {
@@ -176,7 +176,7 @@ pub(crate) enum Body<'n, 'a> {
 }
 
 impl<'n, 'a> Body<'n, 'a> {
-    /// Reads a body, in one pass for all of these pointers.
+    /// Parses a body, and finds the first members of all these pointers in one pass.
     pub(crate) fn read(body: &'a [u8], pointers: impl Iterator<Item = &'n Pointer>) -> Self {
         if body.trim_ascii().is_empty() {
             return Self::Empty;
@@ -187,7 +187,8 @@ impl<'n, 'a> Body<'n, 'a> {
         json.map_or(Self::Other, |root| Self::Json(root, members(root)))
     }
 
-    /// Returns the value that the pointer finds; nothing unless the body is a JSON object.
+    /// Returns the value that the pointer finds. Returns `None` if there is no such value, or if
+    /// the body is not a JSON object.
     pub(crate) fn find(&self, pointer: &Pointer) -> Result<Option<&'a RawValue>, Duplicate> {
         match self {
             Self::Json(_, members) => pointer.find_in(members),
@@ -252,8 +253,8 @@ fn page(pagination: &Pagination, body: &Body<'_, '_>) -> Option<Page> {
     (page != Page::default()).then_some(page)
 }
 
-/// Returns the delay of `Retry-After` in milliseconds (RFC 9110, section 10.2.3). It is 0
-/// for a date that has passed.
+/// Returns the delay of `Retry-After` in milliseconds (RFC 9110, section 10.2.3). The delay is 0
+/// for a date that has passed. Returns `None` if the header is missing, duplicate or invalid.
 fn retry_after<N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &[(N, V)], now: Timestamp) -> Option<u64> {
     let mut values = headers
         .iter()

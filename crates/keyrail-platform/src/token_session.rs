@@ -117,7 +117,7 @@ struct CachedToken {
 /// The pending request.
 #[derive(Clone, Copy)]
 struct Pending {
-    /// Whether the key that it was sent with has been replaced.
+    /// Whether the key of the request has been replaced.
     stale: bool,
     after_refusal: bool,
 }
@@ -198,13 +198,17 @@ impl TokenSession {
     ///
     /// # Errors
     ///
-    /// `platform.no_token_request` if no request is pending; `platform.key_refused` if the failure
-    /// is unauthenticated or forbidden, and `platform.token_not_issued` for any other failure
-    /// ([`failure`](Self::failure) returns the failure); `platform.token_missing`,
-    /// `platform.token_ambiguous` (the header and the body disagree), `platform.token_malformed`,
-    /// `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`
-    /// (not a number, below 0, or more than 366 days ahead); those of [`Platform::read_response`],
-    /// and those of an invalid token header.
+    /// - `platform.no_token_request` if no request is pending.
+    /// - `platform.key_refused` if the failure is unauthenticated or forbidden, and
+    ///   `platform.token_not_issued` for any other failure. [`failure`](Self::failure) returns the
+    ///   failure.
+    /// - `platform.token_missing`, and `platform.token_ambiguous` if the header and the body
+    ///   contain different tokens.
+    /// - `platform.token_malformed`, `platform.token_without_expiry`, `platform.token_expired`, and
+    ///   `platform.token_absurd_expiry` if the expiry is not a number, is below 0, or is more than
+    ///   366 days ahead.
+    /// - The errors of [`Platform::read_response`], and the errors of [`Scheme::extract`] for the
+    ///   token's header.
     pub fn receive<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &mut self,
         status: u16,
@@ -375,8 +379,8 @@ impl TokenSession {
         Ok((token, expires))
     }
 
-    /// Returns whether a 2xx response has a token in its header, and a body that reports
-    /// neither success nor failure.
+    /// Returns whether a 2xx response has a token (valid or not) in its header, and a body that
+    /// reports neither success nor failure.
     fn has_token_in_header<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         status: u16,

@@ -187,7 +187,8 @@ fn colour_start(view: &View<'_>, letter: usize) -> Option<usize> {
     None
 }
 
-/// Returns the decoded character before an index without reading colour sequences.
+/// Returns the decoded character that ends directly before an index, and its start. Colour
+/// sequences are not read as one character.
 fn single_char_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     let last = view.before(end)?;
     if let Some(low) = hex_digit(last)
@@ -289,8 +290,8 @@ pub(crate) const fn is_whitespace(byte: u8) -> bool {
     is_blank(byte) || is_line_break(byte)
 }
 
-/// Returns whether a key's prefix starts with the letter here, which may also be the letter of
-/// an escape such as `\n`. If a prefix starts here, the backslash before it is read literally.
+/// Returns whether a key's prefix starts here, at the letter after a backslash. If so, the
+/// backslash is read literally, and not as the start of an escape such as `\n`.
 fn starts_prefix(
     prefixes: &PrefixTable,
     view: &View<'_>,

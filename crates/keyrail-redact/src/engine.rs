@@ -20,7 +20,7 @@ pub(crate) struct Engine {
     state: State,
     /// The index before which everything is decided.
     pub at: usize,
-    /// The end of the text of the last verdict. No byte before it is read again.
+    /// The end of the text that the last verdict covers. No byte before this index is read again.
     lower_bound: usize,
     cache: ScanCache,
 }
@@ -88,8 +88,8 @@ impl Engine {
         }
     }
 
-    /// Returns the verdict for the next sign that a rule matches, or `None` at the end of the
-    /// text.
+    /// Returns the verdict for the next sign that a rule matches, or `None` if the available text
+    /// contains no such sign.
     fn next_verdict(
         &mut self,
         (rules, scan): (&Rules, &Scan),
@@ -115,7 +115,8 @@ impl Engine {
         Ok(None)
     }
 
-    /// Reports the credential of a verdict, if there is one, and moves to its end.
+    /// Reports the credential of a verdict, if there is one, and moves to the end of the text that
+    /// the verdict covers.
     fn apply(&mut self, verdict: Verdict, sink: &mut dyn Sink) {
         let to_list = |list: Option<List>| list.map_or(State::Text, State::List);
         let (end, state) = match verdict {

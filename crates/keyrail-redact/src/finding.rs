@@ -31,7 +31,8 @@ impl Finding {
         self.kind
     }
 
-    /// Returns the name of the key's format, if it is a key of one of the redactor's formats.
+    /// Returns the name of the key's format, if the finding is a key of one of the redactor's
+    /// formats.
     pub fn format(&self) -> Option<&str> {
         self.format.as_ref().map(KeyFormat::name)
     }

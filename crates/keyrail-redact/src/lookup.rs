@@ -85,7 +85,7 @@ pub(crate) fn default_of_lookup(
     Ok(None)
 }
 
-/// Returns the end of the closure's parameter that may start here.
+/// Returns the end of the closure's parameter here, or `index` if there is none.
 fn closure_end(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     let is_closure_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"_|".contains(&byte);
     let length = view.run_length(index, LONGEST_CLOSURE, is_closure_byte)?;

@@ -67,8 +67,8 @@ pub(crate) fn name_end(view: &View<'_>, separator: usize) -> usize {
     name_in_quotes(view, at)
 }
 
-/// Returns the end of the name at the end of a quoted string, without an index or a
-/// number after it: `token[0]`, `API_KEY_2`.
+/// Returns the end of the name in a quoted string that ends at `end`. An index or a number after
+/// the name is not part of it: `token[0]`, `API_KEY_2`.
 pub(crate) fn name_in_quotes(view: &View<'_>, end: usize) -> usize {
     let at = match char_before(view, end) {
         Some((b']', start)) => index_start(view, start),
@@ -77,8 +77,8 @@ pub(crate) fn name_in_quotes(view: &View<'_>, end: usize) -> usize {
     number_start(view, at)
 }
 
-/// Returns the start of an index, `[]` or `[0]`, whose closing bracket is here. If the
-/// brackets contain a name, returns `bracket`.
+/// Returns the start of an index, `[]` or `[0]`, whose closing bracket starts at `bracket`. If the
+/// brackets contain anything else, such as a name, returns `bracket`.
 fn index_start(view: &View<'_>, bracket: usize) -> usize {
     let mut at = bracket;
     for _ in 0..=LONGEST_INDEX {
@@ -111,8 +111,8 @@ fn number_start(view: &View<'_>, end: usize) -> usize {
     }
 }
 
-/// Returns the end of a member's name, in quotes, if there is a line break between the name
-/// and its colon.
+/// Returns the end of a member's quoted name, if there is a line break between the name and its
+/// colon.
 pub(crate) fn member_end(view: &View<'_>, colon: usize) -> Option<usize> {
     let (mut at, mut is_broken) = (colon, false);
     for _ in 0..MAX_BLANKS {
@@ -124,8 +124,8 @@ pub(crate) fn member_end(view: &View<'_>, colon: usize) -> Option<usize> {
     Some(all_slashes_start(view, start))
 }
 
-/// Returns the white space character that ends directly before an index, whether it is
-/// escaped or not, and its start.
+/// Returns the white space character, escaped or not, that ends directly before an index, and the
+/// start of this character.
 pub(crate) fn whitespace_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     let (byte, start) = char_before(view, end)?;
     let escaped = match byte {

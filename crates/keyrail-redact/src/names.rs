@@ -12,7 +12,7 @@ pub(crate) const BEARER: &[u8] = b"bearer";
 
 /// The number of bits that the prefilter uses for names, starting with the lowest bit.
 pub(crate) const NAME_BITS: u32 = 38;
-/// Names whose value is a credential only as a query parameter: the signature of a
+/// Names whose value is a credential in a query, but not elsewhere: the signature of a
 /// presigned URL grants access to everyone with the URL.
 const QUERY_NAMES: &[&str] = &["sig", "signature"];
 
@@ -73,7 +73,7 @@ pub(crate) fn name_before(view: &View<'_>, end: usize) -> Option<Name> {
     Some(Name { syntax, is_header, start: at })
 }
 
-/// Returns the start of the longest credential's name that ends at an index. Letters and
+/// Returns the start of the longest name in [`CREDENTIAL_NAMES`] that ends at an index. Letters and
 /// digits before the name are not part of it: `x7Kq2Authorization` contains `Authorization`.
 pub(crate) fn longest_name_start(view: &View<'_>, end: usize) -> Option<usize> {
     let start_of = |name: &&str| {
@@ -154,8 +154,8 @@ pub(crate) fn is_header_name(value: &[u8]) -> bool {
     core::str::from_utf8(value).is_ok_and(keyrail_core::is_credential_header)
 }
 
-/// Returns whether a value is the name of a common request header. Next to the name of a
-/// credential header, it shows that both are in a list of names.
+/// Returns whether a value is the name of a common request header. Such a value next to the name
+/// of a credential header shows that both are in a list of names.
 pub(crate) fn is_common_header(value: &[u8]) -> bool {
     const COMMON: [&str; 14] = [
         "accept",
@@ -177,7 +177,8 @@ pub(crate) fn is_common_header(value: &[u8]) -> bool {
 }
 
 /// For each byte, the set of names that can have it as their last, second-to-last or
-/// third-to-last byte. The bit of a name is its index in the lists, modulo [`NAME_BITS`].
+/// third-to-last byte. The number of a name's bit is the index of the name in the lists, modulo
+/// [`NAME_BITS`].
 /// Three bytes whose sets have no common bit cannot be the end of a name.
 pub(crate) struct Endings {
     last: [u64; 256],

@@ -1,7 +1,7 @@
 //! Values on a later line than their name, as JSON allows (RFC 8259, section 2).
 //!
-//! A quoted string on a later line, alone or in a list, is the value unless it is itself a
-//! name, because another member may follow a header without a value. The text after the
+//! A quoted string on a later line, alone or in a list, is the value, unless it is itself a name:
+//! if a header has no value, the string may be the name of the next member. The text after the
 //! closing quote shows whether the string is a name.
 
 use keyrail_core::is_mask;
@@ -23,8 +23,9 @@ pub(crate) enum Quoted {
     Unclosed,
 }
 
-/// Returns the start and the kind of the quoted string on a later line, or of the list of
-/// quoted strings. Returns `None` if the line does not end here, or no such string follows.
+/// Returns the start of the quoted string or the list of quoted strings on a later line, and the
+/// kind of the first string. Returns `None` if the line does not end here, or if no quoted string
+/// follows.
 pub(crate) fn start_on_later_line(
     view: &View<'_>,
     index: usize,

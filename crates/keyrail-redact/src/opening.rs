@@ -27,7 +27,7 @@ pub(crate) struct Start {
     pub until: Terminator,
     /// The number of brackets that were opened directly before the value.
     pub brackets: u8,
-    /// Whether all these brackets are those of calls.
+    /// Whether all these brackets belong to calls.
     pub is_call: bool,
 }
 
@@ -103,9 +103,9 @@ fn triple_quote_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>
     Ok(Some(end))
 }
 
-/// Returns the start of the first line of a string in triple quotes, on the same line as the
-/// quotes or on the next one. A next line that is a member or a call with its own names, as
-/// in `token: Some(`, is not a value.
+/// Returns the start of the first line of a string in triple quotes: the rest of the line with the
+/// opening quotes or, if this rest is empty, the next line. Returns `None` if the next line is a
+/// member or a call with its own names, as in `token: Some(`.
 fn triple_quoted_start(
     view: &View<'_>,
     index: usize,
@@ -126,8 +126,8 @@ fn triple_quoted_start(
         length += usize::from(!is_mask_character(view, at)?);
         at = next;
     }
-    // A line that may contain a key is a value, because it would be read differently once
-    // the key is masked.
+    // A line that may contain a key is always a value: the checks below could have another
+    // result once the key is masked.
     if length == LONGEST_LINE || view.contains_key(start, at) {
         return Ok(Some(start));
     }
@@ -145,9 +145,13 @@ fn ends_in_name(line: &[u8]) -> bool {
             .is_some_and(|name| view.before(name.start).is_none_or(is_blank))
 }
 
-/// Returns whether a line starts with a bracket, or with a name and then a sign next to a
-/// blank, an operator or a bracket. Such a line is not a value. The mark of a comment at the
-/// start of the line is skipped.
+/// Returns whether a line is not a value, because it starts like a member or a call. After the mark
+/// of a comment, which is skipped, such a line starts with one of these:
+///
+/// - an opening bracket, or a name and an opening bracket
+/// - a name and `:` or `=`, with a blank before or after the sign
+/// - a name and `->`
+/// - a name, a blank and another operator
 fn starts_member(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
     let mark = COMMENTS.iter().find(|mark| line.starts_with(mark)).map_or(0, |mark| mark.len());

@@ -7,7 +7,8 @@ const DASHES: &[u8] = b"-----";
 const BEGIN: &[u8] = b"-----BEGIN";
 const END: &[u8] = b"-----END";
 const LONGEST_LABEL: usize = 64;
-/// A shorter run of base64 text is the last line of a key, or a word.
+/// The minimum length of a full line of a key. A shorter run of base64 characters is the last line
+/// of a key, or a word that is not part of a key.
 const SHORTEST_LINE: u16 = 16;
 const LONGEST_LINE: u16 = 80;
 const MAX_SPACE: usize = 64;
@@ -25,9 +26,9 @@ const HEADERS: [&[u8]; 7] = [
 /// The rest of a private key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Pem {
-    /// The number of bytes up to the end, which was found.
+    /// A key whose last line was found: the number of bytes up to the end of this line.
     Exact(usize),
-    /// A key without its last line, which extends as far as there is base64 text.
+    /// A key without its last line. It extends as far as there is base64 text.
     Truncated(Truncated),
 }
 
@@ -83,8 +84,8 @@ pub(crate) fn begin(view: &View<'_>, index: usize) -> Result<Option<usize>, Inco
     Ok(None)
 }
 
-/// Returns the extent of a private key after its first line. The last line is searched only
-/// before `limit`.
+/// Returns the extent of a private key after its first line. Only the text before `limit` is
+/// searched for the last line.
 pub(crate) fn body(view: &View<'_>, index: usize, limit: usize) -> Result<Pem, Incomplete> {
     let mut at = index;
     while at < limit
@@ -228,8 +229,8 @@ fn is_name(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
 }
 
 /// Returns whether a header line starts here, as in the original PEM (RFC 1421) and in
-/// OpenPGP's ASCII armor (RFC 9580, section 6.2.2). A line with any other name is not part
-/// of a key.
+/// OpenPGP's ASCII armor (RFC 9580, section 6.2.2). A line with a name that is not in
+/// [`HEADERS`] is not part of a key.
 fn is_header_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     for name in HEADERS {
         if view.has(index, name)? {

@@ -2,15 +2,15 @@
 //!
 //! Each kind of credential that a sign may belong to has a bit, and so does each name and
 //! each prefix. For the sign and for each of the three bytes before it, a table contains
-//! the bits that are possible. The rules check a sign only if all four have a common bit.
-//! There is one branch, which is almost never taken.
+//! the bits that are possible. The rules check a sign only if a bit is possible for all four
+//! bytes. There is one branch, which is almost never taken.
 
 use alloc::boxed::Box;
 
 use crate::names::{ENDINGS, NAME_BITS};
 use crate::prefix_table::PrefixTable;
 
-/// The number of bits for prefixes. Several prefixes may share one.
+/// The number of bits for prefixes. Several prefixes may share a bit.
 const PREFIX_BITS: u32 = 16;
 const ALL_PREFIXES: u64 = ((1 << PREFIX_BITS) - 1) << NAME_BITS;
 /// A separator after a name that ends in two digits.
@@ -62,7 +62,7 @@ impl Prefilter {
             b'0'..=b'9' => NUMBERED | TWO_DIGITS | DIGITS,
             _ => 0,
         };
-        // A name may end before its number, or before a separator between the two.
+        // The byte before a name's number is the last letter of the name or a separator.
         let of_name = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-');
         // A word may start after an escape or a colour sequence.
         let second = |byte: u8| match byte {

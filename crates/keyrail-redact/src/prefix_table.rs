@@ -13,15 +13,16 @@ const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
 pub(crate) struct PrefixTable {
     /// The prefixes, sorted by their last three bytes and then by descending length.
     prefixes: Vec<Prefix>,
-    /// A bit for each tail, at [`tail_bit`], so that most other bytes need no search.
+    /// A bit for each tail, at [`tail_bit`]. The prefixes are searched for three bytes only if the
+    /// bit of these bytes is set.
     tails: Box<[u64; TAIL_WORDS]>,
     /// The last bytes of the prefixes.
     pub ends: Vec<u8>,
-    /// The prefixes whose first letter may look like that of an escape: `\npm_`.
+    /// The prefixes that start with the letter of an escape, as in `\npm_`.
     pub escapes: Vec<Box<str>>,
-    /// Whether a prefix ends with a byte other than `_`.
+    /// Whether any prefix ends with a byte other than `_`.
     pub has_other_ends: bool,
-    /// Whether a prefix ends with a byte that may be escaped, other than `_`.
+    /// Whether any prefix ends with a byte, other than `_`, that may be escaped.
     pub has_other_escapable_ends: bool,
 }
 
@@ -64,7 +65,7 @@ fn tail(text: &[u8]) -> [u8; 3] {
 /// The number of 64-bit words for the bits of the tails.
 const TAIL_WORDS: usize = 64;
 
-/// Returns the index of the word of a tail, and its bit.
+/// Returns the index of the word that contains a tail's bit, and the bit.
 fn tail_bit(tail: [u8; 3]) -> (usize, u64) {
     let hash = tail.iter().fold(0, |hash: usize, byte| hash * 31 + usize::from(*byte));
     (hash / 64 % TAIL_WORDS, 1 << (hash % 64))
@@ -101,8 +102,8 @@ impl PrefixTable {
         self.prefixes.iter().map(|prefix| prefix.tail)
     }
 
-    /// Returns whether a byte of the text can match a byte of a prefix's tail. Any byte can
-    /// if the prefix is shorter than the tail, or if its byte may be escaped.
+    /// Returns whether a byte of the text can match a byte of a prefix's tail. Every byte of the
+    /// text can match if the tail has no byte there, or if the tail's byte may be escaped.
     pub(crate) const fn can_be(wanted: u8, byte: u8) -> bool {
         byte == wanted || !wanted.is_ascii_alphanumeric()
     }

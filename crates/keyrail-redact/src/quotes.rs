@@ -13,8 +13,8 @@ use crate::name_end::{LONGEST_NUMBER, MAX_BLANKS};
 use crate::value_scanner::Terminator;
 use crate::view::{Incomplete, View};
 
-/// The number of bytes before a name that are searched for the quote that opens the string
-/// around it.
+/// The maximum number of bytes before a name that are searched for the quote that opens the
+/// string around the name.
 const LONGEST_BEFORE: usize = 32;
 
 /// Returns the closing quote between a name and its sign, if there is one.
@@ -33,8 +33,8 @@ pub(crate) fn quotes_before(view: &View<'_>, sign: usize) -> Option<Quote> {
     None
 }
 
-/// Returns the quote directly after a name and its number, if the same quote is before the
-/// name, or if the character before the name cannot be read or is part of a mask.
+/// Returns the quote directly after a name and its number. The same quote must be before the
+/// name, unless the character there cannot be read or is part of a mask.
 pub(crate) fn own_quote(
     view: &View<'_>,
     (name, end): (usize, usize),
@@ -48,8 +48,8 @@ pub(crate) fn own_quote(
     Ok(closing.filter(opens).map(|found| (found.byte, found.form.slashes())))
 }
 
-/// Returns the quote that opens the string around a name without quotes, if it is at most
-/// [`LONGEST_BEFORE`] bytes before the name.
+/// Returns the quote that opens the string around a name, if it is at most [`LONGEST_BEFORE`]
+/// bytes before the name. The name itself is not in quotes.
 pub(crate) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
     let start = view.lower_bound.max(name.saturating_sub(LONGEST_BEFORE));
     let before = view.bytes.get(start..name)?;
@@ -74,10 +74,10 @@ pub(crate) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
 /// Returns whether the quote before a value does not open the value, but closes a string that
 /// contains the name.
 ///
-/// `outer` is the quote around the name if the name is in quotes (`is_own`), and otherwise the
-/// quote that opened the string; `slashes` is the number of backslashes before it. A quote
-/// closes the string if it is the same and has at most `slashes` backslashes. If `is_own`, it
-/// must have fewer.
+/// If the name itself is in quotes (`is_own`), `outer` is the quote around the name. Otherwise,
+/// `outer` is the quote that opened the string. `slashes` is the number of backslashes before
+/// `outer`. The quote before the value closes the string if it is the same character as `outer`
+/// and has at most `slashes` backslashes, or fewer than `slashes` if `is_own`.
 pub(crate) fn closes_outer(until: Terminator, outer: u8, slashes: u8, is_own: bool) -> bool {
     match until {
         Terminator::Quote { quote, form: Form::Raw(count), .. } if is_own => {

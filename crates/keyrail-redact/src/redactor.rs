@@ -22,36 +22,44 @@ use crate::writer::{TextWriter, Writer};
 ///   is truncated, mistyped or too long for its format is replaced up to the end of the
 ///   token.
 /// - Values next to a credential's name ([`CREDENTIAL_HEADERS`],
-///   [`CREDENTIAL_NAMES`]), in any form: after `:`, `=`, and operators
-///   such as `+=`, `??=`, `!=` and `->`; JSON members and the strings of a list;
-///   pairs in quotes (`("x-api-key", "...")`, `{"name": "PASSWORD", "value":
-///   "..."}`); query parameters, including `sig` and `signature`; assignments in
-///   declarations (`token: str = "..."`); output of debuggers
-///   (`Some("...")`, `Slice(["..."])`); Markdown (`**Password:** ...`). A value in
-///   quotes, or a list of such values, may be on a later line than its name. In
+///   [`CREDENTIAL_NAMES`]), in any of these forms:
+///   - a value after `:`, `=`, or an operator such as `+=`, `??=`, `!=` and `->`
+///   - a JSON member, and the strings of a list
+///   - a name in quotes and its value after a comma (`("x-api-key", "...")`, `{"name":
+///     "PASSWORD", "value": "..."}`)
+///   - a query parameter, including `sig` and `signature`
+///   - an assignment in a declaration (`token: str = "..."`)
+///   - output of debuggers (`Some("...")`, `Slice(["..."])`)
+///   - Markdown (`**Password:** ...`)
+///
+///   A value in quotes, or a list of such values, may be on a later line than its name. In
 ///   `Authorization`, the name of a known scheme stays and the rest is replaced. Cookies
 ///   are replaced to the end of the line. In a structure under a credential's name, only
 ///   the values of members with a credential's name are replaced. The padding of base64
 ///   is part of the value.
 /// - The first line of a string in triple quotes, whether it is on the line of the opening
 ///   quotes or on the next one, unless that line is the start of a member or a call.
-/// - Passwords in URLs, and tokens in place of a user name; secrets of webhooks
-///   (`whsec_`, `whsk_`), JSON Web Tokens, credentials after the word `Bearer`, and private
-///   keys in PEM. Text that a rule skips, such as the arguments before the value in a call,
-///   is also scanned for keys.
+/// - Passwords in URLs, and tokens in place of a user name.
+/// - Secrets of webhooks (`whsec_`, `whsk_`), JSON Web Tokens, credentials after the word
+///   `Bearer`, and private keys in PEM.
 ///
-/// All of these are found in plain text, percent-encoded (up to four times), and as
-/// the escapes of JSON, including JSON inside JSON. The colour sequences of a terminal may be
-/// between a name, its separator and the value. A value in quotes keeps its quotes, and
-/// the mask of a JSON number gets quotes. An unquoted value ends at white space, a quote, a closing
-/// bracket that was not opened in it, or at one of `,`, `;`, `&`, `<`, `>` and `|`.
+/// Text that a rule skips, such as the arguments before the value in a call, is also scanned
+/// for keys.
+///
+/// All of these are found in plain text, in percent-encoded text (encoded up to four times), and
+/// in text with the escapes of JSON, including JSON inside JSON. The colour sequences of a
+/// terminal may be between a name, its separator and the value. A value in quotes keeps its
+/// quotes, and the mask of a JSON number gets quotes. An unquoted value ends at white space, a
+/// quote, a closing bracket that was not opened in it, or one of `,`, `;`, `&`, `<`, `>` and `|`.
 ///
 /// # What stays
 ///
-/// A string without a known prefix, such as a commit hash or a UUID, if no
-/// credential's name is next to it; `null`, `true`, `false` and similar values; empty
-/// values; existing masks, so that redacting twice gives the same result as redacting
-/// once; a prefix with fewer than eight characters after it.
+/// - a string without a known prefix, such as a commit hash or a UUID, if no credential's name
+///   is next to it
+/// - `null`, `true`, `false` and similar values
+/// - empty values
+/// - existing masks, so that redacting twice gives the same result as redacting once
+/// - a prefix with fewer than eight characters after it
 ///
 /// # What cannot be promised
 ///

@@ -2,8 +2,8 @@
 //!
 //! Whether a byte is a sign depends on the byte and on the one before it. Each test is
 //! arithmetic without branches over whole blocks, which the compiler turns into vector
-//! instructions. With the feature `std`, these are the widest ones that the processor has at
-//! run time. Without it, they are those that every processor of the target has.
+//! instructions. With the feature `std`, the widest instructions of the processor are selected at
+//! run time. Without it, only instructions that every processor of the target has are used.
 
 use alloc::boxed::Box;
 
@@ -65,7 +65,7 @@ impl Signs {
 
     /// Returns the index of the first sign at or after `index` that the filter accepts.
     ///
-    /// It is not inlined, so that the loop can use all registers.
+    /// This function is not inlined, so that its loop can use all registers.
     #[inline(never)]
     pub(crate) fn next_sign(
         &mut self,
@@ -182,7 +182,7 @@ fn signs_at_edge(scan: &Scan, previous: u8, bytes: &[u8]) -> [u8; BLOCK] {
 }
 
 /// Returns 1 for each byte of a block that is a sign, and 0 for the others. `before`
-/// contains the byte before each.
+/// contains, for each byte of the block, the byte before it.
 #[inline(always)]
 fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOCK] {
     let mut found = [0_u8; BLOCK];
@@ -202,8 +202,9 @@ fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOC
 const fn is_sign(before: u8, byte: u8) -> bool {
     // `<`, `=` and `>` are consecutive in ASCII.
     let is_separator = (byte == b':') | (byte.wrapping_sub(b'<') <= b'>' - b'<');
-    // After `"`, `'` or white space, whose codes are below that of `(`. Vector instructions
-    // compare signed numbers best, so a byte that is not ASCII is negative and passes too.
+    // The comma of a pair follows a quote or white space. Except for the backtick, their codes are
+    // less than that of `(`. Vector instructions compare signed numbers best, so a byte that is not
+    // ASCII is negative and passes too.
     let may_end_name = (before.cast_signed() < b'('.cast_signed()) | (before == b'`');
     let is_pair = (byte == b',') & may_end_name;
     let is_url = (byte == b'/') & (before == b':');

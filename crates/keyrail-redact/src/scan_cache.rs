@@ -7,7 +7,7 @@ use crate::value_scanner::{Terminator, ValueScanner, is_mask_character, token};
 use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
-/// The results of scans from earlier signs for the text after them.
+/// The results of the scans that started at earlier signs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ScanCache {
     /// The index before which no JSON Web Token starts.

@@ -103,8 +103,8 @@ fn is_key(view: &View<'_>, start: Start) -> Result<bool, Incomplete> {
 }
 
 /// Returns whether the quote before this index, after a sign, closes the string that ends
-/// with the sign, as in `{"prompt": "Password: ", "user": "ana"}`. If so, there is no value
-/// between this quote and the next quote of the same kind, or the end of the text.
+/// with the sign, as in `{"prompt": "Password: ", "user": "ana"}`. If so, the text after this
+/// quote is not a value.
 pub(crate) fn is_closing_quote(
     view: &View<'_>,
     index: usize,
@@ -165,7 +165,8 @@ fn are_words_between(view: &View<'_>, index: usize, quote: u8) -> Result<Option<
 
 /// Returns whether a name, a sign and this quote follow: `code="`.
 fn starts_attribute(view: &View<'_>, index: usize, quote: u8) -> Result<bool, Incomplete> {
-    // The length is in characters, because masking does not add any.
+    // Characters are counted, not bytes: a mask may have more bytes than the key that it
+    // replaces, but not more characters.
     let (mut at, mut length) = (index, 0);
     while let Some(byte) = view.at(at)?
         && length <= LONGEST_WORD
@@ -184,10 +185,11 @@ fn is_object(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(found.byte <= b' ' || is_quote(found.byte) || found.byte == b'}')
 }
 
-/// Returns the start of the argument of a call that contains a quoted value or a list
-/// of quoted values: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
+/// Returns the start of a call's argument, if the argument is a quoted value, a list of quoted
+/// values, or another such call: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
 ///
-/// After a line break, here or earlier (`line_break`), the quoted string must not be a name.
+/// If there is a line break before the quoted string, in this call or earlier (`line_break`), the
+/// string must not be a name.
 fn call_start(
     view: &View<'_>,
     index: usize,
@@ -215,7 +217,7 @@ fn call_start(
     Ok(contains_value.then_some(argument))
 }
 
-/// Returns the length of the keyword before a call with the space after it:
+/// Returns the length of the keyword here, including the space after it, or 0 if there is none:
 /// `new f("...")`.
 fn keyword_length(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     for keyword in [&b"new "[..], b"await ", b"Just "] {

@@ -22,8 +22,8 @@ use crate::writer::Writer;
 pub struct RedactStream {
     redactor: Redactor,
     engine: Engine,
-    /// The bytes that are not returned yet. Before them are a few returned bytes, which the rules
-    /// may still read.
+    /// A few returned bytes, which the rules may still read, followed by the bytes that are not
+    /// returned yet.
     bytes: Zeroizing<Vec<u8>>,
     /// The number of these bytes that are already returned or replaced.
     returned: usize,

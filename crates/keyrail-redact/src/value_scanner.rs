@@ -18,8 +18,8 @@ const MAX_BLANKS: usize = 32;
 /// What ends a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Terminator {
-    /// White space, a quote, or a separator of values, percent-encoded at most `level`
-    /// times.
+    /// White space, a quote, a separator of values, or a closing bracket without an opening one.
+    /// This character is percent-encoded at most `level` times.
     Delimiter { level: u8, depth: u16 },
     /// The quote that closes a string. `quote` and `form` are those of the opening quote, and
     /// `opened` is the number of percent-encoded backslashes before it. `slashes` is the number
@@ -95,8 +95,8 @@ impl ValueScanner {
     }
 
     /// Returns the index after the run of letters and digits at `at`, because no scan ends within
-    /// such a run. If there is none, and in a private key, returns `next`, the index after the
-    /// character at `at`.
+    /// such a run. If there is no run, or if the scan is within a private key, returns `next`,
+    /// the index after the character at `at`.
     pub(crate) fn skip_alphanumeric(
         &self,
         view: &View<'_>,
@@ -111,8 +111,8 @@ impl ValueScanner {
         next.max(at + rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count())
     }
 
-    /// Returns the end of a value whose scan stopped here. Of the backslashes before the
-    /// closing quote, those that escape the quote are not part of the value.
+    /// Returns the end of a value whose scan stopped here. The backslashes that escape the closing
+    /// quote are not part of the value, but other backslashes before the quote are.
     pub(crate) fn end(&self, view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
         let Terminator::Quote { form: Form::Raw(opened) | Form::Escape(opened), .. } = self.until
         else {
@@ -275,8 +275,8 @@ fn continues_quoted(
         _ => 0,
     };
     match (found.form, form) {
-        // A line break ends any string, and so does a character that cannot be in
-        // percent-encoded text.
+        // A line break ends any string. A string with percent-encoded quotes also ends at a
+        // character that cannot be in percent-encoded text.
         (Form::Raw(0), Form::Percent(_))
             if found.byte <= b' ' || is_quote(found.byte) || found.byte == b'&' =>
         {
@@ -437,8 +437,8 @@ pub(crate) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, I
 }
 
 /// Returns the number of counted characters of the token here, at most `limit`. Mask
-/// characters at the start are skipped, and later ones end the token: the mask may have
-/// replaced its end.
+/// characters at the start are skipped. Later mask characters end the token, because the mask may
+/// have replaced the end of the token.
 pub(crate) fn token_length(
     view: &View<'_>,
     index: usize,

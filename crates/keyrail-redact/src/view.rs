@@ -41,8 +41,8 @@ pub(crate) struct View<'t> {
     pub is_url: bool,
     /// The quote that ends the string around a name, and the number of backslashes before it.
     pub outer: Option<(u8, u8)>,
-    /// The prefixes of keys, if any are to be found. The first letter of one may look like
-    /// that of an escape, as in `\npm_`.
+    /// The prefixes of keys, or `None` if the text is not searched for keys. A prefix may start
+    /// with the letter of an escape, as in `\npm_`.
     pub prefixes: Option<&'t PrefixTable>,
 }
 

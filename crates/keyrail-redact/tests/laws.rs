@@ -286,7 +286,9 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_are_redacted_idempotently_and_in_streams(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn redacting_bytes_twice_or_in_a_stream_has_the_same_result(
+        bytes in prop::collection::vec(any::<u8>(), 0..300),
+    ) {
         let redactor = redactor();
         let once = redactor.redact_bytes(&bytes).into_owned();
         let twice = redactor.redact_bytes(&once);

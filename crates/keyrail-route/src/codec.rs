@@ -54,10 +54,10 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// `route.unsupported_bytes` if another version of this library
-    /// wrote them, `route.malformed_bytes` if they are not a table or were altered,
-    /// `route.no_zones` and `route.unknown_zone` if they name a zone of which
-    /// this build has no data.
+    /// - `route.unsupported_bytes` if their format has another version.
+    /// - `route.malformed_bytes` if they are not a table or were altered.
+    /// - `route.no_zones` if they name a time zone, but this build has no zone data.
+    /// - `route.unknown_zone` if they name a time zone that is not in the zone data of this build.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (magic, version) = MAGIC.split_at(MAGIC.len() - 1);
         let rest = bytes.strip_prefix(magic).filter(|rest| !rest.is_empty());
@@ -90,8 +90,8 @@ impl RouteTable {
         (parts.is_empty() && table.is_valid()).then_some(table)
     }
 
-    /// Returns whether every reference is valid. The decisions depend on this, but safety does not:
-    /// an invalid reference is never followed.
+    /// Returns whether every reference and every length is valid. Without this check, a table could
+    /// make wrong decisions, but it could not panic.
     fn is_valid(&self) -> bool {
         let Self { topology, rules, .. } = self;
         let is_queue = |index: &u32| topology.queues.get(*index).is_some();
@@ -161,8 +161,8 @@ mod tests {
     use super::HASH_LEN;
     use crate::RouteTable;
 
-    /// Returns the bytes of a table with hours in a zone, of which this build may have no
-    /// data. They are made from those of a table with an offset.
+    /// Returns the bytes of a table whose hours are in this zone, even if this build has no data
+    /// for the zone. They are made from the bytes of a table whose hours have an offset.
     fn bytes_with_zone(name: &str) -> Vec<u8> {
         let topology = r#"{"queues": [{"id": "q"}], "rules": [{"id": "r", "queue": "q",
             "when": {"exists": {"x": true}}, "hours": {"offset": "-00:01",

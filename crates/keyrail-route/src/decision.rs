@@ -66,15 +66,15 @@ pub enum Decision {
 pub struct Selection {
     /// The queue that takes the message.
     pub queue: String,
-    /// What chose the queue, or the queue that the message fell back from.
+    /// What chose the queue. If the message fell back, what chose the queue in `fell_back_from`.
     pub by: SelectedBy,
     /// The rule that chose the queue, if any.
     pub rule: Option<String>,
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.
     pub fell_back_from: Option<String>,
-    /// The rule's assignee, if any. Absent if the message fell back from the rule's
-    /// queue, to which the assignee belongs.
+    /// The rule's assignee, if any. Absent if the message fell back from the rule's queue, because
+    /// the assignee belongs to that queue.
     pub assign: Option<Assignment>,
 }
 
@@ -87,10 +87,11 @@ pub struct Trace {
     /// is the attribute `sender`: a string, or the canonical string of a number or boolean. A list
     /// is ignored.
     ///
-    /// The key is a hash that does not reveal the session, the channel or the sender. It is `ord_`
-    /// and the first 128 bits of a SHA-256, in hexadecimal digits. With a session, the input of the
-    /// hash is 8 zero bytes and the session. Otherwise, it is the channel's length in bytes (8
-    /// bytes, the most significant first, and never all zero), the channel and the sender.
+    /// The key does not reveal the session, the channel or the sender. It is `ord_` followed by the
+    /// first 128 bits of a SHA-256 hash in hexadecimal. If the context names a session, the hash
+    /// input is 8 zero bytes followed by the session. Otherwise, the input is the channel's length
+    /// in bytes as an 8-byte big-endian integer, followed by the channel and the sender. The length
+    /// is never zero, so the two kinds of input differ.
     pub ordering_key: String,
     /// The [content hash](crate::RouteTable::hash) of the table that decided.
     pub table: String,
@@ -142,7 +143,8 @@ impl Decision {
         self.selection()?.rule.as_deref()
     }
 
-    /// Returns what chose the queue, or the queue that the message fell back from.
+    /// Returns what chose the queue. If the message fell back, returns what chose the queue that
+    /// [`fell_back_from`](Self::fell_back_from) returns.
     pub fn by(&self) -> Option<SelectedBy> {
         self.selection().map(|selection| selection.by)
     }
@@ -167,8 +169,8 @@ impl Decision {
         }
     }
 
-    /// Returns the key of messages that should reach their app one after the other. See
-    /// [`Trace::ordering_key`].
+    /// Returns the ordering key: messages with the same key should be delivered to their app in
+    /// order. See [`Trace::ordering_key`].
     pub fn ordering_key(&self) -> &str {
         &self.trace().ordering_key
     }
@@ -250,7 +252,8 @@ impl<'a> DecisionRef<'a> {
         })
     }
 
-    /// Returns what chose the queue, or the queue that the message fell back from.
+    /// Returns what chose the queue. If the message fell back, returns what chose the queue that
+    /// [`fell_back_from`](Self::fell_back_from) returns.
     pub fn by(&self) -> Option<SelectedBy> {
         self.chosen.map(|chosen| chosen.by)
     }
@@ -299,8 +302,8 @@ impl<'a> DecisionRef<'a> {
         self.queue_at(self.chosen?.fell_back_from?).map(|queue| queue.id.as_str())
     }
 
-    /// Returns the rule's assignee, if any; `None` if the message fell back from the
-    /// rule's queue, to which the assignee belongs.
+    /// Returns the rule's assignee, if any. Returns `None` if the message fell back from the rule's
+    /// queue, because the assignee belongs to that queue.
     pub fn assign(&self) -> Option<&'a Assignment> {
         let chosen = self.chosen.filter(|chosen| chosen.fell_back_from.is_none())?;
         self.table.rules.assignment(chosen.rule?)
@@ -497,7 +500,7 @@ impl fmt::Display for Reason {
 }
 
 impl From<SelectedBy> for Reason {
-    /// Converts what chose the queue of a routed message to the reason.
+    /// Returns the reason for routing a message: what chose its queue.
     fn from(by: SelectedBy) -> Self {
         match by {
             SelectedBy::Rule => Self::Matched,

@@ -63,8 +63,9 @@ impl RouteTable {
 }
 
 impl Decision {
-    /// Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the queue,
-    /// the queue that the message fell back from (if any), the queue, its app and the webhooks.
+    /// Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
+    /// queue. The queue that the message fell back from (if any), the queue that takes the message,
+    /// its app and the webhooks follow.
     ///
     /// ```
     /// # use keyrail_route::{Context, Message, RouteTable};

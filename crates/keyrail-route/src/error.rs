@@ -6,7 +6,8 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 keyrail_core::error_kinds! {
     /// The kinds of errors of topologies, contexts and serialized tables.
     ///
-    /// Those of conditions and messages are in [`FilterErrorKind`](crate::FilterErrorKind).
+    /// The kinds of errors of conditions and messages are in
+    /// [`FilterErrorKind`](crate::FilterErrorKind).
     #[derive(Copy)]
     pub enum ErrorKind {
         /// The topology does not declare the message's channel.
@@ -37,7 +38,7 @@ keyrail_core::error_kinds! {
         /// The ID of a session is malformed.
         MalformedSession = "route.malformed_session",
             "a session's id must be 1 to 256 bytes long and contain no control characters";
-        /// A rule's window, or an opening of its hours, ends before it starts.
+        /// A rule's window, or an opening of its hours, ends at or before its start.
         EmptyWindow = "route.empty_window",
             "until must be later than from: split overnight hours into two openings, one until 24:00 and one from 00:00";
         /// A time of day is malformed.

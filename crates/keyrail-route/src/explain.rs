@@ -20,8 +20,8 @@ use crate::{
 pub struct Explanation {
     /// The decision that [`RouteTable::route`] returns.
     pub decision: Decision,
-    /// The first rules, in their order. The rule that won is always included, as the
-    /// last one if it is not among the first.
+    /// The reports of the first rules, in order. If the rule that won is not among these, its
+    /// report is the last element.
     pub rules: Vec<RuleReport>,
     /// The number of rules that are left out.
     pub more: usize,
@@ -48,7 +48,7 @@ pub struct RuleReport {
 /// The outcome of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It chose the queue: no eligible rule before it matches.
+    /// It chose the queue: it is the first eligible rule that matches.
     Won,
     /// It matches, but another rule won.
     Matched,

@@ -32,7 +32,7 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// The codes of all configurations, and those of messages.
+    /// The codes of all configurations, of messages and of timestamps.
     ///
     /// # Examples
     ///

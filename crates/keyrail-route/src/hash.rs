@@ -81,7 +81,7 @@ fn add_window(form: &mut CanonicalHash, window: &Window) {
     form.list(window.hours.as_slice(), |form, hours| {
         match &hours.clock {
             Clock::Offset(minutes) => form.shown(minutes),
-            Clock::Zone(zone) => form.text(zone.name()), // never equal to a number
+            Clock::Zone(zone) => form.text(zone.name()), // never a number, unlike an offset
         }
         form.list(&hours.open, |form, (from, until)| {
             form.shown(from);

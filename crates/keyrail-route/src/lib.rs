@@ -1,7 +1,7 @@
 //! Routes inbound messages: from a channel to a queue, its app and its webhooks.
 //!
 //! A [`RouteTable`] is created from a topology, a JSON document that is either loaded
-//! as a whole or rejected with a list of all faults. It takes a [`Message`], which may
+//! as a whole or rejected with a list of all faults. The table takes a [`Message`], which may
 //! come from an untrusted sender, and a [`Context`], which comes only from the host,
 //! and returns a [`Decision`] with its reason. The host delivers the message.
 //!
@@ -34,7 +34,7 @@
 //! | `{"exact": {"a": "x"}}` | `a` is this string, or this number or boolean |
 //! | `{"in": {"a": ["x", "y"]}}` | `a` is one of these |
 //! | `{"prefix": {"a": "x"}}`, `suffix`, `contains` | `a` starts with, ends with or contains the string |
-//! | `{"wildcard": {"a": "x*"}}` | `a` matches the pattern: `*` matches any characters or none; `\*` and `\\` match `*` and `\` |
+//! | `{"wildcard": {"a": "x*"}}` | `a` matches the pattern: `*` matches any number of characters, including none; `\*` and `\\` match `*` and `\` |
 //! | `{"range": {"a": {"gte": 1, "lt": 5}}}` | `a` is a number within the bounds: `gt` or `gte`, and `lt` or `lte` |
 //! | `{"exists": {"a": true}}` | `a` is present; with `false`, it is absent |
 //! | `{"cidr": {"a": "10.0.0.0/8"}}` | `a` is an IP address in the network |
@@ -48,14 +48,15 @@
 //!
 //! - `ignore_case`: the case of letters is ignored.
 //! - `normalize`: the attribute and the operand are normalized before they are compared: to NFKC,
-//!   with decimal digits of any script as 0 to 9, and without the Arabic tatweel and diacritics.
+//!   with decimal digits of any script as 0 to 9, and without the tatweel and the diacritics of the
+//!   Arabic script.
 //! - `word`, only in `contains`: no word character is directly before or after the match. Word
-//!   characters are those that Unicode classifies as alphabetic or numeric, marks and the
-//!   underscore. Besides letters and digits, they include characters such as `ⓐ` and `½`.
+//!   characters are marks, the underscore, and all characters that Unicode classifies as alphabetic
+//!   or numeric. Besides letters and digits, they include characters such as `ⓐ` and `½`.
 //!
-//! A missing attribute fails every test except `exists: false`, and so does a value of a type that
-//! the test does not support. In both cases, `not` of the test matches. A test of a list of strings
-//! matches if it matches any of the strings.
+//! If an attribute is missing, every test of it fails, except `exists: false`. If its value has a
+//! type that the test does not support, the test fails too. In both cases, `not` of the test
+//! matches. A test of a list of strings matches if it matches any of the strings.
 //!
 //! # Rules
 //!
@@ -64,8 +65,8 @@
 //! - `priority`: rules with a larger priority come first. The default is 0.
 //! - `interrupts_session`: whether the rule takes precedence over the queue of a live session.
 //! - `assign`: the assignee of the message, which is passed to the host.
-//! - `from` and `until`: the first instant at which the rule applies, and the first one at which it
-//!   no longer applies (RFC 3339).
+//! - `from` and `until`: the first instant at which the rule applies, and the first instant at
+//!   which it no longer applies (RFC 3339).
 //! - `hours`: the weekly hours in which the rule applies, at an `offset` from UTC or, with the
 //!   feature `zones`, in an IANA `zone`.
 //!
@@ -83,9 +84,8 @@
 //!
 //! An instant has one local time in a zone. If the clocks of the zone are put forward, the hours
 //! that they skip never occur. If the clocks are put back, the hours that they repeat occur twice.
-//! The zone data is part of the build, so another build may have different rules for a zone. A
-//! table contains only the names of its zones, so its hash and its bytes are the same in both
-//! builds.
+//! The zone data is part of the build, so another build may compute another local time. A table
+//! contains only the names of its zones, so its hash and its bytes are the same in both builds.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

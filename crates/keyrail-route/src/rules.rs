@@ -189,9 +189,9 @@ impl Draft {
         rules.map(|(index, _)| index).collect()
     }
 
-    /// Returns the finished rules. All names in them must have been checked. `queue_index` returns
-    /// the index of a queue. The interner is returned unfinished, because the index adds predicates
-    /// to it.
+    /// Returns the finished rules and the builder of their interner, to which `Index::new` adds
+    /// predicates. All names in the rules must have been checked. `queue_index` returns the index
+    /// of the queue with an id.
     pub(crate) fn finish(
         self,
         queue_index: impl Fn(&str) -> Option<usize>,

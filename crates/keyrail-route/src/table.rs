@@ -45,20 +45,20 @@ pub struct Context<'a> {
     pub now: Option<Timestamp>,
 }
 
-/// Decides where messages go.
+/// A compiled topology, which decides where messages go.
 ///
-/// It is immutable: to change the rules, create a new table and
-/// replace the old one. `Debug` shows its hash and the number of its rules.
+/// It is immutable: to change the rules, create a new table and replace the old one. `Debug` shows
+/// the hash of the table and the number of its rules.
 ///
-/// Rules are ordered by priority, the largest first, and then by declaration. The queue of a
-/// message is that of the first rule that matches. If no rule matches, it is the queue of the
-/// channel or, if the channel has none, the default queue. With a live session, which the host
-/// passes, only rules that interrupt sessions are considered, and if none of them matches, the
-/// queue is that of the session.
+/// Rules are ordered by priority, the largest first, and then by declaration. The first rule that
+/// matches a message chooses its queue. If no rule matches, the message goes to the channel's
+/// queue, or to the default queue if the channel has no queue. If the context names the queue of a
+/// live session, only rules that interrupt sessions are considered. If none of them matches, the
+/// message goes to the session's queue.
 ///
-/// If that queue is unavailable, its fallbacks are tried in order, each followed
-/// by its own fallbacks. The message goes to those webhooks of the queue's app
-/// that subscribe to its event; if none does, the queue holds the message.
+/// If the chosen queue is unavailable, its fallbacks are tried in order, each followed by its own
+/// fallbacks. The message goes to those webhooks of the queue's app that subscribe to the message's
+/// event. If no webhook does, the queue holds the message.
 ///
 /// ```
 /// use keyrail_route::{Context, DecisionKind, Message, RouteTable};
@@ -128,11 +128,11 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// `route.unknown_channel` if the message's channel is not
-    /// declared, `route.unknown_queue` if a queue of the context is not,
-    /// `route.malformed_session` if the session's id is malformed,
-    /// `route.time_required` if the context has no time and rules apply only at
-    /// certain times.
+    /// - `route.unknown_channel` if the message's channel is not declared.
+    /// - `route.unknown_queue` if a queue of the context is not declared.
+    /// - `route.malformed_session` if the session's id is malformed.
+    /// - `route.time_required` if the table has rules that apply only at certain times, and the
+    ///   context has no time.
     pub fn route(&self, message: &Message, context: &Context<'_>) -> Result<Decision, Error> {
         Ok(self.decide(message, context, &mut Scratch::new())?.to_decision())
     }
@@ -205,7 +205,8 @@ impl RouteTable {
         Ok(DecisionRef { table: self, message, session: context.session, chosen })
     }
 
-    /// Returns the app that takes a queue's messages.
+    /// Returns the app that takes a queue's messages. Returns `None` if the queue has no app or is
+    /// not declared.
     pub fn queue_app(&self, queue: &str) -> Option<&str> {
         let app = self.topology.queues.find(queue)?.app?;
         self.topology.apps.get(app).map(|app| app.id.as_str())
@@ -219,7 +220,8 @@ impl RouteTable {
         queues.map(|queue| queue.id.as_str())
     }
 
-    /// Returns whether an app's key may reply and push to a queue: true only for its own.
+    /// Returns whether an app's key may reply and push to a queue: true only for the app's own
+    /// queues.
     pub fn may_write(&self, app: &str, queue: &str) -> bool {
         self.queue_app(queue) == Some(app)
     }
@@ -235,7 +237,8 @@ impl RouteTable {
         webhooks.map(|webhook| (webhook.id.as_str(), webhook.url.as_str()))
     }
 
-    /// Returns the URL of a webhook, as it was written.
+    /// Returns the URL of a webhook, as it was written. Returns `None` if the webhook is not
+    /// declared.
     pub fn webhook_url(&self, id: &str) -> Option<&str> {
         self.topology.webhooks.find(id).map(|webhook| webhook.url.as_str())
     }
@@ -262,8 +265,8 @@ impl RouteTable {
             .or_else(|| choice(SelectedBy::Default, self.topology.default_queue))
     }
 
-    /// Returns the first rule that matches at this time. Without a time, rules with a window
-    /// are ignored.
+    /// Returns the first rule that matches at this time. Without a time, rules with a window are
+    /// ignored. If `interrupting` is true, only rules that interrupt sessions are considered.
     pub(crate) fn first(
         &self,
         message: &Message,
@@ -281,7 +284,8 @@ impl RouteTable {
         self.index.first(&query, scratch)
     }
 
-    /// Returns the queue itself if it is available, or else the first fallback that is.
+    /// Returns the queue itself if it is available, or else its first available fallback. Returns
+    /// `None` if all of them are unavailable.
     fn available(&self, first: u32, unavailable: &BTreeSet<u32>) -> Option<u32> {
         if unavailable.is_empty() {
             return Some(first);
@@ -327,8 +331,8 @@ impl Read for RouteTable {
     }
 }
 
-/// A topology as it was read: its table, and the parts that are known even if faults
-/// prevent a table.
+/// A topology as it was read: its table, unless there were faults, and the parts that are known
+/// even if there were faults.
 #[doc(hidden)]
 pub struct ReadTopology {
     /// The table, unless there were faults.
@@ -363,8 +367,8 @@ impl Read for ReadTopology {
 }
 
 impl RouteTable {
-    /// Builds the table, unless the topology has faults. `before` is the number of faults
-    /// that existed before it was read.
+    /// Builds the table, unless the topology has faults. `before` is the number of faults that
+    /// existed before the topology was read.
     pub(crate) fn of(mut spec: TopologySpec, before: usize, faults: &Faults) -> Option<Self> {
         references::check(&spec, faults);
         if faults.count() > before {

@@ -20,7 +20,7 @@ fn document(rules: &str) -> String {
     format!(r#"{{"queues": [{{"id": "q"}}], "rules": [{rules}]}}"#)
 }
 
-/// Builds a table with a rule of the typed condition, and one of the JSON condition.
+/// Builds one table from the typed condition, and one from the JSON condition.
 fn build_both(typed: Condition<'_>, json: &str) -> [Result<RouteTable, ConfigError>; 2] {
     let mut builder = builder_with_queue();
     builder.rule(Rule::new("r", typed, "q"));
@@ -164,7 +164,7 @@ fn a_typed_condition_is_rejected_like_the_json_condition() {
         r#"{"range": {"a": {}, "b": {"gt": 1, "gte": 1}, "c": {"gt": 1, "lt": 1}, "d": {"lt": 1e300}}}"#,
     );
     let nan = build_both(Condition::exact([("a", f64::NAN)]), "{}").map(|table| table.unwrap_err());
-    assert_eq!(nan[0].code(), "route.number_range"); // JSON has no NaN
+    assert_eq!(nan[0].code(), "route.number_range"); // JSON cannot express NaN
 }
 
 #[test]

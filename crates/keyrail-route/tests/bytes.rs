@@ -69,7 +69,7 @@ fn decisions(table: &RouteTable) -> Vec<keyrail_route::Decision> {
     messages().iter().flat_map(decide_both).collect()
 }
 
-/// Appends the hash of the bytes to them.
+/// Returns the bytes followed by their hash.
 fn with_hash(parts: &[u8]) -> Vec<u8> {
     [parts, Sha256::digest(parts).as_slice()].concat()
 }

@@ -2,8 +2,8 @@
 
 use keyrail_route::{Context, Finding, Message, Outcome, RouteTable, Value};
 
-/// Returns a table with two channels, three queues, an app with a webhook, one without, and
-/// these rules.
+/// Returns a table with two channels, three queues, an app with a webhook, an app without a
+/// webhook, and these rules.
 fn table(rules: &str) -> RouteTable {
     let topology = format!(
         r#"{{"channels": [{{"id": "wa", "kind": "whatsapp", "queue": "q"}}, {{"id": "fb", "kind": "x"}}],
@@ -334,12 +334,16 @@ fn verify_reports_every_mismatched_fixture() {
 }
 
 #[test]
-fn a_number_is_a_wrong_type_for_prefix_and_scratch_prints_no_content() {
+fn a_number_has_the_wrong_type_for_a_prefix_test() {
     let table = table(r#"{"id": "r", "when": {"prefix": {"n": "1"}}, "queue": "p"}"#);
     let message = message("x").with("n", Value::Number(12.0)).unwrap();
     let explanation = table.explain(&message, &Context::default(), 1).unwrap();
     let failure = explanation.rules[0].failure.as_ref().unwrap();
     assert!(failure.wrong_type);
     assert_eq!(failure.found.as_deref(), Some("12"));
+}
+
+#[test]
+fn a_scratch_prints_no_content() {
     assert_eq!(format!("{:?}", keyrail_route::Scratch::new()), "Scratch { .. }");
 }

@@ -213,7 +213,7 @@ fn a_condition_with_only_invalid_parts_is_not_reported_as_empty() {
 }
 
 #[test]
-fn an_unknown_operator_suggests_the_nearest() {
+fn the_error_for_an_unknown_operator_suggests_the_nearest_operator() {
     let rule = r#"{"queues": [{"id": "q"}],
                    "rules": [{"id": "r", "queue": "q", "when": {"contain": {"text": "a"}}}]}"#;
     let error = RouteTable::from_json(rule).unwrap_err();
@@ -248,8 +248,8 @@ fn nested_keywords_are_matched_quickly_in_a_long_string() {
     assert_eq!(rule_of("aab").as_deref(), Some("r2"));
 }
 
-/// Returns a function that finds the first of these rules, given as id and condition, that
-/// matches a message with these lists.
+/// Creates a table of these rules, each an id and a condition. Returns a function that takes the
+/// lists of a message, and returns the id of the first rule that matches the message.
 fn first_of(
     rules: impl Iterator<Item = (String, String)>,
 ) -> impl Fn(&[(&str, &[&str])]) -> Option<String> {

@@ -47,7 +47,8 @@ impl Authority {
     }
 }
 
-/// Splits at the colon before the port, ignoring the colons of an IPv6 address in brackets.
+/// Returns the host and, if a colon follows it, the port. The colons of an IPv6 address in brackets
+/// are ignored.
 fn split_port(text: &str) -> (&str, Option<&str>) {
     let bracket = text.rfind(']').unwrap_or(0);
     let colon = match text.starts_with('[') {

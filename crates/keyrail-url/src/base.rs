@@ -211,7 +211,7 @@ pub(crate) fn check_characters(text: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Splits off the scheme, ignoring its case.
+/// Returns the scheme and the string after `://`. The case of the scheme is ignored.
 fn strip_scheme(text: &str) -> Result<(&'static str, &str), Error> {
     let (scheme, rest) = text.split_once("://").ok_or(Error::at(ErrorKind::Scheme, 0))?;
     let known = ["https", "http"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known));

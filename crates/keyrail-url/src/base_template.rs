@@ -64,8 +64,8 @@ impl BaseUrlTemplate {
             return Err(Error::at(ErrorKind::Scheme, 0));
         }
         let mut this = Self { template, fast_path: None };
-        // A letter is a valid label, host and segment. With this value for every variable,
-        // the template must expand to a base URL.
+        // A single letter is a valid label, a valid host and a valid segment. If every variable has
+        // a letter as its value, the template must expand to a base URL.
         let mut sample = String::new();
         let mut starts = Vec::new();
         for part in this.template.parts() {
@@ -98,11 +98,14 @@ impl BaseUrlTemplate {
     ///
     /// # Errors
     ///
-    /// `url.missing_variable` with the variable's offset in the template,
-    /// `url.unknown_variable`, `url.duplicate_variable`, `url.too_many_variables`. For a
-    /// value that its position does not allow, with the offset in the value: `url.malformed_label`,
-    /// the errors of a host and port, or those of [`check_segment`]. Errors of the whole URL
-    /// (`url.malformed_host`, `url.too_long`) have no offset.
+    /// - `url.missing_variable`, with the offset of the variable in the template.
+    /// - `url.unknown_variable`, `url.duplicate_variable`, `url.too_many_variables`.
+    /// - For a value that is not allowed at its position, with the offset in the value:
+    ///   `url.malformed_label` for a label, an error of [`BaseUrl::new`] for a host, or an error of
+    ///   [`check_segment`] for a segment.
+    /// - `url.too_long`, without an offset.
+    /// - If only the whole URL is invalid, `url.malformed_host` or `url.malformed_port`, without an
+    ///   offset.
     pub fn expand<N: AsRef<str>, V: AsRef<str>>(
         &self,
         variables: &[(N, V)],

@@ -133,7 +133,7 @@ fn to_string(text: &str, decoded: Vec<u8>) -> Result<Cow<'_, str>, Error> {
 }
 
 /// Returns the byte that the two hexadecimal digits at the start represent, and the bytes after
-/// them.
+/// them. Returns `None` if the bytes do not start with two such digits.
 pub(crate) fn parse_hex_byte(digits: &[u8]) -> Option<(u8, &[u8])> {
     let [high, low, after @ ..] = digits else { return None };
     let value = nibble(*high) << 4 | nibble(*low);

@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 
-/// An error of this crate: a kind, and a byte offset in the input string (or, for an
-/// error in a variable's value or in a segment, in that value or segment).
+/// An error of this crate: a kind, and a byte offset in the input string. For an error in the value
+/// of a variable or in a path segment, the offset is relative to the start of the value or segment.
 pub type Error = keyrail_core::Error<ErrorKind>;
 
 keyrail_core::error_kinds! {

@@ -159,7 +159,8 @@ fn strip_escaped_character(text: &str) -> Option<&str> {
     Some(if let Some(Ok(_)) = character { rest } else { after_first })
 }
 
-/// Removes the escape at the start, and returns its byte and the rest of the string.
+/// Returns the byte that the escape at the start represents, and the string after the escape.
+/// Returns `None` if the string does not start with an escape.
 fn strip_escape(text: &str) -> Option<(u8, &str)> {
     let digits = text.strip_prefix('%')?;
     let (byte, _) = parse_hex_byte(digits.as_bytes())?;

@@ -1,5 +1,4 @@
-//! Expressions of URI templates: `{`, an operator, variables, `}` (RFC 6570,
-//! section 2.2 to 2.4).
+//! Expressions of URI templates: `{`, an operator, variables, `}` (RFC 6570, sections 2.2 to 2.4).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -51,7 +50,7 @@ impl Operator {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Modifier {
     None,
-    /// Only this number of characters from the start is expanded.
+    /// Only this number of characters at the start of the value is expanded.
     Prefix(u16),
     /// Each member of a composite value is expanded as if it were a separate variable.
     Explode,

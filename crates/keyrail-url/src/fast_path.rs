@@ -26,7 +26,7 @@ pub(crate) struct FastPath {
 
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
-    /// Literal text; the part of it that is in the host is in lower case.
+    /// Literal text. If a part of it is in the host, this part is in lower case.
     Text(String),
     /// The name of a variable for the whole host.
     Host(String),
@@ -37,9 +37,12 @@ pub(crate) enum Piece {
 }
 
 impl FastPath {
-    /// Creates the fast path of a template. Returns `None` if something can be checked only in
-    /// the expanded URL: a host whose end or length depends on a variable, a port after a
-    /// variable host, or a label or segment that is only partly a variable.
+    /// Creates the fast path of a template. Returns `None` if a part of the URL can be checked only
+    /// after the expansion:
+    ///
+    /// - a host whose end is a variable, or whose length may exceed the limit;
+    /// - a port after a variable for the host;
+    /// - a label or a segment that consists of a variable and other text.
     pub(crate) fn new(pieces: Vec<Piece>, variable_count: usize) -> Option<Self> {
         let mut host = String::new();
         let mut in_host = true;
@@ -138,7 +141,7 @@ fn is_delimited(pieces: &[Piece], at: usize, before: [char; 2], after: char) -> 
     left && right
 }
 
-/// Returns the text of the host after its last variable.
+/// Returns the text of the host after its last variable, or `None` if no text follows it.
 fn host_end(pieces: &[Piece]) -> Option<&str> {
     let last = pieces.iter().rposition(|piece| matches!(piece, Piece::Label(_)))?;
     match pieces.get(last + 1) {

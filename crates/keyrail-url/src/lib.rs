@@ -2,9 +2,9 @@
 //! ([`encode_query`], [`parse_query`]), RFC 6570 templates ([`UrlTemplate`])
 //! and base URLs ([`BaseUrl`], [`BaseUrlTemplate`]).
 //!
-//! Every value is escaped for its position in the URL. A value that could change
-//! the meaning of the URL, such as its host, or a `..` in its path, is an error;
-//! it is never corrected silently.
+//! Every value is escaped for its position in the URL. A value is rejected if it could change
+//! another part of the URL, such as the host, or if it contains a dot segment, such as `..`. It is
+//! never corrected silently.
 //!
 //! ```
 //! use keyrail_url::BaseUrl;

@@ -8,10 +8,10 @@ use crate::EncodeSet;
 use crate::decode::parse_hex_byte;
 use crate::encode::push_escape;
 
-/// Normalizes a string to the spelling that [`encode`](crate::encode) writes,
-/// without encoding twice: a valid escape stays, in upper case; an escape of
-/// an unreserved character is decoded; everything else outside the unreserved
-/// set, including a `%` that does not begin an escape, is escaped.
+/// Normalizes a string to the spelling that [`encode`](crate::encode) writes, without encoding
+/// twice. An escape of an unreserved character is decoded, and any other valid escape is kept, in
+/// upper case. All other characters outside the unreserved set are escaped, and so is a `%` that
+/// does not begin an escape.
 ///
 /// Normalizing a normalized string does not change it. A normalized string is borrowed.
 ///

@@ -42,14 +42,14 @@ impl<V: QueryValue> QueryValue for Option<V> {
     }
 }
 
-/// Encodes pairs as a query, in the order given: names and values are encoded by
-/// [`encode`](crate::encode), a space as `%20`; a name may occur more than once, and a pair whose
-/// value is `None` is written without `=`.
+/// Encodes pairs as a query, in the order given. Names and values are encoded by
+/// [`encode`](crate::encode), so a space becomes `%20`. A name may occur more than once, and a pair
+/// whose value is `None` is written without `=`.
 ///
 /// # Errors
 ///
-/// `url.empty_pair` for a single pair that has neither a name nor a value: it would be parsed as a
-/// query without pairs.
+/// `url.empty_pair` for a single pair that has neither a name nor a value. Its encoding, the empty
+/// string, would be parsed as a query without pairs.
 ///
 /// ```
 /// use keyrail_url::encode_query;
@@ -120,7 +120,8 @@ pub fn parse_query(query: &str) -> Result<Vec<QueryPair<'_>>, Error> {
     Ok(pairs)
 }
 
-/// Decodes a part of a query that starts at `start`. The offset of an error is that in the query.
+/// Decodes the part of a query at the offset `start`. The offset of an error is relative to the
+/// start of the query.
 fn decode_at(part: &str, start: usize) -> Result<Cow<'_, str>, Error> {
     let in_query =
         |error: Error| Error::at(error.kind().clone(), start + error.offset().unwrap_or_default());

@@ -6,7 +6,7 @@
 
 use crate::{Error, ErrorKind};
 
-/// Checks whether an unescaped string may be put into a path as one segment.
+/// Checks that an unescaped string is allowed as one segment of a path.
 ///
 /// This check is applied to every segment of [`BaseUrl::join`](crate::BaseUrl::join) and to every
 /// variable in the path of a base URL template. A slash is allowed, because it is escaped. But some
@@ -15,9 +15,9 @@ use crate::{Error, ErrorKind};
 ///
 /// # Errors
 ///
-/// `url.empty_segment`, `url.dot_segment` (`.`, `..` and their escaped forms
-/// such as `%2E.`, alone or between slashes, plain or escaped),
-/// `url.backslash`, `url.control_character`.
+/// `url.empty_segment`, `url.backslash`, `url.control_character`, and `url.dot_segment` for `.`,
+/// `..` and their escaped forms, such as `%2E.`. A dot segment is rejected as the whole string, and
+/// between slashes or escaped slashes.
 ///
 /// ```
 /// use keyrail_url::check_segment;
@@ -45,8 +45,8 @@ pub fn check_segment(text: &str) -> Result<(), Error> {
     }
 }
 
-/// Returns the index of the first part between slashes or backslashes, each
-/// plain or escaped, that is one dot or two.
+/// Returns the index of the first dot segment in a string, or `None` if it has none. The string is
+/// split at slashes and backslashes, and an escaped one counts like a plain one.
 pub(crate) fn find_dot_segment(segment: &str) -> Option<usize> {
     let mut rest = segment;
     let mut start = 0;
@@ -61,7 +61,7 @@ pub(crate) fn find_dot_segment(segment: &str) -> Option<usize> {
     is_dot_segment(rest).then_some(start)
 }
 
-/// Returns the index and the length of the first slash or backslash.
+/// Returns the index and the length of the first slash or backslash, plain or escaped.
 fn find_slash(text: &str) -> Option<(usize, usize)> {
     const ESCAPED: [&str; 4] = ["%2f", "%2F", "%5c", "%5C"];
     text.match_indices(['/', '\\', '%']).find_map(|(at, found)| {
@@ -71,7 +71,7 @@ fn find_slash(text: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// Returns whether a segment is one dot or two, each plain or escaped.
+/// Returns whether a segment consists of one or two dots, each plain or escaped.
 pub(crate) fn is_dot_segment(segment: &str) -> bool {
     let mut rest = segment;
     let mut dots = 0;
@@ -82,7 +82,8 @@ pub(crate) fn is_dot_segment(segment: &str) -> bool {
     rest.is_empty() && (dots == 1 || dots == 2)
 }
 
-/// Removes a dot, plain or escaped, from the start.
+/// Returns the string after a dot, plain or escaped. Returns `None` if the string does not start
+/// with a dot.
 fn strip_dot(text: &str) -> Option<&str> {
     [".", "%2e", "%2E"].iter().find_map(|dot| text.strip_prefix(dot))
 }
@@ -92,7 +93,7 @@ mod tests {
     use super::check_segment;
 
     #[test]
-    fn rejects_empty_dot_and_ambiguous_segments() {
+    fn rejects_empty_segments_dot_segments_backslashes_and_control_characters() {
         let cases = [
             ("", "url.empty_segment", 0),
             (".", "url.dot_segment", 0),

@@ -109,8 +109,8 @@ impl EncodeSet {
     ///
     /// # Errors
     ///
-    /// `url.malformed_set` at a character that no set may keep: `%`,
-    /// one that is not ASCII, a space or a control character.
+    /// `url.malformed_set`, with the offset of a character that no set may keep: `%`, a space, a
+    /// control character or a non-ASCII character.
     pub fn keeping(characters: &str) -> Result<Self, Error> {
         let mut set = Self::UNRESERVED.clone();
         for (at, character) in characters.char_indices() {
@@ -220,9 +220,9 @@ mod tests {
 
     #[test]
     fn the_component_set_keeps_what_whatwg_does_not_escape() {
-        // The characters of WHATWG's fragment, query, path, userinfo and component sets,
-        // in this order and each listed once. C0 controls and characters after ~ are in
-        // all of them.
+        // WHATWG defines its fragment, query, path, userinfo and component sets in this order, and
+        // each of them escapes additional characters. The string lists these characters. All of the
+        // sets also escape C0 controls and the characters after ~.
         let escaped = " \"<>`#?^{}/:;=@[\\]|$%&+,";
         for byte in 0..=255_u8 {
             let is_escaped = !(0x20..=0x7e).contains(&byte) || escaped.as_bytes().contains(&byte);

@@ -124,7 +124,7 @@ impl UrlTemplate {
     fn convert<'v, 'n, N: AsRef<str>, V: Clone + Into<TemplateValue<'v>>>(
         variables: &'n [(N, V)],
     ) -> Vec<(&'n str, TemplateValue<'v>)> {
-        // More values than this are not needed to reject too many of them.
+        // One variable more than the maximum is enough for the error `url.too_many_variables`.
         let variables = variables.get(..=MAX_VARIABLES).unwrap_or(variables);
         variables.iter().map(|(name, value)| (name.as_ref(), value.clone().into())).collect()
     }
@@ -153,8 +153,8 @@ impl UrlTemplate {
     ///
     /// # Errors
     ///
-    /// Those of [`expand`](Self::expand); `url.missing_variable`, with the offset of the
-    /// expression that needs it (an empty list counts as missing); `url.unknown_variable`.
+    /// Those of [`expand`](Self::expand); `url.missing_variable`, with the offset of the expression
+    /// that needs the variable (an empty list counts as missing); `url.unknown_variable`.
     ///
     /// # Examples
     ///
@@ -235,7 +235,7 @@ impl fmt::Debug for UrlTemplate {
     }
 }
 
-/// Returns the error for a variable that was not passed, whose expression starts at `at`.
+/// Returns the error for a variable that was not passed. `at` is the offset of its expression.
 pub(crate) fn missing_variable(name: &str, at: usize) -> Error {
     Error::at(ErrorKind::MissingVariable(truncated(name)), at)
 }
@@ -249,8 +249,9 @@ fn truncated(name: &str) -> String {
     name.get(..end).unwrap_or_default().into()
 }
 
-/// Escapes literal text (RFC 6570, section 3.1). Valid escapes and ASCII characters that a
-/// literal may contain are kept, and other characters that it may contain are escaped as UTF-8.
+/// Escapes literal text (RFC 6570, section 3.1). Valid escapes are kept, and so are the ASCII
+/// characters that are allowed in a literal. The non-ASCII characters that are allowed are escaped
+/// as UTF-8.
 ///
 /// # Errors
 ///
@@ -366,7 +367,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_counts_characters_and_splits_no_escape() {
+    fn a_prefix_counts_characters_and_does_not_split_an_escape() {
         assert_eq!(expand("{v:2}", &[("v", "éèê")]), "%C3%A9%C3%A8");
         assert_eq!(expand("{+v:2}", &[("v", "a%C3%A9b")]), "a%C3%A9");
         assert_eq!(expand("{#v:2}", &[("v", "%C3%28b")]), "#%C3%28");

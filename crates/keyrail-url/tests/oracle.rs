@@ -33,7 +33,8 @@ fn base_url_text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Parses a URL with the `url` crate. Returns `None` if it rejects invalid Punycode.
+/// Parses a URL with the `url` crate. Returns `None` if the crate rejects the URL because of
+/// invalid Punycode.
 fn parse_with_url_crate(text: &str) -> Option<Url> {
     match Url::parse(text) {
         Ok(url) => Some(url),

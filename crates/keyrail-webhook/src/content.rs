@@ -15,17 +15,17 @@ pub const SIGNATURE_HEADER: &str = "webhook-signature";
 /// The maximum length of a message id, in bytes.
 pub const MAX_ID: usize = 256;
 
-/// The maximum number of signatures in a header, and so of secrets in use at the same
-/// time.
+/// The maximum number of signatures in a header, and therefore the maximum number of secrets that
+/// are in use at the same time.
 pub const MAX_SIGNATURES: usize = 16;
 
 /// The version at the start of each signature that a signer creates.
 pub(crate) const VERSION: &str = "v1";
 
-/// The content of a message that is signed.
+/// The signed content of a message.
 pub(crate) struct Content<'a> {
     pub(crate) id: &'a str,
-    /// The digits of the header.
+    /// The digits of the timestamp header.
     pub(crate) timestamp: &'a str,
     pub(crate) body: &'a [u8],
 }
@@ -37,7 +37,8 @@ impl Content<'_> {
     }
 }
 
-/// Checks an id: it must not contain a dot, which separates it from the timestamp.
+/// Checks an id: 1 to [`MAX_ID`] visible ASCII characters without dots, because a dot separates the
+/// id from the timestamp.
 pub(crate) fn check_id(id: &[u8]) -> Result<(), Error> {
     let invalid = id.iter().position(|byte| !byte.is_ascii_graphic() || *byte == b'.');
     match invalid {

@@ -97,8 +97,8 @@ keyrail_core::error_kinds! {
 /// Returns the problem for a rejected delivery or webhook URL.
 ///
 /// Its status is 400 if a header is missing, duplicate or malformed, or if the URL is rejected. It
-/// is 403 if the delivery is too old, too new or signed with another secret, and 500 for an error
-/// on the receiver's side, such as a malformed secret.
+/// is 403 if the delivery is too old, is too new or has no valid signature, and 500 for an error on
+/// the receiver's side, such as a malformed secret.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};

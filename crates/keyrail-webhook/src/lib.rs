@@ -1,8 +1,8 @@
 //! Webhooks: signs deliveries ([`Signer`]), verifies received ones ([`Verifier`]), and checks which
 //! URLs a webhook may have ([`check_target`]).
 //!
-//! The signatures are those of Standard Webhooks 1.0.0
-//! (<https://www.standardwebhooks.com>), symmetric scheme `v1`.
+//! The signatures follow Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>), with the
+//! symmetric scheme `v1`.
 //!
 //! ```
 //! use keyrail_core::{Secret, Timestamp};

@@ -35,7 +35,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("test", "RFC 6761, section 6.2"),
 ];
 
-/// Returns whether a name of several labels, or one of its parent domains, is reserved.
+/// Returns whether a name is a reserved domain or a subdomain of one.
 pub(crate) fn is_reserved(name: &str) -> bool {
     RESERVED.iter().any(|(domain, _)| is_within(name, domain))
 }

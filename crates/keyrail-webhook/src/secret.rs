@@ -22,7 +22,7 @@ pub const MIN_SECRET: usize = 24;
 pub const MAX_SECRET: usize = 64;
 
 const PREFIX: &str = "whsec_";
-/// The lengths of secrets in base64 without padding: those of 24 to 64 bytes.
+/// The lengths of 24 to 64 bytes in base64 without padding.
 const ENCODED_LEN: core::ops::RangeInclusive<usize> = 32..=86;
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -45,7 +45,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 pub fn standard_secret(secret: &Secret) -> Result<Secret, Error> {
     let text = secret.reveal();
     let has_prefix = text.starts_with(PREFIX);
-    // Enough capacity, because a reallocation would leave a copy that is not wiped.
+    // The capacity must suffice: a reallocation would leave a copy that is not wiped.
     let mut standard = String::with_capacity(PREFIX.len() + text.len());
     standard.push_str(if has_prefix { "" } else { PREFIX });
     standard.push_str(text);
@@ -62,7 +62,7 @@ pub fn standard_secret(secret: &Secret) -> Result<Secret, Error> {
     }
 }
 
-/// An HMAC keyed with a secret; it is wiped when dropped.
+/// An HMAC keyed with a secret. The HMAC is wiped when it is dropped.
 #[derive(Clone)]
 pub(crate) struct Key(Hmac<Sha256>);
 
@@ -92,8 +92,8 @@ impl Key {
         // The decoder requires two bytes more than the maximum length of a secret.
         let mut decoded = Zeroizing::new([0; MAX_SECRET + 2]);
         BASE64.decode_slice(encoded, &mut *decoded).map_err(|_| malformed.clone())?;
-        // HMAC pads a short key with zeros up to the block size, so the zeros are part of
-        // the key.
+        // HMAC pads a short key with zeros up to the block size, so the key with these zeros
+        // produces the same signatures.
         let block: &[u8; MAX_SECRET] = decoded.first_chunk().ok_or(malformed)?;
         Ok(Self(Hmac::new(block.into())))
     }

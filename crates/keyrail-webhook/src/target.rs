@@ -134,7 +134,8 @@ fn find_dot_segment(path: &str) -> Option<usize> {
         let bytes = path.get(at..at + 3);
         bytes.is_some_and(|bytes| escapes.iter().any(|escape| bytes.eq_ignore_ascii_case(*escape)))
     };
-    // The number of dots in the segment so far; `None` if it contains another character.
+    // `dots` is the number of dots in the segment so far, or `None` if the segment contains another
+    // character.
     let (mut start, mut dots, mut at) = (0, Some(0), 0);
     while let Some(byte) = path.get(at) {
         let is_slash = *byte == b'/' || is_escape(at, &[b"%2f", b"%5c"]);

@@ -59,8 +59,8 @@ pub struct Verified {
 }
 
 impl Verifier {
-    /// Creates a verifier with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets, one of
-    /// which must match.
+    /// Creates a verifier with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets. A delivery
+    /// must be signed with one of them.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Verifier {
         let id = text(id, ErrorKind::MalformedId)?;
         let seconds = text(timestamp, ErrorKind::MalformedTimestamp)?;
         let timestamp = parse_timestamp(seconds)?;
-        // Cannot overflow: both are within 20,000 years.
+        // This cannot overflow: both times are within 20,000 years.
         let age = now.as_millis() - timestamp.as_millis();
         if age > self.tolerance_ms {
             return Err(too_old(now, timestamp).into());
@@ -158,8 +158,8 @@ fn too_new(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
     }
 }
 
-/// Returns the value of the only header of this name, without the surrounding
-/// white space, which is not part of it (RFC 9110, section 5.5).
+/// Returns the value of the only header of this name, without the surrounding white space, which is
+/// not part of the value (RFC 9110, section 5.5).
 fn header<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     headers: &'h [(N, V)],
     name: &'static str,

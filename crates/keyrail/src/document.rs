@@ -92,9 +92,10 @@ impl Document {
         schema.into()
     }
 
-    /// Generates the JSON Schema from the declarations by which the documents are read. The
-    /// files in `schemas/` are its output, so that a program that only shows them does not
-    /// contain the code that generates them.
+    /// Generates the JSON Schema from the declarations by which the documents are read.
+    ///
+    /// The files in `schemas/` are the output of this function. [`json_schema`](Self::json_schema)
+    /// returns these files, so that a program does not contain the code that generates them.
     #[doc(hidden)]
     pub fn generate_json_schema(self) -> String {
         match self {

@@ -21,7 +21,8 @@ pub enum Error {
     Header(#[from] header::Error),
     /// A denial of [`access`]: the key does not allow the request.
     Denied(#[from] access::Denial),
-    /// An error of [`access`]: a string is not the name of a scope or an access.
+    /// An error of [`access`]: the name of a scope or an access is unknown, or the days of alerts
+    /// are out of range.
     Access(#[from] access::Error),
     /// An error of [`route`].
     Route(#[from] route::Error),

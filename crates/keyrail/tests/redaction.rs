@@ -1,4 +1,4 @@
-//! The documented limits of redaction are true, example by example.
+//! Checks every example in the documentation of the limits of redaction.
 
 use keyrail::key::KeyFormat;
 use keyrail::redact::Redactor;
@@ -8,7 +8,7 @@ const SECRET: &str = "Hx7Kq2Vn9TzR";
 
 /// Returns the examples in a section's table: each row without its first cell.
 fn examples(section: &str) -> Vec<Vec<String>> {
-    let (_, rest) = TABLE.split_once(&format!("## {section}\n")).expect("the section exists");
+    let (_, rest) = TABLE.split_once(&format!("## {section}\n")).expect("the section is missing");
     let section = rest.split_once("\n## ").map_or(rest, |(section, _)| section);
     let rows = section.lines().filter(|line| line.starts_with("| ")).skip(1);
     rows.map(|row| {

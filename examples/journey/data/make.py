@@ -292,7 +292,9 @@ DEPLOYMENTS = {d["platform"]: d for d in [MEHERY, SCEYT, AZEER, VCHATCLOUD, SWEL
 
 
 def secrets():
-    """Returns one signing secret per webhook, or two for one that is being rotated."""
+    """Returns the secrets by deployment: one signing secret per webhook, two for a webhook whose
+    secret is being rotated, and a pepper.
+    """
     named = {}
     for name, deployment in DEPLOYMENTS.items():
         hooks = [webhook["id"] for webhook in deployment["topology"]["webhooks"]]

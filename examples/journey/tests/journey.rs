@@ -15,7 +15,7 @@ fn journey(arguments: &[&str]) -> Output {
         .args(arguments)
         .env_remove("CLICOLOR_FORCE")
         .output()
-        .expect("the example was built by `cargo test -p keyrail-journey`")
+        .expect("the example is not built: run `cargo test -p keyrail-journey`")
 }
 
 fn printed(output: &Output) -> String {

@@ -105,7 +105,7 @@ fn check_expanded(expanded: &Result<String, Error>) {
                 byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(byte)
             };
             assert!(url.as_bytes().iter().all(allowed));
-            assert!(decode_bytes(url).is_ok(), "every % starts an escape");
+            assert!(decode_bytes(url).is_ok(), "a % does not start an escape");
         }
         Err(error) => {
             let codes = ["url.duplicate_variable", "url.prefix_of_list", "url.too_long"];

@@ -25,7 +25,7 @@ pub fn expand(template: &str, variables: &[(&str, TemplateValue)]) -> Option<Str
     let mut rest = template;
     while let Some((text, after)) = rest.split_once('{') {
         out.push_str(&literal(text));
-        let (expression, after) = after.split_once('}').expect("a well-formed template");
+        let (expression, after) = after.split_once('}').expect("the template is malformed");
         out.push_str(&expand_expression(expression, variables)?);
         rest = after;
     }

@@ -7,7 +7,11 @@ VECTORS = pathlib.Path(__file__).parent.parent
 
 
 def cases(name: str) -> list[dict]:
-    """Returns all cases of a file, with each `like` replaced by the document that it names."""
+    """Returns all cases of a file.
+
+    A value with the member `like` becomes a copy of the document that `like` names, in which the
+    other members of the value replace those of the same name.
+    """
     file = json.loads((VECTORS / name).read_text("utf-8"))
     documents = file.get("documents", {})
     all_cases = [case for section in file["sections"] for case in section["cases"]]

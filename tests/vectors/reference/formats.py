@@ -87,7 +87,7 @@ class Format:
         return text
 
     def checksum_of(self, text, environment):
-        """Returns the checksum of a text. The separator of the checksum, if any, is left out."""
+        """Returns the checksum of a text without the separator at its end, if there is one."""
         *_, before, run = self.runs
         text = text.removesuffix(before.text) if isinstance(before, Literal) else text
         if self.checksum == "sha256":
@@ -101,7 +101,7 @@ class Format:
         return describe(self, *self.read(given))
 
     def read(self, given):
-        """Returns the environment, and pairs of each part and its text."""
+        """Returns the environment, and a list of pairs: each part of the key with its text."""
         text = by_bytes(given)
         if not text.startswith(self.mark):
             raise Rejected("key.prefix", 0)

@@ -11,7 +11,7 @@ use super::{File, escaped};
 const REFERENCE: &str = "docs/reference/errors.md";
 const SWIFT: &str = "bindings/swift/Sources/Keyrail/ErrorCode.swift";
 const KOTLIN: &str = "bindings/kotlin/src/main/kotlin/io/keyrail/ErrorCode.kt";
-/// The longest example in the reference, in characters.
+/// The maximum length of an example in the reference, in characters.
 const LONGEST_EXAMPLE: usize = 120;
 
 /// Returns the reference of all codes, and their constants.
@@ -24,7 +24,8 @@ pub(super) fn files(cases: &[Case]) -> [File; 3] {
     ]
 }
 
-/// Returns for each code the shortest call among the shared vectors that returns it.
+/// Returns an example for each code: the shortest call in the shared vectors that returns the code.
+/// A code without a short call has no example.
 fn examples(cases: &[Case]) -> BTreeMap<&str, String> {
     let mut examples: BTreeMap<&str, String> = BTreeMap::new();
     for case in cases {
@@ -147,7 +148,7 @@ fn kotlin(codes: &[Codes]) -> String {
             text.push('\n');
         }
         let name = code.replace('.', "_").to_uppercase();
-        // An asterisk and a slash in a pattern would end or open a comment.
+        // `*/` in a pattern would end the comment, and `/*` would start another one.
         let about = about.replace("*/", "*&#47;").replace("/*", "/&#42;");
         let _ = writeln!(text, "    /** {about} */");
         let _ = writeln!(text, "    public const val {name}: String = \"{code}\"");

@@ -11,7 +11,7 @@ use super::{File, escaped, sorted};
 
 const VECTORS: &str = "tests/vectors";
 const REFERENCE: &str = "docs/reference/conformance.md";
-/// The longest example in the reference, in characters.
+/// The maximum length of an example in the reference, in characters.
 const LONGEST_EXAMPLE: usize = 160;
 
 /// A case of the shared vectors.
@@ -25,7 +25,8 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// Returns the call with its arguments, if it is short and printable.
+    /// Returns the call with its arguments. Returns `None` if this text has more than `longest`
+    /// characters, or cannot be printed as code.
     pub(super) fn example(&self, longest: usize) -> Option<String> {
         let example = format!("{} {}", self.call, self.given);
         let is_printable = |character: char| character != '`' && !character.is_control();
@@ -68,7 +69,7 @@ pub(super) fn read(root: &Path) -> Result<Vec<Case>, String> {
 struct CallSummary {
     accepted: usize,
     rejected: usize,
-    /// The number of cases that have each member.
+    /// For each member, the number of cases that have it.
     members: BTreeMap<String, usize>,
     example: Option<String>,
 }

@@ -29,8 +29,8 @@ const TYPES: [(&str, &str); 14] = [
     ("Template", "UrlTemplate"),
 ];
 
-/// The name of a type, and that of its function or field, in Rust's spelling. The first is empty
-/// for a function outside types.
+/// The name of a type and the name of its function or field, both in Rust's spelling. The name of
+/// the type is empty for a function outside types.
 type Name = (String, String);
 
 /// The sentences of Rust's public functions and fields.
@@ -213,7 +213,8 @@ fn last_name(code: &str) -> String {
     }
 }
 
-/// Removes the target of a link, `(...)` or `[...]`.
+/// Returns what follows the target of a link, `(...)` or `[...]`. A text that does not start with a
+/// target is returned unchanged.
 fn without_target(after: &str) -> &str {
     for (open, close) in [('(', ')'), ('[', ']')] {
         let target = after.strip_prefix(open).and_then(|target| target.split_once(close));
@@ -303,7 +304,7 @@ fn docstring<'t>(lines: &mut impl Iterator<Item = (usize, &'t str)>) -> Option<V
 
 /// The syntax of documentation, types and members in a language with braces.
 struct Syntax {
-    /// The start of each line of documentation. `None` if it is between `/**` and `*/`.
+    /// The start of each line of documentation. `None` if documentation is between `/**` and `*/`.
     doc_line: Option<&'static str>,
     modifiers: &'static [&'static str],
     types: &'static [&'static str],
@@ -348,7 +349,7 @@ const KOTLIN: Syntax = Syntax {
 fn with_braces(text: &str, syntax: &Syntax) -> Vec<Item> {
     let mut items = Vec::new();
     let (mut doc, mut owners, mut depth) = (Vec::new(), Vec::<(String, usize)>::new(), 0_usize);
-    // A type whose body has not begun.
+    // The name of a type whose body has not begun.
     let mut header: Option<String> = None;
     let mut lines = text.lines().enumerate();
     while let Some((number, line)) = lines.next() {

@@ -34,8 +34,8 @@ pub(crate) fn bench(repo: &Repo, language: Language) -> Result<(), String> {
             Ok(())
         }
         Language::Kotlin => {
-            // Otherwise, Maven would use an earlier build of the same version from its local
-            // repository.
+            // Removes an earlier build of the same version, which Maven would use instead of the
+            // new one.
             let local = scratch.join("m2");
             remove(&local.join("io/keyrail"))?;
             let mut maven = repo.command("mvn");

@@ -2,7 +2,7 @@
 //!
 //! Each language has a module here that builds its packages, and [`newcomer`] follows a new
 //! user's first steps with them. The packages with a native library contain the licences of
-//! Keyrail, and those of the libraries that are linked into it.
+//! Keyrail, and the licences of the libraries that are linked into the native library.
 
 mod bench;
 mod kotlin;
@@ -124,7 +124,7 @@ fn release(repo: &Repo, mut cargo: Command) -> Command {
     cargo
 }
 
-/// Returns the target folder of release builds, whose flags differ from those of all other builds.
+/// Returns the target folder of release builds. Other builds use other flags and another folder.
 fn target(repo: &Repo) -> PathBuf {
     repo.target.join("xtask/package")
 }

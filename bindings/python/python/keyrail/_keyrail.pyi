@@ -205,8 +205,8 @@ class HeaderValue:
 class Request:
     """A request for the host to send.
 
-    Its printed form shows neither sensitive headers, nor the URL's query, nor
-    the body, which is printed as its length.
+    Its printed form hides the values of sensitive headers and the URL's query, and shows only the
+    length of the body.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -284,14 +284,14 @@ class Problem:
 
 def encode(text: str, encode_set: _SetName | EncodeSet = "unreserved") -> str:
     """Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits
-    (RFC 3986, sections 2.1 and 2.3). The bytes are those of UTF-8: `username_new*user` becomes
-    `username_new%2Auser`, a space `%20`. With another `encode_set`, escapes every byte outside
-    that set instead.
+    (RFC 3986, sections 2.1 and 2.3). The string is encoded as UTF-8: `username_new*user` becomes
+    `username_new%2Auser`, and a space becomes `%20`. With another `encode_set`, every byte outside
+    that set is escaped instead.
 
-    `encode_set` is an EncodeSet or the name of one: `unreserved` (RFC 3986, section
-    2.3), `path_segment`, `path`, `query`, `fragment`, `userinfo` (RFC 3986),
-    `form`, where a space becomes `+`, or `component`, which is JavaScript's
-    `encodeURIComponent` (both of the WHATWG URL standard).
+    `encode_set` is an EncodeSet or the name of one. The sets of RFC 3986 are `unreserved`,
+    `path_segment`, `path`, `query`, `fragment` and `userinfo`. The sets of the WHATWG URL standard
+    are `form`, with which a space becomes `+`, and `component`, which JavaScript's
+    `encodeURIComponent` uses.
 
     Raises UrlError: `url.unknown_set`.
     """
@@ -326,16 +326,17 @@ def decode_batch(texts: Iterable[str]) -> list[str | UrlError]:
     Unicode).
     """
 def normalize(text: str) -> str:
-    """Normalizes a string to the spelling that `encode` writes, without encoding twice: a valid
-    escape stays, in upper case; an escape of an unreserved character is decoded; everything
-    else outside the unreserved set, including a `%` that does not begin an escape, is escaped.
-    The string may be encoded already, in part or not at all (RFC 3986, section 6.2.2).
+    """Normalizes a string to the spelling that `encode` writes, without encoding twice. An escape of
+    an unreserved character is decoded, and any other valid escape is kept, in upper case. All other
+    characters outside the unreserved set are escaped, and so is a `%` that does not begin an
+    escape. The string may be fully encoded, partly encoded, or not encoded (RFC 3986, section
+    6.2.2).
     """
 def encode_query(pairs: _QueryPairs) -> str:
-    """Encodes pairs as a query, in the order given: names and values are encoded by `encode`, a space
-    as `%20`; a name may occur more than once, and a pair whose value is `None` is written without
-    `=`. The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]` becomes
-    `q=a%20b&q=c`.
+    """Encodes pairs as a query, in the order given. Names and values are encoded by `encode`, so a
+    space becomes `%20`. A name may occur more than once, and a pair whose value is `None` is
+    written without `=`. The pairs may be a mapping. For example, `[("q", "a b"), ("q", "c")]`
+    becomes `q=a%20b&q=c`.
 
     Raises UrlError: `url.empty_pair` if the only pair has neither a name nor a value.
     """
@@ -459,8 +460,8 @@ class Format:
         """
     @staticmethod
     def github(prefix: str = "ghp") -> Format:
-        """Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z` and
-        their CRC-32 in six more. The prefix is the format's name too.
+        """Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`, and their
+        CRC-32 as six characters. The prefix is the format's name too.
 
         Raises KeyFormatError: `key.empty_prefix`, `key.non_ascii_prefix`,
         `key.malformed_prefix`, `key.malformed_format_name`.
@@ -499,13 +500,14 @@ class Format:
         "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
         "crc32"}`.
 
-        `prefix` and `segments` are required. A segment is secret unless its `secret` is false, and
-        the secret segments must have at least 96 bits of entropy. A `length` is a number or
+        `prefix` and `segments` are required. The default `name` is the prefix, and the default
+        `separator` is `_`. A segment is secret unless its `secret` is false, and the secret
+        segments must have at least 96 bits of entropy. A `length` is a number or
         `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
         `base62`, `base64url`, `digits`, or `{"characters": "..."}`. The `checksum` is `none`,
-        `crc32`, `crc32_body`, `sha256`, or an object with `algorithm` (any of these except `none`),
-        `length` (of `sha256`: 4 to 64, by default 8) and `separator`. The default `separator` is
-        `_`, and the default `name` is the prefix.
+        `crc32`, `crc32_body`, `sha256`, or an object. The object has an `algorithm` (one of these
+        names except `none`), a `length` (only for `sha256`: 4 to 64, by default 8) and a
+        `separator`.
 
         Raises ConfigError with every fault.
         """
@@ -514,11 +516,11 @@ class Format:
         """The name of the format."""
     @property
     def environments(self) -> list[str]:
-        """The environments of the format, in order; empty if its keys name no environment."""
+        """The environments of the format, in order; empty if its keys have no environment."""
     @property
     def is_foreign(self) -> bool:
-        """Whether the format is known from samples only, so that its shape is
-        informational. A key of another shape is not rejected.
+        """Whether the format is known from samples only. If so, its shape is informational, and a key
+        of another shape is not rejected.
         """
     @property
     def entropy_len(self) -> int:
@@ -536,11 +538,11 @@ class Format:
         `os.urandom(format.entropy_len)`; the same bytes produce the same key. `environment` must be
         one of the format's environments, or None if the format has none.
 
-        Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
-        `key.not_generated` if only a platform generates such keys.
+        Raises KeyFormatError: `key.environment`, `key.too_little_entropy`, and `key.not_generated`
+        if only the platform generates keys of this format.
         """
     def parse(self, text: str) -> ApiKey:
-        """Parses a string as a key of this format. Its parts are found by position, and its
+        """Parses a string as a key of this format. The key's parts are found by position, and its
         checksum is verified.
 
         Raises KeyFormatError with the offset in bytes: `key.prefix`,
@@ -549,13 +551,13 @@ class Format:
         `key.character`, `key.length` (over 8192 bytes).
         """
     def hint(self, text: str) -> Literal["fits", "unusual", "impossible"]:
-        """Returns whether the string looks like a key of this format. The result is `fits`,
-        `impossible` if `parse` rejects the string, or `unusual` if a foreign format accepts it
-        but it differs from the samples.
+        """Returns whether the string looks like a key of this format. The result is `impossible` if
+        `parse` rejects the string, `unusual` if a foreign format accepts a string that differs from
+        the samples, and otherwise `fits`.
         """
     def pattern(self) -> str:
         """Returns a regular expression that matches every key of the format as a whole. It is for
-        scanners of secrets: without anchors, in the syntax that `re`, RE2, PCRE and ICU share.
+        secret scanners. It has no anchors, and its syntax is common to `re`, RE2, PCRE and ICU.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
@@ -565,8 +567,9 @@ class Format:
         Raises KeyFormatError: `key.no_pattern`.
         """
     def github_partner_pattern(self) -> str:
-        """Returns a partner pattern in the form that GitHub's secret scanning requires: a line
-        each for the name, the secret's format, and what may precede and follow it.
+        """Returns a partner pattern in the form that GitHub's secret scanning requires. It has four
+        lines: the name, the format of the secret, what may precede the secret, and what may follow
+        it.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
@@ -644,9 +647,9 @@ class MaskPolicy:
     """How many characters of a secret's start and end a mask shows, each 0 to 4. The rest is
     replaced by `••••••••`, or by `********` with `ascii`.
 
-    No policy shows a character of a secret that has fewer than 20 characters, or of which less than
-    64 bits would stay hidden. The checksum is masked as the end of the secret, but does not count
-    toward its length. The width of the mask does not reveal the length of the secret.
+    If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, no
+    policy shows a character of it. The checksum is masked as the end of the secret, but does not
+    count toward its length. The width of the mask does not reveal the length of the secret.
 
     Raises KeyFormatError: `key.mask_policy`.
     """
@@ -676,9 +679,10 @@ class MaskPolicy:
 
 @final
 class Digest:
-    """The digest of a key: `sha256:<base64url>` or `hmac-sha256:<pepper id>:<base64url>`, or, if
-    another system made it, `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. It is not a
-    secret. Digests are compared in constant time.
+    """The digest of a key. Its string form is `sha256:<base64url>` or
+    `hmac-sha256:<pepper id>:<base64url>`. If another system made the digest, its string form is
+    `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. A digest is not a secret. Digests are compared
+    in constant time.
 
     Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
     `key.malformed_pepper_id`.
@@ -700,9 +704,9 @@ class Digest:
         """
     @staticmethod
     def import_hex(text: str) -> Digest:
-        """Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in 128
-        hexadecimal digits, of either case. The digest stays marked as foreign, because nothing is
-        known of the key's strength.
+        """Imports the SHA-256 or SHA-512 of a key from another system, in hexadecimal digits of either
+        case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as foreign,
+        because nothing is known about the key's strength.
 
         Raises KeyFormatError with the offset in bytes:
         `key.malformed_digest`.
@@ -711,8 +715,8 @@ class Digest:
         """Returns whether this is the digest of the string, in constant time. A weak string is not an
         error, because an imported digest may be the digest of a weak string.
 
-        Raises KeyFormatError if the digest names a pepper and no pepper is passed
-        (`key.missing_pepper`) or another one is passed (`key.other_pepper`).
+        Raises KeyFormatError for a digest that names a pepper: `key.missing_pepper` if no pepper is
+        passed, `key.other_pepper` if a pepper with another id is passed.
         """
     @property
     def algorithm(self) -> Literal["sha256", "hmac-sha256", "foreign-sha256", "foreign-sha512"]:
@@ -721,12 +725,11 @@ class Digest:
         """
     @property
     def is_foreign(self) -> bool:
-        """Whether another system made the digest, so that nothing is known of the key's
-        strength.
+        """Whether another system made the digest. If so, nothing is known about the key's strength.
         """
     @property
     def pepper_id(self) -> str | None:
-        """The id of the pepper that the digest was made with. None if it was made without one."""
+        """The id of the pepper that the digest was made with, or None if it was made without one."""
 
 @final
 class Pepper:
@@ -746,13 +749,19 @@ class Pepper:
 class Redactor:
     """Replaces credentials in any text: log lines, JSON, URLs, headers.
 
-    `formats` are the formats of your own keys, which are found anywhere in the text. Other
-    credentials are found without configuration: the value after a credential's name in a
-    header, a JSON member or a query, the value of `Authorization`, passwords in URLs, webhook
-    secrets, JWTs and private keys. Each is replaced by `••••••••`, or by `********` with
-    `ascii`; a complete key of one of the formats is replaced by its mask. Redacting twice
-    gives the same result as redacting once. The credentials that it may miss are listed in
-    docs/reference/redaction.md.
+    Without configuration, it finds:
+
+    - the values of headers, JSON members and query parameters that have the name of a credential
+    - the credentials of every scheme in `Authorization`
+    - passwords in URLs
+    - webhook secrets, JSON Web Tokens and PEM private keys
+
+    It also finds the keys of `formats`, the formats of your own keys, anywhere in the text. A
+    complete key of one of these formats is replaced by its mask. Every other credential is
+    replaced by `••••••••`, or by `********` with `ascii`.
+
+    Redacting twice gives the same result as redacting once. The credentials that a redactor may
+    miss are listed in docs/reference/redaction.md.
 
     One redactor serves all threads. Raises KeyFormatError as FormatSet does.
     """
@@ -815,11 +824,12 @@ class Finding:
         """
     @property
     def format(self) -> str | None:
-        """The name of the key's format, if it is a key of one of the redactor's formats."""
+        """The name of the key's format, if the finding is a key of one of the redactor's formats."""
     @property
     def confidence(self) -> Literal["verified", "shaped", "named"]:
-        """How certain it is that the finding is a credential. `verified`: its checksum is correct. `shaped`:
-        it has the structure of a credential. `named`: it is next to the name of a credential.
+        """How certain it is that the finding is a credential. `verified`: it is a key of one of the
+        redactor's formats, and its checksum is correct. `shaped`: it has the structure of a
+        credential. `named`: it is next to the name of a credential.
         """
 
 @final
@@ -831,8 +841,7 @@ class RedactStream:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: str) -> str:
         """Redacts a chunk, and returns the part of the redacted text that later chunks cannot
-        change. The result is
-        often empty.
+        change. The result is often empty.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
         """
@@ -848,8 +857,7 @@ class RedactByteStream:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: _Bytes) -> bytes:
         """Redacts a chunk, and returns the part of the redacted bytes that later chunks cannot
-        change. The result is
-        often empty. The chunk is `bytes`, a `bytearray` or a `memoryview`.
+        change. The result is often empty. The chunk is `bytes`, a `bytearray` or a `memoryview`.
 
         Raises KeyFormatError after `finish`: `key.stream_finished`.
         """
@@ -869,29 +877,29 @@ class Scheme:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def x_api_key() -> Scheme:
-        """Returns `x-api-key: KEY`."""
+        """Returns the scheme `x-api-key: KEY`."""
     @staticmethod
     def bearer() -> Scheme:
-        """Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1)."""
+        """Returns the scheme `Authorization: Bearer KEY` (RFC 6750, section 2.1)."""
     @staticmethod
     def authorization(word: str) -> Scheme:
-        """Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+        """Returns the scheme `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
 
         Raises HeaderError: `header.malformed_word`.
         """
     @staticmethod
     def header(name: str) -> Scheme:
-        """Returns `NAME: KEY`.
+        """Returns the scheme `NAME: KEY`.
 
         Raises HeaderError: `header.malformed_name`.
         """
     @staticmethod
     def bare_authorization() -> Scheme:
-        """Returns `Authorization: KEY`, without a scheme word.
+        """Returns the scheme `Authorization: KEY`, without a scheme word.
 
-        RFC 9110 does not define this form, so credentials that are read from it are `lenient`,
-        and a value that is a known scheme word or starts with one is not a key. Put it last in
-        `any_of`.
+        RFC 9110 does not define this form, so credentials that are read from it are `lenient`. A
+        known scheme word (`Basic`) is not a key, and neither is a value of a scheme word and a
+        credential. Put this scheme last in `any_of`.
         """
     @staticmethod
     def any_of(schemes: Sequence[Scheme] | Iterator[Scheme]) -> Scheme:
@@ -908,10 +916,10 @@ class Scheme:
         """
     @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
-        """Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
+        """Returns the scheme of two required headers, `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`.
 
-        Many proxies drop headers whose names contain an underscore, such as VChatCloud's
-        `API_KEY`: configure yours to let them through.
+        Many proxies drop headers whose names contain an underscore, such as VChatCloud's `API_KEY`:
+        configure your proxy to pass these headers on.
 
         Raises HeaderError: `header.malformed_name`, `header.same_header`.
         """
@@ -933,15 +941,15 @@ class Scheme:
         """Reads the credentials from a request's headers. There must be exactly one credential. Header
         names and scheme words are compared without regard to case.
 
-        `headers` is a mapping or pairs, of `str` or `bytes`, such as ASGI's list, or the environ of
-        WSGI. If a mapping contains a name more than once, in two spellings or in its `items()`, the
-        header is a duplicate. An environ joins such headers with a comma, which no credential
-        contains, and does not distinguish `API-KEY` from `API_KEY`: configure the server to drop
-        headers with an underscore that the scheme does not use. A mapping that a framework creates
-        from an environ spells every name with `-`; if the scheme has a name with `_`, pass the
-        environ itself. A `str` with lone surrogates is treated as the bytes that it was decoded
-        from (PEP 383): they are rejected with `header.non_ascii` in a header of the scheme, and are
-        ignored in any other header.
+        `headers` is a mapping, an iterable of pairs such as ASGI's list, or the environ of WSGI.
+        Names and values are `str` or `bytes`. If a mapping contains a name more than once, in two
+        spellings or in its `items()`, the header is a duplicate. An environ joins such headers with
+        a comma, which no credential contains, and does not distinguish `API-KEY` from `API_KEY`:
+        configure the server to drop headers with an underscore that the scheme does not use. A
+        mapping that a framework creates from an environ spells every name with `-`; if the scheme
+        has a name with `_`, pass the environ itself. A `str` with lone surrogates is treated as the
+        bytes that it was decoded from (PEP 383): they are rejected with `header.non_ascii` in a
+        header of the scheme, and are ignored in any other header.
 
         Raises HeaderError, with the offset in the header's value:
         `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
@@ -962,10 +970,10 @@ class Scheme:
         realm: str,
         error: Literal["invalid_request", "invalid_token", "insufficient_scope"] | None = None,
     ) -> str:
-        """Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
-        scheme word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme
-        word; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header is
-        defined in RFC 9110, section 11.6.1.
+        """Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
+        consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
+        sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
+        no scheme word. The header is defined in RFC 9110, section 11.6.1.
 
         With an `error`, a `Bearer` challenge contains the error code (RFC 6750, section 3.1):
         `invalid_request` in a response with the status 400, `invalid_token` with 401 if a
@@ -1005,9 +1013,9 @@ class Trust:
     """The one header that contains the client's address, and the networks of the
     proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 
-    `Forwarded` is parsed according to RFC 7239, and any other header as a list of addresses. Never
-    use a header that the outermost proxy passes on from its clients. Without networks the header is
-    not read.
+    The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
+    of addresses, as in `X-Forwarded-For`. Never use a header that the outermost proxy passes on
+    from its clients. Without networks the header is not read.
 
     Raises HeaderError: `header.malformed_name`; KeyrailError:
     `network.malformed`, `network.host_bits`.
@@ -1063,23 +1071,22 @@ def json_schema(document: _DocumentKind) -> str:
 def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     """Returns the address that a request came from, as far as it can be trusted.
 
-    `peer` is the other end of the connection. If it is not in a trusted network,
-    it is the client, and no header is read. If it is, the header is read from
-    right to left, starting with its last line, until
-    an address that is in no trusted network: the client. If all are trusted, the
-    leftmost is the client. If the header is missing, the peer is the client.
+    `peer` is the address of the other end of the connection. If it is not in a trusted network, it
+    is the client's address, and no header is read. Otherwise the header is read from right to left,
+    starting with its last line. The first address that is in no trusted network is the client's. If
+    all addresses are trusted, the leftmost one is the client's. If the header is missing, the peer
+    is the client.
 
     `headers` has the forms that `Scheme.extract` accepts. The environ of WSGI joins several lines
     into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client
     could have sent, so a comma in an environ is rejected with `header.list` and its offset. Under
     WSGI, trust a header that your proxy sets to one address.
 
-    Raises HeaderError, with the offset in the header's value (several lines
-    joined with a comma and a space): `header.unknown_hop`,
-    `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`,
-    `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
-    for the peer. Reject the request on any of them: none of these errors means
-    that the peer can be treated as the client.
+    Raises HeaderError, with the offset in the header's value (several lines joined with a comma and
+    a space): `header.unknown_hop`, `header.hidden_hop`, `header.malformed_hop`,
+    `header.too_many_hops`, `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
+    for the peer. Reject the request on any of these errors: none of them means that the peer can be
+    treated as the client.
     """
 
 def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
@@ -1164,7 +1171,7 @@ class Record:
         """Who created the key, if the record specifies it."""
     @property
     def not_before(self) -> datetime | None:
-        """The first time at which the key is valid. None if it always was."""
+        """The first time at which the key is valid. None if the record does not specify it."""
     @property
     def expires_at(self) -> datetime | None:
         """The first time at which the key is no longer valid; None if it never expires."""
@@ -1195,16 +1202,17 @@ class Record:
         `find_digest` returns to `authorize`.
         """
     def find_digest(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> int | None:
-        """Returns the index of the record's digest that a string has, or None if the string is not
-        the record's key. Compares as `matches` does. If a string has several digests, the index is
-        that of the digest that ends first.
+        """Returns the index of the record's digest that matches a string, or None if the string is not
+        the record's key. The comparison is the same as in `matches`. If several digests match, the
+        index of the digest that ends first is returned.
         """
     def status(
         self, now: _Now
     ) -> Literal["pending", "active", "expiring", "expired", "revoked", "disabled"]:
         """Returns the status of the key. It is `pending`, `active`, `expiring`, `expired`, `revoked`
-        or `disabled`. A key is expired as well when all its digests have ended, and expiring from its
-        first alert on: see `expiry_alerts`. `now` is an aware `datetime` or Unix milliseconds.
+        or `disabled`. A key is also expired if every digest has reached its `valid_until`. A key is
+        expiring from the time at which its first alert is due: see `expiry_alerts`. `now` is an
+        aware `datetime` or Unix milliseconds.
         """
     def authorize(
         self,
@@ -1219,15 +1227,15 @@ class Record:
     ) -> Grant:
         """Authorizes a request with a key that was found to match the record. Returns the grant.
 
-        `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix
-        milliseconds; `ip` is the client's address as a string or an object of the module
-        `ipaddress`. `operation` and `queue` are what the request concerns. A key that is limited to
-        operations is denied a request without one. A key that is limited to queues is denied a
-        request without one, unless its operations name this one in full. `environment` is the
-        environment in which the request is made; without it, the key's environment is not checked.
-        `digest` is the index that `find_digest` returned; without it, the key is denied once any
-        digest of the record has ended.
-        The key is valid from `not_before` until just before `expires_at`.
+        `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix milliseconds;
+        `ip` is the client's address as a string or an object of the module `ipaddress`. `operation`
+        and `queue` are what the request concerns. A key that is limited to operations is denied a
+        request without an operation. A key that is limited to queues is denied a request without a
+        queue, unless its operations contain the full name of the request's operation. `environment`
+        is the environment in which the request is made; without it, the key's environment is not
+        checked. `digest` is the index that `find_digest` returned; without it, the key is denied
+        once any digest of the record has ended. The key is valid from `not_before` until just
+        before `expires_at`.
 
         Raises AccessDenied with the first reason that applies: `access.revoked`,
         `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
@@ -1245,7 +1253,7 @@ class KeyDigest:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def key_id(self) -> str | None:
-        """The id within the key itself, if the record specifies it."""
+        """The id that the key itself contains, if the record specifies it."""
     @property
     def digest(self) -> Digest:
         """The digest."""
@@ -1263,7 +1271,9 @@ class KeyDigest:
 
 @final
 class Author:
-    """Who created or changed a key: an id and a role of the host, never a name or an address."""
+    """Who created or changed a key: an id and a role that the host assigned, never a name or an
+    address.
+    """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1282,7 +1292,7 @@ class Revocation:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def at(self) -> datetime:
-        """When the key was revoked. The key is rejected at any time, also before this one."""
+        """When the key was revoked. The key is rejected at any time, even before this time."""
     @property
     def by(self) -> str | None:
         """The id of the user or key that revoked the key, if it is known."""
@@ -1323,15 +1333,15 @@ class ExpiryAlert:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def id(self) -> str:
-        """The alert's id: the same each time the alert is returned, and another one once the expiry
-        is changed. Store it to send each alert only once.
+        """The alert's id: the same each time the alert is returned, but a different one after the
+        expiry is changed. Store it to send each alert only once.
         """
     @property
     def record(self) -> str:
         """The id of the key's record."""
     @property
     def days(self) -> int:
-        """The days before the expiry on which the alert is due; 0 for the expiry itself."""
+        """The number of days before the expiry at which the alert is due; 0 for the expiry itself."""
     @property
     def due(self) -> datetime:
         """The time from which the alert is due."""
@@ -1345,13 +1355,13 @@ def expiry_alerts(
     """Returns the alerts that became due after `since` and no later than `now`, in the order of the
     records.
 
-    An alert is due its number of days before the key expires, but not before the expiry was set.
-    Alerts that would be due when the key was created, or earlier, are skipped. If several alerts
-    of a key became due, only the one with the fewest days is returned. A revoked key has no
-    alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
+    An alert for 7 days is due 7 days before the key expires, but not before the time at which the
+    expiry was set. Alerts that would be due when the key was created, or earlier, are skipped. If
+    several alerts of a key became due, only the one with the fewest days is returned. A revoked key
+    has no alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
 
-    Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
-    stops between the two, the alerts are returned again with the same ids.
+    As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
+    call but before it has sent the alerts, the next call returns them again, with the same ids.
 
     Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or one that is
     not from 0 to 3660.
@@ -1367,11 +1377,18 @@ class Table:
         """Creates a table from a topology. The topology is JSON, or a mapping of the same form.
         Other threads run meanwhile.
 
-        All members are optional: lists of `channels` (`id`, `kind`, `queue`), `queues` (`id`,
-        `app`, `fallback`), `apps` (`id`, `webhooks`, `disabled`), `webhooks` (`id`, `url`,
-        `events`) and `rules` (`id`, `when`, `queue`, `priority`, `assign`, `from`, `until`,
-        `hours`, `interrupts_session`), and `default_queue`. `keyrail.json_schema("topology")`
-        describes each of them.
+        The topology has these members, all of which are optional. `default_queue` is the id of a
+        queue. The others are lists of objects:
+
+        - `channels`: `id`, `kind`, `queue`
+        - `queues`: `id`, `app`, `fallback`
+        - `apps`: `id`, `webhooks`, `disabled`
+        - `webhooks`: `id`, `url`, `events`
+        - `rules`: `id`, `when`, `queue`, `priority`, `assign`, `from`, `until`, `hours`,
+          `interrupts_session`
+        - `default_queue`
+
+        `keyrail.json_schema("topology")` describes each member.
 
         Raises ConfigError with every fault.
         """
@@ -1388,18 +1405,20 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> Decision:
-        """Decides where the message goes. The queue is that of the first rule that matches. If no rule
-        matches, it is the queue of the channel or, if the channel has none, the default queue. With
-        a live session, only rules that interrupt sessions are considered, and if none of them
-        matches, the queue is that of the session.
+        """Decides where the message goes. The first rule that matches chooses the queue. If no rule
+        matches, the message goes to the channel's queue, or to the default queue if the channel has
+        no queue. With a live session, only rules that interrupt sessions are considered. If none of
+        them matches, the message goes to the session's queue.
 
         `message` is a mapping of attributes. `channel` is required; `event` selects the app's
         webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
-        the meaning that the rules give it. A value is a string, a
-        number (from -2^53 to 2^53), a boolean or a list of strings. `now` is an aware
-        `datetime` or Unix milliseconds, `session_queue` the queue of the sender's live
-        session, `unavailable` the queues that take no messages now, and `session` the live
-        session's id: messages of one session have the same ordering key.
+        the meaning that the rules give it. A value is a string, a number (from -2^53 to 2^53), a
+        boolean or a list of strings.
+
+        `now` is an aware `datetime` or Unix milliseconds. `session_queue` is the queue of the
+        sender's live session. `unavailable` contains the queues that take no messages now.
+        `session` is the id of the live session: all messages of a session have the same ordering
+        key.
 
         Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
         `route.malformed_session`, `route.time_required` if rules apply only at
@@ -1442,10 +1461,10 @@ class Table:
         tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
         if deciding would take too many steps, the finding is `route.undecided`.
 
-        Two rules overlap if they have the same priority, test a common attribute, can match the
-        same message without lists, and send it to different queues. For each rule, at most eight
-        earlier rules are reported. Overlaps are searched for in a limited number of steps, so some
-        may not be found.
+        Two rules overlap if they have the same priority, test a common attribute, can both match a
+        message that contains no lists, and send it to different queues. For each rule, at most
+        eight earlier rules are reported. Overlaps are searched for in a limited number of steps, so
+        some may not be found.
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
         """Routes the message of every fixture, and returns those with an unexpected decision.
@@ -1466,8 +1485,9 @@ class Table:
         """
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
-        """Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the queue,
-        the queue that the message fell back from (if any), the queue, its app and the webhooks.
+        """Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
+        queue. The queue that the message fell back from (if any), the queue that takes the message,
+        its app and the webhooks follow.
         """
     def to_bytes(self) -> bytes:
         """Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes
@@ -1480,11 +1500,14 @@ class Table:
         not forgery: load only bytes from a source that you would accept a topology from. Other
         threads run meanwhile.
 
-        Raises RouteError: `route.unsupported_bytes` if another version of Keyrail wrote them,
-        `route.malformed_bytes` if they are not a table or were altered.
+        Raises RouteError: `route.unsupported_bytes` if their format has another version,
+        `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if
+        they name a time zone of which this build has no data.
         """
     def may_write(self, app: str, queue: str) -> bool:
-        """Returns whether an app's key may reply and push to a queue: true only for its own."""
+        """Returns whether an app's key may reply and push to a queue: true only for the app's own
+        queues.
+        """
     def queue_app(self, queue: str) -> str | None:
         """Returns the app that takes a queue's messages. Returns None if no app does."""
     def webhook_url(self, webhook: str) -> str | None:
@@ -1520,8 +1543,8 @@ class Decision:
         """The rule that chose the queue, if any. It is the rule's id."""
     @property
     def by(self) -> Literal["rule", "session", "channel", "default"] | None:
-        """What chose the queue, or the queue that the message fell back from. It is `rule`, `session`,
-        `channel` or `default`; None if the message is unrouted.
+        """What chose the queue. If the message fell back, what chose the queue in `fell_back_from`.
+        The value is `rule`, `session`, `channel` or `default`, or None if the message is unrouted.
         """
     @property
     def fell_back_from(self) -> str | None:
@@ -1537,10 +1560,10 @@ class Decision:
         """The rule's assignee, if any."""
     @property
     def ordering_key(self) -> str:
-        """The key of messages that should reach their app one after the other. If the host passes a
-        `session`, all messages of that session have the same key. Otherwise, the messages of one
-        channel and one `sender` have the same key. The key is a hash that does not reveal the
-        session, the channel or the sender.
+        """The ordering key: messages with the same key should be delivered to their app in order. If
+        the host passes a `session`, all messages of that session have the same key. Otherwise, the
+        messages of one channel and one `sender` have the same key. The key is a hash that does not
+        reveal the session, the channel or the sender.
         """
     @property
     def table(self) -> str:
@@ -1575,8 +1598,8 @@ class Explanation:
         """The decision that `route` returns."""
     @property
     def rules(self) -> list[RuleReport]:
-        """The first rules, in their order. The rule that won is always included, as the
-        last one if it is not among the first.
+        """The reports of the first rules, in order. If the rule that won is not among these, its
+        report is the last element.
         """
     @property
     def more(self) -> int:
@@ -1596,10 +1619,13 @@ class RuleReport:
         """Its priority."""
     @property
     def outcome(self) -> Literal["won", "matched", "failed", "closed", "in_session"]:
-        """Whether the rule chose the queue, and if not, why. `won`: it chose the queue; `matched`:
-        it matches, but another rule won; `failed`: its condition does not match; `closed`: its
-        condition matches, but the rule does not apply at this time; `in_session`: its condition
-        matches, but the rule does not interrupt the live session.
+        """Whether the rule chose the queue, and if not, why.
+
+        - `won`: it chose the queue.
+        - `matched`: it matches, but another rule won.
+        - `failed`: its condition does not match.
+        - `closed`: its condition matches, but the rule does not apply at this time.
+        - `in_session`: its condition matches, but the rule does not interrupt the live session.
         """
     @property
     def failure(self) -> RouteFailure | None:
@@ -1624,15 +1650,16 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """The value that the operator requires. A string is unchanged; the choices of `in` are in
-        quotes, separated by commas; a range has the form `gte 1 lt 5`. After 256 characters, the
-        value is truncated and ends with `…`. If the test has options, the string is in quotes, and
-        the options are described in words, as in `the word "refund", without regard to case`.
+        """The value that the operator requires. A string without options is unchanged. If the test has
+        options, the string is in quotes and the options are described in words, as in
+        `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
+        commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated
+        and ends with `…`.
         """
     @property
     def found(self) -> str | None:
-        """The value of the attribute, or None if it is absent. A string is unchanged; the strings of a
-        list are in quotes, separated by commas. After 256 characters, the value is truncated and
+        """The value of the attribute, or None if it is absent. A string is unchanged. The strings of a
+        list are in quotes, separated by commas. A value longer than 256 characters is truncated and
         ends with `…`.
         """
     @property
@@ -1656,10 +1683,10 @@ class RouteFinding:
         """
     @property
     def rules(self) -> list[str]:
-        """The rules concerned: first the one that the finding is about, then those that match before
-        it, or the one that it wins over. Each is an id. The rules that come before it shadow it,
-        and the rule that it wins over overlaps with it. The list is empty if the finding is about
-        an app, a queue or a channel.
+        """The rules concerned. Each is an id. The first is the rule that the finding is about. After
+        it, `route.shadowed` lists the rules that match first, and `route.overlap` lists the rule
+        that is declared later. The list is empty if the finding is about an app, a queue or a
+        channel.
         """
     @property
     def app(self) -> str | None:
@@ -1894,11 +1921,12 @@ class Platform:
     ) -> Request:
         """Builds the request of an operation, for the host to send.
 
-        `variables` are those of the base URL and the path, `query` is that of the URL, `headers`
-        follow those that the platform requires, and `form` is sent as the body. Each is a mapping
-        or pairs. A header's value is a string or a `keyrail.HeaderValue`. The value is not printed
-        if the HeaderValue is sensitive or the header has a credential's name. `scheme` is the name
-        of the scheme to use, if it is neither the operation's own nor the platform's default.
+        `variables` are the variables of the base URL and the path. `query` is the query of the URL.
+        `headers` are extra headers, which follow the headers that the platform requires. `form` is
+        sent as the body. Each is a mapping or pairs. A header's value is a string or a
+        `keyrail.HeaderValue`. The value is not printed if the HeaderValue is sensitive or the
+        header has a credential's name. `scheme` is the name of the scheme to use, if it is neither
+        the operation's own nor the platform's default.
 
         Raises PlatformError: `platform.unknown_operation`;
         `platform.unknown_path` and `platform.unknown_method` for what the
@@ -1964,8 +1992,8 @@ class Operation:
         """
     @property
     def uses_queue(self) -> bool:
-        """Whether the operation concerns a queue or a session, so that the owner of the queue must be
-        checked.
+        """Whether the operation concerns a queue or a session. If it does, the owner of the queue must
+        be checked.
         """
     @property
     def scheme(self) -> str | None:
@@ -1976,8 +2004,8 @@ class Operation:
     @property
     def variables(self) -> list[str]:
         """The variables of the operation's URL, each once: those of the base URL, then those of the
-        path. All of them are required. If the path is not published, they are only those of the
-        base URL.
+        path. All of them are required. If the path is not published, only the variables of the base
+        URL are listed.
         """
 
 @final
@@ -1993,7 +2021,7 @@ class KeyScope:
     def access(self) -> _Access:
         """The highest access of a key with this scope. It is `read`, `write` or `admin`."""
     def allows(self, access: _Access) -> bool:
-        """Returns whether a key with this scope may use an operation of this access.
+        """Returns whether a key with this scope may use an operation that needs this access.
 
         Raises KeyrailError: `access.unknown_access`.
         """
@@ -2270,9 +2298,9 @@ class Gateway:
         deployment: _Document,
         secrets: Mapping[str, _Secrets] | _Ordered[tuple[str, _Secrets]],
     ) -> Gateway:
-        """Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a
-        mapping of the same form; the secrets are a mapping or pairs of a name and one or more
-        secrets, each a string or a Secret. Other threads run meanwhile.
+        """Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a mapping
+        of the same form. The secrets are a mapping, or pairs: each name has one or more secrets,
+        and a secret is a string or a Secret. Other threads run meanwhile.
 
         Each webhook needs at least one secret, named `webhook:<id>`, the newest first. Each pepper
         in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is
@@ -2280,9 +2308,9 @@ class Gateway:
 
         Members of the deployment: `platform` (a built-in platform's name, including `generic`, or
         the document of your own platform as an object), `variables` of its base URL, `keys` (as
-        `keyrail.access.Record` reads them), `formats` (the key formats whose ids are recognized,
-        besides those of Keyrail's own format), `peppers` (the ids of the peppers in use, the
-        current one first), `topology` (as `keyrail.route.Table` reads it) and `allow_loopback`.
+        `keyrail.access.Record` reads them), `formats` (the key formats, besides Keyrail's own,
+        whose key ids are recognized), `peppers` (the ids of the peppers in use, the current one
+        first), `topology` (as `keyrail.route.Table` reads it) and `allow_loopback`.
 
         Raises ConfigError with every fault.
         """
@@ -2326,20 +2354,20 @@ class Gateway:
         `operation` is an operation of the platform; `headers` are those of the request, as
         `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
         `ip` is the client's address (an invalid address counts as unknown); `environment` is the
-        environment in which the request is made, such as `live`, and without it the key's
-        environment is not checked; `now` is an aware `datetime` or Unix milliseconds.
-        `token_verified` is whether the host verified the token
-        that a request contains in addition to the key, as VChatCloud's requests do. If it is False,
-        a request that contains a token is denied with `access.token_unverified`.
+        environment in which the request is made, such as `live` (if it is omitted, the key's
+        environment is not checked); `now` is an aware `datetime` or Unix milliseconds.
+        `token_verified` is whether the host verified the token that a request contains in addition
+        to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
+        denied with `access.token_unverified`.
 
         Raises PlatformError: `platform.unknown_operation`.
         """
     def identify(self, headers: _Headers, *, operation: str | None = None) -> Identity:
-        """Returns the value by which to look up the key's record: the key's public id, or the digest
-        of a key without one. It is for hosts that store the records themselves. A key has a public
-        id if it is of one of the deployment's formats, and that format has ids. The key is read
-        from the headers by the scheme of the operation, or by the platform's default scheme if no
-        operation is passed.
+        """Returns the value by which to look up the key's record: the key's public id, or the key's
+        digest if it has no public id. This function is for hosts that store the records themselves.
+        A key has a public id if it has one of the deployment's formats and that format contains an
+        id. The key is read from the headers by the scheme of the operation, or by the platform's
+        default scheme if no operation is passed.
 
         Raises HeaderError; PlatformError: `platform.unknown_operation`.
         """
@@ -2442,11 +2470,11 @@ class AuditEvent:
         """The public id that the presented key contains, if any."""
     @property
     def app(self) -> str | None:
-        """The app that takes the message, or that the key belongs to, if any."""
+        """The app that takes the message, or the app that the key belongs to, if any."""
     @property
     def queue(self) -> str | None:
-        """The queue that takes the message, or that the request concerns, if any; a name of more than
-        256 bytes is truncated.
+        """The queue that takes the message, or the queue that the request concerns, if any; a name of
+        more than 256 bytes is truncated.
         """
     @property
     def operation(self) -> str | None:

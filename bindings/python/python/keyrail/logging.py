@@ -38,18 +38,23 @@ _formatter = logging.Formatter()
 class RedactingFilter(logging.Filter):
     """Redacts the credentials in every record. It does not drop any record.
 
-    It redacts the message and its arguments, the exception and the exceptions that
-    it is chained to, the stack, and everything that the host added with ``extra``.
-    Attach it to handlers: the filter of a logger does not see the records of its
-    child loggers. Many handlers and threads may share one filter.
+    It redacts:
+
+    - the message and its arguments
+    - the exception and its whole chain of exceptions
+    - the stack
+    - everything that the host added with ``extra``
+
+    Attach it to handlers: the filter of a logger does not see the records of child
+    loggers. Many handlers and threads may share one filter.
 
     The record itself is changed, so later handlers get the redacted record.
     ``msg`` is then the formatted message and ``args`` is None; a ``msg`` that is a
     ``dict`` stays a ``dict`` if there are no arguments. ``exc_text`` is the
     exception's redacted text and ``exc_info`` is None, because a formatter could
-    print the original exception from it. An object in ``extra`` whose printed form
-    contains a credential is replaced by that form, redacted. A credential in an
-    attribute that the object does not print is not found.
+    print the original exception from it. If the printed form of an object in
+    ``extra`` contains a credential, the object is replaced by its redacted printed
+    form. A credential in an attribute that the object does not print is not found.
 
     It never raises. An object that cannot be printed is replaced by a string that
     reports this. By default, the redactor finds keys of Keyrail's own format. For a log

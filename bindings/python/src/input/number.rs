@@ -16,7 +16,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Status {
     }
 }
 
-/// Reads an `int` that is not a `bool`. A number beyond 64 bits becomes the nearest that fits.
+/// Reads an `int` that is not a `bool`. A number that does not fit 64 bits becomes the nearest
+/// number that does.
 pub(crate) fn saturating_int(object: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
     let py = object.py();
     if object.is_instance_of::<PyBool>() {

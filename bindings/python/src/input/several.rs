@@ -29,7 +29,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Texts {
     }
 }
 
-/// Several strings whose order has no meaning, so that a set is accepted too.
+/// Several strings whose order has no meaning, so a set is accepted too.
 #[derive(Default)]
 pub(crate) struct Names(Vec<Text>);
 

@@ -68,8 +68,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Text {
     }
 }
 
-/// Returns the string of a variable: a `str` unchanged, a number in decimal, and `None`
-/// for None.
+/// Returns the string of a variable: a `str` unchanged, or a number in decimal. Returns `None` for
+/// Python's None.
 pub(super) fn scalar(object: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
     if object.is_none() {
         return Ok(None);

@@ -8,8 +8,8 @@ use crate::boundary::call;
 use crate::error;
 use crate::input::saturating_int;
 
-/// A time, from an aware `datetime`, which is rounded down to milliseconds, or an `int` of Unix
-/// milliseconds.
+/// A time, from an aware `datetime` or from an `int` of Unix milliseconds. A `datetime` is rounded
+/// down to milliseconds.
 pub(crate) struct Now(pub(crate) Timestamp);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Now {

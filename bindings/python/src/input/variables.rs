@@ -17,7 +17,8 @@ use super::text::{Text, scalar};
 pub(crate) struct Variables(Vec<(Text, Value)>);
 
 impl Variables {
-    /// Returns the number of bytes of the names and values, for estimating the time of a call.
+    /// Returns the number of bytes of the names and values, plus [`PAIR_COST`] for each variable,
+    /// list item and pair, to estimate how long a call takes.
     pub(crate) fn len(&self) -> usize {
         let pair = |(name, text): &(Text, Text)| name.len() + text.len() + PAIR_COST;
         let value = |value: &Value| match value {
@@ -84,8 +85,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Value {
                 "a variable is a str, a number, a list of these, a mapping or None",
             ));
         }
-        // The items are collected first, because an iterator can be read only once. The first
-        // one decides whether they are pairs.
+        // An iterator can be read only once, so its items are collected before they are examined.
+        // The first item decides whether all items are pairs.
         let items = PyList::new(object.py(), read_ordered(object, |item| Ok(item.clone()))?)?;
         let is_pair = |item: &Bound<'_, PyAny>| {
             item.is_instance_of::<PyTuple>() || item.is_instance_of::<PyList>()

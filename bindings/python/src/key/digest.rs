@@ -8,9 +8,10 @@ use crate::error::unpicklable;
 use crate::input::{SecretText, Text};
 use crate::quoted;
 
-/// The digest of a key: `sha256:<base64url>` or `hmac-sha256:<pepper id>:<base64url>`, or, if
-/// another system made it, `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. It is not a
-/// secret. Digests are compared in constant time.
+/// The digest of a key. Its string form is `sha256:<base64url>` or
+/// `hmac-sha256:<pepper id>:<base64url>`. If another system made the digest, its string form is
+/// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. A digest is not a secret. Digests are compared
+/// in constant time.
 ///
 /// Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
 /// `key.malformed_pepper_id`.
@@ -40,9 +41,9 @@ impl Digest {
         call_sized(py, text.len(), || core::Digest::of(&text, pepper)).map(Self)
     }
 
-    /// Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in 128
-    /// hexadecimal digits, of either case. The digest stays marked as foreign, because nothing is
-    /// known of the key's strength.
+    /// Imports the SHA-256 or SHA-512 of a key from another system, in hexadecimal digits of either
+    /// case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as foreign,
+    /// because nothing is known about the key's strength.
     ///
     /// Raises KeyFormatError with the offset in bytes:
     /// `key.malformed_digest`.
@@ -54,8 +55,8 @@ impl Digest {
     /// Returns whether this is the digest of the string, in constant time. A weak string is not an
     /// error, because an imported digest may be the digest of a weak string.
     ///
-    /// Raises KeyFormatError if the digest names a pepper and no pepper is passed
-    /// (`key.missing_pepper`) or another one is passed (`key.other_pepper`).
+    /// Raises KeyFormatError for a digest that names a pepper: `key.missing_pepper` if no pepper is
+    /// passed, `key.other_pepper` if a pepper with another id is passed.
     #[pyo3(signature = (text, pepper = None))]
     fn verify(
         &self,
@@ -74,14 +75,13 @@ impl Digest {
         self.0.algorithm()
     }
 
-    /// Whether another system made the digest, so that nothing is known of the key's
-    /// strength.
+    /// Whether another system made the digest. If so, nothing is known about the key's strength.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()
     }
 
-    /// The id of the pepper that the digest was made with. None if it was made without one.
+    /// The id of the pepper that the digest was made with, or None if it was made without one.
     #[getter]
     fn pepper_id(&self) -> Option<&str> {
         self.0.pepper_id()

@@ -26,8 +26,8 @@ impl Format {
         Self(KeyFormat::keyrail())
     }
 
-    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z` and
-    /// their CRC-32 in six more. The prefix is the format's name too.
+    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`, and their
+    /// CRC-32 as six characters. The prefix is the format's name too.
     ///
     /// Raises KeyFormatError: `key.empty_prefix`, `key.non_ascii_prefix`,
     /// `key.malformed_prefix`, `key.malformed_format_name`.
@@ -80,13 +80,14 @@ impl Format {
     /// "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
     /// "crc32"}`.
     ///
-    /// `prefix` and `segments` are required. A segment is secret unless its `secret` is false, and
-    /// the secret segments must have at least 96 bits of entropy. A `length` is a number or
+    /// `prefix` and `segments` are required. The default `name` is the prefix, and the default
+    /// `separator` is `_`. A segment is secret unless its `secret` is false, and the secret
+    /// segments must have at least 96 bits of entropy. A `length` is a number or
     /// `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
     /// `base62`, `base64url`, `digits`, or `{"characters": "..."}`. The `checksum` is `none`,
-    /// `crc32`, `crc32_body`, `sha256`, or an object with `algorithm` (any of these except `none`),
-    /// `length` (of `sha256`: 4 to 64, by default 8) and `separator`. The default `separator` is
-    /// `_`, and the default `name` is the prefix.
+    /// `crc32`, `crc32_body`, `sha256`, or an object. The object has an `algorithm` (one of these
+    /// names except `none`), a `length` (only for `sha256`: 4 to 64, by default 8) and a
+    /// `separator`.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -100,14 +101,14 @@ impl Format {
         self.0.name()
     }
 
-    /// The environments of the format, in order; empty if its keys name no environment.
+    /// The environments of the format, in order; empty if its keys have no environment.
     #[getter]
     fn environments(&self) -> Vec<&str> {
         self.0.environments().collect()
     }
 
-    /// Whether the format is known from samples only, so that its shape is
-    /// informational. A key of another shape is not rejected.
+    /// Whether the format is known from samples only. If so, its shape is informational, and a key
+    /// of another shape is not rejected.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()
@@ -131,8 +132,8 @@ impl Format {
     /// `os.urandom(format.entropy_len)`; the same bytes produce the same key. `environment` must be
     /// one of the format's environments, or None if the format has none.
     ///
-    /// Raises KeyFormatError: `key.environment`, `key.too_little_entropy`,
-    /// `key.not_generated` if only a platform generates such keys.
+    /// Raises KeyFormatError: `key.environment`, `key.too_little_entropy`, and `key.not_generated`
+    /// if only the platform generates keys of this format.
     #[pyo3(
         signature = (environment = None, entropy = None),
         text_signature = "($self, environment=None, entropy=...)"
@@ -148,7 +149,7 @@ impl Format {
         call(py, || self.0.generate(environment.as_deref(), entropy)).map(ApiKey)
     }
 
-    /// Parses a string as a key of this format. Its parts are found by position, and its
+    /// Parses a string as a key of this format. The key's parts are found by position, and its
     /// checksum is verified.
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.prefix`,
@@ -159,15 +160,15 @@ impl Format {
         call(py, || self.0.parse(&text)).map(ApiKey)
     }
 
-    /// Returns whether the string looks like a key of this format. The result is `fits`,
-    /// `impossible` if `parse` rejects the string, or `unusual` if a foreign format accepts it
-    /// but it differs from the samples.
+    /// Returns whether the string looks like a key of this format. The result is `impossible` if
+    /// `parse` rejects the string, `unusual` if a foreign format accepts a string that differs from
+    /// the samples, and otherwise `fits`.
     fn hint(&self, py: Python<'_>, text: Text) -> PyResult<&'static str> {
         plain(py, || self.0.hint(&text).as_str())
     }
 
     /// Returns a regular expression that matches every key of the format as a whole. It is for
-    /// scanners of secrets: without anchors, in the syntax that `re`, RE2, PCRE and ICU share.
+    /// secret scanners. It has no anchors, and its syntax is common to `re`, RE2, PCRE and ICU.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn pattern(&self, py: Python<'_>) -> PyResult<String> {
@@ -181,8 +182,9 @@ impl Format {
         call(py, || self.0.gitleaks_rule())
     }
 
-    /// Returns a partner pattern in the form that GitHub's secret scanning requires: a line
-    /// each for the name, the secret's format, and what may precede and follow it.
+    /// Returns a partner pattern in the form that GitHub's secret scanning requires. It has four
+    /// lines: the name, the format of the secret, what may precede the secret, and what may follow
+    /// it.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn github_partner_pattern(&self, py: Python<'_>) -> PyResult<String> {

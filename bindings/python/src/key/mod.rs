@@ -90,9 +90,9 @@ impl ApiKey {
 /// How many characters of a secret's start and end a mask shows, each 0 to 4. The rest is
 /// replaced by `••••••••`, or by `********` with `ascii`.
 ///
-/// No policy shows a character of a secret that has fewer than 20 characters, or of which less than
-/// 64 bits would stay hidden. The checksum is masked as the end of the secret, but does not count
-/// toward its length. The width of the mask does not reveal the length of the secret.
+/// If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, no
+/// policy shows a character of it. The checksum is masked as the end of the secret, but does not
+/// count toward its length. The width of the mask does not reveal the length of the secret.
 ///
 /// Raises KeyFormatError: `key.mask_policy`.
 #[pyclass(frozen, eq, module = "keyrail.key")]

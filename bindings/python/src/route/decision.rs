@@ -51,8 +51,8 @@ impl Decision {
         self.0.rule()
     }
 
-    /// What chose the queue, or the queue that the message fell back from. It is `rule`, `session`,
-    /// `channel` or `default`; None if the message is unrouted.
+    /// What chose the queue. If the message fell back, what chose the queue in `fell_back_from`.
+    /// The value is `rule`, `session`, `channel` or `default`, or None if the message is unrouted.
     #[getter]
     fn by(&self) -> Option<&str> {
         self.0.by().map(core::SelectedBy::as_str)
@@ -82,10 +82,10 @@ impl Decision {
         self.0.assign().cloned().map(Assignment)
     }
 
-    /// The key of messages that should reach their app one after the other. If the host passes a
-    /// `session`, all messages of that session have the same key. Otherwise, the messages of one
-    /// channel and one `sender` have the same key. The key is a hash that does not reveal the
-    /// session, the channel or the sender.
+    /// The ordering key: messages with the same key should be delivered to their app in order. If
+    /// the host passes a `session`, all messages of that session have the same key. Otherwise, the
+    /// messages of one channel and one `sender` have the same key. The key is a hash that does not
+    /// reveal the session, the channel or the sender.
     #[getter]
     fn ordering_key(&self) -> &str {
         self.0.ordering_key()

@@ -23,8 +23,8 @@ impl Explanation {
         Decision(self.0.decision.clone())
     }
 
-    /// The first rules, in their order. The rule that won is always included, as the
-    /// last one if it is not among the first.
+    /// The reports of the first rules, in order. If the rule that won is not among these, its
+    /// report is the last element.
     #[getter]
     fn rules(&self) -> Vec<RuleReport> {
         self.0.rules.iter().cloned().map(RuleReport).collect()
@@ -66,10 +66,13 @@ impl RuleReport {
         self.0.priority
     }
 
-    /// Whether the rule chose the queue, and if not, why. `won`: it chose the queue; `matched`:
-    /// it matches, but another rule won; `failed`: its condition does not match; `closed`: its
-    /// condition matches, but the rule does not apply at this time; `in_session`: its condition
-    /// matches, but the rule does not interrupt the live session.
+    /// Whether the rule chose the queue, and if not, why.
+    ///
+    /// - `won`: it chose the queue.
+    /// - `matched`: it matches, but another rule won.
+    /// - `failed`: its condition does not match.
+    /// - `closed`: its condition matches, but the rule does not apply at this time.
+    /// - `in_session`: its condition matches, but the rule does not interrupt the live session.
     #[getter]
     fn outcome(&self) -> &str {
         self.0.outcome.as_str()
@@ -118,17 +121,18 @@ impl Failure {
         self.0.operator
     }
 
-    /// The value that the operator requires. A string is unchanged; the choices of `in` are in
-    /// quotes, separated by commas; a range has the form `gte 1 lt 5`. After 256 characters, the
-    /// value is truncated and ends with `…`. If the test has options, the string is in quotes, and
-    /// the options are described in words, as in `the word "refund", without regard to case`.
+    /// The value that the operator requires. A string without options is unchanged. If the test has
+    /// options, the string is in quotes and the options are described in words, as in
+    /// `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
+    /// commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated
+    /// and ends with `…`.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected
     }
 
-    /// The value of the attribute, or None if it is absent. A string is unchanged; the strings of a
-    /// list are in quotes, separated by commas. After 256 characters, the value is truncated and
+    /// The value of the attribute, or None if it is absent. A string is unchanged. The strings of a
+    /// list are in quotes, separated by commas. A value longer than 256 characters is truncated and
     /// ends with `…`.
     #[getter]
     fn found(&self) -> Option<&str> {

@@ -21,10 +21,10 @@ impl Finding {
         self.0.code()
     }
 
-    /// The rules concerned: first the one that the finding is about, then those that match before
-    /// it, or the one that it wins over. Each is an id. The rules that come before it shadow it,
-    /// and the rule that it wins over overlaps with it. The list is empty if the finding is about
-    /// an app, a queue or a channel.
+    /// The rules concerned. Each is an id. The first is the rule that the finding is about. After
+    /// it, `route.shadowed` lists the rules that match first, and `route.overlap` lists the rule
+    /// that is declared later. The list is empty if the finding is about an app, a queue or a
+    /// channel.
     #[getter]
     fn rules(&self, py: Python<'_>) -> PyResult<Vec<&str>> {
         plain(py, || self.0.rules())

@@ -1,4 +1,4 @@
-//! Messages as arguments: the attributes as a mapping, or as pairs of name and value.
+//! Messages as arguments: a mapping of attributes, or name-value pairs.
 
 use keyrail::route::{self as core, MAX_INTEGER, Value};
 use pyo3::prelude::*;
@@ -7,7 +7,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyList, PyString, PyTuple};
 use crate::boundary::{call, call_detached};
 use crate::input::{Text, read_pairs, saturating_int};
 
-/// A message that is read from its attributes as a mapping, or as pairs of name and value.
+/// A message that is read from a mapping of attributes, or from name-value pairs.
 pub(crate) struct Message {
     pub(crate) message: core::Message,
     /// The number of bytes of its strings, for estimating the time of a call.
@@ -73,8 +73,8 @@ fn attribute(object: &Bound<'_, PyAny>) -> PyResult<AttributeValue> {
     Ok(AttributeValue::Valid(if let Ok(boolean) = object.cast::<PyBool>() {
         Value::Boolean(boolean.is_true())
     } else if object.is_instance_of::<PyInt>() {
-        // A float cannot represent every int beyond 2^53 exactly. Every int beyond 2^53 becomes
-        // infinity, which the core rejects. After rounding, such an int could be in range.
+        // A float cannot represent every int beyond 2^53 exactly, and rounding could move such an
+        // int into the range. So every int beyond 2^53 becomes infinity, which the core rejects.
         let int = saturating_int(object.as_borrowed())?;
         let exact = int.unsigned_abs() <= MAX_INTEGER.unsigned_abs();
         Value::Number(if exact { int as f64 } else { f64::INFINITY })

@@ -22,8 +22,8 @@ pub(crate) use explanation::{Explanation, Failure, RuleReport};
 pub(crate) use finding::Finding;
 pub(crate) use message::Message;
 
-/// The number of bytes of a table's document that count as one byte of a message when the time
-/// that routing takes is estimated.
+/// The number of bytes of a table's document that take as long as one byte of a message. This is
+/// used to estimate the time of a call.
 const TABLE_BYTES_PER_MESSAGE_BYTE: usize = 16;
 
 /// A checked topology of channels, queues, apps, webhooks and rules.
@@ -39,11 +39,18 @@ impl Table {
     /// Creates a table from a topology. The topology is JSON, or a mapping of the same form.
     /// Other threads run meanwhile.
     ///
-    /// All members are optional: lists of `channels` (`id`, `kind`, `queue`), `queues` (`id`,
-    /// `app`, `fallback`), `apps` (`id`, `webhooks`, `disabled`), `webhooks` (`id`, `url`,
-    /// `events`) and `rules` (`id`, `when`, `queue`, `priority`, `assign`, `from`, `until`,
-    /// `hours`, `interrupts_session`), and `default_queue`. `keyrail.json_schema("topology")`
-    /// describes each of them.
+    /// The topology has these members, all of which are optional. `default_queue` is the id of a
+    /// queue. The others are lists of objects:
+    ///
+    /// - `channels`: `id`, `kind`, `queue`
+    /// - `queues`: `id`, `app`, `fallback`
+    /// - `apps`: `id`, `webhooks`, `disabled`
+    /// - `webhooks`: `id`, `url`, `events`
+    /// - `rules`: `id`, `when`, `queue`, `priority`, `assign`, `from`, `until`, `hours`,
+    ///   `interrupts_session`
+    /// - `default_queue`
+    ///
+    /// `keyrail.json_schema("topology")` describes each member.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -59,18 +66,20 @@ impl Table {
         self.table.hash()
     }
 
-    /// Decides where the message goes. The queue is that of the first rule that matches. If no rule
-    /// matches, it is the queue of the channel or, if the channel has none, the default queue. With
-    /// a live session, only rules that interrupt sessions are considered, and if none of them
-    /// matches, the queue is that of the session.
+    /// Decides where the message goes. The first rule that matches chooses the queue. If no rule
+    /// matches, the message goes to the channel's queue, or to the default queue if the channel has
+    /// no queue. With a live session, only rules that interrupt sessions are considered. If none of
+    /// them matches, the message goes to the session's queue.
     ///
     /// `message` is a mapping of attributes. `channel` is required; `event` selects the app's
     /// webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
-    /// the meaning that the rules give it. A value is a string, a
-    /// number (from -2^53 to 2^53), a boolean or a list of strings. `now` is an aware
-    /// `datetime` or Unix milliseconds, `session_queue` the queue of the sender's live
-    /// session, `unavailable` the queues that take no messages now, and `session` the live
-    /// session's id: messages of one session have the same ordering key.
+    /// the meaning that the rules give it. A value is a string, a number (from -2^53 to 2^53), a
+    /// boolean or a list of strings.
+    ///
+    /// `now` is an aware `datetime` or Unix milliseconds. `session_queue` is the queue of the
+    /// sender's live session. `unavailable` contains the queues that take no messages now.
+    /// `session` is the id of the live session: all messages of a session have the same ordering
+    /// key.
     ///
     /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
     /// `route.malformed_session`, `route.time_required` if rules apply only at
@@ -173,10 +182,10 @@ impl Table {
     /// tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
     /// if deciding would take too many steps, the finding is `route.undecided`.
     ///
-    /// Two rules overlap if they have the same priority, test a common attribute, can match the
-    /// same message without lists, and send it to different queues. For each rule, at most eight
-    /// earlier rules are reported. Overlaps are searched for in a limited number of steps, so some
-    /// may not be found.
+    /// Two rules overlap if they have the same priority, test a common attribute, can both match a
+    /// message that contains no lists, and send it to different queues. For each rule, at most
+    /// eight earlier rules are reported. Overlaps are searched for in a limited number of steps, so
+    /// some may not be found.
     fn lint(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
         let findings = plain_detached(py, || self.table.lint())?;
         Ok(findings.into_iter().map(Finding).collect())
@@ -204,8 +213,9 @@ impl Table {
         plain_detached(py, || self.table.diagram())
     }
 
-    /// Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the queue,
-    /// the queue that the message fell back from (if any), the queue, its app and the webhooks.
+    /// Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
+    /// queue. The queue that the message fell back from (if any), the queue that takes the message,
+    /// its app and the webhooks follow.
     #[staticmethod]
     fn trace_diagram(py: Python<'_>, decision: &Bound<'_, Decision>) -> PyResult<String> {
         plain(py, || decision.get().0.trace_diagram())
@@ -222,8 +232,9 @@ impl Table {
     /// not forgery: load only bytes from a source that you would accept a topology from. Other
     /// threads run meanwhile.
     ///
-    /// Raises RouteError: `route.unsupported_bytes` if another version of Keyrail wrote them,
-    /// `route.malformed_bytes` if they are not a table or were altered.
+    /// Raises RouteError: `route.unsupported_bytes` if their format has another version,
+    /// `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if
+    /// they name a time zone of which this build has no data.
     #[staticmethod]
     fn from_bytes(data: Bytes<'_>) -> PyResult<Self> {
         let bytes = data.0.as_bytes();
@@ -231,7 +242,8 @@ impl Table {
         Ok(Self { table, length: bytes.len() })
     }
 
-    /// Returns whether an app's key may reply and push to a queue: true only for its own.
+    /// Returns whether an app's key may reply and push to a queue: true only for the app's own
+    /// queues.
     fn may_write(&self, py: Python<'_>, app: Text, queue: Text) -> PyResult<bool> {
         plain(py, || self.table.may_write(&app, &queue))
     }

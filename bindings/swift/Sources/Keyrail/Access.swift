@@ -58,7 +58,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Who created the key, if the record specifies it.
     public var createdBy: Author? { members.createdBy.map(Author.init) }
 
-    /// The first time at which the key is valid.
+    /// The first time at which the key is valid. `nil` if the record does not specify it.
     public var notBefore: Date? { members.notBeforeMs.map(date) }
 
     /// The first time at which the key is no longer valid; `nil` if it never expires.
@@ -94,18 +94,19 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
         findDigest(key, peppers: peppers) != nil
     }
 
-    /// Returns the index of the record's digest that a string has, or `nil` if the string is not the
-    /// record's key. Compares as ``matches(_:peppers:)`` does. If a string has several digests, the
-    /// index is that of the digest that ends first.
+    /// Returns the index of the record's digest that matches a string, or `nil` if the string is
+    /// not the record's key. The comparison is the same as in ``matches(_:peppers:)``. If several
+    /// digests match, the index of the digest that ends first is returned.
     public func findDigest(_ key: String, peppers: [Pepper] = []) -> Int? {
         native.findDigest(text: key, peppers: peppers.map(\.native)).map(Int.init)
     }
 
     /// Returns the status of the key.
     ///
-    /// The first that applies, in the order in which a request is checked: revoked, disabled,
-    /// pending, expired, expiring. A key is expired as well when all its digests have ended, and
-    /// expiring from its first alert on: see ``expiryAlerts(_:since:now:days:)``.
+    /// If several statuses apply, the first of them in this order is returned: revoked, disabled,
+    /// pending, expired, expiring, active. A key is also expired if every digest has reached its
+    /// `validUntil`. A key is expiring from the time at which its first alert is due: see
+    /// ``expiryAlerts(_:since:now:days:)``.
     ///
     /// - Throws: `time.out_of_range`.
     public func status(_ now: Date) throws(KeyrailError) -> KeyStatus {
@@ -118,13 +119,14 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///   - now: the current time. A key that expires at exactly this time is expired.
     ///   - ip: the client's address, if the host knows it.
     ///   - operation: the operation, such as `message.send`. A key that is limited to operations is
-    ///     denied a request without one.
+    ///     denied a request without an operation.
     ///   - queue: the queue that the request concerns. A key that is limited to queues is denied a
-    ///     request without one, unless its operations name this one in full.
+    ///     request without a queue, unless its operations contain the full name of the request's
+    ///     operation.
     ///   - environment: the environment in which the request is made, such as `live`. Without it,
     ///     the key's environment is not checked.
-    ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, the key is denied
-    ///     once any digest of the record has ended.
+    ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, the key is
+    ///     denied once any digest of the record has ended.
     /// - Throws: the first reason that applies: `access.revoked`, `access.disabled`,
     ///   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
     ///   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
@@ -146,24 +148,25 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
             operation: operation,
             queue: queue,
             environment: environment,
-            // A negative index is not an index of the list, like the largest one.
+            // A negative index is replaced with the largest one: no list of digests has either.
             digest: digest.map { $0 < 0 ? UInt32.max : UInt32(clamping: $0) }
         )
         return Grant(try translatingErrors { try native.authorize(request: request) })
     }
 
-    /// Returns the alerts that became due after `since` and no later than `now`, in the order of the
-    /// records.
+    /// Returns the alerts that became due after `since` and no later than `now`, in the order of
+    /// the records.
     ///
-    /// An alert is due its number of days before the key expires, but not before the expiry was
-    /// set. Alerts that would be due when the key was created, or earlier, are skipped. If several
-    /// alerts of a key became due, only the one with the fewest days is returned. A revoked key has
-    /// no alerts.
+    /// An alert for 7 days is due 7 days before the key expires, but not before the time at which
+    /// the expiry was set. Alerts that would be due when the key was created, or earlier, are
+    /// skipped. If several alerts of a key became due, only the one with the fewest days is
+    /// returned. A revoked key has no alerts.
     ///
-    /// Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
-    /// stops between the two, the alerts are returned again with the same ids.
+    /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
+    /// a call but before it has sent the alerts, the next call returns them again, with the same
+    /// ids.
     ///
-    /// - Parameter days: the days before the expiry, at most 16 numbers from 0 to 3660.
+    /// - Parameter days: the numbers of days before the expiry: at most 16, each from 0 to 3660.
     /// - Throws: `access.malformed_days`, `time.out_of_range`.
     public static func expiryAlerts(
         _ records: [KeyRecord], since: Date, now: Date, days: [Int] = [30, 7, 1, 0]
@@ -184,7 +187,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
 
 /// A digest of a record's key, and what is known about that key.
 public struct KeyDigest: Hashable, Sendable {
-    /// The id within the key itself, if the record specifies it.
+    /// The id that the key itself contains, if the record specifies it.
     public let keyId: String?
     /// The digest. ``Digest/init(_:)`` parses it.
     public let digest: String
@@ -205,7 +208,8 @@ public struct KeyDigest: Hashable, Sendable {
     }
 }
 
-/// Who created or changed a key: an id and a role of the host, never a name or an address.
+/// Who created or changed a key: an id and a role that the host assigned, never a name or an
+/// address.
 public struct Author: Hashable, Sendable {
     /// The id of the user or key.
     public let id: String
@@ -220,7 +224,7 @@ public struct Author: Hashable, Sendable {
 
 /// When, by whom and why a key was revoked.
 public struct Revocation: Hashable, Sendable {
-    /// When the key was revoked. The key is rejected at any time, also before this one.
+    /// When the key was revoked. The key is rejected at any time, even before this time.
     public let at: Date
     /// The id of the user or key that revoked the key, if it is known.
     public let by: String?
@@ -264,12 +268,12 @@ public enum KeyStatus: String, Codable, Sendable {
 
 /// An alert that a key expires soon, or has just expired.
 public struct ExpiryAlert: Hashable, Sendable {
-    /// The alert's id: the same each time the alert is returned, and another one once the expiry is
-    /// changed. Store it to send each alert only once.
+    /// The alert's id: the same each time the alert is returned, but a different one after the
+    /// expiry is changed. Store it to send each alert only once.
     public let id: String
     /// The id of the key's record.
     public let record: String
-    /// The days before the expiry on which the alert is due; 0 for the expiry itself.
+    /// The number of days before the expiry at which the alert is due; 0 for the expiry itself.
     public let days: Int
     /// The time from which the alert is due.
     public let due: Date

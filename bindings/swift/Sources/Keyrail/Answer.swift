@@ -90,8 +90,8 @@ public struct Page: Equatable, Masked, Sendable {
     public var description: String { "Page(count: \(count.map(String.init) ?? "nil"))" }
 }
 
-/// A request that failed. The vendor's message may repeat parts of the request, so it is kept but
-/// not printed.
+/// A request that failed. The vendor's code and message may repeat parts of the request, so they
+/// are not printed.
 public struct Failure: Error, Masked, Sendable {
     private let native: FfiFailure
 
@@ -129,7 +129,7 @@ extension Failure: LocalizedError {
 public enum FailureKind: String, Codable, Sendable {
     /// The credentials are missing, wrong, expired or revoked.
     case unauthenticated
-    /// The credentials are valid, but may not do this.
+    /// The credentials are valid, but do not allow the operation.
     case forbidden
     /// The requested resource does not exist.
     case notFound = "not_found"

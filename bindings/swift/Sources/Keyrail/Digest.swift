@@ -28,9 +28,9 @@ public struct Digest: CustomStringConvertible, Sendable {
         Digest(try translatingErrors { try FfiDigest.of(text: text, pepper: pepper?.native) })
     }
 
-    /// Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in 128
-    /// hexadecimal digits, of either case. The digest stays marked as foreign, because nothing is
-    /// known of the key's strength.
+    /// Imports the SHA-256 or SHA-512 of a key from another system, in hexadecimal digits of either
+    /// case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as foreign,
+    /// because nothing is known about the key's strength.
     ///
     /// - Throws: `key.malformed_digest`, with the offset.
     public static func importHex(_ text: String) throws(KeyrailError) -> Digest {
@@ -41,11 +41,10 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// `foreign-sha512`.
     public var algorithm: String { native.algorithm() }
 
-    /// Whether another system made the digest, so that nothing is known of the key's
-    /// strength.
+    /// Whether another system made the digest. If so, nothing is known about the key's strength.
     public var isForeign: Bool { native.isForeign() }
 
-    /// The id of the pepper that the digest was made with.
+    /// The id of the pepper that the digest was made with, or `nil` if it was made without one.
     public var pepperId: String? { native.pepperId() }
 
     /// Returns whether this is the digest of the string, in constant time. A weak string is not an

@@ -102,11 +102,11 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Returns the value by which to look up the key's record: the key's public id, or the digest
-    /// of a key without one. It is for hosts that store the records themselves. A key has a public
-    /// id if it is of one of the deployment's formats, and that format has ids. The key is read
-    /// from the headers by the scheme of the operation, or by the platform's default scheme if no
-    /// operation is passed.
+    /// Returns the value by which to look up the key's record: the key's public id, or the key's
+    /// digest if it has no public id. This function is for hosts that store the records themselves.
+    /// A key has a public id if it has one of the deployment's formats and that format contains an
+    /// id. The key is read from the headers by the scheme of the operation, or by the platform's
+    /// default scheme if no operation is passed.
     ///
     /// - Throws: `platform.unknown_operation`, and the codes of ``Scheme/extract(_:)``.
     public func identify(
@@ -135,8 +135,8 @@ extension Gateway {
             tokenVerified: tokenVerified)
     }
 
-    /// Returns the value by which to look up the key's record: the key's public id, or the digest
-    /// of a key without one. The headers are a dictionary, such as
+    /// Returns the value by which to look up the key's record: the key's public id, or the key's
+    /// digest if it has no public id. The headers are a dictionary, such as
     /// `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func identify(
@@ -260,10 +260,10 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let record: String?
     /// The public id that the presented key contains, if any.
     public let keyId: String?
-    /// The app that takes the message, or that the key belongs to, if any.
+    /// The app that takes the message, or the app that the key belongs to, if any.
     public let app: String?
-    /// The queue that takes the message, or that the request concerns, if any; a name of more than
-    /// 256 bytes is truncated.
+    /// The queue that takes the message, or the queue that the request concerns, if any; a name of
+    /// more than 256 bytes is truncated.
     public let queue: String?
     /// The operation that was requested, if the call is outbound.
     public let operation: String?

@@ -6,40 +6,40 @@ public struct Scheme: Sendable {
         self.native = native
     }
 
-    /// Returns `x-api-key: KEY`.
+    /// Returns the scheme `x-api-key: KEY`.
     public static func xApiKey() -> Scheme {
         Scheme(FfiScheme.xApiKey())
     }
 
-    /// Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1).
+    /// Returns the scheme `Authorization: Bearer KEY` (RFC 6750, section 2.1).
     public static func bearer() -> Scheme {
         Scheme(FfiScheme.bearer())
     }
 
-    /// Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
+    /// Returns the scheme `Authorization: WORD KEY` (RFC 9110, section 11.6.2).
     ///
     /// - Throws: `header.malformed_word`.
     public static func authorization(_ word: String) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.authorization(word: word) })
     }
 
-    /// Returns `Authorization: KEY`, without a scheme word. Credentials that are read from this
-    /// form count as ``Variant/lenient``, and a known scheme word is not a key.
+    /// Returns the scheme `Authorization: KEY`, without a scheme word. Credentials that are read
+    /// from this form count as ``Variant/lenient``, and a known scheme word is not a key.
     public static func bareAuthorization() -> Scheme {
         Scheme(FfiScheme.bareAuthorization())
     }
 
-    /// Returns `NAME: KEY`.
+    /// Returns the scheme `NAME: KEY`.
     ///
     /// - Throws: `header.malformed_name`.
     public static func header(_ name: String) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.header(name: name) })
     }
 
-    /// Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
+    /// Returns the scheme of two required headers, `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`.
     ///
-    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's
-    /// `API_KEY`: configure yours to let them through.
+    /// Many proxies drop headers whose names contain an underscore, such as VChatCloud's `API_KEY`:
+    /// configure your proxy to pass these headers on.
     ///
     /// - Throws: `header.malformed_name`, `header.same_header`.
     public static func pair(_ keyHeader: String, _ tokenHeader: String) throws(KeyrailError) -> Scheme {
@@ -97,13 +97,14 @@ public struct Scheme: Sendable {
         pairs(try translatingErrors { try native.apply(credentials: credentials.native) })
     }
 
-    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the
-    /// scheme word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme
-    /// word; then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header
-    /// belongs in a 401 (RFC 9110, section 11.6.1).
+    /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
+    /// consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
+    /// sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
+    /// no scheme word. The header belongs in a 401 (RFC 9110, section 11.6.1).
     ///
-    /// - Parameter error: the reason why a credential was rejected; `nil` if none was sent. Only a
-    ///   `Bearer` challenge contains it, because RFC 6750 defines it for that scheme.
+    /// - Parameter error: the reason why a credential was rejected; `nil` if no credential was
+    ///   sent. Only a `Bearer` challenge contains the reason, because RFC 6750 defines it only for
+    ///   that scheme.
     /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`, with
     ///   the offset in the realm; `header.too_long`, if the challenge is longer than a header's
     ///   value may be (8192).
@@ -121,7 +122,7 @@ public enum ChallengeError: String, Codable, Sendable {
     case invalidRequest = "invalid_request"
     /// The credential is wrong, expired or revoked: used with status 401.
     case invalidToken = "invalid_token"
-    /// The credential is valid, but not allowed to do this: used with status 403.
+    /// The credential is valid, but does not allow the request: used with status 403.
     case insufficientScope = "insufficient_scope"
 
     var native: FfiChallengeError {

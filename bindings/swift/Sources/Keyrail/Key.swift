@@ -56,7 +56,7 @@ extension ApiKey: Hashable {
         left.native == right.native
     }
 
-    /// The hash of the format and the public id, if there is one.
+    /// Hashes the format and the public id, if there is one.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(format)
         hasher.combine(id)
@@ -72,7 +72,7 @@ public struct MaskPolicy: Hashable, Sendable {
     /// How many characters are shown at the start of the secret, 0 to 4.
     public let start: Int
     /// How many characters are shown at the end of the secret, 0 to 4. The checksum after the
-    /// secret counts as its end.
+    /// secret counts as the end of the secret.
     public let end: Int
     /// Whether the mask is `********` instead of `••••••••`.
     public let ascii: Bool
@@ -83,7 +83,7 @@ public struct MaskPolicy: Hashable, Sendable {
     }
 
     /// Creates a policy that shows the first `start` and the last `end` characters of the secret, 0
-    /// to 4 each, or none if the rules forbid it.
+    /// to 4 each. If the rules forbid this, a mask shows none of them.
     ///
     /// - Throws: `key.mask_policy`.
     public init(start: Int = 0, end: Int = 0, ascii: Bool = false) throws(KeyrailError) {
@@ -93,7 +93,7 @@ public struct MaskPolicy: Hashable, Sendable {
 
     /// Reads a policy from its configuration.
     ///
-    /// - Throws: `key.mask_policy`, and as every initializer that reads a configuration does.
+    /// - Throws: `key.mask_policy`, and the errors of every initializer that reads a configuration.
     public init(json: String) throws(KeyrailError) {
         let policy = try translatingErrors { try keyMaskPolicyFromJson(json: json) }
         (start, end, ascii) = (Int(policy.start), Int(policy.end), policy.ascii)

@@ -22,8 +22,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: .keyrail())
     }
 
-    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z` and
-    /// their CRC-32 in six more.
+    /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`, and their
+    /// CRC-32 as six characters.
     ///
     /// - Parameter prefix: `ghp`, `gho`, `npm` or a custom prefix, which is also the format's
     ///   name.
@@ -76,11 +76,10 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// The name of the format.
     public var name: String { native.name() }
 
-    /// The environments of the format, in order; empty if its keys name no environment.
+    /// The environments of the format, in order; empty if its keys have no environment.
     public var environments: [String] { native.environments() }
 
-    /// Whether the format is known from samples only, so that its shape is
-    /// informational.
+    /// Whether the format is known from samples only. If so, its shape is informational.
     public var isForeign: Bool { native.isForeign() }
 
     /// How many bytes of entropy ``generate(environment:entropy:)`` needs: 32.
@@ -143,8 +142,9 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         try translatingErrors { try native.gitleaksRule() }
     }
 
-    /// Returns a partner pattern in the form that GitHub's secret scanning requires: a line
-    /// each for the name, the secret's format, and what may precede and follow it.
+    /// Returns a partner pattern in the form that GitHub's secret scanning requires. It has four
+    /// lines: the name, the format of the secret, what may precede the secret, and what may follow
+    /// it.
     ///
     /// - Throws: as ``pattern()`` does.
     public func githubPartnerPattern() throws(KeyrailError) -> String {

@@ -11,8 +11,8 @@ public struct KeyrailError: Error, Equatable, Sendable {
     /// The position of the error, in bytes of UTF-8 from the start of the input; `nil` if the
     /// input as a whole is invalid.
     public let offset: Int?
-    /// The faults of a configuration, in the order in which they were found, at most 100; empty
-    /// for every other error. The ``code`` is that of the first fault.
+    /// The faults of a configuration, in the order in which they were found, at most 100; empty for
+    /// every other error. The ``code`` is the code of the first fault.
     public let faults: [Fault]
     /// The header that the error concerns, as the scheme spells it; `nil` if none.
     public let header: String?

@@ -7,18 +7,19 @@
 /// The attribute `event` selects the app's webhooks, and `sender` is part of the ordering key. Any
 /// other name, such as `text`, has the meaning that the rules give it.
 ///
-/// It is checked when it is routed. The values of its attributes are not printed.
+/// The message is checked when it is routed. The values of its attributes are not printed.
 public struct Message: Masked, Sendable {
     let native: FfiMessage
 
     /// Creates a message of these attributes. A message has at most 256 attributes, including the
-    /// channel, of at most 64 KiB each.
+    /// channel. The value of each is at most 64 KiB long.
     public init(_ channel: String, _ attributes: KeyValuePairs<String, Attribute> = [:]) {
         self.init(channel, attributes.map { ($0.key, $0.value) })
     }
 
     /// Creates a message of these attributes. A message has at most 256 attributes, including the
-    /// channel, of at most 64 KiB each. The attributes are a list of name-value pairs.
+    /// channel. The value of each is at most 64 KiB long. The attributes are a list of name-value
+    /// pairs.
     @_disfavoredOverload
     public init(_ channel: String, _ attributes: [(String, Attribute)]) {
         native = .parts(
@@ -54,13 +55,13 @@ public struct Message: Masked, Sendable {
 
 /// The value of a message's attribute. Its content is not printed.
 public enum Attribute: Equatable, Sendable {
-    /// A string; an empty string is not a missing attribute.
+    /// A string. An empty string differs from a missing attribute.
     case text(String)
     /// A finite number whose absolute value is at most 2^53.
     case number(Double)
     /// A whole number whose absolute value is at most 2^53.
     case integer(Int64)
-    /// True or false, which is not a number.
+    /// True or false. A boolean is not a number.
     case boolean(Bool)
     /// A list of strings: a test matches if it matches any of them.
     case texts([String])

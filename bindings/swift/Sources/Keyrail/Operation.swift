@@ -14,16 +14,16 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     /// The form fields whose length the vendor limits, each with its maximum number of characters
     /// (Unicode code points, 1 to 65,536), in the document's order.
     public let limits: [FieldLimit]
-    /// Whether the operation concerns a queue or a session, so that the owner of the queue must be
-    /// checked.
+    /// Whether the operation concerns a queue or a session. If it does, the owner of the queue must
+    /// be checked.
     public let usesQueue: Bool
     /// The name of the operation's scheme, if it is not the platform's default.
     public let scheme: String?
     /// The template of the operation's base URL, if it is not the platform's.
     public let base: String?
     /// The variables of the operation's URL, each once: those of the base URL, then those of the
-    /// path. All of them are required. If the path is not published, they are only those of the
-    /// base URL.
+    /// path. All of them are required. If the path is not published, only the variables of the base
+    /// URL are listed.
     public let variables: [String]
 
     init(_ native: FfiOperation) {

@@ -57,9 +57,9 @@ extension Header {
     /// Its status for a request is 401 if the credential is missing, wrong or of another
     /// authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if the key
     /// does not allow the request. For a delivery it is 400 if a header is missing, duplicate or
-    /// malformed, and 403 if the delivery is too old, too new or signed with another secret. For a
-    /// webhook URL it is 400. For an invalid scheme, secret or time of the host it is 500. Returns
-    /// `nil` for any other error.
+    /// malformed, and 403 if the delivery is too old, is too new or has no valid signature. For a
+    /// webhook URL it is 400. It is 500 if a scheme, a secret or a time that the host passed is
+    /// invalid. Returns `nil` for any other error.
     public static func problem(_ error: KeyrailError) -> Problem? {
         error.problem
     }

@@ -18,8 +18,8 @@ import Foundation
 /// redactor.redact("x-api-key: 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12")   // x-api-key: ••••••••
 /// ```
 ///
-/// Redacting twice gives the same result as redacting once. The credentials that it may miss are
-/// listed in `docs/reference/redaction.md`.
+/// Redacting twice gives the same result as redacting once. The credentials that a redactor may
+/// miss are listed in `docs/reference/redaction.md`.
 public struct Redactor: CustomStringConvertible, Sendable {
     private let native: FfiRedactor
 
@@ -27,8 +27,8 @@ public struct Redactor: CustomStringConvertible, Sendable {
     /// redactor finds.
     ///
     /// - Parameters:
-    ///   - formats: the formats whose keys it also finds. A complete key of one of them is
-    ///     replaced by its mask, and every other credential by `••••••••`.
+    ///   - formats: the formats whose keys the redactor also finds. A complete key of one of
+    ///     these formats is replaced by its mask, and every other credential by `••••••••`.
     ///   - ascii: whether `********` is written instead of `••••••••`.
     /// - Throws: as ``KeyFormatSet/init(_:)`` does.
     public init(_ formats: [KeyFormat] = [], ascii: Bool = false) throws(KeyrailError) {
@@ -92,9 +92,9 @@ public struct Redactor: CustomStringConvertible, Sendable {
     public var description: String { "Redactor" }
 }
 
-/// Redacts a text that arrives in chunks. A chunk may end anywhere. Between chunks, the stream holds
-/// back at most a little more than 8 KiB of text, plus the last chunk. ``description`` does not show
-/// this text.
+/// Redacts a text that arrives in chunks. A chunk may end anywhere. Between chunks, the stream
+/// holds back at most a little more than 8 KiB of text, plus the last chunk. ``description`` does
+/// not show this text.
 public final class RedactStream: Masked, Sendable {
     private let native: FfiRedactStream
 
@@ -104,14 +104,14 @@ public final class RedactStream: Masked, Sendable {
 
     /// Redacts a chunk, and returns the part of the redacted text that later chunks cannot change.
     ///
-    /// - Throws: `key.stream_finished`.
+    /// - Throws: `key.stream_finished` after ``finish()``.
     public func push(_ chunk: String) throws(KeyrailError) -> String {
         try translatingErrors { try native.pushText(chunk: chunk) }
     }
 
     /// Returns the rest of the redacted text. The stream then accepts no more chunks.
     ///
-    /// - Throws: `key.stream_finished`.
+    /// - Throws: `key.stream_finished` when called again.
     public func finish() throws(KeyrailError) -> String {
         try translatingErrors { try native.finishText() }
     }
@@ -129,7 +129,7 @@ public final class RedactByteStream: Masked, Sendable {
 
     /// Redacts a chunk, and returns the part of the redacted text that later chunks cannot change.
     ///
-    /// - Throws: `key.stream_finished`.
+    /// - Throws: `key.stream_finished` after ``finish()``.
     public func push(_ chunk: some DataProtocol) throws(KeyrailError) -> Data {
         let chunk = Data(chunk)
         return try translatingErrors { try native.push(chunk: chunk) }
@@ -137,7 +137,7 @@ public final class RedactByteStream: Masked, Sendable {
 
     /// Returns the rest of the redacted text. The stream then accepts no more chunks.
     ///
-    /// - Throws: `key.stream_finished`.
+    /// - Throws: `key.stream_finished` when called again.
     public func finish() throws(KeyrailError) -> Data {
         try translatingErrors { try native.finish() }
     }
@@ -145,8 +145,8 @@ public final class RedactByteStream: Masked, Sendable {
     public var description: String { "RedactByteStream(\(mask))" }
 }
 
-/// A credential that a ``Redactor`` found in a text. It contains the credential's position, but no
-/// part of it.
+/// A credential that a ``Redactor`` found in a text. A finding contains the position of the
+/// credential, but no part of the text.
 public struct Finding: Hashable, Sendable {
     /// The range that is replaced in the text that was searched: `text[finding.range]`.
     public let range: Range<String.Index>
@@ -154,7 +154,7 @@ public struct Finding: Hashable, Sendable {
     public let utf16Range: Range<Int>
     /// The kind of the credential, or of the text that contains it.
     public let kind: FindingKind
-    /// The name of the key's format, if it is a key of one of the redactor's formats.
+    /// The name of the key's format, if the finding is a key of one of the redactor's formats.
     public let format: String?
     /// How certain it is that the finding is a credential.
     public let confidence: Confidence
@@ -168,14 +168,14 @@ public struct Finding: Hashable, Sendable {
     }
 }
 
-/// A credential that a ``Redactor`` found in bytes. It contains the credential's position, but no
-/// part of it.
+/// A credential that a ``Redactor`` found in bytes. A finding contains the position of the
+/// credential, but no part of the bytes.
 public struct ByteFinding: Hashable, Sendable {
     /// The range that is replaced in the bytes that were searched: `bytes[finding.range]`.
     public let range: Range<Data.Index>
     /// The kind of the credential, or of the text that contains it.
     public let kind: FindingKind
-    /// The name of the key's format, if it is a key of one of the redactor's formats.
+    /// The name of the key's format, if the finding is a key of one of the redactor's formats.
     public let format: String?
     /// How certain it is that the finding is a credential.
     public let confidence: Confidence
@@ -201,7 +201,7 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
     public static let key = FindingKind(rawValue: "key")
     /// The value of a credential header.
     public static let header = FindingKind(rawValue: "header")
-    /// The value of `Authorization` or `Proxy-Authorization`, or the value after the word
+    /// The value of `Authorization` or `Proxy-Authorization`, or the credentials after the word
     /// `Bearer`.
     public static let authorization = FindingKind(rawValue: "authorization")
     /// The value of a JSON member or a setting whose name is that of a credential.

@@ -1,12 +1,12 @@
 import Foundation
 
-/// Functions for several ``RouteTable``s.
+/// Functions that take more than one ``RouteTable``.
 public enum Route {
     /// Returns the samples for which the new table decides differently from the old one:
     /// another queue, app or webhook, another rule or assignment, or another reason. The other
     /// arguments are those of ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     ///
-    /// - Throws: for a malformed sample.
+    /// - Throws: for a malformed sample, or if `now` is out of range.
     public static func diff(
         _ old: RouteTable,
         _ new: RouteTable,
@@ -47,8 +47,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// again. The hash in the bytes detects corruption, not forgery: load only bytes from a source
     /// that you would accept a topology from.
     ///
-    /// - Throws: `route.unsupported_bytes` if another version of Keyrail wrote them,
-    ///   `route.malformed_bytes` if they are not a table or were altered.
+    /// - Throws: `route.unsupported_bytes` if their format has another version,
+    ///   `route.malformed_bytes` if they are not a table or were altered, and `route.unknown_zone`
+    ///   if they name a time zone of which this build has no data.
     public static func fromBytes(_ bytes: some DataProtocol) throws(KeyrailError) -> RouteTable {
         let bytes = Data(bytes)
         return RouteTable(native: try translatingErrors { try FfiRouteTable.fromBytes(bytes: bytes) })
@@ -64,10 +65,10 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// meaning, whatever their white space and order of members.
     public var hash: String { native.hash() }
 
-    /// Decides where the message goes. The queue is that of the first rule that matches. If no rule
-    /// matches, it is the queue of the channel or, if the channel has none, the default queue. With
-    /// a live session, only rules that interrupt sessions are considered, and if none of them
-    /// matches, the queue is that of the session.
+    /// Decides where the message goes. The first rule that matches chooses the queue. If no rule
+    /// matches, the message goes to the channel's queue, or to the default queue if the channel has
+    /// no queue. With a live session, only rules that interrupt sessions are considered. If none of
+    /// them matches, the message goes to the session's queue.
     ///
     /// The facts of the host are arguments, and are never read from the message, because anyone may
     /// have written it.
@@ -76,11 +77,11 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///   - now: the current time.
     ///   - sessionQueue: the queue of the sender's live session, if there is one.
     ///   - unavailable: the queues that are unavailable now.
-    ///   - session: the id of the sender's live session, if there is one: its
-    ///     messages have the same ``Decision/orderingKey``, whatever their channels.
-    /// - Throws: for a malformed message, for a channel or a queue that the topology does not
-    ///   declare, and `route.time_required` if `now` is `nil` although the topology has rules that
-    ///   apply only at certain times.
+    ///   - session: the id of the sender's live session, if there is one. All messages of a session
+    ///     have the same ``Decision/orderingKey``, whatever their channels.
+    /// - Throws: for a malformed message or session, for a channel or a queue that the topology
+    ///   does not declare, for a time out of range, and `route.time_required` if `now` is `nil`
+    ///   although the topology has rules that apply only at certain times.
     public func route(
         _ message: Message,
         now: Date? = nil,
@@ -146,10 +147,10 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
     /// if deciding would take too many steps, the finding is `route.undecided`.
     ///
-    /// Two rules overlap if they have the same priority, test a common attribute, can match the
-    /// same message without lists, and send it to different queues. For each rule, at most eight
-    /// earlier rules are reported. Overlaps are searched for in a limited number of steps, so some
-    /// may not be found.
+    /// Two rules overlap if they have the same priority, test a common attribute, can both match a
+    /// message that contains no lists, and send it to different queues. For each rule, at most
+    /// eight earlier rules are reported. Overlaps are searched for in a limited number of steps, so
+    /// some may not be found.
     public func lint() -> [RouteFinding] {
         native.lint().map { RouteFinding($0) }
     }
@@ -173,13 +174,15 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         native.diagram()
     }
 
-    /// Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the queue,
-    /// the queue that the message fell back from (if any), the queue, its app and the webhooks.
+    /// Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
+    /// queue. The queue that the message fell back from (if any), the queue that takes the message,
+    /// its app and the webhooks follow.
     public static func traceDiagram(_ decision: Decision) -> String {
         routeTraceDiagram(decision: decision.native)
     }
 
-    /// Returns whether an app's key may reply and push to a queue: true only for its own.
+    /// Returns whether an app's key may reply and push to a queue: true only for the app's own
+    /// queues.
     public func mayWrite(app: String, queue: String) -> Bool {
         native.mayWrite(app: app, queue: queue)
     }

@@ -40,9 +40,9 @@ public enum Decision: Hashable, Sendable {
 
     /// The properties that every decision has, whatever its outcome.
     public struct Trace: Hashable, Codable, Sendable {
-        /// Messages with the same key should be delivered to their app in order. If the context
-        /// names a session, all messages of that session have the same key, whatever their channels
-        /// and senders. Otherwise, the messages of one channel and one sender have the same key.
+        /// Messages with the same key should be delivered to their app in order. If the host passes
+        /// a session, all messages of that session have the same key, whatever their channels and
+        /// senders. Otherwise, the messages of one channel and one sender have the same key.
         /// The sender is the attribute `sender`: a string, or the canonical string of a number or
         /// boolean. A list is ignored. The key is a hash that does not reveal the session, the
         /// channel or the sender.
@@ -94,7 +94,7 @@ public enum Decision: Hashable, Sendable {
     /// The rule that chose the queue, if any.
     public var rule: String? { selection?.rule }
 
-    /// What chose the queue, or the queue that the message fell back from.
+    /// What chose the queue. If the message fell back, what chose the queue in ``fellBackFrom``.
     public var by: SelectedBy? { selection?.by }
 
     /// The queue that was chosen first, if it is unavailable and another one took its
@@ -104,7 +104,7 @@ public enum Decision: Hashable, Sendable {
     /// The rule's assignee, if any.
     public var assign: Assignment? { selection?.assign }
 
-    /// The key of messages that should reach their app one after the other. See
+    /// The ordering key: messages with the same key should be delivered to their app in order. See
     /// ``Trace/orderingKey``.
     public var orderingKey: String { trace.orderingKey }
 
@@ -192,15 +192,15 @@ extension Decision: Codable {
 public struct Selection: Hashable, Codable, Sendable {
     /// The queue that takes the message.
     public let queue: String
-    /// What chose the queue, or the queue that the message fell back from.
+    /// What chose the queue. If the message fell back, what chose the queue in ``fellBackFrom``.
     public let by: SelectedBy
     /// The rule that chose the queue, if any.
     public let rule: String?
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.
     public let fellBackFrom: String?
-    /// The rule's assignee, if any. Absent if the message fell back from the rule's queue,
-    /// to which the assignee belongs.
+    /// The rule's assignee, if any. Absent if the message fell back from the rule's queue, because
+    /// the assignee belongs to that queue.
     public let assign: Assignment?
 
     init(_ native: FfiSelection) {

@@ -7,8 +7,8 @@ import Foundation
 public struct Explanation: Masked, Equatable, Sendable {
     /// The decision that `route` returns.
     public let decision: Decision
-    /// The first rules, in their order. The rule that won is always included, as the last
-    /// one if it is not among the first.
+    /// The reports of the first rules, in order. If the rule that won is not among these, its
+    /// report is the last element.
     public let rules: [RuleReport]
     /// The number of rules that are left out.
     public let more: Int
@@ -28,7 +28,7 @@ public struct Explanation: Masked, Equatable, Sendable {
     }
 }
 
-/// The outcome of one rule. It prints without values of the message.
+/// The outcome of one rule. Its description contains no values of the message.
 public struct RuleReport: Masked, Equatable, Sendable {
     /// The id of the rule.
     public let id: String
@@ -55,7 +55,7 @@ public struct RuleReport: Masked, Equatable, Sendable {
 
 /// The outcome of a rule. The raw value is its name, which is the same in all bindings.
 public enum RuleOutcome: String, Codable, Sendable {
-    /// It chose the queue: no eligible rule before it matches.
+    /// It chose the queue: it is the first eligible rule that matches.
     case won
     /// It matches, but another rule won.
     case matched
@@ -77,21 +77,22 @@ public enum RuleOutcome: String, Codable, Sendable {
     }
 }
 
-/// A test whose result is not the one that the rule requires. It prints without values of the
-/// message.
+/// A test whose result is not the one that the rule requires. Its description contains no values of
+/// the message.
 public struct RuleFailure: Masked, Equatable, Sendable {
     /// The attribute.
     public let attribute: String
     /// The operator, such as `prefix`.
     public let `operator`: String
-    /// The value that the operator requires. A string is unchanged; the choices of `in` are in
-    /// quotes, separated by commas; a range has the form `gte 1 lt 5`. After 256 characters, the
-    /// value is truncated and ends with `…`. If the test has options, the string is in quotes, and
-    /// the options are described in words, as in `the word "refund", without regard to case`.
+    /// The value that the operator requires. A string without options is unchanged. If the test has
+    /// options, the string is in quotes and the options are described in words, as in
+    /// `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
+    /// commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated
+    /// and ends with `…`.
     public let expected: String
-    /// The value of the attribute, or `nil` if it is absent. A string is unchanged; the strings of
-    /// a list are in quotes, separated by commas. After 256 characters, the value is truncated and
-    /// ends with `…`.
+    /// The value of the attribute, or `nil` if it is absent. A string is unchanged. The strings of
+    /// a list are in quotes, separated by commas. A value longer than 256 characters is truncated
+    /// and ends with `…`.
     public let found: String?
     /// Whether the attribute has a type that the operator does not support.
     public let wrongType: Bool

@@ -4,8 +4,9 @@ public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable
     /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
     /// `route.unreachable_queue` or `route.no_default`.
     public let code: String
-    /// The rules concerned: first the one that the finding is about, then those that match before
-    /// it, or the one that it wins over.
+    /// The rules concerned. The first is the rule that the finding is about. After it,
+    /// `route.shadowed` lists the rules that match first, and `route.overlap` lists the rule that
+    /// is declared later. The list is empty if the finding is about an app, a queue or a channel.
     public let rules: [String]
     /// The app concerned, if the finding is about one.
     public let app: String?

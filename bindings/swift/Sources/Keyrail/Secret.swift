@@ -12,8 +12,8 @@ extension Masked {
 
 /// A string that prints as a mask and is read with ``reveal()``.
 ///
-/// It is wiped when its last reference is released. It cannot wipe the host's own strings: the
-/// one it was created from, and those that ``reveal()`` returned.
+/// It is wiped when its last reference is released. The host's own strings are not wiped: the
+/// string that the secret was created from, and the strings that ``reveal()`` returned.
 public struct Secret: Masked, Sendable {
     let native: FfiSecret
 

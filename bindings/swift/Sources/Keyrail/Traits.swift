@@ -12,7 +12,7 @@ public struct KeyScope: Hashable, Codable, Sendable {
         allowed = native.allowed.map { OperationAccess($0) }
     }
 
-    /// Returns whether a key with this scope may use an operation of this access.
+    /// Returns whether a key with this scope may use an operation that needs this access.
     public func allows(_ access: OperationAccess) -> Bool {
         allowed.contains(access)
     }

@@ -2,11 +2,11 @@
 public enum Header {
     /// Returns the address that a request came from, as far as it can be trusted.
     ///
-    /// If the peer is not in a trusted network, it is the client, and no header is
-    /// read. If it is, the header is read from right to left until an address
-    /// that is in no trusted network: the client. If all are trusted, the leftmost is
-    /// the client. If the header is missing, the peer is the client. IPv4-mapped addresses
-    /// become plain IPv4 addresses.
+    /// If the peer is not in a trusted network, it is the client, and no header is read. Otherwise
+    /// the header is read from right to left, starting with its last line. The first address that
+    /// is in no trusted network is the client's. If all addresses are trusted, the leftmost one is
+    /// the client's. If the header is missing, the peer is the client. IPv4-mapped addresses become
+    /// plain IPv4 addresses.
     ///
     /// ```swift
     /// let trust = try Trust.xForwardedFor(["10.0.0.0/8"])
@@ -17,11 +17,10 @@ public enum Header {
     /// - Parameters:
     ///   - peer: the other end of the connection.
     ///   - headers: names and values in the order in which they were received.
-    /// - Throws: `header.unknown_hop`, `header.hidden_hop`,
-    ///   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
-    ///   with the offset in the header's values joined by `, `; `header.ambiguous`;
-    ///   `network.malformed` for the peer. Reject the request on any of them: do not use the
-    ///   peer's address instead.
+    /// - Throws: `header.unknown_hop`, `header.hidden_hop`, `header.malformed_hop`,
+    ///   `header.too_many_hops`, `header.too_long`, with the offset in the header's values joined
+    ///   by `, `; `header.ambiguous`; `network.malformed` for the peer. Reject the request on any
+    ///   of these errors: do not use the peer's address instead.
     public static func clientIp(
         peer: String, headers: [(String, String)], trust: Trust
     ) throws(KeyrailError) -> String {
@@ -34,9 +33,9 @@ public enum Header {
 /// The one header that contains the client's address, and the networks of the proxies that may
 /// write it.
 ///
-/// The header `Forwarded` is parsed according to RFC 7239, and any other header like
-/// `X-Forwarded-For`, as a list of addresses. Never name a header that your outermost proxy passes
-/// on from clients. Without networks the header is not read.
+/// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
+/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+/// from clients. Without networks the header is not read.
 public struct Trust: CustomStringConvertible, Sendable {
     let native: FfiTrust
 

@@ -2,8 +2,8 @@ import Foundation
 
 /// Percent-encoding and queries (RFC 3986).
 public enum Url {
-    /// Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal
-    /// digits (RFC 3986, sections 2.1 and 2.3). A space is `%20`, `*` is `%2A`.
+    /// Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits
+    /// (RFC 3986, sections 2.1 and 2.3). A space becomes `%20`, and `*` becomes `%2A`.
     public static func encode(_ text: String) -> String {
         urlEncode(text: text)
     }
@@ -18,8 +18,8 @@ public enum Url {
         urlEncodeBytes(bytes: Data(bytes))
     }
 
-    /// Encodes each string of a list, as ``encode(_:)`` does. It is one call into the
-    /// library.
+    /// Encodes each string of a list, as ``encode(_:)`` does. All strings are encoded in one call
+    /// into the native library.
     public static func encodeBatch(_ texts: [String]) -> [String] {
         unpacked(urlEncodeBatch(packed: packed(texts)))
     }
@@ -57,33 +57,34 @@ public enum Url {
         return results
     }
 
-    /// Normalizes a string to the spelling that ``encode(_:)`` writes, without encoding
-    /// twice: a valid escape stays, in upper case; an escape of an unreserved character is
-    /// decoded; everything else outside the unreserved set, including a `%` that does not
-    /// begin an escape, is escaped. Normalizing twice changes nothing more.
+    /// Normalizes a string to the spelling that ``encode(_:)`` writes, without encoding twice. An
+    /// escape of an unreserved character is decoded, and any other valid escape is kept, in upper
+    /// case. All other characters outside the unreserved set are escaped, and so is a `%` that does
+    /// not begin an escape. Normalizing twice changes nothing more.
     public static func normalize(_ text: String) -> String {
         urlNormalize(text: text)
     }
 
-    /// Encodes pairs as a query, in the order given: names and values are encoded by
-    /// ``encode(_:)``, a space as `%20`; a name may occur more than once, and a pair whose value is
-    /// `nil` is written without `=`. An example is `q=a%20b&q=c`.
+    /// Encodes pairs as a query, in the order given. Names and values are encoded by
+    /// ``encode(_:)``, so a space becomes `%20`. A name may occur more than once, and a pair whose
+    /// value is `nil` is written without `=`. An example is `q=a%20b&q=c`.
     ///
     /// - Throws: `url.empty_pair` for a single pair with an empty name and no value.
     public static func encodeQuery(_ pairs: [(String, String?)]) throws(KeyrailError) -> String {
         try translatingErrors { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
     }
 
-    /// Encodes pairs as a query, in the order given: names and values are encoded by
-    /// ``encode(_:)``, a space as `%20`; a name may occur more than once. All pairs have a value.
+    /// Encodes pairs as a query, in the order given. Names and values are encoded by
+    /// ``encode(_:)``, so a space becomes `%20`. A name may occur more than once. All pairs have a
+    /// value.
     @_disfavoredOverload
     public static func encodeQuery(_ pairs: [(String, String)]) throws(KeyrailError) -> String {
         try encodeQuery(pairs.map { ($0.0, $0.1) })
     }
 
-    /// Encodes pairs as a query, in the order given: names and values are encoded by
-    /// ``encode(_:)``, a space as `%20`; a name may occur more than once, and a pair whose value is
-    /// `nil` is written without `=`. The pairs are items of `URLComponents`.
+    /// Encodes pairs as a query, in the order given. Names and values are encoded by
+    /// ``encode(_:)``, so a space becomes `%20`. A name may occur more than once, and a pair whose
+    /// value is `nil` is written without `=`. The pairs are items of `URLComponents`.
     @_disfavoredOverload
     public static func encodeQuery(_ items: [URLQueryItem]) throws(KeyrailError) -> String {
         try encodeQuery(items.map { ($0.name, $0.value) })
@@ -263,8 +264,8 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
     /// Expands a template of a base URL. An example is `https://{domain}.mehery.io/xms/`. The value
     /// of a variable cannot change any other part of the URL.
     ///
-    /// - Throws: for a variable that is missing, unknown or duplicate, or that is not allowed at
-    ///   its position.
+    /// - Throws: for an invalid template, for a variable that is missing, unknown or duplicate, and
+    ///   for a value that is not allowed at its position.
     public static func fromTemplate(
         _ template: String, _ variables: [(String, String)]
     ) throws(KeyrailError) -> BaseUrl {
@@ -276,7 +277,8 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
 
     /// Appends segments to the path, each fully escaped, and returns the URL as a string.
     ///
-    /// - Throws: for a segment that is empty, `.` or `..`, even if its dots are escaped.
+    /// - Throws: for a segment that is empty, or that contains a dot segment (`.` or `..`, even if
+    ///   the dots are escaped), a backslash or a control character; `url.too_long` above 64 KiB.
     public func join(_ segments: [String]) throws(KeyrailError) -> String {
         try translatingErrors { try native.join(segments: segments) }
     }

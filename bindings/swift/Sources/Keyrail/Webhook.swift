@@ -64,7 +64,7 @@ public struct Signer: Masked, Sendable {
 public struct Verifier: Masked, Sendable {
     private let native: FfiVerifier
 
-    /// Creates a verifier with 1 to 16 secrets, one of which must match.
+    /// Creates a verifier with 1 to 16 secrets. A delivery must be signed with one of them.
     ///
     /// - Parameter toleranceSeconds: how far the delivery's time may differ from the host's, in
     ///   either direction: 0 to 4294967295.
@@ -87,8 +87,8 @@ public struct Verifier: Masked, Sendable {
     ///   - headers: names and values in the order in which they were received.
     ///   - body: the body as it was received, byte for byte.
     ///   - now: the current time.
-    /// - Throws: a code that begins with `webhook.`. The code does not reveal which signature
-    ///   failed, or why.
+    /// - Throws: a code that begins with `webhook.`. If no signature matches, the code is
+    ///   `webhook.wrong_signature`.
     public func verify(
         headers: [(String, String)], body: some DataProtocol, now: Date
     ) throws(KeyrailError) -> Verified {

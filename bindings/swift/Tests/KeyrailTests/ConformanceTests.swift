@@ -22,11 +22,11 @@ import Testing
     private func read(_ domain: String, in folder: URL) throws -> [Json] {
         let file = folder.appendingPathComponent("\(domain).json")
         let document = try Json(String(contentsOf: file, encoding: .utf8))
-        try #require(document["domain"]?.text == domain, "the file names its domain")
+        try #require(document["domain"]?.text == domain, "\(domain): the file names another domain")
         let cases = try #require(document["sections"]).list.flatMap { $0["cases"]?.list ?? [] }
-        try #require(!cases.isEmpty, "\(domain): the file contains cases")
+        try #require(!cases.isEmpty, "\(domain): the file contains no cases")
         let names = try cases.map { try $0.text("name") }
-        try #require(Set(names).count == names.count, "\(domain): the names are unique")
+        try #require(Set(names).count == names.count, "\(domain): two cases have the same name")
         return try cases.map { vector in
             let given = try vector.member("given").members.map { ($0.name, try resolved($0.value, from: document)) }
             return vector.setting("given", to: .object(given))
@@ -355,8 +355,8 @@ private func json(_ page: Page) -> Json {
     ]
 }
 
-/// Runs the steps of a token session and returns their results. After an error, whose result is
-/// its code, the session continues.
+/// Runs the steps of a token session and returns their results. The result of a step that fails is
+/// the error's code, and the session continues.
 private func tokenSession(_ given: Json) throws -> Json {
     let session = try TokenSession(
         given.platform(), key: Secret(given.text("key")), variables: given.pairs("variables"))
@@ -452,7 +452,8 @@ extension Json {
         }
     }
 
-    /// Returns the encode set, which is given by its name or by the characters that it keeps.
+    /// Returns the encode set, or `nil` if the case has none. A set is written as its name, or as
+    /// the characters that it keeps.
     fileprivate func encodeSet() throws -> EncodeSet? {
         guard let set = self["set"] else { return nil }
         if let name = set.text { return try EncodeSet.named(name) }

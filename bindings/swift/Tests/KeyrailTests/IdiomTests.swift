@@ -26,7 +26,7 @@ struct IdiomTests {
         #expect(urlRequest.allHTTPHeaderFields?.values.contains("k-1") == true)
     }
 
-    @Test func aQueryMayConsistOfURLQueryItems() throws {
+    @Test func aQueryConvertsToAndFromURLQueryItems() throws {
         let items = [URLQueryItem(name: "q", value: "a b"), URLQueryItem(name: "n", value: nil)]
         #expect(try Url.encodeQuery(items) == "q=a%20b&n")
         #expect(try Url.queryItems("q=a%20b&n") == items)

@@ -72,7 +72,7 @@ private func json(_ finding: Finding, in text: String) -> Json {
 }
 
 /// Redacts a text. Checks that redacting the result changes nothing, and that a stream of two
-/// chunks returns the same.
+/// chunks returns the same text.
 private func redacted(_ text: String, by redactor: Redactor) throws -> String {
     let once = redactor.redact(text)
     guard redactor.redact(once) == once else { throw InvalidCase(reason: "redacting twice changes the result") }

@@ -2,7 +2,7 @@ import Foundation
 import Keyrail
 import Testing
 
-/// Tests of keys that the conformance vectors do not cover: types, defaults, round trips.
+/// Tests the parts of the key API that the vectors do not cover: types, defaults, round trips.
 @Suite struct KeyTests {
     private let entropy = Data(repeating: 7, count: 32)
     private let declaration = """

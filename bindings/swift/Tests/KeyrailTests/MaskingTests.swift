@@ -360,7 +360,7 @@ import Testing
         }
     }
 
-    /// Returns the value printed in every way. The last two ways include its children.
+    /// Returns all printed forms of a value. The last two include its children.
     private func renderings(_ value: Any) -> [String] {
         var (printed, debugged, dumped) = ("", "", "")
         print(value, to: &printed)

@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func everyFailureKindIsDerivedFromItsStatus() throws {
+    @Test func everyFailureKindIsDerivedFromAStatus() throws {
         let kinds: [(Int, FailureKind)] = [
             (401, .unauthenticated), (403, .forbidden), (404, .notFound), (429, .rateLimited),
             (422, .invalid), (503, .server),

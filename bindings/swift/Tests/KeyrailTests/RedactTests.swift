@@ -41,7 +41,7 @@ import Testing
         #expect(Set(redactor.find(text)) == Set(findings))
     }
 
-    @Test func aStreamReturnsTheSameAsTheWholeStringWhereverItIsSplit() throws {
+    @Test func aStringSplitAnywhereHasTheSameResultInAStream() throws {
         let text = "日本 🔑 \(keyText) x-api-key: s3cr3t-of-🔑\r\n{\"password\": \"t0k3n\"} \(keyText)"
         let whole = redactor.redact(text)
         let scalars = text.unicodeScalars
@@ -82,7 +82,7 @@ import Testing
         #expect(try stream.push(keyText) + stream.finish() == masked)
     }
 
-    @Test func aBatchReturnsTheSameAsItsStringsOneByOne() {
+    @Test func aBatchHasTheSameResultsAsItsStringsAlone() {
         let texts = ["", "🔑 \(keyText)", "x-api-key: s3cr3t", "nothing"]
         #expect(redactor.redactBatch(texts) == texts.map(redactor.redact))
         #expect(redactor.redactBatch(texts)[1] == "🔑 \(masked)")

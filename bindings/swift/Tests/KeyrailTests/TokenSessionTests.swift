@@ -129,7 +129,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(requests == 1)
     }
 
-    @Test func aTokenRejectedOnceIsRequestedAgain() throws {
+    @Test func aTokenRejectedOnceIsReplaced() throws {
         let session = try makeSessionWithToken("a")
         let first = try pollCredentials(session, at: 1)
         try session.refused(first)
@@ -142,7 +142,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         _ = try pollRequest(session, at: 2)
     }
 
-    @Test func aTokenRejectedTwiceStopsTheSessionUntilReissueIsCalled() throws {
+    @Test func aSecondRejectedTokenStopsTheSessionUntilReissueIsCalled() throws {
         let session = try makeSessionWithToken("a")
         try session.refused(try pollCredentials(session, at: 1))
         _ = try pollRequest(session, at: 1)

@@ -1,7 +1,8 @@
 //! The macro that generates an object's reader and its JSON Schema from one declaration.
 
-/// Declares how a type is read from an object: each member with its description,
-/// whether it is required, its type, and how the value is created from them.
+/// Declares how a type is read from an object. The declaration lists the object's members, each
+/// with its description, its type and whether it is required, and ends with a block that creates
+/// the value from the members.
 ///
 /// ```text
 /// config_object! {
@@ -25,9 +26,14 @@
 /// [`MemberState`](crate::config::MemberState) for `state`, which distinguishes an absent member
 /// from a faulty one.
 ///
-/// A member is read with [`Read`](crate::config::Read) of its type, with a function that parses
-/// a string (followed by the schema of that string), or as one of several words. The keywords
-/// after `as` are added to the member's schema, and those after the block to the object's.
+/// A member is read in one of three ways:
+///
+/// - by the implementation of [`Read`](crate::config::Read) for its type;
+/// - with `parse(function, schema)`: as a string with this schema, which the function parses;
+/// - with `choice(words)`: as one of several words.
+///
+/// The keywords after the `as` of a member are added to the member's schema. The keywords after
+/// an `as` that follows the block are added to the object's schema.
 #[macro_export]
 macro_rules! config_object {
     (

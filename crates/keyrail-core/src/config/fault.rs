@@ -135,15 +135,15 @@ pub(super) enum Step {
 }
 
 impl Step {
-    /// Creates the step to a member of this name, which is truncated if it is longer
-    /// than [`MAX_STEP`].
+    /// Creates the step to the member with this name. The name is truncated if it is longer than
+    /// [`MAX_STEP`].
     pub(super) fn named(name: &str) -> Self {
         Self::Member(Cow::Owned(escape_name(name)))
     }
 }
 
 /// Returns a name as a step of a JSON Pointer (RFC 6901, section 3), truncated to
-/// [`MAX_STEP`] bytes. Characters that are not displayed are escaped as in Rust string literals.
+/// [`MAX_STEP`] bytes. Invisible characters are escaped as in Rust string literals.
 fn escape_name(name: &str) -> String {
     const ELLIPSIS: char = '…';
     let mut step = String::new();
@@ -152,7 +152,7 @@ fn escape_name(name: &str) -> String {
         match character {
             '~' => step.push_str("~0"),
             '/' => step.push_str("~1"),
-            // Keeps the printed error on one line of a log.
+            // Escaping keeps the printed error on one line of a log.
             control if is_invisible(control) => step.extend(control.escape_default()),
             other => step.push(other),
         }
@@ -168,13 +168,14 @@ fn escape_name(name: &str) -> String {
     step
 }
 
-/// Collects a document's faults, and tracks the position of the reader.
+/// The faults of a document that is being read, and the position of its reader.
 #[derive(Default)]
 pub struct Faults {
     list: RefCell<Vec<Fault>>,
     path: RefCell<Vec<Step>>,
-    /// The number of steps of the path that a pointer may include, if limited: a fault below
-    /// an unknown member is reported at the object that contains the member.
+    /// The number of steps of the path that pointers include, if it is limited. For example, a
+    /// fault inside an unknown member is reported at the object that contains the member, so that
+    /// the member's name is not printed.
     shown: Cell<Option<usize>>,
     more: Cell<usize>,
     offset: Cell<Option<usize>>,
@@ -223,9 +224,9 @@ impl Faults {
         self.add_below(below, kind.code(), alloc::format!("{kind}"));
     }
 
-    /// Replaces all faults at and below the current position by one of this kind, whose pointer
-    /// is `below` the current position. Use it for a value whose other faults are only a
-    /// consequence of this one.
+    /// Replaces all faults at and below the current position with one fault of this kind. `below`
+    /// is the JSON Pointer of the new fault from the current position. Use it for a value whose
+    /// other faults are only a consequence of the new one.
     pub fn replace_here(&self, below: &str, kind: impl Kind) {
         let here = self.pointer();
         let is_outside = |fault: &Fault| match fault.pointer.strip_prefix(here.as_str()) {
@@ -234,7 +235,8 @@ impl Faults {
         };
         self.list.borrow_mut().retain(is_outside);
         if self.list.borrow().is_empty() {
-            self.more.set(0); // the faults that were only counted were at or below it, too
+            // The faults that were counted but not listed were at or below this position, too.
+            self.more.set(0);
         }
         self.add_kind_below(format_args!("{below}"), kind);
     }
@@ -299,9 +301,9 @@ impl Faults {
         Ok(value)
     }
 
-    /// Runs `read`, and reports the faults that it adds at the current position, so that
-    /// no name below it is echoed. If `read` fails, the document is not read further, so the
-    /// previous state is not restored.
+    /// Runs `read`. All faults that `read` adds are reported at the current position, so that no
+    /// name below this position is echoed. If `read` fails, the document is not read further, so
+    /// the previous state is not restored.
     pub(super) fn hidden<T, E>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         let previous = self.shown.get();
         self.shown.set(previous.or(Some(self.depth())));

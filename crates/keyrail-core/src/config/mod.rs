@@ -1,10 +1,10 @@
 //! Configuration: converts a JSON document to a checked value, or returns all its faults.
 //!
-//! The document is read as a stream; no tree of it is built. Reading continues after
-//! a semantic fault (such as an unknown member, a wrong type or an unknown name),
-//! stops at a syntax error, and rejects the whole document if there was any fault.
-//! Duplicate members are faults at every depth. A fault has its location as a
-//! JSON Pointer (RFC 6901), and never contains the value at this location.
+//! The document is read as a stream; no tree of it is built. Reading continues after a semantic
+//! fault (such as an unknown member, a wrong type or an unknown name), and stops at a syntax
+//! error. A document with a fault is rejected as a whole. Duplicate members are faults at every
+//! depth. A fault contains its location as a JSON Pointer (RFC 6901), and never the value at this
+//! location.
 //!
 //! To make a type readable by [`from_json`], declare it with
 //! [`config_object!`](crate::config_object) if it is an object of known members; otherwise
@@ -83,8 +83,8 @@ pub trait Read: Sized {
     /// The deserializer's error, if the syntax of the document is broken.
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error>;
 
-    /// Returns the JSON Schema (draft 2020-12) of such a value. It accepts every value that
-    /// [`read`](Self::read) accepts, and may accept others.
+    /// Returns the JSON Schema (draft 2020-12) of values of this type. The schema accepts every
+    /// value that [`read`](Self::read) accepts, and possibly others.
     fn schema(schemas: &mut Schemas) -> Value;
 }
 

@@ -1,4 +1,4 @@
-//! Objects with known members: each occurs at most once, and no others are allowed.
+//! Objects with known members: each member occurs at most once, and no others are allowed.
 
 use alloc::borrow::Cow;
 use alloc::format;
@@ -19,8 +19,8 @@ use super::visitor::{JsonVisitor, Seed, Skip, read_json};
 use super::{Faults, Read};
 use crate::{Error, Kind};
 
-/// A value that is written as an object of known members; see
-/// [`config_object!`](crate::config_object), which implements it.
+/// A value that is written as an object of known members. The macro
+/// [`config_object!`](crate::config_object) implements this trait.
 ///
 /// The document's root may also have `"version": 1` and `"$schema"`.
 pub trait Object: Sized {
@@ -117,7 +117,7 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
 /// The state of a member: absent, faulty, or read.
 #[derive(Clone, Debug, Default)]
 pub enum MemberState<T> {
-    /// The object has no such member.
+    /// The object does not contain the member.
     #[default]
     Absent,
     /// The object has the member, and a fault was added for it.
@@ -132,7 +132,8 @@ impl<T> MemberState<T> {
         *self = value.map_or(Self::Faulty, Self::Read);
     }
 
-    /// Returns the value of a required member. Adds a fault if the member is absent.
+    /// Returns the value of a required member, or `None` if the member is absent or faulty. Adds a
+    /// fault if the member is absent.
     pub fn required(self, name: &str, faults: &Faults) -> Option<T> {
         if matches!(self, Self::Absent) {
             faults.add_kind(ConfigErrorKind::MissingMember(name.into()));
@@ -140,8 +141,8 @@ impl<T> MemberState<T> {
         self.optional()
     }
 
-    /// Returns the value of a member that may be absent (`Some(None)` if it is), or `None` if
-    /// the member is faulty.
+    /// Returns `Some(Some(value))` if the member was read, `Some(None)` if it is absent, or `None`
+    /// if it is faulty.
     pub fn sound(self) -> Option<Option<T>> {
         match self {
             Self::Absent => Some(None),
@@ -155,12 +156,12 @@ impl<T> MemberState<T> {
         matches!(self, Self::Faulty)
     }
 
-    /// Returns whether the object has no such member.
+    /// Returns whether the member is absent.
     pub const fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
     }
 
-    /// Returns the value of a member that may be absent.
+    /// Returns the value of a member, or `None` if the member is absent or faulty.
     pub fn optional(self) -> Option<T> {
         match self {
             Self::Read(value) => Some(value),
@@ -196,8 +197,8 @@ impl<'de, 'f, A: MapAccess<'de>> Members<'_, 'f, A> {
         self.faults
     }
 
-    /// Reads all members, and calls `member` for each that is in [`Object::MEMBERS`] of `T`,
-    /// unless it is a duplicate.
+    /// Reads all members, and calls `member` for each member that is in [`Object::MEMBERS`] of
+    /// `T` and is not a duplicate.
     ///
     /// # Errors
     ///
@@ -274,7 +275,8 @@ impl<'de, T: Object> JsonVisitor<'de> for ObjectVisitor<T> {
     }
 }
 
-/// The bits, in the set of members seen, of the members that every document's root may have.
+/// The bits of `version` and `$schema` in the set of members seen. The lower 62 bits are for the
+/// members in [`Object::MEMBERS`].
 const VERSION_BIT: u64 = 1 << 62;
 const SCHEMA_BIT: u64 = 1 << 63;
 

@@ -36,8 +36,8 @@ impl Schemas {
         reference
     }
 
-    /// Returns the definition that a schema refers to, and removes it unless another
-    /// definition refers to it.
+    /// Returns the definition that a schema refers to, or the schema itself if it refers to none.
+    /// Removes the definition from `definitions`, unless a definition there refers to it.
     fn resolve(&mut self, schema: Value) -> Value {
         let name =
             schema.get("$ref").and_then(Value::as_str).and_then(|path| path.strip_prefix(DEFS));
@@ -60,7 +60,7 @@ impl Schemas {
     }
 }
 
-/// Returns the last part of a type's path, without its parameters.
+/// Returns the last part of a type's path, without type parameters.
 pub(super) fn short_name(full: &str) -> &str {
     let path = full.split_once('<').map_or(full, |(path, _)| path);
     path.rsplit("::").next().unwrap_or_default()
@@ -83,8 +83,8 @@ fn add_document_members(schema: &mut Value) {
     }
 }
 
-/// Returns the JSON Schema (draft 2020-12) of a document as a string. `name` is the last part
-/// of its id, `urn:keyrail:NAME:1`.
+/// Returns the JSON Schema (draft 2020-12) of a document as a string. `name` is the part `NAME`
+/// of the schema's id, `urn:keyrail:NAME:1`.
 ///
 /// The schema accepts every document that is read without a fault. Rules that it cannot
 /// express (names that must be unique or known) are checked when a document is read.
@@ -105,7 +105,7 @@ pub fn document_schema<T: Read>(name: &str) -> String {
     format!("{schema:#}\n")
 }
 
-/// Collects the schemas of an object's members.
+/// The schemas of an object's members, collected one by one.
 #[doc(hidden)]
 pub struct MemberSchemas {
     is_document: bool,
@@ -177,7 +177,7 @@ pub fn time_schema() -> Value {
     })
 }
 
-/// Returns the schema of one of several words.
+/// Returns the schema of a string that must be one of several words.
 pub fn words<T>(choices: &[(&str, T)]) -> Value {
     json!({"enum": choices.iter().map(|(word, _)| *word).collect::<Value>()})
 }

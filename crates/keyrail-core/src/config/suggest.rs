@@ -9,8 +9,8 @@ use core::fmt;
 /// The maximum number of characters of an unknown name that are compared.
 const MAX_COMPARED: usize = 64;
 
-/// The number of characters from which names are compared approximately. Shorter names must
-/// be equal except for case: `and` is not a misspelling of `any`.
+/// The minimum length, in characters, of names that are compared approximately. Shorter names
+/// must be equal except for case: `and` is not a misspelling of `any`.
 const MIN_APPROXIMATE: usize = 4;
 
 /// The maximum number of known names that are listed.
@@ -19,9 +19,9 @@ const MAX_LISTED: usize = 64;
 /// The maximum length of the list of known names, in bytes.
 const MAX_LISTED_BYTES: usize = 2048;
 
-/// Returns the known name that is closest to an unknown one, ignoring the case of the
-/// unknown one. Names of four or more characters may differ in up to a third of the
-/// characters of the shorter one; shorter names must be equal.
+/// Returns the known name that is most similar to an unknown name, or `None` if no known name is
+/// similar enough. The case of the unknown name is ignored. Names of four or more characters may
+/// differ in up to a third of the characters of the shorter one; shorter names must be equal.
 ///
 /// ```
 /// use keyrail_core::config::nearest;
@@ -67,8 +67,8 @@ pub fn expected(unknown: &str, known: &[&str]) -> String {
     }
 }
 
-/// Returns the optimal string alignment distance: the number of edits that convert one name
-/// to the other. An edit inserts, removes or replaces a character, or swaps two adjacent ones.
+/// Returns the optimal string alignment distance: the minimum number of edits that convert one
+/// name to the other. An edit inserts, removes or replaces a character, or swaps two adjacent ones.
 fn distance(unknown: &str, known: &str) -> usize {
     let known: Vec<char> = known.chars().collect();
     let mut two_above = vec![0; known.len() + 1];

@@ -27,8 +27,8 @@ pub enum Number {
     Float(f64),
 }
 
-/// Reads a JSON value by its type. A type that the visitor does not accept is a fault,
-/// and the value is skipped.
+/// Reads a JSON value with a function for each JSON type. A value of a type that the visitor does
+/// not accept is a fault and is skipped.
 pub trait JsonVisitor<'de>: Sized {
     /// The type of the value that the visitor returns.
     type Value;
@@ -492,7 +492,7 @@ read_by_visitor! {
     });
 }
 
-/// Reads a value that may not be empty, such as a list, and rejects an empty one.
+/// Reads a value that must not be empty, such as a list, and adds a fault if it is empty.
 ///
 /// # Errors
 ///
@@ -505,14 +505,14 @@ pub fn read_some<'de, T: Read, D: Deserializer<'de>>(
 ) -> Result<Option<T>, D::Error> {
     let previous_count = faults.count();
     let value = T::read(from, faults)?;
-    // Adds no second fault if the value is empty only because all its items were faulty.
+    // If the value is empty only because all its items were faulty, no second fault is added.
     if faults.count() > previous_count {
         return Ok(value);
     }
     Ok(value.and_then(|value| non_empty(value, is_empty, kind, faults)))
 }
 
-/// Returns the value, or adds a fault of this kind if it is empty.
+/// Returns the value, or adds a fault of this kind and returns `None` if the value is empty.
 pub fn non_empty<T>(
     value: T,
     is_empty: impl FnOnce(&T) -> bool,

@@ -99,8 +99,8 @@ tests! {
     wildcard Wildcard Text<'a>;
     /// Returns a condition that is met if each attribute is a number within its bounds.
     range Range Bounds;
-    /// Returns a condition that is met if each attribute is present, or absent if its
-    /// operand is `false`.
+    /// Returns a condition that is met if each attribute with the operand `true` is present, and
+    /// each attribute with the operand `false` is absent.
     exists Exists bool;
     /// Returns a condition that is met if each attribute is an IP address in its network.
     cidr Cidr Network;
@@ -110,17 +110,19 @@ tests! {
 }
 
 impl<'a> Condition<'a> {
-    /// Returns a condition that is met if all of these are; there must be at least one.
+    /// Returns a condition that is met if all of these conditions are met; there must be at least
+    /// one.
     pub fn all(conditions: impl IntoIterator<Item = Self>) -> Self {
         Self::of_several(conditions, Form::All)
     }
 
-    /// Returns a condition that is met if any of these is; there must be at least one.
+    /// Returns a condition that is met if any of these conditions is met; there must be at least
+    /// one.
     pub fn any(conditions: impl IntoIterator<Item = Self>) -> Self {
         Self::of_several(conditions, Form::Any)
     }
 
-    /// Returns a condition that is met if this one is not.
+    /// Returns a condition that is met if this condition is not met.
     #[expect(
         clippy::should_implement_trait,
         reason = "it creates a condition, as the other functions do"
@@ -146,7 +148,7 @@ impl<'a> Condition<'a> {
         Self { form: form(), depth: depth + 1 }
     }
 
-    /// Returns whether it is, or contains, a condition that is nested too deeply.
+    /// Returns whether this condition, or a condition in it, is nested too deeply.
     fn is_too_deep(&self) -> bool {
         match &self.form {
             Form::TooDeep => true,
@@ -158,7 +160,7 @@ impl<'a> Condition<'a> {
         }
     }
 
-    /// Converts it to the condition of a rule, or adds its faults to the sink.
+    /// Converts this condition to the condition of a rule, and adds its faults to the sink.
     #[doc(hidden)]
     pub fn read(&self, sink: &Sink<'_>) -> Option<condition::Condition> {
         if self.is_too_deep() {
@@ -214,8 +216,8 @@ fn read<O, T: Typed<O>>(tests: &List<'_, T>, sink: &Sink<'_>) -> Option<conditio
     Some(tests.into())
 }
 
-/// Reads operands by attribute, with the same rules as for the members of an object: each
-/// name must be unique.
+/// Reads the operands of attributes. The names of the attributes must be unique, as the members of
+/// an object must be.
 fn attributes<'n, T, U>(
     tests: &'n List<'_, T>,
     sink: &Sink<'_>,

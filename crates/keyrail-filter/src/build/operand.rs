@@ -47,7 +47,7 @@ pub struct Keyword<'a> {
     word: bool,
 }
 
-/// The operand of `in`: the values of which an attribute must equal one.
+/// The operand of `in`: a list of values. The attribute must equal one of them.
 ///
 /// ```
 /// use keyrail_filter::build::{Choices, Condition};
@@ -94,8 +94,8 @@ macro_rules! options {
             }
 
             /// Normalizes the attribute and the operand before they are compared: to NFKC, with
-            /// decimal digits of any script as 0 to 9, and without the Arabic tatweel and
-            /// diacritics.
+            /// decimal digits of any script as 0 to 9, and without the tatweel and the diacritics
+            /// of the Arabic script.
             #[must_use]
             pub fn normalize(mut self) -> Self {
                 self.normalization.normalize = true;
@@ -109,8 +109,8 @@ options! { Operand Text Keyword Choices }
 
 impl Keyword<'_> {
     /// Requires a whole word: no word character is directly before or after the keyword. Word
-    /// characters are those that Unicode classifies as alphabetic or numeric, marks and the
-    /// underscore.
+    /// characters are the underscore, marks, and all characters that Unicode classifies as
+    /// alphabetic or numeric.
     #[must_use]
     pub fn word(mut self) -> Self {
         self.word = true;
@@ -241,7 +241,7 @@ impl Value<'_> {
         }
     }
 
-    /// Returns the operand as an item of a list or with options, where a string must not be empty.
+    /// Returns the operand in a list or with options. Adds a fault if it is an empty string.
     fn raw_non_empty(&self, sink: &Sink<'_>) -> Option<RawOperand<Exact>> {
         match self {
             Self::Text(text) => RawOperand::non_empty_text(text, sink.faults),

@@ -2,8 +2,8 @@
 //!
 //! A condition is an object with exactly one member, its operator, as in the filter
 //! dialects of CloudEvents Subscriptions 3.2.4.1. Unknown members and empty values are
-//! faults, and are never ignored. In place of a string operand, an object with the string
-//! as `value` and options is allowed.
+//! faults, and are never ignored. In place of a string operand, an object is allowed that has
+//! the string as its member `value`, and options as its other members.
 
 use alloc::boxed::Box;
 use alloc::format;
@@ -129,7 +129,7 @@ impl Read for Conditions {
 
 pub type Tests<O> = Attributes<Operand<O>>;
 
-/// The operands of an operator that tests attributes, by attribute.
+/// The operands of an operator that tests attributes, each with the name of its attribute.
 pub struct Attributes<T>(pub Vec<(String, T)>);
 
 impl<T: Read> Read for Attributes<T> {

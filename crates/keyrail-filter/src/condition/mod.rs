@@ -1,10 +1,9 @@
-//! Conditions: what a rule requires of a message, as it was written.
+//! Conditions: what a rule requires of a message.
 //!
 //! They include the filter dialects of CloudEvents Subscriptions 3.2.4.1 (`exact`,
 //! `prefix`, `suffix`, `all`, `any`, `not`) with the same meaning, and more tests of one
-//! attribute. A missing attribute fails every test except `exists: false`, and so does an
-//! attribute of a type that the test does not support. In both cases, `not` of the test
-//! holds.
+//! attribute. A missing attribute fails every test except `exists: false`. An attribute of a
+//! type that a test does not support fails this test. In both cases, `not` of the test holds.
 
 pub mod json;
 pub mod operand;
@@ -42,8 +41,8 @@ pub struct Test {
     pub attribute: String,
     pub kind: Kind,
     pub normalization: Normalization,
-    /// Normalized. For `exact`, a number or boolean is in its canonical form; for `exists`,
-    /// it is empty.
+    /// The normalized operand. For `exact`, a number or a boolean is in its canonical form. For
+    /// `exists`, the operand is empty.
     pub operand: String,
 }
 

@@ -1,4 +1,4 @@
-//! Operands: the values that attributes are compared with, as they are written.
+//! Operands: the values that attributes are compared with, and how they are read from JSON.
 
 use alloc::format;
 use alloc::string::String;
@@ -122,21 +122,24 @@ impl<O> Operand<O> {
     }
 }
 
-/// An operand before its options are applied.
+/// An operand as it was read.
 pub enum RawOperand<O> {
+    /// A string, before its options are applied.
     Text(String, PhantomData<O>),
+    /// The canonical form of a number or a boolean, before its options are applied.
     Canonical(String),
+    /// The operand of an object, whose options were already applied.
     WithOptions(Operand<O>),
 }
 
 impl<O: Operator> RawOperand<O> {
-    /// Returns the operand of a string that is in a list or has options. The string must not be
+    /// Returns a string as an operand in a list or with options. Adds a fault if the string is
     /// empty.
     pub fn non_empty_text(text: &str, faults: &Faults) -> Option<Self> {
         not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))
     }
 
-    /// Returns the operand of a string.
+    /// Returns a string as an operand.
     pub fn text(text: &str) -> Self {
         Self::Text(text.into(), PhantomData)
     }
@@ -388,8 +391,8 @@ impl<'de> JsonVisitor<'de> for OperandsVisitor {
     }
 }
 
-/// A list of operands of `exact`. Faulty operands are kept, so that the faults of the
-/// others have the right index.
+/// A list of operands of `exact`. A faulty operand stays in the list, so that the faults of the
+/// operands after it have the right index.
 pub struct ExactList(Vec<Checked<Plain<Exact>>>);
 
 impl Read for ExactList {

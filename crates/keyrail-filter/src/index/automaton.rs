@@ -20,7 +20,7 @@ const MAX_ENDS: usize = 1 << 24;
 const MAX_ENDS_PER_STATE: usize = 16;
 
 impl Automaton {
-    /// Returns `None` if the automaton would be too large.
+    /// Creates an automaton of these strings. Returns `None` if it would be too large.
     pub(super) fn new<T: AsRef<[u8]>>(texts: &[T]) -> Option<Self> {
         if has_too_many_ends(texts) {
             return None;
@@ -28,7 +28,8 @@ impl Automaton {
         // The library moves match states to the front by swapping each with a state before
         // it. If nearly all states are match states, as for the strings z1, z2 and so on,
         // renumbering them afterwards is quadratic. An equal number of other states in front avoids
-        // this. They belong to a pattern that never matches, because 0xff does not occur in UTF-8.
+        // this. These other states belong to a decoy pattern, which never matches, because 0xff
+        // does not occur in UTF-8.
         let decoy = vec![0xff_u8; texts.len()];
         let texts = core::iter::once(&*decoy).chain(texts.iter().map(AsRef::as_ref));
         NFA::builder().match_kind(MatchKind::Standard).build(texts).ok().map(Self)

@@ -18,12 +18,12 @@ use crate::{subject, wildcard, word};
 
 /// The maximum number of branches of a rule.
 const MAX_BRANCHES: usize = 256;
-/// The maximum number of branches of a rule once the previous rules have used up the total.
+/// The maximum number of branches of a rule if the previous rules have reached the total.
 const MAX_BRANCHES_OVER_TOTAL: usize = 2;
 /// The maximum number of atoms in a branch; a key has only a few of them.
 const MAX_ATOMS: usize = 64;
-/// The total number of branches above which a rule gets at most [`MAX_BRANCHES_OVER_TOTAL`]: a
-/// fixed number plus a number per rule.
+/// The total: once the rules so far have this many branches, a rule gets at most
+/// [`MAX_BRANCHES_OVER_TOTAL`]. It is a fixed number plus a number per rule so far.
 const TOTAL_BRANCHES: usize = 1 << 16;
 const BRANCHES_PER_RULE: usize = 4;
 
@@ -194,8 +194,8 @@ fn common(branches: &[Branch]) -> Branch {
 
 type Weaker<'o> = (Kind, alloc::borrow::Cow<'o, str>);
 
-/// Returns a cheaper test that every string with the keyword passes. The words of a keyword
-/// are also words of the string.
+/// Returns a cheaper test, which every string that contains the keyword as a whole word passes. The
+/// words of the keyword are also words of such a string.
 fn weaker_word(operand: &str) -> Weaker<'_> {
     match word::words(operand).max_by_key(|word| word.len()) {
         Some(word) => (Kind::Word, word.into()),
@@ -203,8 +203,10 @@ fn weaker_word(operand: &str) -> Weaker<'_> {
     }
 }
 
-/// Returns a cheaper test that every match of the wildcard passes, if there is one, and
-/// whether the result is exact.
+/// Returns a cheaper test, which every string that matches the wildcard passes, or `None` if there
+/// is no such test.
+///
+/// The second value is whether only these strings pass. If there is no cheaper test, it is `true`.
 fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
     let inner = wildcard::inner(pattern).count();
     let (start, end) = wildcard::ends(pattern);
@@ -253,7 +255,8 @@ impl<'a> Iterator for Branches<'a> {
 }
 
 impl AllBranches {
-    /// Returns `None` if there are too many branches or the interner is full.
+    /// Returns the branches of all rules. Returns `None` if there are too many branches or the
+    /// interner is full.
     pub(super) fn of(
         conditions: &ConditionSet,
         interner: &mut PredicateInternerBuilder,

@@ -19,17 +19,17 @@ use crate::condition_set::{ConditionSet, Rank};
 use crate::interner::{AtomId, Field, FieldId, PredicateInterner, PredicateInternerBuilder};
 use crate::normalization::Normalization;
 
-/// With at most this many groups, composite keys are looked up directly by their strings.
+/// With at most this many groups, keys of several atoms are looked up directly by their strings.
 const FEW_GROUPS: usize = 8;
-/// If more branches than this have the same equality atoms, one of their other atoms
-/// becomes part of their keys.
+/// If more branches than this have the same equality atoms, the key of each of these branches also
+/// contains one of its other atoms.
 const MAX_BUCKET: u32 = 8;
 
 /// The properties of rules, besides their conditions, that decide whether a rule can be the result
 /// of a query.
 #[derive(Clone, Copy)]
 pub struct Traits<'t> {
-    /// Returns whether a rule may be closed at the time of a query.
+    /// Returns whether a rule can be closed at the time of a query.
     pub may_be_closed: &'t dyn Fn(Rank) -> bool,
     /// The rules that are eligible in every query, in order.
     pub always_eligible: &'t [Rank],
@@ -145,9 +145,12 @@ impl<'r> IndexBuilder<'r> {
         (key, len)
     }
 
-    /// Returns the most selective atom that is not an equality atom. Tests of strings are preferred
-    /// to tests of networks, these to tests of numbers, and these to tests of presence. Among
-    /// similar tests of strings, the one with the longest operand is preferred.
+    /// Returns the most selective atom that is not an equality atom, or `None` if all atoms are
+    /// equality atoms.
+    ///
+    /// Tests of strings are preferred, then tests of networks, then tests of numbers, and then
+    /// tests of presence. Among similar tests of strings, the one with the longest operand is
+    /// preferred.
     fn best_other(&self, atoms: &[AtomId]) -> Option<AtomId> {
         let rating = |atom: AtomId| {
             let (field, kind) = self.field(atom)?;
@@ -286,8 +289,8 @@ impl<'r> IndexBuilder<'r> {
             }
         }
         // With few groups, looking up a key directly is faster than looking up its atoms
-        // first. With many groups, most lookups of keys are avoided because an atom is
-        // missing.
+        // first. With many groups, most lookups of keys are avoided because one of their atoms
+        // is not true.
         let is_by_text = |number: usize, field: &Field| {
             groups.len() <= FEW_GROUPS
                 && field.kind == Kind::Exact
@@ -320,11 +323,12 @@ impl<'r> IndexBuilder<'r> {
     }
 }
 
-/// The number of frequent tests of one attribute from which a scan answers them together.
+/// The minimum number of frequent tests of one attribute for which a scan is built.
 const MANY_TESTS: usize = 16;
 
-/// Returns, for each attribute and normalization, the tests of rules that are often
-/// evaluated: rules without a key, and rules that share a key with many others.
+/// Returns, for each attribute and normalization, the tests of the rules that are often evaluated:
+/// rules without a key, and rules that share a key with many others. Lists of fewer than
+/// [`MANY_TESTS`] tests are left out.
 fn scans(index: &Index, conditions: &ConditionSet) -> Vec<Vec<AtomId>> {
     let mut evaluated: Vec<Rank> = Vec::new();
     let mut postings = index.postings.as_slice();
@@ -428,7 +432,7 @@ fn tag_keys<const W: usize>(rows: &mut [[u32; W]], seed: &Seed, element: impl Fn
     rows.sort_unstable();
 }
 
-/// Returns sorted rows with those of the same key merged into one.
+/// Returns the rows, with all rows of the same key merged into one row. The rows must be sorted.
 fn merged<const W: usize>(
     rows: &[[u32; W]],
     eligible: &[Rank],

@@ -13,7 +13,7 @@ pub(super) struct Keywords {
     automaton: Automaton,
     /// Whether only whole words match.
     as_words: bool,
-    /// The atoms by pattern.
+    /// The atoms, by the number of their pattern in the automaton.
     atoms: Vec<AtomEntry>,
 }
 
@@ -36,7 +36,7 @@ impl Seen {
         }
     }
 
-    /// Adds a pattern. Returns whether it is new.
+    /// Adds a pattern. Returns whether the pattern is new.
     fn insert(&mut self, pattern: usize) -> bool {
         if self.bits.len() <= pattern / 64 {
             self.bits.resize(pattern / 64 + 1, 0);
@@ -52,7 +52,7 @@ impl Seen {
 }
 
 impl Keywords {
-    /// Returns `None` if the automaton would be too large.
+    /// Creates the automaton of these atoms. Returns `None` if it would be too large.
     pub(super) fn new(
         kind: Kind,
         atoms: impl Iterator<Item = AtomEntry>,

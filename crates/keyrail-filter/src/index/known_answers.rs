@@ -13,8 +13,7 @@ use crate::normalization::Normalization;
 /// The number of tests that are made one by one before the scans of the index are
 /// used.
 const FEW_TESTS: usize = 8;
-/// The number of bytes that are tested one by one before a scan for this message is
-/// considered.
+/// The number of bytes that single tests read before a scan for this message is considered.
 const FEW_BYTES: usize = 1 << 20;
 /// Building a scan takes about as long as testing this many bytes for each byte of
 /// its operands.
@@ -33,8 +32,8 @@ pub(super) struct Scans<'s> {
     /// The number of tests for which there is a scan that was not run.
     unscanned_tests: usize,
     built: Vec<BuiltScan>,
-    /// The number of bytes that were tested one by one since the last scan was built, and
-    /// the number above which building another one is considered.
+    /// The number of bytes that single tests have read since the last scan was built, and the
+    /// number above which building another scan is considered.
     tested_bytes: usize,
     allowed_bytes: usize,
 }
@@ -67,8 +66,8 @@ impl<'s> Scans<'s> {
         }
     }
 
-    /// Answers from a scan built for this message. Builds the scan first if testing the
-    /// strings one by one has taken long enough.
+    /// Returns the answer of a scan that was built for this message, or `None` if there is no such
+    /// scan. Builds the scan first if testing the strings one by one has taken long enough.
     fn answer_from_built_scan(
         &mut self,
         atom: AtomId,

@@ -1,10 +1,11 @@
 //! The index: finds the rules that can match a message, without evaluating each.
 //!
-//! A message makes some atoms true: at most a few of each field that rules test. Every
-//! branch (`branches`) of a condition has a key, which consists of up to [`KEY_ATOMS`] of
-//! its atoms. All keys of the same length are in one hash table. A group contains all keys
-//! whose atoms are of the same fields. For each group, the keys that consist of true atoms
-//! of those fields are looked up.
+//! A message makes some atoms true: at most a few of each field that rules test. A branch
+//! (see `branches`) of a condition has a key, which consists of up to [`KEY_ATOMS`] of its
+//! atoms. A branch without atoms has no key, and its rule is evaluated for every message. All
+//! keys of the same length are in one hash table. A group contains all keys whose atoms are of
+//! the same fields. For each group, the keys that consist of true atoms of those fields are
+//! looked up.
 //!
 //! If there are only a few groups, the hash of a key is computed from the operands of its
 //! atoms instead of their numbers. Then the strings of a message are looked up directly as
@@ -58,14 +59,14 @@ pub use self::scratch::Scratch;
 /// The maximum number of atoms in a key.
 pub const KEY_ATOMS: usize = 4;
 
-/// Finds the rules that can match a message.
+/// An index, which finds the rules that can match a message.
 #[derive(Default)]
 pub struct Index {
     seed: Seed,
     /// The attributes by name. Row: tag, number.
     attributes: StaticHashTable<2>,
-    /// For each attribute, by number, its fields that occur in keys, as [`FieldRef`]:
-    /// equality fields first.
+    /// For each attribute, by number, its fields that occur in keys, as [`FieldRef`]. The equality
+    /// fields, those of `exact` and of words, come first.
     fields: Lists,
     /// For each field, by number, whether it is [`CompositeRole::ByText`].
     by_text: Vec<bool>,
@@ -85,7 +86,7 @@ pub struct Index {
     /// For each field, by number, the groups that are looked up when a message makes an
     /// atom of the field true, the best first.
     groups_by_field: Lists,
-    /// The rules without a key, in order.
+    /// The rules without a key, in the order of rank.
     keyless: Vec<Rank>,
     /// The scans, one for each attribute and normalization that many rules test.
     scans: Vec<Scan>,
@@ -125,7 +126,8 @@ impl Index {
         self.scans.iter().map(|scan| scan.atoms().to_vec()).collect::<Vec<_>>().write(out);
     }
 
-    /// Reads an index, and rebuilds its finders and scans from their atoms.
+    /// Reads an index, and rebuilds its finders and scans from their atoms. Returns `None` if the
+    /// bytes are invalid.
     pub fn read(from: &mut &[u8], interner: &PredicateInterner) -> Option<Self> {
         let seed = Seed::new(u32::read(from)?);
         let (attributes, fields) = (BinaryCodec::read(from)?, BinaryCodec::read(from)?);
@@ -156,8 +158,8 @@ impl Index {
 }
 
 impl Index {
-    /// Adds a scan for each list of atoms, all of which test the same string. Returns
-    /// `None` if a scan cannot be built.
+    /// Adds a scan for each list of atoms. All atoms of a list test one attribute with one
+    /// normalization. Returns `None` if a scan cannot be built.
     fn add_scans(&mut self, lists: Vec<Vec<AtomId>>, interner: &PredicateInterner) -> Option<()> {
         self.scan_of = alloc::vec![NO_SCAN; interner.fields.len()];
         for atoms in lists {
@@ -172,8 +174,8 @@ impl Index {
 }
 
 impl Finder {
-    /// Returns the finder of a field that is not an equality field, or `None` if it cannot
-    /// be built.
+    /// Returns the finder of a field, which is [`Finder::None`] if there are no atoms. Returns
+    /// `None` if the finder cannot be built.
     fn new(field: FieldId, atoms: Vec<AtomEntry>, interner: &PredicateInterner) -> Option<Self> {
         if atoms.is_empty() {
             return Some(Self::None);
@@ -181,7 +183,7 @@ impl Finder {
         Self::of_kind(interner.field(field)?.kind, atoms, interner)
     }
 
-    /// Returns a finder of atoms of this kind, or `None` if it cannot be built.
+    /// Returns a finder of atoms of this kind. Returns `None` if the finder cannot be built.
     fn of_kind(kind: Kind, atoms: Vec<AtomEntry>, interner: &PredicateInterner) -> Option<Self> {
         let Some(first) = atoms.first().copied() else { return Some(Self::None) };
         let atoms = atoms.into_iter();
@@ -237,7 +239,7 @@ impl Finder {
         }
     }
 
-    /// Returns the atoms from which the finder was built, in order.
+    /// Returns the atoms from which the finder was built, in the order of their numbers.
     fn atoms(&self) -> Vec<AtomEntry> {
         let mut atoms: Vec<_> = match self {
             Self::None => Vec::new(),
@@ -282,7 +284,7 @@ impl Keys {
 
 /// The keys whose atoms are of the same fields.
 struct Group {
-    /// In order. A field is repeated if the keys have several atoms of it.
+    /// The fields of the atoms, sorted. A field is repeated if the keys have several atoms of it.
     fields: [FieldId; KEY_ATOMS],
     len: u32,
     /// The best rank of a rule that has one of these keys.
@@ -319,6 +321,7 @@ impl Lists {
 #[derive(Clone, Copy)]
 struct FieldRef(u32);
 
+/// How the atoms of a field are looked up.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LookupKind {
     /// By the unchanged value.
@@ -385,7 +388,7 @@ struct AtomEntry {
     best_certain: Rank,
 }
 
-/// The ranks that can still be the result.
+/// A limit on the ranks that can still be the result of a query.
 #[derive(Clone, Copy)]
 struct Limit {
     /// The first rank that can no longer be the result.
@@ -407,13 +410,14 @@ impl Limit {
     }
 }
 
-/// Finds the atoms of a field that is not an equality field.
+/// A finder, which finds true atoms. A field that is not an equality field has one finder; a scan
+/// can have several.
 #[derive(Default)]
 enum Finder {
-    /// No key has an atom of this field, or it is an equality field.
+    /// Finds nothing: the field is an equality field, or no key has an atom of it.
     #[default]
     None,
-    /// The atom, which is true if the attribute is present.
+    /// The only atom of the field, which is true if the attribute is present.
     Exists(AtomEntry),
     Prefixes(Nested<Prefix>),
     Suffixes(Nested<Suffix>),
@@ -423,7 +427,7 @@ enum Finder {
     Patterns(Box<Patterns>),
     Subjects(Box<Subjects>),
     Ends(Box<Ends>),
-    /// In the order of their operands.
+    /// The atoms of `exact`, in the order of their operands.
     Texts(Vec<AtomEntry>),
 }
 
@@ -444,11 +448,11 @@ fn sorted_by_operand(
     atoms
 }
 
-/// The rule of a key and whether it must be evaluated, or the list of several rules.
+/// The rule of a key, or the list of rules of a key.
 ///
 /// If the highest bit is set, the other bits are the position of the list in
-/// [`Index::postings`]. Otherwise the lowest bit is set if the rule must be evaluated, and
-/// the others are its rank.
+/// [`Index::postings`]. Otherwise there is one rule: the lowest bit is set if the rule must be
+/// evaluated, and the other bits are its rank.
 #[derive(Clone, Copy)]
 struct Posting(u32);
 

@@ -16,7 +16,7 @@ use crate::interner::{AtomId, PredicateInterner};
 pub(super) struct Row<K> {
     key: K,
     entry: AtomEntry,
-    /// The index of the smallest row that contains this one, or `u32::MAX`.
+    /// The index of the smallest row that contains this row, or `u32::MAX` if no row does.
     outer: u32,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct Nested<K> {
     rows: Vec<Row<K>>,
 }
 
-/// A kind of key. Any two keys of this kind are either disjoint or nested.
+/// A kind of key. Any two keys of the same kind are either disjoint or nested.
 pub(super) trait Nesting: Sized {
     /// The values that keys match.
     type Value<'v>: Copy;
@@ -35,7 +35,8 @@ pub(super) trait Nesting: Sized {
     fn order(&self, other: &Self, operands: &Operands<'_>, atoms: (AtomId, AtomId)) -> Ordering;
     /// Returns whether every value that the other key matches is matched by this key.
     fn contains(&self, other: &Self, operands: &Operands<'_>, atoms: (AtomId, AtomId)) -> bool;
-    /// Returns whether the key is before the value in this order, or equal to it.
+    /// Returns whether the key is before the value in the order of [`order`](Self::order), or equal
+    /// to it.
     fn is_before(&self, value: Self::Value<'_>, operand: &str) -> bool;
     fn matches(&self, value: Self::Value<'_>, operand: &str) -> bool;
 }
@@ -173,7 +174,7 @@ pub(super) struct Network {
     last: (bool, u128),
 }
 
-/// Returns the key of an address, in which an IPv4-mapped IPv6 address is an IPv4 address.
+/// Returns the key of an address. An IPv4-mapped IPv6 address has the key of its IPv4 address.
 pub(super) fn canonical_address_key(address: IpAddr) -> (bool, u128) {
     address_key(address.to_canonical())
 }

@@ -23,9 +23,9 @@ pub(super) struct Nesting {
     texts: Vec<u32>,
 }
 
-/// The awaited strings, as a segment tree over the numbers: a leaf is the end of the
-/// string's range plus one, or 0 if it is not awaited; every other node is the
-/// maximum of its two children.
+/// The awaited strings, as a segment tree over the numbers. The leaf of a string is the last number
+/// of its range plus one, or 0 if the string is not awaited. Every other node is the maximum of its
+/// two children.
 #[derive(Default)]
 pub(super) struct Waiting {
     tree: Vec<u32>,
@@ -34,7 +34,8 @@ pub(super) struct Waiting {
 }
 
 impl Nesting {
-    /// Returns `None` if at most [`MAX_VISITED_DEPTH`] strings are nested.
+    /// Returns the numbers and the ranges of these strings. Returns `None` if at most
+    /// [`MAX_VISITED_DEPTH`] strings are nested in one another.
     pub(super) fn of<T: AsRef<[u8]>>(texts: &[T]) -> Option<Self> {
         let text = |number: u32| texts.get(number as usize).map_or(&[][..], AsRef::as_ref);
         let mut sorted: Vec<u32> = (0..texts.len() as u32).collect();
@@ -165,7 +166,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn waiting_suffixes_are_found_longest_first(
+        fn awaited_suffixes_are_found_longest_first(
             texts in prop::collection::btree_set("[ab]{1,6}", 1..40),
             steps in prop::collection::vec((0..64_usize, any::<bool>()), 0..60),
         ) {

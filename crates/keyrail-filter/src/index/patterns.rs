@@ -30,8 +30,8 @@ pub(super) struct Patterns {
     pieces: Vec<u32>,
     /// The length of each piece.
     lengths: Vec<u32>,
-    /// For each piece, the patterns of which it is the longest piece, in the order of the
-    /// shortest strings that they can match.
+    /// For each piece, the patterns of which it is the longest piece, sorted by
+    /// [`Pattern::shortest`].
     longest: Lists,
     /// Which pieces are suffixes of which others, or `None` if few are.
     nesting: Option<Nesting>,
@@ -49,7 +49,8 @@ struct Pattern {
 }
 
 impl Pattern {
-    /// Returns whether it matches every string that contains its only piece.
+    /// Returns whether the pattern has only one piece, and matches every string that contains this
+    /// piece.
     fn is_keyword(&self) -> bool {
         self.last - self.first == 1 && self.start.is_empty() && self.end.is_empty()
     }
@@ -151,7 +152,7 @@ impl Pass {
 }
 
 impl Patterns {
-    /// Returns `None` if the automaton would be too large.
+    /// Creates the tables of these atoms. Returns `None` if the automaton would be too large.
     pub(super) fn new(
         atoms: impl Iterator<Item = AtomEntry>,
         interner: &PredicateInterner,
@@ -275,7 +276,7 @@ impl Patterns {
 
     /// Places the pieces of the candidates.
     fn place_candidates(&self, text: &str, pass: &mut Pass, hit: &mut impl FnMut(&AtomEntry)) {
-        // Both are put back below, so that their memory is reused.
+        // Both lists are put back below, so that their memory is reused.
         let candidates = core::mem::take(&mut pass.candidates);
         let occurrences = core::mem::take(&mut pass.occurrences);
         for number in &candidates {

@@ -28,7 +28,7 @@ pub struct Query<'q> {
 
 impl Index {
     /// Returns the atom of a string, and the posting of the key that consists of this atom
-    /// only.
+    /// only. Returns `None` if there is no such atom.
     #[inline]
     fn atom(
         &self,
@@ -88,8 +88,8 @@ impl Search<'_> {
         self.look_up(0);
     }
 
-    /// Finds the other true atoms that a rule before the best one so far has in a key, and
-    /// looks up the keys that contain one.
+    /// Finds the true atoms that are not equality atoms, and looks up the keys that contain one of
+    /// them. Skips atoms that occur only in keys of rules after the best rule so far.
     fn find_others(&mut self) {
         let Self { index, query, .. } = *self;
         if !index.has_others {
@@ -170,7 +170,8 @@ impl Search<'_> {
         }
     }
 
-    /// Finds the atoms of all strings of a value, or of all their words.
+    /// Finds the atoms whose operands are the strings of a value or, if `is_words` is true, the
+    /// words of these strings.
     fn find_each(&mut self, field_ref: FieldRef, value: ValueRef<'_>, is_words: bool) {
         let (start, field) = (self.scratch.hits.len(), field_ref.field());
         let Self { index, query, mut best, .. } = *self;
@@ -314,7 +315,8 @@ fn each_text(texts: &mut Texts, field: Field, value: ValueRef<'_>, mut each: imp
 }
 
 impl<'q> Query<'q> {
-    /// Returns the string of the attribute at a position.
+    /// Returns the string of the attribute at a position, or an empty string if its value is not a
+    /// string.
     #[inline]
     pub(super) fn text_at(&self, position: u32) -> &'q [u8] {
         self.message.attributes.text_at(position as usize)

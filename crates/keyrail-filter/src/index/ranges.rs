@@ -67,8 +67,8 @@ impl Ranges {
     }
 }
 
-/// Sets the largest upper end and the best rank in each row of a part, and
-/// returns those of the whole part.
+/// Sets `largest_in_part` and `best_in_part` in each row of a part, and returns those of the whole
+/// part. Returns `None` if the part is empty.
 fn summarize_parts(rows: &mut [Row], part: Range<usize>) -> Option<(u64, Rank)> {
     let middle = part.start + part.len() / 2;
     if part.is_empty() {

@@ -1,5 +1,6 @@
-//! Answers in one pass the tests that many rules would otherwise make one by one: negated
-//! ones, and those of rules that share a key.
+//! Answers many tests of one attribute in one pass. Otherwise, the rules that the index cannot
+//! decide alone would make these tests one by one: rules without a key, such as those that have
+//! only negated tests, and rules that share a key.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -45,7 +46,7 @@ pub(super) const fn is_scanned(kind: Kind) -> bool {
 }
 
 impl Scan {
-    /// Returns `None` if an automaton would be too large.
+    /// Creates a scan of these atoms. Returns `None` if an automaton would be too large.
     pub(super) fn new(mut atoms: Vec<AtomId>, interner: &PredicateInterner) -> Option<Self> {
         atoms.sort_unstable();
         atoms.dedup();

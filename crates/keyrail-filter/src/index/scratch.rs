@@ -34,9 +34,10 @@ pub struct Scratch {
     pub(super) candidates: Vec<Rank>,
 }
 
-/// A field, and its atoms that a message makes true: the hits from `start` to `end`. If
-/// `end` is zero, it is the atom whose operand is the string of the attribute at position
-/// `start`, if there is such an atom.
+/// A field, and its atoms that a message makes true: the hits from `start` to `end`.
+///
+/// If `end` is zero, the field has at most one such atom: the atom whose operand is the string of
+/// the attribute at position `start`.
 #[derive(Clone, Copy)]
 pub(super) struct Active {
     pub(super) field: FieldId,

@@ -7,10 +7,10 @@ use alloc::vec::Vec;
 use crate::dnf::{Connective, Form, Literal, alternatives};
 use crate::program::Reader;
 
-/// The maximum number of conjunctions of a condition that are analyzed.
+/// The maximum number of conjunctions that are analyzed for each condition.
 const MAX_CONJUNCTIONS: usize = 256;
-/// The number of literals in all conjunctions together beyond which no further conjunction is
-/// added. The first conjunction is kept even if it has more.
+/// The maximum total number of literals in the conjunctions of a condition. The first conjunction
+/// is kept even if it has more.
 const MAX_LITERALS: usize = 1 << 16;
 
 /// Literals that must all hold.
@@ -23,7 +23,7 @@ pub struct Dnf {
     pub is_truncated: bool,
 }
 
-/// Returns the alternatives of the condition of a program, or `None` if it cannot be read.
+/// Returns the alternatives of the condition of a program, or `None` if the program cannot be read.
 pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     let mut form =
         Conjunctions { is_possible: |_| Some(true), max: MAX_CONJUNCTIONS, is_truncated: false };

@@ -5,7 +5,7 @@ use crate::interval::{Interval, key};
 use crate::message::{canonical_boolean, canonical_number, in_range};
 use crate::normalization::Normalization;
 
-/// The result of a search.
+/// The result of a search for a value.
 pub enum Answer<T> {
     Found(T),
     /// No such value exists.
@@ -30,7 +30,8 @@ impl Constraint<'_> {
         self.kind.accepts_string(&self.normalization.apply(text), self.operand)
     }
 
-    /// Returns the string if there is only one that passes the test.
+    /// Returns the only string that passes the test, if the test is an `exact` test without
+    /// options. Returns `None` for any other test.
     pub fn only_text(&self) -> Option<&str> {
         (self.kind == Kind::Exact && self.normalization.is_plain()).then_some(self.operand)
     }
@@ -42,13 +43,15 @@ impl Constraint<'_> {
         }
     }
 
-    /// Returns the number that passes an `exact` test besides the string of its operand.
+    /// Returns the number whose canonical form is the operand of an `exact` test, or `None` if
+    /// there is none. This number passes the test, as the operand itself does.
     fn number(&self) -> Option<f64> {
         let number = self.operand.parse().ok().filter(|number| in_range(*number))?;
         (canonical_number(number) == self.operand).then_some(number)
     }
 
-    /// Returns the smallest and the largest key of the numbers that pass the test.
+    /// Returns the smallest and the largest key of the numbers that pass a `range` or `exact` test.
+    /// Returns `None` if no number passes an `exact` test, and for any other test.
     pub fn keys(&self) -> Option<(u64, u64)> {
         match self.kind {
             Kind::Range => Some(Interval::parse(self.operand)?.keys()),

@@ -1,11 +1,12 @@
 //! Finds a string for which some tests hold and others do not.
 //!
-//! A test of parts of a string accepts a family of strings: `ab*` accepts all that start
-//! with `ab`. Replace each `*` by a character that occurs in no test. Whether a pattern accepts the
-//! resulting string does not depend on which of these characters was chosen, so a pattern that
-//! accepts it accepts the whole family. So one string decides whether a pattern accepts a whole
-//! family. Further strings are tried for tests of words, tokens and addresses, for which the answer
-//! may be unknown.
+//! A test of parts of a string accepts a family of strings: `ab*` accepts all strings that start
+//! with `ab`. If each `*` is replaced by a character that occurs in no test, the result is one
+//! string of this family. Whether another pattern accepts this string does not depend on which of
+//! these characters was chosen. So a pattern that accepts this one string accepts the whole family.
+//!
+//! For tests of words, tokens and addresses, one string does not decide this. Further strings are
+//! tried for these tests, and the answer can be unknown.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -17,8 +18,8 @@ use super::constraint::{Answer, Constraint};
 use crate::condition::Kind;
 use crate::{cidr, subject, wildcard, word};
 
-/// Characters that occur in no test: a word character, and another one. Neither is changed
-/// by case folding or normalization.
+/// Two characters that occur in no test: `letter` is a word character, and `mark` is not. Neither
+/// is changed by case folding or normalization.
 struct UnusedCharacters {
     letter: &'static str,
     mark: &'static str,
@@ -36,8 +37,8 @@ impl UnusedCharacters {
     }
 }
 
-/// Returns a string that all wanted tests accept, of which there must be at least one, and
-/// that no unwanted test accepts.
+/// Finds a string that all wanted tests and no unwanted tests accept. There must be at least one
+/// wanted test.
 pub fn find(wanted: &[Constraint<'_>], unwanted: &[Constraint<'_>]) -> Answer<String> {
     let Some(unused) = UnusedCharacters::of(&[wanted, unwanted]) else { return Answer::Unknown };
     let is_match = |text: &String| {
@@ -55,7 +56,7 @@ pub fn find(wanted: &[Constraint<'_>], unwanted: &[Constraint<'_>]) -> Answer<St
     if is_impossible { Answer::Nothing } else { Answer::Unknown }
 }
 
-/// Returns strings that several tests may accept at once.
+/// Returns some strings that all wanted tests together may accept.
 fn joint_samples(wanted: &[Constraint<'_>], unused: &UnusedCharacters) -> Vec<String> {
     if wanted.len() < 2 {
         return Vec::new();
@@ -87,7 +88,7 @@ fn joint_samples(wanted: &[Constraint<'_>], unused: &UnusedCharacters) -> Vec<St
     texts
 }
 
-/// Replaces each `*` and `>` of a pattern.
+/// Returns the pattern with each token `*` and `>` replaced by `text`.
 fn replace_wildcard_tokens(pattern: &str, text: &str) -> String {
     let token = |token| if matches!(token, "*" | ">") { text } else { token };
     pattern.split('.').map(token).collect::<Vec<_>>().join(".")
@@ -103,8 +104,11 @@ fn spellings(address: IpAddr) -> impl Iterator<Item = String> {
 }
 
 impl<'l> Constraint<'l> {
-    /// Returns the pieces of all strings that the test accepts, with anything between the
-    /// pieces. For a test of a word, it returns those of all strings that contain the word.
+    /// Returns the literal pieces of the strings that the test accepts. These strings start with
+    /// the first piece, end with the last, and have any characters between the pieces.
+    ///
+    /// For a test of a word, the pieces are those of `contains`. For a test that has no literal
+    /// pieces, they are empty.
     fn pieces(&self) -> Vec<Cow<'l, str>> {
         let operand = Cow::Borrowed(self.operand);
         match self.kind {
@@ -155,8 +159,9 @@ impl<'l> Constraint<'l> {
         if let Some(text) = self.only_text() {
             return other.accepts_string(text);
         }
-        // Case is folded character by character, so the folded strings of a family are a
-        // family too. Normalization can combine adjacent characters.
+        // Case is folded character by character, so the folded strings of a family are a family
+        // too, and one string decides. Normalization can combine adjacent characters, so one
+        // string does not decide.
         let is_known = self.normalization.is_plain() && !other.normalization.normalize;
         if self.normalization != other.normalization && !is_known {
             return false;

@@ -1,7 +1,7 @@
 //! Finds a value of an attribute for which some constraints hold and others do not.
 //!
 //! For presence, booleans, numbers and single strings, the answer is exact. For families of
-//! strings, such as all with a prefix, see [`texts`](super::texts).
+//! strings, such as all strings that start with `ab`, see [`texts`](super::texts).
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -42,8 +42,8 @@ impl Constraints<'_> {
             && !self.unwanted.iter().any(|test| test.accepts_boolean(value))
     }
 
-    /// Finds a value that satisfies all constraints. `None` stands for an absent attribute. If
-    /// `single`, the value is not a list of strings.
+    /// Finds a value that satisfies all constraints. `Answer::Found(None)` means that an absent
+    /// attribute satisfies them. If `single` is true, the value is not a list of strings.
     pub fn value(&self, single: bool) -> Answer<Option<Value>> {
         let is_absence = |test: &Constraint<'_>| test.kind == Kind::Missing;
         let is_presence = |test: &Constraint<'_>| test.kind == Kind::Exists;
@@ -66,7 +66,8 @@ impl Constraints<'_> {
         }
     }
 
-    /// Returns a string, or a list with a string for each test.
+    /// Finds a string or, unless `single` is true, a list of strings that satisfies all
+    /// constraints. The list has one string for each test that must hold.
     fn texts(&self, single: bool) -> Answer<Value> {
         const ANY: Constraint<'_> = Constraint {
             kind: Kind::Wildcard,
@@ -103,7 +104,7 @@ impl Constraints<'_> {
         }
     }
 
-    /// Returns a number that satisfies all constraints, or `None`.
+    /// Returns a number that satisfies all constraints, or `None` if there is none.
     fn number(&self) -> Option<f64> {
         /// The key of negative zero, which equals zero and is not a separate number.
         const NEGATIVE_ZERO: u64 = (1 << 63) - 1;

@@ -1,4 +1,4 @@
-//! Declarations: the code and the pointer of each fault, and the limits on both sides. The
+//! Declarations: the code and the pointer of each fault, and values at and beyond each limit. The
 //! faults of segments are in `segments.rs`.
 
 use keyrail_key::{Alphabet, Checksum, KeyFormat, Lengths, Segment};
@@ -104,7 +104,7 @@ fn the_end_of_an_environment_must_be_unambiguous() {
     check("__", &["a", "a_"], 1);
     accepts(&[("separator", r#""__""#), ("environments", r#"["a", "_a", "a_b"]"#)]);
     accepts(&[("environments", r#"["live", "live2"]"#)]);
-    // A separator of the first segment is the one after the environment.
+    // The separator of the first segment is also the separator after the environment.
     let segments = r#"[{"name": "s", "alphabet": "hex", "length": 32, "separator": ""}]"#;
     super::declared::check(
         &[("environments", r#"["live", "live2"]"#), ("segments", segments)],
@@ -185,7 +185,7 @@ fn all_faults_are_listed_at_once() {
 }
 
 #[test]
-fn a_fault_shows_nothing_of_the_input() {
+fn a_fault_does_not_repeat_the_input() {
     let error = KeyFormat::from_json(
         r#"{"prefix": "whisper whisper", "segments": [{"name": "whisper!", "alphabet": "whisper",
             "length": "whisper"}], "checksum": "whisper", "whisper": "whisper"}"#,
@@ -196,7 +196,7 @@ fn a_fault_shows_nothing_of_the_input() {
 }
 
 #[test]
-fn the_builder_rejects_the_same_declarations() {
+fn the_builder_rejects_invalid_declarations_with_the_same_codes() {
     let builder = || KeyFormat::builder("acme");
     let secret = || Segment::secret("secret", Alphabet::HEX, 32);
     let valid = || builder().segment(secret());

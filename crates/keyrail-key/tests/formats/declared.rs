@@ -1,8 +1,8 @@
-//! Helpers to test declarations: a valid one with other members, and its faults.
+//! Helpers to test declarations: they change members of a valid declaration, and return its faults.
 
 use keyrail_key::KeyFormat;
 
-/// Returns a valid declaration with these members added, or replacing those of the same name.
+/// Returns a valid declaration with these members. A member replaces one of the same name.
 pub(crate) fn declaration_with(members: &[(&str, &str)]) -> String {
     let mut document = vec![
         ("prefix", r#""acme""#),

@@ -16,7 +16,7 @@ fn random_below(seed: u64) -> impl FnMut(usize) -> usize {
 }
 
 #[test]
-fn the_crc_of_the_tests_has_the_published_check_value() {
+fn the_crc32_of_the_tests_returns_the_published_check_value() {
     // The published check value of CRC-32/ISO-HDLC.
     assert_eq!(crc32(b"123456789"), 0xcbf4_3926);
 }
@@ -72,7 +72,7 @@ proptest! {
     }
 
     #[test]
-    fn changing_any_character_of_a_crc_key_is_rejected(
+    fn a_key_with_a_crc_and_a_changed_character_is_rejected(
         (plan, format, environment) in plan(),
         seed: u64,
     ) {

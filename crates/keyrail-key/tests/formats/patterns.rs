@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::plan::{Plan, plan};
 
-/// The patterns of a format, compiled as a scanner does.
+/// The patterns of a format, compiled as scanners compile them.
 struct Scanners {
     whole: Regex,
     gitleaks: Regex,
@@ -42,8 +42,8 @@ impl Scanners {
         }
     }
 
-    /// Returns the key that gitleaks finds. It searches only if the string in lower case
-    /// contains a keyword.
+    /// Returns the key that gitleaks finds. Gitleaks converts the string to lower case, and
+    /// searches for a key only if the result contains a keyword.
     fn gitleaks<'t>(&self, text: &'t str) -> Option<&'t str> {
         let lower = text.to_lowercase();
         let has_keyword =
@@ -79,13 +79,15 @@ impl Scanners {
     }
 }
 
-/// Returns whether a string starts with a letter or a digit, so that a word character before it
-/// continues the same word. Otherwise scanners may find a key within a longer string by chance.
+/// Returns whether a string starts with a letter or a digit. If so, a word character before it is
+/// in the same word, and scanners must not find a key there. If not, they may find a key in a
+/// longer string by chance.
 fn begins_with_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
 }
 
-/// Returns a key of the plan with segments of the minimum or the maximum length.
+/// Returns a key of the plan. If `longest`, its segments have the maximum length, otherwise the
+/// minimum.
 fn key_of_length(plan: &Plan, environment: Option<&str>, longest: bool, index: usize) -> String {
     let length =
         |segment: &super::plan::PlanSegment| if longest { segment.max } else { segment.min };
@@ -124,7 +126,7 @@ proptest! {
                 scanners.check_missed(&format!("_{text}"));
             }
         }
-        // A character that no key contains, at each offset.
+        // Replace the character at each offset by one that no key contains.
         for at in 0..text.len() {
             let mut wrong = text.clone();
             wrong.replace_range(at..=at, "*");

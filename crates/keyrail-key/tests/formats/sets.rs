@@ -78,7 +78,7 @@ fn environments_and_prefixes_distinguish_formats() {
 }
 
 #[test]
-fn foreign_formats_conflict_only_with_their_own_name() {
+fn foreign_formats_conflict_only_with_formats_of_the_same_name() {
     let foreign =
         [KeyFormat::hex40(), KeyFormat::jwt(), KeyFormat::vchatcloud(), KeyFormat::opaque()];
     let mut formats = foreign.to_vec();
@@ -144,7 +144,8 @@ fn the_error_comes_from_the_format_that_parsed_furthest() {
         let error = set.parse(text).unwrap_err();
         (error.code(), error.offset().unwrap())
     };
-    // It has the length of a long key, so the error is the character, not the length.
+    // The string has the length of a key of `long`, so the error is about the character, not the
+    // length.
     assert_eq!(error_of(&format!("a-x{}", "0".repeat(39))), ("key.character", 2));
     assert_eq!(error_of(&format!("a-{}", "0".repeat(35))), ("key.length", 37));
     assert_eq!(error_of(&format!("b-{}", "0".repeat(35))), ("key.length", 32));

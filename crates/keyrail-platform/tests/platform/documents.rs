@@ -129,7 +129,7 @@ fn only_values_with_a_known_shape_can_be_unusual() {
     assert!(!vchatcloud.is_unusual("client_key", "8f14e45f-ceea-467f-a0e6-d4a1c5b9e0f2"));
     assert!(!vchatcloud.is_unusual("app_id", "anything"));
     let sceyt = Platform::get("sceyt").unwrap();
-    assert!(!sceyt.is_unusual("key", "anything"), "no sample is known");
+    assert!(!sceyt.is_unusual("key", "anything"), "a part without a shape is reported as unusual");
 
     let mehery = Platform::get("mehery").unwrap();
     assert!(!mehery.is_unusual("key", "whatever it is"));
@@ -167,7 +167,7 @@ fn every_invalid_limit_and_shape_is_a_fault_with_its_pointer() {
         ]
     );
     let faulty = [("config.wrong_type", "/shapes/key/0".into())];
-    assert_eq!(with_shapes(r#"{"key": [7]}"#), faulty, "the list of shapes is not empty");
+    assert_eq!(with_shapes(r#"{"key": [7]}"#), faulty, "the list of shapes is reported as empty");
 }
 
 #[test]

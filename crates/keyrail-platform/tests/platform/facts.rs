@@ -27,7 +27,7 @@ fn swellsign_keys_have_a_chosen_expiry() {
     let swellsign = Platform::get("swellsign").unwrap();
     let expiry = ExpiryPolicy::Chosen { days: vec![30, 60, 90], custom: true };
     assert_eq!(swellsign.expiry(), Some(&expiry));
-    assert_eq!(swellsign.scopes().count(), 0, "all keys have the same capabilities");
+    assert_eq!(swellsign.scopes().count(), 0, "the document has a scope");
 }
 
 #[test]

@@ -215,7 +215,7 @@ fn a_form_body_is_form_urlencoded() {
     assert_eq!(request.body.as_deref(), Some(body.as_slice()));
     assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
 
-    // If the vendor does not publish the type of the body, a form still has its own.
+    // If the vendor does not publish the type of the body, a form is still sent as a form.
     let request = vchatcloud.request("custom.send", &call).unwrap();
     assert!(headers(&request).contains(&("content-type", "application/x-www-form-urlencoded")));
     let empty = Call { form: Some(&[]), ..call };
@@ -243,7 +243,7 @@ fn field_length_limits_count_characters_and_are_exact() {
             );
         }
     }
-    assert!(send("nickname", &"a".repeat(51)).is_ok(), "the vendor does not limit this field");
+    assert!(send("nickname", &"a".repeat(51)).is_ok(), "a field without a limit was rejected");
     let encoded = [b"notice=".as_slice(), "a".repeat(101).as_bytes()].concat();
     let call =
         Call { variables: &[("roomId", "r")], body: Some(&encoded), ..valid_call(&credentials) };
@@ -251,7 +251,7 @@ fn field_length_limits_count_characters_and_are_exact() {
 }
 
 #[test]
-fn a_second_body_or_one_of_the_wrong_kind_is_rejected() {
+fn two_bodies_and_a_body_of_the_wrong_kind_are_rejected() {
     let credentials = key("k").with_token(Secret::new("t"));
     let form = Call { form: Some(&[("a", "b")]), ..valid_call(&credentials) };
     assert_eq!(rejection("mehery", "message.send", &form).0, "platform.wrong_body");
@@ -340,7 +340,7 @@ fn credentials_are_required_and_must_match_the_scheme() {
 }
 
 #[test]
-fn an_operation_without_a_body_rejects_one() {
+fn an_operation_that_takes_no_body_rejects_a_body() {
     let credentials = key("k");
     let call = Call { body: Some(b""), ..valid_call(&credentials) };
     assert_eq!(rejection("mehery", "config.channels", &call), ("platform.unexpected_body", None));

@@ -284,8 +284,8 @@ fn seed_003_the_vchatcloud_token_is_requested_with_only_the_key() {
     assert_eq!(headers(&platform.request("token.issue", &call).unwrap()), [("API_KEY", "k-1")]);
 }
 
-/// Seed 003: the token is in an HTTP header of the response, and is sent in every later request; it
-/// is reissued by the same request.
+/// Seed 003: the token is in an HTTP header of the response, and is sent in every later request.
+/// The request that issued the token also reissues it.
 #[test]
 fn seed_003_the_vchatcloud_token_is_sent_in_the_next_request() {
     use keyrail_core::{Secret, Timestamp};

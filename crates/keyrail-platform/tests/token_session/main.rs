@@ -283,7 +283,7 @@ fn a_key_rejected_on_renewal_keeps_the_old_token() {
     assert_eq!(
         token_name(&next_credentials(&mut session, 5 * HOUR - 1)),
         "a",
-        "no renewal is sent"
+        "a renewal was sent"
     );
     assert_eq!(session.poll(at(5 * HOUR)).unwrap_err().code(), "platform.key_refused");
     session.reissue();
@@ -350,7 +350,7 @@ fn a_rejection_is_remembered_through_failed_token_requests() {
 }
 
 #[test]
-fn a_rejection_during_a_renewal_waits_for_its_response() {
+fn a_token_rejected_during_a_renewal_is_replaced_by_the_renewal() {
     let mut session = session_with_token();
     let renewal = 5 * HOUR - 300;
     let first = next_credentials(&mut session, 1);
@@ -397,7 +397,7 @@ fn a_token_is_reissued_on_demand() {
     session.reissue();
     next_request(&mut session, 1);
     session.reissue();
-    assert_eq!(wait_until(&mut session, 1), None, "the response to the pending request is used");
+    assert_eq!(wait_until(&mut session, 1), None, "the session does not wait for the response");
     receive(&mut session, &token("b", 5 * HOUR), 1).unwrap();
     assert_eq!(token_name(&next_credentials(&mut session, 1)), "b");
 }
@@ -409,11 +409,7 @@ fn rotating_the_key_discards_the_token_and_the_pending_response() {
     assert_eq!(session.expires(), None);
     assert_eq!(next_request(&mut session, 1).headers[0].1.reveal(), "k-2");
     session.rotate_key(Secret::new("k-3")).unwrap();
-    assert_eq!(
-        wait_until(&mut session, 1),
-        None,
-        "only one request at a time, even for another key"
-    );
+    assert_eq!(wait_until(&mut session, 1), None, "the session does not wait for the old response");
     receive(&mut session, &token("of k-2", 5 * HOUR), 2).unwrap();
     assert_eq!(session.expires(), None);
     assert_eq!(next_request(&mut session, 2).headers[0].1.reveal(), "k-3");

@@ -64,8 +64,8 @@ fn is_after_account(view: &View<'_>, name: usize) -> bool {
     view.before(name) == Some(b':') && (1..=ACCOUNT_DIGITS).all(is_digit)
 }
 
-/// Returns whether the value is empty. This is so if the next pair follows the equals sign and
-/// a blank: `token= status=200`.
+/// Returns whether a name has an empty value, because the next pair follows the equals sign and a
+/// blank, as in `token= status=200`.
 fn is_next_pair(view: &View<'_>, name: usize, value: usize) -> Result<bool, Incomplete> {
     if view.at(name)? != Some(b'=') || !view.at(name + 1)?.is_some_and(is_blank) {
         return Ok(false);

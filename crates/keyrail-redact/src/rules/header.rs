@@ -123,8 +123,9 @@ impl Rules {
         }
         match self.scan_value(view, start, Terminator::Token, guess)? {
             Verdict::Found(span, list) => {
-                // The end is the same as after a credential's name, so that the masks of both
-                // rules stay unchanged. An equals sign is part of the token, a colon is not.
+                // The token ends where it would end after a credential's name. Otherwise, one rule
+                // would change the mask that another rule wrote. An equals sign at the end is part
+                // of the token, but a colon is not.
                 let is_whole = view.before(span.end) == Some(b'=')
                     || ends_in_mask(view.slice(start, span.end));
                 let sign = span.end + usize::from(!is_whole);

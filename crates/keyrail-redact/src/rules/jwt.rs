@@ -14,7 +14,8 @@ use crate::value_scanner::{Terminator, ValueScanner};
 use crate::view::REDACT_WINDOW;
 use crate::view::{Incomplete, View};
 
-/// The number of characters of the header that are decoded: `{"alg":"` and one more byte.
+/// The number of characters of the header that are decoded. They encode nine bytes: `{"alg":"`
+/// and one more.
 const HEADER: usize = 12;
 /// The minimum number of dots: a signed token has two, an encrypted one four.
 const DOTS: usize = 2;
@@ -61,7 +62,8 @@ impl Rules {
     }
 }
 
-/// Returns whether the first characters are printable text in base64url.
+/// Returns whether the first [`HEADER`] characters of a token are base64url, and decode to
+/// printable text.
 fn has_header(view: &View<'_>, start: usize) -> Result<bool, Incomplete> {
     let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     if view.run_length(start, HEADER, is_base64url)? < HEADER {

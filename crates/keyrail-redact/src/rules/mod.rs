@@ -1,4 +1,4 @@
-//! The rules by which a redactor recognizes credentials, and their masks.
+//! The rules by which a redactor recognizes credentials, and the masks of the credentials.
 
 mod exceptions;
 mod header;
@@ -82,12 +82,11 @@ pub(crate) struct List {
     pub kind: FindingKind,
     pub syntax: ValueSyntax,
     pub brackets: u8,
-    /// Whether all brackets are those of calls, in which only a quoted string is a
-    /// value.
+    /// Whether all brackets belong to calls. In a call, only a quoted string is a value.
     pub is_call: bool,
     pub level: u8,
-    /// The quotes around the name: the quote and the number of backslashes before it. A
-    /// value without quotes gets these quotes, so that JSON remains valid.
+    /// The quotes around the name: the quote and the number of backslashes before it. The mask
+    /// of a value without quotes gets these quotes, so that JSON remains valid.
     pub quotes: Option<(u8, u8)>,
     /// The quote that ends the string around the name.
     pub outer: Option<(u8, u8)>,
@@ -187,8 +186,8 @@ impl Rules {
             End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), scanner, After::Text),
             End::At(end) => {
                 match self.classify(view, start, trim(view, start, end, until), guess) {
-                    // The trimmed part is redacted too if mask and trimmed part would be
-                    // longer than the window.
+                    // The trimmed part is redacted too if the mask and the trimmed part together
+                    // would fill the window.
                     Verdict::Found(span, _)
                         if end - span.end + span.mask.len() >= REDACT_WINDOW =>
                     {

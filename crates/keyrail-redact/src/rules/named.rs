@@ -165,8 +165,8 @@ impl Rules {
         }
     }
 
-    /// Finds a value, or the key before it, if there is one between the sign and the value.
-    /// `from` is the end of the sign.
+    /// Finds the key between a sign and a value, if there is one, and otherwise the value. `from`
+    /// is the end of the sign.
     fn value_after(
         &self,
         view: &View<'_>,
@@ -394,7 +394,7 @@ fn is_parameter(view: &View<'_>, name: usize) -> bool {
 }
 
 /// Returns the end of the closing emphasis of Markdown after a sign, if opening emphasis
-/// is before the name: `**Password:** ...`.
+/// is before the name: `**Password:** ...`. Otherwise, returns `sign`.
 fn emphasis_end(view: &View<'_>, sign: usize, name: usize) -> Result<usize, Incomplete> {
     let mut count = 0;
     while count < LONGEST_EMPHASIS && view.before(name - count) == Some(b'*') {
@@ -427,8 +427,8 @@ fn may_continue(view: &View<'_>, end: usize, is_bare: bool) -> Result<bool, Inco
     Ok(view.at(end)?.is_some_and(|byte| is_whitespace(byte) || b"|+.?\\-~".contains(&byte)))
 }
 
-/// Returns a short value without quotes that may be a number or a constant such as `null`,
-/// if the next character can follow one in a list or an object.
+/// Returns a short value without quotes that may be a number or a constant such as `null`, if
+/// the character after the value can follow a value in a list or an object.
 fn bare_value<'t>(view: &View<'t>, start: Start) -> Result<Option<&'t [u8]>, Incomplete> {
     let Terminator::Delimiter { level: 0, .. } = start.until else { return Ok(None) };
     let may_be = |byte: u8| byte.is_ascii_digit() || b"ntfNTFuS<-".contains(&byte);
@@ -471,7 +471,8 @@ fn skip_keyword(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
 }
 
 /// Returns the start of the value after a name without quotes. The quote after the sign may
-/// close the string that contains the name and the sign.
+/// close the string that contains the name and the sign. If so, the value is the text before the
+/// quote, or `None` is returned if there is no such text.
 fn start_of_bare(
     view: &View<'_>,
     after: usize,

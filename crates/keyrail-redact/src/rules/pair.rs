@@ -1,5 +1,5 @@
-//! Pairs in quotes: `("x-api-key", "...")`, `{"name": "PASSWORD", "value":
-//! "..."}`.
+//! A name in quotes and its value after a comma: `("x-api-key", "...")`, `{"name": "PASSWORD",
+//! "value": "..."}`.
 
 use crate::decode::{char_at, char_before, is_quote, slashes_start};
 use crate::finding::FindingKind;
@@ -16,9 +16,12 @@ use crate::value_scanner::{End, ValueScanner};
 use crate::view::{Incomplete, View};
 
 impl Rules {
-    /// Finds the second string of a pair in quotes, after a comma: `("x-api-key", "...")`.
-    /// If the name is not that of a header, the second string must be the name of a member
-    /// that contains the value, or the pair must have its own brackets.
+    /// Finds the credential after a quoted name and a comma: `("x-api-key", "...")`.
+    ///
+    /// If a member follows the comma, as in `"value": "..."`, the credential is the member's value,
+    /// and the member's name must end in `value` or `values`. Otherwise, the credential is the next
+    /// string. The two strings must then have their own brackets, unless the quoted name is a
+    /// header name.
     pub(crate) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, Incomplete> {
         let Some((name, quotes)) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
         let value = skip_whitespace(view, comma + 1, 0)?;
@@ -71,7 +74,8 @@ impl Rules {
         if is_common_header(value) {
             return Ok(Verdict::Nothing); // also a list of names
         }
-        // If the value contains a mask, the quote after it may belong to another string.
+        // If the value contains a mask, the quote after it may belong to another string. The
+        // brackets of the pair are then unknown, so the pair is left unchanged.
         if !name.is_header && (contains_mask(value) || !is_pair_alone(view, name.start, end)?) {
             return Ok(Verdict::Nothing);
         }
@@ -79,7 +83,8 @@ impl Rules {
     }
 }
 
-/// Returns the credential's name before a comma, if it is the whole quoted string.
+/// Returns the credential's name in the quoted string before a comma, and the string's quote.
+/// Returns `None` if the string does not consist of such a name.
 fn quoted_name(view: &View<'_>, comma: usize) -> Option<(Name, (u8, u8))> {
     let mut at = comma;
     for _ in 0..MAX_BLANKS {
@@ -93,8 +98,8 @@ fn quoted_name(view: &View<'_>, comma: usize) -> Option<(Name, (u8, u8))> {
     (view.before(name.start) == Some(quote)).then_some((name, quotes))
 }
 
-/// Returns the start of the quoted value of a member named `value` without quotes around
-/// its name: `value: "..."`, `Value:"..."`.
+/// Returns the start of a member's quoted value, if the member's name is `value` and is not in
+/// quotes: `value: "..."`, `Value:"..."`.
 fn bare_member(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
     let end =
         index + view.run_length(index, LONGEST_PARAMETER, |byte| byte.is_ascii_alphabetic())?;
@@ -129,8 +134,8 @@ fn member_value(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomple
     }
 }
 
-/// Returns whether a pair in quotes has its own brackets: `("token", "...")`, or
-/// `["token", "..."]` in a list of pairs. The name starts at `name`, and the quote after
+/// Returns whether a quoted name and a quoted value have their own brackets: `("token", "...")`,
+/// or `["token", "..."]` in a list of such pairs. The name starts at `name`, and the quote after
 /// the value is at `quote`.
 fn is_pair_alone(view: &View<'_>, name: usize, quote: usize) -> Result<bool, Incomplete> {
     let mut before = slashes_start(view, name.saturating_sub(1));

@@ -70,9 +70,10 @@ fn is_random(word: &[u8]) -> bool {
     word.len() >= SHORTEST_SECRET && word.windows(2).filter(starts_run).count() >= 3
 }
 
-/// Returns the end of a value without quotes that was read up to `end`, if the text that was
-/// read ends in another credential's name and its sign, or in `Bearer`: `a[b=Cookie: ...`. The
-/// value starts at `value`, and the scheme before it, if there is one, at `start`.
+/// Returns the end of a value without quotes, if the text that was read as the value ends in
+/// another credential's name and sign, or in `Bearer`. An example is `a[b=Cookie: ...`. The text
+/// starts at `value` and ends at `end`. If a scheme is before the value, the scheme starts at
+/// `start`.
 pub(crate) fn end_before_name(
     view: &View<'_>,
     (start, value): (usize, usize),
@@ -163,7 +164,7 @@ fn is_signed(view: &View<'_>, name: usize) -> Result<bool, Incomplete> {
 }
 
 /// Returns whether the first member of a structure starts here: a name, a sign, and a
-/// value that ends like that of a member.
+/// value that ends as a member's value does.
 fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let length = view.run_length(index, LONGEST_NAME, is_name_byte)?;
     let Some(value) = sign_end(view, index + length)?.filter(|_| length > 0) else {
@@ -195,8 +196,9 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         if matches!(byte, Some(b'%' | b'\\')) {
             return Ok(false);
         }
-        // A value that extends to the end of the line would include the next member, and a
-        // key may extend over the other name.
+        // Another credential's name follows, so this is a structure, with two exceptions: a value
+        // up to the end of the line would include the next member, and a key may extend over the
+        // other name.
         if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at)) {
             return Ok(name.syntax == ValueSyntax::Plain && !view.contains_key(value, at));
         }

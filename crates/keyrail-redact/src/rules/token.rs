@@ -99,7 +99,8 @@ fn prefix_before(view: &View<'_>, last: usize, prefix: &str) -> Option<usize> {
     Some(at)
 }
 
-/// Returns the end and the length of the prefix and the environment of a key.
+/// Returns the end of a key's prefix and environment, and the length of the two. Returns `None` if
+/// the format has environments, but none of them is at `index`.
 fn head_end(
     view: &View<'_>,
     prefix: &Prefix,

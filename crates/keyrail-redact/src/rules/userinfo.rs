@@ -12,9 +12,9 @@ use crate::view::{Incomplete, View};
 
 /// The result of reading an authority.
 enum Authority {
-    /// An authority with userinfo, which ends at `end`. `colon` contains the start and the
-    /// end of its first colon. The authority ends at `authority_end`, and redaction makes it
-    /// `growth` bytes longer.
+    /// An authority with userinfo. The userinfo ends at `end`, and `colon` contains the start and
+    /// the end of its first colon. The authority ends at `authority_end`. Redacting the credentials
+    /// that were found in the authority makes it `growth` bytes longer.
     Userinfo { colon: Option<(usize, usize)>, end: usize, authority_end: usize, growth: usize },
     /// An authority without userinfo.
     None { has_colon: bool },

@@ -319,7 +319,7 @@ impl Planted {
         let mut all = Vec::new();
         self.for_each(&mut |node| match node {
             Node::Text(text) => {
-                let start = text.find("keep").expect("every string contains `keep`");
+                let start = text.find("keep").expect("a string does not contain `keep`");
                 all.push(text[start..start + 8].into());
             }
             Node::Number(number) => all.push(number.to_string()),

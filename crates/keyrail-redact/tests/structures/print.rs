@@ -47,7 +47,7 @@ fn plain(text: &str) -> String {
 }
 
 fn double(text: &str) -> String {
-    serde_json::to_string(text).expect("a string as JSON")
+    serde_json::to_string(text).expect("the string was not converted to JSON")
 }
 
 fn single(text: &str) -> String {
@@ -248,7 +248,7 @@ impl Printer {
 fn text_of(node: &Node) -> &str {
     match node {
         Node::Secret(text) | Node::Text(text) => text,
-        _ => unreachable!("a flat structure contains only strings"),
+        _ => unreachable!("a flat structure contains a value that is not a string"),
     }
 }
 

@@ -21,12 +21,12 @@ const BARE: usize = 5;
 
 pub fn secret(printer: Printer) -> impl Strategy<Value = String> {
     let count = if printer.is_bare() { BARE } else { PATTERNS.len() };
-    (0..count).prop_flat_map(|at| string_regex(PATTERNS[at]).expect("a valid pattern"))
+    (0..count).prop_flat_map(|at| string_regex(PATTERNS[at]).expect("the pattern is invalid"))
 }
 
 /// Generates secrets of letters and digits, which can be in any context.
 pub fn simple() -> impl Strategy<Value = String> {
-    string_regex("[0-9A-Za-z]{12,40}").expect("a valid pattern")
+    string_regex("[0-9A-Za-z]{12,40}").expect("the pattern is invalid")
 }
 
 /// Generates keys of Keyrail's format.
@@ -34,7 +34,7 @@ pub fn key() -> impl Strategy<Value = String> {
     any::<[u8; 32]>().prop_map(|entropy| {
         KeyFormat::keyrail()
             .generate("live", &entropy)
-            .expect("a generated key")
+            .expect("no key was generated")
             .reveal()
             .to_owned()
     })

@@ -54,8 +54,8 @@ impl Hours {
         Self { clock: Clock::Zone(zone.into()), open: Vec::new() }
     }
 
-    /// Adds an opening: on these days, from a time of day such as `09:00`
-    /// until another, which is exclusive and at most `24:00`.
+    /// Adds an opening on these days. It starts at `from`, a time of day such as `09:00`, and ends
+    /// at `until`, which is exclusive and at most `24:00`.
     #[must_use]
     pub fn open(
         mut self,

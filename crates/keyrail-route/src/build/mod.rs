@@ -1,10 +1,10 @@
 //! Builds a table from typed values, without a document.
 //!
 //! A rule is checked when it is added and stored in compact form, so a million
-//! rules take little more memory than the table. The constraints are those of
-//! documents, and so are the faults: a fault in the third rule's condition has the
-//! pointer `/rules/2/when`. A table that is built has the same content hash as one that
-//! is read from an equivalent document.
+//! rules take little more memory than the table. The constraints and the faults are the
+//! same as for documents. For example, a fault in the third rule's condition has the
+//! pointer `/rules/2/when`. A table that is built has the same content hash as a table
+//! that is read from an equivalent document.
 //!
 //! The builder exists only in Rust. In the other languages, configuration is always a
 //! document.
@@ -118,8 +118,8 @@ impl Builder {
         if index > MAX_RULES {
             return self;
         }
-        // The pointers of faults are costly to track, so only a faulty rule is read again
-        // with them.
+        // The pointers of faults are costly to track, so a rule is first read without them. Only
+        // a faulty rule is read again with them.
         let quick_faults = Faults::new();
         let mut read = rule.read(&Sink::quick(&quick_faults));
         if !quick_faults.is_empty() {
@@ -151,7 +151,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// A [`ConfigError`] with every fault: the codes of [`RouteTable::from_json`].
+    /// A [`ConfigError`] with every fault. The codes are the same as in [`RouteTable::from_json`].
     pub fn build(self) -> Result<RouteTable, ConfigError> {
         let Self { faults, channels, queues, apps, webhooks, rules, default_queue } = self;
         let members = (

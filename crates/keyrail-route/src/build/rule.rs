@@ -63,7 +63,7 @@ impl<'a> Rule<'a> {
         Self { priority, ..self }
     }
 
-    /// Sets whether the rule takes precedence over the live session.
+    /// Sets whether the rule takes precedence over the queue of a live session.
     #[must_use]
     pub fn interrupts_session(self, interrupts_session: bool) -> Self {
         Self { interrupts_session, ..self }
@@ -81,7 +81,7 @@ impl<'a> Rule<'a> {
         Self { until: Some(until), ..self }
     }
 
-    /// Sets the hours of the week at which it applies.
+    /// Sets the weekly hours in which it applies.
     #[must_use]
     pub fn hours(self, hours: Hours) -> Self {
         Self { hours: Some(hours), ..self }

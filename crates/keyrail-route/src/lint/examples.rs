@@ -54,7 +54,8 @@ impl<'t> Examples<'t> {
         self.steps > 0
     }
 
-    /// Finds a message that satisfies the conjunction; one without lists if `single`.
+    /// Finds a message that satisfies the conjunction. If `single` is true, the message contains no
+    /// lists.
     pub(crate) fn find(
         &mut self,
         conjunction: impl Iterator<Item = Literal>,
@@ -84,7 +85,7 @@ impl<'t> Examples<'t> {
             };
             match message.with(self.table.rules.conditions.interner.attribute(attribute), value) {
                 Ok(with) => message = with,
-                Err(_) => return Answer::Unknown, // more than a message may contain
+                Err(_) => return Answer::Unknown, // the message would exceed a limit
             }
         }
         if is_unknown { Answer::Unknown } else { Answer::Found(message) }

@@ -39,17 +39,17 @@ pub enum Finding {
         /// The rules that match first, in their order: one, or several together.
         by: Vec<String>,
     },
-    /// Two rules of the same priority test a common attribute, can match the same message without
-    /// lists, and send it to different queues, so that only their order decides. For each rule, at
-    /// most eight earlier rules are reported.
+    /// Two rules of the same priority test a common attribute, can both match a message that
+    /// contains no lists, and send it to different queues, so only their order decides. For each
+    /// rule, at most eight earlier rules are reported.
     Overlap {
         /// The rule that wins.
         rule: String,
         /// The rule that is declared later.
         with: String,
     },
-    /// Whether the rule ever wins is unknown: its tests of strings cannot be decided,
-    /// or deciding would take too many steps.
+    /// Whether the rule ever wins is unknown: its tests of strings or its time windows cannot be
+    /// decided, or deciding would take too many steps.
     Undecided {
         /// The rule.
         rule: String,
@@ -206,8 +206,10 @@ impl Finding {
         }
     }
 
-    /// Returns the rules concerned: first the one that the finding is about, then those that
-    /// match before it, or the one that it wins over.
+    /// Returns the rules concerned. The first is the rule that the finding is about. After it, a
+    /// [`Finding::Shadowed`] lists the rules that match first, and a [`Finding::Overlap`] lists the
+    /// rule that is declared later. The list is empty if the finding is about an app, a queue or a
+    /// channel.
     pub fn rules(&self) -> Vec<&str> {
         let mut rules = Vec::new();
         match self {

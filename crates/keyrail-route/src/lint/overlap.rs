@@ -1,8 +1,8 @@
 //! Overlaps: pairs of rules with the same priority that can match the same message.
 //!
-//! Conjunctions that test the same attributes are in one group, and are indexed
-//! in it by the values that they require. So two conjunctions are compared only if they require the
-//! same value of every attribute of which both require a value.
+//! Conjunctions that test the same attributes are in one group, and are indexed in it by the values
+//! that they require. So two conjunctions that require different values of an attribute are never
+//! compared.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -69,9 +69,9 @@ impl<'t> Overlaps<'t> {
         }
     }
 
-    /// Adds a rule. Returns the first rules added before it that have the same
-    /// priority and another queue, and match a message without lists that this rule
-    /// matches too.
+    /// Adds a rule. Returns at most [`MAX_PARTNERS`] rules that were added before it and overlap
+    /// with it: they have the same priority and another queue, and both rules match a message that
+    /// contains no lists.
     pub(crate) fn push(
         &mut self,
         rank: Rank,
@@ -95,7 +95,7 @@ impl<'t> Overlaps<'t> {
         partners.into_iter().take(MAX_PARTNERS).collect()
     }
 
-    /// Adds the rules that overlap with a conjunction of a rule to `partners`.
+    /// Adds to `partners` the rules that overlap with this conjunction of the rule at `rank`.
     fn find_partners(
         &mut self,
         rank: Rank,
@@ -243,9 +243,9 @@ fn values_of(attributes: &AttributeSet, values: &[AtomId], subset: &[u32]) -> Ve
 
 impl Group {
     /// Returns the indices of the conjunctions in this group that can overlap with a conjunction
-    /// that tests `attributes` and requires `values`: both require the same value of every
-    /// attribute of which both require a value. The conjunctions in this group test
-    /// `own_attributes`. Returns `None` if finding them would take too many steps.
+    /// that tests `attributes` and requires `values`. Two conjunctions cannot overlap if they
+    /// require different values of an attribute. The conjunctions in this group test
+    /// `own_attributes`. Returns `None` if the search would take too many steps.
     fn candidates(
         &mut self,
         own_attributes: &AttributeSet,

@@ -2,11 +2,11 @@
 //! rule that matches a message.
 //!
 //! A message that matches the rule is searched for, and the index returns the first
-//! rule that matches this message. If that is an earlier rule, it also matches every
-//! other message for which its tests have the same results. So the next message is
+//! rule that matches this message. If this first rule is an earlier one, it also matches
+//! every other message for which its tests have the same results. So the next message is
 //! searched for among the conjunctions in which one of these tests has the opposite
-//! result. The search ends when a message is found that no earlier rule matches, or no
-//! conjunction remains.
+//! result. The search ends when a message is found that no earlier rule matches, or when
+//! no conjunction remains.
 
 use alloc::collections::BTreeSet;
 use alloc::vec;
@@ -36,8 +36,8 @@ const MAX_SHADOWS: usize = 64;
 /// Whether a rule ever wins.
 pub(crate) enum Reachability {
     Sometimes,
-    /// Every message that the rule matches is matched first by one of these rules.
-    /// If there are none, the rule matches no message.
+    /// Every message that the rule matches is matched first by one of these rules. If the set is
+    /// empty, the rule matches no message.
     Never(BTreeSet<Rank>),
     Unknown,
 }
@@ -65,8 +65,8 @@ impl<'t> ReachabilityChecker<'t> {
         }
     }
 
-    /// Returns the shadowing rules without the unnecessary ones. A shadowing rule is unnecessary if
-    /// the others alone shadow the rule.
+    /// Returns the rules in `by` that are necessary to shadow the rule at `rank`. A rule is
+    /// unnecessary if the remaining rules alone shadow the rule at `rank`.
     fn minimized(
         &mut self,
         rank: Rank,
@@ -152,7 +152,7 @@ impl<'t> ReachabilityChecker<'t> {
         if rules.windows.first().is_none_or(|(first, _)| *first >= rank) {
             return Coverage::Incomplete;
         }
-        // Usually no earlier rule matches at one of a few times, which are cheap to check.
+        // A few times are cheap to check. At one of them, usually no earlier rule matches.
         let own = rules.window(rank);
         let times = match own {
             Some(window) => [Window::common(&[window]), None],
@@ -179,8 +179,8 @@ impl<'t> ReachabilityChecker<'t> {
         }
     }
 
-    /// Returns whether the windows of those of the given rules that match the message together
-    /// cover the rule's window.
+    /// Returns whether the windows of `others` together cover the rule's window. Rules that do not
+    /// match the message are ignored.
     fn window_coverage(&mut self, rank: Rank, message: &Message, others: Vec<Rank>) -> Coverage {
         let rules = &self.table.rules;
         let mut matching = Vec::new();
@@ -220,8 +220,8 @@ impl<'t> ReachabilityChecker<'t> {
     }
 }
 
-/// Returns disjoint conjunctions that together match what `conjunction` matches and
-/// `excluded` does not.
+/// Returns disjoint conjunctions. Together they match every message that matches `conjunction` but
+/// not all literals of `excluded`.
 fn without(conjunction: &Conjunction, excluded: &[Literal]) -> Vec<Conjunction> {
     let mut remaining = Vec::new();
     let mut kept = conjunction.clone();

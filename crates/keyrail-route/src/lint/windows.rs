@@ -1,4 +1,4 @@
-//! Windows: whether the windows of some rules together cover that of another rule.
+//! Windows: whether the windows of some rules together cover the window of another rule.
 //!
 //! The starts and ends of all windows divide time into spans. Within a span only the
 //! weekly hours matter. If all hours use the same clock, comparing the minutes of a
@@ -213,8 +213,8 @@ fn occurs(minutes: &Minutes, clock: Option<&Clock>, (from, until): (i64, i64)) -
     is_open(until - 1)
 }
 
-/// Returns whether a time within a span is found that is in a window and in none of the
-/// others. Only one base time and the next starts and ends of all hours after it are tried.
+/// Returns whether a time within a span is found that is in a window and in none of the others.
+/// Only one base time is tried, and the next start and end of each opening after it.
 fn has_uncovered_time(
     (from, until): (i64, i64),
     window: &PreparedWindow<'_>,

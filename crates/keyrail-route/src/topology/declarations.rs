@@ -60,7 +60,7 @@ impl Channel {
         Self { queue: Some(queue.into()), ..self }
     }
 
-    /// Checks the values passed to a builder like those of a document.
+    /// Checks values that were passed to a builder in the same way as the values of a document.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let kind = sink.id("kind", &self.kind);
@@ -94,7 +94,7 @@ impl Queue {
         self
     }
 
-    /// Checks the values passed to a builder like those of a document.
+    /// Checks values that were passed to a builder in the same way as the values of a document.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let app = sink.optional_id("app", self.app.as_deref());
@@ -126,13 +126,13 @@ impl App {
         self
     }
 
-    /// Sets whether its messages are held for now.
+    /// Sets whether the app is disabled. The messages of a disabled app are held.
     #[must_use]
     pub fn disabled(self, disabled: bool) -> Self {
         Self { disabled, ..self }
     }
 
-    /// Checks the values passed to a builder like those of a document.
+    /// Checks values that were passed to a builder in the same way as the values of a document.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let webhooks = names(sink, "webhooks", &self.webhooks);
@@ -159,7 +159,7 @@ impl Webhook {
         self
     }
 
-    /// Checks the values passed to a builder like those of a document.
+    /// Checks values that were passed to a builder in the same way as the values of a document.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let events = self.events.clone();
         let id = sink.id("id", &self.id);

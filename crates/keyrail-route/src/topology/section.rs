@@ -20,7 +20,7 @@ pub(crate) trait Declared {
 /// The items of one kind in a topology, in the order of declaration and by id.
 pub(crate) struct Section<T> {
     pub(crate) items: Vec<T>,
-    /// Whether every id could be read. Only then is an id that is not found certainly not declared.
+    /// Whether every id could be read. If not, an id that is not found may still be declared.
     pub(crate) complete: bool,
     /// By id: the index of the first item that has it.
     positions: BTreeMap<String, usize>,

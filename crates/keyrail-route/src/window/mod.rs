@@ -1,8 +1,7 @@
 //! Windows: the times at which a rule applies.
 //!
-//! A window has a start, an end, and weekly hours at a fixed offset from UTC or
-//! in a time zone; each may be absent. It is compared with the time that the host
-//! passes.
+//! A window has a start, an end, and weekly hours at a fixed offset from UTC or in a time zone.
+//! Each of the three is optional. The window is compared with the time that the host passes.
 
 pub(crate) mod zone;
 
@@ -73,9 +72,9 @@ impl Window {
             && self.hours.as_ref().is_none_or(|hours| hours.contains(millis))
     }
 
-    /// Finds a time that is in all windows. If all offsets from UTC are fixed, it finds a time
-    /// whenever such a time exists, because the intersection of several windows starts where one of
-    /// them starts.
+    /// Returns a time that is in all windows, or `None` if none is found. If all offsets from UTC
+    /// are fixed, a time is found whenever one exists, because the intersection of several windows
+    /// starts where one of them starts.
     pub(crate) fn common(windows: &[&Self]) -> Option<Timestamp> {
         let from = windows.iter().filter_map(|window| window.from).max();
         let until = windows.iter().filter_map(|window| window.until).min();
@@ -336,7 +335,7 @@ mod tests {
     fn a_common_time_is_found_only_for_overlapping_windows() {
         let always = Window::default();
         let [nine_to_five, evening] = [weekly(0, &[(540, 1020)]), weekly(0, &[(1020, 1440)])];
-        // The same hours as `evening`, but eight hours ahead of UTC.
+        // The same openings as `evening`, but at the offset +08:00.
         let ahead = weekly(480, &[(1020, 1440)]);
         let [november, december] = [
             between("2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"),

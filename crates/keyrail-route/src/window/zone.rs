@@ -1,8 +1,8 @@
 //! Zones: IANA time zones, with the data that the feature `zones` includes.
 //!
-//! An instant has exactly one local time in a zone, with which hours are compared. If a clock is
-//! put forward, the times that it skips never occur. If it is put back, the times that it repeats
-//! occur twice.
+//! Weekly hours are compared with the local time of an instant. An instant has exactly one local
+//! time in a zone. If a clock is put forward, the times that it skips never occur. If it is put
+//! back, the times that it repeats occur twice.
 
 use alloc::string::String;
 
@@ -10,7 +10,7 @@ use keyrail_core::codec::BinaryCodec;
 
 use crate::ErrorKind;
 
-/// A time zone by its name, with its data if this build has it.
+/// The name of a time zone, and the zone's data if this build contains it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Zone {
     name: String,
@@ -19,12 +19,12 @@ pub(crate) struct Zone {
 }
 
 impl Zone {
-    /// Returns the zone of a name, which must be spelled as in the IANA data.
+    /// Returns the zone with this name, which must be spelled as in the IANA data.
     pub(crate) fn parse(name: &str) -> Result<Self, ErrorKind> {
         Self::named(name.into()).check()
     }
 
-    /// Returns the zone itself if this build has its data.
+    /// Returns the zone if this build has its data, or an error otherwise.
     pub(crate) fn check(self) -> Result<Self, ErrorKind> {
         match self.fault() {
             None => Ok(self),
@@ -40,7 +40,7 @@ impl Zone {
 #[cfg(feature = "zones")]
 impl Zone {
     fn named(name: String) -> Self {
-        // The name that jiff uses for an unknown zone.
+        // The name that `jiff` uses for an unknown zone.
         const UNKNOWN: &str = "Etc/Unknown";
         let data = jiff::tz::TimeZoneDatabase::bundled().get(&name).ok();
         // The lookup ignores case, but only the exact spelling is accepted.
@@ -55,7 +55,7 @@ impl Zone {
 
     /// Returns the offset from UTC at this instant, in milliseconds east.
     pub(crate) fn offset_at(&self, millis: i64) -> Option<i64> {
-        // The last hours of the year 9999 are beyond jiff's range.
+        // The last hours of the year 9999 are beyond the range of `jiff`.
         let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
         let at = jiff::Timestamp::from_millisecond(millis).ok();
         let at = at.unwrap_or(if millis < 0 { first } else { last });

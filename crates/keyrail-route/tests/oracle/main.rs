@@ -1,5 +1,5 @@
 //! The oracle: a [reference implementation](meaning) of routing. A table must make the
-//! same decisions, on [random] topologies and messages and on all short strings.
+//! same decisions, both on [random] topologies and messages, and on all short strings.
 
 mod meaning;
 mod random;
@@ -57,7 +57,7 @@ fn the_table_agrees_with_the_oracle_on_random_topologies() {
             let message = random::message(&mut random);
             let session = random.one_in(4).then(|| random.pick(&QUEUES));
             let unavailable = if random.one_in(3) { random.subset(&QUEUES) } else { Vec::new() };
-            // Within eight days from an hour before 1970-01-01T00:00Z, a Thursday.
+            // A time in the eight days that start an hour before 1970-01-01T00:00Z, a Thursday.
             let now_ms = (random.below(8 * 24 * 60) as i64 - 60) * 60_000 + 59_999;
             let now = Timestamp::from_millis(now_ms).ok();
             let context = Context {

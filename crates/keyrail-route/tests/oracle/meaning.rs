@@ -14,7 +14,7 @@ fn declared<'a>(topology: &'a Value, section: &str, id: &str) -> Option<&'a Valu
     list(topology, section).iter().find(|item| item["id"] == id)
 }
 
-/// Returns the canonical string of a value that is not a list, which `exact` compares.
+/// Returns the canonical string of a value that is not a list. `exact` compares these strings.
 fn canonical(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), String::from)
 }
@@ -231,7 +231,8 @@ fn event_matches(pattern: &str, event: Option<&str>) -> bool {
     }
 }
 
-/// Returns the queue itself if it is available, or else the first fallback that is.
+/// Returns the queue itself if it is available, or else its first available fallback. Returns
+/// `None` if all of them are unavailable.
 fn available(
     topology: &Value,
     queue: &str,

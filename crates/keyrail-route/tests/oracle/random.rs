@@ -161,8 +161,8 @@ fn hours(random: &mut Random) -> Value {
     json!({"offset": offset, "open": [{"days": days, "from": from, "until": until}]})
 }
 
-/// Returns a condition of equality tests only. In a table of only such rules, the index can
-/// look up keys by their strings.
+/// Returns a condition of equality tests only. If all rules of a table have such conditions, the
+/// index can look up keys by their strings.
 fn equalities(random: &mut Random) -> Value {
     let attributes =
         random.pick(&[&["channel", "event"][..], &["event", "text"], &ATTRIBUTES[..3]]);

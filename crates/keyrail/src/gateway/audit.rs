@@ -42,10 +42,10 @@ pub struct AuditEvent {
     pub record: Option<String>,
     /// The public id that the presented key contains, if any.
     pub key_id: Option<String>,
-    /// The app that takes the message, or that the key belongs to, if any.
+    /// The app that takes the message, or the app that the key belongs to, if any.
     pub app: Option<String>,
-    /// The queue that takes the message, or that the request concerns, if any; a name of more than
-    /// 256 bytes is truncated.
+    /// The queue that takes the message, or the queue that the request concerns, if any; a name of
+    /// more than 256 bytes is truncated.
     pub queue: Option<String>,
     /// The operation that was requested, if the call is outbound.
     pub operation: Option<String>,

@@ -88,7 +88,7 @@ fn read_platform(slot: MemberState<StringOr<Platform>>, faults: &Faults) -> Opti
     }
 }
 
-/// Returns the formats whose key ids the deployment recognizes; Keyrail's own is always
+/// Returns the formats whose key ids the deployment recognizes. Keyrail's own format is always
 /// one of them.
 fn read_formats(
     slot: MemberState<Vec<Checked<KeyFormat>>>,

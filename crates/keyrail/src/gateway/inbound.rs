@@ -82,15 +82,15 @@ pub struct Delivery {
     /// same on every attempt for the same channel, message id, event and webhook.
     ///
     /// It is `msg_` followed by the first 128 bits of a SHA-256 hash, in hexadecimal digits. The
-    /// hash is of these parts, in this order:
+    /// input of the hash is these parts, in this order:
     ///
     /// - the channel, the message id and the webhook id, each preceded by its length in bytes;
     /// - a byte 0 if the message has no event; otherwise a byte 1, and the event, preceded by its
     ///   length in bytes;
     /// - a generation, which is 0.
     ///
-    /// A length is a number of 8 bytes, and the generation is one of 4 bytes. The most significant
-    /// byte is first.
+    /// A length is a number of 8 bytes, and the generation is a number of 4 bytes, both with the
+    /// most significant byte first.
     pub idempotency_key: String,
     /// The request to send.
     pub request: Request,

@@ -52,9 +52,9 @@ impl LookupError {
 ///
 /// Every presented string, even a weak or unknown one, is hashed with each algorithm and pepper of
 /// the deployment's digests. A key of a format with ids is looked up by its id, and its hashes are
-/// compared in constant time with the digests of that id. Any key is also looked up by its hashes
-/// among all digests. Both look-ups always run to the end, so that unknown and wrong keys take the
-/// same time, and a key that matches two records is detected.
+/// compared in constant time with the digests of that id. Every string is also looked up by its
+/// hashes among all digests. Both look-ups always run to the end, so that unknown and wrong keys
+/// take the same time, and a key that matches two records is detected.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
@@ -142,12 +142,13 @@ impl Keyring {
         }
     }
 
-    /// Returns the public id of a key of one of the deployment's formats.
+    /// Returns the public id of a key of one of the deployment's formats, or `None` for any other
+    /// string.
     pub(super) fn key_id<'t>(&'t self, text: &'t str) -> Option<&'t str> {
         self.formats.parse_ref(text).ok()?.id()
     }
 
-    /// Returns the record of the key, with the index of the record's digest that the key has.
+    /// Returns the record of the key, with the index of the record's digest that matches the key.
     pub(super) fn find_record(&self, text: &str) -> Result<(&KeyRecord, usize), LookupError> {
         let presented = self.hashes(text);
         let named = self.key_id(text).and_then(|id| self.digests.by_id.get(id));
@@ -179,8 +180,8 @@ impl Keyring {
         plain.chain(peppered).chain(sha512).collect()
     }
 
-    /// Returns the stored digest that equals one of the hashes, preferably one without a key id.
-    /// Returns `Ambiguous` if the digests of several records do.
+    /// Returns the stored digest that equals one of the hashes, preferably a digest without a key
+    /// id. Returns `Ambiguous` if digests of several records equal one of the hashes.
     ///
     /// A caller cannot choose the bytes of a hash, so the duration of an ordinary map look-up
     /// reveals nothing about the stored digests.

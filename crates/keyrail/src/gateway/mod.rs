@@ -3,7 +3,7 @@
 //!
 //! [`inbound`](Gateway::inbound) takes a message from a channel: the rules choose a queue, and the
 //! message is delivered to the webhooks of the queue's app. [`outbound`](Gateway::outbound) takes a
-//! request that an app sends with its key: the rules are not evaluated, and the queue that the
+//! request that an app sends with its key. The rules are not evaluated for it, and a queue that the
 //! request names must belong to the app.
 
 mod audit;
@@ -82,10 +82,10 @@ struct Endpoint {
 impl Gateway {
     /// Reads a deployment, with the secrets that belong to it.
     ///
-    /// Each webhook needs at least one secret, named `webhook:<id>`. If it has several, each of
-    /// them signs, in their order, so that receivers can rotate secrets. Each pepper in the member
-    /// `peppers` needs exactly one secret, named `pepper:<id>`. If that member is absent, the
-    /// peppers are those that the digests name.
+    /// Each webhook needs at least one secret, named `webhook:<id>`. If it has several secrets,
+    /// each of them signs the deliveries, in their order, so that receivers can rotate secrets.
+    /// Each pepper in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that
+    /// member is absent, the peppers are those that the digests name.
     ///
     /// An unused secret is a fault, and so is a webhook URL that
     /// [`check_target`](crate::webhook::check_target) rejects. With `"allow_loopback": true`, URLs
@@ -93,15 +93,15 @@ impl Gateway {
     ///
     /// `platform` is the name of a built-in platform, such as `generic`, or the document of a
     /// custom platform, as [`Platform::from_json`](crate::platform::Platform::from_json) reads it.
-    /// `formats` declares the key formats whose ids the deployment recognizes besides those of
-    /// Keyrail's own format. `peppers` lists the peppers in use, the current one first.
+    /// `formats` lists the key formats, besides Keyrail's own, whose key ids the deployment
+    /// recognizes. `peppers` lists the peppers in use, the current one first.
     ///
     /// # Errors
     ///
     /// Those of the deployment's parts, and `gateway.duplicate_id`, `gateway.unknown_app`,
-    /// `gateway.malformed_key_id`, `gateway.duplicate_key`, `gateway.duplicate_pepper`,
-    /// `gateway.unknown_pepper`, `gateway.too_many_peppers`, `gateway.several_peppers`,
-    /// `gateway.missing_secret`, `gateway.unused_secret`.
+    /// `gateway.unknown_queue`, `gateway.malformed_key_id`, `gateway.duplicate_key`,
+    /// `gateway.duplicate_pepper`, `gateway.unknown_pepper`, `gateway.too_many_peppers`,
+    /// `gateway.several_peppers`, `gateway.missing_secret`, `gateway.unused_secret`.
     pub fn from_json(deployment: &str, secrets: Secrets) -> Result<Self, ConfigError> {
         config::from_json_with(deployment, |deployment: Deployment, faults| {
             deployment.build(secrets, faults)
@@ -110,8 +110,9 @@ impl Gateway {
 
     /// Returns the JSON Schema (draft 2020-12) of a deployment.
     ///
-    /// It accepts every deployment that [`from_json`](Self::from_json) accepts. What it
-    /// cannot express (ids that must be known or unique, the secrets) is checked there.
+    /// The schema accepts every deployment that [`from_json`](Self::from_json) accepts. What the
+    /// schema cannot express (ids that must be known or unique, and secrets) is checked by
+    /// `from_json`.
     pub fn json_schema() -> String {
         config::document_schema::<Deployment>("deployment")
     }
@@ -131,9 +132,10 @@ impl Gateway {
         &self.table
     }
 
-    /// Returns the value by which to look up the key's record: the key's public id, or the digest
-    /// of a key without one. It is for hosts that store the records themselves. A key has a public
-    /// id if it is of one of the deployment's formats, and that format has ids.
+    /// Returns the value by which to look up the key's record: the key's public id, or the key's
+    /// digest if it has no public id. This function is for hosts that store the records themselves.
+    /// A key has a public id if it has one of the deployment's formats and that format contains an
+    /// id.
     ///
     /// The key is read from the headers by the scheme of the operation, or by the platform's
     /// default scheme if no operation is passed.

@@ -194,7 +194,8 @@ impl Gateway {
             ..AccessRequest::new(access_of(operation.access()), call.now)
         };
         let grant = match record.authorize_by(&request, |scope| self.access_of_scope(scope)) {
-            // The request lacks a queue, whichever queues the key is limited to.
+            // If the operation needs a queue that the request does not name, this is the reason for
+            // the denial, whichever queues the key is limited to.
             Err(denial) if denial.kind() == DenialKind::Queue => {
                 return Err(queue.err().unwrap_or(denial));
             }
@@ -214,8 +215,9 @@ impl Gateway {
         published.map_or(scope.access(), |published| access_of(published.access()))
     }
 
-    /// Returns the app's queue if it has exactly one. A request of an app with several queues must
-    /// name one of them, and an app without queues cannot write to any.
+    /// Returns the app's queue, or a denial unless the app has exactly one queue. A request of an
+    /// app with several queues must name one of them, and an app without queues cannot write to
+    /// any.
     fn only_queue_of<'a>(&'a self, app: &str) -> Result<&'a str, Denial> {
         let mut queues = self.table.queues_of(app);
         match (queues.next(), queues.next()) {

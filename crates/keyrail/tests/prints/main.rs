@@ -219,7 +219,7 @@ fn key() -> (String, String) {
     (key.reveal().into(), key.reveal()[21..].into())
 }
 
-/// Types, each as the name of its crate and its own name.
+/// Types, each as the name of its crate and the name of the type.
 type Types = BTreeSet<(String, String)>;
 
 /// A value, with a method of the traits below for each formatting trait that the value implements.
@@ -290,9 +290,9 @@ impl<T: StdError> Caused for Printer<'_, T> {
     }
 }
 
-/// The forms of a value that does not implement the formatting trait: none. A call on `&Printer`
-/// finds the methods of the traits above first, and these methods if the value does not implement
-/// the formatting trait.
+/// The fallback for a value that does not implement the formatting trait: no forms. A call on
+/// `&Printer` finds the methods of the traits above first, and these methods if the value does not
+/// implement the formatting trait.
 trait Silent {
     fn debugged(&self) -> Vec<String> {
         Vec::new()
@@ -328,8 +328,8 @@ fn type_of(name: &str) -> (String, String) {
     (of.into(), name.into())
 }
 
-/// Checks that the text does not contain four consecutive characters of the secret, neither as they
-/// are nor in the forms in which bytes are printed.
+/// Checks that the text contains no four consecutive characters of the secret, neither unchanged
+/// nor in a form in which bytes are printed.
 fn assert_hides(text: &str, secret: &str, whose: &str) {
     for part in secret.as_bytes().windows(4) {
         let numbers = |number: &dyn Fn(&u8) -> String, between: &str| {
@@ -475,7 +475,7 @@ fn secrets() -> Secrets {
     Secrets::new().with("webhook:hook", [hook()]).with("pepper:p1", [pepper])
 }
 
-/// Types that show a secret, to test that the checks detect it.
+/// Types that show a secret, to test that the checks detect such types.
 mod careless {
     #[derive(Debug)]
     pub struct Debugged(#[allow(dead_code)] pub Vec<u8>);

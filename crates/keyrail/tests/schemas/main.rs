@@ -118,7 +118,7 @@ fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Returns values to replace a value with.
+/// Returns the values that replace a value, one after the other.
 fn replacements(value: &Value) -> Vec<Value> {
     let mut all = vec![
         Value::Null,

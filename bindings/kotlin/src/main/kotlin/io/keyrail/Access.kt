@@ -60,7 +60,7 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
     /** Who created the key, if the record specifies it. */
     public val createdBy: Author? get() = members.createdBy?.let { Author(it.id, it.role) }
 
-    /** The first time at which the key is valid. */
+    /** The first time at which the key is valid. `null` if the record does not specify it. */
     public val notBefore: Instant? get() = members.notBeforeMs?.toInstant()
 
     /** The first time at which the key is no longer valid; `null` if it never expires. */
@@ -106,9 +106,9 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
     public fun matches(key: String, peppers: List<Pepper> = emptyList()): Boolean = findDigest(key, peppers) != null
 
     /**
-     * Returns the index of the record's digest that a string has, or `null` if the string is not the
-     * record's key. Compares as [matches] does. If a string has several digests, the index is that of
-     * the digest that ends first.
+     * Returns the index of the record's digest that matches a string, or `null` if the string is
+     * not the record's key. The comparison is the same as in [matches]. If several digests match,
+     * the index of the digest that ends first is returned.
      */
     @JvmOverloads
     public fun findDigest(key: String, peppers: List<Pepper> = emptyList()): Int? =
@@ -117,9 +117,10 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
     /**
      * Returns the status of the key.
      *
-     * The first that applies, in the order in which a request is checked: revoked, disabled,
-     * pending, expired, expiring. A key is expired as well when all its digests have ended, and
-     * expiring from its first alert on: see [expiryAlerts].
+     * If several statuses apply, the first of them in this order is returned: revoked, disabled,
+     * pending, expired, expiring, active. A key is also expired if every digest has reached its
+     * `validUntil`. A key is expiring from the time at which its first alert is due: see
+     * [expiryAlerts].
      *
      * @throws KeyrailException `time.out_of_range`.
      */
@@ -130,10 +131,11 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
      *
      * @param now the current time. A key that expires at exactly this time is expired.
      * @param ip the client's address, if the host knows it.
-     * @param operation the operation, such as `message.send`. A key that is limited to operations is
-     *   denied a request without one.
+     * @param operation the operation, such as `message.send`. A key that is limited to operations
+     *   is denied a request without an operation.
      * @param queue the queue that the request concerns. A key that is limited to queues is denied a
-     *   request without one, unless its operations name this one in full.
+     *   request without a queue, unless its operations contain the full name of the request's
+     *   operation.
      * @param environment the environment in which the request is made, such as `live`. Without it,
      *   the key's environment is not checked.
      * @param digest the index that [findDigest] returned. Without it, the key is denied once any
@@ -154,7 +156,7 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
         environment: String? = null,
         digest: Int? = null,
     ): Grant {
-        // A negative index is not an index of the list, like the largest one.
+        // A negative index is replaced with the largest one: no list of digests has either.
         val index = digest?.let { if (it < 0) UInt.MAX_VALUE else it.toUInt() }
         val request = FfiAccessRequest(access.native, now.millis(), ip, operation, queue, environment, index)
         return translatingErrors { native.authorize(request) }.toGrant()
@@ -178,15 +180,16 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
          * Returns the alerts that became due after `since` and no later than `now`, in the order of
          * the records.
          *
-         * An alert is due its number of days before the key expires, but not before the expiry was
-         * set. Alerts that would be due when the key was created, or earlier, are skipped. If
-         * several alerts of a key became due, only the one with the fewest days is returned. A
-         * revoked key has no alerts.
+         * An alert for 7 days is due 7 days before the key expires, but not before the time at
+         * which the expiry was set. Alerts that would be due when the key was created, or earlier,
+         * are skipped. If several alerts of a key became due, only the one with the fewest days is
+         * returned. A revoked key has no alerts.
          *
-         * Call it with `since` set to the `now` of the last call whose alerts were sent. If the host
-         * stops between the two, the alerts are returned again with the same ids.
+         * As `since`, pass the `now` of the last call whose alerts were sent. If the host stops
+         * after a call but before it has sent the alerts, the next call returns them again, with
+         * the same ids.
          *
-         * @param days the days before the expiry, at most 16 numbers from 0 to 3660.
+         * @param days the numbers of days before the expiry: at most 16, each from 0 to 3660.
          * @throws KeyrailException `access.malformed_days`, `time.out_of_range`.
          */
         @JvmStatic
@@ -208,7 +211,7 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
 /**
  * A digest of a record's key, and what is known about that key.
  *
- * @property keyId the id within the key itself, if the record specifies it.
+ * @property keyId the id that the key itself contains, if the record specifies it.
  * @property digest the digest, as [Digest] parses it.
  * @property display the mask of the key, if the record specifies it.
  * @property createdAt the time at which the key was created, if the record specifies it.
@@ -224,7 +227,8 @@ public data class KeyDigest(
 )
 
 /**
- * Who created or changed a key: an id and a role of the host, never a name or an address.
+ * Who created or changed a key: an id and a role that the host assigned, never a name or an
+ * address.
  *
  * @property id the id of the user or key.
  * @property role the role that the user had, if it is known.
@@ -234,7 +238,7 @@ public data class Author(val id: String, val role: String?)
 /**
  * When, by whom and why a key was revoked.
  *
- * @property at when the key was revoked. The key is rejected at any time, also before this one.
+ * @property at when the key was revoked. The key is rejected at any time, even before this time.
  * @property by the id of the user or key that revoked the key, if it is known.
  * @property reason why the key was revoked, if it is known.
  */
@@ -268,10 +272,11 @@ public enum class KeyStatus(public val text: String) {
 /**
  * An alert that a key expires soon, or has just expired.
  *
- * @property id the alert's id: the same each time the alert is returned, and another one once the
- *   expiry is changed. Store it to send each alert only once.
+ * @property id the alert's id: the same each time the alert is returned, but a different one after
+ *   the expiry is changed. Store it to send each alert only once.
  * @property record the id of the key's record.
- * @property days the days before the expiry on which the alert is due; 0 for the expiry itself.
+ * @property days the number of days before the expiry at which the alert is due; 0 for the expiry
+ *   itself.
  * @property due the time from which the alert is due.
  * @property expiresAt the first time at which the key is no longer valid.
  */
@@ -320,7 +325,7 @@ public enum class Scope(public val text: String) {
  *
  * @property record the id of the key's record.
  * @property app the app that the key belongs to.
- * @property scope what the key may do.
+ * @property scope the scope of the key.
  * @property owner the id of the user that the key belongs to, if the record specifies it.
  * @property name the key's name for people, if it has one.
  * @property metadata what the host stores beside the key, by name.

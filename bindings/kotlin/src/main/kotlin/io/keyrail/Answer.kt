@@ -82,7 +82,7 @@ public data class Page(
 }
 
 /**
- * A request that failed. The vendor's message may repeat parts of the request, so it is kept but
+ * A request that failed. The vendor's code and message may repeat parts of the request, so they are
  * not printed.
  */
 public class Failure internal constructor(private val native: FfiFailure) : AutoCloseable {
@@ -119,7 +119,7 @@ public enum class FailureKind(public val text: String) {
     /** The credentials are missing, wrong, expired or revoked. */
     UNAUTHENTICATED("unauthenticated"),
 
-    /** The credentials are valid, but may not do this. */
+    /** The credentials are valid, but do not allow the operation. */
     FORBIDDEN("forbidden"),
 
     /** The requested resource does not exist. */

@@ -15,7 +15,7 @@ import java.time.Instant
 /** The mask that is printed instead of a secret. */
 internal const val MASK: String = "••••••••"
 
-/** The error code for a string with a lone surrogate, which cannot be encoded as UTF-8 for the library. */
+/** The error code for a string with a lone surrogate, which cannot be encoded as UTF-8. */
 internal const val LONE_SURROGATE: String = "text.lone_surrogate"
 
 internal inline fun <T> translatingErrors(call: () -> T): T =
@@ -80,7 +80,7 @@ internal fun Long.toInstant(): Instant = Instant.ofEpochMilli(this)
 
 /**
  * Passes a copy of the bytes to the native library for one call. The copy is outside the heap.
- * Wiping it after the call also keeps the buffer reachable until the call returns.
+ * Wiping the copy after the call also keeps it reachable, so that it is not freed during the call.
  */
 internal inline fun <T> copying(bytes: ByteArray, call: (ByteBuffer) -> T): T {
     val copy = ByteBuffer.allocateDirect(bytes.size)

@@ -23,10 +23,10 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
     /** How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or `foreign-sha512`. */
     public val algorithm: String get() = translatingErrors { native.algorithm() }
 
-    /** Whether another system made the digest, so that nothing is known of the key's strength. */
+    /** Whether another system made the digest. If so, nothing is known about the key's strength. */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
-    /** The id of the pepper that the digest was made with. */
+    /** The id of the pepper that the digest was made with, or `null` if it was made without one. */
     public val pepperId: String? get() = translatingErrors { native.pepperId() }
 
     /**
@@ -63,9 +63,9 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
             Digest(translatingErrors { FfiDigest.of(text, pepper?.native) })
 
         /**
-         * Imports a hash of a key that another system stored: the SHA-256 in 64 or the SHA-512 in
-         * 128 hexadecimal digits, of either case. The digest stays marked as foreign, because
-         * nothing is known of the key's strength.
+         * Imports the SHA-256 or SHA-512 of a key from another system, in hexadecimal digits of
+         * either case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as
+         * foreign, because nothing is known about the key's strength.
          *
          * @throws KeyrailException `key.malformed_digest`, with the offset.
          */

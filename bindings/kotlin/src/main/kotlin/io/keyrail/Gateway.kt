@@ -116,11 +116,11 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, environment, tokenVerified)
 
     /**
-     * Returns the value by which to look up the key's record: the key's public id, or the digest of
-     * a key without one. It is for hosts that store the records themselves. A key has a public id
-     * if it is of one of the deployment's formats, and that format has ids. The key is read from
-     * the headers by the scheme of the operation, or by the platform's default scheme if no
-     * operation is passed.
+     * Returns the value by which to look up the key's record: the key's public id, or the key's
+     * digest if it has no public id. This function is for hosts that store the records themselves.
+     * A key has a public id if it has one of the deployment's formats and that format contains an
+     * id. The key is read from the headers by the scheme of the operation, or by the platform's
+     * default scheme if no operation is passed.
      *
      * @throws KeyrailException `platform.unknown_operation`, and the codes of [Scheme.extract].
      */
@@ -132,8 +132,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         }
 
     /**
-     * Returns the value by which to look up the key's record: the key's public id, or the digest of
-     * a key without one. The headers are a map.
+     * Returns the value by which to look up the key's record: the key's public id, or the key's
+     * digest if it has no public id. The headers are a map.
      */
     @JvmOverloads
     public fun identify(headers: Map<String, List<String>>, operation: String? = null): Identity =
@@ -274,9 +274,9 @@ public enum class Direction(public val text: String) {
  *   message, the code of the decision's reason.
  * @property record the id of the key's record, if the key matched one.
  * @property keyId the public id that the presented key contains, if any.
- * @property app the app that takes the message, or that the key belongs to, if any.
- * @property queue the queue that takes the message, or that the request concerns, if any; a name of
- *   more than 256 bytes is truncated.
+ * @property app the app that takes the message, or the app that the key belongs to, if any.
+ * @property queue the queue that takes the message, or the queue that the request concerns, if any;
+ *   a name of more than 256 bytes is truncated.
  * @property operation the operation that was requested, if the call is outbound.
  * @property messageId the message's id, if the call is inbound.
  * @property channel the message's channel, if the call is inbound.

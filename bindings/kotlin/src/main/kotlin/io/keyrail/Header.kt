@@ -45,13 +45,13 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     public fun withToken68(): Scheme = Scheme(translatingErrors { native.withToken68() })
 
     /**
-     * Returns the value of `WWW-Authenticate` that asks for a credential of this scheme: the scheme
-     * word of `Authorization`, or `ApiKey` if the key is in another header or has no scheme word;
-     * then the realm as a quoted string (RFC 9110, sections 5.6.4 and 11.5). The header belongs in
-     * a 401 (RFC 9110, section 11.6.1).
+     * Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
+     * consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
+     * sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
+     * no scheme word. The header belongs in a 401 (RFC 9110, section 11.6.1).
      *
-     * @param error the reason why a credential was rejected; `null` if none was sent. Only a
-     *   `Bearer` challenge contains it, because RFC 6750 defines it for that scheme.
+     * @param error the reason why a credential was rejected; `null` if no credential was sent. Only
+     *   a `Bearer` challenge contains the reason, because RFC 6750 defines it only for that scheme.
      * @throws KeyrailException `header.control`, `header.obs_fold`, `header.non_ascii`, with
      *   the offset in the realm; `header.too_long`, if the challenge is longer than a
      *   header's value may be (8192).
@@ -63,34 +63,34 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     override fun close(): Unit = native.close()
 
     public companion object {
-        /** Returns `x-api-key: KEY`. */
+        /** Returns the scheme `x-api-key: KEY`. */
         @JvmStatic
         public fun xApiKey(): Scheme = Scheme(translatingErrors { FfiScheme.xApiKey() })
 
-        /** Returns `Authorization: Bearer KEY` (RFC 6750, section 2.1). */
+        /** Returns the scheme `Authorization: Bearer KEY` (RFC 6750, section 2.1). */
         @JvmStatic
         public fun bearer(): Scheme = Scheme(translatingErrors { FfiScheme.bearer() })
 
-        /** Returns `Authorization: WORD KEY` (RFC 9110, section 11.6.2). */
+        /** Returns the scheme `Authorization: WORD KEY` (RFC 9110, section 11.6.2). */
         @JvmStatic
         public fun authorization(word: String): Scheme = Scheme(translatingErrors { FfiScheme.authorization(word) })
 
         /**
-         * Returns `Authorization: KEY`, without a scheme word. Credentials that are read from this
-         * form count as [Variant.LENIENT], and a known scheme word is not a key.
+         * Returns the scheme `Authorization: KEY`, without a scheme word. Credentials that are read
+         * from this form count as [Variant.LENIENT], and a known scheme word is not a key.
          */
         @JvmStatic
         public fun bareAuthorization(): Scheme = Scheme(translatingErrors { FfiScheme.bareAuthorization() })
 
-        /** Returns `NAME: KEY`. */
+        /** Returns the scheme `NAME: KEY`. */
         @JvmStatic
         public fun header(name: String): Scheme = Scheme(translatingErrors { FfiScheme.header(name) })
 
         /**
-         * Returns `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`, both required.
+         * Returns the scheme of two required headers, `KEY-HEADER: KEY` and `TOKEN-HEADER: TOKEN`.
          *
-         * Many proxies drop headers whose names contain an underscore, such as
-         * VChatCloud's `API_KEY`: configure yours to let them through.
+         * Many proxies drop headers whose names contain an underscore, such as VChatCloud's
+         * `API_KEY`: configure your proxy to pass these headers on.
          */
         @JvmStatic
         public fun pair(keyHeader: String, tokenHeader: String): Scheme =
@@ -139,7 +139,7 @@ public enum class ChallengeError(public val text: String, internal val native: F
     /** The credential is wrong, expired or revoked: used with status 401. */
     INVALID_TOKEN("invalid_token", FfiChallengeError.INVALID_TOKEN),
 
-    /** The credential is valid, but not allowed to do this: used with status 403. */
+    /** The credential is valid, but does not allow the request: used with status 403. */
     INSUFFICIENT_SCOPE("insufficient_scope", FfiChallengeError.INSUFFICIENT_SCOPE),
 }
 
@@ -183,7 +183,10 @@ public class Credentials internal constructor(internal val native: FfiCredential
     override fun close(): Unit = native.close()
 
     private companion object {
-        /** Creates the credentials. The library copies the secrets, so these are wiped at once. */
+        /**
+         * Creates credentials from strings. The library copies the secrets, so the secrets that are
+         * created here are wiped at once.
+         */
         fun ofStrings(key: String, token: String?, appId: String?): FfiCredentials =
             Secret(key).use { key ->
                 token?.let(::Secret).use { token -> translatingErrors { FfiCredentials(key.native, token?.native, appId) } }

@@ -67,8 +67,8 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
  * always 8 characters long.
  *
  * @property start how many characters are shown at the start of the secret, 0 to 4.
- * @property end how many characters are shown at the end of the secret, 0 to 4. The checksum after
- *   the secret counts as its end.
+ * @property end how many characters are shown at the end of the secret, 0 to 4. The checksum
+ *   after the secret counts as the end of the secret.
  * @property ascii whether the mask is `********` instead of `••••••••`.
  * @throws KeyrailException `key.mask_policy`.
  */
@@ -85,8 +85,8 @@ public data class MaskPolicy @JvmOverloads constructor(
         /**
          * Reads a policy from its configuration.
          *
-         * @throws KeyrailException `key.mask_policy`, and as every function that reads a
-         *   configuration does.
+         * @throws KeyrailException `key.mask_policy`, and the errors of every function that reads
+         *   a configuration.
          */
         @JvmStatic
         public fun fromJson(json: String): MaskPolicy =

@@ -19,10 +19,10 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     /** The name of the format. */
     public val name: String get() = translatingErrors { native.name() }
 
-    /** The environments of the format, in order; empty if its keys name no environment. */
+    /** The environments of the format, in order; empty if its keys have no environment. */
     public val environments: List<String> get() = translatingErrors { native.environments() }
 
-    /** Whether the format is known from samples only, so that its shape is informational. */
+    /** Whether the format is known from samples only. If so, its shape is informational. */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
     /** How many bytes of entropy [generate] needs: 32. */
@@ -90,8 +90,9 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     public fun gitleaksRule(): String = translatingErrors { native.gitleaksRule() }
 
     /**
-     * Returns a partner pattern in the form that GitHub's secret scanning requires: a line
-     * each for the name, the secret's format, and what may precede and follow it.
+     * Returns a partner pattern in the form that GitHub's secret scanning requires. It has four
+     * lines: the name, the format of the secret, what may precede the secret, and what may follow
+     * it.
      *
      * @throws KeyrailException as [pattern] does.
      */
@@ -117,8 +118,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         public fun keyrail(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.keyrail() })
 
         /**
-         * Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`
-         * and their CRC-32 in six more.
+         * Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`, and
+         * their CRC-32 as six characters.
          *
          * @param prefix `ghp`, `gho`, `npm` or a custom prefix, which is also the format's name.
          * @throws KeyrailException with a code for an invalid prefix, such as `key.empty_prefix`.

@@ -25,9 +25,8 @@ public object Keyrail {
     /** Percent-encoding and queries (RFC 3986). */
     public object Url {
         /**
-         * Escapes every byte outside the unreserved set as `%` and two upper-case
-         * hexadecimal digits (RFC 3986, sections 2.1 and 2.3). A space is `%20`, `*` is
-         * `%2A`.
+         * Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal
+         * digits (RFC 3986, sections 2.1 and 2.3). A space becomes `%20`, and `*` becomes `%2A`.
          */
         @JvmStatic
         public fun encode(text: String): String = translatingErrors { urlEncode(text) }
@@ -40,7 +39,10 @@ public object Keyrail {
         @JvmStatic
         public fun encodeBytes(bytes: ByteArray): String = translatingErrors { copying(bytes) { urlEncodeBytes(it) } }
 
-        /** Encodes each string of a list, as [encode] does. It is one call into the library. */
+        /**
+         * Encodes each string of a list, as [encode] does. All strings are encoded in one call into
+         * the native library.
+         */
         @JvmStatic
         public fun encodeBatch(texts: List<String>): List<String> = translatingErrors { unpacked(packed(texts, ::urlEncodeBatch)) }
 
@@ -77,18 +79,18 @@ public object Keyrail {
         public fun decodeBatch(texts: List<String>): List<Decoded> = Decoded.ofAll(texts)
 
         /**
-         * Normalizes a string to the spelling that [encode] writes, without encoding twice:
-         * a valid escape stays, in upper case; an escape of an unreserved character is
-         * decoded; everything else outside the unreserved set, including a `%` that does
-         * not begin an escape, is escaped. Normalizing twice changes nothing more.
+         * Normalizes a string to the spelling that [encode] writes, without encoding twice. An
+         * escape of an unreserved character is decoded, and any other valid escape is kept, in
+         * upper case. All other characters outside the unreserved set are escaped, and so is a `%`
+         * that does not begin an escape. Normalizing twice changes nothing more.
          */
         @JvmStatic
         public fun normalize(text: String): String = translatingErrors { urlNormalize(text) }
 
         /**
-         * Encodes pairs as a query, in the order given: names and values are encoded by [encode], a
-         * space as `%20`; a name may occur more than once, and a pair whose value is `null` is
-         * written without `=`. An example is `q=a%20b&q=c`.
+         * Encodes pairs as a query, in the order given. Names and values are encoded by [encode],
+         * so a space becomes `%20`. A name may occur more than once, and a pair whose value is
+         * `null` is written without `=`. An example is `q=a%20b&q=c`.
          *
          * @throws KeyrailException `url.empty_pair` for a single pair with an empty name
          *   and no value.
@@ -145,10 +147,10 @@ public object Keyrail {
          * Its status for a request is 401 if the credential is missing, wrong or of another
          * authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if the key
          * does not allow the request. For a delivery it is 400 if a header is missing, duplicate or
-         * malformed, and 403 if the delivery is too old, too new or signed with another secret. For
-         * a webhook URL it is 400. For an invalid scheme, secret or time of the host it is 500.
-         * Returns `null` for any other error, and for an exception that was serialized and
-         * deserialized.
+         * malformed, and 403 if the delivery is too old, is too new or has no valid signature. For
+         * a webhook URL it is 400. It is 500 if a scheme, a secret or a time that the host passed
+         * is invalid. Returns `null` for any other error, and for an exception that was serialized
+         * and deserialized.
          */
         @JvmStatic
         public fun problem(error: KeyrailException): Problem? = error.problem

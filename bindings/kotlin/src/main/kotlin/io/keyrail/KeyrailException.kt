@@ -21,8 +21,8 @@ public sealed class KeyrailException(
     public val header: String? = null,
 ) : RuntimeException(message) {
     /**
-     * The faults of a configuration, in the order in which they were found, at most 100;
-     * empty for every other error. The [code] is that of the first fault.
+     * The faults of a configuration, in the order in which they were found, at most 100; empty for
+     * every other error. The [code] is the code of the first fault.
      */
     public open val faults: List<Fault> get() = emptyList()
 

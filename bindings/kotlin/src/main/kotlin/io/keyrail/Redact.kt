@@ -24,12 +24,12 @@ import io.keyrail.ffi.FfiRedactor
  * redactor.redact("x-api-key: 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12") // x-api-key: ••••••••
  * ```
  *
- * Redacting twice gives the same result as redacting once. A string that contains a lone
- * surrogate is rejected with `text.lone_surrogate`. The credentials that it may miss are listed
- * in `docs/reference/redaction.md`.
+ * Redacting twice gives the same result as redacting once. The credentials that a redactor may
+ * miss are listed in `docs/reference/redaction.md`. A string that contains a lone surrogate is
+ * rejected with `text.lone_surrogate`.
  *
- * @param formats the formats whose keys it also finds. A complete key of one of them is replaced
- *   by its mask, and every other credential by `••••••••`.
+ * @param formats the formats whose keys the redactor also finds. A complete key of one of these
+ *   formats is replaced by its mask, and every other credential by `••••••••`.
  * @param ascii whether `********` is written instead of `••••••••`.
  * @throws KeyrailException as [KeyFormatSet] does.
  */
@@ -87,14 +87,14 @@ public class RedactStream internal constructor(private val native: FfiRedactStre
     /**
      * Redacts a chunk, and returns the part of the redacted text that later chunks cannot change.
      *
-     * @throws KeyrailException `key.stream_finished`.
+     * @throws KeyrailException `key.stream_finished` after [finish].
      */
     public fun push(chunk: String): String = translatingErrors { native.pushText(chunk) }
 
     /**
      * Returns the rest of the redacted text. The stream then accepts no more chunks.
      *
-     * @throws KeyrailException `key.stream_finished`.
+     * @throws KeyrailException `key.stream_finished` when called again.
      */
     public fun finish(): String = translatingErrors { native.finishText() }
 
@@ -108,14 +108,14 @@ public class RedactByteStream internal constructor(private val native: FfiRedact
     /**
      * Redacts a chunk, and returns the part of the redacted text that later chunks cannot change.
      *
-     * @throws KeyrailException `key.stream_finished`.
+     * @throws KeyrailException `key.stream_finished` after [finish].
      */
     public fun push(chunk: ByteArray): ByteArray = translatingErrors { copying(chunk) { native.push(it) } }
 
     /**
      * Returns the rest of the redacted text. The stream then accepts no more chunks.
      *
-     * @throws KeyrailException `key.stream_finished`.
+     * @throws KeyrailException `key.stream_finished` when called again.
      */
     public fun finish(): ByteArray = translatingErrors { native.finish() }
 
@@ -125,13 +125,14 @@ public class RedactByteStream internal constructor(private val native: FfiRedact
 }
 
 /**
- * A credential that a [Redactor] found. It contains the credential's position, but no part of it.
+ * A credential that a [Redactor] found. A finding contains the position of the credential, but no
+ * part of the text.
  *
  * @property start the start of the replaced range: an index into the string (as in
  *   `text.substring(start, end)`) or, from [Redactor.findBytes], into the bytes.
  * @property end the end of the replaced range: the index after its last character or byte.
  * @property kind the kind of the credential, or of the text that contains it.
- * @property format the name of the key's format, if it is a key of one of the redactor's
+ * @property format the name of the key's format, if the finding is a key of one of the redactor's
  *   formats.
  * @property confidence how certain it is that the finding is a credential.
  */
@@ -155,7 +156,10 @@ public enum class FindingKind(public val text: String) {
     /** The value of a credential header. */
     HEADER("header"),
 
-    /** The value of `Authorization` or `Proxy-Authorization`, or the value after the word `Bearer`. */
+    /**
+     * The value of `Authorization` or `Proxy-Authorization`, or the credentials after the word
+     * `Bearer`.
+     */
     AUTHORIZATION("authorization"),
 
     /** The value of a JSON member or a setting whose name is that of a credential. */

@@ -22,10 +22,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public val hash: String get() = translatingErrors { native.hash() }
 
     /**
-     * Decides where the message goes. The queue is that of the first rule that matches. If no rule
-     * matches, it is the queue of the channel or, if the channel has none, the default queue. With
-     * a live session, only rules that interrupt sessions are considered, and if none of them
-     * matches, the queue is that of the session.
+     * Decides where the message goes. The first rule that matches chooses the queue. If no rule
+     * matches, the message goes to the channel's queue, or to the default queue if the channel has
+     * no queue. With a live session, only rules that interrupt sessions are considered. If none of
+     * them matches, the message goes to the session's queue.
      *
      * The facts of the host are arguments, and are never read from the message, because
      * anyone may have written it.
@@ -33,11 +33,11 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * @param now the current time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable the queues that are unavailable now.
-     * @param session the id of the sender's live session, if there is one: its
-     *   messages have the same [Decision.orderingKey], whatever their channels.
-     * @throws KeyrailException for a malformed message, for a channel or a queue that the
-     *   topology does not declare, and `route.time_required` if `now` is `null` although the
-     *   topology has rules that apply only at certain times.
+     * @param session the id of the sender's live session, if there is one. All messages of a
+     *   session have the same [Decision.orderingKey], whatever their channels.
+     * @throws KeyrailException for a malformed message or session, for a channel or a queue that
+     *   the topology does not declare, for a time out of range, and `route.time_required` if `now`
+     *   is `null` although the topology has rules that apply only at certain times.
      */
     @JvmOverloads
     public fun route(
@@ -113,10 +113,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
      * if deciding would take too many steps, the finding is `route.undecided`.
      *
-     * Two rules overlap if they have the same priority, test a common attribute, can match the same
-     * message without lists, and send it to different queues. For each rule, at most eight earlier
-     * rules are reported. Overlaps are searched for in a limited number of steps, so some may not
-     * be found.
+     * Two rules overlap if they have the same priority, test a common attribute, can both match a
+     * message that contains no lists, and send it to different queues. For each rule, at most eight
+     * earlier rules are reported. Overlaps are searched for in a limited number of steps, so some
+     * may not be found.
      */
     public fun lint(): List<RouteFinding> = translatingErrors { native.lint() }.map { it.toFinding() }
 
@@ -146,7 +146,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      */
     public fun toBytes(): ByteArray = translatingErrors { native.toBytes() }
 
-    /** Returns whether an app's key may reply and push to a queue: true only for its own. */
+    /**
+     * Returns whether an app's key may reply and push to a queue: true only for the app's own
+     * queues.
+     */
     public fun mayWrite(app: String, queue: String): Boolean = translatingErrors { native.mayWrite(app, queue) }
 
     /** Returns the queues of an app, in the order of declaration. */
@@ -162,7 +165,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          * another queue, app or webhook, another rule or assignment, or another reason. The other
          * arguments are those of [route].
          *
-         * @throws KeyrailException for a malformed sample.
+         * @throws KeyrailException for a malformed sample, or if `now` is out of range.
          */
         @JvmStatic
         @JvmOverloads
@@ -180,9 +183,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         }
 
         /**
-         * Returns the path of the message as a Mermaid flowchart. Its nodes are what chose the
-         * queue, the queue that the message fell back from (if any), the queue, its app and the
-         * webhooks.
+         * Returns the path of the message as a Mermaid flowchart. The path starts with what chose
+         * the queue. The queue that the message fell back from (if any), the queue that takes the
+         * message, its app and the webhooks follow.
          */
         @JvmStatic
         public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
@@ -201,8 +204,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          * The hash in the bytes detects corruption, not forgery: load only bytes from a source that
          * you would accept a topology from.
          *
-         * @throws KeyrailException `route.unsupported_bytes` if another version of Keyrail wrote
-         *   them, `route.malformed_bytes` if they are not a table or were altered.
+         * @throws KeyrailException `route.unsupported_bytes` if their format has another version,
+         *   `route.malformed_bytes` if they are not a table or were altered, and
+         *   `route.unknown_zone` if they name a time zone of which this build has no data.
          */
         @JvmStatic
         public fun fromBytes(bytes: ByteArray): RouteTable =
@@ -216,13 +220,13 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
  * The attribute `event` selects the app's webhooks, and `sender` is part of the ordering key. Any
  * other name, such as `text`, has the meaning that the rules give it.
  *
- * It is checked when it is routed. The values of its attributes are not printed.
+ * The message is checked when it is routed. The values of its attributes are not printed.
  */
 public class Message private constructor(internal val native: FfiMessage) {
     /**
      * Creates a message of these attributes. The value of each is a string, a number, a boolean or
-     * a list of strings. A message has at most 256 attributes, including the channel, of at most 64
-     * KiB each.
+     * a list of strings, and is at most 64 KiB long. A message has at most 256 attributes,
+     * including the channel.
      *
      * ```
      * Message("wa-main", "text" to "refund please", "tags" to listOf("vip"))

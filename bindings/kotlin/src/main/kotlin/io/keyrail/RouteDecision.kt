@@ -12,12 +12,12 @@ import io.keyrail.ffi.FfiSelection
 /** A decision on where a message goes, and its reason. It contains only ids, no part of the message. */
 public sealed interface Decision {
     /**
-     * The key of messages that should reach their app one after the other. Messages with the same
-     * key should be delivered to their app in order. If the context names a session, all messages
-     * of that session have the same key, whatever their channels and senders. Otherwise, the
-     * messages of one channel and one sender have the same key. The sender is the attribute
-     * `sender`: a string, or the canonical string of a number or boolean. A list is ignored. The
-     * key is a hash that does not reveal the session, the channel or the sender.
+     * The ordering key: messages with the same key should be delivered to their app in order. If
+     * the host passes a session, all messages of that session have the same key, whatever their
+     * channels and senders. Otherwise, the messages of one channel and one sender have the same
+     * key. The sender is the attribute `sender`: a string, or the canonical string of a number or
+     * boolean. A list is ignored. The key is a hash that does not reveal the session, the channel
+     * or the sender.
      */
     public val orderingKey: String
 
@@ -48,7 +48,7 @@ public sealed interface Decision {
     /** The rule that chose the queue, if any. */
     public val rule: String? get() = selection?.rule
 
-    /** What chose the queue, or the queue that the message fell back from. */
+    /** What chose the queue. If the message fell back, what chose the queue in [fellBackFrom]. */
     public val by: SelectedBy? get() = selection?.by
 
     /** The queue that was chosen first, if it is unavailable and another one took its place. */
@@ -110,13 +110,13 @@ public sealed interface Decision {
  * A queue that was chosen for a message, and what chose it.
  *
  * @property queue the queue that takes the message.
- * @property by whether the session, a rule, the channel or the default chose the queue, or the
- *   queue that the message fell back from.
+ * @property by the choice: whether a rule, the session, the channel or the default chose the queue.
+ *   If the message fell back, what chose the queue in [fellBackFrom].
  * @property rule the rule that chose the queue, if any.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
  *   took its place.
  * @property assign the rule's assignee, if any. Absent if the message fell back from the rule's
- *   queue, to which the assignee belongs.
+ *   queue, because the assignee belongs to that queue.
  */
 public data class Selection(
     val queue: String,

@@ -12,8 +12,8 @@ import io.keyrail.ffi.FfiRuleReport
  * [RuleFailure.found] only to people who may read the message.
  *
  * @property decision the decision that [RouteTable.route] returns.
- * @property rules the first rules, in their order. The rule that won is always included,
- *   as the last one if it is not among the first.
+ * @property rules the reports of the first rules, in order. If the rule that won is not among
+ *   these, its report is the last element.
  * @property more the number of rules that are left out.
  * @property text the whole explanation, for a person to read, with one line per rule.
  */
@@ -28,7 +28,7 @@ public data class Explanation(
 }
 
 /**
- * The outcome of one rule. It prints without values of the message.
+ * The outcome of one rule. Its string form contains no values of the message.
  *
  * @property id the id of the rule.
  * @property priority its priority.
@@ -53,7 +53,7 @@ public data class RuleReport(
  * @property text its name, which is the same in all bindings.
  */
 public enum class RuleOutcome(public val text: String) {
-    /** It chose the queue: no eligible rule before it matches. */
+    /** It chose the queue: it is the first eligible rule that matches. */
     WON("won"),
 
     /** It matches, but another rule won. */
@@ -70,18 +70,18 @@ public enum class RuleOutcome(public val text: String) {
 }
 
 /**
- * A test whose result is not the one that the rule requires. It prints without values of the
- * message.
+ * A test whose result is not the one that the rule requires. Its string form contains no values of
+ * the message.
  *
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
- * @property expected the value that the operator requires. A string is unchanged; the choices of
- *   `in` are in quotes, separated by commas; a range has the form `gte 1 lt 5`. After 256
- *   characters, the value is truncated and ends with `…`. If the test has options, the string is in
- *   quotes, and the options are described in words, as in `the word "refund", without regard to
- *   case`.
- * @property found the value of the attribute, or `null` if it is absent. A string is unchanged; the
- *   strings of a list are in quotes, separated by commas. After 256 characters, the value is
+ * @property expected the value that the operator requires. A string without options is unchanged.
+ *   If the test has options, the string is in quotes and the options are described in words, as in
+ *   `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
+ *   commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated and
+ *   ends with `…`.
+ * @property found the value of the attribute, or `null` if it is absent. A string is unchanged. The
+ *   strings of a list are in quotes, separated by commas. A value longer than 256 characters is
  *   truncated and ends with `…`.
  * @property wrongType whether the attribute has a type that the operator does not
  *   support.

@@ -16,7 +16,7 @@ public class KeyScope internal constructor(
     public val access: OperationAccess,
     private val allowed: List<OperationAccess>,
 ) {
-    /** Returns whether a key with this scope may use an operation of this access. */
+    /** Returns whether a key with this scope may use an operation that needs this access. */
     public fun allows(access: OperationAccess): Boolean = access in allowed
 
     override fun toString(): String = "KeyScope(name=$name, access=${access.text})"

@@ -6,9 +6,9 @@ import io.keyrail.ffi.FfiTrust
  * The one header that contains the client's address, and the networks of the proxies that may
  * write it. It is an argument of [Keyrail.Header.clientIp].
  *
- * The header `Forwarded` is parsed according to RFC 7239, and any other header like
- * `X-Forwarded-For`, as a list of addresses. Never name a header that your outermost proxy passes
- * on from clients. Without networks the header is not read.
+ * The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list of
+ * addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on from
+ * clients. Without networks the header is not read.
  */
 public class Trust private constructor(internal val native: FfiTrust) : AutoCloseable {
     /**

@@ -18,7 +18,7 @@ public class EncodeSet private constructor(
     internal val native: FfiEncodeSet,
     private val isPredefined: Boolean = false,
 ) : AutoCloseable {
-    /** Closes the set, unless it is a predefined one: those are shared. */
+    /** Closes the set. A predefined set stays open, because it is shared. */
     override fun close() {
         if (!isPredefined) native.close()
     }
@@ -90,10 +90,10 @@ public class EncodeSet private constructor(
 
 /** The result for one string of [Keyrail.Url.decodeBatch]. */
 public sealed interface Decoded {
-    /** It was decoded. */
+    /** The string was decoded. */
     public data class Text(val text: String) : Decoded
 
-    /** It was rejected with the error that [Keyrail.Url.decode] would throw. */
+    /** The string was rejected with the error that [Keyrail.Url.decode] would throw. */
     public data class Refused(val error: KeyrailException) : Decoded
 
     /**
@@ -111,7 +111,8 @@ public sealed interface Decoded {
             try {
                 of(translatingErrors { packed(texts, ::urlDecodeBatch) })
             } catch (error: KeyrailException) {
-                // A string that cannot be passed must not stop the others, so each is passed separately.
+                // A string with a lone surrogate cannot be passed. It must not stop the others, so
+                // each is passed alone.
                 if (error.code != LONE_SURROGATE) throw error
                 texts.map { of(it) }
             }
@@ -232,8 +233,9 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
     /**
      * Appends segments to the path, each fully escaped, and returns the URL as a string.
      *
-     * @throws KeyrailException for a segment that is empty, `.` or `..`, even if its dots are
-     *   escaped.
+     * @throws KeyrailException for a segment that is empty, or that contains a dot segment (`.`
+     *   or `..`, even if the dots are escaped), a backslash or a control character; `url.too_long`
+     *   above 64 KiB.
      */
     public fun join(segments: List<String>): String = translatingErrors { native.join(segments) }
 
@@ -251,8 +253,8 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
          * Expands a template of a base URL. An example is `https://{domain}.mehery.io/xms/`. The
          * value of a variable cannot change any other part of the URL.
          *
-         * @throws KeyrailException for a variable that is missing, unknown or duplicate, or
-         *   that is not allowed at its position.
+         * @throws KeyrailException for an invalid template, for a variable that is missing,
+         *   unknown or duplicate, and for a value that is not allowed at its position.
          */
         @JvmStatic
         public fun fromTemplate(template: String, variables: List<Pair<String, String>>): BaseUrl =

@@ -72,8 +72,8 @@ public class Verifier @JvmOverloads constructor(
      * @param headers names and values in the order in which they were received.
      * @param body the body as it was received, byte for byte.
      * @param now the current time.
-     * @throws KeyrailException with a code that begins with `webhook.`. The code does not reveal
-     *   which signature failed, or why.
+     * @throws KeyrailException with a code that begins with `webhook.`. If no signature matches,
+     *   the code is `webhook.wrong_signature`.
      */
     public fun verify(headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Verified {
         val verified = translatingErrors { copying(body) { native.verify(headers.flattened(), it, now.millis()) } }

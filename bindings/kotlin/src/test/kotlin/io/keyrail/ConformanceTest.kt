@@ -21,7 +21,7 @@ class ConformanceTest {
     @TestFactory
     fun vectors(): List<DynamicTest> {
         val files = repository.resolve("tests/vectors").list().orEmpty().filter { it.endsWith(".json") }
-        assertEquals(DOMAINS.map { "$it.json" }.toSet(), files.toSet(), "there is exactly one file for each domain")
+        assertEquals(DOMAINS.map { "$it.json" }.toSet(), files.toSet(), "the files differ from the domains")
         val cases = DOMAINS.flatMap(::read)
         println("conformance: ${cases.size} cases")
         return cases.map { case -> dynamicTest("${case.text("call")}: ${case.text("name")}") { check(case) } }
@@ -29,10 +29,10 @@ class ConformanceTest {
 
     private fun read(domain: String): List<JsonObject> {
         val file = JsonParser.parseString(repository.resolve("tests/vectors/$domain.json").readText()).asJsonObject
-        assertEquals(domain, file.text("domain"), "the file names its domain")
+        assertEquals(domain, file.text("domain"), "the file names another domain")
         val cases = file["sections"].asJsonArray.flatMap { it.asJsonObject["cases"].asJsonArray }.map { it.asJsonObject }
         cases.flatMap { it["given"].asJsonObject.entrySet() }.forEach { it.setValue(resolved(it.value, file)) }
-        assertEquals(cases.size, cases.map { it.text("name") }.toSet().size, "$domain: the names are unique")
+        assertEquals(cases.size, cases.map { it.text("name") }.toSet().size, "$domain: two cases have the same name")
         return cases.ifEmpty { fail("$domain: the file contains no cases") }
     }
 
@@ -48,7 +48,7 @@ class ConformanceTest {
     }
 
     private fun check(case: JsonObject) {
-        assertEquals(1, listOf("want", "error").count(case::has), "a case has either want or error")
+        assertEquals(1, listOf("want", "error").count(case::has), "a case needs want or error, and not both")
         val actual = try {
             call(case.text("call"), case["given"].asJsonObject)
         } catch (error: KeyrailException) {
@@ -311,8 +311,8 @@ private fun json(outcome: Outcome) = when (outcome) {
 }
 
 /**
- * Runs the steps of a token session and returns their results. After an error, whose result is its code, the session
- * continues.
+ * Runs the steps of a token session and returns their results. The result of a step that fails is the error's code,
+ * and the session continues.
  */
 private fun tokenSession(given: JsonObject): JsonElement {
     val session = TokenSession(given.platform(), Secret(given.text("key")), given.pairs("variables"))
@@ -389,7 +389,10 @@ private fun JsonObject.pairs(name: String): List<Pair<String, String>> =
 private fun JsonObject.queryPairs(name: String): List<Pair<String, String?>> =
     get(name).toPairs().map { (name, value) -> name.asString to value.takeUnless { it.isJsonNull }?.asString }
 
-/** Returns the encode set, which is given by its name or by the characters that it keeps. */
+/**
+ * Returns the encode set, or `null` if the case has none. A set is written as its name, or as the characters that it
+ * keeps.
+ */
 private fun JsonObject.encodeSet(): EncodeSet? =
     get("set")?.let { if (it is JsonPrimitive) EncodeSet.named(it.asString) else EncodeSet.keeping(it.asJsonObject.text("keep")) }
 

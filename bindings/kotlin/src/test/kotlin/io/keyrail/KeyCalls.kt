@@ -61,14 +61,16 @@ private fun json(finding: Finding, text: String) = json(
 )
 
 /**
- * Redacts a text. Checks that redacting the result changes nothing, and that a stream of two chunks returns the same.
+ * Redacts a text. Checks that redacting the result changes nothing, and that a stream of two chunks
+ * returns the same text.
  */
 private fun redacted(text: String, redactor: Redactor): String {
     val once = redactor.redact(text)
-    assertEquals(once, redactor.redact(once), "redacted twice")
+    assertEquals(once, redactor.redact(once), "redacting twice changes the result")
     val half = text.offsetByCodePoints(0, text.codePointCount(0, text.length) / 2)
     val stream = redactor.stream()
-    assertEquals(once, stream.push(text.take(half)) + stream.push(text.drop(half)) + stream.finish(), "split at $half")
+    val joined = stream.push(text.take(half)) + stream.push(text.drop(half)) + stream.finish()
+    assertEquals(once, joined, "redacting in two chunks changes the result")
     return once
 }
 

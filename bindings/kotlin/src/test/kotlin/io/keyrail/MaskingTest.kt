@@ -340,7 +340,7 @@ class MaskingTest {
     private fun assertNoSecretIn(printed: String) = secrets.flatMap { if (it.length > 8) it.windowed(8) else listOf(it) }
         .forEach { assertFalse(it in printed, printed) }
 
-    /** Returns the value printed in every way. The last two ways include its fields. */
+    /** Returns all printed forms of a value. The last two include its fields. */
     private fun renderings(value: Any): List<String> = listOfNotNull(
         value.toString(),
         "$value",
@@ -375,7 +375,7 @@ class MaskingTest {
         return out.toString(Charsets.ISO_8859_1)
     }
 
-    /** Returns all strings and bytes that are reachable by reflection, including private ones. */
+    /** Returns all strings and bytes that are reachable by reflection, including those in private fields. */
     private fun reflected(value: Any?, seen: MutableSet<Int> = mutableSetOf()): List<String> {
         if (value == null || !seen.add(System.identityHashCode(value))) return emptyList()
         return when (value) {
@@ -404,7 +404,7 @@ class MaskingTest {
         val GENERATED = setOf("Companion", "DefaultImpls")
     }
 
-    /** The fields with the host's own data or the data to send, which the host can read, but which are not printed. */
+    /** The fields with the host's own data, or with data to send. The host can read them, but they are not printed. */
     private object ReadableFields : ExclusionStrategy {
         private val fields = setOf("Explanation.text", "Message.native", "Request.url", "Request.body", "RuleFailure.found")
 

@@ -128,7 +128,7 @@ class PlatformTest {
     }
 
     @Test
-    fun `every failure kind is derived from its status`() {
+    fun `every failure kind is derived from a status`() {
         val outcomes = listOf(401, 403, 404, 429, 422, 503).map { mehery.readOutcome("message.send", it, "") }
         val kinds = outcomes.map { (it as Outcome.Failed).failure.kind }
         assertEquals(FailureKind.entries, kinds)

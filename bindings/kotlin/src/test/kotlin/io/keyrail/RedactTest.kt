@@ -46,7 +46,7 @@ class RedactTest {
     }
 
     @Test
-    fun `a stream returns the same as the whole string wherever it is split`() {
+    fun `a string split anywhere has the same result in a stream`() {
         val text = "日本 🔑 $KEY x-api-key: s3cr3t-of-🔑\r\n{\"password\": \"t0k3n\"} $KEY"
         val whole = redactor.redact(text)
         for (cut in text.indices.filterNot { text[it].isLowSurrogate() }) {
@@ -89,7 +89,7 @@ class RedactTest {
     }
 
     @Test
-    fun `a batch returns the same as its strings one by one`() {
+    fun `a batch has the same results as its strings alone`() {
         val texts = listOf("", "🔑 $KEY", "x-api-key: s3cr3t", "nothing")
         assertEquals(texts.map(redactor::redact), redactor.redactBatch(texts))
         assertEquals("🔑 $masked", redactor.redactBatch(texts)[1])

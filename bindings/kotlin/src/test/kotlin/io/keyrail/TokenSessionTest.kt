@@ -122,7 +122,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `a token rejected once is requested again`() {
+    fun `a token rejected once is replaced`() {
         val session = sessionWithToken()
         session.refused(session.pollCredentials(1))
         assertNull(session.expires)
@@ -135,7 +135,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `a token rejected twice stops the session until reissue is called`() {
+    fun `a second rejected token stops the session until reissue is called`() {
         val session = sessionWithToken()
         session.refused(session.pollCredentials(1))
         session.pollRequest(1)

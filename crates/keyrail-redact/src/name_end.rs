@@ -83,12 +83,7 @@ fn index_start(view: &View<'_>, bracket: usize) -> usize {
     let mut at = bracket;
     for _ in 0..=LONGEST_INDEX {
         match char_before(view, at) {
-            Some((b'[', start)) => {
-                return match char_before(view, start) {
-                    Some((b']', start)) => start, // `user[password][]`
-                    _ => start,
-                };
-            }
+            Some((b'[', start)) => return start,
             Some((byte, start)) if byte.is_ascii_digit() => at = start,
             _ => break,
         }

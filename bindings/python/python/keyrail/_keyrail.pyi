@@ -725,8 +725,7 @@ class Digest:
         """
     @property
     def is_foreign(self) -> bool:
-        """Whether another system made the digest. If so, nothing is known about the key's strength.
-        """
+        """Whether another system made the digest. If so, nothing is known about the key's strength."""
     @property
     def pepper_id(self) -> str | None:
         """The id of the pepper that the digest was made with, or None if it was made without one."""

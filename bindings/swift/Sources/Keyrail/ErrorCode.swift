@@ -186,7 +186,7 @@ extension ErrorCode {
     public static let keyMalformedChecksum: ErrorCode = "key.malformed_checksum"
     /// The name of a checksum is unknown.
     public static let keyUnknownChecksum: ErrorCode = "key.unknown_checksum"
-    /// The name is not that of a built-in format.
+    /// No built-in format has this name.
     public static let keyUnknownFormat: ErrorCode = "key.unknown_format"
     /// Two formats in a set have the same name.
     public static let keyDuplicateFormat: ErrorCode = "key.duplicate_format"
@@ -210,7 +210,7 @@ extension ErrorCode {
     public static let keyPepperTooShort: ErrorCode = "key.pepper_too_short"
     /// A digest needs a pepper, and none was passed.
     public static let keyMissingPepper: ErrorCode = "key.missing_pepper"
-    /// A digest needs a pepper of another ID than the one passed.
+    /// A digest needs a pepper, and a pepper with another id was passed.
     public static let keyOtherPepper: ErrorCode = "key.other_pepper"
     /// The header is missing, or the credentials lack the value for it.
     public static let headerMissing: ErrorCode = "header.missing"
@@ -252,9 +252,9 @@ extension ErrorCode {
     public static let headerNoKey: ErrorCode = "header.no_key"
     /// A form of a scheme has two slots for one part.
     public static let headerSamePart: ErrorCode = "header.same_part"
-    /// A form of a scheme has two slots in one header, or in two spellings of it.
+    /// A form of a scheme has two slots in one header, or in two spellings of one header's name.
     public static let headerSameHeader: ErrorCode = "header.same_header"
-    /// A header holds one part in one form and another in another form.
+    /// A header holds different parts in two forms.
     public static let headerConflictingPart: ErrorCode = "header.conflicting_part"
     /// The slot that holds the key is optional.
     public static let headerOptionalKey: ErrorCode = "header.optional_key"
@@ -316,7 +316,7 @@ extension ErrorCode {
     public static let routeTooManyRules: ErrorCode = "route.too_many_rules"
     /// The ID of a session is malformed.
     public static let routeMalformedSession: ErrorCode = "route.malformed_session"
-    /// A rule's window, or an opening of its hours, ends before it starts.
+    /// A rule's window, or an opening of its hours, ends at or before its start.
     public static let routeEmptyWindow: ErrorCode = "route.empty_window"
     /// A time of day is malformed.
     public static let routeMalformedTimeOfDay: ErrorCode = "route.malformed_time_of_day"

@@ -128,11 +128,11 @@ extension Gateway {
     @_disfavoredOverload
     public func outbound(
         operation: String, headers: [AnyHashable: Any], now: Date, queue: String? = nil,
-        ip: String? = nil, tokenVerified: Bool = false
+        ip: String? = nil, environment: String? = nil, tokenVerified: Bool = false
     ) throws(KeyrailError) -> Outbound {
         try outbound(
             operation: operation, headers: headerPairs(headers), now: now, queue: queue, ip: ip,
-            tokenVerified: tokenVerified)
+            environment: environment, tokenVerified: tokenVerified)
     }
 
     /// Returns the value by which to look up the key's record: the key's public id, or the key's

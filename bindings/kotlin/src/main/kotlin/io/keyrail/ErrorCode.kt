@@ -250,7 +250,7 @@ public object ErrorCode {
     /** The name of a checksum is unknown. */
     public const val KEY_UNKNOWN_CHECKSUM: String = "key.unknown_checksum"
 
-    /** The name is not that of a built-in format. */
+    /** No built-in format has this name. */
     public const val KEY_UNKNOWN_FORMAT: String = "key.unknown_format"
 
     /** Two formats in a set have the same name. */
@@ -286,7 +286,7 @@ public object ErrorCode {
     /** A digest needs a pepper, and none was passed. */
     public const val KEY_MISSING_PEPPER: String = "key.missing_pepper"
 
-    /** A digest needs a pepper of another ID than the one passed. */
+    /** A digest needs a pepper, and a pepper with another id was passed. */
     public const val KEY_OTHER_PEPPER: String = "key.other_pepper"
 
     /** The header is missing, or the credentials lack the value for it. */
@@ -349,10 +349,10 @@ public object ErrorCode {
     /** A form of a scheme has two slots for one part. */
     public const val HEADER_SAME_PART: String = "header.same_part"
 
-    /** A form of a scheme has two slots in one header, or in two spellings of it. */
+    /** A form of a scheme has two slots in one header, or in two spellings of one header's name. */
     public const val HEADER_SAME_HEADER: String = "header.same_header"
 
-    /** A header holds one part in one form and another in another form. */
+    /** A header holds different parts in two forms. */
     public const val HEADER_CONFLICTING_PART: String = "header.conflicting_part"
 
     /** The slot that holds the key is optional. */
@@ -445,7 +445,7 @@ public object ErrorCode {
     /** The ID of a session is malformed. */
     public const val ROUTE_MALFORMED_SESSION: String = "route.malformed_session"
 
-    /** A rule's window, or an opening of its hours, ends before it starts. */
+    /** A rule's window, or an opening of its hours, ends at or before its start. */
     public const val ROUTE_EMPTY_WINDOW: String = "route.empty_window"
 
     /** A time of day is malformed. */

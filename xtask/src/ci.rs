@@ -46,6 +46,31 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     Ok(())
 }
 
+/// The tools that only the slow checks need: the command that shows whether one is installed, and
+/// how to install it.
+const SLOW_TOOLS: [(&str, &[&str], &str); 3] = [
+    (
+        "cargo",
+        &["+nightly", "fuzz", "--version"],
+        "rustup toolchain install nightly && cargo install cargo-fuzz --locked",
+    ),
+    ("cargo", &["about", "--version"], "cargo install cargo-about --locked --features cli"),
+    ("go", &["version"], "apt-get install golang-go"),
+];
+
+/// Checks that the tools of the slow checks are installed, so that a missing one is reported
+/// before the other checks run and not after them.
+pub(crate) fn check_tools(repo: &Repo) -> Result<(), String> {
+    let missing = SLOW_TOOLS.iter().filter(|(program, args, _)| !repo.succeeds(program, args));
+    let install: Vec<_> = missing.map(|(_, _, install)| format!("\n  {install}")).collect();
+    match install.is_empty() {
+        true => Ok(()),
+        false => {
+            Err(format!("the full checks need more tools; install them with:{}", install.concat()))
+        }
+    }
+}
+
 /// Runs the slow checks, which rarely fail: Clippy on the fuzz targets, the slow checks of the
 /// packages, property tests with new random cases, and fuzzing.
 pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
@@ -60,9 +85,6 @@ pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
         .args(rust::EXCLUDED)
         .env("PROPTEST_CASES", RANDOM_CASES);
     repo.step("full", "properties", &mut properties)?.ok()?;
-    if !repo.succeeds("cargo", &["+nightly", "fuzz", "--version"]) {
-        return Err("fuzzing needs a nightly Rust and cargo-fuzz".into());
-    }
     let targets = repo.command("cargo").args(["+nightly", "fuzz", "list"]).output();
     let targets = targets.map_err(|error| format!("cargo fuzz list: {error}"))?;
     for target in String::from_utf8_lossy(&targets.stdout).lines() {

@@ -47,7 +47,9 @@ fn main() -> ExitCode {
         Command::Test(wanted) => test::run(&repo, &wanted),
         Command::Bindings => bindings::generate(&repo),
         Command::Ci { full: false } => ci::run(&repo),
-        Command::Ci { full: true } => ci::run(&repo).and_then(|()| ci::run_slow(&repo)),
+        Command::Ci { full: true } => {
+            ci::check_tools(&repo).and_then(|()| ci::run(&repo)).and_then(|()| ci::run_slow(&repo))
+        }
         Command::Bench(extra) => match extra.first().and_then(|name| Language::of_binding(name)) {
             Some(language) => package::bench(&repo, language),
             None => ci::benches(&repo, &extra),

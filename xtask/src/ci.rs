@@ -46,8 +46,8 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     Ok(())
 }
 
-/// The tools that only the slow checks need: the command that shows whether one is installed, and
-/// how to install it.
+/// The tools that only the slow checks need. Each entry has a command that succeeds if the tool is
+/// installed, and the command that installs it.
 const SLOW_TOOLS: [(&str, &[&str], &str); 3] = [
     (
         "cargo",

@@ -100,8 +100,8 @@ where
 /// The length of the separator between two joined lines: a comma and a space.
 const SEPARATOR_LEN: usize = 2;
 
-/// The headers from the first line of a name to the last line of that name, and the total length of
-/// these lines, with a separator after each.
+/// The range of headers from the first to the last one with the name (others may be between them),
+/// and the total length of those with the name, each with a separator.
 type Lines<'h, N, V> = (&'h [(N, V)], usize);
 
 /// Finds the lines of this name. Returns an error if the name occurs in two spellings.

@@ -148,7 +148,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
             operation: operation,
             queue: queue,
             environment: environment,
-            // A negative index is replaced with the largest one: no list of digests has either.
+            // `UInt32.max` is no index of a digest, like any negative number.
             digest: digest.map { $0 < 0 ? UInt32.max : UInt32(clamping: $0) }
         )
         return Grant(try translatingErrors { try native.authorize(request: request) })

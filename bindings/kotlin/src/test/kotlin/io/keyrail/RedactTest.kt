@@ -89,7 +89,7 @@ class RedactTest {
     }
 
     @Test
-    fun `a batch has the same results as its strings alone`() {
+    fun `a batch has the same results as redacting each string separately`() {
         val texts = listOf("", "🔑 $KEY", "x-api-key: s3cr3t", "nothing")
         assertEquals(texts.map(redactor::redact), redactor.redactBatch(texts))
         assertEquals("🔑 $masked", redactor.redactBatch(texts)[1])

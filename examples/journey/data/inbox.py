@@ -124,7 +124,7 @@ def closed(minute):
 
 
 def conversations():
-    """For every message, yields the minute of the day, the message, and the facts that the host knows."""
+    """Yields every message, with its minute of the day and the facts that the host knows."""
     number = 0
     for channel, languages in CONVERSATIONS:
         home, sender = CHANNELS[channel]

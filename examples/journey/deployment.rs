@@ -58,9 +58,9 @@ impl Deployments {
         self.0.iter()
     }
 
-    /// Returns the deployment whose file has this name. If there is none, returns the deployment
-    /// of the platform with this name, if there is exactly one. Without a name, returns the only
-    /// deployment.
+    /// Returns the deployment whose file has this name. If there is none, returns the deployment of
+    /// the platform with this name, if there is exactly one. Without a name, returns the deployment
+    /// if there is exactly one.
     pub fn find(&self, name: Option<&str>) -> Option<&Deployment> {
         let Some(name) = name else {
             return self.0.first().filter(|_| self.0.len() == 1);

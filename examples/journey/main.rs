@@ -1,9 +1,8 @@
 //! The journey: an example that processes requests and messages with a gateway.
 //!
-//! Every line of the files in `data/` (or of your own files) is passed to a
-//! [`keyrail::Gateway`], and the output shows the library's results. If you change a rule in a
-//! file, the output changes. The example only does what a host does: it reads files, prints,
-//! and verifies deliveries as their receivers do.
+//! Every line of the files in `data/` (or of your own files) is passed to a [`keyrail::Gateway`],
+//! and the output shows the library's results. If you change a rule in a file, the output changes.
+//! The example itself only reads files, prints, and verifies deliveries as their receivers do.
 
 mod arguments;
 mod deployment;

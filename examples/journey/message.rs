@@ -19,8 +19,8 @@ use crate::style::{BAD, DIMMED, GOOD, NAME, Painted, WAITING, outcome, padded};
 use crate::summary::Summary;
 use crate::{INDENT, clock};
 
-/// A line of the messages file. The host's facts are separate from the message, whose
-/// content the sender controls.
+/// A line of the messages file. The sender controls the content of `message`. The other members are
+/// facts that the receiving program knows.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct MessageLine<'t> {

@@ -30,7 +30,7 @@ struct RequestLine {
     headers: Vec<(String, String)>,
     queue: Option<String>,
     ip: Option<String>,
-    /// Whether the host verified the token that accompanies the key.
+    /// Whether the token that accompanies the key was verified.
     #[serde(default)]
     token_verified: bool,
     /// The variables of the operation's path.

@@ -85,7 +85,7 @@ impl Summary {
         self.stranger_responses.count(if first == response { "same" } else { "other" });
     }
 
-    /// Returns whether all checks succeeded, which must be so for any input.
+    /// Returns whether all checks succeeded. They must succeed for any input.
     pub fn is_correct(&self) -> bool {
         self.signatures.of("refused") == 0
             && self.altered.of("accepted") == 0

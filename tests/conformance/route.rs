@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::calls::{bytes_of_hex, configuration, now, text, texts};
 
-/// Returns the data of a decision that Keyrail passes to the host, but does not use itself.
+/// Returns the parts of a decision that Keyrail does not use itself: the assignee and the ordering
+/// key.
 pub fn handed_on(decision: &Decision) -> Value {
     let assign = decision
         .assign()

@@ -15,22 +15,26 @@ cargo xtask COMMAND [--verbose]
       --require LIST   fail if a toolchain of these languages is missing
   bindings         build keyrail-ffi, and write the Swift and Kotlin sources
   ci               run all checks, as .ci/run does
-      --full           also run slow checks that rarely fail: 20,000 new random cases
-                       of every property, and a minute of fuzzing per target
+      --full           also run slow checks that rarely fail, such as 20,000 new random
+                       cases of every property, and a minute of fuzzing per target
   bench [ARGS]     run the benches with ARGS, such as a name or --test; `bench python`,
-                   `kotlin` and `swift` compare the packages with their languages' libraries
+                   `bench kotlin` and `bench swift` compare the package of that language
+                   with other libraries of the language
   plot             draw benches/routing-growth.svg from the last `bench route/`
-  lint-docs        check the documentation: verbs, `# Errors`, xtask/banned.txt
+  lint-docs        check the documentation: verbs, `# Errors`, the same first sentence in
+                   all languages, no phrase of xtask/banned.txt
   package          build everything that is published into dist/, with checksums
       --only LIST      only the packages of these languages
-      --natives DIR    use the native libraries in DIR, each in the folder of its platform
-                       as JNA names it, such as linux-x86-64; default: build this machine's
-      --try            also follow a new user's first steps with each, in an empty folder
+      --natives DIR    use the native libraries in DIR, which has a folder for each platform
+                       with JNA's name for it, such as linux-x86-64; by default, the
+                       library for this machine is built
+      --try            also follow a new user's first steps with each package, in an empty
+                       folder
   licenses         write the licences of the libraries in the packages (cargo about)
   no-std           check that the crates do not need std
   vectors          check the vectors with the reference implementations
   generate         write the generated files: JSON Schemas, docs/reference, error codes
-  swift-toolchain  install Swift on a Debian that has none (as root)
+  swift-toolchain  install Swift on Debian, unless it is installed (as root)
 
   --verbose        show the output of every step while it runs
   --help           this text

@@ -32,7 +32,7 @@ pub(crate) fn generate(repo: &Repo) -> Result<(), String> {
     write(repo, KOTLIN, "keyrail_ffi.kt", &hide::kotlin(&read("io/keyrail/ffi/keyrail_ffi.kt")?))
 }
 
-/// Checks that generating the bindings twice gives the same bytes.
+/// Checks that generating the bindings twice produces the same bytes.
 pub(crate) fn are_reproducible(repo: &Repo) -> Result<(), String> {
     generate(repo)?;
     let (first, second) = (run_bindgen(repo, "bindings")?, run_bindgen(repo, "bindings-again")?);

@@ -13,8 +13,8 @@ use crate::quoted;
 /// proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-/// of addresses, as in `X-Forwarded-For`. Never use a header that the outermost proxy passes on
-/// from its clients. Without networks the header is not read.
+/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+/// unchanged from clients. Without networks, the header is not read.
 ///
 /// Raises HeaderError: `header.malformed_name`; KeyrailError:
 /// `network.malformed`, `network.host_bits`.
@@ -30,7 +30,7 @@ impl Trust {
         call(py, || core::Trust::new(&header, networks)).map(Self)
     }
 
-    /// Creates trust in `Forwarded` (RFC 7239).
+    /// Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
     ///
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
@@ -39,7 +39,7 @@ impl Trust {
         plain(py, || core::Trust::forwarded(networks)).map(Self)
     }
 
-    /// Creates trust in `X-Forwarded-For`.
+    /// Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
     ///
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
@@ -48,7 +48,7 @@ impl Trust {
         plain(py, || core::Trust::x_forwarded_for(networks)).map(Self)
     }
 
-    /// Creates trust in no proxy: the peer is the client.
+    /// Trusts no proxy: the peer is the client.
     #[staticmethod]
     fn none() -> Self {
         Self(core::Trust::none())
@@ -94,14 +94,14 @@ impl Trust {
 ///
 /// `headers` has the forms that `Scheme.extract` accepts. The environ of WSGI joins several lines
 /// into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client
-/// could have sent, so a comma in an environ is rejected with `header.list` and its offset. Under
-/// WSGI, trust a header that your proxy sets to one address.
+/// could have sent, so a comma in the header is rejected with `header.list` and the comma's offset.
+/// Under WSGI, trust a header that your proxy sets to one address.
 ///
-/// Raises HeaderError, with the offset in the header's value (several lines joined with a comma and
-/// a space): `header.unknown_hop`, `header.hidden_hop`, `header.malformed_hop`,
-/// `header.too_many_hops`, `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
-/// for the peer. Reject the request on any of these errors: none of them means that the peer can be
-/// treated as the client.
+/// Raises HeaderError: `header.ambiguous`, and, with the offset in the header's value (several
+/// lines joined with a comma and a space), `header.unknown_hop`, `header.hidden_hop`,
+/// `header.malformed_hop`, `header.too_many_hops`, `header.too_long`; KeyrailError:
+/// `network.malformed` for the peer. Reject the request on any of these errors: none of them means
+/// that the peer can be treated as the client.
 #[pyfunction]
 pub(crate) fn client_ip(
     py: Python<'_>,

@@ -14,8 +14,8 @@ use crate::input::{Bytes, ClientAddress, Document, NamedSecrets, Names, Now, Tex
 use crate::quoted;
 use crate::route::{Decision, Message};
 
-/// One deployment: its keys, routes and webhooks, for inbound messages and outbound
-/// requests.
+/// One deployment: its keys, routes and webhooks, for inbound messages and outbound requests. The
+/// host is the program that calls the gateway.
 #[pyclass(frozen, module = "keyrail")]
 pub(crate) struct Gateway(keyrail::Gateway);
 
@@ -25,9 +25,9 @@ impl Gateway {
     /// of the same form. The secrets are a mapping, or pairs: each name has one or more secrets,
     /// and a secret is a string or a Secret. Other threads run meanwhile.
     ///
-    /// Each webhook needs at least one secret, named `webhook:<id>`, the newest first. Each pepper
-    /// in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is
-    /// absent, the peppers are those that the digests name.
+    /// Each webhook needs at least one secret, named `webhook:<id>`; if it has several, each of
+    /// them signs the deliveries. Each pepper in the member `peppers` needs exactly one secret,
+    /// named `pepper:<id>`. If that member is absent, the peppers are those that the digests name.
     ///
     /// Members of the deployment: `platform` (a built-in platform's name, including `generic`, or
     /// the document of your own platform as an object), `variables` of its base URL, `keys` (as
@@ -201,14 +201,14 @@ pub(crate) struct Inbound {
     #[pyo3(get)]
     decision: Py<Decision>,
     deliveries: Vec<Py<Delivery>>,
-    /// The event for the host's log.
+    /// The event to log.
     #[pyo3(get)]
     audit: Py<AuditEvent>,
 }
 
 #[pymethods]
 impl Inbound {
-    /// The deliveries for the host to send, one per webhook, in the order of the app's list.
+    /// The deliveries to send, one per webhook, in the order of the app's list.
     #[getter]
     fn deliveries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.deliveries)
@@ -261,7 +261,7 @@ pub(crate) struct Outbound {
     denial: Option<Py<Problem>>,
     /// The HTTP response to the app, if the request was denied.
     response: Option<Py<Response>>,
-    /// The event for the host's log, with the true reason of a denial.
+    /// The event to log, with the true reason of a denial.
     audit: Py<AuditEvent>,
 }
 

@@ -11,7 +11,8 @@ use crate::input::{Document, SecretText, Text, read_argument};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
 
-/// Where a platform's credentials are in a request's headers.
+/// The forms in which a request can contain credentials. A scheme writes its first form. It reads
+/// this form, other documented forms, and undocumented (lenient) forms.
 #[pyclass(frozen, eq, module = "keyrail.header")]
 #[derive(PartialEq)]
 pub(crate) struct Scheme(pub(crate) core::Scheme);
@@ -41,8 +42,9 @@ impl Scheme {
     /// Returns the scheme `Authorization: KEY`, without a scheme word.
     ///
     /// RFC 9110 does not define this form, so credentials that are read from it are `lenient`. A
-    /// known scheme word (`Basic`) is not a key, and neither is a value of a scheme word and a
-    /// credential. Put this scheme last in `any_of`.
+    /// value that is only a known scheme word, such as `Basic`, is rejected with
+    /// `header.unknown_scheme`, and so is a scheme word with a credential after it. Put this scheme
+    /// last in `any_of`.
     #[staticmethod]
     fn bare_authorization() -> Self {
         Self(core::Scheme::bare_authorization())
@@ -102,35 +104,34 @@ impl Scheme {
         call_sized(py, document.len(), || core::Scheme::from_json(&document)).map(Self)
     }
 
-    /// Reads the credentials from a request's headers. There must be exactly one credential. Header
-    /// names and scheme words are compared without regard to case.
+    /// Reads the credentials from a request's headers. Each header of the scheme may occur only
+    /// once, and those that occur must belong to one form. Header names and scheme words are
+    /// compared without regard to case.
     ///
     /// `headers` is a mapping, an iterable of pairs such as ASGI's list, or the environ of WSGI.
-    /// Names and values are `str` or `bytes`. If a mapping contains a name more than once, in two
-    /// spellings or in its `items()`, the header is a duplicate. An environ joins such headers with
-    /// a comma, which no credential contains, and does not distinguish `API-KEY` from `API_KEY`:
-    /// configure the server to drop headers with an underscore that the scheme does not use. A
-    /// mapping that a framework creates from an environ spells every name with `-`; if the scheme
-    /// has a name with `_`, pass the environ itself. A `str` with lone surrogates is treated as the
-    /// bytes that it was decoded from (PEP 383): they are rejected with `header.non_ascii` in a
-    /// header of the scheme, and are ignored in any other header.
+    /// Names and values are `str` or `bytes`. A header is a duplicate if a mapping contains its
+    /// name twice, for example in upper and in lower case, or repeats it in `items()`. An environ
+    /// joins duplicate headers with a comma, which no credential contains, and does not distinguish
+    /// `API-KEY` from `API_KEY`: configure the server to drop headers with an underscore that the
+    /// scheme does not use. A mapping that a framework creates from an environ spells every name
+    /// with `-`; if the scheme has a name with `_`, pass the environ itself. A `str` with lone
+    /// surrogates is treated as the bytes that it was decoded from (PEP 383): they are rejected
+    /// with `header.non_ascii` in a header of the scheme, and are ignored in any other header.
     ///
-    /// Raises HeaderError, with the offset in the header's value:
-    /// `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
-    /// `header.unknown_scheme`, `header.empty`, `header.white_space`,
-    /// `header.token68` and others.
+    /// Raises HeaderError: `header.missing`, `header.duplicate`, `header.ambiguous`, and, with the
+    /// offset in the header's value, `header.list`, `header.unknown_scheme`, `header.empty`,
+    /// `header.white_space`, `header.token68` and others.
     fn extract(&self, py: Python<'_>, headers: Headers) -> PyResult<Credentials> {
         let headers = headers.with_known_names(self.0.header_names());
         call(py, || self.0.extract(&headers)).map(Credentials)
     }
 
-    /// Writes the credentials in the documented form: the key's header first, the others as the
-    /// scheme declares them. Each header is a name and a HeaderValue; the values of keys and tokens
-    /// are sensitive.
+    /// Returns the headers that contain the credentials, in the scheme's first form. The key's
+    /// header is first; the others follow in the scheme's order. Each header is a name and a
+    /// HeaderValue; the values of keys and tokens are sensitive.
     ///
-    /// Raises HeaderError, with the offset in the part: `header.missing` for
-    /// a part that the scheme requires, and the codes of parts that no header
-    /// may contain.
+    /// Raises HeaderError: `header.missing` for a part that the form requires, and, with the offset
+    /// in the part, the codes of parts that no header may contain.
     fn apply(
         &self,
         py: Python<'_>,
@@ -141,16 +142,18 @@ impl Scheme {
     }
 
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
-    /// consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
-    /// sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
-    /// no scheme word. The header is defined in RFC 9110, section 11.6.1.
+    /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
+    /// 11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
+    /// none or the key is in another header. If several forms are documented, the value is a list
+    /// with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
+    /// 11.6.1).
     ///
     /// With an `error`, a `Bearer` challenge contains the error code (RFC 6750, section 3.1):
     /// `invalid_request` in a response with the status 400, `invalid_token` with 401 if a
     /// credential was sent, `insufficient_scope` with 403.
     ///
-    /// Raises HeaderError: `header.control`, `header.non_ascii` and others;
-    /// `header.unknown_error` for any other word.
+    /// Raises HeaderError: `header.control`, `header.non_ascii` and others; `header.unknown_error`
+    /// for any other `error`.
     #[pyo3(signature = (realm, error = None))]
     fn challenge(
         &self,
@@ -187,8 +190,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ChallengeError {
     }
 }
 
-/// A key, and the token and app id that some platforms also require. `key` and `token` are a
-/// string or a Secret. Prints without the key and the token.
+/// A key, and the token and app id that some platforms also require. `key` and `token` are a string
+/// or a Secret. When printed, the key and the token are masked.
 #[pyclass(frozen, eq, module = "keyrail.header")]
 #[derive(PartialEq)]
 pub(crate) struct Credentials(pub(crate) core::Credentials);
@@ -226,7 +229,8 @@ impl Credentials {
         self.0.app_id()
     }
 
-    /// Which form of a scheme the credentials were read from. It is `as_documented` or `lenient`.
+    /// Whether the credentials were read from a documented or a lenient form. It is `as_documented`
+    /// or `lenient`.
     #[getter]
     fn variant(&self) -> &str {
         self.0.variant().as_str()
@@ -247,9 +251,10 @@ impl Credentials {
 }
 
 /// Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
-/// the status is 401. Its body is `application/problem+json` (RFC 9457), and caches must not store
-/// it. The challenge names an error, unless the request has no credential. A realm that
-/// `Scheme.challenge` rejects is replaced by an empty realm.
+/// the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
+/// the required scope. The body is `application/problem+json` (RFC 9457), and caches must not store
+/// the response. The `Bearer` challenge of a 401 names an error, unless the request has no
+/// credential of the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
 #[pyfunction]
 pub(crate) fn render(
     py: Python<'_>,

@@ -8,7 +8,7 @@ use crate::error::unpicklable;
 use crate::input::{Status, Text};
 use crate::secret::HeaderValue;
 
-/// A request for the host to send.
+/// A request to send.
 ///
 /// Its printed form hides the values of sensitive headers and the URL's query, and shows only the
 /// length of the body.
@@ -57,7 +57,7 @@ impl Request {
     }
 }
 
-/// A response for the host to answer with.
+/// A response to send.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Response(pub(crate) keyrail::Response);

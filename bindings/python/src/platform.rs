@@ -158,14 +158,14 @@ impl Platform {
         plain(py, || self.0.is_unusual(&part, &text))
     }
 
-    /// Builds the request of an operation, for the host to send.
+    /// Builds the request of an operation, but does not send it.
     ///
     /// `variables` are the variables of the base URL and the path. `query` is the query of the URL.
     /// `headers` are extra headers, which follow the headers that the platform requires. `form` is
     /// sent as the body. Each is a mapping or pairs. A header's value is a string or a
     /// `keyrail.HeaderValue`. The value is not printed if the HeaderValue is sensitive or the
-    /// header has a credential's name. `scheme` is the name of the scheme to use, if it is neither
-    /// the operation's own nor the platform's default.
+    /// header has a credential's name. `scheme` is the name of the scheme to use instead of the
+    /// platform's default; if the operation has its own scheme, no other is allowed.
     ///
     /// Raises PlatformError: `platform.unknown_operation`;
     /// `platform.unknown_path` and `platform.unknown_method` for what the

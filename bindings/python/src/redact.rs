@@ -94,7 +94,7 @@ impl Redactor {
         RedactStream(Stream::new(self.0.stream()))
     }
 
-    /// Returns a redactor of bytes that come in chunks.
+    /// Returns a redactor of bytes that come in chunks. They need not be UTF-8.
     fn stream_bytes(&self) -> RedactByteStream {
         RedactByteStream(Stream::new(self.0.stream()))
     }
@@ -141,9 +141,9 @@ impl Finding {
     }
 }
 
-/// Redacts a string that comes in chunks. The concatenated output equals what `redact`
-/// returns for the whole string, wherever it was split. At most a few KiB of text are held
-/// back between chunks, and no printed form shows them.
+/// Redacts a text that arrives in chunks. The concatenated output equals what `redact` returns
+/// for the whole text, wherever it was split. Between chunks, the stream holds back at most a
+/// little more than 8 KiB of text, plus the last chunk. No printed form shows this text.
 #[pyclass(frozen, module = "keyrail.redact")]
 pub(crate) struct RedactStream(Stream);
 
@@ -170,7 +170,8 @@ impl RedactStream {
     }
 }
 
-/// A RedactStream of bytes, which need not be UTF-8.
+/// Redacts bytes that arrive in chunks, the way RedactStream redacts a text. They need not be
+/// UTF-8.
 #[pyclass(frozen, module = "keyrail.redact")]
 pub(crate) struct RedactByteStream(Stream);
 

@@ -70,8 +70,8 @@ impl Answer {
     }
 
     /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-    /// platform's responses have one, otherwise the whole body; None if there is no data or it is
-    /// not JSON.
+    /// platform's responses have one, otherwise the whole body; None if there is no data or the
+    /// body is not JSON.
     #[getter]
     fn data(&self) -> Option<&str> {
         self.0.data.as_deref()
@@ -83,8 +83,7 @@ impl Answer {
         self.0.message.as_deref()
     }
 
-    /// Which page of a list the response is, if the platform paginates and the response specifies
-    /// it.
+    /// The pagination values of the response, if the platform paginates and the response has any.
     #[getter]
     fn page(&self) -> Option<Page> {
         self.0.page.clone().map(Page)
@@ -99,8 +98,8 @@ impl Answer {
     }
 }
 
-/// Which page of a list a response is: the vendor's own values as strings. Each is None if the
-/// response does not contain it. The strings are not printed.
+/// The pagination values of a response, as the vendor's own strings. Each is None if the response
+/// does not contain it. The strings are not printed.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Page(core::Page);

@@ -8,8 +8,8 @@ use crate::input::{SecretText, Text};
 
 /// A string that prints as a mask and is read with `reveal()`.
 ///
-/// It is compared in constant time (for strings of the same length) and wiped
-/// from memory when it is freed, and cannot be hashed, pickled or copied. The
+/// It is compared in constant time (for strings of the same length), and wiped
+/// from memory when it is freed. It cannot be hashed, pickled or copied. The
 /// `str` that it was created from, and each `str` that `reveal()` returns, belong
 /// to Python: no library can wipe them.
 #[pyclass(frozen, eq, module = "keyrail")]

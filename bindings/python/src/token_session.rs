@@ -1,4 +1,4 @@
-//! `keyrail.platform.TokenSession`, and what it tells the host to do.
+//! `keyrail.platform.TokenSession` and `keyrail.platform.TokenPoll`.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -62,7 +62,7 @@ impl TokenSession {
     /// still valid is used.
     ///
     /// Raises PlatformError: `platform.token_refused` after a second token was rejected, and
-    /// `platform.key_refused` after the key was rejected and no token is valid any more.
+    /// `platform.key_refused` if the key was rejected and no token is still valid.
     fn poll(&self, py: Python<'_>, now: Now) -> PyResult<TokenPoll> {
         call(py, || self.with_session(|session| session.poll(now.0))).map(TokenPoll)
     }
@@ -96,8 +96,8 @@ impl TokenSession {
         })
     }
 
-    /// Records that the pending request got no response: the connection broke, or the host gave up.
-    /// The session sends another request after 5 seconds.
+    /// Records that the pending request got no response: the connection broke, or there was a
+    /// timeout. The session sends another request after 5 seconds.
     ///
     /// Raises PlatformError: `platform.no_token_request`.
     fn on_no_response(&self, py: Python<'_>, now: Now) -> PyResult<()> {
@@ -165,7 +165,7 @@ impl TokenSession {
     }
 }
 
-/// What the host should do next.
+/// What to do next.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct TokenPoll(core::TokenPoll);

@@ -13,8 +13,8 @@ use crate::secret::HeaderValue;
 /// Signs deliveries as Standard Webhooks 1.0 specifies.
 ///
 /// `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and 24 to
-/// 64 bytes in base64. Each produces one signature, in the same order. Several secrets let
-/// receivers rotate them.
+/// 64 bytes in base64. Each produces one signature, in the same order. Pass several secrets while
+/// they are rotated.
 ///
 /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
 /// `webhook.no_secret`, `webhook.too_many_secrets`.

@@ -97,7 +97,7 @@ def test_a_gateway_rejects_invalid_utf8_only_in_the_key_header(
     assert denied.response.status == 400
 
 
-def test_an_environ_is_recognised_despite_invalid_utf8_in_other_variables() -> None:
+def test_an_environ_is_recognized_despite_invalid_utf8_in_other_variables() -> None:
     environ: dict[str, Any] = {
         "REQUEST_METHOD": "GET",
         "HTTP_X_CAF\udce9": "a",

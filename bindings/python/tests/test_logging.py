@@ -283,7 +283,7 @@ def test_stack_info_is_redacted(log: Log) -> None:
     assert f'extra=dict(api_key="{BULLETS}")' in log.text
 
 
-# Attributes added by the host.
+# Attributes added by the application.
 
 EXTRA: dict[str, tuple[str, object, object]] = {
     "a string": ("request", HEADER, f"x-api-key: {BULLETS}"),

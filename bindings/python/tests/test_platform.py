@@ -233,7 +233,7 @@ def test_a_token_session_reports_why_it_has_no_token() -> None:
     assert "expires_ms=None" in repr(session) and "'vchatcloud'" in repr(session)
 
 
-def test_only_one_of_many_threads_is_told_to_send_a_request() -> None:
+def test_only_one_of_many_threads_gets_the_request() -> None:
     session = new_session()
     start = threading.Barrier(8)
 

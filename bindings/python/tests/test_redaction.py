@@ -140,7 +140,7 @@ def test_a_secret_next_to_its_name_is_redacted(
 
 @property_test
 @given(st.lists(strings, max_size=4))
-def test_a_batch_has_the_same_results_as_its_strings_alone(batch: list[str]) -> None:
+def test_a_batch_has_the_same_results_as_redacting_each_string_separately(batch: list[str]) -> None:
     assert REDACTOR.redact_batch(batch) == [REDACTOR.redact(text) for text in batch]
 
 

@@ -258,7 +258,7 @@ def test_classes_of_the_same_name_in_two_modules_are_distinct() -> None:
     assert Finding not in others and keyrail.route.Failure not in others
 
 
-def test_a_change_contains_the_sample_and_the_old_and_new_results() -> None:
+def test_a_change_contains_the_index_of_the_sample_and_the_old_and_new_results() -> None:
     new = table_of(TOPOLOGY | {"channels": [{"id": "wa", "kind": "whatsapp", "queue": "sales"}]})
     samples = [
         {"channel": "wa", "text": "hello"},

@@ -24,25 +24,25 @@ pub struct FfiTrust(Trust);
 
 #[uniffi::export]
 impl FfiTrust {
-    /// Creates trust in the header with this name.
+    /// Trusts the header with this name, as far as proxies in these networks wrote it.
     #[uniffi::constructor]
     pub fn new(header: &str, networks: Vec<String>) -> Result<Self, FfiError> {
         Ok(Self(Trust::new(header, parse_networks(&networks)?)?))
     }
 
-    /// Creates trust in `Forwarded`.
+    /// Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
     #[uniffi::constructor]
     pub fn forwarded(networks: Vec<String>) -> Result<Self, FfiError> {
         Ok(Self(Trust::forwarded(parse_networks(&networks)?)))
     }
 
-    /// Creates trust in `X-Forwarded-For`.
+    /// Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
     #[uniffi::constructor]
     pub fn x_forwarded_for(networks: Vec<String>) -> Result<Self, FfiError> {
         Ok(Self(Trust::x_forwarded_for(parse_networks(&networks)?)))
     }
 
-    /// Creates trust in no proxy.
+    /// Trusts no proxy: the peer is the client.
     #[uniffi::constructor]
     pub fn none() -> Self {
         Self(Trust::none())

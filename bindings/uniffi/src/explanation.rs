@@ -42,7 +42,7 @@ pub struct FfiRuleReport {
     pub outcome: FfiRuleOutcome,
     /// The first test that caused the condition not to match, if it does not match.
     pub failure: Option<FfiRuleFailure>,
-    /// Whether the condition would match if a single test had the opposite result.
+    /// Whether the condition does not match, but would if a single test had the opposite result.
     pub near_miss: bool,
 }
 

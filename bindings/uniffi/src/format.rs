@@ -78,7 +78,7 @@ impl FfiKeyFormat {
         self.0.environments().map(Into::into).collect()
     }
 
-    /// Returns whether the format is known from samples only.
+    /// Returns whether the format is foreign.
     pub fn is_foreign(&self) -> bool {
         self.0.is_foreign()
     }
@@ -117,7 +117,7 @@ impl FfiKeyFormat {
         Ok(self.0.pattern()?)
     }
 
-    /// Returns a rule for Gitleaks.
+    /// Returns a rule for gitleaks.
     pub fn gitleaks_rule(&self) -> Result<String, FfiError> {
         Ok(self.0.gitleaks_rule()?)
     }
@@ -134,7 +134,7 @@ pub struct FfiKeyFormatSet(key::KeyFormatSet);
 
 #[uniffi::export]
 impl FfiKeyFormatSet {
-    /// Creates a set of these formats.
+    /// Creates a set of the given formats.
     #[uniffi::constructor]
     pub fn new(formats: Vec<Arc<FfiKeyFormat>>) -> Result<Self, FfiError> {
         Ok(Self(key::KeyFormatSet::new(clone_all(&formats))?))

@@ -114,7 +114,7 @@ pub struct FfiInbound {
     pub decision: FfiDecision,
     /// The requests to send, one per webhook.
     pub deliveries: Vec<FfiDelivery>,
-    /// The event for the host's log.
+    /// The event to log.
     pub audit: FfiAuditEvent,
 }
 
@@ -127,7 +127,7 @@ pub enum FfiOutbound {
         grant: FfiGrant,
         /// The queue that the request concerns.
         queue: Option<String>,
-        /// The event for the host's log.
+        /// The event to log.
         audit: FfiAuditEvent,
     },
     /// The request is denied.
@@ -136,7 +136,7 @@ pub enum FfiOutbound {
         denial: Arc<FfiProblem>,
         /// The HTTP response to the app.
         response: FfiResponse,
-        /// The event for the host's log.
+        /// The event to log.
         audit: FfiAuditEvent,
     },
 }

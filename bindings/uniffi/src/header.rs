@@ -35,7 +35,7 @@ impl From<&HeaderValue> for FfiHeaderValue {
     }
 }
 
-/// Checks a header's value and returns it.
+/// Creates a header's value, if the text is allowed in one.
 #[uniffi::export]
 pub fn header_value(text: String, sensitive: bool) -> Result<FfiHeaderValue, FfiError> {
     let value = if sensitive { HeaderValue::sensitive(text) } else { HeaderValue::new(text) };
@@ -96,7 +96,7 @@ impl FfiCredentials {
         self.0.app_id().map(Into::into)
     }
 
-    /// Returns the form that the credentials were read from.
+    /// Returns whether the credentials were read from a documented or a lenient form.
     pub fn variant(&self) -> FfiVariant {
         match self.0.variant() {
             Variant::AsDocumented => FfiVariant::AsDocumented,
@@ -172,7 +172,7 @@ impl FfiScheme {
         Ok(FfiCredentials(self.0.extract(&headers.as_slices())?))
     }
 
-    /// Writes credentials as headers.
+    /// Returns the headers that contain the credentials.
     pub fn apply(&self, credentials: &FfiCredentials) -> Result<Vec<FfiHeader>, FfiError> {
         Ok(headers(&self.0.apply(&credentials.0)?))
     }

@@ -132,7 +132,7 @@ impl FfiPlatform {
         Ok(self.0.response().failure_of(code).map(Into::into))
     }
 
-    /// Builds the request of an operation.
+    /// Builds the request of an operation, but does not send it.
     #[expect(clippy::too_many_arguments, reason = "they are named in Swift and Kotlin")]
     pub fn request(
         &self,

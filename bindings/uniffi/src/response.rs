@@ -53,7 +53,7 @@ impl FfiAnswer {
         self.0.message.clone()
     }
 
-    /// Returns which page of a list the response is.
+    /// Returns the pagination values of the response.
     pub fn page(&self) -> Option<FfiPage> {
         self.0.page.clone().map(Into::into)
     }

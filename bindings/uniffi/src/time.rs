@@ -1,4 +1,4 @@
-//! Times and addresses, which the host passes as numbers and strings.
+//! Times and addresses, which Swift and Kotlin pass as numbers and strings.
 
 use std::net::IpAddr;
 

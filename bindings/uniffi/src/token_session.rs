@@ -13,7 +13,7 @@ use crate::response::{self, FfiFailure};
 use crate::secret::FfiSecret;
 use crate::time::timestamp;
 
-/// See [`TokenPoll`]. It has either credentials or a request; if it has neither, the host waits.
+/// See [`TokenPoll`]. It has either credentials or a request; if it has neither, wait.
 #[derive(uniffi::Object)]
 pub struct FfiTokenPoll(TokenPoll);
 
@@ -62,7 +62,7 @@ impl FfiTokenSession {
         Ok(Self(Mutex::new(session)))
     }
 
-    /// Returns what the host should do now.
+    /// Returns what to do now.
     pub fn poll(&self, now_ms: i64) -> Result<FfiTokenPoll, FfiError> {
         Ok(FfiTokenPoll(self.lock().poll(timestamp(now_ms)?)?))
     }

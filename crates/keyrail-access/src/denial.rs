@@ -13,14 +13,14 @@ keyrail_core::error_kinds! {
     /// `Display` writes a message for people.
     #[derive(Copy)]
     pub enum DenialKind {
-        /// No record matches the key: it is unknown or wrong. The response is
-        /// the same for both.
+        /// No record matches the key, which is unknown or wrong. The response is the same in both
+        /// cases.
         InvalidKey = "access.invalid_key", "this key is not valid: check it, or ask for a new one";
         /// The key has been revoked.
         Revoked = "access.revoked", "this key has been revoked: use another one";
         /// The key is disabled.
         Disabled = "access.disabled", "this key is disabled: enable it, or use another one";
-        /// The key is not valid yet.
+        /// The key is not valid yet, or the time was passed in seconds instead of milliseconds.
         NotYetValid = "access.not_yet_valid", "this key is not valid yet: wait, or use another one";
         /// The key has expired.
         Expired = "access.expired", "this key has expired: use another one";
@@ -40,14 +40,15 @@ keyrail_core::error_kinds! {
         /// The key is limited to other operations.
         Operation = "access.operation",
             "this key is limited to other operations: use a key that allows this one";
-        /// The key is limited to other queues.
+        /// The key is limited to certain queues, and the request names none of them.
         Queue = "access.queue",
             "this key is limited to certain queues: name one of them, or use another key";
-        /// The scheme requires a token besides the key, and the host did not state that
-        /// it verified the token.
+        /// The request contains a token besides the key, and the caller did not state that it
+        /// verified the token.
         TokenUnverified = "access.token_unverified",
             "the token was not verified: request a new one";
-        /// The operation concerns a queue, and no queue is named.
+        /// The operation concerns a queue, the request names none, and the key's app has no queue
+        /// or more than one.
         QueueRequired = "access.queue_required",
             "this operation needs a queue: name one of the app's queues";
         /// The queue does not belong to the key's app.

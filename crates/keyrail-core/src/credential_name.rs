@@ -64,9 +64,9 @@ pub const CREDENTIAL_NAMES: &[&str] = &[
     "x_goog_signature",
 ];
 
-/// Returns whether a header of this name is one of [`CREDENTIAL_HEADERS`],
-/// ignoring case and treating `-` and `_` as equal, because many proxies and
-/// servers replace one with the other.
+/// Returns whether the name of a header is one of [`CREDENTIAL_HEADERS`]. Case is ignored, and
+/// `-` and `_` are treated as equal, because many proxies and servers replace one with the
+/// other.
 ///
 /// ```
 /// use keyrail_core::is_credential_header;

@@ -93,8 +93,8 @@ macro_rules! error_kinds {
     };
 }
 
-/// An error with a kind, the offset in the input where it was found, and the header that it
-/// concerns.
+/// An error with a kind and, if they are known, the offset in the input where it was found and the
+/// header that it concerns.
 ///
 /// ```
 /// use keyrail_core::{Network, ErrorKind};
@@ -110,7 +110,7 @@ pub struct Error<K> {
 }
 
 impl<K: Kind> Error<K> {
-    /// Creates an error that concerns the input as a whole.
+    /// Creates an error without an offset.
     pub const fn new(kind: K) -> Self {
         Self { kind, offset: None, header: None }
     }
@@ -136,7 +136,7 @@ impl<K: Kind> Error<K> {
         self.kind.code()
     }
 
-    /// Returns the byte offset of the cause from the start of the input.
+    /// Returns the byte offset of the cause from the start of the input, if it is known.
     pub const fn offset(&self) -> Option<usize> {
         self.offset
     }

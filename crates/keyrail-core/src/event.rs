@@ -64,8 +64,8 @@ impl EventPattern {
         matches!(self.0, Pattern::Exact(_))
     }
 
-    /// Returns whether the pattern matches the event with this name. `None` is a message without
-    /// an event.
+    /// Returns whether the pattern matches the event with this name. Pass `None` for a message
+    /// without an event.
     pub fn matches(&self, event: Option<&str>) -> bool {
         match (&self.0, event) {
             (Pattern::Every, _) => true,

@@ -7,8 +7,8 @@
 //! - comparison of header names: [`is_same_header`] and [`header_names_collide`];
 //! - names of credentials: [`is_credential_name`] and [`is_credential_header`].
 //!
-//! The feature `http` converts requests, responses and header values to the
-//! types of the `http` crate; it is the only part that requires std.
+//! The feature `http` adds conversions of requests, responses and header values to the
+//! types of the `http` crate. Only these conversions require std.
 //!
 //! This is the lowest layer: it depends on no other crate of Keyrail. It performs
 //! no I/O, reads no clock and generates no random numbers.
@@ -79,27 +79,31 @@ error_kinds! {
         /// A string is not an HTTP date (RFC 9110, section 5.6.7).
         MalformedHttpDate = "time.malformed_http_date",
             "invalid HTTP date: expected e.g. Sun, 06 Nov 1994 08:49:37 GMT";
-        /// A time is outside the years -9999 to 9999.
+        /// A time is outside the years -9999 to 9999, or a time in a string is before the year 0 in
+        /// UTC.
         TimestampRange = "time.out_of_range",
-            "time out of range: expected a year from -9999 to 9999; a number must be in milliseconds, not micro- or nanoseconds";
-        /// A string is neither an IP address nor a network in CIDR form.
+            "time out of range: expected a year from -9999 to 9999 (in a string: from 0 to 9999, in UTC); a number must be in milliseconds, not micro- or nanoseconds";
+        /// A string is neither an IP address nor, where a network is allowed, a network in CIDR
+        /// form.
         MalformedNetwork = "network.malformed",
-            "invalid network: expected an IP address, or a network such as 203.0.113.0/24";
+            "invalid IP address or network: expected e.g. 203.0.113.7 or, where a network is allowed, 203.0.113.0/24";
         /// A network has bits set after its prefix.
         NetworkHostBits = "network.host_bits",
             "this network has bits set after its prefix: write its first address, or omit the prefix length to mean a single address";
         /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`.
         MalformedEventPattern = "event.malformed_pattern",
             "invalid event pattern: expected *, a name, or a name followed by .*";
-        /// A header value contains a byte that is not allowed in header values.
+        /// A header value contains a character other than visible ASCII, space or tab, or it starts
+        /// or ends with a space or a tab.
         MalformedHeaderValue = "header.malformed_value",
             "a header value may contain only visible ASCII characters, with spaces and tabs between them";
-        /// A header value is longer than [`MAX_HEADER_VALUE`].
+        /// A header value is longer than 8192 bytes.
         HeaderValueTooLong = "header.too_long", "a header value may be at most 8192 bytes long";
         /// A problem's status is not from 400 to 599.
         MalformedProblemStatus = "problem.malformed_status",
             "a problem's status must be from 400 to 599";
-        /// A problem's code is malformed.
+        /// A problem's code is empty, is longer than 64 bytes, or contains a character that is not
+        /// allowed.
         MalformedProblemCode = "problem.malformed_code",
             "a problem's code must be 1 to 64 letters, digits and characters of ._-";
     }

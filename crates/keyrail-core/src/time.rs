@@ -61,7 +61,7 @@ impl Timestamp {
         Self::parsed(millis)
     }
 
-    /// Parses a time like [`parse`](Self::parse), but rounds up to the next millisecond.
+    /// Parses a time like [`parse`](Self::parse), but rounds a fraction of a millisecond up.
     /// Use it for the bounds of a half-open interval: a time in whole milliseconds is before
     /// the rounded bound if and only if it is before the exact one.
     ///

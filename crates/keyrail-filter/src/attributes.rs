@@ -112,7 +112,7 @@ impl Attributes {
         Span { start, len: text.len() as u32 }
     }
 
-    /// Appends a string as a whole. Its slices need not be appended again, because
+    /// Appends a whole document. Its slices need not be appended again, because
     /// [`span_of`](Self::span_of) returns their spans.
     pub fn write_whole(&mut self, whole: &str) {
         self.text.push_str(whole);

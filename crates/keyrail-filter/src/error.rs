@@ -10,12 +10,14 @@ keyrail_core::error_kinds! {
         /// A condition has no operator, or several.
         OneOperator = "route.one_operator",
             "a condition must have exactly one operator: combine several conditions with all or any";
-        /// A list or an object that must not be empty is empty, such as the tests of an operator.
+        /// A list or an object is empty but needs at least one item, for example the tests of an
+        /// operator.
         EmptyCondition = "route.empty_condition",
-            "this is empty: write at least one attribute, condition, value, bound, opening or day";
-        /// A condition's value, or a webhook's URL, is an empty string.
+            "this is empty: write at least one attribute, condition, value, bound, opening time or day";
+        /// A condition's value, a webhook's URL or a name in an assignment is an empty string. This
+        /// includes a condition's value that is empty after its normalization.
         EmptyValue = "route.empty_value", "this string must not be empty";
-        /// A condition is nested deeper than [`MAX_CONDITION_DEPTH`](crate::MAX_CONDITION_DEPTH).
+        /// A condition is nested more than 64 conditions deep.
         TooDeep = "route.too_deep", "a condition may be nested at most 64 conditions deep";
         /// The ID of a message's channel is malformed.
         MalformedChannel = "route.malformed_channel",
@@ -23,25 +25,27 @@ keyrail_core::error_kinds! {
         /// The name of an attribute is malformed.
         MalformedName = "route.malformed_name",
             "an attribute's name must be 1 to 256 bytes long and contain no control characters";
-        /// A message has an attribute twice; `channel` is set when a message is created.
+        /// A message has an attribute twice. `channel` is set when the message is created, so it
+        /// cannot be added again.
         DuplicateAttribute = "route.duplicate_attribute",
             "duplicate attribute: a message may have each attribute only once";
-        /// A message has more than [`MAX_ATTRIBUTES`](crate::MAX_ATTRIBUTES) attributes.
+        /// A message has more than 256 attributes, including its channel.
         TooManyAttributes = "route.too_many_attributes",
             "a message may have at most 256 attributes, including its channel";
-        /// An attribute is longer than [`MAX_ATTRIBUTE`](crate::MAX_ATTRIBUTE).
+        /// An attribute's value is longer than 65536 bytes.
         AttributeTooLong = "route.attribute_too_long",
-            "an attribute may be at most 65536 bytes long";
-        /// A wildcard is longer than [`MAX_WILDCARD`](crate::MAX_WILDCARD).
+            "an attribute's value may be at most 65536 bytes long";
+        /// A wildcard is longer than 256 bytes.
         WildcardTooLong = "route.wildcard_too_long", "a wildcard may be at most 256 bytes long";
-        /// A wildcard has more than [`MAX_STARS`](crate::MAX_STARS) stars.
+        /// A wildcard has more than 16 stars.
         TooManyStars = "route.too_many_stars", "a wildcard may have at most 16 stars";
         /// A wildcard's backslash escapes neither a star nor a backslash.
         MalformedWildcard = "route.malformed_wildcard",
             "in a wildcard, a backslash is allowed only before * or another backslash";
-        /// A subject pattern has an empty token, or a misplaced `*` or `>`.
+        /// A subject pattern has an empty token, a misplaced `*` or `>`, white space or a control
+        /// character.
         MalformedSubject = "route.malformed_subject",
-            "invalid subject pattern: expected non-empty tokens separated by dots, where * must be a whole token and > the last token";
+            "invalid subject pattern: expected non-empty tokens without white space, separated by dots; * must be a whole token, and > must be the last token";
         /// A range has two lower or two upper bounds.
         TwoBounds = "route.two_bounds",
             "a range may have only one lower bound (gt or gte) and one upper bound (lt or lte)";
@@ -52,7 +56,7 @@ keyrail_core::error_kinds! {
         /// keywords is too large.
         TooLarge = "route.too_large",
             "the conditions are too large: write fewer of them, with at most 4 GiB of strings, or fewer keywords that are suffixes of each other";
-        /// A number is not finite, or is beyond [`MAX_INTEGER`](crate::MAX_INTEGER).
+        /// A number is not from -9007199254740992 to 9007199254740992 (2^53), or is not finite.
         NumberRange = "route.number_range",
             "a number must be between -9007199254740992 and 9007199254740992: write other numbers as strings";
     }

@@ -1,8 +1,8 @@
 //! Explanations of conditions: which test caused the result.
 //!
-//! An explanation evaluates the same programs and the same tests as the index, but takes
-//! much longer. `Display` quotes the message, so show it only to people who may read the
-//! message. `Debug`, which logs use, does not quote it.
+//! An explanation evaluates the same programs and the same tests as the index, but takes much
+//! longer. The `Display` output of a [`Failure`] quotes the message, so show it only to people who
+//! may read the message. The `Debug` output, which logs use, does not quote it.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -21,8 +21,8 @@ use crate::program::{Node, Reader};
 /// The maximum number of characters of each of the two values in a failure, `expected` and `found`.
 pub const MAX_FOUND: usize = 256;
 
-/// A test whose result is not the one that the rule requires. `Display` is a sentence for a person
-/// and quotes the message; `Debug` shows the length of the found value, but not its content.
+/// A test whose result is not the one that the rule requires. `Display` prints a sentence for a
+/// person, which quotes the message; `Debug` prints only the length of the found value.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {

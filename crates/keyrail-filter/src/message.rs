@@ -1,6 +1,6 @@
 //! Messages: the input from a channel, as attributes.
 //!
-//! The attributes can come from an untrusted sender. Facts that only the host knows are therefore
+//! The attributes can come from an untrusted sender. Facts that only the caller knows are therefore
 //! never read from a message; they are passed as the context of a routing call. The types of
 //! attributes and their canonical forms follow CloudEvents 1.0, section "Type System", with numbers
 //! in place of its integers.
@@ -40,7 +40,8 @@ pub enum Value {
     Number(f64),
     /// True or false; not a number.
     Boolean(bool),
-    /// Several strings: a test holds if it holds for any of them.
+    /// A list of strings: a test holds if it holds for any of them. For an empty list, only
+    /// `exists: true` holds.
     List(Vec<String>),
 }
 

@@ -103,14 +103,14 @@ impl fmt::Debug for MessageReader {
     }
 }
 
-/// The maximum length of a document that is copied as a whole, including the syntax around its
+/// The maximum length of a document that is copied in one piece, including the syntax around its
 /// strings. For a short document, this is faster than copying each string.
 const MAX_COPIED_DOCUMENT: usize = 1024;
 
 /// The buffers into which attributes are read.
 struct Buffers<'a, 't> {
     attributes: &'a mut Attributes,
-    /// The document if it was already copied as a whole, otherwise empty.
+    /// The document if it was already copied, otherwise empty.
     whole: &'t str,
 }
 

@@ -10,15 +10,16 @@ use crate::value::{ValuePart, is_word};
 use crate::{Credentials, Error, ErrorKind, Scheme};
 
 impl Scheme {
-    /// Writes the credentials in the documented form: the key's header first, the others as the
-    /// scheme declares them. The values of keys and tokens are sensitive.
+    /// Returns the headers that contain the credentials, in the scheme's first form. The key's
+    /// header is first; the others follow in the scheme's order. The values of keys and tokens are
+    /// sensitive.
     ///
-    /// A part that the scheme has no slot for is not written. [`extract`](Self::extract) always
+    /// A part for which this form has no slot is not written. [`extract`](Self::extract) always
     /// reads the written headers.
     ///
     /// # Errors
     ///
-    /// `header.missing` for a part that the scheme requires and the credentials lack. The other
+    /// `header.missing` for a part that the form requires and the credentials lack. The other
     /// errors have the offset in the part:
     ///
     /// - `header.empty`, `header.white_space`, `header.list`, `header.quote`, `header.control`,

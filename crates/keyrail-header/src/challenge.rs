@@ -34,10 +34,10 @@ impl ChallengeError {
 
 impl Scheme {
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
-    /// consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
-    /// sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
-    /// no scheme word. If several forms are documented, the value is a list with a challenge for
-    /// each scheme word.
+    /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
+    /// 11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
+    /// none or the key is in another header. If several forms are documented, the value is a list
+    /// with a challenge for each scheme word.
     ///
     /// The challenge contains no error code, as RFC 6750, section 3.1, requires for a request
     /// without a credential. The body of the response can describe the error.

@@ -23,8 +23,8 @@ pub const MAX_HOPS: usize = 64;
 /// is the client.
 ///
 /// Ports and brackets are read and dropped; IPv4-mapped IPv6 addresses, including the peer's,
-/// become plain IPv4 addresses. In `Forwarded`, a line with an unclosed quoted string is malformed
-/// as a whole.
+/// become plain IPv4 addresses. In `Forwarded`, every element of a line with an unclosed quoted
+/// string is malformed.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub const MAX_HOPS: usize = 64;
 /// - `header.unknown_hop` for `unknown` or an element without `for`,
 /// - `header.hidden_hop` for an obfuscated identifier such as `_hidden`,
 /// - `header.malformed_hop` for anything else that is not an address,
-/// - `header.too_many_hops` after [`MAX_HOPS`],
+/// - `header.too_many_hops` if the client is not among the last [`MAX_HOPS`] hops,
 /// - `header.too_long` for a line over 8 KiB.
 ///
 /// `header.ambiguous` means that the name occurs in two spellings that differ by `-` and `_`.
@@ -104,7 +104,8 @@ const SEPARATOR_LEN: usize = 2;
 /// and the total length of those with the name, each with a separator.
 type Lines<'h, N, V> = (&'h [(N, V)], usize);
 
-/// Finds the lines of this name. Returns an error if the name occurs in two spellings.
+/// Finds the lines of the header with this name. Returns an error if the name occurs in two
+/// spellings.
 fn find_lines<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     headers: &'h [(N, V)],
     name: &str,

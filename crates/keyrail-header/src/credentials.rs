@@ -23,10 +23,11 @@ pub struct Credentials {
     pub(crate) variant: Variant,
 }
 
-/// Which form of a scheme the credentials were read from.
+/// Whether credentials were read from a documented or a lenient form of a scheme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Variant {
-    /// The form that the vendor documents, or credentials that were not read from headers.
+    /// A form that the vendor documents. Credentials that were not read from headers have this
+    /// variant too.
     #[default]
     AsDocumented,
     /// One of the undocumented forms that are also accepted.
@@ -78,7 +79,7 @@ impl Credentials {
         self.app_id.as_deref()
     }
 
-    /// Returns which form of a scheme the credentials were read from.
+    /// Returns whether the credentials were read from a documented or a lenient form.
     pub const fn variant(&self) -> Variant {
         self.variant
     }

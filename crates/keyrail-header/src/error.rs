@@ -9,13 +9,14 @@ keyrail_core::error_kinds! {
     /// The error names the header: see [`Error::header`](keyrail_core::Error::header).
     #[derive(Copy)]
     pub enum ErrorKind {
-        /// The header is missing, or the credentials lack the value for it.
+        /// A header is missing, or the credentials lack the value for it.
         Missing = "header.missing", "missing header: send it with the credential";
-        /// The header occurs more than once, even with equal values.
+        /// A header occurs more than once, even if the values are equal.
         Duplicate = "header.duplicate", "duplicate header: send it once";
-        /// The request contains two spellings of a header name, or two forms of the credential.
+        /// The request contains two forms of the credential, or two spellings of a header's name,
+        /// one with `-` and one with `_`.
         Ambiguous = "header.ambiguous",
-            "the request contains two forms of the same credential: send one";
+            "the request contains two forms of the credential, or this header in two spellings (with - and with _): send one";
         /// The value is a list.
         List = "header.list", "the header contains a comma: send one credential, not a list";
         /// The value starts with an authentication scheme other than the expected one.
@@ -33,7 +34,7 @@ keyrail_core::error_kinds! {
         Control = "header.control", "the header contains a control character: remove it";
         /// The value contains a non-ASCII byte.
         NonAscii = "header.non_ascii", "the header contains a non-ASCII byte: remove it";
-        /// The value is longer than [`MAX_HEADER_VALUE`](keyrail_core::MAX_HEADER_VALUE).
+        /// A header value is longer than 8192 bytes.
         TooLong = "header.too_long", "the header is longer than 8192 bytes: shorten it";
         /// The value is folded over several lines (RFC 9112, section 5.2).
         ObsFold = "header.obs_fold",
@@ -42,7 +43,8 @@ keyrail_core::error_kinds! {
         /// one.
         Token68 = "header.token68",
             "the credential in the header is not a token68: it may contain only letters, digits and -._~+/, and = only at the end";
-        /// A proxy reported the address of a hop as `unknown`, or not at all.
+        /// A proxy wrote a hop, which is an entry of a header such as `X-Forwarded-For`, without an
+        /// address or as `unknown`.
         UnknownHop = "header.unknown_hop",
             "the header contains a hop whose address is unknown: configure the proxy that wrote it to report the address";
         /// A proxy replaced the address of a hop by an obfuscated identifier (RFC 7239,
@@ -52,9 +54,9 @@ keyrail_core::error_kinds! {
         /// A hop is not an IP address.
         MalformedHop = "header.malformed_hop",
             "the header contains a hop that is not an IP address: check what the proxy writes";
-        /// There are more than [`MAX_HOPS`](crate::MAX_HOPS) hops up to the client.
+        /// The client is not among the last 64 hops in the header.
         TooManyHops = "header.too_many_hops",
-            "the header contains more than 64 hops up to the client";
+            "the client is not among the last 64 hops in the header: check the trusted networks";
         /// A scheme's header name is not a token (RFC 9110, section 5.1).
         MalformedName = "header.malformed_name",
             "a header's name must be 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
@@ -63,14 +65,15 @@ keyrail_core::error_kinds! {
             "a scheme word must be 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
         /// A form of a scheme has no slot that holds the key.
         NoKey = "header.no_key", "no slot holds the key: set holds to key in one slot";
-        /// A form of a scheme has two slots for one part.
+        /// A form of a scheme has two slots that hold the same part.
         SamePart = "header.same_part",
             "another slot already holds this part: use one slot for each part";
         /// A form of a scheme has two slots in one header, or in two spellings of one header's
         /// name.
         SameHeader = "header.same_header",
             "another slot already uses this header: use a different header for each slot";
-        /// A header holds different parts in two forms.
+        /// A header holds one part (such as the key) in one form of a scheme, and another part in
+        /// another form.
         ConflictingPart = "header.conflicting_part",
             "this header holds another part in another form: it must hold the same part in all forms";
         /// The slot that holds the key is optional.
@@ -78,7 +81,7 @@ keyrail_core::error_kinds! {
         /// A set of alternatives is empty.
         NoAlternatives = "header.no_alternatives",
             "a set of alternatives needs at least one scheme";
-        /// A scheme has more than [`MAX_FORMS`](crate::MAX_FORMS) forms.
+        /// A scheme has more than 16 forms.
         TooManyForms = "header.too_many_forms",
             "a scheme may have at most 16 forms, including alternatives and lenient ones";
     }

@@ -20,8 +20,8 @@ impl Scheme {
     ///
     /// - `header.missing`.
     /// - `header.duplicate`, even if the values are equal.
-    /// - `header.ambiguous` for two forms at once, or for two spellings of one name that differ by
-    ///   `-` and `_`.
+    /// - `header.ambiguous` for headers of two forms, or for two spellings of one name that differ
+    ///   by `-` and `_`.
     /// - With the offset in the value: `header.too_long`, `header.obs_fold`, `header.control`,
     ///   `header.non_ascii`, `header.empty`, `header.unknown_scheme`, `header.list`,
     ///   `header.white_space`, `header.quote`, and `header.token68` if the scheme requires a
@@ -130,7 +130,7 @@ fn missing(slot: &Slot) -> Error {
     Error::new(ErrorKind::Missing).in_header(&slot.header)
 }
 
-/// Returns the value of the first header of this name.
+/// Returns the value of the first header with this name.
 fn find<'a, N: AsRef<[u8]>, V: AsRef<[u8]>>(headers: &'a [(N, V)], name: &str) -> Option<&'a [u8]> {
     let found = headers.iter().find(|(given, _)| is_same_header(given, name));
     found.map(|(_, value)| value.as_ref())

@@ -44,10 +44,10 @@ impl Scheme {
         self.fast_path_with(|values| self.gather(headers, values))
     }
 
-    /// Returns the parts as [`fast_path`](Self::fast_path) does, with another source of headers.
-    /// For each of the scheme's names that is present, `gather` stores the header's value at the
-    /// index of the name, and sets the bit of this index in the result. The result is `None` if a
-    /// name is present twice.
+    /// Returns the parts as [`fast_path`](Self::fast_path) does, from the headers that `gather`
+    /// finds. For each of the scheme's names that is present, `gather` stores the header's value at
+    /// the index of the name, and sets the bit of this index in its result. Its result is `None` if
+    /// a name is present twice.
     pub(crate) fn fast_path_with<'h>(
         &self,
         gather: impl FnOnce(&mut [&'h [u8]]) -> Option<u64>,

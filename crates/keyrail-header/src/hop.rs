@@ -1,8 +1,9 @@
 //! Hops. A hop is the address that one proxy reports for a request.
 //!
 //! The syntax of `Forwarded` follows RFC 7239. White space around a semicolon is allowed too, as in
-//! the parameters of RFC 9110, section 5.6.6. `X-Forwarded-For` has no specification: its hops are
-//! addresses with or without a port.
+//! the parameters of RFC 9110, section 5.6.6. `X-Forwarded-For` has no specification. Its hops are
+//! addresses with or without a port; `unknown` and obfuscated identifiers are recognized as in
+//! `Forwarded`.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -104,8 +105,8 @@ fn split_unquoted(text: &[u8], separator: u8) -> Result<Vec<(usize, &[u8])>, usi
     }
 }
 
-/// Trims the white space around a range of bytes. Returns the offset and the content of the trimmed
-/// range.
+/// Trims white space from both ends of a range of bytes. Returns the offset and the content of the
+/// trimmed range.
 fn trimmed(text: &[u8], start: usize, end: usize) -> (usize, &[u8]) {
     let whole = text.get(start..end).unwrap_or_default();
     let blank = |byte: &&u8| matches!(byte, b' ' | b'\t');

@@ -61,7 +61,7 @@ impl Scheme {
         Some(present)
     }
 
-    /// Writes credentials to a header map, as [`apply`](Self::apply) does. Each written header
+    /// Writes the headers that [`apply`](Self::apply) returns to a header map. Each written header
     /// replaces all existing headers whose names are equal or differ only by `-` and `_`. Keys and
     /// tokens are marked sensitive.
     ///

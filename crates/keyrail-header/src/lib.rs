@@ -3,15 +3,14 @@
 //! missing or invalid.
 //!
 //! A [`Scheme`] declares which headers contain the credentials of a platform. [`Scheme::extract`]
-//! returns exactly one credential, or an error that describes what is wrong without repeating any
-//! part of the credential; [`Scheme::apply`] writes the form that the vendor documents;
-//! [`Scheme::challenge`], [`problem`] and [`render`] build the response to a rejected request.
-//! [`client_ip`] returns the address that a request came from, according to the proxies that
-//! [`Trust`] names.
+//! reads the credentials, or returns an error that describes what is wrong without repeating any
+//! part of them; [`Scheme::apply`] returns the headers that contain them; [`Scheme::challenge`],
+//! [`problem`] and [`render`] build the response to a rejected request. [`client_ip`] returns the
+//! address that a request came from, as the proxies in the networks of a [`Trust`] report it.
 //!
-//! Many proxies drop headers whose names contain an underscore (`API_KEY`), and
-//! many gateways treat `api-key` and `api_key` as one name. Therefore a request that contains
-//! both is rejected.
+//! Many proxies drop headers whose names contain an underscore (`API_KEY`), and many gateways treat
+//! `api-key` and `api_key` as one name. Therefore, if a scheme reads one of the two, a request that
+//! contains both is rejected.
 //!
 //! ```
 //! use keyrail_header::{Scheme, Variant};

@@ -6,8 +6,9 @@ use keyrail_core::{HeaderValue, Problem, Response};
 
 use crate::{ChallengeError, Error, Scheme};
 
-/// Returns the problem for credentials that could not be read: 401 if they are missing or
-/// of another scheme, 400 if they are duplicate, ambiguous or malformed.
+/// Returns the problem for credentials that could not be read. Its status is 401 if they are
+/// missing or have another authentication scheme, 400 if they are duplicate, ambiguous or
+/// malformed, and 500 for an error in the scheme itself.
 ///
 /// ```
 /// use keyrail_header::{Scheme, problem};
@@ -42,8 +43,8 @@ pub fn problem(error: &Error) -> Problem {
 /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
 /// ```
 ///
-/// A host that enforces a rate limit creates its own problem, and specifies how long to wait (RFC
-/// 6585, section 4):
+/// An application that enforces a rate limit creates its own problem, and specifies how long to
+/// wait (RFC 6585, section 4):
 ///
 /// ```
 /// use keyrail_core::{HeaderValue, Problem};

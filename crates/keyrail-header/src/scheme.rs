@@ -45,7 +45,7 @@ pub struct Scheme {
     pub(crate) others: Vec<Form>,
     /// The names of all headers, each once.
     pub(crate) names: Vec<String>,
-    /// The bits of the lengths of all names, each length modulo 64.
+    /// A bit for the length of each name, modulo 64.
     pub(crate) lengths: u64,
     /// The names, parsed for look-ups in a header map; a string would be parsed at every
     /// look-up. Parsing cannot fail, because the names are tokens.
@@ -64,7 +64,7 @@ impl Scheme {
 
     /// Returns the scheme `Authorization: Bearer KEY` (RFC 6750, section 2.1).
     ///
-    /// Some vendors' keys are not a token68: to require one, add
+    /// A key need not be a token68, because some vendors' keys are not. To require one, add
     /// [`with_token68`](Self::with_token68).
     pub fn bearer() -> Self {
         Self::with_word("Bearer".into())
@@ -82,8 +82,9 @@ impl Scheme {
     /// Returns the scheme `Authorization: KEY`, without a scheme word.
     ///
     /// RFC 9110, section 11.6.2, does not define this form, so credentials that are read from it
-    /// count as lenient. A known scheme word (`Basic`) is not a key, and neither is a value of a
-    /// scheme word and a credential. Put this scheme last in [`any_of`](Self::any_of).
+    /// count as lenient. A value that is only a known scheme word, such as `Basic`, is rejected
+    /// with `header.unknown_scheme`, and so is a scheme word with a credential after it. Put this
+    /// scheme last in [`any_of`](Self::any_of).
     ///
     /// ```
     /// use keyrail_header::{Scheme, Variant};
@@ -134,7 +135,7 @@ impl Scheme {
     /// # Errors
     ///
     /// `header.no_alternatives`, `header.too_many_forms`, and `header.conflicting_part` if a header
-    /// contains the key in one alternative and the token in another.
+    /// contains different parts, such as the key and the token, in two alternatives.
     ///
     /// # Examples
     ///
@@ -199,8 +200,8 @@ impl Scheme {
     /// Returns the JSON Schema (draft 2020-12) of a scheme's configuration.
     ///
     /// The schema accepts every configuration that [`from_json`](Self::from_json) accepts. Only
-    /// `from_json` checks the rules that a schema cannot express: exactly one header of each form
-    /// holds the key, and no two forms conflict.
+    /// `from_json` checks what a schema cannot express, such as that exactly one header of each
+    /// form holds the key, and that no two forms conflict.
     ///
     /// ```
     /// let schema = keyrail_header::Scheme::json_schema();
@@ -211,7 +212,7 @@ impl Scheme {
     }
 
     /// Returns the names of all headers that the scheme reads, as the vendor spells them, each
-    /// once. The names of the documented form are first.
+    /// once. The names of the form that is written are first.
     pub fn header_names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(String::as_str)
     }

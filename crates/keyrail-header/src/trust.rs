@@ -14,8 +14,8 @@ use crate::slot::header_name;
 /// proxies that may write it. Pass it to [`client_ip`](crate::client_ip).
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-/// of addresses, as in `X-Forwarded-For`. Never use a header that your outermost proxy passes
-/// through from clients. Without networks, the header is not read.
+/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+/// unchanged from clients. Without networks, the header is not read.
 ///
 /// As configuration:
 ///
@@ -34,7 +34,7 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Creates trust in a header of this name, if a proxy in one of these networks wrote it.
+    /// Trusts the header with this name, as far as proxies in these networks wrote it.
     ///
     /// # Errors
     ///
@@ -43,17 +43,17 @@ impl Trust {
         Ok(Self { header: header_name(header)?, networks: networks.into_iter().collect() })
     }
 
-    /// Creates trust in `Forwarded` (RFC 7239).
+    /// Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
     pub fn forwarded(networks: impl IntoIterator<Item = Network>) -> Self {
         Self { header: "Forwarded".into(), networks: networks.into_iter().collect() }
     }
 
-    /// Creates trust in `X-Forwarded-For`.
+    /// Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
     pub fn x_forwarded_for(networks: impl IntoIterator<Item = Network>) -> Self {
         Self { header: "X-Forwarded-For".into(), networks: networks.into_iter().collect() }
     }
 
-    /// Creates trust in no proxy: the peer is the client.
+    /// Trusts no proxy: the peer is the client.
     pub fn none() -> Self {
         Self::forwarded([])
     }

@@ -154,7 +154,7 @@ fn the_examples_of_rfc_7239_are_parsed() {
 }
 
 #[test]
-fn quoted_strings_are_parsed_as_a_whole() {
+fn quoted_strings_empty_pairs_and_white_space_are_parsed() {
     for (line, client) in [
         ("for=\"203.0.113.7\"", "203.0.113.7"),
         ("for=\"203.0.113\\.7\"", "203.0.113.7"),

@@ -28,7 +28,7 @@ impl Random {
     }
 }
 
-/// The pieces that values are assembled from, with all edge cases of the grammar.
+/// The pieces that values are assembled from: ordinary ones, and edge cases of the grammar.
 const PIECES: &[&[u8]] = &[
     b"",
     b" ",

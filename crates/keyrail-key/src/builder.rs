@@ -68,7 +68,7 @@ impl KeyFormatBuilder {
     ///
     /// # Errors
     ///
-    /// The first of the faults that
+    /// The first fault, with one of the codes that
     /// [`KeyFormat::from_json`](crate::KeyFormat::from_json) lists.
     pub fn build(self) -> Result<KeyFormat, Error> {
         self.0.check_parts()?;

@@ -93,7 +93,7 @@ impl Checksum {
         }
     }
 
-    /// Returns whether `found` is the checksum. Its characters must be in the alphabet.
+    /// Returns whether `found` is the checksum. The characters of `found` must be in the alphabet.
     ///
     /// The digits of a CRC-32 are parsed and compared as numbers. This is faster than formatting
     /// the CRC-32, because the digits can be parsed while the CRC-32 is computed.

@@ -252,7 +252,7 @@ pub(crate) struct Lists {
 }
 
 impl Lists {
-    /// Reports the faults of the lists as a whole.
+    /// Checks the lengths of the lists, and compares their items. Reports each fault.
     pub(crate) fn check(&self, report: Report<'_>) {
         let environments = self.environments.as_deref();
         match environments.map(<[_]>::len) {

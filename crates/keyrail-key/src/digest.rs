@@ -77,9 +77,10 @@ impl Digest {
     ///
     /// For a key of a known format, use [`ApiKey::digest`](crate::ApiKey::digest), which knows the
     /// strength of the format's keys. This function estimates the entropy from the characters.
-    /// Digits at the end count as a timestamp, which has 0 bits; hyphens, underscores and dots have
-    /// 0 bits; any other character counts as a random one of the character classes (digits, lower
-    /// case, upper case, others) that occur in the string.
+    /// Up to 19 digits at the end count as a timestamp, which has 0 bits; hyphens, underscores and
+    /// dots have 0 bits; any other character counts as a random one of the character classes
+    /// (digits, lower case, upper case, others) that occur in the string. If all these characters
+    /// are hexadecimal digits of one case, each has at most 4 bits.
     ///
     /// # Errors
     ///

@@ -340,7 +340,7 @@ keyrail_core::config_object! {
     } => {
         let (length, separator) = (length.sound()?, separator.sound()?);
         let (algorithm, default_length) = algorithm?;
-        // A length is allowed for SHA-256 only; a CRC-32 does not even accept its own length.
+        // A length is allowed for SHA-256 only; for a CRC-32, even 6 is rejected.
         let malformed = match length {
             Some(_) if algorithm != Algorithm::Sha256 => true,
             Some(length) => check_checksum(&Checksum::new(algorithm, bounded(length))).is_err(),
@@ -380,7 +380,8 @@ impl Read for KeyFormat {
 struct Set(Option<Vec<Checked<KeyFormat>>>);
 
 keyrail_core::config_object! {
-    /// A set of key formats. No string can be a key of two of them.
+    /// A set of at most 1,000 key formats. No string can be a key of two of them, apart from
+    /// foreign formats, which are not compared.
     Set (faults) {
         /// The formats: declarations, or names of built-in ones.
         required formats: Vec<Checked<KeyFormat>>;

@@ -1,8 +1,7 @@
-//! Foreign formats: keys that a platform generates, whose format is known from
-//! samples only.
+//! Foreign formats: formats of keys that other platforms generate.
 //!
-//! The shape of the samples is informational: every string that could be a key is accepted,
-//! and [`Hint`] tells whether it has that shape.
+//! The shape of a foreign format is only a hint: every string that could be a key is accepted, and
+//! [`Hint`] tells whether it has that shape.
 
 use crate::Alphabet;
 use crate::check::{Cause, Rejection};
@@ -58,8 +57,8 @@ impl Foreign {
         }
     }
 
-    /// Returns the entropy of a key of the documented shape in bits, or 0 if no shape is
-    /// documented.
+    /// Returns the entropy of a key that has the format's shape, in bits, or 0 if the entropy is
+    /// not known.
     pub(crate) fn entropy_bits(self) -> f64 {
         match self {
             Self::Hex40 => 160.0,
@@ -116,9 +115,9 @@ fn is_hex40(text: &str) -> bool {
         && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
-/// The first three characters that a JSON Web Token (RFC 7519) can have. A token begins with a JSON
-/// object in base64url, so they encode a brace and the character after it: a quote, a space, a line
-/// break or a tab.
+/// The three characters with which a JSON Web Token (RFC 7519) usually begins. A token begins with
+/// a JSON object in base64url, so they encode a brace and the character after it: a quote, a space,
+/// a line break or a tab.
 pub const JWT_STARTS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
 
 /// Returns whether a string consists of three parts of base64url, separated by dots (RFC 7515,

@@ -19,8 +19,8 @@ use crate::{Alphabet, ApiKey, Checksum, Error, ErrorKind, KeyFormatBuilder, Pars
 /// A format of keys.
 ///
 /// It is Keyrail's own format ([`keyrail`](Self::keyrail)), a declared format
-/// ([`from_json`](Self::from_json), [`builder`](Self::builder)), or a foreign
-/// format, which is known from samples only. It is cheap to clone.
+/// ([`from_json`](Self::from_json), [`builder`](Self::builder)), or a foreign format, whose shape
+/// is only a hint. A format is cheap to clone.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -81,26 +81,28 @@ impl KeyFormat {
             .build()
     }
 
-    /// Returns the format of forty hexadecimal digits, in either case. It is informational
-    /// and never rejects a key.
+    /// Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
+    /// [`parse`](Self::parse) also accepts keys of other shapes; [`hint`](Self::hint) tells them
+    /// apart.
     pub const fn hex40() -> Self {
         Self(Definition::Foreign(Foreign::Hex40))
     }
 
-    /// Returns the format of JSON Web Tokens: three parts of base64url. It is informational
-    /// and never rejects a key.
+    /// Returns the format of JSON Web Tokens: three parts of base64url. [`parse`](Self::parse) also
+    /// accepts keys of other shapes; [`hint`](Self::hint) tells them apart.
     pub const fn jwt() -> Self {
         Self(Definition::Foreign(Foreign::Jwt))
     }
 
-    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, joined
-    /// by hyphens, as in the samples of VChatCloud. It is informational and never rejects a key.
+    /// Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
+    /// groups of six letters or digits, then a timestamp of 14 digits. [`parse`](Self::parse) also
+    /// accepts keys of other shapes; [`hint`](Self::hint) tells them apart.
     pub const fn vchatcloud() -> Self {
         Self(Definition::Foreign(Foreign::Vchatcloud))
     }
 
-    /// Returns the format of keys about which nothing is known: anything that can be a key
-    /// fits.
+    /// Returns the format of keys about which nothing is known. [`hint`](Self::hint) returns
+    /// [`Hint::Fits`] for every string that [`parse`](Self::parse) accepts.
     pub const fn opaque() -> Self {
         Self(Definition::Foreign(Foreign::Opaque))
     }
@@ -141,7 +143,7 @@ impl KeyFormat {
     ///
     /// # Errors
     ///
-    /// Those of the document, and `key.empty_prefix`,
+    /// Those of every configuration, and `key.empty_prefix`,
     /// `key.non_ascii_prefix`, `key.malformed_prefix`,
     /// `key.malformed_format_name`, `key.no_environments`,
     /// `key.too_many_environments`, `key.malformed_environment`,
@@ -202,7 +204,8 @@ impl KeyFormat {
         environments.iter().map(|name| &**name)
     }
 
-    /// Returns whether the format is known from samples only. If so, its shape is informational.
+    /// Returns whether the format is foreign. If so, [`parse`](Self::parse) accepts keys of any
+    /// shape, and only [`hint`](Self::hint) compares the shape.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Definition::Foreign(_))
     }
@@ -214,8 +217,8 @@ impl KeyFormat {
 
     /// Returns the entropy of a key's secret at its minimum length, in bits.
     ///
-    /// For a foreign format, this is the entropy of a key of the documented shape: 160 bits for
-    /// `hex40`, for example, and 0 for `jwt` and `opaque`, which have no documented shape.
+    /// For `hex40`, this is 160, and for `vchatcloud` about 143. It is 0 for `jwt` and `opaque`,
+    /// whose entropy is not known.
     pub fn entropy_bits(&self) -> f64 {
         if let Definition::Foreign(foreign) = &self.0 {
             return foreign.entropy_bits();
@@ -246,10 +249,11 @@ impl KeyFormat {
     ///
     /// # Errors
     ///
-    /// Checked in this order: `key.prefix`, `key.environment`, `key.length`, `key.character`,
-    /// `key.checksum`. The offset is the start of the invalid prefix, environment, character or
-    /// checksum. For `key.length`, it is the offset at which the key or a segment ends too early,
-    /// or should have ended.
+    /// In the order of the checks: `key.prefix`; `key.environment`; `key.length` of the whole key;
+    /// `key.character` of each part from left to right, or `key.length` of a segment of variable
+    /// length; `key.checksum`. The offset is the start of the invalid prefix, environment,
+    /// character or checksum. For `key.length`, it is the offset at which the key or a segment ends
+    /// too early, or should have ended.
     ///
     /// A string is rejected as a key of a foreign format only if it cannot be a key at all:
     /// `key.empty`, `key.length` (more than [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY)
@@ -273,7 +277,7 @@ impl KeyFormat {
 
     /// Returns whether the string looks like a key of this format. For a foreign format, the result
     /// is `Impossible` if [`parse`](Self::parse) rejects the string, and `Unusual` if the string is
-    /// accepted but differs from the samples. For any other format, the result is `Fits` or
+    /// accepted but does not have the format's shape. For any other format, the result is `Fits` or
     /// `Impossible`.
     pub fn hint(&self, text: &str) -> Hint {
         match &self.0 {
@@ -298,8 +302,9 @@ impl KeyFormat {
     }
 
     /// Returns the separators after the [head](Self::head), in the order of the key: after the
-    /// environment, before each segment, before the checksum. A separator that the format does not
-    /// use is an empty string. The iterator is empty for a foreign format.
+    /// environment, before each segment and, if there is a checksum, before the checksum. A
+    /// separator that the format does not use is an empty string. The iterator is empty for a
+    /// foreign format.
     ///
     /// ```
     /// # use keyrail_key::KeyFormat;
@@ -314,8 +319,7 @@ impl KeyFormat {
         })
     }
 
-    /// Returns the length of the shortest key, in bytes, or `None` for a foreign format,
-    /// which is known from samples only.
+    /// Returns the length of the shortest key, in bytes, or `None` for a foreign format.
     ///
     /// ```
     /// # use keyrail_key::KeyFormat;
@@ -398,7 +402,7 @@ impl KeyFormat {
     }
 }
 
-/// Two formats are equal if their declarations are equal.
+/// Two formats are equal if they have the same name and their keys have the same parts.
 impl PartialEq for KeyFormat {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name() && self.layout() == other.layout()

@@ -1,6 +1,6 @@
-//! Generation: keys from random bytes that the host provides.
+//! Generation: keys from random bytes that the caller provides.
 //!
-//! The same bytes produce the same key everywhere. The random characters are a stream of
+//! The same bytes produce the same key everywhere. The characters are selected by the bytes of
 //! `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment + "\0" + be32(i))`
 //! for i = 0, 1, ...; a prefix or an environment that the format does not have is the empty string.
 //! For an alphabet of n symbols, a byte at or above the largest multiple of n up to 256 is skipped,

@@ -26,11 +26,11 @@
 //! most [`MAX_KEY`] characters.
 //!
 //! Parsing a string that is not a key does not allocate, and creating a [`ParsedKey`] does not
-//! either. Several formats form a [`KeyFormatSet`], in which no string is a key of two formats. A
-//! foreign format describes keys that another platform generates, and is known from samples only
-//! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt), [`vchatcloud`](KeyFormat::vchatcloud),
-//! [`opaque`](KeyFormat::opaque)). It accepts any string that could be a key; a [`Hint`] tells
-//! whether the string has the shape of the samples.
+//! either. Several formats form a [`KeyFormatSet`]. A foreign format describes keys that another
+//! platform generates, and its shape is only a hint ([`KeyFormat::hex40`],
+//! [`jwt`](KeyFormat::jwt), [`vchatcloud`](KeyFormat::vchatcloud),
+//! [`opaque`](KeyFormat::opaque)). It accepts any string of 1 to [`MAX_FOREIGN_KEY`] visible ASCII
+//! characters except commas and quotes; a [`Hint`] tells whether the string has the format's shape.
 //!
 //! ```
 //! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};

@@ -24,7 +24,7 @@ pub const MIN_MASKED_SECRET: usize = 20;
 /// The minimum entropy of the hidden part of a secret, in bits, for a mask to show the other part.
 pub const MIN_HIDDEN_BITS: u32 = 64;
 
-/// How much of a secret's start and end a mask shows.
+/// The number of characters that a mask shows at the start and the end of a secret.
 ///
 /// No policy can loosen these rules:
 ///
@@ -37,8 +37,8 @@ pub const MIN_HIDDEN_BITS: u32 = 64;
 ///
 /// The secret consists of all segments that the key's format declares as secret. The checksum is
 /// masked as the end of the secret that it follows. Its characters do not count toward the 20, but
-/// a shown character of the checksum reduces the hidden bits. A foreign key is secret as a whole,
-/// and its bits are estimated from the classes of its characters; digits at the end count as a
+/// a shown character of the checksum reduces the hidden bits. All of a foreign key is secret, and
+/// its bits are estimated from the classes of its characters; up to 19 digits at the end count as a
 /// timestamp, which anyone can guess.
 ///
 /// ```
@@ -110,7 +110,7 @@ impl MaskPolicy {
         self.end
     }
 
-    /// Returns whether the mask is `********` in place of `••••••••`.
+    /// Returns whether the placeholder is `********` instead of `••••••••`.
     pub const fn is_ascii(&self) -> bool {
         self.ascii
     }
@@ -123,7 +123,7 @@ keyrail_core::config_object! {
         optional start: i64 as json!({"minimum": 0, "maximum": MAX_MASK_SHOWN});
         /// The number of characters shown at the end of the secret, 0 to 4; 0 if absent.
         optional end: i64 as json!({"minimum": 0, "maximum": MAX_MASK_SHOWN});
-        /// Whether the mask is `********` instead of `••••••••`.
+        /// Whether the placeholder is `********` instead of `••••••••`.
         optional ascii: bool;
     } => {
         let shown = |characters: Option<i64>, member| {

@@ -78,6 +78,8 @@ impl<'a> ParsedKey<'a> {
     /// # Errors
     ///
     /// `key.too_weak`, for a key of a foreign format whose estimated entropy is less than 96 bits.
+    /// The entropy is not estimated if the format is `hex40` or `vchatcloud` and the key has its
+    /// shape.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         match self.is_strong() {
             true => Ok(Digest::hash_unchecked(self.text, pepper)),
@@ -86,8 +88,9 @@ impl<'a> ParsedKey<'a> {
     }
 
     /// Returns whether the format guarantees enough entropy. If not, the entropy is estimated from
-    /// the characters. A declared format guarantees it. A foreign format guarantees it only for
-    /// keys of its documented shape, if it has one.
+    /// the characters. A declared format guarantees it. The foreign formats `hex40` and
+    /// `vchatcloud` guarantee it for keys that have their shape; the other foreign formats never
+    /// do.
     fn is_strong(&self) -> bool {
         let is_documented = || {
             self.format.entropy_bits() >= f64::from(MIN_KEY_BITS)

@@ -14,7 +14,8 @@ use crate::layout::Layout;
 use crate::{Alphabet, Error, ErrorKind, KeyFormat};
 
 impl KeyFormat {
-    /// Returns a regular expression that matches every key of the format as a whole.
+    /// Returns a regular expression that matches every key of the format, from its first to its
+    /// last character.
     ///
     /// # Errors
     ///
@@ -46,12 +47,12 @@ impl KeyFormat {
         }
     }
 
-    /// Returns a gitleaks rule, in TOML, for its configuration file.
+    /// Returns a rule in TOML for the configuration file of gitleaks.
     ///
-    /// The key is the expression's first group. A key is found only if no word character precedes
-    /// it and the character after it cannot continue it, so no part of a longer word matches. The
-    /// check before the key consumes no character, so adjacent keys are found. A rule of `hex40`
-    /// also matches every SHA-1, such as a commit hash.
+    /// The key is the first group of the rule's regular expression. A key is found only if no word
+    /// character precedes it and the character after it cannot continue it, so no part of a longer
+    /// word matches. The check before the key consumes no character, so adjacent keys are found.
+    /// The rule of `hex40` also matches every SHA-1 in hexadecimal digits, such as a commit hash.
     ///
     /// # Errors
     ///
@@ -134,8 +135,8 @@ impl KeyFormat {
         ))
     }
 
-    /// Returns the content of a character class of the characters that could continue a key: all
-    /// word characters, and the characters of the last part of the key.
+    /// Returns the characters that could continue a key, as the content of a character class. They
+    /// are all word characters, and the characters of the last part of the key.
     fn continuation_class(&self) -> String {
         let mut symbols = String::from(Alphabet::BASE62.symbols());
         symbols.push('_');

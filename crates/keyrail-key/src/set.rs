@@ -1,4 +1,4 @@
-//! Sets: several formats, of which a string can match at most one.
+//! Sets: several formats, of which a string can match at most one, apart from foreign formats.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -16,11 +16,12 @@ use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
 /// The maximum number of formats in a set.
 pub const MAX_FORMATS: usize = 1_000;
 
-/// A set of key formats in which no string is a key of two formats.
+/// A set of at most 1,000 key formats. No string can be a key of two of them, apart from foreign
+/// formats, which are not compared.
 ///
-/// Declared formats are compared by their layouts, ignoring checksums: two formats that could
-/// accept the same string are rejected. Foreign formats have no prefix and are not compared. They
-/// are tried last, and only for a string without the prefix of any declared format: see
+/// Declared formats are compared by the parts of their keys, ignoring checksums: two formats that
+/// could accept the same string are rejected. Foreign formats have no prefix. They are tried last,
+/// and only for a string without the prefix of any declared format: see
 /// [`parse_ref`](Self::parse_ref).
 ///
 /// ```
@@ -38,7 +39,7 @@ pub struct KeyFormatSet {
 }
 
 impl KeyFormatSet {
-    /// Creates a set of formats.
+    /// Creates a set of the given formats.
     ///
     /// # Errors
     ///
@@ -59,8 +60,7 @@ impl KeyFormatSet {
     ///
     /// # Errors
     ///
-    /// Those of the document and of a declaration,
-    /// `key.unknown_format`, and those of [`new`](Self::new).
+    /// Those of [`KeyFormat::from_json`] and of [`new`](Self::new), and `key.unknown_format`.
     ///
     /// # Examples
     ///
@@ -107,8 +107,9 @@ impl KeyFormatSet {
 
     /// Parses a string as a key of one of the formats, without copying it.
     ///
-    /// A string without the prefix of any declared format is a key of the first foreign
-    /// format whose samples it resembles, or else of the first foreign format.
+    /// A string that does not start with the [head](KeyFormat::head) of a declared format is parsed
+    /// as a key of the first foreign format whose shape it has, or else of the first foreign
+    /// format.
     ///
     /// # Errors
     ///

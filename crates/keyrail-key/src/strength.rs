@@ -29,7 +29,7 @@ pub(crate) const BIT: u32 = 1000;
 pub(crate) struct EntropyEstimate {
     /// The entropy of the whole string.
     pub total: u32,
-    /// The entropy of a character of the classes that occur.
+    /// The entropy of one character, chosen at random from all classes that occur.
     pub per_character: u32,
 }
 
@@ -40,10 +40,10 @@ pub(crate) fn max_millibits(text: &str) -> u32 {
 
 /// Estimates the maximum entropy of a string whose format is not known.
 ///
-/// Digits at the end count as a timestamp, which can be guessed, and have 0 bits. Hyphens,
+/// Up to 19 digits at the end count as a timestamp, which can be guessed, and have 0 bits. Hyphens,
 /// underscores and dots count as separators and have 0 bits. Any other character counts as a random
 /// choice from all classes that occur: 10 digits, 26 lower-case letters, 26 upper-case letters, and
-/// 2 symbols for all other characters. If all these characters are hexadecimal digits of one case,
+/// 2 symbols if anything else occurs. If all these characters are hexadecimal digits of one case,
 /// the choice is from at most 16 symbols.
 pub(crate) fn estimate_entropy(text: &str) -> EntropyEstimate {
     let digits = text.bytes().rev().take(MAX_TIMESTAMP).take_while(u8::is_ascii_digit).count();
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(max_millibits("0a-0b_0c.0d"), 8 * 4000);
         assert_eq!(max_millibits("0eadBeef"), 8 * 5954);
         assert_eq!(max_millibits("0eadbeeg"), 8 * 5169);
-        // A string of digits only has an alphabet of 10 symbols, not 16.
+        // A string with only digits in it uses an alphabet of 10 symbols, not 16.
         assert_eq!(max_millibits("0123-"), 4 * 3321);
     }
 

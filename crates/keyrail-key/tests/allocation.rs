@@ -1,5 +1,5 @@
 //! Parsing an invalid key allocates nothing, so a flood of invalid keys costs a server no
-//! memory. This is a separate test program, because it replaces the allocator by a counting one.
+//! memory. This is a separate test program, because it replaces the allocator with a counting one.
 
 use allocation_counter::measure;
 use keyrail_key::{Hint, KeyFormat, KeyFormatSet};

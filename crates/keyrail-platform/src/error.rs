@@ -13,10 +13,10 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 keyrail_core::error_kinds! {
     /// The kinds of this crate's errors.
     pub enum ErrorKind {
-        /// No platform of this name is built in; the field suggests what to write instead.
+        /// No built-in platform has this name. The message suggests what to write instead.
         Unknown(String) = "platform.unknown",
             "unknown platform: {0}; for another platform, write a platform document";
-        /// The platform has no such operation; the field suggests what to write instead.
+        /// The platform has no such operation. The message suggests what to write instead.
         UnknownOperation(String) = "platform.unknown_operation", "unknown operation: {0}";
         /// The vendor does not publish the path of the operation.
         UnknownPath = "platform.unknown_path",
@@ -24,10 +24,10 @@ keyrail_core::error_kinds! {
         /// The vendor publishes the operation's path but not its method.
         UnknownMethod = "platform.unknown_method",
             "the vendor does not publish the method of this operation: specify it in a custom platform document";
-        /// A variable is missing; the field is its name.
+        /// A variable is missing. The message names it.
         MissingVariable(String) = "platform.missing_variable", "missing variable: pass {0}";
-        /// A variable was passed that the operation's URL does not have; the field suggests
-        /// what to write instead.
+        /// A variable was passed that the operation's URL does not have. The message suggests what
+        /// to write instead.
         UnknownVariable(String) = "platform.unknown_variable", "unknown variable: {0}";
         /// The call has no credentials.
         MissingCredentials = "platform.missing_credentials",
@@ -51,10 +51,10 @@ keyrail_core::error_kinds! {
         /// An extra header would control the framing of the request or its connection.
         FramingHeader = "platform.framing_header",
             "an extra header may not control the framing or the connection of the request: leave that to the HTTP client";
-        /// An extra header is already in the request.
+        /// The request already contains an extra header, perhaps in another spelling.
         DuplicateHeader = "platform.duplicate_header",
             "an extra header is already in the request: omit it";
-        /// There are more extra headers than [`MAX_HEADERS`](crate::MAX_HEADERS).
+        /// There are more than 256 extra headers.
         TooManyHeaders = "platform.too_many_headers",
             "a request may have at most 256 extra headers";
         /// The name of an extra header is not a token (RFC 9110).
@@ -63,16 +63,17 @@ keyrail_core::error_kinds! {
         /// A platform's document has no scheme.
         NoScheme = "platform.no_scheme",
             "a platform needs at least one scheme: the first one is the default";
-        /// An operation or a call names a scheme that the document does not have; the field
+        /// An operation or a call names a scheme that the platform does not have. The message
         /// suggests what to write instead.
         UnknownScheme(String) = "platform.unknown_scheme", "unknown scheme: {0}";
         /// Two operations have the same name.
         DuplicateOperation = "platform.duplicate_operation",
             "duplicate operation name: rename one of them";
-        /// An operation's path is empty, starts with a slash or contains two in a row.
+        /// An operation's path is empty, starts with a slash or contains two slashes in a row.
         MalformedPath = "platform.malformed_path",
             "a path is relative to the base URL: it must not be empty, start with a slash or contain two slashes in a row";
-        /// A shape cannot match any string, or has an invalid separator.
+        /// A shape has no group or too many groups, a group whose length is out of range, or a
+        /// missing or invalid separator.
         MalformedShape = "platform.malformed_shape",
             "a shape must have 1 to 16 groups of 1 to 8192 characters and, if it has several groups, a separator of one visible ASCII character";
         /// The list of shapes of a part is empty.
@@ -84,31 +85,31 @@ keyrail_core::error_kinds! {
         /// Two scopes have the same name.
         DuplicateScope = "platform.duplicate_scope",
             "duplicate scope name: rename one of them";
-        /// Two error codes are the same.
+        /// A platform's document lists an error code twice.
         DuplicateCode = "platform.duplicate_code", "duplicate error code: remove one of them";
-        /// An expiry policy is empty or contradictory.
+        /// An expiry policy is empty or contradictory, or its days are out of range or not in
+        /// ascending order.
         MalformedExpiry = "platform.malformed_expiry",
             "expected either never, or days (1 to 36500 each, in ascending order), custom, or both of these";
         /// A string is not a JSON Pointer to a value below the root.
         MalformedPointer = "platform.malformed_pointer",
             "invalid JSON Pointer into the response: expected e.g. /data/token (RFC 6901)";
-        /// A document has more than [`MAX_DATA_PLACES`](crate::MAX_DATA_PLACES) pointers
-        /// to the data of a response.
+        /// A platform's document has more than 16 pointers to the data of a response.
         TooManyPointers = "platform.too_many_pointers",
             "data may have at most 16 pointers, of which the first that finds a value is used";
-        /// A document does not specify where in the response the token is.
+        /// A platform's document does not specify where in the response the token is.
         NoTokenPlace = "platform.no_token_place",
             "specify where the token is: in a header, in the body, or in both";
-        /// A status is out of range.
+        /// A response's status is not from 100 to 599.
         MalformedStatus = "platform.malformed_status", "a status must be a number from 100 to 599";
-        /// The body of a response is longer than [`MAX_RESPONSE`](crate::MAX_RESPONSE).
+        /// The body of a response is longer than 16 MiB.
         ResponseTooLong = "platform.response_too_long", "a response may be at most 16 MiB long";
-        /// This platform has no tokens.
+        /// The platform issues no tokens.
         NoToken = "platform.no_token",
             "this platform issues no tokens: its requests need only the key";
-        /// There is no pending token request.
+        /// The result of a token request was passed, but no token request is pending.
         NoTokenRequest = "platform.no_token_request", "no token request is pending: poll first";
-        /// The platform issued no token.
+        /// The platform answered a token request with a failure.
         TokenNotIssued = "platform.token_not_issued",
             "the platform issued no token: see the failure";
         /// The platform rejected the key when asked for a token.
@@ -117,13 +118,13 @@ keyrail_core::error_kinds! {
         /// The platform rejected a token, and its replacement as well.
         TokenRefused = "platform.token_refused",
             "the platform rejected the token and its replacement: check the key, then reissue the token";
-        /// A response that should contain a token does not.
+        /// A successful response to a token request contains no token.
         TokenMissing = "platform.token_missing",
             "the response contains no token, neither in its header nor in its body";
         /// The token in the header differs from the one in the body.
         TokenAmbiguous = "platform.token_ambiguous",
             "the response contains one token in its header and another one in its body";
-        /// A token is not a JSON Web Token (RFC 7519).
+        /// A token is not a JSON Web Token (RFC 7519), or is longer than 8192 bytes.
         TokenMalformed = "platform.token_malformed",
             "the token is not a JSON Web Token of at most 8192 bytes";
         /// A token has no `exp`.

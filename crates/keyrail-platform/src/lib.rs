@@ -3,9 +3,9 @@
 //! A [`Platform`] is read from one JSON document. The document contains the base URL, the
 //! credential schemes, the shapes of keys and ids (as hints), the operations, and what is known of
 //! the scopes, responses and webhooks, all in the vendor's own spelling. Five vendors' platforms
-//! and `generic` are built in ([`Platform::get`]). Any other platform is a custom document
-//! ([`Platform::from_json`]), which may be a modified copy of a built-in one
-//! ([`Platform::document`]). [`Platform::request`] builds the request for the host to send,
+//! and `generic` are built in ([`Platform::get`]). Any other platform is read from a custom
+//! document ([`Platform::from_json`]), which may be a modified copy of a built-in one
+//! ([`Platform::document`]). [`Platform::request`] builds a request but does not send it,
 //! [`Platform::read_response`] reads the response, and a [`TokenSession`] requests and renews the
 //! token that some platforms require besides the key.
 //!

@@ -19,18 +19,19 @@ use keyrail_url::{BaseUrlTemplate, EncodeSet, MAX_URL, encode_into, encode_with}
 use crate::error::url_error;
 use crate::{BodyKind, Error, ErrorKind, Operation, Platform, TokenSpec, WebhookTraits};
 
-/// The headers that specify the destination and the end of a message (RFC 9110, sections 7.2, 7.6.1
-/// and 8.6; RFC 9112, section 6.1). The HTTP client writes them. With a duplicate of one of them, a
-/// server could read two requests instead of one, or the credentials could be sent to another host.
+/// The headers that specify the host, the connection and the length of a message (RFC 9110,
+/// sections 7.2, 7.6.1 and 8.6; RFC 9112, section 6.1). The HTTP client writes them. If a request
+/// had one of them twice, a server could read two requests instead of one, or the credentials could
+/// be sent to another host.
 const FRAMING: [&str; 4] = ["Connection", "Content-Length", "Host", "Transfer-Encoding"];
 
 /// The maximum number of extra headers in a request.
 pub const MAX_HEADERS: usize = 256;
 
-/// The contents of a request, besides the operation's name.
+/// The arguments of [`Platform::request`], apart from the operation's name.
 ///
-/// `Debug` prints the lengths of the contents, the name of the scheme, and the credentials without
-/// the key and the token.
+/// `Debug` prints the lengths of the lists and of the body, the name of the scheme, and the
+/// credentials without the key and the token.
 #[derive(Clone, Copy, Default)]
 pub struct Call<'a> {
     /// The variables of the URL, exactly those of
@@ -48,8 +49,8 @@ pub struct Call<'a> {
     pub form: Option<&'a [(&'a str, &'a str)]>,
     /// The credentials, which the scheme converts to headers.
     pub credentials: Option<&'a Credentials>,
-    /// The name of the scheme to use, if it is neither the
-    /// operation's own nor the platform's default.
+    /// The name of the scheme to use instead of the platform's default. If the operation has its
+    /// own scheme, no other is allowed.
     pub scheme: Option<&'a str>,
 }
 
@@ -68,7 +69,7 @@ impl fmt::Debug for Call<'_> {
 }
 
 impl Platform {
-    /// Builds the request of an operation, for the host to send.
+    /// Builds the request of an operation, but does not send it.
     ///
     /// # Errors
     ///
@@ -173,9 +174,9 @@ impl Platform {
     }
 
     /// Checks the name of an extra header. It must be a token (RFC 9110, section 5.6.2), and
-    /// must not be one of [`FRAMING`] or contain a credential. Credential headers are the
-    /// well-known ones and those of this platform: of its schemes, of the token that it
-    /// issues, and of the token that it sends to webhooks.
+    /// neither one of [`FRAMING`] nor a credential header. Credential headers are the well-known
+    /// ones, those of this platform's schemes, the one with the token that it issues, and the one
+    /// with the token that it sends to webhooks.
     fn check_name(&self, name: &str) -> Result<(), Error> {
         check_token(name)?;
         if FRAMING.iter().any(|known| header_names_collide(known, name)) {
@@ -211,7 +212,7 @@ fn value_error(error: &keyrail_core::Error<keyrail_core::ErrorKind>) -> Error {
     error.with_kind(ErrorKind::Value(error.kind().clone()))
 }
 
-/// Rejects a field of a form that has more characters than the vendor allows.
+/// Rejects a value of a form field if it has more characters than the vendor allows.
 fn check_length(operation: &Operation, name: &str, value: &str) -> Result<(), Error> {
     let limit = operation.limits().find(|(field, _)| *field == name).map(|(_, limit)| limit);
     let excess = limit.and_then(|limit| value.char_indices().nth(limit));

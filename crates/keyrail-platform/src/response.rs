@@ -46,13 +46,12 @@ pub struct Answer {
     /// The status of the response, 200 to 299.
     pub status: u16,
     /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-    /// platform's responses have one, otherwise the whole body; `None` if there is no data or it is
-    /// not JSON.
+    /// platform's responses have one, otherwise the whole body; `None` if there is no data or the
+    /// body is not JSON.
     pub data: Option<String>,
     /// The vendor's own message, if the response has one.
     pub message: Option<String>,
-    /// Which page of a list the response is, if the platform paginates and the response specifies
-    /// it.
+    /// The pagination values of the response, if the platform paginates and the response has any.
     pub page: Option<Page>,
 }
 
@@ -67,7 +66,7 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// Which page of a list a response is: the vendor's own values as strings.
+/// The pagination values of a response, as the vendor's own strings.
 ///
 /// `Debug` prints the count, but only the lengths of the other values, because some vendors use
 /// whole links as values.

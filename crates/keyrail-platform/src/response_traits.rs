@@ -159,7 +159,8 @@ keyrail_core::config_object! {
         optional code: Pointer;
         /// The pointer to the vendor's message.
         optional message: Pointer;
-        /// The pointers to the data, at most 16; the first that finds a value is used.
+        /// The pointers to the data, at most 16; the first that finds a value other than null is
+        /// used.
         optional data: Vec<Checked<Pointer>> as json!({"maxItems": MAX_DATA_PLACES});
         /// The vendor's error codes, each with the kind of failure that it means.
         optional errors: Vec<Checked<KnownError>>;

@@ -16,14 +16,14 @@ use crate::response::Body;
 use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenSpec, jwt};
 
 /// How long before a token's expiry the session first tries to renew it, in milliseconds: five
-/// minutes, or a tenth of the token's lifetime if that is less.
+/// minutes, or a tenth of the lifetime that is left when the token is received, if that is less.
 pub const RENEW_AHEAD_MS: i64 = 5 * 60 * 1000;
 
 /// How long to wait after a request that returned no token, in milliseconds, if the platform does
 /// not specify a longer delay.
 pub const TOKEN_RETRY_MS: i64 = 5 * 1000;
 
-/// What the host should do next.
+/// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenPoll {
     /// Send requests with these credentials.
@@ -42,7 +42,7 @@ pub enum TokenPoll {
 
 /// The token of one key at one platform.
 ///
-/// The session says what to do; the host does it, with its own HTTP client and clock:
+/// The session says what to do. Your program does it, with its own HTTP client and clock:
 ///
 /// ```
 /// use keyrail_core::{Request, Secret, Timestamp};
@@ -158,8 +158,8 @@ impl TokenSession {
     ///
     /// # Errors
     ///
-    /// `platform.token_refused` after a second token was rejected, and
-    /// `platform.key_refused` after the key was rejected and no token is valid any more.
+    /// `platform.token_refused` after a second token was rejected, and `platform.key_refused` if
+    /// the key was rejected and no token is still valid.
     pub fn poll(&mut self, now: Timestamp) -> Result<TokenPoll, Error> {
         self.cached = self.cached.take().filter(|cached| now < cached.expires);
         if let (None, Some(failed)) = (&self.cached, &self.failed) {
@@ -186,10 +186,10 @@ impl TokenSession {
     }
 
     /// Takes the response to the pending request. The token is read from the header or the body,
-    /// and its expiry from the token. If a 2xx response has a token in its header, the body need
-    /// not be the platform's envelope. But if the body is an envelope that reports a failure, the
-    /// token is not used. After an error the session waits as long as the platform specifies, at
-    /// least [`TOKEN_RETRY_MS`] and at most 366 days, before it sends another request; after
+    /// and its expiry from the token. A token in the header of a 2xx response is used even if the
+    /// body reports neither success nor failure. If the body reports a failure, the token is not
+    /// used. After an error the session waits as long as the platform specifies, at least
+    /// [`TOKEN_RETRY_MS`] and at most 366 days, before it sends another request; after
     /// `platform.key_refused` it sends none. In both cases a token that is still valid is used
     /// meanwhile.
     ///
@@ -247,8 +247,8 @@ impl TokenSession {
         }
     }
 
-    /// Records that the pending request got no response: the connection broke, or the host gave up.
-    /// The session sends another request after [`TOKEN_RETRY_MS`].
+    /// Records that the pending request got no response: the connection broke, or there was a
+    /// timeout. The session sends another request after [`TOKEN_RETRY_MS`].
     ///
     /// # Errors
     ///

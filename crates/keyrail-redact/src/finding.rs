@@ -90,9 +90,9 @@ impl FindingKind {
 pub enum Confidence {
     /// It is a key of a declared format, and its checksum is correct.
     Verified,
-    /// It has a credential's structure.
+    /// It has the structure of a credential.
     Shaped,
-    /// It is next to a credential's name.
+    /// It is next to the name of a credential.
     Named,
 }
 

@@ -1,4 +1,4 @@
-//! Counts how often a byte is read, for the tests that check that the time is linear.
+//! Counts the bytes that are read, for the tests that check that the time is linear.
 
 extern crate std;
 

@@ -1,4 +1,4 @@
-//! Streams: redaction of a text that comes in chunks.
+//! Streams: redaction of a text that arrives in chunks.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,12 +12,12 @@ use crate::redactor::Redactor;
 use crate::view::LOOK_BEHIND;
 use crate::writer::Writer;
 
-/// Redacts a text that comes in chunks. A chunk may have any size, and may end at any byte.
+/// Redacts a text that arrives in chunks. A chunk may have any size, and may end at any byte.
 ///
 /// The concatenated output is byte for byte the result of [`Redactor::redact`] for the
-/// whole text. Text that may still turn out to be part of a credential is held back: at
+/// whole text. Between chunks, the stream holds back text that may be part of a credential: at
 /// most a little more than [`REDACT_WINDOW`](crate::REDACT_WINDOW) bytes, plus the
-/// last chunk. Memory does not grow with the text.
+/// last chunk. The memory that it uses does not grow with the text.
 #[derive(Clone)]
 pub struct RedactStream {
     redactor: Redactor,
@@ -123,7 +123,7 @@ fn final_length(bytes: &[u8], at: usize) -> usize {
             || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'%' | b'\\')
     };
     let run = before.iter().rev().take_while(|byte| may_begin_key(byte)).count();
-    // A character of several bytes is returned as a whole.
+    // A character of several bytes is not split.
     let rest = before.get(..before.len() - run).unwrap_or_default();
     let last = rest.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or_default();
     let first_byte = rest.get(last).copied().unwrap_or_default();

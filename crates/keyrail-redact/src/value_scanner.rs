@@ -40,7 +40,7 @@ pub(crate) enum Terminator {
     Pem,
 }
 
-/// A scan of a value. A private key in it is skipped as a whole.
+/// A scan of a value. A private key in the value is skipped up to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ValueScanner {
     until: Terminator,

@@ -17,7 +17,7 @@ fn redactor() -> Redactor {
     Redactor::new([KeyFormat::keyrail(), KeyFormat::hex40(), KeyFormat::jwt()]).unwrap()
 }
 
-/// Checks the redacted text of each case, as a whole and as a stream. `KEY` and `MASKED`
+/// Checks the redacted text of each case, for the whole text and for a stream. `KEY` and `MASKED`
 /// stand for a key and its mask.
 fn check(cases: &[(&str, &str)]) {
     let redactor = redactor();

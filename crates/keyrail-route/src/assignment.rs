@@ -1,4 +1,4 @@
-//! Assignments: the assignee of a rule, passed unchanged to the host.
+//! Assignments: the assignees of rules, which decisions contain unchanged.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,7 +8,7 @@ use keyrail_core::config::{MemberState, json};
 use crate::ErrorKind;
 use crate::topology::section::Text;
 
-/// The assignee of a rule. The host reads it; routing does not.
+/// The assignee of a rule. A decision contains it unchanged; routing does not use it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assignment {
     /// The team to assign the message to, if any.
@@ -23,7 +23,7 @@ pub struct Assignment {
 pub(crate) struct Written(pub(crate) Assignment);
 
 keyrail_core::config_object! {
-    /// The team, the agent or the skills to which the host should assign the message.
+    /// The team or the agent to assign the message to, and the skills that the agent should have.
     pub(crate) Written as "Assignment" (faults) {
         /// The team.
         state team: Text;

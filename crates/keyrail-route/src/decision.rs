@@ -14,7 +14,7 @@ use crate::{Assignment, Message, RouteTable};
 
 /// Where a message goes, and why.
 ///
-/// It contains only ids, no part of the message.
+/// It contains no part of the message.
 ///
 /// ```
 /// use keyrail_route::{Context, Decision, HeldCause, Message, RouteTable};
@@ -115,7 +115,7 @@ impl Decision {
         }
     }
 
-    /// Returns the queue that takes the message, unless it is unrouted.
+    /// Returns the queue that takes the message, unless the message is unrouted.
     pub fn queue(&self) -> Option<&str> {
         self.selection().map(|selection| selection.queue.as_str())
     }
@@ -258,7 +258,7 @@ impl<'a> DecisionRef<'a> {
         self.chosen.map(|chosen| chosen.by)
     }
 
-    /// Returns the queue that takes the message; `None` if it is unrouted.
+    /// Returns the queue that takes the message, unless the message is unrouted.
     pub fn queue(&self) -> Option<&'a str> {
         self.queue_at(self.chosen?.queue).map(|queue| queue.id.as_str())
     }
@@ -274,8 +274,8 @@ impl<'a> DecisionRef<'a> {
         self.subscribed().map(|(_, webhook)| webhook.id.as_str())
     }
 
-    /// Returns the indices of the webhooks to deliver to among those of
-    /// [`RouteTable::webhooks`], in the order of the app's list.
+    /// Returns the webhooks to deliver to, in the order of the app's list. Each is an index into
+    /// [`RouteTable::webhooks`].
     pub fn webhook_indices(&self) -> impl Iterator<Item = usize> + use<'a> {
         self.subscribed().map(|(index, _)| index as usize)
     }
@@ -438,7 +438,7 @@ pub enum HeldCause {
     Unavailable,
 }
 
-/// The reason of a decision. `Display` is a sentence for a person.
+/// The reason for a decision. `Display` prints a sentence for a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {

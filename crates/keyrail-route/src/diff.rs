@@ -17,8 +17,8 @@ pub struct Change {
 }
 
 impl RouteTable {
-    /// Returns the samples for which `new` decides differently from this table: another
-    /// queue, app or webhook, another rule or assignment, or another reason.
+    /// Returns the samples for which `new` has another result than this table. A result is a
+    /// decision, which is compared without the table's hash, or an error.
     ///
     /// ```
     /// use keyrail_route::{Context, Message, RouteTable};

@@ -13,7 +13,7 @@ keyrail_core::error_kinds! {
         /// The topology does not declare the message's channel.
         UnknownChannel = "route.unknown_channel",
             "unknown channel: declare it under channels";
-        /// A topology or a context names a queue that is not declared.
+        /// A topology, or an argument of a call, names a queue that is not declared.
         UnknownQueue = "route.unknown_queue",
             "unknown queue: declare it under queues, or name one that is declared";
         /// A queue names an app that is not declared.
@@ -33,26 +33,27 @@ keyrail_core::error_kinds! {
         /// A webhook subscribes to no event.
         NoEvents = "route.no_events",
             "a webhook needs at least one event pattern: write * for every event";
-        /// A topology has more than [`MAX_RULES`](crate::MAX_RULES) rules.
+        /// A topology has more than 2000000 rules.
         TooManyRules = "route.too_many_rules", "a topology may have at most 2000000 rules";
         /// The ID of a session is malformed.
         MalformedSession = "route.malformed_session",
             "a session's id must be 1 to 256 bytes long and contain no control characters";
-        /// A rule's window, or an opening of its hours, ends at or before its start.
+        /// The `until` of a rule, or of an item of `open` in its hours, is not later than the
+        /// `from` beside it.
         EmptyWindow = "route.empty_window",
-            "until must be later than from: split overnight hours into two openings, one until 24:00 and one from 00:00";
+            "until must be later than from: split overnight hours into two items of open, one until 24:00 and one from 00:00";
         /// A time of day is malformed.
         MalformedTimeOfDay = "route.malformed_time_of_day",
             "invalid time of day: expected e.g. 09:00; the end of the day is 24:00";
         /// An offset from UTC is malformed.
         MalformedOffset = "route.malformed_offset",
             "invalid offset from UTC: expected Z or e.g. +05:30, at most 23:59";
-        /// Hours have both an offset and a zone.
+        /// An `hours` object has both `offset` and `zone`.
         TwoClocks = "route.two_clocks", "hours have both an offset and a zone: keep one";
-        /// A zone is not in the IANA data.
+        /// A time zone is not in the IANA data of this build.
         UnknownZone = "route.unknown_zone",
             "unknown IANA time zone in this build: expected a name such as Europe/Berlin";
-        /// A zone is named, but this build has no zone data.
+        /// A time zone is named, but this build has no zone data.
         NoZones = "route.no_zones",
             "this build has no zone data: enable the feature zones, or write an offset";
         /// An assignment names no team, no agent and no skill.
@@ -61,7 +62,7 @@ keyrail_core::error_kinds! {
         /// Bytes are not a serialized table, or were altered.
         MalformedBytes = "route.malformed_bytes",
             "these bytes are not a serialized table, or were altered: serialize the table again from its topology";
-        /// Bytes are a table of another format version.
+        /// Bytes are a table in another version of the format.
         UnsupportedBytes = "route.unsupported_bytes",
             "these bytes were written by another version of this library: serialize the table again with this version";
         /// A table has rules that apply at certain times, and no time was passed.

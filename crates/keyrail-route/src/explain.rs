@@ -1,7 +1,7 @@
 //! Explanations: the reasons for a decision, rule by rule.
 //!
-//! `Display` quotes the message, so show it only to people who may read the message. `Debug`, which
-//! logs use, does not quote it.
+//! The `Display` output quotes the message, so show it only to people who may read the message. The
+//! `Debug` output, which logs use, does not quote it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -14,7 +14,7 @@ use crate::{
     Context, Decision, DecisionKind, Error, Failure, Message, RouteTable, SelectedBy, Selection,
 };
 
-/// The reasons for a decision, rule by rule. `Display` is for people.
+/// The reasons for a decision, rule by rule. `Display` prints them for people.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Explanation {
@@ -35,11 +35,11 @@ pub struct RuleReport {
     pub id: String,
     /// Its priority.
     pub priority: i64,
-    /// Whether the rule chose the queue, and if not, why.
+    /// Whether the rule chose the queue, and if not, why not.
     pub outcome: Outcome,
     /// The first test that caused the condition not to match, if it does not match.
     pub failure: Option<Failure>,
-    /// Whether the condition would match if a single test had the opposite result.
+    /// Whether the condition does not match, but would if a single test had the opposite result.
     pub near_miss: bool,
     /// Whether there is a live session.
     in_session: bool,
@@ -48,7 +48,8 @@ pub struct RuleReport {
 /// The outcome of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It chose the queue: it is the first eligible rule that matches.
+    /// It chose the queue: it is the first rule that matches, applies at this time and, if there is
+    /// a live session, interrupts it.
     Won,
     /// It matches, but another rule won.
     Matched,
@@ -186,7 +187,7 @@ impl fmt::Display for RuleReport {
             (Outcome::Won, _) if self.in_session => {
                 f.write_str("won: it interrupts the live session")
             }
-            (Outcome::Won, _) => f.write_str("won: no rule before it matches"),
+            (Outcome::Won, _) => f.write_str("won: it is the first rule that matches and applies"),
             (Outcome::Matched, _) => f.write_str("matches, but another rule won before it"),
             (Outcome::OutsideHours, _) => f.write_str("matches, but does not apply at this time"),
             (Outcome::InSession, _) => {

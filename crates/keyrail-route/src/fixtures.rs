@@ -23,7 +23,7 @@ pub struct Mismatch {
 }
 
 impl RouteTable {
-    /// Routes the message of every fixture, and returns those with an unexpected decision.
+    /// Routes the message of every fixture, and returns the fixtures with an unexpected result.
     ///
     /// The fixtures are a JSON array of objects. Each fixture has the members `message` and
     /// `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
@@ -32,7 +32,8 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// The codes of all configurations, of messages and of timestamps.
+    /// Those of all configurations, those of [`Message::from_json`], `time.malformed` and
+    /// `time.out_of_range`.
     ///
     /// # Examples
     ///

@@ -1,9 +1,9 @@
 //! Routes inbound messages: from a channel to a queue, its app and its webhooks.
 //!
-//! A [`RouteTable`] is created from a topology, a JSON document that is either loaded
-//! as a whole or rejected with a list of all faults. The table takes a [`Message`], which may
-//! come from an untrusted sender, and a [`Context`], which comes only from the host,
-//! and returns a [`Decision`] with its reason. The host delivers the message.
+//! A [`RouteTable`] is created from a topology, which is a JSON document. A topology with any fault
+//! is rejected with a list of all faults. The table takes a [`Message`], which may come from an
+//! untrusted sender, and a [`Context`], which comes only from the caller, and returns a
+//! [`Decision`] with its reason. The caller delivers the message.
 //!
 //! ```
 //! use keyrail_route::{Context, Message, RouteTable, SelectedBy};
@@ -56,7 +56,8 @@
 //!
 //! If an attribute is missing, every test of it fails, except `exists: false`. If its value has a
 //! type that the test does not support, the test fails too. In both cases, `not` of the test
-//! matches. A test of a list of strings matches if it matches any of the strings.
+//! matches. A test of a list of strings matches if it matches any of the strings. Only
+//! `exists: true` matches an empty list.
 //!
 //! # Rules
 //!
@@ -64,7 +65,7 @@
 //!
 //! - `priority`: rules with a larger priority come first. The default is 0.
 //! - `interrupts_session`: whether the rule takes precedence over the queue of a live session.
-//! - `assign`: the assignee of the message, which is passed to the host.
+//! - `assign`: the assignee of the message, which the decision contains unchanged.
 //! - `from` and `until`: the first instant at which the rule applies, and the first instant at
 //!   which it no longer applies (RFC 3339).
 //! - `hours`: the weekly hours in which the rule applies, at an `offset` from UTC or, with the

@@ -23,8 +23,7 @@ use crate::{
     SelectedBy, hash,
 };
 
-/// The facts that the host passes with a message. They are never read from the
-/// message.
+/// The facts that the caller passes with a message. They are never read from the message.
 ///
 /// ```
 /// use keyrail_route::Context;
@@ -51,7 +50,7 @@ pub struct Context<'a> {
 /// the hash of the table and the number of its rules.
 ///
 /// Rules are ordered by priority, the largest first, and then by declaration. The first rule that
-/// matches a message chooses its queue. If no rule matches, the message goes to the channel's
+/// matches a message chooses the queue. If no rule matches, the message goes to the channel's
 /// queue, or to the default queue if the channel has no queue. If the context names the queue of a
 /// live session, only rules that interrupt sessions are considered. If none of them matches, the
 /// message goes to the session's queue.

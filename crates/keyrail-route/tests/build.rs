@@ -261,7 +261,7 @@ fn typed_hours_in_a_zone_equal_the_json_hours() {
         )));
         match (builder.build(), parsed) {
             (Ok(built), Ok(parsed)) => assert_eq!(built.to_bytes(), parsed.to_bytes()),
-            // The second zone is unknown; without the feature `zones`, so is the first.
+            // The second zone is unknown. Without the feature `zones`, both are rejected.
             (built, parsed) => {
                 assert_eq!(faults(&built.unwrap_err()), faults(&parsed.unwrap_err()));
             }

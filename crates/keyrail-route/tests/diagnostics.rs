@@ -43,7 +43,7 @@ fn an_explanation_shows_expected_and_found_values() {
          vip (priority 9): near miss: tier: expected exact \"gold\", but it is absent\n\
          big (priority 0): near miss: text: expected range \"gt 1\", found \"a refund\", which has another type\n\
          calm (priority 0): near miss: text: expected not contains \"refund\", found \"a refund\"\n\
-         refund (priority 0): won: no rule before it matches\n\
+         refund (priority 0): won: it is the first rule that matches and applies\n\
          late (priority 0): matches, but another rule won before it\n"
     );
 }
@@ -69,7 +69,7 @@ fn an_explanation_shows_the_effect_of_a_live_session() {
     assert_eq!(
         explanation.to_string(),
         "routed in q: a rule matched the message\n\
-         best (priority 10): won: no rule before it matches\n\
+         best (priority 10): won: it is the first rule that matches and applies\n\
          and 2 more rules\n"
     );
 }
@@ -269,7 +269,7 @@ fn a_finding_names_its_rules_app_queue_or_channel() {
 }
 
 #[test]
-fn a_change_contains_the_sample_and_both_decisions() {
+fn a_change_contains_the_index_of_the_sample_and_both_decisions() {
     let rule = |text: &str| {
         table(&format!(
             r#"{{"id": "r", "when": {{"contains": {{"text": "{text}"}}}}, "queue": "p"}}"#

@@ -1,5 +1,5 @@
-//! Behaviour of tables: an example deployment, the facts that the host passes, the content
-//! hash, the limits of documents, and long strings.
+//! Behaviour of tables: an example deployment, the facts of the context, the content hash, the
+//! limits of documents, and long strings.
 
 use keyrail_route::{
     Context, Decision, DecisionKind, MAX_CONDITION_DEPTH, Message, Reason, RouteTable, SelectedBy,
@@ -57,7 +57,7 @@ fn everything_else_goes_to_support() {
 }
 
 #[test]
-fn host_facts_are_never_read_from_a_message() {
+fn facts_of_the_context_are_never_read_from_a_message() {
     let forged = inbound("hello")
         .with("session_queue", "sales")
         .and_then(|message| message.with("unavailable", "support"))

@@ -25,8 +25,8 @@ const HOST_START: usize = "https://".len();
 ///
 /// The position of a variable determines the values that are allowed:
 ///
-/// - the whole host, as in `https://{host}/`: a host name or address with an
-///   optional port, at most 253 bytes; one leading `https://` is dropped;
+/// - the whole host, as in `https://{host}/`: a host name of at most 253 bytes or an IP
+///   address, with an optional port; one leading `https://` is dropped;
 /// - a part of the host, as in `https://{domain}.example/`: a label of
 ///   letters, digits and inner hyphens, at most 63 bytes;
 /// - a part of the path, as in `https://api.example/{app}/`: a segment that [`check_segment`]
@@ -104,8 +104,8 @@ impl BaseUrlTemplate {
     ///   `url.malformed_label` for a label, an error of [`BaseUrl::new`] for a host, or an error of
     ///   [`check_segment`] for a segment.
     /// - `url.too_long`, without an offset.
-    /// - If only the whole URL is invalid, `url.malformed_host` or `url.malformed_port`, without an
-    ///   offset.
+    /// - If every value is valid but the whole URL is not, `url.malformed_host` or
+    ///   `url.malformed_port`, without an offset.
     pub fn expand<N: AsRef<str>, V: AsRef<str>>(
         &self,
         variables: &[(N, V)],

@@ -14,12 +14,12 @@ keyrail_core::error_kinds! {
             "a % must be followed by two hexadecimal digits: write a plain % as %25";
         /// The decoded bytes are not UTF-8.
         InvalidUtf8 = "url.invalid_utf8", "the escapes decode to bytes that are not UTF-8";
-        /// A template is longer than [`MAX_TEMPLATE`](crate::MAX_TEMPLATE).
+        /// A template is longer than 8192 bytes.
         TemplateTooLong = "url.template_too_long", "a template may be at most 8192 bytes long";
-        /// A template uses an operator that RFC 6570 reserves for extensions, or a
-        /// base URL's template uses any operator.
+        /// A template uses an operator that RFC 6570 reserves for extensions, or a base URL's
+        /// template uses an operator, a modifier or a list of variables.
         UnsupportedOperator = "url.unsupported_operator",
-            "this operator is not supported: use one of + # . / ; ? & (a base URL allows only plain variables, like {{name}})";
+            "this operator is not supported: use one of + # . / ; ? & (a base URL's template allows only plain variables, like {{name}})";
         /// A template breaks the grammar of RFC 6570.
         MalformedTemplate = "url.malformed_template",
             "invalid template: write a variable as {{name}}, where the name has letters, digits, _ and %-escapes, with single dots only between them; other text must not contain spaces, quotes, <, >, \\, ^, `, | or lone braces";
@@ -37,14 +37,14 @@ keyrail_core::error_kinds! {
             "unknown set: expected one of unreserved, path_segment, path, query, fragment, userinfo, form, component";
         /// A variable was passed twice.
         DuplicateVariable = "url.duplicate_variable", "a variable was passed twice: pass it once";
-        /// A variable is missing; the field is its name.
+        /// A variable is missing. The message names it.
         MissingVariable(String) = "url.missing_variable", "missing variable: pass {0}";
-        /// A variable was passed that the template does not have; the field suggests
-        /// names that the template has.
+        /// A variable was passed that the template does not have. The message suggests what to
+        /// write instead.
         UnknownVariable(String) = "url.unknown_variable", "unknown variable: {0}";
-        /// More variables were passed than [`MAX_VARIABLES`](crate::MAX_VARIABLES).
+        /// More than 4096 variables were passed.
         TooManyVariables = "url.too_many_variables", "at most 4096 variables may be passed at once";
-        /// A URL is longer than [`MAX_URL`](crate::MAX_URL).
+        /// A URL is longer than 65536 bytes.
         TooLong = "url.too_long", "a URL may be at most 65536 bytes long";
         /// A base URL does not start with an allowed scheme.
         Scheme = "url.scheme",
@@ -54,23 +54,23 @@ keyrail_core::error_kinds! {
             "a base URL must not contain a user name or a password: remove what precedes the @";
         /// A base URL has no host.
         EmptyHost = "url.empty_host", "the host is empty";
-        /// A host is not a name, an IPv4 address or an IPv6 address in brackets.
+        /// A host is not a valid name, an IPv4 address or an IPv6 address in brackets.
         MalformedHost = "url.malformed_host",
             "invalid host: expected a name of labels (letters, digits and inner hyphens, at most 63 bytes each and 253 in all), an IPv4 address, or an IPv6 address in brackets";
         /// An IPv6 address is not in brackets.
         BareIpv6 = "url.malformed_host", "put IPv6 addresses in brackets, like [2001:db8::1]";
         /// A host ends with a dot.
         TrailingDot = "url.malformed_host", "remove the trailing dot of the host";
-        /// A host has a character outside ASCII.
+        /// The host of a base URL contains a non-ASCII character.
         NonAsciiHost = "url.non_ascii",
             "write the host in Punycode (RFC 3492), like xn--bcher-kva.example for bücher.example";
         /// A value is not a valid label of a host name.
         MalformedLabel = "url.malformed_label",
             "invalid label of a host name: expected 1 to 63 letters, digits and inner hyphens";
-        /// The port after the colon of the host is missing.
+        /// A colon follows the host, but no port follows the colon.
         EmptyPort = "url.empty_port",
             "missing port after the host's colon: does the URL have two schemes, like https://https://?";
-        /// A port is not a number from 1 to 65535.
+        /// A port is not a number from 1 to 65535, or has leading zeros.
         MalformedPort = "url.malformed_port",
             "a port must be a number from 1 to 65535 without leading zeros";
         /// A base URL contains a query.
@@ -79,20 +79,22 @@ keyrail_core::error_kinds! {
         /// A base URL contains a fragment.
         Fragment = "url.fragment",
             "a base URL must not contain a fragment: remove the # and all that follows it";
-        /// A base URL contains a brace, probably of a variable that was not expanded.
+        /// A base URL contains a brace, probably because a variable was not expanded.
         LeftOverVariable = "url.left_over_variable",
             "this URL contains a brace: if it is a template, expand it first";
-        /// A URL contains a tab, a line break, a NUL or another control character.
+        /// A URL or a path segment contains a control character, such as a tab, a line break or a
+        /// NUL.
         ControlCharacter = "url.control_character", "control characters are not allowed here";
-        /// A URL contains a backslash, which some URL parsers treat as a slash.
+        /// A URL or a path segment contains a backslash, which some URL parsers treat as a slash.
         Backslash = "url.backslash", "a backslash is not allowed here";
-        /// A base URL contains a non-ASCII character.
+        /// A base URL, or the template of one, contains a non-ASCII character.
         NonAscii = "url.non_ascii",
             "a base URL must be ASCII: write the host in Punycode and percent-encode the path";
         /// A path contains a character that must be escaped.
         MalformedPath = "url.malformed_path",
             "this character is not allowed in a path: percent-encode it";
-        /// A path segment, or a part of it between slashes, is `.` or `..`, even if escaped.
+        /// A path segment, or a part of it between slashes, is `.` or `..`. Escaped dots and
+        /// slashes count like plain ones.
         DotSegment = "url.dot_segment",
             "neither a path segment nor any part of it between slashes may be . or .., even if the dots or slashes are escaped";
         /// A path segment is empty.

@@ -40,7 +40,7 @@ impl FastPath {
     /// Creates the fast path of a template. Returns `None` if a part of the URL can be checked only
     /// after the expansion:
     ///
-    /// - a host whose end is a variable, or whose length may exceed the limit;
+    /// - a host whose last label is a variable, or whose length may exceed the limit;
     /// - a port after a variable for the host;
     /// - a label or a segment that consists of a variable and other text.
     pub(crate) fn new(pieces: Vec<Piece>, variable_count: usize) -> Option<Self> {

@@ -284,7 +284,7 @@ fn is_literal(character: char) -> bool {
                 && !matches!(character, '"' | '%' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}')
         }
         // `ucschar` and `iprivate` of RFC 3987, section 2.2, do not include C1 controls,
-        // specials, noncharacters, and U+E0000 to U+E0FFF.
+        // specials, noncharacters or U+E0000 to U+E0FFF.
         '\u{80}'..='\u{9f}' | '\u{fdd0}'..='\u{fdef}' | '\u{fff0}'..='\u{ffff}' => false,
         '\u{e0000}'..='\u{e0fff}' => false,
         _ => u32::from(character) & 0xfffe != 0xfffe,

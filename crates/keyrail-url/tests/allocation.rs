@@ -1,5 +1,5 @@
 //! Checks how much memory is allocated. This is a separate test program, because it replaces the
-//! global allocator by one that counts allocations.
+//! global allocator with one that counts allocations.
 
 use allocation_counter::measure;
 use keyrail_url::{

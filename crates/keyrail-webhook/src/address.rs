@@ -1,5 +1,6 @@
 //! Addresses that are not on the public internet: those in the IANA registries of special-purpose
-//! addresses (RFC 6890), and the address of Azure's host services.
+//! addresses (RFC 6890), multicast addresses, IPv6 addresses outside 2000::/3, and the address of
+//! Azure's host services.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

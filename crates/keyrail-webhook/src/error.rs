@@ -17,14 +17,15 @@ keyrail_core::error_kinds! {
             "a webhook secret must have 24 to 64 bytes, which are 32 to 86 characters of base64";
         /// No secret was passed.
         NoSecret = "webhook.no_secret", "pass at least one webhook secret";
-        /// There are more secrets than a header may contain signatures.
+        /// More than 16 secrets were passed. Each secret adds a signature, and a header may contain
+        /// at most 16 signatures.
         TooManySecrets = "webhook.too_many_secrets",
             "at most 16 webhook secrets may be in use at once";
         /// A header is missing.
         MissingHeader = "webhook.missing_header", "a header is missing";
         /// A header occurs more than once.
         DuplicateHeader = "webhook.duplicate_header", "duplicate header: send it once";
-        /// An ID is empty, too long, or contains a character that is not allowed.
+        /// A message's ID is empty, is too long, or contains a character that is not allowed.
         MalformedId = "webhook.malformed_id",
             "a message id must be 1 to 256 visible ASCII characters, without dots";
         /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
@@ -33,22 +34,23 @@ keyrail_core::error_kinds! {
         /// A timestamp is further in the past than the tolerance allows.
         TooOld = "webhook.too_old",
             "the message was signed too long ago: was it replayed, or is a clock wrong?";
-        /// The signer's time seems to have been in seconds.
+        /// The signer probably passed seconds, where milliseconds are expected.
         SignedInSeconds = "webhook.too_old",
             "the signature is decades old: the signer probably passed seconds, where milliseconds are expected";
         /// A timestamp is further in the future than the tolerance allows.
         TooNew = "webhook.too_new",
             "the message was signed too far in the future: is a clock wrong?";
-        /// The current time that was passed seems to be in seconds.
+        /// The current time was probably passed in seconds instead of milliseconds.
         NowInSeconds = "webhook.too_new",
             "the current time is decades before the signature: pass it in milliseconds, not seconds";
-        /// The timestamp seems to be in milliseconds.
+        /// The timestamp is probably in milliseconds instead of seconds.
         TimestampInMillis = "webhook.too_new",
             "the timestamp is millennia in the future: expected seconds, not milliseconds";
-        /// The signature header is not a list of versions and values.
+        /// The signature header is not a list of signatures, each with a version, a comma and a
+        /// value.
         MalformedSignature = "webhook.malformed_signature",
             "a signature header must be a list of v1,<32 bytes in base64>, separated by single spaces";
-        /// The signature header contains too many signatures.
+        /// The signature header contains more than 16 signatures.
         TooManySignatures = "webhook.too_many_signatures",
             "a signature header may contain at most 16 signatures";
         /// The signature header contains no signature of a known version.
@@ -57,38 +59,39 @@ keyrail_core::error_kinds! {
         /// No signature matches.
         WrongSignature = "webhook.wrong_signature",
             "no signature matches: check the secret, and verify exactly the bytes of the body that were received";
-        /// A target is longer than [`MAX_TARGET`](crate::MAX_TARGET).
+        /// A webhook URL is longer than 8192 bytes.
         TargetTooLong = "webhook.target_too_long", "a webhook URL may be at most 8192 bytes long";
-        /// A target has a scheme that is not allowed for its host.
+        /// A webhook URL has a scheme that is not allowed for its host.
         TargetScheme = "webhook.target_scheme",
             "a webhook URL must start with https:// (or, where loopback is allowed, http:// and a loopback host)";
-        /// A target is not a URL in its canonical form.
+        /// The path or the query of a webhook URL contains a character that must be escaped, or an
+        /// invalid escape.
         MalformedTarget = "webhook.target_malformed",
             "invalid webhook URL: percent-encode the characters that RFC 3986 does not allow";
-        /// A target contains a user name or a password.
+        /// A webhook URL contains a user name or a password.
         TargetUserinfo = "webhook.target_userinfo",
             "a webhook URL must not contain a user name or a password: remove what precedes the @";
-        /// A target has a fragment.
+        /// A webhook URL has a fragment.
         TargetFragment = "webhook.target_fragment",
             "a webhook URL must not contain a fragment: remove the # and all that follows it";
-        /// A target's host is missing or malformed.
+        /// The host of a webhook URL is missing or malformed.
         TargetHost = "webhook.target_host",
             "the host must be a domain name of letters, digits and inner hyphens, an IPv4 address of four plain decimal numbers, or an IPv6 address in brackets";
-        /// A target's host is an IPv6 address without brackets.
+        /// The host of a webhook URL is an IPv6 address without brackets.
         TargetBareIpv6 = "webhook.target_host",
             "put IPv6 addresses in brackets, like [2001:db8::1]";
-        /// A target's host ends with a dot.
+        /// The host of a webhook URL ends with a dot.
         TargetTrailingDot = "webhook.target_host", "remove the trailing dot of the host";
-        /// A target's host has a character outside ASCII.
+        /// The host of a webhook URL contains a non-ASCII character.
         TargetNonAscii = "webhook.target_host",
             "write the host in Punycode (RFC 3492), like xn--bcher-kva.example for bücher.example";
-        /// A target's path has a dot segment, even if escaped.
+        /// The path of a webhook URL contains a dot segment (`.` or `..`), plain or escaped.
         TargetDotSegment = "webhook.target_malformed",
             "a webhook URL must not have . or .. between slashes, even if escaped: URL parsers treat them differently";
-        /// A target's port is malformed.
+        /// The port of a webhook URL is not a number from 1 to 65535, or has leading zeros.
         TargetPort = "webhook.target_port",
             "a port must be a number from 1 to 65535 without leading zeros";
-        /// A target is not on the public internet.
+        /// The host of a webhook URL is not public.
         TargetPrivate = "webhook.target_private",
             "a webhook URL must have a public host: this one is private, local or reserved";
     }

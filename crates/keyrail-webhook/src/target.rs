@@ -126,8 +126,8 @@ fn check_path(path: &str) -> Result<(), usize> {
 }
 
 /// Returns the offset of the first dot segment in a path (RFC 3986, section 5.2.4). Its dots, and
-/// the slashes around it, may be escaped. Some parsers resolve such a segment, some do not, and
-/// some decode escapes first.
+/// the slashes around it, may be escaped. An escaped backslash counts as a slash. Some parsers
+/// resolve such a segment, some do not, and some decode escapes first.
 fn find_dot_segment(path: &str) -> Option<usize> {
     let path = path.split_once('?').map_or(path, |(path, _)| path).as_bytes();
     let is_escape = |at: usize, escapes: &[&[u8; 3]]| {

@@ -23,7 +23,7 @@ pub const DEFAULT_TOLERANCE_SECONDS: u32 = 300;
 /// rotated.
 ///
 /// The timestamp limits how long a delivery can be replayed. To detect a replay within that time,
-/// the host must store the ids that it has seen.
+/// store the ids of the verified deliveries.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};
@@ -158,8 +158,8 @@ fn too_new(now: Timestamp, timestamp: Timestamp) -> ErrorKind {
     }
 }
 
-/// Returns the value of the only header of this name, without the surrounding white space, which is
-/// not part of the value (RFC 9110, section 5.5).
+/// Returns the value of the header with this name, which must occur exactly once. The white space
+/// around the value is not part of it (RFC 9110, section 5.5).
 fn header<'h, N: AsRef<[u8]>, V: AsRef<[u8]>>(
     headers: &'h [(N, V)],
     name: &'static str,

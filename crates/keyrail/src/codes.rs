@@ -1,4 +1,5 @@
-//! All codes that Keyrail returns. References and constants are generated from them.
+//! The codes of all errors, faults and denials. The reference of the codes and the constants in
+//! Swift and Kotlin are generated from them.
 
 use alloc::vec::Vec;
 

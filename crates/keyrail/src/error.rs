@@ -21,8 +21,8 @@ pub enum Error {
     Header(#[from] header::Error),
     /// A denial of [`access`]: the key does not allow the request.
     Denied(#[from] access::Denial),
-    /// An error of [`access`]: the name of a scope or an access is unknown, or the days of alerts
-    /// are out of range.
+    /// An error of [`access`]: the name of a scope or an access is unknown, or there are too many
+    /// days of alerts, or one is out of range.
     Access(#[from] access::Error),
     /// An error of [`route`].
     Route(#[from] route::Error),
@@ -36,8 +36,8 @@ pub enum Error {
     Config(#[from] ConfigError),
     /// An error of a call to a [`Gateway`](crate::Gateway).
     Gateway(#[from] keyrail_core::Error<GatewayErrorKind>),
-    /// A time, a network, an event pattern, a header value, or the status or code of a
-    /// [`Problem`](crate::Problem) is malformed.
+    /// A time, an address, a network, an event pattern, a header value, or the status or code of a
+    /// [`Problem`](crate::Problem) is malformed or out of range.
     Value(#[from] keyrail_core::Error<keyrail_core::ErrorKind>),
 }
 
@@ -60,7 +60,7 @@ impl Error {
         }
     }
 
-    /// Returns the offset of the error, in bytes from the start of the input.
+    /// Returns the offset of the error, in bytes from the start of the input, if it is known.
     pub fn offset(&self) -> Option<usize> {
         match self {
             Self::Url(error) => error.offset(),

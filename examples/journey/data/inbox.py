@@ -1,11 +1,11 @@
 """The messages of a day in a multichannel inbox, in twelve languages.
 
-`day` returns the messages of messages.jsonl, in the order of their times. The content
-from the sender is in `message`; the facts that the host knows (the sender's live
+`day` yields the lines of messages.jsonl, in the order of their times. The content from
+the sender is in `message`; the facts that the receiving program knows (the sender's live
 session, closed queues) are separate members.
 """
 
-# Per language: an opening and follow-ups about a parcel, a refund and a price; then thanks.
+# Per language: a first message and follow-ups about a parcel, a refund and a price; then thanks.
 WORDS = {
     "en": [
         ("Where is my parcel? It was due on Friday.", ["It is the blue one, two boxes.", "Still nothing at the door."]),
@@ -124,7 +124,7 @@ def closed(minute):
 
 
 def conversations():
-    """Yields every message, with its minute of the day and the facts that the host knows."""
+    """Yields every message of the conversations, with its minute of the day and its facts."""
     number = 0
     for channel, languages in CONVERSATIONS:
         home, sender = CHANNELS[channel]
@@ -155,7 +155,7 @@ def conversations():
                 yield start + 15, base | {"event": "session.closed"}, facts
 
 
-# The other messages: minute of the day, channel, sender, attributes, the host's facts.
+# The other messages: minute of the day, channel, number of the sender, attributes, facts.
 SINGLE_MESSAGES = [
     (411, "sms:in", 3, {"event": "message.text", "text": "STOP"}, {}),
     (655, "sms:in", 4, {"event": "message.text", "text": "停止", "language": "ja"}, {}),
@@ -194,7 +194,7 @@ SINGLE_MESSAGES = [
 
 
 def day(pasted_key):
-    """Yields all messages of the day, as lines of messages.jsonl."""
+    """Yields all messages of the day, as objects for the lines of messages.jsonl."""
     timed = list(conversations())
     for minute, channel, number, attributes, facts in SINGLE_MESSAGES:
         sender = CHANNELS.get(channel, (None, "fax {:03}"))[1].format(number)

@@ -34,7 +34,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def seed(label):
-    """Derives 32 bytes from a label, instead of the host's random bytes."""
+    """Derives 32 bytes from a label, instead of random bytes."""
     return hashlib.sha256(b"keyrail journey, a test: " + label.encode()).digest()
 
 
@@ -86,7 +86,7 @@ def hex_key(label):
 
 
 def jwt_like_key(label):
-    """Derives three parts with dots, as in Azeer's only sample. The signature is not real."""
+    """Derives three dot-separated parts, as in Azeer's only sample. The signature is not real."""
     part = lambda value: b64url(json.dumps(value, separators=(",", ":")).encode())
     header = part({"alg": "HS256", "typ": "JWT"})
     return f"{header}.{part({'sub': label, 'use': 'keyrail-journey-test'})}.{b64url(seed(label))}"

@@ -162,8 +162,8 @@ _FailureKind: TypeAlias = Literal[
 class Secret:
     """A string that prints as a mask and is read with `reveal()`.
 
-    It is compared in constant time (for strings of the same length) and wiped
-    from memory when it is freed, and cannot be hashed, pickled or copied. The
+    It is compared in constant time (for strings of the same length), and wiped
+    from memory when it is freed. It cannot be hashed, pickled or copied. The
     `str` that it was created from, and each `str` that `reveal()` returns, belong
     to Python: no library can wipe them.
     """
@@ -203,7 +203,7 @@ class HeaderValue:
 
 @final
 class Request:
-    """A request for the host to send.
+    """A request to send.
 
     Its printed form hides the values of sensitive headers and the URL's query, and shows only the
     length of the body.
@@ -231,7 +231,7 @@ class Request:
 
 @final
 class Response:
-    """A response for the host to answer with."""
+    """A response to send."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -447,8 +447,8 @@ class BaseUrl:
 class Format:
     """A format of keys: how they are generated and parsed.
 
-    It is Keyrail's own format, a declared one, or a foreign one of which only samples are
-    known. Two formats with the same declaration are equal.
+    It is Keyrail's own format, a declared one, or a foreign one, whose shape is only a hint. Two
+    formats with the same declaration are equal.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -468,23 +468,24 @@ class Format:
         """
     @staticmethod
     def hex40() -> Format:
-        """Returns the format of forty hexadecimal digits, in either case. It is informational and
-        never rejects a key.
+        """Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
+        `parse` also accepts keys of other shapes; `hint` tells them apart.
         """
     @staticmethod
     def jwt() -> Format:
-        """Returns the format of JSON Web Tokens: three parts of base64url. Only the structure is
-        checked. It is informational and never rejects a key.
+        """Returns the format of JSON Web Tokens: three parts of base64url. `parse` also accepts keys
+        of other shapes; `hint` tells them apart.
         """
     @staticmethod
     def vchatcloud() -> Format:
-        """Returns the format of four groups of six letters and digits and a 14-digit timestamp, joined
-        by hyphens, as in the samples of VChatCloud. It is informational and never rejects a key.
+        """Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
+        groups of six letters or digits, then a timestamp of 14 digits. `parse` also accepts keys of
+        other shapes; `hint` tells them apart.
         """
     @staticmethod
     def opaque() -> Format:
-        """Returns the format of keys about which nothing is known: anything that can be a key
-        fits.
+        """Returns the format of keys about which nothing is known. `hint` returns `fits` for every
+        string that `parse` accepts.
         """
     @staticmethod
     def built_in(name: str) -> Format:
@@ -519,16 +520,16 @@ class Format:
         """The environments of the format, in order; empty if its keys have no environment."""
     @property
     def is_foreign(self) -> bool:
-        """Whether the format is known from samples only. If so, its shape is informational, and a key
-        of another shape is not rejected.
+        """Whether the format is foreign. If so, `parse` accepts keys of any shape, and only `hint`
+        compares the shape.
         """
     @property
     def entropy_len(self) -> int:
         """How many bytes of entropy `generate` needs: 32."""
     @property
     def entropy_bits(self) -> float:
-        """The entropy of a key's secret at its minimum length, in bits. For a foreign format, this is
-        the entropy of a key of the documented shape, or 0 if no shape is documented.
+        """The entropy of a key's secret at its minimum length, in bits. For `hex40`, this is 160, and
+        for `vchatcloud` about 143. It is 0 for `jwt` and `opaque`, whose entropy is not known.
         """
     # `entropy` is required, although it follows an optional parameter: both can be
     # passed by position.
@@ -547,22 +548,25 @@ class Format:
 
         Raises KeyFormatError with the offset in bytes: `key.prefix`,
         `key.environment`, `key.length`, `key.character`, `key.checksum`. A
-        foreign format rejects only what cannot be a key at all: `key.empty`,
-        `key.character`, `key.length` (over 8192 bytes).
+        foreign format accepts any string of 1 to 8192 visible ASCII characters
+        except commas and quotes. Its errors are `key.empty`, `key.character`
+        and `key.length`.
         """
     def hint(self, text: str) -> Literal["fits", "unusual", "impossible"]:
         """Returns whether the string looks like a key of this format. The result is `impossible` if
-        `parse` rejects the string, `unusual` if a foreign format accepts a string that differs from
-        the samples, and otherwise `fits`.
+        `parse` rejects the string, `unusual` if a foreign format accepts a string of another shape,
+        and otherwise `fits`.
         """
     def pattern(self) -> str:
-        """Returns a regular expression that matches every key of the format as a whole. It is for
-        secret scanners. It has no anchors, and its syntax is common to `re`, RE2, PCRE and ICU.
+        """Returns a regular expression that matches every key of the format, from its first to its
+        last character. It is for secret scanners. It has no anchors, and its syntax is common to
+        `re`, RE2, PCRE and ICU.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
     def gitleaks_rule(self) -> str:
-        """Returns a gitleaks rule, in TOML, for its configuration file.
+        """Returns a rule in TOML for the configuration file of gitleaks. The rule finds the format's
+        keys.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
@@ -576,8 +580,8 @@ class Format:
 
 @final
 class FormatSet:
-    """A set of at most 1,000 formats in which no string is a key of two formats. Foreign formats have
-    no prefix and are tried last.
+    """A set of at most 1,000 formats. No string can be a key of two of them, apart from foreign
+    formats, which are not compared. Foreign formats are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
     `key.too_many_formats`, `key.set_too_complex`.
@@ -630,22 +634,23 @@ class ApiKey:
         """Returns the mask of the key under the default policy, which shows the least. With `policy`,
         returns the mask under that policy. A mask consists of the prefix, the environment, the
         public segments, and the part of the secret that the policy shows, which is nothing by
-        default. A foreign key is secret as a whole.
+        default. All of a foreign key is secret.
         """
     def digest(self, pepper: Pepper | None = None) -> Digest:
         """Returns the digest to store instead of the key. It is the SHA-256, or with a pepper the
         HMAC-SHA-256.
 
         Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
-        is less than 96 bits.
+        is less than 96 bits. The entropy is not estimated if the format is `hex40` or `vchatcloud`
+        and the key has its shape.
         """
     def reveal(self) -> str:
         """Returns the key itself. There is no other way to read it."""
 
 @final
 class MaskPolicy:
-    """How many characters of a secret's start and end a mask shows, each 0 to 4. The rest is
-    replaced by `••••••••`, or by `********` with `ascii`.
+    """The number of characters that a mask shows at the start and the end of a secret, 0 to 4 each.
+    The rest is replaced by `••••••••`, or by `********` with `ascii`.
 
     If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, no
     policy shows a character of it. The checksum is masked as the end of the secret, but does not
@@ -675,7 +680,7 @@ class MaskPolicy:
         """How many characters are shown at the end of the secret, 0 to 4."""
     @property
     def ascii(self) -> bool:
-        """Whether the mask consists of asterisks instead of bullets."""
+        """Whether the placeholder is `********` instead of `••••••••`."""
 
 @final
 class Digest:
@@ -693,12 +698,12 @@ class Digest:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def of(text: str, pepper: Pepper | None = None) -> Digest:
-        """Returns the digest of a key, to be stored. The key may be of any format.
+        """Returns the digest of a key, to be stored. For a key of a known format, use `ApiKey.digest`.
 
         96 random bits cannot be guessed, so a fast hash is right for keys that a machine generated.
         It is wrong for passwords, which can be found from a fast hash in a second: use a slow hash
         for passwords, such as Argon2id. A string whose estimated entropy is less than 96 bits is
-        rejected; digits at its end count as a timestamp.
+        rejected; up to 19 digits at its end count as a timestamp.
 
         Raises KeyFormatError: `key.too_weak`.
         """
@@ -786,7 +791,7 @@ class Redactor:
     def stream(self) -> RedactStream:
         """Returns a redactor of text that comes in chunks. Each chunk is a string."""
     def stream_bytes(self) -> RedactByteStream:
-        """Returns a redactor of bytes that come in chunks."""
+        """Returns a redactor of bytes that come in chunks. They need not be UTF-8."""
 
 @final
 class Finding:
@@ -833,9 +838,9 @@ class Finding:
 
 @final
 class RedactStream:
-    """Redacts a string that comes in chunks. The concatenated output equals what `redact`
-    returns for the whole string, wherever it was split. At most a few KiB of text are held
-    back between chunks, and no printed form shows them.
+    """Redacts a text that arrives in chunks. The concatenated output equals what `redact` returns
+    for the whole text, wherever it was split. Between chunks, the stream holds back at most a
+    little more than 8 KiB of text, plus the last chunk. No printed form shows this text.
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: str) -> str:
@@ -852,7 +857,9 @@ class RedactStream:
 
 @final
 class RedactByteStream:
-    """A RedactStream of bytes, which need not be UTF-8."""
+    """Redacts bytes that arrive in chunks, the way RedactStream redacts a text. They need not be
+    UTF-8.
+    """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: _Bytes) -> bytes:
         """Redacts a chunk, and returns the part of the redacted bytes that later chunks cannot
@@ -870,7 +877,9 @@ class RedactByteStream:
 
 @final
 class Scheme:
-    """Where a platform's credentials are in a request's headers."""
+    """The forms in which a request can contain credentials. A scheme writes its first form. It reads
+    this form, other documented forms, and undocumented (lenient) forms.
+    """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -897,8 +906,9 @@ class Scheme:
         """Returns the scheme `Authorization: KEY`, without a scheme word.
 
         RFC 9110 does not define this form, so credentials that are read from it are `lenient`. A
-        known scheme word (`Basic`) is not a key, and neither is a value of a scheme word and a
-        credential. Put this scheme last in `any_of`.
+        value that is only a known scheme word, such as `Basic`, is rejected with
+        `header.unknown_scheme`, and so is a scheme word with a credential after it. Put this scheme
+        last in `any_of`.
         """
     @staticmethod
     def any_of(schemes: Sequence[Scheme] | Iterator[Scheme]) -> Scheme:
@@ -937,32 +947,31 @@ class Scheme:
         Raises ConfigError with every fault.
         """
     def extract(self, headers: _Headers) -> Credentials:
-        """Reads the credentials from a request's headers. There must be exactly one credential. Header
-        names and scheme words are compared without regard to case.
+        """Reads the credentials from a request's headers. Each header of the scheme may occur only
+        once, and those that occur must belong to one form. Header names and scheme words are
+        compared without regard to case.
 
         `headers` is a mapping, an iterable of pairs such as ASGI's list, or the environ of WSGI.
-        Names and values are `str` or `bytes`. If a mapping contains a name more than once, in two
-        spellings or in its `items()`, the header is a duplicate. An environ joins such headers with
-        a comma, which no credential contains, and does not distinguish `API-KEY` from `API_KEY`:
-        configure the server to drop headers with an underscore that the scheme does not use. A
-        mapping that a framework creates from an environ spells every name with `-`; if the scheme
-        has a name with `_`, pass the environ itself. A `str` with lone surrogates is treated as the
-        bytes that it was decoded from (PEP 383): they are rejected with `header.non_ascii` in a
-        header of the scheme, and are ignored in any other header.
+        Names and values are `str` or `bytes`. A header is a duplicate if a mapping contains its
+        name twice, for example in upper and in lower case, or repeats it in `items()`. An environ
+        joins duplicate headers with a comma, which no credential contains, and does not distinguish
+        `API-KEY` from `API_KEY`: configure the server to drop headers with an underscore that the
+        scheme does not use. A mapping that a framework creates from an environ spells every name
+        with `-`; if the scheme has a name with `_`, pass the environ itself. A `str` with lone
+        surrogates is treated as the bytes that it was decoded from (PEP 383): they are rejected
+        with `header.non_ascii` in a header of the scheme, and are ignored in any other header.
 
-        Raises HeaderError, with the offset in the header's value:
-        `header.missing`, `header.duplicate`, `header.ambiguous`, `header.list`,
-        `header.unknown_scheme`, `header.empty`, `header.white_space`,
-        `header.token68` and others.
+        Raises HeaderError: `header.missing`, `header.duplicate`, `header.ambiguous`, and, with the
+        offset in the header's value, `header.list`, `header.unknown_scheme`, `header.empty`,
+        `header.white_space`, `header.token68` and others.
         """
     def apply(self, credentials: Credentials) -> list[tuple[str, HeaderValue]]:
-        """Writes the credentials in the documented form: the key's header first, the others as the
-        scheme declares them. Each header is a name and a HeaderValue; the values of keys and tokens
-        are sensitive.
+        """Returns the headers that contain the credentials, in the scheme's first form. The key's
+        header is first; the others follow in the scheme's order. Each header is a name and a
+        HeaderValue; the values of keys and tokens are sensitive.
 
-        Raises HeaderError, with the offset in the part: `header.missing` for
-        a part that the scheme requires, and the codes of parts that no header
-        may contain.
+        Raises HeaderError: `header.missing` for a part that the form requires, and, with the offset
+        in the part, the codes of parts that no header may contain.
         """
     def challenge(
         self,
@@ -970,22 +979,24 @@ class Scheme:
         error: Literal["invalid_request", "invalid_token", "insufficient_scope"] | None = None,
     ) -> str:
         """Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
-        consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
-        sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
-        no scheme word. The header is defined in RFC 9110, section 11.6.1.
+        consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
+        11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
+        none or the key is in another header. If several forms are documented, the value is a list
+        with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
+        11.6.1).
 
         With an `error`, a `Bearer` challenge contains the error code (RFC 6750, section 3.1):
         `invalid_request` in a response with the status 400, `invalid_token` with 401 if a
         credential was sent, `insufficient_scope` with 403.
 
-        Raises HeaderError: `header.control`, `header.non_ascii` and others;
-        `header.unknown_error` for any other word.
+        Raises HeaderError: `header.control`, `header.non_ascii` and others; `header.unknown_error`
+        for any other `error`.
         """
 
 @final
 class Credentials:
-    """A key, and the token and app id that some platforms also require. `key` and `token` are a
-    string or a Secret. Prints without the key and the token.
+    """A key, and the token and app id that some platforms also require. `key` and `token` are a string
+    or a Secret. When printed, the key and the token are masked.
     """
     def __new__(
         cls, key: _Secret, token: _Secret | None = None, app_id: str | None = None
@@ -1005,7 +1016,9 @@ class Credentials:
         """The app's id, if there is one. It is not a secret."""
     @property
     def variant(self) -> Literal["as_documented", "lenient"]:
-        """Which form of a scheme the credentials were read from. It is `as_documented` or `lenient`."""
+        """Whether the credentials were read from a documented or a lenient form. It is `as_documented`
+        or `lenient`.
+        """
 
 @final
 class Trust:
@@ -1013,8 +1026,8 @@ class Trust:
     proxies that may write it: addresses, or networks like `10.0.0.0/8`.
 
     The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-    of addresses, as in `X-Forwarded-For`. Never use a header that the outermost proxy passes on
-    from its clients. Without networks the header is not read.
+    of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+    unchanged from clients. Without networks, the header is not read.
 
     Raises HeaderError: `header.malformed_name`; KeyrailError:
     `network.malformed`, `network.host_bits`.
@@ -1025,19 +1038,19 @@ class Trust:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def forwarded(networks: Iterable[str]) -> Trust:
-        """Creates trust in `Forwarded` (RFC 7239).
+        """Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
 
         Raises KeyrailError: `network.malformed`, `network.host_bits`.
         """
     @staticmethod
     def x_forwarded_for(networks: Iterable[str]) -> Trust:
-        """Creates trust in `X-Forwarded-For`.
+        """Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
 
         Raises KeyrailError: `network.malformed`, `network.host_bits`.
         """
     @staticmethod
     def none() -> Trust:
-        """Creates trust in no proxy: the peer is the client."""
+        """Trusts no proxy: the peer is the client."""
     @staticmethod
     def from_json(document: _Document) -> Trust:
         """Reads the trust from its configuration. The configuration is JSON, or a mapping of the
@@ -1078,21 +1091,22 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
 
     `headers` has the forms that `Scheme.extract` accepts. The environ of WSGI joins several lines
     into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client
-    could have sent, so a comma in an environ is rejected with `header.list` and its offset. Under
-    WSGI, trust a header that your proxy sets to one address.
+    could have sent, so a comma in the header is rejected with `header.list` and the comma's offset.
+    Under WSGI, trust a header that your proxy sets to one address.
 
-    Raises HeaderError, with the offset in the header's value (several lines joined with a comma and
-    a space): `header.unknown_hop`, `header.hidden_hop`, `header.malformed_hop`,
-    `header.too_many_hops`, `header.too_long`, `header.ambiguous`; KeyrailError: `network.malformed`
-    for the peer. Reject the request on any of these errors: none of them means that the peer can be
-    treated as the client.
+    Raises HeaderError: `header.ambiguous`, and, with the offset in the header's value (several
+    lines joined with a comma and a space), `header.unknown_hop`, `header.hidden_hop`,
+    `header.malformed_hop`, `header.too_many_hops`, `header.too_long`; KeyrailError:
+    `network.malformed` for the peer. Reject the request on any of these errors: none of them means
+    that the peer can be treated as the client.
     """
 
 def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
     """Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
-    the status is 401. Its body is `application/problem+json` (RFC 9457), and caches must not store
-    it. The challenge names an error, unless the request has no credential. A realm that
-    `Scheme.challenge` rejects is replaced by an empty realm.
+    the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
+    the required scope. The body is `application/problem+json` (RFC 9457), and caches must not store
+    the response. The `Bearer` challenge of a 401 names an error, unless the request has no
+    credential of the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
     """
 
 # keyrail.access
@@ -1409,10 +1423,10 @@ class Table:
         no queue. With a live session, only rules that interrupt sessions are considered. If none of
         them matches, the message goes to the session's queue.
 
-        `message` is a mapping of attributes. `channel` is required; `event` selects the app's
-        webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
-        the meaning that the rules give it. A value is a string, a number (from -2^53 to 2^53), a
-        boolean or a list of strings.
+        `message` is a mapping of attributes. `channel` is required. `event` determines which of the
+        app's webhooks receive the message, and `sender` is part of the ordering key. Any other
+        name, such as `text`, has the meaning that the rules give it. A value is a string, a number
+        (from -2^53 to 2^53), a boolean or a list of strings.
 
         `now` is an aware `datetime` or Unix milliseconds. `session_queue` is the queue of the
         sender's live session. `unavailable` contains the queues that take no messages now.
@@ -1432,9 +1446,9 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> list[Decision | KeyrailError]:
-        """Decides where each message goes, all of them in the same context. `messages` is a list.
-        For a rejected message, the result contains the error that `route` would raise. Other
-        threads run meanwhile.
+        """Decides where each message goes, all of them in the same context. `messages` is an iterable
+        of messages. For a rejected message, the result contains the error that `route` would raise.
+        Other threads run meanwhile.
         """
     def explain(
         self,
@@ -1446,8 +1460,8 @@ class Table:
         session: str | None = None,
     ) -> Explanation:
         """Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
-        rule that won is always included. The other arguments are those of `route`. It takes much
-        longer than `route`; other threads run meanwhile.
+        rule that won is always included. The other arguments are those of `route`. This call takes
+        much longer than `route`. Other threads run meanwhile.
 
         Raises what `route` raises.
         """
@@ -1466,7 +1480,7 @@ class Table:
         some may not be found.
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
-        """Routes the message of every fixture, and returns those with an unexpected decision.
+        """Routes the message of every fixture, and returns the fixtures with an unexpected result.
         Other threads run meanwhile.
 
         `fixtures` is a list of objects, or JSON. Each fixture has the members `message` and
@@ -1485,8 +1499,9 @@ class Table:
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
         """Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
-        queue. The queue that the message fell back from (if any), the queue that takes the message,
-        its app and the webhooks follow.
+        queue. Then follow the queue that the message fell back from (if any), the queue that takes
+        the message, the app of that queue, and the webhooks. For an unrouted message, the flowchart
+        contains only the code of the reason.
         """
     def to_bytes(self) -> bytes:
         """Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes
@@ -1501,14 +1516,16 @@ class Table:
 
         Raises RouteError: `route.unsupported_bytes` if their format has another version,
         `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if
-        they name a time zone of which this build has no data.
+        they name a time zone that is not in the zone data of this build.
         """
     def may_write(self, app: str, queue: str) -> bool:
         """Returns whether an app's key may reply and push to a queue: true only for the app's own
         queues.
         """
     def queue_app(self, queue: str) -> str | None:
-        """Returns the app that takes a queue's messages. Returns None if no app does."""
+        """Returns the app that takes a queue's messages. Returns None if the queue has no app or is
+        not declared.
+        """
     def webhook_url(self, webhook: str) -> str | None:
         """Returns the URL of a webhook, as it was written. Returns None if the webhook is not
         declared.
@@ -1528,7 +1545,7 @@ class Decision:
         """The outcome without its details. It is `routed`, `held` or `unrouted`."""
     @property
     def queue(self) -> str | None:
-        """The queue that takes the message, unless it is unrouted."""
+        """The queue that takes the message, unless the message is unrouted."""
     @property
     def app(self) -> str | None:
         """The app of the queue, if it has one."""
@@ -1559,10 +1576,10 @@ class Decision:
         """The rule's assignee, if any."""
     @property
     def ordering_key(self) -> str:
-        """The ordering key: messages with the same key should be delivered to their app in order. If
-        the host passes a `session`, all messages of that session have the same key. Otherwise, the
-        messages of one channel and one `sender` have the same key. The key is a hash that does not
-        reveal the session, the channel or the sender.
+        """The ordering key: messages with the same key should be delivered to their app in order. If a
+        `session` is passed, all messages of that session have the same key. Otherwise, the messages
+        of one channel and one `sender` have the same key. The key is a hash that does not reveal
+        the session, the channel or the sender.
         """
     @property
     def table(self) -> str:
@@ -1570,7 +1587,7 @@ class Decision:
 
 @final
 class Assignment:
-    """The assignee of a rule, passed unchanged to the host."""
+    """The assignee of a rule. A decision contains it unchanged; routing does not use it."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1618,7 +1635,7 @@ class RuleReport:
         """Its priority."""
     @property
     def outcome(self) -> Literal["won", "matched", "failed", "closed", "in_session"]:
-        """Whether the rule chose the queue, and if not, why.
+        """Whether the rule chose the queue, and if not, why not.
 
         - `won`: it chose the queue.
         - `matched`: it matches, but another rule won.
@@ -1631,7 +1648,7 @@ class RuleReport:
         """The first test that caused the condition not to match, if it does not match."""
     @property
     def near_miss(self) -> bool:
-        """Whether the condition would match if a single test had the opposite result."""
+        """Whether the condition does not match, but would if a single test had the opposite result."""
 
 @final
 class RouteFailure:
@@ -1709,8 +1726,8 @@ def diff(
     unavailable: Iterable[str] = (),
     session: str | None = None,
 ) -> list[Change]:
-    """Returns the samples for which `new` decides differently from `old`: another queue,
-    app or webhook, another rule or assignment, or another reason. Other threads run meanwhile.
+    """Returns the samples for which `new` has another result than `old`. A result is a decision, which
+    is compared without the table's hash, or an error. Other threads run meanwhile.
 
     `samples` are messages, and the other arguments are those of `Table.route`. Raises what
     `Table.route` raises for an invalid message.
@@ -1755,8 +1772,8 @@ class Signer:
     """Signs deliveries as Standard Webhooks 1.0 specifies.
 
     `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and 24 to
-    64 bytes in base64. Each produces one signature, in the same order. Several secrets let
-    receivers rotate them.
+    64 bytes in base64. Each produces one signature, in the same order. Pass several secrets while
+    they are rotated.
 
     Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
     `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -1918,14 +1935,14 @@ class Platform:
         credentials: Credentials | None = None,
         scheme: str | None = None,
     ) -> Request:
-        """Builds the request of an operation, for the host to send.
+        """Builds the request of an operation, but does not send it.
 
         `variables` are the variables of the base URL and the path. `query` is the query of the URL.
         `headers` are extra headers, which follow the headers that the platform requires. `form` is
         sent as the body. Each is a mapping or pairs. A header's value is a string or a
         `keyrail.HeaderValue`. The value is not printed if the HeaderValue is sensitive or the
-        header has a credential's name. `scheme` is the name of the scheme to use, if it is neither
-        the operation's own nor the platform's default.
+        header has a credential's name. `scheme` is the name of the scheme to use instead of the
+        platform's default; if the operation has its own scheme, no other is allowed.
 
         Raises PlatformError: `platform.unknown_operation`;
         `platform.unknown_path` and `platform.unknown_method` for what the
@@ -2107,22 +2124,20 @@ class Answer:
     @property
     def data(self) -> str | None:
         """The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-        platform's responses have one, otherwise the whole body; None if there is no data or it is
-        not JSON.
+        platform's responses have one, otherwise the whole body; None if there is no data or the
+        body is not JSON.
         """
     @property
     def message(self) -> str | None:
         """The vendor's own message, if the response has one."""
     @property
     def page(self) -> Page | None:
-        """Which page of a list the response is, if the platform paginates and the response specifies
-        it.
-        """
+        """The pagination values of the response, if the platform paginates and the response has any."""
 
 @final
 class Page:
-    """Which page of a list a response is: the vendor's own values as strings. Each is None if the
-    response does not contain it. The strings are not printed.
+    """The pagination values of a response, as the vendor's own strings. Each is None if the response
+    does not contain it. The strings are not printed.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -2204,7 +2219,7 @@ class TokenSession:
         still valid is used.
 
         Raises PlatformError: `platform.token_refused` after a second token was rejected, and
-        `platform.key_refused` after the key was rejected and no token is valid any more.
+        `platform.key_refused` if the key was rejected and no token is still valid.
         """
     def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
         """Takes the response to the pending request. The token is read from the header or the body,
@@ -2223,8 +2238,8 @@ class TokenSession:
         and the codes of `Platform.read_response` and of an invalid token header.
         """
     def on_no_response(self, now: _Now) -> None:
-        """Records that the pending request got no response: the connection broke, or the host gave up.
-        The session sends another request after 5 seconds.
+        """Records that the pending request got no response: the connection broke, or there was a
+        timeout. The session sends another request after 5 seconds.
 
         Raises PlatformError: `platform.no_token_request`.
         """
@@ -2260,7 +2275,7 @@ class TokenSession:
 
 @final
 class TokenPoll:
-    """What the host should do next."""
+    """What to do next."""
     __match_args__: ClassVar[tuple[str]]
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -2288,8 +2303,8 @@ class TokenPoll:
 
 @final
 class Gateway:
-    """One deployment: its keys, routes and webhooks, for inbound messages and outbound
-    requests.
+    """One deployment: its keys, routes and webhooks, for inbound messages and outbound requests. The
+    host is the program that calls the gateway.
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @staticmethod
@@ -2301,9 +2316,9 @@ class Gateway:
         of the same form. The secrets are a mapping, or pairs: each name has one or more secrets,
         and a secret is a string or a Secret. Other threads run meanwhile.
 
-        Each webhook needs at least one secret, named `webhook:<id>`, the newest first. Each pepper
-        in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is
-        absent, the peppers are those that the digests name.
+        Each webhook needs at least one secret, named `webhook:<id>`; if it has several, each of
+        them signs the deliveries. Each pepper in the member `peppers` needs exactly one secret,
+        named `pepper:<id>`. If that member is absent, the peppers are those that the digests name.
 
         Members of the deployment: `platform` (a built-in platform's name, including `generic`, or
         the document of your own platform as an object), `variables` of its base URL, `keys` (as
@@ -2380,10 +2395,10 @@ class Inbound:
         """The decision on where the message goes, with its reason."""
     @property
     def deliveries(self) -> list[Delivery]:
-        """The deliveries for the host to send, one per webhook, in the order of the app's list."""
+        """The deliveries to send, one per webhook, in the order of the app's list."""
     @property
     def audit(self) -> AuditEvent:
-        """The event for the host's log."""
+        """The event to log."""
 
 @final
 class Delivery:
@@ -2422,7 +2437,7 @@ class Outbound:
         """The HTTP response to the app, if the request was denied."""
     @property
     def audit(self) -> AuditEvent:
-        """The event for the host's log, with the true reason of a denial."""
+        """The event to log, with the true reason of a denial."""
 
 
 @final

@@ -27,8 +27,8 @@ __all__ = [
 class KeyrailError(Exception):
     """Any error of Keyrail. ``str`` returns a sentence for a person.
 
-    The class itself is raised for errors that belong to no module: a time out
-    of range (``time.out_of_range``), an invalid address
+    The class itself is raised for errors that belong to no module, such as a time
+    out of range (``time.out_of_range``), an invalid address
     (``network.malformed``), a ``str`` with a lone surrogate that is not in a
     request's headers (``text.lone_surrogate``), an invalid status or code of a
     Problem (``problem.malformed_status``, ``problem.malformed_code``), an unknown
@@ -70,7 +70,8 @@ class KeyFormatError(KeyrailError, ValueError):
 
 
 class HeaderError(KeyrailError, ValueError):
-    """Credentials are missing, duplicate, ambiguous or malformed.
+    """Credentials are missing, duplicate, ambiguous or malformed, or a scheme or the value
+    of a header is invalid.
 
     ``keyrail.header.problem`` returns the problem to answer with.
     """
@@ -98,8 +99,8 @@ class PlatformError(KeyrailError, ValueError):
 
 
 class AccessDenied(KeyrailError):
-    """A request is denied: its key is not valid at this time or from this address, or the
-    scope of the key is too low. AccessDenied is not a ValueError.
+    """A request is denied: its key is not valid at this time or from this address, or does
+    not allow the operation. AccessDenied is not a ValueError.
 
     ``keyrail.header.problem`` returns the problem to answer with.
     """

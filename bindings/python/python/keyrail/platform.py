@@ -1,6 +1,6 @@
 """Platforms: five messaging platforms as data, requests to them, and their responses.
 
-A `TokenSession` tells the host what to do. The host has its own HTTP client and clock:
+A `TokenSession` says what to do. Your program does it, with its own HTTP client and clock:
 
     >>> from keyrail.platform import TokenPoll, TokenSession, get
     >>> def credentials(session, send, now, sleep_until):

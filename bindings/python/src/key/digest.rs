@@ -26,12 +26,12 @@ impl Digest {
         call(py, || core::Digest::parse(&text)).map(Self)
     }
 
-    /// Returns the digest of a key, to be stored. The key may be of any format.
+    /// Returns the digest of a key, to be stored. For a key of a known format, use `ApiKey.digest`.
     ///
     /// 96 random bits cannot be guessed, so a fast hash is right for keys that a machine generated.
     /// It is wrong for passwords, which can be found from a fast hash in a second: use a slow hash
     /// for passwords, such as Argon2id. A string whose estimated entropy is less than 96 bits is
-    /// rejected; digits at its end count as a timestamp.
+    /// rejected; up to 19 digits at its end count as a timestamp.
     ///
     /// Raises KeyFormatError: `key.too_weak`.
     #[staticmethod]

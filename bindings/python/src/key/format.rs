@@ -11,8 +11,8 @@ use crate::quoted;
 
 /// A format of keys: how they are generated and parsed.
 ///
-/// It is Keyrail's own format, a declared one, or a foreign one of which only samples are
-/// known. Two formats with the same declaration are equal.
+/// It is Keyrail's own format, a declared one, or a foreign one, whose shape is only a hint. Two
+/// formats with the same declaration are equal.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct Format(pub(super) KeyFormat);
@@ -37,29 +37,30 @@ impl Format {
         call(py, || KeyFormat::github(prefix.as_deref().unwrap_or("ghp"))).map(Self)
     }
 
-    /// Returns the format of forty hexadecimal digits, in either case. It is informational and
-    /// never rejects a key.
+    /// Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
+    /// `parse` also accepts keys of other shapes; `hint` tells them apart.
     #[staticmethod]
     fn hex40() -> Self {
         Self(KeyFormat::hex40())
     }
 
-    /// Returns the format of JSON Web Tokens: three parts of base64url. Only the structure is
-    /// checked. It is informational and never rejects a key.
+    /// Returns the format of JSON Web Tokens: three parts of base64url. `parse` also accepts keys
+    /// of other shapes; `hint` tells them apart.
     #[staticmethod]
     fn jwt() -> Self {
         Self(KeyFormat::jwt())
     }
 
-    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, joined
-    /// by hyphens, as in the samples of VChatCloud. It is informational and never rejects a key.
+    /// Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
+    /// groups of six letters or digits, then a timestamp of 14 digits. `parse` also accepts keys of
+    /// other shapes; `hint` tells them apart.
     #[staticmethod]
     fn vchatcloud() -> Self {
         Self(KeyFormat::vchatcloud())
     }
 
-    /// Returns the format of keys about which nothing is known: anything that can be a key
-    /// fits.
+    /// Returns the format of keys about which nothing is known. `hint` returns `fits` for every
+    /// string that `parse` accepts.
     #[staticmethod]
     fn opaque() -> Self {
         Self(KeyFormat::opaque())
@@ -107,8 +108,8 @@ impl Format {
         self.0.environments().collect()
     }
 
-    /// Whether the format is known from samples only. If so, its shape is informational, and a key
-    /// of another shape is not rejected.
+    /// Whether the format is foreign. If so, `parse` accepts keys of any shape, and only `hint`
+    /// compares the shape.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()
@@ -120,8 +121,8 @@ impl Format {
         self.0.entropy_len()
     }
 
-    /// The entropy of a key's secret at its minimum length, in bits. For a foreign format, this is
-    /// the entropy of a key of the documented shape, or 0 if no shape is documented.
+    /// The entropy of a key's secret at its minimum length, in bits. For `hex40`, this is 160, and
+    /// for `vchatcloud` about 143. It is 0 for `jwt` and `opaque`, whose entropy is not known.
     #[getter]
     fn entropy_bits(&self) -> f64 {
         self.0.entropy_bits()
@@ -154,28 +155,31 @@ impl Format {
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.prefix`,
     /// `key.environment`, `key.length`, `key.character`, `key.checksum`. A
-    /// foreign format rejects only what cannot be a key at all: `key.empty`,
-    /// `key.character`, `key.length` (over 8192 bytes).
+    /// foreign format accepts any string of 1 to 8192 visible ASCII characters
+    /// except commas and quotes. Its errors are `key.empty`, `key.character`
+    /// and `key.length`.
     fn parse(&self, py: Python<'_>, text: Text) -> PyResult<ApiKey> {
         call(py, || self.0.parse(&text)).map(ApiKey)
     }
 
     /// Returns whether the string looks like a key of this format. The result is `impossible` if
-    /// `parse` rejects the string, `unusual` if a foreign format accepts a string that differs from
-    /// the samples, and otherwise `fits`.
+    /// `parse` rejects the string, `unusual` if a foreign format accepts a string of another shape,
+    /// and otherwise `fits`.
     fn hint(&self, py: Python<'_>, text: Text) -> PyResult<&'static str> {
         plain(py, || self.0.hint(&text).as_str())
     }
 
-    /// Returns a regular expression that matches every key of the format as a whole. It is for
-    /// secret scanners. It has no anchors, and its syntax is common to `re`, RE2, PCRE and ICU.
+    /// Returns a regular expression that matches every key of the format, from its first to its
+    /// last character. It is for secret scanners. It has no anchors, and its syntax is common to
+    /// `re`, RE2, PCRE and ICU.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn pattern(&self, py: Python<'_>) -> PyResult<String> {
         call(py, || self.0.pattern())
     }
 
-    /// Returns a gitleaks rule, in TOML, for its configuration file.
+    /// Returns a rule in TOML for the configuration file of gitleaks. The rule finds the format's
+    /// keys.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn gitleaks_rule(&self, py: Python<'_>) -> PyResult<String> {
@@ -196,8 +200,8 @@ impl Format {
     }
 }
 
-/// A set of at most 1,000 formats in which no string is a key of two formats. Foreign formats have
-/// no prefix and are tried last.
+/// A set of at most 1,000 formats. No string can be a key of two of them, apart from foreign
+/// formats, which are not compared. Foreign formats are tried last.
 ///
 /// Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
 /// `key.too_many_formats`, `key.set_too_complex`.

@@ -50,7 +50,7 @@ impl ApiKey {
     /// Returns the mask of the key under the default policy, which shows the least. With `policy`,
     /// returns the mask under that policy. A mask consists of the prefix, the environment, the
     /// public segments, and the part of the secret that the policy shows, which is nothing by
-    /// default. A foreign key is secret as a whole.
+    /// default. All of a foreign key is secret.
     #[pyo3(signature = (policy = None))]
     fn mask(&self, py: Python<'_>, policy: Option<&Bound<'_, MaskPolicy>>) -> PyResult<String> {
         plain(py, || match policy {
@@ -63,7 +63,8 @@ impl ApiKey {
     /// HMAC-SHA-256.
     ///
     /// Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
-    /// is less than 96 bits.
+    /// is less than 96 bits. The entropy is not estimated if the format is `hex40` or `vchatcloud`
+    /// and the key has its shape.
     #[pyo3(signature = (pepper = None))]
     fn digest(&self, py: Python<'_>, pepper: Option<&Bound<'_, Pepper>>) -> PyResult<Digest> {
         call(py, || self.0.digest(digest::inner(pepper))).map(Digest)
@@ -87,8 +88,8 @@ impl ApiKey {
     }
 }
 
-/// How many characters of a secret's start and end a mask shows, each 0 to 4. The rest is
-/// replaced by `••••••••`, or by `********` with `ascii`.
+/// The number of characters that a mask shows at the start and the end of a secret, 0 to 4 each.
+/// The rest is replaced by `••••••••`, or by `********` with `ascii`.
 ///
 /// If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, no
 /// policy shows a character of it. The checksum is masked as the end of the secret, but does not
@@ -104,7 +105,7 @@ pub(crate) struct MaskPolicy {
     /// How many characters are shown at the end of the secret, 0 to 4.
     #[pyo3(get)]
     end: u8,
-    /// Whether the mask consists of asterisks instead of bullets.
+    /// Whether the placeholder is `********` instead of `••••••••`.
     #[pyo3(get)]
     ascii: bool,
     policy: core::MaskPolicy,

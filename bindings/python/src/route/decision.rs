@@ -26,7 +26,7 @@ impl Decision {
         self.0.kind().as_str()
     }
 
-    /// The queue that takes the message, unless it is unrouted.
+    /// The queue that takes the message, unless the message is unrouted.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue()
@@ -82,10 +82,10 @@ impl Decision {
         self.0.assign().cloned().map(Assignment)
     }
 
-    /// The ordering key: messages with the same key should be delivered to their app in order. If
-    /// the host passes a `session`, all messages of that session have the same key. Otherwise, the
-    /// messages of one channel and one `sender` have the same key. The key is a hash that does not
-    /// reveal the session, the channel or the sender.
+    /// The ordering key: messages with the same key should be delivered to their app in order. If a
+    /// `session` is passed, all messages of that session have the same key. Otherwise, the messages
+    /// of one channel and one `sender` have the same key. The key is a hash that does not reveal
+    /// the session, the channel or the sender.
     #[getter]
     fn ordering_key(&self) -> &str {
         self.0.ordering_key()
@@ -110,7 +110,7 @@ impl Decision {
     }
 }
 
-/// The assignee of a rule, passed unchanged to the host.
+/// The assignee of a rule. A decision contains it unchanged; routing does not use it.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Assignment(core::Assignment);

@@ -66,7 +66,7 @@ impl RuleReport {
         self.0.priority
     }
 
-    /// Whether the rule chose the queue, and if not, why.
+    /// Whether the rule chose the queue, and if not, why not.
     ///
     /// - `won`: it chose the queue.
     /// - `matched`: it matches, but another rule won.
@@ -84,7 +84,7 @@ impl RuleReport {
         self.0.failure.clone().map(Failure)
     }
 
-    /// Whether the condition would match if a single test had the opposite result.
+    /// Whether the condition does not match, but would if a single test had the opposite result.
     #[getter]
     fn near_miss(&self) -> bool {
         self.0.near_miss

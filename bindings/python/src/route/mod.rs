@@ -71,10 +71,10 @@ impl Table {
     /// no queue. With a live session, only rules that interrupt sessions are considered. If none of
     /// them matches, the message goes to the session's queue.
     ///
-    /// `message` is a mapping of attributes. `channel` is required; `event` selects the app's
-    /// webhooks, and `sender` is part of the ordering key. Any other name, such as `text`, has
-    /// the meaning that the rules give it. A value is a string, a number (from -2^53 to 2^53), a
-    /// boolean or a list of strings.
+    /// `message` is a mapping of attributes. `channel` is required. `event` determines which of the
+    /// app's webhooks receive the message, and `sender` is part of the ordering key. Any other
+    /// name, such as `text`, has the meaning that the rules give it. A value is a string, a number
+    /// (from -2^53 to 2^53), a boolean or a list of strings.
     ///
     /// `now` is an aware `datetime` or Unix milliseconds. `session_queue` is the queue of the
     /// sender's live session. `unavailable` contains the queues that take no messages now.
@@ -106,9 +106,9 @@ impl Table {
         call_sized(py, length, || self.table.route(message, &context)).map(Decision)
     }
 
-    /// Decides where each message goes, all of them in the same context. `messages` is a list.
-    /// For a rejected message, the result contains the error that `route` would raise. Other
-    /// threads run meanwhile.
+    /// Decides where each message goes, all of them in the same context. `messages` is an iterable
+    /// of messages. For a rejected message, the result contains the error that `route` would raise.
+    /// Other threads run meanwhile.
     #[pyo3(
         signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, messages, now=None, session_queue=None, unavailable=(), session=None)"
@@ -142,8 +142,8 @@ impl Table {
     }
 
     /// Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
-    /// rule that won is always included. The other arguments are those of `route`. It takes much
-    /// longer than `route`; other threads run meanwhile.
+    /// rule that won is always included. The other arguments are those of `route`. This call takes
+    /// much longer than `route`. Other threads run meanwhile.
     ///
     /// Raises what `route` raises.
     #[pyo3(
@@ -191,7 +191,7 @@ impl Table {
         Ok(findings.into_iter().map(Finding).collect())
     }
 
-    /// Routes the message of every fixture, and returns those with an unexpected decision.
+    /// Routes the message of every fixture, and returns the fixtures with an unexpected result.
     /// Other threads run meanwhile.
     ///
     /// `fixtures` is a list of objects, or JSON. Each fixture has the members `message` and
@@ -214,8 +214,9 @@ impl Table {
     }
 
     /// Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
-    /// queue. The queue that the message fell back from (if any), the queue that takes the message,
-    /// its app and the webhooks follow.
+    /// queue. Then follow the queue that the message fell back from (if any), the queue that takes
+    /// the message, the app of that queue, and the webhooks. For an unrouted message, the flowchart
+    /// contains only the code of the reason.
     #[staticmethod]
     fn trace_diagram(py: Python<'_>, decision: &Bound<'_, Decision>) -> PyResult<String> {
         plain(py, || decision.get().0.trace_diagram())
@@ -234,7 +235,7 @@ impl Table {
     ///
     /// Raises RouteError: `route.unsupported_bytes` if their format has another version,
     /// `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if
-    /// they name a time zone of which this build has no data.
+    /// they name a time zone that is not in the zone data of this build.
     #[staticmethod]
     fn from_bytes(data: Bytes<'_>) -> PyResult<Self> {
         let bytes = data.0.as_bytes();
@@ -248,7 +249,8 @@ impl Table {
         plain(py, || self.table.may_write(&app, &queue))
     }
 
-    /// Returns the app that takes a queue's messages. Returns None if no app does.
+    /// Returns the app that takes a queue's messages. Returns None if the queue has no app or is
+    /// not declared.
     fn queue_app(&self, py: Python<'_>, queue: Text) -> PyResult<Option<&str>> {
         plain(py, || self.table.queue_app(&queue))
     }
@@ -269,8 +271,8 @@ impl Table {
     }
 }
 
-/// Returns the samples for which `new` decides differently from `old`: another queue,
-/// app or webhook, another rule or assignment, or another reason. Other threads run meanwhile.
+/// Returns the samples for which `new` has another result than `old`. A result is a decision, which
+/// is compared without the table's hash, or an error. Other threads run meanwhile.
 ///
 /// `samples` are messages, and the other arguments are those of `Table.route`. Raises what
 /// `Table.route` raises for an invalid message.

@@ -46,23 +46,22 @@ public struct Answer: Masked, Sendable {
     public var status: Int { Int(native.status()) }
 
     /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-    /// platform's responses have one, otherwise the whole body; `nil` if there is no data or it is
-    /// not JSON. It may contain a token.
+    /// platform's responses have one, otherwise the whole body; `nil` if there is no data or the
+    /// body is not JSON. It may contain a token.
     public var data: String? { native.data() }
 
     /// The vendor's own message, if the response has one.
     public var message: String? { native.message() }
 
-    /// Which page of a list the response is, if the platform paginates and the response specifies
-    /// it.
+    /// The pagination values of the response, if the platform paginates and the response has any.
     public var page: Page? { native.page().map { Page($0) } }
 
     /// Only the status.
     public var description: String { "Answer(status: \(status))" }
 }
 
-/// The page of a list that a response contains, as the vendor's own values. Some vendors use whole
-/// links as values, so they are not printed.
+/// The pagination values of a response, as the vendor's own strings. Only the count is printed,
+/// because some vendors use whole links as the other values.
 public struct Page: Equatable, Masked, Sendable {
     /// The total number of items.
     public let count: Int64?
@@ -124,8 +123,8 @@ extension Failure: LocalizedError {
     public var errorDescription: String? { description }
 }
 
-/// The reason why a request failed, which has the same values for every platform. The raw value is
-/// its name, which is the same in all bindings.
+/// Why a request failed, in the same terms for every platform. The raw value is its name, which is
+/// the same in all bindings.
 public enum FailureKind: String, Codable, Sendable {
     /// The credentials are missing, wrong, expired or revoked.
     case unauthenticated

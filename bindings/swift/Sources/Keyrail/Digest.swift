@@ -1,5 +1,6 @@
 /// The digest of a key, which is stored instead of the key: `sha256:<base64url>`, or
-/// `hmac-sha256:<pepper id>:<base64url>`.
+/// `hmac-sha256:<pepper id>:<base64url>`. If another system made the digest, it is
+/// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`.
 ///
 /// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
 /// a key cannot be guessed. It is not suitable for a password, which can be cracked in a second: a
@@ -19,9 +20,9 @@ public struct Digest: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiDigest(text: text) }
     }
 
-    /// Returns the digest of a key, to be stored. It is for a key of unknown format; for any other
-    /// key, use ``ApiKey/digest(pepper:)``. The entropy is estimated from the classes of the
-    /// string's characters; digits at the end count as a timestamp, which anyone can guess.
+    /// Returns the digest of a key, to be stored. For a key of a known format, use
+    /// ``ApiKey/digest(pepper:)``. The entropy is estimated from the classes of the string's
+    /// characters; up to 19 digits at the end count as a timestamp, which anyone can guess.
     ///
     /// - Throws: `key.too_weak`, for a string of less than 96 bits.
     public static func of(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Digest {

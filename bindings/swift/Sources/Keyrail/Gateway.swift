@@ -4,7 +4,8 @@ import Foundation
 ///
 /// *Inbound* is a message from a channel: the rules choose its queue, and the message is delivered
 /// to the webhooks of the queue's app. *Outbound* is a request that an app sends with its key: the
-/// rules are not evaluated, and the queue that the request names must belong to the app.
+/// rules are not evaluated, and the queue that the request names must belong to the app. The host
+/// is the program that calls the gateway.
 public struct Gateway: Masked, Sendable {
     private let native: FfiGateway
 
@@ -12,9 +13,9 @@ public struct Gateway: Masked, Sendable {
     /// a secret.
     ///
     /// - Parameter secrets: the secrets by name. Each webhook needs at least one secret, named
-    ///   `webhook:<id>`, the newest first. Each pepper in the member `peppers` needs exactly one
-    ///   secret, named `pepper:<id>`. If that member is absent, the peppers are those that the
-    ///   digests name.
+    ///   `webhook:<id>`; if it has several, each of them signs the deliveries. Each pepper in the
+    ///   member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is absent,
+    ///   the peppers are those that the digests name.
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(
         json deployment: String, secrets: [String: [Secret]] = [:]
@@ -150,9 +151,9 @@ extension Gateway {
 public struct Inbound: Sendable {
     /// The decision on where the message goes, with its reason.
     public let decision: Decision
-    /// The deliveries for the host to send, one per webhook, in the order of the app's list.
+    /// The deliveries to send, one per webhook, in the order of the app's list.
     public let deliveries: [Delivery]
-    /// The event for the host's log.
+    /// The event to log.
     public let audit: AuditEvent
 
     init(_ native: FfiInbound) {
@@ -182,10 +183,10 @@ public struct Delivery: Sendable {
 /// The result of an outbound call.
 public enum Outbound: Sendable {
     /// The app may do what it asks. The associated values are what the key may do, the queue that
-    /// the request concerns, if any, and the event for the host's log.
+    /// the request concerns, if any, and the event to log.
     case granted(Grant, queue: String?, audit: AuditEvent)
     /// The app may not do what it asks. The associated values are the reason, as far as the caller
-    /// may know it, the HTTP response to the app, and the event for the host's log.
+    /// may know it, the HTTP response to the app, and the event to log.
     case denied(Problem, response: Response, audit: AuditEvent)
 
     /// Whether the app may do what it asks.
@@ -211,7 +212,7 @@ public enum Outbound: Sendable {
         if case .denied(_, let response, _) = self { response } else { nil }
     }
 
-    /// The event for the host's log, with the true reason of a denial.
+    /// The event to log, with the true reason of a denial.
     public var audit: AuditEvent {
         switch self {
         case .granted(_, _, let audit), .denied(_, _, let audit): audit

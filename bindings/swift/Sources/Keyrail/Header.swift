@@ -1,4 +1,5 @@
-/// A description of where a platform's credentials are in a request.
+/// The forms in which a request can contain credentials. A scheme writes its first form. It reads
+/// this form, other documented forms, and undocumented (lenient) forms.
 public struct Scheme: Sendable {
     let native: FfiScheme
 
@@ -24,7 +25,8 @@ public struct Scheme: Sendable {
     }
 
     /// Returns the scheme `Authorization: KEY`, without a scheme word. Credentials that are read
-    /// from this form count as ``Variant/lenient``, and a known scheme word is not a key.
+    /// from this form count as ``Variant/lenient``. A value that is only a known scheme word, such
+    /// as `Basic`, is rejected with `header.unknown_scheme`.
     public static func bareAuthorization() -> Scheme {
         Scheme(FfiScheme.bareAuthorization())
     }
@@ -49,8 +51,8 @@ public struct Scheme: Sendable {
     /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
     /// rejected with `header.ambiguous`, and the first one is written.
     ///
-    /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than 16,
-    ///   `header.conflicting_part` for a header that contains different parts in different schemes.
+    /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than 16 forms,
+    ///   `header.conflicting_part` for a header that contains different parts in two schemes.
     public static func anyOf(_ schemes: [Scheme]) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
     }
@@ -69,8 +71,9 @@ public struct Scheme: Sendable {
         Scheme(native.withToken68())
     }
 
-    /// Reads the credentials from a request's headers. There must be exactly one credential; names
-    /// and scheme words are compared without regard to case.
+    /// Reads the credentials from a request's headers. Each header of the scheme may occur only
+    /// once, and those that occur must belong to one form. Names and scheme words are compared
+    /// without regard to case.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and the codes of
@@ -86,11 +89,11 @@ public struct Scheme: Sendable {
         try extract(headerPairs(headers))
     }
 
-    /// Writes the credentials in the documented form: the key's header first, the others as the
-    /// scheme declares them. The result is the list of headers.
+    /// Returns the headers that contain the credentials, in the scheme's first form. The key's
+    /// header is first; the others follow in the scheme's order.
     ///
-    /// - Throws: if a part that the scheme requires is missing, or if a part cannot be written in
-    ///   a header.
+    /// - Throws: if a part that the form requires is missing, or if a part cannot be written in a
+    ///   header.
     public func apply(
         _ credentials: Credentials
     ) throws(KeyrailError) -> [(name: String, value: HeaderValue)] {
@@ -98,16 +101,18 @@ public struct Scheme: Sendable {
     }
 
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
-    /// consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
-    /// sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
-    /// no scheme word. The header belongs in a 401 (RFC 9110, section 11.6.1).
+    /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
+    /// 11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
+    /// none or the key is in another header. If several forms are documented, the value is a list
+    /// with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
+    /// 11.6.1).
     ///
     /// - Parameter error: the reason why a credential was rejected; `nil` if no credential was
     ///   sent. Only a `Bearer` challenge contains the reason, because RFC 6750 defines it only for
     ///   that scheme.
-    /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`, with
-    ///   the offset in the realm; `header.too_long`, if the challenge is longer than a header's
-    ///   value may be (8192).
+    /// - Throws: `header.control`, `header.obs_fold`, `header.non_ascii`, with the offset in the
+    ///   realm; `header.too_long`, if the challenge is longer than a header's value may be (8192
+    ///   bytes).
     public func challenge(
         _ realm: String, error: ChallengeError? = nil
     ) throws(KeyrailError) -> String {
@@ -134,8 +139,8 @@ public enum ChallengeError: String, Codable, Sendable {
     }
 }
 
-/// A key, and the token and app id that some platforms also require. It prints
-/// masked.
+/// A key, and the token and app id that some platforms also require. When printed, the key and the
+/// token are masked.
 public struct Credentials: Masked, Sendable {
     let native: FfiCredentials
 
@@ -166,7 +171,7 @@ public struct Credentials: Masked, Sendable {
     /// The app's id, if there is one.
     public var appId: String? { native.appId() }
 
-    /// Which form of a scheme the credentials were read from.
+    /// Whether the credentials were read from a documented or a lenient form.
     public var variant: Variant {
         switch native.variant() {
         case .asDocumented: .asDocumented
@@ -181,10 +186,11 @@ public struct Credentials: Masked, Sendable {
     }
 }
 
-/// The form of a scheme that credentials were read from. The raw value is its name, which is the
-/// same in all bindings.
+/// Whether credentials were read from a documented or a lenient form of a scheme. The raw value is
+/// the variant's name, which is the same in all bindings.
 public enum Variant: String, Codable, Sendable {
-    /// The form that the vendor documents, or credentials that were not read from headers.
+    /// A form that the vendor documents. Credentials that were not read from headers have this
+    /// variant too.
     case asDocumented = "as_documented"
     /// One of the undocumented forms that are also accepted.
     case lenient
@@ -199,7 +205,7 @@ public struct HeaderValue: Masked, Sendable {
         self.native = native
     }
 
-    /// Checks a value.
+    /// Creates a header's value, if the text is allowed in one.
     ///
     /// - Throws: `header.malformed_value`, `header.too_long`, with the offset.
     public init(_ text: String, sensitive: Bool = false) throws(KeyrailError) {

@@ -36,7 +36,8 @@ public struct ApiKey: Masked, Sendable {
     /// Returns the digest to store instead of the key.
     ///
     /// - Throws: `key.too_weak`, for a key of a foreign format whose estimated entropy is less than
-    ///   96 bits.
+    ///   96 bits. The entropy is not estimated if the format is `hex40` or `vchatcloud` and the key
+    ///   has its shape.
     public func digest(pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try native.digest(pepper: pepper?.native) })
     }
@@ -63,27 +64,28 @@ extension ApiKey: Hashable {
     }
 }
 
-/// The part of a key's secret that its mask shows.
+/// The number of characters that a mask shows at the start and the end of a secret.
 ///
-/// The mask shows that part only if the secret has at least 20 characters and at least 64 bits of
-/// it stay hidden; otherwise it shows nothing of the secret. The placeholder for the hidden part is
-/// always 8 characters long.
+/// The mask shows these characters only if the secret has at least 20 characters and at least 64
+/// bits of it stay hidden; otherwise it shows nothing of the secret. The placeholder for the hidden
+/// part is always 8 characters long.
 public struct MaskPolicy: Hashable, Sendable {
     /// How many characters are shown at the start of the secret, 0 to 4.
     public let start: Int
     /// How many characters are shown at the end of the secret, 0 to 4. The checksum after the
     /// secret counts as the end of the secret.
     public let end: Int
-    /// Whether the mask is `********` instead of `••••••••`.
+    /// Whether the placeholder is `********` instead of `••••••••`.
     public let ascii: Bool
 
-    /// Creates a policy that shows nothing.
+    /// Creates a policy that shows nothing of a secret.
     public init() {
         (start, end, ascii) = (0, 0, false)
     }
 
     /// Creates a policy that shows the first `start` and the last `end` characters of the secret, 0
-    /// to 4 each. If the rules forbid this, a mask shows none of them.
+    /// to 4 each. A mask shows none of them if the secret is shorter than 20 characters, or if less
+    /// than 64 bits of it would stay hidden.
     ///
     /// - Throws: `key.mask_policy`.
     public init(start: Int = 0, end: Int = 0, ascii: Bool = false) throws(KeyrailError) {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A format of keys: Keyrail's own format, a declared one, or a foreign one that is known only
-/// from samples.
+/// A format of keys: Keyrail's own format, a declared one, or a foreign one, whose shape is only a
+/// hint.
 ///
 /// ```swift
 /// let acme = try KeyFormat(json: 
@@ -32,26 +32,27 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         KeyFormat(native: try translatingErrors { try .github(prefix: prefix) })
     }
 
-    /// Returns the format of forty hexadecimal digits, in either case. It never rejects a
-    /// key.
+    /// Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
+    /// ``parse(_:)`` also accepts keys of other shapes; ``hint(_:)`` tells them apart.
     public static func hex40() -> KeyFormat {
         KeyFormat(native: .hex40())
     }
 
-    /// Returns the format of JSON Web Tokens: three parts of base64url. It never rejects a
-    /// key.
+    /// Returns the format of JSON Web Tokens: three parts of base64url. ``parse(_:)`` also accepts
+    /// keys of other shapes; ``hint(_:)`` tells them apart.
     public static func jwt() -> KeyFormat {
         KeyFormat(native: .jwt())
     }
 
-    /// Returns the format of four groups of six letters and digits and a 14-digit timestamp, joined
-    /// by hyphens, as in the samples of VChatCloud. It never rejects a key.
+    /// Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
+    /// groups of six letters or digits, then a timestamp of 14 digits. ``parse(_:)`` also accepts
+    /// keys of other shapes; ``hint(_:)`` tells them apart.
     public static func vchatcloud() -> KeyFormat {
         KeyFormat(native: .vchatcloud())
     }
 
-    /// Returns the format of keys about which nothing is known: anything that can be a key
-    /// fits.
+    /// Returns the format of keys about which nothing is known. ``hint(_:)`` returns
+    /// ``KeyHint/fits`` for every string that ``parse(_:)`` accepts.
     public static func opaque() -> KeyFormat {
         KeyFormat(native: .opaque())
     }
@@ -79,14 +80,15 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// The environments of the format, in order; empty if its keys have no environment.
     public var environments: [String] { native.environments() }
 
-    /// Whether the format is known from samples only. If so, its shape is informational.
+    /// Whether the format is foreign. If so, ``parse(_:)`` accepts keys of any shape, and only
+    /// ``hint(_:)`` compares the shape.
     public var isForeign: Bool { native.isForeign() }
 
     /// How many bytes of entropy ``generate(environment:entropy:)`` needs: 32.
     public var entropyLen: Int { Int(native.entropyLen()) }
 
-    /// The entropy of a key's secret at its minimum length, in bits. For a foreign format, this is
-    /// the entropy of a key of the documented shape, or 0 if no shape is documented.
+    /// The entropy of a key's secret at its minimum length, in bits. For `hex40`, this is 160, and
+    /// for `vchatcloud` about 143. It is 0 for `jwt` and `opaque`, whose entropy is not known.
     public var entropyBits: Double { native.entropyBits() }
 
     /// Generates a key from at least ``entropyLen`` random bytes; additional bytes are used
@@ -94,7 +96,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - environment: one of ``environments``, or `nil` if the format has no environments.
-    ///   - entropy: at least ``entropyLen`` bytes from the system's random generator.
+    ///   - entropy: bytes from the system's random generator.
     /// - Throws: `key.environment`, `key.too_little_entropy`, and
     ///   `key.not_generated` if only the platform generates the keys.
     public func generate(
@@ -106,8 +108,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Parses a string as a key of this format. A foreign format rejects only what cannot
-    /// be a key at all.
+    /// Parses a string as a key of this format. A foreign format accepts any string of 1 to 8192
+    /// visible ASCII characters except commas and quotes.
     ///
     /// - Throws: `key.prefix`, `key.environment`, `key.length`,
     ///   `key.character`, `key.checksum`, and for a foreign format `key.empty`,
@@ -126,15 +128,15 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         }
     }
 
-    /// Returns a regular expression that matches every key of the format as a whole. It has
-    /// no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
+    /// Returns a regular expression that matches every key of the format, from its first to its
+    /// last character. It has no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
     ///
     /// - Throws: `key.no_pattern`, for ``opaque()``.
     public func pattern() throws(KeyrailError) -> String {
         try translatingErrors { try native.pattern() }
     }
 
-    /// Returns a gitleaks rule, in TOML, for its configuration file. It finds the format's
+    /// Returns a rule in TOML for the configuration file of gitleaks. The rule finds the format's
     /// keys.
     ///
     /// - Throws: as ``pattern()`` does.
@@ -172,11 +174,12 @@ public enum KeyHint: String, Codable, Sendable {
     case impossible
 }
 
-/// A set of at most 1,000 key formats in which no string is a key of two formats.
+/// A set of at most 1,000 key formats. No string can be a key of two of them, apart from foreign
+/// formats, which are not compared.
 public struct KeyFormatSet: CustomStringConvertible, Sendable {
     private let native: FfiKeyFormatSet
 
-    /// Creates a set of formats.
+    /// Creates a set of the given formats.
     ///
     /// - Throws: `key.too_many_formats`, `key.duplicate_format`,
     ///   `key.ambiguous_formats`, `key.set_too_complex`.

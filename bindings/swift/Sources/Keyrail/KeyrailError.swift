@@ -9,7 +9,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
     /// The stable, dotted code, such as `url.malformed_escape`.
     public let code: ErrorCode
     /// The position of the error, in bytes of UTF-8 from the start of the input; `nil` if the
-    /// input as a whole is invalid.
+    /// error has no position.
     public let offset: Int?
     /// The faults of a configuration, in the order in which they were found, at most 100; empty for
     /// every other error. The ``code`` is the code of the first fault.
@@ -18,7 +18,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
     public let header: String?
     let problem: Problem?
 
-    /// Creates an error, for use in the tests of hosts.
+    /// Creates an error, for the tests of programs that use Keyrail.
     public init(
         message: String,
         code: ErrorCode,
@@ -76,7 +76,7 @@ public struct Fault: Hashable, Codable, Sendable {
     /// A human-readable message, which never contains text from the document.
     public let message: String
 
-    /// Creates a fault, for use in the tests of hosts.
+    /// Creates a fault, for the tests of programs that use Keyrail.
     public init(code: ErrorCode, pointer: String, message: String) {
         self.code = code
         self.pointer = pointer

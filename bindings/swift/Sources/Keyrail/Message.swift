@@ -4,20 +4,21 @@
 /// Message("wa-main", ["text": "refund please", "tags": ["vip"]])
 /// ```
 ///
-/// The attribute `event` selects the app's webhooks, and `sender` is part of the ordering key. Any
-/// other name, such as `text`, has the meaning that the rules give it.
+/// The attribute `event` determines which of the app's webhooks receive the message, and `sender`
+/// is part of the ordering key. Any other name, such as `text`, has the meaning that the rules give
+/// it.
 ///
 /// The message is checked when it is routed. The values of its attributes are not printed.
 public struct Message: Masked, Sendable {
     let native: FfiMessage
 
-    /// Creates a message of these attributes. A message has at most 256 attributes, including the
+    /// Creates a message with these attributes. A message has at most 256 attributes, including the
     /// channel. The value of each is at most 64 KiB long.
     public init(_ channel: String, _ attributes: KeyValuePairs<String, Attribute> = [:]) {
         self.init(channel, attributes.map { ($0.key, $0.value) })
     }
 
-    /// Creates a message of these attributes. A message has at most 256 attributes, including the
+    /// Creates a message with these attributes. A message has at most 256 attributes, including the
     /// channel. The value of each is at most 64 KiB long. The attributes are a list of name-value
     /// pairs.
     @_disfavoredOverload
@@ -63,7 +64,8 @@ public enum Attribute: Equatable, Sendable {
     case integer(Int64)
     /// True or false. A boolean is not a number.
     case boolean(Bool)
-    /// A list of strings: a test matches if it matches any of them.
+    /// A list of strings: a test matches if it matches any of them. Only `exists: true` matches an
+    /// empty list.
     case texts([String])
 
     var native: FfiValue {

@@ -114,7 +114,7 @@ public struct Platform: CustomStringConvertible, Sendable {
         try translatingErrors { try native.failureOf(code: code) }.map { FailureKind($0) }
     }
 
-    /// Builds the request of an operation, for the host to send.
+    /// Builds the request of an operation, but does not send it.
     ///
     /// - Parameters:
     ///   - variables: all variables of the base URL and the path.
@@ -123,8 +123,8 @@ public struct Platform: CustomStringConvertible, Sendable {
     ///     `Transfer-Encoding` (`platform.framing_header`).
     ///   - body: the bytes to send.
     ///   - form: the names and values of a form to send as the body, if the operation takes one.
-    ///   - scheme: the name of the scheme to use, if it is neither the
-    ///     operation's own nor the platform's default.
+    ///   - scheme: the name of the scheme to use instead of the platform's default. If the
+    ///     operation has its own scheme, no other is allowed.
     /// - Throws: a code that begins with `platform.`, or the code of the malformed part.
     public func request(
         _ operation: String,
@@ -188,7 +188,7 @@ extension Platform {
         try baseURL(variables.map { ($0.key, $0.value) })
     }
 
-    /// Builds the request of an operation, for the host to send. The variables are a dictionary,
+    /// Builds the request of an operation, but does not send it. The variables are a dictionary,
     /// and the query is a list of `URLQueryItem`s.
     @_disfavoredOverload
     public func request(
@@ -219,8 +219,8 @@ extension Platform {
 }
 
 extension Request {
-    /// The request for a `URLSession`. It contains the credentials unmasked, so log the
-    /// ``Request`` instead.
+    /// The request for a `URLSession`; `nil` if Foundation rejects the URL. It contains the
+    /// credentials unmasked, so log the ``Request`` instead.
     public var urlRequest: URLRequest? {
         guard let url = URL(string: url) else { return nil }
         var request = URLRequest(url: url)
@@ -233,8 +233,8 @@ extension Request {
     }
 }
 
-/// A request for the host to send. The values of sensitive headers, the URL's query and the body
-/// are not printed.
+/// A request to send. The values of sensitive headers, the URL's query and the body are not
+/// printed.
 public struct Request: Masked, Sendable {
     /// The method, in capitals.
     public let method: String
@@ -258,7 +258,7 @@ public struct Request: Masked, Sendable {
     }
 }
 
-/// A response for the host to send.
+/// A response to send.
 public struct Response: Masked, Sendable {
     /// The status code, 100 to 599.
     public let status: Int

@@ -2,9 +2,9 @@ import Foundation
 
 /// Functions that take more than one ``RouteTable``.
 public enum Route {
-    /// Returns the samples for which the new table decides differently from the old one:
-    /// another queue, app or webhook, another rule or assignment, or another reason. The other
-    /// arguments are those of ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
+    /// Returns the samples for which the new table has another result than the old one. A result is
+    /// a decision, which is compared without the table's hash, or an error. The other arguments are
+    /// those of ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     ///
     /// - Throws: for a malformed sample, or if `now` is out of range.
     public static func diff(
@@ -49,7 +49,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `route.unsupported_bytes` if their format has another version,
     ///   `route.malformed_bytes` if they are not a table or were altered, and `route.unknown_zone`
-    ///   if they name a time zone of which this build has no data.
+    ///   if they name a time zone that is not in the zone data of this build.
     public static func fromBytes(_ bytes: some DataProtocol) throws(KeyrailError) -> RouteTable {
         let bytes = Data(bytes)
         return RouteTable(native: try translatingErrors { try FfiRouteTable.fromBytes(bytes: bytes) })
@@ -70,8 +70,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// no queue. With a live session, only rules that interrupt sessions are considered. If none of
     /// them matches, the message goes to the session's queue.
     ///
-    /// The facts of the host are arguments, and are never read from the message, because anyone may
-    /// have written it.
+    /// The time, the session and the unavailable queues are arguments. They are never read from the
+    /// message, because anyone may have written it.
     ///
     /// - Parameters:
     ///   - now: the current time.
@@ -155,8 +155,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         native.lint().map { RouteFinding($0) }
     }
 
-    /// Routes the message of every fixture, and returns those with an unexpected
-    /// decision.
+    /// Routes the message of every fixture, and returns the fixtures with an unexpected result.
     ///
     /// - Parameter fixtures: a JSON array of objects. Each fixture has the members `message` and
     ///   `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as
@@ -175,8 +174,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     }
 
     /// Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
-    /// queue. The queue that the message fell back from (if any), the queue that takes the message,
-    /// its app and the webhooks follow.
+    /// queue. Then follow the queue that the message fell back from (if any), the queue that takes
+    /// the message, the app of that queue, and the webhooks. For an unrouted message, the flowchart
+    /// contains only the code of the reason.
     public static func traceDiagram(_ decision: Decision) -> String {
         routeTraceDiagram(decision: decision.native)
     }

@@ -1,5 +1,4 @@
-/// A decision on where a message goes, and its reason. It contains only ids, no part of the
-/// message.
+/// A decision on where a message goes, and its reason. It contains no part of the message.
 public enum Decision: Hashable, Sendable {
     /// The message goes to the webhooks of its queue's app.
     case routed(Routed)
@@ -40,8 +39,8 @@ public enum Decision: Hashable, Sendable {
 
     /// The properties that every decision has, whatever its outcome.
     public struct Trace: Hashable, Codable, Sendable {
-        /// Messages with the same key should be delivered to their app in order. If the host passes
-        /// a session, all messages of that session have the same key, whatever their channels and
+        /// Messages with the same key should be delivered to their app in order. If a session is
+        /// passed, all messages of that session have the same key, whatever their channels and
         /// senders. Otherwise, the messages of one channel and one sender have the same key.
         /// The sender is the attribute `sender`: a string, or the canonical string of a number or
         /// boolean. A list is ignored. The key is a hash that does not reveal the session, the
@@ -73,7 +72,7 @@ public enum Decision: Hashable, Sendable {
         }
     }
 
-    /// The queue that takes the message, unless it is unrouted.
+    /// The queue that takes the message, unless the message is unrouted.
     public var queue: String? { selection?.queue }
 
     /// The app of the queue, if it has one.
@@ -249,7 +248,7 @@ public enum HeldCause: String, Codable, Sendable {
     }
 }
 
-/// The assignee of a rule. The host reads it; routing does not.
+/// The assignee of a rule. A decision contains it unchanged; routing does not use it.
 public struct Assignment: Hashable, Codable, Sendable {
     /// The team to assign the message to, if any.
     public let team: String?

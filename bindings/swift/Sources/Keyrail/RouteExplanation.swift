@@ -34,11 +34,11 @@ public struct RuleReport: Masked, Equatable, Sendable {
     public let id: String
     /// Its priority.
     public let priority: Int64
-    /// Whether the rule chose the queue, and if not, why.
+    /// Whether the rule chose the queue, and if not, why not.
     public let outcome: RuleOutcome
     /// The first test that caused the condition not to match, if it does not match.
     public let failure: RuleFailure?
-    /// Whether the condition would match if a single test had the opposite result.
+    /// Whether the condition does not match, but would if a single test had the opposite result.
     public let nearMiss: Bool
 
     init(_ native: FfiRuleReport) {
@@ -55,7 +55,8 @@ public struct RuleReport: Masked, Equatable, Sendable {
 
 /// The outcome of a rule. The raw value is its name, which is the same in all bindings.
 public enum RuleOutcome: String, Codable, Sendable {
-    /// It chose the queue: it is the first eligible rule that matches.
+    /// It chose the queue: it is the first rule that matches, applies at this time and, if there is
+    /// a live session, interrupts it.
     case won
     /// It matches, but another rule won.
     case matched

@@ -54,9 +54,9 @@ public final class TokenSession: Masked, Sendable {
     /// ``receive(status:headers:body:now:)`` or ``onNoResponse(now:)`` is called. Meanwhile no
     /// other request is returned, and a token that is still valid is used.
     ///
-    /// - Parameter now: the current time, by the host's clock.
+    /// - Parameter now: the current time.
     /// - Throws: `platform.token_refused` after a second token was rejected, and
-    ///   `platform.key_refused` after the key was rejected and no token is valid any more.
+    ///   `platform.key_refused` if the key was rejected and no token is still valid.
     public func poll(now: Date) throws(KeyrailError) -> TokenPoll {
         TokenPoll(try translatingErrors { try native.poll(nowMs: milliseconds(now)) })
     }
@@ -82,8 +82,8 @@ public final class TokenSession: Masked, Sendable {
         }
     }
 
-    /// Records that the pending request got no response: the connection broke, or the host gave up.
-    /// The session sends another request after 5 seconds.
+    /// Records that the pending request got no response: the connection broke, or there was a
+    /// timeout. The session sends another request after 5 seconds.
     ///
     /// - Throws: `platform.no_token_request` if no request is pending.
     public func onNoResponse(now: Date) throws(KeyrailError) {
@@ -135,7 +135,7 @@ public final class TokenSession: Masked, Sendable {
     }
 }
 
-/// What the host should do next.
+/// What to do next.
 public enum TokenPoll: Sendable {
     /// Send requests with these credentials.
     case ready(Credentials)

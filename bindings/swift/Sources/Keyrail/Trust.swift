@@ -35,7 +35,7 @@ public enum Header {
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
 /// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
-/// from clients. Without networks the header is not read.
+/// unchanged from clients. Without networks, the header is not read.
 public struct Trust: CustomStringConvertible, Sendable {
     let native: FfiTrust
 
@@ -43,7 +43,7 @@ public struct Trust: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Creates trust in a header of this name, if a proxy in one of these networks wrote it.
+    /// Trusts the header with this name, as far as proxies in these networks wrote it.
     ///
     /// - Parameter networks: the networks of the proxies, such as `10.0.0.0/8` or `::1`.
     /// - Throws: `header.malformed_name`, `network.malformed`,
@@ -52,21 +52,21 @@ public struct Trust: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiTrust(header: header, networks: networks) }
     }
 
-    /// Creates trust in `Forwarded` (RFC 7239).
+    /// Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
     ///
     /// - Throws: `network.malformed`, `network.host_bits`.
     public static func forwarded(_ networks: [String]) throws(KeyrailError) -> Trust {
         Trust(try translatingErrors { try FfiTrust.forwarded(networks: networks) })
     }
 
-    /// Creates trust in `X-Forwarded-For`.
+    /// Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
     ///
     /// - Throws: `network.malformed`, `network.host_bits`.
     public static func xForwardedFor(_ networks: [String]) throws(KeyrailError) -> Trust {
         Trust(try translatingErrors { try FfiTrust.xForwardedFor(networks: networks) })
     }
 
-    /// Creates trust in no proxy: the peer is the client.
+    /// Trusts no proxy: the peer is the client.
     public static func none() -> Trust {
         Trust(FfiTrust.none())
     }

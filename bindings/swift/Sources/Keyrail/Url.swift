@@ -60,14 +60,14 @@ public enum Url {
     /// Normalizes a string to the spelling that ``encode(_:)`` writes, without encoding twice. An
     /// escape of an unreserved character is decoded, and any other valid escape is kept, in upper
     /// case. All other characters outside the unreserved set are escaped, and so is a `%` that does
-    /// not begin an escape. Normalizing twice changes nothing more.
+    /// not begin an escape. Normalizing a normalized string does not change it.
     public static func normalize(_ text: String) -> String {
         urlNormalize(text: text)
     }
 
     /// Encodes pairs as a query, in the order given. Names and values are encoded by
     /// ``encode(_:)``, so a space becomes `%20`. A name may occur more than once, and a pair whose
-    /// value is `nil` is written without `=`. An example is `q=a%20b&q=c`.
+    /// value is `nil` is written without `=`. An example of a result is `q=a%20b&q=c`.
     ///
     /// - Throws: `url.empty_pair` for a single pair with an empty name and no value.
     public static func encodeQuery(_ pairs: [(String, String?)]) throws(KeyrailError) -> String {
@@ -158,7 +158,7 @@ public struct EncodeSet: Sendable {
 public struct UrlTemplate: Sendable {
     private let native: FfiUrlTemplate
 
-    /// Reads a template. It may have at most 8 KiB.
+    /// Parses a template. It may be at most 8 KiB long.
     ///
     /// - Throws: `url.malformed_template`, `url.unsupported_operator` (one of
     ///   `=,!@|`) and `url.template_too_long`, with the offset.
@@ -213,11 +213,11 @@ public struct UrlTemplate: Sendable {
 /// The value of a template's variable. It can be written as a string, array or dictionary
 /// literal.
 public enum TemplateValue: Sendable {
-    /// A string; an empty one is a value.
+    /// A string; the empty string counts as passed.
     case text(String)
-    /// A list of strings; an empty one counts as not passed.
+    /// A list of strings; the empty list counts as not passed.
     case list([String])
-    /// An associative array: names and strings, in order; an empty one counts as not passed.
+    /// An associative array: names and strings, in order; an empty array counts as not passed.
     case pairs([(String, String)])
 
     var native: FfiTemplateValue {
@@ -256,7 +256,7 @@ public struct BaseUrl: CustomStringConvertible, Sendable {
     /// Parses a base URL; a slash is added at its end if it is missing.
     ///
     /// - Parameter allowLoopback: whether `http` to the local machine is accepted too.
-    /// - Throws: a code that begins with `url.`, and the offset.
+    /// - Throws: an error whose code begins with `url.`, with the offset.
     public init(_ text: String, allowLoopback: Bool = false) throws(KeyrailError) {
         native = try translatingErrors { try FfiBaseUrl(text: text, allowLoopback: allowLoopback) }
     }

@@ -20,9 +20,9 @@ public enum Webhook {
 public struct Signer: Masked, Sendable {
     private let native: FfiSigner
 
-    /// Creates a signer with 1 to 16 secrets: each produces one signature, in the same
-    /// order. A secret is `whsec_` and 24 to 64 bytes in base64. Several secrets let
-    /// receivers rotate them.
+    /// Creates a signer with 1 to 16 secrets: each produces one signature, in the same order. A
+    /// secret is `whsec_` and 24 to 64 bytes in base64. Pass several secrets while they are
+    /// rotated.
     ///
     /// - Throws: `webhook.no_secret`, `webhook.too_many_secrets`, `webhook.malformed_secret`,
     ///   `webhook.secret_length`.
@@ -66,8 +66,8 @@ public struct Verifier: Masked, Sendable {
 
     /// Creates a verifier with 1 to 16 secrets. A delivery must be signed with one of them.
     ///
-    /// - Parameter toleranceSeconds: how far the delivery's time may differ from the host's, in
-    ///   either direction: 0 to 4294967295.
+    /// - Parameter toleranceSeconds: how far the delivery's time may differ from `now`, in either
+    ///   direction: 0 to 4294967295.
     /// - Throws: the codes of ``Signer``, and `webhook.tolerance`.
     public init(_ secrets: [Secret], toleranceSeconds: Int64 = 300) throws(KeyrailError) {
         native = try translatingErrors {

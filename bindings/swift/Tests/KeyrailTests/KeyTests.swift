@@ -52,7 +52,7 @@ import Testing
         #expect(KeyFormat.hex40().entropyBits == 160 && KeyFormat.opaque().entropyBits == 0)
     }
 
-    @Test func aForeignFormatReturnsAHintButAcceptsKeysOfAnotherShape() throws {
+    @Test func aForeignFormatAcceptsAKeyThatItsHintCallsUnusual() throws {
         let format = KeyFormat.hex40()
         let hints = [String(repeating: "2fd4e1c6", count: 5), "of-another-shape", "with a space"].map(format.hint)
         #expect(hints == [.fits, .unusual, .impossible])

@@ -82,7 +82,7 @@ import Testing
         #expect(try stream.push(keyText) + stream.finish() == masked)
     }
 
-    @Test func aBatchHasTheSameResultsAsItsStringsAlone() {
+    @Test func aBatchHasTheSameResultsAsRedactingEachStringSeparately() {
         let texts = ["", "🔑 \(keyText)", "x-api-key: s3cr3t", "nothing"]
         #expect(redactor.redactBatch(texts) == texts.map(redactor.redact))
         #expect(redactor.redactBatch(texts)[1] == "🔑 \(masked)")

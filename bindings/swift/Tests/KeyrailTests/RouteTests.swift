@@ -20,12 +20,12 @@ import Testing
         #expect(try table.routeBatch([]).isEmpty)
     }
 
-    @Test func aTimeOutOfRangeRejectsTheWholeBatch() {
+    @Test func theWholeBatchIsRejectedIfTheTimeIsOutOfRange() {
         let error = thrownError { try table.routeBatch([refund], now: .distantFuture.addingTimeInterval(1e15)) }
         #expect(error?.code == "time.out_of_range")
     }
 
-    @Test func anExplanationLists20RulesByDefault() throws {
+    @Test func anExplanationLists20RulesAndTheWinnerByDefault() throws {
         let rules = (1...30).map {
             #"{"id": "r\#($0)", "when": {"exact": {"n": "\#($0)"}}, "queue": "q"}"#
         }
@@ -58,7 +58,7 @@ import Testing
         #expect(diagram.contains("rule refunds") && diagram.contains("desk-hook"))
     }
 
-    @Test func aChangeContainsTheSampleAndTheOldAndNewResults() throws {
+    @Test func aChangeContainsTheIndexOfTheSampleAndTheOldAndNewResults() throws {
         let new = try RouteTable(json:
             topology.replacingOccurrences(of: "refund", with: "money"))
         let changes = try Route.diff(table, new, samples: [Message("wa-main"), refund])

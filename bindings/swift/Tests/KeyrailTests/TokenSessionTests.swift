@@ -106,7 +106,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try pollCredentials(session, at: renewal).token?.reveal() == makeToken("b", until: 10 * hour))
     }
 
-    @Test func twoRequestsAreNeverInFlightAtOnce() throws {
+    @Test func twoRequestsAreNeverPendingAtOnce() throws {
         let session = try makeSession()
         _ = try pollRequest(session, at: 0)
         #expect(try pollWaitUntil(session, at: 0) == nil)
@@ -167,7 +167,7 @@ func makeToken(_ name: String, until seconds: Int64) -> String {
         #expect(try pollRequest(session, at: 0).headers.first?.value.reveal() == "k-2")
     }
 
-    @Test func rotatingTheKeyDiscardsTheTokenAndTheRequestInFlight() throws {
+    @Test func rotatingTheKeyDiscardsTheTokenAndThePendingResponse() throws {
         let session = try makeSessionWithToken("a")
         _ = try pollRequest(session, at: 5 * hour - 300)
         try session.rotateKey(Secret("k-2"))

@@ -241,7 +241,8 @@ impl Value<'_> {
         }
     }
 
-    /// Returns the operand in a list or with options. Adds a fault if it is an empty string.
+    /// Returns the operand of a value that is in a list or has options. Adds a fault if the value
+    /// is an empty string.
     fn raw_non_empty(&self, sink: &Sink<'_>) -> Option<RawOperand<Exact>> {
         match self {
             Self::Text(text) => RawOperand::non_empty_text(text, sink.faults),

@@ -86,25 +86,26 @@ macro_rules! operators {
 }
 
 operators! {
-    /// Each attribute is equal to its value.
+    /// Each attribute is equal to the value given for it.
     "exact": Tests<operand::Exact> => Condition::from;
-    /// Each attribute begins with its value.
+    /// Each attribute begins with the string given for it.
     "prefix": Tests<operand::Prefix> => Condition::from;
-    /// Each attribute ends with its value.
+    /// Each attribute ends with the string given for it.
     "suffix": Tests<operand::Suffix> => Condition::from;
-    /// Each attribute contains its value.
+    /// Each attribute contains the string given for it.
     "contains": Tests<operand::Contains> => Condition::from;
-    /// Each attribute is equal to one of its values.
+    /// Each attribute is equal to one of the values given for it.
     "in": Attributes<Operands> => Condition::from;
-    /// Each attribute matches its pattern, in which `*` matches any characters.
+    /// Each attribute matches the pattern given for it, in which `*` matches any characters.
     "wildcard": Tests<operand::Wildcard> => Condition::from;
-    /// Each attribute is a number in its range.
+    /// Each attribute is a number in the range given for it.
     "range": Tests<operand::Range> => Condition::from;
-    /// Each attribute is present if its value is `true`, and absent if it is `false`.
+    /// Each attribute is present if `true` is given for it, and absent if `false` is given.
     "exists": Tests<operand::Exists> => Condition::from;
-    /// Each attribute is an IP address in its network.
+    /// Each attribute is an IP address in the network given for it.
     "cidr": Tests<operand::Cidr> => Condition::from;
-    /// Each attribute is a subject that matches its pattern, such as `orders.*.created`.
+    /// Each attribute is a subject that matches the pattern given for it, such as
+    /// `orders.*.created`.
     "subject": Tests<operand::Subject> => Condition::from;
     /// All conditions are met.
     "all": Conditions => |Conditions(all)| Condition::All(all);

@@ -46,7 +46,7 @@ pub struct Test {
     pub operand: String,
 }
 
-/// An attribute, and the strings of which it must equal one.
+/// An attribute, and a list of strings. The attribute must equal one of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OneOf {
     pub attribute: String,

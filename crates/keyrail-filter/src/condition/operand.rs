@@ -133,8 +133,8 @@ pub enum RawOperand<O> {
 }
 
 impl<O: Operator> RawOperand<O> {
-    /// Returns a string as an operand in a list or with options. Adds a fault if the string is
-    /// empty.
+    /// Returns a string as an operand that is in a list or has options. Adds a fault if the string
+    /// is empty.
     pub fn non_empty_text(text: &str, faults: &Faults) -> Option<Self> {
         not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))
     }

@@ -201,8 +201,8 @@ impl<'r> IndexBuilder<'r> {
     fn add_rule(&mut self, rank: Rank, branches: Branches<'_>) {
         let keys: Vec<Key> = branches.map(|(atoms, is_whole)| self.key(atoms, is_whole)).collect();
         if keys.iter().any(|key| key.len == 0) {
-            // If one of its branches has no key, a rule is evaluated for every message, so
-            // the keys of its other branches are not needed.
+            // A rule is evaluated for every message if one of its branches has no key. The keys
+            // of its other branches are then not needed.
             self.keyless.push(rank);
             return;
         }

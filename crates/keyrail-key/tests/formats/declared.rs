@@ -38,7 +38,7 @@ pub(crate) fn segment(members: &str) -> String {
     format!(r#"[{{{members}}}, {{"name": "secret", "alphabet": "hex", "length": 32}}]"#)
 }
 
-/// Returns a string in JSON.
+/// Returns a JSON string with this content.
 pub(crate) fn quoted(text: &str) -> String {
     format!("\"{text}\"")
 }

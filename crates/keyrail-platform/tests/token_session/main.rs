@@ -83,7 +83,7 @@ fn the_token_is_requested_with_only_the_key() {
 }
 
 #[test]
-fn only_one_request_is_in_flight_at_a_time() {
+fn only_one_request_is_pending_at_a_time() {
     let mut session = session();
     next_request(&mut session, 0);
     assert_eq!(wait_until(&mut session, 0), None);

@@ -82,7 +82,7 @@ impl Rules {
         if scheme.is_none() || has_parameter(view, start)? {
             return self.scan_value(view, start, line(level), guess);
         }
-        // Two credentials in one field, as proxies combine them.
+        // Two credentials in one header, because a proxy combined two headers.
         if let End::At(end) = ValueScanner::new(until).run(view, start, start)?
             && view.at(end)? == Some(b',')
             && scheme_end(view, skip_blanks(view, end + 1, level)?, until)?.is_some()

@@ -75,7 +75,7 @@ impl Rules {
         if cache.unmasked_length(view, end, prefix.min_rest)? == prefix.min_rest {
             return self.scan_value(view, start, until, guess);
         }
-        // The mask of a key is skipped as a whole, so that no credential is found in it.
+        // The mask of a key is skipped up to its end, so that no credential is found in it.
         match head {
             None => Ok(Verdict::Nothing),
             Some(_) => Ok(match cache.token_end(view, start)? {

@@ -49,7 +49,7 @@ const BYTE_CLASSES: [u8; 256] = {
 
 /// Returns whether an authority is only a host, as most are.
 pub(crate) fn is_bare_host(bytes: &[u8], start: usize) -> bool {
-    const LONGEST: usize = REDACT_WINDOW / 32; // of a domain name (RFC 1035, section 2.3.4)
+    const LONGEST: usize = REDACT_WINDOW / 32; // a name has at most 255 bytes (RFC 1035, 2.3.4)
     let class = |byte: u8| BYTE_CLASSES.get(usize::from(byte)).copied().unwrap_or(SIGN);
     let rest = bytes.get(start..).unwrap_or_default();
     let mut rest = rest.get(..LONGEST).unwrap_or(rest);
@@ -174,7 +174,7 @@ impl Rules {
     }
 
     /// Returns the verdict for an authority that is longer than the window, or would be after
-    /// redaction. The authority is redacted as a whole, so that redacting twice changes nothing.
+    /// redaction. All of the authority is redacted, so that redacting twice changes nothing.
     fn beyond(&self, start: usize, end: usize, level: u8) -> Verdict {
         let span = self.span(start, end, Guess::shaped(FindingKind::Userinfo));
         Verdict::Beyond(span, ValueScanner::new(Terminator::Authority { level }), After::Text)

@@ -10,7 +10,8 @@ use crate::window::zone::Zone;
 use crate::window::{self, Days, Opening, Openings};
 use crate::{Error, ErrorKind, FilterErrorKind};
 
-/// The weekly hours in which a rule applies, with at least one opening.
+/// The weekly hours in which a rule applies. They need at least one opening, which is a period of
+/// time on one or more days of the week.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hours {
     clock: Clock,

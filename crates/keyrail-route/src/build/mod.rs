@@ -139,7 +139,7 @@ impl Builder {
         self
     }
 
-    /// Sets the queue of messages for which nothing else names one.
+    /// Sets the queue of messages for which no session, rule or channel determines one.
     pub fn default_queue(&mut self, queue: impl AsRef<str>) -> &mut Self {
         let faults = &self.faults;
         let id = faults.at_member("default_queue", || Id::checked(queue.as_ref(), faults));

@@ -69,19 +69,19 @@ impl<'a> Rule<'a> {
         Self { interrupts_session, ..self }
     }
 
-    /// Sets the first instant at which it applies.
+    /// Sets the first instant at which the rule applies.
     #[must_use]
     pub fn from(self, from: Timestamp) -> Self {
         Self { from: Some(from), ..self }
     }
 
-    /// Sets the first instant at which it no longer applies.
+    /// Sets the first instant at which the rule no longer applies.
     #[must_use]
     pub fn until(self, until: Timestamp) -> Self {
         Self { until: Some(until), ..self }
     }
 
-    /// Sets the weekly hours in which it applies.
+    /// Sets the weekly hours in which the rule applies.
     #[must_use]
     pub fn hours(self, hours: Hours) -> Self {
         Self { hours: Some(hours), ..self }

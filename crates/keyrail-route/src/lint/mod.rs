@@ -23,7 +23,7 @@ use crate::RouteTable;
 use keyrail_filter::condition_set::Rank;
 use keyrail_filter::lint::conjunctions::conjunctions;
 
-/// Something suspicious about a topology. `Display` is a sentence.
+/// Something suspicious about a topology. `Display` prints a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
@@ -64,7 +64,8 @@ pub enum Finding {
         /// The queue.
         queue: String,
     },
-    /// The channel has no queue: its messages that match no rule are unrouted.
+    /// The channel has no queue, and there is no default queue. Without a live session, its
+    /// messages that match no rule are unrouted.
     NoDefault {
         /// The channel.
         channel: String,

@@ -194,7 +194,7 @@ keyrail_core::config_object! {
     pub(crate) Queue (faults) {
         /// The id of the queue.
         required id: Id;
-        /// The app that receives its messages; if absent, they are held.
+        /// The app that receives its messages. Without an app, the messages are held.
         optional app: Id;
         /// The queues that replace it when it is unavailable, in order of preference.
         optional fallback: Vec<Name>;

@@ -99,11 +99,11 @@ keyrail_core::config_object! {
     pub(crate) Rule (faults) {
         /// The id of the rule.
         required id: Id;
-        /// The priority; rules with a higher one come first. 0 if absent.
+        /// The priority. Rules with a higher priority come first. The default is 0.
         optional priority: i64;
         /// The condition that a message must meet.
         required when: Condition;
-        /// The queue of the messages that meet it.
+        /// The queue of the messages that meet the condition.
         required queue: Id;
         /// Whether the rule takes precedence over the queue of a live session.
         optional interrupts_session: bool;
@@ -113,7 +113,7 @@ keyrail_core::config_object! {
         optional until: Timestamp = parse(Timestamp::parse_edge, time_schema());
         /// The weekly hours in which the rule applies.
         optional hours: Hours;
-        /// The assignee of the message, passed unchanged to the host.
+        /// The assignee of the message. The decision contains it unchanged.
         optional assign: assignment::Written;
     } => {
         let when = when.unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Windows: the times at which a rule applies.
 //!
 //! A window has a start, an end, and weekly hours at a fixed offset from UTC or in a time zone.
-//! Each of the three is optional. The window is compared with the time that the host passes.
+//! Each of the three is optional. The window is compared with the time that the caller passes.
 
 pub(crate) mod zone;
 

@@ -1,4 +1,4 @@
-//! Audit events: the gateway's decisions, for the host's log.
+//! Audit events: the gateway's decisions, as lines for a log.
 
 use alloc::string::{String, ToString as _};
 use core::fmt::Write as _;

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 keyrail_core::error_kinds! {
-    /// The error of a call for which the gateway made no decision.
+    /// The kinds of errors of a gateway's calls. A call with such an error returns no decision.
     #[derive(Copy)]
     pub enum GatewayErrorKind {
         /// The message's id is empty or longer than 256 bytes.
@@ -16,7 +16,7 @@ keyrail_core::error_kinds! {
 }
 
 keyrail_core::error_kinds! {
-    /// The faults of a deployment and its secrets.
+    /// The kinds of faults of a deployment and its secrets.
     pub enum DeploymentErrorKind {
         /// Two key records have the same ID.
         DuplicateId = "gateway.duplicate_id", "duplicate id: another key record has it";
@@ -28,16 +28,16 @@ keyrail_core::error_kinds! {
         /// A digest names a pepper that `peppers` does not name.
         UnknownPepper = "gateway.unknown_pepper",
             "the digest names a pepper that is not in peppers: add its id there";
-        /// There are more peppers than [`MAX_PEPPERS`](super::MAX_PEPPERS).
+        /// A deployment has more than 64 peppers.
         TooManyPeppers = "gateway.too_many_peppers",
-            "too many peppers: at most 64, because a key is compared with the digest of each";
+            "too many peppers: at most 64 are allowed, because every key is hashed with each of them";
         /// More than one secret was passed for a pepper.
         SeveralPeppers = "gateway.several_peppers",
             "a pepper must have only one secret: use a new id for a new secret";
-        /// A key ID does not fit any format of the deployment.
+        /// A digest's `key_id` does not fit any format of the deployment.
         MalformedKeyId = "gateway.malformed_key_id",
             "this key id does not fit any format of this deployment: declare the format in formats, or omit key_id";
-        /// Two digests have the same hash, or two records have digests of the same key id.
+        /// Two digests have the same hash, or digests of two records have the same `key_id`.
         DuplicateKey = "gateway.duplicate_key",
             "duplicate digest: a hash may occur only once, and a key id in the digests of one record only";
         /// A key is limited to a queue that its app does not have.

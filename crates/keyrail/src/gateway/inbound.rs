@@ -65,10 +65,9 @@ impl<'a> InboundCall<'a> {
 pub struct Inbound {
     /// The decision on where the message goes, with its reason.
     pub decision: Decision,
-    /// The deliveries for the host to send, one per webhook, in the order of the app's
-    /// list.
+    /// The deliveries to send, one per webhook, in the order of the app's list.
     pub deliveries: Vec<Delivery>,
-    /// The event for the host's log.
+    /// The event to log.
     pub audit: AuditEvent,
 }
 

@@ -50,11 +50,12 @@ impl LookupError {
 
 /// The records of a deployment, found by key.
 ///
-/// Every presented string, even a weak or unknown one, is hashed with each algorithm and pepper of
-/// the deployment's digests. A key of a format with ids is looked up by its id, and its hashes are
-/// compared in constant time with the digests of that id. Every string is also looked up by its
-/// hashes among all digests. Both look-ups always run to the end, so that unknown and wrong keys
-/// take the same time, and a key that matches two records is detected.
+/// Every presented string, even a weak or unknown one, is hashed with SHA-256, with each pepper of
+/// the deployment, and with SHA-512 if a record has a digest of this kind. A key of a format with
+/// ids is looked up by its id, and its hashes are compared in constant time with the digests of
+/// that id. Every string is also looked up by its hashes among all digests. Both look-ups always
+/// run to the end, so that unknown and wrong keys take the same time, and a key that matches two
+/// records is detected.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
@@ -90,7 +91,7 @@ struct DigestOfHash {
 }
 
 impl Digests {
-    /// Adds a digest of a record. Returns `false` if the hash was added before, or if its
+    /// Adds a digest of a record. Returns `false` if the hash was added before, or if the digest's
     /// key id belongs to another record.
     fn insert(&mut self, record: usize, stored: &KeyDigest) -> bool {
         let digest = stored.digest();
@@ -172,7 +173,7 @@ impl Keyring {
         found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
     }
 
-    /// Returns the hashes of the text, with each algorithm and pepper of the digests.
+    /// Returns the text's hashes, which are compared with the digests.
     fn hashes(&self, text: &str) -> Vec<Digest> {
         let plain = core::iter::once(Digest::hash_unchecked(text, None));
         let peppered = self.peppers.iter().map(|pepper| Digest::hash_unchecked(text, Some(pepper)));

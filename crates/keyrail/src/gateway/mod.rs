@@ -37,7 +37,7 @@ use crate::{ConfigError, Error};
 use deployment::Deployment;
 use keyring::Keyring;
 
-/// A deployment that was read and fully checked.
+/// A deployment that was read and fully checked. The host is the program that calls the gateway.
 ///
 /// ```
 /// use keyrail::{Gateway, InboundCall, Secret, Secrets, Timestamp, route::Message};

@@ -49,7 +49,7 @@ pub enum Outbound {
         grant: Grant,
         /// The queue that the request concerns, if any.
         queue: Option<String>,
-        /// The event for the host's log.
+        /// The event to log.
         audit: AuditEvent,
     },
     /// The request is denied.
@@ -58,7 +58,7 @@ pub enum Outbound {
         denial: Problem,
         /// The HTTP response to the app.
         response: Response,
-        /// The event for the host's log, with the true reason.
+        /// The event to log, with the true reason.
         audit: AuditEvent,
     },
 }
@@ -101,7 +101,7 @@ impl Outbound {
         }
     }
 
-    /// Returns the event for the host's log, with the true reason of a denial.
+    /// Returns the event to log, with the true reason of a denial.
     pub const fn audit(&self) -> &AuditEvent {
         match self {
             Self::Granted { audit, .. } | Self::Denied { audit, .. } => audit,

@@ -38,8 +38,8 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
 
     /**
      * The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-     * platform's responses have one, otherwise the whole body; `null` if there is no data or it is
-     * not JSON. It may contain a token.
+     * platform's responses have one, otherwise the whole body; `null` if there is no data or the
+     * body is not JSON. It may contain a token.
      */
     public val data: String? get() = translatingErrors { native.data() }
 
@@ -47,8 +47,7 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
     public val message: String? get() = translatingErrors { native.message() }
 
     /**
-     * Which page of a list the response is, if the platform paginates and the response specifies
-     * it.
+     * The pagination values of the response, if the platform paginates and the response has any.
      */
     public val page: Page? get() = translatingErrors { native.page() }?.toPage()
 
@@ -59,8 +58,8 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
 }
 
 /**
- * The page of a list that a response contains, as the vendor's own values. Some vendors use
- * whole links as values, so they are not printed.
+ * The pagination values of a response, as the vendor's own strings. Only the count is printed,
+ * because some vendors use whole links as the other values.
  *
  * @property count the total number of items.
  * @property current this page.
@@ -111,7 +110,7 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
 }
 
 /**
- * The reason why a request failed, which has the same values for every platform.
+ * Why a request failed, in the same terms for every platform.
  *
  * @property text its name, which is the same in all bindings.
  */

@@ -14,7 +14,7 @@ import java.time.Instant
  * [inbound] takes a message from a channel: the rules choose its queue, and the message is
  * delivered to the webhooks of the queue's app. [outbound] takes a request that an app sends with
  * its key: the rules are not evaluated, and the queue that the request names must belong to the
- * app.
+ * app. The host is the program that calls the gateway.
  */
 public class Gateway private constructor(private val native: FfiGateway) : AutoCloseable {
     /**
@@ -147,9 +147,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
          * contains a secret.
          *
          * @param secrets the secrets by name. Each webhook needs at least one secret, named
-         *   `webhook:<id>`, the newest first. Each pepper in the member `peppers` needs exactly one
-         *   secret, named `pepper:<id>`. If that member is absent, the peppers are those that the
-         *   digests name.
+         *   `webhook:<id>`; if it has several, each of them signs the deliveries. Each pepper in
+         *   the member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is
+         *   absent, the peppers are those that the digests name.
          * @throws KeyrailException if the document is invalid;
          *   [faults][KeyrailException.faults] lists every fault.
          */
@@ -166,9 +166,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
  * The result of an inbound call.
  *
  * @property decision the decision on where the message goes, with its reason.
- * @property deliveries the deliveries for the host to send, one per webhook, in the order of the
- *   app's list.
- * @property audit the event for the host's log.
+ * @property deliveries the deliveries to send, one per webhook, in the order of the app's list.
+ * @property audit the event to log.
  */
 @ConsistentCopyVisibility
 public data class Inbound internal constructor(
@@ -194,7 +193,7 @@ public data class Delivery internal constructor(
 
 /** The result of an outbound call. */
 public sealed interface Outbound {
-    /** The event for the host's log, with the true reason of a denial. */
+    /** The event to log, with the true reason of a denial. */
     public val audit: AuditEvent
 
     /** Whether the app may do what it asks. */

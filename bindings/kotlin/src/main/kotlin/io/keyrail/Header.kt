@@ -8,11 +8,15 @@ import io.keyrail.ffi.FfiScheme
 import io.keyrail.ffi.FfiVariant
 import io.keyrail.ffi.headerValue
 
-/** A description of where a platform's credentials are in a request. */
+/**
+ * The forms in which a request can contain credentials. A scheme writes its first form. It reads
+ * this form, other documented forms, and undocumented (lenient) forms.
+ */
 public class Scheme internal constructor(internal val native: FfiScheme) : AutoCloseable {
     /**
-     * Reads the credentials from a request's headers. There must be exactly one credential; names
-     * and scheme words are compared without regard to case.
+     * Reads the credentials from a request's headers. Each header of the scheme may occur only
+     * once, and those that occur must belong to one form. Names and scheme words are compared
+     * without regard to case.
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `header.missing`, `header.duplicate`,
@@ -28,11 +32,11 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     public fun extract(headers: Map<String, List<String>>): Credentials = extract(headers.toHeaders())
 
     /**
-     * Writes the credentials in the documented form: the key's header first, the others as the
-     * scheme declares them. The result is the list of headers.
+     * Returns the headers that contain the credentials, in the scheme's first form. The key's
+     * header is first; the others follow in the scheme's order.
      *
-     * @throws KeyrailException if a part that the scheme requires is missing, or if a part
-     *   cannot be written in a header.
+     * @throws KeyrailException if a part that the form requires is missing, or if a part cannot be
+     *   written in a header.
      */
     public fun apply(credentials: Credentials): List<Pair<String, HeaderValue>> =
         translatingErrors { native.apply(credentials.native) }.toPairs()
@@ -46,15 +50,17 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
 
     /**
      * Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
-     * consists of the scheme word of `Authorization` and the realm as a quoted string (RFC 9110,
-     * sections 5.6.4 and 11.5). The scheme word is `ApiKey` if the key is in another header or has
-     * no scheme word. The header belongs in a 401 (RFC 9110, section 11.6.1).
+     * consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
+     * 11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
+     * none or the key is in another header. If several forms are documented, the value is a list
+     * with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
+     * 11.6.1).
      *
      * @param error the reason why a credential was rejected; `null` if no credential was sent. Only
      *   a `Bearer` challenge contains the reason, because RFC 6750 defines it only for that scheme.
-     * @throws KeyrailException `header.control`, `header.obs_fold`, `header.non_ascii`, with
-     *   the offset in the realm; `header.too_long`, if the challenge is longer than a
-     *   header's value may be (8192).
+     * @throws KeyrailException `header.control`, `header.obs_fold`, `header.non_ascii`, with the
+     *   offset in the realm; `header.too_long`, if the challenge is longer than a header's value
+     *   may be (8192 bytes).
      */
     @JvmOverloads
     public fun challenge(realm: String, error: ChallengeError? = null): String =
@@ -77,7 +83,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
 
         /**
          * Returns the scheme `Authorization: KEY`, without a scheme word. Credentials that are read
-         * from this form count as [Variant.LENIENT], and a known scheme word is not a key.
+         * from this form count as [Variant.LENIENT]. A value that is only a known scheme word, such
+         * as `Basic`, is rejected with `header.unknown_scheme`.
          */
         @JvmStatic
         public fun bareAuthorization(): Scheme = Scheme(translatingErrors { FfiScheme.bareAuthorization() })
@@ -101,7 +108,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          * rejected with `header.ambiguous`, and the first one is written.
          *
          * @throws KeyrailException `header.no_alternatives`, `header.too_many_forms` for more than
-         *   16, `header.conflicting_part` for a header that contains different parts in different
+         *   16 forms, `header.conflicting_part` for a header that contains different parts in two
          *   schemes.
          */
         @JvmStatic
@@ -110,8 +117,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
 
         /**
          * Returns a scheme of alternatives, in order: any one of them is read, two at once are
-         * rejected with `header.ambiguous`, and the first one is written. The schemes are given one
-         * by one.
+         * rejected with `header.ambiguous`, and the first one is written. The schemes are separate
+         * arguments.
          */
         @JvmStatic
         public fun anyOf(vararg schemes: Scheme): Scheme = anyOf(schemes.asList())
@@ -143,7 +150,10 @@ public enum class ChallengeError(public val text: String, internal val native: F
     INSUFFICIENT_SCOPE("insufficient_scope", FfiChallengeError.INSUFFICIENT_SCOPE),
 }
 
-/** A key, and the token and app id that some platforms also require. It prints masked. */
+/**
+ * A key, and the token and app id that some platforms also require. When printed, the key and the
+ * token are masked.
+ */
 public class Credentials internal constructor(internal val native: FfiCredentials) : AutoCloseable {
     /**
      * Creates credentials from secrets.
@@ -167,7 +177,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
     /** The app's id, if there is one. */
     public val appId: String? get() = translatingErrors { native.appId() }
 
-    /** Which form of a scheme the credentials were read from. */
+    /** Whether the credentials were read from a documented or a lenient form. */
     public val variant: Variant
         get() = when (translatingErrors { native.variant() }) {
             FfiVariant.AS_DOCUMENTED -> Variant.AS_DOCUMENTED
@@ -195,12 +205,15 @@ public class Credentials internal constructor(internal val native: FfiCredential
 }
 
 /**
- * The form of a scheme that credentials were read from.
+ * Whether credentials were read from a documented or a lenient form of a scheme.
  *
  * @property text its name, which is the same in all bindings.
  */
 public enum class Variant(public val text: String) {
-    /** The form that the vendor documents, or credentials that were not read from headers. */
+    /**
+     * A form that the vendor documents. Credentials that were not read from headers have this
+     * variant too.
+     */
     AS_DOCUMENTED("as_documented"),
 
     /** One of the undocumented forms that are also accepted. */
@@ -213,7 +226,7 @@ public enum class Variant(public val text: String) {
  */
 public class HeaderValue internal constructor(private val native: FfiHeaderValue) : AutoCloseable {
     /**
-     * Checks a value.
+     * Creates a header's value, if the text is allowed in one.
      *
      * @throws KeyrailException `header.malformed_value`, `header.too_long`, with the offset.
      */

@@ -38,7 +38,8 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
      * Returns the digest to store instead of the key.
      *
      * @throws KeyrailException `key.too_weak`, for a key of a foreign format whose estimated
-     *   entropy is less than 96 bits.
+     *   entropy is less than 96 bits. The entropy is not estimated if the format is `hex40` or
+     *   `vchatcloud` and the key has its shape.
      */
     @JvmOverloads
     public fun digest(pepper: Pepper? = null): Digest = Digest(translatingErrors { native.digest(pepper?.native) })
@@ -60,16 +61,16 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
 }
 
 /**
- * The part of a key's secret that its mask shows.
+ * The number of characters that a mask shows at the start and the end of a secret.
  *
- * The mask shows that part only if the secret has at least 20 characters and at least 64 bits of it
- * stay hidden; otherwise it shows nothing of the secret. The placeholder for the hidden part is
- * always 8 characters long.
+ * The mask shows these characters only if the secret has at least 20 characters and at least 64
+ * bits of it stay hidden; otherwise it shows nothing of the secret. The placeholder for the hidden
+ * part is always 8 characters long.
  *
  * @property start how many characters are shown at the start of the secret, 0 to 4.
  * @property end how many characters are shown at the end of the secret, 0 to 4. The checksum
  *   after the secret counts as the end of the secret.
- * @property ascii whether the mask is `********` instead of `••••••••`.
+ * @property ascii whether the placeholder is `********` instead of `••••••••`.
  * @throws KeyrailException `key.mask_policy`.
  */
 public data class MaskPolicy @JvmOverloads constructor(

@@ -5,8 +5,8 @@ import io.keyrail.ffi.FfiKeyFormat
 import io.keyrail.ffi.FfiKeyFormatSet
 
 /**
- * A format of keys: Keyrail's own format, a declared one, or a foreign one that is known only
- * from samples.
+ * A format of keys: Keyrail's own format, a declared one, or a foreign one, whose shape is only a
+ * hint.
  *
  * ```
  * val acme = KeyFormat.fromJson(
@@ -22,15 +22,18 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     /** The environments of the format, in order; empty if its keys have no environment. */
     public val environments: List<String> get() = translatingErrors { native.environments() }
 
-    /** Whether the format is known from samples only. If so, its shape is informational. */
+    /**
+     * Whether the format is foreign. If so, [parse] accepts keys of any shape, and only [hint]
+     * compares the shape.
+     */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
     /** How many bytes of entropy [generate] needs: 32. */
     public val entropyLen: Int get() = translatingErrors { native.entropyLen().toInt() }
 
     /**
-     * The entropy of a key's secret at its minimum length, in bits. For a foreign format, this is
-     * the entropy of a key of the documented shape, or 0 if no shape is documented.
+     * The entropy of a key's secret at its minimum length, in bits. For `hex40`, this is 160, and
+     * for `vchatcloud` about 143. It is 0 for `jwt` and `opaque`, whose entropy is not known.
      */
     public val entropyBits: Double get() = translatingErrors { native.entropyBits() }
 
@@ -39,8 +42,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      * well.
      *
      * @param environment one of [environments], or `null` if the format has no environments.
-     * @param entropy at least [entropyLen] bytes of a `SecureRandom`. The host should wipe
-     *   them after the call.
+     * @param entropy bytes from a `SecureRandom`. Wipe them after the call.
      * @throws KeyrailException `key.environment`, `key.too_little_entropy`, and
      *   `key.not_generated` if only the platform generates the keys.
      */
@@ -48,14 +50,14 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         ApiKey(translatingErrors { copying(entropy) { native.generate(environment, it) } })
 
     /**
-     * Generates a key from at least [entropyLen] random bytes; additional bytes are used as
-     * well. The format has no environments.
+     * Generates a key of a format without environments, from at least [entropyLen] random bytes;
+     * additional bytes are used as well.
      */
     public fun generate(entropy: ByteArray): ApiKey = generate(null, entropy)
 
     /**
-     * Parses a string as a key of this format. A foreign format rejects only what cannot be
-     * a key at all.
+     * Parses a string as a key of this format. A foreign format accepts any string of 1 to 8192
+     * visible ASCII characters except commas and quotes.
      *
      * @throws KeyrailException `key.prefix`, `key.environment`, `key.length`,
      *   `key.character`, `key.checksum`, and for a foreign format `key.empty`,
@@ -74,15 +76,15 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     }
 
     /**
-     * Returns a regular expression that matches every key of the format as a whole. It has
-     * no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
+     * Returns a regular expression that matches every key of the format, from its first to its
+     * last character. It has no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
      *
      * @throws KeyrailException `key.no_pattern`, for [opaque].
      */
     public fun pattern(): String = translatingErrors { native.pattern() }
 
     /**
-     * Returns a gitleaks rule, in TOML, for its configuration file. It finds the format's
+     * Returns a rule in TOML for the configuration file of gitleaks. The rule finds the format's
      * keys.
      *
      * @throws KeyrailException as [pattern] does.
@@ -128,22 +130,32 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         @JvmOverloads
         public fun github(prefix: String = "ghp"): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.github(prefix) })
 
-        /** Returns the format of forty hexadecimal digits, in either case. It never rejects a key. */
+        /**
+         * Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
+         * [parse] also accepts keys of other shapes; [hint] tells them apart.
+         */
         @JvmStatic
         public fun hex40(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.hex40() })
 
-        /** Returns the format of JSON Web Tokens: three parts of base64url. It never rejects a key. */
+        /**
+         * Returns the format of JSON Web Tokens: three parts of base64url. [parse] also accepts
+         * keys of other shapes; [hint] tells them apart.
+         */
         @JvmStatic
         public fun jwt(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.jwt() })
 
         /**
-         * Returns the format of four groups of six letters and digits and a 14-digit timestamp,
-         * joined by hyphens, as in the samples of VChatCloud. It never rejects a key.
+         * Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
+         * groups of six letters or digits, then a timestamp of 14 digits. [parse] also accepts keys
+         * of other shapes; [hint] tells them apart.
          */
         @JvmStatic
         public fun vchatcloud(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.vchatcloud() })
 
-        /** Returns the format of keys about which nothing is known: anything that can be a key fits. */
+        /**
+         * Returns the format of keys about which nothing is known. [hint] returns [KeyHint.FITS]
+         * for every string that [parse] accepts.
+         */
         @JvmStatic
         public fun opaque(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.opaque() })
 
@@ -185,17 +197,20 @@ public enum class KeyHint(public val text: String) {
     IMPOSSIBLE("impossible"),
 }
 
-/** A set of at most 1,000 key formats in which no string is a key of two formats. */
+/**
+ * A set of at most 1,000 key formats. No string can be a key of two of them, apart from foreign
+ * formats, which are not compared.
+ */
 public class KeyFormatSet private constructor(private val native: FfiKeyFormatSet) : AutoCloseable {
     /**
-     * Creates a set of formats.
+     * Creates a set of the given formats.
      *
      * @throws KeyrailException `key.too_many_formats`, `key.duplicate_format`,
      *   `key.ambiguous_formats`, `key.set_too_complex`.
      */
     public constructor(formats: List<KeyFormat>) : this(translatingErrors { FfiKeyFormatSet(formats.map { it.native }) })
 
-    /** Creates a set of formats. The formats are given one by one. */
+    /** Creates a set of the given formats. */
     public constructor(vararg formats: KeyFormat) : this(formats.asList())
 
     /** The formats, in the order given. */

@@ -82,7 +82,7 @@ public object Keyrail {
          * Normalizes a string to the spelling that [encode] writes, without encoding twice. An
          * escape of an unreserved character is decoded, and any other valid escape is kept, in
          * upper case. All other characters outside the unreserved set are escaped, and so is a `%`
-         * that does not begin an escape. Normalizing twice changes nothing more.
+         * that does not begin an escape. Normalizing a normalized string does not change it.
          */
         @JvmStatic
         public fun normalize(text: String): String = translatingErrors { urlNormalize(text) }
@@ -90,7 +90,7 @@ public object Keyrail {
         /**
          * Encodes pairs as a query, in the order given. Names and values are encoded by [encode],
          * so a space becomes `%20`. A name may occur more than once, and a pair whose value is
-         * `null` is written without `=`. An example is `q=a%20b&q=c`.
+         * `null` is written without `=`. An example of a result is `q=a%20b&q=c`.
          *
          * @throws KeyrailException `url.empty_pair` for a single pair with an empty name
          *   and no value.
@@ -115,19 +115,18 @@ public object Keyrail {
         /**
          * Returns the address that a request came from, as far as it can be trusted.
          *
-         * If the peer is not in a trusted network, it is the client, and no header
-         * is read. If it is, the header is read from right to left until an
-         * address that is in no trusted network: the client. If all are trusted, the
-         * leftmost is the client. If the header is missing, the peer is the client. IPv4-mapped
-         * addresses become plain IPv4 addresses.
+         * If the peer is not in a trusted network, it is the client, and no header is read.
+         * Otherwise the header is read from right to left, starting with its last line. The first
+         * address that is in no trusted network is the client's. If all addresses are trusted, the
+         * leftmost one is the client's. If the header is missing, the peer is the client.
+         * IPv4-mapped addresses become plain IPv4 addresses.
          *
          * @param peer the other end of the connection.
          * @param headers names and values in the order in which they were received.
          * @throws KeyrailException `header.unknown_hop`, `header.hidden_hop`,
-         *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`,
-         *   with the offset in the header's values joined by `, `; `header.ambiguous`;
-         *   `network.malformed` for the peer. Reject the request on any of them: do not use
-         *   the peer's address instead.
+         *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`, with the offset in
+         *   the header's values joined by `, `; `header.ambiguous`; `network.malformed` for the
+         *   peer. Reject the request on any of these errors: do not use the peer's address instead.
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
@@ -142,24 +141,26 @@ public object Keyrail {
             clientIp(peer, headers.toHeaders(), trust)
 
         /**
-         * Returns the problem with which to answer a rejected request, delivery or webhook URL.
+         * Returns the problem for a rejected request, delivery or webhook URL.
          *
          * Its status for a request is 401 if the credential is missing, wrong or of another
          * authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if the key
          * does not allow the request. For a delivery it is 400 if a header is missing, duplicate or
          * malformed, and 403 if the delivery is too old, is too new or has no valid signature. For
-         * a webhook URL it is 400. It is 500 if a scheme, a secret or a time that the host passed
-         * is invalid. Returns `null` for any other error, and for an exception that was serialized
-         * and deserialized.
+         * a webhook URL it is 400. It is 500 if a scheme, a secret or a time that your program
+         * passed is invalid. Returns `null` for any other error, and for an exception that was
+         * serialized and deserialized.
          */
         @JvmStatic
         public fun problem(error: KeyrailException): Problem? = error.problem
 
         /**
          * Returns the response for a problem, as [Problem.response] does, with the scheme's
-         * challenge if the status is 401. Its body is `application/problem+json`, and caches must
-         * not store it. The challenge names an error, unless the request has no credential. A realm
-         * that [Scheme.challenge] rejects is replaced by an empty realm.
+         * challenge if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and
+         * the problem names the required scope. The body is `application/problem+json`, and caches
+         * must not store the response. The `Bearer` challenge of a 401 names an error, unless the
+         * request has no credential of the scheme. A realm that [Scheme.challenge] rejects is
+         * replaced by an empty realm.
          */
         @JvmStatic
         public fun render(problem: Problem, scheme: Scheme, realm: String): Response =

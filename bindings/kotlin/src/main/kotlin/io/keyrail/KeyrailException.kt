@@ -10,7 +10,7 @@ import java.io.Serializable
  *
  * @property code the stable, dotted code, one of [ErrorCode], such as `url.malformed_escape`.
  * @property offset the position of the error, in bytes of UTF-8 from the start of the input;
- *   `null` if the input as a whole is invalid.
+ *   `null` if the error has no position.
  * @property header the header that the error concerns, as the scheme spells it; `null`
  *   if none.
  */

@@ -89,7 +89,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public fun failureOf(code: String): FailureKind? = translatingErrors { native.failureOf(code) }?.toKind()
 
     /**
-     * Builds the request of an operation, for the host to send.
+     * Builds the request of an operation, but does not send it.
      *
      * @param variables all variables of the base URL and the path.
      * @param headers additional headers, which follow those that the platform requires. They must
@@ -97,8 +97,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      *   `Transfer-Encoding` (`platform.framing_header`).
      * @param body the bytes to send.
      * @param form the names and values of a form to send as the body, if the operation takes one.
-     * @param scheme the name of the scheme to use, if it is neither the
-     *   operation's own nor the platform's default.
+     * @param scheme the name of the scheme to use instead of the platform's default. If the
+     *   operation has its own scheme, no other is allowed.
      * @throws KeyrailException with a code that begins with `platform.`, or the code of the
      *   malformed part.
      */
@@ -149,8 +149,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     }.toOutcome()
 
     /**
-     * Builds the request of an operation, for the host to send. The variables and the query are maps, and the
-     * body is a string.
+     * Builds the request of an operation, but does not send it. The variables and the query are
+     * maps, and the body is a string.
      */
     @JvmOverloads
     public fun request(
@@ -222,8 +222,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
 }
 
 /**
- * A request for the host to send. The values of sensitive headers, the URL's query and the body are
- * not printed.
+ * A request to send. The values of sensitive headers, the URL's query and the body are not printed.
  *
  * @property method the method, in capitals.
  * @property url the absolute URL.
@@ -243,7 +242,7 @@ public class Request internal constructor(
 }
 
 /**
- * A response for the host to send.
+ * A response to send.
  *
  * @property status the status code, 100 to 599.
  * @property headers the headers, in order.

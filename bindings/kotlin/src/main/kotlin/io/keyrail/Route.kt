@@ -27,8 +27,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * no queue. With a live session, only rules that interrupt sessions are considered. If none of
      * them matches, the message goes to the session's queue.
      *
-     * The facts of the host are arguments, and are never read from the message, because
-     * anyone may have written it.
+     * The time, the session and the unavailable queues are arguments. They are never read from the
+     * message, because anyone may have written it.
      *
      * @param now the current time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
@@ -121,8 +121,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public fun lint(): List<RouteFinding> = translatingErrors { native.lint() }.map { it.toFinding() }
 
     /**
-     * Routes the message of every fixture, and returns those with an unexpected
-     * decision.
+     * Routes the message of every fixture, and returns the fixtures with an unexpected result.
      *
      * @param fixtures a JSON array of objects. Each fixture has the members `message` and `expect`,
      *   and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in [route].
@@ -161,8 +160,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 
     public companion object {
         /**
-         * Returns the samples for which the new table decides differently from the old one:
-         * another queue, app or webhook, another rule or assignment, or another reason. The other
+         * Returns the samples for which the new table has another result than the old one. A result
+         * is a decision, which is compared without the table's hash, or an error. The other
          * arguments are those of [route].
          *
          * @throws KeyrailException for a malformed sample, or if `now` is out of range.
@@ -184,8 +183,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 
         /**
          * Returns the path of the message as a Mermaid flowchart. The path starts with what chose
-         * the queue. The queue that the message fell back from (if any), the queue that takes the
-         * message, its app and the webhooks follow.
+         * the queue. Then follow the queue that the message fell back from (if any), the queue that
+         * takes the message, the app of that queue, and the webhooks. For an unrouted message, the
+         * flowchart contains only the code of the reason.
          */
         @JvmStatic
         public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }
@@ -206,7 +206,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          *
          * @throws KeyrailException `route.unsupported_bytes` if their format has another version,
          *   `route.malformed_bytes` if they are not a table or were altered, and
-         *   `route.unknown_zone` if they name a time zone of which this build has no data.
+         *   `route.unknown_zone` if they name a time zone that is not in the zone data of this
+         *   build.
          */
         @JvmStatic
         public fun fromBytes(bytes: ByteArray): RouteTable =
@@ -217,14 +218,15 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 /**
  * A message to route: its channel and its other attributes.
  *
- * The attribute `event` selects the app's webhooks, and `sender` is part of the ordering key. Any
- * other name, such as `text`, has the meaning that the rules give it.
+ * The attribute `event` determines which of the app's webhooks receive the message, and `sender`
+ * is part of the ordering key. Any other name, such as `text`, has the meaning that the rules give
+ * it.
  *
  * The message is checked when it is routed. The values of its attributes are not printed.
  */
 public class Message private constructor(internal val native: FfiMessage) {
     /**
-     * Creates a message of these attributes. The value of each is a string, a number, a boolean or
+     * Creates a message with these attributes. The value of each is a string, a number, a boolean or
      * a list of strings, and is at most 64 KiB long. A message has at most 256 attributes,
      * including the channel.
      *
@@ -237,7 +239,7 @@ public class Message private constructor(internal val native: FfiMessage) {
     public constructor(channel: String, vararg attributes: Pair<String, Any>) :
         this(FfiMessage.Parts(channel, attributes.map { (name, value) -> FfiAttribute(name, valueOf(name, value)) }))
 
-    /** Creates a message of these attributes, which are a map from names to values. */
+    /** Creates a message with these attributes, which are a map from names to values. */
     public constructor(channel: String, attributes: Map<String, Any>) :
         this(channel, *attributes.toList().toTypedArray())
 

@@ -9,15 +9,15 @@ import io.keyrail.ffi.FfiRouteResult
 import io.keyrail.ffi.FfiSelectedBy
 import io.keyrail.ffi.FfiSelection
 
-/** A decision on where a message goes, and its reason. It contains only ids, no part of the message. */
+/** A decision on where a message goes, and its reason. It contains no part of the message. */
 public sealed interface Decision {
     /**
-     * The ordering key: messages with the same key should be delivered to their app in order. If
-     * the host passes a session, all messages of that session have the same key, whatever their
-     * channels and senders. Otherwise, the messages of one channel and one sender have the same
-     * key. The sender is the attribute `sender`: a string, or the canonical string of a number or
-     * boolean. A list is ignored. The key is a hash that does not reveal the session, the channel
-     * or the sender.
+     * The ordering key: messages with the same key should be delivered to their app in order. If a
+     * session is passed, all messages of that session have the same key, whatever their channels
+     * and senders. Otherwise, the messages of one channel and one sender have the same key. The
+     * sender is the attribute `sender`: a string, or the canonical string of a number or boolean. A
+     * list is ignored. The key is a hash that does not reveal the session, the channel or the
+     * sender.
      */
     public val orderingKey: String
 
@@ -36,7 +36,7 @@ public sealed interface Decision {
     /** The queue and what chose it, unless the message is unrouted. */
     public val selection: Selection? get() = null
 
-    /** The queue that takes the message, unless it is unrouted. */
+    /** The queue that takes the message, unless the message is unrouted. */
     public val queue: String? get() = selection?.queue
 
     /** The app of the queue, if it has one. */
@@ -127,7 +127,7 @@ public data class Selection(
 )
 
 /**
- * The assignee of a rule. The host reads it; routing does not.
+ * The assignee of a rule. A decision contains it unchanged; routing does not use it.
  *
  * @property team the team to assign the message to, if any.
  * @property agent the agent to assign the message to, if any.

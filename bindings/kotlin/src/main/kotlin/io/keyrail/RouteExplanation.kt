@@ -32,9 +32,10 @@ public data class Explanation(
  *
  * @property id the id of the rule.
  * @property priority its priority.
- * @property outcome whether the rule chose the queue, and if not, why.
+ * @property outcome whether the rule chose the queue, and if not, why not.
  * @property failure the first test that caused the condition not to match, if it does not match.
- * @property nearMiss whether the condition would match if a single test had the opposite result.
+ * @property nearMiss whether the condition does not match, but would if a single test had the
+ *   opposite result.
  */
 public data class RuleReport(
     val id: String,
@@ -53,7 +54,10 @@ public data class RuleReport(
  * @property text its name, which is the same in all bindings.
  */
 public enum class RuleOutcome(public val text: String) {
-    /** It chose the queue: it is the first eligible rule that matches. */
+    /**
+     * It chose the queue: it is the first rule that matches, applies at this time and, if there is
+     * a live session, interrupts it.
+     */
     WON("won"),
 
     /** It matches, but another rule won. */

@@ -59,9 +59,8 @@ public class TokenSession @JvmOverloads constructor(
      * valid is used.
      *
      * @param now the current time.
-     * @throws KeyrailException `platform.token_refused` after a second token
-     *   was rejected, and `platform.key_refused` after the key was rejected and no token
-     *   is valid any more.
+     * @throws KeyrailException `platform.token_refused` after a second token was rejected, and
+     *   `platform.key_refused` if the key was rejected and no token is still valid.
      */
     public fun poll(now: Instant): TokenPoll = translatingErrors { native.poll(now.millis()) }.use { it.toPoll() }
 
@@ -89,8 +88,8 @@ public class TokenSession @JvmOverloads constructor(
         receive(status, headers.toHeaders(), body.toByteArray(), now)
 
     /**
-     * Records that the pending request got no response: the connection broke, or the host gave up.
-     * The session sends another request after 5 seconds.
+     * Records that the pending request got no response: the connection broke, or there was a
+     * timeout. The session sends another request after 5 seconds.
      *
      * @throws KeyrailException `platform.no_token_request` if no request is pending.
      */
@@ -132,7 +131,7 @@ public class TokenSession @JvmOverloads constructor(
     override fun close(): Unit = native.close()
 }
 
-/** What the host should do next. */
+/** What to do next. */
 public sealed interface TokenPoll : AutoCloseable {
     /**
      * Send requests with these credentials.

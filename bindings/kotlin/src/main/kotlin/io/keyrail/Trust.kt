@@ -7,12 +7,12 @@ import io.keyrail.ffi.FfiTrust
  * write it. It is an argument of [Keyrail.Header.clientIp].
  *
  * The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list of
- * addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on from
- * clients. Without networks the header is not read.
+ * addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+ * unchanged from clients. Without networks, the header is not read.
  */
 public class Trust private constructor(internal val native: FfiTrust) : AutoCloseable {
     /**
-     * Creates trust in a header of this name, if a proxy in one of these networks wrote it.
+     * Trusts the header with this name, as far as proxies in these networks wrote it.
      *
      * @param networks the networks of the proxies, such as `10.0.0.0/8` or `::1`.
      * @throws KeyrailException `header.malformed_name`, `network.malformed`,
@@ -36,7 +36,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
 
     public companion object {
         /**
-         * Creates trust in `Forwarded` (RFC 7239).
+         * Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
          *
          * @throws KeyrailException `network.malformed`, `network.host_bits`.
          */
@@ -44,14 +44,14 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
         public fun forwarded(networks: List<String>): Trust = Trust(translatingErrors { FfiTrust.forwarded(networks) })
 
         /**
-         * Creates trust in `X-Forwarded-For`.
+         * Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
          *
          * @throws KeyrailException `network.malformed`, `network.host_bits`.
          */
         @JvmStatic
         public fun xForwardedFor(networks: List<String>): Trust = Trust(translatingErrors { FfiTrust.xForwardedFor(networks) })
 
-        /** Creates trust in no proxy: the peer is the client. */
+        /** Trusts no proxy: the peer is the client. */
         @JvmStatic
         public fun none(): Trust = Trust(translatingErrors { FfiTrust.none() })
 

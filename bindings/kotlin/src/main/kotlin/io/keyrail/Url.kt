@@ -202,16 +202,16 @@ public class UrlTemplate(text: String) : AutoCloseable {
 /** The value of a template's variable: a string, a list of strings, or an associative array. */
 public class TemplateValue private constructor(internal val native: FfiTemplateValue) {
     public companion object {
-        /** A string; an empty one is a value. */
+        /** A string; the empty string counts as passed. */
         @JvmStatic
         public fun text(text: String): TemplateValue = TemplateValue(FfiTemplateValue.Text(text))
 
-        /** A list of strings; an empty one counts as not passed. */
+        /** A list of strings; the empty list counts as not passed. */
         @JvmStatic
         public fun list(texts: List<String>): TemplateValue = TemplateValue(FfiTemplateValue.Texts(texts))
 
         /**
-         * An associative array: names and strings, in order; an empty one counts as not passed.
+         * An associative array: names and strings, in order; an empty array counts as not passed.
          */
         @JvmStatic
         public fun pairs(pairs: List<Pair<String, String>>): TemplateValue =
@@ -225,7 +225,7 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
      * Parses a base URL; a slash is added at its end if it is missing.
      *
      * @param allowLoopback whether `http` to the local machine is accepted too.
-     * @throws KeyrailException with a code that begins with `url.`, and the offset.
+     * @throws KeyrailException with a code that begins with `url.`, and with the offset.
      */
     @JvmOverloads
     public constructor(text: String, allowLoopback: Boolean = false) : this(translatingErrors { FfiBaseUrl(text, allowLoopback) })

@@ -7,9 +7,8 @@ import java.time.Instant
 /** Signs deliveries to webhooks as the Standard Webhooks specification defines. */
 public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
     /**
-     * Creates a signer with 1 to 16 secrets: each produces one signature, in the same
-     * order. A secret is `whsec_` and 24 to 64 bytes in base64. Several secrets let
-     * receivers rotate them.
+     * Creates a signer with 1 to 16 secrets: each produces one signature, in the same order. A
+     * secret is `whsec_` and 24 to 64 bytes in base64. Pass several secrets while they are rotated.
      *
      * @throws KeyrailException `webhook.no_secret`, `webhook.too_many_secrets`,
      *   `webhook.malformed_secret`, `webhook.secret_length`.
@@ -51,8 +50,8 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
  * Checks that a delivery is genuine and recent.
  *
  * @param secrets the accepted secrets: the delivery must be signed with one of them.
- * @param toleranceSeconds how far the delivery's time may differ from the host's, in either
- *   direction: 0 to 4294967295.
+ * @param toleranceSeconds how far the delivery's time may differ from `now`, in either direction: 0
+ *   to 4294967295.
  * @throws KeyrailException the codes of [Signer], and `webhook.tolerance`.
  */
 public class Verifier @JvmOverloads constructor(

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** Tests the API that exists only in Kotlin: exception classes, conversions, and calls of closed objects. */
+/** Tests what exists only in Kotlin: exception classes, conversions, and the errors of closed objects. */
 class IdiomTest {
     @Test
     fun `each kind of error has its own exception class`() {

@@ -404,7 +404,7 @@ class MaskingTest {
         val GENERATED = setOf("Companion", "DefaultImpls")
     }
 
-    /** The fields with the host's own data, or with data to send. The host can read them, but they are not printed. */
+    /** The fields with the caller's own data, or with data to send. The caller can read them, but they are not printed. */
     private object ReadableFields : ExclusionStrategy {
         private val fields = setOf("Explanation.text", "Message.native", "Request.url", "Request.body", "RuleFailure.found")
 

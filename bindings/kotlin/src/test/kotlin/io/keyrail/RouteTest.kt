@@ -25,12 +25,12 @@ class RouteTest {
     }
 
     @Test
-    fun `a time out of range rejects the whole batch`() {
+    fun `the whole batch is rejected if the time is out of range`() {
         assertEquals("time.out_of_range", thrownError { table.routeBatch(listOf(refund), now = Instant.MAX) }.code)
     }
 
     @Test
-    fun `an explanation lists 20 rules by default`() {
+    fun `an explanation lists 20 rules and the winner by default`() {
         val rules = (1..30).joinToString { """{"id": "r$it", "when": {"exact": {"n": "$it"}}, "queue": "q"}""" }
         val table = RouteTable.fromJson(
             """{"channels": [{"id": "c", "kind": "sms"}], "queues": [{"id": "q"}], "rules": [$rules]}""",
@@ -61,7 +61,7 @@ class RouteTest {
     }
 
     @Test
-    fun `a change contains the sample and the old and new results`() {
+    fun `a change contains the index of the sample and the old and new results`() {
         val new = RouteTable.fromJson(TOPOLOGY.replace("refund", "money"))
         val change = RouteTable.diff(table, new, listOf(Message("wa-main"), refund)).single()
         assertEquals(listOf(1, "sales", "support"), listOf(change.sample, queueOrCode(change.old), queueOrCode(change.new)))

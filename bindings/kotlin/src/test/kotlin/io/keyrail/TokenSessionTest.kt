@@ -99,7 +99,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `two requests are never in flight at once`() {
+    fun `two requests are never pending at once`() {
         val session = session()
         session.pollRequest(0)
         assertNull(session.pollWaitUntil(0))
@@ -160,7 +160,7 @@ class TokenSessionTest {
     }
 
     @Test
-    fun `rotating the key discards the token and the request in flight`() {
+    fun `rotating the key discards the token and the pending response`() {
         val session = sessionWithToken()
         session.pollRequest(5 * HOUR - 300)
         session.rotateKey(Secret("k-2"))

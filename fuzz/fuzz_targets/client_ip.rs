@@ -70,13 +70,15 @@ fuzz_target!(|data: &[u8]| {
 });
 
 /// Returns whether two parameters in an element of a line may have the same name. A comma in
-/// quotes is not a separator, so a line with quotes counts as one element.
+/// quotes is not a separator, so a line with quotes counts as one element, and a name starts after
+/// the last comma.
 fn has_duplicate_parameter(line: &[u8]) -> bool {
     let is_quoted = line.contains(&b'"');
     line.split(|byte| *byte == b',' && !is_quoted).any(|element| {
         let pairs = element.split(|byte| *byte == b';');
         let mut names: Vec<_> = pairs
             .filter_map(|pair| pair.split(|byte| *byte == b'=').next())
+            .filter_map(|name| name.rsplit(|byte| *byte == b',').next())
             .map(|name| name.trim_ascii().to_ascii_lowercase())
             .filter(|name| !name.is_empty())
             .collect();

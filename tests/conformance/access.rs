@@ -1,11 +1,15 @@
 //! The calls of `keyrail::access`.
 
-use keyrail::access::{ALERT_DAYS, Access, AccessRequest, Grant, KeyRecord, expiry_alerts};
+use keyrail::access::{
+    ALERT_DAYS, Access, AccessRequest, Actor, Change, Expiry, Grant, Issued, KeyRecord, KeySource,
+    NewKey, Period, Permissions, Policy, Scope, expiry_alerts,
+};
 use keyrail::key::Pepper;
-use keyrail::{Error, Secret, Timestamp};
+use keyrail::{Error, EventPattern, Network, Secret, Timestamp};
 use serde_json::{Value, json};
 
-use crate::calls::{configuration, integer, ip, now, text};
+use crate::calls::{bytes_of_hex, configuration, integer, ip, now, text, texts};
+use crate::key;
 
 /// Runs a call of `keyrail::access`.
 pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
@@ -24,13 +28,14 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "access.status" => Ok(json!(record()?.status(now(given)).as_str())),
         "access.authorize" => {
             let record = record()?;
-            let key = given["key"].as_str();
+            let permissions = permissions(&given["owner_permissions"])?;
             let request = AccessRequest {
                 ip: ip(given),
                 operation: given["operation"].as_str(),
                 queue: given["queue"].as_str(),
                 environment: given["environment"].as_str(),
-                digest: key.map(|key| record.find_digest(key, &[]).expect("the record's key")),
+                digest: digest(&record, given),
+                owner_permissions: permissions.as_ref(),
                 ..AccessRequest::new(Access::parse(text(given, "access"))?, now(given))
             };
             Ok(described(&record.authorize(&request)?))
@@ -54,8 +59,178 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             });
             Ok(described.collect())
         }
+        "access.policy" => {
+            let policy = policy(given)?;
+            let roles: Vec<&str> = policy.roles().collect();
+            Ok(json!({"roles": roles, "authority": policy.authority().as_str()}))
+        }
+        "access.issue" => issue(given),
+        "access.reissue" => {
+            let (record, actor) = (record()?, actor(given)?);
+            let expires = given["expires"].as_str().map(Expiry::parse).transpose()?;
+            let id = given["id"].as_str();
+            with_source(given, |source| {
+                Ok(policy(given)?.reissue(&record, id, expires, source, &actor, now(given))?)
+            })
+        }
+        "access.rotate" => {
+            let (record, actor) = (record()?, actor(given)?);
+            let grace = given["grace"].as_str().map(Period::parse).transpose()?;
+            let expires = given["expires"].as_str().map(Expiry::parse).transpose()?;
+            with_source(given, |source| {
+                Ok(policy(given)?.rotate(&record, grace, expires, source, &actor, now(given))?)
+            })
+        }
+        "access.change" => {
+            let change = change(&record()?, given)?;
+            let mut result = changed(&change);
+            if !given["stored"].is_null() {
+                let stored = KeyRecord::from_json(&configuration(&given["stored"]))?;
+                let json = change.apply_to(&stored)?.to_json();
+                result["applied"] = serde_json::from_str(&json).expect("a record as JSON");
+            }
+            Ok(result)
+        }
         _ => panic!("unknown call {call}"),
     }
+}
+
+/// Returns a policy: a name, or a configuration.
+fn policy(given: &Value) -> Result<Policy, Error> {
+    match &given["policy"] {
+        Value::String(name) => Ok(Policy::preset(name)?),
+        json => Ok(Policy::from_json(&json.to_string())?),
+    }
+}
+
+/// Returns an actor: a user, or the key of a record.
+fn actor(given: &Value) -> Result<Actor, Error> {
+    let actor = &given["actor"];
+    if actor["record"].is_null() {
+        return Ok(Actor::user(text(actor, "id"), text(actor, "role"))?);
+    }
+    let record = KeyRecord::from_json(&configuration(&actor["record"]))?;
+    Ok(Actor::key(&record, digest(&record, actor)))
+}
+
+/// Returns the index of the digest of the key that is given, if one is given.
+fn digest(record: &KeyRecord, given: &Value) -> Option<usize> {
+    let key = given["key"].as_str()?;
+    Some(record.find_digest(key, &[]).expect("the record's key"))
+}
+
+pub fn permissions(given: &Value) -> Result<Option<Permissions>, Error> {
+    if given.is_null() {
+        return Ok(None);
+    }
+    let mut permissions = Permissions::new(Scope::parse(text(given, "scope"))?);
+    if let Some(operations) = patterns(&given["operations"])? {
+        permissions = permissions.with_operations(operations);
+    }
+    if let Some(queues) = strings(&given["queues"]) {
+        permissions = permissions.with_queues(queues);
+    }
+    Ok(Some(permissions))
+}
+
+fn strings(value: &Value) -> Option<Vec<String>> {
+    value.is_array().then(|| texts(value).into_iter().map(str::to_owned).collect())
+}
+
+fn patterns(value: &Value) -> Result<Option<Vec<EventPattern>>, Error> {
+    let parse = |text: String| EventPattern::parse(&text);
+    Ok(strings(value).map(|list| list.into_iter().map(parse).collect()).transpose()?)
+}
+
+fn networks(value: &Value) -> Result<Option<Vec<Network>>, Error> {
+    let parse = |text: String| Network::parse(&text);
+    Ok(strings(value).map(|list| list.into_iter().map(parse).collect()).transpose()?)
+}
+
+fn metadata(value: &Value) -> Vec<(String, String)> {
+    let pairs = value.as_object().into_iter().flatten();
+    pairs.map(|(name, value)| (name.clone(), value.as_str().expect("a string").into())).collect()
+}
+
+/// Passes the source of a new key to `issue`, and returns what it issued.
+fn with_source(
+    given: &Value,
+    issue: impl FnOnce(&KeySource<'_>) -> Result<Issued, Error>,
+) -> Result<Value, Error> {
+    let (format, entropy) = (key::format(given)?, bytes_of_hex(text(given, "entropy")));
+    let pepper = key::pepper(given)?;
+    let source = KeySource { pepper: pepper.as_ref(), ..KeySource::new(&format, &entropy) };
+    let issued = issue(&source)?;
+    let mut result = changed(issued.change());
+    result["key"] = json!(issued.key().reveal());
+    Ok(result)
+}
+
+fn issue(given: &Value) -> Result<Value, Error> {
+    let new = &given["new"];
+    let new_key = NewKey {
+        expires: new["expires"].as_str().map(Expiry::parse).transpose()?,
+        id: new["id"].as_str(),
+        organization: new["organization"].as_str(),
+        environment: new["environment"].as_str(),
+        owner: new["owner"].as_str(),
+        name: new["name"].as_str(),
+        operations: patterns(&new["operations"])?,
+        queues: strings(&new["queues"]),
+        allow_ips: networks(&new["allow_ips"])?,
+        not_before: new["not_before"].as_str().map(Timestamp::parse_edge).transpose()?,
+        metadata: metadata(&new["metadata"]),
+        key_count: new["key_count"].as_u64(),
+        ..NewKey::new(text(new, "app"), Scope::parse(text(new, "scope"))?)
+    };
+    let actor = actor(given)?;
+    with_source(given, |source| Ok(policy(given)?.issue(&new_key, source, &actor, now(given))?))
+}
+
+/// Makes one of the changes that issue no key.
+fn change(record: &KeyRecord, given: &Value) -> Result<Change, Error> {
+    let (policy, actor, now) = (policy(given)?, actor(given)?, now(given));
+    Ok(match text(given, "operation") {
+        "revoke" => {
+            let reason = given["reason"].as_str();
+            policy.revoke(record, digest(record, given), reason, &actor, now)?
+        }
+        "disable" => policy.disable(record, &actor, now)?,
+        "enable" => policy.enable(record, &actor, now)?,
+        "rename" => policy.rename(record, given["name"].as_str(), &actor, now)?,
+        "set_scope" => {
+            policy.set_scope(record, Scope::parse(text(given, "scope"))?, &actor, now)?
+        }
+        "set_operations" => {
+            let operations = patterns(&given["operations"])?;
+            policy.set_operations(record, operations.as_deref(), &actor, now)?
+        }
+        "set_queues" => {
+            policy.set_queues(record, strings(&given["queues"]).as_deref(), &actor, now)?
+        }
+        "set_networks" => {
+            let networks = networks(&given["networks"])?;
+            policy.set_networks(record, networks.as_deref(), &actor, now)?
+        }
+        "set_expiry" => {
+            policy.set_expiry(record, Expiry::parse(text(given, "expires"))?, &actor, now)?
+        }
+        "set_metadata" => {
+            policy.set_metadata(record, &metadata(&given["metadata"]), &actor, now)?
+        }
+        operation => panic!("unknown operation {operation}"),
+    })
+}
+
+/// Returns a change as JSON.
+fn changed(change: &Change) -> Value {
+    let parsed = |json: &str| serde_json::from_str::<Value>(json).expect("valid JSON");
+    json!({
+        "base_version": change.base_version(),
+        "any_version": change.applies_to_any_version(),
+        "patch": parsed(change.patch()),
+        "event": parsed(&change.event().to_json()),
+    })
 }
 
 /// Converts a number of days. A number out of range becomes `u32::MAX`, as in the bindings.

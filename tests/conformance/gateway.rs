@@ -4,7 +4,7 @@ use keyrail::route::Message;
 use keyrail::{Error, Gateway, Identity, Inbound, InboundCall, Outbound, OutboundCall, Secrets};
 use serde_json::{Value, json};
 
-use crate::access::described as described_grant;
+use crate::access::{described as described_grant, permissions};
 use crate::calls::{configuration, ip, now, pairs, revealed, secrets, text, texts};
 use crate::route::{decision, handed_on};
 
@@ -20,10 +20,12 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "gateway.inbound" => inbound(&gateway()?, given),
         "gateway.handed_on" => Ok(handed_on(&call_inbound(&gateway()?, given)?.decision)),
         "gateway.outbound" => {
+            let permissions = permissions(&given["owner_permissions"])?;
             let call = OutboundCall {
                 queue: given["queue"].as_str(),
                 ip: ip(given),
                 environment: given["environment"].as_str(),
+                owner_permissions: permissions.as_ref(),
                 token_verified: given["token_verified"].as_bool().unwrap_or_default(),
                 ..OutboundCall::new(text(given, "operation"), now(given))
             };

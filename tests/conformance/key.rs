@@ -78,7 +78,7 @@ fn describe(format: &KeyFormat) -> Result<Value, Error> {
 
 /// Returns the format of a case: a built-in format, which the case names, or a format that the case
 /// declares. The default is Keyrail's own format.
-fn format(given: &Value) -> Result<KeyFormat, Error> {
+pub fn format(given: &Value) -> Result<KeyFormat, Error> {
     match given.get("format") {
         None => Ok(KeyFormat::keyrail()),
         Some(format) => format_of(format),
@@ -98,7 +98,7 @@ fn policy(policy: &Value) -> Result<MaskPolicy, Error> {
     Ok(if flag(policy, "ascii") { plain.ascii() } else { plain })
 }
 
-fn pepper(given: &Value) -> Result<Option<Pepper>, Error> {
+pub fn pepper(given: &Value) -> Result<Option<Pepper>, Error> {
     let Some(pepper) = given.get("pepper") else { return Ok(None) };
     Ok(Some(Pepper::new(text(pepper, "id"), Secret::new(text(pepper, "secret")))?))
 }

@@ -7,12 +7,13 @@ use pyo3::types::PyDict;
 use crate::boundary::{call, call_sized, plain};
 use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime, saturating_int};
 use crate::key::{Digest, Pepper};
+use crate::policy::Permissions;
 use crate::{quoted, quoted_or_none};
 
 /// The record of a key: the app that the key belongs to, its scope, its lifetime and its limits.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
-pub(crate) struct Record(KeyRecord);
+pub(crate) struct Record(pub(crate) KeyRecord);
 
 #[pymethods]
 impl Record {
@@ -22,7 +23,7 @@ impl Record {
     /// `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
     /// item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains,
     /// `display`, `created_at` and `valid_until`. `organization`, `environment` and `owner` are
-    /// ids; `name` and `display` are strings for people. `operations` is a list of event
+    /// ids, and `authority` is `organization` or `owner`; `name` and `display` are strings for people. `operations` is a list of event
     /// patterns like `message.*`, `queues` a list of ids, and `allow_ips` a list of addresses and
     /// networks like `10.0.0.0/8`. `created_at`, `not_before`, `expires_at` and
     /// `expires_set_at` are RFC 3339 timestamps; `expires_at` may also be `"never"`.
@@ -70,6 +71,12 @@ impl Record {
     #[getter]
     fn owner(&self) -> Option<&str> {
         self.0.owner()
+    }
+
+    /// Whose permissions limit the key. It is `organization` or `owner`.
+    #[getter]
+    fn authority(&self) -> &'static str {
+        self.0.authority().as_str()
     }
 
     /// The key's name for people, if it has one.
@@ -216,17 +223,19 @@ impl Record {
     /// queue, unless its operations contain the full name of the request's operation. `environment`
     /// is the environment in which the request is made; without it, the key's environment is not
     /// checked. `digest` is the index that `find_digest` returned; without it, the key is denied
-    /// once any digest of the record has ended. The key is valid from `not_before` until just
-    /// before `expires_at`.
+    /// once any digest of the record has ended. `owner_permissions` is what the key's owner may do
+    /// now, and is required for a key with the authority `owner`. The key is valid from `not_before`
+    /// until just before `expires_at`.
     ///
     /// Raises AccessDenied with the first reason that applies: `access.revoked`,
     /// `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
     /// `access.environment`, `access.address_unknown`, `access.network`, `access.scope`,
-    /// `access.operation`, `access.queue`; KeyrailError for an unknown access
-    /// (`access.unknown_access`) and, if the record allows certain networks only,
+    /// `access.operation`, `access.queue`, `access.owner_unknown`, `access.owner`; KeyrailError for
+    /// an unknown access (`access.unknown_access`) and, if the record allows certain networks only,
     /// for an invalid address (`network.malformed`).
     #[pyo3(signature = (
-        access, now, ip = None, *, operation = None, queue = None, environment = None, digest = None
+        access, now, ip = None, *, operation = None, queue = None, environment = None, digest = None,
+        owner_permissions = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn authorize(
@@ -239,6 +248,7 @@ impl Record {
         queue: Option<Text>,
         environment: Option<Text>,
         digest: Option<Index>,
+        owner_permissions: Option<&Permissions>,
     ) -> PyResult<Grant> {
         let access = call(py, || Access::parse(&access))?;
         let ip = match ip.map(|ip| ip.0).transpose() {
@@ -251,6 +261,7 @@ impl Record {
             queue: queue.as_deref(),
             environment: environment.as_deref(),
             digest: digest.map(|index| index.0),
+            owner_permissions: owner_permissions.map(|permissions| &permissions.0),
             ..AccessRequest::new(access, now.0)
         };
         call(py, || self.0.authorize(&request)).map(Grant)
@@ -363,7 +374,7 @@ impl KeyDigest {
 /// address.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
-pub(crate) struct Author(core::Author);
+pub(crate) struct Author(pub(crate) core::Author);
 
 #[pymethods]
 impl Author {
@@ -499,7 +510,7 @@ fn metadata<'py>(py: Python<'py>, pairs: &[(String, String)]) -> PyResult<Bound<
 }
 
 /// An index of a list. A negative or too large number becomes the largest index, which no list has.
-pub(crate) struct Index(usize);
+pub(crate) struct Index(pub(crate) usize);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Index {
     type Error = PyErr;

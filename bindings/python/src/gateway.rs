@@ -11,6 +11,7 @@ use crate::error::unpicklable;
 use crate::headers::Headers;
 use crate::http::{Problem, Request, Response};
 use crate::input::{Bytes, ClientAddress, Document, NamedSecrets, Names, Now, Text};
+use crate::policy::Permissions;
 use crate::quoted;
 use crate::route::{Decision, Message};
 
@@ -103,7 +104,9 @@ impl Gateway {
     /// `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
     /// `ip` is the client's address (an invalid address counts as unknown); `environment` is the
     /// environment in which the request is made, such as `live` (if it is omitted, the key's
-    /// environment is not checked); `now` is an aware `datetime` or Unix milliseconds.
+    /// environment is not checked); `owner_permissions` is what the key's owner may do now, and is
+    /// required for a key with the authority `owner`; `now` is an aware `datetime` or Unix
+    /// milliseconds.
     /// `token_verified` is whether the host verified the token that a request contains in addition
     /// to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
     /// denied with `access.token_unverified`.
@@ -112,7 +115,7 @@ impl Gateway {
     #[pyo3(
         signature = (
             *, operation, headers, now, queue = None, ip = None, environment = None,
-            token_verified = false
+            owner_permissions = None, token_verified = false
         )
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
@@ -125,12 +128,14 @@ impl Gateway {
         queue: Option<Text>,
         ip: Option<ClientAddress>,
         environment: Option<Text>,
+        owner_permissions: Option<&Permissions>,
         token_verified: bool,
     ) -> PyResult<Outbound> {
         let call = OutboundCall {
             queue: queue.as_deref(),
             ip: ip.and_then(|ip| ip.0.ok()),
             environment: environment.as_deref(),
+            owner_permissions: owner_permissions.map(|permissions| &permissions.0),
             token_verified,
             ..OutboundCall::new(&operation, now.0)
         };

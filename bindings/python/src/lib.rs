@@ -16,6 +16,7 @@ mod input;
 mod key;
 mod platform;
 mod platform_traits;
+mod policy;
 mod redact;
 mod response;
 mod route;
@@ -55,6 +56,8 @@ mod _keyrail {
     #[pymodule_export]
     use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenSpec, WebhookTraits};
     #[pymodule_export]
+    use crate::policy::{Actor, Issued, KeyEvent, Permissions, Policy};
+    #[pymodule_export]
     use crate::redact::{Finding, RedactByteStream, RedactStream, Redactor};
     #[pymodule_export]
     use crate::response::{Answer, Failure, Outcome, Page};
@@ -77,8 +80,10 @@ mod _keyrail {
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::boundary::install_panic_hook();
-        // In this module, `Finding` is the class of `keyrail.redact`, and `Failure` is the class of
-        // `keyrail.platform`. So the classes of `keyrail.route` with these names are renamed here.
+        // In this module, `Finding` is the class of `keyrail.redact`, `Failure` is the class of
+        // `keyrail.platform`, and `Change` is the class of `keyrail.route`. So the other classes
+        // with these names are renamed here.
+        module.add("KeyChange", module.py().get_type::<crate::policy::Change>())?;
         module.add("RouteFinding", module.py().get_type::<crate::route::Finding>())?;
         module.add("RouteFailure", module.py().get_type::<crate::route::Failure>())?;
         #[cfg(debug_assertions)]

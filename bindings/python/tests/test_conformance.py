@@ -356,6 +356,7 @@ def access_authorize(
     queue: str | None = None,
     environment: str | None = None,
     key: str | None = None,
+    owner_permissions: Json = None,
 ) -> Json:
     parsed = record_of(record)
     digest = None
@@ -371,8 +372,145 @@ def access_authorize(
             queue=queue,
             environment=environment,
             digest=digest,
+            owner_permissions=permissions_of(owner_permissions),
         )
     )
+
+
+def permissions_of(permissions: Json) -> access.Permissions | None:
+    return None if permissions is None else access.Permissions(**permissions)
+
+
+def policy_of(policy: Json) -> access.Policy:
+    if isinstance(policy, str):
+        return access.Policy.preset(policy)
+    return access.Policy.from_json(json_of(policy))
+
+
+def actor_of(actor: Json) -> access.Actor:
+    if "record" not in actor:
+        return access.Actor(actor["id"], role=actor["role"])
+    record = record_of(actor["record"])
+    digest = record.find_digest(actor["key"]) if "key" in actor else None
+    assert (digest is None) == ("key" not in actor)
+    return access.Actor.key(record, digest)
+
+
+def change_members(change: access.Change) -> Json:
+    return {
+        "base_version": change.base_version,
+        "any_version": change.applies_to_any_version,
+        "patch": json.loads(change.patch),
+        "event": json.loads(change.event.to_json()),
+    }
+
+
+def issued_members(issued: access.Issued) -> Json:
+    assert issued.record.to_json() == issued.change.record.to_json()
+    assert issued.event == issued.change.event
+    return {**change_members(issued.change), "key": issued.key.reveal()}
+
+
+def pepper_of(pepper: Json) -> key.Pepper | None:
+    return None if pepper is None else key.Pepper(**pepper)
+
+
+def access_policy(policy: Json) -> Json:
+    parsed = policy_of(policy)
+    return {"roles": parsed.roles, "authority": parsed.authority}
+
+
+def access_issue(
+    policy: Json,
+    entropy: str,
+    new: Json,
+    actor: Json,
+    now: int,
+    format: Json = "keyrail",
+    pepper: Json = None,
+) -> Json:
+    arguments = dict(new)
+    if "not_before" in new:
+        arguments["not_before"] = datetime.datetime.fromisoformat(
+            new["not_before"].replace("Z", "+00:00")
+        )
+    return issued_members(
+        policy_of(policy).issue(
+            format_of(format),
+            from_hex(entropy),
+            actor=actor_of(actor),
+            now=now,
+            pepper=pepper_of(pepper),
+            **arguments,
+        )
+    )
+
+
+def access_reissue(
+    policy: Json,
+    record: Json,
+    entropy: str,
+    actor: Json,
+    now: int,
+    format: Json = "keyrail",
+    pepper: Json = None,
+    **options: Json,
+) -> Json:
+    return issued_members(
+        policy_of(policy).reissue(
+            record_of(record),
+            format_of(format),
+            from_hex(entropy),
+            actor=actor_of(actor),
+            now=now,
+            pepper=pepper_of(pepper),
+            **options,
+        )
+    )
+
+
+def access_rotate(
+    policy: Json,
+    record: Json,
+    entropy: str,
+    actor: Json,
+    now: int,
+    format: Json = "keyrail",
+    pepper: Json = None,
+    **options: Json,
+) -> Json:
+    return issued_members(
+        policy_of(policy).rotate(
+            record_of(record),
+            format_of(format),
+            from_hex(entropy),
+            actor=actor_of(actor),
+            now=now,
+            pepper=pepper_of(pepper),
+            **options,
+        )
+    )
+
+
+def access_change(
+    policy: Json,
+    operation: str,
+    record: Json,
+    actor: Json,
+    now: int,
+    stored: Json = None,
+    **arguments: Json,
+) -> Json:
+    parsed = record_of(record)
+    if "key" in arguments:
+        arguments["digest"] = parsed.find_digest(arguments.pop("key"))
+        assert arguments["digest"] is not None
+    operate = getattr(policy_of(policy), operation)
+    change = operate(parsed, **arguments, actor=actor_of(actor), now=now)
+    members = change_members(change)
+    if stored is not None:
+        members["applied"] = json.loads(change.apply_to(record_of(stored)).to_json())
+    return members
 
 
 def access_expiry_alerts(
@@ -759,7 +897,8 @@ def gateway_handed_on(deployment: Json, secrets: Json, body: str, **call: Json) 
 
 def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
     gateway = keyrail.Gateway.from_json(json_of(deployment), secrets)
-    outbound = gateway.outbound(headers=pairs(headers), **call)
+    permissions = permissions_of(call.pop("owner_permissions", None))
+    outbound = gateway.outbound(headers=pairs(headers), owner_permissions=permissions, **call)
     response = outbound.response
     return {
         "accepted": outbound.accepted,
@@ -825,9 +964,14 @@ CALLS: dict[str, Callable[..., Json]] = {
     "header.render": header_render,
     "header.client_ip": header_client_ip,
     "access.authorize": access_authorize,
+    "access.change": access_change,
     "access.expiry_alerts": access_expiry_alerts,
     "access.find_digest": access_find_digest,
+    "access.issue": access_issue,
+    "access.policy": access_policy,
     "access.record": access_record,
+    "access.reissue": access_reissue,
+    "access.rotate": access_rotate,
     "access.status": access_status,
     "route.table": route_table,
     "route.route": route_route,

@@ -11,6 +11,7 @@ KINDS = (
     "topology",
     "fixtures",
     "key-record",
+    "policy",
     "key-format",
     "key-format-set",
     "mask-policy",

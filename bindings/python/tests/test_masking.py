@@ -118,6 +118,21 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
     }
 
 
+def policy_objects() -> list[Any]:
+    """Returns a policy, a new key, and what belongs to both."""
+    policy, actor = keyrail.access.Policy.preset("mehery"), keyrail.access.Actor("u", role="admin")
+    issued = policy.issue(
+        keyrail.key.Format.keyrail(),
+        TOKEN.encode() * 4,
+        actor=actor,
+        app="desk",
+        scope="read",
+        now=NOW_MS,
+    )
+    change = policy.revoke(issued.record, actor=actor, now=NOW_MS)
+    return [policy, actor, issued, change, change.event, keyrail.access.Permissions("read")]
+
+
 def access_records(key: dict[str, Any]) -> list[Any]:
     """Returns a record with its parts, and an alert."""
     author, revocation = {"id": "u_17"}, {"at": "2026-11-01T00:00:00Z"}
@@ -154,6 +169,7 @@ def objects_without_secrets(
         gateway.identify({"x-api-key": KEY.reveal()}),
         keyrail.webhook.Verifier(WEBHOOK_SECRET).verify(signed, TOKEN.encode(), NOW_MS),
         *access_records(deployment["keys"][0]),
+        *policy_objects(),
         table,
         mismatch,
         *routing_results(deployment),

@@ -12,6 +12,7 @@ use keyrail::key::Pepper;
 use crate::digest::{FfiPepper, inner};
 use crate::error::FfiError;
 use crate::mirror::mirror_enum;
+use crate::policy::{FfiAuthority, FfiPermissions};
 use crate::time::{address, timestamp};
 
 mirror_enum! { FfiAccess of Access { Read, Write, Admin } }
@@ -74,6 +75,7 @@ pub struct FfiKeyRecordMembers {
     pub organization: Option<String>,
     pub environment: Option<String>,
     pub owner: Option<String>,
+    pub authority: FfiAuthority,
     pub name: Option<String>,
     pub scope: FfiScope,
     pub operations: Option<Vec<String>>,
@@ -130,6 +132,7 @@ impl From<&KeyRecord> for FfiKeyRecordMembers {
             organization: record.organization().map(Into::into),
             environment: record.environment().map(Into::into),
             owner: record.owner().map(Into::into),
+            authority: record.authority().into(),
             name: record.name().map(Into::into),
             scope: record.scope().into(),
             operations: record.operations().map(printed),
@@ -193,11 +196,12 @@ pub struct FfiAccessRequest {
     pub queue: Option<String>,
     pub environment: Option<String>,
     pub digest: Option<u32>,
+    pub owner_permissions: Option<FfiPermissions>,
 }
 
 /// See [`KeyRecord`].
 #[derive(Debug, uniffi::Object)]
-pub struct FfiKeyRecord(KeyRecord);
+pub struct FfiKeyRecord(pub(crate) KeyRecord);
 
 #[uniffi::export]
 impl FfiKeyRecord {
@@ -237,12 +241,14 @@ impl FfiKeyRecord {
             Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
             parsed => parsed.ok().flatten(),
         };
+        let permissions = request.owner_permissions.map(FfiPermissions::core).transpose()?;
         let request = AccessRequest {
             ip,
             operation: request.operation.as_deref(),
             queue: request.queue.as_deref(),
             environment: request.environment.as_deref(),
             digest: request.digest.map(|index| usize::try_from(index).unwrap_or(usize::MAX)),
+            owner_permissions: permissions.as_ref(),
             ..AccessRequest::new(request.access.into(), timestamp(request.now_ms)?)
         };
         let grant = self.0.authorize(&request)?;

@@ -14,6 +14,7 @@ use crate::error::FfiProblem;
 use crate::http::{FfiRequest, FfiResponse};
 use crate::mirror::mirror_enum;
 use crate::pairs::{Pairs, strs};
+use crate::policy::FfiPermissions;
 use crate::route::FfiMessage;
 use crate::secret::FfiSecret;
 use crate::time::{address, timestamp};
@@ -225,13 +226,16 @@ impl FfiGateway {
         queue: Option<String>,
         ip: Option<String>,
         environment: Option<String>,
+        owner_permissions: Option<FfiPermissions>,
         token_verified: bool,
     ) -> Result<FfiOutbound, FfiError> {
         let headers = Pairs::new(headers);
+        let permissions = owner_permissions.map(FfiPermissions::core).transpose()?;
         let call = OutboundCall {
             queue: queue.as_deref(),
             ip: ip.as_deref().and_then(|ip| address(ip).ok()),
             environment: environment.as_deref(),
+            owner_permissions: permissions.as_ref(),
             token_verified,
             ..OutboundCall::new(operation, timestamp(now_ms)?)
         };

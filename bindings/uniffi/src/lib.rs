@@ -34,6 +34,7 @@ pub mod operation;
 mod packed;
 mod pairs;
 pub mod platform;
+pub mod policy;
 pub mod problem;
 pub mod redact;
 pub mod response;

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 
+use crate::period::DAY_MS;
 use crate::{Error, ErrorKind, KeyRecord};
 
 /// The numbers of days before the expiry at which alerts are due by default; 0 is the expiry
@@ -18,9 +19,6 @@ pub const MAX_ALERT_DAYS: u32 = 3660;
 
 /// The maximum number of alerts before one expiry.
 pub const MAX_ALERTS: usize = 16;
-
-/// The milliseconds of a day.
-const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// An alert that a key expires soon, or has just expired.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use keyrail_core::Timestamp;
+use keyrail_core::{EventPattern, Timestamp};
 
-use crate::{Access, Denial, DenialKind, KeyRecord, Scope};
+use crate::{Access, Authority, Denial, DenialKind, KeyRecord, Permissions, Scope};
 
 /// A request, with the facts that the host knows about it.
 #[derive(Clone, Copy, Debug)]
@@ -27,11 +27,13 @@ pub struct AccessRequest<'a> {
     /// The index of the digest that the presented key has, as [`KeyRecord::find_digest`]
     /// returns it. If it is `None`, the key is denied once any digest of the record has ended.
     pub digest: Option<usize>,
+    /// What the key's owner may do now. Required for a key with the authority `owner`.
+    pub owner_permissions: Option<&'a Permissions>,
 }
 
 impl AccessRequest<'_> {
-    /// Creates a request without a client address, an operation, a queue, an environment or
-    /// a digest.
+    /// Creates a request without a client address, an operation, a queue, an environment, a
+    /// digest or the owner's permissions.
     pub const fn new(access: Access, now: Timestamp) -> Self {
         Self {
             access,
@@ -41,6 +43,7 @@ impl AccessRequest<'_> {
             queue: None,
             environment: None,
             digest: None,
+            owner_permissions: None,
         }
     }
 }
@@ -93,7 +96,7 @@ impl KeyRecord {
     ///
     /// The first reason that applies is returned: revoked, disabled, not yet valid, expired,
     /// replaced, another environment, address unknown or outside the networks, scope, operation,
-    /// queue.
+    /// queue, the owner's permissions.
     ///
     /// - At exactly `not_before` the key is valid; at exactly `expires_at`, and at exactly
     ///   `valid_until` of its digest, it no longer is. A revoked key is rejected at any time.
@@ -103,6 +106,8 @@ impl KeyRecord {
     ///   is limited to queues is denied a request without a queue, unless it is also limited to
     ///   operations and these operations contain the full name of the request's operation, without
     ///   a `*`.
+    /// - A key with the authority `owner` may do only what its owner may do as well: see
+    ///   [`Authority`]. Without `owner_permissions` it is denied.
     /// - If `now` is before 1973-03-03 and any time in the record is not, the key is denied as not
     ///   yet valid. `now` is then probably a number of seconds that was passed as milliseconds, and
     ///   with such early times no key would ever expire.
@@ -115,7 +120,7 @@ impl KeyRecord {
     ///
     /// ```
     /// # use keyrail_access::{Access, AccessRequest, KeyRecord};
-    /// # use keyrail_core::Timestamp;
+    /// # use keyrail_core::{EventPattern, Timestamp};
     /// # let record = KeyRecord::from_json(r#"{
     /// #     "id": "k", "app": "desk", "scope": "read",
     /// #     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
@@ -145,7 +150,7 @@ impl KeyRecord {
     ///
     /// ```
     /// # use keyrail_access::{Access, AccessRequest, KeyRecord, Scope};
-    /// # use keyrail_core::Timestamp;
+    /// # use keyrail_core::{EventPattern, Timestamp};
     /// # let record = KeyRecord::from_json(r#"{
     /// #     "id": "k", "app": "desk", "scope": "read_write",
     /// #     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
@@ -179,7 +184,14 @@ impl KeyRecord {
             let sufficient = scopes.find(|scope| highest_access(*scope) >= request.access);
             return Err(Denial::insufficient_scope(sufficient));
         }
-        self.check_operation(request)?;
+        allows(self.operations(), self.queues(), request)?;
+        if self.authority() == Authority::Owner {
+            let owner = request.owner_permissions.ok_or(DenialKind::OwnerUnknown)?;
+            let may_access = highest_access(owner.scope()) >= request.access;
+            if !may_access || allows(owner.operations(), owner.queues(), request).is_err() {
+                return Err(DenialKind::Owner.into());
+            }
+        }
         Ok(Grant {
             record: self.id.clone(),
             app: self.app.clone(),
@@ -214,26 +226,27 @@ impl KeyRecord {
             None => Err(DenialKind::InvalidKey.into()),
         }
     }
+}
 
-    /// Checks whether the key may be used for this operation and queue.
-    fn check_operation(&self, request: &AccessRequest<'_>) -> Result<(), Denial> {
-        if let Some(operations) = self.operations() {
-            let name = request.operation.ok_or(DenialKind::Operation)?;
-            if !operations.iter().any(|pattern| pattern.matches(Some(name))) {
-                return Err(DenialKind::Operation.into());
-            }
+/// Checks whether a request may use its operation and queue, if it is limited to these.
+fn allows(
+    operations: Option<&[EventPattern]>,
+    queues: Option<&[String]>,
+    request: &AccessRequest<'_>,
+) -> Result<(), Denial> {
+    let matching = |pattern: &&EventPattern| pattern.matches(request.operation);
+    let mut is_named = false;
+    if let Some(operations) = operations {
+        let mut matching = operations.iter().filter(matching).peekable();
+        if request.operation.is_none() || matching.peek().is_none() {
+            return Err(DenialKind::Operation.into());
         }
-        let Some(queues) = self.queues() else { return Ok(()) };
-        let is_allowed = match request.queue {
-            Some(queue) => queues.iter().any(|allowed| allowed == queue),
-            None => request.operation.is_some_and(|name| self.names_operation(name)),
-        };
-        if is_allowed { Ok(()) } else { Err(DenialKind::Queue.into()) }
+        is_named = matching.any(EventPattern::is_name);
     }
-
-    /// Returns whether the key's operations contain the full name of this operation, without a `*`.
-    fn names_operation(&self, name: &str) -> bool {
-        let operations = self.operations().unwrap_or_default();
-        operations.iter().any(|pattern| pattern.is_name() && pattern.matches(Some(name)))
-    }
+    let Some(queues) = queues else { return Ok(()) };
+    let is_allowed = match request.queue {
+        Some(queue) => queues.iter().any(|allowed| allowed == queue),
+        None => is_named,
+    };
+    if is_allowed { Ok(()) } else { Err(DenialKind::Queue.into()) }
 }

@@ -43,6 +43,13 @@ keyrail_core::error_kinds! {
         /// The key is limited to certain queues, and the request names none of them.
         Queue = "access.queue",
             "this key is limited to certain queues: name one of them, or use another key";
+        /// The key may do only what its owner may do, and the host did not pass the owner's
+        /// permissions.
+        OwnerUnknown = "access.owner_unknown",
+            "this key is limited to what its owner may do, and the owner's permissions are unknown";
+        /// The key's owner may not do this.
+        Owner = "access.owner",
+            "the owner of this key may not do this: ask for the permission, or use another key";
         /// The request contains a token besides the key, and the caller did not state that it
         /// verified the token.
         TokenUnverified = "access.token_unverified",
@@ -75,6 +82,8 @@ impl DenialKind {
             | Self::Scope
             | Self::Operation
             | Self::Queue
+            | Self::OwnerUnknown
+            | Self::Owner
             | Self::ForeignQueue => 403,
             Self::QueueRequired => 400,
         }
@@ -185,6 +194,8 @@ mod tests {
             (DenialKind::Scope, 403),
             (DenialKind::Operation, 403),
             (DenialKind::Queue, 403),
+            (DenialKind::OwnerUnknown, 403),
+            (DenialKind::Owner, 403),
             (DenialKind::ForeignQueue, 403),
             (DenialKind::QueueRequired, 400),
         ];

@@ -1,14 +1,12 @@
 //! The digests of a record's key.
 
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 
 use keyrail_core::Timestamp;
-use keyrail_core::config::{Faults, Id};
+use keyrail_core::config::Id;
 use keyrail_key::Digest;
 
 use crate::text::check_name;
-use crate::{Error, ErrorKind};
 
 /// The maximum number of key ids that a record's digests may have: the current id, and the ids
 /// that rotations replaced. Every two digests without a key id count as one key id.
@@ -86,20 +84,5 @@ keyrail_core::config_object! {
             key_id: key_id.clone(), digest, display, created_at, valid_until,
         });
         Some(Self { key_id, digest })
-    }
-}
-
-/// Adds a fault if a record has more digests than allowed. Every two digests without a key id count
-/// as one key id.
-pub(crate) fn check_count(digests: &[ReadDigest], faults: &Faults) {
-    let mut of_ids: BTreeMap<&str, usize> = BTreeMap::new();
-    for id in digests.iter().filter_map(|read| read.key_id.as_deref()) {
-        *of_ids.entry(id).or_default() += 1;
-    }
-    let without_id = digests.iter().filter(|read| read.key_id.is_none()).count();
-    let ids = of_ids.len() + without_id.div_ceil(MAX_DIGESTS_OF_ID);
-    if ids > MAX_KEY_IDS || of_ids.values().any(|count| *count > MAX_DIGESTS_OF_ID) {
-        let error = Error::new(ErrorKind::TooManyDigests);
-        faults.add_below(format_args!("/digests"), error.code(), alloc::format!("{error}"));
     }
 }

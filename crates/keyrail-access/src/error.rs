@@ -1,4 +1,6 @@
-//! The errors of key records, and of the names of scopes and accesses.
+//! The errors of key records, policies and operations, and of the names of scopes and accesses.
+
+use alloc::string::String;
 
 /// An error of this crate: its kind, and the position in the input if it is known.
 pub type Error = keyrail_core::Error<ErrorKind>;
@@ -49,9 +51,117 @@ keyrail_core::error_kinds! {
         /// A record's `schema` or `version` is out of range.
         MalformedNumber = "access.malformed_number",
             "number out of range: schema must be 1, and version must not be negative";
+        /// A record's authority is `owner`, and the record specifies no owner.
+        NoOwner = "access.no_owner",
+            "a key with the authority owner needs an owner: add the id of the user";
         /// The list of the days before an expiry on which alerts are due has more than 16 numbers,
         /// or one that is not from 0 to 3660.
         MalformedDays = "access.malformed_days",
             "the days before an expiry must be at most 16 numbers, each from 0 to 3660";
+        /// The string is not an expiry, or the time is after the year 9999.
+        MalformedExpiry = "access.malformed_expiry",
+            "invalid expiry: expected never, a number of days such as 90d, or an RFC 3339 timestamp before the year 10000";
+        /// The string is not a period, or the period is too long.
+        MalformedPeriod = "access.malformed_period",
+            "invalid period: expected a number of days, hours or minutes such as 2d, 36h or 90m, at most 36525 days";
+        /// A policy allows no expiry.
+        NoExpiry = "access.no_expiry",
+            "the policy allows no expiry: list numbers of days, add a custom range, or set never to true";
+        /// A policy has no role.
+        NoRole = "access.no_role", "the policy has no role: nobody could issue a key";
+        /// A role has no scope.
+        NoScope = "access.no_scope", "a role needs at least one scope";
+        /// A role has no action.
+        NoAction = "access.no_action", "a role needs at least one action: * is every action";
+        /// An action is unknown. The message suggests what to write instead.
+        UnknownAction(String) = "access.unknown_action", "unknown action: {0}";
+        /// A policy has more than 64 roles, or offers more than 64 numbers of days.
+        TooManyRoles = "access.too_many_roles",
+            "a policy may have at most 64 roles, and at most 64 numbers of days";
+        /// A number in a policy is out of range, or `min_days` is greater than `max_days`.
+        MalformedRange = "access.malformed_range",
+            "number out of range: days must be from 1 to 36525 (a grace period from 0), names from 1 to 128, max_keys at least 1, and min_days at most max_days";
+        /// There is no built-in policy with this name.
+        UnknownPreset = "access.unknown_preset",
+            "unknown policy: expected azeer, mehery, sceyt, swellsign or vchatcloud";
+        /// The id or the role of an actor is empty, too long, or contains a control character.
+        MalformedActor = "access.malformed_actor",
+            "the id and the role of an actor must be 1 to 256 bytes long, without control characters";
+        /// An id that was passed is empty, too long, or contains a control character.
+        MalformedId = "access.malformed_id",
+            "an id must be 1 to 256 bytes long, without control characters";
+        /// The policy does not have the actor's role.
+        ActorRole = "access.actor_role", "the policy does not have the actor's role";
+        /// The key that acts is not valid at this time.
+        ActorInvalid = "access.actor_invalid", "the key that acts is not valid at this time";
+        /// The actor's role may not take this action.
+        ActorAction = "access.actor_action", "the actor's role may not take this action";
+        /// The key belongs to another owner than the actor, or is not limited to the owner's
+        /// permissions while the actor is.
+        ActorOwner = "access.actor_owner", "the actor may only act on keys of its own owner";
+        /// The key belongs to another app, organization or environment than the key that acts.
+        ActorApp = "access.actor_app",
+            "a key may only act on keys of its own app, organization and environment";
+        /// The actor may not issue or change keys of this scope.
+        ActorScope = "access.actor_scope", "the actor may not issue or change keys of this scope";
+        /// The key allows an operation that the key that acts does not allow.
+        ActorOperations = "access.actor_operations",
+            "a key may only act on keys whose operations it allows itself";
+        /// The key allows a queue that the key that acts does not allow.
+        ActorQueues = "access.actor_queues",
+            "a key may only act on keys whose queues it allows itself";
+        /// The key allows an address that the key that acts does not allow.
+        ActorNetworks = "access.actor_networks",
+            "a key may only act on keys whose networks it allows itself";
+        /// The key expires later than the key that acts.
+        ActorExpiry = "access.actor_expiry",
+            "a key may only act on keys that expire no later than itself";
+        /// The policy does not allow this expiry.
+        PolicyExpiry = "access.policy_expiry",
+            "the policy does not allow this expiry: choose one that it offers";
+        /// The policy requires a name, or only allows shorter names.
+        PolicyName = "access.policy_name",
+            "the policy requires a name, or a shorter one: choose another name";
+        /// The policy requires that a key is restricted to networks.
+        PolicyNetworks = "access.policy_networks",
+            "the policy requires that keys are restricted to networks: list at least one";
+        /// The policy limits the number of keys, and the number of keys that exist was not passed.
+        PolicyKeyCount = "access.policy_key_count",
+            "the policy limits the number of keys: pass the number of keys that exist";
+        /// As many keys exist as the policy allows.
+        PolicyMaxKeys = "access.policy_max_keys",
+            "the policy does not allow another key: revoke or delete one first";
+        /// The policy does not allow such a long grace period.
+        PolicyGrace = "access.policy_grace",
+            "the policy does not allow such a long grace period: choose a shorter one";
+        /// The key contains no id, and no other id than that of the old record was passed.
+        IdRequired = "access.id_required",
+            "a record needs an id of its own, and the key contains none: pass one";
+        /// The record has no digest with this index.
+        UnknownDigest = "access.unknown_digest",
+            "the record has no digest with this index: pass the one that find_digest returned";
+        /// The key has already been revoked.
+        AlreadyRevoked = "access.already_revoked",
+            "this key has been revoked for good: reissue it instead";
+        /// The key has already expired.
+        AlreadyExpired = "access.already_expired", "this key has expired: reissue it instead";
+        /// The key is neither revoked nor expired.
+        NotEnded = "access.not_ended",
+            "only a revoked or expired key is reissued: rotate this one instead";
+        /// The record already is as the operation would make it.
+        Unchanged = "access.unchanged", "the record already has this value: nothing to change";
+        /// The stored record is not the version, or not the record, that the change is based on.
+        VersionConflict = "access.version_conflict",
+            "the record was changed in the meantime: read it again, and repeat the operation";
+        /// The version of a record is already the largest possible one.
+        TooManyChanges = "access.too_many_changes",
+            "the version of this record cannot be increased: reissue the key";
+        /// The time that was passed seems to be in seconds.
+        TimeInSeconds = "access.time_in_seconds",
+            "the time seems to be in seconds: milliseconds are expected";
+    }
+    of {
+        /// An error of the new key: see [`keyrail_key`].
+        Key(keyrail_key::ErrorKind);
     }
 }

@@ -40,22 +40,42 @@
 
 extern crate alloc;
 
+mod action;
+mod actor;
 mod alert;
+mod authority;
 mod authorize;
+mod change;
+mod check;
 mod denial;
 mod digest;
+mod edit;
 mod error;
+mod issue;
+mod json;
+mod merge;
+mod period;
+mod policy;
+mod policy_json;
+mod presets;
 mod record;
 mod record_json;
 mod scope;
 mod status;
 mod text;
 
+pub use action::Action;
+pub use actor::Actor;
 pub use alert::{ALERT_DAYS, ExpiryAlert, MAX_ALERT_DAYS, MAX_ALERTS, expiry_alerts};
+pub use authority::{Authority, Permissions};
 pub use authorize::{AccessRequest, Grant};
+pub use change::{Change, KeyEvent};
 pub use denial::{Denial, DenialKind};
 pub use digest::{KeyDigest, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, ReadDigest};
 pub use error::{Error, ErrorKind};
+pub use issue::{Issued, KeySource, NewKey};
+pub use period::{Expiry, MAX_PERIOD_DAYS, Period};
+pub use policy::{MAX_ROLES, Policy};
 pub use record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};
 pub use record_json::ReadRecord;
 pub use scope::{Access, Scope};

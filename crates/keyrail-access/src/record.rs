@@ -7,7 +7,7 @@ use keyrail_core::config;
 use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
 use keyrail_key::{Digest, Pepper};
 
-use crate::{KeyDigest, Scope};
+use crate::{Authority, KeyDigest, Scope};
 
 /// The version of the form in which records are stored. A record of a newer form is rejected with
 /// `access.newer_schema`.
@@ -46,6 +46,7 @@ pub struct KeyRecord {
     pub(crate) organization: Option<String>,
     pub(crate) environment: Option<String>,
     pub(crate) owner: Option<String>,
+    pub(crate) authority: Authority,
     pub(crate) name: Option<String>,
     pub(crate) scope: Scope,
     pub(crate) operations: Option<Vec<EventPattern>>,
@@ -121,6 +122,7 @@ impl KeyRecord {
     ///   is empty;
     /// - `access.too_many_digests`, `access.too_many_items`: a list is too long;
     /// - `access.never_valid`: `expires_at` is not later than `created_at` and `not_before`;
+    /// - `access.no_owner`: the authority is `owner`, and the record specifies no owner;
     /// - `access.malformed_name`, `access.malformed_reason`, `access.malformed_metadata`,
     ///   `access.malformed_number`;
     /// - `access.newer_schema`.
@@ -156,6 +158,11 @@ impl KeyRecord {
     /// Returns the id of the user that the key belongs to, if the record specifies it.
     pub fn owner(&self) -> Option<&str> {
         self.owner.as_deref()
+    }
+
+    /// Returns whose permissions limit the key.
+    pub const fn authority(&self) -> Authority {
+        self.authority
     }
 
     /// Returns the key's name for people, if it has one.
@@ -256,9 +263,19 @@ impl KeyRecord {
         now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds)
     }
 
-    /// Returns whether all digests have ended.
-    pub(crate) fn has_ended(&self, now: Timestamp) -> bool {
-        self.digests.iter().all(|digest| digest.valid_until.is_some_and(|end| now >= end))
+    /// Returns the time at which the key with this digest ends, or `None` if it never does. Without
+    /// an index, returns the time at which the first of the record's keys ends.
+    pub(crate) fn end_of(&self, index: Option<usize>) -> Option<Timestamp> {
+        let is_meant = |other: usize| index.is_none_or(|index| index == other);
+        let digests = self.digests.iter().enumerate().filter(|(other, _)| is_meant(*other));
+        let ends = digests.filter_map(|(_, digest)| digest.valid_until);
+        ends.chain(self.expires_at).min()
+    }
+
+    /// Returns whether the record has expired, or all digests have ended.
+    pub(crate) fn has_expired(&self, now: Timestamp) -> bool {
+        let is_over = |end: Option<Timestamp>| end.is_some_and(|end| now >= end);
+        is_over(self.expires_at) || self.digests.iter().all(|digest| is_over(digest.valid_until))
     }
 
     /// Returns whether the digest with this index is still valid, or `None` if there is no such

@@ -3,7 +3,6 @@
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::fmt::{self, Write as _};
 
 use keyrail_core::config::{
     Checked, Faults, Id, Pairs, Read, Schemas, Value, any_of, json, time_schema,
@@ -11,12 +10,15 @@ use keyrail_core::config::{
 use keyrail_core::{EventPattern, Network, Timestamp};
 use serde::Deserializer;
 
-use crate::digest::{ReadDigest, check_count};
+use crate::check::{check_count, has_too_many_digests, is_never_valid};
+use crate::digest::ReadDigest;
+use crate::json::{Writer, list};
+use crate::period::NEVER;
 use crate::record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};
 use crate::text::{
     MAX_ITEMS, MAX_METADATA, MAX_METADATA_VALUE, MAX_NAME, check_name, check_reason, is_metadata,
 };
-use crate::{Error, ErrorKind, KeyDigest, Scope};
+use crate::{Authority, Error, ErrorKind, KeyDigest, Scope};
 
 impl Read for KeyRecord {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -59,7 +61,9 @@ keyrail_core::config_object! {
         /// The environment that the key is for, such as `live`.
         optional environment: Id;
         /// The user to whom the key belongs.
-        optional owner: Id;
+        state owner: Id;
+        /// Whose permissions limit the key; `organization` if absent.
+        optional authority: Authority = choice(Authority::WORDS);
         /// The name of the key, for people: 1 to 128 characters.
         optional name: String = parse(check_name, name_schema());
         /// The scope of the key; each scope includes those before it.
@@ -100,24 +104,26 @@ keyrail_core::config_object! {
             return None;
         }
         let (id, app) = (id.map(Id::into_string), app.map(Id::into_string));
-        let lists = [
+        let counts = [
             ("operations", operations.as_ref().map(Vec::len), ErrorKind::NoOperation),
             ("queues", queues.as_ref().map(Vec::len), ErrorKind::NoQueue),
             ("digests", digests.as_ref().map(Vec::len), ErrorKind::NoDigest),
             ("allow_ips", allow_ips.as_ref().map(Vec::len), ErrorKind::NoNetwork),
         ];
-        for (member, count, empty) in lists {
-            match count {
-                Some(0) => add(faults, member, empty),
-                Some(count) if count > MAX_ITEMS => add(faults, member, ErrorKind::TooManyItems),
-                _ => {}
+        for (member, count, empty) in counts {
+            if let Some(kind) = count.and_then(|count| check_count(count, empty)) {
+                add(faults, member, kind);
             }
         }
         let expires_at = expires_at.flatten();
-        let start = created_at.max(not_before); // `None` is less than any time
-        if start.zip(expires_at).is_some_and(|(start, end)| end <= start) {
+        if is_never_valid(created_at, not_before, expires_at) {
             add(faults, "expires_at", ErrorKind::NeverValid);
         }
+        let authority = authority.unwrap_or_default();
+        if authority == Authority::Owner && owner.is_absent() {
+            add(faults, "authority", ErrorKind::NoOwner);
+        }
+        let owner = owner.optional();
         let metadata = metadata.unwrap_or_default().0;
         if !is_metadata(&metadata) {
             add(faults, "metadata", ErrorKind::MalformedMetadata);
@@ -131,7 +137,10 @@ keyrail_core::config_object! {
         }
         let digests = digests.map(|list| list.into_iter().map(|Checked(read)| read.unwrap_or_default()));
         let digests: Option<Vec<ReadDigest>> = digests.map(Iterator::collect);
-        check_count(digests.as_deref().unwrap_or_default(), faults);
+        let key_ids = digests.iter().flatten().map(|read| read.key_id.as_deref());
+        if has_too_many_digests(key_ids) {
+            add(faults, "digests", ErrorKind::TooManyDigests);
+        }
         let complete =
             |list: &Vec<ReadDigest>| list.iter().map(|read| read.digest.clone()).collect();
         let all_digests: Option<Vec<KeyDigest>> = digests.as_ref().and_then(complete);
@@ -143,6 +152,7 @@ keyrail_core::config_object! {
                 organization: organization.map(Id::into_string),
                 environment: environment.map(Id::into_string),
                 owner: owner.map(Id::into_string),
+                authority,
                 name,
                 scope: scope?,
                 operations: operations.map(valid),
@@ -204,8 +214,6 @@ fn expiry_schema() -> Value {
     any_of([json!({"const": NEVER}), time_schema()])
 }
 
-const NEVER: &str = "never";
-
 /// Parses a time. Returns `None` for the word `never`.
 fn parse_expiry(
     text: &str,
@@ -236,6 +244,9 @@ impl KeyRecord {
         json.text("organization", self.organization.as_ref());
         json.text("environment", self.environment.as_ref());
         json.text("owner", self.owner.as_ref());
+        if self.authority == Authority::Owner {
+            json.text("authority", Some(self.authority.as_str()));
+        }
         json.text("name", self.name.as_ref());
         json.text("scope", Some(self.scope.as_str()));
         json.texts("operations", self.operations.as_deref());
@@ -244,7 +255,7 @@ impl KeyRecord {
         json.text("display", self.display.as_ref());
         json.text("created_at", self.created_at);
         if let Some(author) = &self.created_by {
-            json.raw("created_by", author_json(author));
+            json.raw("created_by", author.to_json());
         }
         json.text("not_before", self.not_before);
         json.text("expires_at", Some(self.expires_at.map_or(NEVER.into(), Timestamp::to_rfc3339)));
@@ -274,13 +285,6 @@ fn digest_json(digest: &KeyDigest) -> String {
     json.finish()
 }
 
-fn author_json(author: &Author) -> String {
-    let mut json = Writer::new();
-    json.text("id", Some(&author.id));
-    json.text("role", author.role.as_ref());
-    json.finish()
-}
-
 fn revocation_json(revoked: &Revocation) -> String {
     let mut json = Writer::new();
     json.text("at", Some(revoked.at));
@@ -289,45 +293,12 @@ fn revocation_json(revoked: &Revocation) -> String {
     json.finish()
 }
 
-/// A writer of a JSON object, whose members keep the order in which they are written.
-struct Writer(String);
-
-impl Writer {
-    fn new() -> Self {
-        Self(String::from("{"))
+impl Author {
+    /// Returns the author as JSON.
+    pub(crate) fn to_json(&self) -> String {
+        let mut json = Writer::new();
+        json.text("id", Some(&self.id));
+        json.text("role", self.role.as_ref());
+        json.finish()
     }
-
-    /// Writes a member whose value is JSON already.
-    fn raw(&mut self, name: &str, value: impl fmt::Display) {
-        let comma = if self.0.len() > 1 { "," } else { "" };
-        // Writing to a string cannot fail.
-        let _ = write!(self.0, "{comma}{}:{value}", Value::from(name));
-    }
-
-    /// Writes a string, unless it is absent.
-    fn text(&mut self, name: &str, value: Option<impl fmt::Display>) {
-        if let Some(value) = value {
-            self.raw(name, quoted(value));
-        }
-    }
-
-    /// Writes a list of strings, unless it is absent.
-    fn texts(&mut self, name: &str, values: Option<&[impl fmt::Display]>) {
-        if let Some(values) = values {
-            self.raw(name, list(values.iter().map(quoted)));
-        }
-    }
-
-    fn finish(mut self) -> String {
-        self.0.push('}');
-        self.0
-    }
-}
-
-fn quoted(value: impl fmt::Display) -> String {
-    format!("{}", Value::from(format!("{value}")))
-}
-
-fn list(items: impl Iterator<Item = String>) -> String {
-    format!("[{}]", items.collect::<Vec<_>>().join(","))
 }

@@ -65,7 +65,7 @@ impl KeyRecord {
             Status::Disabled
         } else if self.is_in_seconds(now) || self.not_before().is_some_and(|start| now < start) {
             Status::Pending
-        } else if self.expires_at().is_some_and(|end| now >= end) || self.has_ended(now) {
+        } else if self.has_expired(now) {
             Status::Expired
         } else if first_alert().is_some_and(|due| now >= due) {
             Status::Expiring

@@ -64,6 +64,24 @@ impl EventPattern {
         matches!(self.0, Pattern::Exact(_))
     }
 
+    /// Returns whether the pattern matches everything that `other` matches.
+    ///
+    /// ```
+    /// # use keyrail_core::EventPattern;
+    /// let pattern = |text| EventPattern::parse(text).unwrap();
+    /// assert!(pattern("message.*").covers(&pattern("message.inbound.*")));
+    /// assert!(!pattern("message.inbound").covers(&pattern("message.*")));
+    /// ```
+    pub fn covers(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Pattern::Every, _) => true,
+            (_, Pattern::Every) => false,
+            (Pattern::Prefix(start), Pattern::Prefix(longer)) => longer.starts_with(start.as_str()),
+            (Pattern::Exact(_), Pattern::Prefix(_)) => false,
+            (_, Pattern::Exact(name)) => self.matches(Some(name)),
+        }
+    }
+
     /// Returns whether the pattern matches the event with this name. Pass `None` for a message
     /// without an event.
     pub fn matches(&self, event: Option<&str>) -> bool {
@@ -129,5 +147,22 @@ mod tests {
         assert!(!matches("message.*", Some("messages.in")));
         assert!(matches("MESSAGE_INBOUND", Some("MESSAGE_INBOUND")));
         assert!(!matches("MESSAGE_INBOUND", Some("message_inbound")));
+    }
+
+    #[test]
+    fn a_pattern_covers_the_patterns_that_match_no_other_events() {
+        let covers = |left: &str, right: &str| {
+            let pattern = |text| EventPattern::parse(text).unwrap();
+            pattern(left).covers(&pattern(right))
+        };
+        for (broad, narrow) in [("*", "a.*"), ("*", "a"), ("a.*", "a.b.*"), ("a.*", "a.b")] {
+            assert!(covers(broad, narrow) && !covers(narrow, broad), "{broad} {narrow}");
+        }
+        for same in ["*", "a.*", "a.b"] {
+            assert!(covers(same, same), "{same}");
+        }
+        for (left, right) in [("a.*", "ab.*"), ("a.*", "a"), ("a.b", "a.c"), ("a.b", "a.b.*")] {
+            assert!(!covers(left, right) && !covers(right, left), "{left} {right}");
+        }
     }
 }

@@ -49,6 +49,18 @@ impl Network {
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
     }
+
+    /// Returns whether the network contains every address of `other`.
+    ///
+    /// ```
+    /// # use keyrail_core::Network;
+    /// let network = |text| Network::parse(text).unwrap();
+    /// assert!(network("10.0.0.0/8").covers(&network("10.1.0.0/16")));
+    /// assert!(!network("10.1.0.0/16").covers(&network("10.0.0.0/8")));
+    /// ```
+    pub fn covers(&self, other: &Self) -> bool {
+        self.0.contains(&other.0)
+    }
 }
 
 /// The maximum length of an address with a zone, in bytes.
@@ -120,6 +132,17 @@ mod tests {
         let network = Network::parse("::ffff:10.0.0.0/104").unwrap();
         assert!(network.contains("10.9.8.7".parse().unwrap()));
         assert!(!network.contains("11.0.0.0".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_network_covers_itself_and_its_subnets() {
+        let covers = |left: &str, right: &str| {
+            Network::parse(left).unwrap().covers(&Network::parse(right).unwrap())
+        };
+        assert!(covers("10.0.0.0/8", "10.0.0.0/8") && covers("10.0.0.0/8", "10.9.8.7"));
+        assert!(covers("10.0.0.0/8", "::ffff:10.1.0.0/112") && covers("::/0", "2001:db8::/32"));
+        assert!(!covers("10.0.0.0/8", "11.0.0.0/16") && !covers("10.0.0.0/9", "10.0.0.0/8"));
+        assert!(!covers("::/0", "10.0.0.0/8") && !covers("0.0.0.0/0", "::/0"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::Gateway;
-use crate::access::KeyRecord;
+use crate::access::{KeyRecord, Policy};
 use crate::header::{Scheme, Trust};
 use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
@@ -25,6 +25,8 @@ pub enum Document {
     Fixtures,
     /// The kind of document that [`KeyRecord::from_json`] reads.
     KeyRecord,
+    /// The kind of document that [`Policy::from_json`] reads.
+    Policy,
     /// The kind of document that [`KeyFormat::from_json`] reads.
     KeyFormat,
     /// The kind of document that [`KeyFormatSet::from_json`] reads.
@@ -41,11 +43,12 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
         Self::KeyRecord,
+        Self::Policy,
         Self::KeyFormat,
         Self::KeyFormatSet,
         Self::MaskPolicy,
@@ -62,6 +65,7 @@ impl Document {
             Self::Topology => "topology",
             Self::Fixtures => "fixtures",
             Self::KeyRecord => "key-record",
+            Self::Policy => "policy",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
             Self::MaskPolicy => "mask-policy",
@@ -82,6 +86,7 @@ impl Document {
             Self::Topology => include_str!("../schemas/topology.schema.json"),
             Self::Fixtures => include_str!("../schemas/fixtures.schema.json"),
             Self::KeyRecord => include_str!("../schemas/key-record.schema.json"),
+            Self::Policy => include_str!("../schemas/policy.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
             Self::KeyFormatSet => include_str!("../schemas/key-format-set.schema.json"),
             Self::MaskPolicy => include_str!("../schemas/mask-policy.schema.json"),
@@ -103,6 +108,7 @@ impl Document {
             Self::Topology => RouteTable::json_schema(),
             Self::Fixtures => RouteTable::fixtures_json_schema(),
             Self::KeyRecord => KeyRecord::json_schema(),
+            Self::Policy => Policy::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),
             Self::MaskPolicy => MaskPolicy::json_schema(),

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypeVa
 from .errors import KeyrailError, RouteError, UrlError
 
 __all__ = [
+    "Actor",
     "Answer",
     "ApiKey",
     "Assignment",
@@ -32,7 +33,10 @@ __all__ = [
     "HeaderValue",
     "Identity",
     "Inbound",
+    "Issued",
+    "KeyChange",
     "KeyDigest",
+    "KeyEvent",
     "KeyScope",
     "MaskPolicy",
     "Mismatch",
@@ -41,7 +45,9 @@ __all__ = [
     "Outcome",
     "Page",
     "Pepper",
+    "Permissions",
     "Platform",
+    "Policy",
     "Problem",
     "Record",
     "RedactByteStream",
@@ -107,6 +113,8 @@ _SetName: TypeAlias = Literal[
 _Number: TypeAlias = int | float
 _Now: TypeAlias = datetime | int
 """An aware datetime, or Unix milliseconds."""
+_Scope: TypeAlias = Literal["read", "read_write", "admin"]
+_Expires: TypeAlias = str | datetime | int
 _Document: TypeAlias = (
     str | bytes | bytearray | memoryview | Mapping[str, object] | Sequence[object]
 )
@@ -1072,7 +1080,7 @@ class Trust:
 
 def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-    `topology`, `fixtures`, `key-record`, `key-format`, `key-format-set`,
+    `topology`, `fixtures`, `key-record`, `policy`, `key-format`, `key-format-set`,
     `mask-policy`, `platform`, `scheme` or `trust`.
 
     The schema accepts every valid document. What it cannot express (names that must be known or
@@ -1125,7 +1133,7 @@ class Record:
         `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
         item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains,
         `display`, `created_at` and `valid_until`. `organization`, `environment` and `owner` are
-        ids; `name` and `display` are strings for people. `operations` is a list of event
+        ids, and `authority` is `organization` or `owner`; `name` and `display` are strings for people. `operations` is a list of event
         patterns like `message.*`, `queues` a list of ids, and `allow_ips` a list of addresses and
         networks like `10.0.0.0/8`. `created_at`, `not_before`, `expires_at` and
         `expires_set_at` are RFC 3339 timestamps; `expires_at` may also be `"never"`.
@@ -1154,6 +1162,9 @@ class Record:
     @property
     def owner(self) -> str | None:
         """The id of the user that the key belongs to, if the record specifies it."""
+    @property
+    def authority(self) -> Literal["organization", "owner"]:
+        """Whose permissions limit the key. It is `organization` or `owner`."""
     @property
     def name(self) -> str | None:
         """The key's name for people, if it has one."""
@@ -1237,6 +1248,7 @@ class Record:
         queue: str | None = None,
         environment: str | None = None,
         digest: int | None = None,
+        owner_permissions: Permissions | None = None,
     ) -> Grant:
         """Authorizes a request with a key that was found to match the record. Returns the grant.
 
@@ -1247,14 +1259,15 @@ class Record:
         queue, unless its operations contain the full name of the request's operation. `environment`
         is the environment in which the request is made; without it, the key's environment is not
         checked. `digest` is the index that `find_digest` returned; without it, the key is denied
-        once any digest of the record has ended. The key is valid from `not_before` until just
-        before `expires_at`.
+        once any digest of the record has ended. `owner_permissions` is what the key's owner may do
+        now, and is required for a key with the authority `owner`. The key is valid from `not_before`
+        until just before `expires_at`.
 
         Raises AccessDenied with the first reason that applies: `access.revoked`,
         `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
         `access.environment`, `access.address_unknown`, `access.network`, `access.scope`,
-        `access.operation`, `access.queue`; KeyrailError for an unknown access
-        (`access.unknown_access`) and, if the record allows certain networks only,
+        `access.operation`, `access.queue`, `access.owner_unknown`, `access.owner`; KeyrailError for
+        an unknown access (`access.unknown_access`) and, if the record allows certain networks only,
         for an invalid address (`network.malformed`).
         """
 
@@ -1361,6 +1374,344 @@ class ExpiryAlert:
     @property
     def expires_at(self) -> datetime:
         """The first time at which the key is no longer valid."""
+
+@final
+class Policy:
+    """The keys that may exist, and who may do what with them.
+
+    Each operation takes the record, the `actor` and the time `now`, and returns a `Change`. It
+    raises KeyrailError if the actor may not do this (`access.actor_...`), if the policy does not
+    allow the result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then
+    probably a number of seconds (`access.time_in_seconds`). The actor must cover the record before
+    and after the change: its role must have the scope of the key, and a key that acts must allow all
+    that the other key allows, for at least as long.
+    """
+    @staticmethod
+    def from_json(document: _Document) -> Policy:
+        """Reads a policy from its configuration. The configuration is JSON, or a mapping of the same
+        form.
+
+        `expiry` (with `days`, `custom` and `never`) and `roles` are required. A role has `scopes`,
+        `actions` (`*` is every action) and, optionally, `keys` (`own` or `all`). Optional are
+        `names` (with `required` and `max_length`), `authority` (`organization` or `owner`),
+        `max_keys`, `allow_ips` (`required` or `optional`) and `rotation` (with `max_grace_days`).
+
+        Raises ConfigError with every fault.
+        """
+    @staticmethod
+    def preset(name: str) -> Policy:
+        """Returns the policy of a platform: `azeer`, `mehery`, `sceyt`, `swellsign` or `vchatcloud`.
+
+        Raises KeyrailError: `access.unknown_preset`.
+        """
+    @property
+    def roles(self) -> list[str]:
+        """The names of the roles, in the order of the configuration."""
+    @property
+    def authority(self) -> Literal["organization", "owner"]:
+        """Whose permissions limit the keys. It is `organization` or `owner`."""
+    def issue(
+        self,
+        format: Format,
+        entropy: bytes,
+        *,
+        actor: Actor,
+        app: str,
+        scope: _Scope,
+        now: _Now,
+        expires: _Expires | None = None,
+        name: str | None = None,
+        id: str | None = None,
+        organization: str | None = None,
+        environment: str | None = None,
+        owner: str | None = None,
+        operations: Sequence[str] | None = None,
+        queues: Sequence[str] | None = None,
+        allow_ips: Sequence[str] | None = None,
+        not_before: _Now | None = None,
+        metadata: _Pairs | None = None,
+        key_count: int | None = None,
+        pepper: Pepper | None = None,
+    ) -> Issued:
+        """Issues a key, if the policy allows the actor to. Returns the key with its record.
+
+        `entropy` is at least 32 bytes from `os.urandom`, fresh for each key. `scope` is `read`,
+        `read_write` or `admin`. `expires` is `"never"`, a number of days such as `"90d"`, an RFC
+        3339 timestamp, or an aware `datetime`; it is required unless the policy only allows keys
+        that never expire. `id` is the record's id, by default the id that the key contains; `owner`
+        is by default the actor. `operations` and `queues` limit the key, `allow_ips` restricts it to
+        networks, and `not_before` is the first time at which it is valid. `key_count` is the number
+        of keys that exist, and is required if the policy limits it.
+
+        Raises KeyrailError if the actor or the policy does not allow it, or for an invalid argument;
+        KeyFormatError as for `Format.generate`.
+        """
+    def reissue(
+        self,
+        record: Record,
+        format: Format,
+        entropy: bytes,
+        *,
+        actor: Actor,
+        now: _Now,
+        expires: _Expires | None = None,
+        id: str | None = None,
+        pepper: Pepper | None = None,
+    ) -> Issued:
+        """Issues a key with a new record in place of a revoked or expired one. The old record stays as
+        it is.
+
+        The new record has the app, owner, name, scope, limits and metadata of the old one, and is
+        disabled if the old one is. `id` is its id, by default the id that the key contains.
+        `expires` is required unless the policy only allows keys that never expire.
+
+        Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
+        otherwise as `issue`.
+        """
+    def rotate(
+        self,
+        record: Record,
+        format: Format,
+        entropy: bytes,
+        *,
+        actor: Actor,
+        now: _Now,
+        grace: str | None = None,
+        expires: _Expires = "keep",
+        pepper: Pepper | None = None,
+    ) -> Issued:
+        """Replaces a key by a new one with the same record.
+
+        The old key stays valid until the end of the grace period, but never longer than it was valid
+        before. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or `"90m"`, by
+        default one day, or less if the policy allows less; with `"0d"` the old key is invalid at
+        once. `expires` is the expiry of the new key, or `"keep"`. Old keys that have ended are
+        removed from the record.
+
+        Raises KeyrailError if the actor or the policy does not allow it, and
+        `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
+        `access.malformed_expiry`; `access.too_many_digests` if more than two old keys would still be
+        valid.
+        """
+    def revoke(
+        self,
+        record: Record,
+        *,
+        actor: Actor,
+        now: _Now,
+        reason: str | None = None,
+        digest: int | None = None,
+    ) -> KeyChange:
+        """Revokes a key for good. The change applies to any version of the record.
+
+        `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
+        the index of a replaced key, only that key is revoked: the change removes its digest, and
+        applies only to the version of the record. Without an index, all keys of the record are
+        revoked.
+
+        Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+        `access.unknown_digest`, `access.malformed_reason`.
+        """
+    def disable(self, record: Record, *, actor: Actor, now: _Now) -> KeyChange:
+        """Disables a key until it is enabled again. The change applies to any version of the record.
+
+        Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+        `access.unchanged`.
+        """
+    def enable(self, record: Record, *, actor: Actor, now: _Now) -> KeyChange:
+        """Enables a disabled key.
+
+        Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+        `access.unchanged`.
+        """
+    def rename(
+        self, record: Record, name: str | None, *, actor: Actor, now: _Now
+    ) -> KeyChange:
+        """Changes the name of a key, or removes it.
+
+        Raises KeyrailError if the actor or the policy does not allow it, and
+        `access.already_revoked`, `access.unchanged`, `access.malformed_name`.
+        """
+    def set_scope(
+        self, record: Record, scope: _Scope, *, actor: Actor, now: _Now
+    ) -> KeyChange:
+        """Changes the scope of a key. It is `read`, `read_write` or `admin`.
+
+        Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+        `access.unchanged`, `access.unknown_scope`.
+        """
+    def set_operations(
+        self, record: Record, operations: Sequence[str] | None, *, actor: Actor, now: _Now
+    ) -> KeyChange:
+        """Changes the operations to which a key is limited. None removes the limit.
+
+        Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+        `access.unchanged`, `access.no_operation`, `access.too_many_items`,
+        `event.malformed_pattern`.
+        """
+    def set_queues(
+        self, record: Record, queues: Sequence[str] | None, *, actor: Actor, now: _Now
+    ) -> KeyChange:
+        """Changes the queues to which a key is limited. None removes the limit.
+
+        Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+        `access.unchanged`, `access.no_queue`, `access.too_many_items`, `access.malformed_id`.
+        """
+    def set_networks(
+        self, record: Record, networks: Sequence[str] | None, *, actor: Actor, now: _Now
+    ) -> KeyChange:
+        """Changes the networks to which a key is restricted. None removes the restriction.
+
+        Raises KeyrailError if the actor or the policy does not allow it, and
+        `access.already_revoked`, `access.unchanged`, `access.no_network`, `access.too_many_items`,
+        `network.malformed`, `network.host_bits`.
+        """
+    def set_expiry(
+        self, record: Record, expires: _Expires, *, actor: Actor, now: _Now
+    ) -> KeyChange:
+        """Changes when a key expires. `expires` has the same forms as for `issue`.
+
+        A life may be shortened to any time in the future. Otherwise the policy must allow the new
+        expiry. A replaced key keeps its earlier end.
+
+        Raises KeyrailError if the actor or the policy does not allow it, and
+        `access.already_revoked`, `access.already_expired`, `access.unchanged`,
+        `access.never_valid`, `access.malformed_expiry`.
+        """
+    def set_metadata(
+        self, record: Record, metadata: _Pairs, *, actor: Actor, now: _Now
+    ) -> KeyChange:
+        """Replaces what the host stores beside a key.
+
+        Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+        `access.unchanged`, `access.malformed_metadata`.
+        """
+
+@final
+class Actor:
+    """Who issues or changes a key: a user with a role, or a key."""
+    def __new__(cls, id: str, role: str) -> Actor: ...
+    @staticmethod
+    def key(record: Record, digest: int | None = None) -> Actor:
+        """Returns a key, which acts with the policy's role `key`. `digest` is the index that
+        `Record.find_digest` returned for the key.
+        """
+    @property
+    def id(self) -> str:
+        """The id of the user, or the id of the key's record."""
+    @property
+    def role(self) -> str:
+        """The role of the user, or `key`."""
+
+@final
+class Permissions:
+    """What the owner of a key may do now: a scope, and optionally the operations and queues to which
+    it is limited.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __new__(
+        cls,
+        scope: _Scope,
+        *,
+        operations: Sequence[str] | None = None,
+        queues: Sequence[str] | None = None,
+    ) -> Permissions: ...
+    @property
+    def scope(self) -> _Scope:
+        """The scope. It is `read`, `read_write` or `admin`."""
+    @property
+    def operations(self) -> list[str] | None:
+        """The operations to which the permissions are limited."""
+    @property
+    def queues(self) -> list[str] | None:
+        """The queues to which the permissions are limited."""
+
+@final
+class KeyChange:
+    """What an operation does to a record: the changed record, the patch that turns the old record into
+    it, and the event for the audit log.
+
+    Store a change only if the stored record still has the version `base_version`, for example with
+    `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
+    the meantime: read it again, and repeat the operation. A change that applies to any version must
+    not be lost to such a race: read the record again, and store the result of `apply_to`.
+    """
+    @property
+    def base_version(self) -> int:
+        """The version that the record had before the change; 0 for a new record."""
+    @property
+    def applies_to_any_version(self) -> bool:
+        """Whether the change also applies to other versions of the record: true for revoking and
+        disabling a key, which must succeed even if someone renames the key at the same time.
+        """
+    @property
+    def patch(self) -> str:
+        """The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
+        new `version`. The patch of a new record is the whole record.
+        """
+    @property
+    def record(self) -> Record:
+        """The changed record."""
+    @property
+    def event(self) -> KeyEvent:
+        """The event for the audit log."""
+    def apply_to(self, stored: Record) -> Record:
+        """Applies the change to the record as it is stored now, and returns the record to store.
+
+        Raises KeyrailError: `access.version_conflict` if it is a different record, or has another
+        version than the change is based on and the change does not apply to any version;
+        `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
+        `access.too_many_changes`.
+        """
+
+@final
+class KeyEvent:
+    """The event of a change, for an audit log. It contains no digest."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def action(self) -> str:
+        """The action, such as `rotate` or `set_scope`."""
+    @property
+    def record(self) -> str:
+        """The id of the changed record."""
+    @property
+    def actor(self) -> Author:
+        """Who made the change."""
+    @property
+    def at(self) -> datetime:
+        """When the change was made."""
+    @property
+    def version(self) -> int:
+        """The version of the record after the change."""
+    @property
+    def reason(self) -> str | None:
+        """The reason that was passed."""
+    def to_json(self) -> str:
+        """Returns the event as JSON, on one line. `changes` contains the members of the patch without
+        `version`. Instead of digests, it contains their key ids, masks and times.
+        """
+
+@final
+class Issued:
+    """A new key with the change that stores its record. The key is only here: show it once, and forget
+    it.
+    """
+    @property
+    def key(self) -> ApiKey:
+        """The key. It prints masked."""
+    @property
+    def change(self) -> KeyChange:
+        """The change that stores the record."""
+    @property
+    def record(self) -> Record:
+        """The new or changed record."""
+    @property
+    def event(self) -> KeyEvent:
+        """The event for the audit log."""
 
 def expiry_alerts(
     records: Sequence[Record], since: _Now, now: _Now, days: Sequence[int] = (30, 7, 1, 0)
@@ -2360,6 +2711,7 @@ class Gateway:
         queue: str | None = None,
         ip: _Address | None = None,
         environment: str | None = None,
+        owner_permissions: Permissions | None = None,
         token_verified: bool = False,
     ) -> Outbound:
         """Decides whether an app may do what it asks. A denial is returned, not raised. The responses
@@ -2369,7 +2721,9 @@ class Gateway:
         `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
         `ip` is the client's address (an invalid address counts as unknown); `environment` is the
         environment in which the request is made, such as `live` (if it is omitted, the key's
-        environment is not checked); `now` is an aware `datetime` or Unix milliseconds.
+        environment is not checked); `owner_permissions` is what the key's owner may do now, and is
+        required for a key with the authority `owner`; `now` is an aware `datetime` or Unix
+        milliseconds.
         `token_verified` is whether the host verified the token that a request contains in addition
         to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
         denied with `access.token_unverified`.

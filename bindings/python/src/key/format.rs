@@ -15,7 +15,7 @@ use crate::quoted;
 /// formats with the same declaration are equal.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
-pub(crate) struct Format(pub(super) KeyFormat);
+pub(crate) struct Format(pub(crate) KeyFormat);
 
 #[pymethods]
 impl Format {

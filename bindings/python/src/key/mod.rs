@@ -17,7 +17,7 @@ pub(crate) use format::{Format, FormatSet, Formats};
 /// are compared in constant time.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
-pub(crate) struct ApiKey(core::ApiKey);
+pub(crate) struct ApiKey(pub(crate) core::ApiKey);
 
 #[pymethods]
 impl ApiKey {

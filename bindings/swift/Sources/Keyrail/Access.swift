@@ -9,7 +9,11 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
-        native = try translatingErrors { try FfiKeyRecord.fromJson(text: json) }
+        self.init(try translatingErrors { try FfiKeyRecord.fromJson(text: json) })
+    }
+
+    init(_ native: FfiKeyRecord) {
+        self.native = native
         members = native.members()
     }
 
@@ -31,6 +35,9 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
 
     /// The id of the user that the key belongs to, if the record specifies it.
     public var owner: String? { members.owner }
+
+    /// Whose permissions limit the key.
+    public var authority: Authority { Authority(members.authority) }
 
     /// The key's name for people, if it has one.
     public var name: String? { members.name }
@@ -89,7 +96,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// digest made with a pepper that is not among `peppers` does not match. A key that was
     /// replaced matches too: to distinguish it from the new one, pass the index that
     /// ``findDigest(_:peppers:)`` returns to
-    /// ``authorize(_:now:ip:operation:queue:environment:digest:)``.
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:)``.
     public func matches(_ key: String, peppers: [Pepper] = []) -> Bool {
         findDigest(key, peppers: peppers) != nil
     }
@@ -127,11 +134,13 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///     the key's environment is not checked.
     ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, the key is
     ///     denied once any digest of the record has ended.
+    ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
+    ///     `owner`.
     /// - Throws: the first reason that applies: `access.revoked`, `access.disabled`,
     ///   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
     ///   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
-    ///   `access.queue`. `network.malformed` if the key is bound to networks and `ip` cannot
-    ///   be parsed.
+    ///   `access.queue`, `access.owner_unknown`, `access.owner`. `network.malformed` if the key is
+    ///   bound to networks and `ip` cannot be parsed.
     public func authorize(
         _ access: Access,
         now: Date,
@@ -139,7 +148,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
         operation: String? = nil,
         queue: String? = nil,
         environment: String? = nil,
-        digest: Int? = nil
+        digest: Int? = nil,
+        ownerPermissions: Permissions? = nil
     ) throws(KeyrailError) -> Grant {
         let request = FfiAccessRequest(
             access: access.native,
@@ -148,8 +158,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
             operation: operation,
             queue: queue,
             environment: environment,
-            // `UInt32.max` is no index of a digest, like any negative number.
-            digest: digest.map { $0 < 0 ? UInt32.max : UInt32(clamping: $0) }
+            digest: digest.map(digestIndex),
+            ownerPermissions: ownerPermissions?.native
         )
         return Grant(try translatingErrors { try native.authorize(request: request) })
     }
@@ -325,6 +335,14 @@ public enum Scope: String, Codable, Sendable {
         case .admin: self = .admin
         }
     }
+
+    var native: FfiScope {
+        switch self {
+        case .read: .read
+        case .readWrite: .readWrite
+        case .admin: .admin
+        }
+    }
 }
 
 /// The permission that an authorized request was granted.
@@ -351,6 +369,10 @@ public struct Grant: Hashable, Codable, Sendable {
         metadata = named(native.metadata)
     }
 }
+
+/// Converts an index to the type of the native library. `UInt32.max` is no index of a digest, like
+/// any negative number.
+func digestIndex(_ index: Int) -> UInt32 { index < 0 ? UInt32.max : UInt32(clamping: index) }
 
 /// Converts pairs with different names to a dictionary.
 private func named(_ pairs: [FfiPair]) -> [String: String] {

@@ -8,6 +8,8 @@ public enum Document: String, CaseIterable, Sendable {
     case fixtures
     /// A key record, for ``KeyRecord/init(json:)``.
     case keyRecord = "key-record"
+    /// A policy, for ``Policy/init(json:)``.
+    case policy
     /// A key format, for ``KeyFormat/init(json:)``.
     case keyFormat = "key-format"
     /// A set of key formats, for ``KeyFormatSet/init(json:)``.
@@ -36,6 +38,7 @@ public enum Document: String, CaseIterable, Sendable {
         case .topology: .topology
         case .fixtures: .fixtures
         case .keyRecord: .keyRecord
+        case .policy: .policy
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet
         case .maskPolicy: .maskPolicy

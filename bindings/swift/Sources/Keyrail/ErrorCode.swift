@@ -5,14 +5,14 @@ public struct ErrorCode: RawRepresentable, Hashable, Codable, Sendable {
     /// The code as a string, the same in every language.
     public let rawValue: String
 
-    /// Creates the code of this string.
+    /// Creates a code from its string.
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
 }
 
 extension ErrorCode: ExpressibleByStringLiteral, CustomStringConvertible {
-    /// Creates the code of this string.
+    /// Creates a code from its string.
     public init(stringLiteral value: String) {
         rawValue = value
     }
@@ -22,11 +22,11 @@ extension ErrorCode: ExpressibleByStringLiteral, CustomStringConvertible {
 }
 
 extension ErrorCode {
-    /// The document is not JSON, or ends early. Reading stops there.
+    /// The document is not JSON, or ends early. What follows this error is not read.
     public static let configSyntax: ErrorCode = "config.syntax"
-    /// The document is longer than `MAX_DOCUMENT`.
+    /// The document is longer than 1 GiB.
     public static let configTooLarge: ErrorCode = "config.too_large"
-    /// Arrays and objects are nested deeper than `MAX_DEPTH`.
+    /// Arrays and objects are nested more than 160 levels deep.
     public static let configTooDeep: ErrorCode = "config.too_deep"
     /// A value does not have the expected type.
     public static let configWrongType: ErrorCode = "config.wrong_type"
@@ -38,7 +38,7 @@ extension ErrorCode {
     public static let configDuplicateMember: ErrorCode = "config.duplicate_member"
     /// A required member is absent.
     public static let configMissingMember: ErrorCode = "config.missing_member"
-    /// A string is not a valid ID.
+    /// An ID or a name is empty, is longer than 256 bytes, or contains a control character.
     public static let configMalformedId: ErrorCode = "config.malformed_id"
     /// The document has a version that this library does not support.
     public static let configUnsupportedVersion: ErrorCode = "config.unsupported_version"
@@ -46,31 +46,31 @@ extension ErrorCode {
     public static let timeMalformed: ErrorCode = "time.malformed"
     /// A string is not an HTTP date (RFC 9110, section 5.6.7).
     public static let timeMalformedHttpDate: ErrorCode = "time.malformed_http_date"
-    /// A time is outside the years -9999 to 9999.
+    /// A time is outside the years -9999 to 9999, or a time in a string is before the year 0 in UTC.
     public static let timeOutOfRange: ErrorCode = "time.out_of_range"
-    /// A string is neither an IP address nor a network in CIDR form.
+    /// A string is neither an IP address nor, where a network is allowed, a network in CIDR form.
     public static let networkMalformed: ErrorCode = "network.malformed"
     /// A network has bits set after its prefix.
     public static let networkHostBits: ErrorCode = "network.host_bits"
     /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`.
     public static let eventMalformedPattern: ErrorCode = "event.malformed_pattern"
-    /// A header value contains a byte that is not allowed in header values.
+    /// A header value contains a character other than visible ASCII, space or tab, or it starts or ends with a space or a tab.
     public static let headerMalformedValue: ErrorCode = "header.malformed_value"
-    /// A header value is longer than `MAX_HEADER_VALUE`. The value is longer than `MAX_HEADER_VALUE`.
+    /// A header value is longer than 8192 bytes.
     public static let headerTooLong: ErrorCode = "header.too_long"
     /// A problem's status is not from 400 to 599.
     public static let problemMalformedStatus: ErrorCode = "problem.malformed_status"
-    /// A problem's code is malformed.
+    /// A problem's code is empty, is longer than 64 bytes, or contains a character that is not allowed.
     public static let problemMalformedCode: ErrorCode = "problem.malformed_code"
     /// A `%` is not followed by two hexadecimal digits.
     public static let urlMalformedEscape: ErrorCode = "url.malformed_escape"
     /// The decoded bytes are not UTF-8.
     public static let urlInvalidUtf8: ErrorCode = "url.invalid_utf8"
-    /// A template is longer than `MAX_TEMPLATE`.
+    /// A template is longer than 8192 bytes.
     public static let urlTemplateTooLong: ErrorCode = "url.template_too_long"
-    /// A template uses an operator that RFC 6570 reserves for extensions, or a base URL's template uses any operator.
+    /// A template uses an operator that RFC 6570 reserves for extensions, or a base URL's template uses an operator, a modifier or a list of variables.
     public static let urlUnsupportedOperator: ErrorCode = "url.unsupported_operator"
-    /// A template breaks the grammar of RFC 6570. The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
+    /// A template breaks the grammar of RFC 6570. Or: The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
     public static let urlMalformedTemplate: ErrorCode = "url.malformed_template"
     /// A prefix (`:3`) is applied to a list or to pairs.
     public static let urlPrefixOfList: ErrorCode = "url.prefix_of_list"
@@ -80,13 +80,13 @@ extension ErrorCode {
     public static let urlUnknownSet: ErrorCode = "url.unknown_set"
     /// A variable was passed twice.
     public static let urlDuplicateVariable: ErrorCode = "url.duplicate_variable"
-    /// A variable is missing; the field is its name.
+    /// A variable is missing. The message names it.
     public static let urlMissingVariable: ErrorCode = "url.missing_variable"
-    /// A variable was passed that the template does not have; the field suggests names that the template has.
+    /// A variable was passed that the template does not have. The message suggests what to write instead.
     public static let urlUnknownVariable: ErrorCode = "url.unknown_variable"
-    /// More variables were passed than `MAX_VARIABLES`.
+    /// More than 4096 variables were passed.
     public static let urlTooManyVariables: ErrorCode = "url.too_many_variables"
-    /// A URL is longer than `MAX_URL`.
+    /// A URL is longer than 65536 bytes.
     public static let urlTooLong: ErrorCode = "url.too_long"
     /// A base URL does not start with an allowed scheme.
     public static let urlScheme: ErrorCode = "url.scheme"
@@ -94,49 +94,49 @@ extension ErrorCode {
     public static let urlUserinfo: ErrorCode = "url.userinfo"
     /// A base URL has no host.
     public static let urlEmptyHost: ErrorCode = "url.empty_host"
-    /// A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address is not in brackets. A host ends with a dot.
+    /// A host is not a valid name, an IPv4 address or an IPv6 address in brackets. Or: An IPv6 address is not in brackets. Or: A host ends with a dot.
     public static let urlMalformedHost: ErrorCode = "url.malformed_host"
-    /// A host has a character outside ASCII. A base URL contains a non-ASCII character.
+    /// The host of a base URL contains a non-ASCII character. Or: A base URL, or the template of one, contains a non-ASCII character.
     public static let urlNonAscii: ErrorCode = "url.non_ascii"
     /// A value is not a valid label of a host name.
     public static let urlMalformedLabel: ErrorCode = "url.malformed_label"
-    /// The port after the colon of the host is missing.
+    /// A colon follows the host, but no port follows the colon.
     public static let urlEmptyPort: ErrorCode = "url.empty_port"
-    /// A port is not a number from 1 to 65535.
+    /// A port is not a number from 1 to 65535, or has leading zeros.
     public static let urlMalformedPort: ErrorCode = "url.malformed_port"
     /// A base URL contains a query.
     public static let urlQuery: ErrorCode = "url.query"
     /// A base URL contains a fragment.
     public static let urlFragment: ErrorCode = "url.fragment"
-    /// A base URL contains a brace, probably of a variable that was not expanded.
+    /// A base URL contains a brace, probably because a variable was not expanded.
     public static let urlLeftOverVariable: ErrorCode = "url.left_over_variable"
-    /// A URL contains a tab, a line break, a NUL or another control character.
+    /// A URL or a path segment contains a control character, such as a tab, a line break or a NUL.
     public static let urlControlCharacter: ErrorCode = "url.control_character"
-    /// A URL contains a backslash, which some URL parsers treat as a slash.
+    /// A URL or a path segment contains a backslash, which some URL parsers treat as a slash.
     public static let urlBackslash: ErrorCode = "url.backslash"
     /// A path contains a character that must be escaped.
     public static let urlMalformedPath: ErrorCode = "url.malformed_path"
-    /// A path segment, or a part of it between slashes, is `.` or `..`, even if escaped.
+    /// A path segment, or a part of it between slashes, is `.` or `..`. Escaped dots and slashes count like plain ones.
     public static let urlDotSegment: ErrorCode = "url.dot_segment"
     /// A path segment is empty.
     public static let urlEmptySegment: ErrorCode = "url.empty_segment"
     /// A query would consist of one pair that has neither a name nor a value. It would be parsed as a query without pairs.
     public static let urlEmptyPair: ErrorCode = "url.empty_pair"
-    /// A key does not start with its format's prefix.
+    /// A key does not start with its format's prefix and the separator after the prefix.
     public static let keyPrefix: ErrorCode = "key.prefix"
-    /// The key's environment is missing or unknown to the format. The field lists the environments that the format has.
+    /// The environment is missing, is not one of the format's environments, or was passed for a format that has none. The message lists the format's environments.
     public static let keyEnvironment: ErrorCode = "key.environment"
-    /// A key is empty.
+    /// A key of a foreign format is empty.
     public static let keyEmpty: ErrorCode = "key.empty"
     /// A key is shorter or longer than its format's keys.
     public static let keyLength: ErrorCode = "key.length"
-    /// A character is outside the alphabet of its segment.
+    /// A key contains a character that its format does not allow at this position.
     public static let keyCharacter: ErrorCode = "key.character"
     /// The checksum does not match the characters before it.
     public static let keyChecksum: ErrorCode = "key.checksum"
     /// Fewer bytes of entropy were passed than a key needs.
     public static let keyTooLittleEntropy: ErrorCode = "key.too_little_entropy"
-    /// Keys of a foreign format are generated by their platform.
+    /// Only the platform can generate keys of this format, which is a foreign format other than `hex40`.
     public static let keyNotGenerated: ErrorCode = "key.not_generated"
     /// The keys of a format have no shape that a regular expression could match.
     public static let keyNoPattern: ErrorCode = "key.no_pattern"
@@ -156,7 +156,7 @@ extension ErrorCode {
     public static let keyMalformedEnvironment: ErrorCode = "key.malformed_environment"
     /// Two environments are the same.
     public static let keyDuplicateEnvironment: ErrorCode = "key.duplicate_environment"
-    /// An environment contains the separator, or is a prefix of another one.
+    /// An environment contains the separator that follows it, or the same key could be read with either of two environments.
     public static let keyAmbiguousEnvironment: ErrorCode = "key.ambiguous_environment"
     /// A separator is too long, or contains a character that is not allowed.
     public static let keyMalformedSeparator: ErrorCode = "key.malformed_separator"
@@ -168,7 +168,7 @@ extension ErrorCode {
     public static let keyMalformedSegmentName: ErrorCode = "key.malformed_segment_name"
     /// Two segments have the same name.
     public static let keyDuplicateSegment: ErrorCode = "key.duplicate_segment"
-    /// The length of a segment is out of range, or its range is empty.
+    /// A segment's length is out of range, or its minimum length is greater than its maximum.
     public static let keySegmentLength: ErrorCode = "key.segment_length"
     /// A custom alphabet is malformed.
     public static let keyMalformedAlphabet: ErrorCode = "key.malformed_alphabet"
@@ -180,9 +180,9 @@ extension ErrorCode {
     public static let keyAmbiguousSegments: ErrorCode = "key.ambiguous_segments"
     /// A declaration's secret is too short to be safe.
     public static let keyTooLittleSecret: ErrorCode = "key.too_little_secret"
-    /// A format's keys could be too long.
+    /// A key of the format could be longer than 512 bytes.
     public static let keyFormatTooLong: ErrorCode = "key.format_too_long"
-    /// A checksum's length is out of range, or set although the algorithm fixes it.
+    /// A checksum's length is out of range, or is specified for an algorithm whose length is fixed.
     public static let keyMalformedChecksum: ErrorCode = "key.malformed_checksum"
     /// The name of a checksum is unknown.
     public static let keyUnknownChecksum: ErrorCode = "key.unknown_checksum"
@@ -196,13 +196,13 @@ extension ErrorCode {
     public static let keySetTooComplex: ErrorCode = "key.set_too_complex"
     /// A set has too many formats.
     public static let keyTooManyFormats: ErrorCode = "key.too_many_formats"
-    /// A digest names an unknown algorithm.
+    /// A digest does not start with the name of a known algorithm and a colon.
     public static let keyUnknownAlgorithm: ErrorCode = "key.unknown_algorithm"
-    /// The value after a digest's algorithm is malformed.
+    /// The value of a digest is malformed.
     public static let keyMalformedDigest: ErrorCode = "key.malformed_digest"
     /// A string has less than 96 bits of entropy, too few for a digest.
     public static let keyTooWeak: ErrorCode = "key.too_weak"
-    /// A mask would show more than 4 characters at an end.
+    /// The number of characters that a mask shows at its start or its end is not from 0 to 4.
     public static let keyMaskPolicy: ErrorCode = "key.mask_policy"
     /// A pepper's id is malformed.
     public static let keyMalformedPepperId: ErrorCode = "key.malformed_pepper_id"
@@ -212,11 +212,11 @@ extension ErrorCode {
     public static let keyMissingPepper: ErrorCode = "key.missing_pepper"
     /// A digest needs a pepper, and a pepper with another id was passed.
     public static let keyOtherPepper: ErrorCode = "key.other_pepper"
-    /// The header is missing, or the credentials lack the value for it.
+    /// A header is missing, or the credentials lack the value for it.
     public static let headerMissing: ErrorCode = "header.missing"
-    /// The header occurs more than once, even with equal values.
+    /// A header occurs more than once, even if the values are equal.
     public static let headerDuplicate: ErrorCode = "header.duplicate"
-    /// The request contains two spellings of a header name, or two forms of the credential.
+    /// The request contains two forms of the credential, or two spellings of a header's name, one with `-` and one with `_`.
     public static let headerAmbiguous: ErrorCode = "header.ambiguous"
     /// The value is a list.
     public static let headerList: ErrorCode = "header.list"
@@ -236,13 +236,13 @@ extension ErrorCode {
     public static let headerObsFold: ErrorCode = "header.obs_fold"
     /// The value is not a token68 (RFC 9110, section 11.2), and the scheme requires one.
     public static let headerToken68: ErrorCode = "header.token68"
-    /// A proxy reported the address of a hop as `unknown`, or not at all.
+    /// A proxy wrote a hop, which is an entry of a header such as `X-Forwarded-For`, without an address or as `unknown`.
     public static let headerUnknownHop: ErrorCode = "header.unknown_hop"
     /// A proxy replaced the address of a hop by an obfuscated identifier (RFC 7239, section 6.3).
     public static let headerHiddenHop: ErrorCode = "header.hidden_hop"
     /// A hop is not an IP address.
     public static let headerMalformedHop: ErrorCode = "header.malformed_hop"
-    /// There are more than `MAX_HOPS` hops up to the client.
+    /// The client is not among the last 64 hops in the header.
     public static let headerTooManyHops: ErrorCode = "header.too_many_hops"
     /// A scheme's header name is not a token (RFC 9110, section 5.1).
     public static let headerMalformedName: ErrorCode = "header.malformed_name"
@@ -250,43 +250,43 @@ extension ErrorCode {
     public static let headerMalformedWord: ErrorCode = "header.malformed_word"
     /// A form of a scheme has no slot that holds the key.
     public static let headerNoKey: ErrorCode = "header.no_key"
-    /// A form of a scheme has two slots for one part.
+    /// A form of a scheme has two slots that hold the same part.
     public static let headerSamePart: ErrorCode = "header.same_part"
     /// A form of a scheme has two slots in one header, or in two spellings of one header's name.
     public static let headerSameHeader: ErrorCode = "header.same_header"
-    /// A header holds different parts in two forms.
+    /// A header holds one part (such as the key) in one form of a scheme, and another part in another form.
     public static let headerConflictingPart: ErrorCode = "header.conflicting_part"
     /// The slot that holds the key is optional.
     public static let headerOptionalKey: ErrorCode = "header.optional_key"
     /// A set of alternatives is empty.
     public static let headerNoAlternatives: ErrorCode = "header.no_alternatives"
-    /// A scheme has more than `MAX_FORMS` forms.
+    /// A scheme has more than 16 forms.
     public static let headerTooManyForms: ErrorCode = "header.too_many_forms"
     /// A condition has no operator, or several.
     public static let routeOneOperator: ErrorCode = "route.one_operator"
-    /// A list or an object that must not be empty is empty, such as the tests of an operator.
+    /// A list or an object is empty but needs at least one item, for example the tests of an operator.
     public static let routeEmptyCondition: ErrorCode = "route.empty_condition"
-    /// A condition's value, or a webhook's URL, is an empty string.
+    /// A condition's value, a webhook's URL or a name in an assignment is an empty string. This includes a condition's value that is empty after its normalization.
     public static let routeEmptyValue: ErrorCode = "route.empty_value"
-    /// A condition is nested deeper than `MAX_CONDITION_DEPTH`.
+    /// A condition is nested more than 64 conditions deep.
     public static let routeTooDeep: ErrorCode = "route.too_deep"
     /// The ID of a message's channel is malformed.
     public static let routeMalformedChannel: ErrorCode = "route.malformed_channel"
     /// The name of an attribute is malformed.
     public static let routeMalformedName: ErrorCode = "route.malformed_name"
-    /// A message has an attribute twice; `channel` is set when a message is created.
+    /// A message has an attribute twice. `channel` is set when the message is created, so it cannot be added again.
     public static let routeDuplicateAttribute: ErrorCode = "route.duplicate_attribute"
-    /// A message has more than `MAX_ATTRIBUTES` attributes.
+    /// A message has more than 256 attributes, including its channel.
     public static let routeTooManyAttributes: ErrorCode = "route.too_many_attributes"
-    /// An attribute is longer than `MAX_ATTRIBUTE`.
+    /// An attribute's value is longer than 65536 bytes.
     public static let routeAttributeTooLong: ErrorCode = "route.attribute_too_long"
-    /// A wildcard is longer than `MAX_WILDCARD`.
+    /// A wildcard is longer than 256 bytes.
     public static let routeWildcardTooLong: ErrorCode = "route.wildcard_too_long"
-    /// A wildcard has more than `MAX_STARS` stars.
+    /// A wildcard has more than 16 stars.
     public static let routeTooManyStars: ErrorCode = "route.too_many_stars"
     /// A wildcard's backslash escapes neither a star nor a backslash.
     public static let routeMalformedWildcard: ErrorCode = "route.malformed_wildcard"
-    /// A subject pattern has an empty token, or a misplaced `*` or `>`.
+    /// A subject pattern has an empty token, a misplaced `*` or `>`, white space or a control character.
     public static let routeMalformedSubject: ErrorCode = "route.malformed_subject"
     /// A range has two lower or two upper bounds.
     public static let routeTwoBounds: ErrorCode = "route.two_bounds"
@@ -294,11 +294,11 @@ extension ErrorCode {
     public static let routeEmptyRange: ErrorCode = "route.empty_range"
     /// The strings of all conditions together are too long for a table, or its index of keywords is too large.
     public static let routeTooLarge: ErrorCode = "route.too_large"
-    /// A number is not finite, or is beyond `MAX_INTEGER`.
+    /// A number is not from -9007199254740992 to 9007199254740992 (2^53), or is not finite.
     public static let routeNumberRange: ErrorCode = "route.number_range"
     /// The topology does not declare the message's channel.
     public static let routeUnknownChannel: ErrorCode = "route.unknown_channel"
-    /// A topology or a context names a queue that is not declared.
+    /// A topology, or an argument of a call, names a queue that is not declared.
     public static let routeUnknownQueue: ErrorCode = "route.unknown_queue"
     /// A queue names an app that is not declared.
     public static let routeUnknownApp: ErrorCode = "route.unknown_app"
@@ -312,67 +312,143 @@ extension ErrorCode {
     public static let routeFallbackCycle: ErrorCode = "route.fallback_cycle"
     /// A webhook subscribes to no event.
     public static let routeNoEvents: ErrorCode = "route.no_events"
-    /// A topology has more than `MAX_RULES` rules.
+    /// A topology has more than 2000000 rules.
     public static let routeTooManyRules: ErrorCode = "route.too_many_rules"
     /// The ID of a session is malformed.
     public static let routeMalformedSession: ErrorCode = "route.malformed_session"
-    /// A rule's window, or an opening of its hours, ends at or before its start.
+    /// The `until` of a rule, or of an item of `open` in its hours, is not later than the `from` beside it.
     public static let routeEmptyWindow: ErrorCode = "route.empty_window"
     /// A time of day is malformed.
     public static let routeMalformedTimeOfDay: ErrorCode = "route.malformed_time_of_day"
     /// An offset from UTC is malformed.
     public static let routeMalformedOffset: ErrorCode = "route.malformed_offset"
-    /// Hours have both an offset and a zone.
+    /// An `hours` object has both `offset` and `zone`.
     public static let routeTwoClocks: ErrorCode = "route.two_clocks"
-    /// A zone is not in the IANA data.
+    /// A time zone is not in the IANA data of this build.
     public static let routeUnknownZone: ErrorCode = "route.unknown_zone"
-    /// A zone is named, but this build has no zone data.
+    /// A time zone is named, but this build has no zone data.
     public static let routeNoZones: ErrorCode = "route.no_zones"
     /// An assignment names no team, no agent and no skill.
     public static let routeEmptyAssignment: ErrorCode = "route.empty_assignment"
     /// Bytes are not a serialized table, or were altered.
     public static let routeMalformedBytes: ErrorCode = "route.malformed_bytes"
-    /// Bytes are a table of another format version.
+    /// Bytes are a table in another version of the format.
     public static let routeUnsupportedBytes: ErrorCode = "route.unsupported_bytes"
     /// A table has rules that apply at certain times, and no time was passed.
     public static let routeTimeRequired: ErrorCode = "route.time_required"
-    /// The access is unknown.
+    /// The name of an access level is not `read`, `write` or `admin`.
     public static let accessUnknownAccess: ErrorCode = "access.unknown_access"
-    /// The scope is unknown.
+    /// The name of a scope is not `read`, `read_write` or `admin`.
     public static let accessUnknownScope: ErrorCode = "access.unknown_scope"
     /// A record has no digest.
     public static let accessNoDigest: ErrorCode = "access.no_digest"
-    /// A record has more digests than it may.
+    /// A record has too many digests.
     public static let accessTooManyDigests: ErrorCode = "access.too_many_digests"
-    /// The list of operations of a record is empty.
+    /// A record's list of operations is empty.
     public static let accessNoOperation: ErrorCode = "access.no_operation"
-    /// The list of queues of a record is empty.
+    /// A record's list of queues is empty.
     public static let accessNoQueue: ErrorCode = "access.no_queue"
-    /// The list of networks of a record is empty.
+    /// A record's list of networks is empty.
     public static let accessNoNetwork: ErrorCode = "access.no_network"
-    /// A list of a record has more than `MAX_ITEMS` items.
+    /// A list of a record has more than 1024 items.
     public static let accessTooManyItems: ErrorCode = "access.too_many_items"
-    /// A record's `expires_at` is not later than its `created_at` and `not_before`.
+    /// A record's `expires_at` is not later than both its `created_at` and its `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
-    /// A record was written in a newer form than this release reads.
+    /// A record's `schema` is newer than the ones that this release can read.
     public static let accessNewerSchema: ErrorCode = "access.newer_schema"
-    /// A name or a mask is empty, too long, or contains a character that is not displayed.
+    /// A name or a mask is empty, is too long, or contains a control or bidirectional formatting character.
     public static let accessMalformedName: ErrorCode = "access.malformed_name"
-    /// A reason is too long, or contains a character that is not displayed.
+    /// A reason is too long, or contains a control or bidirectional formatting character.
     public static let accessMalformedReason: ErrorCode = "access.malformed_reason"
-    /// A record's metadata is too large, or contains a character that is not displayed.
+    /// A record's metadata is too large, has an empty name, or contains a control or bidirectional formatting character.
     public static let accessMalformedMetadata: ErrorCode = "access.malformed_metadata"
     /// A record's `schema` or `version` is out of range.
     public static let accessMalformedNumber: ErrorCode = "access.malformed_number"
-    /// There are too many numbers of days before an expiry, or one is out of range.
+    /// A record's authority is `owner`, and the record specifies no owner.
+    public static let accessNoOwner: ErrorCode = "access.no_owner"
+    /// The list of the days before an expiry on which alerts are due has more than 16 numbers, or one that is not from 0 to 3660.
     public static let accessMalformedDays: ErrorCode = "access.malformed_days"
-    /// No record matches the key: it is unknown or wrong. The response is the same for both.
+    /// The string is not an expiry, or the time is after the year 9999.
+    public static let accessMalformedExpiry: ErrorCode = "access.malformed_expiry"
+    /// The string is not a period, or the period is too long.
+    public static let accessMalformedPeriod: ErrorCode = "access.malformed_period"
+    /// A policy allows no expiry.
+    public static let accessNoExpiry: ErrorCode = "access.no_expiry"
+    /// A policy has no role.
+    public static let accessNoRole: ErrorCode = "access.no_role"
+    /// A role has no scope.
+    public static let accessNoScope: ErrorCode = "access.no_scope"
+    /// A role has no action.
+    public static let accessNoAction: ErrorCode = "access.no_action"
+    /// An action is unknown. The message suggests what to write instead.
+    public static let accessUnknownAction: ErrorCode = "access.unknown_action"
+    /// A policy has more than 64 roles, or offers more than 64 numbers of days.
+    public static let accessTooManyRoles: ErrorCode = "access.too_many_roles"
+    /// A number in a policy is out of range, or `min_days` is greater than `max_days`.
+    public static let accessMalformedRange: ErrorCode = "access.malformed_range"
+    /// There is no built-in policy with this name.
+    public static let accessUnknownPreset: ErrorCode = "access.unknown_preset"
+    /// The id or the role of an actor is empty, too long, or contains a control character.
+    public static let accessMalformedActor: ErrorCode = "access.malformed_actor"
+    /// An id that was passed is empty, too long, or contains a control character.
+    public static let accessMalformedId: ErrorCode = "access.malformed_id"
+    /// The policy does not have the actor's role.
+    public static let accessActorRole: ErrorCode = "access.actor_role"
+    /// The key that acts is not valid at this time.
+    public static let accessActorInvalid: ErrorCode = "access.actor_invalid"
+    /// The actor's role may not take this action.
+    public static let accessActorAction: ErrorCode = "access.actor_action"
+    /// The key belongs to another owner than the actor, or is not limited to the owner's permissions while the actor is.
+    public static let accessActorOwner: ErrorCode = "access.actor_owner"
+    /// The key belongs to another app, organization or environment than the key that acts.
+    public static let accessActorApp: ErrorCode = "access.actor_app"
+    /// The actor may not issue or change keys of this scope.
+    public static let accessActorScope: ErrorCode = "access.actor_scope"
+    /// The key allows an operation that the key that acts does not allow.
+    public static let accessActorOperations: ErrorCode = "access.actor_operations"
+    /// The key allows a queue that the key that acts does not allow.
+    public static let accessActorQueues: ErrorCode = "access.actor_queues"
+    /// The key allows an address that the key that acts does not allow.
+    public static let accessActorNetworks: ErrorCode = "access.actor_networks"
+    /// The key expires later than the key that acts.
+    public static let accessActorExpiry: ErrorCode = "access.actor_expiry"
+    /// The policy does not allow this expiry.
+    public static let accessPolicyExpiry: ErrorCode = "access.policy_expiry"
+    /// The policy requires a name, or only allows shorter names.
+    public static let accessPolicyName: ErrorCode = "access.policy_name"
+    /// The policy requires that a key is restricted to networks.
+    public static let accessPolicyNetworks: ErrorCode = "access.policy_networks"
+    /// The policy limits the number of keys, and the number of keys that exist was not passed.
+    public static let accessPolicyKeyCount: ErrorCode = "access.policy_key_count"
+    /// As many keys exist as the policy allows.
+    public static let accessPolicyMaxKeys: ErrorCode = "access.policy_max_keys"
+    /// The policy does not allow such a long grace period.
+    public static let accessPolicyGrace: ErrorCode = "access.policy_grace"
+    /// The key contains no id, and no other id than that of the old record was passed.
+    public static let accessIdRequired: ErrorCode = "access.id_required"
+    /// The record has no digest with this index.
+    public static let accessUnknownDigest: ErrorCode = "access.unknown_digest"
+    /// The key has already been revoked.
+    public static let accessAlreadyRevoked: ErrorCode = "access.already_revoked"
+    /// The key has already expired.
+    public static let accessAlreadyExpired: ErrorCode = "access.already_expired"
+    /// The key is neither revoked nor expired.
+    public static let accessNotEnded: ErrorCode = "access.not_ended"
+    /// The record already is as the operation would make it.
+    public static let accessUnchanged: ErrorCode = "access.unchanged"
+    /// The stored record is not the version, or not the record, that the change is based on.
+    public static let accessVersionConflict: ErrorCode = "access.version_conflict"
+    /// The version of a record is already the largest possible one.
+    public static let accessTooManyChanges: ErrorCode = "access.too_many_changes"
+    /// The time that was passed seems to be in seconds.
+    public static let accessTimeInSeconds: ErrorCode = "access.time_in_seconds"
+    /// No record matches the key, which is unknown or wrong. The response is the same in both cases.
     public static let accessInvalidKey: ErrorCode = "access.invalid_key"
     /// The key has been revoked.
     public static let accessRevoked: ErrorCode = "access.revoked"
     /// The key is disabled.
     public static let accessDisabled: ErrorCode = "access.disabled"
-    /// The key is not valid yet.
+    /// The key is not valid yet, or the time was passed in seconds instead of milliseconds.
     public static let accessNotYetValid: ErrorCode = "access.not_yet_valid"
     /// The key has expired.
     public static let accessExpired: ErrorCode = "access.expired"
@@ -388,11 +464,15 @@ extension ErrorCode {
     public static let accessScope: ErrorCode = "access.scope"
     /// The key is limited to other operations.
     public static let accessOperation: ErrorCode = "access.operation"
-    /// The key is limited to other queues.
+    /// The key is limited to certain queues, and the request names none of them.
     public static let accessQueue: ErrorCode = "access.queue"
-    /// The scheme requires a token besides the key, and the host did not state that it verified the token.
+    /// The key may do only what its owner may do, and the host did not pass the owner's permissions.
+    public static let accessOwnerUnknown: ErrorCode = "access.owner_unknown"
+    /// The key's owner may not do this.
+    public static let accessOwner: ErrorCode = "access.owner"
+    /// The request contains a token besides the key, and the caller did not state that it verified the token.
     public static let accessTokenUnverified: ErrorCode = "access.token_unverified"
-    /// The operation concerns a queue, and no queue is named.
+    /// The operation concerns a queue, the request names none, and the key's app has no queue or more than one.
     public static let accessQueueRequired: ErrorCode = "access.queue_required"
     /// The queue does not belong to the key's app.
     public static let accessForeignQueue: ErrorCode = "access.foreign_queue"
@@ -402,55 +482,55 @@ extension ErrorCode {
     public static let webhookSecretLength: ErrorCode = "webhook.secret_length"
     /// No secret was passed.
     public static let webhookNoSecret: ErrorCode = "webhook.no_secret"
-    /// There are more secrets than a header may contain signatures.
+    /// More than 16 secrets were passed. Each secret adds a signature, and a header may contain at most 16 signatures.
     public static let webhookTooManySecrets: ErrorCode = "webhook.too_many_secrets"
     /// A header is missing.
     public static let webhookMissingHeader: ErrorCode = "webhook.missing_header"
     /// A header occurs more than once.
     public static let webhookDuplicateHeader: ErrorCode = "webhook.duplicate_header"
-    /// An ID is empty, too long, or contains a character that is not allowed.
+    /// A message's ID is empty, is too long, or contains a character that is not allowed.
     public static let webhookMalformedId: ErrorCode = "webhook.malformed_id"
     /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
     public static let webhookMalformedTimestamp: ErrorCode = "webhook.malformed_timestamp"
-    /// A timestamp is further in the past than the tolerance allows. The signer's time seems to have been in seconds.
+    /// A timestamp is further in the past than the tolerance allows. Or: The signer probably passed seconds, where milliseconds are expected.
     public static let webhookTooOld: ErrorCode = "webhook.too_old"
-    /// A timestamp is further in the future than the tolerance allows. The current time that was passed seems to be in seconds. The timestamp seems to be in milliseconds.
+    /// A timestamp is further in the future than the tolerance allows. Or: The current time was probably passed in seconds instead of milliseconds. Or: The timestamp is probably in milliseconds instead of seconds.
     public static let webhookTooNew: ErrorCode = "webhook.too_new"
-    /// The signature header is not a list of versions and values.
+    /// The signature header is not a list of signatures, each with a version, a comma and a value.
     public static let webhookMalformedSignature: ErrorCode = "webhook.malformed_signature"
-    /// The signature header contains too many signatures.
+    /// The signature header contains more than 16 signatures.
     public static let webhookTooManySignatures: ErrorCode = "webhook.too_many_signatures"
     /// The signature header contains no signature of a known version.
     public static let webhookUnknownVersion: ErrorCode = "webhook.unknown_version"
     /// No signature matches.
     public static let webhookWrongSignature: ErrorCode = "webhook.wrong_signature"
-    /// A target is longer than `MAX_TARGET`.
+    /// A webhook URL is longer than 8192 bytes.
     public static let webhookTargetTooLong: ErrorCode = "webhook.target_too_long"
-    /// A target has a scheme that is not allowed for its host.
+    /// A webhook URL has a scheme that is not allowed for its host.
     public static let webhookTargetScheme: ErrorCode = "webhook.target_scheme"
-    /// A target is not a URL in its canonical form. A target's path has a dot segment, even if escaped.
+    /// The path or the query of a webhook URL contains a character that must be escaped, or an invalid escape. Or: The path of a webhook URL contains a dot segment (`.` or `..`), plain or escaped.
     public static let webhookTargetMalformed: ErrorCode = "webhook.target_malformed"
-    /// A target contains a user name or a password.
+    /// A webhook URL contains a user name or a password.
     public static let webhookTargetUserinfo: ErrorCode = "webhook.target_userinfo"
-    /// A target has a fragment.
+    /// A webhook URL has a fragment.
     public static let webhookTargetFragment: ErrorCode = "webhook.target_fragment"
-    /// A target's host is missing or malformed. A target's host is an IPv6 address without brackets. A target's host ends with a dot. A target's host has a character outside ASCII.
+    /// The host of a webhook URL is missing or malformed. Or: The host of a webhook URL is an IPv6 address without brackets. Or: The host of a webhook URL ends with a dot. Or: The host of a webhook URL contains a non-ASCII character.
     public static let webhookTargetHost: ErrorCode = "webhook.target_host"
-    /// A target's port is malformed.
+    /// The port of a webhook URL is not a number from 1 to 65535, or has leading zeros.
     public static let webhookTargetPort: ErrorCode = "webhook.target_port"
-    /// A target is not on the public internet.
+    /// The host of a webhook URL is not public.
     public static let webhookTargetPrivate: ErrorCode = "webhook.target_private"
-    /// No platform of this name is built in; the field suggests what to write instead.
+    /// No built-in platform has this name. The message suggests what to write instead.
     public static let platformUnknown: ErrorCode = "platform.unknown"
-    /// The platform has no such operation; the field suggests what to write instead.
+    /// The platform has no such operation. The message suggests what to write instead.
     public static let platformUnknownOperation: ErrorCode = "platform.unknown_operation"
     /// The vendor does not publish the path of the operation.
     public static let platformUnknownPath: ErrorCode = "platform.unknown_path"
     /// The vendor publishes the operation's path but not its method.
     public static let platformUnknownMethod: ErrorCode = "platform.unknown_method"
-    /// A variable is missing; the field is its name.
+    /// A variable is missing. The message names it.
     public static let platformMissingVariable: ErrorCode = "platform.missing_variable"
-    /// A variable was passed that the operation's URL does not have; the field suggests what to write instead.
+    /// A variable was passed that the operation's URL does not have. The message suggests what to write instead.
     public static let platformUnknownVariable: ErrorCode = "platform.unknown_variable"
     /// The call has no credentials.
     public static let platformMissingCredentials: ErrorCode = "platform.missing_credentials"
@@ -468,21 +548,21 @@ extension ErrorCode {
     public static let platformCredentialHeader: ErrorCode = "platform.credential_header"
     /// An extra header would control the framing of the request or its connection.
     public static let platformFramingHeader: ErrorCode = "platform.framing_header"
-    /// An extra header is already in the request.
+    /// The request already contains an extra header, perhaps in another spelling.
     public static let platformDuplicateHeader: ErrorCode = "platform.duplicate_header"
-    /// There are more extra headers than `MAX_HEADERS`.
+    /// There are more than 256 extra headers.
     public static let platformTooManyHeaders: ErrorCode = "platform.too_many_headers"
     /// The name of an extra header is not a token (RFC 9110).
     public static let platformMalformedHeaderName: ErrorCode = "platform.malformed_header_name"
     /// A platform's document has no scheme.
     public static let platformNoScheme: ErrorCode = "platform.no_scheme"
-    /// An operation or a call names a scheme that the document does not have; the field suggests what to write instead.
+    /// An operation or a call names a scheme that the platform does not have. The message suggests what to write instead.
     public static let platformUnknownScheme: ErrorCode = "platform.unknown_scheme"
     /// Two operations have the same name.
     public static let platformDuplicateOperation: ErrorCode = "platform.duplicate_operation"
-    /// An operation's path is empty, starts with a slash or contains two in a row.
+    /// An operation's path is empty, starts with a slash or contains two slashes in a row.
     public static let platformMalformedPath: ErrorCode = "platform.malformed_path"
-    /// A shape cannot match any string, or has an invalid separator.
+    /// A shape has no group or too many groups, a group whose length is out of range, or a missing or invalid separator.
     public static let platformMalformedShape: ErrorCode = "platform.malformed_shape"
     /// The list of shapes of a part is empty.
     public static let platformNoShape: ErrorCode = "platform.no_shape"
@@ -490,35 +570,35 @@ extension ErrorCode {
     public static let platformMalformedLimit: ErrorCode = "platform.malformed_limit"
     /// Two scopes have the same name.
     public static let platformDuplicateScope: ErrorCode = "platform.duplicate_scope"
-    /// Two error codes are the same.
+    /// A platform's document lists an error code twice.
     public static let platformDuplicateCode: ErrorCode = "platform.duplicate_code"
-    /// An expiry policy is empty or contradictory.
+    /// An expiry policy is empty or contradictory, or its days are out of range or not in ascending order.
     public static let platformMalformedExpiry: ErrorCode = "platform.malformed_expiry"
     /// A string is not a JSON Pointer to a value below the root.
     public static let platformMalformedPointer: ErrorCode = "platform.malformed_pointer"
-    /// A document has more than `MAX_DATA_PLACES` pointers to the data of a response.
+    /// A platform's document has more than 16 pointers to the data of a response.
     public static let platformTooManyPointers: ErrorCode = "platform.too_many_pointers"
-    /// A document does not specify where in the response the token is.
+    /// A platform's document does not specify where in the response the token is.
     public static let platformNoTokenPlace: ErrorCode = "platform.no_token_place"
-    /// A status is out of range.
+    /// A response's status is not from 100 to 599.
     public static let platformMalformedStatus: ErrorCode = "platform.malformed_status"
-    /// The body of a response is longer than `MAX_RESPONSE`.
+    /// The body of a response is longer than 16 MiB.
     public static let platformResponseTooLong: ErrorCode = "platform.response_too_long"
-    /// This platform has no tokens.
+    /// The platform issues no tokens.
     public static let platformNoToken: ErrorCode = "platform.no_token"
-    /// There is no pending token request.
+    /// The result of a token request was passed, but no token request is pending.
     public static let platformNoTokenRequest: ErrorCode = "platform.no_token_request"
-    /// The platform issued no token.
+    /// The platform answered a token request with a failure.
     public static let platformTokenNotIssued: ErrorCode = "platform.token_not_issued"
     /// The platform rejected the key when asked for a token.
     public static let platformKeyRefused: ErrorCode = "platform.key_refused"
     /// The platform rejected a token, and its replacement as well.
     public static let platformTokenRefused: ErrorCode = "platform.token_refused"
-    /// A response that should contain a token does not.
+    /// A successful response to a token request contains no token.
     public static let platformTokenMissing: ErrorCode = "platform.token_missing"
     /// The token in the header differs from the one in the body.
     public static let platformTokenAmbiguous: ErrorCode = "platform.token_ambiguous"
-    /// A token is not a JSON Web Token (RFC 7519).
+    /// A token is not a JSON Web Token (RFC 7519), or is longer than 8192 bytes.
     public static let platformTokenMalformed: ErrorCode = "platform.token_malformed"
     /// A token has no `exp`.
     public static let platformTokenWithoutExpiry: ErrorCode = "platform.token_without_expiry"
@@ -534,13 +614,13 @@ extension ErrorCode {
     public static let gatewayDuplicatePepper: ErrorCode = "gateway.duplicate_pepper"
     /// A digest names a pepper that `peppers` does not name.
     public static let gatewayUnknownPepper: ErrorCode = "gateway.unknown_pepper"
-    /// There are more peppers than `MAX_PEPPERS`.
+    /// A deployment has more than 64 peppers.
     public static let gatewayTooManyPeppers: ErrorCode = "gateway.too_many_peppers"
     /// More than one secret was passed for a pepper.
     public static let gatewaySeveralPeppers: ErrorCode = "gateway.several_peppers"
-    /// A key ID does not fit any format of the deployment.
+    /// A digest's `key_id` does not fit any format of the deployment.
     public static let gatewayMalformedKeyId: ErrorCode = "gateway.malformed_key_id"
-    /// Two digests have the same hash, or two records have digests of the same key id.
+    /// Two digests have the same hash, or digests of two records have the same `key_id`.
     public static let gatewayDuplicateKey: ErrorCode = "gateway.duplicate_key"
     /// A key is limited to a queue that its app does not have.
     public static let gatewayUnknownQueue: ErrorCode = "gateway.unknown_queue"

@@ -76,6 +76,8 @@ public struct Gateway: Masked, Sendable {
     ///     as unknown.
     ///   - environment: the environment in which the request is made, such as `live`. Without it,
     ///     the key's environment is not checked.
+    ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
+    ///     `owner`.
     ///   - tokenVerified: whether the host verified the token that a request contains in addition
     ///     to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
     ///     denied with `access.token_unverified`.
@@ -87,6 +89,7 @@ public struct Gateway: Masked, Sendable {
         queue: String? = nil,
         ip: String? = nil,
         environment: String? = nil,
+        ownerPermissions: Permissions? = nil,
         tokenVerified: Bool = false
     ) throws(KeyrailError) -> Outbound {
         Outbound(
@@ -98,6 +101,7 @@ public struct Gateway: Masked, Sendable {
                     queue: queue,
                     ip: ip,
                     environment: environment,
+                    ownerPermissions: ownerPermissions?.native,
                     tokenVerified: tokenVerified
                 )
             })
@@ -129,11 +133,13 @@ extension Gateway {
     @_disfavoredOverload
     public func outbound(
         operation: String, headers: [AnyHashable: Any], now: Date, queue: String? = nil,
-        ip: String? = nil, environment: String? = nil, tokenVerified: Bool = false
+        ip: String? = nil, environment: String? = nil, ownerPermissions: Permissions? = nil,
+        tokenVerified: Bool = false
     ) throws(KeyrailError) -> Outbound {
         try outbound(
             operation: operation, headers: headerPairs(headers), now: now, queue: queue, ip: ip,
-            environment: environment, tokenVerified: tokenVerified)
+            environment: environment, ownerPermissions: ownerPermissions,
+            tokenVerified: tokenVerified)
     }
 
     /// Returns the value by which to look up the key's record: the key's public id, or the key's

@@ -17,10 +17,6 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         guard let access = Access(rawValue: try given.text("access")) else {
             throw InvalidCase(reason: "unknown access")
         }
-        let digest = given["key"]?.text.flatMap { record.findDigest($0) }
-        guard (digest == nil) == (given["key"] == nil) else {
-            throw InvalidCase(reason: "the key is not the record's")
-        }
         return json(
             try record.authorize(
                 access,
@@ -29,7 +25,8 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
                 operation: given["operation"]?.text,
                 queue: given["queue"]?.text,
                 environment: given["environment"]?.text,
-                digest: digest))
+                digest: given.digest(of: record),
+                ownerPermissions: given.permissions()))
     case "access.expiry_alerts":
         let records = try (given["records"]?.list ?? []).map { try KeyRecord(json: $0.text ?? $0.description) }
         let (since, now) = (date(try given.integer("since_ms")), date(try given.integer("now_ms")))
@@ -38,8 +35,46 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         }
         let numbers = days.list.compactMap(\.integer).map(Int.init)
         return .list(try KeyRecord.expiryAlerts(records, since: since, now: now, days: numbers).map(json))
+    case "access.policy":
+        let policy = try given.policy()
+        return ["roles": Json(policy.roles), "authority": .text(policy.authority.rawValue)]
+    case "access.issue":
+        let newKey = try NewKey(given.member("new"))
+        return try given.issuing { policy, format, entropy, pepper, actor, now in
+            try policy.issue(
+                newKey, format: format, entropy: entropy, pepper: pepper, actor: actor, now: now)
+        }
+    case "access.reissue":
+        return try given.issuing { policy, format, entropy, pepper, actor, now in
+            try policy.reissue(
+                given.record(), id: given["id"]?.text,
+                expires: given["expires"]?.text.map { try Expiry($0) }, format: format,
+                entropy: entropy, pepper: pepper, actor: actor, now: now)
+        }
+    case "access.rotate":
+        return try given.issuing { policy, format, entropy, pepper, actor, now in
+            try policy.rotate(
+                given.record(), grace: given["grace"]?.text.map { try Period($0) },
+                expires: given["expires"]?.text.map { try Expiry($0) }, format: format,
+                entropy: entropy, pepper: pepper, actor: actor, now: now)
+        }
+    case "access.change":
+        let change = try given.change()
+        var members = try json(change)
+        if given["stored"] != nil {
+            let stored = try KeyRecord(json: given.configuration("stored"))
+            members.append(("applied", try Json(change.apply(to: stored).toJSON())))
+        }
+        return .object(members)
     default: throw InvalidCase(reason: "unknown call: \(call)")
     }
+}
+
+private func json(_ change: KeyChange) throws -> [(name: String, value: Json)] {
+    [
+        ("base_version", Json(Int64(change.baseVersion))), ("any_version", .boolean(change.appliesToAnyVersion)),
+        ("patch", try Json(change.patch)), ("event", try Json(change.event.toJSON())),
+    ]
 }
 
 /// Returns a grant as JSON, without the members that have no value.
@@ -68,4 +103,106 @@ private func milliseconds(_ date: Date) -> Int64 { Int64((date.timeIntervalSince
 
 extension Json {
     fileprivate func record() throws -> KeyRecord { try KeyRecord(json: configuration("record")) }
+
+    /// Returns a policy: a name, or a configuration.
+    fileprivate func policy() throws -> Policy {
+        switch self["policy"] {
+        case .text(let name): try .preset(name)
+        default: try Policy(json: configuration("policy"))
+        }
+    }
+
+    /// Returns an actor: a user, or the key of a record.
+    fileprivate func actor() throws -> Actor {
+        let actor = try member("actor")
+        guard actor["record"] != nil else { return try Actor(actor.text("id"), role: actor.text("role")) }
+        let record = try actor.record()
+        return Actor(key: record, digest: try actor.digest(of: record))
+    }
+
+    /// Returns the index of the digest of the key that is given, if one is given.
+    fileprivate func digest(of record: KeyRecord) throws -> Int? {
+        guard let key = self["key"]?.text else { return nil }
+        guard let digest = record.findDigest(key) else { throw InvalidCase(reason: "the key is not the record's") }
+        return digest
+    }
+
+    func permissions() throws -> Permissions? {
+        guard let permissions = self["owner_permissions"] else { return nil }
+        return Permissions(
+            try permissions.scope(), operations: permissions.textsOrNil("operations"), queues: permissions.textsOrNil("queues"))
+    }
+
+    /// Returns a list of strings, or `nil` if it is absent or null.
+    fileprivate func textsOrNil(_ name: String) -> [String]? {
+        guard case .list(let items) = self[name] else { return nil }
+        return items.compactMap(\.text)
+    }
+
+    fileprivate func scope() throws -> Scope {
+        guard let scope = Scope(rawValue: try text("scope")) else {
+            throw KeyrailError(message: "no such case in Swift", code: .accessUnknownScope)
+        }
+        return scope
+    }
+
+    fileprivate func metadata() throws -> [String: String] {
+        guard let metadata = self["metadata"] else { return [:] }
+        return Dictionary(uniqueKeysWithValues: metadata.members.map { ($0.name, $0.value.text ?? "") })
+    }
+
+    /// Passes the source of a new key to `issue`, and returns what it issued.
+    fileprivate func issuing(
+        _ issue: (Policy, KeyFormat, Data, Pepper?, Actor, Date) throws -> Issued
+    ) throws -> Json {
+        let issued = try issue(
+            policy(), keyFormat(), hex("entropy"), pepper(), actor(), date(integer("now_ms")))
+        return .object(try json(issued.change) + [("key", .text(issued.key.reveal()))])
+    }
+
+    /// Makes one of the changes that issue no key.
+    fileprivate func change() throws -> KeyChange {
+        let (policy, record, actor) = (try policy(), try record(), try actor())
+        let now = date(try integer("now_ms"))
+        switch try text("operation") {
+        case "revoke":
+            return try policy.revoke(
+                record, digest: digest(of: record), reason: self["reason"]?.text, actor: actor, now: now)
+        case "disable": return try policy.disable(record, actor: actor, now: now)
+        case "enable": return try policy.enable(record, actor: actor, now: now)
+        case "rename": return try policy.rename(record, to: self["name"]?.text, actor: actor, now: now)
+        case "set_scope": return try policy.setScope(record, to: scope(), actor: actor, now: now)
+        case "set_operations":
+            return try policy.setOperations(record, to: textsOrNil("operations"), actor: actor, now: now)
+        case "set_queues": return try policy.setQueues(record, to: textsOrNil("queues"), actor: actor, now: now)
+        case "set_networks":
+            return try policy.setNetworks(record, to: textsOrNil("networks"), actor: actor, now: now)
+        case "set_expiry":
+            return try policy.setExpiry(record, to: Expiry(text("expires")), actor: actor, now: now)
+        case "set_metadata":
+            return try policy.setMetadata(record, to: metadata(), actor: actor, now: now)
+        case let operation: throw InvalidCase(reason: "unknown operation: \(operation)")
+        }
+    }
+}
+
+extension NewKey {
+    /// Reads a new key of a case.
+    fileprivate init(_ new: Json) throws {
+        self.init(
+            app: try new.text("app"), scope: try new.scope(),
+            expires: try new["expires"]?.text.map { try Expiry($0) }, name: new["name"]?.text,
+            id: new["id"]?.text, organization: new["organization"]?.text,
+            environment: new["environment"]?.text, owner: new["owner"]?.text,
+            operations: new.textsOrNil("operations"), queues: new.textsOrNil("queues"),
+            allowIps: new.textsOrNil("allow_ips"),
+            notBefore: try new["not_before"]?.text.map { try parsedDate($0) },
+            metadata: try new.metadata(), keyCount: new["key_count"]?.integer.map(Int.init))
+    }
+}
+
+/// Parses a timestamp: the expiry that is one.
+private func parsedDate(_ text: String) throws -> Date {
+    guard case .at(let date) = try Expiry(text) else { throw InvalidCase(reason: "no timestamp: \(text)") }
+    return date
 }

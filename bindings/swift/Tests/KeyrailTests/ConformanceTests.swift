@@ -220,6 +220,7 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             queue: given["queue"]?.text,
             ip: given["ip"]?.text,
             environment: given["environment"]?.text,
+            ownerPermissions: given.permissions(),
             tokenVerified: given["token_verified"]?.boolean ?? false
         )
         return [

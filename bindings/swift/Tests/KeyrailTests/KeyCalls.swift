@@ -88,7 +88,7 @@ private func redacted(_ text: String, by redactor: Redactor) throws -> String {
 extension Json {
     /// Returns the format, which is given by its name or as a declaration. The default is Keyrail's
     /// own format.
-    fileprivate func keyFormat() throws -> KeyFormat {
+    func keyFormat() throws -> KeyFormat {
         try self["format"]?.asKeyFormat() ?? .keyrail()
     }
 
@@ -108,7 +108,7 @@ extension Json {
             start: Int(start), end: Int(end), ascii: self["ascii"]?.boolean ?? false)
     }
 
-    fileprivate func pepper() throws -> Pepper? {
+    func pepper() throws -> Pepper? {
         guard let pepper = self["pepper"] else { return nil }
         return try Pepper(id: pepper.text("id"), secret: Secret(pepper.text("secret")))
     }

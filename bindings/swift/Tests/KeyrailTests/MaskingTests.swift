@@ -179,6 +179,11 @@ import Testing
             #"{"id": "r", "app": "desk", "digests": [{"digest": "\#(key.digest())"}], "scope": "read", "#
                 + #""revoked": {"at": "2026-11-01T00:00:00Z"}}"#)
         let alerts = try KeyRecord.expiryAlerts([record], since: .distantPast, now: now.addingTimeInterval(1e9))
+        let (policy, actor) = (try Policy.preset("mehery"), try Actor("u_17", role: "admin"))
+        let newKey = NewKey(app: "desk", scope: .read)
+        let issued = try policy.issue(
+            newKey, format: .keyrail(), entropy: Data(keyText.utf8), actor: actor, now: now)
+        let revocation = try policy.revoke(issued.record, actor: actor, now: now)
         let signed = try Signer(webhookSecret)
             .sign(id: "m1", now: now, body: Data("s3cr3t".utf8))
             .map { ($0.name, $0.value) }
@@ -273,6 +278,16 @@ import Testing
             "KeyHint": [format.hint(keyText)],
             "KeyDigest": record.digests,
             "KeyRecord": [record, revoked],
+            "KeyChange": [issued.change, revocation],
+            "KeyEvent": [issued.event],
+            "Issued": [issued],
+            "NewKey": [newKey],
+            "Policy": [policy],
+            "Actor": [actor, Actor(key: record)],
+            "Authority": [policy.authority],
+            "Permissions": [Permissions(.read)],
+            "Period": [Period.zero],
+            "Expiry": [Expiry.never, Expiry.days(90), Expiry.at(now)],
             "KeyScope": azeer.scopes,
             "KeyrailError": [
                 error, try #require(thrownError { try format.parse("s3cr3t") }),

@@ -254,9 +254,14 @@ const MAX_ID: usize = 256;
 pub struct Id(String);
 
 impl Id {
+    /// Returns whether a string is a valid ID.
+    pub fn is_valid(text: &str) -> bool {
+        !text.is_empty() && text.len() <= MAX_ID && !text.chars().any(char::is_control)
+    }
+
     /// Returns the string as an ID, or adds a fault if it is not a valid ID.
     pub fn checked(text: &str, faults: &Faults) -> Option<Self> {
-        if text.is_empty() || text.len() > MAX_ID || text.chars().any(char::is_control) {
+        if !Self::is_valid(text) {
             faults.add_kind(ConfigErrorKind::MalformedId);
             return None;
         }

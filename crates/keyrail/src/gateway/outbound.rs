@@ -3,7 +3,9 @@
 use alloc::string::String;
 use core::net::IpAddr;
 
-use keyrail_access::{Access, AccessRequest, Denial, DenialKind, Grant, KeyRecord, Scope};
+use keyrail_access::{
+    Access, AccessRequest, Denial, DenialKind, Grant, KeyRecord, Permissions, Scope,
+};
 use keyrail_core::{Problem, Response, Timestamp};
 use keyrail_header::{Scheme, render};
 use keyrail_platform::{Operation, OperationAccess};
@@ -26,6 +28,8 @@ pub struct OutboundCall<'a> {
     /// The environment in which the request is made, such as `live`. If it is `None`, the
     /// key's environment is not checked.
     pub environment: Option<&'a str>,
+    /// What the key's owner may do now. Required for a key with the authority `owner`.
+    pub owner_permissions: Option<&'a Permissions>,
     /// Whether the host verified the token that a request contains in addition to the key, as
     /// VChatCloud's requests do (`X-AUTH-TOKEN`). If `false`, a request that contains a token is
     /// denied with `access.token_unverified`.
@@ -33,10 +37,18 @@ pub struct OutboundCall<'a> {
 }
 
 impl<'a> OutboundCall<'a> {
-    /// Creates a call of an operation, without a queue, a client address, an environment or a
-    /// verified token.
+    /// Creates a call of an operation, without a queue, a client address, an environment, the
+    /// owner's permissions or a verified token.
     pub const fn new(operation: &'a str, now: Timestamp) -> Self {
-        Self { operation, queue: None, now, ip: None, environment: None, token_verified: false }
+        Self {
+            operation,
+            queue: None,
+            now,
+            ip: None,
+            environment: None,
+            owner_permissions: None,
+            token_verified: false,
+        }
     }
 }
 
@@ -191,12 +203,13 @@ impl Gateway {
             queue: queue.ok().flatten(),
             environment: call.environment,
             digest: Some(digest),
+            owner_permissions: call.owner_permissions,
             ..AccessRequest::new(access_of(operation.access()), call.now)
         };
         let grant = match record.authorize_by(&request, |scope| self.access_of_scope(scope)) {
             // If the operation needs a queue that the request does not name, this is the reason for
             // the denial, whichever queues the key is limited to.
-            Err(denial) if denial.kind() == DenialKind::Queue => {
+            Err(denial) if matches!(denial.kind(), DenialKind::Queue | DenialKind::Owner) => {
                 return Err(queue.err().unwrap_or(denial));
             }
             result => result?,

@@ -14,7 +14,7 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
 
-use keyrail::access::{Access, KeyRecord, Scope};
+use keyrail::access::{Access, Actor, KeyRecord, KeySource, NewKey, Policy, Scope};
 use keyrail::header::{Credentials, Scheme};
 use keyrail::key::{Alphabet, Digest, KeyFormat, KeyFormatSet, MaskPolicy, Pepper, Segment};
 use keyrail::platform::{Call, Platform, TokenSession};
@@ -160,12 +160,22 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
         &[
             "Access",
             "AccessRequest",
+            "Action",
+            "Actor",
             "Author",
+            "Authority",
+            "Change",
             "Denial",
             "DenialKind",
             "ErrorKind",
+            "Expiry",
             "ExpiryAlert",
             "Grant",
+            "KeyEvent",
+            "NewKey",
+            "Period",
+            "Permissions",
+            "Policy",
             "ReadDigest",
             "ReadRecord",
             "Revocation",

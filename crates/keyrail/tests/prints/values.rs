@@ -71,6 +71,18 @@ fn keys(checked: &mut Types) {
     let record = KeyRecord::from_json(&record).unwrap();
     check_prints!(checked, record.digests()[0].clone(), [TOKEN]);
     check_prints!(checked, record, [TOKEN]);
+
+    let entropy = PEPPER.repeat(2);
+    let (declared, pepper) =
+        (KeyFormat::keyrail(), Pepper::new("p1", Secret::new(PEPPER)).unwrap());
+    let source =
+        KeySource { pepper: Some(&pepper), ..KeySource::new(&declared, entropy.as_bytes()) };
+    check_prints!(checked, source, [PEPPER]);
+    let (policy, actor) = (Policy::preset("mehery").unwrap(), Actor::user("u", "admin").unwrap());
+    let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+    let issued = policy.issue(&NewKey::new("desk", Scope::Read), &source, &actor, now).unwrap();
+    let text = issued.key().reveal().to_owned();
+    check_prints!(checked, issued, [&text[21..], PEPPER]);
 }
 
 fn credentials_and_requests(checked: &mut Types) {

@@ -1,6 +1,6 @@
 //! Examples of every kind of document. The examples of a kind together have every member.
 
-use keyrail::access::KeyRecord;
+use keyrail::access::{KeyRecord, Policy};
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
@@ -16,6 +16,7 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::Topology => RouteTable::from_json(text).map(|_| ()),
         Document::Fixtures => table().verify(text).map(|_| ()),
         Document::KeyRecord => KeyRecord::from_json(text).map(|_| ()),
+        Document::Policy => Policy::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
         Document::MaskPolicy => MaskPolicy::from_json(text).map(|_| ()),
@@ -46,6 +47,7 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::Topology => vec![topology()],
         Document::Fixtures => vec![fixtures()],
         Document::KeyRecord => vec![record()],
+        Document::Policy => vec![policy()],
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
             vec![document_of(json!({"formats": ["hex40", format(), short_format()]}))]
@@ -74,7 +76,7 @@ fn deployment() -> Value {
         "variables": {"region": "eu"},
         "keys": [{
             "schema": 1, "id": "k1", "app": "crm", "organization": "acme", "environment": "live",
-            "owner": "u_17", "name": "Production Server", "scope": "read",
+            "owner": "u_17", "authority": "owner", "name": "Production Server", "scope": "read",
             "operations": ["message.*"], "queues": ["support"],
             "digests": [{"key_id": "8f3k2m9q1x7c", "display": "kr_live_8f3k2m9q1x7c_••••",
                          "created_at": "2026-11-01T00:00:00Z", "valid_until": "2026-12-01T00:00:00Z",
@@ -90,6 +92,21 @@ fn deployment() -> Value {
         "peppers": ["2026-11"],
         "topology": topology(),
         "allow_loopback": true
+    }))
+}
+
+fn policy() -> Value {
+    document_of(json!({
+        "expiry": {"days": [30, 90], "custom": {"min_days": 1, "max_days": 365}, "never": true},
+        "names": {"required": true, "max_length": 64},
+        "roles": {
+            "member": {"scopes": ["read", "read_write"], "actions": ["issue", "set_scope"], "keys": "own"},
+            "org_admin": {"scopes": ["admin"], "actions": ["*"], "keys": "all"}
+        },
+        "authority": "organization",
+        "max_keys": 20,
+        "allow_ips": "required",
+        "rotation": {"max_grace_days": 7}
     }))
 }
 

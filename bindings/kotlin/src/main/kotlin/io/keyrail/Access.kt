@@ -12,7 +12,7 @@ import io.keyrail.ffi.accessExpiryAlerts
 import java.time.Instant
 
 /** The record of an API key: its digests, and what the key may do. It never contains the key. */
-public class KeyRecord private constructor(internal val native: FfiKeyRecord) : AutoCloseable {
+public class KeyRecord internal constructor(internal val native: FfiKeyRecord) : AutoCloseable {
     private val members = native.members()
 
     /** The record's id. */
@@ -29,6 +29,9 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
 
     /** The id of the user that the key belongs to, if the record specifies it. */
     public val owner: String? get() = members.owner
+
+    /** Whose permissions limit the key. */
+    public val authority: Authority get() = members.authority.toAuthority()
 
     /** The key's name for people, if it has one. */
     public val name: String? get() = members.name
@@ -140,11 +143,13 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
      *   the key's environment is not checked.
      * @param digest the index that [findDigest] returned. Without it, the key is denied once any
      *   digest of the record has ended.
+     * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
+     *   `owner`.
      * @throws KeyrailException the first reason that applies: `access.revoked`, `access.disabled`,
      *   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
      *   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
-     *   `access.queue`. `network.malformed` if the key is bound to networks and `ip` cannot be
-     *   parsed.
+     *   `access.queue`, `access.owner_unknown`, `access.owner`. `network.malformed` if the key is
+     *   bound to networks and `ip` cannot be parsed.
      */
     @JvmOverloads
     public fun authorize(
@@ -155,10 +160,12 @@ public class KeyRecord private constructor(internal val native: FfiKeyRecord) : 
         queue: String? = null,
         environment: String? = null,
         digest: Int? = null,
+        ownerPermissions: Permissions? = null,
     ): Grant {
-        // A negative index is replaced with the largest one: no list of digests has either.
-        val index = digest?.let { if (it < 0) UInt.MAX_VALUE else it.toUInt() }
-        val request = FfiAccessRequest(access.native, now.millis(), ip, operation, queue, environment, index)
+        val request = FfiAccessRequest(
+            access.native, now.millis(), ip, operation, queue, environment, digest?.toIndex(),
+            ownerPermissions?.toNative(),
+        )
         return translatingErrors { native.authorize(request) }.toGrant()
     }
 
@@ -353,6 +360,15 @@ private fun FfiStatus.toStatus(): KeyStatus = when (this) {
     FfiStatus.EXPIRED -> KeyStatus.EXPIRED
     FfiStatus.REVOKED -> KeyStatus.REVOKED
     FfiStatus.DISABLED -> KeyStatus.DISABLED
+}
+
+/** Converts an index. A negative one is replaced with the largest one: no list of digests has either. */
+internal fun Int.toIndex(): UInt = if (this < 0) UInt.MAX_VALUE else toUInt()
+
+internal fun Scope.toNative(): FfiScope = when (this) {
+    Scope.READ -> FfiScope.READ
+    Scope.READ_WRITE -> FfiScope.READ_WRITE
+    Scope.ADMIN -> FfiScope.ADMIN
 }
 
 internal fun FfiScope.toScope(): Scope = when (this) {

@@ -21,6 +21,9 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** A key record, for [KeyRecord.fromJson]. */
     KEY_RECORD("key-record", FfiDocument.KEY_RECORD),
 
+    /** A policy, for [Policy.fromJson]. */
+    POLICY("policy", FfiDocument.POLICY),
+
     /** A key format, for [KeyFormat.fromJson]. */
     KEY_FORMAT("key-format", FfiDocument.KEY_FORMAT),
 

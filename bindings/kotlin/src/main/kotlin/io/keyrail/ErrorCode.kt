@@ -4,13 +4,13 @@ package io.keyrail
 
 /** The stable, dotted error codes, such as `url.malformed_escape`. */
 public object ErrorCode {
-    /** The document is not JSON, or ends early. Reading stops there. */
+    /** The document is not JSON, or ends early. What follows this error is not read. */
     public const val CONFIG_SYNTAX: String = "config.syntax"
 
-    /** The document is longer than `MAX_DOCUMENT`. */
+    /** The document is longer than 1 GiB. */
     public const val CONFIG_TOO_LARGE: String = "config.too_large"
 
-    /** Arrays and objects are nested deeper than `MAX_DEPTH`. */
+    /** Arrays and objects are nested more than 160 levels deep. */
     public const val CONFIG_TOO_DEEP: String = "config.too_deep"
 
     /** A value does not have the expected type. */
@@ -28,7 +28,7 @@ public object ErrorCode {
     /** A required member is absent. */
     public const val CONFIG_MISSING_MEMBER: String = "config.missing_member"
 
-    /** A string is not a valid ID. */
+    /** An ID or a name is empty, is longer than 256 bytes, or contains a control character. */
     public const val CONFIG_MALFORMED_ID: String = "config.malformed_id"
 
     /** The document has a version that this library does not support. */
@@ -40,10 +40,10 @@ public object ErrorCode {
     /** A string is not an HTTP date (RFC 9110, section 5.6.7). */
     public const val TIME_MALFORMED_HTTP_DATE: String = "time.malformed_http_date"
 
-    /** A time is outside the years -9999 to 9999. */
+    /** A time is outside the years -9999 to 9999, or a time in a string is before the year 0 in UTC. */
     public const val TIME_OUT_OF_RANGE: String = "time.out_of_range"
 
-    /** A string is neither an IP address nor a network in CIDR form. */
+    /** A string is neither an IP address nor, where a network is allowed, a network in CIDR form. */
     public const val NETWORK_MALFORMED: String = "network.malformed"
 
     /** A network has bits set after its prefix. */
@@ -52,16 +52,16 @@ public object ErrorCode {
     /** An event pattern is neither `*`, nor a name, nor a name followed by `.*`. */
     public const val EVENT_MALFORMED_PATTERN: String = "event.malformed_pattern"
 
-    /** A header value contains a byte that is not allowed in header values. */
+    /** A header value contains a character other than visible ASCII, space or tab, or it starts or ends with a space or a tab. */
     public const val HEADER_MALFORMED_VALUE: String = "header.malformed_value"
 
-    /** A header value is longer than `MAX_HEADER_VALUE`. The value is longer than `MAX_HEADER_VALUE`. */
+    /** A header value is longer than 8192 bytes. */
     public const val HEADER_TOO_LONG: String = "header.too_long"
 
     /** A problem's status is not from 400 to 599. */
     public const val PROBLEM_MALFORMED_STATUS: String = "problem.malformed_status"
 
-    /** A problem's code is malformed. */
+    /** A problem's code is empty, is longer than 64 bytes, or contains a character that is not allowed. */
     public const val PROBLEM_MALFORMED_CODE: String = "problem.malformed_code"
 
     /** A `%` is not followed by two hexadecimal digits. */
@@ -70,13 +70,13 @@ public object ErrorCode {
     /** The decoded bytes are not UTF-8. */
     public const val URL_INVALID_UTF8: String = "url.invalid_utf8"
 
-    /** A template is longer than `MAX_TEMPLATE`. */
+    /** A template is longer than 8192 bytes. */
     public const val URL_TEMPLATE_TOO_LONG: String = "url.template_too_long"
 
-    /** A template uses an operator that RFC 6570 reserves for extensions, or a base URL's template uses any operator. */
+    /** A template uses an operator that RFC 6570 reserves for extensions, or a base URL's template uses an operator, a modifier or a list of variables. */
     public const val URL_UNSUPPORTED_OPERATOR: String = "url.unsupported_operator"
 
-    /** A template breaks the grammar of RFC 6570. The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1). */
+    /** A template breaks the grammar of RFC 6570. Or: The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1). */
     public const val URL_MALFORMED_TEMPLATE: String = "url.malformed_template"
 
     /** A prefix (`:3`) is applied to a list or to pairs. */
@@ -91,16 +91,16 @@ public object ErrorCode {
     /** A variable was passed twice. */
     public const val URL_DUPLICATE_VARIABLE: String = "url.duplicate_variable"
 
-    /** A variable is missing; the field is its name. */
+    /** A variable is missing. The message names it. */
     public const val URL_MISSING_VARIABLE: String = "url.missing_variable"
 
-    /** A variable was passed that the template does not have; the field suggests names that the template has. */
+    /** A variable was passed that the template does not have. The message suggests what to write instead. */
     public const val URL_UNKNOWN_VARIABLE: String = "url.unknown_variable"
 
-    /** More variables were passed than `MAX_VARIABLES`. */
+    /** More than 4096 variables were passed. */
     public const val URL_TOO_MANY_VARIABLES: String = "url.too_many_variables"
 
-    /** A URL is longer than `MAX_URL`. */
+    /** A URL is longer than 65536 bytes. */
     public const val URL_TOO_LONG: String = "url.too_long"
 
     /** A base URL does not start with an allowed scheme. */
@@ -112,19 +112,19 @@ public object ErrorCode {
     /** A base URL has no host. */
     public const val URL_EMPTY_HOST: String = "url.empty_host"
 
-    /** A host is not a name, an IPv4 address or an IPv6 address in brackets. An IPv6 address is not in brackets. A host ends with a dot. */
+    /** A host is not a valid name, an IPv4 address or an IPv6 address in brackets. Or: An IPv6 address is not in brackets. Or: A host ends with a dot. */
     public const val URL_MALFORMED_HOST: String = "url.malformed_host"
 
-    /** A host has a character outside ASCII. A base URL contains a non-ASCII character. */
+    /** The host of a base URL contains a non-ASCII character. Or: A base URL, or the template of one, contains a non-ASCII character. */
     public const val URL_NON_ASCII: String = "url.non_ascii"
 
     /** A value is not a valid label of a host name. */
     public const val URL_MALFORMED_LABEL: String = "url.malformed_label"
 
-    /** The port after the colon of the host is missing. */
+    /** A colon follows the host, but no port follows the colon. */
     public const val URL_EMPTY_PORT: String = "url.empty_port"
 
-    /** A port is not a number from 1 to 65535. */
+    /** A port is not a number from 1 to 65535, or has leading zeros. */
     public const val URL_MALFORMED_PORT: String = "url.malformed_port"
 
     /** A base URL contains a query. */
@@ -133,19 +133,19 @@ public object ErrorCode {
     /** A base URL contains a fragment. */
     public const val URL_FRAGMENT: String = "url.fragment"
 
-    /** A base URL contains a brace, probably of a variable that was not expanded. */
+    /** A base URL contains a brace, probably because a variable was not expanded. */
     public const val URL_LEFT_OVER_VARIABLE: String = "url.left_over_variable"
 
-    /** A URL contains a tab, a line break, a NUL or another control character. */
+    /** A URL or a path segment contains a control character, such as a tab, a line break or a NUL. */
     public const val URL_CONTROL_CHARACTER: String = "url.control_character"
 
-    /** A URL contains a backslash, which some URL parsers treat as a slash. */
+    /** A URL or a path segment contains a backslash, which some URL parsers treat as a slash. */
     public const val URL_BACKSLASH: String = "url.backslash"
 
     /** A path contains a character that must be escaped. */
     public const val URL_MALFORMED_PATH: String = "url.malformed_path"
 
-    /** A path segment, or a part of it between slashes, is `.` or `..`, even if escaped. */
+    /** A path segment, or a part of it between slashes, is `.` or `..`. Escaped dots and slashes count like plain ones. */
     public const val URL_DOT_SEGMENT: String = "url.dot_segment"
 
     /** A path segment is empty. */
@@ -154,19 +154,19 @@ public object ErrorCode {
     /** A query would consist of one pair that has neither a name nor a value. It would be parsed as a query without pairs. */
     public const val URL_EMPTY_PAIR: String = "url.empty_pair"
 
-    /** A key does not start with its format's prefix. */
+    /** A key does not start with its format's prefix and the separator after the prefix. */
     public const val KEY_PREFIX: String = "key.prefix"
 
-    /** The key's environment is missing or unknown to the format. The field lists the environments that the format has. */
+    /** The environment is missing, is not one of the format's environments, or was passed for a format that has none. The message lists the format's environments. */
     public const val KEY_ENVIRONMENT: String = "key.environment"
 
-    /** A key is empty. */
+    /** A key of a foreign format is empty. */
     public const val KEY_EMPTY: String = "key.empty"
 
     /** A key is shorter or longer than its format's keys. */
     public const val KEY_LENGTH: String = "key.length"
 
-    /** A character is outside the alphabet of its segment. */
+    /** A key contains a character that its format does not allow at this position. */
     public const val KEY_CHARACTER: String = "key.character"
 
     /** The checksum does not match the characters before it. */
@@ -175,7 +175,7 @@ public object ErrorCode {
     /** Fewer bytes of entropy were passed than a key needs. */
     public const val KEY_TOO_LITTLE_ENTROPY: String = "key.too_little_entropy"
 
-    /** Keys of a foreign format are generated by their platform. */
+    /** Only the platform can generate keys of this format, which is a foreign format other than `hex40`. */
     public const val KEY_NOT_GENERATED: String = "key.not_generated"
 
     /** The keys of a format have no shape that a regular expression could match. */
@@ -205,7 +205,7 @@ public object ErrorCode {
     /** Two environments are the same. */
     public const val KEY_DUPLICATE_ENVIRONMENT: String = "key.duplicate_environment"
 
-    /** An environment contains the separator, or is a prefix of another one. */
+    /** An environment contains the separator that follows it, or the same key could be read with either of two environments. */
     public const val KEY_AMBIGUOUS_ENVIRONMENT: String = "key.ambiguous_environment"
 
     /** A separator is too long, or contains a character that is not allowed. */
@@ -223,7 +223,7 @@ public object ErrorCode {
     /** Two segments have the same name. */
     public const val KEY_DUPLICATE_SEGMENT: String = "key.duplicate_segment"
 
-    /** The length of a segment is out of range, or its range is empty. */
+    /** A segment's length is out of range, or its minimum length is greater than its maximum. */
     public const val KEY_SEGMENT_LENGTH: String = "key.segment_length"
 
     /** A custom alphabet is malformed. */
@@ -241,10 +241,10 @@ public object ErrorCode {
     /** A declaration's secret is too short to be safe. */
     public const val KEY_TOO_LITTLE_SECRET: String = "key.too_little_secret"
 
-    /** A format's keys could be too long. */
+    /** A key of the format could be longer than 512 bytes. */
     public const val KEY_FORMAT_TOO_LONG: String = "key.format_too_long"
 
-    /** A checksum's length is out of range, or set although the algorithm fixes it. */
+    /** A checksum's length is out of range, or is specified for an algorithm whose length is fixed. */
     public const val KEY_MALFORMED_CHECKSUM: String = "key.malformed_checksum"
 
     /** The name of a checksum is unknown. */
@@ -265,16 +265,16 @@ public object ErrorCode {
     /** A set has too many formats. */
     public const val KEY_TOO_MANY_FORMATS: String = "key.too_many_formats"
 
-    /** A digest names an unknown algorithm. */
+    /** A digest does not start with the name of a known algorithm and a colon. */
     public const val KEY_UNKNOWN_ALGORITHM: String = "key.unknown_algorithm"
 
-    /** The value after a digest's algorithm is malformed. */
+    /** The value of a digest is malformed. */
     public const val KEY_MALFORMED_DIGEST: String = "key.malformed_digest"
 
     /** A string has less than 96 bits of entropy, too few for a digest. */
     public const val KEY_TOO_WEAK: String = "key.too_weak"
 
-    /** A mask would show more than 4 characters at an end. */
+    /** The number of characters that a mask shows at its start or its end is not from 0 to 4. */
     public const val KEY_MASK_POLICY: String = "key.mask_policy"
 
     /** A pepper's id is malformed. */
@@ -289,13 +289,13 @@ public object ErrorCode {
     /** A digest needs a pepper, and a pepper with another id was passed. */
     public const val KEY_OTHER_PEPPER: String = "key.other_pepper"
 
-    /** The header is missing, or the credentials lack the value for it. */
+    /** A header is missing, or the credentials lack the value for it. */
     public const val HEADER_MISSING: String = "header.missing"
 
-    /** The header occurs more than once, even with equal values. */
+    /** A header occurs more than once, even if the values are equal. */
     public const val HEADER_DUPLICATE: String = "header.duplicate"
 
-    /** The request contains two spellings of a header name, or two forms of the credential. */
+    /** The request contains two forms of the credential, or two spellings of a header's name, one with `-` and one with `_`. */
     public const val HEADER_AMBIGUOUS: String = "header.ambiguous"
 
     /** The value is a list. */
@@ -325,7 +325,7 @@ public object ErrorCode {
     /** The value is not a token68 (RFC 9110, section 11.2), and the scheme requires one. */
     public const val HEADER_TOKEN68: String = "header.token68"
 
-    /** A proxy reported the address of a hop as `unknown`, or not at all. */
+    /** A proxy wrote a hop, which is an entry of a header such as `X-Forwarded-For`, without an address or as `unknown`. */
     public const val HEADER_UNKNOWN_HOP: String = "header.unknown_hop"
 
     /** A proxy replaced the address of a hop by an obfuscated identifier (RFC 7239, section 6.3). */
@@ -334,7 +334,7 @@ public object ErrorCode {
     /** A hop is not an IP address. */
     public const val HEADER_MALFORMED_HOP: String = "header.malformed_hop"
 
-    /** There are more than `MAX_HOPS` hops up to the client. */
+    /** The client is not among the last 64 hops in the header. */
     public const val HEADER_TOO_MANY_HOPS: String = "header.too_many_hops"
 
     /** A scheme's header name is not a token (RFC 9110, section 5.1). */
@@ -346,13 +346,13 @@ public object ErrorCode {
     /** A form of a scheme has no slot that holds the key. */
     public const val HEADER_NO_KEY: String = "header.no_key"
 
-    /** A form of a scheme has two slots for one part. */
+    /** A form of a scheme has two slots that hold the same part. */
     public const val HEADER_SAME_PART: String = "header.same_part"
 
     /** A form of a scheme has two slots in one header, or in two spellings of one header's name. */
     public const val HEADER_SAME_HEADER: String = "header.same_header"
 
-    /** A header holds different parts in two forms. */
+    /** A header holds one part (such as the key) in one form of a scheme, and another part in another form. */
     public const val HEADER_CONFLICTING_PART: String = "header.conflicting_part"
 
     /** The slot that holds the key is optional. */
@@ -361,19 +361,19 @@ public object ErrorCode {
     /** A set of alternatives is empty. */
     public const val HEADER_NO_ALTERNATIVES: String = "header.no_alternatives"
 
-    /** A scheme has more than `MAX_FORMS` forms. */
+    /** A scheme has more than 16 forms. */
     public const val HEADER_TOO_MANY_FORMS: String = "header.too_many_forms"
 
     /** A condition has no operator, or several. */
     public const val ROUTE_ONE_OPERATOR: String = "route.one_operator"
 
-    /** A list or an object that must not be empty is empty, such as the tests of an operator. */
+    /** A list or an object is empty but needs at least one item, for example the tests of an operator. */
     public const val ROUTE_EMPTY_CONDITION: String = "route.empty_condition"
 
-    /** A condition's value, or a webhook's URL, is an empty string. */
+    /** A condition's value, a webhook's URL or a name in an assignment is an empty string. This includes a condition's value that is empty after its normalization. */
     public const val ROUTE_EMPTY_VALUE: String = "route.empty_value"
 
-    /** A condition is nested deeper than `MAX_CONDITION_DEPTH`. */
+    /** A condition is nested more than 64 conditions deep. */
     public const val ROUTE_TOO_DEEP: String = "route.too_deep"
 
     /** The ID of a message's channel is malformed. */
@@ -382,25 +382,25 @@ public object ErrorCode {
     /** The name of an attribute is malformed. */
     public const val ROUTE_MALFORMED_NAME: String = "route.malformed_name"
 
-    /** A message has an attribute twice; `channel` is set when a message is created. */
+    /** A message has an attribute twice. `channel` is set when the message is created, so it cannot be added again. */
     public const val ROUTE_DUPLICATE_ATTRIBUTE: String = "route.duplicate_attribute"
 
-    /** A message has more than `MAX_ATTRIBUTES` attributes. */
+    /** A message has more than 256 attributes, including its channel. */
     public const val ROUTE_TOO_MANY_ATTRIBUTES: String = "route.too_many_attributes"
 
-    /** An attribute is longer than `MAX_ATTRIBUTE`. */
+    /** An attribute's value is longer than 65536 bytes. */
     public const val ROUTE_ATTRIBUTE_TOO_LONG: String = "route.attribute_too_long"
 
-    /** A wildcard is longer than `MAX_WILDCARD`. */
+    /** A wildcard is longer than 256 bytes. */
     public const val ROUTE_WILDCARD_TOO_LONG: String = "route.wildcard_too_long"
 
-    /** A wildcard has more than `MAX_STARS` stars. */
+    /** A wildcard has more than 16 stars. */
     public const val ROUTE_TOO_MANY_STARS: String = "route.too_many_stars"
 
     /** A wildcard's backslash escapes neither a star nor a backslash. */
     public const val ROUTE_MALFORMED_WILDCARD: String = "route.malformed_wildcard"
 
-    /** A subject pattern has an empty token, or a misplaced `*` or `>`. */
+    /** A subject pattern has an empty token, a misplaced `*` or `>`, white space or a control character. */
     public const val ROUTE_MALFORMED_SUBJECT: String = "route.malformed_subject"
 
     /** A range has two lower or two upper bounds. */
@@ -412,13 +412,13 @@ public object ErrorCode {
     /** The strings of all conditions together are too long for a table, or its index of keywords is too large. */
     public const val ROUTE_TOO_LARGE: String = "route.too_large"
 
-    /** A number is not finite, or is beyond `MAX_INTEGER`. */
+    /** A number is not from -9007199254740992 to 9007199254740992 (2^53), or is not finite. */
     public const val ROUTE_NUMBER_RANGE: String = "route.number_range"
 
     /** The topology does not declare the message's channel. */
     public const val ROUTE_UNKNOWN_CHANNEL: String = "route.unknown_channel"
 
-    /** A topology or a context names a queue that is not declared. */
+    /** A topology, or an argument of a call, names a queue that is not declared. */
     public const val ROUTE_UNKNOWN_QUEUE: String = "route.unknown_queue"
 
     /** A queue names an app that is not declared. */
@@ -439,13 +439,13 @@ public object ErrorCode {
     /** A webhook subscribes to no event. */
     public const val ROUTE_NO_EVENTS: String = "route.no_events"
 
-    /** A topology has more than `MAX_RULES` rules. */
+    /** A topology has more than 2000000 rules. */
     public const val ROUTE_TOO_MANY_RULES: String = "route.too_many_rules"
 
     /** The ID of a session is malformed. */
     public const val ROUTE_MALFORMED_SESSION: String = "route.malformed_session"
 
-    /** A rule's window, or an opening of its hours, ends at or before its start. */
+    /** The `until` of a rule, or of an item of `open` in its hours, is not later than the `from` beside it. */
     public const val ROUTE_EMPTY_WINDOW: String = "route.empty_window"
 
     /** A time of day is malformed. */
@@ -454,13 +454,13 @@ public object ErrorCode {
     /** An offset from UTC is malformed. */
     public const val ROUTE_MALFORMED_OFFSET: String = "route.malformed_offset"
 
-    /** Hours have both an offset and a zone. */
+    /** An `hours` object has both `offset` and `zone`. */
     public const val ROUTE_TWO_CLOCKS: String = "route.two_clocks"
 
-    /** A zone is not in the IANA data. */
+    /** A time zone is not in the IANA data of this build. */
     public const val ROUTE_UNKNOWN_ZONE: String = "route.unknown_zone"
 
-    /** A zone is named, but this build has no zone data. */
+    /** A time zone is named, but this build has no zone data. */
     public const val ROUTE_NO_ZONES: String = "route.no_zones"
 
     /** An assignment names no team, no agent and no skill. */
@@ -469,58 +469,172 @@ public object ErrorCode {
     /** Bytes are not a serialized table, or were altered. */
     public const val ROUTE_MALFORMED_BYTES: String = "route.malformed_bytes"
 
-    /** Bytes are a table of another format version. */
+    /** Bytes are a table in another version of the format. */
     public const val ROUTE_UNSUPPORTED_BYTES: String = "route.unsupported_bytes"
 
     /** A table has rules that apply at certain times, and no time was passed. */
     public const val ROUTE_TIME_REQUIRED: String = "route.time_required"
 
-    /** The access is unknown. */
+    /** The name of an access level is not `read`, `write` or `admin`. */
     public const val ACCESS_UNKNOWN_ACCESS: String = "access.unknown_access"
 
-    /** The scope is unknown. */
+    /** The name of a scope is not `read`, `read_write` or `admin`. */
     public const val ACCESS_UNKNOWN_SCOPE: String = "access.unknown_scope"
 
     /** A record has no digest. */
     public const val ACCESS_NO_DIGEST: String = "access.no_digest"
 
-    /** A record has more digests than it may. */
+    /** A record has too many digests. */
     public const val ACCESS_TOO_MANY_DIGESTS: String = "access.too_many_digests"
 
-    /** The list of operations of a record is empty. */
+    /** A record's list of operations is empty. */
     public const val ACCESS_NO_OPERATION: String = "access.no_operation"
 
-    /** The list of queues of a record is empty. */
+    /** A record's list of queues is empty. */
     public const val ACCESS_NO_QUEUE: String = "access.no_queue"
 
-    /** The list of networks of a record is empty. */
+    /** A record's list of networks is empty. */
     public const val ACCESS_NO_NETWORK: String = "access.no_network"
 
-    /** A list of a record has more than `MAX_ITEMS` items. */
+    /** A list of a record has more than 1024 items. */
     public const val ACCESS_TOO_MANY_ITEMS: String = "access.too_many_items"
 
-    /** A record's `expires_at` is not later than its `created_at` and `not_before`. */
+    /** A record's `expires_at` is not later than both its `created_at` and its `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
-    /** A record was written in a newer form than this release reads. */
+    /** A record's `schema` is newer than the ones that this release can read. */
     public const val ACCESS_NEWER_SCHEMA: String = "access.newer_schema"
 
-    /** A name or a mask is empty, too long, or contains a character that is not displayed. */
+    /** A name or a mask is empty, is too long, or contains a control or bidirectional formatting character. */
     public const val ACCESS_MALFORMED_NAME: String = "access.malformed_name"
 
-    /** A reason is too long, or contains a character that is not displayed. */
+    /** A reason is too long, or contains a control or bidirectional formatting character. */
     public const val ACCESS_MALFORMED_REASON: String = "access.malformed_reason"
 
-    /** A record's metadata is too large, or contains a character that is not displayed. */
+    /** A record's metadata is too large, has an empty name, or contains a control or bidirectional formatting character. */
     public const val ACCESS_MALFORMED_METADATA: String = "access.malformed_metadata"
 
     /** A record's `schema` or `version` is out of range. */
     public const val ACCESS_MALFORMED_NUMBER: String = "access.malformed_number"
 
-    /** There are too many numbers of days before an expiry, or one is out of range. */
+    /** A record's authority is `owner`, and the record specifies no owner. */
+    public const val ACCESS_NO_OWNER: String = "access.no_owner"
+
+    /** The list of the days before an expiry on which alerts are due has more than 16 numbers, or one that is not from 0 to 3660. */
     public const val ACCESS_MALFORMED_DAYS: String = "access.malformed_days"
 
-    /** No record matches the key: it is unknown or wrong. The response is the same for both. */
+    /** The string is not an expiry, or the time is after the year 9999. */
+    public const val ACCESS_MALFORMED_EXPIRY: String = "access.malformed_expiry"
+
+    /** The string is not a period, or the period is too long. */
+    public const val ACCESS_MALFORMED_PERIOD: String = "access.malformed_period"
+
+    /** A policy allows no expiry. */
+    public const val ACCESS_NO_EXPIRY: String = "access.no_expiry"
+
+    /** A policy has no role. */
+    public const val ACCESS_NO_ROLE: String = "access.no_role"
+
+    /** A role has no scope. */
+    public const val ACCESS_NO_SCOPE: String = "access.no_scope"
+
+    /** A role has no action. */
+    public const val ACCESS_NO_ACTION: String = "access.no_action"
+
+    /** An action is unknown. The message suggests what to write instead. */
+    public const val ACCESS_UNKNOWN_ACTION: String = "access.unknown_action"
+
+    /** A policy has more than 64 roles, or offers more than 64 numbers of days. */
+    public const val ACCESS_TOO_MANY_ROLES: String = "access.too_many_roles"
+
+    /** A number in a policy is out of range, or `min_days` is greater than `max_days`. */
+    public const val ACCESS_MALFORMED_RANGE: String = "access.malformed_range"
+
+    /** There is no built-in policy with this name. */
+    public const val ACCESS_UNKNOWN_PRESET: String = "access.unknown_preset"
+
+    /** The id or the role of an actor is empty, too long, or contains a control character. */
+    public const val ACCESS_MALFORMED_ACTOR: String = "access.malformed_actor"
+
+    /** An id that was passed is empty, too long, or contains a control character. */
+    public const val ACCESS_MALFORMED_ID: String = "access.malformed_id"
+
+    /** The policy does not have the actor's role. */
+    public const val ACCESS_ACTOR_ROLE: String = "access.actor_role"
+
+    /** The key that acts is not valid at this time. */
+    public const val ACCESS_ACTOR_INVALID: String = "access.actor_invalid"
+
+    /** The actor's role may not take this action. */
+    public const val ACCESS_ACTOR_ACTION: String = "access.actor_action"
+
+    /** The key belongs to another owner than the actor, or is not limited to the owner's permissions while the actor is. */
+    public const val ACCESS_ACTOR_OWNER: String = "access.actor_owner"
+
+    /** The key belongs to another app, organization or environment than the key that acts. */
+    public const val ACCESS_ACTOR_APP: String = "access.actor_app"
+
+    /** The actor may not issue or change keys of this scope. */
+    public const val ACCESS_ACTOR_SCOPE: String = "access.actor_scope"
+
+    /** The key allows an operation that the key that acts does not allow. */
+    public const val ACCESS_ACTOR_OPERATIONS: String = "access.actor_operations"
+
+    /** The key allows a queue that the key that acts does not allow. */
+    public const val ACCESS_ACTOR_QUEUES: String = "access.actor_queues"
+
+    /** The key allows an address that the key that acts does not allow. */
+    public const val ACCESS_ACTOR_NETWORKS: String = "access.actor_networks"
+
+    /** The key expires later than the key that acts. */
+    public const val ACCESS_ACTOR_EXPIRY: String = "access.actor_expiry"
+
+    /** The policy does not allow this expiry. */
+    public const val ACCESS_POLICY_EXPIRY: String = "access.policy_expiry"
+
+    /** The policy requires a name, or only allows shorter names. */
+    public const val ACCESS_POLICY_NAME: String = "access.policy_name"
+
+    /** The policy requires that a key is restricted to networks. */
+    public const val ACCESS_POLICY_NETWORKS: String = "access.policy_networks"
+
+    /** The policy limits the number of keys, and the number of keys that exist was not passed. */
+    public const val ACCESS_POLICY_KEY_COUNT: String = "access.policy_key_count"
+
+    /** As many keys exist as the policy allows. */
+    public const val ACCESS_POLICY_MAX_KEYS: String = "access.policy_max_keys"
+
+    /** The policy does not allow such a long grace period. */
+    public const val ACCESS_POLICY_GRACE: String = "access.policy_grace"
+
+    /** The key contains no id, and no other id than that of the old record was passed. */
+    public const val ACCESS_ID_REQUIRED: String = "access.id_required"
+
+    /** The record has no digest with this index. */
+    public const val ACCESS_UNKNOWN_DIGEST: String = "access.unknown_digest"
+
+    /** The key has already been revoked. */
+    public const val ACCESS_ALREADY_REVOKED: String = "access.already_revoked"
+
+    /** The key has already expired. */
+    public const val ACCESS_ALREADY_EXPIRED: String = "access.already_expired"
+
+    /** The key is neither revoked nor expired. */
+    public const val ACCESS_NOT_ENDED: String = "access.not_ended"
+
+    /** The record already is as the operation would make it. */
+    public const val ACCESS_UNCHANGED: String = "access.unchanged"
+
+    /** The stored record is not the version, or not the record, that the change is based on. */
+    public const val ACCESS_VERSION_CONFLICT: String = "access.version_conflict"
+
+    /** The version of a record is already the largest possible one. */
+    public const val ACCESS_TOO_MANY_CHANGES: String = "access.too_many_changes"
+
+    /** The time that was passed seems to be in seconds. */
+    public const val ACCESS_TIME_IN_SECONDS: String = "access.time_in_seconds"
+
+    /** No record matches the key, which is unknown or wrong. The response is the same in both cases. */
     public const val ACCESS_INVALID_KEY: String = "access.invalid_key"
 
     /** The key has been revoked. */
@@ -529,7 +643,7 @@ public object ErrorCode {
     /** The key is disabled. */
     public const val ACCESS_DISABLED: String = "access.disabled"
 
-    /** The key is not valid yet. */
+    /** The key is not valid yet, or the time was passed in seconds instead of milliseconds. */
     public const val ACCESS_NOT_YET_VALID: String = "access.not_yet_valid"
 
     /** The key has expired. */
@@ -553,13 +667,19 @@ public object ErrorCode {
     /** The key is limited to other operations. */
     public const val ACCESS_OPERATION: String = "access.operation"
 
-    /** The key is limited to other queues. */
+    /** The key is limited to certain queues, and the request names none of them. */
     public const val ACCESS_QUEUE: String = "access.queue"
 
-    /** The scheme requires a token besides the key, and the host did not state that it verified the token. */
+    /** The key may do only what its owner may do, and the host did not pass the owner's permissions. */
+    public const val ACCESS_OWNER_UNKNOWN: String = "access.owner_unknown"
+
+    /** The key's owner may not do this. */
+    public const val ACCESS_OWNER: String = "access.owner"
+
+    /** The request contains a token besides the key, and the caller did not state that it verified the token. */
     public const val ACCESS_TOKEN_UNVERIFIED: String = "access.token_unverified"
 
-    /** The operation concerns a queue, and no queue is named. */
+    /** The operation concerns a queue, the request names none, and the key's app has no queue or more than one. */
     public const val ACCESS_QUEUE_REQUIRED: String = "access.queue_required"
 
     /** The queue does not belong to the key's app. */
@@ -574,7 +694,7 @@ public object ErrorCode {
     /** No secret was passed. */
     public const val WEBHOOK_NO_SECRET: String = "webhook.no_secret"
 
-    /** There are more secrets than a header may contain signatures. */
+    /** More than 16 secrets were passed. Each secret adds a signature, and a header may contain at most 16 signatures. */
     public const val WEBHOOK_TOO_MANY_SECRETS: String = "webhook.too_many_secrets"
 
     /** A header is missing. */
@@ -583,22 +703,22 @@ public object ErrorCode {
     /** A header occurs more than once. */
     public const val WEBHOOK_DUPLICATE_HEADER: String = "webhook.duplicate_header"
 
-    /** An ID is empty, too long, or contains a character that is not allowed. */
+    /** A message's ID is empty, is too long, or contains a character that is not allowed. */
     public const val WEBHOOK_MALFORMED_ID: String = "webhook.malformed_id"
 
     /** A timestamp is not a number of seconds, or is before 1970 or after 9999. */
     public const val WEBHOOK_MALFORMED_TIMESTAMP: String = "webhook.malformed_timestamp"
 
-    /** A timestamp is further in the past than the tolerance allows. The signer's time seems to have been in seconds. */
+    /** A timestamp is further in the past than the tolerance allows. Or: The signer probably passed seconds, where milliseconds are expected. */
     public const val WEBHOOK_TOO_OLD: String = "webhook.too_old"
 
-    /** A timestamp is further in the future than the tolerance allows. The current time that was passed seems to be in seconds. The timestamp seems to be in milliseconds. */
+    /** A timestamp is further in the future than the tolerance allows. Or: The current time was probably passed in seconds instead of milliseconds. Or: The timestamp is probably in milliseconds instead of seconds. */
     public const val WEBHOOK_TOO_NEW: String = "webhook.too_new"
 
-    /** The signature header is not a list of versions and values. */
+    /** The signature header is not a list of signatures, each with a version, a comma and a value. */
     public const val WEBHOOK_MALFORMED_SIGNATURE: String = "webhook.malformed_signature"
 
-    /** The signature header contains too many signatures. */
+    /** The signature header contains more than 16 signatures. */
     public const val WEBHOOK_TOO_MANY_SIGNATURES: String = "webhook.too_many_signatures"
 
     /** The signature header contains no signature of a known version. */
@@ -607,34 +727,34 @@ public object ErrorCode {
     /** No signature matches. */
     public const val WEBHOOK_WRONG_SIGNATURE: String = "webhook.wrong_signature"
 
-    /** A target is longer than `MAX_TARGET`. */
+    /** A webhook URL is longer than 8192 bytes. */
     public const val WEBHOOK_TARGET_TOO_LONG: String = "webhook.target_too_long"
 
-    /** A target has a scheme that is not allowed for its host. */
+    /** A webhook URL has a scheme that is not allowed for its host. */
     public const val WEBHOOK_TARGET_SCHEME: String = "webhook.target_scheme"
 
-    /** A target is not a URL in its canonical form. A target's path has a dot segment, even if escaped. */
+    /** The path or the query of a webhook URL contains a character that must be escaped, or an invalid escape. Or: The path of a webhook URL contains a dot segment (`.` or `..`), plain or escaped. */
     public const val WEBHOOK_TARGET_MALFORMED: String = "webhook.target_malformed"
 
-    /** A target contains a user name or a password. */
+    /** A webhook URL contains a user name or a password. */
     public const val WEBHOOK_TARGET_USERINFO: String = "webhook.target_userinfo"
 
-    /** A target has a fragment. */
+    /** A webhook URL has a fragment. */
     public const val WEBHOOK_TARGET_FRAGMENT: String = "webhook.target_fragment"
 
-    /** A target's host is missing or malformed. A target's host is an IPv6 address without brackets. A target's host ends with a dot. A target's host has a character outside ASCII. */
+    /** The host of a webhook URL is missing or malformed. Or: The host of a webhook URL is an IPv6 address without brackets. Or: The host of a webhook URL ends with a dot. Or: The host of a webhook URL contains a non-ASCII character. */
     public const val WEBHOOK_TARGET_HOST: String = "webhook.target_host"
 
-    /** A target's port is malformed. */
+    /** The port of a webhook URL is not a number from 1 to 65535, or has leading zeros. */
     public const val WEBHOOK_TARGET_PORT: String = "webhook.target_port"
 
-    /** A target is not on the public internet. */
+    /** The host of a webhook URL is not public. */
     public const val WEBHOOK_TARGET_PRIVATE: String = "webhook.target_private"
 
-    /** No platform of this name is built in; the field suggests what to write instead. */
+    /** No built-in platform has this name. The message suggests what to write instead. */
     public const val PLATFORM_UNKNOWN: String = "platform.unknown"
 
-    /** The platform has no such operation; the field suggests what to write instead. */
+    /** The platform has no such operation. The message suggests what to write instead. */
     public const val PLATFORM_UNKNOWN_OPERATION: String = "platform.unknown_operation"
 
     /** The vendor does not publish the path of the operation. */
@@ -643,10 +763,10 @@ public object ErrorCode {
     /** The vendor publishes the operation's path but not its method. */
     public const val PLATFORM_UNKNOWN_METHOD: String = "platform.unknown_method"
 
-    /** A variable is missing; the field is its name. */
+    /** A variable is missing. The message names it. */
     public const val PLATFORM_MISSING_VARIABLE: String = "platform.missing_variable"
 
-    /** A variable was passed that the operation's URL does not have; the field suggests what to write instead. */
+    /** A variable was passed that the operation's URL does not have. The message suggests what to write instead. */
     public const val PLATFORM_UNKNOWN_VARIABLE: String = "platform.unknown_variable"
 
     /** The call has no credentials. */
@@ -673,10 +793,10 @@ public object ErrorCode {
     /** An extra header would control the framing of the request or its connection. */
     public const val PLATFORM_FRAMING_HEADER: String = "platform.framing_header"
 
-    /** An extra header is already in the request. */
+    /** The request already contains an extra header, perhaps in another spelling. */
     public const val PLATFORM_DUPLICATE_HEADER: String = "platform.duplicate_header"
 
-    /** There are more extra headers than `MAX_HEADERS`. */
+    /** There are more than 256 extra headers. */
     public const val PLATFORM_TOO_MANY_HEADERS: String = "platform.too_many_headers"
 
     /** The name of an extra header is not a token (RFC 9110). */
@@ -685,16 +805,16 @@ public object ErrorCode {
     /** A platform's document has no scheme. */
     public const val PLATFORM_NO_SCHEME: String = "platform.no_scheme"
 
-    /** An operation or a call names a scheme that the document does not have; the field suggests what to write instead. */
+    /** An operation or a call names a scheme that the platform does not have. The message suggests what to write instead. */
     public const val PLATFORM_UNKNOWN_SCHEME: String = "platform.unknown_scheme"
 
     /** Two operations have the same name. */
     public const val PLATFORM_DUPLICATE_OPERATION: String = "platform.duplicate_operation"
 
-    /** An operation's path is empty, starts with a slash or contains two in a row. */
+    /** An operation's path is empty, starts with a slash or contains two slashes in a row. */
     public const val PLATFORM_MALFORMED_PATH: String = "platform.malformed_path"
 
-    /** A shape cannot match any string, or has an invalid separator. */
+    /** A shape has no group or too many groups, a group whose length is out of range, or a missing or invalid separator. */
     public const val PLATFORM_MALFORMED_SHAPE: String = "platform.malformed_shape"
 
     /** The list of shapes of a part is empty. */
@@ -706,34 +826,34 @@ public object ErrorCode {
     /** Two scopes have the same name. */
     public const val PLATFORM_DUPLICATE_SCOPE: String = "platform.duplicate_scope"
 
-    /** Two error codes are the same. */
+    /** A platform's document lists an error code twice. */
     public const val PLATFORM_DUPLICATE_CODE: String = "platform.duplicate_code"
 
-    /** An expiry policy is empty or contradictory. */
+    /** An expiry policy is empty or contradictory, or its days are out of range or not in ascending order. */
     public const val PLATFORM_MALFORMED_EXPIRY: String = "platform.malformed_expiry"
 
     /** A string is not a JSON Pointer to a value below the root. */
     public const val PLATFORM_MALFORMED_POINTER: String = "platform.malformed_pointer"
 
-    /** A document has more than `MAX_DATA_PLACES` pointers to the data of a response. */
+    /** A platform's document has more than 16 pointers to the data of a response. */
     public const val PLATFORM_TOO_MANY_POINTERS: String = "platform.too_many_pointers"
 
-    /** A document does not specify where in the response the token is. */
+    /** A platform's document does not specify where in the response the token is. */
     public const val PLATFORM_NO_TOKEN_PLACE: String = "platform.no_token_place"
 
-    /** A status is out of range. */
+    /** A response's status is not from 100 to 599. */
     public const val PLATFORM_MALFORMED_STATUS: String = "platform.malformed_status"
 
-    /** The body of a response is longer than `MAX_RESPONSE`. */
+    /** The body of a response is longer than 16 MiB. */
     public const val PLATFORM_RESPONSE_TOO_LONG: String = "platform.response_too_long"
 
-    /** This platform has no tokens. */
+    /** The platform issues no tokens. */
     public const val PLATFORM_NO_TOKEN: String = "platform.no_token"
 
-    /** There is no pending token request. */
+    /** The result of a token request was passed, but no token request is pending. */
     public const val PLATFORM_NO_TOKEN_REQUEST: String = "platform.no_token_request"
 
-    /** The platform issued no token. */
+    /** The platform answered a token request with a failure. */
     public const val PLATFORM_TOKEN_NOT_ISSUED: String = "platform.token_not_issued"
 
     /** The platform rejected the key when asked for a token. */
@@ -742,13 +862,13 @@ public object ErrorCode {
     /** The platform rejected a token, and its replacement as well. */
     public const val PLATFORM_TOKEN_REFUSED: String = "platform.token_refused"
 
-    /** A response that should contain a token does not. */
+    /** A successful response to a token request contains no token. */
     public const val PLATFORM_TOKEN_MISSING: String = "platform.token_missing"
 
     /** The token in the header differs from the one in the body. */
     public const val PLATFORM_TOKEN_AMBIGUOUS: String = "platform.token_ambiguous"
 
-    /** A token is not a JSON Web Token (RFC 7519). */
+    /** A token is not a JSON Web Token (RFC 7519), or is longer than 8192 bytes. */
     public const val PLATFORM_TOKEN_MALFORMED: String = "platform.token_malformed"
 
     /** A token has no `exp`. */
@@ -772,16 +892,16 @@ public object ErrorCode {
     /** A digest names a pepper that `peppers` does not name. */
     public const val GATEWAY_UNKNOWN_PEPPER: String = "gateway.unknown_pepper"
 
-    /** There are more peppers than `MAX_PEPPERS`. */
+    /** A deployment has more than 64 peppers. */
     public const val GATEWAY_TOO_MANY_PEPPERS: String = "gateway.too_many_peppers"
 
     /** More than one secret was passed for a pepper. */
     public const val GATEWAY_SEVERAL_PEPPERS: String = "gateway.several_peppers"
 
-    /** A key ID does not fit any format of the deployment. */
+    /** A digest's `key_id` does not fit any format of the deployment. */
     public const val GATEWAY_MALFORMED_KEY_ID: String = "gateway.malformed_key_id"
 
-    /** Two digests have the same hash, or two records have digests of the same key id. */
+    /** Two digests have the same hash, or digests of two records have the same `key_id`. */
     public const val GATEWAY_DUPLICATE_KEY: String = "gateway.duplicate_key"
 
     /** A key is limited to a queue that its app does not have. */

@@ -78,6 +78,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *   as unknown.
      * @param environment the environment in which the request is made, such as `live`. Without it,
      *   the key's environment is not checked.
+     * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
+     *   `owner`.
      * @param tokenVerified whether the host verified the token that a request contains in addition
      *   to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
      *   denied with `access.token_unverified`.
@@ -91,10 +93,14 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         queue: String? = null,
         ip: String? = null,
         environment: String? = null,
+        ownerPermissions: Permissions? = null,
         tokenVerified: Boolean = false,
     ): Outbound {
         val outbound = translatingErrors {
-            native.outbound(operation, headers.flattened(), now.millis(), queue, ip, environment, tokenVerified)
+            native.outbound(
+                operation, headers.flattened(), now.millis(), queue, ip, environment, ownerPermissions?.toNative(),
+                tokenVerified,
+            )
         }
         return when (outbound) {
             is FfiOutbound.Granted -> Outbound.Granted(outbound.grant.toGrant(), outbound.queue, outbound.audit.toEvent())
@@ -112,8 +118,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         queue: String? = null,
         ip: String? = null,
         environment: String? = null,
+        ownerPermissions: Permissions? = null,
         tokenVerified: Boolean = false,
-    ): Outbound = outbound(operation, headers.toHeaders(), now, queue, ip, environment, tokenVerified)
+    ): Outbound =
+        outbound(operation, headers.toHeaders(), now, queue, ip, environment, ownerPermissions, tokenVerified)
 
     /**
      * Returns the value by which to look up the key's record: the key's public id, or the key's

@@ -50,8 +50,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         ApiKey(translatingErrors { copying(entropy) { native.generate(environment, it) } })
 
     /**
-     * Generates a key of a format without environments, from at least [entropyLen] random bytes;
-     * additional bytes are used as well.
+     * Generates a key from at least [entropyLen] random bytes; additional bytes are used as
+     * well. This function is for a format without environments.
      */
     public fun generate(entropy: ByteArray): ApiKey = generate(null, entropy)
 

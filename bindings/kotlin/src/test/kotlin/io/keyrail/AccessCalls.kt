@@ -4,6 +4,7 @@ import com.google.gson.JsonElement
 import com.google.gson.JsonObject
 import com.google.gson.JsonParser
 import com.google.gson.JsonPrimitive
+import java.time.Instant
 import org.junit.jupiter.api.Assertions.fail
 
 /** Makes a call of the domain `access`. Fails for an unknown call. */
@@ -25,7 +26,8 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
                 operation = given.textOrNull("operation"),
                 queue = given.textOrNull("queue"),
                 environment = given.textOrNull("environment"),
-                digest = given.textOrNull("key")?.let { record.findDigest(it)!! },
+                digest = given.digest(record),
+                ownerPermissions = given.permissions(),
             ),
         )
     }
@@ -38,8 +40,46 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
         }
         json(alerts.map(::json))
     }
+    "access.policy" -> {
+        val policy = given.policy()
+        json("roles" to policy.roles, "authority" to policy.authority.text)
+    }
+    "access.issue" -> {
+        val newKey = newKey(given["new"].asJsonObject)
+        given.issuing { format, entropy, pepper ->
+            given.policy().issue(newKey, format, entropy, given.actor(), given.instant("now_ms"), pepper)
+        }
+    }
+    "access.reissue" -> given.issuing { format, entropy, pepper ->
+        given.policy().reissue(
+            given.record(), format, entropy, given.actor(), given.instant("now_ms"),
+            given.textOrNull("expires")?.let(Expiry::parse), given.textOrNull("id"), pepper,
+        )
+    }
+    "access.rotate" -> given.issuing { format, entropy, pepper ->
+        given.policy().rotate(
+            given.record(), format, entropy, given.actor(), given.instant("now_ms"),
+            given.textOrNull("grace")?.let(Period::parse), given.textOrNull("expires")?.let(Expiry::parse), pepper,
+        )
+    }
+    "access.change" -> {
+        val change = given.change()
+        json(change).also {
+            if (given.has("stored")) {
+                val applied = change.applyTo(KeyRecord.fromJson(given.configuration("stored")))
+                it.add("applied", JsonParser.parseString(applied.toJson()))
+            }
+        }
+    }
     else -> fail("unknown call: $call")
 }
+
+private fun json(change: KeyChange): JsonObject = json(
+    "base_version" to change.baseVersion,
+    "any_version" to change.appliesToAnyVersion,
+    "patch" to JsonParser.parseString(change.patch),
+    "event" to JsonParser.parseString(change.event.toJson()),
+)
 
 /** Returns a grant as JSON, without the members that have no value. */
 internal fun json(grant: Grant): JsonObject = json(
@@ -62,3 +102,77 @@ private fun json(alert: ExpiryAlert) = json(
 )
 
 private fun JsonObject.record(): KeyRecord = KeyRecord.fromJson(configuration("record"))
+
+/** Returns a policy: a name, or a configuration. */
+private fun JsonObject.policy(): Policy = when (val policy = get("policy")) {
+    is JsonPrimitive -> Policy.preset(policy.asString)
+    else -> Policy.fromJson(policy.toString())
+}
+
+/** Returns an actor: a user, or the key of a record. */
+private fun JsonObject.actor(): Actor {
+    val actor = get("actor").asJsonObject
+    if (!actor.has("record")) return Actor(actor.text("id"), actor.text("role"))
+    val record = actor.record()
+    return Actor.key(record, actor.digest(record))
+}
+
+/** Returns the index of the digest of the key that is given, if one is given. */
+private fun JsonObject.digest(record: KeyRecord): Int? = textOrNull("key")?.let { record.findDigest(it)!! }
+
+internal fun JsonObject.permissions(): Permissions? = get("owner_permissions")?.asJsonObject?.let {
+    Permissions(it.scope(), it.textsOrNull("operations"), it.textsOrNull("queues"))
+}
+
+/** Returns a list of strings, or `null` if it is absent or null. */
+private fun JsonObject.textsOrNull(name: String): List<String>? =
+    get(name)?.takeUnless { it.isJsonNull }?.asJsonArray?.map { it.asString }
+
+private fun JsonObject.scope(): Scope =
+    Scope.entries.find { it.text == text("scope") }
+        ?: throw KeyrailException.of("no such entry in Kotlin", "access.unknown_scope")
+
+private fun JsonObject.metadata(): Map<String, String> =
+    get("metadata")?.asJsonObject?.entrySet().orEmpty().associate { it.key to it.value.asString }
+
+/** Passes the source of a new key to [issue], and returns what it issued. */
+private fun JsonObject.issuing(issue: (KeyFormat, ByteArray, Pepper?) -> Issued): JsonElement {
+    val issued = issue(keyFormat(), hex("entropy"), pepper())
+    return json(issued.change).also { it.addProperty("key", issued.key.reveal()) }
+}
+
+private fun newKey(new: JsonObject): NewKey = NewKey(
+    app = new.text("app"),
+    scope = new.scope(),
+    expires = new.textOrNull("expires")?.let(Expiry::parse),
+    name = new.textOrNull("name"),
+    id = new.textOrNull("id"),
+    organization = new.textOrNull("organization"),
+    environment = new.textOrNull("environment"),
+    owner = new.textOrNull("owner"),
+    operations = new.textsOrNull("operations"),
+    queues = new.textsOrNull("queues"),
+    allowIps = new.textsOrNull("allow_ips"),
+    notBefore = new.textOrNull("not_before")?.let(Instant::parse),
+    metadata = new.metadata(),
+    keyCount = new["key_count"]?.asLong,
+)
+
+/** Makes one of the changes that issue no key. */
+private fun JsonObject.change(): KeyChange {
+    val (policy, record, actor) = Triple(policy(), record(), actor())
+    val now = instant("now_ms")
+    return when (val operation = text("operation")) {
+        "revoke" -> policy.revoke(record, actor, now, textOrNull("reason"), digest(record))
+        "disable" -> policy.disable(record, actor, now)
+        "enable" -> policy.enable(record, actor, now)
+        "rename" -> policy.rename(record, textOrNull("name"), actor, now)
+        "set_scope" -> policy.setScope(record, scope(), actor, now)
+        "set_operations" -> policy.setOperations(record, textsOrNull("operations"), actor, now)
+        "set_queues" -> policy.setQueues(record, textsOrNull("queues"), actor, now)
+        "set_networks" -> policy.setNetworks(record, textsOrNull("networks"), actor, now)
+        "set_expiry" -> policy.setExpiry(record, Expiry.parse(text("expires")), actor, now)
+        "set_metadata" -> policy.setMetadata(record, metadata(), actor, now)
+        else -> fail("unknown operation: $operation")
+    }
+}

@@ -192,6 +192,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             queue = given.textOrNull("queue"),
             ip = given.textOrNull("ip"),
             environment = given.textOrNull("environment"),
+            ownerPermissions = given.permissions(),
             tokenVerified = given.get("token_verified")?.asBoolean ?: false,
         )
         json(
@@ -372,7 +373,7 @@ internal fun json(value: Any?): JsonElement = when (value) {
 
 internal fun JsonObject.text(name: String): String = get(name).asString
 
-internal fun JsonObject.textOrNull(name: String): String? = get(name)?.asString
+internal fun JsonObject.textOrNull(name: String): String? = get(name)?.takeUnless { it.isJsonNull }?.asString
 
 internal fun JsonObject.instant(name: String): Instant = Instant.ofEpochMilli(long(name))
 

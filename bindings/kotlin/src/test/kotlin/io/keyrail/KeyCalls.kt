@@ -75,7 +75,7 @@ private fun redacted(text: String, redactor: Redactor): String {
 }
 
 /** Returns the format, which is given by its name or as a declaration. The default is Keyrail's own format. */
-private fun JsonObject.keyFormat(): KeyFormat = get("format")?.toKeyFormat() ?: KeyFormat.keyrail()
+internal fun JsonObject.keyFormat(): KeyFormat = get("format")?.toKeyFormat() ?: KeyFormat.keyrail()
 
 private fun JsonElement.toKeyFormat(): KeyFormat =
     if (this is JsonPrimitive) KeyFormat.builtIn(asString) else KeyFormat.fromJson(toString())
@@ -87,5 +87,5 @@ private fun JsonObject.redactor(): Redactor {
 
 private fun JsonObject.maskPolicy() = MaskPolicy(get("start").asInt, get("end").asInt, flag("ascii"))
 
-private fun JsonObject.pepper(): Pepper? =
+internal fun JsonObject.pepper(): Pepper? =
     get("pepper")?.asJsonObject?.let { Pepper(it.text("id"), Secret(it.text("secret"))) }

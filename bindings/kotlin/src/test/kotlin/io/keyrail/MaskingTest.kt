@@ -180,6 +180,10 @@ class MaskingTest {
             """{"id": "r", "app": "desk", "digests": [{"digest": "${key.digest()}"}], "scope": "read",
                 "expires_at": "2026-12-01T00:00:00Z"}""",
         )
+        val policy = Policy.preset("mehery")
+        val actor = Actor("u_17", "admin")
+        val newKey = NewKey("desk", Scope.READ)
+        val issued = policy.issue(newKey, KeyFormat.keyrail(), KEY.toByteArray(), actor, NOW)
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
@@ -256,7 +260,19 @@ class MaskingTest {
             "KeyFormatSet" to listOf(KeyFormatSet(listOf(format, KeyFormat.jwt()))),
             "KeyHint" to listOf(format.hint(KEY)),
             "KeyDigest" to record.digests,
-            "KeyRecord" to listOf(record),
+            "KeyRecord" to listOf(record, issued.record),
+            "KeyChange" to listOf(issued.change, policy.revoke(issued.record, actor, NOW)),
+            "KeyEvent" to listOf(issued.event),
+            "Issued" to listOf(issued),
+            "NewKey" to listOf(newKey),
+            "Policy" to listOf(policy),
+            "Actor" to listOf(actor, Actor.key(record)),
+            "Authority" to listOf(policy.authority),
+            "Permissions" to listOf(Permissions(Scope.READ)),
+            "Period" to listOf(Period.ZERO),
+            "Expiry.Never" to listOf(Expiry.Never),
+            "Expiry.Days" to listOf(Expiry.Days(90)),
+            "Expiry.At" to listOf(Expiry.At(NOW)),
             "KeyScope" to azeer.scopes,
             "AccessException" to listOf(KeyrailException.of("rejected", "access.expired")),
             "GatewayException" to listOf(KeyrailException.of("rejected", "gateway.internal")),

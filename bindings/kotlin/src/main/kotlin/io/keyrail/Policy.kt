@@ -1,0 +1,555 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiActor
+import io.keyrail.ffi.FfiAuthority
+import io.keyrail.ffi.FfiChange
+import io.keyrail.ffi.FfiEdit
+import io.keyrail.ffi.FfiExpiry
+import io.keyrail.ffi.FfiIssued
+import io.keyrail.ffi.FfiKeyEvent
+import io.keyrail.ffi.FfiKeySource
+import io.keyrail.ffi.FfiNewKey
+import io.keyrail.ffi.FfiPair
+import io.keyrail.ffi.FfiPermissions
+import io.keyrail.ffi.FfiPolicy
+import io.keyrail.ffi.accessParseExpiry
+import io.keyrail.ffi.accessParsePeriod
+import java.nio.ByteBuffer
+import java.time.Instant
+
+/**
+ * The keys that may exist, and who may do what with them.
+ *
+ * Each operation takes the record, the `actor` and the time `now`, and returns a [KeyChange]. It
+ * throws if the actor may not do this (`access.actor_...`), if the policy does not allow the result
+ * (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a number of
+ * seconds (`access.time_in_seconds`). The actor must cover the record before and after the change:
+ * its role must have the scope of the key, and a key that acts must allow all that the other key
+ * allows, for at least as long.
+ */
+public class Policy private constructor(private val native: FfiPolicy) : AutoCloseable {
+    /** The names of the roles, in the order of the configuration. */
+    public val roles: List<String> get() = translatingErrors { native.roles() }
+
+    /** Whose permissions limit the keys. */
+    public val authority: Authority get() = translatingErrors { native.authority() }.toAuthority()
+
+    /**
+     * Issues a key, if the policy allows the actor to.
+     *
+     * @param newKey the key as it is requested.
+     * @param format the format of the key.
+     * @param entropy at least 32 bytes from a `SecureRandom`, fresh for each key. Wipe them after
+     *   the call.
+     * @param pepper the pepper of the stored digest.
+     * @throws KeyrailException if the actor or the policy does not allow it, or for an invalid
+     *   argument; as [KeyFormat.generate].
+     */
+    @JvmOverloads
+    public fun issue(
+        newKey: NewKey,
+        format: KeyFormat,
+        entropy: ByteArray,
+        actor: Actor,
+        now: Instant,
+        pepper: Pepper? = null,
+    ): Issued = issued(entropy) { native.issue(newKey.toNative(), source(format, pepper), it, actor.native, now.millis()) }
+
+    /**
+     * Issues a key with a new record in place of a revoked or expired one. The old record stays as
+     * it is.
+     *
+     * The new record has the app, owner, name, scope, limits and metadata of the old one, and is
+     * disabled if the old one is.
+     *
+     * @param expires when the key expires. Required unless the policy only allows keys that never
+     *   expire.
+     * @param id the id of the new record. By default the id that the key contains.
+     * @throws KeyrailException `access.not_ended` if the old key is neither revoked nor expired;
+     *   otherwise as [issue].
+     */
+    @JvmOverloads
+    public fun reissue(
+        record: KeyRecord,
+        format: KeyFormat,
+        entropy: ByteArray,
+        actor: Actor,
+        now: Instant,
+        expires: Expiry? = null,
+        id: String? = null,
+        pepper: Pepper? = null,
+    ): Issued = issued(entropy) {
+        native.reissue(
+            record.native, id, expires?.toNative(), source(format, pepper), it, actor.native, now.millis(),
+        )
+    }
+
+    /**
+     * Replaces a key by a new one with the same record.
+     *
+     * The old key stays valid until the end of the grace period, but never longer than it was valid
+     * before. Old keys that have ended are removed from the record.
+     *
+     * @param grace the grace period. By default one day, or less if the policy allows less. Without
+     *   a grace period ([Period.ZERO]), the old key is invalid at once.
+     * @param expires the expiry of the new key. By default it stays the same.
+     * @throws KeyrailException if the actor or the policy does not allow it, and
+     *   `access.already_revoked`, `access.already_expired`, `access.malformed_expiry`;
+     *   `access.too_many_digests` if more than two old keys would still be valid.
+     */
+    @JvmOverloads
+    public fun rotate(
+        record: KeyRecord,
+        format: KeyFormat,
+        entropy: ByteArray,
+        actor: Actor,
+        now: Instant,
+        grace: Period? = null,
+        expires: Expiry? = null,
+        pepper: Pepper? = null,
+    ): Issued = issued(entropy) {
+        native.rotate(
+            record.native, grace?.millis, expires?.toNative(), source(format, pepper), it, actor.native, now.millis(),
+        )
+    }
+
+    /**
+     * Revokes a key for good. The change applies to any version of the record.
+     *
+     * @param reason why the key is revoked.
+     * @param digest the index that [KeyRecord.findDigest] returned for the key to be revoked. If it
+     *   is the index of a replaced key, only that key is revoked: the change removes its digest, and
+     *   applies only to the version of the record. Without an index, all keys of the record are
+     *   revoked.
+     * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
+     *   `access.unknown_digest`, `access.malformed_reason`.
+     */
+    @JvmOverloads
+    public fun revoke(
+        record: KeyRecord,
+        actor: Actor,
+        now: Instant,
+        reason: String? = null,
+        digest: Int? = null,
+    ): KeyChange = change(record, FfiEdit.Revoke(digest?.toIndex(), reason), actor, now)
+
+    /**
+     * Disables a key until it is enabled again. The change applies to any version of the record.
+     *
+     * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
+     *   `access.unchanged`.
+     */
+    public fun disable(record: KeyRecord, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.Disable, actor, now)
+
+    /**
+     * Enables a disabled key.
+     *
+     * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
+     *   `access.unchanged`.
+     */
+    public fun enable(record: KeyRecord, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.Enable, actor, now)
+
+    /**
+     * Changes the name of a key, or removes it.
+     *
+     * @throws KeyrailException if the actor or the policy does not allow it, and
+     *   `access.already_revoked`, `access.unchanged`, `access.malformed_name`.
+     */
+    public fun rename(record: KeyRecord, name: String?, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.Rename(name), actor, now)
+
+    /**
+     * Changes the scope of a key.
+     *
+     * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
+     *   `access.unchanged`.
+     */
+    public fun setScope(record: KeyRecord, scope: Scope, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.SetScope(scope.toNative()), actor, now)
+
+    /**
+     * Changes the operations to which a key is limited. `null` removes the limit.
+     *
+     * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
+     *   `access.unchanged`, `access.no_operation`, `access.too_many_items`,
+     *   `event.malformed_pattern`.
+     */
+    public fun setOperations(record: KeyRecord, operations: List<String>?, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.SetOperations(operations), actor, now)
+
+    /**
+     * Changes the queues to which a key is limited. `null` removes the limit.
+     *
+     * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
+     *   `access.unchanged`, `access.no_queue`, `access.too_many_items`, `access.malformed_id`.
+     */
+    public fun setQueues(record: KeyRecord, queues: List<String>?, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.SetQueues(queues), actor, now)
+
+    /**
+     * Changes the networks to which a key is restricted. `null` removes the restriction.
+     *
+     * @throws KeyrailException if the actor or the policy does not allow it, and
+     *   `access.already_revoked`, `access.unchanged`, `access.no_network`, `access.too_many_items`,
+     *   `network.malformed`, `network.host_bits`.
+     */
+    public fun setNetworks(record: KeyRecord, networks: List<String>?, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.SetNetworks(networks), actor, now)
+
+    /**
+     * Changes when a key expires.
+     *
+     * A life may be shortened to any time in the future. Otherwise the policy must allow the new
+     * expiry. A replaced key keeps its earlier end.
+     *
+     * @throws KeyrailException if the actor or the policy does not allow it, and
+     *   `access.already_revoked`, `access.already_expired`, `access.unchanged`,
+     *   `access.never_valid`, `access.malformed_expiry`.
+     */
+    public fun setExpiry(record: KeyRecord, expires: Expiry, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.SetExpiry(expires.toNative()), actor, now)
+
+    /**
+     * Replaces what the host stores beside a key.
+     *
+     * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
+     *   `access.unchanged`, `access.malformed_metadata`.
+     */
+    public fun setMetadata(record: KeyRecord, metadata: Map<String, String>, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.SetMetadata(metadata.toPairs()), actor, now)
+
+    override fun toString(): String = printed("Policy") { "Policy(roles=$roles)" }
+
+    override fun close(): Unit = native.close()
+
+    private fun change(record: KeyRecord, edit: FfiEdit, actor: Actor, now: Instant): KeyChange =
+        KeyChange(translatingErrors { native.change(record.native, edit, actor.native, now.millis()) })
+
+    private fun source(format: KeyFormat, pepper: Pepper?) = FfiKeySource(format.native, pepper?.native)
+
+    private inline fun issued(entropy: ByteArray, issue: (ByteBuffer) -> FfiIssued): Issued =
+        translatingErrors { copying(entropy, issue) }.let { Issued(ApiKey(it.key), KeyChange(it.change)) }
+
+    public companion object {
+        /**
+         * Reads a policy from its configuration.
+         *
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
+         */
+        @JvmStatic
+        public fun fromJson(text: String): Policy = Policy(translatingErrors { FfiPolicy.fromJson(text) })
+
+        /**
+         * Returns the policy of a platform: `azeer`, `mehery`, `sceyt`, `swellsign` or `vchatcloud`.
+         *
+         * @throws KeyrailException `access.unknown_preset`.
+         */
+        @JvmStatic
+        public fun preset(name: String): Policy = Policy(translatingErrors { FfiPolicy.preset(name) })
+    }
+}
+
+/**
+ * Who issues or changes a key: a user with a role, or a key.
+ *
+ * @property id the id of the user, or the id of the key's record.
+ * @property role the role of the user, or `key`.
+ */
+public class Actor private constructor(
+    internal val native: FfiActor,
+    public val id: String,
+    public val role: String,
+) : AutoCloseable {
+    /**
+     * Creates a user with a role of the policy. The id is one that the host assigned, never a name
+     * or an address.
+     *
+     * @throws KeyrailException `access.malformed_actor`.
+     */
+    public constructor(id: String, role: String) : this(translatingErrors { FfiActor.user(id, role) }, id, role)
+
+    override fun toString(): String = "Actor(id=$id, role=$role)"
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Returns a key, which acts with the policy's role `key`.
+         *
+         * @param digest the index that [KeyRecord.findDigest] returned for the key.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun key(record: KeyRecord, digest: Int? = null): Actor =
+            Actor(translatingErrors { FfiActor.key(record.native, digest?.toIndex()) }, record.id, "key")
+    }
+}
+
+/**
+ * A new key, as it is requested.
+ *
+ * @property app the id of the app that the key belongs to.
+ * @property scope the scope.
+ * @property expires when the key expires. Required unless the policy only allows keys that never
+ *   expire.
+ * @property name the name for people: 1 to 128 characters.
+ * @property id the id of the record; the id that the key contains if absent.
+ * @property organization the id of the organization that the key belongs to.
+ * @property environment the environment that the key is for; the first one of the format if absent.
+ * @property owner the id of the user that the key belongs to; the actor if absent.
+ * @property operations the operations to which the key is limited.
+ * @property queues the queues to which the key is limited.
+ * @property allowIps the networks to which the key is restricted.
+ * @property notBefore the first time at which the key is valid; at once if absent.
+ * @property metadata what the host stores beside the key.
+ * @property keyCount the number of keys that exist. Required if the policy limits it.
+ */
+public data class NewKey @JvmOverloads constructor(
+    val app: String,
+    val scope: Scope,
+    val expires: Expiry? = null,
+    val name: String? = null,
+    val id: String? = null,
+    val organization: String? = null,
+    val environment: String? = null,
+    val owner: String? = null,
+    val operations: List<String>? = null,
+    val queues: List<String>? = null,
+    val allowIps: List<String>? = null,
+    val notBefore: Instant? = null,
+    val metadata: Map<String, String> = emptyMap(),
+    val keyCount: Long? = null,
+) {
+    internal fun toNative(): FfiNewKey = FfiNewKey(
+        app, scope.toNative(), expires?.toNative(), id, organization, environment, owner, name, operations, queues,
+        allowIps, notBefore?.millis(), metadata.toPairs(), keyCount,
+    )
+}
+
+/** When a key expires. */
+public sealed interface Expiry {
+    /** The key never expires. */
+    public data object Never : Expiry
+
+    /**
+     * The key expires a number of days of 24 hours after the current time.
+     *
+     * @property days the number of days.
+     */
+    public data class Days(val days: Long) : Expiry
+
+    /**
+     * The key expires at a time.
+     *
+     * @property time the first time at which the key is no longer valid.
+     */
+    public data class At(val time: Instant) : Expiry
+
+    public companion object {
+        /**
+         * Parses `never`, a number of days such as `90d`, or an RFC 3339 timestamp.
+         *
+         * @throws KeyrailException `access.malformed_expiry`.
+         */
+        @JvmStatic
+        public fun parse(text: String): Expiry = when (val expiry = translatingErrors { accessParseExpiry(text) }) {
+            FfiExpiry.Never -> Never
+            is FfiExpiry.Days -> Days(expiry.days)
+            is FfiExpiry.At -> At(expiry.ms.toInstant())
+        }
+    }
+}
+
+private fun Expiry.toNative(): FfiExpiry = when (this) {
+    Expiry.Never -> FfiExpiry.Never
+    is Expiry.Days -> FfiExpiry.Days(days)
+    is Expiry.At -> FfiExpiry.At(time.millis())
+}
+
+/**
+ * A period of at most 36525 days, such as the time for which a replaced key stays valid.
+ *
+ * @property millis the number of milliseconds.
+ */
+public class Period private constructor(public val millis: Long) {
+    override fun equals(other: Any?): Boolean = other is Period && other.millis == millis
+
+    override fun hashCode(): Int = millis.hashCode()
+
+    override fun toString(): String = "Period(millis=$millis)"
+
+    public companion object {
+        /** The period of no length. */
+        @JvmField
+        public val ZERO: Period = Period(0)
+
+        /**
+         * Parses a number of days, hours or minutes: `2d`, `36h`, `90m`.
+         *
+         * @throws KeyrailException `access.malformed_period`.
+         */
+        @JvmStatic
+        public fun parse(text: String): Period = Period(translatingErrors { accessParsePeriod(text) })
+
+        /**
+         * Returns a period of this number of days of 24 hours. An operation rejects a number below 0
+         * or above 36525 with `access.malformed_period`.
+         */
+        @JvmStatic
+        public fun days(days: Int): Period = Period(days * 86_400_000L)
+    }
+}
+
+/**
+ * Whose permissions limit a key.
+ *
+ * @property text its name, which is the same in all bindings.
+ */
+public enum class Authority(public val text: String) {
+    /**
+     * The key belongs to an organization. It may do what its record allows, whatever its owner may
+     * do.
+     */
+    ORGANIZATION("organization"),
+
+    /**
+     * The key inherits the permissions of its owner. It may do what its record allows and its owner
+     * may do at the time of the request, so that a user who loses a permission cannot keep it by
+     * means of a key.
+     */
+    OWNER("owner"),
+}
+
+internal fun FfiAuthority.toAuthority(): Authority = when (this) {
+    FfiAuthority.ORGANIZATION -> Authority.ORGANIZATION
+    FfiAuthority.OWNER -> Authority.OWNER
+}
+
+/**
+ * What the owner of a key may do now: a scope, and optionally the operations and queues to which it
+ * is limited.
+ *
+ * @property scope the scope.
+ * @property operations the operations to which the permissions are limited. An empty list allows
+ *   none.
+ * @property queues the queues to which the permissions are limited. An empty list allows none.
+ */
+public data class Permissions @JvmOverloads constructor(
+    val scope: Scope,
+    val operations: List<String>? = null,
+    val queues: List<String>? = null,
+) {
+    internal fun toNative(): FfiPermissions = FfiPermissions(scope.toNative(), operations, queues)
+}
+
+/**
+ * What an operation does to a record: the changed record, the patch that turns the old record into
+ * it, and the event for the audit log.
+ *
+ * Store a change only if the stored record still has the version [baseVersion], for example with
+ * `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
+ * the meantime: read it again, and repeat the operation. A change that applies to any version must
+ * not be lost to such a race: read the record again, and store the result of [applyTo].
+ */
+public class KeyChange internal constructor(private val native: FfiChange) : AutoCloseable {
+    private val members = native.members()
+
+    /** The version that the record had before the change; 0 for a new record. */
+    public val baseVersion: Long get() = members.baseVersion.toLong()
+
+    /**
+     * Whether the change also applies to other versions of the record: true for revoking and
+     * disabling a key, which must succeed even if someone renames the key at the same time.
+     */
+    public val appliesToAnyVersion: Boolean get() = members.appliesToAnyVersion
+
+    /**
+     * The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
+     * new `version`. The patch of a new record is the whole record.
+     */
+    public val patch: String get() = members.patch
+
+    /** The event for the audit log. */
+    public val event: KeyEvent = members.event.toEvent()
+
+    /** The changed record. */
+    public val record: KeyRecord by lazy { KeyRecord(translatingErrors { native.record() }) }
+
+    /**
+     * Applies the change to the record as it is stored now, and returns the record to store.
+     *
+     * @throws KeyrailException `access.version_conflict` if it is a different record, or has another
+     *   version than the change is based on and the change does not apply to any version;
+     *   `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
+     *   `access.too_many_changes`.
+     */
+    public fun applyTo(stored: KeyRecord): KeyRecord = KeyRecord(translatingErrors { native.applyTo(stored.native) })
+
+    override fun toString(): String =
+        "KeyChange(action=${event.action}, record=${event.record}, baseVersion=$baseVersion)"
+
+    override fun close(): Unit = native.close()
+}
+
+/**
+ * The event of a change, for an audit log. It contains no digest.
+ *
+ * @property action the action, such as `rotate` or `set_scope`.
+ * @property record the id of the changed record.
+ * @property actor who made the change.
+ * @property at when the change was made.
+ * @property version the version of the record after the change.
+ * @property reason the reason that was passed.
+ */
+public class KeyEvent internal constructor(
+    public val action: String,
+    public val record: String,
+    public val actor: Author,
+    public val at: Instant,
+    public val version: Long,
+    public val reason: String?,
+    private val json: String,
+) {
+    /**
+     * Returns the event as JSON, on one line. `changes` contains the members of the patch without
+     * `version`. Instead of digests, it contains their key ids, masks and times.
+     */
+    public fun toJson(): String = json
+
+    override fun equals(other: Any?): Boolean = other is KeyEvent && other.json == json
+
+    override fun hashCode(): Int = json.hashCode()
+
+    override fun toString(): String =
+        "KeyEvent(action=$action, record=$record, actor=${actor.id}, at=$at, reason=$reason)"
+}
+
+private fun FfiKeyEvent.toEvent(): KeyEvent =
+    KeyEvent(action, record, Author(actor.id, actor.role), atMs.toInstant(), version.toLong(), reason, json)
+
+/**
+ * A new key with the change that stores its record. The key is only here: show it once, and forget
+ * it.
+ *
+ * @property key the key. It prints masked.
+ * @property change the change that stores the record.
+ */
+public class Issued internal constructor(public val key: ApiKey, public val change: KeyChange) : AutoCloseable {
+    /** The new or changed record. */
+    public val record: KeyRecord get() = change.record
+
+    /** The event for the audit log. */
+    public val event: KeyEvent get() = change.event
+
+    override fun toString(): String = "Issued(key=$key, record=${event.record})"
+
+    override fun close() {
+        key.close()
+        change.close()
+    }
+}
+
+private fun Map<String, String>.toPairs(): List<FfiPair> = map { FfiPair(it.key, it.value) }

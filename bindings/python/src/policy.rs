@@ -1,0 +1,668 @@
+//! Policies, actors and changes of `keyrail.access`.
+
+use keyrail::access::{self as core, Expiry, KeySource, NewKey, Period, Scope};
+use keyrail::{EventPattern, Network};
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::access::{Author, Index, Record};
+use crate::boundary::{call, call_sized};
+use crate::input::{Document, Now, Pairs, Text, Texts, datetime, saturating_int};
+use crate::key::{ApiKey, Format, Pepper};
+use crate::{quoted, quoted_or_none};
+
+/// The keys that may exist, and who may do what with them.
+///
+/// Each operation takes the record, the `actor` and the time `now`, and returns a `Change`. It
+/// raises KeyrailError if the actor may not do this (`access.actor_...`), if the policy does not
+/// allow the result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then
+/// probably a number of seconds (`access.time_in_seconds`). The actor must cover the record before
+/// and after the change: its role must have the scope of the key, and a key that acts must allow all
+/// that the other key allows, for at least as long.
+#[pyclass(frozen, module = "keyrail.access")]
+pub(crate) struct Policy(core::Policy);
+
+#[pymethods]
+impl Policy {
+    /// Reads a policy from its configuration. The configuration is JSON, or a mapping of the same
+    /// form.
+    ///
+    /// `expiry` (with `days`, `custom` and `never`) and `roles` are required. A role has `scopes`,
+    /// `actions` (`*` is every action) and, optionally, `keys` (`own` or `all`). Optional are
+    /// `names` (with `required` and `max_length`), `authority` (`organization` or `owner`),
+    /// `max_keys`, `allow_ips` (`required` or `optional`) and `rotation` (with `max_grace_days`).
+    ///
+    /// Raises ConfigError with every fault.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_sized(py, document.len(), || core::Policy::from_json(&document)).map(Self)
+    }
+
+    /// Returns the policy of a platform: `azeer`, `mehery`, `sceyt`, `swellsign` or `vchatcloud`.
+    ///
+    /// Raises KeyrailError: `access.unknown_preset`.
+    #[staticmethod]
+    fn preset(py: Python<'_>, name: Text) -> PyResult<Self> {
+        call(py, || core::Policy::preset(&name)).map(Self)
+    }
+
+    /// The names of the roles, in the order of the configuration.
+    #[getter]
+    fn roles(&self) -> Vec<String> {
+        self.0.roles().map(Into::into).collect()
+    }
+
+    /// Whose permissions limit the keys. It is `organization` or `owner`.
+    #[getter]
+    fn authority(&self) -> &'static str {
+        self.0.authority().as_str()
+    }
+
+    /// Issues a key, if the policy allows the actor to. Returns the key with its record.
+    ///
+    /// `entropy` is at least 32 bytes from `os.urandom`, fresh for each key. `scope` is `read`,
+    /// `read_write` or `admin`. `expires` is `"never"`, a number of days such as `"90d"`, an RFC
+    /// 3339 timestamp, or an aware `datetime`; it is required unless the policy only allows keys
+    /// that never expire. `id` is the record's id, by default the id that the key contains; `owner`
+    /// is by default the actor. `operations` and `queues` limit the key, `allow_ips` restricts it to
+    /// networks, and `not_before` is the first time at which it is valid. `key_count` is the number
+    /// of keys that exist, and is required if the policy limits it.
+    ///
+    /// Raises KeyrailError if the actor or the policy does not allow it, or for an invalid argument;
+    /// KeyFormatError as for `Format.generate`.
+    #[pyo3(signature = (
+        format, entropy, *, actor, app, scope, now, expires = None, name = None, id = None,
+        organization = None, environment = None, owner = None, operations = None, queues = None,
+        allow_ips = None, not_before = None, metadata = None, key_count = None, pepper = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
+    fn issue(
+        &self,
+        py: Python<'_>,
+        format: &Format,
+        entropy: &[u8],
+        actor: &Actor,
+        app: Text,
+        scope: Text,
+        now: Now,
+        expires: Option<Expires>,
+        name: Option<Text>,
+        id: Option<Text>,
+        organization: Option<Text>,
+        environment: Option<Text>,
+        owner: Option<Text>,
+        operations: Option<Texts>,
+        queues: Option<Texts>,
+        allow_ips: Option<Texts>,
+        not_before: Option<Now>,
+        metadata: Option<Pairs>,
+        key_count: Option<KeyCount>,
+        pepper: Option<&Pepper>,
+    ) -> PyResult<Issued> {
+        let new_key = NewKey {
+            expires: expires.and_then(|expires| expires.0),
+            id: id.as_deref(),
+            organization: organization.as_deref(),
+            environment: environment.as_deref(),
+            owner: owner.as_deref(),
+            name: name.as_deref(),
+            operations: patterns(py, operations)?,
+            queues: strings(queues),
+            allow_ips: networks(py, allow_ips)?,
+            not_before: not_before.map(|time| time.0),
+            metadata: metadata.map(pairs).unwrap_or_default(),
+            key_count: key_count.map(|count| count.0),
+            ..NewKey::new(&app, call(py, || Scope::parse(&scope))?)
+        };
+        let source = source(format, entropy, pepper);
+        call(py, || self.0.issue(&new_key, &source, &actor.0, now.0)).map(Issued)
+    }
+
+    /// Issues a key with a new record in place of a revoked or expired one. The old record stays as
+    /// it is.
+    ///
+    /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
+    /// disabled if the old one is. `id` is its id, by default the id that the key contains.
+    /// `expires` is required unless the policy only allows keys that never expire.
+    ///
+    /// Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
+    /// otherwise as `issue`.
+    #[pyo3(signature = (
+        record, format, entropy, *, actor, now, expires = None, id = None, pepper = None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
+    fn reissue(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        format: &Format,
+        entropy: &[u8],
+        actor: &Actor,
+        now: Now,
+        expires: Option<Expires>,
+        id: Option<Text>,
+        pepper: Option<&Pepper>,
+    ) -> PyResult<Issued> {
+        let (source, expires) = (source(format, entropy, pepper), expires.and_then(|it| it.0));
+        let id = id.as_deref();
+        call(py, || self.0.reissue(&record.0, id, expires, &source, &actor.0, now.0)).map(Issued)
+    }
+
+    /// Replaces a key by a new one with the same record.
+    ///
+    /// The old key stays valid until the end of the grace period, but never longer than it was valid
+    /// before. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or `"90m"`, by
+    /// default one day, or less if the policy allows less; with `"0d"` the old key is invalid at
+    /// once. `expires` is the expiry of the new key, or `"keep"`. Old keys that have ended are
+    /// removed from the record.
+    ///
+    /// Raises KeyrailError if the actor or the policy does not allow it, and
+    /// `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
+    /// `access.malformed_expiry`; `access.too_many_digests` if more than two old keys would still be
+    /// valid.
+    #[pyo3(signature = (
+        record, format, entropy, *, actor, now, grace = None, expires = Expires(None), pepper = None
+    ))]
+    #[pyo3(text_signature = "($self, record, format, entropy, *, actor, now, grace=None, \
+                             expires='keep', pepper=None)")]
+    #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
+    fn rotate(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        format: &Format,
+        entropy: &[u8],
+        actor: &Actor,
+        now: Now,
+        grace: Option<Text>,
+        expires: Expires,
+        pepper: Option<&Pepper>,
+    ) -> PyResult<Issued> {
+        let source = source(format, entropy, pepper);
+        let grace = call(py, || grace.as_deref().map(Period::parse).transpose())?;
+        let rotate = || self.0.rotate(&record.0, grace, expires.0, &source, &actor.0, now.0);
+        call(py, rotate).map(Issued)
+    }
+
+    /// Revokes a key for good. The change applies to any version of the record.
+    ///
+    /// `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
+    /// the index of a replaced key, only that key is revoked: the change removes its digest, and
+    /// applies only to the version of the record. Without an index, all keys of the record are
+    /// revoked.
+    ///
+    /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+    /// `access.unknown_digest`, `access.malformed_reason`.
+    #[pyo3(signature = (record, *, actor, now, reason = None, digest = None))]
+    fn revoke(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        actor: &Actor,
+        now: Now,
+        reason: Option<Text>,
+        digest: Option<Index>,
+    ) -> PyResult<Change> {
+        let (digest, reason) = (digest.map(|index| index.0), reason.as_deref());
+        call(py, || self.0.revoke(&record.0, digest, reason, &actor.0, now.0)).map(Change)
+    }
+
+    /// Disables a key until it is enabled again. The change applies to any version of the record.
+    ///
+    /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+    /// `access.unchanged`.
+    #[pyo3(signature = (record, *, actor, now))]
+    fn disable(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        call(py, || self.0.disable(&record.0, &actor.0, now.0)).map(Change)
+    }
+
+    /// Enables a disabled key.
+    ///
+    /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+    /// `access.unchanged`.
+    #[pyo3(signature = (record, *, actor, now))]
+    fn enable(&self, py: Python<'_>, record: &Record, actor: &Actor, now: Now) -> PyResult<Change> {
+        call(py, || self.0.enable(&record.0, &actor.0, now.0)).map(Change)
+    }
+
+    /// Changes the name of a key, or removes it.
+    ///
+    /// Raises KeyrailError if the actor or the policy does not allow it, and
+    /// `access.already_revoked`, `access.unchanged`, `access.malformed_name`.
+    #[pyo3(signature = (record, name, *, actor, now))]
+    fn rename(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        name: Option<Text>,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        call(py, || self.0.rename(&record.0, name.as_deref(), &actor.0, now.0)).map(Change)
+    }
+
+    /// Changes the scope of a key. It is `read`, `read_write` or `admin`.
+    ///
+    /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+    /// `access.unchanged`, `access.unknown_scope`.
+    #[pyo3(signature = (record, scope, *, actor, now))]
+    fn set_scope(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        scope: Text,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        let scope = call(py, || Scope::parse(&scope))?;
+        call(py, || self.0.set_scope(&record.0, scope, &actor.0, now.0)).map(Change)
+    }
+
+    /// Changes the operations to which a key is limited. None removes the limit.
+    ///
+    /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+    /// `access.unchanged`, `access.no_operation`, `access.too_many_items`,
+    /// `event.malformed_pattern`.
+    #[pyo3(signature = (record, operations, *, actor, now))]
+    fn set_operations(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        operations: Option<Texts>,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        let operations = patterns(py, operations)?;
+        let set = || self.0.set_operations(&record.0, operations.as_deref(), &actor.0, now.0);
+        call(py, set).map(Change)
+    }
+
+    /// Changes the queues to which a key is limited. None removes the limit.
+    ///
+    /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+    /// `access.unchanged`, `access.no_queue`, `access.too_many_items`, `access.malformed_id`.
+    #[pyo3(signature = (record, queues, *, actor, now))]
+    fn set_queues(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        queues: Option<Texts>,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        let queues = strings(queues);
+        let set = || self.0.set_queues(&record.0, queues.as_deref(), &actor.0, now.0);
+        call(py, set).map(Change)
+    }
+
+    /// Changes the networks to which a key is restricted. None removes the restriction.
+    ///
+    /// Raises KeyrailError if the actor or the policy does not allow it, and
+    /// `access.already_revoked`, `access.unchanged`, `access.no_network`, `access.too_many_items`,
+    /// `network.malformed`, `network.host_bits`.
+    #[pyo3(signature = (record, networks, *, actor, now))]
+    fn set_networks(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        networks: Option<Texts>,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        let networks = self::networks(py, networks)?;
+        let set = || self.0.set_networks(&record.0, networks.as_deref(), &actor.0, now.0);
+        call(py, set).map(Change)
+    }
+
+    /// Changes when a key expires. `expires` has the same forms as for `issue`.
+    ///
+    /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
+    /// expiry. A replaced key keeps its earlier end.
+    ///
+    /// Raises KeyrailError if the actor or the policy does not allow it, and
+    /// `access.already_revoked`, `access.already_expired`, `access.unchanged`,
+    /// `access.never_valid`, `access.malformed_expiry`.
+    #[pyo3(signature = (record, expires, *, actor, now))]
+    fn set_expiry(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        expires: Expires,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        let malformed = || core::Error::from(core::ErrorKind::MalformedExpiry);
+        let expires = call(py, || expires.0.ok_or_else(malformed))?;
+        call(py, || self.0.set_expiry(&record.0, expires, &actor.0, now.0)).map(Change)
+    }
+
+    /// Replaces what the host stores beside a key.
+    ///
+    /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+    /// `access.unchanged`, `access.malformed_metadata`.
+    #[pyo3(signature = (record, metadata, *, actor, now))]
+    fn set_metadata(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        metadata: Pairs,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        let metadata = pairs(metadata);
+        call(py, || self.0.set_metadata(&record.0, &metadata, &actor.0, now.0)).map(Change)
+    }
+}
+
+/// Who issues or changes a key: a user with a role, or a key.
+#[pyclass(frozen, module = "keyrail.access")]
+pub(crate) struct Actor(core::Actor);
+
+#[pymethods]
+impl Actor {
+    /// Returns a user with a role of the policy. The id is one that the host assigned, never a name
+    /// or an address.
+    ///
+    /// Raises KeyrailError: `access.malformed_actor`.
+    #[new]
+    fn new(py: Python<'_>, id: Text, role: Text) -> PyResult<Self> {
+        call(py, || core::Actor::user(&id, &role)).map(Self)
+    }
+
+    /// Returns a key, which acts with the policy's role `key`. `digest` is the index that
+    /// `Record.find_digest` returned for the key.
+    #[staticmethod]
+    #[pyo3(signature = (record, digest = None))]
+    fn key(record: &Record, digest: Option<Index>) -> Self {
+        Self(core::Actor::key(&record.0, digest.map(|index| index.0)))
+    }
+
+    /// The id of the user, or the id of the key's record.
+    #[getter]
+    fn id(&self) -> &str {
+        self.0.id()
+    }
+
+    /// The role of the user, or `key`.
+    #[getter]
+    fn role(&self) -> &str {
+        self.0.role()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Actor({}, role={})", quoted(py, self.id())?, quoted(py, self.role())?))
+    }
+}
+
+/// What the owner of a key may do now: a scope, and optionally the operations and queues to which
+/// it is limited.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct Permissions(pub(crate) core::Permissions);
+
+#[pymethods]
+impl Permissions {
+    /// Returns the permission for all that a scope allows, or for the listed operations and queues
+    /// only. An empty list allows none.
+    ///
+    /// Raises KeyrailError: `access.unknown_scope`, `event.malformed_pattern`.
+    #[new]
+    #[pyo3(signature = (scope, *, operations = None, queues = None))]
+    fn new(
+        py: Python<'_>,
+        scope: Text,
+        operations: Option<Texts>,
+        queues: Option<Texts>,
+    ) -> PyResult<Self> {
+        let mut permissions = core::Permissions::new(call(py, || Scope::parse(&scope))?);
+        if let Some(operations) = patterns(py, operations)? {
+            permissions = permissions.with_operations(operations);
+        }
+        if let Some(queues) = strings(queues) {
+            permissions = permissions.with_queues(queues);
+        }
+        Ok(Self(permissions))
+    }
+
+    /// The scope. It is `read`, `read_write` or `admin`.
+    #[getter]
+    fn scope(&self) -> &'static str {
+        self.0.scope().as_str()
+    }
+
+    /// The operations to which the permissions are limited.
+    #[getter]
+    fn operations(&self) -> Option<Vec<String>> {
+        Some(self.0.operations()?.iter().map(ToString::to_string).collect())
+    }
+
+    /// The queues to which the permissions are limited.
+    #[getter]
+    fn queues(&self) -> Option<Vec<String>> {
+        self.0.queues().map(<[String]>::to_vec)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Permissions('{}')", self.scope())
+    }
+}
+
+/// What an operation does to a record: the changed record, the patch that turns the old record into
+/// it, and the event for the audit log.
+///
+/// Store a change only if the stored record still has the version `base_version`, for example with
+/// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
+/// the meantime: read it again, and repeat the operation. A change that applies to any version must
+/// not be lost to such a race: read the record again, and store the result of `apply_to`.
+#[pyclass(frozen, module = "keyrail.access")]
+pub(crate) struct Change(core::Change);
+
+#[pymethods]
+impl Change {
+    /// The version that the record had before the change; 0 for a new record.
+    #[getter]
+    fn base_version(&self) -> u64 {
+        self.0.base_version()
+    }
+
+    /// Whether the change also applies to other versions of the record: true for revoking and
+    /// disabling a key, which must succeed even if someone renames the key at the same time.
+    #[getter]
+    fn applies_to_any_version(&self) -> bool {
+        self.0.applies_to_any_version()
+    }
+
+    /// The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
+    /// new `version`. The patch of a new record is the whole record.
+    #[getter]
+    fn patch(&self) -> &str {
+        self.0.patch()
+    }
+
+    /// The changed record.
+    #[getter]
+    fn record(&self) -> Record {
+        Record(self.0.record().clone())
+    }
+
+    /// The event for the audit log.
+    #[getter]
+    fn event(&self) -> KeyEvent {
+        KeyEvent(self.0.event().clone())
+    }
+
+    /// Applies the change to the record as it is stored now, and returns the record to store.
+    ///
+    /// Raises KeyrailError: `access.version_conflict` if it is a different record, or has another
+    /// version than the change is based on and the change does not apply to any version;
+    /// `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
+    /// `access.too_many_changes`.
+    fn apply_to(&self, py: Python<'_>, stored: &Record) -> PyResult<Record> {
+        call(py, || self.0.apply_to(&stored.0)).map(Record)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (action, record) =
+            (self.0.event().action().as_str(), quoted(py, self.0.record().id())?);
+        Ok(format!(
+            "Change(action='{action}', record={record}, base_version={})",
+            self.base_version()
+        ))
+    }
+}
+
+/// The event of a change, for an audit log. It contains no digest.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct KeyEvent(core::KeyEvent);
+
+#[pymethods]
+impl KeyEvent {
+    /// The action, such as `rotate` or `set_scope`.
+    #[getter]
+    fn action(&self) -> &'static str {
+        self.0.action().as_str()
+    }
+
+    /// The id of the changed record.
+    #[getter]
+    fn record(&self) -> &str {
+        self.0.record()
+    }
+
+    /// Who made the change.
+    #[getter]
+    fn actor(&self) -> Author {
+        Author(self.0.actor().clone())
+    }
+
+    /// When the change was made.
+    #[getter]
+    fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, Some(self.0.at()))
+    }
+
+    /// The version of the record after the change.
+    #[getter]
+    fn version(&self) -> u64 {
+        self.0.version()
+    }
+
+    /// The reason that was passed.
+    #[getter]
+    fn reason(&self) -> Option<&str> {
+        self.0.reason()
+    }
+
+    /// Returns the event as JSON, on one line. `changes` contains the members of the patch without
+    /// `version`. Instead of digests, it contains their key ids, masks and times.
+    fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (record, actor) = (quoted(py, self.record())?, quoted(py, self.0.actor().id())?);
+        Ok(format!(
+            "KeyEvent(action='{}', record={record}, actor={actor}, at='{}', reason={})",
+            self.action(),
+            self.0.at(),
+            quoted_or_none(py, self.reason())?
+        ))
+    }
+}
+
+/// A new key with the change that stores its record. The key is only here: show it once, and forget
+/// it.
+#[pyclass(frozen, module = "keyrail.access")]
+pub(crate) struct Issued(core::Issued);
+
+#[pymethods]
+impl Issued {
+    /// The key. It prints masked.
+    #[getter]
+    fn key(&self) -> ApiKey {
+        ApiKey(self.0.key().clone())
+    }
+
+    /// The change that stores the record.
+    #[getter]
+    fn change(&self) -> Change {
+        Change(self.0.change().clone())
+    }
+
+    /// The new or changed record.
+    #[getter]
+    fn record(&self) -> Record {
+        Record(self.0.record().clone())
+    }
+
+    /// The event for the audit log.
+    #[getter]
+    fn event(&self) -> KeyEvent {
+        KeyEvent(self.0.event().clone())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (key, record) = (self.0.key().mask().to_string(), quoted(py, self.0.record().id())?);
+        Ok(format!("Issued(key='{key}', record={record})"))
+    }
+}
+
+/// An expiry, from a string or a time, or `None` for the word `keep`.
+#[derive(Clone, Copy)]
+pub(crate) struct Expires(Option<Expiry>);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Expires {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        if !object.is_instance_of::<PyString>() {
+            return Ok(Self(Some(Expiry::At(object.extract::<Now>()?.0))));
+        }
+        let text: Text = object.extract()?;
+        match &*text {
+            "keep" => Ok(Self(None)),
+            text => call(object.py(), || Expiry::parse(text)).map(|expiry| Self(Some(expiry))),
+        }
+    }
+}
+
+/// A number of keys. A negative number becomes the largest one, which no policy allows.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyCount(u64);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for KeyCount {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(u64::try_from(saturating_int(object)?).unwrap_or(u64::MAX)))
+    }
+}
+
+fn source<'a>(format: &'a Format, entropy: &'a [u8], pepper: Option<&'a Pepper>) -> KeySource<'a> {
+    KeySource { pepper: pepper.map(|pepper| &pepper.0), ..KeySource::new(&format.0, entropy) }
+}
+
+fn strings(texts: Option<Texts>) -> Option<Vec<String>> {
+    texts.map(|texts| texts.iter().map(|text| text.to_string()).collect())
+}
+
+fn pairs(pairs: Pairs) -> Vec<(String, String)> {
+    pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
+}
+
+fn patterns(py: Python<'_>, texts: Option<Texts>) -> PyResult<Option<Vec<EventPattern>>> {
+    let parse = |texts: Texts| texts.iter().map(|text| EventPattern::parse(text)).collect();
+    call(py, || texts.map(parse).transpose())
+}
+
+fn networks(py: Python<'_>, texts: Option<Texts>) -> PyResult<Option<Vec<Network>>> {
+    let parse = |texts: Texts| texts.iter().map(|text| Network::parse(text)).collect();
+    call(py, || texts.map(parse).transpose())
+}

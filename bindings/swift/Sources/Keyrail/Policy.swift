@@ -1,0 +1,536 @@
+import Foundation
+
+/// The keys that may exist, and who may do what with them.
+///
+/// Each operation takes the record, the `actor` and the time `now`, and returns a ``KeyChange``. It
+/// throws if the actor may not do this (`access.actor_...`), if the policy does not allow the result
+/// (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a number of
+/// seconds (`access.time_in_seconds`). The actor must cover the record before and after the change:
+/// its role must have the scope of the key, and a key that acts must allow all that the other key
+/// allows, for at least as long.
+public struct Policy: CustomStringConvertible, Sendable {
+    private let native: FfiPolicy
+
+    /// Reads a policy from its configuration.
+    ///
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiPolicy.fromJson(text: json) }
+    }
+
+    private init(_ native: FfiPolicy) {
+        self.native = native
+    }
+
+    /// Returns the policy of a platform: `azeer`, `mehery`, `sceyt`, `swellsign` or `vchatcloud`.
+    ///
+    /// - Throws: `access.unknown_preset`.
+    public static func preset(_ name: String) throws(KeyrailError) -> Policy {
+        Policy(try translatingErrors { try FfiPolicy.preset(name: name) })
+    }
+
+    /// The names of the roles, in the order of the configuration.
+    public var roles: [String] { native.roles() }
+
+    /// Whose permissions limit the keys.
+    public var authority: Authority { Authority(native.authority()) }
+
+    /// Issues a key, if the policy allows the actor to.
+    ///
+    /// - Parameters:
+    ///   - newKey: the key as it is requested.
+    ///   - format: the format of the key.
+    ///   - entropy: at least 32 bytes from the system's random generator, fresh for each key.
+    ///   - pepper: the pepper of the stored digest.
+    /// - Throws: if the actor or the policy does not allow it, or for an invalid argument; as
+    ///   ``KeyFormat/generate(environment:entropy:)``.
+    public func issue(
+        _ newKey: NewKey, format: KeyFormat, entropy: some DataProtocol, pepper: Pepper? = nil,
+        actor: Actor, now: Date
+    ) throws(KeyrailError) -> Issued {
+        Issued(
+            try translatingErrors {
+                try native.issue(
+                    newKey: newKey.native(),
+                    source: source(format, pepper),
+                    entropy: Data(entropy),
+                    actor: actor.native,
+                    nowMs: milliseconds(now))
+            })
+    }
+
+    /// Issues a key with a new record in place of a revoked or expired one. The old record stays as
+    /// it is.
+    ///
+    /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
+    /// disabled if the old one is.
+    ///
+    /// - Parameters:
+    ///   - id: the id of the new record. By default the id that the key contains.
+    ///   - expires: when the key expires. Required unless the policy only allows keys that never
+    ///     expire.
+    /// - Throws: `access.not_ended` if the old key is neither revoked nor expired; otherwise as
+    ///   ``issue(_:format:entropy:pepper:actor:now:)``.
+    public func reissue(
+        _ record: KeyRecord, id: String? = nil, expires: Expiry? = nil, format: KeyFormat,
+        entropy: some DataProtocol, pepper: Pepper? = nil, actor: Actor, now: Date
+    ) throws(KeyrailError) -> Issued {
+        Issued(
+            try translatingErrors {
+                try native.reissue(
+                    record: record.native,
+                    id: id,
+                    expires: expires?.native(),
+                    source: source(format, pepper),
+                    entropy: Data(entropy),
+                    actor: actor.native,
+                    nowMs: milliseconds(now))
+            })
+    }
+
+    /// Replaces a key by a new one with the same record.
+    ///
+    /// The old key stays valid until the end of the grace period, but never longer than it was valid
+    /// before. Old keys that have ended are removed from the record.
+    ///
+    /// - Parameters:
+    ///   - grace: the grace period. By default one day, or less if the policy allows less. Without a
+    ///     grace period (``Period/zero``), the old key is invalid at once.
+    ///   - expires: the expiry of the new key. By default it stays the same.
+    /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
+    ///   `access.already_expired`, `access.malformed_expiry`; `access.too_many_digests` if more than
+    ///   two old keys would still be valid.
+    public func rotate(
+        _ record: KeyRecord, grace: Period? = nil, expires: Expiry? = nil, format: KeyFormat,
+        entropy: some DataProtocol, pepper: Pepper? = nil, actor: Actor, now: Date
+    ) throws(KeyrailError) -> Issued {
+        Issued(
+            try translatingErrors {
+                try native.rotate(
+                    record: record.native,
+                    graceMs: grace?.milliseconds,
+                    expires: expires?.native(),
+                    source: source(format, pepper),
+                    entropy: Data(entropy),
+                    actor: actor.native,
+                    nowMs: milliseconds(now))
+            })
+    }
+
+    /// Revokes a key for good. The change applies to any version of the record.
+    ///
+    /// - Parameters:
+    ///   - digest: the index that ``KeyRecord/findDigest(_:peppers:)`` returned for the key to be
+    ///     revoked. If it is the index of a replaced key, only that key is revoked: the change
+    ///     removes its digest, and applies only to the version of the record. Without an index, all
+    ///     keys of the record are revoked.
+    ///   - reason: why the key is revoked.
+    /// - Throws: if the actor may not do this, and `access.already_revoked`,
+    ///   `access.unknown_digest`, `access.malformed_reason`.
+    public func revoke(
+        _ record: KeyRecord, digest: Int? = nil, reason: String? = nil, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .revoke(digest: digest.map(digestIndex), reason: reason), actor, now)
+    }
+
+    /// Disables a key until it is enabled again. The change applies to any version of the record.
+    ///
+    /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`.
+    public func disable(
+        _ record: KeyRecord, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .disable, actor, now)
+    }
+
+    /// Enables a disabled key.
+    ///
+    /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`.
+    public func enable(
+        _ record: KeyRecord, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .enable, actor, now)
+    }
+
+    /// Changes the name of a key, or removes it.
+    ///
+    /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
+    ///   `access.unchanged`, `access.malformed_name`.
+    public func rename(
+        _ record: KeyRecord, to name: String?, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .rename(name: name), actor, now)
+    }
+
+    /// Changes the scope of a key.
+    ///
+    /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`.
+    public func setScope(
+        _ record: KeyRecord, to scope: Scope, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .setScope(scope: scope.native), actor, now)
+    }
+
+    /// Changes the operations to which a key is limited. `nil` removes the limit.
+    ///
+    /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`,
+    ///   `access.no_operation`, `access.too_many_items`, `event.malformed_pattern`.
+    public func setOperations(
+        _ record: KeyRecord, to operations: [String]?, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .setOperations(operations: operations), actor, now)
+    }
+
+    /// Changes the queues to which a key is limited. `nil` removes the limit.
+    ///
+    /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`,
+    ///   `access.no_queue`, `access.too_many_items`, `access.malformed_id`.
+    public func setQueues(
+        _ record: KeyRecord, to queues: [String]?, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .setQueues(queues: queues), actor, now)
+    }
+
+    /// Changes the networks to which a key is restricted. `nil` removes the restriction.
+    ///
+    /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
+    ///   `access.unchanged`, `access.no_network`, `access.too_many_items`, `network.malformed`,
+    ///   `network.host_bits`.
+    public func setNetworks(
+        _ record: KeyRecord, to networks: [String]?, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .setNetworks(networks: networks), actor, now)
+    }
+
+    /// Changes when a key expires.
+    ///
+    /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
+    /// expiry. A replaced key keeps its earlier end.
+    ///
+    /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
+    ///   `access.already_expired`, `access.unchanged`, `access.never_valid`,
+    ///   `access.malformed_expiry`.
+    public func setExpiry(
+        _ record: KeyRecord, to expires: Expiry, actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .setExpiry(expires: expires.native()), actor, now)
+    }
+
+    /// Replaces what the host stores beside a key.
+    ///
+    /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`,
+    ///   `access.malformed_metadata`.
+    public func setMetadata(
+        _ record: KeyRecord, to metadata: [String: String], actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .setMetadata(metadata: pairs(metadata)), actor, now)
+    }
+
+    public var description: String { "Policy(roles: \(roles))" }
+
+    private func change(
+        _ record: KeyRecord, _ edit: FfiEdit, _ actor: Actor, _ now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        KeyChange(
+            try translatingErrors {
+                try native.change(
+                    record: record.native, edit: edit, actor: actor.native, nowMs: milliseconds(now))
+            })
+    }
+
+    private func source(_ format: KeyFormat, _ pepper: Pepper?) -> FfiKeySource {
+        FfiKeySource(format: format.native, pepper: pepper?.native)
+    }
+}
+
+/// Who issues or changes a key: a user with a role, or a key.
+public struct Actor: CustomStringConvertible, Sendable {
+    let native: FfiActor
+    /// The id of the user, or the id of the key's record.
+    public let id: String
+    /// The role of the user, or `key`.
+    public let role: String
+
+    /// Creates a user with a role of the policy. The id is one that the host assigned, never a name
+    /// or an address.
+    ///
+    /// - Throws: `access.malformed_actor`.
+    public init(_ id: String, role: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiActor.user(id: id, role: role) }
+        (self.id, self.role) = (id, role)
+    }
+
+    /// Creates a key, which acts with the policy's role `key`. `digest` is the index that
+    /// ``KeyRecord/findDigest(_:peppers:)`` returned for the key.
+    public init(key record: KeyRecord, digest: Int? = nil) {
+        native = FfiActor.key(record: record.native, digest: digest.map(digestIndex))
+        (id, role) = (record.id, "key")
+    }
+
+    public var description: String { "Actor(id: \(id), role: \(role))" }
+}
+
+/// A new key, as it is requested.
+public struct NewKey: Hashable, Sendable {
+    /// The id of the app that the key belongs to.
+    public var app: String
+    /// The scope.
+    public var scope: Scope
+    /// When the key expires. Required unless the policy only allows keys that never expire.
+    public var expires: Expiry?
+    /// The name for people: 1 to 128 characters.
+    public var name: String?
+    /// The id of the record; the id that the key contains if absent.
+    public var id: String?
+    /// The id of the organization that the key belongs to.
+    public var organization: String?
+    /// The environment that the key is for; the first one of the format if absent.
+    public var environment: String?
+    /// The id of the user that the key belongs to; the actor if absent.
+    public var owner: String?
+    /// The operations to which the key is limited.
+    public var operations: [String]?
+    /// The queues to which the key is limited.
+    public var queues: [String]?
+    /// The networks to which the key is restricted.
+    public var allowIps: [String]?
+    /// The first time at which the key is valid; at once if absent.
+    public var notBefore: Date?
+    /// What the host stores beside the key.
+    public var metadata: [String: String]
+    /// The number of keys that exist. Required if the policy limits it.
+    public var keyCount: Int?
+
+    /// Creates a request for a key.
+    public init(
+        app: String, scope: Scope, expires: Expiry? = nil, name: String? = nil, id: String? = nil,
+        organization: String? = nil, environment: String? = nil, owner: String? = nil,
+        operations: [String]? = nil, queues: [String]? = nil, allowIps: [String]? = nil,
+        notBefore: Date? = nil, metadata: [String: String] = [:], keyCount: Int? = nil
+    ) {
+        self.app = app
+        self.scope = scope
+        self.expires = expires
+        self.name = name
+        self.id = id
+        self.organization = organization
+        self.environment = environment
+        self.owner = owner
+        self.operations = operations
+        self.queues = queues
+        self.allowIps = allowIps
+        self.notBefore = notBefore
+        self.metadata = metadata
+        self.keyCount = keyCount
+    }
+
+    func native() throws(KeyrailError) -> FfiNewKey {
+        FfiNewKey(
+            app: app, scope: scope.native, expires: try expires?.native(), id: id,
+            organization: organization, environment: environment, owner: owner, name: name,
+            operations: operations, queues: queues, allowIps: allowIps,
+            notBeforeMs: try milliseconds(notBefore), metadata: pairs(metadata),
+            keyCount: keyCount.map(Int64.init))
+    }
+}
+
+/// When a key expires.
+public enum Expiry: Hashable, Sendable {
+    /// The key never expires.
+    case never
+    /// The key expires this number of days of 24 hours after the current time.
+    case days(Int)
+    /// The key expires at this time.
+    case at(Date)
+
+    /// Parses `never`, a number of days such as `90d`, or an RFC 3339 timestamp.
+    ///
+    /// - Throws: `access.malformed_expiry`.
+    public init(_ text: String) throws(KeyrailError) {
+        switch try translatingErrors({ try accessParseExpiry(text: text) }) {
+        case .never: self = .never
+        case .days(let days): self = .days(Int(days))
+        case .at(let ms): self = .at(date(ms))
+        }
+    }
+
+    func native() throws(KeyrailError) -> FfiExpiry {
+        switch self {
+        case .never: .never
+        case .days(let days): .days(days: Int64(days))
+        case .at(let time): .at(ms: try milliseconds(time))
+        }
+    }
+}
+
+/// A period of at most 36525 days, such as the time for which a replaced key stays valid.
+public struct Period: Hashable, Sendable {
+    /// The number of milliseconds.
+    public let milliseconds: Int64
+
+    /// The period of no length.
+    public static let zero = Period(milliseconds: 0)
+
+    /// Parses a number of days, hours or minutes: `2d`, `36h`, `90m`.
+    ///
+    /// - Throws: `access.malformed_period`.
+    public init(_ text: String) throws(KeyrailError) {
+        milliseconds = try translatingErrors { try accessParsePeriod(text: text) }
+    }
+
+    private init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    /// Returns a period of this number of days of 24 hours. An operation rejects a number below 0 or
+    /// above 36525 with `access.malformed_period`.
+    public static func days(_ days: Int) -> Period {
+        let (milliseconds, isTooLong) = Int64(days).multipliedReportingOverflow(by: 86_400_000)
+        return Period(milliseconds: isTooLong ? Int64.max : milliseconds)
+    }
+}
+
+/// Whose permissions limit a key. The raw value is its name, which is the same in all bindings.
+public enum Authority: String, Codable, Sendable {
+    /// The key belongs to an organization. It may do what its record allows, whatever its owner may
+    /// do.
+    case organization
+    /// The key inherits the permissions of its owner. It may do what its record allows and its owner
+    /// may do at the time of the request, so that a user who loses a permission cannot keep it by
+    /// means of a key.
+    case owner
+
+    init(_ native: FfiAuthority) {
+        switch native {
+        case .organization: self = .organization
+        case .owner: self = .owner
+        }
+    }
+}
+
+/// What the owner of a key may do now: a scope, and optionally the operations and queues to which it
+/// is limited.
+public struct Permissions: Hashable, Codable, Sendable {
+    /// The scope.
+    public var scope: Scope
+    /// The operations to which the permissions are limited. An empty list allows none.
+    public var operations: [String]?
+    /// The queues to which the permissions are limited. An empty list allows none.
+    public var queues: [String]?
+
+    /// Creates the permission for all that a scope allows, or for the listed operations and queues
+    /// only.
+    public init(_ scope: Scope, operations: [String]? = nil, queues: [String]? = nil) {
+        self.scope = scope
+        self.operations = operations
+        self.queues = queues
+    }
+
+    var native: FfiPermissions {
+        FfiPermissions(scope: scope.native, operations: operations, queues: queues)
+    }
+}
+
+/// What an operation does to a record: the changed record, the patch that turns the old record into
+/// it, and the event for the audit log.
+///
+/// Store a change only if the stored record still has the version ``baseVersion``, for example with
+/// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
+/// the meantime: read it again, and repeat the operation. A change that applies to any version must
+/// not be lost to such a race: read the record again, and store the result of ``apply(to:)``.
+public struct KeyChange: CustomStringConvertible, Sendable {
+    private let native: FfiChange
+    /// The version that the record had before the change; 0 for a new record.
+    public let baseVersion: UInt64
+    /// Whether the change also applies to other versions of the record: true for revoking and
+    /// disabling a key, which must succeed even if someone renames the key at the same time.
+    public let appliesToAnyVersion: Bool
+    /// The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
+    /// new `version`. The patch of a new record is the whole record.
+    public let patch: String
+    /// The event for the audit log.
+    public let event: KeyEvent
+
+    init(_ native: FfiChange) {
+        self.native = native
+        let members = native.members()
+        baseVersion = members.baseVersion
+        appliesToAnyVersion = members.appliesToAnyVersion
+        patch = members.patch
+        event = KeyEvent(members.event)
+    }
+
+    /// The changed record.
+    public var record: KeyRecord { KeyRecord(native.record()) }
+
+    /// Applies the change to the record as it is stored now, and returns the record to store.
+    ///
+    /// - Throws: `access.version_conflict` if it is a different record, or has another version than
+    ///   the change is based on and the change does not apply to any version;
+    ///   `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
+    ///   `access.too_many_changes`.
+    public func apply(to stored: KeyRecord) throws(KeyrailError) -> KeyRecord {
+        KeyRecord(try translatingErrors { try native.applyTo(stored: stored.native) })
+    }
+
+    public var description: String {
+        "KeyChange(action: \(event.action), record: \(event.record), baseVersion: \(baseVersion))"
+    }
+}
+
+/// The event of a change, for an audit log. It contains no digest.
+public struct KeyEvent: Hashable, Sendable {
+    /// The action, such as `rotate` or `set_scope`.
+    public let action: String
+    /// The id of the changed record.
+    public let record: String
+    /// Who made the change.
+    public let actor: Author
+    /// When the change was made.
+    public let at: Date
+    /// The version of the record after the change.
+    public let version: UInt64
+    /// The reason that was passed.
+    public let reason: String?
+    private let json: String
+
+    init(_ native: FfiKeyEvent) {
+        action = native.action
+        record = native.record
+        actor = Author(native.actor)
+        at = date(native.atMs)
+        version = native.version
+        reason = native.reason
+        json = native.json
+    }
+
+    /// Returns the event as JSON, on one line. `changes` contains the members of the patch without
+    /// `version`. Instead of digests, it contains their key ids, masks and times.
+    public func toJSON() -> String { json }
+}
+
+/// A new key with the change that stores its record. The key is only here: show it once, and forget
+/// it.
+public struct Issued: CustomStringConvertible, Sendable {
+    /// The key. It prints masked.
+    public let key: ApiKey
+    /// The change that stores the record.
+    public let change: KeyChange
+
+    init(_ native: FfiIssued) {
+        key = ApiKey(native.key)
+        change = KeyChange(native.change)
+    }
+
+    /// The new or changed record.
+    public var record: KeyRecord { change.record }
+
+    /// The event for the audit log.
+    public var event: KeyEvent { change.event }
+
+    public var description: String { "Issued(key: \(key), record: \(event.record))" }
+}
+
+/// Converts a dictionary to pairs, ordered by name.
+private func pairs(_ metadata: [String: String]) -> [FfiPair] {
+    metadata.sorted { $0.key < $1.key }.map { FfiPair(name: $0.key, value: $0.value) }
+}

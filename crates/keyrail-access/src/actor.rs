@@ -1,0 +1,190 @@
+//! Actors: who changes a key, and whether a role or an acting key covers that key.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+
+use keyrail_core::Timestamp;
+use keyrail_core::config::Id;
+
+use crate::policy::Role;
+use crate::{Author, Authority, Error, ErrorKind, KeyRecord, Status};
+
+/// The role of a key that issues or changes keys.
+const KEY_ROLE: &str = "key";
+
+/// Who issues or changes a key: a user with a role, or a key.
+///
+/// The policy must have the role, and the role must have the action. Moreover, the actor must
+/// cover the record before and after the change, so that nobody gains a permission by changing a
+/// key: the role must have the scope of the key, and a key that acts must allow all that the other
+/// key allows, for at least as long. Otherwise operations return one of these errors:
+///
+/// - `access.actor_role`, `access.actor_action`: the policy or the role does not allow it;
+/// - `access.actor_invalid`: the key that acts is not valid now;
+/// - `access.actor_owner`, `access.actor_app`, `access.actor_scope`, `access.actor_operations`,
+///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`: the actor does not
+///   cover the record.
+///
+/// Operations also return `access.time_in_seconds` if `now` is before 1973-03-03, because it is then
+/// probably a number of seconds that was passed as milliseconds.
+///
+/// ```
+/// use keyrail_access::Actor;
+/// let actor = Actor::user("u_17", "org_admin")?;
+/// assert_eq!((actor.id(), actor.role()), ("u_17", "org_admin"));
+/// # Ok::<(), keyrail_access::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Actor(Kind);
+
+#[derive(Clone, Debug)]
+enum Kind {
+    User { id: String, role: String },
+    Key { record: Box<KeyRecord>, digest: Option<usize> },
+}
+
+impl Actor {
+    /// Returns a user with a role of the policy. The id is one that the host assigned, never a
+    /// name or an address.
+    ///
+    /// # Errors
+    ///
+    /// `access.malformed_actor`.
+    pub fn user(id: &str, role: &str) -> Result<Self, Error> {
+        match Id::is_valid(id) && Id::is_valid(role) {
+            true => Ok(Self(Kind::User { id: id.into(), role: role.into() })),
+            false => Err(ErrorKind::MalformedActor.into()),
+        }
+    }
+
+    /// Returns a key, which acts with the policy's role `key`. `digest` is the index that
+    /// [`KeyRecord::find_digest`] returned for the key.
+    pub fn key(record: &KeyRecord, digest: Option<usize>) -> Self {
+        Self(Kind::Key { record: Box::new(record.clone()), digest })
+    }
+
+    /// Returns the id of the user, or the id of the key's record.
+    pub fn id(&self) -> &str {
+        match &self.0 {
+            Kind::User { id, .. } => id,
+            Kind::Key { record, .. } => record.id(),
+        }
+    }
+
+    /// Returns the role of the user, or `key`.
+    pub fn role(&self) -> &str {
+        match &self.0 {
+            Kind::User { role, .. } => role,
+            Kind::Key { .. } => KEY_ROLE,
+        }
+    }
+
+    /// Returns the id and the role, to be stored.
+    pub(crate) fn author(&self) -> Author {
+        Author { id: self.id().into(), role: Some(self.role().into()) }
+    }
+
+    /// Returns the id of the user that a key without an explicit owner belongs to.
+    pub(crate) fn owner(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::User { id, .. } => Some(id),
+            Kind::Key { record, .. } => record.owner(),
+        }
+    }
+
+    /// Checks that a key may act now. A user may always act.
+    pub(crate) fn check_valid(&self, now: Timestamp) -> Result<(), Error> {
+        let Kind::Key { record, digest } = &self.0 else { return Ok(()) };
+        let is_valid = matches!(record.status(now), Status::Active | Status::Expiring)
+            && record.is_current(*digest, now) == Some(true);
+        if is_valid { Ok(()) } else { Err(ErrorKind::ActorInvalid.into()) }
+    }
+
+    /// Checks that the actor may do itself, for as long, all that the key may do. Otherwise the
+    /// actor could gain permissions by changing the key.
+    pub(crate) fn check_covers(&self, role: &Role, key: &KeyRecord) -> Result<(), Error> {
+        if role.only_own_keys && (self.owner().is_none() || self.owner() != key.owner()) {
+            return Err(ErrorKind::ActorOwner.into());
+        }
+        if !role.scopes.contains(&key.scope()) {
+            return Err(ErrorKind::ActorScope.into());
+        }
+        match &self.0 {
+            Kind::User { .. } => Ok(()),
+            Kind::Key { record, digest } => check_key_covers(record, *digest, key),
+        }
+    }
+}
+
+/// Checks that the key of `actor` may do all that another key may do.
+fn check_key_covers(
+    actor: &KeyRecord,
+    digest: Option<usize>,
+    key: &KeyRecord,
+) -> Result<(), Error> {
+    let checks = [
+        (ErrorKind::ActorApp, is_of_same_app(actor, key)),
+        (ErrorKind::ActorOwner, has_same_authority(actor, key)),
+        (ErrorKind::ActorScope, actor.scope() >= key.scope()),
+        (
+            ErrorKind::ActorOperations,
+            covers(actor.operations(), key.operations(), |one, other| one.covers(other)),
+        ),
+        (ErrorKind::ActorQueues, covers(actor.queues(), key.queues(), |one, other| one == other)),
+        (ErrorKind::ActorOperations, names_operations(actor, key)),
+        (
+            ErrorKind::ActorNetworks,
+            covers(actor.allow_ips(), key.allow_ips(), |one, other| one.covers(other)),
+        ),
+        (ErrorKind::ActorExpiry, lives_as_long(actor, digest, key)),
+    ];
+    match checks.into_iter().find(|(_, is_covered)| !is_covered) {
+        Some((kind, _)) => Err(kind.into()),
+        None => Ok(()),
+    }
+}
+
+/// Returns whether both keys belong to the same app and organization, and `actor` may be used in
+/// the environment of `key`.
+fn is_of_same_app(actor: &KeyRecord, key: &KeyRecord) -> bool {
+    let is_same_environment =
+        actor.environment().is_none() || actor.environment() == key.environment();
+    actor.app() == key.app() && actor.organization() == key.organization() && is_same_environment
+}
+
+/// Returns whether `key` is limited to what the owner of `actor` may do, if `actor` is.
+fn has_same_authority(actor: &KeyRecord, key: &KeyRecord) -> bool {
+    match actor.authority() {
+        Authority::Organization => true,
+        Authority::Owner => key.authority() == Authority::Owner && actor.owner() == key.owner(),
+    }
+}
+
+/// Returns whether each item of `inner` is covered by an item of `outer`. A missing list is no
+/// limit.
+fn covers<T>(outer: Option<&[T]>, inner: Option<&[T]>, covers: impl Fn(&T, &T) -> bool) -> bool {
+    match (outer, inner) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(outer), Some(inner)) => {
+            inner.iter().all(|item| outer.iter().any(|one| covers(one, item)))
+        }
+    }
+}
+
+/// Returns whether `actor` may use without a queue all operations that `key` may use without one.
+/// These are the operations that a key with queues lists by their full names.
+fn names_operations(actor: &KeyRecord, key: &KeyRecord) -> bool {
+    let own = actor.operations().unwrap_or_default();
+    let mut named = key.operations().unwrap_or_default().iter().filter(|it| it.is_name());
+    actor.queues().is_none() || named.all(|name| own.contains(name))
+}
+
+/// Returns whether `key` expires no later than `actor` does.
+fn lives_as_long(actor: &KeyRecord, digest: Option<usize>, key: &KeyRecord) -> bool {
+    match (actor.end_of(digest), key.expires_at()) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(own), Some(end)) => end <= own,
+    }
+}

@@ -1,0 +1,224 @@
+//! Changes: what an operation does to a record, as a patch for the host's store and an event.
+
+use alloc::string::String;
+
+use keyrail_core::Timestamp;
+use keyrail_core::config::{Value, json};
+
+use crate::json::Writer;
+use crate::merge::{merge_diff, to_sorted_json};
+use crate::{Action, Actor, Author, Error, ErrorKind, KeyRecord, Revocation};
+
+/// What an operation does to a record: the changed record, the patch that turns the old record
+/// into it, and the event for the audit log.
+///
+/// Store a change only if the stored record still has the version
+/// [`base_version`](Self::base_version), for example with `UPDATE ... WHERE version = ?`. If it has
+/// another version, someone else has changed the record in the meantime: read it again, and repeat
+/// the operation. A change that [applies to any version](Self::applies_to_any_version) must not be
+/// lost to such a race: read the record again, and store the result of [`apply_to`](Self::apply_to).
+#[derive(Clone, Debug)]
+pub struct Change {
+    is_new: bool,
+    base_version: u64,
+    record: KeyRecord,
+    patch: String,
+    event: KeyEvent,
+    edit: Option<Edit>,
+}
+
+/// A change that applies to any version of a record.
+#[derive(Clone, Debug)]
+pub(crate) enum Edit {
+    Revoke(Revocation),
+    Disable,
+}
+
+impl Edit {
+    /// Makes the change in a record, whose version stays the same.
+    pub(crate) fn make(self, record: &mut KeyRecord) -> Result<(), Error> {
+        if record.revoked.is_some() {
+            return Err(ErrorKind::AlreadyRevoked.into());
+        }
+        match self {
+            Self::Revoke(revocation) => record.revoked = Some(revocation),
+            Self::Disable if !record.enabled => return Err(ErrorKind::Unchanged.into()),
+            Self::Disable => record.enabled = false,
+        }
+        Ok(())
+    }
+}
+
+/// What is known about a change besides the two records.
+pub(crate) struct Occasion<'a> {
+    pub(crate) action: Action,
+    pub(crate) actor: &'a Actor,
+    pub(crate) now: Timestamp,
+    pub(crate) reason: Option<String>,
+}
+
+impl Change {
+    /// Returns the change from one record to another, whose version it sets. `old` is `None` for a
+    /// new record.
+    pub(crate) fn between(
+        old: Option<&KeyRecord>,
+        mut record: KeyRecord,
+        occasion: Occasion<'_>,
+    ) -> Result<Self, Error> {
+        let base_version = old.map_or(0, KeyRecord::version);
+        record.version = next_version(base_version)?;
+        let before = old.map_or_else(|| json!({}), to_value);
+        let patch = merge_diff(&before, &to_value(&record));
+        let Occasion { action, actor, now, reason } = occasion;
+        let event = KeyEvent {
+            action,
+            record: record.id.clone(),
+            actor: actor.author(),
+            at: now,
+            version: record.version,
+            reason,
+            changes: public_changes(&patch),
+        };
+        let patch = to_sorted_json(&patch);
+        Ok(Self { is_new: old.is_none(), base_version, record, patch, event, edit: None })
+    }
+
+    /// Returns the same change, which applies to any version.
+    pub(crate) fn for_any_version(self, edit: Edit) -> Self {
+        Self { edit: Some(edit), ..self }
+    }
+
+    /// Returns the version that the record had before the change; 0 for a new record.
+    pub const fn base_version(&self) -> u64 {
+        self.base_version
+    }
+
+    /// Returns whether the change also applies to other versions of the record: true for revoking
+    /// and disabling a key, which must succeed even if someone renames the key at the same time.
+    pub const fn applies_to_any_version(&self) -> bool {
+        self.edit.is_some()
+    }
+
+    /// Returns the JSON merge patch (RFC 7396) that turns the old record into the new one. It
+    /// contains the new `version`. The patch of a new record is the whole record.
+    pub fn patch(&self) -> &str {
+        &self.patch
+    }
+
+    /// Returns the changed record.
+    pub const fn record(&self) -> &KeyRecord {
+        &self.record
+    }
+
+    /// Returns the event for the audit log.
+    pub const fn event(&self) -> &KeyEvent {
+        &self.event
+    }
+
+    /// Applies the change to the record as it is stored now, and returns the record to store.
+    ///
+    /// # Errors
+    ///
+    /// - `access.version_conflict`: it is a different record, or it has another version than the
+    ///   change is based on, and the change does not apply to any version;
+    /// - `access.already_revoked`, `access.unchanged`: the same was done in the meantime;
+    /// - `access.too_many_changes`.
+    pub fn apply_to(&self, stored: &KeyRecord) -> Result<KeyRecord, Error> {
+        let is_same = stored.id() == self.record.id() && !self.is_new;
+        match &self.edit {
+            Some(edit) if is_same => {
+                let mut record = stored.clone();
+                edit.clone().make(&mut record)?;
+                record.version = next_version(stored.version())?;
+                Ok(record)
+            }
+            None if is_same && stored.version() == self.base_version => Ok(self.record.clone()),
+            _ => Err(ErrorKind::VersionConflict.into()),
+        }
+    }
+}
+
+/// The event of a change, for an audit log. It contains no digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyEvent {
+    action: Action,
+    record: String,
+    actor: Author,
+    at: Timestamp,
+    version: u64,
+    reason: Option<String>,
+    changes: String,
+}
+
+impl KeyEvent {
+    /// Returns the action, such as `rotate` or `set_scope`.
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
+    /// Returns the id of the changed record.
+    pub fn record(&self) -> &str {
+        &self.record
+    }
+
+    /// Returns who made the change.
+    pub const fn actor(&self) -> &Author {
+        &self.actor
+    }
+
+    /// Returns when the change was made.
+    pub const fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// Returns the version of the record after the change.
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Returns the reason that was passed.
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+
+    /// Returns the event as JSON, on one line. `changes` contains the members of the patch without
+    /// `version`. Instead of digests, it contains their key ids, masks and times.
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::new();
+        json.text("action", Some(self.action.as_str()));
+        json.text("record", Some(&self.record));
+        json.raw("actor", self.actor.to_json());
+        json.text("at", Some(self.at));
+        json.raw("version", self.version);
+        json.text("reason", self.reason.as_ref());
+        json.raw("changes", &self.changes);
+        json.finish()
+    }
+}
+
+/// Returns a patch as JSON, without the version and without the digests themselves.
+fn public_changes(patch: &Value) -> String {
+    let mut changes = patch.clone();
+    if let Value::Object(members) = &mut changes {
+        members.remove("version");
+        if let Some(Value::Array(digests)) = members.get_mut("digests") {
+            for digest in digests.iter_mut().filter_map(Value::as_object_mut) {
+                digest.remove("digest");
+            }
+        }
+    }
+    to_sorted_json(&changes)
+}
+
+/// Returns the version after a change.
+fn next_version(version: u64) -> Result<u64, Error> {
+    // Versions are read as signed integers.
+    let max = i64::MAX.unsigned_abs();
+    version.checked_add(1).filter(|next| *next <= max).ok_or(ErrorKind::TooManyChanges.into())
+}
+
+/// Returns a record as a JSON value.
+fn to_value(record: &KeyRecord) -> Value {
+    // A record is written as valid JSON.
+    record.to_json().parse().unwrap_or_default()
+}

@@ -1,0 +1,71 @@
+//! The rules that every record follows, whether it was read or results from an operation.
+
+use alloc::collections::BTreeMap;
+
+use keyrail_core::Timestamp;
+
+use crate::text::{MAX_ITEMS, is_metadata};
+use crate::{Authority, Error, ErrorKind, KeyDigest, KeyRecord, MAX_DIGESTS_OF_ID, MAX_KEY_IDS};
+
+/// Checks a record that results from an operation. Its strings were checked when they were passed.
+pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
+    let counts = [
+        (record.operations().map(<[_]>::len), ErrorKind::NoOperation),
+        (record.queues().map(<[_]>::len), ErrorKind::NoQueue),
+        (record.allow_ips().map(<[_]>::len), ErrorKind::NoNetwork),
+    ];
+    for (count, empty) in counts {
+        if let Some(kind) = count.and_then(|count| check_count(count, empty)) {
+            return Err(kind.into());
+        }
+    }
+    let is_never_valid =
+        is_never_valid(record.created_at(), record.not_before(), record.expires_at());
+    let rules = [
+        (record.authority() == Authority::Owner && record.owner().is_none(), ErrorKind::NoOwner),
+        (
+            has_too_many_digests(record.digests().iter().map(KeyDigest::key_id)),
+            ErrorKind::TooManyDigests,
+        ),
+        (is_never_valid, ErrorKind::NeverValid),
+        (!is_metadata(record.metadata()), ErrorKind::MalformedMetadata),
+    ];
+    match rules.into_iter().find(|(is_broken, _)| *is_broken) {
+        Some((_, kind)) => Err(kind.into()),
+        None => Ok(()),
+    }
+}
+
+/// Returns the error of a list with this number of items, if it is empty or too long.
+pub(crate) fn check_count(count: usize, empty: ErrorKind) -> Option<ErrorKind> {
+    match count {
+        0 => Some(empty),
+        1..=MAX_ITEMS => None,
+        _ => Some(ErrorKind::TooManyItems),
+    }
+}
+
+/// Returns whether a record with digests for these key ids has too many. Every two digests without
+/// a key id count as one key id.
+pub(crate) fn has_too_many_digests<'a>(key_ids: impl Iterator<Item = Option<&'a str>>) -> bool {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut without_id = 0_usize;
+    for id in key_ids {
+        match id {
+            Some(id) => *counts.entry(id).or_default() += 1,
+            None => without_id += 1,
+        }
+    }
+    let ids = counts.len() + without_id.div_ceil(MAX_DIGESTS_OF_ID);
+    ids > MAX_KEY_IDS || counts.values().any(|count| *count > MAX_DIGESTS_OF_ID)
+}
+
+/// Returns whether a key with these times is never valid.
+pub(crate) fn is_never_valid(
+    created_at: Option<Timestamp>,
+    not_before: Option<Timestamp>,
+    expires_at: Option<Timestamp>,
+) -> bool {
+    let start = created_at.max(not_before); // `None` is less than any time
+    start.zip(expires_at).is_some_and(|(start, end)| end <= start)
+}

@@ -1,0 +1,333 @@
+//! Operations that change a record but issue no key.
+
+use alloc::string::String;
+
+use keyrail_core::config::Id;
+use keyrail_core::{EventPattern, Network, Timestamp};
+
+use crate::change::{Edit, Occasion};
+use crate::check::check;
+use crate::text::{check_name, check_reason};
+use crate::{
+    Action, Actor, Change, Error, ErrorKind, Expiry, KeyRecord, Policy, Revocation, Scope,
+};
+
+impl Policy {
+    /// Revokes a key for good. The change applies to any version of the record.
+    ///
+    /// `digest` is the index that [`KeyRecord::find_digest`] returned for the key to be revoked. If
+    /// it is the index of a replaced key, only that key is revoked: the change removes its digest,
+    /// and applies only to the version of the record. Without an index, all keys of the record
+    /// are revoked.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unknown_digest`, `access.malformed_reason`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use keyrail_access::{Actor, KeyRecord, Policy, Status};
+    /// # use keyrail_core::Timestamp;
+    /// # let record = KeyRecord::from_json(r#"{
+    /// #     "id": "k", "app": "desk", "scope": "read",
+    /// #     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
+    /// # }"#).unwrap();
+    /// let policy = Policy::preset("swellsign")?;
+    /// let actor = Actor::user("u_17", "org_admin")?;
+    /// let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+    /// let change = policy.revoke(&record, None, Some("leaked"), &actor, now)?;
+    /// assert_eq!(change.record().status(now), Status::Revoked);
+    /// assert!(change.applies_to_any_version());
+    /// # Ok::<(), keyrail_access::Error>(())
+    /// ```
+    pub fn revoke(
+        &self,
+        record: &KeyRecord,
+        digest: Option<usize>,
+        reason: Option<&str>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        let reason = reason.map(check_reason).transpose()?;
+        let is_old = match digest {
+            None => false,
+            Some(index) => {
+                let digest = record.digests().get(index).ok_or(ErrorKind::UnknownDigest)?;
+                let others = record.digests().iter().any(|other| other.valid_until.is_none());
+                digest.valid_until.is_some() && others
+            }
+        };
+        let occasion = Occasion { action: Action::Revoke, actor, now, reason: reason.clone() };
+        let revocation = Revocation { at: now, by: Some(actor.id().into()), reason };
+        self.edit(record, occasion, |changed| match digest {
+            Some(index) if is_old => {
+                let key_id = changed.digests.get(index).and_then(|digest| digest.key_id.clone());
+                let mut position = 0..;
+                changed.digests.retain(|other| {
+                    let is_same_key = key_id.is_some() && other.key_id == key_id;
+                    let is_meant = position.next() == Some(index) || is_same_key;
+                    !is_meant || other.valid_until.is_none()
+                });
+                Ok(None)
+            }
+            _ => {
+                let edit = Edit::Revoke(revocation);
+                edit.clone().make(changed)?;
+                Ok(Some(edit))
+            }
+        })
+    }
+
+    /// Disables a key until it is enabled again. The change applies to any version of the record.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`.
+    pub fn disable(
+        &self,
+        record: &KeyRecord,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.edit(record, occasion(Action::Disable, actor, now), |changed| {
+            Edit::Disable.make(changed)?;
+            Ok(Some(Edit::Disable))
+        })
+    }
+
+    /// Enables a disabled key.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`.
+    pub fn enable(
+        &self,
+        record: &KeyRecord,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::Enable, actor, now), |changed| {
+            changed.enabled = true;
+            Ok(())
+        })
+    }
+
+    /// Changes the name of a key, or removes it.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`, `access.malformed_name`,
+    ///   `access.policy_name`.
+    pub fn rename(
+        &self,
+        record: &KeyRecord,
+        name: Option<&str>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::Rename, actor, now), |changed| {
+            self.check_name(name)?;
+            changed.name = name.map(check_name).transpose()?;
+            Ok(())
+        })
+    }
+
+    /// Changes the scope of a key.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`.
+    pub fn set_scope(
+        &self,
+        record: &KeyRecord,
+        scope: Scope,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::SetScope, actor, now), |changed| {
+            changed.scope = scope;
+            Ok(())
+        })
+    }
+
+    /// Changes the operations to which a key is limited. `None` removes the limit.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`, `access.no_operation`,
+    ///   `access.too_many_items`.
+    pub fn set_operations(
+        &self,
+        record: &KeyRecord,
+        operations: Option<&[EventPattern]>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::SetOperations, actor, now), |changed| {
+            changed.operations = operations.map(Into::into);
+            Ok(())
+        })
+    }
+
+    /// Changes the queues to which a key is limited. `None` removes the limit.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`, `access.no_queue`,
+    ///   `access.too_many_items`, `access.malformed_id`.
+    pub fn set_queues(
+        &self,
+        record: &KeyRecord,
+        queues: Option<&[String]>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::SetQueues, actor, now), |changed| {
+            check_ids(queues)?;
+            changed.queues = queues.map(Into::into);
+            Ok(())
+        })
+    }
+
+    /// Changes the networks to which a key is restricted. `None` removes the restriction.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`, `access.no_network`,
+    ///   `access.too_many_items`, `access.policy_networks`.
+    pub fn set_networks(
+        &self,
+        record: &KeyRecord,
+        networks: Option<&[Network]>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::SetNetworks, actor, now), |changed| {
+            changed.allow_ips = networks.map(Into::into);
+            self.check_networks(changed)
+        })
+    }
+
+    /// Changes when a key expires.
+    ///
+    /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
+    /// expiry. A replaced key keeps its earlier end.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.already_expired`, `access.unchanged`,
+    ///   `access.policy_expiry`, `access.never_valid`, `access.malformed_expiry`.
+    pub fn set_expiry(
+        &self,
+        record: &KeyRecord,
+        expires: Expiry,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::SetExpiry, actor, now), |changed| {
+            if record.has_expired(now) {
+                return Err(ErrorKind::AlreadyExpired.into());
+            }
+            let end = expires.end(now)?;
+            if end.is_some_and(|end| end <= now) {
+                return Err(ErrorKind::NeverValid.into());
+            }
+            let is_shorter = match (end, record.expires_at()) {
+                (Some(end), Some(previous)) => end < previous,
+                (Some(_), None) => true,
+                (None, _) => false,
+            };
+            if !is_shorter {
+                self.end(expires, now)?;
+            }
+            if end != changed.expires_at {
+                changed.expires_at = end;
+                changed.expires_set_at = Some(now);
+            }
+            Ok(())
+        })
+    }
+
+    /// Replaces what the host stores beside a key.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`, `access.malformed_metadata`.
+    pub fn set_metadata(
+        &self,
+        record: &KeyRecord,
+        metadata: &[(String, String)],
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::SetMetadata, actor, now), |changed| {
+            changed.metadata = metadata.into();
+            Ok(())
+        })
+    }
+
+    /// Changes a record with `set`, for the version of the record only.
+    fn set(
+        &self,
+        record: &KeyRecord,
+        occasion: Occasion<'_>,
+        set: impl FnOnce(&mut KeyRecord) -> Result<(), Error>,
+    ) -> Result<Change, Error> {
+        self.edit(record, occasion, |changed| set(changed).map(|()| None))
+    }
+
+    /// Changes a record with `make`, which returns an [`Edit`] if the change applies to any version.
+    /// The actor must cover the record before and after the change.
+    fn edit(
+        &self,
+        record: &KeyRecord,
+        occasion: Occasion<'_>,
+        make: impl FnOnce(&mut KeyRecord) -> Result<Option<Edit>, Error>,
+    ) -> Result<Change, Error> {
+        let Occasion { actor, now, .. } = occasion;
+        let role = self.role_of(actor, occasion.action, now)?;
+        actor.check_covers(role, record)?;
+        if record.revoked().is_some() {
+            return Err(ErrorKind::AlreadyRevoked.into());
+        }
+        let mut changed = record.clone();
+        let edit = make(&mut changed)?;
+        if changed == *record {
+            return Err(ErrorKind::Unchanged.into());
+        }
+        actor.check_covers(role, &changed)?;
+        // Revoking and disabling must succeed even for a record that breaks a rule.
+        if edit.is_none() {
+            check(&changed)?;
+        }
+        let change = Change::between(Some(record), changed, occasion)?;
+        Ok(match edit {
+            Some(edit) => change.for_any_version(edit),
+            None => change,
+        })
+    }
+}
+
+/// Returns an occasion without a reason.
+fn occasion(action: Action, actor: &Actor, now: Timestamp) -> Occasion<'_> {
+    Occasion { action, actor, now, reason: None }
+}
+
+/// Checks ids that were passed.
+fn check_ids(ids: Option<&[String]>) -> Result<(), Error> {
+    match ids.unwrap_or_default().iter().all(|id| Id::is_valid(id)) {
+        true => Ok(()),
+        false => Err(ErrorKind::MalformedId.into()),
+    }
+}

@@ -1,0 +1,343 @@
+//! Issuing, reissuing and rotating keys.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::config::Id;
+use keyrail_core::{EventPattern, MASK, Network, Timestamp};
+use keyrail_key::{ApiKey, KeyFormat, Pepper};
+
+use crate::change::Occasion;
+use crate::check::check;
+use crate::text::check_name;
+use crate::{
+    Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyEvent, KeyRecord, Period,
+    Policy, Scope,
+};
+
+/// What a new key is generated from.
+#[derive(Clone, Copy)]
+pub struct KeySource<'a> {
+    /// The format of the key.
+    pub format: &'a KeyFormat,
+    /// At least 32 bytes from the operating system's random source, fresh for each key.
+    pub entropy: &'a [u8],
+    /// The pepper of the stored digest; none if absent.
+    pub pepper: Option<&'a Pepper>,
+}
+
+/// Prints neither the entropy nor the pepper.
+impl fmt::Debug for KeySource<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeySource({}, {MASK})", self.format.name())
+    }
+}
+
+impl<'a> KeySource<'a> {
+    /// Returns a source without a pepper.
+    pub const fn new(format: &'a KeyFormat, entropy: &'a [u8]) -> Self {
+        Self { format, entropy, pepper: None }
+    }
+}
+
+/// A new key, as it is requested.
+#[derive(Clone, Debug)]
+pub struct NewKey<'a> {
+    /// The id of the app that the key belongs to.
+    pub app: &'a str,
+    /// The scope.
+    pub scope: Scope,
+    /// When the key expires. Required unless the policy only allows keys that never expire.
+    pub expires: Option<Expiry>,
+    /// The id of the record; the id that the key contains if absent.
+    pub id: Option<&'a str>,
+    /// The id of the organization that the key belongs to.
+    pub organization: Option<&'a str>,
+    /// The environment that the key is for; the first one of the format if absent.
+    pub environment: Option<&'a str>,
+    /// The id of the user that the key belongs to; the actor if absent.
+    pub owner: Option<&'a str>,
+    /// The name for people: 1 to 128 characters.
+    pub name: Option<&'a str>,
+    /// The operations to which the key is limited.
+    pub operations: Option<Vec<EventPattern>>,
+    /// The queues to which the key is limited.
+    pub queues: Option<Vec<String>>,
+    /// The networks to which the key is restricted.
+    pub allow_ips: Option<Vec<Network>>,
+    /// The first time at which the key is valid; at once if absent.
+    pub not_before: Option<Timestamp>,
+    /// What the host stores beside the key.
+    pub metadata: Vec<(String, String)>,
+    /// The number of keys that exist. Required if the policy limits it.
+    pub key_count: Option<u64>,
+}
+
+impl<'a> NewKey<'a> {
+    /// Returns a key for this app with this scope, and nothing else.
+    pub const fn new(app: &'a str, scope: Scope) -> Self {
+        Self {
+            app,
+            scope,
+            expires: None,
+            id: None,
+            organization: None,
+            environment: None,
+            owner: None,
+            name: None,
+            operations: None,
+            queues: None,
+            allow_ips: None,
+            not_before: None,
+            metadata: Vec::new(),
+            key_count: None,
+        }
+    }
+}
+
+/// A new key with the change that stores its record. The key is only here: show it once, and
+/// forget it.
+///
+/// `Debug` prints the key masked.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    key: ApiKey,
+    change: Change,
+}
+
+impl Issued {
+    /// Returns the key.
+    pub const fn key(&self) -> &ApiKey {
+        &self.key
+    }
+
+    /// Returns the change that stores the record.
+    pub const fn change(&self) -> &Change {
+        &self.change
+    }
+
+    /// Returns the new or changed record.
+    pub const fn record(&self) -> &KeyRecord {
+        self.change.record()
+    }
+
+    /// Returns the event for the audit log.
+    pub const fn event(&self) -> &KeyEvent {
+        self.change.event()
+    }
+}
+
+impl Policy {
+    /// Issues a key, if the policy allows the actor to.
+    ///
+    /// The record has the version 1. If the policy's authority is `owner`, the key is limited to
+    /// what its owner may do.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.policy_expiry`, `access.policy_name`, `access.policy_networks`,
+    ///   `access.policy_key_count`, `access.policy_max_keys`: the policy does not allow the key;
+    /// - an error of the record, such as `access.malformed_name`: see [`KeyRecord::from_json`];
+    /// - `access.id_required`: the key contains no id, and none was passed;
+    /// - `access.malformed_id`, `access.malformed_expiry`;
+    /// - an error of [`KeyFormat::generate`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use keyrail_access::{Actor, Expiry, KeySource, NewKey, Policy, Scope};
+    /// use keyrail_core::Timestamp;
+    /// use keyrail_key::KeyFormat;
+    /// let policy = Policy::preset("swellsign")?;
+    /// let entropy = [7; 32]; // in production, from the operating system
+    /// let source = KeySource::new(&KeyFormat::keyrail(), &entropy);
+    /// let new_key = NewKey {
+    ///     name: Some("Production Server"),
+    ///     expires: Some(Expiry::Days(90)),
+    ///     ..NewKey::new("desk", Scope::ReadWrite)
+    /// };
+    /// let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+    /// let issued = policy.issue(&new_key, &source, &Actor::user("u_17", "org_admin")?, now)?;
+    /// assert_eq!(issued.record().id(), issued.key().id().unwrap());
+    /// assert_eq!(issued.record().expires_at().unwrap().to_string(), "2027-01-30T00:00:00Z");
+    /// # Ok::<(), keyrail_access::Error>(())
+    /// ```
+    pub fn issue(
+        &self,
+        new_key: &NewKey<'_>,
+        source: &KeySource<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Issued, Error> {
+        let role = self.role_of(actor, Action::Issue, now)?;
+        self.check_count(new_key.key_count)?;
+        let expiry = new_key.expires.map_or_else(|| self.default_expiry(), Ok)?;
+        let expires_at = self.end(expiry, now)?;
+        let (key, digest) = generate(source, new_key.environment, now)?;
+        let id = new_key.id.or(key.id()).ok_or(ErrorKind::IdRequired)?;
+        let environment = new_key.environment.or(key.environment());
+        let record = KeyRecord {
+            id: check_id(id)?,
+            app: check_id(new_key.app)?,
+            organization: new_key.organization.map(check_id).transpose()?,
+            environment: environment.map(check_id).transpose()?,
+            owner: new_key.owner.or(actor.owner()).map(check_id).transpose()?,
+            authority: self.authority(),
+            name: new_key.name.map(check_name).transpose()?,
+            scope: new_key.scope,
+            operations: new_key.operations.clone(),
+            queues: new_key.queues.clone(),
+            display: digest.display.clone(),
+            digests: [digest].into(),
+            created_at: Some(now),
+            created_by: Some(actor.author()),
+            not_before: new_key.not_before,
+            expires_at,
+            expires_set_at: Some(now),
+            revoked: None,
+            enabled: true,
+            allow_ips: new_key.allow_ips.clone(),
+            metadata: new_key.metadata.clone(),
+            version: 0,
+        };
+        actor.check_covers(role, &record)?;
+        self.check_new(&record)?;
+        let occasion = Occasion { action: Action::Issue, actor, now, reason: None };
+        Ok(Issued { key, change: Change::between(None, record, occasion)? })
+    }
+
+    /// Issues a key with a new record in place of a revoked or expired one. The old record stays
+    /// as it is.
+    ///
+    /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
+    /// disabled if the old one is. `id` is its id; if absent, the id that the key contains.
+    /// `expires` is required unless the policy only allows keys that never expire.
+    ///
+    /// # Errors
+    ///
+    /// `access.not_ended`, if the old key is neither revoked nor expired; otherwise as
+    /// [`issue`](Self::issue).
+    pub fn reissue(
+        &self,
+        record: &KeyRecord,
+        id: Option<&str>,
+        expires: Option<Expiry>,
+        source: &KeySource<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Issued, Error> {
+        let role = self.role_of(actor, Action::Reissue, now)?;
+        actor.check_covers(role, record)?;
+        if record.revoked().is_none() && !record.has_expired(now) {
+            return Err(ErrorKind::NotEnded.into());
+        }
+        let expiry = expires.map_or_else(|| self.default_expiry(), Ok)?;
+        let expires_at = self.end(expiry, now)?;
+        let (key, digest) = generate(source, record.environment(), now)?;
+        let id = id.or(key.id()).filter(|id| *id != record.id()).ok_or(ErrorKind::IdRequired)?;
+        let new = KeyRecord {
+            id: check_id(id)?,
+            display: digest.display.clone(),
+            digests: [digest].into(),
+            authority: self.authority(),
+            created_at: Some(now),
+            created_by: Some(actor.author()),
+            not_before: None,
+            expires_at,
+            expires_set_at: Some(now),
+            revoked: None,
+            ..record.clone()
+        };
+        actor.check_covers(role, &new)?;
+        self.check_new(&new)?;
+        let occasion = Occasion { action: Action::Reissue, actor, now, reason: None };
+        Ok(Issued { key, change: Change::between(None, new, occasion)? })
+    }
+
+    /// Replaces a key by a new one with the same record.
+    ///
+    /// The old key stays valid until the end of the grace period, but never longer than it was
+    /// valid before. `grace` is one day if absent, or less if the policy allows less. Without a
+    /// grace period, the old key is invalid at once. `expires` is the expiry of the new key; if
+    /// absent, it stays the same. Old keys that have ended are removed from the record.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.already_expired`;
+    /// - `access.policy_grace`, `access.policy_expiry`;
+    /// - `access.too_many_digests`: more than two old keys would still be valid;
+    /// - `access.never_valid`, `access.malformed_expiry`;
+    /// - an error of [`KeyFormat::generate`].
+    pub fn rotate(
+        &self,
+        record: &KeyRecord,
+        grace: Option<Period>,
+        expires: Option<Expiry>,
+        source: &KeySource<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Issued, Error> {
+        let role = self.role_of(actor, Action::Rotate, now)?;
+        actor.check_covers(role, record)?;
+        if record.revoked().is_some() {
+            return Err(ErrorKind::AlreadyRevoked.into());
+        }
+        if record.has_expired(now) {
+            return Err(ErrorKind::AlreadyExpired.into());
+        }
+        let grace_end = self.grace(grace)?.end(now)?;
+        let mut new = record.clone();
+        // An old key ends at the earliest of its own end, the record's and that of the grace period.
+        let old_end = record.expires_at.map_or(grace_end, |end| end.min(grace_end));
+        for digest in &mut new.digests {
+            digest.valid_until = Some(digest.valid_until.map_or(old_end, |end| end.min(old_end)));
+        }
+        new.digests.retain(|digest| digest.valid_until.is_none_or(|end| now < end));
+        if let Some(expiry) = expires {
+            new.expires_at = self.end(expiry, now)?;
+            new.expires_set_at = Some(now);
+        }
+        let (key, digest) = generate(source, record.environment(), now)?;
+        new.display.clone_from(&digest.display);
+        new.digests.insert(0, digest);
+        actor.check_covers(role, &new)?;
+        check(&new)?;
+        let occasion = Occasion { action: Action::Rotate, actor, now, reason: None };
+        Ok(Issued { key, change: Change::between(Some(record), new, occasion)? })
+    }
+
+    /// Checks a new record against the rules for all records and for those of this policy.
+    fn check_new(&self, record: &KeyRecord) -> Result<(), Error> {
+        check(record)?;
+        self.check_name(record.name())?;
+        self.check_networks(record)
+    }
+}
+
+/// Generates a key for an environment, or for the first one of the format if none is passed.
+fn generate(
+    source: &KeySource<'_>,
+    environment: Option<&str>,
+    now: Timestamp,
+) -> Result<(ApiKey, KeyDigest), Error> {
+    let of_format = source.format.environments().next();
+    let environment = of_format.and(environment.or(of_format));
+    let wrapped = |error: keyrail_key::Error| error.with_kind(ErrorKind::Key(error.kind().clone()));
+    let key = source.format.generate(environment, source.entropy).map_err(wrapped)?;
+    let digest = KeyDigest {
+        key_id: key.id().map(Into::into),
+        digest: key.digest(source.pepper).map_err(wrapped)?,
+        display: Some(alloc::format!("{}", key.mask())),
+        created_at: Some(now),
+        valid_until: None,
+    };
+    Ok((key, digest))
+}
+
+/// Checks an id that was passed.
+fn check_id(id: &str) -> Result<String, Error> {
+    if Id::is_valid(id) { Ok(id.into()) } else { Err(ErrorKind::MalformedId.into()) }
+}

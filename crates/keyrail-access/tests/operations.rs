@@ -1,0 +1,390 @@
+//! Laws of the operations: random histories of a key, with random actors.
+
+use keyrail_access::{
+    Access, AccessRequest, Actor, Change, Error, Expiry, KeyRecord, KeySource, NewKey, Period,
+    Policy, Scope, Status,
+};
+use keyrail_core::config::{Value, json};
+use keyrail_core::{EventPattern, Network, Timestamp};
+use keyrail_key::KeyFormat;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+const DAY_MS: i64 = 86_400_000;
+/// 2026-11-01T00:00:00Z.
+const START_MS: i64 = 1_793_491_200_000;
+const MAX_DAYS: i64 = 365;
+
+fn policy() -> Policy {
+    Policy::from_json(
+        r#"{"expiry": {"days": [30, 90], "custom": {"min_days": 1, "max_days": 365}},
+            "roles": {
+                "member": {"scopes": ["read", "read_write"], "actions": ["*"]},
+                "org_admin": {"scopes": ["read", "read_write", "admin"], "actions": ["*"]},
+                "key": {"scopes": ["read", "read_write", "admin"], "actions": ["*"]}
+            }}"#,
+    )
+    .unwrap()
+}
+
+fn time(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap()
+}
+
+/// One operation with its arguments.
+#[derive(Clone, Debug)]
+enum Operation {
+    Rotate { grace: Option<&'static str>, expires: Option<Expiry> },
+    Reissue(Expiry),
+    Revoke(Option<usize>),
+    Disable,
+    Enable,
+    Rename(Option<&'static str>),
+    SetScope(Scope),
+    SetOperations(Option<Vec<EventPattern>>),
+    SetQueues(Option<Vec<String>>),
+    SetNetworks(Option<Vec<Network>>),
+    SetExpiry(Expiry),
+    SetMetadata(Vec<(String, String)>),
+}
+
+fn expiry() -> impl Strategy<Value = Expiry> {
+    prop_oneof![
+        (1..=400_u32).prop_map(Expiry::Days),
+        Just(Expiry::Never),
+        (0..400 * DAY_MS).prop_map(|millis| Expiry::At(time(START_MS + millis))),
+    ]
+}
+
+fn scope() -> impl Strategy<Value = Scope> {
+    prop_oneof![Just(Scope::Read), Just(Scope::ReadWrite), Just(Scope::Admin)]
+}
+
+fn patterns() -> impl Strategy<Value = Option<Vec<EventPattern>>> {
+    let pattern = prop_oneof![
+        Just("*"),
+        Just("message.*"),
+        Just("message.send"),
+        Just("session.*"),
+        Just("session.route"),
+    ];
+    option::of(vec(pattern.prop_map(|text| EventPattern::parse(text).unwrap()), 0..3))
+}
+
+fn queues() -> impl Strategy<Value = Option<Vec<String>>> {
+    option::of(vec(prop_oneof![Just("support"), Just("sales")].prop_map(Into::into), 0..3))
+}
+
+fn networks() -> impl Strategy<Value = Option<Vec<Network>>> {
+    let network = prop_oneof![Just("10.0.0.0/8"), Just("10.1.0.0/16"), Just("203.0.113.7")];
+    option::of(vec(network.prop_map(|text| Network::parse(text).unwrap()), 0..3))
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    let grace = option::of(prop_oneof![Just("0d"), Just("36h"), Just("20d"), Just("31d")]);
+    let name = option::of(prop_oneof![Just("one"), Just("two")]);
+    let value = prop_oneof![Just("a"), Just("b")].prop_map(String::from);
+    let metadata = prop::collection::btree_map(value.clone(), value, 0..3);
+    prop_oneof![
+        (grace, option::of(expiry()))
+            .prop_map(|(grace, expires)| Operation::Rotate { grace, expires }),
+        expiry().prop_map(Operation::Reissue),
+        option::of(0..4_usize).prop_map(Operation::Revoke),
+        Just(Operation::Disable),
+        Just(Operation::Enable),
+        name.prop_map(Operation::Rename),
+        scope().prop_map(Operation::SetScope),
+        patterns().prop_map(Operation::SetOperations),
+        queues().prop_map(Operation::SetQueues),
+        networks().prop_map(Operation::SetNetworks),
+        expiry().prop_map(Operation::SetExpiry),
+        metadata.prop_map(|pairs| Operation::SetMetadata(pairs.into_iter().collect())),
+    ]
+}
+
+/// A key that may act.
+#[derive(Clone, Debug)]
+struct ActingKey {
+    scope: Scope,
+    operations: Option<Vec<EventPattern>>,
+    queues: Option<Vec<String>>,
+    networks: Option<Vec<Network>>,
+    days: u32,
+}
+
+fn acting_key() -> impl Strategy<Value = ActingKey> {
+    (scope(), patterns(), queues(), networks(), 1..=365_u32).prop_map(
+        |(scope, operations, queues, networks, days)| ActingKey {
+            scope,
+            operations: operations.filter(|list| !list.is_empty()),
+            queues: queues.filter(|list| !list.is_empty()),
+            networks: networks.filter(|list| !list.is_empty()),
+            days,
+        },
+    )
+}
+
+/// Who takes a step: an index of two roles, or a key.
+fn actors() -> impl Strategy<Value = Option<ActingKey>> {
+    option::weighted(0.5, acting_key())
+}
+
+#[derive(Clone, Debug)]
+struct Step {
+    operation: Operation,
+    is_admin: bool,
+    key: Option<ActingKey>,
+    wait_ms: i64,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let wait = prop_oneof![0..1000_i64, 0..60 * DAY_MS];
+    (operation(), any::<bool>(), actors(), wait)
+        .prop_map(|(operation, is_admin, key, wait_ms)| Step { operation, is_admin, key, wait_ms })
+}
+
+/// Issues a key with a different entropy for every number.
+fn issue(key: &ActingKey, number: u8, now: Timestamp) -> Result<KeyRecord, Error> {
+    let new_key = NewKey {
+        expires: Some(Expiry::Days(key.days)),
+        operations: key.operations.clone(),
+        queues: key.queues.clone(),
+        allow_ips: key.networks.clone(),
+        ..NewKey::new("desk", key.scope)
+    };
+    let admin = Actor::user("u_1", "org_admin").unwrap();
+    let (format, entropy) = (KeyFormat::keyrail(), [number; 32]);
+    let issued = policy().issue(&new_key, &KeySource::new(&format, &entropy), &admin, now)?;
+    Ok(issued.record().clone())
+}
+
+fn run(
+    operation: &Operation,
+    record: &KeyRecord,
+    number: u8,
+    actor: &Actor,
+    now: Timestamp,
+) -> Result<Change, Error> {
+    let (policy, format, entropy) = (policy(), KeyFormat::keyrail(), [number; 32]);
+    let source = KeySource::new(&format, &entropy);
+    match operation {
+        Operation::Rotate { grace, expires } => {
+            let grace = grace.map(Period::parse).transpose()?;
+            let issued = policy.rotate(record, grace, *expires, &source, actor, now)?;
+            Ok(issued.change().clone())
+        }
+        Operation::Reissue(expires) => {
+            let issued = policy.reissue(record, None, Some(*expires), &source, actor, now)?;
+            Ok(issued.change().clone())
+        }
+        Operation::Revoke(digest) => policy.revoke(record, *digest, Some("leaked"), actor, now),
+        Operation::Disable => policy.disable(record, actor, now),
+        Operation::Enable => policy.enable(record, actor, now),
+        Operation::Rename(name) => policy.rename(record, *name, actor, now),
+        Operation::SetScope(scope) => policy.set_scope(record, *scope, actor, now),
+        Operation::SetOperations(list) => {
+            policy.set_operations(record, list.as_deref(), actor, now)
+        }
+        Operation::SetQueues(list) => policy.set_queues(record, list.as_deref(), actor, now),
+        Operation::SetNetworks(list) => policy.set_networks(record, list.as_deref(), actor, now),
+        Operation::SetExpiry(expires) => policy.set_expiry(record, *expires, actor, now),
+        Operation::SetMetadata(pairs) => policy.set_metadata(record, pairs, actor, now),
+    }
+}
+
+/// Applies a merge patch as RFC 7396, section 2 describes it.
+fn merge_patch(target: &Value, patch: &Value) -> Value {
+    let Value::Object(members) = patch else { return patch.clone() };
+    let mut result = target.as_object().cloned().unwrap_or_default();
+    for (name, value) in members {
+        match value {
+            Value::Null => drop(result.remove(name)),
+            value => {
+                let merged = merge_patch(result.get(name).unwrap_or(&Value::Null), value);
+                result.insert(name.clone(), merged);
+            }
+        }
+    }
+    Value::Object(result)
+}
+
+fn value(json: &str) -> Value {
+    json.parse().unwrap()
+}
+
+/// The requests with which a law compares what two keys may do.
+fn probes(now: Timestamp) -> Vec<AccessRequest<'static>> {
+    let mut probes = Vec::new();
+    for access in [Access::Read, Access::Write, Access::Admin] {
+        for operation in ["message.send", "message.delete", "session.route"] {
+            for queue in [None, Some("support"), Some("sales")] {
+                for ip in ["10.1.2.3", "10.2.0.1", "203.0.113.7", "192.0.2.1"] {
+                    for days in [0, 1, 40, 200, 500] {
+                        let now = time(now.as_millis() + days * DAY_MS);
+                        probes.push(AccessRequest {
+                            operation: Some(operation),
+                            queue,
+                            ip: ip.parse().ok(),
+                            digest: Some(0),
+                            ..AccessRequest::new(access, now)
+                        });
+                    }
+                }
+            }
+        }
+    }
+    probes
+}
+
+/// Returns the first time at which each key of a record is no longer valid, by its digest.
+fn ends(record: &KeyRecord) -> Vec<(String, i64)> {
+    let never = i64::MAX;
+    let of_record = record.expires_at().map_or(never, Timestamp::as_millis);
+    let digests = record.digests().iter();
+    let end = |end: Option<Timestamp>| end.map_or(never, Timestamp::as_millis).min(of_record);
+    digests.map(|it| (it.digest().to_string(), end(it.valid_until()))).collect()
+}
+
+fn check_change(
+    old: &KeyRecord,
+    change: &Change,
+    step: &Step,
+    acting: Option<&KeyRecord>,
+    now: Timestamp,
+) {
+    let new = change.record();
+    let is_new = matches!(step.operation, Operation::Reissue(_));
+    // The patch turns the old record into the new one, which can be stored and read.
+    let before = if is_new { json!({}) } else { value(&old.to_json()) };
+    let after = merge_patch(&before, &value(change.patch()));
+    assert_eq!(after, value(&new.to_json()));
+    assert_eq!(KeyRecord::from_json(&new.to_json()).as_ref(), Ok(new));
+    assert_eq!(change.base_version(), if is_new { 0 } else { old.version() });
+    assert_eq!(new.version(), change.base_version() + 1);
+    // A change is not empty, and its event contains no digest.
+    assert!(is_new || after != before);
+    let event = change.event().to_json();
+    assert!(new.digests().iter().all(|it| !event.contains(&it.digest().to_string())), "{event}");
+    // Revocation is final: only a new record is issued afterwards.
+    assert!(old.revoked().is_none() || is_new);
+    // No life is longer than the policy allows.
+    let longest = now.as_millis() + MAX_DAYS * DAY_MS;
+    let old_end = old.expires_at().map_or(i64::MAX, Timestamp::as_millis);
+    let new_end = new.expires_at().map_or(i64::MAX, Timestamp::as_millis);
+    assert!(new_end <= longest.max(if is_new { 0 } else { old_end }));
+    // A rotation never lengthens the life of an old key.
+    if matches!(step.operation, Operation::Rotate { .. }) {
+        let old_ends = ends(old);
+        for (digest, end) in ends(new) {
+            let earlier = old_ends.iter().find(|(old, _)| *old == digest);
+            assert!(earlier.is_none_or(|(_, earlier)| end <= *earlier));
+        }
+        let replaced = new.digests().iter().skip(1);
+        assert!(replaced.into_iter().all(|it| it.valid_until().is_some_and(|end| now < end)));
+    }
+    // Whoever acts may do all that the key may do, before and after the change.
+    if let Some(acting) = acting {
+        for key in [old, new] {
+            // A disabled or revoked key allows nothing now, but its limits count.
+            let key = without_state(key);
+            for probe in probes(now) {
+                let is_covered = key.authorize(&probe).is_err() || acting.authorize(&probe).is_ok();
+                assert!(is_covered, "{probe:?}\n{}\n{}", key.to_json(), acting.to_json());
+            }
+        }
+    } else if !step.is_admin {
+        assert!(old.scope() < Scope::Admin && new.scope() < Scope::Admin);
+    }
+}
+
+/// Returns an enabled record without a revocation.
+fn without_state(record: &KeyRecord) -> KeyRecord {
+    let patch = json!({"revoked": null, "enabled": true});
+    let json = merge_patch(&value(&record.to_json()), &patch).to_string();
+    KeyRecord::from_json(&json).unwrap()
+}
+
+fn check_history(steps: &[Step], first: &ActingKey) {
+    let mut now_ms = START_MS;
+    let mut record = issue(first, 0, time(now_ms)).unwrap();
+    let mut was_revoked = false;
+    for (number, step) in (1..).zip(steps) {
+        now_ms += step.wait_ms;
+        let now = time(now_ms);
+        let acting = step.key.as_ref().map(|key| issue(key, 200 + number, time(START_MS)).unwrap());
+        let role = if step.is_admin { "org_admin" } else { "member" };
+        let actor = match &acting {
+            Some(key) => Actor::key(key, Some(0)),
+            None => Actor::user("u_2", role).unwrap(),
+        };
+        let Ok(change) = run(&step.operation, &record, number, &actor, now) else { continue };
+        check_change(&record, &change, step, acting.as_ref(), now);
+        if matches!(step.operation, Operation::Reissue(_)) {
+            continue;
+        }
+        record = change.record().clone();
+        was_revoked |= record.revoked().is_some();
+        if was_revoked {
+            assert_eq!(record.status(now), Status::Revoked);
+            assert!(probes(now).iter().all(|probe| record.authorize(probe).is_err()));
+        }
+    }
+}
+
+/// Two writers that know the same record: the second one loses nothing of the first one's change.
+fn check_race(first: &Step, second: &Step, key: &ActingKey) {
+    let now = time(START_MS);
+    let record = issue(key, 0, now).unwrap();
+    let admin = Actor::user("u_1", "org_admin").unwrap();
+    let change = |step: &Step, number| run(&step.operation, &record, number, &admin, now);
+    let (Ok(first), Ok(second)) = (change(first, 1), change(second, 2)) else { return };
+    let is_new = |change: &Change| change.record().id() != record.id();
+    if is_new(&first) || is_new(&second) {
+        return;
+    }
+    let stored = first.apply_to(&record).unwrap();
+    match second.apply_to(&stored) {
+        Ok(result) => {
+            assert!(second.applies_to_any_version());
+            assert_eq!(result.version(), stored.version() + 1);
+            // Only the state differs from what the first writer stored.
+            let changed = merge_diff_names(&value(&stored.to_json()), &value(&result.to_json()));
+            assert!(changed == ["enabled", "version"] || changed == ["revoked", "version"]);
+        }
+        Err(error) if second.applies_to_any_version() => {
+            assert!(["access.already_revoked", "access.unchanged"].contains(&error.code()));
+        }
+        Err(error) => assert_eq!(error.code(), "access.version_conflict"),
+    }
+}
+
+/// Returns the names of the members that differ, in alphabetical order.
+fn merge_diff_names(old: &Value, new: &Value) -> Vec<String> {
+    let (old, new) = (old.as_object().unwrap(), new.as_object().unwrap());
+    let mut names: Vec<String> = old
+        .keys()
+        .chain(new.keys())
+        .filter(|name| old.get(*name) != new.get(*name))
+        .cloned()
+        .collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+proptest! {
+    #[test]
+    fn every_history_keeps_the_laws(steps in vec(step(), 1..12), first in acting_key()) {
+        check_history(&steps, &first);
+    }
+
+    #[test]
+    fn no_change_loses_another_writers_change(
+        first in step(),
+        second in step(),
+        key in acting_key(),
+    ) {
+        check_race(&first, &second, &key);
+    }
+}

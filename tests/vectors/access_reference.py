@@ -1,0 +1,563 @@
+"""A second implementation of Keyrail's operations on key records.
+
+It implements the documentation with only the standard library. The expected values of the cases
+`access.issue`, `access.reissue`, `access.rotate` and `access.change` in access.json come from this
+file or from reasoning, and not from the crates. Run it with
+
+    python3 tests/vectors/access_reference.py
+
+It computes the value or the error of each of these cases, and checks that the expected one is
+equal. It exits with 1 if a case is wrong.
+"""
+
+import copy
+import datetime
+import ipaddress
+import json
+import re
+import sys
+
+from reference.cases import cases
+from reference.common import Rejected
+from reference.declarations import format_of
+from reference.digests import hashed
+
+DAY = 86_400_000
+SCOPES = ["read", "read_write", "admin"]
+EDITS = {
+    "rename": ("name", "name"),
+    "set_scope": ("scope", "scope"),
+    "set_operations": ("operations", "operations"),
+    "set_queues": ("queues", "queues"),
+    "set_networks": ("allow_ips", "networks"),
+    "set_metadata": ("metadata", "metadata"),
+}
+ACTIONS = ["issue", "reissue", "rotate", "revoke", "disable", "enable", "set_expiry", *EDITS]
+ALL = {"scopes": SCOPES, "actions": ["*"]}
+LIFETIME = {"never": True}
+PRESETS = {
+    "azeer": {
+        "expiry": LIFETIME,
+        "roles": {"owner": {"scopes": SCOPES[:2], "actions": ["*"], "keys": "own"}},
+        "authority": "owner",
+    },
+    "mehery": {"expiry": LIFETIME, "roles": {"admin": ALL}},
+    "sceyt": {
+        "expiry": LIFETIME,
+        "names": {"required": True},
+        "roles": {"admin": ALL},
+        "allow_ips": "required",
+    },
+    "swellsign": {
+        "expiry": {"days": [30, 60, 90], "custom": {"min_days": 1, "max_days": 365}},
+        "names": {"required": True},
+        "roles": {
+            "member": {
+                "scopes": SCOPES[:2],
+                "actions": ["issue", "reissue", "rotate", "revoke", "disable", "rename"],
+            },
+            "org_admin": ALL,
+        },
+    },
+    "vchatcloud": {
+        "expiry": LIFETIME,
+        "roles": {"member": ALL},
+        "rotation": {"max_grace_days": 0},
+    },
+}
+
+
+def millis(time):
+    """Returns the Unix milliseconds of an RFC 3339 timestamp. Raises ValueError for another text."""
+    if not re.fullmatch(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9:]{5})", time):
+        raise ValueError("no RFC 3339 timestamp")
+    parsed = datetime.datetime.fromisoformat(time.replace("Z", "+00:00"))
+    return round(parsed.timestamp() * 1000)
+
+
+def rfc3339(time):
+    """Returns the RFC 3339 timestamp of Unix milliseconds."""
+    try:
+        moment = datetime.datetime.fromtimestamp(time // 1000, datetime.timezone.utc)
+    except ValueError:
+        raise Rejected("access.malformed_expiry") from None
+    fraction = f".{time % 1000:03}".rstrip("0") if time % 1000 else ""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S") + fraction + "Z"
+
+
+class Actor:
+    def __init__(self, document):
+        self.record = document.get("record")
+        self.key = document.get("key")
+        self.id = self.record["id"] if self.record else document["id"]
+        self.role = "key" if self.record else document["role"]
+        self.owner = self.record.get("owner") if self.record else self.id
+
+    def author(self):
+        return {"id": self.id, "role": self.role}
+
+    def ends(self):
+        """Returns the ends of the key that acts."""
+        digests = self.record["digests"]
+        if self.key is not None:
+            digests = [digest for digest in digests if digest["digest"] == hashed(self.key)]
+        ends = [digest["valid_until"] for digest in digests if "valid_until" in digest]
+        if self.record.get("expires_at", "never") != "never":
+            ends.append(self.record["expires_at"])
+        return [millis(end) for end in ends]
+
+    def is_valid(self, now):
+        starts = self.record.get("not_before")
+        return (
+            "revoked" not in self.record
+            and self.record.get("enabled", True)
+            and not (starts and now < millis(starts))
+            and all(now < end for end in self.ends())
+        )
+
+
+def role_of(policy, actor, action, now):
+    if now < 100_000_000_000:
+        raise Rejected("access.time_in_seconds")
+    role = policy["roles"].get(actor.role)
+    if role is None:
+        raise Rejected("access.actor_role")
+    if actor.record and not actor.is_valid(now):
+        raise Rejected("access.actor_invalid")
+    if "*" not in role["actions"] and action not in role["actions"]:
+        raise Rejected("access.actor_action")
+    return role
+
+
+def check_covers(policy, role, actor, record):
+    default = "own" if policy.get("authority") == "owner" else "all"
+    if role.get("keys", default) == "own":
+        if actor.owner is None or actor.owner != record.get("owner"):
+            raise Rejected("access.actor_owner")
+    if record["scope"] not in role["scopes"]:
+        raise Rejected("access.actor_scope")
+    if actor.record:
+        check_key_covers(actor, record)
+
+
+def check_key_covers(actor, record):
+    own = actor.record
+    same = all(own.get(member) == record.get(member) for member in ("app", "organization"))
+    if not same or own.get("environment") not in (None, record.get("environment")):
+        raise Rejected("access.actor_app")
+    if own.get("authority") == "owner":
+        if record.get("authority") != "owner" or own.get("owner") != record.get("owner"):
+            raise Rejected("access.actor_owner")
+    if SCOPES.index(own["scope"]) < SCOPES.index(record["scope"]):
+        raise Rejected("access.actor_scope")
+    for member, code, covers in [
+        ("operations", "access.actor_operations", pattern_covers),
+        ("queues", "access.actor_queues", lambda one, other: one == other),
+        ("allow_ips", "access.actor_networks", network_covers),
+    ]:
+        outer, inner = own.get(member), record.get(member)
+        if outer is None:
+            continue
+        if inner is None or not all(any(covers(one, it) for one in outer) for it in inner):
+            raise Rejected(code)
+    names = [it for it in record.get("operations", []) if not it.endswith("*")]
+    if "queues" in own and not set(names) <= set(own.get("operations", [])):
+        raise Rejected("access.actor_operations")
+    if actor.ends():
+        end = record.get("expires_at", "never")
+        if end == "never" or millis(end) > min(actor.ends()):
+            raise Rejected("access.actor_expiry")
+
+
+def pattern_covers(one, other):
+    if one == "*" or one == other:
+        return True
+    return one.endswith(".*") and other != "*" and other.startswith(one[:-1])
+
+
+def network_covers(one, other):
+    one, other = ipaddress.ip_network(one), ipaddress.ip_network(other)
+    return one.version == other.version and other.subnet_of(one)
+
+
+def end_of(expires, now):
+    """Returns the end of an expiry such as 90d, in milliseconds, or None if it never ends."""
+    if expires == "never":
+        return None
+    days = re.fullmatch("([1-9][0-9]{0,7})d", expires)
+    if days:
+        end = now + int(days[1]) * DAY
+        rfc3339(end)
+        return end
+    try:
+        return millis(expires)
+    except ValueError:
+        raise Rejected("access.malformed_expiry") from None
+
+
+def allowed_end(policy, expires, now):
+    rules = policy["expiry"]
+    if expires is None:
+        if rules.get("days") or rules.get("custom"):
+            raise Rejected("access.policy_expiry")
+        expires = "never"
+    end = end_of(expires, now)
+    if end is None:
+        allowed = rules.get("never", False)
+    else:
+        custom = rules.get("custom")
+        allowed = custom and custom["min_days"] * DAY <= end - now <= custom["max_days"] * DAY
+        allowed = allowed or expires in [f"{days}d" for days in rules.get("days", [])]
+    if not allowed:
+        raise Rejected("access.policy_expiry")
+    return end
+
+
+def check_record(record):
+    lists = [("operations", "operation"), ("queues", "queue"), ("allow_ips", "network")]
+    for member, name in lists:
+        if record.get(member) == []:
+            raise Rejected(f"access.no_{name}")
+        if len(record.get(member, [])) > 1024:
+            raise Rejected("access.too_many_items")
+    if record.get("authority") == "owner" and "owner" not in record:
+        raise Rejected("access.no_owner")
+    if len({digest.get("key_id") for digest in record["digests"]}) > 3:
+        raise Rejected("access.too_many_digests")
+    starts = [millis(record[it]) for it in ("created_at", "not_before") if it in record]
+    end = record.get("expires_at", "never")
+    if end != "never" and starts and millis(end) <= max(starts):
+        raise Rejected("access.never_valid")
+    metadata = record.get("metadata", {})
+    if len(metadata) > 32 or any(len(value.encode()) > 512 for value in metadata.values()):
+        raise Rejected("access.malformed_metadata")
+
+
+def check_name(policy, name):
+    rules = policy.get("names", {})
+    too_long = name is not None and len(name) > rules.get("max_length", 128)
+    if too_long or (name is None and rules.get("required")):
+        raise Rejected("access.policy_name")
+    if name is not None and (not name or re.search("[\x00-\x1f\u202a-\u202e]", name)):
+        raise Rejected("access.malformed_name")
+
+
+def check_networks(policy, record):
+    if policy.get("allow_ips") == "required" and "allow_ips" not in record:
+        raise Rejected("access.policy_networks")
+
+
+def generate(given, environment):
+    form = format_of(given.get("format", "keyrail"))
+    if form.environments:
+        environment = environment or form.environments[0]
+    else:
+        environment = None
+    text = form.generate(environment, bytes.fromhex(given["entropy"]))
+    parsed = form.parse(text)
+    digest = {
+        "key_id": parsed["id"],
+        "digest": hashed(text, given.get("pepper")),
+        "display": parsed["mask"],
+        "created_at": rfc3339(given["now_ms"]),
+    }
+    digest = {member: value for member, value in digest.items() if value is not None}
+    return text, digest, environment
+
+
+def merge_diff(old, new):
+    patch = {name: None for name in old if name not in new}
+    for name, value in new.items():
+        if isinstance(value, dict) and isinstance(old.get(name), dict):
+            inner = merge_diff(old[name], value)
+            if inner:
+                patch[name] = inner
+        elif old.get(name) != value:
+            patch[name] = value
+    return patch
+
+
+def written(record):
+    """Returns a record as the library writes it."""
+    record = {"schema": 1, "expires_at": "never", "enabled": True, "version": 0} | record
+    if "allow_ips" in record:
+        record["allow_ips"] = [str(ipaddress.ip_network(it)) for it in record["allow_ips"]]
+    return {name: value for name, value in record.items() if value not in (None, {})}
+
+
+def change(old, new, action, actor, given, any_version=False):
+    base = 0 if old is None else old.get("version", 0)
+    new = written(new) | {"version": base + 1}
+    patch = merge_diff({} if old is None else written(old), new)
+    changes = copy.deepcopy(patch)
+    del changes["version"]
+    for digest in changes.get("digests", []):
+        del digest["digest"]
+    event = {
+        "action": action,
+        "record": new["id"],
+        "actor": actor.author(),
+        "at": rfc3339(given["now_ms"]),
+        "version": base + 1,
+        "changes": changes,
+    }
+    if given.get("reason") is not None:
+        event["reason"] = given["reason"]
+    result = {"base_version": base, "any_version": any_version, "patch": patch, "event": event}
+    return result, new
+
+
+def issue(given):
+    policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
+    new = given["new"]
+    role = role_of(policy, actor, "issue", now)
+    if "max_keys" in policy:
+        if "key_count" not in new:
+            raise Rejected("access.policy_key_count")
+        if new["key_count"] >= policy["max_keys"]:
+            raise Rejected("access.policy_max_keys")
+    end = allowed_end(policy, new.get("expires"), now)
+    text, digest, environment = generate(given, new.get("environment"))
+    identifier = new.get("id", digest.get("key_id"))
+    if identifier is None:
+        raise Rejected("access.id_required")
+    given_members = "app organization environment name scope operations queues allow_ips not_before"
+    record = {name: new[name] for name in given_members.split() if name in new}
+    record |= {
+        "id": identifier,
+        "owner": new.get("owner", actor.owner),
+        "environment": new.get("environment", environment),
+        "metadata": new.get("metadata", {}),
+        "digests": [digest],
+        "display": digest["display"],
+        "created_at": rfc3339(now),
+        "created_by": actor.author(),
+        "expires_at": "never" if end is None else rfc3339(end),
+        "expires_set_at": rfc3339(now),
+    }
+    if policy.get("authority") == "owner":
+        record["authority"] = "owner"
+    record = {name: value for name, value in record.items() if value is not None}
+    check_covers(policy, role, actor, record)
+    check_record(record)
+    check_name(policy, record.get("name"))
+    check_networks(policy, record)
+    return {"key": text} | change(None, record, "issue", actor, given)[0]
+
+
+def is_expired(record, now):
+    ends = [digest.get("valid_until") for digest in record["digests"]]
+    all_ended = all(end is not None and now >= millis(end) for end in ends)
+    end = record.get("expires_at", "never")
+    return all_ended or (end != "never" and now >= millis(end))
+
+
+def reissue(given):
+    policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
+    old = given["record"]
+    role = role_of(policy, actor, "reissue", now)
+    check_covers(policy, role, actor, old)
+    if "revoked" not in old and not is_expired(old, now):
+        raise Rejected("access.not_ended")
+    end = allowed_end(policy, given.get("expires"), now)
+    text, digest, _ = generate(given, old.get("environment"))
+    identifier = given.get("id", digest.get("key_id"))
+    if identifier in (None, old["id"]):
+        raise Rejected("access.id_required")
+    kept = {
+        name: value
+        for name, value in old.items()
+        if name not in ("revoked", "not_before", "authority")
+    }
+    record = kept | {
+        "id": identifier,
+        "digests": [digest],
+        "display": digest["display"],
+        "created_at": rfc3339(now),
+        "created_by": actor.author(),
+        "expires_at": "never" if end is None else rfc3339(end),
+        "expires_set_at": rfc3339(now),
+    }
+    if policy.get("authority") == "owner":
+        record["authority"] = "owner"
+    check_covers(policy, role, actor, record)
+    check_record(record)
+    check_name(policy, record.get("name"))
+    check_networks(policy, record)
+    return {"key": text} | change(None, record, "reissue", actor, given)[0]
+
+
+def rotate(given):
+    policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
+    old = given["record"]
+    role = role_of(policy, actor, "rotate", now)
+    check_covers(policy, role, actor, old)
+    if "revoked" in old:
+        raise Rejected("access.already_revoked")
+    if is_expired(old, now):
+        raise Rejected("access.already_expired")
+    longest = policy.get("rotation", {}).get("max_grace_days", 30) * DAY
+    units = {"d": DAY, "h": DAY // 24, "m": 60_000}
+    grace = given.get("grace")
+    if grace is None:
+        grace = min(longest, DAY)
+    else:
+        if not re.fullmatch("(0|[1-9][0-9]*)[dhm]", grace):
+            raise Rejected("access.malformed_period")
+        grace = int(grace[:-1]) * units[grace[-1]]
+        if grace > 36_525 * DAY:
+            raise Rejected("access.malformed_period")
+        if grace > longest:
+            raise Rejected("access.policy_grace")
+    record = copy.deepcopy(old)
+    limit = now + grace
+    if old.get("expires_at", "never") != "never":
+        limit = min(limit, millis(old["expires_at"]))
+    for digest in record["digests"]:
+        end = min(limit, millis(digest["valid_until"])) if "valid_until" in digest else limit
+        digest["valid_until"] = rfc3339(end)
+    kept = [digest for digest in record["digests"] if millis(digest["valid_until"]) > now]
+    if given.get("expires") is not None:
+        end = allowed_end(policy, given["expires"], now)
+        record["expires_at"] = "never" if end is None else rfc3339(end)
+        record["expires_set_at"] = rfc3339(now)
+    text, digest, _ = generate(given, old.get("environment"))
+    record["digests"] = [digest, *kept]
+    record["display"] = digest["display"]
+    check_covers(policy, role, actor, record)
+    check_record(record)
+    return {"key": text} | change(old, record, "rotate", actor, given)[0]
+
+
+def check_arguments(given):
+    """Checks the arguments that are strings in the vectors and typed in the languages."""
+    if given.get("scope", "read") not in SCOPES:
+        raise Rejected("access.unknown_scope")
+    for pattern in given.get("operations") or []:
+        if not re.fullmatch(r"\*|[^*.]+(\.[^*.]+)*(\.\*)?", pattern):
+            raise Rejected("event.malformed_pattern")
+    if re.search("[\x00-\x1f]", given.get("reason") or ""):
+        raise Rejected("access.malformed_reason")
+
+
+def edit(given):
+    check_arguments(given)
+    policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
+    old, action = given["record"], given["operation"]
+    role = role_of(policy, actor, action, now)
+    check_covers(policy, role, actor, old)
+    if "revoked" in old:
+        raise Rejected("access.already_revoked")
+    record, any_version = copy.deepcopy(old), action in ("revoke", "disable")
+    if action == "revoke":
+        any_version = revoke(given, record, actor)
+    elif action in ("disable", "enable"):
+        record["enabled"] = action == "enable"
+    elif action == "set_expiry":
+        set_expiry(given, policy, record)
+    else:
+        member, argument = EDITS[action]
+        if action == "rename":
+            check_name(policy, given.get("name"))
+        record.pop(member, None)
+        if given.get(argument) is not None:
+            record[member] = given[argument]
+        if action == "set_networks":
+            check_networks(policy, record)
+        if action == "set_queues" and not all(given["queues"] or []):
+            raise Rejected("access.malformed_id")
+    if written(record) == written(old):
+        raise Rejected("access.unchanged")
+    check_covers(policy, role, actor, record)
+    if not any_version:
+        check_record(record)
+    result, changed = change(old, record, action, actor, given, any_version)
+    return result | applied(given, result, changed)
+
+
+def revoke(given, record, actor):
+    """Revokes a record, or one of its replaced keys. Returns whether it is the record."""
+    if "key" in given:
+        presented = hashed(given["key"])
+        chosen = [digest for digest in record["digests"] if digest["digest"] == presented]
+        if "valid_until" in chosen[0]:
+            record["digests"].remove(chosen[0])
+            return False
+    record["revoked"] = {"at": rfc3339(given["now_ms"]), "by": actor.id}
+    if given.get("reason") is not None:
+        record["revoked"]["reason"] = given["reason"]
+    return True
+
+
+def set_expiry(given, policy, record):
+    now, previous = given["now_ms"], record.get("expires_at", "never")
+    if is_expired(record, now):
+        raise Rejected("access.already_expired")
+    end = end_of(given["expires"], now)
+    if end is not None and end <= now:
+        raise Rejected("access.never_valid")
+    shorter = end is not None and (previous == "never" or end < millis(previous))
+    if not shorter:
+        allowed_end(policy, given["expires"], now)
+    text = "never" if end is None else rfc3339(end)
+    if text != previous:
+        record["expires_at"], record["expires_set_at"] = text, rfc3339(now)
+
+
+def applied(given, result, changed):
+    """Returns the stored record with the change, if the case has a stored record."""
+    if "stored" not in given:
+        return {}
+    stored = written(given["stored"])
+    if stored["id"] != changed["id"]:
+        raise Rejected("access.version_conflict")
+    if result["any_version"]:
+        if "revoked" in stored:
+            raise Rejected("access.already_revoked")
+        if given["operation"] == "disable" and not stored["enabled"]:
+            raise Rejected("access.unchanged")
+        stored |= {name: changed[name] for name in ("revoked", "enabled") if name in result["patch"]}
+        return {"applied": stored | {"version": stored["version"] + 1}}
+    if stored["version"] != result["base_version"]:
+        raise Rejected("access.version_conflict")
+    return {"applied": changed}
+
+
+def policy_of(given):
+    policy = given["policy"]
+    return PRESETS[policy] if isinstance(policy, str) else policy
+
+
+CALLS = {
+    "access.issue": issue,
+    "access.reissue": reissue,
+    "access.rotate": rotate,
+    "access.change": edit,
+}
+
+
+def computed(case):
+    """Returns the member `want` or `error` of a case, computed."""
+    try:
+        return {"want": CALLS[case["call"]](copy.deepcopy(case["given"]))}
+    except Rejected as error:
+        return {"error": {"code": error.code}}
+
+
+def main():
+    checked, wrong = 0, 0
+    for case in cases("access.json"):
+        if case["call"] not in CALLS:
+            continue
+        checked += 1
+        expected = {member: case[member] for member in ("want", "error") if member in case}
+        result = computed(case)
+        if result != expected:
+            wrong += 1
+            print(f"{case['name']}: {json.dumps(result)} is not {json.dumps(expected)}")
+    print(f"{checked} cases checked, {wrong} wrong")
+    return 1 if wrong or not checked else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

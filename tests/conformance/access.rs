@@ -2,7 +2,7 @@
 
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, Change, Expiry, Grant, Issued, KeyRecord, KeySource,
-    NewKey, Period, Permissions, Policy, Scope, expiry_alerts,
+    NewKey, Period, Permissions, Policy, Scope, expiry_alerts, peppers_in_use,
 };
 use keyrail::key::Pepper;
 use keyrail::{Error, EventPattern, Network, Secret, Timestamp};
@@ -20,10 +20,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(serde_json::from_str(&json).expect("a record as JSON"))
         }
         "access.find_digest" => {
-            let peppers = given["peppers"].as_array().into_iter().flatten();
-            let pepper = |it| Pepper::new(text(it, "id"), Secret::new(text(it, "secret")));
-            let peppers = peppers.map(pepper).collect::<Result<Vec<_>, _>>()?;
-            Ok(json!(record()?.find_digest(text(given, "text"), &peppers)))
+            Ok(json!(record()?.find_digest(text(given, "text"), &peppers(given)?)))
         }
         "access.status" => Ok(json!(record()?.status(now(given)).as_str())),
         "access.authorize" => {
@@ -59,6 +56,15 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             });
             Ok(described.collect())
         }
+        "access.upgrade" => {
+            let change = record()?.upgrade(text(given, "text"), &peppers(given)?, now(given));
+            Ok(change.as_ref().map_or(Value::Null, changed))
+        }
+        "access.peppers_in_use" => {
+            let records = given["records"].as_array().into_iter().flatten();
+            let records = records.map(|it| KeyRecord::from_json(&configuration(it)));
+            Ok(json!(peppers_in_use(&records.collect::<Result<Vec<_>, _>>()?)))
+        }
         "access.policy" => {
             let policy = policy(given)?;
             let roles: Vec<&str> = policy.roles().collect();
@@ -93,6 +99,12 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         }
         _ => panic!("unknown call {call}"),
     }
+}
+
+fn peppers(given: &Value) -> Result<Vec<Pepper>, Error> {
+    let peppers = given["peppers"].as_array().into_iter().flatten();
+    let pepper = |it| Pepper::new(text(it, "id"), Secret::new(text(it, "secret")));
+    Ok(peppers.map(pepper).collect::<Result<_, _>>()?)
 }
 
 /// Returns a policy: a name, or a configuration.
@@ -250,6 +262,9 @@ pub fn described(grant: &Grant) -> Value {
     }
     if !grant.metadata().is_empty() {
         json["metadata"] = grant.metadata().iter().cloned().collect();
+    }
+    if let Some(upgrade) = grant.upgrade() {
+        json["upgrade"] = changed(upgrade);
     }
     json
 }

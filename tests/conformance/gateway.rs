@@ -1,7 +1,8 @@
 //! The calls of `gateway`.
 
+use keyrail::access::KeyRecord;
 use keyrail::route::Message;
-use keyrail::{Error, Gateway, Identity, Inbound, InboundCall, Outbound, OutboundCall, Secrets};
+use keyrail::{Error, Gateway, Inbound, InboundCall, Outbound, OutboundCall, Secrets};
 use serde_json::{Value, json};
 
 use crate::access::{described as described_grant, permissions};
@@ -21,11 +22,16 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "gateway.handed_on" => Ok(handed_on(&call_inbound(&gateway()?, given)?.decision)),
         "gateway.outbound" => {
             let permissions = permissions(&given["owner_permissions"])?;
+            let records = given["records"].as_array().map(|records| {
+                records.iter().map(|it| KeyRecord::from_json(&configuration(it))).collect()
+            });
+            let records: Option<Vec<KeyRecord>> = records.transpose()?;
             let call = OutboundCall {
                 queue: given["queue"].as_str(),
                 ip: ip(given),
                 environment: given["environment"].as_str(),
                 owner_permissions: permissions.as_ref(),
+                records: records.as_deref(),
                 token_verified: given["token_verified"].as_bool().unwrap_or_default(),
                 ..OutboundCall::new(text(given, "operation"), now(given))
             };
@@ -33,10 +39,8 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         }
         "gateway.identify" => {
             let operation = given["operation"].as_str();
-            Ok(match gateway()?.identify(&pairs(given, "headers"), operation)? {
-                Identity::KeyId(id) => json!({"key_id": id, "digest": null}),
-                Identity::Digest(digest) => json!({"key_id": null, "digest": digest}),
-            })
+            let identity = gateway()?.identify(&pairs(given, "headers"), operation)?;
+            Ok(json!({"key_id": identity.key_id(), "digests": identity.digests()}))
         }
         _ => panic!("unknown call: {call}"),
     }

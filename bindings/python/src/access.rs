@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use crate::boundary::{call, call_sized, plain};
 use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime, saturating_int};
 use crate::key::{Digest, Pepper};
-use crate::policy::Permissions;
+use crate::policy::{Change, Permissions};
 use crate::{quoted, quoted_or_none};
 
 /// The record of a key: the app that the key belongs to, its scope, its lifetime and its limits.
@@ -267,6 +267,27 @@ impl Record {
         call(py, || self.0.authorize(&request)).map(Grant)
     }
 
+    /// Returns the change that adds a digest of the key with the current pepper, or None if there is
+    /// nothing to do.
+    ///
+    /// A digest cannot be computed from another digest, only from the key. So this is possible only
+    /// when the key is presented: pass its text after it was authorized. `peppers` are those in use,
+    /// the current one first. A digest that was imported, or made with another pepper or without
+    /// one, is kept beside the new digest, so that servers without the current pepper still accept
+    /// the key. If the key has two digests already, or no key id, the old digest is replaced. The
+    /// digest of a key that is too weak for `Digest.of` stays as it is.
+    fn upgrade(
+        &self,
+        py: Python<'_>,
+        key: SecretText,
+        peppers: Vec<Bound<'_, Pepper>>,
+        now: Now,
+    ) -> PyResult<Option<Change>> {
+        let peppers: Vec<_> = peppers.iter().map(|pepper| pepper.get().0.clone()).collect();
+        let change = plain(py, || self.0.upgrade(key.0.reveal(), &peppers, now.0))?;
+        Ok(change.map(Change))
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (id, app) = (quoted(py, self.0.id())?, quoted(py, self.0.app())?);
         Ok(format!("Record(id={id}, app={app}, scope='{}')", self.scope()))
@@ -314,6 +335,13 @@ impl Grant {
     #[getter]
     fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         metadata(py, self.0.metadata())
+    }
+
+    /// The change that adds a digest with the current pepper, if the gateway was called with records
+    /// and the digest that matched has another pepper or is imported: see `Record.upgrade`.
+    #[getter]
+    fn upgrade(&self) -> Option<Change> {
+        self.0.upgrade().cloned().map(Change)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -501,6 +529,19 @@ pub(crate) fn expiry_alerts(
     let records = records.iter().map(|record| &record.get().0);
     let alerts = call(py, || core::expiry_alerts(records, since.0, now.0, &days))?;
     Ok(alerts.into_iter().map(ExpiryAlert).collect())
+}
+
+/// Returns the ids of the peppers without which a key of these records could not be verified, in
+/// alphabetical order. Any other pepper may be removed.
+///
+/// If a key id has several digests, only the first one counts: an upgrade adds the newest digest
+/// before the others.
+#[pyfunction]
+pub(crate) fn peppers_in_use(
+    py: Python<'_>,
+    records: Vec<Bound<'_, Record>>,
+) -> PyResult<Vec<String>> {
+    plain(py, || core::peppers_in_use(records.iter().map(|record| &record.get().0)))
 }
 
 fn metadata<'py>(py: Python<'py>, pairs: &[(String, String)]) -> PyResult<Bound<'py, PyDict>> {

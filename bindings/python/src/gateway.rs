@@ -4,7 +4,7 @@ use keyrail::{InboundCall, OutboundCall};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 
-use crate::access::Grant;
+use crate::access::{Grant, Record};
 use crate::audit::AuditEvent;
 use crate::boundary::call_detached;
 use crate::error::unpicklable;
@@ -12,8 +12,8 @@ use crate::headers::Headers;
 use crate::http::{Problem, Request, Response};
 use crate::input::{Bytes, ClientAddress, Document, NamedSecrets, Names, Now, Text};
 use crate::policy::Permissions;
-use crate::quoted;
 use crate::route::{Decision, Message};
+use crate::{quoted, quoted_or_none};
 
 /// One deployment: its keys, routes and webhooks, for inbound messages and outbound requests. The
 /// host is the program that calls the gateway.
@@ -109,13 +109,15 @@ impl Gateway {
     /// milliseconds.
     /// `token_verified` is whether the host verified the token that a request contains in addition
     /// to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
-    /// denied with `access.token_unverified`.
+    /// denied with `access.token_unverified`. `records` are those that the host found with `identify`,
+    /// at most 8; if they are passed, the deployment's keys are not used, but its peppers and formats
+    /// are, and the grant may contain an `upgrade`.
     ///
-    /// Raises PlatformError: `platform.unknown_operation`.
+    /// Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
     #[pyo3(
         signature = (
             *, operation, headers, now, queue = None, ip = None, environment = None,
-            owner_permissions = None, token_verified = false
+            owner_permissions = None, token_verified = false, records = None
         )
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
@@ -130,8 +132,12 @@ impl Gateway {
         environment: Option<Text>,
         owner_permissions: Option<&Permissions>,
         token_verified: bool,
+        records: Option<Vec<Bound<'_, Record>>>,
     ) -> PyResult<Outbound> {
+        let records = records
+            .map(|records| records.iter().map(|record| record.get().0.clone()).collect::<Vec<_>>());
         let call = OutboundCall {
+            records: records.as_deref(),
             queue: queue.as_deref(),
             ip: ip.and_then(|ip| ip.0.ok()),
             environment: environment.as_deref(),
@@ -161,11 +167,15 @@ impl Gateway {
         })
     }
 
-    /// Returns the value by which to look up the key's record: the key's public id, or the key's
-    /// digest if it has no public id. This function is for hosts that store the records themselves.
+    /// Returns the values by which to look up the key's record: the key's public id, if it has one,
+    /// and its digests. This function is for hosts that store the records themselves: look up the
+    /// records with this key id or one of these digests, and pass them to `outbound` as `records`.
     /// A key has a public id if it has one of the deployment's formats and that format contains an
     /// id. The key is read from the headers by the scheme of the operation, or by the platform's
     /// default scheme if no operation is passed.
+    ///
+    /// The look-up in the host's store takes longer than the gateway's work, and may take a
+    /// different time for an unknown key than for a known one.
     ///
     /// Raises HeaderError; PlatformError: `platform.unknown_operation`.
     #[pyo3(signature = (headers, *, operation = None))]
@@ -286,37 +296,29 @@ impl Outbound {
     }
 }
 
-/// The value by which a key's record is looked up: a key id or a digest.
+/// The values by which a key's record is looked up.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Identity(keyrail::Identity);
 
 #[pymethods]
 impl Identity {
-    /// The public id of a key of one of the deployment's formats. The id does not prove possession
-    /// of the key: verify the digest next. None if the key has no such id.
+    /// The public id of a key of one of the deployment's formats, or None for any other key. The id
+    /// does not prove possession of the key: verify the digest next.
     #[getter]
     fn key_id(&self) -> Option<&str> {
-        match &self.0 {
-            keyrail::Identity::KeyId(id) => Some(id),
-            _ => None,
-        }
+        self.0.key_id()
     }
 
-    /// The SHA-256 digest of a key without a `key_id`, as `sha256:<base64url>`. Weak keys are
-    /// hashed, too. None if the key has a `key_id`.
+    /// All digests that a record of the key may have: one for each pepper of the deployment, the
+    /// current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are
+    /// hashed, too.
     #[getter]
-    fn digest(&self) -> Option<&str> {
-        match &self.0 {
-            keyrail::Identity::Digest(digest) => Some(digest),
-            _ => None,
-        }
+    fn digests(&self) -> Vec<String> {
+        self.0.digests().to_vec()
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(match (self.key_id(), self.digest()) {
-            (Some(id), _) => format!("Identity(key_id={})", quoted(py, id)?),
-            (None, digest) => format!("Identity(digest={})", quoted(py, digest.unwrap_or(""))?),
-        })
+        Ok(format!("Identity(key_id={})", quoted_or_none(py, self.key_id())?))
     }
 }

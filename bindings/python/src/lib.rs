@@ -36,7 +36,9 @@ mod _keyrail {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::access::{Author, ExpiryAlert, Grant, KeyDigest, Record, Revocation, expiry_alerts};
+    use crate::access::{
+        Author, ExpiryAlert, Grant, KeyDigest, Record, Revocation, expiry_alerts, peppers_in_use,
+    };
     #[pymodule_export]
     use crate::audit::AuditEvent;
     #[pymodule_export]

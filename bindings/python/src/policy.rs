@@ -460,8 +460,9 @@ impl Permissions {
 /// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
 /// the meantime: read it again, and repeat the operation. A change that applies to any version must
 /// not be lost to such a race: read the record again, and store the result of `apply_to`.
-#[pyclass(frozen, module = "keyrail.access")]
-pub(crate) struct Change(core::Change);
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct Change(pub(crate) core::Change);
 
 #[pymethods]
 impl Change {

@@ -517,14 +517,15 @@ def with_another_secret(key: keyrail.key.ApiKey) -> str:
     return body + checksum
 
 
-def test_identify_returns_the_key_id_or_the_digest_that_identifies_the_record(
+def test_identify_returns_the_key_id_and_the_digests_of_a_key(
     gateway: keyrail.Gateway, key: keyrail.key.ApiKey
 ) -> None:
     own = gateway.identify({"x-api-key": key.reveal()})
-    assert (own.key_id, own.digest) == (key.id, None)
+    assert own.key_id == key.id
     foreign = gateway.identify({"x-api-key": "foreign"})
     encoded = base64.urlsafe_b64encode(hashlib.sha256(b"foreign").digest()).decode()
-    assert (foreign.key_id, foreign.digest) == (None, f"sha256:{encoded.rstrip('=')}")
+    assert foreign.key_id is None
+    assert f"sha256:{encoded.rstrip('=')}" in foreign.digests
 
 
 def test_a_header_value_that_is_not_sensitive_is_printed() -> None:

@@ -322,7 +322,9 @@ def header_client_ip(peer: str, trust: Json, headers: Pairs) -> Json:
 
 def grant_members(grant: access.Grant) -> Json:
     members = {"record": grant.record, "app": grant.app, "scope": grant.scope}
-    optional = {"owner": grant.owner, "name": grant.name, "metadata": grant.metadata}
+    optional: Json = {"owner": grant.owner, "name": grant.name, "metadata": grant.metadata}
+    if grant.upgrade is not None:
+        optional["upgrade"] = change_members(grant.upgrade)
     return members | {name: value for name, value in optional.items() if value}
 
 
@@ -341,6 +343,16 @@ def access_record(record: Json) -> Json:
 def access_find_digest(record: Json, text: str, peppers: list[Json] | None = None) -> Json:
     named = [key.Pepper(**pepper) for pepper in peppers or []]
     return record_of(record).find_digest(text, named)
+
+
+def access_upgrade(record: Json, text: str, now: int, peppers: list[Json] | None = None) -> Json:
+    named = [key.Pepper(**pepper) for pepper in peppers or []]
+    change = record_of(record).upgrade(text, named, now)
+    return None if change is None else change_members(change)
+
+
+def access_peppers_in_use(records: list[Json]) -> Json:
+    return access.peppers_in_use([record_of(record) for record in records])
 
 
 def access_status(record: Json, now: int) -> Json:
@@ -898,6 +910,8 @@ def gateway_handed_on(deployment: Json, secrets: Json, body: str, **call: Json) 
 def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
     gateway = keyrail.Gateway.from_json(json_of(deployment), secrets)
     permissions = permissions_of(call.pop("owner_permissions", None))
+    if "records" in call:
+        call["records"] = [record_of(record) for record in call["records"]]
     outbound = gateway.outbound(headers=pairs(headers), owner_permissions=permissions, **call)
     response = outbound.response
     return {
@@ -919,7 +933,7 @@ def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Js
 def gateway_identify(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
     gateway = keyrail.Gateway.from_json(json_of(deployment), secrets)
     identity = gateway.identify(pairs(headers), **call)
-    return {"key_id": identity.key_id, "digest": identity.digest}
+    return {"key_id": identity.key_id, "digests": identity.digests}
 
 
 CALLS: dict[str, Callable[..., Json]] = {
@@ -968,11 +982,13 @@ CALLS: dict[str, Callable[..., Json]] = {
     "access.expiry_alerts": access_expiry_alerts,
     "access.find_digest": access_find_digest,
     "access.issue": access_issue,
+    "access.peppers_in_use": access_peppers_in_use,
     "access.policy": access_policy,
     "access.record": access_record,
     "access.reissue": access_reissue,
     "access.rotate": access_rotate,
     "access.status": access_status,
+    "access.upgrade": access_upgrade,
     "route.table": route_table,
     "route.route": route_route,
     "route.handed_on": route_handed_on,

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use keyrail::Secret;
 use keyrail::access::{
     Access, AccessRequest, Author, ExpiryAlert, Grant, KeyDigest, KeyRecord, Revocation, Scope,
-    Status, expiry_alerts,
+    Status, expiry_alerts, peppers_in_use,
 };
 use keyrail::key::Pepper;
 
 use crate::digest::{FfiPepper, inner};
 use crate::error::FfiError;
 use crate::mirror::mirror_enum;
-use crate::policy::{FfiAuthority, FfiPermissions};
+use crate::policy::{FfiAuthority, FfiChange, FfiPermissions};
 use crate::time::{address, timestamp};
 
 mirror_enum! { FfiAccess of Access { Read, Write, Admin } }
@@ -36,6 +36,8 @@ pub struct FfiGrant {
     pub name: Option<String>,
     /// What the host stores beside the key.
     pub metadata: Vec<FfiPair>,
+    /// The change that adds a digest with the current pepper.
+    pub upgrade: Option<Arc<FfiChange>>,
 }
 
 /// A name with a string.
@@ -56,6 +58,7 @@ impl From<&Grant> for FfiGrant {
             owner: grant.owner().map(Into::into),
             name: grant.name().map(Into::into),
             metadata: pairs(grant.metadata()),
+            upgrade: grant.upgrade().map(|change| Arc::new(FfiChange(change.clone()))),
         }
     }
 }
@@ -223,10 +226,20 @@ impl FfiKeyRecord {
 
     /// Returns the index of the record's digest that matches a string.
     pub fn find_digest(&self, text: String, peppers: Vec<Arc<FfiPepper>>) -> Option<u32> {
-        let peppers: Vec<Pepper> =
-            peppers.iter().filter_map(|pepper| inner(Some(pepper)).cloned()).collect();
-        let found = self.0.find_digest(Secret::new(text).reveal(), &peppers);
+        let found = self.0.find_digest(Secret::new(text).reveal(), &inner_all(&peppers));
         found.and_then(|index| u32::try_from(index).ok())
+    }
+
+    /// Returns the change that adds a digest with the current pepper.
+    pub fn upgrade(
+        &self,
+        text: String,
+        peppers: Vec<Arc<FfiPepper>>,
+        now_ms: i64,
+    ) -> Result<Option<Arc<FfiChange>>, FfiError> {
+        let change =
+            self.0.upgrade(Secret::new(text).reveal(), &inner_all(&peppers), timestamp(now_ms)?);
+        Ok(change.map(|change| Arc::new(FfiChange(change))))
     }
 
     /// Returns the status of the key.
@@ -254,6 +267,16 @@ impl FfiKeyRecord {
         let grant = self.0.authorize(&request)?;
         Ok(FfiGrant::from(&grant))
     }
+}
+
+fn inner_all(peppers: &[Arc<FfiPepper>]) -> Vec<Pepper> {
+    peppers.iter().filter_map(|pepper| inner(Some(pepper)).cloned()).collect()
+}
+
+/// Returns the ids of the peppers without which a key of these records could not be verified.
+#[uniffi::export]
+pub fn access_peppers_in_use(records: Vec<Arc<FfiKeyRecord>>) -> Vec<String> {
+    peppers_in_use(records.iter().map(|record| &record.0))
 }
 
 /// See [`ExpiryAlert`].

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use keyrail::{
-    AuditEvent, Delivery, Direction, Gateway, Identity, InboundCall, Outbound, OutboundCall,
-    Secrets,
+    AuditEvent, Delivery, Direction, Gateway, InboundCall, Outbound, OutboundCall, Secrets,
 };
 
-use crate::access::FfiGrant;
+use crate::access::{FfiGrant, FfiKeyRecord};
 use crate::decision::FfiDecision;
 use crate::error::FfiError;
 use crate::error::FfiProblem;
@@ -157,19 +156,12 @@ impl From<Outbound> for FfiOutbound {
     }
 }
 
-/// See [`Identity`].
-#[derive(Debug, uniffi::Enum)]
-pub enum FfiIdentity {
-    /// A key of one of the deployment's formats.
-    KeyId {
-        /// The public id of the key.
-        id: String,
-    },
-    /// A key of another format.
-    Digest {
-        /// The digest of the key.
-        text: String,
-    },
+/// See [`keyrail::Identity`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiIdentity {
+    pub key_id: Option<String>,
+    pub digests: Vec<String>,
 }
 
 /// See [`Gateway`].
@@ -228,10 +220,14 @@ impl FfiGateway {
         environment: Option<String>,
         owner_permissions: Option<FfiPermissions>,
         token_verified: bool,
+        records: Option<Vec<Arc<FfiKeyRecord>>>,
     ) -> Result<FfiOutbound, FfiError> {
         let headers = Pairs::new(headers);
         let permissions = owner_permissions.map(FfiPermissions::core).transpose()?;
+        let records = records
+            .map(|records| records.iter().map(|record| record.0.clone()).collect::<Vec<_>>());
         let call = OutboundCall {
+            records: records.as_deref(),
             queue: queue.as_deref(),
             ip: ip.as_deref().and_then(|ip| address(ip).ok()),
             environment: environment.as_deref(),
@@ -250,9 +246,8 @@ impl FfiGateway {
         operation: Option<String>,
     ) -> Result<FfiIdentity, FfiError> {
         let headers = Pairs::new(headers);
-        Ok(match self.0.identify(&headers.as_slices(), operation.as_deref())? {
-            Identity::KeyId(id) => FfiIdentity::KeyId { id },
-            Identity::Digest(text) => FfiIdentity::Digest { text },
-        })
+        let identity = self.0.identify(&headers.as_slices(), operation.as_deref())?;
+        let key_id = identity.key_id().map(Into::into);
+        Ok(FfiIdentity { key_id, digests: identity.digests().to_vec() })
     }
 }

@@ -294,7 +294,7 @@ impl From<Issued> for FfiIssued {
 
 /// See [`Change`].
 #[derive(Debug, uniffi::Object)]
-pub struct FfiChange(Change);
+pub struct FfiChange(pub(crate) Change);
 
 /// The members of a [`Change`], which cross in one buffer.
 #[derive(Debug, uniffi::Record)]

@@ -29,10 +29,12 @@ pub enum Action {
     SetExpiry,
     /// Replace the metadata.
     SetMetadata,
+    /// Add a digest with the current pepper, when a key is used. No role needs this action.
+    Upgrade,
 }
 
 impl Action {
-    /// Each action with its name.
+    /// Each action that a role may have, with its name.
     pub(crate) const WORDS: &[(&str, Self)] = &[
         ("issue", Self::Issue),
         ("reissue", Self::Reissue),
@@ -52,6 +54,6 @@ impl Action {
     /// Returns the name, such as `set_scope`.
     pub fn as_str(self) -> &'static str {
         let word = Self::WORDS.iter().find(|(_, action)| *action == self);
-        word.map_or("", |(word, _)| word)
+        word.map_or("upgrade", |(word, _)| word)
     }
 }

@@ -1,12 +1,13 @@
 //! Authorizes a request against a key record.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use keyrail_core::{EventPattern, Timestamp};
 
-use crate::{Access, Authority, Denial, DenialKind, KeyRecord, Permissions, Scope};
+use crate::{Access, Authority, Change, Denial, DenialKind, KeyRecord, Permissions, Scope};
 
 /// A request, with the facts that the host knows about it.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +58,7 @@ pub struct Grant {
     owner: Option<String>,
     name: Option<String>,
     metadata: Vec<(String, String)>,
+    upgrade: Option<Box<Change>>,
 }
 
 impl Grant {
@@ -88,6 +90,20 @@ impl Grant {
     /// Returns what the host stores beside the key, by name.
     pub fn metadata(&self) -> &[(String, String)] {
         &self.metadata
+    }
+
+    /// Returns the change that adds a digest with the current pepper, if the gateway was called
+    /// with records and the digest that matched has another pepper or is imported: see
+    /// [`KeyRecord::upgrade`].
+    pub fn upgrade(&self) -> Option<&Change> {
+        self.upgrade.as_deref()
+    }
+
+    /// Returns the same grant with an upgrade.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_upgrade(self, upgrade: Option<Change>) -> Self {
+        Self { upgrade: upgrade.map(Box::new), ..self }
     }
 }
 
@@ -199,6 +215,7 @@ impl KeyRecord {
             owner: self.owner.clone(),
             name: self.name.clone(),
             metadata: self.metadata.clone(),
+            upgrade: None,
         })
     }
 

@@ -17,7 +17,7 @@ use crate::{Action, Actor, Author, Error, ErrorKind, KeyRecord, Revocation};
 /// another version, someone else has changed the record in the meantime: read it again, and repeat
 /// the operation. A change that [applies to any version](Self::applies_to_any_version) must not be
 /// lost to such a race: read the record again, and store the result of [`apply_to`](Self::apply_to).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     is_new: bool,
     base_version: u64,
@@ -28,7 +28,7 @@ pub struct Change {
 }
 
 /// A change that applies to any version of a record.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Edit {
     Revoke(Revocation),
     Disable,

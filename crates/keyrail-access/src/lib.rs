@@ -63,6 +63,7 @@ mod record_json;
 mod scope;
 mod status;
 mod text;
+mod upgrade;
 
 pub use action::Action;
 pub use actor::Actor;
@@ -81,3 +82,4 @@ pub use record_json::ReadRecord;
 pub use scope::{Access, Scope};
 pub use status::Status;
 pub use text::{MAX_ITEMS, MAX_METADATA, MAX_METADATA_NAME, MAX_METADATA_VALUE, MAX_NAME};
+pub use upgrade::peppers_in_use;

@@ -201,6 +201,17 @@ impl Digest {
         Ok(is_equal.into())
     }
 
+    /// Returns the same digest, marked as one that another system made, if it was made without a
+    /// pepper. It is the form of a digest that was imported with [`import_hex`](Self::import_hex).
+    #[doc(hidden)]
+    #[must_use]
+    pub fn to_foreign(&self) -> Self {
+        match &self.0 {
+            Hash::Sha256(bytes) => Self(Hash::ForeignSha256(*bytes)),
+            _ => self.clone(),
+        }
+    }
+
     /// Returns whether two digests contain the same hash, in constant time, even if only one of
     /// them is imported. The operator `==` also compares whether they are imported.
     pub fn same_hash(&self, other: &Self) -> bool {

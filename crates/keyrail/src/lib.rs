@@ -53,7 +53,7 @@ pub use document::Document;
 pub use error::Error;
 pub use gateway::{
     AuditEvent, Delivery, Direction, Gateway, GatewayErrorKind, Identity, Inbound, InboundCall,
-    MAX_MESSAGE_ID, MAX_PEPPERS, Outbound, OutboundCall, Secrets,
+    MAX_MESSAGE_ID, MAX_PEPPERS, MAX_RECORDS, Outbound, OutboundCall, Secrets,
 };
 #[doc(inline)]
 pub use keyrail_access as access;

@@ -86,6 +86,7 @@ __all__ = [
     "json_schema",
     "normalize",
     "parse_query",
+    "peppers_in_use",
     "render",
 ]
 
@@ -1270,6 +1271,19 @@ class Record:
         an unknown access (`access.unknown_access`) and, if the record allows certain networks only,
         for an invalid address (`network.malformed`).
         """
+    def upgrade(
+        self, key: str | Secret, peppers: Sequence[Pepper], now: _Now
+    ) -> KeyChange | None:
+        """Returns the change that adds a digest of the key with the current pepper, or None if there is
+        nothing to do.
+
+        A digest cannot be computed from another digest, only from the key. So this is possible only
+        when the key is presented: pass its text after it was authorized. `peppers` are those in use,
+        the current one first. A digest that was imported, or made with another pepper or without
+        one, is kept beside the new digest, so that servers without the current pepper still accept
+        the key. If the key has two digests already, or no key id, the old digest is replaced. The
+        digest of a key that is too weak for `Digest.of` stays as it is.
+        """
 
 @final
 class KeyDigest:
@@ -1350,6 +1364,11 @@ class Grant:
     @property
     def metadata(self) -> dict[str, str]:
         """What the host stores beside the key, by name."""
+    @property
+    def upgrade(self) -> KeyChange | None:
+        """The change that adds a digest with the current pepper, if the gateway was called with records
+        and the digest that matched has another pepper or is imported: see `Record.upgrade`.
+        """
 
 @final
 class ExpiryAlert:
@@ -1638,6 +1657,9 @@ class KeyChange:
     the meantime: read it again, and repeat the operation. A change that applies to any version must
     not be lost to such a race: read the record again, and store the result of `apply_to`.
     """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
     @property
     def base_version(self) -> int:
         """The version that the record had before the change; 0 for a new record."""
@@ -1713,6 +1735,13 @@ class Issued:
     def event(self) -> KeyEvent:
         """The event for the audit log."""
 
+def peppers_in_use(records: Sequence[Record]) -> list[str]:
+    """Returns the ids of the peppers without which a key of these records could not be verified, in
+    alphabetical order. Any other pepper may be removed.
+
+    If a key id has several digests, only the first one counts: an upgrade adds the newest digest
+    before the others.
+    """
 def expiry_alerts(
     records: Sequence[Record], since: _Now, now: _Now, days: Sequence[int] = (30, 7, 1, 0)
 ) -> list[ExpiryAlert]:
@@ -2713,6 +2742,7 @@ class Gateway:
         environment: str | None = None,
         owner_permissions: Permissions | None = None,
         token_verified: bool = False,
+        records: Sequence[Record] | None = None,
     ) -> Outbound:
         """Decides whether an app may do what it asks. A denial is returned, not raised. The responses
         to an unknown key and to a wrong key are identical, byte for byte.
@@ -2726,16 +2756,22 @@ class Gateway:
         milliseconds.
         `token_verified` is whether the host verified the token that a request contains in addition
         to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
-        denied with `access.token_unverified`.
+        denied with `access.token_unverified`. `records` are those that the host found with `identify`,
+        at most 8; if they are passed, the deployment's keys are not used, but its peppers and formats
+        are, and the grant may contain an `upgrade`.
 
-        Raises PlatformError: `platform.unknown_operation`.
+        Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
         """
     def identify(self, headers: _Headers, *, operation: str | None = None) -> Identity:
-        """Returns the value by which to look up the key's record: the key's public id, or the key's
-        digest if it has no public id. This function is for hosts that store the records themselves.
+        """Returns the values by which to look up the key's record: the key's public id, if it has one,
+        and its digests. This function is for hosts that store the records themselves: look up the
+        records with this key id or one of these digests, and pass them to `outbound` as `records`.
         A key has a public id if it has one of the deployment's formats and that format contains an
         id. The key is read from the headers by the scheme of the operation, or by the platform's
         default scheme if no operation is passed.
+
+        The look-up in the host's store takes longer than the gateway's work, and may take a
+        different time for an unknown key than for a known one.
 
         Raises HeaderError; PlatformError: `platform.unknown_operation`.
         """
@@ -2796,19 +2832,20 @@ class Outbound:
 
 @final
 class Identity:
-    """The value by which a key's record is looked up: a key id or a digest."""
+    """The values by which a key's record is looked up."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def key_id(self) -> str | None:
-        """The public id of a key of one of the deployment's formats. The id does not prove possession
-        of the key: verify the digest next. None if the key has no such id.
+        """The public id of a key of one of the deployment's formats, or None for any other key. The id
+        does not prove possession of the key: verify the digest next.
         """
     @property
-    def digest(self) -> str | None:
-        """The SHA-256 digest of a key without a `key_id`, as `sha256:<base64url>`. Weak keys are
-        hashed, too. None if the key has a `key_id`.
+    def digests(self) -> list[str]:
+        """All digests that a record of the key may have: one for each pepper of the deployment, the
+        current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are
+        hashed, too.
         """
 
 @final

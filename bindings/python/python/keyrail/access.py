@@ -13,6 +13,7 @@ from ._keyrail import (
     Record,
     Revocation,
     expiry_alerts,
+    peppers_in_use,
 )
 from ._keyrail import KeyChange as Change
 
@@ -30,4 +31,5 @@ __all__ = [
     "Record",
     "Revocation",
     "expiry_alerts",
+    "peppers_in_use",
 ]

@@ -120,6 +120,25 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
         KeyStatus(try translatingErrors { try native.status(nowMs: milliseconds(now)) })
     }
 
+    /// Returns the change that adds a digest of the key with the current pepper, or `nil` if there is
+    /// nothing to do.
+    ///
+    /// A digest cannot be computed from another digest, only from the key. So this is possible only
+    /// when the key is presented: pass its text after it was authorized. A digest that was imported,
+    /// or made with another pepper or without one, is kept beside the new digest, so that servers
+    /// without the current pepper still accept the key. If the key has two digests already, or no
+    /// key id, the old digest is replaced. The digest of a key that is too weak for
+    /// ``Digest/of(_:pepper:)`` stays as it is.
+    ///
+    /// - Parameter peppers: those in use, the current one first.
+    /// - Throws: `time.out_of_range`.
+    public func upgrade(_ key: String, peppers: [Pepper], now: Date) throws(KeyrailError) -> KeyChange? {
+        let change = try translatingErrors {
+            try native.upgrade(text: key, peppers: peppers.map(\.native), nowMs: milliseconds(now))
+        }
+        return change.map(KeyChange.init)
+    }
+
     /// Authorizes a request with a key that was found to match the record.
     ///
     /// - Parameters:
@@ -190,6 +209,15 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
             )
         }
         return alerts.map(ExpiryAlert.init)
+    }
+
+    /// Returns the ids of the peppers without which a key of these records could not be verified, in
+    /// alphabetical order. Any other pepper may be removed.
+    ///
+    /// If a key id has several digests, only the first one counts: an upgrade adds the newest digest
+    /// before the others.
+    public static func peppersInUse(_ records: [KeyRecord]) -> [String] {
+        accessPeppersInUse(records: records.map(\.native))
     }
 
     public var description: String { "KeyRecord(id: \(id), app: \(app), scope: \(scope.rawValue))" }
@@ -359,6 +387,14 @@ public struct Grant: Hashable, Codable, Sendable {
     public let name: String?
     /// What the host stores beside the key, by name.
     public let metadata: [String: String]
+    /// The change that adds a digest with the current pepper, if the gateway was called with records
+    /// and the digest that matched has another pepper or is imported: see
+    /// ``KeyRecord/upgrade(_:peppers:now:)``. It is not encoded.
+    public private(set) var upgrade: KeyChange? = nil
+
+    private enum CodingKeys: String, CodingKey {
+        case record, app, scope, owner, name, metadata
+    }
 
     init(_ native: FfiGrant) {
         record = native.record
@@ -367,6 +403,7 @@ public struct Grant: Hashable, Codable, Sendable {
         owner = native.owner
         name = native.name
         metadata = named(native.metadata)
+        upgrade = native.upgrade.map(KeyChange.init)
     }
 }
 

@@ -630,6 +630,8 @@ extension ErrorCode {
     public static let gatewayUnusedSecret: ErrorCode = "gateway.unused_secret"
     /// The message's id is empty or longer than 256 bytes.
     public static let gatewayMalformedMessageId: ErrorCode = "gateway.malformed_message_id"
+    /// More than 8 records were passed to a call.
+    public static let gatewayTooManyRecords: ErrorCode = "gateway.too_many_records"
     /// The gateway has no endpoint for a webhook of its table: a bug in Keyrail.
     public static let gatewayInternal: ErrorCode = "gateway.internal"
 }

@@ -81,7 +81,10 @@ public struct Gateway: Masked, Sendable {
     ///   - tokenVerified: whether the host verified the token that a request contains in addition
     ///     to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
     ///     denied with `access.token_unverified`.
-    /// - Throws: `platform.unknown_operation`.
+    ///   - records: the records that the host found with ``identify(_:operation:)``, at most 8. If
+    ///     they are passed, the deployment's keys are not used, but its peppers and formats are, and
+    ///     the grant may contain an ``Grant/upgrade``.
+    /// - Throws: `platform.unknown_operation`, `gateway.too_many_records`.
     public func outbound(
         operation: String,
         headers: [(String, String)],
@@ -90,7 +93,8 @@ public struct Gateway: Masked, Sendable {
         ip: String? = nil,
         environment: String? = nil,
         ownerPermissions: Permissions? = nil,
-        tokenVerified: Bool = false
+        tokenVerified: Bool = false,
+        records: [KeyRecord]? = nil
     ) throws(KeyrailError) -> Outbound {
         Outbound(
             try translatingErrors {
@@ -102,25 +106,29 @@ public struct Gateway: Masked, Sendable {
                     ip: ip,
                     environment: environment,
                     ownerPermissions: ownerPermissions?.native,
-                    tokenVerified: tokenVerified
+                    tokenVerified: tokenVerified,
+                    records: records?.map(\.native)
                 )
             })
     }
 
-    /// Returns the value by which to look up the key's record: the key's public id, or the key's
-    /// digest if it has no public id. This function is for hosts that store the records themselves.
-    /// A key has a public id if it has one of the deployment's formats and that format contains an
-    /// id. The key is read from the headers by the scheme of the operation, or by the platform's
-    /// default scheme if no operation is passed.
+    /// Returns the values by which to look up the key's record: the key's public id, if it has one,
+    /// and its digests. This function is for hosts that store the records themselves: look up the
+    /// records with this key id or one of these digests, and pass them to
+    /// ``outbound(operation:headers:now:queue:ip:environment:ownerPermissions:tokenVerified:records:)``
+    /// as `records`. A key has a public id if it has one of the deployment's formats and that
+    /// format contains an id. The key is read from the headers by the scheme of the operation, or
+    /// by the platform's default scheme if no operation is passed.
+    ///
+    /// The look-up in the host's store takes longer than the gateway's work, and may take a
+    /// different time for an unknown key than for a known one.
     ///
     /// - Throws: `platform.unknown_operation`, and the codes of ``Scheme/extract(_:)``.
     public func identify(
         _ headers: [(String, String)], operation: String? = nil
     ) throws(KeyrailError) -> Identity {
-        switch try translatingErrors({ try native.identify(headers: flattened(headers), operation: operation) }) {
-        case .keyId(let id): .keyId(id)
-        case .digest(let text): .digest(text)
-        }
+        let identity = try translatingErrors { try native.identify(headers: flattened(headers), operation: operation) }
+        return Identity(keyId: identity.keyId, digests: identity.digests)
     }
 
     public var description: String { "Gateway" }
@@ -134,16 +142,16 @@ extension Gateway {
     public func outbound(
         operation: String, headers: [AnyHashable: Any], now: Date, queue: String? = nil,
         ip: String? = nil, environment: String? = nil, ownerPermissions: Permissions? = nil,
-        tokenVerified: Bool = false
+        tokenVerified: Bool = false, records: [KeyRecord]? = nil
     ) throws(KeyrailError) -> Outbound {
         try outbound(
             operation: operation, headers: headerPairs(headers), now: now, queue: queue, ip: ip,
             environment: environment, ownerPermissions: ownerPermissions,
-            tokenVerified: tokenVerified)
+            tokenVerified: tokenVerified, records: records)
     }
 
-    /// Returns the value by which to look up the key's record: the key's public id, or the key's
-    /// digest if it has no public id. The headers are a dictionary, such as
+    /// Returns the values by which to look up the key's record: the key's public id, if it has one,
+    /// and its digests. The headers are a dictionary, such as
     /// `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func identify(
@@ -235,13 +243,15 @@ public enum Outbound: Sendable {
     }
 }
 
-/// The value by which a key's record is looked up.
-public enum Identity: Hashable, Sendable {
-    /// The public id of a key of one of the deployment's formats. The id does not
-    /// prove possession of the key: verify the digest next.
-    case keyId(String)
-    /// The SHA-256 digest of any other key, as `sha256:<base64url>`. Weak keys are hashed, too.
-    case digest(String)
+/// The values by which a key's record is looked up.
+public struct Identity: Hashable, Sendable {
+    /// The public id of a key of one of the deployment's formats, or `nil` for any other key. The id
+    /// does not prove possession of the key: verify the digest next.
+    public let keyId: String?
+    /// All digests that a record of the key may have: one for each pepper of the deployment, the
+    /// current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are
+    /// hashed, too.
+    public let digests: [String]
 }
 
 /// The direction of a gateway call: inbound or outbound. The raw value is its name, which is the

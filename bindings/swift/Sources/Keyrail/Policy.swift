@@ -437,7 +437,7 @@ public struct Permissions: Hashable, Codable, Sendable {
 /// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
 /// the meantime: read it again, and repeat the operation. A change that applies to any version must
 /// not be lost to such a race: read the record again, and store the result of ``apply(to:)``.
-public struct KeyChange: CustomStringConvertible, Sendable {
+public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     private let native: FfiChange
     /// The version that the record had before the change; 0 for a new record.
     public let baseVersion: UInt64
@@ -471,6 +471,12 @@ public struct KeyChange: CustomStringConvertible, Sendable {
     public func apply(to stored: KeyRecord) throws(KeyrailError) -> KeyRecord {
         KeyRecord(try translatingErrors { try native.applyTo(stored: stored.native) })
     }
+
+    public static func == (left: KeyChange, right: KeyChange) -> Bool {
+        left.patch == right.patch && left.event == right.event
+    }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(event) }
 
     public var description: String {
         "KeyChange(action: \(event.action), record: \(event.record), baseVersion: \(baseVersion))"

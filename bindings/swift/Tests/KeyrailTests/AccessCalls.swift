@@ -6,10 +6,14 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "access.record": return try Json(given.record().toJSON())
     case "access.find_digest":
-        let peppers = try (given["peppers"]?.list ?? []).map { pepper in
-            try Pepper(id: pepper.text("id"), secret: Secret(pepper.text("secret")))
-        }
-        return try index(given.record().findDigest(given.text("text"), peppers: peppers))
+        return try index(given.record().findDigest(given.text("text"), peppers: given.peppers()))
+    case "access.upgrade":
+        let now = date(try given.integer("now_ms"))
+        let change = try given.record().upgrade(given.text("text"), peppers: given.peppers(), now: now)
+        return try change.map { .object(try json($0)) } ?? .null
+    case "access.peppers_in_use":
+        let records = try (given["records"]?.list ?? []).map { try KeyRecord(json: $0.description) }
+        return Json(KeyRecord.peppersInUse(records))
     case "access.status":
         return .text(try given.record().status(date(given.integer("now_ms"))).rawValue)
     case "access.authorize":
@@ -17,8 +21,8 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         guard let access = Access(rawValue: try given.text("access")) else {
             throw InvalidCase(reason: "unknown access")
         }
-        return json(
-            try record.authorize(
+        return try json(
+            record.authorize(
                 access,
                 now: date(given.integer("now_ms")),
                 ip: given["ip"]?.text,
@@ -78,7 +82,7 @@ private func json(_ change: KeyChange) throws -> [(name: String, value: Json)] {
 }
 
 /// Returns a grant as JSON, without the members that have no value.
-func json(_ grant: Grant) -> Json {
+func json(_ grant: Grant) throws -> Json {
     var members: [(name: String, value: Json)] = [
         ("record", .text(grant.record)), ("app", .text(grant.app)), ("scope", .text(grant.scope.rawValue)),
     ]
@@ -87,6 +91,7 @@ func json(_ grant: Grant) -> Json {
     if !grant.metadata.isEmpty {
         members.append(("metadata", .object(grant.metadata.map { (name: $0.key, value: .text($0.value)) })))
     }
+    if let upgrade = grant.upgrade { members.append(("upgrade", .object(try json(upgrade)))) }
     return .object(members)
 }
 
@@ -103,6 +108,12 @@ private func milliseconds(_ date: Date) -> Int64 { Int64((date.timeIntervalSince
 
 extension Json {
     fileprivate func record() throws -> KeyRecord { try KeyRecord(json: configuration("record")) }
+
+    fileprivate func peppers() throws -> [Pepper] {
+        try (self["peppers"]?.list ?? []).map { pepper in
+            try Pepper(id: pepper.text("id"), secret: Secret(pepper.text("secret")))
+        }
+    }
 
     /// Returns a policy: a name, or a configuration.
     fileprivate func policy() throws -> Policy {

@@ -221,21 +221,20 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             ip: given["ip"]?.text,
             environment: given["environment"]?.text,
             ownerPermissions: given.permissions(),
-            tokenVerified: given["token_verified"]?.boolean ?? false
+            tokenVerified: given["token_verified"]?.boolean ?? false,
+            records: given["records"]?.list.map { try KeyRecord(json: $0.text ?? $0.description) }
         )
         return [
             "accepted": .boolean(outbound.accepted),
-            "grant": outbound.grant.map(json) ?? .null,
+            "grant": try outbound.grant.map(json) ?? .null,
             "queue": Json(optional: outbound.queue),
             "denial": Json(optional: outbound.denial?.code),
             "response": try outbound.response.map(json) ?? .null,
             "audit": try Json(outbound.audit.toJSON()),
         ]
     case "gateway.identify":
-        switch try given.gateway().identify(given.pairs("headers"), operation: given["operation"]?.text) {
-        case .keyId(let id): return ["key_id": .text(id), "digest": nil]
-        case .digest(let digest): return ["key_id": nil, "digest": .text(digest)]
-        }
+        let identity = try given.gateway().identify(given.pairs("headers"), operation: given["operation"]?.text)
+        return ["key_id": Json(optional: identity.keyId), "digests": Json(identity.digests)]
     default: throw InvalidCase(reason: "unknown call: \(call)")
     }
 }

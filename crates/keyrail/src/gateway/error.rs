@@ -9,6 +9,9 @@ keyrail_core::error_kinds! {
         /// The message's id is empty or longer than 256 bytes.
         MalformedMessageId = "gateway.malformed_message_id",
             "a message id must be 1 to 256 bytes long: pass the id that the channel assigned";
+        /// More than 8 records were passed to a call.
+        TooManyRecords = "gateway.too_many_records",
+            "too many records: pass at most 8, those with the key's id or one of its digests";
         /// The gateway has no endpoint for a webhook of its table: a bug in Keyrail.
         Internal = "gateway.internal",
             "internal error, nothing is delivered: please report this bug in Keyrail";

@@ -11,17 +11,31 @@ use keyrail_key::{Digest, KeyFormatSet, Pepper};
 
 use super::error::DeploymentErrorKind;
 
-/// The value by which a key's record is looked up.
+/// The values by which a key's record is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Identity {
-    /// The public id of a key of one of the deployment's formats. The id does not prove
-    /// possession of the key: verify the digest next.
-    KeyId(String),
-    /// The SHA-256 digest of any other key, as `sha256:<base64url>`. Weak keys are hashed, too. A
-    /// store of imported digests must compare the bytes of the hash: `foreign-sha256` is another
-    /// encoding of the same 32 bytes.
-    Digest(String),
+pub struct Identity {
+    key_id: Option<String>,
+    digests: Vec<String>,
 }
+
+impl Identity {
+    /// Returns the public id of a key of one of the deployment's formats, or `None` for any other
+    /// key. The id does not prove possession of the key: verify the digest next.
+    pub fn key_id(&self) -> Option<&str> {
+        self.key_id.as_deref()
+    }
+
+    /// Returns all digests that a record of the key may have: one for each pepper of the
+    /// deployment, the current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`.
+    /// Weak keys are hashed, too.
+    pub fn digests(&self) -> &[String] {
+        &self.digests
+    }
+}
+
+/// The maximum number of records that may be passed to a call of
+/// [`Gateway::outbound`](crate::Gateway::outbound).
+pub const MAX_RECORDS: usize = 8;
 
 /// The algorithm of imported SHA-512 digests.
 const SHA512: &str = "foreign-sha512";
@@ -137,10 +151,46 @@ impl Keyring {
 
     /// Returns the value by which a key's record is looked up.
     pub(super) fn identity(&self, text: &str) -> Identity {
-        match self.key_id(text) {
-            Some(id) => Identity::KeyId(id.into()),
-            None => Identity::Digest(Digest::hash_unchecked(text, None).to_string()),
+        let plain = Digest::hash_unchecked(text, None);
+        let digests = self.peppered(text).chain([plain.clone(), plain.to_foreign()]);
+        let digests = digests.chain([Digest::of_presented_sha512(text)]);
+        let digests = digests.map(|digest| digest.to_string()).collect();
+        Identity { key_id: self.key_id(text).map(Into::into), digests }
+    }
+
+    /// Returns the peppers of the deployment, the current one first.
+    pub(super) fn peppers(&self) -> &[Pepper] {
+        &self.peppers
+    }
+
+    /// Returns the record of the key among these records, with the index of the digest that
+    /// matches. All records are compared, even after one has matched.
+    pub(super) fn find_among<'r>(
+        &self,
+        text: &str,
+        records: &'r [KeyRecord],
+    ) -> Result<(&'r KeyRecord, usize), LookupError> {
+        let plain = [Digest::hash_unchecked(text, None), Digest::of_presented_sha512(text)];
+        let presented: Vec<Digest> = self.peppered(text).chain(plain).collect();
+        let mut found = None;
+        let mut is_ambiguous = false;
+        for record in records {
+            if let Some(index) = record.find_hash(&presented) {
+                is_ambiguous |= found.is_some();
+                found = Some((record, index));
+            }
         }
+        match found {
+            _ if is_ambiguous => Err(LookupError::Ambiguous),
+            Some(found) => Ok(found),
+            None if records.is_empty() => Err(LookupError::Unknown),
+            None => Err(LookupError::Wrong),
+        }
+    }
+
+    /// Returns the text's hash with each pepper, the current one first.
+    fn peppered(&self, text: &str) -> impl Iterator<Item = Digest> {
+        self.peppers.iter().map(|pepper| Digest::hash_unchecked(text, Some(pepper)))
     }
 
     /// Returns the public id of a key of one of the deployment's formats, or `None` for any other
@@ -176,9 +226,8 @@ impl Keyring {
     /// Returns the text's hashes, which are compared with the digests.
     fn hashes(&self, text: &str) -> Vec<Digest> {
         let plain = core::iter::once(Digest::hash_unchecked(text, None));
-        let peppered = self.peppers.iter().map(|pepper| Digest::hash_unchecked(text, Some(pepper)));
         let sha512 = self.digests.has_sha512.then(|| Digest::of_presented_sha512(text));
-        plain.chain(peppered).chain(sha512).collect()
+        plain.chain(self.peppered(text)).chain(sha512).collect()
     }
 
     /// Returns the stored digest that equals one of the hashes, preferably a digest without a key

@@ -29,7 +29,7 @@ pub use deployment::MAX_PEPPERS;
 pub(crate) use error::DeploymentErrorKind;
 pub use error::GatewayErrorKind;
 pub use inbound::{Delivery, Inbound, InboundCall, MAX_MESSAGE_ID};
-pub use keyring::Identity;
+pub use keyring::{Identity, MAX_RECORDS};
 pub use outbound::{Outbound, OutboundCall};
 pub use secrets::Secrets;
 
@@ -132,10 +132,14 @@ impl Gateway {
         &self.table
     }
 
-    /// Returns the value by which to look up the key's record: the key's public id, or the key's
-    /// digest if it has no public id. This function is for hosts that store the records themselves.
-    /// A key has a public id if it has one of the deployment's formats and that format contains an
-    /// id.
+    /// Returns the values by which to look up the key's record: the key's public id, if it has one,
+    /// and its digests. This function is for hosts that store the records themselves: look up the
+    /// records with this key id or one of these digests, and pass them to
+    /// [`outbound`](Self::outbound) as [`records`](OutboundCall::records). A key has a public id if
+    /// it has one of the deployment's formats and that format contains an id.
+    ///
+    /// The look-up in the host's store takes longer than the gateway's work, and may take a
+    /// different time for an unknown key than for a known one.
     ///
     /// The key is read from the headers by the scheme of the operation, or by the platform's
     /// default scheme if no operation is passed.

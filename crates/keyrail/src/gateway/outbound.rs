@@ -11,7 +11,8 @@ use keyrail_header::{Scheme, render};
 use keyrail_platform::{Operation, OperationAccess};
 
 use super::audit::bounded;
-use super::{AuditEvent, Direction, Gateway};
+use super::keyring::MAX_RECORDS;
+use super::{AuditEvent, Direction, Gateway, GatewayErrorKind};
 use crate::Error;
 
 /// An app's request, with the facts that the host knows about it.
@@ -34,11 +35,14 @@ pub struct OutboundCall<'a> {
     /// VChatCloud's requests do (`X-AUTH-TOKEN`). If `false`, a request that contains a token is
     /// denied with `access.token_unverified`.
     pub token_verified: bool,
+    /// The records that the host found with [`Gateway::identify`], at most 8; none if the list is
+    /// empty. If it is `None`, the deployment's keys are used.
+    pub records: Option<&'a [KeyRecord]>,
 }
 
 impl<'a> OutboundCall<'a> {
     /// Creates a call of an operation, without a queue, a client address, an environment, the
-    /// owner's permissions or a verified token.
+    /// owner's permissions, a verified token or records.
     pub const fn new(operation: &'a str, now: Timestamp) -> Self {
         Self {
             operation,
@@ -48,6 +52,7 @@ impl<'a> OutboundCall<'a> {
             environment: None,
             owner_permissions: None,
             token_verified: false,
+            records: None,
         }
     }
 }
@@ -135,15 +140,22 @@ impl Gateway {
     /// `admin` everything. A disabled app receives no messages, but its keys stay valid
     /// until they are revoked.
     ///
+    /// If the host passes [`records`](OutboundCall::records), the deployment's keys are not used,
+    /// but its peppers and formats are. The grant may then contain an
+    /// [`upgrade`](Grant::upgrade), a change to store.
+    ///
     /// # Errors
     ///
-    /// `platform.unknown_operation`.
+    /// `platform.unknown_operation`, `gateway.too_many_records`.
     pub fn outbound<N: AsRef<[u8]>, V: AsRef<[u8]>>(
         &self,
         headers: &[(N, V)],
         call: &OutboundCall<'_>,
     ) -> Result<Outbound, Error> {
         let operation = self.platform.operation(call.operation)?;
+        if call.records.is_some_and(|records| records.len() > MAX_RECORDS) {
+            return Err(GatewayErrorKind::TooManyRecords.into());
+        }
         let scheme = self.platform.scheme_of(operation);
         let mut audit = AuditEvent::new(call.now, Direction::Outbound, "access.granted");
         audit.operation = Some(call.operation.into());
@@ -159,7 +171,10 @@ impl Gateway {
         };
         let text = credentials.key().reveal();
         audit.key_id = self.keyring.key_id(text).map(Into::into);
-        let lookup = self.keyring.find_record(text);
+        let lookup = match call.records {
+            Some(records) => self.keyring.find_among(text, records),
+            None => self.keyring.find_record(text),
+        };
         if let Ok((record, _)) = lookup {
             audit.record = Some(record.id().into());
             audit.app = Some(record.app().into());
@@ -179,7 +194,11 @@ impl Gateway {
         match self.authorize(record, digest, operation, call) {
             Ok((grant, queue)) => {
                 audit.queue.clone_from(&queue);
-                Ok(Outbound::Granted { grant, queue, audit })
+                let upgrade = match call.records {
+                    Some(_) => record.upgrade(text, self.keyring.peppers(), call.now),
+                    None => None,
+                };
+                Ok(Outbound::Granted { grant: grant.with_upgrade(upgrade), queue, audit })
             }
             Err(denial) => Ok(self.deny(scheme, denial, audit)),
         }

@@ -9,6 +9,7 @@ import io.keyrail.ffi.FfiPair
 import io.keyrail.ffi.FfiScope
 import io.keyrail.ffi.FfiStatus
 import io.keyrail.ffi.accessExpiryAlerts
+import io.keyrail.ffi.accessPeppersInUse
 import java.time.Instant
 
 /** The record of an API key: its digests, and what the key may do. It never contains the key. */
@@ -130,6 +131,23 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     public fun status(now: Instant): KeyStatus = translatingErrors { native.status(now.millis()) }.toStatus()
 
     /**
+     * Returns the change that adds a digest of the key with the current pepper, or `null` if there
+     * is nothing to do.
+     *
+     * A digest cannot be computed from another digest, only from the key. So this is possible only
+     * when the key is presented: pass its text after it was authorized. A digest that was imported,
+     * or made with another pepper or without one, is kept beside the new digest, so that servers
+     * without the current pepper still accept the key. If the key has two digests already, or no
+     * key id, the old digest is replaced. The digest of a key that is too weak for [Digest.of] stays
+     * as it is.
+     *
+     * @param peppers those in use, the current one first.
+     * @throws KeyrailException `time.out_of_range`.
+     */
+    public fun upgrade(key: String, peppers: List<Pepper>, now: Instant): KeyChange? =
+        translatingErrors { native.upgrade(key, peppers.map { it.native }, now.millis()) }?.let(::KeyChange)
+
+    /**
      * Authorizes a request with a key that was found to match the record.
      *
      * @param now the current time. A key that expires at exactly this time is expired.
@@ -182,6 +200,17 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          */
         @JvmStatic
         public fun fromJson(text: String): KeyRecord = translatingErrors { KeyRecord(FfiKeyRecord.fromJson(text)) }
+
+        /**
+         * Returns the ids of the peppers without which a key of these records could not be
+         * verified, in alphabetical order. Any other pepper may be removed.
+         *
+         * If a key id has several digests, only the first one counts: an upgrade adds the newest
+         * digest before the others.
+         */
+        @JvmStatic
+        public fun peppersInUse(records: List<KeyRecord>): List<String> =
+            translatingErrors { accessPeppersInUse(records.map { it.native }) }
 
         /**
          * Returns the alerts that became due after `since` and no later than `now`, in the order of
@@ -336,6 +365,9 @@ public enum class Scope(public val text: String) {
  * @property owner the id of the user that the key belongs to, if the record specifies it.
  * @property name the key's name for people, if it has one.
  * @property metadata what the host stores beside the key, by name.
+ * @property upgrade the change that adds a digest with the current pepper, if the gateway was called
+ *   with records and the digest that matched has another pepper or is imported: see
+ *   [KeyRecord.upgrade].
  */
 public data class Grant @JvmOverloads constructor(
     val record: String,
@@ -344,9 +376,10 @@ public data class Grant @JvmOverloads constructor(
     val owner: String? = null,
     val name: String? = null,
     val metadata: Map<String, String> = emptyMap(),
+    val upgrade: KeyChange? = null,
 )
 
-internal fun FfiGrant.toGrant(): Grant = Grant(record, app, scope.toScope(), owner, name, metadata.toMap())
+internal fun FfiGrant.toGrant(): Grant = Grant(record, app, scope.toScope(), owner, name, metadata.toMap(), upgrade?.let(::KeyChange))
 
 private fun List<FfiPair>.toMap(): Map<String, String> = associate { it.name to it.value }
 

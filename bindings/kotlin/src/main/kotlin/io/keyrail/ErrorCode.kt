@@ -916,6 +916,9 @@ public object ErrorCode {
     /** The message's id is empty or longer than 256 bytes. */
     public const val GATEWAY_MALFORMED_MESSAGE_ID: String = "gateway.malformed_message_id"
 
+    /** More than 8 records were passed to a call. */
+    public const val GATEWAY_TOO_MANY_RECORDS: String = "gateway.too_many_records"
+
     /** The gateway has no endpoint for a webhook of its table: a bug in Keyrail. */
     public const val GATEWAY_INTERNAL: String = "gateway.internal"
 }

@@ -3,7 +3,6 @@ package io.keyrail
 import io.keyrail.ffi.FfiAuditEvent
 import io.keyrail.ffi.FfiDirection
 import io.keyrail.ffi.FfiGateway
-import io.keyrail.ffi.FfiIdentity
 import io.keyrail.ffi.FfiNamedSecrets
 import io.keyrail.ffi.FfiOutbound
 import java.time.Instant
@@ -83,7 +82,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param tokenVerified whether the host verified the token that a request contains in addition
      *   to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
      *   denied with `access.token_unverified`.
-     * @throws KeyrailException `platform.unknown_operation`.
+     * @param records the records that the host found with [identify], at most 8. If they are passed,
+     *   the deployment's keys are not used, but its peppers and formats are, and the grant may
+     *   contain an [upgrade][Grant.upgrade].
+     * @throws KeyrailException `platform.unknown_operation`, `gateway.too_many_records`.
      */
     @JvmOverloads
     public fun outbound(
@@ -95,11 +97,12 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         environment: String? = null,
         ownerPermissions: Permissions? = null,
         tokenVerified: Boolean = false,
+        records: List<KeyRecord>? = null,
     ): Outbound {
         val outbound = translatingErrors {
             native.outbound(
                 operation, headers.flattened(), now.millis(), queue, ip, environment, ownerPermissions?.toNative(),
-                tokenVerified,
+                tokenVerified, records?.map { it.native },
             )
         }
         return when (outbound) {
@@ -120,28 +123,30 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         environment: String? = null,
         ownerPermissions: Permissions? = null,
         tokenVerified: Boolean = false,
+        records: List<KeyRecord>? = null,
     ): Outbound =
-        outbound(operation, headers.toHeaders(), now, queue, ip, environment, ownerPermissions, tokenVerified)
+        outbound(operation, headers.toHeaders(), now, queue, ip, environment, ownerPermissions, tokenVerified, records)
 
     /**
-     * Returns the value by which to look up the key's record: the key's public id, or the key's
-     * digest if it has no public id. This function is for hosts that store the records themselves.
-     * A key has a public id if it has one of the deployment's formats and that format contains an
-     * id. The key is read from the headers by the scheme of the operation, or by the platform's
-     * default scheme if no operation is passed.
+     * Returns the values by which to look up the key's record: the key's public id, if it has one,
+     * and its digests. This function is for hosts that store the records themselves: look up the
+     * records with this key id or one of these digests, and pass them to [outbound] as `records`. A
+     * key has a public id if it has one of the deployment's formats and that format contains an id.
+     * The key is read from the headers by the scheme of the operation, or by the platform's default
+     * scheme if no operation is passed.
+     *
+     * The look-up in the host's store takes longer than the gateway's work, and may take a
+     * different time for an unknown key than for a known one.
      *
      * @throws KeyrailException `platform.unknown_operation`, and the codes of [Scheme.extract].
      */
     @JvmOverloads
     public fun identify(headers: List<Pair<String, String>>, operation: String? = null): Identity =
-        when (val identity = translatingErrors { native.identify(headers.flattened(), operation) }) {
-            is FfiIdentity.KeyId -> Identity.KeyId(identity.id)
-            is FfiIdentity.Digest -> Identity.Digest(identity.text)
-        }
+        translatingErrors { native.identify(headers.flattened(), operation) }.let { Identity(it.keyId, it.digests) }
 
     /**
-     * Returns the value by which to look up the key's record: the key's public id, or the key's
-     * digest if it has no public id. The headers are a map.
+     * Returns the values by which to look up the key's record: the key's public id, if it has one,
+     * and its digests. The headers are a map.
      */
     @JvmOverloads
     public fun identify(headers: Map<String, List<String>>, operation: String? = null): Identity =
@@ -246,17 +251,16 @@ public sealed interface Outbound {
     ) : Outbound
 }
 
-/** The value by which a key's record is looked up. */
-public sealed interface Identity {
-    /**
-     * The public id of a key of one of the deployment's formats. The id does not
-     * prove possession of the key: verify the digest next.
-     */
-    public data class KeyId(val id: String) : Identity
-
-    /** The SHA-256 digest of any other key, as `sha256:<base64url>`. Weak keys are hashed, too. */
-    public data class Digest(val digest: String) : Identity
-}
+/**
+ * The values by which a key's record is looked up.
+ *
+ * @property keyId the public id of a key of one of the deployment's formats, or `null` for any other
+ *   key. The id does not prove possession of the key: verify the digest next.
+ * @property digests all digests that a record of the key may have: one for each pepper of the
+ *   deployment, the current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
+ *   keys are hashed, too.
+ */
+public data class Identity(val keyId: String?, val digests: List<String>)
 
 /**
  * The direction of a gateway call: inbound or outbound.

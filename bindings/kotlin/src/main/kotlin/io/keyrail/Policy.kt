@@ -488,6 +488,11 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
      */
     public fun applyTo(stored: KeyRecord): KeyRecord = KeyRecord(translatingErrors { native.applyTo(stored.native) })
 
+    override fun equals(other: Any?): Boolean =
+        other is KeyChange && other.patch == patch && other.event == event
+
+    override fun hashCode(): Int = event.hashCode()
+
     override fun toString(): String =
         "KeyChange(action=${event.action}, record=${event.record}, baseVersion=$baseVersion)"
 

@@ -1,6 +1,7 @@
 package io.keyrail
 
 import com.google.gson.JsonElement
+import com.google.gson.JsonNull
 import com.google.gson.JsonObject
 import com.google.gson.JsonParser
 import com.google.gson.JsonPrimitive
@@ -11,10 +12,12 @@ import org.junit.jupiter.api.Assertions.fail
 internal fun callAccess(call: String, given: JsonObject): JsonElement = when (call) {
     "access.record" -> JsonParser.parseString(given.record().toJson())
     "access.find_digest" -> {
-        val peppers = given["peppers"]?.asJsonArray.orEmpty().map { it.asJsonObject }
-            .map { Pepper(it.text("id"), Secret(it.text("secret"))) }
-        json(given.record().findDigest(given.text("text"), peppers))
+        json(given.record().findDigest(given.text("text"), given.peppers()))
     }
+    "access.upgrade" ->
+        given.record().upgrade(given.text("text"), given.peppers(), given.instant("now_ms"))?.let(::json) ?: JsonNull.INSTANCE
+    "access.peppers_in_use" ->
+        json(KeyRecord.peppersInUse(given["records"].asJsonArray.map { KeyRecord.fromJson(it.toString()) }))
     "access.status" -> json(given.record().status(given.instant("now_ms")).text)
     "access.authorize" -> {
         val record = given.record()
@@ -89,6 +92,7 @@ internal fun json(grant: Grant): JsonObject = json(
     *listOfNotNull(
         grant.owner?.let { "owner" to it },
         grant.name?.let { "name" to it },
+        grant.upgrade?.let { "upgrade" to json(it) },
         grant.metadata.takeUnless { it.isEmpty() }?.let { "metadata" to json(*it.toList().toTypedArray()) },
     ).toTypedArray(),
 )
@@ -102,6 +106,10 @@ private fun json(alert: ExpiryAlert) = json(
 )
 
 private fun JsonObject.record(): KeyRecord = KeyRecord.fromJson(configuration("record"))
+
+private fun JsonObject.peppers(): List<Pepper> =
+    get("peppers")?.asJsonArray.orEmpty().map { it.asJsonObject }
+        .map { Pepper(it.text("id"), Secret(it.text("secret"))) }
 
 /** Returns a policy: a name, or a configuration. */
 private fun JsonObject.policy(): Policy = when (val policy = get("policy")) {

@@ -194,6 +194,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             environment = given.textOrNull("environment"),
             ownerPermissions = given.permissions(),
             tokenVerified = given.get("token_verified")?.asBoolean ?: false,
+            records = given["records"]?.asJsonArray?.map { KeyRecord.fromJson(it.toString()) },
         )
         json(
             "accepted" to outbound.accepted,
@@ -207,9 +208,8 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             "audit" to JsonParser.parseString(outbound.audit.toJson()),
         )
     }
-    "gateway.identify" -> when (val identity = given.gateway().identify(given.pairs("headers"), given.textOrNull("operation"))) {
-        is Identity.KeyId -> json("key_id" to identity.id, "digest" to null)
-        is Identity.Digest -> json("key_id" to null, "digest" to identity.digest)
+    "gateway.identify" -> given.gateway().identify(given.pairs("headers"), given.textOrNull("operation")).let {
+        json("key_id" to it.keyId, "digests" to it.digests)
     }
     else -> when (call.substringBefore('.')) {
         "key", "redact" -> callKey(call, given)

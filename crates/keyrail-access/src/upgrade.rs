@@ -1,0 +1,83 @@
+//! Upgrades: replacing digests that were imported or made with an old pepper.
+
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::Timestamp;
+use keyrail_key::{Digest, Pepper};
+
+use crate::change::Occasion;
+use crate::{Action, Actor, Change, KeyDigest, KeyRecord, MAX_DIGESTS_OF_ID};
+
+impl KeyRecord {
+    /// Returns the change that adds a digest of the key with the current pepper, or `None` if there
+    /// is nothing to do.
+    ///
+    /// A digest cannot be computed from another digest, only from the key. So this is possible only
+    /// when the key is presented: pass its text after it was authorized. `peppers` are those in use,
+    /// the current one first. A digest that was imported, or made with another pepper or without
+    /// one, is kept beside the new digest, so that servers without the current pepper still accept
+    /// the key. If the key has two digests already, or no key id, the old digest is replaced. The
+    /// digest of a key that is too weak for [`Digest::of`] stays as it is.
+    ///
+    /// ```
+    /// # use keyrail_access::KeyRecord;
+    /// # use keyrail_core::{Secret, Timestamp};
+    /// # use keyrail_key::Pepper;
+    /// let key = "3039ba033eb1410caa0a2227158d63c9d6502cd8";
+    /// // The SHA-256 of this key, imported from another system.
+    /// let record = KeyRecord::from_json(r#"{"id": "r_1", "app": "desk", "scope": "read", "digests": [
+    ///     {"digest": "foreign-sha256:750a93b8c09a2cfd3d07d129699dd829bd800d1c15424c0c970463468e631746"}
+    /// ]}"#)?;
+    /// let pepper = Pepper::new("p1", Secret::new("a secret of at least 16 bytes")).unwrap();
+    /// let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+    /// let change = record.upgrade(key, &[pepper], now).unwrap();
+    /// assert_eq!(change.record().digests()[0].digest().pepper_id(), Some("p1"));
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn upgrade(&self, text: &str, peppers: &[Pepper], now: Timestamp) -> Option<Change> {
+        let current = peppers.first()?;
+        let is_current = |stored: &KeyDigest| stored.digest.pepper_id() == Some(current.id());
+        if self.digests().iter().all(is_current) {
+            return None;
+        }
+        let index = self.find_digest(text, peppers)?;
+        let digest = Digest::of(text, Some(current)).ok()?;
+        if self.digests().iter().any(|stored| stored.digest.same_hash(&digest)) {
+            return None;
+        }
+        let old = self.digests().get(index)?;
+        let new = KeyDigest { digest, ..old.clone() };
+        let of_same_id = self.digests().iter().filter(|other| other.key_id == old.key_id).count();
+        let mut record = self.clone();
+        if old.key_id.is_some() && of_same_id < MAX_DIGESTS_OF_ID {
+            record.digests.insert(index, new);
+        } else {
+            *record.digests.get_mut(index)? = new;
+        }
+        let actor = Actor::key(self, Some(index));
+        let occasion = Occasion { action: Action::Upgrade, actor: &actor, now, reason: None };
+        Change::between(Some(self), record, occasion).ok()
+    }
+}
+
+/// Returns the ids of the peppers without which a key of these records could not be verified, in
+/// alphabetical order. Any other pepper may be removed.
+///
+/// If a key id has several digests, only the first one counts: an upgrade adds the newest digest
+/// before the others.
+pub fn peppers_in_use<'r>(records: impl IntoIterator<Item = &'r KeyRecord>) -> Vec<String> {
+    let mut peppers = BTreeSet::new();
+    for record in records {
+        let mut first_of_id: BTreeMap<&str, &KeyDigest> = BTreeMap::new();
+        for digest in record.digests() {
+            match digest.key_id() {
+                Some(id) => drop(first_of_id.entry(id).or_insert(digest)),
+                None => peppers.extend(digest.digest().pepper_id()),
+            }
+        }
+        peppers.extend(first_of_id.values().filter_map(|it| it.digest().pepper_id()));
+    }
+    peppers.into_iter().map(Into::into).collect()
+}

@@ -46,9 +46,10 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     Ok(())
 }
 
-/// The tools that only the slow checks need. Each entry has a command that succeeds if the tool is
-/// installed, and the command that installs it.
-const SLOW_TOOLS: [(&str, &[&str], &str); 3] = [
+/// The tools that the full checks need besides Rust's own. Each entry has a command that succeeds if
+/// the tool is installed, and the command that installs it.
+const TOOLS: [(&str, &[&str], &str); 4] = [
+    ("cargo", &["deny", "--version"], "cargo install cargo-deny --locked"),
     (
         "cargo",
         &["+nightly", "fuzz", "--version"],
@@ -58,10 +59,10 @@ const SLOW_TOOLS: [(&str, &[&str], &str); 3] = [
     ("go", &["version"], "apt-get install golang-go"),
 ];
 
-/// Checks that the tools of the slow checks are installed, so that a missing one is reported
-/// before the other checks run and not after them.
+/// Checks that the tools of the full checks are installed, so that a missing one is reported before
+/// the first check and not after an hour.
 pub(crate) fn check_tools(repo: &Repo) -> Result<(), String> {
-    let missing = SLOW_TOOLS.iter().filter(|(program, args, _)| !repo.succeeds(program, args));
+    let missing = TOOLS.iter().filter(|(program, args, _)| !repo.succeeds(program, args));
     let install: Vec<_> = missing.map(|(_, _, install)| format!("\n  {install}")).collect();
     match install.is_empty() {
         true => Ok(()),

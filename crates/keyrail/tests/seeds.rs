@@ -1,0 +1,190 @@
+//! The behaviour of keys that two platforms describe. Each test is one platform's document; a comment
+//! says what a sentence of the document means.
+
+use keyrail::access::{
+    ALERT_DAYS, Access, AccessRequest, Actor, Error, Expiry, KeyRecord, KeySource, NewKey,
+    Permissions, Policy, Scope, Status, expiry_alerts,
+};
+use keyrail::key::{ApiKey, KeyFormat};
+use keyrail::platform::Platform;
+use keyrail::{Gateway, Outbound, OutboundCall, Secrets, Timestamp};
+
+fn time(text: &str) -> Timestamp {
+    Timestamp::parse(text).unwrap()
+}
+
+fn azeer() -> Gateway {
+    let deployment = r#"{"platform": "azeer", "keys": [],
+        "topology": {"channels": [], "queues": [{"id": "support", "app": "crm"}],
+                     "apps": [{"id": "crm"}], "webhooks": [], "rules": []}}"#;
+    Gateway::from_json(deployment, Secrets::new()).unwrap()
+}
+
+/// Generates keys from different entropy.
+struct Source(u8);
+
+impl Source {
+    fn entropy(&mut self) -> [u8; 32] {
+        self.0 += 1;
+        [self.0; 32]
+    }
+}
+
+fn outbound(
+    gateway: &Gateway,
+    operation: &str,
+    authorization: &str,
+    record: &KeyRecord,
+    owner: Option<&Permissions>,
+    now: Timestamp,
+) -> Outbound {
+    let call = OutboundCall {
+        owner_permissions: owner,
+        records: Some(core::slice::from_ref(record)),
+        ..OutboundCall::new(operation, now)
+    };
+    gateway.outbound(&[("Authorization", authorization)], &call).unwrap()
+}
+
+fn code(outbound: &Outbound) -> &'static str {
+    outbound.audit().code
+}
+
+#[test]
+fn seed_002_the_keys_of_azeer() {
+    let (gateway, policy) = (azeer(), Policy::preset("azeer").unwrap());
+    let (format, mut source) = (KeyFormat::keyrail(), Source(0));
+    let user = Actor::user("u_5", "owner").unwrap();
+    let now = time("2026-11-01T00:00:00Z");
+    let mut issue = |scope| {
+        let entropy = source.entropy();
+        let source = KeySource::new(&format, &entropy);
+        policy.issue(&NewKey::new("crm", scope), &source, &user, now).unwrap()
+    };
+    let all = Permissions::new(Scope::ReadWrite);
+    let bearer = |key: &ApiKey| format!("Bearer {}", key.reveal());
+
+    // The key is a lifetime key.
+    let issued = issue(Scope::ReadWrite);
+    let (key, record) = (issued.key(), issued.record());
+    assert_eq!(record.expires_at(), None);
+    let later = time("2126-11-01T00:00:00Z");
+    assert_eq!(record.status(later), Status::Active);
+    // It is in the Authorization header of all requests.
+    let send = |key: &ApiKey, record: &KeyRecord, owner: Option<&Permissions>| {
+        outbound(&gateway, "message.send", &bearer(key), record, owner, later)
+    };
+    assert!(send(key, record, Some(&all)).accepted());
+    let missing = gateway.outbound::<&str, &str>(&[], &OutboundCall::new("message.send", now));
+    assert_eq!(code(&missing.unwrap()), "header.missing");
+    // A user can generate several keys, with the scopes read only, or read and write.
+    let second = issue(Scope::Read);
+    assert_ne!(second.key(), key);
+    let read =
+        outbound(&gateway, "agent.get", &bearer(second.key()), second.record(), Some(&all), now);
+    assert!(read.accepted());
+    assert_eq!(code(&send(second.key(), second.record(), Some(&all))), "access.scope");
+    let new_key = NewKey::new("crm", Scope::Admin);
+    let error = policy.issue(&new_key, &KeySource::new(&format, &[9; 32]), &user, now).unwrap_err();
+    assert_eq!(error.code(), "access.actor_scope");
+    // The key is shown once: the record, its patch and its event do not contain it.
+    let secret = &key.reveal()[21..];
+    for text in [
+        record.to_json(),
+        issued.change().patch().into(),
+        issued.event().to_json(),
+        format!("{issued:?}"),
+    ] {
+        assert!(!text.contains(secret));
+    }
+    // Keys are tied to the account, and inherit the permissions of the user.
+    assert_eq!(record.owner(), Some("u_5"));
+    let less = Permissions::new(Scope::Read);
+    assert_eq!(code(&send(key, record, Some(&less))), "access.owner");
+    assert_eq!(code(&send(key, record, None)), "access.owner_unknown");
+    let other = Actor::user("u_6", "owner").unwrap();
+    let error = policy.revoke(record, None, None, &other, now).unwrap_err();
+    assert_eq!(error.code(), "access.actor_owner");
+    // A key can be revoked and regenerated.
+    let revoked = policy.revoke(record, None, Some("leaked"), &user, now).unwrap();
+    let revoked = revoked.apply_to(record).unwrap();
+    assert_eq!(code(&send(key, &revoked, Some(&all))), "access.revoked");
+    let again = policy
+        .reissue(&revoked, None, None, &KeySource::new(&format, &[8; 32]), &user, now)
+        .unwrap();
+    assert!(send(again.key(), again.record(), Some(&all)).accepted());
+    assert_eq!(code(&send(key, again.record(), Some(&all))), "access.wrong_key");
+}
+
+#[test]
+fn seed_004_the_keys_of_swellsign() {
+    let policy = Policy::preset("swellsign").unwrap();
+    let (format, mut source) = (KeyFormat::keyrail(), Source(100));
+    let admin = Actor::user("u_1", "org_admin").unwrap();
+    let member = Actor::user("u_2", "member").unwrap();
+    let now = time("2026-11-01T00:00:00Z");
+    let mut issue = |name, expires, scope, actor| {
+        let entropy = source.entropy();
+        let new_key = NewKey { name, expires, ..NewKey::new("crm", scope) };
+        policy.issue(&new_key, &KeySource::new(&format, &entropy), actor, now)
+    };
+    let error = |issued: Result<_, Error>| issued.unwrap_err().code();
+
+    // A key has a name, and an expiry of 30, 60 or 90 days, or a custom one.
+    for (days, expiry) in [
+        (30, "2026-12-01T00:00:00Z"),
+        (60, "2026-12-31T00:00:00Z"),
+        (90, "2027-01-30T00:00:00Z"),
+        (45, "2026-12-16T00:00:00Z"),
+    ] {
+        let name = Some("Production Server");
+        let issued = issue(name, Some(Expiry::Days(days)), Scope::Read, &member).unwrap();
+        assert_eq!(issued.record().name(), name);
+        assert_eq!(issued.record().expires_at(), Some(time(expiry)));
+    }
+    let days = Some(Expiry::Days(30));
+    assert_eq!(error(issue(None, days, Scope::Read, &admin)), "access.policy_name");
+    assert_eq!(error(issue(Some("x"), None, Scope::Read, &admin)), "access.policy_expiry");
+    // Keys belong to the organization, and do the same whoever generated them.
+    let by_member = issue(Some("x"), days, Scope::ReadWrite, &member).unwrap();
+    let by_admin = issue(Some("y"), days, Scope::ReadWrite, &admin).unwrap();
+    let same =
+        |record: &KeyRecord| (record.scope(), record.authority(), record.operations().is_none());
+    assert_eq!(same(by_member.record()), same(by_admin.record()));
+    // Some actions are for admins of the organization only.
+    assert_eq!(error(issue(Some("x"), days, Scope::Admin, &member)), "access.actor_scope");
+    let record = by_member.record();
+    let denied = policy.set_scope(record, Scope::Read, &member, now).unwrap_err();
+    assert_eq!(denied.code(), "access.actor_action");
+    assert!(policy.set_scope(record, Scope::Read, &admin, now).is_ok());
+    // Every request has the key in the Authorization header, after `x-api-key`.
+    let authorization = format!("x-api-key {}", by_member.key().reveal());
+    let scheme = Platform::get("swellsign").unwrap().scheme().clone();
+    let credentials = scheme.extract(&[("Authorization", authorization.as_str())]).unwrap();
+    assert!(record.matches(credentials.key().reveal(), &[]));
+    let request = |now| AccessRequest::new(Access::Write, now);
+    assert!(record.authorize(&request(now)).is_ok());
+    // The key must not have expired; its status and its expiry can be shown.
+    let end = record.expires_at().unwrap();
+    assert_eq!(record.authorize(&request(end)).unwrap_err().code(), "access.expired");
+    assert_eq!(record.status(now), Status::Active);
+    assert_eq!(record.status(time("2026-11-24T00:00:00Z")), Status::Expiring);
+    assert_eq!(record.status(end), Status::Expired);
+    // There are notifications before a key expires.
+    let week_before = time("2026-11-24T00:00:00Z");
+    let alerts = expiry_alerts([record], time("2026-11-23T00:00:00Z"), week_before, &ALERT_DAYS);
+    assert_eq!(alerts.unwrap()[0].days(), 7);
+    // A compromised key is revoked immediately.
+    let revoked = policy.revoke(record, None, Some("leaked"), &admin, now).unwrap();
+    assert!(revoked.applies_to_any_version());
+    let denied = revoked.record().authorize(&request(now)).unwrap_err();
+    assert_eq!(denied.code(), "access.revoked");
+    // Keys are masked in the dashboard.
+    let shown = record.display().unwrap();
+    assert_eq!(shown, by_member.key().mask().to_string());
+    assert!(!shown.contains(&by_member.key().reveal()[21..]));
+    // All changes of keys are logged, with who made them.
+    let event = revoked.event();
+    assert_eq!((event.action().as_str(), event.actor().id()), ("revoke", "u_1"));
+    assert_eq!((event.at(), event.reason()), (now, Some("leaked")));
+}

@@ -152,7 +152,8 @@ impl Policy {
     /// use keyrail_key::KeyFormat;
     /// let policy = Policy::preset("swellsign")?;
     /// let entropy = [7; 32]; // in production, from the operating system
-    /// let source = KeySource::new(&KeyFormat::keyrail(), &entropy);
+    /// let format = KeyFormat::keyrail();
+    /// let source = KeySource::new(&format, &entropy);
     /// let new_key = NewKey {
     ///     name: Some("Production Server"),
     ///     expires: Some(Expiry::Days(90)),

@@ -1,11 +1,13 @@
-//! Access: the app that a key belongs to, and whether a request with the key is authorized.
+//! Access: the life of a key, the app that it belongs to, and whether a request with it is
+//! authorized.
 //!
 //! A [`KeyRecord`] is the data that a host stores about a key: digests of the key (never the key
 //! itself) and the key's app, scope, period of validity and limits. [`KeyRecord::find_digest`]
 //! checks whether a string is the key; [`KeyRecord::authorize`] returns a [`Grant`], or a
 //! [`Denial`] with exactly one reason. [`KeyRecord::status`] and [`expiry_alerts`] are for
-//! dashboards and reminders. The host passes the time, the client's address and what the request
-//! concerns.
+//! dashboards and reminders. A [`Policy`] says which keys may exist and who may do what with them:
+//! its operations, such as [`Policy::issue`] and [`Policy::rotate`], return a [`Change`] to store.
+//! The host passes the time, the client's address, the actor and what the request concerns.
 //!
 //! ```
 //! use keyrail_access::{Access, AccessRequest, KeyRecord};

@@ -159,7 +159,8 @@ fn a_weak_key_is_identified_by_its_hash_like_any_foreign_key() {
     // SHA-256 of `abc`: FIPS 180-4, B.1.
     let expected = "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
     let identity = gateway().identify(&[("x-api-key", "abc")], None).unwrap();
-    assert_eq!((identity.key_id(), identity.digests()[0].as_str()), (None, expected));
+    assert_eq!(identity.key_id(), None);
+    assert!(identity.digests().iter().any(|digest| digest == expected));
     let identity = gateway().identify(&[("x-api-key", key(1))], None).unwrap();
     assert_eq!(identity.key_id(), Some(&key(1)[8..20]));
 }

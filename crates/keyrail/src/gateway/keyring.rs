@@ -219,7 +219,12 @@ impl Keyring {
             return Err(LookupError::Ambiguous);
         }
         let found = by_id.or(by_hash).and_then(|at| self.records.get(at));
-        let found = found.and_then(|record| Some((record, record.find_hash(&presented)?)));
+        let found = found.and_then(|record| {
+            // If the record has only one digest, it is the one that was found.
+            let index =
+                if record.digests().len() == 1 { 0 } else { record.find_hash(&presented)? };
+            Some((record, index))
+        });
         found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
     }
 

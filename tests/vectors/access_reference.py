@@ -224,6 +224,8 @@ def check_record(record):
         raise Rejected("access.no_owner")
     if len({digest.get("key_id") for digest in record["digests"]}) > 3:
         raise Rejected("access.too_many_digests")
+    if not all(record.get("queues", [])):
+        raise Rejected("access.malformed_id")
     starts = [millis(record[it]) for it in ("created_at", "not_before") if it in record]
     end = record.get("expires_at", "never")
     if end != "never" and starts and millis(end) <= max(starts):
@@ -464,8 +466,6 @@ def edit(given):
             record[member] = given[argument]
         if action == "set_networks":
             check_networks(policy, record)
-        if action == "set_queues" and not all(given["queues"] or []):
-            raise Rejected("access.malformed_id")
     if written(record) == written(old):
         raise Rejected("access.unchanged")
     check_covers(policy, role, actor, record)

@@ -1,13 +1,16 @@
 //! The rules that every record follows, whether it was read or results from an operation.
 
 use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
+use keyrail_core::config::Id;
 
 use crate::text::{MAX_ITEMS, is_metadata};
 use crate::{Authority, Error, ErrorKind, KeyDigest, KeyRecord, MAX_DIGESTS_OF_ID, MAX_KEY_IDS};
 
-/// Checks a record that results from an operation. Its strings were checked when they were passed.
+/// Checks a record that results from an operation: whether it can be stored, and read again.
 pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
     let counts = [
         (record.operations().map(<[_]>::len), ErrorKind::NoOperation),
@@ -28,12 +31,24 @@ pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
             ErrorKind::TooManyDigests,
         ),
         (is_never_valid, ErrorKind::NeverValid),
+        (
+            !record.queues().unwrap_or_default().iter().all(|id| Id::is_valid(id)),
+            ErrorKind::MalformedId,
+        ),
         (!is_metadata(record.metadata()), ErrorKind::MalformedMetadata),
+        (has_duplicate_name(record.metadata()), ErrorKind::MalformedMetadata),
     ];
     match rules.into_iter().find(|(is_broken, _)| *is_broken) {
         Some((_, kind)) => Err(kind.into()),
         None => Ok(()),
     }
+}
+
+/// Returns whether two members of the metadata, which are few, have the same name.
+fn has_duplicate_name(metadata: &[(String, String)]) -> bool {
+    let mut names: Vec<&str> = metadata.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names.windows(2).any(|pair| pair.first() == pair.last())
 }
 
 /// Returns the error of a list with this number of items, if it is empty or too long.

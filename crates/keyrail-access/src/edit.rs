@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 
-use keyrail_core::config::Id;
 use keyrail_core::{EventPattern, Network, Timestamp};
 
 use crate::change::{Edit, Occasion};
@@ -191,7 +190,6 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Change, Error> {
         self.set(record, occasion(Action::SetQueues, actor, now), |changed| {
-            check_ids(queues)?;
             changed.queues = queues.map(Into::into);
             Ok(())
         })
@@ -322,12 +320,4 @@ impl Policy {
 /// Returns an occasion without a reason.
 fn occasion(action: Action, actor: &Actor, now: Timestamp) -> Occasion<'_> {
     Occasion { action, actor, now, reason: None }
-}
-
-/// Checks ids that were passed.
-fn check_ids(ids: Option<&[String]>) -> Result<(), Error> {
-    match ids.unwrap_or_default().iter().all(|id| Id::is_valid(id)) {
-        true => Ok(()),
-        false => Err(ErrorKind::MalformedId.into()),
-    }
 }

@@ -44,10 +44,10 @@ keyrail_core::error_kinds! {
         /// A reason is too long, or contains a control or bidirectional formatting character.
         MalformedReason = "access.malformed_reason",
             "a reason must be at most 512 bytes long, without control and bidirectional formatting characters";
-        /// A record's metadata is too large, has an empty name, or contains a control or
+        /// A record's metadata is too large, has an empty or duplicate name, or contains a control or
         /// bidirectional formatting character.
         MalformedMetadata = "access.malformed_metadata",
-            "metadata may have at most 32 members, with names of 1 to 64 bytes and values of at most 512 bytes, without control and bidirectional formatting characters";
+            "metadata may have at most 32 members, with different names of 1 to 64 bytes and values of at most 512 bytes, without control and bidirectional formatting characters";
         /// A record's `schema` or `version` is out of range.
         MalformedNumber = "access.malformed_number",
             "number out of range: schema must be 1, and version must not be negative";

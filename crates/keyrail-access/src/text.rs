@@ -41,7 +41,8 @@ pub(crate) fn check_reason(text: &str) -> Result<String, Error> {
     }
 }
 
-/// Returns whether a record may have this metadata.
+/// Returns whether a record may have this metadata. Duplicate names are not checked: the reader
+/// reports them as duplicate members.
 pub(crate) fn is_metadata(metadata: &[(String, String)]) -> bool {
     metadata.len() <= MAX_METADATA
         && metadata.iter().all(|(name, value)| {

@@ -373,6 +373,24 @@ fn merge_diff_names(old: &Value, new: &Value) -> Vec<String> {
     names
 }
 
+#[test]
+fn duplicate_names_in_metadata_are_rejected() {
+    let twice = [("a".into(), "1".into()), ("a".into(), "2".into())];
+    let (policy, actor) = (policy(), Actor::user("u_1", "org_admin").unwrap());
+    let (format, now) = (KeyFormat::keyrail(), time(START_MS));
+    let new_key = NewKey {
+        expires: Some(Expiry::Days(30)),
+        metadata: twice.clone().into(),
+        ..NewKey::new("desk", Scope::Read)
+    };
+    let issued = policy.issue(&new_key, &KeySource::new(&format, &[1; 32]), &actor, now);
+    assert_eq!(issued.unwrap_err().code(), "access.malformed_metadata");
+    let new_key = NewKey { metadata: Vec::new(), ..new_key };
+    let issued = policy.issue(&new_key, &KeySource::new(&format, &[1; 32]), &actor, now).unwrap();
+    let changed = policy.set_metadata(issued.record(), &twice, &actor, now);
+    assert_eq!(changed.unwrap_err().code(), "access.malformed_metadata");
+}
+
 proptest! {
     #[test]
     fn every_history_keeps_the_laws(steps in vec(step(), 1..12), first in acting_key()) {

@@ -360,7 +360,7 @@ extension ErrorCode {
     public static let accessMalformedName: ErrorCode = "access.malformed_name"
     /// A reason is too long, or contains a control or bidirectional formatting character.
     public static let accessMalformedReason: ErrorCode = "access.malformed_reason"
-    /// A record's metadata is too large, has an empty name, or contains a control or bidirectional formatting character.
+    /// A record's metadata is too large, has an empty or duplicate name, or contains a control or bidirectional formatting character.
     public static let accessMalformedMetadata: ErrorCode = "access.malformed_metadata"
     /// A record's `schema` or `version` is out of range.
     public static let accessMalformedNumber: ErrorCode = "access.malformed_number"

@@ -511,7 +511,7 @@ public object ErrorCode {
     /** A reason is too long, or contains a control or bidirectional formatting character. */
     public const val ACCESS_MALFORMED_REASON: String = "access.malformed_reason"
 
-    /** A record's metadata is too large, has an empty name, or contains a control or bidirectional formatting character. */
+    /** A record's metadata is too large, has an empty or duplicate name, or contains a control or bidirectional formatting character. */
     public const val ACCESS_MALFORMED_METADATA: String = "access.malformed_metadata"
 
     /** A record's `schema` or `version` is out of range. */

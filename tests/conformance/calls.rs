@@ -21,6 +21,9 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
                 "variant": credentials.variant().as_str(),
             }))
         }
+        "header.strip_credentials" => {
+            Ok(json!(scheme(&given["scheme"])?.strip_credentials(pairs(given, "headers"))))
+        }
         "header.apply" => {
             let credentials = credentials(&given["credentials"]);
             Ok(revealed(&scheme(&given["scheme"])?.apply(&credentials)?))

@@ -5,9 +5,9 @@ use pyo3::prelude::*;
 
 use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
-use crate::headers::Headers;
+use crate::headers::{Headers, Octets, reject_environ};
 use crate::http::{Problem, Response};
-use crate::input::{Document, SecretText, Text, read_argument};
+use crate::input::{Document, SecretText, Text, read_argument, read_pairs};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
 
@@ -124,6 +124,26 @@ impl Scheme {
     fn extract(&self, py: Python<'_>, headers: Headers) -> PyResult<Credentials> {
         let headers = headers.with_known_names(self.0.header_names());
         call(py, || self.0.extract(&headers)).map(Credentials)
+    }
+
+    /// Returns the headers without those that may contain a credential of the scheme, in the same
+    /// order, for a request that is passed on to another server.
+    ///
+    /// A header is removed if the scheme reads it, or if its name differs from such a name only by
+    /// case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever
+    /// its value is, so that a header that `extract` rejects is not passed on either. `headers` is
+    /// a mapping or an iterable of pairs; the names and values are returned as they are. An environ
+    /// of WSGI is not accepted, because it is never passed on.
+    fn strip_credentials<'py>(
+        &self,
+        headers: &Bound<'py, PyAny>,
+    ) -> PyResult<Vec<(Bound<'py, PyAny>, Bound<'py, PyAny>)>> {
+        reject_environ(headers)?;
+        let mut rest = read_pairs(headers.as_borrowed(), |name, value| {
+            let may_read = self.0.may_read(name.extract::<Octets>()?.as_ref());
+            Ok((!may_read).then(|| (name.clone(), value.clone())))
+        })?;
+        Ok(rest.drain(..).flatten().collect())
     }
 
     /// Returns the headers that contain the credentials, in the scheme's first form. The key's

@@ -4,6 +4,7 @@
 use std::ops::Deref;
 
 use keyrail::{HeaderText, Problem};
+use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
@@ -74,6 +75,16 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Headers {
         }
         let pairs = read_pairs(object, |name, value| Ok((name.extract()?, value.extract()?)))?;
         Ok(Self { pairs, is_environ: false })
+    }
+}
+
+/// Rejects the environ of WSGI, whose names are not those of headers.
+pub(crate) fn reject_environ(object: &Bound<'_, PyAny>) -> PyResult<()> {
+    match object.cast::<PyDict>() {
+        Ok(dict) if is_environ(dict)? => Err(PyTypeError::new_err(
+            "an environ of WSGI is not passed on: pass the headers of the request to send",
+        )),
+        _ => Ok(()),
     }
 }
 

@@ -278,6 +278,10 @@ def header_extract(scheme: Json, headers: Pairs) -> Json:
     }
 
 
+def header_strip_credentials(scheme: Json, headers: Pairs) -> Json:
+    return [list(pair) for pair in scheme_of(scheme).strip_credentials(pairs(headers))]
+
+
 def header_apply(scheme: Json, credentials: dict[str, str]) -> Json:
     return revealed_pairs(scheme_of(scheme).apply(header.Credentials(**credentials)))
 
@@ -977,6 +981,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "header.problem": header_problem,
     "header.render": header_render,
     "header.client_ip": header_client_ip,
+    "header.strip_credentials": header_strip_credentials,
     "access.authorize": access_authorize,
     "access.change": access_change,
     "access.expiry_alerts": access_expiry_alerts,

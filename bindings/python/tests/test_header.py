@@ -289,3 +289,13 @@ def test_an_email_message_may_repeat_a_header() -> None:
     trust = header.Trust.forwarded(PROXIES)
     assert not isinstance(message, Mapping)
     assert header.client_ip("10.0.0.2", message, trust) == "203.0.113.7"
+
+
+def test_strip_credentials_returns_the_other_headers_as_they_are() -> None:
+    scheme = keyrail.header.Scheme.x_api_key()
+    raw = [(b"host", b"a.example"), (b"x_api_key", b"secret"), (b"x-api-key", b"secret")]
+    assert scheme.strip_credentials(raw) == [(b"host", b"a.example")]
+    assert scheme.strip_credentials({"X-Api-Key": "secret", "A": "1"}) == [("A", "1")]
+    environ = {"REQUEST_METHOD": "GET", "HTTP_X_API_KEY": "secret"}
+    with pytest.raises(TypeError, match="environ"):
+        scheme.strip_credentials(environ)

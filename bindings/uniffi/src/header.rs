@@ -172,6 +172,11 @@ impl FfiScheme {
         Ok(FfiCredentials(self.0.extract(&headers.as_slices())?))
     }
 
+    /// Returns whether each header with one of these names may contain a credential of the scheme.
+    pub fn may_read(&self, names: Vec<String>) -> Vec<bool> {
+        names.iter().map(|name| self.0.may_read(name.as_bytes())).collect()
+    }
+
     /// Returns the headers that contain the credentials.
     pub fn apply(&self, credentials: &FfiCredentials) -> Result<Vec<FfiHeader>, FfiError> {
         Ok(headers(&self.0.apply(&credentials.0)?))

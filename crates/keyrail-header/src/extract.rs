@@ -1,5 +1,7 @@
 //! Extraction: reading exactly one credential from a request's headers.
 
+use alloc::vec::Vec;
+
 use keyrail_core::{Secret, header_names_collide, is_same_header};
 
 use crate::slot::{CredentialPart, Form, Slot};
@@ -44,6 +46,33 @@ impl Scheme {
             Some(parts) => Ok(parts.into()),
             None => self.diagnose(headers),
         }
+    }
+
+    /// Returns the headers without those that may contain a credential of the scheme, in the same
+    /// order, for a request that is passed on to another server.
+    ///
+    /// A header is removed if the scheme reads it, or if its name differs from such a name only by
+    /// case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever its
+    /// value is, so that a header that [`extract`](Self::extract) rejects is not passed on either.
+    ///
+    /// ```
+    /// use keyrail_header::Scheme;
+    /// let headers = [("Host", "a.example"), ("X-Api-Key", "secret"), ("x_api_key", "secret")];
+    /// let rest = Scheme::x_api_key().strip_credentials(headers);
+    /// assert_eq!(rest, [("Host", "a.example")]);
+    /// ```
+    pub fn strip_credentials<N: AsRef<[u8]>, V>(
+        &self,
+        headers: impl IntoIterator<Item = (N, V)>,
+    ) -> Vec<(N, V)> {
+        headers.into_iter().filter(|(name, _)| !self.may_read(name.as_ref())).collect()
+    }
+
+    /// Returns whether a header with this name is removed by
+    /// [`strip_credentials`](Self::strip_credentials).
+    #[doc(hidden)]
+    pub fn may_read(&self, name: &[u8]) -> bool {
+        self.header_names().any(|own| header_names_collide(own, name))
     }
 
     /// Extracts the credentials, or returns the error that says what is wrong.

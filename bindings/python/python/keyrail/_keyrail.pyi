@@ -91,6 +91,7 @@ __all__ = [
 ]
 
 _Item = TypeVar("_Item")
+_Octets = TypeVar("_Octets", str, bytes)
 _Name = TypeVar("_Name", covariant=True)
 _Content = TypeVar("_Content", covariant=True)
 
@@ -954,6 +955,18 @@ class Scheme:
         credential, `optional` and `token68`.
 
         Raises ConfigError with every fault.
+        """
+    def strip_credentials(
+        self, headers: Mapping[_Octets, _Octets] | _Ordered[tuple[_Octets, _Octets]]
+    ) -> list[tuple[_Octets, _Octets]]:
+        """Returns the headers without those that may contain a credential of the scheme, in the same
+        order, for a request that is passed on to another server.
+
+        A header is removed if the scheme reads it, or if its name differs from such a name only by
+        case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever
+        its value is, so that a header that `extract` rejects is not passed on either. `headers` is
+        a mapping or an iterable of pairs; the names and values are returned as they are. An environ
+        of WSGI is not accepted, because it is never passed on.
         """
     def extract(self, headers: _Headers) -> Credentials:
         """Reads the credentials from a request's headers. Each header of the scheme may occur only

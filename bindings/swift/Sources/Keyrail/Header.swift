@@ -89,6 +89,17 @@ public struct Scheme: Sendable {
         try extract(headerPairs(headers))
     }
 
+    /// Returns the headers without those that may contain a credential of the scheme, in the same
+    /// order, for a request that is passed on to another server.
+    ///
+    /// A header is removed if the scheme reads it, or if its name differs from such a name only by
+    /// case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever
+    /// its value is, so that a header that ``extract(_:)`` rejects is not passed on either.
+    public func stripCredentials(_ headers: [(String, String)]) -> [(String, String)] {
+        let mayRead = native.mayRead(names: headers.map(\.0))
+        return zip(headers, mayRead).filter { !$0.1 }.map(\.0)
+    }
+
     /// Returns the headers that contain the credentials, in the scheme's first form. The key's
     /// header is first; the others follow in the scheme's order.
     ///

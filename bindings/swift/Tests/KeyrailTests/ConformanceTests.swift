@@ -120,6 +120,9 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             "app_id": Json(optional: credentials.appId),
             "variant": .text(credentials.variant.rawValue),
         ]
+    case "header.strip_credentials":
+        let rest = try given.scheme().stripCredentials(given.pairs("headers"))
+        return .list(rest.map { Json([$0.0, $0.1]) })
     case "header.apply":
         return revealed(try given.scheme().apply(given.member("credentials").credentials()))
     case "header.challenge":

@@ -32,6 +32,19 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     public fun extract(headers: Map<String, List<String>>): Credentials = extract(headers.toHeaders())
 
     /**
+     * Returns the headers without those that may contain a credential of the scheme, in the same
+     * order, for a request that is passed on to another server.
+     *
+     * A header is removed if the scheme reads it, or if its name differs from such a name only by
+     * case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever its
+     * value is, so that a header that [extract] rejects is not passed on either.
+     */
+    public fun stripCredentials(headers: List<Pair<String, String>>): List<Pair<String, String>> {
+        val mayRead = translatingErrors { native.mayRead(headers.map { it.first }) }
+        return headers.filterIndexed { index, _ -> !mayRead[index] }
+    }
+
+    /**
      * Returns the headers that contain the credentials, in the scheme's first form. The key's
      * header is first; the others follow in the scheme's order.
      *

@@ -100,6 +100,8 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             "variant" to it.variant.text,
         )
     }
+    "header.strip_credentials" ->
+        json(given.scheme().stripCredentials(given.pairs("headers")).map { listOf(it.first, it.second) })
     "header.apply" -> revealed(given.scheme().apply(given.credentials()!!))
     "header.challenge" -> {
         val error = given.textOrNull("error")?.let { word -> ChallengeError.entries.single { it.text == word } }

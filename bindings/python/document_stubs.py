@@ -35,7 +35,7 @@ def docstring_lines(text: str, indent: int) -> list[str]:
 
 
 def first_line(node: ast.stmt) -> int:
-    """Returns the index of the first line of a statement, including its decorators."""
+    """Returns the index of the first line of a statement, including the decorators of a function."""
     decorators = node.decorator_list if isinstance(node, ast.FunctionDef) else []
     return min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
 
@@ -81,7 +81,7 @@ def main() -> int:
     after = document(before)
     if "--check" in sys.argv[1:]:
         if before != after:
-            print(f"the docstrings of {STUB.name} differ from the module: run {sys.argv[0]}")
+            print(f"the docstrings of {STUB.name} differ: run {sys.executable} {sys.argv[0]}")
             return 1
         return 0
     STUB.write_text(after, encoding="utf-8")

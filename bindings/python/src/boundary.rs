@@ -1,5 +1,6 @@
-//! The boundary between Python and the core: every call into the core is made here, and an
-//! error or a panic of the core becomes a Python exception.
+//! The boundary between Python and the core. Calls into the core that may fail or take long are made
+//! here, and an error or a panic of the core becomes a Python exception. Simple getters call the
+//! core directly.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -31,8 +32,8 @@ pub(crate) fn call_detached<T: Send, E: Into<keyrail::Error> + Send>(
     to_py_result(py, py.detach(|| catch_unwind(AssertUnwindSafe(work))))
 }
 
-/// The number of bytes of input above which the GIL is released. Processing more bytes than that
-/// takes longer than about 20 us.
+/// The number of bytes of input above which the GIL is released. Most calls with shorter input take
+/// a few microseconds, so that it is not worth it.
 const GIL_THRESHOLD: usize = 8 * 1024;
 
 /// Calls `work`, which may fail, without the GIL if `length` is above [`GIL_THRESHOLD`].

@@ -47,12 +47,12 @@ impl Gateway {
     /// `message_id` is the id that the channel assigned to the message, 1 to 256 bytes; `message`
     /// is the message whose attributes the rules test, as `keyrail.route.Table.route` takes it;
     /// `body` is the JSON body of the deliveries, sent byte for byte; `now` is an aware `datetime`
-    /// or Unix milliseconds. Receivers drop a second delivery with the same id, so use an id that
-    /// the platform generated. A sender who can choose the id, such as the `Message-ID` of an
-    /// email, could suppress another message of the same channel.
+    /// or Unix milliseconds. Receivers drop a second delivery for the same channel, id and event, so
+    /// use an id that the messaging service generated. A sender who can choose the id, such as the
+    /// `Message-ID` of an email, could suppress another message of the same channel.
     ///
-    /// Raises KeyrailError: `gateway.malformed_message_id`,
-    /// `gateway.internal`; RouteError.
+    /// Raises KeyrailError: `gateway.malformed_message_id`, `gateway.internal`; WebhookError:
+    /// `webhook.malformed_timestamp` for a time before 1970; RouteError.
     #[pyo3(
         signature = (
             *, message_id, message, body, now, session_queue = None,
@@ -174,8 +174,8 @@ impl Gateway {
     /// id. The key is read from the headers by the scheme of the operation, or by the platform's
     /// default scheme if no operation is passed.
     ///
-    /// The look-up in the host's store takes longer than the gateway's work, and may take a
-    /// different time for an unknown key than for a known one.
+    /// The duration of the look-up in the host's store may reveal whether a key is known. The
+    /// gateway cannot hide that.
     ///
     /// Raises HeaderError; PlatformError: `platform.unknown_operation`.
     #[pyo3(signature = (headers, *, operation = None))]
@@ -303,8 +303,8 @@ pub(crate) struct Identity(keyrail::Identity);
 
 #[pymethods]
 impl Identity {
-    /// The public id of a key of one of the deployment's formats, or None for any other key. The id
-    /// does not prove possession of the key: verify the digest next.
+    /// The public id of a key of one of the deployment's formats, or None for any other key. A
+    /// record that is found by its id alone proves nothing: `Gateway.outbound` compares the digests.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.0.key_id()

@@ -1,10 +1,11 @@
-//! Collects the faults of typed values.
+//! Collects the faults of values that Rust code builds instead of a JSON document: see `build`. The
+//! faults have the pointers that they would have in the document.
 
 use alloc::vec::Vec;
 
 use keyrail_core::config::{Faults, Id, MemberState};
 
-/// A sink, which collects the faults of a typed value.
+/// The faults of a value that Rust code builds.
 pub struct Sink<'f> {
     pub faults: &'f Faults,
     /// Whether the JSON Pointer of each fault is recorded.

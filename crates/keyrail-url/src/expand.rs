@@ -9,7 +9,8 @@ use crate::{EncodeSet, Error, ErrorKind, MAX_URL, TemplateValue, encode_into};
 
 /// Appends the expansion of an expression. `value` returns the value of a variable.
 ///
-/// The function stops soon after [`MAX_URL`] bytes, because the caller rejects longer URLs.
+/// The function stops after the variable, or the item of a value, that exceeds [`MAX_URL`] bytes,
+/// because the caller rejects longer URLs.
 ///
 /// # Errors
 ///
@@ -37,11 +38,17 @@ pub(crate) fn expand<'v>(
             (_, Modifier::Explode) => explode(operator, &variable.name, value, out),
             (_, Modifier::None) => join(operator, variable, value, out),
         }
-        if out.len() > MAX_URL {
-            break; // a long variable that is repeated thousands of times must not fill the memory
+        if is_too_long(out) {
+            break;
         }
     }
     Ok(())
+}
+
+/// Returns whether a URL is too long already. A name or a value that is repeated thousands of times
+/// must not fill the memory.
+const fn is_too_long(out: &str) -> bool {
+    out.len() > MAX_URL
 }
 
 /// Appends a string, preceded by the name of its variable if the operator requires it.
@@ -67,11 +74,23 @@ fn join(operator: &Operator, variable: &Variable, value: &TemplateValue<'_>, out
     };
     match value {
         TemplateValue::Text(text) => member(text, out),
-        TemplateValue::List(list) => list.iter().for_each(|text| member(text, out)),
-        TemplateValue::Pairs(pairs) => pairs.iter().for_each(|(name, text)| {
-            member(name, out);
-            member(text, out);
-        }),
+        TemplateValue::List(list) => {
+            for text in list.iter() {
+                member(text, out);
+                if is_too_long(out) {
+                    break;
+                }
+            }
+        }
+        TemplateValue::Pairs(pairs) => {
+            for (name, text) in pairs.iter() {
+                member(name, out);
+                member(text, out);
+                if is_too_long(out) {
+                    break;
+                }
+            }
+        }
     }
 }
 
@@ -84,17 +103,27 @@ fn explode(operator: &Operator, name: &str, value: &TemplateValue<'_>, out: &mut
     };
     match value {
         TemplateValue::Text(text) => write_named(operator, name, text, out),
-        TemplateValue::List(list) => list.iter().for_each(|text| {
-            write_separator(out);
-            write_named(operator, name, text, out);
-        }),
-        TemplateValue::Pairs(pairs) => pairs.iter().for_each(|(name, text)| {
-            write_separator(out);
-            write(operator, name, out);
-            let equals = if operator.named && text.is_empty() { operator.if_empty } else { "=" };
-            out.push_str(equals);
-            write(operator, text, out);
-        }),
+        TemplateValue::List(list) => {
+            for text in list.iter() {
+                write_separator(out);
+                write_named(operator, name, text, out);
+                if is_too_long(out) {
+                    break;
+                }
+            }
+        }
+        TemplateValue::Pairs(pairs) => {
+            for (name, text) in pairs.iter() {
+                write_separator(out);
+                write(operator, name, out);
+                let is_short = operator.named && text.is_empty();
+                out.push_str(if is_short { operator.if_empty } else { "=" });
+                write(operator, text, out);
+                if is_too_long(out) {
+                    break;
+                }
+            }
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 
 use allocation_counter::measure;
 use keyrail_url::{
-    EncodeSet, MAX_URL, UrlTemplate, decode, decode_bytes, decode_form, encode, encode_bytes,
-    encode_into, encode_with, normalize,
+    EncodeSet, MAX_URL, TemplateValue, UrlTemplate, decode, decode_bytes, decode_form, encode,
+    encode_bytes, encode_into, encode_with, normalize,
 };
 
 fn count_allocations(operation: impl FnOnce()) -> u64 {
@@ -80,4 +80,20 @@ fn expansion_beyond_the_limit_stops_early() {
         assert_eq!(error.code(), "url.too_long");
     });
     assert!(allocated.bytes_max < 16 * MAX_URL as u64, "{} bytes", allocated.bytes_max);
+}
+
+#[test]
+fn an_exploded_list_with_a_long_name_stops_early() {
+    let name = "a".repeat(8000);
+    let list = TemplateValue::from(vec![""; 100_000]);
+    let pairs = TemplateValue::Pairs(vec![("".into(), "".into()); 100_000]);
+    for expression in [format!("{{?{name}*}}"), format!("{{;{name}*}}"), format!("{{{name}*}}")] {
+        let template = UrlTemplate::parse(&expression).unwrap();
+        for value in [&list, &pairs] {
+            let variables = [(name.as_str(), value.clone())];
+            let allocated = measure(|| drop(template.expand(&variables))).bytes_max;
+            // The values themselves are copied once: 100,000 strings of 24 bytes, or pairs of 48.
+            assert!(allocated < 8 << 20, "{allocated} bytes");
+        }
+    }
 }

@@ -28,9 +28,9 @@ public struct Gateway: Masked, Sendable {
     ///
     /// - Parameters:
     ///   - messageId: the id that the channel assigned to the message: 1 to 256 bytes. Receivers
-    ///     drop a second delivery with the same id, so use an id that the platform generated. A
-    ///     sender who can choose the id, such as the `Message-ID` of an email, could suppress
-    ///     another message of the same channel.
+    ///     drop a second delivery for the same channel, id and event, so use an id that the messaging
+    ///     service generated. A sender who can choose the id, such as the `Message-ID` of an email,
+    ///     could suppress another message of the same channel.
     ///   - message: the message whose attributes the rules test.
     ///   - body: the JSON body of the deliveries, sent byte for byte.
     ///   - now: the current time.
@@ -38,7 +38,8 @@ public struct Gateway: Masked, Sendable {
     ///   - unavailable: the queues that are unavailable now.
     ///   - session: the id of the sender's live session, if there is one. All messages of a session
     ///     have the same ``Decision/orderingKey``, whatever their channels.
-    /// - Throws: `gateway.malformed_message_id`, `gateway.internal`, and the codes of
+    /// - Throws: `gateway.malformed_message_id`, `gateway.internal`, `webhook.malformed_timestamp`
+    ///   for a time before 1970, and the codes of
     ///   ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     public func inbound(
         messageId: String,
@@ -120,8 +121,8 @@ public struct Gateway: Masked, Sendable {
     /// format contains an id. The key is read from the headers by the scheme of the operation, or
     /// by the platform's default scheme if no operation is passed.
     ///
-    /// The look-up in the host's store takes longer than the gateway's work, and may take a
-    /// different time for an unknown key than for a known one.
+    /// The duration of the look-up in the host's store may reveal whether a key is known. The
+    /// gateway cannot hide that.
     ///
     /// - Throws: `platform.unknown_operation`, and the codes of ``Scheme/extract(_:)``.
     public func identify(
@@ -245,8 +246,8 @@ public enum Outbound: Sendable {
 
 /// The values by which a key's record is looked up.
 public struct Identity: Hashable, Sendable {
-    /// The public id of a key of one of the deployment's formats, or `nil` for any other key. The id
-    /// does not prove possession of the key: verify the digest next.
+    /// The public id of a key of one of the deployment's formats, or `nil` for any other key. A
+    /// record that is found by its id alone proves nothing: ``Gateway`` compares the digests.
     public let keyId: String?
     /// All digests that a record of the key may have: one for each pepper of the deployment, the
     /// current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are

@@ -73,7 +73,7 @@ public struct MaskPolicy: Hashable, Sendable {
     /// How many characters are shown at the start of the secret, 0 to 4.
     public let start: Int
     /// How many characters are shown at the end of the secret, 0 to 4. The checksum after the
-    /// secret counts as the end of the secret.
+    /// secret is masked as its end, but does not count towards the 20 characters.
     public let end: Int
     /// Whether the placeholder is `********` instead of `••••••••`.
     public let ascii: Bool
@@ -95,7 +95,8 @@ public struct MaskPolicy: Hashable, Sendable {
 
     /// Reads a policy from its configuration.
     ///
-    /// - Throws: `key.mask_policy`, and the errors of every initializer that reads a configuration.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault. A number
+    ///   outside 0 to 4 has the code `key.mask_policy`.
     public init(json: String) throws(KeyrailError) {
         let policy = try translatingErrors { try keyMaskPolicyFromJson(json: json) }
         (start, end, ascii) = (Int(policy.start), Int(policy.end), policy.ascii)

@@ -201,18 +201,19 @@ fn priority(rule: &Value) -> i64 {
     rule["priority"].as_i64().unwrap_or(0)
 }
 
-/// Returns the first rule that matches: the one with the largest priority, and among rules of equal
-/// priority the one that is declared first.
+/// Returns the rule that wins among those that apply now and whose condition matches: the one with
+/// the largest priority, and of these the one that is declared first. In a session, only rules with
+/// `interrupts_session` are considered.
 pub fn best_rule<'a>(
     topology: &'a Value,
     message: &Value,
     now_ms: i64,
-    interrupting: bool,
+    in_session: bool,
 ) -> Option<&'a Value> {
     let mut best: Option<&Value> = None;
     for rule in list(topology, "rules") {
         let is_better = best.is_none_or(|best| priority(rule) > priority(best));
-        let is_eligible = !interrupting || rule["interrupts_session"] == true;
+        let is_eligible = !in_session || rule["interrupts_session"] == true;
         if is_better && is_eligible && is_open(rule, now_ms) && matches(&rule["when"], message) {
             best = Some(rule);
         }
@@ -231,8 +232,8 @@ fn event_matches(pattern: &str, event: Option<&str>) -> bool {
     }
 }
 
-/// Returns the queue itself if it is available, or else its first available fallback. Returns
-/// `None` if all of them are unavailable.
+/// Returns the queue itself if it is available. Otherwise tries its fallbacks in order, each with its
+/// own fallbacks before the next one, and returns the first available queue, or `None`.
 fn available(
     topology: &Value,
     queue: &str,
@@ -250,7 +251,7 @@ fn available(
     fallbacks.iter().find_map(|next| available(topology, next.as_str()?, unavailable, tried))
 }
 
-/// Returns the members of the decision as JSON.
+/// Returns the decision as JSON, without its assignee, ordering key and table hash.
 pub fn decide(
     topology: &Value,
     message: &Value,

@@ -20,7 +20,8 @@ pub const MAX_MESSAGE_ID: usize = 256;
 pub struct InboundCall<'a> {
     /// The id that the channel assigned to the message: 1 to [`MAX_MESSAGE_ID`] bytes.
     ///
-    /// Receivers drop a second delivery with the same id, so use an id that the platform generated.
+    /// Receivers drop a second delivery for the same channel, id and event, so use an id that the
+    /// messaging service generated.
     /// A sender who can choose the id, such as the `Message-ID` of an email, could suppress another
     /// message of the same channel.
     pub message_id: &'a str,
@@ -100,8 +101,8 @@ impl Gateway {
     ///
     /// # Errors
     ///
-    /// `gateway.malformed_message_id`, `gateway.internal`, and those of
-    /// [`RouteTable::route`](crate::route::RouteTable::route).
+    /// `gateway.malformed_message_id`, `gateway.internal`, `webhook.malformed_timestamp` for a time
+    /// before 1970, and those of [`RouteTable::route`](crate::route::RouteTable::route).
     pub fn inbound(&self, call: &InboundCall<'_>) -> Result<Inbound, Error> {
         if call.message_id.is_empty() || call.message_id.len() > MAX_MESSAGE_ID {
             return Err(GatewayErrorKind::MalformedMessageId.into());

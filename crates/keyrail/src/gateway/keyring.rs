@@ -20,7 +20,8 @@ pub struct Identity {
 
 impl Identity {
     /// Returns the public id of a key of one of the deployment's formats, or `None` for any other
-    /// key. The id does not prove possession of the key: verify the digest next.
+    /// key. A record that is found by its id alone proves nothing:
+    /// [`Gateway::outbound`](crate::Gateway::outbound) compares the digests.
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }

@@ -138,8 +138,8 @@ impl Gateway {
     /// [`outbound`](Self::outbound) as [`records`](OutboundCall::records). A key has a public id if
     /// it has one of the deployment's formats and that format contains an id.
     ///
-    /// The look-up in the host's store takes longer than the gateway's work, and may take a
-    /// different time for an unknown key than for a known one.
+    /// The duration of the look-up in the host's store may reveal whether a key is known. The
+    /// gateway cannot hide that.
     ///
     /// The key is read from the headers by the scheme of the operation, or by the platform's
     /// default scheme if no operation is passed.

@@ -20,9 +20,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * Decides where a message goes and signs its deliveries.
      *
      * @param messageId the id that the channel assigned to the message: 1 to 256 bytes. Receivers
-     *   drop a second delivery with the same id, so use an id that the platform generated. A sender
-     *   who can choose the id, such as the `Message-ID` of an email, could suppress another message
-     *   of the same channel.
+     *   drop a second delivery for the same channel, id and event, so use an id that the messaging
+     *   service generated. A sender who can choose the id, such as the `Message-ID` of an email,
+     *   could suppress another message of the same channel.
      * @param message the message whose attributes the rules test.
      * @param body the JSON body of the deliveries, sent byte for byte.
      * @param now the current time.
@@ -30,8 +30,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param unavailable the queues that are unavailable now.
      * @param session the id of the sender's live session, if there is one. All messages of a
      *   session have the same [Decision.orderingKey], whatever their channels.
-     * @throws KeyrailException `gateway.malformed_message_id`, `gateway.internal`, and the codes of
-     *   [RouteTable.route].
+     * @throws KeyrailException `gateway.malformed_message_id`, `gateway.internal`,
+     *   `webhook.malformed_timestamp` for a time before 1970, and the codes of [RouteTable.route].
      */
     @JvmOverloads
     public fun inbound(
@@ -85,7 +85,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param records the records that the host found with [identify], at most 8. If they are passed,
      *   the deployment's keys are not used, but its peppers and formats are, and the grant may
      *   contain an [upgrade][Grant.upgrade].
-     * @throws KeyrailException `platform.unknown_operation`, `gateway.too_many_records`.
+     * @throws KeyrailException `platform.unknown_operation`, `gateway.too_many_records`,
+     *   `time.out_of_range`.
      */
     @JvmOverloads
     public fun outbound(
@@ -135,8 +136,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * The key is read from the headers by the scheme of the operation, or by the platform's default
      * scheme if no operation is passed.
      *
-     * The look-up in the host's store takes longer than the gateway's work, and may take a
-     * different time for an unknown key than for a known one.
+     * The duration of the look-up in the host's store may reveal whether a key is known. The
+     * gateway cannot hide that.
      *
      * @throws KeyrailException `platform.unknown_operation`, and the codes of [Scheme.extract].
      */
@@ -255,7 +256,8 @@ public sealed interface Outbound {
  * The values by which a key's record is looked up.
  *
  * @property keyId the public id of a key of one of the deployment's formats, or `null` for any other
- *   key. The id does not prove possession of the key: verify the digest next.
+ *   key. A record that is found by its id alone proves nothing: [Gateway.outbound] compares the
+ *   digests.
  * @property digests all digests that a record of the key may have: one for each pepper of the
  *   deployment, the current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
  *   keys are hashed, too.
@@ -284,8 +286,9 @@ public enum class Direction(public val text: String) {
  * @property code for a request, `access.granted` or the code of the reason why it was denied; for a
  *   message, the code of the decision's reason.
  * @property record the id of the key's record, if the key matched one.
- * @property keyId the public id that the presented key contains, if any.
- * @property app the app that takes the message, or the app that the key belongs to, if any.
+ * @property keyId the public id of the presented key, if it has one of the deployment's formats and
+ *   that format has ids.
+ * @property app the app of the message's queue, or the app that the key belongs to, if any.
  * @property queue the queue that takes the message, or the queue that the request concerns, if any;
  *   a name of more than 256 bytes is truncated.
  * @property operation the operation that was requested, if the call is outbound.

@@ -2,7 +2,7 @@
 
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, Change, Expiry, Grant, Issued, KeyRecord, KeySource,
-    NewKey, Period, Permissions, Policy, Scope, expiry_alerts, peppers_in_use,
+    NewKey, Period, Permissions, Policy, Reissue, Scope, expiry_alerts, peppers_in_use,
 };
 use keyrail::key::Pepper;
 use keyrail::{Error, EventPattern, Network, Secret, Timestamp};
@@ -73,10 +73,13 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "access.issue" => issue(given),
         "access.reissue" => {
             let (record, actor) = (record()?, actor(given)?);
-            let expires = given["expires"].as_str().map(Expiry::parse).transpose()?;
-            let id = given["id"].as_str();
+            let reissue = Reissue {
+                id: given["id"].as_str(),
+                expires: given["expires"].as_str().map(Expiry::parse).transpose()?,
+                key_count: given["key_count"].as_u64(),
+            };
             with_source(given, |source| {
-                Ok(policy(given)?.reissue(&record, id, expires, source, &actor, now(given))?)
+                Ok(policy(given)?.reissue(&record, &reissue, source, &actor, now(given))?)
             })
         }
         "access.rotate" => {

@@ -10,6 +10,7 @@ It computes the value or the error of each of these cases, and checks that the e
 equal. It exits with 1 if a case is wrong.
 """
 
+import base64
 import copy
 import datetime
 import ipaddress
@@ -91,6 +92,8 @@ class Actor:
         self.key = document.get("key")
         self.id = self.record["id"] if self.record else document["id"]
         self.role = "key" if self.record else document["role"]
+        if not self.record and self.role == "key":
+            raise Rejected("access.malformed_actor")
         self.owner = self.record.get("owner") if self.record else self.id
 
     def author(self):
@@ -214,18 +217,15 @@ def allowed_end(policy, expires, now):
 
 
 def check_record(record):
-    lists = [("operations", "operation"), ("queues", "queue"), ("allow_ips", "network")]
-    for member, name in lists:
-        if record.get(member) == []:
-            raise Rejected(f"access.no_{name}")
-        if len(record.get(member, [])) > 1024:
-            raise Rejected("access.too_many_items")
+    check_counts(record)
     if record.get("authority") == "owner" and "owner" not in record:
         raise Rejected("access.no_owner")
     if len({digest.get("key_id") for digest in record["digests"]}) > 3:
         raise Rejected("access.too_many_digests")
     if not all(record.get("queues", [])):
         raise Rejected("access.malformed_id")
+    if millis(record.get("not_before", "2000-01-01T00:00:00Z")) < 100_000_000_000:
+        raise Rejected("access.time_in_seconds")
     starts = [millis(record[it]) for it in ("created_at", "not_before") if it in record]
     end = record.get("expires_at", "never")
     if end != "never" and starts and millis(end) <= max(starts):
@@ -235,10 +235,51 @@ def check_record(record):
         raise Rejected("access.malformed_metadata")
 
 
+def check_life(policy, created, end):
+    """Checks that a life is not longer than the longest expiry of the policy."""
+    rules = policy["expiry"]
+    if rules.get("never"):
+        return
+    longest = max([*rules.get("days", []), rules.get("custom", {}).get("max_days", 0)])
+    if end == "never" or millis(end) - created > longest * DAY:
+        raise Rejected("access.policy_expiry")
+
+
+def authority_of(policy, record):
+    """Returns the member `authority` of a changed record."""
+    is_owner = "owner" in (policy.get("authority"), record.get("authority"))
+    return {"authority": "owner"} if is_owner else {}
+
+
+def check_counts(record):
+    """Checks the lengths of lists, before any other check takes long."""
+    for member, name in [("operations", "operation"), ("queues", "queue"), ("allow_ips", "network")]:
+        if record.get(member) == []:
+            raise Rejected(f"access.no_{name}")
+        if len(record.get(member, [])) > 1024:
+            raise Rejected("access.too_many_items")
+
+
+def check_entropy(record, digest):
+    for old in record["digests"]:
+        same_id = "key_id" in old and old["key_id"] == digest.get("key_id")
+        if old["digest"] == digest["digest"] or same_id:
+            raise Rejected("access.reused_entropy")
+
+
+def end_replaced(record):
+    """Ends all replaced keys no later than the record."""
+    if record.get("expires_at", "never") != "never":
+        for digest in record["digests"]:
+            if "valid_until" in digest:
+                end = min(millis(digest["valid_until"]), millis(record["expires_at"]))
+                digest["valid_until"] = rfc3339(end)
+
+
 def check_name(policy, name):
     rules = policy.get("names", {})
     too_long = name is not None and len(name) > rules.get("max_length", 128)
-    if too_long or (name is None and rules.get("required")):
+    if too_long or (rules.get("required") and not (name or "").strip()):
         raise Rejected("access.policy_name")
     if name is not None and (not name or re.search("[\x00-\x1f\u202a-\u202e]", name)):
         raise Rejected("access.malformed_name")
@@ -309,15 +350,19 @@ def change(old, new, action, actor, given, any_version=False):
     return result, new
 
 
+def check_key_count(policy, given):
+    if "max_keys" in policy:
+        if "key_count" not in given:
+            raise Rejected("access.policy_key_count")
+        if given["key_count"] >= policy["max_keys"]:
+            raise Rejected("access.policy_max_keys")
+
+
 def issue(given):
     policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
     new = given["new"]
     role = role_of(policy, actor, "issue", now)
-    if "max_keys" in policy:
-        if "key_count" not in new:
-            raise Rejected("access.policy_key_count")
-        if new["key_count"] >= policy["max_keys"]:
-            raise Rejected("access.policy_max_keys")
+    check_key_count(policy, new)
     end = allowed_end(policy, new.get("expires"), now)
     text, digest, environment = generate(given, new.get("environment"))
     identifier = new.get("id", digest.get("key_id"))
@@ -340,6 +385,7 @@ def issue(given):
     if policy.get("authority") == "owner":
         record["authority"] = "owner"
     record = {name: value for name, value in record.items() if value is not None}
+    check_counts(record)
     check_covers(policy, role, actor, record)
     check_record(record)
     check_name(policy, record.get("name"))
@@ -361,8 +407,10 @@ def reissue(given):
     check_covers(policy, role, actor, old)
     if "revoked" not in old and not is_expired(old, now):
         raise Rejected("access.not_ended")
+    check_key_count(policy, given)
     end = allowed_end(policy, given.get("expires"), now)
     text, digest, _ = generate(given, old.get("environment"))
+    check_entropy(old, digest)
     identifier = given.get("id", digest.get("key_id"))
     if identifier in (None, old["id"]):
         raise Rejected("access.id_required")
@@ -380,8 +428,7 @@ def reissue(given):
         "expires_at": "never" if end is None else rfc3339(end),
         "expires_set_at": rfc3339(now),
     }
-    if policy.get("authority") == "owner":
-        record["authority"] = "owner"
+    record |= authority_of(policy, old)
     check_covers(policy, role, actor, record)
     check_record(record)
     check_name(policy, record.get("name"))
@@ -419,15 +466,24 @@ def rotate(given):
         end = min(limit, millis(digest["valid_until"])) if "valid_until" in digest else limit
         digest["valid_until"] = rfc3339(end)
     kept = [digest for digest in record["digests"] if millis(digest["valid_until"]) > now]
+    record["digests"] = kept
+    if sum("key_id" not in digest for digest in kept) > 2:
+        raise Rejected("access.too_many_digests")
     if given.get("expires") is not None:
         end = allowed_end(policy, given["expires"], now)
         record["expires_at"] = "never" if end is None else rfc3339(end)
         record["expires_set_at"] = rfc3339(now)
+        end_replaced(record)
+    else:
+        check_life(policy, now, record.get("expires_at", "never"))
+    record |= authority_of(policy, old)
     text, digest, _ = generate(given, old.get("environment"))
-    record["digests"] = [digest, *kept]
+    check_entropy(old, digest)
+    record["digests"] = [digest, *record["digests"]]
     record["display"] = digest["display"]
     check_covers(policy, role, actor, record)
     check_record(record)
+    check_networks(policy, record)
     return {"key": text} | change(old, record, "rotate", actor, given)[0]
 
 
@@ -468,20 +524,35 @@ def edit(given):
             check_networks(policy, record)
     if written(record) == written(old):
         raise Rejected("access.unchanged")
-    check_covers(policy, role, actor, record)
     if not any_version:
+        record |= authority_of(policy, old)
+        check_counts(record)
+        check_covers(policy, role, actor, record)
         check_record(record)
     result, changed = change(old, record, action, actor, given, any_version)
     return result | applied(given, result, changed)
+
+
+def same_hash(stored, presented):
+    """Returns whether a stored digest is an imported or an own SHA-256 that was presented."""
+    if stored.startswith("foreign-sha256:"):
+        value = bytes.fromhex(stored.removeprefix("foreign-sha256:"))
+        stored = "sha256:" + base64.urlsafe_b64encode(value).decode().rstrip("=")
+    return stored == presented
 
 
 def revoke(given, record, actor):
     """Revokes a record, or one of its replaced keys. Returns whether it is the record."""
     if "key" in given:
         presented = hashed(given["key"])
-        chosen = [digest for digest in record["digests"] if digest["digest"] == presented]
-        if "valid_until" in chosen[0]:
-            record["digests"].remove(chosen[0])
+        ends = "9999-12-31T23:59:59Z"
+        chosen = [digest for digest in record["digests"] if same_hash(digest["digest"], presented)]
+        chosen = min(chosen, key=lambda digest: millis(digest.get("valid_until", ends)))
+        same = [it for it in record["digests"] if it.get("key_id") == chosen.get("key_id")]
+        current = "key_id" in chosen and any("valid_until" not in it for it in same)
+        ended = [it for it in same if "valid_until" in it]
+        if "valid_until" in chosen and not current and len(ended) < len(record["digests"]):
+            record["digests"] = [it for it in record["digests"] if it not in ended]
             return False
     record["revoked"] = {"at": rfc3339(given["now_ms"]), "by": actor.id}
     if given.get("reason") is not None:
@@ -497,11 +568,18 @@ def set_expiry(given, policy, record):
     if end is not None and end <= now:
         raise Rejected("access.never_valid")
     shorter = end is not None and (previous == "never" or end < millis(previous))
+    text = "never" if end is None else rfc3339(end)
     if not shorter:
         allowed_end(policy, given["expires"], now)
+        current = [it["created_at"] for it in record["digests"] if "valid_until" not in it and "created_at" in it]
+        created = min(map(millis, current)) if current else None
+        if created is None:
+            created = millis(record["created_at"]) if "created_at" in record else now
+        check_life(policy, created, text)
     text = "never" if end is None else rfc3339(end)
     if text != previous:
         record["expires_at"], record["expires_set_at"] = text, rfc3339(now)
+        end_replaced(record)
 
 
 def applied(given, result, changed):

@@ -1,6 +1,6 @@
 //! Policies, actors and changes of `keyrail.access`.
 
-use keyrail::access::{self as core, Expiry, KeySource, NewKey, Period, Scope};
+use keyrail::access::{self as core, Expiry, KeySource, NewKey, Period, Reissue, Scope};
 use keyrail::{EventPattern, Network};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -100,7 +100,7 @@ impl Policy {
         pepper: Option<&Pepper>,
     ) -> PyResult<Issued> {
         let new_key = NewKey {
-            expires: expires.and_then(|expires| expires.0),
+            expires: expires.map(|expires| expires.explicit(py)).transpose()?,
             id: id.as_deref(),
             organization: organization.as_deref(),
             environment: environment.as_deref(),
@@ -122,13 +122,15 @@ impl Policy {
     /// it is.
     ///
     /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-    /// disabled if the old one is. `id` is its id, by default the id that the key contains.
-    /// `expires` is required unless the policy only allows keys that never expire.
+    /// disabled if the old one is. The new key is valid at once. `id` is its id, by default the id
+    /// that the key contains. `expires` is required unless the policy only allows keys that never
+    /// expire. `key_count` is the number of keys that exist, and is required if the policy limits it.
     ///
     /// Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
-    /// otherwise as `issue`.
+    /// `access.reused_entropy`; otherwise as `issue`.
     #[pyo3(signature = (
-        record, format, entropy, *, actor, now, expires = None, id = None, pepper = None
+        record, format, entropy, *, actor, now, expires = None, id = None, key_count = None,
+        pepper = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn reissue(
@@ -141,11 +143,16 @@ impl Policy {
         now: Now,
         expires: Option<Expires>,
         id: Option<Text>,
+        key_count: Option<KeyCount>,
         pepper: Option<&Pepper>,
     ) -> PyResult<Issued> {
-        let (source, expires) = (source(format, entropy, pepper), expires.and_then(|it| it.0));
-        let id = id.as_deref();
-        call(py, || self.0.reissue(&record.0, id, expires, &source, &actor.0, now.0)).map(Issued)
+        let source = source(format, entropy, pepper);
+        let reissue = Reissue {
+            id: id.as_deref(),
+            expires: expires.map(|expires| expires.explicit(py)).transpose()?,
+            key_count: key_count.map(|count| count.0),
+        };
+        call(py, || self.0.reissue(&record.0, &reissue, &source, &actor.0, now.0)).map(Issued)
     }
 
     /// Replaces a key by a new one with the same record.
@@ -158,8 +165,8 @@ impl Policy {
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
-    /// `access.malformed_expiry`; `access.too_many_digests` if more than two old keys would still be
-    /// valid.
+    /// `access.malformed_expiry`, `access.reused_entropy`; `access.too_many_digests` if more than two
+    /// old keys would still be valid.
     #[pyo3(signature = (
         record, format, entropy, *, actor, now, grace = None, expires = Expires(None), pepper = None
     ))]
@@ -187,9 +194,10 @@ impl Policy {
     /// Revokes a key for good. The change applies to any version of the record.
     ///
     /// `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
-    /// the index of a replaced key, only that key is revoked: the change removes its digest, and
-    /// applies only to the version of the record. Without an index, all keys of the record are
-    /// revoked.
+    /// the index of a replaced key, only that key is revoked: the change removes its digests, and
+    /// applies only to the version of the record. The digests of a key are those with the same key
+    /// id, or all digests of replaced keys without a key id. Without an index, all keys of the
+    /// record are revoked.
     ///
     /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
     /// `access.unknown_digest`, `access.malformed_reason`.
@@ -323,7 +331,9 @@ impl Policy {
     /// Changes when a key expires. `expires` has the same forms as for `issue`.
     ///
     /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
-    /// expiry. A replaced key keeps its earlier end.
+    /// expiry, and the whole life of the key, from its creation, must not be longer than the longest
+    /// expiry that the policy offers: rotate the key instead. A replaced key never lives longer than
+    /// before.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.unchanged`,
@@ -337,8 +347,7 @@ impl Policy {
         actor: &Actor,
         now: Now,
     ) -> PyResult<Change> {
-        let malformed = || core::Error::from(core::ErrorKind::MalformedExpiry);
-        let expires = call(py, || expires.0.ok_or_else(malformed))?;
+        let expires = expires.explicit(py)?;
         call(py, || self.0.set_expiry(&record.0, expires, &actor.0, now.0)).map(Change)
     }
 
@@ -448,8 +457,10 @@ impl Permissions {
         self.0.queues().map(<[String]>::to_vec)
     }
 
-    fn __repr__(&self) -> String {
-        format!("Permissions('{}')", self.scope())
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let operations = self.operations().into_pyobject(py)?.repr()?;
+        let queues = self.queues().into_pyobject(py)?.repr()?;
+        Ok(format!("Permissions('{}', operations={operations}, queues={queues})", self.scope()))
     }
 }
 
@@ -549,7 +560,8 @@ impl KeyEvent {
         datetime(py, Some(self.0.at()))
     }
 
-    /// The version of the record after the change.
+    /// The version of the changed record. If the change is applied to a later version, the stored
+    /// version is greater.
     #[getter]
     fn version(&self) -> u64 {
         self.0.version()
@@ -618,6 +630,14 @@ impl Issued {
 /// An expiry, from a string or a time, or `None` for the word `keep`.
 #[derive(Clone, Copy)]
 pub(crate) struct Expires(Option<Expiry>);
+
+impl Expires {
+    /// Returns the expiry. The word `keep` is an error.
+    fn explicit(self, py: Python<'_>) -> PyResult<Expiry> {
+        let malformed = || core::Error::from(core::ErrorKind::MalformedExpiry);
+        call(py, || self.0.ok_or_else(malformed))
+    }
+}
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Expires {
     type Error = PyErr;

@@ -703,3 +703,21 @@ def test_results_print_as_sentences() -> None:
     decision = table.route({"channel": "wa"})
     assert str(decision) == f"unrouted: {decision.reason}"
     assert str(keyrail.Problem(429, "quota.exceeded", "wait")) == "429 quota.exceeded: wait"
+
+
+def test_a_new_key_has_no_expiry_to_keep() -> None:
+    policy = keyrail.access.Policy.preset("mehery")
+    actor = keyrail.access.Actor("u_1", role="admin")
+    new = {"actor": actor, "app": "desk", "scope": "read", "now": NOW_MS}
+    with pytest.raises(keyrail.KeyrailError) as raised:
+        policy.issue(keyrail.key.Format.keyrail(), bytes(32), expires="keep", **new)
+    assert raised.value.code == "access.malformed_expiry"
+    expires = datetime(2027, 1, 1, tzinfo=timezone.utc)
+    with pytest.raises(keyrail.KeyrailError) as raised:
+        policy.issue(keyrail.key.Format.keyrail(), bytes(32), expires=expires, **new)
+    assert raised.value.code == "access.policy_expiry"
+
+
+def test_permissions_print_their_limits() -> None:
+    permissions = keyrail.access.Permissions("read", operations=["message.*"], queues=[])
+    assert repr(permissions) == "Permissions('read', operations=['message.*'], queues=[])"

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use keyrail::access::{
     Actor, Authority, Change, Expiry, Issued, KeyEvent, KeySource, NewKey, Period, Permissions,
-    Policy,
+    Policy, Reissue,
 };
 use keyrail::{EventPattern, Network};
 
@@ -195,8 +195,7 @@ impl FfiPolicy {
             allow_ips: networks(new_key.allow_ips)?,
             not_before: new_key.not_before_ms.map(timestamp).transpose()?,
             metadata: pairs(new_key.metadata),
-            // A negative number becomes the largest one, which no policy allows.
-            key_count: new_key.key_count.map(|count| u64::try_from(count).unwrap_or(u64::MAX)),
+            key_count: new_key.key_count.map(key_count),
             ..NewKey::new(&new_key.app, new_key.scope.into())
         };
         let issued = self.0.issue(&new, &source.core(entropy), &actor.0, timestamp(now_ms)?)?;
@@ -210,15 +209,19 @@ impl FfiPolicy {
         record: &FfiKeyRecord,
         id: Option<String>,
         expires: Option<FfiExpiry>,
+        key_count: Option<i64>,
         source: FfiKeySource,
         entropy: &[u8],
         actor: &FfiActor,
         now_ms: i64,
     ) -> Result<FfiIssued, FfiError> {
-        let (record, id) = (&record.0, id.as_deref());
-        let expires = expires.map(|expires| expires.core()).transpose()?;
+        let reissue = Reissue {
+            id: id.as_deref(),
+            expires: expires.map(|expires| expires.core()).transpose()?,
+            key_count: key_count.map(self::key_count),
+        };
         let now = timestamp(now_ms)?;
-        Ok(self.0.reissue(record, id, expires, &source.core(entropy), &actor.0, now)?.into())
+        Ok(self.0.reissue(&record.0, &reissue, &source.core(entropy), &actor.0, now)?.into())
     }
 
     /// Replaces a key by a new one with the same record.
@@ -360,6 +363,11 @@ impl FfiChange {
 /// record has.
 fn index(index: u32) -> usize {
     usize::try_from(index).unwrap_or(usize::MAX)
+}
+
+/// Returns a number of keys. A negative number becomes the largest one, which no policy allows.
+fn key_count(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 fn pairs(pairs: Vec<FfiPair>) -> Vec<(String, String)> {

@@ -51,7 +51,7 @@ impl Actor {
     ///
     /// `access.malformed_actor`.
     pub fn user(id: &str, role: &str) -> Result<Self, Error> {
-        match Id::is_valid(id) && Id::is_valid(role) {
+        match Id::is_valid(id) && Id::is_valid(role) && role != KEY_ROLE {
             true => Ok(Self(Kind::User { id: id.into(), role: role.into() })),
             false => Err(ErrorKind::MalformedActor.into()),
         }

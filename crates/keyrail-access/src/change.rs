@@ -171,7 +171,8 @@ impl KeyEvent {
         self.at
     }
 
-    /// Returns the version of the record after the change.
+    /// Returns the version of the changed record. If the change is applied to a later version, the
+    /// stored version is greater.
     pub const fn version(&self) -> u64 {
         self.version
     }

@@ -12,16 +12,7 @@ use crate::{Authority, Error, ErrorKind, KeyDigest, KeyRecord, MAX_DIGESTS_OF_ID
 
 /// Checks a record that results from an operation: whether it can be stored, and read again.
 pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
-    let counts = [
-        (record.operations().map(<[_]>::len), ErrorKind::NoOperation),
-        (record.queues().map(<[_]>::len), ErrorKind::NoQueue),
-        (record.allow_ips().map(<[_]>::len), ErrorKind::NoNetwork),
-    ];
-    for (count, empty) in counts {
-        if let Some(kind) = count.and_then(|count| check_count(count, empty)) {
-            return Err(kind.into());
-        }
-    }
+    check_counts(record)?;
     let is_never_valid =
         is_never_valid(record.created_at(), record.not_before(), record.expires_at());
     let rules = [
@@ -30,6 +21,7 @@ pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
             has_too_many_digests(record.digests().iter().map(KeyDigest::key_id)),
             ErrorKind::TooManyDigests,
         ),
+        (record.not_before().is_some_and(Timestamp::seems_in_seconds), ErrorKind::TimeInSeconds),
         (is_never_valid, ErrorKind::NeverValid),
         (
             !record.queues().unwrap_or_default().iter().all(|id| Id::is_valid(id)),
@@ -44,11 +36,31 @@ pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
     }
 }
 
-/// Returns whether two members of the metadata, which are few, have the same name.
+/// Checks the lengths of a record's lists. This is done first, so that no other check takes long.
+pub(crate) fn check_counts(record: &KeyRecord) -> Result<(), Error> {
+    let counts = [
+        (record.operations().map(<[_]>::len), ErrorKind::NoOperation),
+        (record.queues().map(<[_]>::len), ErrorKind::NoQueue),
+        (record.allow_ips().map(<[_]>::len), ErrorKind::NoNetwork),
+    ];
+    for (count, empty) in counts {
+        if let Some(kind) = count.and_then(|count| check_count(count, empty)) {
+            return Err(kind.into());
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether two members of the metadata, which is sorted, have the same name.
 fn has_duplicate_name(metadata: &[(String, String)]) -> bool {
-    let mut names: Vec<&str> = metadata.iter().map(|(name, _)| name.as_str()).collect();
-    names.sort_unstable();
-    names.windows(2).any(|pair| pair.first() == pair.last())
+    let names = metadata.iter().map(|(name, _)| name);
+    names.clone().zip(names.skip(1)).any(|(name, next)| name == next)
+}
+
+/// Returns metadata in the order of its names.
+pub(crate) fn sorted(mut metadata: Vec<(String, String)>) -> Vec<(String, String)> {
+    metadata.sort();
+    metadata
 }
 
 /// Returns the error of a list with this number of items, if it is empty or too long.

@@ -5,19 +5,21 @@ use alloc::string::String;
 use keyrail_core::{EventPattern, Network, Timestamp};
 
 use crate::change::{Edit, Occasion};
-use crate::check::check;
+use crate::check::{check, check_counts, sorted};
 use crate::text::{check_name, check_reason};
 use crate::{
-    Action, Actor, Change, Error, ErrorKind, Expiry, KeyRecord, Policy, Revocation, Scope,
+    Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyRecord, Policy, Revocation,
+    Scope,
 };
 
 impl Policy {
     /// Revokes a key for good. The change applies to any version of the record.
     ///
     /// `digest` is the index that [`KeyRecord::find_digest`] returned for the key to be revoked. If
-    /// it is the index of a replaced key, only that key is revoked: the change removes its digest,
-    /// and applies only to the version of the record. Without an index, all keys of the record
-    /// are revoked.
+    /// it is the index of a replaced key, only that key is revoked: the change removes its digests,
+    /// and applies only to the version of the record. The digests of a key are those with the same
+    /// key id, or all digests of replaced keys without a key id. Without an index, all keys of the
+    /// record are revoked.
     ///
     /// # Errors
     ///
@@ -50,32 +52,21 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Change, Error> {
         let reason = reason.map(check_reason).transpose()?;
-        let is_old = match digest {
-            None => false,
-            Some(index) => {
-                let digest = record.digests().get(index).ok_or(ErrorKind::UnknownDigest)?;
-                let others = record.digests().iter().any(|other| other.valid_until.is_none());
-                digest.valid_until.is_some() && others
-            }
+        let chosen = match digest {
+            Some(index) => Some(record.digests().get(index).ok_or(ErrorKind::UnknownDigest)?),
+            None => None,
         };
+        let replaced = chosen.filter(|digest| is_replaced(record, digest));
         let occasion = Occasion { action: Action::Revoke, actor, now, reason: reason.clone() };
         let revocation = Revocation { at: now, by: Some(actor.id().into()), reason };
-        self.edit(record, occasion, |changed| match digest {
-            Some(index) if is_old => {
-                let key_id = changed.digests.get(index).and_then(|digest| digest.key_id.clone());
-                let mut position = 0..;
-                changed.digests.retain(|other| {
-                    let is_same_key = key_id.is_some() && other.key_id == key_id;
-                    let is_meant = position.next() == Some(index) || is_same_key;
-                    !is_meant || other.valid_until.is_none()
-                });
-                Ok(None)
+        self.edit(record, occasion, |changed| {
+            if let Some(replaced) = replaced {
+                changed.digests.retain(|it| it.valid_until.is_none() || !is_same(replaced, it));
+                return Ok(None);
             }
-            _ => {
-                let edit = Edit::Revoke(revocation);
-                edit.clone().make(changed)?;
-                Ok(Some(edit))
-            }
+            let edit = Edit::Revoke(revocation);
+            edit.clone().make(changed)?;
+            Ok(Some(edit))
         })
     }
 
@@ -218,7 +209,9 @@ impl Policy {
     /// Changes when a key expires.
     ///
     /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
-    /// expiry. A replaced key keeps its earlier end.
+    /// expiry, and the whole life of the key, from its creation, must not be longer than the longest
+    /// expiry that the policy offers: rotate the key instead. A replaced key never lives longer than
+    /// before.
     ///
     /// # Errors
     ///
@@ -247,10 +240,12 @@ impl Policy {
             };
             if !is_shorter {
                 self.end(expires, now)?;
+                self.check_life(record.issued_at().unwrap_or(now), end)?;
             }
             if end != changed.expires_at {
                 changed.expires_at = end;
                 changed.expires_set_at = Some(now);
+                changed.end_replaced_keys();
             }
             Ok(())
         })
@@ -270,7 +265,7 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Change, Error> {
         self.set(record, occasion(Action::SetMetadata, actor, now), |changed| {
-            changed.metadata = metadata.into();
+            changed.metadata = sorted(metadata.into());
             Ok(())
         })
     }
@@ -304,9 +299,11 @@ impl Policy {
         if changed == *record {
             return Err(ErrorKind::Unchanged.into());
         }
-        actor.check_covers(role, &changed)?;
         // Revoking and disabling must succeed even for a record that breaks a rule.
         if edit.is_none() {
+            changed.authority = self.authority_of(record);
+            check_counts(&changed)?;
+            actor.check_covers(role, &changed)?;
             check(&changed)?;
         }
         let change = Change::between(Some(record), changed, occasion)?;
@@ -315,6 +312,21 @@ impl Policy {
             None => change,
         })
     }
+}
+
+/// Returns whether a digest is that of a replaced key, and the record has another key.
+fn is_replaced(record: &KeyRecord, digest: &KeyDigest) -> bool {
+    let has_ended = |it: &KeyDigest| it.valid_until.is_some();
+    // A key id that also has a digest without an end is that of the current key.
+    let is_current = digest.key_id.is_some()
+        && record.digests().iter().any(|it| is_same(digest, it) && !has_ended(it));
+    let has_other = record.digests().iter().any(|it| !is_same(digest, it) || !has_ended(it));
+    has_ended(digest) && !is_current && has_other
+}
+
+/// Returns whether two digests may be of the same key.
+fn is_same(digest: &KeyDigest, other: &KeyDigest) -> bool {
+    digest.key_id == other.key_id
 }
 
 /// Returns an occasion without a reason.

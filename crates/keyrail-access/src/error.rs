@@ -84,9 +84,10 @@ keyrail_core::error_kinds! {
         /// There is no built-in policy with this name.
         UnknownPreset = "access.unknown_preset",
             "unknown policy: expected azeer, mehery, sceyt, swellsign or vchatcloud";
-        /// The id or the role of an actor is empty, too long, or contains a control character.
+        /// The id or the role of an actor is empty, too long, or contains a control character, or the
+        /// role of a user is `key`.
         MalformedActor = "access.malformed_actor",
-            "the id and the role of an actor must be 1 to 256 bytes long, without control characters";
+            "the id and the role of an actor must be 1 to 256 bytes long, without control characters, and the role key is that of keys";
         /// An id that was passed is empty, too long, or contains a control character.
         MalformedId = "access.malformed_id",
             "an id must be 1 to 256 bytes long, without control characters";
@@ -136,7 +137,7 @@ keyrail_core::error_kinds! {
             "the policy does not allow such a long grace period: choose a shorter one";
         /// The key contains no id, and no other id than that of the old record was passed.
         IdRequired = "access.id_required",
-            "a record needs an id of its own, and the key contains none: pass one";
+            "the new record needs an id of its own: pass one that no other record has";
         /// The record has no digest with this index.
         UnknownDigest = "access.unknown_digest",
             "the record has no digest with this index: pass the one that find_digest returned";
@@ -148,6 +149,9 @@ keyrail_core::error_kinds! {
         /// The key is neither revoked nor expired.
         NotEnded = "access.not_ended",
             "only a revoked or expired key is reissued: rotate this one instead";
+        /// The new key equals one that the record has or had: the random bytes were used before.
+        ReusedEntropy = "access.reused_entropy",
+            "these random bytes were used for a key of this record before: pass new ones";
         /// The record already is as the operation would make it.
         Unchanged = "access.unchanged", "the record already has this value: nothing to change";
         /// The stored record is not the version, or not the record, that the change is based on.

@@ -9,11 +9,11 @@ use keyrail_core::{EventPattern, MASK, Network, Timestamp};
 use keyrail_key::{ApiKey, KeyFormat, Pepper};
 
 use crate::change::Occasion;
-use crate::check::check;
+use crate::check::{check, check_counts, sorted};
 use crate::text::check_name;
 use crate::{
-    Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyEvent, KeyRecord, Period,
-    Policy, Scope,
+    Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyEvent, KeyRecord, MAX_KEY_IDS,
+    Period, Policy, Scope,
 };
 
 /// What a new key is generated from.
@@ -94,6 +94,17 @@ impl<'a> NewKey<'a> {
             key_count: None,
         }
     }
+}
+
+/// How a key is reissued.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reissue<'a> {
+    /// The id of the new record; the id that the key contains if absent.
+    pub id: Option<&'a str>,
+    /// When the key expires. Required unless the policy only allows keys that never expire.
+    pub expires: Option<Expiry>,
+    /// The number of keys that exist. Required if the policy limits it.
+    pub key_count: Option<u64>,
 }
 
 /// A new key with the change that stores its record. The key is only here: show it once, and
@@ -200,9 +211,10 @@ impl Policy {
             revoked: None,
             enabled: true,
             allow_ips: new_key.allow_ips.clone(),
-            metadata: new_key.metadata.clone(),
+            metadata: sorted(new_key.metadata.clone()),
             version: 0,
         };
+        check_counts(&record)?;
         actor.check_covers(role, &record)?;
         self.check_new(&record)?;
         let occasion = Occasion { action: Action::Issue, actor, now, reason: None };
@@ -213,18 +225,16 @@ impl Policy {
     /// as it is.
     ///
     /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-    /// disabled if the old one is. `id` is its id; if absent, the id that the key contains.
-    /// `expires` is required unless the policy only allows keys that never expire.
+    /// disabled if the old one is. The new key is valid at once.
     ///
     /// # Errors
     ///
-    /// `access.not_ended`, if the old key is neither revoked nor expired; otherwise as
-    /// [`issue`](Self::issue).
+    /// `access.not_ended`, if the old key is neither revoked nor expired;
+    /// `access.reused_entropy`; otherwise as [`issue`](Self::issue).
     pub fn reissue(
         &self,
         record: &KeyRecord,
-        id: Option<&str>,
-        expires: Option<Expiry>,
+        reissue: &Reissue<'_>,
         source: &KeySource<'_>,
         actor: &Actor,
         now: Timestamp,
@@ -234,15 +244,18 @@ impl Policy {
         if record.revoked().is_none() && !record.has_expired(now) {
             return Err(ErrorKind::NotEnded.into());
         }
-        let expiry = expires.map_or_else(|| self.default_expiry(), Ok)?;
+        self.check_count(reissue.key_count)?;
+        let expiry = reissue.expires.map_or_else(|| self.default_expiry(), Ok)?;
         let expires_at = self.end(expiry, now)?;
         let (key, digest) = generate(source, record.environment(), now)?;
-        let id = id.or(key.id()).filter(|id| *id != record.id()).ok_or(ErrorKind::IdRequired)?;
+        check_entropy(record, &digest)?;
+        let id =
+            reissue.id.or(key.id()).filter(|id| *id != record.id()).ok_or(ErrorKind::IdRequired)?;
         let new = KeyRecord {
             id: check_id(id)?,
             display: digest.display.clone(),
             digests: [digest].into(),
-            authority: self.authority(),
+            authority: self.authority_of(record),
             created_at: Some(now),
             created_by: Some(actor.author()),
             not_before: None,
@@ -269,7 +282,9 @@ impl Policy {
     /// - An error of the actor: see [`Actor`];
     /// - `access.already_revoked`, `access.already_expired`;
     /// - `access.policy_grace`, `access.policy_expiry`;
+    /// - `access.policy_networks`, `access.no_owner`: the record does not follow the policy;
     /// - `access.too_many_digests`: more than two old keys would still be valid;
+    /// - `access.reused_entropy`;
     /// - `access.never_valid`, `access.malformed_expiry`;
     /// - an error of [`KeyFormat::generate`].
     pub fn rotate(
@@ -297,15 +312,26 @@ impl Policy {
             digest.valid_until = Some(digest.valid_until.map_or(old_end, |end| end.min(old_end)));
         }
         new.digests.retain(|digest| digest.valid_until.is_none_or(|end| now < end));
-        if let Some(expiry) = expires {
-            new.expires_at = self.end(expiry, now)?;
-            new.expires_set_at = Some(now);
+        // Two digests without a key id count as one key elsewhere, but here each may be a key.
+        if new.digests.iter().filter(|digest| digest.key_id.is_none()).count() >= MAX_KEY_IDS {
+            return Err(ErrorKind::TooManyDigests.into());
         }
+        match expires {
+            Some(expiry) => {
+                new.expires_at = self.end(expiry, now)?;
+                new.expires_set_at = Some(now);
+                new.end_replaced_keys();
+            }
+            None => self.check_life(now, new.expires_at)?,
+        }
+        new.authority = self.authority_of(record);
         let (key, digest) = generate(source, record.environment(), now)?;
+        check_entropy(record, &digest)?;
         new.display.clone_from(&digest.display);
         new.digests.insert(0, digest);
         actor.check_covers(role, &new)?;
         check(&new)?;
+        self.check_networks(&new)?;
         let occasion = Occasion { action: Action::Rotate, actor, now, reason: None };
         Ok(Issued { key, change: Change::between(Some(record), new, occasion)? })
     }
@@ -336,6 +362,17 @@ fn generate(
         valid_until: None,
     };
     Ok((key, digest))
+}
+
+/// Checks that a new key is not one that the record has already.
+fn check_entropy(record: &KeyRecord, new: &KeyDigest) -> Result<(), Error> {
+    let is_same = |old: &KeyDigest| {
+        old.digest.same_hash(&new.digest) || (old.key_id.is_some() && old.key_id == new.key_id)
+    };
+    match record.digests().iter().any(is_same) {
+        true => Err(ErrorKind::ReusedEntropy.into()),
+        false => Ok(()),
+    }
 }
 
 /// Checks an id that was passed.

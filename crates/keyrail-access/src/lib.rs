@@ -76,7 +76,7 @@ pub use change::{Change, KeyEvent};
 pub use denial::{Denial, DenialKind};
 pub use digest::{KeyDigest, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, ReadDigest};
 pub use error::{Error, ErrorKind};
-pub use issue::{Issued, KeySource, NewKey};
+pub use issue::{Issued, KeySource, NewKey, Reissue};
 pub use period::{Expiry, MAX_PERIOD_DAYS, Period};
 pub use policy::{MAX_ROLES, Policy};
 pub use record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};

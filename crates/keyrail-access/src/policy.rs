@@ -112,10 +112,10 @@ impl Policy {
     /// - `sceyt`: named keys that are restricted to networks and never expire. The role `admin`
     ///   may do everything.
     /// - `swellsign`: named keys that expire after 30, 60, 90 or a custom number of 1 to 365 days.
-    ///   The role `member` issues, rotates, renames, disables and revokes keys of the scopes `read`
-    ///   and `read_write`; the role `org_admin` may do everything.
-    /// - `vchatcloud`: keys that never expire. A new key replaces the previous one at once. The
-    ///   role `member` may do everything.
+    ///   The role `member` issues, reissues, rotates, renames, disables and revokes keys of the scopes
+    ///   `read` and `read_write`; the role `org_admin` may do everything.
+    /// - `vchatcloud`: keys that never expire. A rotation replaces the previous key at once. The role
+    ///   `member` may do everything.
     ///
     /// Roles, ranges and scopes that a platform has not published are Keyrail's own choice.
     ///
@@ -191,6 +191,33 @@ impl Policy {
         if is_allowed { Ok(end) } else { Err(ErrorKind::PolicyExpiry.into()) }
     }
 
+    /// Checks that a key that was created at this time does not live longer than the longest expiry
+    /// that the policy offers.
+    pub(crate) fn check_life(
+        &self,
+        created_at: Timestamp,
+        end: Option<Timestamp>,
+    ) -> Result<(), Error> {
+        let custom = self.expiry.custom.map(|range| range.max_days);
+        let longest = self.expiry.days.iter().copied().chain(custom).max().unwrap_or_default();
+        let longest = i64::from(longest) * DAY_MS;
+        let is_allowed = match end {
+            _ if self.expiry.never => true,
+            None => false,
+            Some(end) => end.as_millis() - created_at.as_millis() <= longest,
+        };
+        if is_allowed { Ok(()) } else { Err(ErrorKind::PolicyExpiry.into()) }
+    }
+
+    /// Returns the authority of a record that is issued or changed under this policy. A record that
+    /// is limited to what its owner may do stays so.
+    pub(crate) fn authority_of(&self, record: &KeyRecord) -> Authority {
+        match (self.authority, record.authority()) {
+            (Authority::Organization, Authority::Organization) => Authority::Organization,
+            _ => Authority::Owner,
+        }
+    }
+
     /// Returns the expiry of a key for which none was passed: never, if the policy allows nothing
     /// else.
     pub(crate) fn default_expiry(&self) -> Result<Expiry, Error> {
@@ -203,7 +230,10 @@ impl Policy {
     /// Checks the name of a key.
     pub(crate) fn check_name(&self, name: Option<&str>) -> Result<(), Error> {
         let is_allowed = match name {
-            Some(name) => name.chars().count() <= self.names.max_length,
+            Some(name) => {
+                let is_blank = self.names.required && name.trim().is_empty();
+                name.chars().count() <= self.names.max_length && !is_blank
+            }
             None => !self.names.required,
         };
         if is_allowed { Ok(()) } else { Err(ErrorKind::PolicyName.into()) }

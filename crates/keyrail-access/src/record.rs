@@ -239,7 +239,8 @@ impl KeyRecord {
         self.allow_ips.as_deref()
     }
 
-    /// Returns what the host stores beside the key, by name.
+    /// Returns what the host stores beside the key, by name. The pairs are in the order of the
+    /// names.
     pub fn metadata(&self) -> &[(String, String)] {
         &self.metadata
     }
@@ -270,6 +271,20 @@ impl KeyRecord {
         let digests = self.digests.iter().enumerate().filter(|(other, _)| is_meant(*other));
         let ends = digests.filter_map(|(_, digest)| digest.valid_until);
         ends.chain(self.expires_at).min()
+    }
+
+    /// Returns the time at which the current key was created, if it is known.
+    pub(crate) fn issued_at(&self) -> Option<Timestamp> {
+        let current = self.digests.iter().filter(|digest| digest.valid_until.is_none());
+        current.filter_map(|digest| digest.created_at).min().or(self.created_at)
+    }
+
+    /// Ends all replaced keys no later than the record.
+    pub(crate) fn end_replaced_keys(&mut self) {
+        let Some(end) = self.expires_at else { return };
+        for digest in &mut self.digests {
+            digest.valid_until = digest.valid_until.map(|until| until.min(end));
+        }
     }
 
     /// Returns whether the record has expired, or all digests have ended.

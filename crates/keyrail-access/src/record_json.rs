@@ -10,7 +10,7 @@ use keyrail_core::config::{
 use keyrail_core::{EventPattern, Network, Timestamp};
 use serde::Deserializer;
 
-use crate::check::{check_count, has_too_many_digests, is_never_valid};
+use crate::check::{check_count, has_too_many_digests, is_never_valid, sorted};
 use crate::digest::ReadDigest;
 use crate::json::{Writer, list};
 use crate::period::NEVER;
@@ -124,7 +124,7 @@ keyrail_core::config_object! {
             add(faults, "authority", ErrorKind::NoOwner);
         }
         let owner = owner.optional();
-        let metadata = metadata.unwrap_or_default().0;
+        let metadata = sorted(metadata.unwrap_or_default().0);
         if !is_metadata(&metadata) {
             add(faults, "metadata", ErrorKind::MalformedMetadata);
         }

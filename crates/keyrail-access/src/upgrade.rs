@@ -37,7 +37,7 @@ impl KeyRecord {
     /// # Ok::<(), keyrail_core::ConfigError>(())
     /// ```
     pub fn upgrade(&self, text: &str, peppers: &[Pepper], now: Timestamp) -> Option<Change> {
-        let current = peppers.first()?;
+        let current = peppers.first().filter(|_| !now.seems_in_seconds())?;
         let is_current = |stored: &KeyDigest| stored.digest.pepper_id() == Some(current.id());
         if self.digests().iter().all(is_current) {
             return None;
@@ -50,11 +50,15 @@ impl KeyRecord {
         let old = self.digests().get(index)?;
         let new = KeyDigest { digest, ..old.clone() };
         let of_same_id = self.digests().iter().filter(|other| other.key_id == old.key_id).count();
+        let first = self.digests().iter().position(|other| other.key_id == old.key_id)?;
         let mut record = self.clone();
-        if old.key_id.is_some() && of_same_id < MAX_DIGESTS_OF_ID {
-            record.digests.insert(index, new);
-        } else {
+        if old.key_id.is_none() {
             *record.digests.get_mut(index)? = new;
+        } else {
+            if of_same_id >= MAX_DIGESTS_OF_ID {
+                record.digests.remove(index);
+            }
+            record.digests.insert(first, new);
         }
         let actor = Actor::key(self, Some(index));
         let occasion = Occasion { action: Action::Upgrade, actor: &actor, now, reason: None };
@@ -65,7 +69,7 @@ impl KeyRecord {
 /// Returns the ids of the peppers without which a key of these records could not be verified, in
 /// alphabetical order. Any other pepper may be removed.
 ///
-/// If a key id has several digests, only the first one counts: an upgrade adds the newest digest
+/// If a key id has several digests, only the first one counts, because an upgrade puts the new digest
 /// before the others.
 pub fn peppers_in_use<'r>(records: impl IntoIterator<Item = &'r KeyRecord>) -> Vec<String> {
     let mut peppers = BTreeSet::new();

@@ -2,7 +2,7 @@
 
 use keyrail_access::{
     Access, AccessRequest, Actor, Change, Error, Expiry, KeyRecord, KeySource, NewKey, Period,
-    Policy, Scope, Status,
+    Policy, Reissue, Scope, Status,
 };
 use keyrail_core::config::{Value, json};
 use keyrail_core::{EventPattern, Network, Timestamp};
@@ -175,7 +175,8 @@ fn run(
             Ok(issued.change().clone())
         }
         Operation::Reissue(expires) => {
-            let issued = policy.reissue(record, None, Some(*expires), &source, actor, now)?;
+            let reissue = Reissue { expires: Some(*expires), ..Reissue::default() };
+            let issued = policy.reissue(record, &reissue, &source, actor, now)?;
             Ok(issued.change().clone())
         }
         Operation::Revoke(digest) => policy.revoke(record, *digest, Some("leaked"), actor, now),
@@ -268,18 +269,20 @@ fn check_change(
     assert!(new.digests().iter().all(|it| !event.contains(&it.digest().to_string())), "{event}");
     // Revocation is final: only a new record is issued afterwards.
     assert!(old.revoked().is_none() || is_new);
-    // No life is longer than the policy allows.
-    let longest = now.as_millis() + MAX_DAYS * DAY_MS;
-    let old_end = old.expires_at().map_or(i64::MAX, Timestamp::as_millis);
-    let new_end = new.expires_at().map_or(i64::MAX, Timestamp::as_millis);
-    assert!(new_end <= longest.max(if is_new { 0 } else { old_end }));
-    // A rotation never lengthens the life of an old key.
-    if matches!(step.operation, Operation::Rotate { .. }) {
-        let old_ends = ends(old);
-        for (digest, end) in ends(new) {
-            let earlier = old_ends.iter().find(|(old, _)| *old == digest);
-            assert!(earlier.is_none_or(|(_, earlier)| end <= *earlier));
-        }
+    // The whole life of a key, from its creation, is not longer than the policy allows.
+    for digest in new.digests() {
+        let end = digest.valid_until().into_iter().chain(new.expires_at()).min().unwrap();
+        let created = digest.created_at().unwrap();
+        assert!(end.as_millis() - created.as_millis() <= MAX_DAYS * DAY_MS);
+    }
+    // The life of a replaced key never becomes longer, by whatever operation.
+    let (old_ends, is_rotation) = (ends(old), matches!(step.operation, Operation::Rotate { .. }));
+    for (digest, end) in ends(new) {
+        let earlier = old_ends.iter().zip(old.digests()).find(|((old, _), _)| *old == digest);
+        let Some(((_, earlier), stored)) = earlier else { continue };
+        assert!(end <= *earlier || (stored.valid_until().is_none() && !is_rotation));
+    }
+    if is_rotation {
         let replaced = new.digests().iter().skip(1);
         assert!(replaced.into_iter().all(|it| it.valid_until().is_some_and(|end| now < end)));
     }

@@ -3,7 +3,7 @@
 
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, Error, Expiry, KeyRecord, KeySource, NewKey,
-    Permissions, Policy, Scope, Status, expiry_alerts,
+    Permissions, Policy, Reissue, Scope, Status, expiry_alerts,
 };
 use keyrail::key::{ApiKey, KeyFormat};
 use keyrail::platform::Platform;
@@ -109,9 +109,8 @@ fn seed_002_the_keys_of_azeer() {
     let revoked = policy.revoke(record, None, Some("leaked"), &user, now).unwrap();
     let revoked = revoked.apply_to(record).unwrap();
     assert_eq!(code(&send(key, &revoked, Some(&all))), "access.revoked");
-    let again = policy
-        .reissue(&revoked, None, None, &KeySource::new(&format, &[8; 32]), &user, now)
-        .unwrap();
+    let source = KeySource::new(&format, &[8; 32]);
+    let again = policy.reissue(&revoked, &Reissue::default(), &source, &user, now).unwrap();
     assert!(send(again.key(), again.record(), Some(&all)).accepted());
     assert_eq!(code(&send(key, again.record(), Some(&all))), "access.wrong_key");
 }

@@ -1488,17 +1488,19 @@ class Policy:
         now: _Now,
         expires: _Expires | None = None,
         id: str | None = None,
+        key_count: int | None = None,
         pepper: Pepper | None = None,
     ) -> Issued:
         """Issues a key with a new record in place of a revoked or expired one. The old record stays as
         it is.
 
         The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-        disabled if the old one is. `id` is its id, by default the id that the key contains.
-        `expires` is required unless the policy only allows keys that never expire.
+        disabled if the old one is. The new key is valid at once. `id` is its id, by default the id
+        that the key contains. `expires` is required unless the policy only allows keys that never
+        expire. `key_count` is the number of keys that exist, and is required if the policy limits it.
 
         Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
-        otherwise as `issue`.
+        `access.reused_entropy`; otherwise as `issue`.
         """
     def rotate(
         self,
@@ -1522,8 +1524,8 @@ class Policy:
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
-        `access.malformed_expiry`; `access.too_many_digests` if more than two old keys would still be
-        valid.
+        `access.malformed_expiry`, `access.reused_entropy`; `access.too_many_digests` if more than two
+        old keys would still be valid.
         """
     def revoke(
         self,
@@ -1537,9 +1539,10 @@ class Policy:
         """Revokes a key for good. The change applies to any version of the record.
 
         `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
-        the index of a replaced key, only that key is revoked: the change removes its digest, and
-        applies only to the version of the record. Without an index, all keys of the record are
-        revoked.
+        the index of a replaced key, only that key is revoked: the change removes its digests, and
+        applies only to the version of the record. The digests of a key are those with the same key
+        id, or all digests of replaced keys without a key id. Without an index, all keys of the
+        record are revoked.
 
         Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
         `access.unknown_digest`, `access.malformed_reason`.
@@ -1604,7 +1607,9 @@ class Policy:
         """Changes when a key expires. `expires` has the same forms as for `issue`.
 
         A life may be shortened to any time in the future. Otherwise the policy must allow the new
-        expiry. A replaced key keeps its earlier end.
+        expiry, and the whole life of the key, from its creation, must not be longer than the longest
+        expiry that the policy offers: rotate the key instead. A replaced key never lives longer than
+        before.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.unchanged`,
@@ -1721,7 +1726,9 @@ class KeyEvent:
         """When the change was made."""
     @property
     def version(self) -> int:
-        """The version of the record after the change."""
+        """The version of the changed record. If the change is applied to a later version, the stored
+        version is greater.
+        """
     @property
     def reason(self) -> str | None:
         """The reason that was passed."""

@@ -388,7 +388,7 @@ extension ErrorCode {
     public static let accessMalformedRange: ErrorCode = "access.malformed_range"
     /// There is no built-in policy with this name.
     public static let accessUnknownPreset: ErrorCode = "access.unknown_preset"
-    /// The id or the role of an actor is empty, too long, or contains a control character.
+    /// The id or the role of an actor is empty, too long, or contains a control character, or the role of a user is `key`.
     public static let accessMalformedActor: ErrorCode = "access.malformed_actor"
     /// An id that was passed is empty, too long, or contains a control character.
     public static let accessMalformedId: ErrorCode = "access.malformed_id"
@@ -434,6 +434,8 @@ extension ErrorCode {
     public static let accessAlreadyExpired: ErrorCode = "access.already_expired"
     /// The key is neither revoked nor expired.
     public static let accessNotEnded: ErrorCode = "access.not_ended"
+    /// The new key equals one that the record has or had: the random bytes were used before.
+    public static let accessReusedEntropy: ErrorCode = "access.reused_entropy"
     /// The record already is as the operation would make it.
     public static let accessUnchanged: ErrorCode = "access.unchanged"
     /// The stored record is not the version, or not the record, that the change is based on.

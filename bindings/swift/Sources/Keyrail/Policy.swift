@@ -63,17 +63,19 @@ public struct Policy: CustomStringConvertible, Sendable {
     /// it is.
     ///
     /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-    /// disabled if the old one is.
+    /// disabled if the old one is. The new key is valid at once.
     ///
     /// - Parameters:
     ///   - id: the id of the new record. By default the id that the key contains.
     ///   - expires: when the key expires. Required unless the policy only allows keys that never
     ///     expire.
-    /// - Throws: `access.not_ended` if the old key is neither revoked nor expired; otherwise as
+    ///   - keyCount: the number of keys that exist. Required if the policy limits it.
+    /// - Throws: `access.not_ended` if the old key is neither revoked nor expired;
+    ///   `access.reused_entropy`; otherwise as
     ///   ``issue(_:format:entropy:pepper:actor:now:)``.
     public func reissue(
-        _ record: KeyRecord, id: String? = nil, expires: Expiry? = nil, format: KeyFormat,
-        entropy: some DataProtocol, pepper: Pepper? = nil, actor: Actor, now: Date
+        _ record: KeyRecord, id: String? = nil, expires: Expiry? = nil, keyCount: Int? = nil,
+        format: KeyFormat, entropy: some DataProtocol, pepper: Pepper? = nil, actor: Actor, now: Date
     ) throws(KeyrailError) -> Issued {
         Issued(
             try translatingErrors {
@@ -81,6 +83,7 @@ public struct Policy: CustomStringConvertible, Sendable {
                     record: record.native,
                     id: id,
                     expires: expires?.native(),
+                    keyCount: keyCount.map(Int64.init),
                     source: source(format, pepper),
                     entropy: Data(entropy),
                     actor: actor.native,
@@ -98,8 +101,8 @@ public struct Policy: CustomStringConvertible, Sendable {
     ///     grace period (``Period/zero``), the old key is invalid at once.
     ///   - expires: the expiry of the new key. By default it stays the same.
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
-    ///   `access.already_expired`, `access.malformed_expiry`; `access.too_many_digests` if more than
-    ///   two old keys would still be valid.
+    ///   `access.already_expired`, `access.malformed_expiry`, `access.reused_entropy`;
+    ///   `access.too_many_digests` if more than two old keys would still be valid.
     public func rotate(
         _ record: KeyRecord, grace: Period? = nil, expires: Expiry? = nil, format: KeyFormat,
         entropy: some DataProtocol, pepper: Pepper? = nil, actor: Actor, now: Date
@@ -122,8 +125,9 @@ public struct Policy: CustomStringConvertible, Sendable {
     /// - Parameters:
     ///   - digest: the index that ``KeyRecord/findDigest(_:peppers:)`` returned for the key to be
     ///     revoked. If it is the index of a replaced key, only that key is revoked: the change
-    ///     removes its digest, and applies only to the version of the record. Without an index, all
-    ///     keys of the record are revoked.
+    ///     removes its digests, and applies only to the version of the record. The digests of a key
+    ///     are those with the same key id, or all digests of replaced keys without a key id. Without
+    ///     an index, all keys of the record are revoked.
     ///   - reason: why the key is revoked.
     /// - Throws: if the actor may not do this, and `access.already_revoked`,
     ///   `access.unknown_digest`, `access.malformed_reason`.
@@ -204,7 +208,9 @@ public struct Policy: CustomStringConvertible, Sendable {
     /// Changes when a key expires.
     ///
     /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
-    /// expiry. A replaced key keeps its earlier end.
+    /// expiry, and the whole life of the key, from its creation, must not be longer than the longest
+    /// expiry that the policy offers: rotate the key instead. A replaced key never lives longer than
+    /// before.
     ///
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
     ///   `access.already_expired`, `access.unchanged`, `access.never_valid`,
@@ -493,7 +499,8 @@ public struct KeyEvent: Hashable, Sendable {
     public let actor: Author
     /// When the change was made.
     public let at: Date
-    /// The version of the record after the change.
+    /// The version of the changed record. If the change is applied to a later version, the stored
+    /// version is greater.
     public let version: UInt64
     /// The reason that was passed.
     public let reason: String?

@@ -52,7 +52,8 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         return try given.issuing { policy, format, entropy, pepper, actor, now in
             try policy.reissue(
                 given.record(), id: given["id"]?.text,
-                expires: given["expires"]?.text.map { try Expiry($0) }, format: format,
+                expires: given["expires"]?.text.map { try Expiry($0) },
+                keyCount: given["key_count"]?.integer.map(Int.init), format: format,
                 entropy: entropy, pepper: pepper, actor: actor, now: now)
         }
     case "access.rotate":

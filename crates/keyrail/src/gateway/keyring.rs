@@ -50,6 +50,8 @@ pub(super) enum LookupError {
     Wrong,
     /// Two records have a digest of the key.
     Ambiguous,
+    /// The record belongs to an app that the topology does not declare.
+    UnknownApp,
 }
 
 impl LookupError {
@@ -59,6 +61,7 @@ impl LookupError {
             Self::Unknown => "access.unknown_key",
             Self::Wrong => "access.wrong_key",
             Self::Ambiguous => "access.ambiguous_key",
+            Self::UnknownApp => "gateway.unknown_app",
         }
     }
 }
@@ -173,11 +176,15 @@ impl Keyring {
     ) -> Result<(&'r KeyRecord, usize), LookupError> {
         let plain = [Digest::hash_unchecked(text, None), Digest::of_presented_sha512(text)];
         let presented: Vec<Digest> = self.peppered(text).chain(plain).collect();
-        let mut found = None;
+        let key_id = self.key_id(text);
+        let mut found: Option<(&KeyRecord, usize)> = None;
         let mut is_ambiguous = false;
         for record in records {
-            if let Some(index) = record.find_hash(&presented) {
-                is_ambiguous |= found.is_some();
+            let index = record.find_hash(&presented);
+            let stored_id = index.and_then(|index| record.digests().get(index)?.key_id());
+            // A digest with a key id is that of a key with this id.
+            if let (Some(index), true) = (index, stored_id.is_none() || stored_id == key_id) {
+                is_ambiguous |= found.is_some_and(|(other, _)| other != record);
                 found = Some((record, index));
             }
         }

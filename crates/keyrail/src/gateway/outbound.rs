@@ -11,7 +11,7 @@ use keyrail_header::{Scheme, render};
 use keyrail_platform::{Operation, OperationAccess};
 
 use super::audit::bounded;
-use super::keyring::MAX_RECORDS;
+use super::keyring::{LookupError, MAX_RECORDS};
 use super::{AuditEvent, Direction, Gateway, GatewayErrorKind};
 use crate::Error;
 
@@ -141,8 +141,9 @@ impl Gateway {
     /// until they are revoked.
     ///
     /// If the host passes [`records`](OutboundCall::records), the deployment's keys are not used,
-    /// but its peppers and formats are. The grant may then contain an
-    /// [`upgrade`](Grant::upgrade), a change to store.
+    /// but its peppers, formats and apps are. Two different records that match the key are denied, as
+    /// a record of an unknown app is. The grant may then contain an [`upgrade`](Grant::upgrade), a
+    /// change to store.
     ///
     /// # Errors
     ///
@@ -172,7 +173,12 @@ impl Gateway {
         let text = credentials.key().reveal();
         audit.key_id = self.keyring.key_id(text).map(Into::into);
         let lookup = match call.records {
-            Some(records) => self.keyring.find_among(text, records),
+            Some(records) => match self.keyring.find_among(text, records) {
+                Ok((record, _)) if !self.table.has_app(record.app()) => {
+                    Err(LookupError::UnknownApp)
+                }
+                lookup => lookup,
+            },
             None => self.keyring.find_record(text),
         };
         if let Ok((record, _)) = lookup {

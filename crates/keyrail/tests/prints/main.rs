@@ -178,6 +178,7 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "Policy",
             "ReadDigest",
             "ReadRecord",
+            "Reissue",
             "Revocation",
             "Scope",
             "Status",

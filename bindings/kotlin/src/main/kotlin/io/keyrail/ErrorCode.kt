@@ -553,7 +553,7 @@ public object ErrorCode {
     /** There is no built-in policy with this name. */
     public const val ACCESS_UNKNOWN_PRESET: String = "access.unknown_preset"
 
-    /** The id or the role of an actor is empty, too long, or contains a control character. */
+    /** The id or the role of an actor is empty, too long, or contains a control character, or the role of a user is `key`. */
     public const val ACCESS_MALFORMED_ACTOR: String = "access.malformed_actor"
 
     /** An id that was passed is empty, too long, or contains a control character. */
@@ -621,6 +621,9 @@ public object ErrorCode {
 
     /** The key is neither revoked nor expired. */
     public const val ACCESS_NOT_ENDED: String = "access.not_ended"
+
+    /** The new key equals one that the record has or had: the random bytes were used before. */
+    public const val ACCESS_REUSED_ENTROPY: String = "access.reused_entropy"
 
     /** The record already is as the operation would make it. */
     public const val ACCESS_UNCHANGED: String = "access.unchanged"

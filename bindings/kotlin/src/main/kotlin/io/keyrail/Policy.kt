@@ -60,13 +60,14 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      * it is.
      *
      * The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-     * disabled if the old one is.
+     * disabled if the old one is. The new key is valid at once.
      *
      * @param expires when the key expires. Required unless the policy only allows keys that never
      *   expire.
      * @param id the id of the new record. By default the id that the key contains.
+     * @param keyCount the number of keys that exist. Required if the policy limits it.
      * @throws KeyrailException `access.not_ended` if the old key is neither revoked nor expired;
-     *   otherwise as [issue].
+     *   `access.reused_entropy`; otherwise as [issue].
      */
     @JvmOverloads
     public fun reissue(
@@ -77,10 +78,11 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
         now: Instant,
         expires: Expiry? = null,
         id: String? = null,
+        keyCount: Long? = null,
         pepper: Pepper? = null,
     ): Issued = issued(entropy) {
         native.reissue(
-            record.native, id, expires?.toNative(), source(format, pepper), it, actor.native, now.millis(),
+            record.native, id, expires?.toNative(), keyCount, source(format, pepper), it, actor.native, now.millis(),
         )
     }
 
@@ -94,8 +96,9 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      *   a grace period ([Period.ZERO]), the old key is invalid at once.
      * @param expires the expiry of the new key. By default it stays the same.
      * @throws KeyrailException if the actor or the policy does not allow it, and
-     *   `access.already_revoked`, `access.already_expired`, `access.malformed_expiry`;
-     *   `access.too_many_digests` if more than two old keys would still be valid.
+     *   `access.already_revoked`, `access.already_expired`, `access.malformed_expiry`,
+     *   `access.reused_entropy`; `access.too_many_digests` if more than two old keys would still be
+     *   valid.
      */
     @JvmOverloads
     public fun rotate(
@@ -118,9 +121,10 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      *
      * @param reason why the key is revoked.
      * @param digest the index that [KeyRecord.findDigest] returned for the key to be revoked. If it
-     *   is the index of a replaced key, only that key is revoked: the change removes its digest, and
-     *   applies only to the version of the record. Without an index, all keys of the record are
-     *   revoked.
+     *   is the index of a replaced key, only that key is revoked: the change removes its digests,
+     *   and applies only to the version of the record. The digests of a key are those with the same
+     *   key id, or all digests of replaced keys without a key id. Without an index, all keys of the
+     *   record are revoked.
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
      *   `access.unknown_digest`, `access.malformed_reason`.
      */
@@ -202,7 +206,9 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      * Changes when a key expires.
      *
      * A life may be shortened to any time in the future. Otherwise the policy must allow the new
-     * expiry. A replaced key keeps its earlier end.
+     * expiry, and the whole life of the key, from its creation, must not be longer than the longest
+     * expiry that the policy offers: rotate the key instead. A replaced key never lives longer than
+     * before.
      *
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.already_expired`, `access.unchanged`,
@@ -506,7 +512,8 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
  * @property record the id of the changed record.
  * @property actor who made the change.
  * @property at when the change was made.
- * @property version the version of the record after the change.
+ * @property version the version of the changed record. If the change is applied to a later version,
+ *   the stored version is greater.
  * @property reason the reason that was passed.
  */
 public class KeyEvent internal constructor(

@@ -56,7 +56,8 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
     "access.reissue" -> given.issuing { format, entropy, pepper ->
         given.policy().reissue(
             given.record(), format, entropy, given.actor(), given.instant("now_ms"),
-            given.textOrNull("expires")?.let(Expiry::parse), given.textOrNull("id"), pepper,
+            given.textOrNull("expires")?.let(Expiry::parse), given.textOrNull("id"), given["key_count"]?.asLong,
+            pepper,
         )
     }
     "access.rotate" -> given.issuing { format, entropy, pepper ->

@@ -224,8 +224,6 @@ def check_record(record):
         raise Rejected("access.too_many_digests")
     if not all(record.get("queues", [])):
         raise Rejected("access.malformed_id")
-    if millis(record.get("not_before", "2000-01-01T00:00:00Z")) < 100_000_000_000:
-        raise Rejected("access.time_in_seconds")
     starts = [millis(record[it]) for it in ("created_at", "not_before") if it in record]
     end = record.get("expires_at", "never")
     if end != "never" and starts and millis(end) <= max(starts):
@@ -362,6 +360,8 @@ def issue(given):
     policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
     new = given["new"]
     role = role_of(policy, actor, "issue", now)
+    if millis(new.get("not_before", "2000-01-01T00:00:00Z")) < 100_000_000_000:
+        raise Rejected("access.time_in_seconds")
     check_key_count(policy, new)
     end = allowed_end(policy, new.get("expires"), now)
     text, digest, environment = generate(given, new.get("environment"))
@@ -475,7 +475,8 @@ def rotate(given):
         record["expires_set_at"] = rfc3339(now)
         end_replaced(record)
     else:
-        check_life(policy, now, record.get("expires_at", "never"))
+        created = max(now, millis(record["created_at"])) if "created_at" in record else now
+        check_life(policy, created, record.get("expires_at", "never"))
     record |= authority_of(policy, old)
     text, digest, _ = generate(given, old.get("environment"))
     check_entropy(old, digest)
@@ -524,7 +525,7 @@ def edit(given):
             check_networks(policy, record)
     if written(record) == written(old):
         raise Rejected("access.unchanged")
-    if not any_version:
+    if not any_version and action != "revoke":
         record |= authority_of(policy, old)
         check_counts(record)
         check_covers(policy, role, actor, record)
@@ -560,6 +561,17 @@ def revoke(given, record, actor):
     return True
 
 
+def issued_at(policy, record, now):
+    """Returns when the current key was created. It must be known if the policy limits a life."""
+    current = [it for it in record["digests"] if "valid_until" not in it]
+    times = [it.get("created_at", record.get("created_at")) for it in current]
+    if times and None not in times:
+        return min(map(millis, times))
+    if policy["expiry"].get("never"):
+        return now
+    raise Rejected("access.policy_expiry")
+
+
 def set_expiry(given, policy, record):
     now, previous = given["now_ms"], record.get("expires_at", "never")
     if is_expired(record, now):
@@ -571,11 +583,7 @@ def set_expiry(given, policy, record):
     text = "never" if end is None else rfc3339(end)
     if not shorter:
         allowed_end(policy, given["expires"], now)
-        current = [it["created_at"] for it in record["digests"] if "valid_until" not in it and "created_at" in it]
-        created = min(map(millis, current)) if current else None
-        if created is None:
-            created = millis(record["created_at"]) if "created_at" in record else now
-        check_life(policy, created, text)
+        check_life(policy, issued_at(policy, record, now), text)
     text = "never" if end is None else rfc3339(end)
     if text != previous:
         record["expires_at"], record["expires_set_at"] = text, rfc3339(now)

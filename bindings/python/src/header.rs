@@ -129,11 +129,11 @@ impl Scheme {
     /// Returns the headers without those that may contain a credential of the scheme, in the same
     /// order, for a request that is passed on to another server.
     ///
-    /// A header is removed if the scheme reads it, or if its name differs from such a name only by
-    /// case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever
-    /// its value is, so that a header that `extract` rejects is not passed on either. `headers` is
-    /// a mapping or an iterable of pairs; the names and values are returned as they are. An environ
-    /// of WSGI is not accepted, because it is never passed on.
+    /// A header is removed if the scheme reads a header of this name. Names are compared without
+    /// regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
+    /// whatever its value is, so that a header that `extract` rejects is not passed on either.
+    /// `headers` is a mapping or an iterable of pairs; the names and values are returned as they
+    /// are. An environ of WSGI is not accepted, because it is never passed on.
     fn strip_credentials<'py>(
         &self,
         headers: &Bound<'py, PyAny>,

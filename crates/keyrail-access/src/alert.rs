@@ -66,7 +66,7 @@ impl KeyRecord {
     pub(crate) fn alert_times(&self, days: &[u32]) -> impl Iterator<Item = (u32, Timestamp)> {
         days.iter().filter_map(|days| {
             let (end, before) = (self.expires_at()?, i64::from(*days) * DAY_MS);
-            let life = self.created_at().map(|start| end.as_millis() - start.as_millis());
+            let life = self.issued_at().map(|start| end.as_millis() - start.as_millis());
             // An alert that is due as soon as the key is issued would say nothing new.
             if *days > 0 && life.is_some_and(|life| before >= life) {
                 return None;

@@ -21,7 +21,6 @@ pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
             has_too_many_digests(record.digests().iter().map(KeyDigest::key_id)),
             ErrorKind::TooManyDigests,
         ),
-        (record.not_before().is_some_and(Timestamp::seems_in_seconds), ErrorKind::TimeInSeconds),
         (is_never_valid, ErrorKind::NeverValid),
         (
             !record.queues().unwrap_or_default().iter().all(|id| Id::is_valid(id)),

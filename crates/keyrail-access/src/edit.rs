@@ -62,11 +62,11 @@ impl Policy {
         self.edit(record, occasion, |changed| {
             if let Some(replaced) = replaced {
                 changed.digests.retain(|it| it.valid_until.is_none() || !is_same(replaced, it));
-                return Ok(None);
+                return Ok(Reach::OneVersion);
             }
             let edit = Edit::Revoke(revocation);
             edit.clone().make(changed)?;
-            Ok(Some(edit))
+            Ok(Reach::AnyVersion(edit))
         })
     }
 
@@ -84,7 +84,7 @@ impl Policy {
     ) -> Result<Change, Error> {
         self.edit(record, occasion(Action::Disable, actor, now), |changed| {
             Edit::Disable.make(changed)?;
-            Ok(Some(Edit::Disable))
+            Ok(Reach::AnyVersion(Edit::Disable))
         })
     }
 
@@ -210,8 +210,8 @@ impl Policy {
     ///
     /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
     /// expiry, and the whole life of the key, from its creation, must not be longer than the longest
-    /// expiry that the policy offers: rotate the key instead. A replaced key never lives longer than
-    /// before.
+    /// expiry that the policy offers: rotate the key instead. This includes keys whose creation is
+    /// not known. A replaced key never lives longer than before.
     ///
     /// # Errors
     ///
@@ -240,7 +240,9 @@ impl Policy {
             };
             if !is_shorter {
                 self.end(expires, now)?;
-                self.check_life(record.issued_at().unwrap_or(now), end)?;
+                // A key of unknown age is not given a longer life.
+                let created_at = record.issued_at().or(self.allows_never().then_some(now));
+                self.check_life(created_at.ok_or(ErrorKind::PolicyExpiry)?, end)?;
             }
             if end != changed.expires_at {
                 changed.expires_at = end;
@@ -277,16 +279,30 @@ impl Policy {
         occasion: Occasion<'_>,
         set: impl FnOnce(&mut KeyRecord) -> Result<(), Error>,
     ) -> Result<Change, Error> {
-        self.edit(record, occasion, |changed| set(changed).map(|()| None))
+        let role = self.role_of(occasion.actor, occasion.action, occasion.now)?;
+        let actor = occasion.actor;
+        self.edit(record, occasion, |changed| {
+            set(changed)?;
+            if changed == record {
+                return Err(ErrorKind::Unchanged.into());
+            }
+            changed.authority = self.authority_of(record);
+            check_counts(changed)?;
+            actor.check_covers(role, changed)?;
+            check(changed)?;
+            Ok(Reach::OneVersion)
+        })
     }
 
-    /// Changes a record with `make`, which returns an [`Edit`] if the change applies to any version.
-    /// The actor must cover the record before and after the change.
+    /// Changes a record with `make`, which returns the versions that the change applies to. The
+    /// actor must cover the record before the change. Whether the result follows the rules for
+    /// records is checked by [`set`](Self::set), but not here: revoking and disabling must succeed
+    /// even for a record that breaks a rule.
     fn edit(
         &self,
         record: &KeyRecord,
         occasion: Occasion<'_>,
-        make: impl FnOnce(&mut KeyRecord) -> Result<Option<Edit>, Error>,
+        make: impl FnOnce(&mut KeyRecord) -> Result<Reach, Error>,
     ) -> Result<Change, Error> {
         let Occasion { actor, now, .. } = occasion;
         let role = self.role_of(actor, occasion.action, now)?;
@@ -295,23 +311,19 @@ impl Policy {
             return Err(ErrorKind::AlreadyRevoked.into());
         }
         let mut changed = record.clone();
-        let edit = make(&mut changed)?;
-        if changed == *record {
-            return Err(ErrorKind::Unchanged.into());
-        }
-        // Revoking and disabling must succeed even for a record that breaks a rule.
-        if edit.is_none() {
-            changed.authority = self.authority_of(record);
-            check_counts(&changed)?;
-            actor.check_covers(role, &changed)?;
-            check(&changed)?;
-        }
+        let reach = make(&mut changed)?;
         let change = Change::between(Some(record), changed, occasion)?;
-        Ok(match edit {
-            Some(edit) => change.for_any_version(edit),
-            None => change,
+        Ok(match reach {
+            Reach::AnyVersion(edit) => change.for_any_version(edit),
+            Reach::OneVersion => change,
         })
     }
+}
+
+/// The versions of a record that a change applies to.
+enum Reach {
+    OneVersion,
+    AnyVersion(Edit),
 }
 
 /// Returns whether a digest is that of a replaced key, and the record has another key.

@@ -149,9 +149,10 @@ keyrail_core::error_kinds! {
         /// The key is neither revoked nor expired.
         NotEnded = "access.not_ended",
             "only a revoked or expired key is reissued: rotate this one instead";
-        /// The new key equals one that the record has or had: the random bytes were used before.
+        /// The new key is one that the record has, or has the same key id: the random bytes were used
+        /// before.
         ReusedEntropy = "access.reused_entropy",
-            "these random bytes were used for a key of this record before: pass new ones";
+            "the record has this key or a key with this key id: pass new random bytes";
         /// The record already is as the operation would make it.
         Unchanged = "access.unchanged", "the record already has this value: nothing to change";
         /// The stored record is not the version, or not the record, that the change is based on.

@@ -184,6 +184,9 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Issued, Error> {
         let role = self.role_of(actor, Action::Issue, now)?;
+        if new_key.not_before.is_some_and(Timestamp::seems_in_seconds) {
+            return Err(ErrorKind::TimeInSeconds.into());
+        }
         self.check_count(new_key.key_count)?;
         let expiry = new_key.expires.map_or_else(|| self.default_expiry(), Ok)?;
         let expires_at = self.end(expiry, now)?;
@@ -248,7 +251,7 @@ impl Policy {
         let expiry = reissue.expires.map_or_else(|| self.default_expiry(), Ok)?;
         let expires_at = self.end(expiry, now)?;
         let (key, digest) = generate(source, record.environment(), now)?;
-        check_entropy(record, &digest)?;
+        check_entropy(record, source, &key, &digest)?;
         let id =
             reissue.id.or(key.id()).filter(|id| *id != record.id()).ok_or(ErrorKind::IdRequired)?;
         let new = KeyRecord {
@@ -322,11 +325,12 @@ impl Policy {
                 new.expires_set_at = Some(now);
                 new.end_replaced_keys();
             }
-            None => self.check_life(now, new.expires_at)?,
+            // A clock may be behind the one by which the record was created.
+            None => self.check_life(now.max(record.created_at.unwrap_or(now)), new.expires_at)?,
         }
         new.authority = self.authority_of(record);
         let (key, digest) = generate(source, record.environment(), now)?;
-        check_entropy(record, &digest)?;
+        check_entropy(record, source, &key, &digest)?;
         new.display.clone_from(&digest.display);
         new.digests.insert(0, digest);
         actor.check_covers(role, &new)?;
@@ -364,12 +368,16 @@ fn generate(
     Ok((key, digest))
 }
 
-/// Checks that a new key is not one that the record has already.
-fn check_entropy(record: &KeyRecord, new: &KeyDigest) -> Result<(), Error> {
-    let is_same = |old: &KeyDigest| {
-        old.digest.same_hash(&new.digest) || (old.key_id.is_some() && old.key_id == new.key_id)
-    };
-    match record.digests().iter().any(is_same) {
+/// Checks that a new key is not one that the record has already, and has another key id.
+fn check_entropy(
+    record: &KeyRecord,
+    source: &KeySource<'_>,
+    key: &ApiKey,
+    new: &KeyDigest,
+) -> Result<(), Error> {
+    let has_same_id = |old: &KeyDigest| old.key_id.is_some() && old.key_id == new.key_id;
+    let is_known = record.matches(key.reveal(), source.pepper.map_or(&[], core::slice::from_ref));
+    match is_known || record.digests().iter().any(has_same_id) {
         true => Err(ErrorKind::ReusedEntropy.into()),
         false => Ok(()),
     }

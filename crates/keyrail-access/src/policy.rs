@@ -191,6 +191,11 @@ impl Policy {
         if is_allowed { Ok(end) } else { Err(ErrorKind::PolicyExpiry.into()) }
     }
 
+    /// Returns whether keys may be valid for ever.
+    pub(crate) const fn allows_never(&self) -> bool {
+        self.expiry.never
+    }
+
     /// Checks that a key that was created at this time does not live longer than the longest expiry
     /// that the policy offers.
     pub(crate) fn check_life(

@@ -276,7 +276,8 @@ impl KeyRecord {
     /// Returns the time at which the current key was created, if it is known.
     pub(crate) fn issued_at(&self) -> Option<Timestamp> {
         let current = self.digests.iter().filter(|digest| digest.valid_until.is_none());
-        current.filter_map(|digest| digest.created_at).min().or(self.created_at)
+        // `None` is less than any time.
+        current.map(|digest| digest.created_at.or(self.created_at)).min()?
     }
 
     /// Ends all replaced keys no later than the record.

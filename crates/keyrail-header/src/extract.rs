@@ -51,9 +51,10 @@ impl Scheme {
     /// Returns the headers without those that may contain a credential of the scheme, in the same
     /// order, for a request that is passed on to another server.
     ///
-    /// A header is removed if the scheme reads it, or if its name differs from such a name only by
-    /// case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever its
-    /// value is, so that a header that [`extract`](Self::extract) rejects is not passed on either.
+    /// A header is removed if the scheme reads a header of this name. Names are compared without
+    /// regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
+    /// whatever its value is, so that a header that [`extract`](Self::extract) rejects is not
+    /// passed on either.
     ///
     /// ```
     /// use keyrail_header::Scheme;

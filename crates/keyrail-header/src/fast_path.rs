@@ -2,7 +2,8 @@
 //!
 //! It makes one pass over the headers and one over each value. If anything is unusual, it
 //! returns `None`, and [`Scheme::diagnose`] extracts the credentials or reports the error. A
-//! test checks that both agree. `cargo xtask bench header` is nine times slower without it.
+//! test checks that both agree. Without the fast path, extraction is nine times slower (measured by
+//! `cargo xtask bench header`).
 
 use alloc::string::String;
 
@@ -138,7 +139,8 @@ impl Scheme {
     }
 }
 
-/// Returns the bit for a number: the index of a name in a scheme, or the length of a name.
+/// Returns the bit that stands for a number in a set. The number is the index of a name in a scheme,
+/// or the length of a name.
 pub(crate) const fn bit(number: usize) -> u64 {
     1 << (number % 64)
 }
@@ -159,7 +161,8 @@ fn part<'h>(raw: &'h [u8], slot: &Slot) -> Option<&'h [u8]> {
 fn after_word<'h>(value: &'h [u8], word: &str) -> Option<&'h [u8]> {
     let (start, rest) = value.split_at_checked(word.len())?;
     let word = word.as_bytes();
-    // Most clients send the word as it is documented, and comparing equal bytes is faster.
+    // Most clients send the word as it is documented. Comparing exactly first is faster than folding
+    // the case of every byte.
     let is_word = start == word || start.eq_ignore_ascii_case(word);
     let mut part = rest.strip_prefix(b" ").filter(|_| is_word)?;
     while let Some(rest) = part.strip_prefix(b" ") {

@@ -1,8 +1,8 @@
 //! Overlap: whether a string could be a key of two formats.
 //!
-//! Each layout becomes a nondeterministic automaton, and two automata are run together. For
-//! each state of one of them, the set of states that the other can be in after the same string
-//! is computed. The result is exact, even for variable lengths, except that a checksum is
+//! Each layout becomes a nondeterministic automaton, and two automata are run together: for each
+//! state that the first one can reach with some string, the comparison computes the states that the
+//! second one can reach with the same string. The result is exact, even for variable lengths, except that a checksum is
 //! treated as any string of its alphabet. Foreign formats have no layout and are not compared.
 //!
 //! Only formats with compatible heads and lengths are compared in full. The number of steps is
@@ -15,8 +15,8 @@ use alloc::vec::Vec;
 use crate::KeyFormat;
 use crate::layout::Layout;
 
-/// The maximum number of steps to compare the formats of a set, which take about half a
-/// second. A thousand formats with the same prefix and fixed lengths take a tenth of that.
+/// The maximum number of steps in which the formats of a set are compared. This many steps take about
+/// half a second. A thousand formats with the same prefix and fixed lengths need a tenth of them.
 const MAX_STEPS: u64 = 300_000_000;
 
 /// Returns the indices of the formats that may accept a string that an earlier format accepts,
@@ -71,7 +71,7 @@ struct Automaton {
     /// only outgoing transitions are epsilon transitions. The final state is not included.
     states: Vec<Characters>,
     /// The epsilon transitions, sorted by their ranges of states. The ranges do not overlap,
-    /// except that several transitions may leave the state before the environments.
+    /// except those of the transitions that start at the state in front of the environments.
     epsilons: Vec<Epsilon>,
     /// If all lengths are fixed, the characters that are allowed at each offset of a key, for
     /// each environment; otherwise empty.
@@ -296,7 +296,7 @@ impl StateSet {
     }
 }
 
-/// Adds states of the other automaton to those that it can be in when this one is in `state`.
+/// Adds `others` to the states that the second automaton can be in while the first one is in `state`.
 fn add_states(reachable: &mut BTreeMap<usize, StateSet>, state: usize, others: &StateSet) {
     match reachable.get_mut(&state) {
         Some(known) => known.insert_all(others),

@@ -78,8 +78,8 @@ impl<'a> ParsedKey<'a> {
     /// # Errors
     ///
     /// `key.too_weak`, for a key of a foreign format whose estimated entropy is less than 96 bits.
-    /// The entropy is not estimated if the format is `hex40` or `vchatcloud` and the key has its
-    /// shape.
+    /// A key of `hex40` or `vchatcloud` that has the shape of its format is strong enough, and is not
+    /// estimated.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         match self.is_strong() {
             true => Ok(Digest::hash_unchecked(self.text, pepper)),

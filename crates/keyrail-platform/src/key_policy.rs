@@ -101,7 +101,7 @@ keyrail_core::config_object! {
     }
 }
 
-/// Returns the days that are in range and in ascending order. Adds a fault for every other day.
+/// Returns the days that are in range and in ascending order. Adds a fault for each of the others.
 fn ascending(list: Vec<Checked<i64>>, faults: &Faults) -> Vec<u32> {
     let mut longest = 0;
     let mut days = Vec::with_capacity(list.len());

@@ -651,8 +651,8 @@ class ApiKey:
         HMAC-SHA-256.
 
         Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
-        is less than 96 bits. The entropy is not estimated if the format is `hex40` or `vchatcloud`
-        and the key has its shape.
+        is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is
+        strong enough, and is not estimated.
         """
     def reveal(self) -> str:
         """Returns the key itself. There is no other way to read it."""
@@ -962,11 +962,11 @@ class Scheme:
         """Returns the headers without those that may contain a credential of the scheme, in the same
         order, for a request that is passed on to another server.
 
-        A header is removed if the scheme reads it, or if its name differs from such a name only by
-        case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever
-        its value is, so that a header that `extract` rejects is not passed on either. `headers` is
-        a mapping or an iterable of pairs; the names and values are returned as they are. An environ
-        of WSGI is not accepted, because it is never passed on.
+        A header is removed if the scheme reads a header of this name. Names are compared without
+        regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
+        whatever its value is, so that a header that `extract` rejects is not passed on either.
+        `headers` is a mapping or an iterable of pairs; the names and values are returned as they
+        are. An environ of WSGI is not accepted, because it is never passed on.
         """
     def extract(self, headers: _Headers) -> Credentials:
         """Reads the credentials from a request's headers. Each header of the scheme may occur only
@@ -1608,8 +1608,8 @@ class Policy:
 
         A life may be shortened to any time in the future. Otherwise the policy must allow the new
         expiry, and the whole life of the key, from its creation, must not be longer than the longest
-        expiry that the policy offers: rotate the key instead. A replaced key never lives longer than
-        before.
+        expiry that the policy offers: rotate the key instead. This includes keys whose creation is
+        not known. A replaced key never lives longer than before.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.unchanged`,

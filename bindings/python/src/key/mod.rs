@@ -63,8 +63,8 @@ impl ApiKey {
     /// HMAC-SHA-256.
     ///
     /// Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
-    /// is less than 96 bits. The entropy is not estimated if the format is `hex40` or `vchatcloud`
-    /// and the key has its shape.
+    /// is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is
+    /// strong enough, and is not estimated.
     #[pyo3(signature = (pepper = None))]
     fn digest(&self, py: Python<'_>, pepper: Option<&Bound<'_, Pepper>>) -> PyResult<Digest> {
         call(py, || self.0.digest(digest::inner(pepper))).map(Digest)

@@ -434,7 +434,7 @@ extension ErrorCode {
     public static let accessAlreadyExpired: ErrorCode = "access.already_expired"
     /// The key is neither revoked nor expired.
     public static let accessNotEnded: ErrorCode = "access.not_ended"
-    /// The new key equals one that the record has or had: the random bytes were used before.
+    /// The new key is one that the record has, or has the same key id: the random bytes were used before.
     public static let accessReusedEntropy: ErrorCode = "access.reused_entropy"
     /// The record already is as the operation would make it.
     public static let accessUnchanged: ErrorCode = "access.unchanged"

@@ -92,9 +92,10 @@ public struct Scheme: Sendable {
     /// Returns the headers without those that may contain a credential of the scheme, in the same
     /// order, for a request that is passed on to another server.
     ///
-    /// A header is removed if the scheme reads it, or if its name differs from such a name only by
-    /// case, or by `-` and `_`, because some servers treat both as equal. It is removed whatever
-    /// its value is, so that a header that ``extract(_:)`` rejects is not passed on either.
+    /// A header is removed if the scheme reads a header of this name. Names are compared without
+    /// regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
+    /// whatever its value is, so that a header that ``extract(_:)`` rejects is not passed on
+    /// either.
     public func stripCredentials(_ headers: [(String, String)]) -> [(String, String)] {
         let mayRead = native.mayRead(names: headers.map(\.0))
         return zip(headers, mayRead).filter { !$0.1 }.map(\.0)

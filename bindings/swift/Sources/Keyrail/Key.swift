@@ -36,8 +36,8 @@ public struct ApiKey: Masked, Sendable {
     /// Returns the digest to store instead of the key.
     ///
     /// - Throws: `key.too_weak`, for a key of a foreign format whose estimated entropy is less than
-    ///   96 bits. The entropy is not estimated if the format is `hex40` or `vchatcloud` and the key
-    ///   has its shape.
+    ///   96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is strong
+    ///   enough, and is not estimated.
     public func digest(pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try native.digest(pepper: pepper?.native) })
     }

@@ -64,8 +64,8 @@ public enum Attribute: Equatable, Sendable {
     case integer(Int64)
     /// True or false. A boolean is not a number.
     case boolean(Bool)
-    /// A list of strings: a test matches if it matches any of them. Only `exists: true` matches an
-    /// empty list.
+    /// A list of strings: a test of a rule's condition matches if it matches any of them. Only
+    /// `exists: true` matches an empty list.
     case texts([String])
 
     var native: FfiValue {

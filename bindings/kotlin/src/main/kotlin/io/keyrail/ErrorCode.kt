@@ -622,7 +622,7 @@ public object ErrorCode {
     /** The key is neither revoked nor expired. */
     public const val ACCESS_NOT_ENDED: String = "access.not_ended"
 
-    /** The new key equals one that the record has or had: the random bytes were used before. */
+    /** The new key is one that the record has, or has the same key id: the random bytes were used before. */
     public const val ACCESS_REUSED_ENTROPY: String = "access.reused_entropy"
 
     /** The record already is as the operation would make it. */

@@ -38,8 +38,8 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
      * Returns the digest to store instead of the key.
      *
      * @throws KeyrailException `key.too_weak`, for a key of a foreign format whose estimated
-     *   entropy is less than 96 bits. The entropy is not estimated if the format is `hex40` or
-     *   `vchatcloud` and the key has its shape.
+     *   entropy is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its
+     *   format is strong enough, and is not estimated.
      */
     @JvmOverloads
     public fun digest(pepper: Pepper? = null): Digest = Digest(translatingErrors { native.digest(pepper?.native) })

@@ -207,8 +207,8 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      *
      * A life may be shortened to any time in the future. Otherwise the policy must allow the new
      * expiry, and the whole life of the key, from its creation, must not be longer than the longest
-     * expiry that the policy offers: rotate the key instead. A replaced key never lives longer than
-     * before.
+     * expiry that the policy offers: rotate the key instead. This includes keys whose creation is
+     * not known. A replaced key never lives longer than before.
      *
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.already_expired`, `access.unchanged`,

@@ -48,7 +48,12 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
 
 /// The tools that the full checks need besides Rust's own. Each entry has a command that succeeds if
 /// the tool is installed, and the command that installs it.
-const TOOLS: [(&str, &[&str], &str); 4] = [
+const TOOLS: [(&str, &[&str], &str); 5] = [
+    (
+        "rustup",
+        &["run", MSRV, "cargo", "--version"],
+        "rustup toolchain install 1.88 --profile minimal",
+    ),
     ("cargo", &["deny", "--version"], "cargo install cargo-deny --locked"),
     (
         "cargo",

@@ -127,8 +127,7 @@ fn check_cycles(queues: &Section<Queue>, faults: &Faults) {
             };
             let Some(to) = queues.position(name) else { continue };
             if on_path.contains(&to) {
-                let pointer = format_args!("/queues/{from}/fallback/{at}");
-                add(ErrorKind::FallbackCycle, pointer, faults);
+                add(ErrorKind::FallbackCycle, format_args!("/queues/{from}/fallback/{at}"), faults);
             } else if visited.insert(to) {
                 let fallbacks = queues.items.get(to).map(|queue| queue.fallback.as_slice());
                 path.push((to, fallbacks.unwrap_or_default().iter().enumerate()));

@@ -147,8 +147,10 @@ impl Deployment {
                 let queues = record.queues().unwrap_or_default().iter().enumerate();
                 let unknown = queues.filter(|(_, queue)| !table.may_write(record.app(), queue));
                 for (at, _) in unknown {
-                    let pointer = format_args!("/keys/{index}/queues/{at}");
-                    faults.add_kind_below(pointer, DeploymentErrorKind::UnknownQueue);
+                    faults.add_kind_below(
+                        format_args!("/keys/{index}/queues/{at}"),
+                        DeploymentErrorKind::UnknownQueue,
+                    );
                 }
             }
         }
@@ -164,8 +166,10 @@ impl Deployment {
             if known.insert(id.as_str()) {
                 ids.push(id.as_str());
             } else {
-                let pointer = format_args!("/peppers/{index}");
-                faults.add_kind_below(pointer, DeploymentErrorKind::DuplicatePepper);
+                faults.add_kind_below(
+                    format_args!("/peppers/{index}"),
+                    DeploymentErrorKind::DuplicatePepper,
+                );
             }
         }
         let mut used = BTreeSet::new();
@@ -176,8 +180,10 @@ impl Deployment {
                 if !self.names_peppers {
                     used.insert(id);
                 } else if self.peppers.is_some() {
-                    let pointer = format_args!("/keys/{at}/digests/{index}/digest");
-                    faults.add_kind_below(pointer, DeploymentErrorKind::UnknownPepper);
+                    faults.add_kind_below(
+                        format_args!("/keys/{at}/digests/{index}/digest"),
+                        DeploymentErrorKind::UnknownPepper,
+                    );
                 }
             }
         }
@@ -200,8 +206,11 @@ impl Deployment {
             if !url.is_empty()
                 && let Err(error) = check(url)
             {
-                let pointer = format_args!("/topology/webhooks/{index}/url");
-                faults.add_below(pointer, error.code(), error.to_string());
+                faults.add_below(
+                    format_args!("/topology/webhooks/{index}/url"),
+                    error.code(),
+                    error.to_string(),
+                );
             }
             if !id.is_empty()
                 && seen.insert(id)

@@ -139,12 +139,16 @@ impl Keyring {
                 if let (Some(id), Some(formats)) = (key_id, &formats)
                     && !formats.formats().iter().any(|format| format.may_have_id(id))
                 {
-                    let pointer = format_args!("/keys/{at}/digests/{index}/key_id");
-                    faults.add_kind_below(pointer, DeploymentErrorKind::MalformedKeyId);
+                    faults.add_kind_below(
+                        format_args!("/keys/{at}/digests/{index}/key_id"),
+                        DeploymentErrorKind::MalformedKeyId,
+                    );
                 }
                 if digest.as_ref().is_some_and(|digest| !digests.insert(at, digest)) {
-                    let pointer = format_args!("/keys/{at}/digests/{index}");
-                    faults.add_kind_below(pointer, DeploymentErrorKind::DuplicateKey);
+                    faults.add_kind_below(
+                        format_args!("/keys/{at}/digests/{index}"),
+                        DeploymentErrorKind::DuplicateKey,
+                    );
                 }
             }
             records.extend(record.record);

@@ -58,7 +58,7 @@ impl Deployments {
         self.0.iter()
     }
 
-    /// Returns the deployment whose file has this name. If there is none, returns the deployment of
+    /// Returns the deployment whose file has this name. If no file has it, returns the deployment of
     /// the platform with this name, if there is exactly one. Without a name, returns the deployment
     /// if there is exactly one.
     pub fn find(&self, name: Option<&str>) -> Option<&Deployment> {

@@ -4,10 +4,12 @@ use keyrail::access::{self as core, Access, AccessRequest, KeyRecord};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::actor::Permissions;
 use crate::boundary::{call, call_sized, plain};
+use crate::change::Change;
 use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime, saturating_int};
 use crate::key::{Digest, Pepper};
-use crate::policy::{Change, Permissions};
+
 use crate::{quoted, quoted_or_none};
 
 /// The record of a key: the app that the key belongs to, its scope, its lifetime and its limits.

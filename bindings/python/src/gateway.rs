@@ -5,13 +5,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyList;
 
 use crate::access::{Grant, Record};
+use crate::actor::Permissions;
 use crate::audit::AuditEvent;
 use crate::boundary::call_detached;
 use crate::error::unpicklable;
 use crate::headers::Headers;
 use crate::http::{Problem, Request, Response};
 use crate::input::{Bytes, ClientAddress, Document, NamedSecrets, Names, Now, Text};
-use crate::policy::Permissions;
 use crate::route::{Decision, Message};
 use crate::{quoted, quoted_or_none};
 

@@ -3,8 +3,10 @@
 //! module, or after the concept that it represents.
 
 mod access;
+mod actor;
 mod audit;
 mod boundary;
+mod change;
 mod client_ip;
 mod document;
 mod error;
@@ -40,7 +42,11 @@ mod _keyrail {
         Author, ExpiryAlert, Grant, KeyDigest, Record, Revocation, expiry_alerts, peppers_in_use,
     };
     #[pymodule_export]
+    use crate::actor::{Actor, Permissions};
+    #[pymodule_export]
     use crate::audit::AuditEvent;
+    #[pymodule_export]
+    use crate::change::{Issued, KeyEvent};
     #[pymodule_export]
     use crate::client_ip::{Trust, client_ip};
     #[pymodule_export]
@@ -58,7 +64,7 @@ mod _keyrail {
     #[pymodule_export]
     use crate::platform_traits::{ExpiryPolicy, KeyScope, TokenSpec, WebhookTraits};
     #[pymodule_export]
-    use crate::policy::{Actor, Issued, KeyEvent, Permissions, Policy};
+    use crate::policy::Policy;
     #[pymodule_export]
     use crate::redact::{Finding, RedactByteStream, RedactStream, Redactor};
     #[pymodule_export]
@@ -85,7 +91,7 @@ mod _keyrail {
         // In this module, `Finding` is the class of `keyrail.redact`, `Failure` is the class of
         // `keyrail.platform`, and `Change` is the class of `keyrail.route`. So the other classes
         // with these names are renamed here.
-        module.add("KeyChange", module.py().get_type::<crate::policy::Change>())?;
+        module.add("KeyChange", module.py().get_type::<crate::change::Change>())?;
         module.add("RouteFinding", module.py().get_type::<crate::route::Finding>())?;
         module.add("RouteFailure", module.py().get_type::<crate::route::Failure>())?;
         #[cfg(debug_assertions)]

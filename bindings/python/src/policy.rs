@@ -1,15 +1,16 @@
-//! Policies, actors and changes of `keyrail.access`.
+//! Policies of `keyrail.access`.
 
 use keyrail::access::{self as core, Expiry, KeySource, NewKey, Period, Reissue, Scope};
 use keyrail::{EventPattern, Network};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::access::{Author, Index, Record};
+use crate::access::{Index, Record};
+use crate::actor::Actor;
 use crate::boundary::{call, call_sized};
-use crate::input::{Document, Now, Pairs, Text, Texts, datetime, saturating_int};
-use crate::key::{ApiKey, Format, Pepper};
-use crate::{quoted, quoted_or_none};
+use crate::change::{Change, Issued};
+use crate::input::{Document, Now, Pairs, Text, Texts, saturating_int};
+use crate::key::{Format, Pepper};
 
 /// The keys that may exist, and who may do what with them.
 ///
@@ -369,264 +370,6 @@ impl Policy {
     }
 }
 
-/// Who issues or changes a key: a user with a role, or a key.
-#[pyclass(frozen, module = "keyrail.access")]
-pub(crate) struct Actor(core::Actor);
-
-#[pymethods]
-impl Actor {
-    /// Returns a user with a role of the policy. The id is one that the host assigned, never a name
-    /// or an address.
-    ///
-    /// Raises KeyrailError: `access.malformed_actor`.
-    #[new]
-    fn new(py: Python<'_>, id: Text, role: Text) -> PyResult<Self> {
-        call(py, || core::Actor::user(&id, &role)).map(Self)
-    }
-
-    /// Returns a key, which acts with the policy's role `key`. `digest` is the index that
-    /// `Record.find_digest` returned for the key.
-    #[staticmethod]
-    #[pyo3(signature = (record, digest = None))]
-    fn key(record: &Record, digest: Option<Index>) -> Self {
-        Self(core::Actor::key(&record.0, digest.map(|index| index.0)))
-    }
-
-    /// The id of the user, or the id of the key's record.
-    #[getter]
-    fn id(&self) -> &str {
-        self.0.id()
-    }
-
-    /// The role of the user, or `key`.
-    #[getter]
-    fn role(&self) -> &str {
-        self.0.role()
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("Actor({}, role={})", quoted(py, self.id())?, quoted(py, self.role())?))
-    }
-}
-
-/// What the owner of a key may do now: a scope, and optionally the operations and queues to which
-/// it is limited.
-#[pyclass(frozen, eq, module = "keyrail.access")]
-#[derive(PartialEq)]
-pub(crate) struct Permissions(pub(crate) core::Permissions);
-
-#[pymethods]
-impl Permissions {
-    /// Returns the permission for all that a scope allows, or for the listed operations and queues
-    /// only. An empty list allows none.
-    ///
-    /// Raises KeyrailError: `access.unknown_scope`, `event.malformed_pattern`.
-    #[new]
-    #[pyo3(signature = (scope, *, operations = None, queues = None))]
-    fn new(
-        py: Python<'_>,
-        scope: Text,
-        operations: Option<Texts>,
-        queues: Option<Texts>,
-    ) -> PyResult<Self> {
-        let mut permissions = core::Permissions::new(call(py, || Scope::parse(&scope))?);
-        if let Some(operations) = patterns(py, operations)? {
-            permissions = permissions.with_operations(operations);
-        }
-        if let Some(queues) = strings(queues) {
-            permissions = permissions.with_queues(queues);
-        }
-        Ok(Self(permissions))
-    }
-
-    /// The scope. It is `read`, `read_write` or `admin`.
-    #[getter]
-    fn scope(&self) -> &'static str {
-        self.0.scope().as_str()
-    }
-
-    /// The operations to which the permissions are limited.
-    #[getter]
-    fn operations(&self) -> Option<Vec<String>> {
-        Some(self.0.operations()?.iter().map(ToString::to_string).collect())
-    }
-
-    /// The queues to which the permissions are limited.
-    #[getter]
-    fn queues(&self) -> Option<Vec<String>> {
-        self.0.queues().map(<[String]>::to_vec)
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let operations = self.operations().into_pyobject(py)?.repr()?;
-        let queues = self.queues().into_pyobject(py)?.repr()?;
-        Ok(format!("Permissions('{}', operations={operations}, queues={queues})", self.scope()))
-    }
-}
-
-/// What an operation does to a record: the changed record, the patch that turns the old record into
-/// it, and the event for the audit log.
-///
-/// Store a change only if the stored record still has the version `base_version`, for example with
-/// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
-/// the meantime: read it again, and repeat the operation. A change that applies to any version must
-/// not be lost to such a race: read the record again, and store the result of `apply_to`.
-#[pyclass(frozen, eq, module = "keyrail.access")]
-#[derive(PartialEq)]
-pub(crate) struct Change(pub(crate) core::Change);
-
-#[pymethods]
-impl Change {
-    /// The version that the record had before the change; 0 for a new record.
-    #[getter]
-    fn base_version(&self) -> u64 {
-        self.0.base_version()
-    }
-
-    /// Whether the change also applies to other versions of the record: true for revoking and
-    /// disabling a key, which must succeed even if someone renames the key at the same time.
-    #[getter]
-    fn applies_to_any_version(&self) -> bool {
-        self.0.applies_to_any_version()
-    }
-
-    /// The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
-    /// new `version`. The patch of a new record is the whole record.
-    #[getter]
-    fn patch(&self) -> &str {
-        self.0.patch()
-    }
-
-    /// The changed record.
-    #[getter]
-    fn record(&self) -> Record {
-        Record(self.0.record().clone())
-    }
-
-    /// The event for the audit log.
-    #[getter]
-    fn event(&self) -> KeyEvent {
-        KeyEvent(self.0.event().clone())
-    }
-
-    /// Applies the change to the record as it is stored now, and returns the record to store.
-    ///
-    /// Raises KeyrailError: `access.version_conflict` if it is a different record, or has another
-    /// version than the change is based on and the change does not apply to any version;
-    /// `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
-    /// `access.too_many_changes`.
-    fn apply_to(&self, py: Python<'_>, stored: &Record) -> PyResult<Record> {
-        call(py, || self.0.apply_to(&stored.0)).map(Record)
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let (action, record) =
-            (self.0.event().action().as_str(), quoted(py, self.0.record().id())?);
-        Ok(format!(
-            "Change(action='{action}', record={record}, base_version={})",
-            self.base_version()
-        ))
-    }
-}
-
-/// The event of a change, for an audit log. It contains no digest.
-#[pyclass(frozen, eq, module = "keyrail.access")]
-#[derive(PartialEq)]
-pub(crate) struct KeyEvent(core::KeyEvent);
-
-#[pymethods]
-impl KeyEvent {
-    /// The action, such as `rotate` or `set_scope`.
-    #[getter]
-    fn action(&self) -> &'static str {
-        self.0.action().as_str()
-    }
-
-    /// The id of the changed record.
-    #[getter]
-    fn record(&self) -> &str {
-        self.0.record()
-    }
-
-    /// Who made the change.
-    #[getter]
-    fn actor(&self) -> Author {
-        Author(self.0.actor().clone())
-    }
-
-    /// When the change was made.
-    #[getter]
-    fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        datetime(py, Some(self.0.at()))
-    }
-
-    /// The version of the changed record. If the change is applied to a later version, the stored
-    /// version is greater.
-    #[getter]
-    fn version(&self) -> u64 {
-        self.0.version()
-    }
-
-    /// The reason that was passed.
-    #[getter]
-    fn reason(&self) -> Option<&str> {
-        self.0.reason()
-    }
-
-    /// Returns the event as JSON, on one line. `changes` contains the members of the patch without
-    /// `version`. Instead of digests, it contains their key ids, masks and times.
-    fn to_json(&self) -> String {
-        self.0.to_json()
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let (record, actor) = (quoted(py, self.record())?, quoted(py, self.0.actor().id())?);
-        Ok(format!(
-            "KeyEvent(action='{}', record={record}, actor={actor}, at='{}', reason={})",
-            self.action(),
-            self.0.at(),
-            quoted_or_none(py, self.reason())?
-        ))
-    }
-}
-
-/// A new key with the change that stores its record. The key is only here: show it once, and forget
-/// it.
-#[pyclass(frozen, module = "keyrail.access")]
-pub(crate) struct Issued(core::Issued);
-
-#[pymethods]
-impl Issued {
-    /// The key. It prints masked.
-    #[getter]
-    fn key(&self) -> ApiKey {
-        ApiKey(self.0.key().clone())
-    }
-
-    /// The change that stores the record.
-    #[getter]
-    fn change(&self) -> Change {
-        Change(self.0.change().clone())
-    }
-
-    /// The new or changed record.
-    #[getter]
-    fn record(&self) -> Record {
-        Record(self.0.record().clone())
-    }
-
-    /// The event for the audit log.
-    #[getter]
-    fn event(&self) -> KeyEvent {
-        KeyEvent(self.0.event().clone())
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let (key, record) = (self.0.key().mask().to_string(), quoted(py, self.0.record().id())?);
-        Ok(format!("Issued(key='{key}', record={record})"))
-    }
-}
-
 /// An expiry, from a string or a time, or `None` for the word `keep`.
 #[derive(Clone, Copy)]
 pub(crate) struct Expires(Option<Expiry>);
@@ -670,7 +413,7 @@ fn source<'a>(format: &'a Format, entropy: &'a [u8], pepper: Option<&'a Pepper>)
     KeySource { pepper: pepper.map(|pepper| &pepper.0), ..KeySource::new(&format.0, entropy) }
 }
 
-fn strings(texts: Option<Texts>) -> Option<Vec<String>> {
+pub(crate) fn strings(texts: Option<Texts>) -> Option<Vec<String>> {
     texts.map(|texts| texts.iter().map(|text| text.to_string()).collect())
 }
 
@@ -678,7 +421,10 @@ fn pairs(pairs: Pairs) -> Vec<(String, String)> {
     pairs.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect()
 }
 
-fn patterns(py: Python<'_>, texts: Option<Texts>) -> PyResult<Option<Vec<EventPattern>>> {
+pub(crate) fn patterns(
+    py: Python<'_>,
+    texts: Option<Texts>,
+) -> PyResult<Option<Vec<EventPattern>>> {
     let parse = |texts: Texts| texts.iter().map(|text| EventPattern::parse(text)).collect();
     call(py, || texts.map(parse).transpose())
 }

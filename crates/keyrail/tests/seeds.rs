@@ -144,7 +144,7 @@ fn seed_004_the_keys_of_swellsign() {
     let days = Some(Expiry::Days(30));
     assert_eq!(error(issue(None, days, Scope::Read, &admin)), "access.policy_name");
     assert_eq!(error(issue(Some("x"), None, Scope::Read, &admin)), "access.policy_expiry");
-    // Keys belong to the organization, and do the same whoever generated them.
+    // Keys belong to the organization. A key allows the same, whether a member or an admin issued it.
     let by_member = issue(Some("x"), days, Scope::ReadWrite, &member).unwrap();
     let by_admin = issue(Some("y"), days, Scope::ReadWrite, &admin).unwrap();
     let same =

@@ -1,0 +1,173 @@
+//! Changes, events and new keys of `keyrail.access`.
+
+use keyrail::access as core;
+use pyo3::prelude::*;
+
+use crate::access::{Author, Record};
+use crate::boundary::call;
+use crate::input::datetime;
+use crate::key::ApiKey;
+use crate::{quoted, quoted_or_none};
+
+/// What an operation does to a record: the changed record, the patch that turns the old record into
+/// it, and the event for the audit log.
+///
+/// Store a change only if the stored record still has the version `base_version`, for example with
+/// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
+/// the meantime: read it again, and repeat the operation. A change that applies to any version must
+/// not be lost to such a race: read the record again, and store the result of `apply_to`.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct Change(pub(crate) core::Change);
+
+#[pymethods]
+impl Change {
+    /// The version that the record had before the change; 0 for a new record.
+    #[getter]
+    fn base_version(&self) -> u64 {
+        self.0.base_version()
+    }
+
+    /// Whether the change also applies to other versions of the record: true for revoking and
+    /// disabling a key, which must succeed even if someone renames the key at the same time.
+    #[getter]
+    fn applies_to_any_version(&self) -> bool {
+        self.0.applies_to_any_version()
+    }
+
+    /// The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
+    /// new `version`. The patch of a new record is the whole record.
+    #[getter]
+    fn patch(&self) -> &str {
+        self.0.patch()
+    }
+
+    /// The changed record.
+    #[getter]
+    fn record(&self) -> Record {
+        Record(self.0.record().clone())
+    }
+
+    /// The event for the audit log.
+    #[getter]
+    fn event(&self) -> KeyEvent {
+        KeyEvent(self.0.event().clone())
+    }
+
+    /// Applies the change to the record as it is stored now, and returns the record to store.
+    ///
+    /// Raises KeyrailError: `access.version_conflict` if it is a different record, or has another
+    /// version than the change is based on and the change does not apply to any version;
+    /// `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
+    /// `access.too_many_changes`.
+    fn apply_to(&self, py: Python<'_>, stored: &Record) -> PyResult<Record> {
+        call(py, || self.0.apply_to(&stored.0)).map(Record)
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (action, record) =
+            (self.0.event().action().as_str(), quoted(py, self.0.record().id())?);
+        Ok(format!(
+            "Change(action='{action}', record={record}, base_version={})",
+            self.base_version()
+        ))
+    }
+}
+
+/// The event of a change, for an audit log. It contains no digest.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct KeyEvent(core::KeyEvent);
+
+#[pymethods]
+impl KeyEvent {
+    /// The action, such as `rotate` or `set_scope`.
+    #[getter]
+    fn action(&self) -> &'static str {
+        self.0.action().as_str()
+    }
+
+    /// The id of the changed record.
+    #[getter]
+    fn record(&self) -> &str {
+        self.0.record()
+    }
+
+    /// Who made the change.
+    #[getter]
+    fn actor(&self) -> Author {
+        Author(self.0.actor().clone())
+    }
+
+    /// When the change was made.
+    #[getter]
+    fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, Some(self.0.at()))
+    }
+
+    /// The version of the changed record. If the change is applied to a later version, the stored
+    /// version is greater.
+    #[getter]
+    fn version(&self) -> u64 {
+        self.0.version()
+    }
+
+    /// The reason that was passed.
+    #[getter]
+    fn reason(&self) -> Option<&str> {
+        self.0.reason()
+    }
+
+    /// Returns the event as JSON, on one line. `changes` contains the members of the patch without
+    /// `version`. Instead of digests, it contains their key ids, masks and times.
+    fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (record, actor) = (quoted(py, self.record())?, quoted(py, self.0.actor().id())?);
+        Ok(format!(
+            "KeyEvent(action='{}', record={record}, actor={actor}, at='{}', reason={})",
+            self.action(),
+            self.0.at(),
+            quoted_or_none(py, self.reason())?
+        ))
+    }
+}
+
+/// A new key with the change that stores its record. The key is only here: show it once, and forget
+/// it.
+#[pyclass(frozen, module = "keyrail.access")]
+pub(crate) struct Issued(pub(crate) core::Issued);
+
+#[pymethods]
+impl Issued {
+    /// The key. It prints masked.
+    #[getter]
+    fn key(&self) -> ApiKey {
+        ApiKey(self.0.key().clone())
+    }
+
+    /// The change that stores the record.
+    #[getter]
+    fn change(&self) -> Change {
+        Change(self.0.change().clone())
+    }
+
+    /// The new or changed record.
+    #[getter]
+    fn record(&self) -> Record {
+        Record(self.0.record().clone())
+    }
+
+    /// The event for the audit log.
+    #[getter]
+    fn event(&self) -> KeyEvent {
+        KeyEvent(self.0.event().clone())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (key, record) = (self.0.key().mask().to_string(), quoted(py, self.0.record().id())?);
+        Ok(format!("Issued(key='{key}', record={record})"))
+    }
+}

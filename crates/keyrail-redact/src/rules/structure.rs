@@ -2,7 +2,7 @@
 //! determine which of its parts are values. Examples: `credentials: {password: "..."}`,
 //! `Token(access_token='...')`, `credentials: password=...`.
 
-use crate::decode::{is_blank, is_line_break, is_quote};
+use crate::decode::{char_before, is_blank, is_line_break, is_quote};
 use crate::masked::{LONGEST_MASKED, ends_in_mask, mask_start, word_end};
 use crate::name_end::{MAX_BLANKS, name_end, operator_start};
 use crate::names::{BEARER, Name, ValueSyntax, is_name_byte, longest_name_start, name_before};
@@ -81,15 +81,16 @@ pub(crate) fn end_before_name(
 ) -> Result<Option<usize>, Incomplete> {
     let inside = View { lower_bound: start, ..*view };
     // The value of the other name may be masked.
+    let is_whole = |name: &Name| {
+        !char_before(&inside, name.start).is_some_and(|(byte, _)| is_name_byte(byte))
+    };
     if let Some(mask) = mask_start(&inside, end)
-        && matches!(inside.before(mask), Some(b':' | b'='))
+        && let Some(sign @ (b':' | b'=')) = inside.before(mask)
     {
         if ends_in_mask(view.slice(value, mask - 1)) {
             return Ok(Some(mask - 1));
         }
-        if let Some(name) = name_before(&inside, mask - 1)
-            && !inside.before(name.start).is_some_and(is_name_byte)
-        {
+        if let Some(name) = name_before_sign(view, start, sign, mask - 1).filter(is_whole) {
             return Ok(Some(name.start.max(value)));
         }
     }
@@ -106,7 +107,7 @@ pub(crate) fn end_before_name(
     // word that is long enough for a token is a secret too.
     let is_name = |name: &Name| {
         name.start > start
-            && !inside.before(name.start).is_some_and(is_name_byte)
+            && is_whole(name)
             && (name.start > value || end <= value + SHORTEST_SECRET)
             && !view.contains_key(name.start, end - 1)
     };

@@ -1,8 +1,9 @@
 //! The calls of `keyrail::access`.
 
 use keyrail::access::{
-    ALERT_DAYS, Access, AccessRequest, Actor, Change, Expiry, Grant, Issued, KeyRecord, KeySource,
-    NewKey, Period, Permissions, Policy, Reissue, Scope, expiry_alerts, peppers_in_use,
+    ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, AuditEntry, Change, Checkpoint, Expiry,
+    Grant, Issued, KeyRecord, KeySource, NewKey, Period, Permissions, Policy, Reissue, Scope,
+    expiry_alerts, peppers_in_use,
 };
 use keyrail::key::Pepper;
 use keyrail::{Error, EventPattern, Network, Secret, Timestamp};
@@ -65,6 +66,19 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let records = records.map(|it| KeyRecord::from_json(&configuration(it)));
             Ok(json!(peppers_in_use(&records.collect::<Result<Vec<_>, _>>()?)))
         }
+        "access.checkpoint" => {
+            let read = Checkpoint::parse(text(given, "text"))?;
+            Ok(json!({"writer": read.writer(), "number": read.number()}))
+        }
+        "access.audit_entry" => Ok(entry_json(&audit_entry(&given["entry"])?)),
+        "access.audit_erase" => Ok(entry_json(&audit_entry(&given["entry"])?.erase())),
+        "access.audit_append" => {
+            let after = Checkpoint::parse(text(given, "after"))?;
+            let entropy = bytes_of_hex(text(given, "entropy"));
+            let entry = chain(given)?.append(&after, text(given, "payload"), &entropy)?;
+            Ok(entry_json(&entry))
+        }
+        "access.audit_verify" => audit_verify(given),
         "access.policy" => {
             let policy = policy(given)?;
             let roles: Vec<&str> = policy.roles().collect();
@@ -110,7 +124,35 @@ fn peppers(given: &Value) -> Result<Vec<Pepper>, Error> {
     Ok(peppers.map(pepper).collect::<Result<_, _>>()?)
 }
 
-/// Returns a policy: a name, or a configuration.
+fn chain(given: &Value) -> Result<AuditChain, Error> {
+    let keys = given["keys"].as_array().into_iter().flatten();
+    Ok(AuditChain::new(keys.map(|key| (text(key, "id"), Secret::new(text(key, "secret")))))?)
+}
+
+fn audit_entry(entry: &Value) -> Result<AuditEntry, Error> {
+    Ok(AuditEntry::from_json(&entry.to_string())?)
+}
+
+fn entry_json(entry: &AuditEntry) -> Value {
+    serde_json::from_str(&entry.to_json()).expect("an entry as JSON")
+}
+
+fn audit_verify(given: &Value) -> Result<Value, Error> {
+    let entries = given["entries"].as_array().into_iter().flatten();
+    let entries = entries.map(audit_entry).collect::<Result<Vec<_>, _>>()?;
+    let until = given["until"].as_str().map(Checkpoint::parse).transpose()?;
+    let from = Checkpoint::parse(text(given, "from"))?;
+    let report = chain(given)?.verify(&from, &entries, until.as_ref());
+    assert_eq!(report.is_intact(), report.fault().is_none());
+    let fault = report.fault().map(
+        |fault| json!({"code": fault.code(), "index": fault.index(), "number": fault.number()}),
+    );
+    Ok(json!({
+        "checkpoint": report.checkpoint().to_string(), "erased": report.erased(), "fault": fault,
+    }))
+}
+
+/// Returns the policy, which is given by its name or as a configuration.
 fn policy(given: &Value) -> Result<Policy, Error> {
     match &given["policy"] {
         Value::String(name) => Ok(Policy::preset(name)?),
@@ -118,7 +160,7 @@ fn policy(given: &Value) -> Result<Policy, Error> {
     }
 }
 
-/// Returns an actor: a user, or the key of a record.
+/// Returns the actor, which is given as a user or as the key of a record.
 fn actor(given: &Value) -> Result<Actor, Error> {
     let actor = &given["actor"];
     if actor["record"].is_null() {
@@ -167,7 +209,8 @@ fn metadata(value: &Value) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.clone(), value.as_str().expect("a string").into())).collect()
 }
 
-/// Passes the source of a new key to `issue`, and returns what it issued.
+/// Passes the format, the entropy and the pepper of a new key to `issue`, and returns the new key with
+/// its change.
 fn with_source(
     given: &Value,
     issue: impl FnOnce(&KeySource<'_>) -> Result<Issued, Error>,

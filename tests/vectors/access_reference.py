@@ -1,13 +1,14 @@
-"""A second implementation of Keyrail's operations on key records.
+"""A second implementation of Keyrail's operations on key records and of its audit log.
 
 It implements the documentation with only the standard library. The expected values of the cases
-`access.issue`, `access.reissue`, `access.rotate` and `access.change` in access.json come from this
-file or from reasoning, and not from the crates. Run it with
+`access.issue`, `access.reissue`, `access.rotate`, `access.change`, `access.checkpoint` and
+`access.audit_...` in access.json come from this file or from reasoning, and not from the crates.
+Run it with
 
     python3 tests/vectors/access_reference.py
 
-It computes the value or the error of each of these cases, and checks that the expected one is
-equal. It exits with 1 if a case is wrong.
+It computes the value or the error of each of these cases, and checks that it equals
+the expected one. It exits with 1 if a case is wrong.
 """
 
 import base64
@@ -18,6 +19,7 @@ import json
 import re
 import sys
 
+from reference import audit
 from reference.cases import cases
 from reference.common import Rejected
 from reference.declarations import format_of
@@ -69,7 +71,7 @@ PRESETS = {
 
 
 def millis(time):
-    """Returns the Unix milliseconds of an RFC 3339 timestamp. Raises ValueError for another text."""
+    """Returns the Unix milliseconds of an RFC 3339 timestamp. Raises ValueError for any other text."""
     if not re.fullmatch(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9:]{5})", time):
         raise ValueError("no RFC 3339 timestamp")
     parsed = datetime.datetime.fromisoformat(time.replace("Z", "+00:00"))
@@ -100,7 +102,7 @@ class Actor:
         return {"id": self.id, "role": self.role}
 
     def ends(self):
-        """Returns the ends of the key that acts."""
+        """Returns the times at which the acting key ends."""
         digests = self.record["digests"]
         if self.key is not None:
             digests = [digest for digest in digests if digest["digest"] == hashed(self.key)]
@@ -250,7 +252,7 @@ def authority_of(policy, record):
 
 
 def check_counts(record):
-    """Checks the lengths of lists, before any other check takes long."""
+    """Checks the lengths of lists first, so that no later check takes long."""
     for member, name in [("operations", "operation"), ("queues", "queue"), ("allow_ips", "network")]:
         if record.get(member) == []:
             raise Rejected(f"access.no_{name}")
@@ -266,7 +268,7 @@ def check_entropy(record, digest):
 
 
 def end_replaced(record):
-    """Ends all replaced keys no later than the record."""
+    """Makes all replaced keys end no later than the record does."""
     if record.get("expires_at", "never") != "never":
         for digest in record["digests"]:
             if "valid_until" in digest:
@@ -489,7 +491,7 @@ def rotate(given):
 
 
 def check_arguments(given):
-    """Checks the arguments that are strings in the vectors and typed in the languages."""
+    """Checks the arguments that are strings in the vectors, but have types of their own in Keyrail."""
     if given.get("scope", "read") not in SCOPES:
         raise Rejected("access.unknown_scope")
     for pattern in given.get("operations") or []:
@@ -535,7 +537,7 @@ def edit(given):
 
 
 def same_hash(stored, presented):
-    """Returns whether a stored digest is an imported or an own SHA-256 that was presented."""
+    """Returns whether a stored digest contains the SHA-256 of the presented key."""
     if stored.startswith("foreign-sha256:"):
         value = bytes.fromhex(stored.removeprefix("foreign-sha256:"))
         stored = "sha256:" + base64.urlsafe_b64encode(value).decode().rstrip("=")
@@ -543,7 +545,7 @@ def same_hash(stored, presented):
 
 
 def revoke(given, record, actor):
-    """Revokes a record, or one of its replaced keys. Returns whether it is the record."""
+    """Revokes a record, or one of its replaced keys. Returns whether the record itself was revoked."""
     if "key" in given:
         presented = hashed(given["key"])
         ends = "9999-12-31T23:59:59Z"
@@ -562,7 +564,7 @@ def revoke(given, record, actor):
 
 
 def issued_at(policy, record, now):
-    """Returns when the current key was created. It must be known if the policy limits a life."""
+    """Returns when the current key was created. A policy that limits lifetimes needs it."""
     current = [it for it in record["digests"] if "valid_until" not in it]
     times = [it.get("created_at", record.get("created_at")) for it in current]
     if times and None not in times:
@@ -614,7 +616,7 @@ def policy_of(given):
     return PRESETS[policy] if isinstance(policy, str) else policy
 
 
-CALLS = {
+CALLS = audit.CALLS | {
     "access.issue": issue,
     "access.reissue": reissue,
     "access.rotate": rotate,

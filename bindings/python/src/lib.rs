@@ -5,6 +5,7 @@
 mod access;
 mod actor;
 mod audit;
+mod audit_log;
 mod boundary;
 mod change;
 mod client_ip;
@@ -45,6 +46,8 @@ mod _keyrail {
     use crate::actor::{Actor, Permissions};
     #[pymodule_export]
     use crate::audit::AuditEvent;
+    #[pymodule_export]
+    use crate::audit_log::{AuditChain, AuditEntry, AuditFault, AuditReport, Checkpoint};
     #[pymodule_export]
     use crate::change::{Issued, KeyEvent};
     #[pymodule_export]

@@ -431,6 +431,39 @@ def pepper_of(pepper: Json) -> key.Pepper | None:
     return None if pepper is None else key.Pepper(**pepper)
 
 
+def access_checkpoint(text: str) -> Json:
+    checkpoint = access.Checkpoint(text)
+    assert str(checkpoint) == text
+    return {"writer": checkpoint.writer, "number": checkpoint.number}
+
+
+def access_audit_entry(entry: Json) -> Json:
+    return json.loads(access.AuditEntry.from_json(entry).to_json())
+
+
+def access_audit_erase(entry: Json) -> Json:
+    return json.loads(access.AuditEntry.from_json(entry).erase().to_json())
+
+
+def chain_of(keys: list[Json]) -> access.AuditChain:
+    return access.AuditChain([(named["id"], named["secret"]) for named in keys])
+
+
+def access_audit_append(keys: list[Json], after: str, payload: str, entropy: str) -> Json:
+    entry = chain_of(keys).append(access.Checkpoint(after), payload, from_hex(entropy))
+    return json.loads(entry.to_json())
+
+
+def access_audit_verify(keys: list[Json], entries: list[Json], **checkpoints: str) -> Json:
+    read = [access.AuditEntry.from_json(entry) for entry in entries]
+    until = access.Checkpoint(checkpoints["until"]) if "until" in checkpoints else None
+    report = chain_of(keys).verify(access.Checkpoint(checkpoints["from"]), read, until)
+    fault = report.fault
+    assert report.is_intact == (fault is None)
+    members = fault and {"code": fault.code, "index": fault.index, "number": fault.number}
+    return {"checkpoint": str(report.checkpoint), "erased": report.erased, "fault": members}
+
+
 def access_policy(policy: Json) -> Json:
     parsed = policy_of(policy)
     return {"roles": parsed.roles, "authority": parsed.authority}

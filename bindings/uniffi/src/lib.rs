@@ -18,6 +18,7 @@
 #![allow(unsafe_code)]
 
 pub mod access;
+pub mod audit;
 pub mod client_ip;
 pub mod decision;
 pub mod digest;

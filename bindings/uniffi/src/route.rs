@@ -207,7 +207,7 @@ impl FfiRouteTable {
         self.0.lint().iter().map(Into::into).collect()
     }
 
-    /// Returns the samples for which the new table has another result than this one.
+    /// Returns the samples for which the new table has a different result than this one.
     pub fn diff(
         &self,
         new: &FfiRouteTable,

@@ -20,7 +20,7 @@ const KEY_ROLE: &str = "key";
 /// key allows, for at least as long. Otherwise operations return one of these errors:
 ///
 /// - `access.actor_role`, `access.actor_action`: the policy or the role does not allow it;
-/// - `access.actor_invalid`: the key that acts is not valid now;
+/// - `access.actor_invalid`: the acting key is not valid now;
 /// - `access.actor_owner`, `access.actor_app`, `access.actor_scope`, `access.actor_operations`,
 ///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`: the actor does not
 ///   cover the record.

@@ -34,9 +34,10 @@ keyrail_core::error_kinds! {
         /// A record's `expires_at` is not later than both its `created_at` and its `not_before`.
         NeverValid = "access.never_valid",
             "the key is never valid: expires_at must be later than created_at and not_before";
-        /// A record's `schema` is newer than the ones that this release can read.
+        /// The `schema` of a record or an audit entry is newer than the ones that this release can
+        /// read.
         NewerSchema = "access.newer_schema",
-            "this record was written by a newer release of Keyrail: update Keyrail here";
+            "this document was written by a newer release of Keyrail: update Keyrail here";
         /// A name or a mask is empty, is too long, or contains a control or bidirectional
         /// formatting character.
         MalformedName = "access.malformed_name",
@@ -48,14 +49,14 @@ keyrail_core::error_kinds! {
         /// bidirectional formatting character.
         MalformedMetadata = "access.malformed_metadata",
             "metadata may have at most 32 members, with different names of 1 to 64 bytes and values of at most 512 bytes, without control and bidirectional formatting characters";
-        /// A record's `schema` or `version` is out of range.
+        /// A `schema`, the `version` of a record or the `number` of an audit entry is out of range.
         MalformedNumber = "access.malformed_number",
-            "number out of range: schema must be 1, and version must not be negative";
+            "number out of range: schema must be 1, version must not be negative, and the number of an audit entry must be at least 1";
         /// A record's authority is `owner`, and the record specifies no owner.
         NoOwner = "access.no_owner",
             "a key with the authority owner needs an owner: add the id of the user";
-        /// The list of the days before an expiry on which alerts are due has more than 16 numbers,
-        /// or one that is not from 0 to 3660.
+        /// The list of alert days (how many days before an expiry an alert is due) has more than 16
+        /// numbers, or one that is not from 0 to 3660.
         MalformedDays = "access.malformed_days",
             "the days before an expiry must be at most 16 numbers, each from 0 to 3660";
         /// The string is not an expiry, or the time is after the year 9999.
@@ -64,9 +65,9 @@ keyrail_core::error_kinds! {
         /// The string is not a period, or the period is too long.
         MalformedPeriod = "access.malformed_period",
             "invalid period: expected a number of days, hours or minutes such as 2d, 36h or 90m, at most 36525 days";
-        /// A policy allows no expiry.
+        /// A policy allows no expiry at all, not even `never`.
         NoExpiry = "access.no_expiry",
-            "the policy allows no expiry: list numbers of days, add a custom range, or set never to true";
+            "the policy allows no expiry: list days, add a custom range, or set never to true";
         /// A policy has no role.
         NoRole = "access.no_role", "the policy has no role: nobody could issue a key";
         /// A role has no scope.
@@ -75,9 +76,9 @@ keyrail_core::error_kinds! {
         NoAction = "access.no_action", "a role needs at least one action: * is every action";
         /// An action is unknown. The message suggests what to write instead.
         UnknownAction(String) = "access.unknown_action", "unknown action: {0}";
-        /// A policy has more than 64 roles, or offers more than 64 numbers of days.
+        /// A policy has more than 64 roles, or its list `days` has more than 64 items.
         TooManyRoles = "access.too_many_roles",
-            "a policy may have at most 64 roles, and at most 64 numbers of days";
+            "a policy may have at most 64 roles, and its list days at most 64 items";
         /// A number in a policy is out of range, or `min_days` is greater than `max_days`.
         MalformedRange = "access.malformed_range",
             "number out of range: days must be from 1 to 36525 (a grace period from 0), names from 1 to 128, max_keys at least 1, and min_days at most max_days";
@@ -93,28 +94,28 @@ keyrail_core::error_kinds! {
             "an id must be 1 to 256 bytes long, without control characters";
         /// The policy does not have the actor's role.
         ActorRole = "access.actor_role", "the policy does not have the actor's role";
-        /// The key that acts is not valid at this time.
-        ActorInvalid = "access.actor_invalid", "the key that acts is not valid at this time";
+        /// The acting key is not valid at this time.
+        ActorInvalid = "access.actor_invalid", "the acting key is not valid at this time";
         /// The actor's role may not take this action.
         ActorAction = "access.actor_action", "the actor's role may not take this action";
-        /// The key belongs to another owner than the actor, or is not limited to the owner's
-        /// permissions while the actor is.
+        /// The key has a different owner than the actor, or the actor is limited to its owner's
+        /// permissions and the key is not.
         ActorOwner = "access.actor_owner", "the actor may only act on keys of its own owner";
-        /// The key belongs to another app, organization or environment than the key that acts.
+        /// The key belongs to another app, organization or environment than the acting key.
         ActorApp = "access.actor_app",
             "a key may only act on keys of its own app, organization and environment";
         /// The actor may not issue or change keys of this scope.
         ActorScope = "access.actor_scope", "the actor may not issue or change keys of this scope";
-        /// The key allows an operation that the key that acts does not allow.
+        /// The key allows an operation that the acting key does not allow.
         ActorOperations = "access.actor_operations",
             "a key may only act on keys whose operations it allows itself";
-        /// The key allows a queue that the key that acts does not allow.
+        /// The key allows a queue that the acting key does not allow.
         ActorQueues = "access.actor_queues",
             "a key may only act on keys whose queues it allows itself";
-        /// The key allows an address that the key that acts does not allow.
+        /// The key allows an address that the acting key does not allow.
         ActorNetworks = "access.actor_networks",
             "a key may only act on keys whose networks it allows itself";
-        /// The key expires later than the key that acts.
+        /// The key expires later than the acting key.
         ActorExpiry = "access.actor_expiry",
             "a key may only act on keys that expire no later than itself";
         /// The policy does not allow this expiry.
@@ -135,7 +136,7 @@ keyrail_core::error_kinds! {
         /// The policy does not allow such a long grace period.
         PolicyGrace = "access.policy_grace",
             "the policy does not allow such a long grace period: choose a shorter one";
-        /// The key contains no id, and no other id than that of the old record was passed.
+        /// The key contains no id, and the caller passed either no id or that of the old record.
         IdRequired = "access.id_required",
             "the new record needs an id of its own: pass one that no other record has";
         /// The record has no digest with this index.
@@ -149,8 +150,8 @@ keyrail_core::error_kinds! {
         /// The key is neither revoked nor expired.
         NotEnded = "access.not_ended",
             "only a revoked or expired key is reissued: rotate this one instead";
-        /// The new key is one that the record has, or has the same key id: the random bytes were used
-        /// before.
+        /// The record already has this key, or a key with the same key id: the random bytes were
+        /// used before.
         ReusedEntropy = "access.reused_entropy",
             "the record has this key or a key with this key id: pass new random bytes";
         /// The record already is as the operation would make it.
@@ -164,6 +165,32 @@ keyrail_core::error_kinds! {
         /// The time that was passed seems to be in seconds.
         TimeInSeconds = "access.time_in_seconds",
             "the time seems to be in seconds: milliseconds are expected";
+        /// An audit chain has no HMAC key.
+        NoAuditKey = "access.no_audit_key", "an audit chain needs an HMAC key: pass at least one";
+        /// An audit chain has more than 64 HMAC keys.
+        TooManyAuditKeys = "access.too_many_audit_keys",
+            "an audit chain may have at most 64 HMAC keys: verify older entries separately";
+        /// Two HMAC keys of an audit chain have the same id.
+        DuplicateAuditKey = "access.duplicate_audit_key",
+            "two HMAC keys have the same id: give each key an id of its own";
+        /// The secret of an HMAC key of an audit chain is shorter than 32 bytes.
+        AuditSecretTooShort = "access.audit_secret_too_short",
+            "the secret of an audit key must be at least 32 bytes long: generate random bytes";
+        /// Fewer than 16 random bytes were passed for the salt of an audit entry.
+        SaltTooShort = "access.salt_too_short",
+            "too little entropy for the salt of an audit entry: pass at least 16 random bytes";
+        /// The payload of an audit entry is longer than 1 MiB.
+        PayloadTooLarge = "access.payload_too_large",
+            "the payload of an audit entry may be at most 1048576 bytes long";
+        /// The number of an audit entry is already the largest possible one.
+        TooManyEntries = "access.too_many_entries",
+            "the number of the entry cannot be increased: start a chain with another writer";
+        /// A hash or a salt of an audit entry does not have the right length, or is not base64url.
+        MalformedHash = "access.malformed_hash",
+            "invalid hash or salt: expected base64url without padding, 43 characters for a hash and 22 for a salt";
+        /// The string is not a checkpoint of an audit log.
+        MalformedCheckpoint = "access.malformed_checkpoint",
+            "invalid checkpoint: expected the string that Keyrail printed, such as 0:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA:gateway-1";
     }
     of {
         /// An error of the new key: see [`keyrail_key`].

@@ -7,6 +7,7 @@
 //! [`Denial`] with exactly one reason. [`KeyRecord::status`] and [`expiry_alerts`] are for
 //! dashboards and reminders. A [`Policy`] says which keys may exist and who may do what with them:
 //! its operations, such as [`Policy::issue`] and [`Policy::rotate`], return a [`Change`] to store.
+//! An [`AuditChain`] turns the events of changes into a log in which every later change is found.
 //! The host passes the time, the client's address, the actor and what the request concerns.
 //!
 //! ```
@@ -45,6 +46,7 @@ extern crate alloc;
 mod action;
 mod actor;
 mod alert;
+mod audit;
 mod authority;
 mod authorize;
 mod change;
@@ -70,6 +72,10 @@ mod upgrade;
 pub use action::Action;
 pub use actor::Actor;
 pub use alert::{ALERT_DAYS, ExpiryAlert, MAX_ALERT_DAYS, MAX_ALERTS, expiry_alerts};
+pub use audit::{
+    AUDIT_SALT, AUDIT_SCHEMA, AuditChain, AuditEntry, AuditFault, AuditFaultKind, AuditReport,
+    Checkpoint, MAX_AUDIT_KEYS, MAX_PAYLOAD, MIN_AUDIT_SECRET,
+};
 pub use authority::{Authority, Permissions};
 pub use authorize::{AccessRequest, Grant};
 pub use change::{Change, KeyEvent};

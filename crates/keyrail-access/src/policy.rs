@@ -9,7 +9,7 @@ use crate::period::DAY_MS;
 use crate::presets::PRESETS;
 use crate::{Action, Actor, Authority, Error, ErrorKind, Expiry, KeyRecord, Period, Scope};
 
-/// The maximum number of roles of a policy, and of numbers of days that it offers.
+/// The maximum number of roles of a policy, and of days that it offers.
 pub const MAX_ROLES: usize = 64;
 
 /// The grace period of a rotation, in days, if none is passed and the policy allows it.

@@ -69,7 +69,7 @@ const NETWORK_RULES: &[(&str, bool)] = &[("required", true), ("optional", false)
 keyrail_core::config_object! {
     /// When keys may expire. At least one expiry must be allowed.
     ExpiryRules (faults) {
-        /// The numbers of days after which a key may expire.
+        /// The numbers of days from which users choose an expiry.
         state days: Vec<Checked<i64>> as json!({
             "maxItems": MAX_ROLES,
             "items": {"type": "integer", "minimum": 1, "maximum": MAX_PERIOD_DAYS},

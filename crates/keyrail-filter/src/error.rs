@@ -10,8 +10,8 @@ keyrail_core::error_kinds! {
         /// A condition has no operator, or several.
         OneOperator = "route.one_operator",
             "a condition must have exactly one operator: combine several conditions with all or any";
-        /// A list or an object is empty but needs at least one item, for example the tests of an
-        /// operator.
+        /// A list or an object that needs at least one item, such as the tests of an operator, is
+        /// empty.
         EmptyCondition = "route.empty_condition",
             "this is empty: write at least one attribute, condition, value, bound, opening time or day";
         /// A condition's value, a webhook's URL or a name in an assignment is an empty string. This

@@ -43,8 +43,7 @@ keyrail_core::error_kinds! {
         /// one.
         Token68 = "header.token68",
             "the credential in the header is not a token68: it may contain only letters, digits and -._~+/, and = only at the end";
-        /// A proxy wrote a hop, which is an entry of a header such as `X-Forwarded-For`, without an
-        /// address or as `unknown`.
+        /// A hop (an entry of a header such as `X-Forwarded-For`) has no address, or is `unknown`.
         UnknownHop = "header.unknown_hop",
             "the header contains a hop whose address is unknown: configure the proxy that wrote it to report the address";
         /// A proxy replaced the address of a hop by an obfuscated identifier (RFC 7239,

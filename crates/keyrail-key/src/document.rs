@@ -380,8 +380,8 @@ impl Read for KeyFormat {
 struct Set(Option<Vec<Checked<KeyFormat>>>);
 
 keyrail_core::config_object! {
-    /// A set of at most 1,000 key formats. No string can be a key of two of them, apart from
-    /// foreign formats, which are not compared.
+    /// A set of at most 1,000 key formats. No string can be a key of two of its formats; foreign
+    /// formats are not checked for this.
     Set (faults) {
         /// The formats: declarations, or names of built-in ones.
         required formats: Vec<Checked<KeyFormat>>;

@@ -19,8 +19,8 @@ use crate::{Alphabet, ApiKey, Checksum, Error, ErrorKind, KeyFormatBuilder, Pars
 /// A format of keys.
 ///
 /// It is Keyrail's own format ([`keyrail`](Self::keyrail)), a declared format
-/// ([`from_json`](Self::from_json), [`builder`](Self::builder)), or a foreign format, whose shape
-/// is only a hint. A format is cheap to clone.
+/// ([`from_json`](Self::from_json), [`builder`](Self::builder)), or a foreign format, whose keys
+/// may also have another shape. A format is cheap to clone.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -82,21 +82,21 @@ impl KeyFormat {
     }
 
     /// Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
-    /// [`parse`](Self::parse) also accepts keys of other shapes; [`hint`](Self::hint) tells them
-    /// apart.
+    /// [`parse`](Self::parse) also accepts keys of other shapes; use [`hint`](Self::hint) to check
+    /// the shape.
     pub const fn hex40() -> Self {
         Self(Definition::Foreign(Foreign::Hex40))
     }
 
     /// Returns the format of JSON Web Tokens: three parts of base64url. [`parse`](Self::parse) also
-    /// accepts keys of other shapes; [`hint`](Self::hint) tells them apart.
+    /// accepts keys of other shapes; use [`hint`](Self::hint) to check the shape.
     pub const fn jwt() -> Self {
         Self(Definition::Foreign(Foreign::Jwt))
     }
 
     /// Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
     /// groups of six letters or digits, then a timestamp of 14 digits. [`parse`](Self::parse) also
-    /// accepts keys of other shapes; [`hint`](Self::hint) tells them apart.
+    /// accepts keys of other shapes; use [`hint`](Self::hint) to check the shape.
     pub const fn vchatcloud() -> Self {
         Self(Definition::Foreign(Foreign::Vchatcloud))
     }

@@ -100,6 +100,8 @@ pub use error::{Error, ErrorKind};
 pub use foreign::{Hint, JWT_STARTS, MAX_FOREIGN_KEY};
 pub use format::KeyFormat;
 pub use keyrail_core::ASCII_MASK;
+#[doc(hidden)]
+pub use mac::keyed as hmac_keyed;
 pub use mask::{MAX_MASK_SHOWN, MIN_HIDDEN_BITS, MIN_MASKED_SECRET, Mask, MaskPolicy};
 pub use parsed::ParsedKey;
 pub use pepper::{MAX_PEPPER_ID, MIN_PEPPER_SECRET, Pepper};

@@ -11,7 +11,7 @@ const BLOCK_SIZE: usize = 64;
 ///
 /// The key is padded or hashed to the size of a block here, as RFC 2104 specifies, because
 /// only the constructor for a whole block cannot fail.
-pub(crate) fn keyed(key: &[u8]) -> Hmac<Sha256> {
+pub fn keyed(key: &[u8]) -> Hmac<Sha256> {
     let mut block = Zeroizing::new([0_u8; BLOCK_SIZE]);
     if key.len() > BLOCK_SIZE {
         let mut hashed = Sha256::digest(key);

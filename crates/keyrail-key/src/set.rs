@@ -16,8 +16,8 @@ use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
 /// The maximum number of formats in a set.
 pub const MAX_FORMATS: usize = 1_000;
 
-/// A set of at most 1,000 key formats. No string can be a key of two of them, apart from foreign
-/// formats, which are not compared.
+/// A set of at most 1,000 key formats. No string can be a key of two of its formats; foreign
+/// formats are not checked for this.
 ///
 /// Declared formats are compared by the parts of their keys, ignoring checksums: two formats that
 /// could accept the same string are rejected. Foreign formats have no prefix. They are tried last,

@@ -1,4 +1,4 @@
-//! Properties of every key, for random entropy, and of parsing any string.
+//! Properties of keys that were generated from random bytes, and of parsing arbitrary strings.
 
 use keyrail_key::{KeyFormat, KeyFormatSet};
 use proptest::prelude::*;

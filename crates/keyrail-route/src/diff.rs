@@ -17,7 +17,7 @@ pub struct Change {
 }
 
 impl RouteTable {
-    /// Returns the samples for which `new` has another result than this table. A result is a
+    /// Returns the samples for which `new` has a different result than this table. A result is a
     /// decision, which is compared without the table's hash, or an error.
     ///
     /// ```

@@ -38,8 +38,8 @@ keyrail_core::error_kinds! {
         /// The ID of a session is malformed.
         MalformedSession = "route.malformed_session",
             "a session's id must be 1 to 256 bytes long and contain no control characters";
-        /// The `until` of a rule, or of an item of `open` in its hours, is not later than the
-        /// `from` beside it.
+        /// In a rule, or in an item of `open` in a rule's `hours`, `until` is not later than
+        /// `from`.
         EmptyWindow = "route.empty_window",
             "until must be later than from: split overnight hours into two items of open, one until 24:00 and one from 00:00";
         /// A time of day is malformed.

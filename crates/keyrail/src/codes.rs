@@ -30,6 +30,7 @@ pub fn codes() -> Vec<Codes> {
         ("Routes", route::ErrorKind::LIST),
         ("Access", access::ErrorKind::LIST),
         ("Denials", access::DenialKind::LIST),
+        ("Faults of an audit log", access::AuditFaultKind::LIST),
         ("Webhooks", webhook::ErrorKind::LIST),
         ("Platforms", platform::ErrorKind::LIST),
         ("Deployments", DeploymentErrorKind::LIST),

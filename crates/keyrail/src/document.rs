@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::Gateway;
-use crate::access::{KeyRecord, Policy};
+use crate::access::{AuditEntry, KeyRecord, Policy};
 use crate::header::{Scheme, Trust};
 use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
@@ -27,6 +27,8 @@ pub enum Document {
     KeyRecord,
     /// The kind of document that [`Policy::from_json`] reads.
     Policy,
+    /// The kind of document that [`AuditEntry::from_json`] reads.
+    AuditEntry,
     /// The kind of document that [`KeyFormat::from_json`] reads.
     KeyFormat,
     /// The kind of document that [`KeyFormatSet::from_json`] reads.
@@ -43,12 +45,13 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
         Self::KeyRecord,
         Self::Policy,
+        Self::AuditEntry,
         Self::KeyFormat,
         Self::KeyFormatSet,
         Self::MaskPolicy,
@@ -66,6 +69,7 @@ impl Document {
             Self::Fixtures => "fixtures",
             Self::KeyRecord => "key-record",
             Self::Policy => "policy",
+            Self::AuditEntry => "audit-entry",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
             Self::MaskPolicy => "mask-policy",
@@ -87,6 +91,7 @@ impl Document {
             Self::Fixtures => include_str!("../schemas/fixtures.schema.json"),
             Self::KeyRecord => include_str!("../schemas/key-record.schema.json"),
             Self::Policy => include_str!("../schemas/policy.schema.json"),
+            Self::AuditEntry => include_str!("../schemas/audit-entry.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
             Self::KeyFormatSet => include_str!("../schemas/key-format-set.schema.json"),
             Self::MaskPolicy => include_str!("../schemas/mask-policy.schema.json"),
@@ -109,6 +114,7 @@ impl Document {
             Self::Fixtures => RouteTable::fixtures_json_schema(),
             Self::KeyRecord => KeyRecord::json_schema(),
             Self::Policy => Policy::json_schema(),
+            Self::AuditEntry => AuditEntry::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),
             Self::MaskPolicy => MaskPolicy::json_schema(),

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::str::FromStr;
 
-use keyrail::access::{Access, Expiry, KeyRecord, Period, Policy, Scope};
+use keyrail::access::{Access, AuditEntry, Checkpoint, Expiry, KeyRecord, Period, Policy, Scope};
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{Digest, KeyFormat, KeyFormatSet};
 use keyrail::platform::Platform;
@@ -30,6 +30,7 @@ fn from_str_agrees_with_the_parse_functions() {
     assert_eq!(code_of::<Digest, _>("md5:abc"), "key.unknown_algorithm");
     assert_eq!(code_of::<Expiry, _>("soon"), "access.malformed_expiry");
     assert_eq!(code_of::<Period, _>("soon"), "access.malformed_period");
+    assert_eq!(code_of::<Checkpoint, _>("soon"), "access.malformed_checkpoint");
     assert_eq!(code_of::<BaseUrl, _>("ftp://a.example/"), "url.scheme");
     assert_eq!(code_of::<UrlTemplate, _>("{a"), UrlTemplate::parse("{a").unwrap_err().code());
     assert_eq!(
@@ -43,6 +44,7 @@ fn from_str_parses_and_rejects_configurations() {
     let missing = [
         code_of::<KeyRecord, _>("{}"),
         code_of::<Policy, _>("{}"),
+        code_of::<AuditEntry, _>("{}"),
         code_of::<KeyFormat, _>("{}"),
         code_of::<KeyFormatSet, _>("{}"),
         code_of::<Scheme, _>("{}"),

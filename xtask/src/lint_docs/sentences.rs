@@ -1,4 +1,5 @@
-//! Checks that the first sentence of each API is the same in Rust and in the bindings.
+//! Checks that the documentation of each API starts with the same sentence in Rust and in the
+//! bindings.
 //!
 //! Two differences are expected: the sentence of a property does not start with `Returns`, and
 //! `None` is written as `nil` in Swift and `null` in Kotlin. `xtask/sentences.txt` lists the

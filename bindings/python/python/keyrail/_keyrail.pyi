@@ -12,10 +12,15 @@ __all__ = [
     "Answer",
     "ApiKey",
     "Assignment",
+    "AuditChain",
+    "AuditEntry",
     "AuditEvent",
+    "AuditFault",
+    "AuditReport",
     "Author",
     "BaseUrl",
     "Change",
+    "Checkpoint",
     "Credentials",
     "Decision",
     "Delivery",
@@ -155,6 +160,8 @@ _DocumentKind: TypeAlias = Literal[
     "topology",
     "fixtures",
     "key-record",
+    "policy",
+    "audit-entry",
     "key-format",
     "key-format-set",
     "mask-policy",
@@ -457,7 +464,7 @@ class BaseUrl:
 class Format:
     """A format of keys: how they are generated and parsed.
 
-    It is Keyrail's own format, a declared one, or a foreign one, whose shape is only a hint. Two
+    It is Keyrail's own format, a declared one, or a foreign one, whose keys may also have another shape. Two
     formats with the same declaration are equal.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -479,18 +486,18 @@ class Format:
     @staticmethod
     def hex40() -> Format:
         """Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
-        `parse` also accepts keys of other shapes; `hint` tells them apart.
+        `parse` also accepts keys of other shapes; use `hint` to check the shape.
         """
     @staticmethod
     def jwt() -> Format:
         """Returns the format of JSON Web Tokens: three parts of base64url. `parse` also accepts keys
-        of other shapes; `hint` tells them apart.
+        of other shapes; use `hint` to check the shape.
         """
     @staticmethod
     def vchatcloud() -> Format:
         """Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
         groups of six letters or digits, then a timestamp of 14 digits. `parse` also accepts keys of
-        other shapes; `hint` tells them apart.
+        other shapes; use `hint` to check the shape.
         """
     @staticmethod
     def opaque() -> Format:
@@ -590,8 +597,7 @@ class Format:
 
 @final
 class FormatSet:
-    """A set of at most 1,000 formats. No string can be a key of two of them, apart from foreign
-    formats, which are not compared. Foreign formats are tried last.
+    """A set of at most 1,000 formats. No string can be a key of two of its formats; foreign formats are not checked for this. Foreign formats are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
     `key.too_many_formats`, `key.set_too_complex`.
@@ -1641,6 +1647,103 @@ class Actor:
         """The role of the user, or `key`."""
 
 @final
+class Checkpoint:
+    """X"""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __new__(cls, text: str) -> Checkpoint: ...
+    @staticmethod
+    def start(writer: str) -> Checkpoint:
+        """X"""
+    @property
+    def writer(self) -> str:
+        """X"""
+    @property
+    def number(self) -> int:
+        """X"""
+
+@final
+class AuditEntry:
+    """X"""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def from_json(document: _Document) -> AuditEntry:
+        """X"""
+    @property
+    def writer(self) -> str:
+        """X"""
+    @property
+    def number(self) -> int:
+        """X"""
+    @property
+    def key_id(self) -> str:
+        """X"""
+    @property
+    def payload(self) -> str | None:
+        """X"""
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """X"""
+    def erase(self) -> AuditEntry:
+        """X"""
+    def to_json(self) -> str:
+        """X"""
+
+@final
+class AuditFault:
+    """X"""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def code(self) -> str:
+        """X"""
+    @property
+    def message(self) -> str:
+        """X"""
+    @property
+    def index(self) -> int:
+        """X"""
+    @property
+    def number(self) -> int:
+        """X"""
+
+@final
+class AuditReport:
+    """X"""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def is_intact(self) -> bool:
+        """X"""
+    @property
+    def checkpoint(self) -> Checkpoint:
+        """X"""
+    @property
+    def erased(self) -> int:
+        """X"""
+    @property
+    def fault(self) -> AuditFault | None:
+        """X"""
+
+@final
+class AuditChain:
+    """X"""
+    def __new__(
+        cls, keys: Mapping[str, _Secret] | _Ordered[tuple[str, _Secret]]
+    ) -> AuditChain: ...
+    def append(self, after: Checkpoint, payload: str, entropy: bytes) -> AuditEntry:
+        """X"""
+    def verify(
+        self, start: Checkpoint, entries: Sequence[AuditEntry], until: Checkpoint | None = None
+    ) -> AuditReport:
+        """X"""
+
+@final
 class Permissions:
     """What the owner of a key may do now: a scope, and optionally the operations and queues to which
     it is limited.
@@ -2126,7 +2229,7 @@ def diff(
     unavailable: Iterable[str] = (),
     session: str | None = None,
 ) -> list[Change]:
-    """Returns the samples for which `new` has another result than `old`. A result is a decision, which
+    """Returns the samples for which `new` has a different result than `old`. A result is a decision, which
     is compared without the table's hash, or an error. Other threads run meanwhile.
 
     `samples` are messages, and the other arguments are those of `Table.route`. Raises what

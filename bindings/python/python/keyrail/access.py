@@ -2,7 +2,12 @@
 
 from ._keyrail import (
     Actor,
+    AuditChain,
+    AuditEntry,
+    AuditFault,
+    AuditReport,
     Author,
+    Checkpoint,
     ExpiryAlert,
     Grant,
     Issued,
@@ -19,8 +24,13 @@ from ._keyrail import KeyChange as Change
 
 __all__ = [
     "Actor",
+    "AuditChain",
+    "AuditEntry",
+    "AuditFault",
+    "AuditReport",
     "Author",
     "Change",
+    "Checkpoint",
     "ExpiryAlert",
     "Grant",
     "Issued",

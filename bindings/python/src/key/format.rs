@@ -11,8 +11,8 @@ use crate::quoted;
 
 /// A format of keys: how they are generated and parsed.
 ///
-/// It is Keyrail's own format, a declared one, or a foreign one, whose shape is only a hint. Two
-/// formats with the same declaration are equal.
+/// It is Keyrail's own format, a declared one, or a foreign one, whose keys may also have another
+/// shape. Two formats with the same declaration are equal.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct Format(pub(crate) KeyFormat);
@@ -38,14 +38,14 @@ impl Format {
     }
 
     /// Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
-    /// `parse` also accepts keys of other shapes; `hint` tells them apart.
+    /// `parse` also accepts keys of other shapes; use `hint` to check the shape.
     #[staticmethod]
     fn hex40() -> Self {
         Self(KeyFormat::hex40())
     }
 
     /// Returns the format of JSON Web Tokens: three parts of base64url. `parse` also accepts keys
-    /// of other shapes; `hint` tells them apart.
+    /// of other shapes; use `hint` to check the shape.
     #[staticmethod]
     fn jwt() -> Self {
         Self(KeyFormat::jwt())
@@ -53,7 +53,7 @@ impl Format {
 
     /// Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
     /// groups of six letters or digits, then a timestamp of 14 digits. `parse` also accepts keys of
-    /// other shapes; `hint` tells them apart.
+    /// other shapes; use `hint` to check the shape.
     #[staticmethod]
     fn vchatcloud() -> Self {
         Self(KeyFormat::vchatcloud())
@@ -200,8 +200,8 @@ impl Format {
     }
 }
 
-/// A set of at most 1,000 formats. No string can be a key of two of them, apart from foreign
-/// formats, which are not compared. Foreign formats are tried last.
+/// A set of at most 1,000 formats. No string can be a key of two of its formats; foreign formats
+/// are not checked for this. Foreign formats are tried last.
 ///
 /// Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
 /// `key.too_many_formats`, `key.set_too_complex`.

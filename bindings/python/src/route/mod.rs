@@ -271,8 +271,8 @@ impl Table {
     }
 }
 
-/// Returns the samples for which `new` has another result than `old`. A result is a decision, which
-/// is compared without the table's hash, or an error. Other threads run meanwhile.
+/// Returns the samples for which `new` has a different result than `old`. A result is a decision,
+/// which is compared without the table's hash, or an error. Other threads run meanwhile.
 ///
 /// `samples` are messages, and the other arguments are those of `Table.route`. Raises what
 /// `Table.route` raises for an invalid message.

@@ -10,6 +10,8 @@ public enum Document: String, CaseIterable, Sendable {
     case keyRecord = "key-record"
     /// A policy, for ``Policy/init(json:)``.
     case policy
+    /// An entry of an audit log, for ``AuditEntry/init(json:)``.
+    case auditEntry = "audit-entry"
     /// A key format, for ``KeyFormat/init(json:)``.
     case keyFormat = "key-format"
     /// A set of key formats, for ``KeyFormatSet/init(json:)``.
@@ -39,6 +41,7 @@ public enum Document: String, CaseIterable, Sendable {
         case .fixtures: .fixtures
         case .keyRecord: .keyRecord
         case .policy: .policy
+        case .auditEntry: .auditEntry
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet
         case .maskPolicy: .maskPolicy

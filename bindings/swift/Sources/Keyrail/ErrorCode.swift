@@ -236,7 +236,7 @@ extension ErrorCode {
     public static let headerObsFold: ErrorCode = "header.obs_fold"
     /// The value is not a token68 (RFC 9110, section 11.2), and the scheme requires one.
     public static let headerToken68: ErrorCode = "header.token68"
-    /// A proxy wrote a hop, which is an entry of a header such as `X-Forwarded-For`, without an address or as `unknown`.
+    /// A hop (an entry of a header such as `X-Forwarded-For`) has no address, or is `unknown`.
     public static let headerUnknownHop: ErrorCode = "header.unknown_hop"
     /// A proxy replaced the address of a hop by an obfuscated identifier (RFC 7239, section 6.3).
     public static let headerHiddenHop: ErrorCode = "header.hidden_hop"
@@ -264,7 +264,7 @@ extension ErrorCode {
     public static let headerTooManyForms: ErrorCode = "header.too_many_forms"
     /// A condition has no operator, or several.
     public static let routeOneOperator: ErrorCode = "route.one_operator"
-    /// A list or an object is empty but needs at least one item, for example the tests of an operator.
+    /// A list or an object that needs at least one item, such as the tests of an operator, is empty.
     public static let routeEmptyCondition: ErrorCode = "route.empty_condition"
     /// A condition's value, a webhook's URL or a name in an assignment is an empty string. This includes a condition's value that is empty after its normalization.
     public static let routeEmptyValue: ErrorCode = "route.empty_value"
@@ -316,7 +316,7 @@ extension ErrorCode {
     public static let routeTooManyRules: ErrorCode = "route.too_many_rules"
     /// The ID of a session is malformed.
     public static let routeMalformedSession: ErrorCode = "route.malformed_session"
-    /// The `until` of a rule, or of an item of `open` in its hours, is not later than the `from` beside it.
+    /// In a rule, or in an item of `open` in a rule's `hours`, `until` is not later than `from`.
     public static let routeEmptyWindow: ErrorCode = "route.empty_window"
     /// A time of day is malformed.
     public static let routeMalformedTimeOfDay: ErrorCode = "route.malformed_time_of_day"
@@ -354,7 +354,7 @@ extension ErrorCode {
     public static let accessTooManyItems: ErrorCode = "access.too_many_items"
     /// A record's `expires_at` is not later than both its `created_at` and its `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
-    /// A record's `schema` is newer than the ones that this release can read.
+    /// The `schema` of a record or an audit entry is newer than the ones that this release can read.
     public static let accessNewerSchema: ErrorCode = "access.newer_schema"
     /// A name or a mask is empty, is too long, or contains a control or bidirectional formatting character.
     public static let accessMalformedName: ErrorCode = "access.malformed_name"
@@ -362,17 +362,17 @@ extension ErrorCode {
     public static let accessMalformedReason: ErrorCode = "access.malformed_reason"
     /// A record's metadata is too large, has an empty or duplicate name, or contains a control or bidirectional formatting character.
     public static let accessMalformedMetadata: ErrorCode = "access.malformed_metadata"
-    /// A record's `schema` or `version` is out of range.
+    /// A `schema`, the `version` of a record or the `number` of an audit entry is out of range.
     public static let accessMalformedNumber: ErrorCode = "access.malformed_number"
     /// A record's authority is `owner`, and the record specifies no owner.
     public static let accessNoOwner: ErrorCode = "access.no_owner"
-    /// The list of the days before an expiry on which alerts are due has more than 16 numbers, or one that is not from 0 to 3660.
+    /// The list of alert days (how many days before an expiry an alert is due) has more than 16 numbers, or one that is not from 0 to 3660.
     public static let accessMalformedDays: ErrorCode = "access.malformed_days"
     /// The string is not an expiry, or the time is after the year 9999.
     public static let accessMalformedExpiry: ErrorCode = "access.malformed_expiry"
     /// The string is not a period, or the period is too long.
     public static let accessMalformedPeriod: ErrorCode = "access.malformed_period"
-    /// A policy allows no expiry.
+    /// A policy allows no expiry at all, not even `never`.
     public static let accessNoExpiry: ErrorCode = "access.no_expiry"
     /// A policy has no role.
     public static let accessNoRole: ErrorCode = "access.no_role"
@@ -382,7 +382,7 @@ extension ErrorCode {
     public static let accessNoAction: ErrorCode = "access.no_action"
     /// An action is unknown. The message suggests what to write instead.
     public static let accessUnknownAction: ErrorCode = "access.unknown_action"
-    /// A policy has more than 64 roles, or offers more than 64 numbers of days.
+    /// A policy has more than 64 roles, or its list `days` has more than 64 items.
     public static let accessTooManyRoles: ErrorCode = "access.too_many_roles"
     /// A number in a policy is out of range, or `min_days` is greater than `max_days`.
     public static let accessMalformedRange: ErrorCode = "access.malformed_range"
@@ -394,23 +394,23 @@ extension ErrorCode {
     public static let accessMalformedId: ErrorCode = "access.malformed_id"
     /// The policy does not have the actor's role.
     public static let accessActorRole: ErrorCode = "access.actor_role"
-    /// The key that acts is not valid at this time.
+    /// The acting key is not valid at this time.
     public static let accessActorInvalid: ErrorCode = "access.actor_invalid"
     /// The actor's role may not take this action.
     public static let accessActorAction: ErrorCode = "access.actor_action"
-    /// The key belongs to another owner than the actor, or is not limited to the owner's permissions while the actor is.
+    /// The key has a different owner than the actor, or the actor is limited to its owner's permissions and the key is not.
     public static let accessActorOwner: ErrorCode = "access.actor_owner"
-    /// The key belongs to another app, organization or environment than the key that acts.
+    /// The key belongs to another app, organization or environment than the acting key.
     public static let accessActorApp: ErrorCode = "access.actor_app"
     /// The actor may not issue or change keys of this scope.
     public static let accessActorScope: ErrorCode = "access.actor_scope"
-    /// The key allows an operation that the key that acts does not allow.
+    /// The key allows an operation that the acting key does not allow.
     public static let accessActorOperations: ErrorCode = "access.actor_operations"
-    /// The key allows a queue that the key that acts does not allow.
+    /// The key allows a queue that the acting key does not allow.
     public static let accessActorQueues: ErrorCode = "access.actor_queues"
-    /// The key allows an address that the key that acts does not allow.
+    /// The key allows an address that the acting key does not allow.
     public static let accessActorNetworks: ErrorCode = "access.actor_networks"
-    /// The key expires later than the key that acts.
+    /// The key expires later than the acting key.
     public static let accessActorExpiry: ErrorCode = "access.actor_expiry"
     /// The policy does not allow this expiry.
     public static let accessPolicyExpiry: ErrorCode = "access.policy_expiry"
@@ -424,7 +424,7 @@ extension ErrorCode {
     public static let accessPolicyMaxKeys: ErrorCode = "access.policy_max_keys"
     /// The policy does not allow such a long grace period.
     public static let accessPolicyGrace: ErrorCode = "access.policy_grace"
-    /// The key contains no id, and no other id than that of the old record was passed.
+    /// The key contains no id, and the caller passed either no id or that of the old record.
     public static let accessIdRequired: ErrorCode = "access.id_required"
     /// The record has no digest with this index.
     public static let accessUnknownDigest: ErrorCode = "access.unknown_digest"
@@ -434,7 +434,7 @@ extension ErrorCode {
     public static let accessAlreadyExpired: ErrorCode = "access.already_expired"
     /// The key is neither revoked nor expired.
     public static let accessNotEnded: ErrorCode = "access.not_ended"
-    /// The new key is one that the record has, or has the same key id: the random bytes were used before.
+    /// The record already has this key, or a key with the same key id: the random bytes were used before.
     public static let accessReusedEntropy: ErrorCode = "access.reused_entropy"
     /// The record already is as the operation would make it.
     public static let accessUnchanged: ErrorCode = "access.unchanged"
@@ -444,6 +444,24 @@ extension ErrorCode {
     public static let accessTooManyChanges: ErrorCode = "access.too_many_changes"
     /// The time that was passed seems to be in seconds.
     public static let accessTimeInSeconds: ErrorCode = "access.time_in_seconds"
+    /// An audit chain has no HMAC key.
+    public static let accessNoAuditKey: ErrorCode = "access.no_audit_key"
+    /// An audit chain has more than 64 HMAC keys.
+    public static let accessTooManyAuditKeys: ErrorCode = "access.too_many_audit_keys"
+    /// Two HMAC keys of an audit chain have the same id.
+    public static let accessDuplicateAuditKey: ErrorCode = "access.duplicate_audit_key"
+    /// The secret of an HMAC key of an audit chain is shorter than 32 bytes.
+    public static let accessAuditSecretTooShort: ErrorCode = "access.audit_secret_too_short"
+    /// Fewer than 16 random bytes were passed for the salt of an audit entry.
+    public static let accessSaltTooShort: ErrorCode = "access.salt_too_short"
+    /// The payload of an audit entry is longer than 1 MiB.
+    public static let accessPayloadTooLarge: ErrorCode = "access.payload_too_large"
+    /// The number of an audit entry is already the largest possible one.
+    public static let accessTooManyEntries: ErrorCode = "access.too_many_entries"
+    /// A hash or a salt of an audit entry does not have the right length, or is not base64url.
+    public static let accessMalformedHash: ErrorCode = "access.malformed_hash"
+    /// The string is not a checkpoint of an audit log.
+    public static let accessMalformedCheckpoint: ErrorCode = "access.malformed_checkpoint"
     /// No record matches the key, which is unknown or wrong. The response is the same in both cases.
     public static let accessInvalidKey: ErrorCode = "access.invalid_key"
     /// The key has been revoked.
@@ -478,6 +496,24 @@ extension ErrorCode {
     public static let accessQueueRequired: ErrorCode = "access.queue_required"
     /// The queue does not belong to the key's app.
     public static let accessForeignQueue: ErrorCode = "access.foreign_queue"
+    /// The entry belongs to the chain of another writer.
+    public static let accessAuditWriter: ErrorCode = "access.audit_writer"
+    /// Entries before this one are missing.
+    public static let accessAuditMissing: ErrorCode = "access.audit_missing"
+    /// The entry comes too late, or twice.
+    public static let accessAuditOrder: ErrorCode = "access.audit_order"
+    /// The chain does not have the entry's HMAC key.
+    public static let accessAuditKey: ErrorCode = "access.audit_key"
+    /// The entry was changed, or its code was made with another key.
+    public static let accessAuditChanged: ErrorCode = "access.audit_changed"
+    /// The entry is genuine, but it was not made after the entry before it.
+    public static let accessAuditLink: ErrorCode = "access.audit_link"
+    /// The payload does not match the commitment.
+    public static let accessAuditPayload: ErrorCode = "access.audit_payload"
+    /// The chain ends before the checkpoint that it should reach.
+    public static let accessAuditTruncated: ErrorCode = "access.audit_truncated"
+    /// The chain does not contain the checkpoint that it should reach.
+    public static let accessAuditCheckpoint: ErrorCode = "access.audit_checkpoint"
     /// A secret is not `whsec_` followed by base64.
     public static let webhookMalformedSecret: ErrorCode = "webhook.malformed_secret"
     /// A secret decodes to too few or too many bytes.

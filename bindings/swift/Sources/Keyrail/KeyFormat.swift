@@ -1,7 +1,7 @@
 import Foundation
 
-/// A format of keys: Keyrail's own format, a declared one, or a foreign one, whose shape is only a
-/// hint.
+/// A format of keys: Keyrail's own format, a declared one, or a foreign one, whose keys may also
+/// have another shape.
 ///
 /// ```swift
 /// let acme = try KeyFormat(json: 
@@ -33,20 +33,20 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     }
 
     /// Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
-    /// ``parse(_:)`` also accepts keys of other shapes; ``hint(_:)`` tells them apart.
+    /// ``parse(_:)`` also accepts keys of other shapes; use ``hint(_:)`` to check the shape.
     public static func hex40() -> KeyFormat {
         KeyFormat(native: .hex40())
     }
 
     /// Returns the format of JSON Web Tokens: three parts of base64url. ``parse(_:)`` also accepts
-    /// keys of other shapes; ``hint(_:)`` tells them apart.
+    /// keys of other shapes; use ``hint(_:)`` to check the shape.
     public static func jwt() -> KeyFormat {
         KeyFormat(native: .jwt())
     }
 
     /// Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
     /// groups of six letters or digits, then a timestamp of 14 digits. ``parse(_:)`` also accepts
-    /// keys of other shapes; ``hint(_:)`` tells them apart.
+    /// keys of other shapes; use ``hint(_:)`` to check the shape.
     public static func vchatcloud() -> KeyFormat {
         KeyFormat(native: .vchatcloud())
     }
@@ -157,7 +157,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
 }
 
 extension KeyFormat: Equatable {
-    /// Returns whether both declare the same format.
+    /// Returns whether this format and the other one have the same declaration.
     public static func == (left: KeyFormat, right: KeyFormat) -> Bool {
         left.native == right.native
     }
@@ -174,8 +174,8 @@ public enum KeyHint: String, Codable, Sendable {
     case impossible
 }
 
-/// A set of at most 1,000 key formats. No string can be a key of two of them, apart from foreign
-/// formats, which are not compared.
+/// A set of at most 1,000 key formats. No string can be a key of two of its formats; foreign
+/// formats are not checked for this.
 public struct KeyFormatSet: CustomStringConvertible, Sendable {
     private let native: FfiKeyFormatSet
 

@@ -2,9 +2,9 @@ import Foundation
 
 /// Functions that take more than one ``RouteTable``.
 public enum Route {
-    /// Returns the samples for which the new table has another result than the old one. A result is
-    /// a decision, which is compared without the table's hash, or an error. The other arguments are
-    /// those of ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
+    /// Returns the samples for which the new table has a different result than the old one. A
+    /// result is a decision, which is compared without the table's hash, or an error. The other
+    /// arguments are those of ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     ///
     /// - Throws: for a malformed sample, or if `now` is out of range.
     public static func diff(

@@ -39,6 +39,16 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         }
         let numbers = days.list.compactMap(\.integer).map(Int.init)
         return .list(try KeyRecord.expiryAlerts(records, since: since, now: now, days: numbers).map(json))
+    case "access.checkpoint":
+        let checkpoint = try Checkpoint(given.text("text"))
+        return ["writer": .text(checkpoint.writer), "number": Json(Int64(checkpoint.number))]
+    case "access.audit_entry": return try Json(given.entry("entry").toJSON())
+    case "access.audit_erase": return try Json(given.entry("entry").erase().toJSON())
+    case "access.audit_append":
+        let entry = try given.chain().append(
+            after: Checkpoint(given.text("after")), payload: given.text("payload"), entropy: given.hex("entropy"))
+        return try Json(entry.toJSON())
+    case "access.audit_verify": return try verifyAudit(given)
     case "access.policy":
         let policy = try given.policy()
         return ["roles": Json(policy.roles), "authority": .text(policy.authority.rawValue)]
@@ -73,6 +83,21 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         return .object(members)
     default: throw InvalidCase(reason: "unknown call: \(call)")
     }
+}
+
+private func verifyAudit(_ given: Json) throws -> Json {
+    let entries = try (given["entries"]?.list ?? []).map { try AuditEntry(json: $0.description) }
+    let until = try given["until"]?.text.map { try Checkpoint($0) }
+    let report = try given.chain().verify(entries, from: Checkpoint(given.text("from")), until: until)
+    let fault: Json? = report.fault.map {
+        [
+            "code": .text($0.code.rawValue), "index": Json(Int64($0.index)), "number": Json(Int64($0.number)),
+        ]
+    }
+    return [
+        "checkpoint": .text(report.checkpoint.description), "erased": Json(Int64(report.erased)),
+        "fault": fault ?? .null,
+    ]
 }
 
 private func json(_ change: KeyChange) throws -> [(name: String, value: Json)] {
@@ -116,7 +141,18 @@ extension Json {
         }
     }
 
-    /// Returns a policy: a name, or a configuration.
+    fileprivate func entry(_ name: String) throws -> AuditEntry {
+        try AuditEntry(json: member(name).description)
+    }
+
+    fileprivate func chain() throws -> AuditChain {
+        try AuditChain(
+            (self["keys"]?.list ?? []).map { key in
+                (id: try key.text("id"), secret: Secret(try key.text("secret")))
+            })
+    }
+
+    /// Returns the policy, which is given by its name or as a configuration.
     fileprivate func policy() throws -> Policy {
         switch self["policy"] {
         case .text(let name): try .preset(name)
@@ -124,7 +160,7 @@ extension Json {
         }
     }
 
-    /// Returns an actor: a user, or the key of a record.
+    /// Returns the actor, which is given as a user or as the key of a record.
     fileprivate func actor() throws -> Actor {
         let actor = try member("actor")
         guard actor["record"] != nil else { return try Actor(actor.text("id"), role: actor.text("role")) }

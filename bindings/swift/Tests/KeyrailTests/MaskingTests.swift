@@ -184,6 +184,11 @@ import Testing
         let issued = try policy.issue(
             newKey, format: .keyrail(), entropy: Data(keyText.utf8), actor: actor, now: now)
         let revocation = try policy.revoke(issued.record, actor: actor, now: now)
+        let auditChain = try AuditChain([(id: "a1", secret: Secret(keyText))])
+        let auditEntry = try auditChain.append(
+            after: .start("w"), payload: "s3cr3t", entropy: Data(keyText.utf8))
+        // The entry comes after itself.
+        let auditReport = auditChain.verify([auditEntry], from: auditEntry.checkpoint)
         let signed = try Signer(webhookSecret)
             .sign(id: "m1", now: now, body: Data("s3cr3t".utf8))
             .map { ($0.name, $0.value) }
@@ -281,6 +286,11 @@ import Testing
             "KeyChange": [issued.change, revocation],
             "KeyEvent": [issued.event],
             "Issued": [issued],
+            "AuditChain": [auditChain],
+            "AuditEntry": [auditEntry],
+            "AuditFault": [try #require(auditReport.fault)],
+            "AuditReport": [auditReport],
+            "Checkpoint": [auditEntry.checkpoint],
             "NewKey": [newKey],
             "Policy": [policy],
             "Actor": [actor, Actor(key: record)],

@@ -241,7 +241,10 @@ impl Rules {
                 match self.scan_value(view, value, until, guess)? {
                     Verdict::Found(span, list) => {
                         match structure::end_before_name(view, (at, value), span.end)? {
-                            Some(end) if structure::may_be_secret(view.slice(value, end)) => {
+                            Some(end)
+                                if structure::may_be_secret(view.slice(value, end))
+                                    || structure::contains_name(view, value, end) =>
+                            {
                                 self.classify(view, value, end, guess)
                             }
                             Some(_) => return Ok(Verdict::Nothing),

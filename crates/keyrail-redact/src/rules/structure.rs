@@ -81,9 +81,8 @@ pub(crate) fn end_before_name(
 ) -> Result<Option<usize>, Incomplete> {
     let inside = View { lower_bound: start, ..*view };
     // The value of the other name may be masked.
-    let is_whole = |name: &Name| {
-        !char_before(&inside, name.start).is_some_and(|(byte, _)| is_name_byte(byte))
-    };
+    let is_whole =
+        |name: &Name| !char_before(&inside, name.start).is_some_and(|(byte, _)| is_name_byte(byte));
     if let Some(mask) = mask_start(&inside, end)
         && let Some(sign @ (b':' | b'=')) = inside.before(mask)
     {
@@ -152,6 +151,13 @@ fn ends_in_bearer(view: &View<'_>, start: usize, end: usize) -> Result<Option<us
 pub(crate) fn may_be_secret(text: &[u8]) -> bool {
     let is_word_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_~+/.".contains(byte);
     text.split(|byte| !is_word_byte(byte)).any(|word| word.len() >= SHORTEST_SECRET)
+}
+
+/// Returns whether the text between the names of two credentials contains the name and the sign of
+/// a third one. Such a text is not the start of a structure.
+pub(crate) fn contains_name(view: &View<'_>, start: usize, end: usize) -> bool {
+    let text = view.slice(start, end);
+    (start..).zip(text).any(|(index, sign)| name_before_sign(view, start, *sign, index).is_some())
 }
 
 /// Returns whether a sign follows the name that ends here, with a blank before or

@@ -14,7 +14,9 @@ use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::Path;
 
-use keyrail::access::{Access, Actor, KeyRecord, KeySource, NewKey, Policy, Scope};
+use keyrail::access::{
+    Access, Actor, AuditChain, Checkpoint, KeyRecord, KeySource, NewKey, Policy, Scope,
+};
 use keyrail::header::{Credentials, Scheme};
 use keyrail::key::{Alphabet, Digest, KeyFormat, KeyFormatSet, MaskPolicy, Pepper, Segment};
 use keyrail::platform::{Call, Platform, TokenSession};
@@ -162,9 +164,13 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "AccessRequest",
             "Action",
             "Actor",
+            "AuditFault",
+            "AuditFaultKind",
+            "AuditReport",
             "Author",
             "Authority",
             "Change",
+            "Checkpoint",
             "Denial",
             "DenialKind",
             "ErrorKind",

@@ -83,6 +83,11 @@ fn keys(checked: &mut Types) {
     let issued = policy.issue(&NewKey::new("desk", Scope::Read), &source, &actor, now).unwrap();
     let text = issued.key().reveal().to_owned();
     check_prints!(checked, issued, [&text[21..], PEPPER]);
+
+    let chain = AuditChain::new([("a1", Secret::new(entropy.as_str()))]).unwrap();
+    let entry = chain.append(&Checkpoint::start("w").unwrap(), BODY, entropy.as_bytes()).unwrap();
+    check_prints!(checked, chain, [PEPPER]);
+    check_prints!(checked, entry, [BODY, PEPPER]);
 }
 
 fn credentials_and_requests(checked: &mut Types) {

@@ -1,6 +1,6 @@
 //! Examples of every kind of document. The examples of a kind together have every member.
 
-use keyrail::access::{KeyRecord, Policy};
+use keyrail::access::{AuditEntry, KeyRecord, Policy};
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
@@ -17,6 +17,7 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::Fixtures => table().verify(text).map(|_| ()),
         Document::KeyRecord => KeyRecord::from_json(text).map(|_| ()),
         Document::Policy => Policy::from_json(text).map(|_| ()),
+        Document::AuditEntry => AuditEntry::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
         Document::MaskPolicy => MaskPolicy::from_json(text).map(|_| ()),
@@ -48,6 +49,7 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::Fixtures => vec![fixtures()],
         Document::KeyRecord => vec![record()],
         Document::Policy => vec![policy()],
+        Document::AuditEntry => vec![audit_entry()],
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
             vec![document_of(json!({"formats": ["hex40", format(), short_format()]}))]
@@ -107,6 +109,15 @@ fn policy() -> Value {
         "max_keys": 20,
         "allow_ips": "required",
         "rotation": {"max_grace_days": 7}
+    }))
+}
+
+fn audit_entry() -> Value {
+    let hash = "ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0";
+    document_of(json!({
+        "schema": 1, "writer": "gateway-1", "number": 7, "key_id": "a1",
+        "previous": hash, "commitment": hash, "code": hash,
+        "payload": {"salt": "AAECAwQFBgcICQoLDA0ODw", "text": "{}"}
     }))
 }
 

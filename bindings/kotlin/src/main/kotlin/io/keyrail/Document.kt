@@ -24,6 +24,9 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** A policy, for [Policy.fromJson]. */
     POLICY("policy", FfiDocument.POLICY),
 
+    /** An entry of an audit log, for [AuditEntry.fromJson]. */
+    AUDIT_ENTRY("audit-entry", FfiDocument.AUDIT_ENTRY),
+
     /** A key format, for [KeyFormat.fromJson]. */
     KEY_FORMAT("key-format", FfiDocument.KEY_FORMAT),
 

@@ -325,7 +325,7 @@ public object ErrorCode {
     /** The value is not a token68 (RFC 9110, section 11.2), and the scheme requires one. */
     public const val HEADER_TOKEN68: String = "header.token68"
 
-    /** A proxy wrote a hop, which is an entry of a header such as `X-Forwarded-For`, without an address or as `unknown`. */
+    /** A hop (an entry of a header such as `X-Forwarded-For`) has no address, or is `unknown`. */
     public const val HEADER_UNKNOWN_HOP: String = "header.unknown_hop"
 
     /** A proxy replaced the address of a hop by an obfuscated identifier (RFC 7239, section 6.3). */
@@ -367,7 +367,7 @@ public object ErrorCode {
     /** A condition has no operator, or several. */
     public const val ROUTE_ONE_OPERATOR: String = "route.one_operator"
 
-    /** A list or an object is empty but needs at least one item, for example the tests of an operator. */
+    /** A list or an object that needs at least one item, such as the tests of an operator, is empty. */
     public const val ROUTE_EMPTY_CONDITION: String = "route.empty_condition"
 
     /** A condition's value, a webhook's URL or a name in an assignment is an empty string. This includes a condition's value that is empty after its normalization. */
@@ -445,7 +445,7 @@ public object ErrorCode {
     /** The ID of a session is malformed. */
     public const val ROUTE_MALFORMED_SESSION: String = "route.malformed_session"
 
-    /** The `until` of a rule, or of an item of `open` in its hours, is not later than the `from` beside it. */
+    /** In a rule, or in an item of `open` in a rule's `hours`, `until` is not later than `from`. */
     public const val ROUTE_EMPTY_WINDOW: String = "route.empty_window"
 
     /** A time of day is malformed. */
@@ -502,7 +502,7 @@ public object ErrorCode {
     /** A record's `expires_at` is not later than both its `created_at` and its `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
-    /** A record's `schema` is newer than the ones that this release can read. */
+    /** The `schema` of a record or an audit entry is newer than the ones that this release can read. */
     public const val ACCESS_NEWER_SCHEMA: String = "access.newer_schema"
 
     /** A name or a mask is empty, is too long, or contains a control or bidirectional formatting character. */
@@ -514,13 +514,13 @@ public object ErrorCode {
     /** A record's metadata is too large, has an empty or duplicate name, or contains a control or bidirectional formatting character. */
     public const val ACCESS_MALFORMED_METADATA: String = "access.malformed_metadata"
 
-    /** A record's `schema` or `version` is out of range. */
+    /** A `schema`, the `version` of a record or the `number` of an audit entry is out of range. */
     public const val ACCESS_MALFORMED_NUMBER: String = "access.malformed_number"
 
     /** A record's authority is `owner`, and the record specifies no owner. */
     public const val ACCESS_NO_OWNER: String = "access.no_owner"
 
-    /** The list of the days before an expiry on which alerts are due has more than 16 numbers, or one that is not from 0 to 3660. */
+    /** The list of alert days (how many days before an expiry an alert is due) has more than 16 numbers, or one that is not from 0 to 3660. */
     public const val ACCESS_MALFORMED_DAYS: String = "access.malformed_days"
 
     /** The string is not an expiry, or the time is after the year 9999. */
@@ -529,7 +529,7 @@ public object ErrorCode {
     /** The string is not a period, or the period is too long. */
     public const val ACCESS_MALFORMED_PERIOD: String = "access.malformed_period"
 
-    /** A policy allows no expiry. */
+    /** A policy allows no expiry at all, not even `never`. */
     public const val ACCESS_NO_EXPIRY: String = "access.no_expiry"
 
     /** A policy has no role. */
@@ -544,7 +544,7 @@ public object ErrorCode {
     /** An action is unknown. The message suggests what to write instead. */
     public const val ACCESS_UNKNOWN_ACTION: String = "access.unknown_action"
 
-    /** A policy has more than 64 roles, or offers more than 64 numbers of days. */
+    /** A policy has more than 64 roles, or its list `days` has more than 64 items. */
     public const val ACCESS_TOO_MANY_ROLES: String = "access.too_many_roles"
 
     /** A number in a policy is out of range, or `min_days` is greater than `max_days`. */
@@ -562,31 +562,31 @@ public object ErrorCode {
     /** The policy does not have the actor's role. */
     public const val ACCESS_ACTOR_ROLE: String = "access.actor_role"
 
-    /** The key that acts is not valid at this time. */
+    /** The acting key is not valid at this time. */
     public const val ACCESS_ACTOR_INVALID: String = "access.actor_invalid"
 
     /** The actor's role may not take this action. */
     public const val ACCESS_ACTOR_ACTION: String = "access.actor_action"
 
-    /** The key belongs to another owner than the actor, or is not limited to the owner's permissions while the actor is. */
+    /** The key has a different owner than the actor, or the actor is limited to its owner's permissions and the key is not. */
     public const val ACCESS_ACTOR_OWNER: String = "access.actor_owner"
 
-    /** The key belongs to another app, organization or environment than the key that acts. */
+    /** The key belongs to another app, organization or environment than the acting key. */
     public const val ACCESS_ACTOR_APP: String = "access.actor_app"
 
     /** The actor may not issue or change keys of this scope. */
     public const val ACCESS_ACTOR_SCOPE: String = "access.actor_scope"
 
-    /** The key allows an operation that the key that acts does not allow. */
+    /** The key allows an operation that the acting key does not allow. */
     public const val ACCESS_ACTOR_OPERATIONS: String = "access.actor_operations"
 
-    /** The key allows a queue that the key that acts does not allow. */
+    /** The key allows a queue that the acting key does not allow. */
     public const val ACCESS_ACTOR_QUEUES: String = "access.actor_queues"
 
-    /** The key allows an address that the key that acts does not allow. */
+    /** The key allows an address that the acting key does not allow. */
     public const val ACCESS_ACTOR_NETWORKS: String = "access.actor_networks"
 
-    /** The key expires later than the key that acts. */
+    /** The key expires later than the acting key. */
     public const val ACCESS_ACTOR_EXPIRY: String = "access.actor_expiry"
 
     /** The policy does not allow this expiry. */
@@ -607,7 +607,7 @@ public object ErrorCode {
     /** The policy does not allow such a long grace period. */
     public const val ACCESS_POLICY_GRACE: String = "access.policy_grace"
 
-    /** The key contains no id, and no other id than that of the old record was passed. */
+    /** The key contains no id, and the caller passed either no id or that of the old record. */
     public const val ACCESS_ID_REQUIRED: String = "access.id_required"
 
     /** The record has no digest with this index. */
@@ -622,7 +622,7 @@ public object ErrorCode {
     /** The key is neither revoked nor expired. */
     public const val ACCESS_NOT_ENDED: String = "access.not_ended"
 
-    /** The new key is one that the record has, or has the same key id: the random bytes were used before. */
+    /** The record already has this key, or a key with the same key id: the random bytes were used before. */
     public const val ACCESS_REUSED_ENTROPY: String = "access.reused_entropy"
 
     /** The record already is as the operation would make it. */
@@ -636,6 +636,33 @@ public object ErrorCode {
 
     /** The time that was passed seems to be in seconds. */
     public const val ACCESS_TIME_IN_SECONDS: String = "access.time_in_seconds"
+
+    /** An audit chain has no HMAC key. */
+    public const val ACCESS_NO_AUDIT_KEY: String = "access.no_audit_key"
+
+    /** An audit chain has more than 64 HMAC keys. */
+    public const val ACCESS_TOO_MANY_AUDIT_KEYS: String = "access.too_many_audit_keys"
+
+    /** Two HMAC keys of an audit chain have the same id. */
+    public const val ACCESS_DUPLICATE_AUDIT_KEY: String = "access.duplicate_audit_key"
+
+    /** The secret of an HMAC key of an audit chain is shorter than 32 bytes. */
+    public const val ACCESS_AUDIT_SECRET_TOO_SHORT: String = "access.audit_secret_too_short"
+
+    /** Fewer than 16 random bytes were passed for the salt of an audit entry. */
+    public const val ACCESS_SALT_TOO_SHORT: String = "access.salt_too_short"
+
+    /** The payload of an audit entry is longer than 1 MiB. */
+    public const val ACCESS_PAYLOAD_TOO_LARGE: String = "access.payload_too_large"
+
+    /** The number of an audit entry is already the largest possible one. */
+    public const val ACCESS_TOO_MANY_ENTRIES: String = "access.too_many_entries"
+
+    /** A hash or a salt of an audit entry does not have the right length, or is not base64url. */
+    public const val ACCESS_MALFORMED_HASH: String = "access.malformed_hash"
+
+    /** The string is not a checkpoint of an audit log. */
+    public const val ACCESS_MALFORMED_CHECKPOINT: String = "access.malformed_checkpoint"
 
     /** No record matches the key, which is unknown or wrong. The response is the same in both cases. */
     public const val ACCESS_INVALID_KEY: String = "access.invalid_key"
@@ -687,6 +714,33 @@ public object ErrorCode {
 
     /** The queue does not belong to the key's app. */
     public const val ACCESS_FOREIGN_QUEUE: String = "access.foreign_queue"
+
+    /** The entry belongs to the chain of another writer. */
+    public const val ACCESS_AUDIT_WRITER: String = "access.audit_writer"
+
+    /** Entries before this one are missing. */
+    public const val ACCESS_AUDIT_MISSING: String = "access.audit_missing"
+
+    /** The entry comes too late, or twice. */
+    public const val ACCESS_AUDIT_ORDER: String = "access.audit_order"
+
+    /** The chain does not have the entry's HMAC key. */
+    public const val ACCESS_AUDIT_KEY: String = "access.audit_key"
+
+    /** The entry was changed, or its code was made with another key. */
+    public const val ACCESS_AUDIT_CHANGED: String = "access.audit_changed"
+
+    /** The entry is genuine, but it was not made after the entry before it. */
+    public const val ACCESS_AUDIT_LINK: String = "access.audit_link"
+
+    /** The payload does not match the commitment. */
+    public const val ACCESS_AUDIT_PAYLOAD: String = "access.audit_payload"
+
+    /** The chain ends before the checkpoint that it should reach. */
+    public const val ACCESS_AUDIT_TRUNCATED: String = "access.audit_truncated"
+
+    /** The chain does not contain the checkpoint that it should reach. */
+    public const val ACCESS_AUDIT_CHECKPOINT: String = "access.audit_checkpoint"
 
     /** A secret is not `whsec_` followed by base64. */
     public const val WEBHOOK_MALFORMED_SECRET: String = "webhook.malformed_secret"

@@ -5,8 +5,8 @@ import io.keyrail.ffi.FfiKeyFormat
 import io.keyrail.ffi.FfiKeyFormatSet
 
 /**
- * A format of keys: Keyrail's own format, a declared one, or a foreign one, whose shape is only a
- * hint.
+ * A format of keys: Keyrail's own format, a declared one, or a foreign one, whose keys may also
+ * have another shape.
  *
  * ```
  * val acme = KeyFormat.fromJson(
@@ -100,7 +100,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      */
     public fun githubPartnerPattern(): String = translatingErrors { native.githubPartnerPattern() }
 
-    /** Returns whether both declare the same format. */
+    /** Returns whether this format and the other one have the same declaration. */
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is KeyFormat && translatingErrors { native == other.native } }
 
@@ -132,14 +132,14 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
 
         /**
          * Returns the format of forty hexadecimal digits, all in lower case or all in upper case.
-         * [parse] also accepts keys of other shapes; [hint] tells them apart.
+         * [parse] also accepts keys of other shapes; use [hint] to check the shape.
          */
         @JvmStatic
         public fun hex40(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.hex40() })
 
         /**
          * Returns the format of JSON Web Tokens: three parts of base64url. [parse] also accepts
-         * keys of other shapes; [hint] tells them apart.
+         * keys of other shapes; use [hint] to check the shape.
          */
         @JvmStatic
         public fun jwt(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.jwt() })
@@ -147,7 +147,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         /**
          * Returns the format of five parts joined by hyphens, as in the samples of VChatCloud: four
          * groups of six letters or digits, then a timestamp of 14 digits. [parse] also accepts keys
-         * of other shapes; [hint] tells them apart.
+         * of other shapes; use [hint] to check the shape.
          */
         @JvmStatic
         public fun vchatcloud(): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.vchatcloud() })
@@ -198,8 +198,8 @@ public enum class KeyHint(public val text: String) {
 }
 
 /**
- * A set of at most 1,000 key formats. No string can be a key of two of them, apart from foreign
- * formats, which are not compared.
+ * A set of at most 1,000 key formats. No string can be a key of two of its formats; foreign formats
+ * are not checked for this.
  */
 public class KeyFormatSet private constructor(private val native: FfiKeyFormatSet) : AutoCloseable {
     /**

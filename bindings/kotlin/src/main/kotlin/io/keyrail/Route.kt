@@ -160,8 +160,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 
     public companion object {
         /**
-         * Returns the samples for which the new table has another result than the old one. A result
-         * is a decision, which is compared without the table's hash, or an error. The other
+         * Returns the samples for which the new table has a different result than the old one. A
+         * result is a decision, which is compared without the table's hash, or an error. The other
          * arguments are those of [route].
          *
          * @throws KeyrailException for a malformed sample, or if `now` is out of range.

@@ -43,6 +43,27 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
         }
         json(alerts.map(::json))
     }
+    "access.checkpoint" -> {
+        val checkpoint = Checkpoint(given.text("text"))
+        json("writer" to checkpoint.writer, "number" to checkpoint.number)
+    }
+    "access.audit_entry" -> JsonParser.parseString(AuditEntry.fromJson(given["entry"].toString()).toJson())
+    "access.audit_erase" -> JsonParser.parseString(AuditEntry.fromJson(given["entry"].toString()).erase().toJson())
+    "access.audit_append" -> {
+        val entry = given.chain().append(Checkpoint(given.text("after")), given.text("payload"), given.hex("entropy"))
+        JsonParser.parseString(entry.toJson())
+    }
+    "access.audit_verify" -> {
+        val entries = given["entries"].asJsonArray.map { AuditEntry.fromJson(it.toString()) }
+        val until = given.textOrNull("until")?.let { Checkpoint(it) }
+        val report = given.chain().verify(Checkpoint(given.text("from")), entries, until)
+        val fault = report.fault?.let { json("code" to it.code, "index" to it.index, "number" to it.number) }
+        json(
+            "checkpoint" to report.checkpoint.toString(),
+            "erased" to report.erased,
+            "fault" to (fault ?: JsonNull.INSTANCE),
+        )
+    }
     "access.policy" -> {
         val policy = given.policy()
         json("roles" to policy.roles, "authority" to policy.authority.text)
@@ -112,13 +133,16 @@ private fun JsonObject.peppers(): List<Pepper> =
     get("peppers")?.asJsonArray.orEmpty().map { it.asJsonObject }
         .map { Pepper(it.text("id"), Secret(it.text("secret"))) }
 
-/** Returns a policy: a name, or a configuration. */
+private fun JsonObject.chain(): AuditChain =
+    AuditChain(get("keys").asJsonArray.map { it.asJsonObject }.map { it.text("id") to Secret(it.text("secret")) })
+
+/** Returns the policy, which is given by its name or as a configuration. */
 private fun JsonObject.policy(): Policy = when (val policy = get("policy")) {
     is JsonPrimitive -> Policy.preset(policy.asString)
     else -> Policy.fromJson(policy.toString())
 }
 
-/** Returns an actor: a user, or the key of a record. */
+/** Returns the actor, which is given as a user or as the key of a record. */
 private fun JsonObject.actor(): Actor {
     val actor = get("actor").asJsonObject
     if (!actor.has("record")) return Actor(actor.text("id"), actor.text("role"))
@@ -144,7 +168,10 @@ private fun JsonObject.scope(): Scope =
 private fun JsonObject.metadata(): Map<String, String> =
     get("metadata")?.asJsonObject?.entrySet().orEmpty().associate { it.key to it.value.asString }
 
-/** Passes the source of a new key to [issue], and returns what it issued. */
+/**
+ * Passes the format, the entropy and the pepper of a new key to [issue], and returns the new key
+ * with its change.
+ */
 private fun JsonObject.issuing(issue: (KeyFormat, ByteArray, Pepper?) -> Issued): JsonElement {
     val issued = issue(keyFormat(), hex("entropy"), pepper())
     return json(issued.change).also { it.addProperty("key", issued.key.reveal()) }

@@ -184,6 +184,9 @@ class MaskingTest {
         val actor = Actor("u_17", "admin")
         val newKey = NewKey("desk", Scope.READ)
         val issued = policy.issue(newKey, KeyFormat.keyrail(), KEY.toByteArray(), actor, NOW)
+        val auditChain = AuditChain(listOf("a1" to Secret(KEY)))
+        val auditEntry = auditChain.append(Checkpoint.start("w"), "s3cr3t", KEY.toByteArray())
+        val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry)) // it comes after itself
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))
@@ -263,6 +266,11 @@ class MaskingTest {
             "KeyChange" to listOf(issued.change, policy.revoke(issued.record, actor, NOW)),
             "KeyEvent" to listOf(issued.event),
             "Issued" to listOf(issued),
+            "AuditChain" to listOf(auditChain),
+            "AuditEntry" to listOf(auditEntry),
+            "AuditFault" to listOf(auditReport.fault!!),
+            "AuditReport" to listOf(auditReport),
+            "Checkpoint" to listOf(auditEntry.checkpoint),
             "NewKey" to listOf(newKey),
             "Policy" to listOf(policy),
             "Actor" to listOf(actor, Actor.key(record)),

@@ -101,8 +101,7 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
         "ApiKey": KEY,
         "a foreign ApiKey": keyrail.key.Format.opaque().parse(TOKEN),
         "Pepper": keyrail.key.Pepper("p1", PEPPER_SECRET),
-        "AuditChain": keyrail.access.AuditChain({"a1": PEPPER_SECRET}),
-        "AuditEntry": audit_entry(),
+        "AuditChain": keyrail.access.AuditChain({"a1": PEPPER_SECRET * 2}),
         "RedactStream": stream,
         "RedactByteStream": byte_stream,
         "Credentials": CREDENTIALS,
@@ -120,16 +119,13 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
     }
 
 
-def audit_entry() -> keyrail.access.AuditEntry:
-    chain = keyrail.access.AuditChain({"a1": PEPPER_SECRET})
-    return chain.append(keyrail.access.Checkpoint.start("w"), TOKEN, PEPPER_SECRET.encode())
-
-
-def audit_results() -> list[Any]:
-    """Returns a checkpoint, a report and a fault, because the entry comes after itself."""
-    chain, entry = keyrail.access.AuditChain({"a1": PEPPER_SECRET}), audit_entry()
+def audit_objects() -> list[Any]:
+    """Returns an entry, a checkpoint, a report and a fault, because the entry comes after itself."""
+    chain = keyrail.access.AuditChain({"a1": PEPPER_SECRET * 2})
+    start = keyrail.access.Checkpoint.start("w")
+    entry = chain.append(start, "{}", PEPPER_SECRET.encode())
     report = chain.verify(entry.checkpoint, [entry])
-    return [entry.checkpoint, report, report.fault]
+    return [entry, entry.checkpoint, report, report.fault]
 
 
 def policy_objects() -> list[Any]:
@@ -184,7 +180,7 @@ def objects_without_secrets(
         keyrail.webhook.Verifier(WEBHOOK_SECRET).verify(signed, TOKEN.encode(), NOW_MS),
         *access_records(deployment["keys"][0]),
         *policy_objects(),
-        *audit_results(),
+        *audit_objects(),
         table,
         mismatch,
         *routing_results(deployment),
@@ -253,7 +249,7 @@ def outbound(gateway: keyrail.Gateway, ip: str) -> keyrail.Outbound:
     )
 
 
-OBJECT_NAMES = """Secret HeaderValue ApiKey Pepper AuditChain AuditEntry RedactStream RedactByteStream Credentials
+OBJECT_NAMES = """Secret HeaderValue ApiKey Pepper AuditChain RedactStream RedactByteStream Credentials
 Credentials.key Credentials.token Signer Verifier Request Response Delivery Inbound Outbound
 Gateway TokenSession Outcome Answer Page Failure""".split() + [
     "a foreign ApiKey",

@@ -464,8 +464,8 @@ class BaseUrl:
 class Format:
     """A format of keys: how they are generated and parsed.
 
-    It is Keyrail's own format, a declared one, or a foreign one, whose keys may also have another shape. Two
-    formats with the same declaration are equal.
+    It is Keyrail's own format, a declared one, or a foreign one, whose keys may also have another
+    shape. Two formats with the same declaration are equal.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -597,7 +597,8 @@ class Format:
 
 @final
 class FormatSet:
-    """A set of at most 1,000 formats. No string can be a key of two of its formats; foreign formats are not checked for this. Foreign formats are tried last.
+    """A set of at most 1,000 formats. No string can be a key of two of its formats; foreign formats
+    are not checked for this. Foreign formats are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
     `key.too_many_formats`, `key.set_too_complex`.
@@ -1100,8 +1101,8 @@ class Trust:
 
 def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-    `topology`, `fixtures`, `key-record`, `policy`, `key-format`, `key-format-set`,
-    `mask-policy`, `platform`, `scheme` or `trust`.
+    `topology`, `fixtures`, `key-record`, `policy`, `audit-entry`, `key-format`,
+    `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
 
     The schema accepts every valid document. What it cannot express (names that must be known or
     unique) is checked when the document is read.
@@ -1648,100 +1649,160 @@ class Actor:
 
 @final
 class Checkpoint:
-    """X"""
+    """The last entry of a chain at some time: its writer, its number and its code.
+
+    Store checkpoints where whoever can change the log cannot change them. The code commits to all
+    entries before it. `str` returns the form that `Checkpoint(text)` parses.
+    """
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __new__(cls, text: str) -> Checkpoint: ...
     @staticmethod
     def start(writer: str) -> Checkpoint:
-        """X"""
+        """Returns the checkpoint before the first entry of a writer's chain.
+
+        The writer is the id of the process or database that numbers the entries. Two writers must
+        not have the same id.
+
+        Raises KeyrailError: `access.malformed_id`.
+        """
     @property
     def writer(self) -> str:
-        """X"""
+        """The id of the writer."""
     @property
     def number(self) -> int:
-        """X"""
+        """The number of the entry; 0 before the first entry."""
 
 @final
 class AuditEntry:
-    """X"""
+    """An entry of an audit log.
+
+    `AuditChain.append` creates entries. `repr` prints the writer and the number only, because a
+    payload may contain personal data.
+    """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def from_json(document: _Document) -> AuditEntry:
-        """X"""
+        """Reads an entry from JSON. The entry is JSON, or a mapping of the same form.
+
+        Raises ConfigError with every fault; `access.newer_schema` alone, if a newer release wrote the
+        entry. Whether the entry was changed is checked by `AuditChain.verify`.
+        """
     @property
     def writer(self) -> str:
-        """X"""
+        """The id of the writer."""
     @property
     def number(self) -> int:
-        """X"""
+        """The number of the entry: 1 for the first entry of a writer, and one more for each later
+        entry.
+        """
     @property
     def key_id(self) -> str:
-        """X"""
+        """The id of the HMAC key."""
     @property
     def payload(self) -> str | None:
-        """X"""
+        """The payload, or None if it was erased."""
     @property
     def checkpoint(self) -> Checkpoint:
-        """X"""
+        """The checkpoint after this entry. The next entry is appended to it."""
     def erase(self) -> AuditEntry:
-        """X"""
+        """Returns the entry without its payload and its salt. The chain still verifies.
+
+        Store the result in place of the entry, for example because a person has the right to
+        erasure.
+        """
     def to_json(self) -> str:
-        """X"""
+        """Returns the entry as JSON, on one line."""
 
 @final
 class AuditFault:
-    """X"""
+    """The first fault that the verification of an audit log found."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def code(self) -> str:
-        """X"""
+        """The stable, dotted code."""
     @property
     def message(self) -> str:
-        """X"""
+        """A sentence for a person."""
     @property
     def index(self) -> int:
-        """X"""
+        """The index of the entry among those that were passed; their number, if entries are missing at
+        the end.
+        """
     @property
     def number(self) -> int:
-        """X"""
+        """The number of the entry that was expected at this index."""
 
 @final
 class AuditReport:
-    """X"""
+    """What the verification of an audit log found: how far the log is intact, and the first fault."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def is_intact(self) -> bool:
-        """X"""
+        """Whether no fault was found."""
     @property
     def checkpoint(self) -> Checkpoint:
-        """X"""
+        """The checkpoint after the last intact entry. The next verification can start from it."""
     @property
     def erased(self) -> int:
-        """X"""
+        """The number of intact entries whose payload was erased."""
     @property
     def fault(self) -> AuditFault | None:
-        """X"""
+        """The first fault, if there is one."""
 
 @final
 class AuditChain:
-    """X"""
+    """The HMAC keys of an audit log, which append entries and verify them.
+
+    Every entry contains the code of the entry before it, so that `verify` finds entries that were
+    changed, removed, added or put into another order. An entry that was removed from the end is only
+    found with a `Checkpoint` that was made after it: store checkpoints outside the log.
+
+    Who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that they cannot
+    change reveal this.
+
+    `keys` are the secrets by their ids, at most 64: a mapping or pairs. A secret is a string or a
+    Secret of at least 32 bytes. The first key appends entries, and all of them verify entries.
+
+    Raises KeyrailError: `access.no_audit_key`, `access.too_many_audit_keys`, `access.malformed_id`,
+    `access.duplicate_audit_key`, `access.audit_secret_too_short`.
+    """
     def __new__(
         cls, keys: Mapping[str, _Secret] | _Ordered[tuple[str, _Secret]]
     ) -> AuditChain: ...
     def append(self, after: Checkpoint, payload: str, entropy: bytes) -> AuditEntry:
-        """X"""
+        """Returns the next entry after a checkpoint, with this payload.
+
+        The payload is usually the event of a change (`KeyEvent.to_json`). It identifies people by
+        ids, never by names or addresses. Pass at least 16 bytes from `os.urandom` as `entropy`, fresh
+        for each entry; the first 16 become the salt.
+
+        Store the entry in the same transaction as the change, under its writer and number, which must
+        be unique. The next entry follows `AuditEntry.checkpoint`.
+
+        Raises KeyrailError: `access.salt_too_short`; `access.payload_too_large` if the payload is
+        longer than 1 MiB; `access.too_many_entries` if the number would be 2^63.
+        """
     def verify(
         self, start: Checkpoint, entries: Sequence[AuditEntry], until: Checkpoint | None = None
     ) -> AuditReport:
-        """X"""
+        """Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
+        they are intact.
+
+        If the log should have reached another checkpoint, pass it as `until`: entries that were
+        removed from the end are only found this way. There may be entries after it, but it must not
+        be before `start`.
+
+        An entry whose payload was erased is intact. The report counts such entries, because whoever
+        can change the log can erase payloads too. Other threads run meanwhile.
+        """
 
 @final
 class Permissions:
@@ -2229,8 +2290,8 @@ def diff(
     unavailable: Iterable[str] = (),
     session: str | None = None,
 ) -> list[Change]:
-    """Returns the samples for which `new` has a different result than `old`. A result is a decision, which
-    is compared without the table's hash, or an error. Other threads run meanwhile.
+    """Returns the samples for which `new` has a different result than `old`. A result is a decision,
+    which is compared without the table's hash, or an error. Other threads run meanwhile.
 
     `samples` are messages, and the other arguments are those of `Table.route`. Raises what
     `Table.route` raises for an invalid message.

@@ -185,7 +185,7 @@ class MaskingTest {
         val newKey = NewKey("desk", Scope.READ)
         val issued = policy.issue(newKey, KeyFormat.keyrail(), KEY.toByteArray(), actor, NOW)
         val auditChain = AuditChain(listOf("a1" to Secret(KEY)))
-        val auditEntry = auditChain.append(Checkpoint.start("w"), "s3cr3t", KEY.toByteArray())
+        val auditEntry = auditChain.append(Checkpoint.start("w"), "{}", KEY.toByteArray())
         val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry)) // it comes after itself
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))

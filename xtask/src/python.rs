@@ -33,6 +33,9 @@ pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {
     let mut mypy = in_environment(repo, "python");
     mypy.args(["-m", "mypy", "--strict", "--package", PACKAGE]);
     repo.step("python", "mypy --strict", &mut mypy)?.ok()?;
+    let mut examples = in_environment(repo, "python");
+    examples.args(["-m", "mypy", "--strict", "examples"]);
+    repo.step("python", "mypy --strict examples", &mut examples)?.ok()?;
     let mut stubtest = in_environment(repo, "python");
     stubtest.args(["-m", "mypy.stubtest", PACKAGE]);
     repo.step("python", "stubtest", &mut stubtest)?.ok().map(drop)

@@ -1,0 +1,146 @@
+"""The example of a store in SQLite works with a gateway, and its audit log is verified."""
+
+import contextlib
+import importlib.util
+import pathlib
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any, TypeAlias
+
+import pytest
+from conftest import NOW_MS, PEPPER_SECRET, ROOT, WEBHOOK_SECRET
+
+import keyrail
+from keyrail import access
+
+DAY_MS = 86_400_000
+AUDIT_SECRET = "the secret of this test's audit log"
+ADMIN = access.Actor("u_9", role="org_admin")
+POLICY = access.Policy.preset("swellsign")
+
+
+def load_example() -> ModuleType:
+    path = ROOT / "bindings" / "python" / "examples" / "store.py"
+    spec = importlib.util.spec_from_file_location("store", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+Open: TypeAlias = Callable[[], Any]
+
+
+@pytest.fixture
+def open_store(tmp_path: pathlib.Path) -> Iterator[Open]:
+    """Returns a function that opens the same database each time."""
+    with contextlib.ExitStack() as opened:
+
+        def open_database() -> Any:
+            chain = access.AuditChain({"a1": AUDIT_SECRET})
+            store = load_example().Store(str(tmp_path / "keys.db"), chain, "desk-server")
+            opened.callback(store.database.close)
+            return store
+
+        yield open_database
+
+
+def gateway_with(deployment: dict[str, Any], *peppers: str) -> keyrail.Gateway:
+    """Returns a gateway without keys of its own."""
+    secrets = {f"pepper:{pepper}": PEPPER_SECRET + pepper for pepper in peppers}
+    hooks = {"webhook:desk-hook": WEBHOOK_SECRET, "webhook:crm-hook": WEBHOOK_SECRET}
+    document = deployment | {"keys": [], "peppers": list(peppers)}
+    return keyrail.Gateway.from_json(document, secrets | hooks)
+
+
+def issue(store: Any, name: str, entropy: int) -> access.Issued:
+    issued = POLICY.issue(
+        keyrail.key.Format.keyrail(),
+        bytes([entropy]) * 32,
+        actor=ADMIN,
+        app="desk",
+        scope="read_write",
+        expires="90d",
+        name=name,
+        now=NOW_MS,
+        pepper=keyrail.key.Pepper("p1", PEPPER_SECRET + "p1"),
+    )
+    store.save(issued.change)
+    return issued
+
+
+def send(gateway: keyrail.Gateway, store: Any, text: str, now: int = NOW_MS) -> keyrail.Outbound:
+    headers = {"x-api-key": text}
+    records = store.find(gateway.identify(headers, operation="message.send"))
+    return gateway.outbound(
+        operation="message.send", headers=headers, queue="support", now=now, records=records
+    )
+
+
+def test_a_stored_key_is_found_and_an_unknown_one_is_not(
+    open_store: Open, deployment: dict[str, Any]
+) -> None:
+    store, gateway = open_store(), gateway_with(deployment, "p1")
+    keys = [issue(store, f"Server {number}", number).key.reveal() for number in range(3)]
+    for number, text in enumerate(keys):
+        grant = send(gateway, store, text).grant
+        assert grant is not None and grant.name == f"Server {number}"
+    wrong = send(gateway, store, keys[0][:-1] + "0")
+    assert wrong.denial is not None and wrong.denial.code == "access.invalid_key"
+    expired = send(gateway, open_store(), keys[0], NOW_MS + 90 * DAY_MS)
+    assert expired.denial is not None and expired.denial.code == "access.expired"
+
+
+def test_a_rename_of_an_old_version_is_rejected_but_a_revocation_is_stored(
+    open_store: Open, deployment: dict[str, Any]
+) -> None:
+    store, gateway = open_store(), gateway_with(deployment, "p1")
+    issued = issue(store, "Server", 1)
+    rename = POLICY.rename(issued.record, "New name", actor=ADMIN, now=NOW_MS)
+    other = POLICY.rename(issued.record, "Other name", actor=ADMIN, now=NOW_MS)
+    revoke = POLICY.revoke(issued.record, reason="leaked", actor=ADMIN, now=NOW_MS)
+    store.save(rename)
+    before = store.checkpoint()
+    with pytest.raises(keyrail.KeyrailError) as raised:
+        store.save(other)
+    assert raised.value.code == "access.version_conflict"
+    assert store.checkpoint() == before
+    stored = store.save(revoke)
+    assert (stored.name, stored.version) == ("New name", 3)
+    denied = send(gateway, store, issued.key.reveal())
+    assert denied.denial is not None and denied.denial.code == "access.revoked"
+
+
+def test_a_new_pepper_reaches_the_store_when_the_key_is_used(
+    open_store: Open, deployment: dict[str, Any]
+) -> None:
+    store = open_store()
+    issued = issue(store, "Server", 1)
+    rotated = gateway_with(deployment, "p2", "p1")
+    grant = send(rotated, store, issued.key.reveal()).grant
+    assert grant is not None and grant.upgrade is not None
+    store.save(grant.upgrade)
+    only_new = gateway_with(deployment, "p2")
+    assert send(only_new, store, issued.key.reveal()).accepted
+
+
+def test_the_audit_log_verifies_across_restarts_and_after_an_erasure(open_store: Open) -> None:
+    store = open_store()
+    issued = issue(store, "Server", 1)
+    rename = POLICY.rename(issued.record, "New name", actor=ADMIN, now=NOW_MS)
+    open_store().save(rename)
+    last = store.checkpoint()
+    assert last.number == 2
+    assert store.verify(last).is_intact
+
+    first, second = store.log()
+    assert '"action":"issue"' in first.payload
+    store.write(first.erase())
+    store.database.commit()
+    report = open_store().verify(last)
+    assert (report.is_intact, report.erased) == (True, 1)
+
+    store.database.execute("DELETE FROM audit WHERE number = 2")
+    fault = store.verify(last).fault
+    assert fault is not None
+    assert (fault.code, fault.number) == ("access.audit_truncated", 2)

@@ -2,8 +2,8 @@
 
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, AuditEntry, Change, Checkpoint, Expiry,
-    Grant, Issued, KeyRecord, KeySource, NewKey, Period, Permissions, Policy, Reissue, Scope,
-    expiry_alerts, peppers_in_use,
+    Grant, Issued, KeyRecord, KeySource, Limit, LimitState, NewKey, Period, Permissions, Policy,
+    Reissue, Scope, consume, expiry_alerts, peppers_in_use,
 };
 use keyrail::key::Pepper;
 use keyrail::{Error, EventPattern, Network, Secret, Timestamp};
@@ -79,6 +79,8 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(entry_json(&entry))
         }
         "access.audit_verify" => audit_verify(given),
+        "access.limit" => Ok(parsed(&limit(&given["limit"])?.to_json())),
+        "access.consume" => consume_limits(given),
         "access.policy" => {
             let policy = policy(given)?;
             let roles: Vec<&str> = policy.roles().collect();
@@ -122,6 +124,42 @@ fn peppers(given: &Value) -> Result<Vec<Pepper>, Error> {
     let peppers = given["peppers"].as_array().into_iter().flatten();
     let pepper = |it| Pepper::new(text(it, "id"), Secret::new(text(it, "secret")));
     Ok(peppers.map(pepper).collect::<Result<_, _>>()?)
+}
+
+fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).expect("valid JSON")
+}
+
+fn limit(limit: &Value) -> Result<Limit, Error> {
+    Ok(Limit::from_json(&limit.to_string())?)
+}
+
+fn consume_limits(given: &Value) -> Result<Value, Error> {
+    let list = given["limits"].as_array().into_iter().flatten();
+    let limits = list.clone().map(|it| limit(&it["limit"])).collect::<Result<Vec<_>, _>>()?;
+    let integer = |value: &Value| value.as_i64().expect("an integer");
+    let state = |state: &Value| {
+        let [at, count] = state.as_array()?.as_slice() else { return None };
+        Some(LimitState { at: integer(at), count: integer(count) })
+    };
+    let states = list.map(|it| state(&it["state"]));
+    let pairs: Vec<_> = limits.iter().zip(states).collect();
+    let consumption = consume(&pairs, now(given))?;
+    let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
+    let numbers = |state: Option<LimitState>| state.map(|state| [state.at, state.count]);
+    let described = consumption.limits().iter().map(|limit| {
+        json!({
+            "name": limit.name(), "exceeded": limit.is_exceeded(), "remaining": limit.remaining(),
+            "old": numbers(limit.old_state()), "new": numbers(limit.new_state()),
+            "next_at_ms": millis(limit.next_at()),
+        })
+    });
+    Ok(json!({
+        "allowed": consumption.is_allowed(), "limits": described.collect::<Vec<_>>(),
+        "retry_at_ms": millis(consumption.retry_at()),
+        "retry_after_seconds": consumption.retry_after_seconds(),
+        "headers": consumption.headers(),
+    }))
 }
 
 fn chain(given: &Value) -> Result<AuditChain, Error> {

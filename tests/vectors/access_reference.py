@@ -1,8 +1,8 @@
-"""A second implementation of Keyrail's operations on key records and of its audit log.
+"""A second implementation of Keyrail's operations on key records, of its limits and of its audit log.
 
 It implements the documentation with only the standard library. The expected values of the cases
-`access.issue`, `access.reissue`, `access.rotate`, `access.change`, `access.checkpoint` and
-`access.audit_...` in access.json come from this file or from reasoning, and not from the crates.
+`access.issue`, `access.reissue`, `access.rotate`, `access.change`, `access.consume`,
+`access.checkpoint` and `access.audit_...` in access.json come from this file or from reasoning, and not from the crates.
 Run it with
 
     python3 tests/vectors/access_reference.py
@@ -19,7 +19,7 @@ import json
 import re
 import sys
 
-from reference import audit
+from reference import audit, limits
 from reference.cases import cases
 from reference.common import Rejected
 from reference.declarations import format_of
@@ -616,7 +616,7 @@ def policy_of(given):
     return PRESETS[policy] if isinstance(policy, str) else policy
 
 
-CALLS = audit.CALLS | {
+CALLS = audit.CALLS | limits.CALLS | {
     "access.issue": issue,
     "access.reissue": reissue,
     "access.rotate": rotate,

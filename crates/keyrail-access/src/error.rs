@@ -165,6 +165,21 @@ keyrail_core::error_kinds! {
         /// The time that was passed seems to be in seconds.
         TimeInSeconds = "access.time_in_seconds",
             "the time seems to be in seconds: milliseconds are expected";
+        /// The name of a limit is empty, too long, or contains a character that is not a letter, a
+        /// digit, `.`, `_` or `-`.
+        MalformedLimitName = "access.malformed_limit_name",
+            "the name of a limit must be 1 to 64 letters, digits, dots, underscores or hyphens";
+        /// A number in a limit is out of range, or the bucket of a rate would fill in more than 366
+        /// days.
+        MalformedLimit = "access.malformed_limit",
+            "number out of range: units and burst must be from 1 to 1000000000, cost at most as many, per_seconds from 1 to 31622400, day from 1 to 31 and only for a month, and an empty bucket must fill within 366 days";
+        /// A limit has neither a rate nor a quota, or both.
+        LimitRule = "access.limit_rule", "a limit needs either a rate or a quota: specify one of them";
+        /// More than 16 limits were passed for one request.
+        TooManyLimits = "access.too_many_limits", "a request may have at most 16 limits";
+        /// Two limits of one request have the same name.
+        DuplicateLimit = "access.duplicate_limit",
+            "two limits have the same name: give each limit a name of its own";
         /// An audit chain has no HMAC key.
         NoAuditKey = "access.no_audit_key", "an audit chain needs an HMAC key: pass at least one";
         /// An audit chain has more than 64 HMAC keys.

@@ -7,6 +7,7 @@
 //! [`Denial`] with exactly one reason. [`KeyRecord::status`] and [`expiry_alerts`] are for
 //! dashboards and reminders. A [`Policy`] says which keys may exist and who may do what with them:
 //! its operations, such as [`Policy::issue`] and [`Policy::rotate`], return a [`Change`] to store.
+//! A [`Limit`] is a rate or a calendar quota: [`consume`] decides and returns the new states.
 //! An [`AuditChain`] turns the events of changes into a log in which every later change is found.
 //! The host passes the time, the client's address, the actor and what the request concerns.
 //!
@@ -57,6 +58,7 @@ mod edit;
 mod error;
 mod issue;
 mod json;
+mod limit;
 mod merge;
 mod period;
 mod policy;
@@ -83,6 +85,10 @@ pub use denial::{Denial, DenialKind};
 pub use digest::{KeyDigest, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, ReadDigest};
 pub use error::{Error, ErrorKind};
 pub use issue::{Issued, KeySource, NewKey, Reissue};
+pub use limit::{
+    CalendarUnit, Consumption, Limit, LimitOutcome, LimitOwner, LimitState, MAX_LIMIT_NAME,
+    MAX_LIMITS, MAX_UNITS, consume,
+};
 pub use period::{Expiry, MAX_PERIOD_DAYS, Period};
 pub use policy::{MAX_ROLES, Policy};
 pub use record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};

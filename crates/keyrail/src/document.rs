@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::Gateway;
-use crate::access::{AuditEntry, KeyRecord, Policy};
+use crate::access::{AuditEntry, KeyRecord, Limit, Policy};
 use crate::header::{Scheme, Trust};
 use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
@@ -27,6 +27,8 @@ pub enum Document {
     KeyRecord,
     /// The kind of document that [`Policy::from_json`] reads.
     Policy,
+    /// The kind of document that [`Limit::from_json`] reads.
+    Limit,
     /// The kind of document that [`AuditEntry::from_json`] reads.
     AuditEntry,
     /// The kind of document that [`KeyFormat::from_json`] reads.
@@ -45,12 +47,13 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
         Self::KeyRecord,
         Self::Policy,
+        Self::Limit,
         Self::AuditEntry,
         Self::KeyFormat,
         Self::KeyFormatSet,
@@ -69,6 +72,7 @@ impl Document {
             Self::Fixtures => "fixtures",
             Self::KeyRecord => "key-record",
             Self::Policy => "policy",
+            Self::Limit => "limit",
             Self::AuditEntry => "audit-entry",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
@@ -91,6 +95,7 @@ impl Document {
             Self::Fixtures => include_str!("../schemas/fixtures.schema.json"),
             Self::KeyRecord => include_str!("../schemas/key-record.schema.json"),
             Self::Policy => include_str!("../schemas/policy.schema.json"),
+            Self::Limit => include_str!("../schemas/limit.schema.json"),
             Self::AuditEntry => include_str!("../schemas/audit-entry.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
             Self::KeyFormatSet => include_str!("../schemas/key-format-set.schema.json"),
@@ -114,6 +119,7 @@ impl Document {
             Self::Fixtures => RouteTable::fixtures_json_schema(),
             Self::KeyRecord => KeyRecord::json_schema(),
             Self::Policy => Policy::json_schema(),
+            Self::Limit => Limit::json_schema(),
             Self::AuditEntry => AuditEntry::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),

@@ -3,7 +3,9 @@
 use std::fmt::Debug;
 use std::str::FromStr;
 
-use keyrail::access::{Access, AuditEntry, Checkpoint, Expiry, KeyRecord, Period, Policy, Scope};
+use keyrail::access::{
+    Access, AuditEntry, Checkpoint, Expiry, KeyRecord, Limit, Period, Policy, Scope,
+};
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{Digest, KeyFormat, KeyFormatSet};
 use keyrail::platform::Platform;
@@ -45,6 +47,7 @@ fn from_str_parses_and_rejects_configurations() {
         code_of::<KeyRecord, _>("{}"),
         code_of::<Policy, _>("{}"),
         code_of::<AuditEntry, _>("{}"),
+        code_of::<Limit, _>("{}"),
         code_of::<KeyFormat, _>("{}"),
         code_of::<KeyFormatSet, _>("{}"),
         code_of::<Scheme, _>("{}"),

@@ -444,6 +444,16 @@ extension ErrorCode {
     public static let accessTooManyChanges: ErrorCode = "access.too_many_changes"
     /// The time that was passed seems to be in seconds.
     public static let accessTimeInSeconds: ErrorCode = "access.time_in_seconds"
+    /// The name of a limit is empty, too long, or contains a character that is not a letter, a digit, `.`, `_` or `-`.
+    public static let accessMalformedLimitName: ErrorCode = "access.malformed_limit_name"
+    /// A number in a limit is out of range, or the bucket of a rate would fill in more than 366 days.
+    public static let accessMalformedLimit: ErrorCode = "access.malformed_limit"
+    /// A limit has neither a rate nor a quota, or both.
+    public static let accessLimitRule: ErrorCode = "access.limit_rule"
+    /// More than 16 limits were passed for one request.
+    public static let accessTooManyLimits: ErrorCode = "access.too_many_limits"
+    /// Two limits of one request have the same name.
+    public static let accessDuplicateLimit: ErrorCode = "access.duplicate_limit"
     /// An audit chain has no HMAC key.
     public static let accessNoAuditKey: ErrorCode = "access.no_audit_key"
     /// An audit chain has more than 64 HMAC keys.

@@ -259,6 +259,14 @@ impl Rules {
             }
             _ => self.scan_value(view, at, until, guess)?,
         };
+        let verdict = match (verdict, bare.filter(|_| is_number)) {
+            // A dot at the end of a number is masked too: after the added quotes, it would be an
+            // operator that joins two strings.
+            (Verdict::Found(span, list), Some(number)) => {
+                Verdict::Found(Span { end: at + number.len(), ..span }, list)
+            }
+            (verdict, _) => verdict,
+        };
         let verdict = match list.quotes {
             Some(quotes) if is_number || matches!(until, Terminator::Bracket { .. }) => {
                 // Directly before a quote, the added quotes would be read as part of a string.

@@ -1,6 +1,6 @@
 //! Examples of every kind of document. The examples of a kind together have every member.
 
-use keyrail::access::{AuditEntry, KeyRecord, Policy};
+use keyrail::access::{AuditEntry, KeyRecord, Limit, Policy};
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
@@ -17,6 +17,7 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::Fixtures => table().verify(text).map(|_| ()),
         Document::KeyRecord => KeyRecord::from_json(text).map(|_| ()),
         Document::Policy => Policy::from_json(text).map(|_| ()),
+        Document::Limit => Limit::from_json(text).map(|_| ()),
         Document::AuditEntry => AuditEntry::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
@@ -49,6 +50,13 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::Fixtures => vec![fixtures()],
         Document::KeyRecord => vec![record()],
         Document::Policy => vec![policy()],
+        Document::Limit => vec![
+            document_of(json!({
+                "name": "burst", "of": "owner", "cost": 2,
+                "rate": {"units": 100, "per_seconds": 60, "burst": 20}
+            })),
+            json!({"name": "monthly", "quota": {"units": 1000, "per": "month", "day": 31}}),
+        ],
         Document::AuditEntry => vec![audit_entry()],
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {

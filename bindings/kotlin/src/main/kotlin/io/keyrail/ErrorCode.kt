@@ -637,6 +637,21 @@ public object ErrorCode {
     /** The time that was passed seems to be in seconds. */
     public const val ACCESS_TIME_IN_SECONDS: String = "access.time_in_seconds"
 
+    /** The name of a limit is empty, too long, or contains a character that is not a letter, a digit, `.`, `_` or `-`. */
+    public const val ACCESS_MALFORMED_LIMIT_NAME: String = "access.malformed_limit_name"
+
+    /** A number in a limit is out of range, or the bucket of a rate would fill in more than 366 days. */
+    public const val ACCESS_MALFORMED_LIMIT: String = "access.malformed_limit"
+
+    /** A limit has neither a rate nor a quota, or both. */
+    public const val ACCESS_LIMIT_RULE: String = "access.limit_rule"
+
+    /** More than 16 limits were passed for one request. */
+    public const val ACCESS_TOO_MANY_LIMITS: String = "access.too_many_limits"
+
+    /** Two limits of one request have the same name. */
+    public const val ACCESS_DUPLICATE_LIMIT: String = "access.duplicate_limit"
+
     /** An audit chain has no HMAC key. */
     public const val ACCESS_NO_AUDIT_KEY: String = "access.no_audit_key"
 

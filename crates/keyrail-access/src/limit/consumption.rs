@@ -1,0 +1,218 @@
+//! Consuming several limits at once, and the header fields of the response.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use keyrail_core::Timestamp;
+
+use super::{Limit, LimitState, Rule};
+use crate::{Error, ErrorKind};
+
+/// The maximum number of limits of a request.
+pub const MAX_LIMITS: usize = 16;
+
+/// What several limits decide about a request: all of them are consumed, or none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "the new states must be stored"]
+pub struct Consumption {
+    limits: Vec<LimitOutcome>,
+    now: Timestamp,
+}
+
+/// What one limit decides about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitOutcome {
+    name: String,
+    old_state: Option<LimitState>,
+    new_state: Option<LimitState>,
+    is_exceeded: bool,
+    /// What `RateLimit-Policy` says after the name.
+    policy: String,
+    remaining: u32,
+    next_at: Option<i64>,
+}
+
+impl LimitOutcome {
+    /// Returns the name of the limit.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns whether this limit denies the request.
+    pub const fn is_exceeded(&self) -> bool {
+        self.is_exceeded
+    }
+
+    /// Returns the number of requests that remain after this one.
+    pub const fn remaining(&self) -> u32 {
+        self.remaining
+    }
+
+    /// Returns the state that was passed. Replace it only if it is still stored.
+    pub const fn old_state(&self) -> Option<LimitState> {
+        self.old_state
+    }
+
+    /// Returns the state to store, or `None` if nothing changes.
+    ///
+    /// A denied request consumes nothing. It changes a state only if that state lies in the future,
+    /// because a clock was set back.
+    pub const fn new_state(&self) -> Option<LimitState> {
+        self.new_state
+    }
+
+    /// Returns the first time at which more requests remain, or `None` if no more can remain.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        // A time beyond the range of `Timestamp` would be after the year 9999.
+        self.next_at.and_then(|at| Timestamp::from_millis(at).ok())
+    }
+
+    /// Returns the number of seconds until then, rounded up.
+    fn next_in_seconds(&self, now: Timestamp) -> Option<i64> {
+        Some(self.next_at?.saturating_sub(now.as_millis()).max(0).saturating_add(999) / 1000)
+    }
+}
+
+impl Consumption {
+    /// Returns whether every limit allows the request.
+    pub fn is_allowed(&self) -> bool {
+        !self.limits.iter().any(LimitOutcome::is_exceeded)
+    }
+
+    /// Returns the outcome of each limit, in the order in which the limits were passed.
+    pub fn limits(&self) -> &[LimitOutcome] {
+        &self.limits
+    }
+
+    /// Returns the first time at which every limit allows the request, or `None` if it is allowed
+    /// now.
+    pub fn retry_at(&self) -> Option<Timestamp> {
+        self.limits.iter().filter(|limit| limit.is_exceeded).filter_map(LimitOutcome::next_at).max()
+    }
+
+    /// Returns the value of `Retry-After` (RFC 9110, section 10.2.3): the number of seconds until
+    /// [`retry_at`](Self::retry_at), rounded up, or `None` if the request is allowed now.
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        let exceeded = self.limits.iter().filter(|limit| limit.is_exceeded);
+        let seconds = exceeded.filter_map(|limit| limit.next_in_seconds(self.now)).max();
+        seconds.map(i64::unsigned_abs)
+    }
+
+    /// Returns the header fields of the response: `RateLimit-Policy` and `RateLimit`, as
+    /// draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
+    /// denied. Without limits, there are none.
+    ///
+    /// Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
+    /// window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
+    /// more requests remain, rounded up.
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        if self.limits.is_empty() {
+            return Vec::new();
+        }
+        let joined = |items: Vec<String>| items.join(", ");
+        let policy = |limit: &LimitOutcome| format!("\"{}\"{}", limit.name, limit.policy);
+        let remaining = |limit: &LimitOutcome| {
+            let next = limit.next_in_seconds(self.now);
+            let next = next.map_or(String::new(), |seconds| format!(";t={seconds}"));
+            format!("\"{}\";r={}{next}", limit.name, limit.remaining)
+        };
+        let mut headers = Vec::from([
+            ("RateLimit-Policy", joined(self.limits.iter().map(policy).collect())),
+            ("RateLimit", joined(self.limits.iter().map(remaining).collect())),
+        ]);
+        if let Some(seconds) = self.retry_after_seconds() {
+            headers.push(("Retry-After", format!("{seconds}")));
+        }
+        headers
+    }
+}
+
+/// Consumes one request from each limit, or from none of them.
+///
+/// Pass each limit with its stored state; `None` if no state is stored. Afterwards replace each old
+/// state by the new one, if there is a new one, but only if the old one is still stored. If a state
+/// has changed in the meantime, undo the other replacements, and repeat the call with the states that
+/// are stored now.
+///
+/// # Errors
+///
+/// - `access.too_many_limits`: more than [`MAX_LIMITS`];
+/// - `access.duplicate_limit`: two limits have the same name.
+pub fn consume(
+    limits: &[(&Limit, Option<LimitState>)],
+    now: Timestamp,
+) -> Result<Consumption, Error> {
+    if limits.len() > MAX_LIMITS {
+        return Err(ErrorKind::TooManyLimits.into());
+    }
+    for (index, (limit, _)) in limits.iter().enumerate() {
+        if limits.iter().take(index).any(|(other, _)| other.name == limit.name) {
+            return Err(ErrorKind::DuplicateLimit.into());
+        }
+    }
+    let consumed = limits.iter().map(|(limit, state)| limit.consume(*state, now.as_millis()));
+    let consumed: Vec<Option<LimitState>> = consumed.collect();
+    let is_allowed = consumed.iter().all(Option::is_some);
+    let outcome = |((limit, old_state), consumed): (&(&Limit, _), &Option<LimitState>)| {
+        // If one limit denies the request, none of them is consumed.
+        let corrected = || limit.corrected(*old_state, now.as_millis());
+        let new_state = if is_allowed { *consumed } else { corrected() };
+        let (remaining, next_at) = limit.remaining(new_state.or(*old_state), now.as_millis());
+        LimitOutcome {
+            name: limit.name.clone(),
+            old_state: *old_state,
+            new_state,
+            is_exceeded: consumed.is_none(),
+            policy: limit.policy(),
+            remaining,
+            next_at,
+        }
+    };
+    let limits = limits.iter().zip(&consumed).map(outcome).collect();
+    Ok(Consumption { limits, now })
+}
+
+impl Limit {
+    /// Returns the state after a request, or `None` if the limit denies it.
+    fn consume(&self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
+        match self.rule {
+            Rule::Rate(rate) => rate.consume(state, now, self.cost),
+            Rule::Quota(quota) => quota.consume(state, now, self.cost),
+        }
+    }
+
+    /// Returns the state that replaces one from the future, which a clock that was set back has left
+    /// behind. Without it, every request would be denied until that time.
+    fn corrected(&self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
+        match self.rule {
+            Rule::Rate(rate) => rate.corrected(state, now),
+            Rule::Quota(quota) => quota.corrected(state, now),
+        }
+    }
+
+    /// Returns the number of requests that remain, and the first time at which more remain. There is
+    /// no such time if no more can remain.
+    fn remaining(&self, state: Option<LimitState>, now: i64) -> (u32, Option<i64>) {
+        let (units, most) = match self.rule {
+            Rule::Rate(rate) => (rate.remaining(state, now), rate.burst),
+            Rule::Quota(quota) => (quota.remaining(state, now), quota.units),
+        };
+        let requests = units / self.cost;
+        let next_at = (requests < most / self.cost).then(|| match self.rule {
+            Rule::Rate(rate) => rate.time_of((requests + 1) * self.cost, state, now),
+            Rule::Quota(quota) => quota.end(now),
+        });
+        (requests, next_at)
+    }
+
+    /// Returns what `RateLimit-Policy` says after the name.
+    fn policy(&self) -> String {
+        let (units, seconds) = match self.rule {
+            Rule::Rate(rate) => (rate.units, Some(rate.per_seconds)),
+            Rule::Quota(quota) => (quota.units, quota.seconds()),
+        };
+        let window = seconds.map_or(String::new(), |seconds| format!(";w={seconds}"));
+        format!(";q={}{window}", units / self.cost)
+    }
+}

@@ -1,0 +1,168 @@
+//! Limits: how many requests a key, its owner or its organization may make.
+//!
+//! A limit is a pure state machine. Its state is two integers, which the host stores: the old state
+//! goes in, a decision and the new state come out. The host replaces the old state by the new one
+//! only if it is still the old one (compare and swap), and otherwise repeats the decision with the
+//! state that it found.
+//!
+//! # Rates
+//!
+//! A rate is the generic cell rate algorithm (GCRA, ITU-T I.371): a bucket of `burst` units, into
+//! which `units` flow every `per_seconds` seconds, evenly. The state is the time at which the bucket
+//! will be full again: [`LimitState::at`] in milliseconds, and [`LimitState::count`] as the fraction
+//! of a millisecond in parts of 1/`units`, so that no decision is rounded. A time later than a whole
+//! bucket from now, which a clock that was set back leaves behind, is replaced by that of an empty
+//! bucket.
+//!
+//! # Quotas
+//!
+//! A quota is a number of units in each hour, day, week or month of the calendar, in UTC. The state
+//! is the start of the window and the number of units that were consumed in it. A state from a later
+//! window, which a clock that was set back leaves behind, is replaced by one of the current window
+//! with the same units.
+
+mod consumption;
+mod quota;
+mod rate;
+mod read;
+
+pub use consumption::{Consumption, LimitOutcome, MAX_LIMITS, consume};
+pub use quota::CalendarUnit;
+pub use read::{MAX_LIMIT_NAME, MAX_UNITS};
+
+use alloc::string::String;
+use core::fmt;
+
+use keyrail_core::ConfigError;
+use keyrail_core::config;
+
+use crate::json::Writer;
+use quota::Quota;
+use rate::Rate;
+
+/// Whose requests a limit counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum LimitOwner {
+    /// Those of the key.
+    #[default]
+    Key,
+    /// Those of all keys of the key's owner.
+    Owner,
+    /// Those of all keys of the key's organization.
+    Organization,
+}
+
+impl LimitOwner {
+    pub(crate) const WORDS: &'static [(&'static str, Self)] =
+        &[("key", Self::Key), ("owner", Self::Owner), ("organization", Self::Organization)];
+
+    /// Returns `key`, `owner` or `organization`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Owner => "owner",
+            Self::Organization => "organization",
+        }
+    }
+}
+
+impl fmt::Display for LimitOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A limit of requests: a rate or a calendar quota.
+///
+/// ```
+/// use keyrail_access::{Limit, consume};
+/// use keyrail_core::Timestamp;
+/// let limit = Limit::from_json(r#"{
+///     "name": "burst", "rate": {"units": 60, "per_seconds": 60, "burst": 2}
+/// }"#)?;
+/// let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+/// let first = consume(&[(&limit, None)], now).unwrap();
+/// let second = consume(&[(&limit, first.limits()[0].new_state())], now).unwrap();
+/// let third = consume(&[(&limit, second.limits()[0].new_state())], now).unwrap();
+/// assert!(first.is_allowed() && second.is_allowed() && !third.is_allowed());
+/// assert_eq!(third.retry_after_seconds(), Some(1));
+/// assert_eq!(second.headers()[1], ("RateLimit", r#""burst";r=0;t=1"#.into()));
+/// # Ok::<(), keyrail_core::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limit {
+    name: String,
+    of: LimitOwner,
+    rule: Rule,
+    cost: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rule {
+    Rate(Rate),
+    Quota(Quota),
+}
+
+/// The state of a limit, which the host stores. See the documentation of rates and quotas in
+/// [`Limit`]'s module for its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LimitState {
+    /// The time at which the bucket of a rate will be full, or at which the window of a quota
+    /// started, in Unix milliseconds.
+    pub at: i64,
+    /// The fraction of a millisecond for a rate, in parts of 1/`units`; the units that were consumed
+    /// for a quota.
+    pub count: i64,
+}
+
+impl Limit {
+    /// Reads a limit from its configuration.
+    ///
+    /// # Errors
+    ///
+    /// The errors of every configuration, and:
+    ///
+    /// - `access.limit_rule`: the limit has neither a rate nor a quota, or both;
+    /// - `access.malformed_limit_name`, `access.malformed_limit`.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        config::from_json(text)
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of a limit.
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("limit")
+    }
+
+    /// Returns the name, which the header fields contain.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns whose requests the limit counts. Store one state for each key, owner or organization
+    /// and each name.
+    pub const fn of(&self) -> LimitOwner {
+        self.of
+    }
+
+    /// Returns the number of units that a request consumes.
+    pub const fn cost(&self) -> u32 {
+        self.cost
+    }
+
+    /// Returns the limit as JSON, on one line.
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::new();
+        json.text("name", Some(&self.name));
+        json.text("of", Some(self.of));
+        match &self.rule {
+            Rule::Rate(rate) => json.raw("rate", rate.to_json()),
+            Rule::Quota(quota) => json.raw("quota", quota.to_json()),
+        }
+        json.raw("cost", self.cost);
+        json.finish()
+    }
+}
+
+keyrail_core::from_str! {
+    Limit: from_json, ConfigError;
+}

@@ -1,0 +1,99 @@
+//! Rates: the generic cell rate algorithm.
+
+use alloc::string::String;
+
+use super::LimitState;
+use crate::json::Writer;
+
+/// A bucket of `burst` units, into which `units` flow every `per_seconds` seconds.
+///
+/// All times here are in parts of 1/`units` of a millisecond: the time in which one unit flows into
+/// the bucket is then a whole number of parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rate {
+    pub(super) units: u32,
+    pub(super) per_seconds: u32,
+    pub(super) burst: u32,
+}
+
+impl Rate {
+    /// The parts in which one unit flows into the bucket.
+    fn unit(self) -> i128 {
+        i128::from(self.per_seconds) * 1000
+    }
+
+    /// The parts in which an empty bucket fills.
+    fn bucket(self) -> i128 {
+        self.unit() * i128::from(self.burst)
+    }
+
+    /// Returns the state after `cost` units were consumed, or `None` if fewer remain.
+    pub(super) fn consume(
+        self,
+        state: Option<LimitState>,
+        now: i64,
+        cost: u32,
+    ) -> Option<LimitState> {
+        let new = self.full_at(state, now) + self.unit() * i128::from(cost);
+        let is_allowed = new <= i128::from(now) * self.parts() + self.bucket();
+        is_allowed.then(|| self.state(new))
+    }
+
+    /// Returns the state of an empty bucket, if the stored one is later.
+    pub(super) fn corrected(self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
+        let empty = i128::from(now) * self.parts() + self.bucket();
+        state.filter(|state| self.stored(*state) > empty).map(|_| self.state(empty))
+    }
+
+    /// Returns the number of whole units that remain.
+    pub(super) fn remaining(self, state: Option<LimitState>, now: i64) -> u32 {
+        let missing = self.full_at(state, now) - i128::from(now) * self.parts();
+        u32::try_from((self.bucket() - missing) / self.unit()).unwrap_or_default()
+    }
+
+    /// Returns the first time at which this many units remain, in Unix milliseconds. `units` is at
+    /// most `burst`.
+    pub(super) fn time_of(self, units: u32, state: Option<LimitState>, now: i64) -> i64 {
+        let missing = i128::from(self.burst.saturating_sub(units)) * self.unit();
+        let parts = self.parts();
+        floor(self.full_at(state, now) - missing + parts - 1, parts).max(now) // rounded up
+    }
+
+    /// Returns the time at which the bucket will be full.
+    fn full_at(self, state: Option<LimitState>, now: i64) -> i128 {
+        let now = i128::from(now) * self.parts();
+        state.map_or(now, |state| self.stored(state)).clamp(now, now + self.bucket())
+    }
+
+    fn stored(self, state: LimitState) -> i128 {
+        i128::from(state.at) * self.parts() + i128::from(state.count)
+    }
+
+    fn state(self, full_at: i128) -> LimitState {
+        let parts = self.parts();
+        LimitState { at: floor(full_at, parts), count: fraction(full_at, parts) }
+    }
+
+    /// The number of parts of a millisecond.
+    fn parts(self) -> i128 {
+        i128::from(self.units)
+    }
+
+    pub(super) fn to_json(self) -> String {
+        let mut json = Writer::new();
+        json.raw("units", self.units);
+        json.raw("per_seconds", self.per_seconds);
+        json.raw("burst", self.burst);
+        json.finish()
+    }
+}
+
+/// Returns a time in whole milliseconds, rounded down.
+fn floor(time: i128, parts: i128) -> i64 {
+    // A bucket fills within a year, so the time is in the range of `i64`.
+    i64::try_from(time.div_euclid(parts)).unwrap_or(i64::MAX)
+}
+
+fn fraction(time: i128, parts: i128) -> i64 {
+    i64::try_from(time.rem_euclid(parts)).unwrap_or_default()
+}

@@ -1,0 +1,125 @@
+//! Reading limits from JSON.
+
+use alloc::string::String;
+use core::ops::RangeInclusive;
+
+use keyrail_core::Faults;
+use keyrail_core::config::{Value, json};
+
+use super::quota::{CalendarUnit, Quota};
+use super::rate::Rate;
+use super::{Limit, LimitOwner, Rule};
+use crate::{Error, ErrorKind};
+
+/// The maximum length of a limit's name.
+pub const MAX_LIMIT_NAME: usize = 64;
+
+/// The maximum number of units of a limit.
+pub const MAX_UNITS: u32 = 1_000_000_000;
+
+/// The maximum number of seconds in which the units of a rate flow, or its bucket fills: 366 days.
+const MAX_SECONDS: i64 = 366 * 86_400;
+
+keyrail_core::config_object! {
+    /// A limit of requests: a rate or a calendar quota.
+    document Limit (faults) {
+        /// The name, which the header fields contain: letters, digits, `.`, `_` and `-`.
+        required name: String = parse(check_limit_name, json!({
+            "type": "string", "minLength": 1, "maxLength": MAX_LIMIT_NAME,
+            "pattern": "^[A-Za-z0-9._-]*$"
+        }));
+        /// Whose requests are counted; those of the key if absent.
+        optional of: LimitOwner = choice(LimitOwner::WORDS);
+        /// The rate. Either this or a quota is required.
+        state rate: Rate;
+        /// The quota. Either this or a rate is required.
+        state quota: Quota;
+        /// The number of units that a request consumes; 1 if absent.
+        optional cost: i64 as range_schema(1..=MAX_UNITS.into());
+    } => {
+        if rate.is_absent() == quota.is_absent() {
+            faults.add_kind(ErrorKind::LimitRule);
+            return None;
+        }
+        let rule = rate.optional().map(Rule::Rate).or(quota.optional().map(Rule::Quota));
+        let most = rule.map_or(MAX_UNITS, |rule| match rule {
+            Rule::Rate(rate) => rate.burst,
+            Rule::Quota(quota) => quota.units,
+        });
+        let cost = in_range(Some(cost.unwrap_or(1)), 1..=most.into(), "cost", faults);
+        Some(Self { name: name?, of: of.unwrap_or_default(), rule: rule?, cost: cost? })
+    }
+}
+
+keyrail_core::config_object! {
+    /// A rate: a bucket of units that fills evenly.
+    Rate (faults) {
+        /// The number of units that flow into the bucket in each period.
+        required units: i64 as range_schema(1..=MAX_UNITS.into());
+        /// The length of the period in seconds.
+        required per_seconds: i64 as range_schema(1..=MAX_SECONDS);
+        /// The number of units that the bucket holds, so that they can be consumed at once; `units`
+        /// if absent.
+        optional burst: i64 as range_schema(1..=MAX_UNITS.into());
+    } => {
+        let units = in_range(units, 1..=MAX_UNITS.into(), "units", faults);
+        let per_seconds = in_range(per_seconds, 1..=MAX_SECONDS, "per_seconds", faults);
+        let burst = in_range(burst, 1..=MAX_UNITS.into(), "burst", faults).or(units);
+        let rate = Self { units: units?, per_seconds: per_seconds?, burst: burst? };
+        let bucket = i64::from(rate.burst) * i64::from(rate.per_seconds);
+        if bucket > MAX_SECONDS * i64::from(rate.units) {
+            faults.add_kind_below(format_args!("/burst"), ErrorKind::MalformedLimit);
+            return None;
+        }
+        Some(rate)
+    }
+}
+
+keyrail_core::config_object! {
+    /// A quota: a number of units in each window of the calendar, in UTC.
+    Quota (faults) {
+        /// The number of units in each window.
+        required units: i64 as range_schema(1..=MAX_UNITS.into());
+        /// The length of the window: `hour`, `day`, `week` (from Monday on) or `month`.
+        required per: CalendarUnit = choice(CalendarUnit::WORDS);
+        /// The day on which a month starts, from 1 to 31; 1 if absent. In a shorter month, it is the
+        /// last day.
+        optional day: i64 as range_schema(1..=31);
+    } => {
+        let units = in_range(units, 1..=MAX_UNITS.into(), "units", faults);
+        let most = if per == Some(CalendarUnit::Month) { 31 } else { 1 };
+        let day = in_range(Some(day.unwrap_or(1)), 1..=most, "day", faults);
+        Some(Self { units: units?, per: per?, day: u8::try_from(day?).ok()? })
+    }
+}
+
+fn check_limit_name(text: &str) -> Result<String, Error> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    match text.bytes().position(|byte| !is_allowed(byte)) {
+        Some(at) => Err(Error::at(ErrorKind::MalformedLimitName, at)),
+        None if text.is_empty() => Err(ErrorKind::MalformedLimitName.into()),
+        None if text.len() > MAX_LIMIT_NAME => {
+            Err(Error::at(ErrorKind::MalformedLimitName, MAX_LIMIT_NAME))
+        }
+        None => Ok(text.into()),
+    }
+}
+
+/// Returns a number, or adds a fault if it is out of range.
+fn in_range(
+    number: Option<i64>,
+    range: RangeInclusive<i64>,
+    member: &str,
+    faults: &Faults,
+) -> Option<u32> {
+    let number = number?;
+    if !range.contains(&number) {
+        faults.add_kind_below(format_args!("/{member}"), ErrorKind::MalformedLimit);
+        return None;
+    }
+    u32::try_from(number).ok()
+}
+
+fn range_schema(range: RangeInclusive<i64>) -> Value {
+    json!({"minimum": range.start(), "maximum": range.end()})
+}

@@ -7,8 +7,8 @@ use pyo3::prelude::*;
 use crate::boundary::plain;
 
 /// Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-/// `topology`, `fixtures`, `key-record`, `policy`, `audit-entry`, `key-format`,
-/// `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
+/// `topology`, `fixtures`, `key-record`, `policy`, `limit`, `audit-entry`,
+/// `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
 ///
 /// The schema accepts every valid document. What it cannot express (names that must be known or
 /// unique) is checked when the document is read.

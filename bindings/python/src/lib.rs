@@ -17,6 +17,7 @@ mod headers;
 mod http;
 mod input;
 mod key;
+mod limit;
 mod platform;
 mod platform_traits;
 mod policy;
@@ -62,6 +63,8 @@ mod _keyrail {
     use crate::http::{Problem, Request, Response};
     #[pymodule_export]
     use crate::key::{ApiKey, Digest, Format, FormatSet, MaskPolicy, Pepper};
+    #[pymodule_export]
+    use crate::limit::{Consumption, Limit, LimitOutcome, LimitState, consume};
     #[pymodule_export]
     use crate::platform::{Operation, Platform};
     #[pymodule_export]

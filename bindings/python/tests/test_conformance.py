@@ -431,6 +431,38 @@ def pepper_of(pepper: Json) -> key.Pepper | None:
     return None if pepper is None else key.Pepper(**pepper)
 
 
+def access_limit(limit: Json) -> Json:
+    return json.loads(access.Limit.from_json(limit).to_json())
+
+
+def access_consume(limits: list[Json], now: int) -> Json:
+    def state_of(numbers: list[int] | None) -> access.LimitState | None:
+        return None if numbers is None else access.LimitState(*numbers)
+
+    def numbers_of(state: access.LimitState | None) -> Json:
+        return None if state is None else [state.at, state.count]
+
+    pairs = [(access.Limit.from_json(it["limit"]), state_of(it.get("state"))) for it in limits]
+    consumption = access.consume(pairs, now)
+    return {
+        "allowed": consumption.is_allowed,
+        "limits": [
+            {
+                "name": outcome.name,
+                "exceeded": outcome.is_exceeded,
+                "remaining": outcome.remaining,
+                "old": numbers_of(outcome.old_state),
+                "new": numbers_of(outcome.new_state),
+                "next_at_ms": outcome.next_at and millis(outcome.next_at),
+            }
+            for outcome in consumption.limits
+        ],
+        "retry_at_ms": consumption.retry_at and millis(consumption.retry_at),
+        "retry_after_seconds": consumption.retry_after_seconds,
+        "headers": [list(header) for header in consumption.headers],
+    }
+
+
 def access_checkpoint(text: str) -> Json:
     checkpoint = access.Checkpoint(text)
     assert str(checkpoint) == text
@@ -1021,6 +1053,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "access.find_digest": access_find_digest,
     "access.issue": access_issue,
     "access.peppers_in_use": access_peppers_in_use,
+    "access.limit": access_limit,
+    "access.consume": access_consume,
     "access.checkpoint": access_checkpoint,
     "access.audit_entry": access_audit_entry,
     "access.audit_erase": access_audit_erase,

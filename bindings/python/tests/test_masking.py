@@ -128,6 +128,14 @@ def audit_objects() -> list[Any]:
     return [entry, entry.checkpoint, report, report.fault]
 
 
+def limit_objects() -> list[Any]:
+    """Returns a limit with its state, and what it decides."""
+    limit = keyrail.access.Limit.from_json({"name": "a", "quota": {"units": 1, "per": "day"}})
+    consumption = keyrail.access.consume([(limit, None)], NOW_MS)
+    outcome = consumption.limits[0]
+    return [limit, outcome.new_state, outcome, consumption]
+
+
 def policy_objects() -> list[Any]:
     """Returns a policy, a new key, and what belongs to both."""
     policy, actor = keyrail.access.Policy.preset("mehery"), keyrail.access.Actor("u", role="admin")
@@ -181,6 +189,7 @@ def objects_without_secrets(
         *access_records(deployment["keys"][0]),
         *policy_objects(),
         *audit_objects(),
+        *limit_objects(),
         table,
         mismatch,
         *routing_results(deployment),

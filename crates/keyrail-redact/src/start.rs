@@ -2,7 +2,7 @@
 
 use crate::decode::{DecodedChar, Form, char_at, is_blank, is_line_break, is_quote, is_whitespace};
 use crate::lookup::{default_of_lookup, lookup_end};
-use crate::masked::word_end;
+use crate::masked::{contains_masked_member, word_end};
 use crate::names::is_name_byte;
 use crate::next_line::{Quoted, quoted_kind, start_on_later_line};
 use crate::opening::{MAX_OPENERS, Start, quoted_start, skip_blanks, skip_whitespace};
@@ -308,6 +308,10 @@ pub(crate) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>
     let end = index + 1 + view.run_length(index + 1, LONGEST_TYPE, is_inside)?;
     let is_markup = view.at(index + 1)? == Some(b'/') || view.before(end) == Some(b'/');
     if end == index + 1 || is_markup || view.at(end)? != Some(b'>') {
+        return Ok(None);
+    }
+    // The text was too long for a value in angle brackets before a value in it was masked.
+    if contains_masked_member(view.slice(index + 1, end)) {
         return Ok(None);
     }
     let is_tag = view.slice(index + 1, end).iter().all(u8::is_ascii_alphanumeric)

@@ -21,6 +21,7 @@ __all__ = [
     "BaseUrl",
     "Change",
     "Checkpoint",
+    "Consumption",
     "Credentials",
     "Decision",
     "Delivery",
@@ -43,6 +44,9 @@ __all__ = [
     "KeyDigest",
     "KeyEvent",
     "KeyScope",
+    "Limit",
+    "LimitOutcome",
+    "LimitState",
     "MaskPolicy",
     "Mismatch",
     "Operation",
@@ -78,6 +82,7 @@ __all__ = [
     "WebhookTraits",
     "check_target",
     "client_ip",
+    "consume",
     "decode",
     "decode_batch",
     "decode_bytes",
@@ -161,6 +166,7 @@ _DocumentKind: TypeAlias = Literal[
     "fixtures",
     "key-record",
     "policy",
+    "limit",
     "audit-entry",
     "key-format",
     "key-format-set",
@@ -1101,8 +1107,8 @@ class Trust:
 
 def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-    `topology`, `fixtures`, `key-record`, `policy`, `audit-entry`, `key-format`,
-    `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
+    `topology`, `fixtures`, `key-record`, `policy`, `limit`, `audit-entry`,
+    `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
 
     The schema accepts every valid document. What it cannot express (names that must be known or
     unique) is checked when the document is read.
@@ -1646,6 +1652,135 @@ class Actor:
     @property
     def role(self) -> str:
         """The role of the user, or `key`."""
+
+@final
+class LimitState:
+    """The state of a limit, which the host stores: two integers.
+
+    `at` is the time at which the bucket of a rate will be full, or at which the window of a quota
+    started, in Unix milliseconds. `count` is the fraction of a millisecond for a rate, in parts of
+    1/`units`, and the units that were consumed for a quota.
+    """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __new__(cls, at: int, count: int) -> LimitState: ...
+    @property
+    def at(self) -> int:
+        """The time at which the bucket of a rate will be full, or at which the window of a quota
+        started, in Unix milliseconds.
+        """
+    @property
+    def count(self) -> int:
+        """The fraction of a millisecond for a rate, in parts of 1/`units`; the units that were consumed
+        for a quota.
+        """
+
+@final
+class Limit:
+    """A limit of requests: a rate or a calendar quota."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @staticmethod
+    def from_json(document: _Document) -> Limit:
+        """Reads a limit from its configuration. The configuration is JSON, or a mapping of the same
+        form.
+
+        `name` and either `rate` (with `units`, `per_seconds` and, optionally, `burst`) or `quota`
+        (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket of `burst`
+        units, into which `units` flow every `per_seconds` seconds, evenly (GCRA, ITU-T I.371). A
+        quota is a number of units in each `hour`, `day`, `week` or `month` of the calendar, in UTC;
+        a month starts on the `day`, or on the last day of a shorter month. Optional are `of` (`key`,
+        `owner` or `organization`) and `cost`.
+
+        Raises ConfigError with every fault.
+        """
+    @property
+    def name(self) -> str:
+        """The name, which the header fields contain."""
+    @property
+    def of(self) -> Literal["key", "owner", "organization"]:
+        """Whose requests the limit counts. It is `key`, `owner` or `organization`. Store one state for
+        each key, owner or organization and each name.
+        """
+    @property
+    def cost(self) -> int:
+        """The number of units that a request consumes."""
+    def to_json(self) -> str:
+        """Returns the limit as JSON, on one line."""
+
+@final
+class LimitOutcome:
+    """What one limit decides about a request."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def name(self) -> str:
+        """The name of the limit."""
+    @property
+    def is_exceeded(self) -> bool:
+        """Whether this limit denies the request."""
+    @property
+    def remaining(self) -> int:
+        """The number of requests that remain after this one."""
+    @property
+    def old_state(self) -> LimitState | None:
+        """The state that was passed. Replace it only if it is still stored."""
+    @property
+    def new_state(self) -> LimitState | None:
+        """The state to store, or None if nothing changes.
+
+        A denied request consumes nothing. It changes a state only if that state lies in the future,
+        because a clock was set back.
+        """
+    @property
+    def next_at(self) -> datetime | None:
+        """The first time at which more requests remain, or None if no more can remain."""
+
+@final
+class Consumption:
+    """What several limits decide about a request: all of them are consumed, or none."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def is_allowed(self) -> bool:
+        """Whether every limit allows the request."""
+    @property
+    def limits(self) -> list[LimitOutcome]:
+        """The outcome of each limit, in the order in which the limits were passed."""
+    @property
+    def retry_at(self) -> datetime | None:
+        """The first time at which every limit allows the request, or None if it is allowed now."""
+    @property
+    def retry_after_seconds(self) -> int | None:
+        """The value of `Retry-After` (RFC 9110, section 10.2.3): the number of seconds until `retry_at`,
+        rounded up, or None if the request is allowed now.
+        """
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The header fields of the response: `RateLimit-Policy` and `RateLimit`, as
+        draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
+        denied. Without limits, there are none.
+
+        Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
+        window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
+        more requests remain, rounded up.
+        """
+
+def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Consumption:
+    """Consumes one request from each limit, or from none of them.
+
+    Pass each limit with its stored state; None if no state is stored. Afterwards replace each old
+    state by the new one, if there is a new one, but only if the old one is still stored. If a state
+    has changed in the meantime, undo the other replacements, and repeat the call with the states that
+    are stored now. `now` is an aware `datetime` or Unix milliseconds.
+
+    Raises KeyrailError: `access.too_many_limits` if there are more than 16;
+    `access.duplicate_limit` if two limits have the same name.
+    """
 
 @final
 class Checkpoint:

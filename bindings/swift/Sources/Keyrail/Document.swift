@@ -10,6 +10,8 @@ public enum Document: String, CaseIterable, Sendable {
     case keyRecord = "key-record"
     /// A policy, for ``Policy/init(json:)``.
     case policy
+    /// A limit, for ``Limit/init(json:)``.
+    case limit
     /// An entry of an audit log, for ``AuditEntry/init(json:)``.
     case auditEntry = "audit-entry"
     /// A key format, for ``KeyFormat/init(json:)``.
@@ -41,6 +43,7 @@ public enum Document: String, CaseIterable, Sendable {
         case .fixtures: .fixtures
         case .keyRecord: .keyRecord
         case .policy: .policy
+        case .limit: .limit
         case .auditEntry: .auditEntry
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet

@@ -39,6 +39,12 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         }
         let numbers = days.list.compactMap(\.integer).map(Int.init)
         return .list(try KeyRecord.expiryAlerts(records, since: since, now: now, days: numbers).map(json))
+    case "access.limit": return try Json(Limit(json: given.member("limit").description).toJSON())
+    case "access.consume":
+        let limits = try (given["limits"]?.list ?? []).map { stored in
+            (limit: try Limit(json: stored.member("limit").description), state: stored["state"].flatMap(limitState))
+        }
+        return json(try Limit.consume(limits, now: date(given.integer("now_ms"))))
     case "access.checkpoint":
         let checkpoint = try Checkpoint(given.text("text"))
         return ["writer": .text(checkpoint.writer), "number": Json(Int64(checkpoint.number))]
@@ -83,6 +89,29 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         return .object(members)
     default: throw InvalidCase(reason: "unknown call: \(call)")
     }
+}
+
+private func limitState(_ numbers: Json) -> LimitState? {
+    let numbers = numbers.list.compactMap(\.integer)
+    return numbers.count == 2 ? LimitState(at: numbers[0], count: numbers[1]) : nil
+}
+
+private func json(_ consumption: Consumption) -> Json {
+    func json(_ state: LimitState?) -> Json { state.map { .list([Json($0.at), Json($0.count)]) } ?? .null }
+    func json(_ date: Date?) -> Json { date.map { Json(milliseconds($0)) } ?? .null }
+    let limits: [Json] = consumption.limits.map { outcome in
+        [
+            "name": .text(outcome.name), "exceeded": .boolean(outcome.isExceeded),
+            "remaining": Json(Int64(outcome.remaining)), "old": json(outcome.oldState),
+            "new": json(outcome.newState), "next_at_ms": json(outcome.nextAt),
+        ]
+    }
+    return [
+        "allowed": .boolean(consumption.isAllowed), "limits": .list(limits),
+        "retry_at_ms": json(consumption.retryAt),
+        "retry_after_seconds": consumption.retryAfterSeconds.map { Json(Int64($0)) } ?? .null,
+        "headers": .list(consumption.headers.map { .list([.text($0.name), .text($0.value)]) }),
+    ]
 }
 
 private func verifyAudit(_ given: Json) throws -> Json {

@@ -184,6 +184,8 @@ import Testing
         let issued = try policy.issue(
             newKey, format: .keyrail(), entropy: Data(keyText.utf8), actor: actor, now: now)
         let revocation = try policy.revoke(issued.record, actor: actor, now: now)
+        let limit = try Limit(json: #"{"name": "a", "quota": {"units": 1, "per": "day"}}"#)
+        let consumption = try Limit.consume([(limit: limit, state: nil)], now: now)
         let auditChain = try AuditChain([(id: "a1", secret: Secret(keyText))])
         let auditEntry = try auditChain.append(
             after: .start("w"), payload: "s3cr3t", entropy: Data(keyText.utf8))
@@ -291,6 +293,11 @@ import Testing
             "AuditFault": [try #require(auditReport.fault)],
             "AuditReport": [auditReport],
             "Checkpoint": [auditEntry.checkpoint],
+            "Consumption": [consumption],
+            "Limit": [limit],
+            "LimitOutcome": consumption.limits,
+            "LimitOwner": [limit.of],
+            "LimitState": [try #require(consumption.limits[0].newState)],
             "NewKey": [newKey],
             "Policy": [policy],
             "Actor": [actor, Actor(key: record)],

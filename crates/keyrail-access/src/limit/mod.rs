@@ -27,7 +27,6 @@ mod rate;
 mod read;
 
 pub use consumption::{Consumption, LimitOutcome, MAX_LIMITS, consume};
-pub use quota::CalendarUnit;
 pub use read::{MAX_LIMIT_NAME, MAX_UNITS};
 
 use alloc::string::String;

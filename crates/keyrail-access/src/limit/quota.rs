@@ -12,7 +12,7 @@ use crate::period::DAY_MS;
 
 /// The length of a quota's windows, in the calendar of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum CalendarUnit {
+pub(super) enum CalendarUnit {
     /// An hour.
     Hour,
     /// A day.
@@ -24,11 +24,11 @@ pub enum CalendarUnit {
 }
 
 impl CalendarUnit {
-    pub(crate) const WORDS: &'static [(&'static str, Self)] =
+    pub(super) const WORDS: &'static [(&'static str, Self)] =
         &[("hour", Self::Hour), ("day", Self::Day), ("week", Self::Week), ("month", Self::Month)];
 
     /// Returns `hour`, `day`, `week` or `month`.
-    pub const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Hour => "hour",
             Self::Day => "day",

@@ -169,7 +169,6 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "AuditReport",
             "Author",
             "Authority",
-            "CalendarUnit",
             "Change",
             "Checkpoint",
             "Consumption",

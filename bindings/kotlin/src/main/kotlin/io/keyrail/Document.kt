@@ -24,6 +24,9 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** A policy, for [Policy.fromJson]. */
     POLICY("policy", FfiDocument.POLICY),
 
+    /** A limit, for [Limit.fromJson]. */
+    LIMIT("limit", FfiDocument.LIMIT),
+
     /** An entry of an audit log, for [AuditEntry.fromJson]. */
     AUDIT_ENTRY("audit-entry", FfiDocument.AUDIT_ENTRY),
 

@@ -43,6 +43,13 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
         }
         json(alerts.map(::json))
     }
+    "access.limit" -> JsonParser.parseString(Limit.fromJson(given["limit"].toString()).toJson())
+    "access.consume" -> {
+        val limits = given["limits"].asJsonArray.map { it.asJsonObject }.map {
+            Limit.fromJson(it["limit"].toString()) to it["state"]?.limitState()
+        }
+        json(Limit.consume(limits, given.instant("now_ms")))
+    }
     "access.checkpoint" -> {
         val checkpoint = Checkpoint(given.text("text"))
         json("writer" to checkpoint.writer, "number" to checkpoint.number)
@@ -97,6 +104,29 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
         }
     }
     else -> fail("unknown call: $call")
+}
+
+private fun JsonElement.limitState(): LimitState = asJsonArray.let { LimitState(it[0].asLong, it[1].asLong) }
+
+private fun json(consumption: Consumption): JsonObject {
+    fun state(state: LimitState?) = state?.let { json(listOf(it.at, it.count)) } ?: JsonNull.INSTANCE
+    fun millis(time: Instant?) = time?.let { JsonPrimitive(it.toEpochMilli()) } ?: JsonNull.INSTANCE
+    return json(
+        "allowed" to consumption.isAllowed,
+        "limits" to consumption.limits.map {
+            json(
+                "name" to it.name,
+                "exceeded" to it.isExceeded,
+                "remaining" to it.remaining,
+                "old" to state(it.oldState),
+                "new" to state(it.newState),
+                "next_at_ms" to millis(it.nextAt),
+            )
+        },
+        "retry_at_ms" to millis(consumption.retryAt),
+        "retry_after_seconds" to (consumption.retryAfterSeconds?.let { JsonPrimitive(it) } ?: JsonNull.INSTANCE),
+        "headers" to consumption.headers.map { it.toList() },
+    )
 }
 
 private fun json(change: KeyChange): JsonObject = json(

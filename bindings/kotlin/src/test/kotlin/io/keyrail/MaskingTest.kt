@@ -184,6 +184,8 @@ class MaskingTest {
         val actor = Actor("u_17", "admin")
         val newKey = NewKey("desk", Scope.READ)
         val issued = policy.issue(newKey, KeyFormat.keyrail(), KEY.toByteArray(), actor, NOW)
+        val limit = Limit.fromJson("""{"name": "a", "quota": {"units": 1, "per": "day"}}""")
+        val consumption = Limit.consume(listOf(limit to null), NOW)
         val auditChain = AuditChain(listOf("a1" to Secret(KEY)))
         val auditEntry = auditChain.append(Checkpoint.start("w"), "{}", KEY.toByteArray())
         val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry)) // it comes after itself
@@ -271,6 +273,11 @@ class MaskingTest {
             "AuditFault" to listOf(auditReport.fault!!),
             "AuditReport" to listOf(auditReport),
             "Checkpoint" to listOf(auditEntry.checkpoint),
+            "Consumption" to listOf(consumption),
+            "Limit" to listOf(limit),
+            "LimitOutcome" to consumption.limits,
+            "LimitOwner" to listOf(limit.of),
+            "LimitState" to listOf(consumption.limits.single().newState!!),
             "NewKey" to listOf(newKey),
             "Policy" to listOf(policy),
             "Actor" to listOf(actor, Actor.key(record)),

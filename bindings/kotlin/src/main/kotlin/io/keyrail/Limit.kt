@@ -1,0 +1,166 @@
+package io.keyrail
+
+import io.keyrail.ffi.FfiConsumption
+import io.keyrail.ffi.FfiLimit
+import io.keyrail.ffi.FfiLimitOutcome
+import io.keyrail.ffi.FfiLimitOwner
+import io.keyrail.ffi.FfiLimitState
+import io.keyrail.ffi.FfiStoredLimit
+import io.keyrail.ffi.accessConsume
+import java.time.Instant
+
+/**
+ * Whose requests a limit counts.
+ *
+ * @property text its name, which is the same in all bindings.
+ */
+public enum class LimitOwner(public val text: String) {
+    /** Those of the key. */
+    KEY("key"),
+
+    /** Those of all keys of the key's owner. */
+    OWNER("owner"),
+
+    /** Those of all keys of the key's organization. */
+    ORGANIZATION("organization"),
+}
+
+/**
+ * The state of a limit, which the host stores: two integers.
+ *
+ * @property at the time at which the bucket of a rate will be full, or at which the window of a quota
+ *   started, in Unix milliseconds.
+ * @property count the fraction of a millisecond for a rate, in parts of 1/`units`; the units that were
+ *   consumed for a quota.
+ */
+public data class LimitState(val at: Long, val count: Long)
+
+/**
+ * A limit of requests: a rate or a calendar quota.
+ *
+ * A rate is a bucket of `burst` units, into which `units` flow every `per_seconds` seconds, evenly
+ * (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the calendar,
+ * in UTC; a month starts on its `day`, or on the last day of a shorter month.
+ */
+public class Limit private constructor(private val native: FfiLimit) : AutoCloseable {
+    /** The name, which the header fields contain. */
+    public val name: String get() = translatingErrors { native.name() }
+
+    /**
+     * Whose requests the limit counts. Store one state for each key, owner or organization and each
+     * name.
+     */
+    public val of: LimitOwner
+        get() = when (translatingErrors { native.of() }) {
+            FfiLimitOwner.KEY -> LimitOwner.KEY
+            FfiLimitOwner.OWNER -> LimitOwner.OWNER
+            FfiLimitOwner.ORGANIZATION -> LimitOwner.ORGANIZATION
+        }
+
+    /** The number of units that a request consumes. */
+    public val cost: Int get() = translatingErrors { native.cost() }.toInt()
+
+    /** Returns the limit as JSON, on one line. */
+    public fun toJson(): String = translatingErrors { native.toJson() }
+
+    /** Returns whether two limits are equal in every member. */
+    override fun equals(other: Any?): Boolean =
+        this === other || ifOpen(false) { other is Limit && translatingErrors { native == other.native } }
+
+    override fun hashCode(): Int = ifOpen(0) { name.hashCode() }
+
+    override fun toString(): String = printed("Limit") { "Limit(name=$name, of=${of.text})" }
+
+    override fun close(): Unit = native.close()
+
+    public companion object {
+        /**
+         * Reads a limit from its configuration.
+         *
+         * @throws KeyrailException if the document is invalid;
+         *   [faults][KeyrailException.faults] lists every fault.
+         */
+        @JvmStatic
+        public fun fromJson(text: String): Limit = Limit(translatingErrors { FfiLimit.fromJson(text) })
+
+        /**
+         * Consumes one request from each limit, or from none of them.
+         *
+         * Pass each limit with its stored state; `null` if no state is stored. Afterwards replace each
+         * old state by the new one, if there is a new one, but only if the old one is still stored. If
+         * a state has changed in the meantime, undo the other replacements, and repeat the call with
+         * the states that are stored now.
+         *
+         * @param limits at most 16, with different names.
+         * @throws KeyrailException `access.too_many_limits`, `access.duplicate_limit`,
+         *   `time.out_of_range`.
+         */
+        @JvmStatic
+        public fun consume(limits: List<Pair<Limit, LimitState?>>, now: Instant): Consumption {
+            val stored = limits.map { (limit, state) ->
+                FfiStoredLimit(limit.native, state?.let { FfiLimitState(it.at, it.count) })
+            }
+            return translatingErrors { accessConsume(stored, now.millis()) }.toConsumption()
+        }
+    }
+}
+
+/**
+ * What one limit decides about a request.
+ *
+ * @property name the name of the limit.
+ * @property isExceeded whether this limit denies the request.
+ * @property remaining the number of requests that remain after this one.
+ * @property oldState the state that was passed. Replace it only if it is still stored.
+ * @property newState the state to store, or `null` if nothing changes. A denied request consumes
+ *   nothing. It changes a state only if that state lies in the future, because a clock was set back.
+ * @property nextAt the first time at which more requests remain, or `null` if no more can remain.
+ */
+public data class LimitOutcome(
+    val name: String,
+    val isExceeded: Boolean,
+    val remaining: Int,
+    val oldState: LimitState?,
+    val newState: LimitState?,
+    val nextAt: Instant?,
+)
+
+/**
+ * What several limits decide about a request: all of them are consumed, or none.
+ *
+ * @property isAllowed whether every limit allows the request.
+ * @property limits the outcome of each limit, in the order in which the limits were passed.
+ * @property retryAt the first time at which every limit allows the request, or `null` if it is allowed
+ *   now.
+ * @property retryAfterSeconds the value of `Retry-After` (RFC 9110, section 10.2.3): the number of
+ *   seconds until [retryAt], rounded up, or `null` if the request is allowed now.
+ * @property headers the header fields of the response: `RateLimit-Policy` and `RateLimit`, as
+ *   draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is denied.
+ *   Without limits, there are none. Quotas are in requests: a limit of 100 units allows 20 requests
+ *   that cost 5 units each. The window of a monthly quota is not stated, because it varies. `t` is the
+ *   number of seconds until more requests remain, rounded up.
+ */
+public data class Consumption(
+    val isAllowed: Boolean,
+    val limits: List<LimitOutcome>,
+    val retryAt: Instant?,
+    val retryAfterSeconds: Long?,
+    val headers: List<Pair<String, String>>,
+)
+
+private fun FfiConsumption.toConsumption() = Consumption(
+    isAllowed,
+    limits.map { it.toOutcome() },
+    retryAtMs?.toInstant(),
+    retryAfterSeconds?.toLong(),
+    headers.map { it.name to it.value },
+)
+
+private fun FfiLimitOutcome.toOutcome() = LimitOutcome(
+    name,
+    isExceeded,
+    remaining.toInt(),
+    oldState?.let { LimitState(it.at, it.count) },
+    newState?.let { LimitState(it.at, it.count) },
+    nextAtMs?.toInstant(),
+)

@@ -1,0 +1,233 @@
+//! Limits of `keyrail.access`.
+
+use keyrail::access as core;
+use pyo3::prelude::*;
+
+use crate::boundary::{call, call_sized};
+use crate::input::{Document, Now, datetime, saturating_int};
+use crate::quoted;
+
+/// The state of a limit, which the host stores: two integers.
+///
+/// `at` is the time at which the bucket of a rate will be full, or at which the window of a quota
+/// started, in Unix milliseconds. `count` is the fraction of a millisecond for a rate, in parts of
+/// 1/`units`, and the units that were consumed for a quota.
+#[pyclass(frozen, eq, hash, module = "keyrail.access")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct LimitState(core::LimitState);
+
+#[pymethods]
+impl LimitState {
+    #[new]
+    fn new(at: Integer, count: Integer) -> Self {
+        Self(core::LimitState { at: at.0, count: count.0 })
+    }
+
+    /// The time at which the bucket of a rate will be full, or at which the window of a quota
+    /// started, in Unix milliseconds.
+    #[getter]
+    fn at(&self) -> i64 {
+        self.0.at
+    }
+
+    /// The fraction of a millisecond for a rate, in parts of 1/`units`; the units that were consumed
+    /// for a quota.
+    #[getter]
+    fn count(&self) -> i64 {
+        self.0.count
+    }
+
+    fn __repr__(&self) -> String {
+        format!("LimitState(at={}, count={})", self.0.at, self.0.count)
+    }
+}
+
+/// A limit of requests: a rate or a calendar quota.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct Limit(core::Limit);
+
+#[pymethods]
+impl Limit {
+    /// Reads a limit from its configuration. The configuration is JSON, or a mapping of the same
+    /// form.
+    ///
+    /// `name` and either `rate` (with `units`, `per_seconds` and, optionally, `burst`) or `quota`
+    /// (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket of `burst`
+    /// units, into which `units` flow every `per_seconds` seconds, evenly (GCRA, ITU-T I.371). A
+    /// quota is a number of units in each `hour`, `day`, `week` or `month` of the calendar, in UTC;
+    /// a month starts on the `day`, or on the last day of a shorter month. Optional are `of` (`key`,
+    /// `owner` or `organization`) and `cost`.
+    ///
+    /// Raises ConfigError with every fault.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_sized(py, document.len(), || core::Limit::from_json(&document)).map(Self)
+    }
+
+    /// The name, which the header fields contain.
+    #[getter]
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// Whose requests the limit counts. It is `key`, `owner` or `organization`. Store one state for
+    /// each key, owner or organization and each name.
+    #[getter]
+    fn of(&self) -> &'static str {
+        self.0.of().as_str()
+    }
+
+    /// The number of units that a request consumes.
+    #[getter]
+    fn cost(&self) -> u32 {
+        self.0.cost()
+    }
+
+    /// Returns the limit as JSON, on one line.
+    fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("Limit({}, of='{}')", quoted(py, self.name())?, self.of()))
+    }
+}
+
+/// What one limit decides about a request.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct LimitOutcome(core::LimitOutcome);
+
+#[pymethods]
+impl LimitOutcome {
+    /// The name of the limit.
+    #[getter]
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    /// Whether this limit denies the request.
+    #[getter]
+    fn is_exceeded(&self) -> bool {
+        self.0.is_exceeded()
+    }
+
+    /// The number of requests that remain after this one.
+    #[getter]
+    fn remaining(&self) -> u32 {
+        self.0.remaining()
+    }
+
+    /// The state that was passed. Replace it only if it is still stored.
+    #[getter]
+    fn old_state(&self) -> Option<LimitState> {
+        self.0.old_state().map(LimitState)
+    }
+
+    /// The state to store, or None if nothing changes.
+    ///
+    /// A denied request consumes nothing. It changes a state only if that state lies in the future,
+    /// because a clock was set back.
+    #[getter]
+    fn new_state(&self) -> Option<LimitState> {
+        self.0.new_state().map(LimitState)
+    }
+
+    /// The first time at which more requests remain, or None if no more can remain.
+    #[getter]
+    fn next_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.next_at())
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let exceeded = if self.is_exceeded() { "True" } else { "False" };
+        Ok(format!(
+            "LimitOutcome({}, is_exceeded={exceeded}, remaining={})",
+            quoted(py, self.name())?,
+            self.remaining()
+        ))
+    }
+}
+
+/// What several limits decide about a request: all of them are consumed, or none.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct Consumption(core::Consumption);
+
+#[pymethods]
+impl Consumption {
+    /// Whether every limit allows the request.
+    #[getter]
+    fn is_allowed(&self) -> bool {
+        self.0.is_allowed()
+    }
+
+    /// The outcome of each limit, in the order in which the limits were passed.
+    #[getter]
+    fn limits(&self) -> Vec<LimitOutcome> {
+        self.0.limits().iter().cloned().map(LimitOutcome).collect()
+    }
+
+    /// The first time at which every limit allows the request, or None if it is allowed now.
+    #[getter]
+    fn retry_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, self.0.retry_at())
+    }
+
+    /// The value of `Retry-After` (RFC 9110, section 10.2.3): the number of seconds until `retry_at`,
+    /// rounded up, or None if the request is allowed now.
+    #[getter]
+    fn retry_after_seconds(&self) -> Option<u64> {
+        self.0.retry_after_seconds()
+    }
+
+    /// The header fields of the response: `RateLimit-Policy` and `RateLimit`, as
+    /// draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
+    /// denied. Without limits, there are none.
+    ///
+    /// Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
+    /// window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
+    /// more requests remain, rounded up.
+    #[getter]
+    fn headers(&self) -> Vec<(&'static str, String)> {
+        self.0.headers()
+    }
+
+    fn __repr__(&self) -> String {
+        let allowed = if self.is_allowed() { "True" } else { "False" };
+        format!("Consumption(is_allowed={allowed}, headers={:?})", self.headers())
+    }
+}
+
+/// Consumes one request from each limit, or from none of them.
+///
+/// Pass each limit with its stored state; None if no state is stored. Afterwards replace each old
+/// state by the new one, if there is a new one, but only if the old one is still stored. If a state
+/// has changed in the meantime, undo the other replacements, and repeat the call with the states that
+/// are stored now. `now` is an aware `datetime` or Unix milliseconds.
+///
+/// Raises KeyrailError: `access.too_many_limits` if there are more than 16;
+/// `access.duplicate_limit` if two limits have the same name.
+#[pyfunction]
+pub(crate) fn consume(
+    py: Python<'_>,
+    limits: Vec<(Bound<'_, Limit>, Option<Bound<'_, LimitState>>)>,
+    now: Now,
+) -> PyResult<Consumption> {
+    let state = |state: &Option<Bound<'_, LimitState>>| state.as_ref().map(|state| state.get().0);
+    let limits: Vec<_> =
+        limits.iter().map(|(limit, stored)| (&limit.get().0, state(stored))).collect();
+    call(py, || core::consume(&limits, now.0)).map(Consumption)
+}
+
+/// An integer of a stored state. One out of range becomes the nearest one.
+struct Integer(i64);
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Integer {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        saturating_int(object).map(Self)
+    }
+}

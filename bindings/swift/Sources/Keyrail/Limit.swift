@@ -1,0 +1,147 @@
+import Foundation
+
+/// Whose requests a limit counts. The raw value is its name, which is the same in all bindings.
+public enum LimitOwner: String, Codable, Sendable {
+    /// Those of the key.
+    case key
+    /// Those of all keys of the key's owner.
+    case owner
+    /// Those of all keys of the key's organization.
+    case organization
+
+    init(_ native: FfiLimitOwner) {
+        switch native {
+        case .key: self = .key
+        case .owner: self = .owner
+        case .organization: self = .organization
+        }
+    }
+}
+
+/// The state of a limit, which the host stores: two integers.
+public struct LimitState: Hashable, Codable, Sendable {
+    /// The time at which the bucket of a rate will be full, or at which the window of a quota
+    /// started, in Unix milliseconds.
+    public var at: Int64
+    /// The fraction of a millisecond for a rate, in parts of 1/`units`; the units that were consumed
+    /// for a quota.
+    public var count: Int64
+
+    /// Creates a state from the integers that the host stored.
+    public init(at: Int64, count: Int64) {
+        self.at = at
+        self.count = count
+    }
+
+    init(_ native: FfiLimitState) { self.init(at: native.at, count: native.count) }
+
+    var native: FfiLimitState { FfiLimitState(at: at, count: count) }
+}
+
+/// A limit of requests: a rate or a calendar quota.
+///
+/// A rate is a bucket of `burst` units, into which `units` flow every `per_seconds` seconds, evenly
+/// (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the
+/// calendar, in UTC; a month starts on its `day`, or on the last day of a shorter month.
+public final class Limit: Equatable, Sendable, CustomStringConvertible {
+    private let native: FfiLimit
+
+    /// Reads a limit from its configuration.
+    ///
+    /// - Throws: an error whose ``KeyrailError/faults`` are all faults of the document.
+    public init(json: String) throws(KeyrailError) {
+        native = try translatingErrors { try FfiLimit.fromJson(text: json) }
+    }
+
+    /// The name, which the header fields contain.
+    public var name: String { native.name() }
+
+    /// Whose requests the limit counts. Store one state for each key, owner or organization and each
+    /// name.
+    public var of: LimitOwner { LimitOwner(native.of()) }
+
+    /// The number of units that a request consumes.
+    public var cost: Int { Int(native.cost()) }
+
+    /// Returns the limit as JSON, on one line.
+    public func toJSON() -> String { native.toJson() }
+
+    /// Consumes one request from each limit, or from none of them.
+    ///
+    /// Pass each limit with its stored state; `nil` if no state is stored. Afterwards replace each old
+    /// state by the new one, if there is a new one, but only if the old one is still stored. If a state
+    /// has changed in the meantime, undo the other replacements, and repeat the call with the states
+    /// that are stored now.
+    ///
+    /// - Parameter limits: at most 16, with different names.
+    /// - Throws: `access.too_many_limits`, `access.duplicate_limit`, `time.out_of_range`.
+    public static func consume(
+        _ limits: [(limit: Limit, state: LimitState?)], now: Date
+    ) throws(KeyrailError) -> Consumption {
+        let stored = limits.map { FfiStoredLimit(limit: $0.limit.native, state: $0.state?.native) }
+        return Consumption(
+            try translatingErrors { try accessConsume(limits: stored, nowMs: milliseconds(now)) })
+    }
+
+    /// Returns whether two limits are equal in every member.
+    public static func == (left: Limit, right: Limit) -> Bool { left.native == right.native }
+
+    public var description: String { "Limit(name: \(name), of: \(of.rawValue))" }
+}
+
+/// What one limit decides about a request.
+public struct LimitOutcome: Hashable, Sendable {
+    /// The name of the limit.
+    public let name: String
+    /// Whether this limit denies the request.
+    public let isExceeded: Bool
+    /// The number of requests that remain after this one.
+    public let remaining: Int
+    /// The state that was passed. Replace it only if it is still stored.
+    public let oldState: LimitState?
+    /// The state to store, or `nil` if nothing changes.
+    ///
+    /// A denied request consumes nothing. It changes a state only if that state lies in the future,
+    /// because a clock was set back.
+    public let newState: LimitState?
+    /// The first time at which more requests remain, or `nil` if no more can remain.
+    public let nextAt: Date?
+
+    init(_ native: FfiLimitOutcome) {
+        name = native.name
+        isExceeded = native.isExceeded
+        remaining = Int(native.remaining)
+        oldState = native.oldState.map(LimitState.init)
+        newState = native.newState.map(LimitState.init)
+        nextAt = native.nextAtMs.map(date)
+    }
+}
+
+/// What several limits decide about a request: all of them are consumed, or none.
+public struct Consumption: Sendable {
+    /// Whether every limit allows the request.
+    public let isAllowed: Bool
+    /// The outcome of each limit, in the order in which the limits were passed.
+    public let limits: [LimitOutcome]
+    /// The first time at which every limit allows the request, or `nil` if it is allowed now.
+    public let retryAt: Date?
+    /// The value of `Retry-After` (RFC 9110, section 10.2.3): the number of seconds until ``retryAt``,
+    /// rounded up, or `nil` if the request is allowed now.
+    public let retryAfterSeconds: Int?
+    /// The header fields of the response: `RateLimit-Policy` and `RateLimit`, as
+    /// draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
+    /// denied. Without limits, there are none.
+    ///
+    /// Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
+    /// window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
+    /// more requests remain, rounded up.
+    public let headers: [(name: String, value: String)]
+
+    init(_ native: FfiConsumption) {
+        isAllowed = native.isAllowed
+        limits = native.limits.map(LimitOutcome.init)
+        retryAt = native.retryAtMs.map(date)
+        retryAfterSeconds = native.retryAfterSeconds.map(Int.init)
+        headers = native.headers.map { (name: $0.name, value: $0.value) }
+    }
+}

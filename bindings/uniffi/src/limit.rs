@@ -1,0 +1,132 @@
+//! Limits, and what they decide.
+
+use std::sync::Arc;
+
+use keyrail::Timestamp;
+use keyrail::access::{Limit, LimitOutcome, LimitOwner, LimitState, consume};
+
+use crate::access::FfiPair;
+use crate::error::FfiError;
+use crate::mirror::mirror_enum;
+use crate::time::timestamp;
+
+mirror_enum! { FfiLimitOwner of LimitOwner { Key, Owner, Organization } }
+
+/// See [`LimitState`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiLimitState {
+    pub at: i64,
+    pub count: i64,
+}
+
+impl From<LimitState> for FfiLimitState {
+    fn from(state: LimitState) -> Self {
+        Self { at: state.at, count: state.count }
+    }
+}
+
+impl From<FfiLimitState> for LimitState {
+    fn from(state: FfiLimitState) -> Self {
+        Self { at: state.at, count: state.count }
+    }
+}
+
+/// See [`Limit`].
+#[derive(Debug, PartialEq, Eq, uniffi::Object)]
+#[uniffi::export(Eq)]
+pub struct FfiLimit(Limit);
+
+#[uniffi::export]
+impl FfiLimit {
+    /// Reads a limit from its configuration.
+    #[uniffi::constructor]
+    pub fn from_json(text: &str) -> Result<Self, FfiError> {
+        Ok(Self(Limit::from_json(text)?))
+    }
+
+    /// Returns the name.
+    pub fn name(&self) -> String {
+        self.0.name().into()
+    }
+
+    /// Returns whose requests the limit counts.
+    pub fn of(&self) -> FfiLimitOwner {
+        self.0.of().into()
+    }
+
+    /// Returns the number of units that a request consumes.
+    pub fn cost(&self) -> u32 {
+        self.0.cost()
+    }
+
+    /// Returns the limit as JSON.
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+}
+
+/// A limit with its stored state.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiStoredLimit {
+    /// The limit.
+    pub limit: Arc<FfiLimit>,
+    /// The stored state.
+    pub state: Option<FfiLimitState>,
+}
+
+/// See [`LimitOutcome`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiLimitOutcome {
+    pub name: String,
+    pub is_exceeded: bool,
+    pub remaining: u32,
+    pub old_state: Option<FfiLimitState>,
+    pub new_state: Option<FfiLimitState>,
+    pub next_at_ms: Option<i64>,
+}
+
+impl From<&LimitOutcome> for FfiLimitOutcome {
+    fn from(outcome: &LimitOutcome) -> Self {
+        Self {
+            name: outcome.name().into(),
+            is_exceeded: outcome.is_exceeded(),
+            remaining: outcome.remaining(),
+            old_state: outcome.old_state().map(Into::into),
+            new_state: outcome.new_state().map(Into::into),
+            next_at_ms: outcome.next_at().map(Timestamp::as_millis),
+        }
+    }
+}
+
+/// See [`keyrail::access::Consumption`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiConsumption {
+    pub is_allowed: bool,
+    pub limits: Vec<FfiLimitOutcome>,
+    pub retry_at_ms: Option<i64>,
+    pub retry_after_seconds: Option<u64>,
+    pub headers: Vec<FfiPair>,
+}
+
+/// Consumes one request from each limit, or from none of them.
+#[uniffi::export]
+pub fn access_consume(
+    limits: Vec<FfiStoredLimit>,
+    now_ms: i64,
+) -> Result<FfiConsumption, FfiError> {
+    let (limits, states): (Vec<_>, Vec<_>) =
+        limits.into_iter().map(|stored| (stored.limit, stored.state.map(LimitState::from))).unzip();
+    let pairs: Vec<_> = limits.iter().map(|limit| &limit.0).zip(states).collect();
+    let consumption = consume(&pairs, timestamp(now_ms)?)?;
+    let pair = |(name, value): (&str, String)| FfiPair { name: name.into(), value };
+    Ok(FfiConsumption {
+        is_allowed: consumption.is_allowed(),
+        limits: consumption.limits().iter().map(Into::into).collect(),
+        retry_at_ms: consumption.retry_at().map(Timestamp::as_millis),
+        retry_after_seconds: consumption.retry_after_seconds(),
+        headers: consumption.headers().into_iter().map(pair).collect(),
+    })
+}

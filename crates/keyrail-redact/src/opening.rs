@@ -2,7 +2,7 @@
 
 use crate::decode::{DecodedChar, char_at, is_blank, is_line_break, is_quote, is_whitespace};
 use crate::names::{is_name_byte, name_before};
-use crate::value_scanner::{Terminator, is_mask_character};
+use crate::value_scanner::{Terminator, mask_character_end};
 use crate::view::{Incomplete, View};
 
 const MAX_BLANKS: usize = 64;
@@ -123,8 +123,9 @@ fn triple_quoted_start(
         && !is_line_break(byte)
         && byte != opening.byte
     {
-        length += usize::from(!is_mask_character(view, at)?);
-        at = next;
+        let mask = mask_character_end(view, at)?;
+        length += usize::from(mask.is_none());
+        at = mask.unwrap_or(next);
     }
     // A line that may contain a key is always a value: the checks below could have another
     // result once the key is masked.

@@ -433,7 +433,19 @@ pub(crate) fn token(view: &View<'_>, index: usize) -> Result<Option<(usize, bool
 
 /// Returns whether the character here may be part of a mask.
 pub(crate) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
-    Ok(view.has(index, BULLET)? || view.at(index)? == Some(b'*'))
+    Ok(mask_character_end(view, index)?.is_some())
+}
+
+/// Returns the index after the character here, if it may be part of a mask. It has several bytes
+/// unless it is an asterisk.
+pub(crate) fn mask_character_end(
+    view: &View<'_>,
+    index: usize,
+) -> Result<Option<usize>, Incomplete> {
+    if view.has(index, BULLET)? {
+        return Ok(Some(index + BULLET.len()));
+    }
+    Ok((view.at(index)? == Some(b'*')).then_some(index + 1))
 }
 
 /// Returns the number of counted characters of the token here, at most `limit`. Mask

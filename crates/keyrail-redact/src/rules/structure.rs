@@ -6,7 +6,7 @@ use crate::decode::{char_before, is_blank, is_line_break, is_quote};
 use crate::masked::{LONGEST_MASKED, ends_in_mask, mask_start, word_end};
 use crate::name_end::{MAX_BLANKS, name_end, operator_start};
 use crate::names::{BEARER, Name, ValueSyntax, is_name_byte, longest_name_start, name_before};
-use crate::value_scanner::{Terminator, ValueScanner, is_mask_character};
+use crate::value_scanner::{Terminator, ValueScanner, mask_character_end};
 use crate::view::SHORTEST_SECRET;
 use crate::view::{Incomplete, LONGEST_WORD, View};
 
@@ -214,8 +214,9 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
             (None, Some(b'&' | b';' | b'|')) => at + 1, // within a URL
             (None, _) => break,
         };
-        length += usize::from(!is_mask_character(view, at)?);
-        at = next;
+        let mask = mask_character_end(view, at)?;
+        length += usize::from(mask.is_none());
+        at = mask.unwrap_or(next);
     }
     match view.at(at)? {
         Some(b')' | b']' | b'}') => Ok(true),

@@ -1,6 +1,7 @@
 """Stores key records and their audit log in SQLite.
 
-Keyrail decides, and the store keeps. A change and its audit entry are written in one transaction.
+Keyrail makes the decisions, and the store keeps the data. A change and its audit entry are written
+in one transaction.
 """
 
 import os
@@ -12,15 +13,21 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (id TEXT PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS digests (digest TEXT PRIMARY KEY, key_id TEXT, record TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS key_ids ON digests (key_id);
+CREATE INDEX IF NOT EXISTS records_of_digests ON digests (record);
 CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY, json TEXT NOT NULL);
+PRAGMA secure_delete = ON;
 """
 
 
 class Store:
-    def __init__(self, path: str, chain: access.AuditChain, writer: str) -> None:
-        self.chain, self.start = chain, access.Checkpoint.start(writer)
-        self.database = sqlite3.connect(path)
+    def __init__(
+        self, database: sqlite3.Connection, chain: access.AuditChain, writer: str
+    ) -> None:
+        self.database, self.chain = database, chain
+        self.start = access.Checkpoint.start(writer)
         self.database.executescript(SCHEMA)
+        if self.checkpoint().writer != writer:
+            raise ValueError("the audit log in this database belongs to another writer")
 
     def find(self, identity: Identity) -> list[access.Record]:
         """Returns the records that the presented key may belong to."""
@@ -31,36 +38,49 @@ class Store:
         return [access.Record.from_json(json) for (json,) in rows]
 
     def save(self, change: access.Change) -> access.Record:
-        """Stores a change. Raises KeyrailError if someone else has changed the record in the meantime."""
+        """Stores a change, and returns the record as it is stored.
+
+        Raises KeyrailError if someone else has changed the record in the meantime, and LookupError
+        if someone has deleted it.
+        """
         with self.database:  # commits, or rolls back after an exception
             self.database.execute("BEGIN IMMEDIATE")
             record, key = change.record, (change.record.id,)
             row = self.database.execute("SELECT json FROM records WHERE id = ?", key).fetchone()
             if row is not None:
                 record = change.apply_to(access.Record.from_json(row[0]))
-            elif change.base_version > 0:
+            elif not change.is_new:
                 raise LookupError("the record was deleted in the meantime")
             self.database.execute("REPLACE INTO records VALUES (?, ?)", (*key, record.to_json()))
             self.database.execute("DELETE FROM digests WHERE record = ?", key)
             digests = [(str(digest.digest), digest.key_id, *key) for digest in record.digests]
             self.database.executemany("INSERT INTO digests VALUES (?, ?, ?)", digests)
-            event = change.event.to_json()
-            self.write(self.chain.append(self.checkpoint(), event, os.urandom(16)))
+            entry = self.chain.append(self.checkpoint(), change.event.to_json(), os.urandom(16))
+            values = (entry.number, entry.to_json())
+            self.database.execute("INSERT INTO audit VALUES (?, ?)", values)
         return record
 
-    def write(self, entry: access.AuditEntry) -> None:
-        values = (entry.number, entry.to_json())
-        self.database.execute("REPLACE INTO audit VALUES (?, ?)", values)
-
     def log(self) -> list[access.AuditEntry]:
+        """Returns the entries of the audit log."""
         rows = self.database.execute("SELECT json FROM audit ORDER BY number")
         return [access.AuditEntry.from_json(json) for (json,) in rows]
 
+    def erase(self, entry: access.AuditEntry) -> None:
+        """Erases the payload of an entry of the audit log."""
+        values = (entry.erase().to_json(), entry.number)
+        with self.database:
+            self.database.execute("UPDATE audit SET json = ? WHERE number = ?", values)
+
     def checkpoint(self) -> access.Checkpoint:
-        """Returns the last checkpoint. Copy it regularly to a place outside this database."""
+        """Returns the last checkpoint.
+
+        Copy it regularly to a place outside this database: verify the log up to the last copy first,
+        and keep the old copies.
+        """
         query = "SELECT json FROM audit ORDER BY number DESC LIMIT 1"
         row = self.database.execute(query).fetchone()
         return self.start if row is None else access.AuditEntry.from_json(row[0]).checkpoint
 
     def verify(self, until: access.Checkpoint) -> access.AuditReport:
+        """Verifies the audit log, which should have reached a copied checkpoint."""
         return self.chain.verify(self.start, self.log(), until)

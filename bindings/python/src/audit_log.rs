@@ -4,13 +4,13 @@ use keyrail::access as core;
 use pyo3::prelude::*;
 
 use crate::boundary::{call, call_sized, plain_detached};
-use crate::input::{Document, SecretText, Text, read_pairs};
+use crate::input::{Bytes, Document, SecretText, Text, read_pairs};
 use crate::{quoted, quoted_or_none};
 
 /// The last entry of a chain at some time: its writer, its number and its code.
 ///
-/// Store checkpoints where whoever can change the log cannot change them. The code commits to all
-/// entries before it. `str` returns the form that `Checkpoint(text)` parses.
+/// Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
+/// before it. `str` returns the form that `Checkpoint(text)` parses.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Checkpoint(core::Checkpoint);
@@ -146,8 +146,8 @@ impl AuditFault {
         self.0.to_string()
     }
 
-    /// The index of the entry among those that were passed; their number, if entries are missing at
-    /// the end.
+    /// The index of the faulty entry among the entries that were passed, or the count of these
+    /// entries if some are missing at the end.
     #[getter]
     fn index(&self) -> usize {
         self.0.index()
@@ -195,6 +195,11 @@ impl AuditReport {
         self.0.fault().copied().map(AuditFault)
     }
 
+    /// Returns whether no fault was found.
+    fn __bool__(&self) -> bool {
+        self.0.is_intact()
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let fault = quoted_or_none(py, self.0.fault().map(core::AuditFault::code))?;
         let checkpoint = quoted(py, &self.0.checkpoint().to_string())?;
@@ -208,8 +213,8 @@ impl AuditReport {
 /// changed, removed, added or put into another order. An entry that was removed from the end is only
 /// found with a `Checkpoint` that was made after it: store checkpoints outside the log.
 ///
-/// Who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that they cannot
-/// change reveal this.
+/// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
+/// person cannot change reveal it.
 ///
 /// `keys` are the secrets by their ids, at most 64: a mapping or pairs. A secret is a string or a
 /// Secret of at least 32 bytes. The first key appends entries, and all of them verify entries.
@@ -242,9 +247,9 @@ impl AuditChain {
         py: Python<'_>,
         after: &Checkpoint,
         payload: Text,
-        entropy: &[u8],
+        entropy: Bytes<'_>,
     ) -> PyResult<AuditEntry> {
-        let length = payload.len();
+        let (length, entropy): (_, &[u8]) = (payload.len(), &entropy);
         call_sized(py, length, || self.0.append(&after.0, &*payload, entropy)).map(AuditEntry)
     }
 

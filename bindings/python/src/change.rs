@@ -22,6 +22,12 @@ pub(crate) struct Change(pub(crate) core::Change);
 
 #[pymethods]
 impl Change {
+    /// Whether the record is a new one, which is not stored yet.
+    #[getter]
+    fn is_new(&self) -> bool {
+        self.0.is_new()
+    }
+
     /// The version that the record had before the change; 0 for a new record.
     #[getter]
     fn base_version(&self) -> u64 {

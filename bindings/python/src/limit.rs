@@ -9,9 +9,9 @@ use crate::quoted;
 
 /// The state of a limit, which the host stores: two integers.
 ///
-/// `at` is the time at which the bucket of a rate will be full, or at which the window of a quota
-/// started, in Unix milliseconds. `count` is the fraction of a millisecond for a rate, in parts of
-/// 1/`units`, and the units that were consumed for a quota.
+/// `at` is, for a rate, the time at which the bucket will be full; for a quota, the start of the
+/// window. In Unix milliseconds. `count` is, for a rate, the fraction of a millisecond, in parts of
+/// 1/`units`; for a quota, the number of units that were consumed.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct LimitState(core::LimitState);
@@ -23,15 +23,15 @@ impl LimitState {
         Self(core::LimitState { at: at.0, count: count.0 })
     }
 
-    /// The time at which the bucket of a rate will be full, or at which the window of a quota
-    /// started, in Unix milliseconds.
+    /// For a rate, the time at which the bucket will be full; for a quota, the start of the window.
+    /// In Unix milliseconds.
     #[getter]
     fn at(&self) -> i64 {
         self.0.at
     }
 
-    /// The fraction of a millisecond for a rate, in parts of 1/`units`; the units that were consumed
-    /// for a quota.
+    /// For a rate, the fraction of a millisecond, in parts of 1/`units`. For a quota, the number of
+    /// units that were consumed.
     #[getter]
     fn count(&self) -> i64 {
         self.0.count
@@ -56,8 +56,8 @@ impl Limit {
     /// (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket of `burst`
     /// units, into which `units` flow every `per_seconds` seconds, evenly (GCRA, ITU-T I.371). A
     /// quota is a number of units in each `hour`, `day`, `week` or `month` of the calendar, in UTC;
-    /// a month starts on the `day`, or on the last day of a shorter month. Optional are `of` (`key`,
-    /// `owner` or `organization`) and `cost`.
+    /// a month starts on the `day`, or on its last day if it does not have this day. Optional are
+    /// `of` (`key`, `owner` or `organization`) and `cost`.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -72,7 +72,7 @@ impl Limit {
     }
 
     /// Whose requests the limit counts. It is `key`, `owner` or `organization`. Store one state for
-    /// each key, owner or organization and each name.
+    /// each combination of a limit's name and the key, owner or organization that it counts.
     #[getter]
     fn of(&self) -> &'static str {
         self.0.of().as_str()
@@ -107,6 +107,12 @@ impl LimitOutcome {
         self.0.name()
     }
 
+    /// Whose requests the limit counts. It is `key`, `owner` or `organization`.
+    #[getter]
+    fn of(&self) -> &'static str {
+        self.0.of().as_str()
+    }
+
     /// Whether this limit denies the request.
     #[getter]
     fn is_exceeded(&self) -> bool {
@@ -127,8 +133,7 @@ impl LimitOutcome {
 
     /// The state to store, or None if nothing changes.
     ///
-    /// A denied request consumes nothing. It changes a state only if that state lies in the future,
-    /// because a clock was set back.
+    /// A denied request consumes nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
     #[getter]
     fn new_state(&self) -> Option<LimitState> {
         self.0.new_state().map(LimitState)
@@ -194,6 +199,11 @@ impl Consumption {
         self.0.headers()
     }
 
+    /// Returns whether every limit allows the request.
+    fn __bool__(&self) -> bool {
+        self.0.is_allowed()
+    }
+
     fn __repr__(&self) -> String {
         let allowed = if self.is_allowed() { "True" } else { "False" };
         format!("Consumption(is_allowed={allowed}, headers={:?})", self.headers())
@@ -202,10 +212,7 @@ impl Consumption {
 
 /// Consumes one request from each limit, or from none of them.
 ///
-/// Pass each limit with its stored state; None if no state is stored. Afterwards replace each old
-/// state by the new one, if there is a new one, but only if the old one is still stored. If a state
-/// has changed in the meantime, undo the other replacements, and repeat the call with the states that
-/// are stored now. `now` is an aware `datetime` or Unix milliseconds.
+/// Pass each limit with its stored state; None if no state is stored. Afterwards replace each old state by the new one, if there is a new one, even if the request is denied: all of them in one transaction, and only if every old state is still stored. Otherwise, repeat the call with the current time and the states that are stored now. If the rule of a limit becomes another one, give the limit a new name or delete its states. `now` is an aware `datetime` or Unix milliseconds.
 ///
 /// Raises KeyrailError: `access.too_many_limits` if there are more than 16;
 /// `access.duplicate_limit` if two limits have the same name.

@@ -444,6 +444,7 @@ def access_consume(limits: list[Json], now: int) -> Json:
 
     pairs = [(access.Limit.from_json(it["limit"]), state_of(it.get("state"))) for it in limits]
     consumption = access.consume(pairs, now)
+    assert bool(consumption) == consumption.is_allowed
     return {
         "allowed": consumption.is_allowed,
         "limits": [

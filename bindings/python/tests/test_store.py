@@ -2,7 +2,9 @@
 
 import contextlib
 import importlib.util
+import json
 import pathlib
+import sqlite3
 from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import Any, TypeAlias
@@ -28,7 +30,7 @@ def load_example() -> ModuleType:
     return module
 
 
-Open: TypeAlias = Callable[[], Any]
+Open: TypeAlias = Callable[..., Any]
 
 
 @pytest.fixture
@@ -36,11 +38,12 @@ def open_store(tmp_path: pathlib.Path) -> Iterator[Open]:
     """Returns a function that opens the same database each time."""
     with contextlib.ExitStack() as opened:
 
-        def open_database() -> Any:
+        def open_database(writer: str = "desk-server") -> Any:
+            database = opened.enter_context(
+                contextlib.closing(sqlite3.connect(tmp_path / "keys.db"))
+            )
             chain = access.AuditChain({"a1": AUDIT_SECRET})
-            store = load_example().Store(str(tmp_path / "keys.db"), chain, "desk-server")
-            opened.callback(store.database.close)
-            return store
+            return load_example().Store(database, chain, writer)
 
         yield open_database
 
@@ -124,6 +127,30 @@ def test_a_new_pepper_reaches_the_store_when_the_key_is_used(
     assert send(only_new, store, issued.key.reveal()).accepted
 
 
+def rows_of(store: Any) -> list[tuple[str]]:
+    return store.database.execute("SELECT json FROM audit").fetchall()
+
+
+def test_a_deleted_record_is_not_stored_again(open_store: Open) -> None:
+    store = open_store()
+    issued = issue(store, "Server", 1)
+    imported = json.loads(issued.record.to_json()) | {"version": 0}
+    record = access.Record.from_json(imported)
+    rename = POLICY.rename(record, "New name", actor=ADMIN, now=NOW_MS)
+    assert rename.base_version == 0
+    store.database.execute("DELETE FROM records")
+    store.database.commit()
+    with pytest.raises(LookupError):
+        store.save(rename)
+    assert len(store.log()) == 1
+
+
+def test_a_log_of_another_writer_is_rejected(open_store: Open) -> None:
+    issue(open_store(), "Server", 1)
+    with pytest.raises(ValueError, match="another writer"):
+        open_store("other-server")
+
+
 def test_the_audit_log_verifies_across_restarts_and_after_an_erasure(open_store: Open) -> None:
     store = open_store()
     issued = issue(store, "Server", 1)
@@ -131,14 +158,14 @@ def test_the_audit_log_verifies_across_restarts_and_after_an_erasure(open_store:
     open_store().save(rename)
     last = store.checkpoint()
     assert last.number == 2
-    assert store.verify(last).is_intact
+    assert store.verify(last)
 
     first, second = store.log()
     assert '"action":"issue"' in first.payload
-    store.write(first.erase())
-    store.database.commit()
+    store.erase(first)
     report = open_store().verify(last)
     assert (report.is_intact, report.erased) == (True, 1)
+    assert b"issue" not in b"".join(row.encode() for (row,) in rows_of(store))
 
     store.database.execute("DELETE FROM audit WHERE number = 2")
     fault = store.verify(last).fault

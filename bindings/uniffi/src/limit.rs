@@ -80,6 +80,7 @@ pub struct FfiStoredLimit {
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiLimitOutcome {
     pub name: String,
+    pub of: FfiLimitOwner,
     pub is_exceeded: bool,
     pub remaining: u32,
     pub old_state: Option<FfiLimitState>,
@@ -91,6 +92,7 @@ impl From<&LimitOutcome> for FfiLimitOutcome {
     fn from(outcome: &LimitOutcome) -> Self {
         Self {
             name: outcome.name().into(),
+            of: outcome.of().into(),
             is_exceeded: outcome.is_exceeded(),
             remaining: outcome.remaining(),
             old_state: outcome.old_state().map(Into::into),

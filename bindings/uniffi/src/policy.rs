@@ -303,6 +303,7 @@ pub struct FfiChange(pub(crate) Change);
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiChangeMembers {
+    pub is_new: bool,
     pub base_version: u64,
     pub applies_to_any_version: bool,
     pub patch: String,
@@ -341,6 +342,7 @@ impl FfiChange {
     /// Returns the members of the change.
     pub fn members(&self) -> FfiChangeMembers {
         FfiChangeMembers {
+            is_new: self.0.is_new(),
             base_version: self.0.base_version(),
             applies_to_any_version: self.0.applies_to_any_version(),
             patch: self.0.patch().into(),

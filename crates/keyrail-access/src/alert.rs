@@ -118,8 +118,18 @@ pub fn expiry_alerts<'r>(
     if days.len() > MAX_ALERTS || days.iter().any(|days| *days > MAX_ALERT_DAYS) {
         return Err(ErrorKind::MalformedDays.into());
     }
+    // No alert is due before the one with the most days, or after both the expiry and the time at
+    // which it was set.
+    let most_ms = i64::from(days.iter().copied().max().unwrap_or_default()) * DAY_MS;
+    let may_be_due = |record: &KeyRecord, end: Timestamp| {
+        let last = record.expires_set_at().map_or(end, |set| set.max(end));
+        end.as_millis() - most_ms <= now.as_millis() && since < last
+    };
     let alert = |record: &'r KeyRecord| {
-        let expires_at = record.expires_at().filter(|_| record.revoked().is_none())?;
+        let expires_at = record.expires_at().filter(|end| may_be_due(record, *end))?;
+        if record.revoked().is_some() {
+            return None;
+        }
         let due = record.alert_times(days).filter(|(_, due)| since < *due && *due <= now);
         let (days, due) = due.min_by_key(|(days, _)| *days)?;
         let expires_set_at = record.expires_set_at();

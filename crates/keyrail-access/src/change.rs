@@ -88,6 +88,11 @@ impl Change {
         Self { edit: Some(edit), ..self }
     }
 
+    /// Returns whether the record is a new one, which is not stored yet.
+    pub const fn is_new(&self) -> bool {
+        self.is_new
+    }
+
     /// Returns the version that the record had before the change; 0 for a new record.
     pub const fn base_version(&self) -> u64 {
         self.base_version

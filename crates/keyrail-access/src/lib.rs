@@ -86,8 +86,8 @@ pub use digest::{KeyDigest, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, ReadDigest};
 pub use error::{Error, ErrorKind};
 pub use issue::{Issued, KeySource, NewKey, Reissue};
 pub use limit::{
-    Consumption, Limit, LimitOutcome, LimitOwner, LimitState, MAX_LIMIT_NAME, MAX_LIMITS,
-    MAX_UNITS, consume,
+    CLOCK_TOLERANCE_MS, Consumption, Limit, LimitOutcome, LimitOwner, LimitState, MAX_LIMIT_NAME,
+    MAX_LIMITS, MAX_UNITS, consume,
 };
 pub use period::{Expiry, MAX_PERIOD_DAYS, Period};
 pub use policy::{MAX_ROLES, Policy};

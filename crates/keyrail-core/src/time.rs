@@ -33,6 +33,9 @@ const LAST: i64 = 253_402_300_799_999;
 const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
 impl Timestamp {
+    /// The last millisecond of the year 9999 in UTC, the latest time.
+    pub const MAX: Self = Self(LAST);
+
     /// Returns the time `millis` milliseconds after the Unix epoch (before it, if
     /// negative).
     ///

@@ -80,8 +80,8 @@ impl ApiKey {
     /// # Errors
     ///
     /// `key.too_weak`, for a key of a foreign format whose estimated entropy is less than 96 bits.
-    /// The entropy is not estimated if the format is `hex40` or `vchatcloud` and the key has its
-    /// shape.
+    /// For the formats `hex40` and `vchatcloud`, the entropy of a key that has the format's shape
+    /// is not estimated.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         self.as_parsed().digest(pepper)
     }

@@ -8,6 +8,8 @@ from fractions import Fraction
 from reference.common import Rejected
 
 EPOCH = datetime.datetime(1970, 1, 1)
+# The milliseconds by which clocks may differ.
+TOLERANCE = 60_000
 SECONDS = {"hour": 3600, "day": 86_400, "week": 7 * 86_400}
 
 
@@ -24,7 +26,8 @@ class Rate:
         if state is None:
             return Fraction(now)
         stored = state[0] + Fraction(state[1], self.units)
-        return max(Fraction(now), min(stored, now + self.burst * self.unit))
+        empty = now + self.burst * self.unit
+        return empty if stored > empty + TOLERANCE else max(Fraction(now), stored)
 
     def consume(self, state, now):
         new = self.full_at(state, now) + self.cost * self.unit
@@ -35,13 +38,13 @@ class Rate:
 
     def corrected(self, state, now):
         empty = now + self.burst * self.unit
-        if state is None or state[0] + Fraction(state[1], self.units) <= empty:
+        if state is None or state[0] + Fraction(state[1], self.units) <= empty + TOLERANCE:
             return None
         return [math.floor(empty), int((empty - math.floor(empty)) * self.units)]
 
     def remaining(self, state, now):
         missing = (self.full_at(state, now) - now) / self.unit
-        return math.floor(self.burst - missing) // self.cost
+        return max(0, math.floor(self.burst - missing)) // self.cost
 
     def next_at(self, state, now):
         wanted = (self.remaining(state, now) + 1) * self.cost
@@ -50,6 +53,8 @@ class Rate:
         return max(now, math.ceil(self.full_at(state, now) - (self.burst - wanted) * self.unit))
 
     def policy(self):
+        if self.units < self.cost:
+            return f";q=1;w={math.ceil(Fraction(self.cost * self.seconds, self.units))}"
         return f";q={self.units // self.cost};w={self.seconds}"
 
 
@@ -82,17 +87,22 @@ class Quota:
         millis = datetime.timedelta(milliseconds=1)
         return (start - EPOCH) // millis, (end - EPOCH) // millis
 
+    def counted(self, state, now):
+        """Returns the window that counts: a stored one that starts within the tolerance, or the current."""
+        is_ahead = state is not None and now < state[0] <= now + TOLERANCE
+        return self.window(state[0] if is_ahead else now)
+
     def used(self, state, now):
-        if state is None or state[0] < self.window(now)[0]:
+        if state is None or state[0] < self.counted(state, now)[0]:
             return 0
         return max(0, min(state[1], self.units))
 
     def consume(self, state, now):
         used = self.used(state, now) + self.cost
-        return [self.window(now)[0], used] if used <= self.units else None
+        return [self.counted(state, now)[0], used] if used <= self.units else None
 
     def corrected(self, state, now):
-        if state is None or state[0] <= self.window(now)[0]:
+        if state is None or state[0] <= now + TOLERANCE:
             return None
         return [self.window(now)[0], self.used(state, now)]
 
@@ -101,7 +111,7 @@ class Quota:
 
     def next_at(self, state, now):
         is_full = self.remaining(state, now) == self.units // self.cost
-        return None if is_full else self.window(now)[1]
+        return None if is_full else self.counted(state, now)[1]
 
     def policy(self):
         window = f";w={SECONDS[self.per]}" if self.per in SECONDS else ""

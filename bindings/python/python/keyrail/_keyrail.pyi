@@ -1657,9 +1657,9 @@ class Actor:
 class LimitState:
     """The state of a limit, which the host stores: two integers.
 
-    `at` is the time at which the bucket of a rate will be full, or at which the window of a quota
-    started, in Unix milliseconds. `count` is the fraction of a millisecond for a rate, in parts of
-    1/`units`, and the units that were consumed for a quota.
+    `at` is, for a rate, the time at which the bucket will be full; for a quota, the start of the
+    window. In Unix milliseconds. `count` is, for a rate, the fraction of a millisecond, in parts of
+    1/`units`; for a quota, the number of units that were consumed.
     """
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1667,13 +1667,13 @@ class LimitState:
     def __new__(cls, at: int, count: int) -> LimitState: ...
     @property
     def at(self) -> int:
-        """The time at which the bucket of a rate will be full, or at which the window of a quota
-        started, in Unix milliseconds.
+        """For a rate, the time at which the bucket will be full; for a quota, the start of the window.
+        In Unix milliseconds.
         """
     @property
     def count(self) -> int:
-        """The fraction of a millisecond for a rate, in parts of 1/`units`; the units that were consumed
-        for a quota.
+        """For a rate, the fraction of a millisecond, in parts of 1/`units`. For a quota, the number of
+        units that were consumed.
         """
 
 @final
@@ -1691,8 +1691,8 @@ class Limit:
         (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket of `burst`
         units, into which `units` flow every `per_seconds` seconds, evenly (GCRA, ITU-T I.371). A
         quota is a number of units in each `hour`, `day`, `week` or `month` of the calendar, in UTC;
-        a month starts on the `day`, or on the last day of a shorter month. Optional are `of` (`key`,
-        `owner` or `organization`) and `cost`.
+        a month starts on the `day`, or on its last day if it does not have this day. Optional are
+        `of` (`key`, `owner` or `organization`) and `cost`.
 
         Raises ConfigError with every fault.
         """
@@ -1702,7 +1702,7 @@ class Limit:
     @property
     def of(self) -> Literal["key", "owner", "organization"]:
         """Whose requests the limit counts. It is `key`, `owner` or `organization`. Store one state for
-        each key, owner or organization and each name.
+        each combination of a limit's name and the key, owner or organization that it counts.
         """
     @property
     def cost(self) -> int:
@@ -1720,6 +1720,9 @@ class LimitOutcome:
     def name(self) -> str:
         """The name of the limit."""
     @property
+    def of(self) -> Literal["key", "owner", "organization"]:
+        """Whose requests the limit counts. It is `key`, `owner` or `organization`."""
+    @property
     def is_exceeded(self) -> bool:
         """Whether this limit denies the request."""
     @property
@@ -1732,8 +1735,7 @@ class LimitOutcome:
     def new_state(self) -> LimitState | None:
         """The state to store, or None if nothing changes.
 
-        A denied request consumes nothing. It changes a state only if that state lies in the future,
-        because a clock was set back.
+        A denied request consumes nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
         """
     @property
     def next_at(self) -> datetime | None:
@@ -1745,6 +1747,7 @@ class Consumption:
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
+    def __bool__(self) -> bool: ...
     @property
     def is_allowed(self) -> bool:
         """Whether every limit allows the request."""
@@ -1773,10 +1776,7 @@ class Consumption:
 def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Consumption:
     """Consumes one request from each limit, or from none of them.
 
-    Pass each limit with its stored state; None if no state is stored. Afterwards replace each old
-    state by the new one, if there is a new one, but only if the old one is still stored. If a state
-    has changed in the meantime, undo the other replacements, and repeat the call with the states that
-    are stored now. `now` is an aware `datetime` or Unix milliseconds.
+    Pass each limit with its stored state; None if no state is stored. Afterwards replace each old state by the new one, if there is a new one, even if the request is denied: all of them in one transaction, and only if every old state is still stored. Otherwise, repeat the call with the current time and the states that are stored now. If the rule of a limit becomes another one, give the limit a new name or delete its states. `now` is an aware `datetime` or Unix milliseconds.
 
     Raises KeyrailError: `access.too_many_limits` if there are more than 16;
     `access.duplicate_limit` if two limits have the same name.
@@ -1786,8 +1786,8 @@ def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Con
 class Checkpoint:
     """The last entry of a chain at some time: its writer, its number and its code.
 
-    Store checkpoints where whoever can change the log cannot change them. The code commits to all
-    entries before it. `str` returns the form that `Checkpoint(text)` parses.
+    Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
+    before it. `str` returns the form that `Checkpoint(text)` parses.
     """
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1866,8 +1866,8 @@ class AuditFault:
         """A sentence for a person."""
     @property
     def index(self) -> int:
-        """The index of the entry among those that were passed; their number, if entries are missing at
-        the end.
+        """The index of the faulty entry among the entries that were passed, or the count of these
+        entries if some are missing at the end.
         """
     @property
     def number(self) -> int:
@@ -1888,6 +1888,7 @@ class AuditReport:
     @property
     def erased(self) -> int:
         """The number of intact entries whose payload was erased."""
+    def __bool__(self) -> bool: ...
     @property
     def fault(self) -> AuditFault | None:
         """The first fault, if there is one."""
@@ -1900,8 +1901,8 @@ class AuditChain:
     changed, removed, added or put into another order. An entry that was removed from the end is only
     found with a `Checkpoint` that was made after it: store checkpoints outside the log.
 
-    Who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that they cannot
-    change reveal this.
+    Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
+    person cannot change reveal it.
 
     `keys` are the secrets by their ids, at most 64: a mapping or pairs. A secret is a string or a
     Secret of at least 32 bytes. The first key appends entries, and all of them verify entries.
@@ -1912,7 +1913,7 @@ class AuditChain:
     def __new__(
         cls, keys: Mapping[str, _Secret] | _Ordered[tuple[str, _Secret]]
     ) -> AuditChain: ...
-    def append(self, after: Checkpoint, payload: str, entropy: bytes) -> AuditEntry:
+    def append(self, after: Checkpoint, payload: str, entropy: _Bytes) -> AuditEntry:
         """Returns the next entry after a checkpoint, with this payload.
 
         The payload is usually the event of a change (`KeyEvent.to_json`). It identifies people by
@@ -1977,6 +1978,9 @@ class KeyChange:
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def is_new(self) -> bool:
+        """Whether the record is a new one, which is not stored yet."""
     @property
     def base_version(self) -> int:
         """The version that the record had before the change; 0 for a new record."""

@@ -2,8 +2,8 @@ import Foundation
 
 /// The last entry of a chain at some time: its writer, its number and its code.
 ///
-/// Store checkpoints where whoever can change the log cannot change them. The code commits to all
-/// entries before it.
+/// Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
+/// before it.
 public struct Checkpoint: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     let native: FfiCheckpoint
     /// The id of the writer.
@@ -107,8 +107,8 @@ public struct AuditFault: Error, Hashable, Sendable {
     public let code: ErrorCode
     /// A sentence for a person.
     public let message: String
-    /// The index of the entry among those that were passed; their number, if entries are missing at
-    /// the end.
+    /// The index of the faulty entry among the entries that were passed, or the count of these
+    /// entries if some are missing at the end.
     public let index: Int
     /// The number of the entry that was expected at this index.
     public let number: UInt64
@@ -147,8 +147,8 @@ public struct AuditReport: Hashable, Sendable {
 /// from the end is only found with a ``Checkpoint`` that was made after it: store checkpoints outside
 /// the log.
 ///
-/// Who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that they cannot
-/// change reveal this.
+/// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
+/// person cannot change reveal it.
 public final class AuditChain: Sendable, Masked {
     private let native: FfiAuditChain
 

@@ -516,7 +516,7 @@ extension ErrorCode {
     public static let accessAuditKey: ErrorCode = "access.audit_key"
     /// The entry was changed, or its code was made with another key.
     public static let accessAuditChanged: ErrorCode = "access.audit_changed"
-    /// The entry is genuine, but it was not made after the entry before it.
+    /// The entry is genuine, but it was made to follow another entry than the one before it.
     public static let accessAuditLink: ErrorCode = "access.audit_link"
     /// The payload does not match the commitment.
     public static let accessAuditPayload: ErrorCode = "access.audit_payload"

@@ -20,11 +20,11 @@ public enum LimitOwner: String, Codable, Sendable {
 
 /// The state of a limit, which the host stores: two integers.
 public struct LimitState: Hashable, Codable, Sendable {
-    /// The time at which the bucket of a rate will be full, or at which the window of a quota
-    /// started, in Unix milliseconds.
+    /// For a rate, the time at which the bucket will be full; for a quota, the start of the window.
+    /// In Unix milliseconds.
     public var at: Int64
-    /// The fraction of a millisecond for a rate, in parts of 1/`units`; the units that were consumed
-    /// for a quota.
+    /// For a rate, the fraction of a millisecond, in parts of 1/`units`. For a quota, the number of
+    /// units that were consumed.
     public var count: Int64
 
     /// Creates a state from the integers that the host stored.
@@ -42,7 +42,7 @@ public struct LimitState: Hashable, Codable, Sendable {
 ///
 /// A rate is a bucket of `burst` units, into which `units` flow every `per_seconds` seconds, evenly
 /// (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the
-/// calendar, in UTC; a month starts on its `day`, or on the last day of a shorter month.
+/// calendar, in UTC; a month starts on the `day`, or on its last day if it does not have this day.
 public final class Limit: Equatable, Sendable, CustomStringConvertible {
     private let native: FfiLimit
 
@@ -56,8 +56,8 @@ public final class Limit: Equatable, Sendable, CustomStringConvertible {
     /// The name, which the header fields contain.
     public var name: String { native.name() }
 
-    /// Whose requests the limit counts. Store one state for each key, owner or organization and each
-    /// name.
+    /// Whose requests the limit counts. Store one state for each combination of a limit's name and
+    /// the key, owner or organization that it counts.
     public var of: LimitOwner { LimitOwner(native.of()) }
 
     /// The number of units that a request consumes.
@@ -68,10 +68,7 @@ public final class Limit: Equatable, Sendable, CustomStringConvertible {
 
     /// Consumes one request from each limit, or from none of them.
     ///
-    /// Pass each limit with its stored state; `nil` if no state is stored. Afterwards replace each old
-    /// state by the new one, if there is a new one, but only if the old one is still stored. If a state
-    /// has changed in the meantime, undo the other replacements, and repeat the call with the states
-    /// that are stored now.
+    /// Pass each limit with its stored state; `nil` if no state is stored. Afterwards replace each old state by the new one, if there is a new one, even if the request is denied: all of them in one transaction, and only if every old state is still stored. Otherwise, repeat the call with the current time and the states that are stored now. If the rule of a limit becomes another one, give the limit a new name or delete its states.
     ///
     /// - Parameter limits: at most 16, with different names.
     /// - Throws: `access.too_many_limits`, `access.duplicate_limit`, `time.out_of_range`.
@@ -93,6 +90,8 @@ public final class Limit: Equatable, Sendable, CustomStringConvertible {
 public struct LimitOutcome: Hashable, Sendable {
     /// The name of the limit.
     public let name: String
+    /// Whose requests the limit counts.
+    public let of: LimitOwner
     /// Whether this limit denies the request.
     public let isExceeded: Bool
     /// The number of requests that remain after this one.
@@ -101,14 +100,14 @@ public struct LimitOutcome: Hashable, Sendable {
     public let oldState: LimitState?
     /// The state to store, or `nil` if nothing changes.
     ///
-    /// A denied request consumes nothing. It changes a state only if that state lies in the future,
-    /// because a clock was set back.
+    /// A denied request consumes nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
     public let newState: LimitState?
     /// The first time at which more requests remain, or `nil` if no more can remain.
     public let nextAt: Date?
 
     init(_ native: FfiLimitOutcome) {
         name = native.name
+        of = LimitOwner(native.of)
         isExceeded = native.isExceeded
         remaining = Int(native.remaining)
         oldState = native.oldState.map(LimitState.init)

@@ -445,6 +445,8 @@ public struct Permissions: Hashable, Codable, Sendable {
 /// not be lost to such a race: read the record again, and store the result of ``apply(to:)``.
 public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     private let native: FfiChange
+    /// Whether the record is a new one, which is not stored yet.
+    public let isNew: Bool
     /// The version that the record had before the change; 0 for a new record.
     public let baseVersion: UInt64
     /// Whether the change also applies to other versions of the record: true for revoking and
@@ -459,6 +461,7 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     init(_ native: FfiChange) {
         self.native = native
         let members = native.members()
+        isNew = members.isNew
         baseVersion = members.baseVersion
         appliesToAnyVersion = members.appliesToAnyVersion
         patch = members.patch

@@ -22,7 +22,7 @@ import Testing
     private func read(_ domain: String, in folder: URL) throws -> [Json] {
         let file = folder.appendingPathComponent("\(domain).json")
         let document = try Json(String(contentsOf: file, encoding: .utf8))
-        try #require(document["domain"]?.text == domain, "\(domain): the file names another domain")
+        try #require(document["domain"]?.text == domain, "\(domain): the domain in the file is not the one in its name")
         let cases = try #require(document["sections"]).list.flatMap { $0["cases"]?.list ?? [] }
         try #require(!cases.isEmpty, "\(domain): the file contains no cases")
         let names = try cases.map { try $0.text("name") }

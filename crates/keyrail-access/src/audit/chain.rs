@@ -19,8 +19,8 @@ use crate::{Error, ErrorKind};
 /// The maximum number of HMAC keys of an audit chain.
 pub const MAX_AUDIT_KEYS: usize = 64;
 
-/// The shortest secret of an HMAC key of an audit chain, in bytes: the length of its hash (RFC 2104,
-/// section 3).
+/// The minimum length of the secret of an HMAC key of an audit chain, in bytes: the length of a
+/// SHA-256 (RFC 2104, section 3).
 pub const MIN_AUDIT_SECRET: usize = 32;
 
 /// Separates the codes of entries from all other uses of HMAC.
@@ -33,8 +33,8 @@ const LABEL: &[u8] = b"keyrail.audit.1\0";
 /// from the end is only found with a [`Checkpoint`] that was made after it: store checkpoints
 /// outside the log.
 ///
-/// Who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that they cannot
-/// change reveal this.
+/// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
+/// person cannot change reveal it.
 ///
 /// ```
 /// use keyrail_access::{AuditChain, Checkpoint};
@@ -183,7 +183,7 @@ impl AuditChain {
                 _ => return report,
             }
         };
-        let number = report.checkpoint.number().saturating_add(1);
+        let number = report.checkpoint.number().saturating_add(1).min(MAX_NUMBER);
         report.fault = Some(AuditFault { kind, index, number });
         report
     }

@@ -10,8 +10,8 @@ use crate::{Error, ErrorKind};
 
 /// The last entry of a chain at some time: its writer, its number and its code.
 ///
-/// Store checkpoints where whoever can change the log cannot change them. The code commits to all
-/// entries before it.
+/// Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
+/// before it.
 ///
 /// The string form is `<number>:<code in base64url>:<writer>`.
 ///

@@ -39,7 +39,7 @@ fn encode(bytes: &[u8]) -> String {
 
 /// Decodes exactly `N` bytes in base64url without padding.
 fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
-    // The check of the length keeps the memory small.
+    // The length is checked first, so that a long string is not decoded into memory.
     if text.len() != (N * 4).div_ceil(3) {
         return None;
     }

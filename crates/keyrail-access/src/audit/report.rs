@@ -17,12 +17,12 @@ keyrail_core::error_kinds! {
         /// Entries before this one are missing.
         Missing = "access.audit_missing", "entries were removed before this one";
         /// The entry comes too late, or twice.
-        Order = "access.audit_order", "this entry is out of order, or is there twice";
+        Order = "access.audit_order", "this entry is out of order, or occurs twice";
         /// The chain does not have the entry's HMAC key.
         Key = "access.audit_key", "the HMAC key of this entry is not among those of the chain: add it";
         /// The entry was changed, or its code was made with another key.
         Changed = "access.audit_changed", "this entry was changed";
-        /// The entry is genuine, but it was not made after the entry before it.
+        /// The entry is genuine, but it was made to follow another entry than the one before it.
         Link = "access.audit_link", "this entry does not continue the entry before it";
         /// The payload does not match the commitment.
         Payload = "access.audit_payload", "the payload of this entry was changed";
@@ -52,8 +52,8 @@ impl AuditFault {
         self.kind.code()
     }
 
-    /// Returns the index of the entry among those that were passed; their number, if entries are
-    /// missing at the end.
+    /// Returns the index of the faulty entry among the entries that were passed, or the count of
+    /// these entries if some are missing at the end.
     pub const fn index(&self) -> usize {
         self.index
     }

@@ -2,11 +2,13 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 
-use super::{Limit, LimitState, Rule};
+use super::rate::Rate;
+use super::{Limit, LimitOwner, LimitState, Rule};
 use crate::{Error, ErrorKind};
 
 /// The maximum number of limits of a request.
@@ -20,15 +22,22 @@ pub struct Consumption {
     now: Timestamp,
 }
 
+/// The requests that a limit allows in each window, and the length of the window unless it varies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Policy {
+    requests: u32,
+    seconds: Option<u64>,
+}
+
 /// What one limit decides about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitOutcome {
-    name: String,
+    name: Arc<str>,
+    of: LimitOwner,
     old_state: Option<LimitState>,
     new_state: Option<LimitState>,
     is_exceeded: bool,
-    /// What `RateLimit-Policy` says after the name.
-    policy: String,
+    policy: Policy,
     remaining: u32,
     next_at: Option<i64>,
 }
@@ -37,6 +46,11 @@ impl LimitOutcome {
     /// Returns the name of the limit.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Returns whose requests the limit counts.
+    pub const fn of(&self) -> LimitOwner {
+        self.of
     }
 
     /// Returns whether this limit denies the request.
@@ -56,19 +70,19 @@ impl LimitOutcome {
 
     /// Returns the state to store, or `None` if nothing changes.
     ///
-    /// A denied request consumes nothing. It changes a state only if that state lies in the future,
-    /// because a clock was set back.
+    /// A denied request consumes nothing. It changes a state only if that state is too far in the
+    /// future, because a clock was set back. Until the new state is stored, all requests are denied.
     pub const fn new_state(&self) -> Option<LimitState> {
         self.new_state
     }
 
     /// Returns the first time at which more requests remain, or `None` if no more can remain.
     pub fn next_at(&self) -> Option<Timestamp> {
-        // A time beyond the range of `Timestamp` would be after the year 9999.
-        self.next_at.and_then(|at| Timestamp::from_millis(at).ok())
+        // The last window of the year 9999 ends after the range of `Timestamp`.
+        self.next_at.map(|at| Timestamp::from_millis(at).unwrap_or(Timestamp::MAX))
     }
 
-    /// Returns the number of seconds until then, rounded up.
+    /// Returns the number of seconds from `now` until more requests remain, rounded up.
     fn next_in_seconds(&self, now: Timestamp) -> Option<i64> {
         Some(self.next_at?.saturating_sub(now.as_millis()).max(0).saturating_add(999) / 1000)
     }
@@ -111,7 +125,11 @@ impl Consumption {
             return Vec::new();
         }
         let joined = |items: Vec<String>| items.join(", ");
-        let policy = |limit: &LimitOutcome| format!("\"{}\"{}", limit.name, limit.policy);
+        let policy = |limit: &LimitOutcome| {
+            let Policy { requests, seconds } = limit.policy;
+            let window = seconds.map_or(String::new(), |seconds| format!(";w={seconds}"));
+            format!("\"{}\";q={requests}{window}", limit.name)
+        };
         let remaining = |limit: &LimitOutcome| {
             let next = limit.next_in_seconds(self.now);
             let next = next.map_or(String::new(), |seconds| format!(";t={seconds}"));
@@ -131,9 +149,11 @@ impl Consumption {
 /// Consumes one request from each limit, or from none of them.
 ///
 /// Pass each limit with its stored state; `None` if no state is stored. Afterwards replace each old
-/// state by the new one, if there is a new one, but only if the old one is still stored. If a state
-/// has changed in the meantime, undo the other replacements, and repeat the call with the states that
-/// are stored now.
+/// state by the new one, if there is a new one, even if the request is denied: all of them in one
+/// transaction, and only if every old state is still stored. Otherwise, repeat the call with the
+/// current time and the states that are stored now.
+///
+/// If the rule of a limit becomes another one, give the limit a new name or delete its states.
 ///
 /// # Errors
 ///
@@ -151,16 +171,16 @@ pub fn consume(
             return Err(ErrorKind::DuplicateLimit.into());
         }
     }
-    let consumed = limits.iter().map(|(limit, state)| limit.consume(*state, now.as_millis()));
-    let consumed: Vec<Option<LimitState>> = consumed.collect();
-    let is_allowed = consumed.iter().all(Option::is_some);
-    let outcome = |((limit, old_state), consumed): (&(&Limit, _), &Option<LimitState>)| {
+    let at = now.as_millis();
+    let is_allowed = limits.iter().all(|(limit, state)| limit.consume(*state, at).is_some());
+    let outcome = |(limit, old_state): &(&Limit, Option<LimitState>)| {
+        let consumed = limit.consume(*old_state, at);
         // If one limit denies the request, none of them is consumed.
-        let corrected = || limit.corrected(*old_state, now.as_millis());
-        let new_state = if is_allowed { *consumed } else { corrected() };
-        let (remaining, next_at) = limit.remaining(new_state.or(*old_state), now.as_millis());
+        let new_state = if is_allowed { consumed } else { limit.corrected(*old_state, at) };
+        let (remaining, next_at) = limit.remaining(new_state.or(*old_state), at);
         LimitOutcome {
             name: limit.name.clone(),
+            of: limit.of,
             old_state: *old_state,
             new_state,
             is_exceeded: consumed.is_none(),
@@ -169,8 +189,7 @@ pub fn consume(
             next_at,
         }
     };
-    let limits = limits.iter().zip(&consumed).map(outcome).collect();
-    Ok(Consumption { limits, now })
+    Ok(Consumption { limits: limits.iter().map(outcome).collect(), now })
 }
 
 impl Limit {
@@ -201,18 +220,22 @@ impl Limit {
         let requests = units / self.cost;
         let next_at = (requests < most / self.cost).then(|| match self.rule {
             Rule::Rate(rate) => rate.time_of((requests + 1) * self.cost, state, now),
-            Rule::Quota(quota) => quota.end(now),
+            Rule::Quota(quota) => quota.end(state, now),
         });
         (requests, next_at)
     }
 
-    /// Returns what `RateLimit-Policy` says after the name.
-    fn policy(&self) -> String {
+    fn policy(&self) -> Policy {
         let (units, seconds) = match self.rule {
+            // A rate of less than one request in each period is one request in a longer period.
+            Rule::Rate(Rate { units, per_seconds, .. }) if units < self.cost => {
+                let seconds = u64::from(self.cost) * u64::from(per_seconds);
+                let seconds = seconds.div_ceil(u64::from(units));
+                return Policy { requests: 1, seconds: Some(seconds) };
+            }
             Rule::Rate(rate) => (rate.units, Some(rate.per_seconds)),
             Rule::Quota(quota) => (quota.units, quota.seconds()),
         };
-        let window = seconds.map_or(String::new(), |seconds| format!(";w={seconds}"));
-        format!(";q={}{window}", units / self.cost)
+        Policy { requests: units / self.cost, seconds: seconds.map(u64::from) }
     }
 }

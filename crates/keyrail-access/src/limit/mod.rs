@@ -5,21 +5,24 @@
 //! only if it is still the old one (compare and swap), and otherwise repeats the decision with the
 //! state that it found.
 //!
+//! Several servers with clocks that differ, or a request that reaches the store late, are no way
+//! around a limit: a stored time that is ahead of `now` by at most [`CLOCK_TOLERANCE_MS`] counts as it
+//! is. A stored time that is further ahead was left behind by a clock that was set back. It is
+//! replaced, even if the request is denied, so that nobody is locked out for long.
+//!
 //! # Rates
 //!
 //! A rate is the generic cell rate algorithm (GCRA, ITU-T I.371): a bucket of `burst` units, into
 //! which `units` flow every `per_seconds` seconds, evenly. The state is the time at which the bucket
 //! will be full again: [`LimitState::at`] in milliseconds, and [`LimitState::count`] as the fraction
-//! of a millisecond in parts of 1/`units`, so that no decision is rounded. A time later than a whole
-//! bucket from now, which a clock that was set back leaves behind, is replaced by that of an empty
-//! bucket.
+//! of a millisecond in parts of 1/`units`, so that no decision is rounded. A time that is too far
+//! ahead is replaced by the time at which a bucket that is empty now will be full.
 //!
 //! # Quotas
 //!
 //! A quota is a number of units in each hour, day, week or month of the calendar, in UTC. The state
-//! is the start of the window and the number of units that were consumed in it. A state from a later
-//! window, which a clock that was set back leaves behind, is replaced by one of the current window
-//! with the same units.
+//! is the start of the window and the number of units that were consumed in it. A window that starts
+//! too far ahead is replaced by the current one, with the same number of consumed units.
 
 mod consumption;
 mod quota;
@@ -30,6 +33,7 @@ pub use consumption::{Consumption, LimitOutcome, MAX_LIMITS, consume};
 pub use read::{MAX_LIMIT_NAME, MAX_UNITS};
 
 use alloc::string::String;
+use alloc::sync::Arc;
 use core::fmt;
 
 use keyrail_core::ConfigError;
@@ -38,6 +42,9 @@ use keyrail_core::config;
 use crate::json::Writer;
 use quota::Quota;
 use rate::Rate;
+
+/// The number of milliseconds by which the clocks of the servers that share a limit may differ.
+pub const CLOCK_TOLERANCE_MS: i64 = 60_000;
 
 /// Whose requests a limit counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -90,7 +97,8 @@ impl fmt::Display for LimitOwner {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limit {
-    name: String,
+    /// Shared with the outcomes.
+    name: Arc<str>,
     of: LimitOwner,
     rule: Rule,
     cost: u32,
@@ -106,11 +114,11 @@ enum Rule {
 /// [`Limit`]'s module for its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LimitState {
-    /// The time at which the bucket of a rate will be full, or at which the window of a quota
-    /// started, in Unix milliseconds.
+    /// For a rate, the time at which the bucket will be full; for a quota, the start of the window.
+    /// In Unix milliseconds.
     pub at: i64,
-    /// The fraction of a millisecond for a rate, in parts of 1/`units`; the units that were consumed
-    /// for a quota.
+    /// For a rate, the fraction of a millisecond, in parts of 1/`units`. For a quota, the number of
+    /// units that were consumed.
     pub count: i64,
 }
 
@@ -137,8 +145,8 @@ impl Limit {
         &self.name
     }
 
-    /// Returns whose requests the limit counts. Store one state for each key, owner or organization
-    /// and each name.
+    /// Returns whose requests the limit counts. Store one state for each combination of a limit's
+    /// name and the key, owner or organization that it counts.
     pub const fn of(&self) -> LimitOwner {
         self.of
     }

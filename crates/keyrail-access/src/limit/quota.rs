@@ -6,7 +6,7 @@ use core::fmt;
 use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Span};
 
-use super::LimitState;
+use super::{CLOCK_TOLERANCE_MS, LimitState};
 use crate::json::Writer;
 use crate::period::DAY_MS;
 
@@ -49,8 +49,8 @@ impl fmt::Display for CalendarUnit {
 pub(super) struct Quota {
     pub(super) units: u32,
     pub(super) per: CalendarUnit,
-    /// The day of the month on which a month starts, from 1 to 31. In a shorter month, it is the last
-    /// day.
+    /// The day of the calendar month on which a window of a month starts, from 1 to 31. If the
+    /// month does not have this day, the window starts on its last day.
     pub(super) day: u8,
 }
 
@@ -62,29 +62,30 @@ impl Quota {
         now: i64,
         cost: u32,
     ) -> Option<LimitState> {
-        let (at, _) = self.window(now);
-        let used = self.units - self.remaining(state, now);
-        let is_allowed = cost <= self.remaining(state, now);
-        is_allowed.then(|| LimitState { at, count: i64::from(used) + i64::from(cost) })
+        let (at, _) = self.window(counted_time(state, now));
+        let remaining = self.remaining(state, now);
+        let used = self.units - remaining;
+        (cost <= remaining).then(|| LimitState { at, count: i64::from(used) + i64::from(cost) })
     }
 
-    /// Returns the state of the current window, if the stored one is of a later window.
+    /// Returns the state of the current window, if the stored one is of a later window, which starts
+    /// after the tolerance.
     pub(super) fn corrected(self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
-        let (at, _) = self.window(now);
+        state.filter(|state| state.at.saturating_sub(now) > CLOCK_TOLERANCE_MS)?;
         let used = self.units - self.remaining(state, now);
-        state.filter(|state| state.at > at).map(|_| LimitState { at, count: i64::from(used) })
+        Some(LimitState { at: self.window(now).0, count: i64::from(used) })
     }
 
     /// Returns the number of units that remain.
     pub(super) fn remaining(self, state: Option<LimitState>, now: i64) -> u32 {
-        let (start, _) = self.window(now);
+        let (start, _) = self.window(counted_time(state, now));
         let used = state.filter(|state| state.at >= start).map_or(0, |state| state.count);
         self.units - u32::try_from(used.max(0)).unwrap_or(u32::MAX).min(self.units)
     }
 
     /// Returns the time at which the window ends, in Unix milliseconds.
-    pub(super) fn end(self, now: i64) -> i64 {
-        self.window(now).1
+    pub(super) fn end(self, state: Option<LimitState>, now: i64) -> i64 {
+        self.window(counted_time(state, now)).1
     }
 
     /// Returns the length of every window in seconds, unless it varies.
@@ -97,39 +98,44 @@ impl Quota {
         }
     }
 
-    /// Returns the start and the end of the window that contains `now`, in Unix milliseconds. Beyond
-    /// the range of the calendar, returns the nearest time in it.
+    /// Returns the start and the end of the window that contains `now`, in Unix milliseconds. At the
+    /// ends of the calendar, the first and the last month are shorter.
     fn window(self, now: i64) -> (i64, i64) {
         const HOUR_MS: i64 = DAY_MS / 24;
-        const EPOCH: Date = jiff::civil::date(1970, 1, 1);
         let today = now.div_euclid(DAY_MS);
-        // Days outside the years of the calendar, which the times of `Timestamp` do not reach.
-        let days = |days: i64| EPOCH.saturating_add(SignedDuration::from_hours(days * 24));
-        let millis = |date: Date| EPOCH.duration_until(date).as_hours() * HOUR_MS;
-        let day = days(today);
-        let (start, end) = match self.per {
+        match self.per {
             CalendarUnit::Hour => {
                 let start = now.div_euclid(HOUR_MS) * HOUR_MS;
-                return (start, start + HOUR_MS);
+                (start, start + HOUR_MS)
             }
-            CalendarUnit::Day => return (today * DAY_MS, (today + 1) * DAY_MS),
+            CalendarUnit::Day => (today * DAY_MS, (today + 1) * DAY_MS),
             CalendarUnit::Week => {
-                let since_monday = i64::from(day.weekday().since(Weekday::Monday));
-                let start = today - since_monday;
-                return (start * DAY_MS, (start + 7) * DAY_MS);
+                let since_monday = day_of(today).weekday().since(Weekday::Monday);
+                let start = today - i64::from(since_monday);
+                (start * DAY_MS, (start + 7) * DAY_MS)
             }
             CalendarUnit::Month => {
+                let day = day_of(today);
                 let this = self.first_day(day);
-                match day < this {
-                    true => (self.first_day(month_after(day, -1)), this),
-                    false => (this, self.first_day(month_after(day, 1))),
-                }
+                let (start, end) = match day < this {
+                    true => (self.first_day_after(day, -1), Some(this)),
+                    false => (Some(this), self.first_day_after(day, 1)),
+                };
+                let first = number_of(start.unwrap_or(Date::MIN));
+                let last = end.map_or(number_of(Date::MAX) + 1, number_of);
+                (first * DAY_MS, last * DAY_MS)
             }
-        };
-        (millis(start), millis(end))
+        }
     }
 
-    /// Returns the day on which the quota's month starts in the calendar month of this day.
+    /// Returns the start of the window that begins this many calendar months after a day, unless it
+    /// is beyond the calendar.
+    fn first_day_after(self, day: Date, months: i32) -> Option<Date> {
+        let month = day.first_of_month().checked_add(Span::new().months(months)).ok()?;
+        Some(self.first_day(month))
+    }
+
+    /// Returns the start of the window that begins in the calendar month of `in_month`.
     fn first_day(self, in_month: Date) -> Date {
         let last = in_month.days_in_month();
         let day = i8::try_from(self.day).unwrap_or(last).min(last);
@@ -147,7 +153,26 @@ impl Quota {
     }
 }
 
-/// Returns the first day of the calendar month this many months later.
-fn month_after(day: Date, months: i32) -> Date {
-    day.first_of_month().saturating_add(Span::new().months(months))
+/// Returns the time whose window is counted: the current time, or the start of the stored window if
+/// it is later by the tolerance at most.
+fn counted_time(state: Option<LimitState>, now: i64) -> i64 {
+    match state {
+        Some(state) if state.at > now && state.at.saturating_sub(now) <= CLOCK_TOLERANCE_MS => {
+            state.at
+        }
+        _ => now,
+    }
+}
+
+const EPOCH: Date = jiff::civil::date(1970, 1, 1);
+
+/// Returns the day with this number, counted from 1970-01-01. Beyond the calendar, which contains all
+/// times of `Timestamp`, returns its first or last day.
+fn day_of(number: i64) -> Date {
+    EPOCH.saturating_add(SignedDuration::from_hours(number.saturating_mul(24)))
+}
+
+/// Returns the number of a day, counted from 1970-01-01.
+fn number_of(day: Date) -> i64 {
+    EPOCH.duration_until(day).as_hours() / 24
 }

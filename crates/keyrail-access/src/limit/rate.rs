@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use super::LimitState;
+use super::{CLOCK_TOLERANCE_MS, LimitState};
 use crate::json::Writer;
 
 /// A bucket of `burst` units, into which `units` flow every `per_seconds` seconds.
@@ -17,12 +17,12 @@ pub(super) struct Rate {
 }
 
 impl Rate {
-    /// The parts in which one unit flows into the bucket.
+    /// The time that one unit takes to flow into the bucket, in parts.
     fn unit(self) -> i128 {
         i128::from(self.per_seconds) * 1000
     }
 
-    /// The parts in which an empty bucket fills.
+    /// The time that an empty bucket takes to fill, in parts.
     fn bucket(self) -> i128 {
         self.unit() * i128::from(self.burst)
     }
@@ -39,10 +39,11 @@ impl Rate {
         is_allowed.then(|| self.state(new))
     }
 
-    /// Returns the state of an empty bucket, if the stored one is later.
+    /// Returns the state of a bucket that is empty now, if the stored state is later by more than
+    /// the tolerance.
     pub(super) fn corrected(self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
-        let empty = i128::from(now) * self.parts() + self.bucket();
-        state.filter(|state| self.stored(*state) > empty).map(|_| self.state(empty))
+        state.filter(|state| self.stored(*state) > self.latest(now))?;
+        Some(self.state(i128::from(now) * self.parts() + self.bucket()))
     }
 
     /// Returns the number of whole units that remain.
@@ -61,8 +62,17 @@ impl Rate {
 
     /// Returns the time at which the bucket will be full.
     fn full_at(self, state: Option<LimitState>, now: i64) -> i128 {
-        let now = i128::from(now) * self.parts();
-        state.map_or(now, |state| self.stored(state)).clamp(now, now + self.bucket())
+        let earliest = i128::from(now) * self.parts();
+        match state.map(|state| self.stored(state)) {
+            None => earliest,
+            Some(stored) if stored > self.latest(now) => earliest + self.bucket(),
+            Some(stored) => stored.max(earliest),
+        }
+    }
+
+    /// The latest time at which a bucket can be full, if clocks differ by the tolerance at most.
+    fn latest(self, now: i64) -> i128 {
+        (i128::from(now) + i128::from(CLOCK_TOLERANCE_MS)) * self.parts() + self.bucket()
     }
 
     fn stored(self, state: LimitState) -> i128 {

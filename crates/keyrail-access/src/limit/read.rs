@@ -47,7 +47,7 @@ keyrail_core::config_object! {
             Rule::Quota(quota) => quota.units,
         });
         let cost = in_range(Some(cost.unwrap_or(1)), 1..=most.into(), "cost", faults);
-        Some(Self { name: name?, of: of.unwrap_or_default(), rule: rule?, cost: cost? })
+        Some(Self { name: name?.into(), of: of.unwrap_or_default(), rule: rule?, cost: cost? })
     }
 }
 
@@ -82,14 +82,17 @@ keyrail_core::config_object! {
         required units: i64 as range_schema(1..=MAX_UNITS.into());
         /// The length of the window: `hour`, `day`, `week` (from Monday on) or `month`.
         required per: CalendarUnit = choice(CalendarUnit::WORDS);
-        /// The day on which a month starts, from 1 to 31; 1 if absent. In a shorter month, it is the
-        /// last day.
+        /// The day of the calendar month on which a window of a month starts, from 1 to 31; 1 if
+        /// absent. If the month does not have this day, the window starts on its last day.
         optional day: i64 as range_schema(1..=31);
     } => {
         let units = in_range(units, 1..=MAX_UNITS.into(), "units", faults);
-        let most = if per == Some(CalendarUnit::Month) { 31 } else { 1 };
-        let day = in_range(Some(day.unwrap_or(1)), 1..=most, "day", faults);
-        Some(Self { units: units?, per: per?, day: u8::try_from(day?).ok()? })
+        let most = if per.is_none_or(|per| per == CalendarUnit::Month) { 31 } else { 0 };
+        let day = match day {
+            Some(_) => in_range(day, 1..=most, "day", faults)?,
+            None => 1,
+        };
+        Some(Self { units: units?, per: per?, day: u8::try_from(day).ok()? })
     }
 }
 

@@ -186,7 +186,7 @@ impl Keyring {
         for record in records {
             let index = record.find_hash(&presented);
             let stored_id = index.and_then(|index| record.digests().get(index)?.key_id());
-            // A digest with a key id is that of a key with this id.
+            // A digest that has a key id matches only a key with the same id.
             if let (Some(index), true) = (index, stored_id.is_none() || stored_id == key_id) {
                 is_ambiguous |= found.is_some_and(|(other, _)| other != record);
                 found = Some((record, index));

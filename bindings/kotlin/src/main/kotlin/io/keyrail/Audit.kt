@@ -9,8 +9,8 @@ import io.keyrail.ffi.FfiCheckpoint
 /**
  * The last entry of a chain at some time: its writer, its number and its code.
  *
- * Store checkpoints where whoever can change the log cannot change them. The code commits to all
- * entries before it.
+ * Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
+ * before it.
  */
 public class Checkpoint internal constructor(internal val native: FfiCheckpoint) : AutoCloseable {
     private val members = native.members()
@@ -115,8 +115,8 @@ public class AuditEntry internal constructor(internal val native: FfiAuditEntry)
  *
  * @property code the stable, dotted code.
  * @property message a sentence for a person.
- * @property index the index of the entry among those that were passed; their number, if entries are
- *   missing at the end.
+ * @property index the index of the faulty entry among the entries that were passed, or the count of
+ *   these entries if some are missing at the end.
  * @property number the number of the entry that was expected at this index.
  */
 public data class AuditFault(val code: String, val message: String, val index: Int, val number: Long)
@@ -141,8 +141,8 @@ public data class AuditReport(val checkpoint: Checkpoint, val erased: Int, val f
  * changed, removed, added or put into another order. An entry that was removed from the end is only
  * found with a [Checkpoint] that was made after it: store checkpoints outside the log.
  *
- * Who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that they cannot
- * change reveal this.
+ * Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
+ * person cannot change reveal it.
  *
  * @param keys the HMAC keys, at most 64, each an id and a secret of at least 32 bytes. The first key
  *   appends entries, and all of them verify entries.

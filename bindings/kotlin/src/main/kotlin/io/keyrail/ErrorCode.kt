@@ -745,7 +745,7 @@ public object ErrorCode {
     /** The entry was changed, or its code was made with another key. */
     public const val ACCESS_AUDIT_CHANGED: String = "access.audit_changed"
 
-    /** The entry is genuine, but it was not made after the entry before it. */
+    /** The entry is genuine, but it was made to follow another entry than the one before it. */
     public const val ACCESS_AUDIT_LINK: String = "access.audit_link"
 
     /** The payload does not match the commitment. */

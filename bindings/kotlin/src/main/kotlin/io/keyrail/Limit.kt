@@ -28,10 +28,10 @@ public enum class LimitOwner(public val text: String) {
 /**
  * The state of a limit, which the host stores: two integers.
  *
- * @property at the time at which the bucket of a rate will be full, or at which the window of a quota
- *   started, in Unix milliseconds.
- * @property count the fraction of a millisecond for a rate, in parts of 1/`units`; the units that were
- *   consumed for a quota.
+ * @property at for a rate, the time at which the bucket will be full; for a quota, the start of the
+ *   window. In Unix milliseconds.
+ * @property count for a rate, the fraction of a millisecond, in parts of 1/`units`; for a quota, the
+ *   number of units that were consumed.
  */
 public data class LimitState(val at: Long, val count: Long)
 
@@ -39,23 +39,19 @@ public data class LimitState(val at: Long, val count: Long)
  * A limit of requests: a rate or a calendar quota.
  *
  * A rate is a bucket of `burst` units, into which `units` flow every `per_seconds` seconds, evenly
- * (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the calendar,
- * in UTC; a month starts on its `day`, or on the last day of a shorter month.
+ * (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the
+ * calendar, in UTC; a month starts on the `day`, or on its last day if it does not have this day.
  */
 public class Limit private constructor(private val native: FfiLimit) : AutoCloseable {
     /** The name, which the header fields contain. */
     public val name: String get() = translatingErrors { native.name() }
 
     /**
-     * Whose requests the limit counts. Store one state for each key, owner or organization and each
-     * name.
+     * Whose requests the limit counts. Store one state for each combination of a limit's name and
+     * the key, owner or organization that it counts.
      */
     public val of: LimitOwner
-        get() = when (translatingErrors { native.of() }) {
-            FfiLimitOwner.KEY -> LimitOwner.KEY
-            FfiLimitOwner.OWNER -> LimitOwner.OWNER
-            FfiLimitOwner.ORGANIZATION -> LimitOwner.ORGANIZATION
-        }
+        get() = translatingErrors { native.of() }.toOwner()
 
     /** The number of units that a request consumes. */
     public val cost: Int get() = translatingErrors { native.cost() }.toInt()
@@ -86,10 +82,7 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
         /**
          * Consumes one request from each limit, or from none of them.
          *
-         * Pass each limit with its stored state; `null` if no state is stored. Afterwards replace each
-         * old state by the new one, if there is a new one, but only if the old one is still stored. If
-         * a state has changed in the meantime, undo the other replacements, and repeat the call with
-         * the states that are stored now.
+         * Pass each limit with its stored state; `null` if no state is stored. Afterwards replace each old state by the new one, if there is a new one, even if the request is denied: all of them in one transaction, and only if every old state is still stored. Otherwise, repeat the call with the current time and the states that are stored now. If the rule of a limit becomes another one, give the limit a new name or delete its states.
          *
          * @param limits at most 16, with different names.
          * @throws KeyrailException `access.too_many_limits`, `access.duplicate_limit`,
@@ -109,15 +102,17 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
  * What one limit decides about a request.
  *
  * @property name the name of the limit.
+ * @property of whose requests the limit counts.
  * @property isExceeded whether this limit denies the request.
  * @property remaining the number of requests that remain after this one.
  * @property oldState the state that was passed. Replace it only if it is still stored.
  * @property newState the state to store, or `null` if nothing changes. A denied request consumes
- *   nothing. It changes a state only if that state lies in the future, because a clock was set back.
+ *   nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
  * @property nextAt the first time at which more requests remain, or `null` if no more can remain.
  */
 public data class LimitOutcome(
     val name: String,
+    val of: LimitOwner,
     val isExceeded: Boolean,
     val remaining: Int,
     val oldState: LimitState?,
@@ -148,6 +143,12 @@ public data class Consumption(
     val headers: List<Pair<String, String>>,
 )
 
+private fun FfiLimitOwner.toOwner() = when (this) {
+    FfiLimitOwner.KEY -> LimitOwner.KEY
+    FfiLimitOwner.OWNER -> LimitOwner.OWNER
+    FfiLimitOwner.ORGANIZATION -> LimitOwner.ORGANIZATION
+}
+
 private fun FfiConsumption.toConsumption() = Consumption(
     isAllowed,
     limits.map { it.toOutcome() },
@@ -158,6 +159,7 @@ private fun FfiConsumption.toConsumption() = Consumption(
 
 private fun FfiLimitOutcome.toOutcome() = LimitOutcome(
     name,
+    of.toOwner(),
     isExceeded,
     remaining.toInt(),
     oldState?.let { LimitState(it.at, it.count) },

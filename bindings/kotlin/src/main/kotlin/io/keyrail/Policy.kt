@@ -463,6 +463,9 @@ public data class Permissions @JvmOverloads constructor(
 public class KeyChange internal constructor(private val native: FfiChange) : AutoCloseable {
     private val members = native.members()
 
+    /** Whether the record is a new one, which is not stored yet. */
+    public val isNew: Boolean get() = members.isNew
+
     /** The version that the record had before the change; 0 for a new record. */
     public val baseVersion: Long get() = members.baseVersion.toLong()
 

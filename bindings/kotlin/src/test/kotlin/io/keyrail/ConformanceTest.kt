@@ -29,7 +29,7 @@ class ConformanceTest {
 
     private fun read(domain: String): List<JsonObject> {
         val file = JsonParser.parseString(repository.resolve("tests/vectors/$domain.json").readText()).asJsonObject
-        assertEquals(domain, file.text("domain"), "the file names another domain")
+        assertEquals(domain, file.text("domain"), "the domain in the file is not the one in its name")
         val cases = file["sections"].asJsonArray.flatMap { it.asJsonObject["cases"].asJsonArray }.map { it.asJsonObject }
         cases.flatMap { it["given"].asJsonObject.entrySet() }.forEach { it.setValue(resolved(it.value, file)) }
         assertEquals(cases.size, cases.map { it.text("name") }.toSet().size, "$domain: two cases have the same name")
@@ -37,8 +37,8 @@ class ConformanceTest {
     }
 
     /**
-     * Returns the document that `{"like": NAME, ...}` names, in which the other members of the value are set. Returns
-     * a value without `like` unchanged.
+     * If a value is `{"like": NAME, ...}`, returns a copy of the document NAME in which the other
+     * members of the value are added or replaced. Returns any other value unchanged.
      */
     private fun resolved(value: JsonElement, file: JsonObject): JsonElement {
         val name = (value as? JsonObject)?.remove("like") ?: return value

@@ -188,7 +188,8 @@ class MaskingTest {
         val consumption = Limit.consume(listOf(limit to null), NOW)
         val auditChain = AuditChain(listOf("a1" to Secret(KEY)))
         val auditEntry = auditChain.append(Checkpoint.start("w"), "{}", KEY.toByteArray())
-        val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry)) // it comes after itself
+        // A fault: the entry is passed as if it followed itself.
+        val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry))
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))
         val decoded = Keyrail.Url.decodeBatch(listOf("a%20b", "s3cr3t%"))

@@ -2,7 +2,7 @@
 //! determine which of its parts are values. Examples: `credentials: {password: "..."}`,
 //! `Token(access_token='...')`, `credentials: password=...`.
 
-use crate::decode::{char_before, is_blank, is_line_break, is_quote};
+use crate::decode::{char_at, char_before, is_blank, is_line_break, is_quote};
 use crate::masked::{LONGEST_MASKED, ends_in_mask, mask_start, word_end};
 use crate::name_end::{MAX_BLANKS, name_end, operator_start};
 use crate::names::{BEARER, Name, ValueSyntax, is_name_byte, longest_name_start, name_before};
@@ -155,9 +155,16 @@ pub(crate) fn may_be_secret(text: &[u8]) -> bool {
 
 /// Returns whether the text between the names of two credentials contains the name and the sign of
 /// a third one. Such a text is not the start of a structure.
-pub(crate) fn contains_name(view: &View<'_>, start: usize, end: usize) -> bool {
-    let text = view.slice(start, end);
-    (start..).zip(text).any(|(index, sign)| name_before_sign(view, start, *sign, index).is_some())
+pub(crate) fn contains_name(text: &[u8]) -> bool {
+    let (view, mut at) = (View::whole(text), 0);
+    // The signs may be percent-encoded.
+    while let Ok(Some(found)) = char_at(&view, at) {
+        if name_before_sign(&view, 0, found.byte, at).is_some() {
+            return true;
+        }
+        at = found.next;
+    }
+    false
 }
 
 /// Returns whether a sign follows the name that ends here, with a blank before or

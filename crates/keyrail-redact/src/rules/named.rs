@@ -243,7 +243,8 @@ impl Rules {
                         match structure::end_before_name(view, (at, value), span.end)? {
                             Some(end)
                                 if structure::may_be_secret(view.slice(value, end))
-                                    || structure::contains_name(view.slice(value, end)) =>
+                                    || structure::contains_name(view.slice(value, end))
+                                    || view.contains_key(value, end) =>
                             {
                                 self.classify(view, value, end, guess)
                             }

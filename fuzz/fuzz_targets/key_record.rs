@@ -1,0 +1,101 @@
+//! Key records, policies and the changes between records: a record is read as it was written, and the
+//! patch of a change turns the old record into the new one.
+//!
+//! Input: a byte that selects the operation, a line with the policy or the name of one, then the
+//! record.
+
+#![no_main]
+
+use keyrail_access::{
+    Access, AccessRequest, Actor, Change, Expiry, KeyRecord, KeySource, NewKey, Policy, Scope,
+};
+use keyrail_core::{ConfigError, Timestamp};
+use keyrail_key::KeyFormat;
+use libfuzzer_sys::fuzz_target;
+use serde_json::{Map, Value};
+
+fuzz_target!(|data: &[u8]| {
+    let [operation, text @ ..] = data else { return };
+    let text = String::from_utf8_lossy(text);
+    let (policy, record) = text.split_once('\n').unwrap_or((&text, ""));
+    let record = checked(KeyRecord::from_json(record));
+    let policy = Policy::preset(policy).ok().or_else(|| checked(Policy::from_json(policy)));
+    let now = Timestamp::from_millis(1_793_534_400_000).unwrap();
+    if let Some(record) = &record {
+        assert_eq!(KeyRecord::from_json(&record.to_json()).unwrap(), *record);
+        let is_granted = record.authorize(&AccessRequest::new(Access::Read, now)).is_ok();
+        assert!(!is_granted || record.revoked().is_none() && record.enabled());
+        record.status(now);
+    }
+    let (Some(policy), record) = (policy, record.as_ref()) else { return };
+    for role in policy.roles() {
+        let Ok(actor) = Actor::user("u_1", role) else { continue };
+        if let Some(change) = changed(&policy, record, &actor, *operation, now) {
+            check(record.filter(|_| !change.is_new()), &change);
+        }
+    }
+});
+
+fn checked<T>(read: Result<T, ConfigError>) -> Option<T> {
+    if let Err(error) = &read {
+        assert!(!error.faults().is_empty());
+    }
+    read.ok()
+}
+
+/// Makes the selected change, if the actor may make it.
+fn changed(
+    policy: &Policy,
+    record: Option<&KeyRecord>,
+    actor: &Actor,
+    operation: u8,
+    now: Timestamp,
+) -> Option<Change> {
+    let (format, entropy) = (KeyFormat::keyrail(), [operation; 32]);
+    let source = KeySource::new(&format, &entropy);
+    let Some(record) = record else {
+        let new = NewKey { expires: Some(Expiry::Days(30)), ..NewKey::new("desk", Scope::Read) };
+        return Some(policy.issue(&new, &source, actor, now).ok()?.change().clone());
+    };
+    match operation % 8 {
+        0 => policy.revoke(record, None, Some("leaked"), actor, now).ok(),
+        1 => policy.disable(record, actor, now).ok(),
+        2 => policy.enable(record, actor, now).ok(),
+        3 => policy.rename(record, Some("a"), actor, now).ok(),
+        4 => policy.set_scope(record, Scope::Admin, actor, now).ok(),
+        5 => policy.set_queues(record, None, actor, now).ok(),
+        6 => policy.set_expiry(record, Expiry::Days(90), actor, now).ok(),
+        _ => Some(policy.rotate(record, None, None, &source, actor, now).ok()?.change().clone()),
+    }
+}
+
+fn check(old: Option<&KeyRecord>, change: &Change) {
+    let parse = |json: &str| serde_json::from_str::<Value>(json).unwrap();
+    let mut merged = old.map_or(Value::Object(Map::new()), |old| parse(&old.to_json()));
+    merge(&mut merged, &parse(change.patch()));
+    let new = change.record();
+    assert_eq!(merged, parse(&new.to_json()));
+    assert_eq!(KeyRecord::from_json(&new.to_json()).unwrap(), *new);
+    assert_eq!(new.version(), change.base_version() + 1);
+    parse(&change.event().to_json());
+    if let Some(old) = old {
+        assert_eq!(change.apply_to(old).unwrap(), *new);
+        // Neither the policy nor the actor can bring a revoked key back.
+        assert!(old.revoked().is_none());
+    }
+}
+
+/// Applies a merge patch (RFC 7396, section 2).
+fn merge(target: &mut Value, patch: &Value) {
+    let (Value::Object(members), Value::Object(changes)) = (&mut *target, patch) else {
+        *target = patch.clone();
+        return;
+    };
+    for (name, change) in changes {
+        if change.is_null() {
+            members.remove(name);
+        } else {
+            merge(members.entry(name).or_insert_with(|| Value::Object(Map::new())), change);
+        }
+    }
+}

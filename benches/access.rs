@@ -101,7 +101,9 @@ fn alerts(c: &mut Criterion) {
     let mut group = c.benchmark_group("access/alerts_of_a_million_records");
     group.sample_size(10);
     group.bench_function("keyrail", |b| {
-        b.iter(|| expiry_alerts(black_box(&records), since, now(), &ALERT_DAYS).map(|all| all.len()));
+        b.iter(|| {
+            expiry_alerts(black_box(&records), since, now(), &ALERT_DAYS).map(|all| all.len())
+        });
     });
     group.bench_function("comparisons", |b| {
         let is_soon = |record: &&KeyRecord| record.expires_at().is_some_and(|end| end < now());

@@ -72,7 +72,7 @@ pub fn read<'d>(
 /// Returns the failure of a line that names none of the deployments.
 pub fn unknown_deployment(path: &Path, number: usize, deployments: &Deployments) -> Failure {
     let names = deployments.names();
-    Failure::line(path, number, format!("deployment: name one that was given: {names}"))
+    Failure::line(path, number, format!("deployment: it must be one of these: {names}"))
 }
 
 impl Request<'_> {

@@ -13,11 +13,13 @@ use serde_json::Value;
 /// Maps a group and an input to the names of the libraries and their medians in nanoseconds.
 pub(crate) type Times = BTreeMap<(String, String), Vec<(String, f64)>>;
 
-/// Prints a row for each input that was measured since `start`: Keyrail's median, and how
-/// many times as long each other library took.
+/// Prints a row for each input that was measured since `start`: Keyrail's median, and the time of
+/// every other library as a multiple of it.
 pub(crate) fn print(criterion: &Path, start: SystemTime) -> Result<(), String> {
     let times = read_since(criterion, start)?;
-    anstream::println!("\nmedian of keyrail, and how many times as long each other library took");
+    anstream::println!(
+        "\nmedian of keyrail, and the times of the other libraries as multiples of it"
+    );
     for ((group, input), runs) in times {
         let Some((_, own)) = runs.iter().find(|(name, _)| name == "keyrail") else { continue };
         let others = runs.iter().filter(|(name, _)| name != "keyrail");

@@ -339,8 +339,9 @@ impl Grant {
         metadata(py, self.0.metadata())
     }
 
-    /// The change that adds a digest with the current pepper, if the gateway was called with records
-    /// and the digest that matched has another pepper or is imported: see `Record.upgrade`.
+    /// The change that adds a digest with the current pepper, if the gateway was called with
+    /// records, and if the digest that matched was imported or was made with another pepper: see
+    /// `Record.upgrade`.
     #[getter]
     fn upgrade(&self) -> Option<Change> {
         self.0.upgrade().cloned().map(Change)

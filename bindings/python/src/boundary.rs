@@ -33,7 +33,7 @@ pub(crate) fn call_detached<T: Send, E: Into<keyrail::Error> + Send>(
 }
 
 /// The number of bytes of input above which the GIL is released. Most calls with shorter input take
-/// a few microseconds, so that it is not worth it.
+/// a few microseconds, so releasing the GIL is not worthwhile for them.
 const GIL_THRESHOLD: usize = 8 * 1024;
 
 /// Calls `work`, which may fail, without the GIL if `length` is above [`GIL_THRESHOLD`].

@@ -93,8 +93,8 @@ impl Grant {
     }
 
     /// Returns the change that adds a digest with the current pepper, if the gateway was called
-    /// with records and the digest that matched has another pepper or is imported: see
-    /// [`KeyRecord::upgrade`].
+    /// with records, and if the digest that matched was imported or was made with another pepper:
+    /// see [`KeyRecord::upgrade`].
     pub fn upgrade(&self) -> Option<&Change> {
         self.upgrade.as_deref()
     }

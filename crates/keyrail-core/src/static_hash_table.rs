@@ -44,8 +44,8 @@ impl Seed {
             if max_probe(&best) <= MAX_PROBE {
                 break;
             }
-            // The strings were probably chosen to have similar hashes with the previous seeds; with
-            // another seed, their hashes differ.
+            // The hashed strings were probably chosen so that their hashes are close together with
+            // the previous seeds. With another seed, they are not.
             let other = Self::new(number);
             let built = build(&other);
             if max_probe(&built) < max_probe(&best) {

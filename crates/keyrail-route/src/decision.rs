@@ -66,7 +66,8 @@ pub enum Decision {
 pub struct Selection {
     /// The queue that takes the message.
     pub queue: String,
-    /// What chose the queue. If the message fell back, what chose the queue in `fell_back_from`.
+    /// What chose the queue. If the message fell back, this is what chose the original queue,
+    /// `fell_back_from`.
     pub by: SelectedBy,
     /// The rule that chose the queue, if any.
     pub rule: Option<String>,
@@ -381,11 +382,11 @@ fn ordering_key(message: &Message, session: Option<&str>) -> String {
 /// Whether a message is routed, held or unrouted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DecisionKind {
-    /// It goes to the webhooks of its queue's app.
+    /// The message goes to the webhooks of its queue's app.
     Routed,
-    /// It waits in its queue because it cannot be delivered now.
+    /// The message waits in its queue because it cannot be delivered now.
     Held,
-    /// No queue takes it.
+    /// No queue takes the message.
     Unrouted,
 }
 

@@ -275,7 +275,7 @@ fn an_invalid_line_is_reported_without_its_content() {
         ("unknown", r#"{"hush": 1}"#, "unknown member"),
         ("kind", r#"{"id": ["hush"]}"#, "wrong kind of value, expected a string"),
         ("time", &valid.replace("2026-11-02T10:00:00Z", "hush"), "at: "),
-        ("deployment", &valid.replace("mehery", "hush"), "name one that was given: mehery, sceyt"),
+        ("deployment", &valid.replace("mehery", "hush"), "it must be one of these: mehery, sceyt"),
     ] {
         let messages = file("lines", &format!("{name}.jsonl"), &format!("{valid}\n\n{line}\n"));
         assert_rejected(&["--messages", &messages], &[&format!("{name}.jsonl:3: "), message]);

@@ -1,4 +1,4 @@
-//! The references of documents and conditions, from the JSON Schemas.
+//! The reference pages for documents and conditions, generated from the JSON Schemas.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

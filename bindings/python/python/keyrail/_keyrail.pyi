@@ -1392,8 +1392,9 @@ class Grant:
         """What the host stores beside the key, by name."""
     @property
     def upgrade(self) -> KeyChange | None:
-        """The change that adds a digest with the current pepper, if the gateway was called with records
-        and the digest that matched has another pepper or is imported: see `Record.upgrade`.
+        """The change that adds a digest with the current pepper, if the gateway was called with
+        records, and if the digest that matched was imported or was made with another pepper: see
+        `Record.upgrade`.
         """
 
 @final
@@ -2262,8 +2263,9 @@ class Decision:
         """The rule that chose the queue, if any. It is the rule's id."""
     @property
     def by(self) -> Literal["rule", "session", "channel", "default"] | None:
-        """What chose the queue. If the message fell back, what chose the queue in `fell_back_from`.
-        The value is `rule`, `session`, `channel` or `default`, or None if the message is unrouted.
+        """What chose the queue. If the message fell back, this is what chose the original queue,
+        `fell_back_from`. The value is `rule`, `session`, `channel` or `default`, or None if the
+        message is unrouted.
         """
     @property
     def fell_back_from(self) -> str | None:

@@ -51,8 +51,9 @@ impl Decision {
         self.0.rule()
     }
 
-    /// What chose the queue. If the message fell back, what chose the queue in `fell_back_from`.
-    /// The value is `rule`, `session`, `channel` or `default`, or None if the message is unrouted.
+    /// What chose the queue. If the message fell back, this is what chose the original queue,
+    /// `fell_back_from`. The value is `rule`, `session`, `channel` or `default`, or None if the
+    /// message is unrouted.
     #[getter]
     fn by(&self) -> Option<&str> {
         self.0.by().map(core::SelectedBy::as_str)

@@ -387,8 +387,8 @@ public struct Grant: Hashable, Codable, Sendable {
     public let name: String?
     /// What the host stores beside the key, by name.
     public let metadata: [String: String]
-    /// The change that adds a digest with the current pepper, if the gateway was called with records
-    /// and the digest that matched has another pepper or is imported: see
+    /// The change that adds a digest with the current pepper, if the gateway was called with
+    /// records, and if the digest that matched was imported or was made with another pepper: see
     /// ``KeyRecord/upgrade(_:peppers:now:)``. It is not encoded.
     public private(set) var upgrade: KeyChange? = nil
 

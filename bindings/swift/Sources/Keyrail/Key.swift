@@ -72,8 +72,9 @@ extension ApiKey: Hashable {
 public struct MaskPolicy: Hashable, Sendable {
     /// How many characters are shown at the start of the secret, 0 to 4.
     public let start: Int
-    /// How many characters are shown at the end of the secret, 0 to 4. The checksum after the
-    /// secret is masked as its end, but does not count towards the 20 characters.
+    /// How many characters are shown at the end of the secret, 0 to 4. If a checksum follows the
+    /// secret, it is masked like the end of the secret, but does not count towards the 20
+    /// characters.
     public let end: Int
     /// Whether the placeholder is `********` instead of `••••••••`.
     public let ascii: Bool

@@ -93,7 +93,8 @@ public enum Decision: Hashable, Sendable {
     /// The rule that chose the queue, if any.
     public var rule: String? { selection?.rule }
 
-    /// What chose the queue. If the message fell back, what chose the queue in ``fellBackFrom``.
+    /// What chose the queue. If the message fell back, this is what chose the original queue,
+    /// ``fellBackFrom``.
     public var by: SelectedBy? { selection?.by }
 
     /// The queue that was chosen first, if it is unavailable and another one took its
@@ -191,7 +192,8 @@ extension Decision: Codable {
 public struct Selection: Hashable, Codable, Sendable {
     /// The queue that takes the message.
     public let queue: String
-    /// What chose the queue. If the message fell back, what chose the queue in ``fellBackFrom``.
+    /// What chose the queue. If the message fell back, this is what chose the original queue,
+    /// ``fellBackFrom``.
     public let by: SelectedBy
     /// The rule that chose the queue, if any.
     public let rule: String?
@@ -276,11 +278,11 @@ func decided(_ native: FfiRouteResult) -> Result<Decision, KeyrailError> {
 /// The outcome of a ``Decision`` without its details. The raw value is its name, which is the same
 /// in all bindings.
 public enum DecisionKind: String, Codable, Sendable {
-    /// It goes to the webhooks of its queue's app.
+    /// The message goes to the webhooks of its queue's app.
     case routed
-    /// It waits in its queue because it cannot be delivered now.
+    /// The message waits in its queue because it cannot be delivered now.
     case held
-    /// No queue takes it.
+    /// No queue takes the message.
     case unrouted
 }
 

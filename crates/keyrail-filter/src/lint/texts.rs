@@ -1,9 +1,10 @@
 //! Finds a string for which some tests hold and others do not.
 //!
-//! A test of parts of a string accepts a family of strings: `ab*` accepts all strings that start
-//! with `ab`. If each `*` is replaced by a character that occurs in no test, the result is one
-//! string of this family. Whether another pattern accepts this string does not depend on which of
-//! these characters was chosen. So a pattern that accepts this one string accepts the whole family.
+//! A test that compares only parts of a string accepts a family of strings: `ab*` accepts all
+//! strings that start with `ab`. If each `*` is replaced by a character that occurs in no test, the
+//! result is one string of this family. Whether another test accepts this string does not depend on
+//! which unused character was chosen. So a pattern that accepts this one string accepts the whole
+//! family.
 //!
 //! For tests of words, tokens and addresses, one string does not decide this. Further strings are
 //! tried for these tests, and the answer can be unknown.
@@ -107,8 +108,8 @@ impl<'l> Constraint<'l> {
     /// Returns the literal pieces of the strings that the test accepts. These strings start with
     /// the first piece, end with the last, and have any characters between the pieces.
     ///
-    /// For a test of a word, the pieces are those of `contains`. For a test that has no literal
-    /// pieces, they are empty.
+    /// For a test of a word, the pieces are those of `contains`. For a test without literal pieces,
+    /// both are empty strings.
     fn pieces(&self) -> Vec<Cow<'l, str>> {
         let operand = Cow::Borrowed(self.operand);
         match self.kind {

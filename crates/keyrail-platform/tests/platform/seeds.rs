@@ -312,7 +312,7 @@ fn seed_003_the_vchatcloud_token_is_sent_in_the_next_request() {
 /// Seed 004: `Authorization: x-api-key` and a key of
 /// 40 hexadecimal digits.
 #[test]
-fn seed_004_the_swellsign_key_follows_its_own_scheme_word() {
+fn seed_004_the_swellsign_key_is_sent_after_the_word_x_api_key() {
     let platform = Platform::get("swellsign").unwrap();
     let line = ("Authorization", "x-api-key 3039ba033eb1410caa0a2227158d63c9d6502cd8");
     let read = platform.scheme().extract(&[line]).unwrap();

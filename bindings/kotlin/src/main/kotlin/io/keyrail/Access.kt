@@ -366,7 +366,7 @@ public enum class Scope(public val text: String) {
  * @property name the key's name for people, if it has one.
  * @property metadata what the host stores beside the key, by name.
  * @property upgrade the change that adds a digest with the current pepper, if the gateway was called
- *   with records and the digest that matched has another pepper or is imported: see
+ *   with records, and if the digest that matched was imported or was made with another pepper: see
  *   [KeyRecord.upgrade].
  */
 public data class Grant @JvmOverloads constructor(
@@ -395,7 +395,7 @@ private fun FfiStatus.toStatus(): KeyStatus = when (this) {
     FfiStatus.DISABLED -> KeyStatus.DISABLED
 }
 
-/** Converts an index. A negative one is replaced with the largest one: no list of digests has either. */
+/** Converts an index. A negative index becomes `UInt.MAX_VALUE`: neither is the index of a digest. */
 internal fun Int.toIndex(): UInt = if (this < 0) UInt.MAX_VALUE else toUInt()
 
 internal fun Scope.toNative(): FfiScope = when (this) {

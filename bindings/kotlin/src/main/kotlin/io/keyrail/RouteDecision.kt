@@ -48,7 +48,7 @@ public sealed interface Decision {
     /** The rule that chose the queue, if any. */
     public val rule: String? get() = selection?.rule
 
-    /** What chose the queue. If the message fell back, what chose the queue in [fellBackFrom]. */
+    /** What chose the queue. If the message fell back, this is what chose the original queue, [fellBackFrom]. */
     public val by: SelectedBy? get() = selection?.by
 
     /** The queue that was chosen first, if it is unavailable and another one took its place. */
@@ -111,7 +111,7 @@ public sealed interface Decision {
  *
  * @property queue the queue that takes the message.
  * @property by the choice: whether a rule, the session, the channel or the default chose the queue.
- *   If the message fell back, what chose the queue in [fellBackFrom].
+ *   If the message fell back, this is what chose the original queue, [fellBackFrom].
  * @property rule the rule that chose the queue, if any.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
  *   took its place.
@@ -160,13 +160,13 @@ public sealed interface RouteResult {
  * @property text its name, which is the same in all bindings.
  */
 public enum class DecisionKind(public val text: String) {
-    /** It goes to the webhooks of its queue's app. */
+    /** The message goes to the webhooks of its queue's app. */
     ROUTED("routed"),
 
-    /** It waits in its queue because it cannot be delivered now. */
+    /** The message waits in its queue because it cannot be delivered now. */
     HELD("held"),
 
-    /** No queue takes it. */
+    /** No queue takes the message. */
     UNROUTED("unrouted"),
 }
 

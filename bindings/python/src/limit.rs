@@ -139,7 +139,7 @@ impl LimitOutcome {
         self.0.new_state().map(LimitState)
     }
 
-    /// The first time at which more requests remain, or None if no more can remain.
+    /// The first time at which more requests remain, or None if the number is at its maximum.
     #[getter]
     fn next_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.next_at())
@@ -212,7 +212,11 @@ impl Consumption {
 
 /// Consumes one request from each limit, or from none of them.
 ///
-/// Pass each limit with its stored state; None if no state is stored. Afterwards replace each old state by the new one, if there is a new one, even if the request is denied: all of them in one transaction, and only if every old state is still stored. Otherwise, repeat the call with the current time and the states that are stored now. If the rule of a limit becomes another one, give the limit a new name or delete its states. `now` is an aware `datetime` or Unix milliseconds.
+/// Pass each limit with its stored state; None if no state is stored. Afterwards replace each old
+/// state by the new one, if there is a new one, even if the request is denied: all of them in one
+/// transaction, and only if every old state is still stored. Otherwise, repeat the call with the
+/// current time and the states that are stored now. If you change the rule of a limit, give the
+/// limit a new name or delete its states. `now` is an aware `datetime` or Unix milliseconds.
 ///
 /// Raises KeyrailError: `access.too_many_limits` if there are more than 16;
 /// `access.duplicate_limit` if two limits have the same name.

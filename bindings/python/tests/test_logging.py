@@ -175,7 +175,7 @@ def test_arguments_that_cannot_be_formatted_are_omitted(
 ) -> None:
     log.logger.info(message, *arguments)
     assert_redacted(log.text)
-    assert log.text.startswith("INFO (this message's arguments do not fit and are left out) ")
+    assert log.text.startswith("INFO (this message's arguments could not be formatted and are left out) ")
     assert log.text.endswith(f" x-api-key: {BULLETS}\n")
 
 

@@ -120,7 +120,9 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
 
 
 def audit_objects() -> list[Any]:
-    """Returns an entry, a checkpoint, a report and a fault, because the entry comes after itself."""
+    """Returns an entry, a checkpoint, and a report with its fault: the entry is verified from its
+    own checkpoint, as if it followed itself.
+    """
     chain = keyrail.access.AuditChain({"a1": PEPPER_SECRET * 2})
     start = keyrail.access.Checkpoint.start("w")
     entry = chain.append(start, "{}", PEPPER_SECRET.encode())

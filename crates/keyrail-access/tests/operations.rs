@@ -125,7 +125,7 @@ fn acting_key() -> impl Strategy<Value = ActingKey> {
     )
 }
 
-/// Who takes a step: an index of two roles, or a key.
+/// Who takes a step: a key or, if this is `None`, a user, whose role depends on `Step::is_admin`.
 fn actors() -> impl Strategy<Value = Option<ActingKey>> {
     option::weighted(0.5, acting_key())
 }
@@ -238,7 +238,8 @@ fn probes(now: Timestamp) -> Vec<AccessRequest<'static>> {
     probes
 }
 
-/// Returns the first time at which each key of a record is no longer valid, by its digest.
+/// Returns the digest of each key of a record, with the first time at which that key is no longer
+/// valid.
 fn ends(record: &KeyRecord) -> Vec<(String, i64)> {
     let never = i64::MAX;
     let of_record = record.expires_at().map_or(never, Timestamp::as_millis);
@@ -335,7 +336,8 @@ fn check_history(steps: &[Step], first: &ActingKey) {
     }
 }
 
-/// Two writers that know the same record: the second one loses nothing of the first one's change.
+/// Two writers start from the same record: the change of the second one does not overwrite any of
+/// the first one's.
 fn check_race(first: &Step, second: &Step, key: &ActingKey) {
     let now = time(START_MS);
     let record = issue(key, 0, now).unwrap();

@@ -1,5 +1,5 @@
-//! Collects the faults of values that Rust code builds instead of a JSON document: see `build`. The
-//! faults have the pointers that they would have in the document.
+//! Collects the faults of values that are built in Rust code rather than read from a JSON document:
+//! see `build`. Each fault has the pointer that it would have in such a document.
 
 use alloc::vec::Vec;
 

@@ -76,11 +76,11 @@ impl Digest {
     /// Returns the digest of a key, to be stored.
     ///
     /// For a key of a known format, use [`ApiKey::digest`](crate::ApiKey::digest), which knows the
-    /// strength of the format's keys. This function estimates the entropy from the characters.
-    /// Up to 19 digits at the end count as a timestamp, which has 0 bits; hyphens, underscores and
-    /// dots have 0 bits; any other character counts as a random one of the character classes
-    /// (digits, lower case, upper case, others) that occur in the string. If all these characters
-    /// are hexadecimal digits of one case, each has at most 4 bits.
+    /// strength of the format's keys. This function estimates the entropy from the characters. Up
+    /// to 19 digits at the end count as a timestamp, which has 0 bits; hyphens, underscores and
+    /// dots have 0 bits; every other character counts as if it were chosen at random from all the
+    /// character classes (digits, lower case, upper case, others) that occur in the string. If all
+    /// these characters are hexadecimal digits of one case, each has at most 4 bits.
     ///
     /// # Errors
     ///
@@ -201,8 +201,8 @@ impl Digest {
         Ok(is_equal.into())
     }
 
-    /// Returns the same digest, marked as one that another system made, if it was made without a
-    /// pepper. It is the form of a digest that was imported with [`import_hex`](Self::import_hex).
+    /// Returns a digest that was made without a pepper in the form that
+    /// [`import_hex`](Self::import_hex) returns, and any other digest unchanged.
     #[doc(hidden)]
     #[must_use]
     pub fn to_foreign(&self) -> Self {
@@ -256,9 +256,9 @@ impl Digest {
     }
 }
 
-/// Returns whether two hashes are equal, in constant time; their lengths are not
-/// secret. Eight bytes are compared at a time, because an optimizer barrier per byte would
-/// take half as long as computing the hash.
+/// Returns whether two hashes are equal, in constant time; their lengths are not secret. Eight
+/// bytes are compared at a time: with an optimizer barrier for every byte, the comparison would add
+/// half the time that the hash takes.
 fn equal_hashes(one: &[u8], other: &[u8]) -> Choice {
     let ((words, rest), (others, others_rest)) = (one.as_chunks(), other.as_chunks());
     let pairs = words.iter().zip(others);

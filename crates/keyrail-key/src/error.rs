@@ -81,7 +81,7 @@ keyrail_core::error_kinds! {
             "an alphabet must be two or more different characters: letters, digits and -._~+/";
         /// The name of an alphabet is unknown.
         UnknownAlphabet = "key.unknown_alphabet",
-            "unknown alphabet: expected hex, base32, base58, base62, base64url, digits, or an object with the member characters";
+            "unknown alphabet: expected hex, base32, base58, base62, base64url, digits, or an object with \"characters\"";
         /// The alphabet of a segment of variable length contains the first character of an
         /// adjacent separator.
         SeparatorInAlphabet = "key.separator_in_alphabet",

@@ -19,8 +19,8 @@ use crate::{Alphabet, ApiKey, Checksum, Error, ErrorKind, KeyFormatBuilder, Pars
 /// A format of keys.
 ///
 /// It is Keyrail's own format ([`keyrail`](Self::keyrail)), a declared format
-/// ([`from_json`](Self::from_json), [`builder`](Self::builder)), or a foreign format, whose keys
-/// may also have another shape. A format is cheap to clone.
+/// ([`from_json`](Self::from_json), [`builder`](Self::builder)), or a foreign format, which also
+/// accepts keys that do not have its usual shape. A format is cheap to clone.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;

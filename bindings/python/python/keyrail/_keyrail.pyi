@@ -470,8 +470,8 @@ class BaseUrl:
 class Format:
     """A format of keys: how they are generated and parsed.
 
-    It is Keyrail's own format, a declared one, or a foreign one, whose keys may also have another
-    shape. Two formats with the same declaration are equal.
+    It is Keyrail's own format, a declared one, or a foreign one, which also accepts keys that do
+    not have its usual shape. Two formats with the same declaration are equal.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1740,7 +1740,7 @@ class LimitOutcome:
         """
     @property
     def next_at(self) -> datetime | None:
-        """The first time at which more requests remain, or None if no more can remain."""
+        """The first time at which more requests remain, or None if the number is at its maximum."""
 
 @final
 class Consumption:
@@ -1777,7 +1777,11 @@ class Consumption:
 def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Consumption:
     """Consumes one request from each limit, or from none of them.
 
-    Pass each limit with its stored state; None if no state is stored. Afterwards replace each old state by the new one, if there is a new one, even if the request is denied: all of them in one transaction, and only if every old state is still stored. Otherwise, repeat the call with the current time and the states that are stored now. If the rule of a limit becomes another one, give the limit a new name or delete its states. `now` is an aware `datetime` or Unix milliseconds.
+    Pass each limit with its stored state; None if no state is stored. Afterwards replace each old
+    state by the new one, if there is a new one, even if the request is denied: all of them in one
+    transaction, and only if every old state is still stored. Otherwise, repeat the call with the
+    current time and the states that are stored now. If you change the rule of a limit, give the
+    limit a new name or delete its states. `now` is an aware `datetime` or Unix milliseconds.
 
     Raises KeyrailError: `access.too_many_limits` if there are more than 16;
     `access.duplicate_limit` if two limits have the same name.

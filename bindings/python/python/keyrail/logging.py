@@ -125,7 +125,7 @@ def _message(record: logging.LogRecord) -> object:
     try:
         return record.getMessage()
     except Exception:
-        return f"(this message's arguments do not fit and are left out) {message}"
+        return f"(this message's arguments could not be formatted and are left out) {message}"
 
 
 def _exception(record: logging.LogRecord) -> str | None:

@@ -11,8 +11,8 @@ use crate::quoted;
 
 /// A format of keys: how they are generated and parsed.
 ///
-/// It is Keyrail's own format, a declared one, or a foreign one, whose keys may also have another
-/// shape. Two formats with the same declaration are equal.
+/// It is Keyrail's own format, a declared one, or a foreign one, which also accepts keys that do
+/// not have its usual shape. Two formats with the same declaration are equal.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct Format(pub(crate) KeyFormat);

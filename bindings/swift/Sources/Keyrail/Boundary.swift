@@ -27,7 +27,7 @@ func milliseconds(_ date: Date) throws(KeyrailError) -> Int64 {
     let milliseconds = ((date.timeIntervalSince1970 * 1_000_000).rounded() / 1000).rounded(.down)
     guard let milliseconds = Int64(exactly: milliseconds) else {
         throw KeyrailError(
-            message: "this date is not a number, or beyond the years -9999 to 9999",
+            message: "this date is NaN, or is outside the years -9999 to 9999",
             code: .timeOutOfRange
         )
     }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A format of keys: Keyrail's own format, a declared one, or a foreign one, whose keys may also
-/// have another shape.
+/// A format of keys: Keyrail's own format, a declared one, or a foreign one, which also accepts
+/// keys that do not have its usual shape.
 ///
 /// ```swift
 /// let acme = try KeyFormat(json: 

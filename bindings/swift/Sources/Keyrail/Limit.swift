@@ -68,7 +68,11 @@ public final class Limit: Equatable, Sendable, CustomStringConvertible {
 
     /// Consumes one request from each limit, or from none of them.
     ///
-    /// Pass each limit with its stored state; `nil` if no state is stored. Afterwards replace each old state by the new one, if there is a new one, even if the request is denied: all of them in one transaction, and only if every old state is still stored. Otherwise, repeat the call with the current time and the states that are stored now. If the rule of a limit becomes another one, give the limit a new name or delete its states.
+    /// Pass each limit with its stored state; `nil` if no state is stored. Afterwards replace each
+    /// old state by the new one, if there is a new one, even if the request is denied: all of them
+    /// in one transaction, and only if every old state is still stored. Otherwise, repeat the call
+    /// with the current time and the states that are stored now. If you change the rule of a limit,
+    /// give the limit a new name or delete its states.
     ///
     /// - Parameter limits: at most 16, with different names.
     /// - Throws: `access.too_many_limits`, `access.duplicate_limit`, `time.out_of_range`.
@@ -102,7 +106,7 @@ public struct LimitOutcome: Hashable, Sendable {
     ///
     /// A denied request consumes nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
     public let newState: LimitState?
-    /// The first time at which more requests remain, or `nil` if no more can remain.
+    /// The first time at which more requests remain, or `nil` if the number is at its maximum.
     public let nextAt: Date?
 
     init(_ native: FfiLimitOutcome) {

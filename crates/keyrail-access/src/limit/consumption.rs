@@ -76,7 +76,8 @@ impl LimitOutcome {
         self.new_state
     }
 
-    /// Returns the first time at which more requests remain, or `None` if no more can remain.
+    /// Returns the first time at which more requests remain, or `None` if the number is at its
+    /// maximum.
     pub fn next_at(&self) -> Option<Timestamp> {
         // The last window of the year 9999 ends after the range of `Timestamp`.
         self.next_at.map(|at| Timestamp::from_millis(at).unwrap_or(Timestamp::MAX))
@@ -153,7 +154,7 @@ impl Consumption {
 /// transaction, and only if every old state is still stored. Otherwise, repeat the call with the
 /// current time and the states that are stored now.
 ///
-/// If the rule of a limit becomes another one, give the limit a new name or delete its states.
+/// If you change the rule of a limit, give the limit a new name or delete its states.
 ///
 /// # Errors
 ///
@@ -201,8 +202,9 @@ impl Limit {
         }
     }
 
-    /// Returns the state that replaces one from the future, which a clock that was set back has left
-    /// behind. Without it, every request would be denied until that time.
+    /// If the stored state is too far in the future, because a clock was set back, returns the
+    /// state to replace it with. Otherwise, every request would be denied until the time of the
+    /// stored state.
     fn corrected(&self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
         match self.rule {
             Rule::Rate(rate) => rate.corrected(state, now),
@@ -210,8 +212,8 @@ impl Limit {
         }
     }
 
-    /// Returns the number of requests that remain, and the first time at which more remain. There is
-    /// no such time if no more can remain.
+    /// Returns the number of requests that remain, and the first time at which more remain. There
+    /// is no such time if the number is at its maximum.
     fn remaining(&self, state: Option<LimitState>, now: i64) -> (u32, Option<i64>) {
         let (units, most) = match self.rule {
             Rule::Rate(rate) => (rate.remaining(state, now), rate.burst),

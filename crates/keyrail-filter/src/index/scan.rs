@@ -1,6 +1,6 @@
-//! Answers many tests of one attribute in one pass. Otherwise, the rules that the index cannot
-//! decide alone would make these tests one by one: rules without a key, such as those that have
-//! only negated tests, and rules that share a key.
+//! Answers many tests of one attribute in one pass. The index alone cannot decide some rules: those
+//! without a key, such as rules with only negated tests, and those that share a key. Without a
+//! scan, the tests of these rules would be evaluated one by one.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
@@ -28,9 +28,9 @@ pub struct Scanned {
     bits: Vec<u64>,
 }
 
-/// Returns whether scans answer tests of this kind. They answer the kinds that are expensive, at
-/// least for lists. Each of these kinds needs a [`Finder`] that searches strings, because a scan
-/// counts a test as failed unless a finder finds it.
+/// Returns whether scans answer tests of this kind. They answer tests of the kinds that are
+/// expensive to evaluate, at least when the value is a list. Each of these kinds needs a [`Finder`]
+/// that searches strings, because a scan counts a test as failed unless a finder finds it.
 pub(super) const fn is_scanned(kind: Kind) -> bool {
     match kind {
         Kind::Exact

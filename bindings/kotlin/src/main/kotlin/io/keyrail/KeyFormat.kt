@@ -5,8 +5,8 @@ import io.keyrail.ffi.FfiKeyFormat
 import io.keyrail.ffi.FfiKeyFormatSet
 
 /**
- * A format of keys: Keyrail's own format, a declared one, or a foreign one, whose keys may also
- * have another shape.
+ * A format of keys: Keyrail's own format, a declared one, or a foreign one, which also accepts keys
+ * that do not have its usual shape.
  *
  * ```
  * val acme = KeyFormat.fromJson(

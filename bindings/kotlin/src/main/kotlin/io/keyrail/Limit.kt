@@ -82,7 +82,11 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
         /**
          * Consumes one request from each limit, or from none of them.
          *
-         * Pass each limit with its stored state; `null` if no state is stored. Afterwards replace each old state by the new one, if there is a new one, even if the request is denied: all of them in one transaction, and only if every old state is still stored. Otherwise, repeat the call with the current time and the states that are stored now. If the rule of a limit becomes another one, give the limit a new name or delete its states.
+         * Pass each limit with its stored state; `null` if no state is stored. Afterwards replace
+         * each old state by the new one, if there is a new one, even if the request is denied: all
+         * of them in one transaction, and only if every old state is still stored. Otherwise,
+         * repeat the call with the current time and the states that are stored now. If you change
+         * the rule of a limit, give the limit a new name or delete its states.
          *
          * @param limits at most 16, with different names.
          * @throws KeyrailException `access.too_many_limits`, `access.duplicate_limit`,
@@ -108,7 +112,8 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
  * @property oldState the state that was passed. Replace it only if it is still stored.
  * @property newState the state to store, or `null` if nothing changes. A denied request consumes
  *   nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
- * @property nextAt the first time at which more requests remain, or `null` if no more can remain.
+ * @property nextAt the first time at which more requests remain, or `null` if the number is at its
+ *   maximum.
  */
 public data class LimitOutcome(
     val name: String,

@@ -188,7 +188,7 @@ class MaskingTest {
         val consumption = Limit.consume(listOf(limit to null), NOW)
         val auditChain = AuditChain(listOf("a1" to Secret(KEY)))
         val auditEntry = auditChain.append(Checkpoint.start("w"), "{}", KEY.toByteArray())
-        // A fault: the entry is passed as if it followed itself.
+        // The entry is verified from its own checkpoint, as if it followed itself: a fault.
         val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry))
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))

@@ -119,9 +119,9 @@ fn triple_quoted_start(
     let (mut at, mut length) = (start, 0);
     while length < LONGEST_LINE
         && at < start + LONGEST_MASKED_LINE
-        && let Some(DecodedChar { byte, next, .. }) = char_at(view, at)?
+        && let Some(DecodedChar { byte, next, form }) = char_at(view, at)?
         && !is_line_break(byte)
-        && byte != opening.byte
+        && (byte, form) != (opening.byte, opening.form)
     {
         let mask = mask_character_end(view, at)?;
         length += usize::from(mask.is_none());

@@ -1,5 +1,5 @@
 //! `keyrail.platform`: the outcome of a request. The vendor's response may contain a secret or
-//! repeat the request, so the types print without its content.
+//! repeat the request, so the printed forms of the types leave out its content.
 
 use keyrail::platform as core;
 use pyo3::prelude::*;

@@ -69,7 +69,7 @@ fn pairs(metadata: &[(String, String)]) -> Vec<FfiPair> {
     metadata.iter().map(pair).collect()
 }
 
-/// The members of a [`KeyRecord`], which cross in one buffer.
+/// The members of a [`KeyRecord`], passed together in one buffer.
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiKeyRecordMembers {

@@ -11,7 +11,7 @@ use crate::secret::FfiSecret;
 #[derive(Debug, uniffi::Object)]
 pub struct FfiCheckpoint(Checkpoint);
 
-/// The members of a [`Checkpoint`], which cross in one buffer.
+/// The members of a [`Checkpoint`], passed together in one buffer.
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiCheckpointMembers {
@@ -44,7 +44,7 @@ impl FfiCheckpoint {
     }
 }
 
-/// The members of an [`AuditEntry`], which cross in one buffer.
+/// The members of an [`AuditEntry`], passed together in one buffer.
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiAuditEntryMembers {

@@ -73,7 +73,7 @@ impl FfiPlatform {
         Ok(FfiBaseUrl(self.0.base_url(&Pairs::new(variables).as_slices())?))
     }
 
-    /// Returns whether a string matches no shape of a part.
+    /// Returns whether a string matches none of the shapes of the named part.
     pub fn is_unusual(&self, part: &str, text: &str) -> bool {
         self.0.is_unusual(part, text)
     }

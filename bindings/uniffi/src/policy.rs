@@ -299,7 +299,7 @@ impl From<Issued> for FfiIssued {
 #[derive(Debug, uniffi::Object)]
 pub struct FfiChange(pub(crate) Change);
 
-/// The members of a [`Change`], which cross in one buffer.
+/// The members of a [`Change`], passed together in one buffer.
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiChangeMembers {

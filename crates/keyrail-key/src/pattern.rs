@@ -77,7 +77,7 @@ impl KeyFormat {
     pub fn gitleaks_rule(&self) -> Result<String, Error> {
         let (name, pattern, next) = (self.name(), self.pattern()?, self.continuation_class());
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        // Both match at the start of the string and after a character that is not a word
+        // Both anchors match at the start of the string and after a character that is not a word
         // character.
         let before = match self.head().and_then(|head| head.bytes().next()) {
             Some(first) if !is_word(first) => r"\B",
@@ -136,7 +136,7 @@ impl KeyFormat {
     }
 
     /// Returns the characters that could continue a key, as the content of a character class. They
-    /// are all word characters, and the characters of the last part of the key.
+    /// are all the word characters, and the characters that the last part of the key may contain.
     fn continuation_class(&self) -> String {
         let mut symbols = String::from(Alphabet::BASE62.symbols());
         symbols.push('_');

@@ -114,8 +114,8 @@ impl RedactStream {
     }
 }
 
-/// Returns the number of bytes that cannot change any more once all signs before `at` are
-/// decided: all bytes before `at`, except those directly before it that may start a key.
+/// Returns the number of bytes that cannot change any more once the engine has read the text before
+/// `at`: all bytes before `at`, except those directly before it that may start a key.
 fn final_length(bytes: &[u8], at: usize) -> usize {
     let before = bytes.get(at.saturating_sub(LOOK_BEHIND)..at).unwrap_or_default();
     let may_begin_key = |byte: &u8| {

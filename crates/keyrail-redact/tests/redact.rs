@@ -304,7 +304,7 @@ fn a_name_on_the_next_line_is_not_a_value() {
         "\"token\":\n\"\"",
         "x-api-key\n: v",
         "\"token\"\n=====",
-        // The quote closes the string that contains the line break.
+        // The quote after the line break closes the string around it, and does not open a value.
         r#"{"m": "x-api-key:\r\n", "a": "b"}"#,
         r#"{"m": "token:\n", "a": "b", "c": "d"}"#,
         "?a=token%3A%0A\" b \"",

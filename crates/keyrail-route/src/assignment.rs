@@ -1,4 +1,4 @@
-//! Assignments: the assignees of rules, which decisions contain unchanged.
+//! Assignments: the assignees of rules. A decision contains its rule's assignment unchanged.
 
 use alloc::string::String;
 use alloc::vec::Vec;

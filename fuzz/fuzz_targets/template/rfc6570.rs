@@ -99,8 +99,8 @@ fn named_whole(row: Row, name: &str, members: &[String]) -> String {
     if row.2 { format!("{name}={joined}") } else { joined }
 }
 
-/// Escapes all characters except unreserved ones. If `reserved`, also keeps reserved characters
-/// and escapes.
+/// Escapes all characters except unreserved ones. If `reserved`, reserved characters and existing
+/// escapes are kept, too.
 fn allow(text: &str, reserved: bool) -> String {
     let bytes = text.as_bytes();
     let escape_byte = |(at, byte): (usize, &u8)| {

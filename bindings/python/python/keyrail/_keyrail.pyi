@@ -2207,9 +2207,9 @@ class Table:
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
         """Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
-        queue. Then follow the queue that the message fell back from (if any), the queue that takes
-        the message, the app of that queue, and the webhooks. For an unrouted message, the flowchart
-        contains only the code of the reason.
+        queue. After that come the queue that the message fell back from (if any), the queue that
+        takes the message, the app of that queue, and the webhooks. For an unrouted message, the
+        flowchart contains only the code of the reason.
         """
     def to_bytes(self) -> bytes:
         """Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes
@@ -2375,8 +2375,8 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """The value that the operator requires. A string without options is unchanged. If the test has
-        options, the string is in quotes and the options are described in words, as in
+        """The value that the operator requires. If the test has no options, a string is unchanged. If
+        the test has options, the string is in quotes and the options are described in words, as in
         `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
         commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated
         and ends with `…`.

@@ -121,8 +121,8 @@ impl Failure {
         self.0.operator
     }
 
-    /// The value that the operator requires. A string without options is unchanged. If the test has
-    /// options, the string is in quotes and the options are described in words, as in
+    /// The value that the operator requires. If the test has no options, a string is unchanged. If
+    /// the test has options, the string is in quotes and the options are described in words, as in
     /// `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
     /// commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated
     /// and ends with `…`.

@@ -214,9 +214,9 @@ impl Table {
     }
 
     /// Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
-    /// queue. Then follow the queue that the message fell back from (if any), the queue that takes
-    /// the message, the app of that queue, and the webhooks. For an unrouted message, the flowchart
-    /// contains only the code of the reason.
+    /// queue. After that come the queue that the message fell back from (if any), the queue that
+    /// takes the message, the app of that queue, and the webhooks. For an unrouted message, the
+    /// flowchart contains only the code of the reason.
     #[staticmethod]
     fn trace_diagram(py: Python<'_>, decision: &Bound<'_, Decision>) -> PyResult<String> {
         plain(py, || decision.get().0.trace_diagram())

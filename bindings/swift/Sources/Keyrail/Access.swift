@@ -407,8 +407,8 @@ public struct Grant: Hashable, Codable, Sendable {
     }
 }
 
-/// Converts an index to the type of the native library. `UInt32.max` is no index of a digest, like
-/// any negative number.
+/// Converts an index to the type of the native library. A negative number becomes `UInt32.max`:
+/// neither is the index of a digest.
 func digestIndex(_ index: Int) -> UInt32 { index < 0 ? UInt32.max : UInt32(clamping: index) }
 
 /// Converts pairs with different names to a dictionary.

@@ -174,9 +174,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     }
 
     /// Returns the path of the message as a Mermaid flowchart. The path starts with what chose the
-    /// queue. Then follow the queue that the message fell back from (if any), the queue that takes
-    /// the message, the app of that queue, and the webhooks. For an unrouted message, the flowchart
-    /// contains only the code of the reason.
+    /// queue. After that come the queue that the message fell back from (if any), the queue that
+    /// takes the message, the app of that queue, and the webhooks. For an unrouted message, the
+    /// flowchart contains only the code of the reason.
     public static func traceDiagram(_ decision: Decision) -> String {
         routeTraceDiagram(decision: decision.native)
     }

@@ -203,8 +203,8 @@ impl Limit {
     }
 
     /// If the stored state is too far in the future, because a clock was set back, returns the
-    /// state to replace it with. Otherwise, every request would be denied until the time of the
-    /// stored state.
+    /// state to replace it with. If it were not replaced, every request would be denied until the
+    /// time of the stored state.
     fn corrected(&self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
         match self.rule {
             Rule::Rate(rate) => rate.corrected(state, now),

@@ -44,7 +44,7 @@ impl Constraint<'_> {
     }
 
     /// Returns the number whose canonical form is the operand of an `exact` test, or `None` if
-    /// there is none. This number passes the test, as the operand itself does.
+    /// there is none. Both this number and the operand, as a string, pass the test.
     fn number(&self) -> Option<f64> {
         let number = self.operand.parse().ok().filter(|number| in_range(*number))?;
         (canonical_number(number) == self.operand).then_some(number)

@@ -183,9 +183,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 
         /**
          * Returns the path of the message as a Mermaid flowchart. The path starts with what chose
-         * the queue. Then follow the queue that the message fell back from (if any), the queue that
-         * takes the message, the app of that queue, and the webhooks. For an unrouted message, the
-         * flowchart contains only the code of the reason.
+         * the queue. After that come the queue that the message fell back from (if any), the queue
+         * that takes the message, the app of that queue, and the webhooks. For an unrouted message,
+         * the flowchart contains only the code of the reason.
          */
         @JvmStatic
         public fun traceDiagram(decision: Decision): String = translatingErrors { routeTraceDiagram(decision.toNative()) }

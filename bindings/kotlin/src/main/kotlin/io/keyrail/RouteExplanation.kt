@@ -79,9 +79,9 @@ public enum class RuleOutcome(public val text: String) {
  *
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
- * @property expected the value that the operator requires. A string without options is unchanged.
- *   If the test has options, the string is in quotes and the options are described in words, as in
- *   `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
+ * @property expected the value that the operator requires. If the test has no options, a string is
+ *   unchanged. If the test has options, the string is in quotes and the options are described in
+ *   words, as in `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
  *   commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated and
  *   ends with `…`.
  * @property found the value of the attribute, or `null` if it is absent. A string is unchanged. The

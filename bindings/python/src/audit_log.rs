@@ -260,8 +260,8 @@ impl AuditChain {
     /// removed from the end are only found this way. There may be entries after it, but it must not
     /// be before `start`.
     ///
-    /// An entry whose payload was erased is intact. The report counts such entries, because whoever
-    /// can change the log can erase payloads too. Other threads run meanwhile.
+    /// An entry whose payload was erased is intact. The report counts such entries, because anyone
+    /// who can change the log can also erase payloads. Other threads run meanwhile.
     #[pyo3(signature = (start, entries, until = None))]
     fn verify(
         &self,

@@ -1767,7 +1767,7 @@ class Consumption:
     def headers(self) -> list[tuple[str, str]]:
         """The header fields of the response: `RateLimit-Policy` and `RateLimit`, as
         draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
-        denied. Without limits, there are none.
+        denied. The list is empty if there are no limits.
 
         Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
         window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
@@ -1941,8 +1941,8 @@ class AuditChain:
         removed from the end are only found this way. There may be entries after it, but it must not
         be before `start`.
 
-        An entry whose payload was erased is intact. The report counts such entries, because whoever
-        can change the log can erase payloads too. Other threads run meanwhile.
+        An entry whose payload was erased is intact. The report counts such entries, because anyone
+        who can change the log can also erase payloads. Other threads run meanwhile.
         """
 
 @final

@@ -191,8 +191,8 @@ public final class AuditChain: Sendable, Masked {
     /// removed from the end are only found this way. There may be entries after it, but it must not
     /// be before `from`.
     ///
-    /// An entry whose payload was erased is intact. The report counts such entries, because whoever
-    /// can change the log can erase payloads too.
+    /// An entry whose payload was erased is intact. The report counts such entries, because anyone
+    /// who can change the log can also erase payloads.
     public func verify(
         _ entries: [AuditEntry], from: Checkpoint, until: Checkpoint? = nil
     ) -> AuditReport {

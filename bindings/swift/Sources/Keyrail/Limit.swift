@@ -133,7 +133,7 @@ public struct Consumption: Sendable {
     public let retryAfterSeconds: Int?
     /// The header fields of the response: `RateLimit-Policy` and `RateLimit`, as
     /// draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
-    /// denied. Without limits, there are none.
+    /// denied. The list is empty if there are no limits.
     ///
     /// Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
     /// window of a monthly quota is not stated, because it varies. `t` is the number of seconds until

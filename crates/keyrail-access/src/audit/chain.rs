@@ -147,8 +147,8 @@ impl AuditChain {
     /// removed from the end are only found this way. There may be entries after it, but it must not
     /// be before `from`.
     ///
-    /// An entry whose payload was erased is intact. The report counts such entries, because whoever
-    /// can change the log can erase payloads too.
+    /// An entry whose payload was erased is intact. The report counts such entries, because anyone
+    /// who can change the log can also erase payloads.
     pub fn verify<'e>(
         &self,
         from: &Checkpoint,

@@ -177,8 +177,8 @@ public class AuditChain(keys: List<Pair<String, Secret>>) : AutoCloseable {
      * removed from the end are only found this way. There may be entries after it, but it must not be
      * before [from].
      *
-     * An entry whose payload was erased is intact. The report counts such entries, because whoever
-     * can change the log can erase payloads too.
+     * An entry whose payload was erased is intact. The report counts such entries, because anyone
+     * who can change the log can also erase payloads.
      */
     @JvmOverloads
     public fun verify(from: Checkpoint, entries: List<AuditEntry>, until: Checkpoint? = null): AuditReport =

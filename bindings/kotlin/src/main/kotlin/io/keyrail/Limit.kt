@@ -135,10 +135,10 @@ public data class LimitOutcome(
  * @property retryAfterSeconds the value of `Retry-After` (RFC 9110, section 10.2.3): the number of
  *   seconds until [retryAt], rounded up, or `null` if the request is allowed now.
  * @property headers the header fields of the response: `RateLimit-Policy` and `RateLimit`, as
- *   draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is denied.
- *   Without limits, there are none. Quotas are in requests: a limit of 100 units allows 20 requests
- *   that cost 5 units each. The window of a monthly quota is not stated, because it varies. `t` is the
- *   number of seconds until more requests remain, rounded up.
+ * draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is denied.
+ * The list is empty if there are no limits. Quotas are in requests: a limit of 100 units allows 20
+ * requests that cost 5 units each. The window of a monthly quota is not stated, because it varies.
+ * `t` is the number of seconds until more requests remain, rounded up.
  */
 public data class Consumption(
     val isAllowed: Boolean,

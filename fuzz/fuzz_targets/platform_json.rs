@@ -1,7 +1,7 @@
-//! Platform documents: the operations of a valid document can be requested.
+//! Reads platform documents, and builds requests for the operations of the valid ones.
 //!
-//! Input: a document. If it is valid, each of its operations is requested with the same
-//! value for all variables.
+//! Input: a document. If it is valid, a request is built for each of its operations, with each of
+//! four values for all variables.
 
 #![no_main]
 

@@ -146,7 +146,7 @@ fn dependencies(repo: &Repo) -> Result<(), String> {
 fn msrv(repo: &Repo) -> Result<(), String> {
     if !repo.succeeds("rustup", &["run", MSRV, "cargo", "--version"]) {
         anstream::println!(
-            "{:>8}  Rust {MSRV} is not installed: the oldest Rust is not checked",
+            "{:>8}  Rust {MSRV} is not installed: the check with the oldest supported Rust is omitted",
             "lint"
         );
         return Ok(());

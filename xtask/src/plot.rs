@@ -69,7 +69,7 @@ fn picture(growth: &Growth) -> Result<String, Box<dyn std::error::Error + '_>> {
         let area = SVGBackend::with_string(&mut text, SIZE).into_drawing_area();
         area.fill(&WHITE)?;
         let mut chart = ChartBuilder::on(&area)
-            .caption("A routing decision, by the number of rules", (FONT, 20))
+            .caption("Time per routing decision, by the number of rules", (FONT, 20))
             .margin(16)
             .margin_right(170)
             .x_label_area_size(48)
@@ -83,7 +83,7 @@ fn picture(growth: &Growth) -> Result<String, Box<dyn std::error::Error + '_>> {
             .max_light_lines(0)
             .bold_line_style(BLACK.mix(0.1))
             .label_style((FONT, 14))
-            .x_desc("rules of three equalities; a message for each, in no order")
+            .x_desc("number of rules (each compares three fields)")
             .y_desc("median, nanoseconds")
             .x_label_formatter(&grouped)
             .y_label_formatter(&grouped)

@@ -174,7 +174,7 @@ impl Record {
         metadata(py, self.0.metadata())
     }
 
-    /// The number of changes of the record.
+    /// The number of changes made to the record.
     #[getter]
     fn version(&self) -> u64 {
         self.0.version()
@@ -182,8 +182,8 @@ impl Record {
 
     /// Returns whether a string is the record's key. Every digest is compared, in constant
     /// time. A digest made with a pepper that is not among `peppers` does not match. A key that
-    /// was replaced matches too: to distinguish it from the new one, pass the index that
-    /// `find_digest` returns to `authorize`.
+    /// was replaced matches too: to distinguish it from the new one, pass `authorize` the index
+    /// that `find_digest` returns.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn matches(
         &self,
@@ -196,7 +196,7 @@ impl Record {
 
     /// Returns the index of the record's digest that matches a string, or None if the string is not
     /// the record's key. The comparison is the same as in `matches`. If several digests match, the
-    /// index of the digest that ends first is returned.
+    /// index of the one that stops being valid first is returned.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn find_digest(
         &self,
@@ -222,12 +222,12 @@ impl Record {
     /// `ip` is the client's address as a string or an object of the module `ipaddress`. `operation`
     /// and `queue` are what the request concerns. A key that is limited to operations is denied a
     /// request without an operation. A key that is limited to queues is denied a request without a
-    /// queue, unless its operations contain the full name of the request's operation. `environment`
-    /// is the environment in which the request is made; without it, the key's environment is not
-    /// checked. `digest` is the index that `find_digest` returned; without it, the key is denied
-    /// once any digest of the record has ended. `owner_permissions` is what the key's owner may do
-    /// now, and is required for a key with the authority `owner`. The key is valid from `not_before`
-    /// until just before `expires_at`.
+    /// queue, unless its operations list the request's operation by name, not only by a pattern
+    /// with `*`. `environment` is the environment in which the request is made; without it, the
+    /// key's environment is not checked. `digest` is the index that `find_digest` returned; without
+    /// it, the key is denied once any digest of the record has reached its `valid_until`.
+    /// `owner_permissions` is what the key's owner may do now, and is required for a key with the
+    /// authority `owner`. The key is valid from `not_before` until just before `expires_at`.
     ///
     /// Raises AccessDenied with the first reason that applies: `access.revoked`,
     /// `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
@@ -276,8 +276,8 @@ impl Record {
     /// when the key is presented: pass its text after it was authorized. `peppers` are those in use,
     /// the current one first. A digest that was imported, or made with another pepper or without
     /// one, is kept beside the new digest, so that servers without the current pepper still accept
-    /// the key. If the key has two digests already, or no key id, the old digest is replaced. The
-    /// digest of a key that is too weak for `Digest.of` stays as it is.
+    /// the key. If the key has two digests already, or no key id, the new digest replaces the one
+    /// that matched. The digest of a key that is too weak for `Digest.of` stays as it is.
     fn upgrade(
         &self,
         py: Python<'_>,
@@ -339,9 +339,8 @@ impl Grant {
         metadata(py, self.0.metadata())
     }
 
-    /// The change that adds a digest with the current pepper, if the gateway was called with
-    /// records, and if the digest that matched was imported or was made with another pepper: see
-    /// `Record.upgrade`.
+    /// The change that `Record.upgrade` returns for the key, if `records` was passed to the
+    /// gateway; otherwise None.
     #[getter]
     fn upgrade(&self) -> Option<Change> {
         self.0.upgrade().cloned().map(Change)
@@ -434,7 +433,7 @@ pub(crate) struct Revocation(core::Revocation);
 
 #[pymethods]
 impl Revocation {
-    /// When the key was revoked. The key is rejected at any time, even before this time.
+    /// When the key was revoked. A revoked key is always rejected, even before this time.
     #[getter]
     fn at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, Some(self.0.at()))

@@ -9,8 +9,9 @@ use crate::{quoted, quoted_or_none};
 
 /// The last entry of a chain at some time: its writer, its number and its code.
 ///
-/// Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
-/// before it. `str` returns the form that `Checkpoint(text)` parses.
+/// Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
+/// entry and, through the chain, of all entries before it. `str` returns the form that
+/// `Checkpoint(text)` parses.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(PartialEq, Eq, Hash)]
 pub(crate) struct Checkpoint(core::Checkpoint);
@@ -69,8 +70,8 @@ pub(crate) struct AuditEntry(core::AuditEntry);
 impl AuditEntry {
     /// Reads an entry from JSON. The entry is JSON, or a mapping of the same form.
     ///
-    /// Raises ConfigError with every fault; `access.newer_schema` alone, if a newer release wrote the
-    /// entry. Whether the entry was changed is checked by `AuditChain.verify`.
+    /// Raises ConfigError with every fault. If a newer release wrote the entry, the only fault is
+    /// `access.newer_schema`. Whether the entry was changed is checked by `AuditChain.verify`.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || core::AuditEntry::from_json(&document)).map(Self)
@@ -109,7 +110,7 @@ impl AuditEntry {
 
     /// Returns the entry without its payload and its salt. The chain still verifies.
     ///
-    /// Store the result in place of the entry, for example because a person has the right to
+    /// Store the result in place of the entry, for example when a person exercises the right to
     /// erasure.
     fn erase(&self) -> Self {
         Self(self.0.clone().erase())
@@ -216,8 +217,9 @@ impl AuditReport {
 /// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
 /// person cannot change reveal it.
 ///
-/// `keys` are the secrets by their ids, at most 64: a mapping or pairs. A secret is a string or a
-/// Secret of at least 32 bytes. The first key appends entries, and all of them verify entries.
+/// `keys` is a mapping from ids to secrets, or an iterable of pairs of an id and a secret. It
+/// contains at most 64. A secret is a string or a Secret of at least 32 bytes. The first key
+/// appends entries, and all of them verify entries.
 ///
 /// Raises KeyrailError: `access.no_audit_key`, `access.too_many_audit_keys`, `access.malformed_id`,
 /// `access.duplicate_audit_key`, `access.audit_secret_too_short`.
@@ -238,7 +240,7 @@ impl AuditChain {
     /// for each entry; the first 16 become the salt.
     ///
     /// Store the entry in the same transaction as the change, under its writer and number, which must
-    /// be unique. The next entry follows `AuditEntry.checkpoint`.
+    /// be unique. To append the next entry, pass the `checkpoint` of this one.
     ///
     /// Raises KeyrailError: `access.salt_too_short`; `access.payload_too_large` if the payload is
     /// longer than 1 MiB; `access.too_many_entries` if the number would be 2^63.

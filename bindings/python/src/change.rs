@@ -141,8 +141,8 @@ impl KeyEvent {
     }
 }
 
-/// A new key with the change that stores its record. The key is only here: show it once, and forget
-/// it.
+/// A new key with the change that stores its record. The key is not stored anywhere else, because
+/// the record contains only its digest: show it once, then discard it.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Issued(pub(crate) core::Issued);
 

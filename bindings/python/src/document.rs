@@ -10,8 +10,8 @@ use crate::boundary::plain;
 /// `topology`, `fixtures`, `key-record`, `policy`, `limit`, `audit-entry`,
 /// `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
 ///
-/// The schema accepts every valid document. What it cannot express (names that must be known or
-/// unique) is checked when the document is read.
+/// The schema accepts every valid document. Rules that it cannot express are checked when the
+/// document is read: for example, that a name is unique, or refers to something that exists.
 ///
 /// Raises ValueError if the kind is unknown.
 #[pyfunction]

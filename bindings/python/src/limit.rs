@@ -9,9 +9,10 @@ use crate::quoted;
 
 /// The state of a limit, which the host stores: two integers.
 ///
-/// `at` is, for a rate, the time at which the bucket will be full; for a quota, the start of the
-/// window. In Unix milliseconds. `count` is, for a rate, the fraction of a millisecond, in parts of
-/// 1/`units`; for a quota, the number of units that were consumed.
+/// `at` is, in Unix milliseconds: for a rate, the time at which the bucket will be full, rounded
+/// down; for a quota, the start of the window. `count` is, for a rate, the rest of the time in
+/// `at`: a number of parts of 1/`units` of a millisecond; for a quota, the number of units that
+/// were consumed in the window.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct LimitState(core::LimitState);
@@ -23,15 +24,15 @@ impl LimitState {
         Self(core::LimitState { at: at.0, count: count.0 })
     }
 
-    /// For a rate, the time at which the bucket will be full; for a quota, the start of the window.
-    /// In Unix milliseconds.
+    /// In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
+    /// for a quota, the start of the window.
     #[getter]
     fn at(&self) -> i64 {
         self.0.at
     }
 
-    /// For a rate, the fraction of a millisecond, in parts of 1/`units`. For a quota, the number of
-    /// units that were consumed.
+    /// For a rate, the rest of the time in `at`: a number of parts of 1/`units` of a millisecond.
+    /// For a quota, the number of units that were consumed in the window.
     #[getter]
     fn count(&self) -> i64 {
         self.0.count
@@ -56,8 +57,8 @@ impl Limit {
     /// (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket of `burst`
     /// units, into which `units` flow every `per_seconds` seconds, evenly (GCRA, ITU-T I.371). A
     /// quota is a number of units in each `hour`, `day`, `week` or `month` of the calendar, in UTC;
-    /// a month starts on the `day`, or on its last day if it does not have this day. Optional are
-    /// `of` (`key`, `owner` or `organization`) and `cost`.
+    /// a monthly window starts on the `day` of the calendar month, or on the last day of a month
+    /// that has no such day. `of` (`key`, `owner` or `organization`) and `cost` are optional.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -72,7 +73,7 @@ impl Limit {
     }
 
     /// Whose requests the limit counts. It is `key`, `owner` or `organization`. Store one state for
-    /// each combination of a limit's name and the key, owner or organization that it counts.
+    /// each limit name and each key, owner or organization whose requests that limit counts.
     #[getter]
     fn of(&self) -> &'static str {
         self.0.of().as_str()
@@ -125,7 +126,7 @@ impl LimitOutcome {
         self.0.remaining()
     }
 
-    /// The state that was passed. Replace it only if it is still stored.
+    /// The state that was passed. Store the new state only if this one is still stored.
     #[getter]
     fn old_state(&self) -> Option<LimitState> {
         self.0.old_state().map(LimitState)
@@ -133,7 +134,9 @@ impl LimitOutcome {
 
     /// The state to store, or None if nothing changes.
     ///
-    /// A denied request consumes nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
+    /// A denied request consumes nothing. It changes a state only if that state is too far in the
+    /// future because a clock was set back. Store it: until you do, the limit may deny every
+    /// request.
     #[getter]
     fn new_state(&self) -> Option<LimitState> {
         self.0.new_state().map(LimitState)
@@ -191,9 +194,10 @@ impl Consumption {
     /// draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
     /// denied. The list is empty if there are no limits.
     ///
-    /// Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
-    /// window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
-    /// more requests remain, rounded up.
+    /// `q` (the quota) and `r` (what remains) are numbers of requests, not of units: a limit of 100
+    /// units with a cost of 5 has `q=20`. `w`, the window in seconds, is omitted for a monthly
+    /// quota, because months vary in length. `t` is the number of seconds until more requests
+    /// remain, rounded up.
     #[getter]
     fn headers(&self) -> Vec<(&'static str, String)> {
         self.0.headers()
@@ -212,11 +216,11 @@ impl Consumption {
 
 /// Consumes one request from each limit, or from none of them.
 ///
-/// Pass each limit with its stored state; None if no state is stored. Afterwards replace each old
-/// state by the new one, if there is a new one, even if the request is denied: all of them in one
-/// transaction, and only if every old state is still stored. Otherwise, repeat the call with the
-/// current time and the states that are stored now. If you change the rule of a limit, give the
-/// limit a new name or delete its states. `now` is an aware `datetime` or Unix milliseconds.
+/// Pass each limit with its stored state; None if no state is stored. Then store every new state,
+/// even if the request is denied. Store them in one transaction, and only if every old state is
+/// still stored; otherwise store nothing, and repeat the call with the current time and the states
+/// that are stored now. If you change the rule of a limit, give the limit a new name or delete its
+/// states. `now` is an aware `datetime` or Unix milliseconds.
 ///
 /// Raises KeyrailError: `access.too_many_limits` if there are more than 16;
 /// `access.duplicate_limit` if two limits have the same name.
@@ -232,7 +236,8 @@ pub(crate) fn consume(
     call(py, || core::consume(&limits, now.0)).map(Consumption)
 }
 
-/// An integer of a stored state. One out of range becomes the nearest one.
+/// An integer of a stored state. An integer that does not fit in 64 bits becomes the nearest one
+/// that does.
 struct Integer(i64);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Integer {

@@ -158,11 +158,11 @@ impl Policy {
 
     /// Replaces a key by a new one with the same record.
     ///
-    /// The old key stays valid until the end of the grace period, but never longer than it was valid
-    /// before. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or `"90m"`, by
-    /// default one day, or less if the policy allows less; with `"0d"` the old key is invalid at
-    /// once. `expires` is the expiry of the new key, or `"keep"`. Old keys that have ended are
-    /// removed from the record.
+    /// The old key stays valid until the end of the grace period, or until its previous end if that
+    /// is earlier. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or
+    /// `"90m"`, by default one day, or less if the policy allows less; with `"0d"` the old key is
+    /// invalid at once. `expires` is the expiry of the new key, or `"keep"`. Old keys that have
+    /// ended are removed from the record.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.malformed_period`,

@@ -163,7 +163,7 @@ impl Page {
     }
 }
 
-/// Why a request to a platform failed. `str` returns a sentence of Keyrail. The vendor's code and
+/// Why a request to a platform failed. `str` describes it in Keyrail's words. The vendor's code and
 /// message are not printed.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]

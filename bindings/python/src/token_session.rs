@@ -80,7 +80,8 @@ impl TokenSession {
     /// `platform.key_refused` and `platform.token_not_issued`, whose details are in `failure`;
     /// `platform.token_missing`, `platform.token_ambiguous`, `platform.token_malformed`,
     /// `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`;
-    /// and the codes of `Platform.read_response` and of an invalid token header.
+    /// and the codes of `Platform.read_response`; and, if the header that contains the token is
+    /// invalid, the codes of `Scheme.extract`.
     #[pyo3(signature = (*, status, headers, body, now))]
     fn receive(
         &self,
@@ -114,14 +115,15 @@ impl TokenSession {
         call(py, || self.with_session(|session| session.refused(&credentials.get().0)))
     }
 
-    /// Records that the platform accepted these credentials, so that a later rejection counts as
-    /// the first one.
+    /// Records that the platform accepted these credentials. If it rejects them later, the session
+    /// requests another token instead of failing.
     fn accepted(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
         plain(py, || self.with_session(|session| session.accepted(&credentials.get().0)))
     }
 
     /// Drops the token and requests another one, even after a failure. If a request is pending, its
-    /// response is used. A later rejection counts as the first one.
+    /// response is used. If the platform rejects the new token, the session requests another one
+    /// instead of failing.
     fn reissue(&self, py: Python<'_>) -> PyResult<()> {
         plain(py, || self.with_session(core::TokenSession::reissue))
     }
@@ -129,8 +131,7 @@ impl TokenSession {
     /// Replaces the key with a reissued one, and drops the token and the failure of the old key.
     /// The response to a pending request is dropped too. `key` is a string or a Secret.
     ///
-    /// Raises PlatformError: the codes of a key that no header can contain; the session is then
-    /// unchanged.
+    /// Raises PlatformError if the key cannot be sent in a header; the session is then unchanged.
     fn rotate_key(&self, py: Python<'_>, key: SecretText) -> PyResult<()> {
         call(py, || self.with_session(|session| session.rotate_key(key.0)))
     }
@@ -141,7 +142,7 @@ impl TokenSession {
         self.with_session(|session| session.expires().map(keyrail::Timestamp::as_millis))
     }
 
-    /// Why the last request returned no token, if the platform said so.
+    /// Why the last request returned no token, if the platform reported a failure.
     #[getter]
     fn failure(&self) -> Option<Failure> {
         self.with_session(|session| session.failure().cloned().map(Failure))

@@ -26,7 +26,8 @@ pub struct AccessRequest<'a> {
     /// environment is not checked.
     pub environment: Option<&'a str>,
     /// The index of the digest that the presented key has, as [`KeyRecord::find_digest`]
-    /// returns it. If it is `None`, the key is denied once any digest of the record has ended.
+    /// returns it. If it is `None`, the key is denied once any digest of the record has reached its
+    /// `valid_until`.
     pub digest: Option<usize>,
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,
@@ -92,9 +93,8 @@ impl Grant {
         &self.metadata
     }
 
-    /// Returns the change that adds a digest with the current pepper, if the gateway was called
-    /// with records, and if the digest that matched was imported or was made with another pepper:
-    /// see [`KeyRecord::upgrade`].
+    /// Returns the change that [`KeyRecord::upgrade`] returns for the key, if records were passed
+    /// to the gateway; otherwise `None`.
     pub fn upgrade(&self) -> Option<&Change> {
         self.upgrade.as_deref()
     }
@@ -119,9 +119,8 @@ impl KeyRecord {
     /// - Without the client's address, a key that is restricted to networks is denied. An
     ///   IPv4-mapped IPv6 address counts as the IPv4 address that it contains.
     /// - A key that is limited to operations is denied a request without an operation. A key that
-    ///   is limited to queues is denied a request without a queue, unless it is also limited to
-    ///   operations and these operations contain the full name of the request's operation, without
-    ///   a `*`.
+    ///   is limited to queues is denied a request without a queue, unless its operations list the
+    ///   request's operation by name, not only by a pattern with `*`.
     /// - A key with the authority `owner` may do only what its owner may do as well: see
     ///   [`Authority`]. Without `owner_permissions` it is denied.
     /// - If `now` is before 1973-03-03 and any time in the record is not, the key is denied as not

@@ -23,7 +23,7 @@ pub struct KeySource<'a> {
     pub format: &'a KeyFormat,
     /// At least 32 bytes from the operating system's random source, fresh for each key.
     pub entropy: &'a [u8],
-    /// The pepper of the stored digest; none if absent.
+    /// The pepper with which the stored digest is computed. Without one, the digest has no pepper.
     pub pepper: Option<&'a Pepper>,
 }
 
@@ -50,7 +50,7 @@ pub struct NewKey<'a> {
     pub scope: Scope,
     /// When the key expires. Required unless the policy only allows keys that never expire.
     pub expires: Option<Expiry>,
-    /// The id of the record; the id that the key contains if absent.
+    /// The id of the record. By default, the id that the key contains.
     pub id: Option<&'a str>,
     /// The id of the organization that the key belongs to.
     pub organization: Option<&'a str>,
@@ -99,7 +99,7 @@ impl<'a> NewKey<'a> {
 /// How a key is reissued.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Reissue<'a> {
-    /// The id of the new record; the id that the key contains if absent.
+    /// The id of the new record. By default, the id that the key contains.
     pub id: Option<&'a str>,
     /// When the key expires. Required unless the policy only allows keys that never expire.
     pub expires: Option<Expiry>,
@@ -107,8 +107,8 @@ pub struct Reissue<'a> {
     pub key_count: Option<u64>,
 }
 
-/// A new key with the change that stores its record. The key is only here: show it once, and
-/// forget it.
+/// A new key with the change that stores its record. The key is not stored anywhere else, because
+/// the record contains only its digest: show it once, then discard it.
 ///
 /// `Debug` prints the key masked.
 #[derive(Clone, Debug)]
@@ -275,9 +275,9 @@ impl Policy {
 
     /// Replaces a key by a new one with the same record.
     ///
-    /// The old key stays valid until the end of the grace period, but never longer than it was
-    /// valid before. `grace` is one day if absent, or less if the policy allows less. Without a
-    /// grace period, the old key is invalid at once. `expires` is the expiry of the new key; if
+    /// The old key stays valid until the end of the grace period, or until its previous end if that
+    /// is earlier. `grace` is one day if absent, or less if the policy allows less. If the grace
+    /// period is zero, the old key is invalid at once. `expires` is the expiry of the new key; if
     /// absent, it stays the same. Old keys that have ended are removed from the record.
     ///
     /// # Errors
@@ -309,13 +309,15 @@ impl Policy {
         }
         let grace_end = self.grace(grace)?.end(now)?;
         let mut new = record.clone();
-        // An old key ends at the earliest of its own end, the record's and that of the grace period.
+        // An old key ends when the first of these ends: the key itself, the record, or the grace
+        // period.
         let old_end = record.expires_at.map_or(grace_end, |end| end.min(grace_end));
         for digest in &mut new.digests {
             digest.valid_until = Some(digest.valid_until.map_or(old_end, |end| end.min(old_end)));
         }
         new.digests.retain(|digest| digest.valid_until.is_none_or(|end| now < end));
-        // Two digests without a key id count as one key elsewhere, but here each may be a key.
+        // Elsewhere, two digests without a key id count as one key, because they may be one key
+        // with two peppers. Here each counts as a key, because each may be a different one.
         if new.digests.iter().filter(|digest| digest.key_id.is_none()).count() >= MAX_KEY_IDS {
             return Err(ErrorKind::TooManyDigests.into());
         }
@@ -325,7 +327,7 @@ impl Policy {
                 new.expires_set_at = Some(now);
                 new.end_replaced_keys();
             }
-            // A clock may be behind the one by which the record was created.
+            // The clock that `now` comes from may be behind the clock that set `created_at`.
             None => self.check_life(now.max(record.created_at.unwrap_or(now)), new.expires_at)?,
         }
         new.authority = self.authority_of(record);
@@ -368,7 +370,7 @@ fn generate(
     Ok((key, digest))
 }
 
-/// Checks that a new key is not one that the record has already, and has another key id.
+/// Checks that the record does not already contain the new key, nor a key with the same key id.
 fn check_entropy(
     record: &KeyRecord,
     source: &KeySource<'_>,

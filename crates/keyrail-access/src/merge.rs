@@ -7,8 +7,8 @@ use keyrail_core::config::Value;
 
 use crate::json::{Writer, list};
 
-/// Returns the merge patch that turns one object into another. The objects contain no null, which
-/// a merge patch cannot set.
+/// Returns the merge patch that turns one object into another. Neither object may contain null,
+/// because a merge patch cannot set a member to null.
 pub(crate) fn merge_diff(old: &Value, new: &Value) -> Value {
     let (Value::Object(old), Value::Object(new)) = (old, new) else { return new.clone() };
     let removed = old.keys().filter(|name| !new.contains_key(*name));

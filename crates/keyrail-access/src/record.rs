@@ -94,7 +94,7 @@ pub struct Revocation {
 }
 
 impl Revocation {
-    /// Returns when the key was revoked. The key is rejected at any time, even before this time.
+    /// Returns when the key was revoked. A revoked key is always rejected, even before this time.
     pub const fn at(&self) -> Timestamp {
         self.at
     }
@@ -245,7 +245,7 @@ impl KeyRecord {
         &self.metadata
     }
 
-    /// Returns the number of changes of the record.
+    /// Returns the number of changes made to the record.
     pub const fn version(&self) -> u64 {
         self.version
     }
@@ -308,15 +308,15 @@ impl KeyRecord {
     ///
     /// Every digest is compared with the string in constant time, even after one has
     /// matched. A digest made with a pepper that is not among `peppers` does not
-    /// match. A key that was replaced matches too: to distinguish it from the new one, pass the
-    /// index that [`find_digest`](Self::find_digest) returns to [`authorize`](Self::authorize).
+    /// match. A key that was replaced matches too: to distinguish it from the new one, pass
+    /// [`authorize`](Self::authorize) the index that [`find_digest`](Self::find_digest) returns.
     pub fn matches(&self, text: &str, peppers: &[Pepper]) -> bool {
         self.find_digest(text, peppers).is_some()
     }
 
     /// Returns the index of the record's digest that matches a string, or `None` if the string is
     /// not the record's key. The comparison is the same as in [`matches`](Self::matches). If
-    /// several digests match, the index of the digest that ends first is returned.
+    /// several digests match, the index of the one that stops being valid first is returned.
     pub fn find_digest(&self, text: &str, peppers: &[Pepper]) -> Option<usize> {
         self.find_by(|digest| {
             let pepper_id = digest.pepper_id();

@@ -18,8 +18,8 @@ impl KeyRecord {
     /// when the key is presented: pass its text after it was authorized. `peppers` are those in use,
     /// the current one first. A digest that was imported, or made with another pepper or without
     /// one, is kept beside the new digest, so that servers without the current pepper still accept
-    /// the key. If the key has two digests already, or no key id, the old digest is replaced. The
-    /// digest of a key that is too weak for [`Digest::of`] stays as it is.
+    /// the key. If the key has two digests already, or no key id, the new digest replaces the one
+    /// that matched. The digest of a key that is too weak for [`Digest::of`] stays as it is.
     ///
     /// ```
     /// # use keyrail_access::KeyRecord;

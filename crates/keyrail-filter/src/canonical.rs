@@ -1,7 +1,8 @@
 //! The canonical form that is hashed. Equivalent documents have the same canonical form.
 //!
 //! White space, the order of an object's members, and explicit defaults make no difference.
-//! The order of a list makes a difference, because it can matter. Values are written as follows:
+//! The order of a list's items does make a difference, because it can change what the document
+//! means. Values are written as follows:
 //!
 //! - A string: its length in bytes, then its bytes.
 //! - A list: the number of its items, then the items.
@@ -35,7 +36,7 @@ fn test(atom: AtomId, interner: &PredicateInterner) -> Option<(&str, Field, &str
 }
 
 impl CanonicalHash {
-    /// Creates a hash that starts with the bytes of this domain.
+    /// Creates a hash whose input starts with these bytes, the domain.
     pub fn new(domain: &[u8]) -> Self {
         Self { hash: Sha256::new_with_prefix(domain), buffer: String::new() }
     }

@@ -39,8 +39,8 @@ impl Scheme {
     /// none or the key is in another header. If several forms are documented, the value is a list
     /// with a challenge for each scheme word.
     ///
-    /// The challenge contains no error code, as RFC 6750, section 3.1, requires for a request
-    /// without a credential. The body of the response can describe the error.
+    /// Use this challenge for a request without a credential. It therefore contains no error code
+    /// (RFC 6750, section 3.1). The body of the response can describe the error.
     ///
     /// # Errors
     ///
@@ -60,9 +60,9 @@ impl Scheme {
         self.write_challenge(realm, None, None)
     }
 
-    /// Returns the challenge for a request whose credential was rejected: a `Bearer` challenge
-    /// contains the error code, which RFC 6750 defines only for that scheme; any other challenge is
-    /// as [`challenge`](Self::challenge) returns it.
+    /// Returns the challenge for a request whose credential was rejected. A `Bearer` challenge
+    /// contains the error code, which RFC 6750 defines only for that scheme. Any other challenge is
+    /// the same as the one that [`challenge`](Self::challenge) returns.
     ///
     /// # Errors
     ///
@@ -124,8 +124,8 @@ impl Scheme {
         Ok(challenge)
     }
 
-    /// Returns whether the challenge includes a form: a documented one, or any form if none is
-    /// documented.
+    /// Returns whether this form is part of the challenge. The documented forms are, or all forms
+    /// if none is documented.
     fn is_in_challenge(&self, form: &Form) -> bool {
         let is_documented = |form: &Form| form.variant == Variant::AsDocumented;
         is_documented(form) || !self.forms().any(is_documented)

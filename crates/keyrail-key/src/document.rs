@@ -83,7 +83,7 @@ keyrail_core::config_object! {
         state separator: String = parse(checked(check_separator), separator_schema());
         /// The segments after the prefix.
         required segments: Vec<Checked<DeclaredSegment>>;
-        /// The checksum at the end; none if absent.
+        /// The checksum at the end. If absent, the key has none.
         state checksum: OptionalChecksum;
     } => {
         let mut is_valid = true;

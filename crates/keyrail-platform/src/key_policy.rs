@@ -50,7 +50,7 @@ impl KeyScope {
 keyrail_core::config_object! {
     /// A scope that a key of the vendor can have.
     KeyScope (faults) {
-        /// The vendor's name of the scope.
+        /// The vendor's name for the scope.
         required name: Id;
         /// The highest access of a key with the scope.
         required access: OperationAccess = choice(ACCESS);
@@ -101,7 +101,8 @@ keyrail_core::config_object! {
     }
 }
 
-/// Returns the days that are in range and in ascending order. Adds a fault for each of the others.
+/// Returns the numbers of days that are in range and greater than all before. Adds a fault for each
+/// of the others.
 fn ascending(list: Vec<Checked<i64>>, faults: &Faults) -> Vec<u32> {
     let mut longest = 0;
     let mut days = Vec::with_capacity(list.len());

@@ -286,8 +286,8 @@ impl TokenSession {
         Ok(())
     }
 
-    /// Records that the platform accepted these credentials, so that a later rejection counts
-    /// as the first one.
+    /// Records that the platform accepted these credentials. If it rejects them later, the session
+    /// requests another token instead of failing.
     pub fn accepted(&mut self, credentials: &Credentials) {
         if let Some(cached) = &mut self.cached
             && credentials.token() == Some(&cached.token)
@@ -297,7 +297,8 @@ impl TokenSession {
     }
 
     /// Drops the token and requests another one, even after a failure. If a request is
-    /// pending, its response is used. A later rejection counts as the first one.
+    /// pending, its response is used. If the platform rejects the new token, the session requests
+    /// another one instead of failing.
     pub fn reissue(&mut self) {
         self.cached = None;
         self.after_refusal = false;
@@ -314,7 +315,7 @@ impl TokenSession {
     ///
     /// # Errors
     ///
-    /// Those of a key that no header can contain; the session is then unchanged.
+    /// The errors of a key that cannot be sent in a header; the session is then unchanged.
     pub fn rotate_key(&mut self, key: Secret) -> Result<(), Error> {
         self.request(&key)?;
         self.key = key;
@@ -331,7 +332,7 @@ impl TokenSession {
         self.cached.as_ref().map(|cached| cached.expires)
     }
 
-    /// Returns why the last request returned no token, if the platform said so.
+    /// Returns why the last request returned no token, if the platform reported a failure.
     pub const fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }

@@ -248,8 +248,9 @@ fn nested_keywords_are_matched_quickly_in_a_long_string() {
     assert_eq!(rule_of("aab").as_deref(), Some("r2"));
 }
 
-/// Creates a table of these rules, each an id and a condition. Returns a function that takes the
-/// lists of a message, and returns the id of the first rule that matches the message.
+/// Creates a table of these rules, each an id and a condition. Returns a function that builds a
+/// message from these attributes, each a name and a list of strings, and returns the id of the
+/// first rule that matches it.
 fn first_of(
     rules: impl Iterator<Item = (String, String)>,
 ) -> impl Fn(&[(&str, &[&str])]) -> Option<String> {
@@ -273,7 +274,8 @@ fn first_of(
 
 #[test]
 fn nested_wildcards_are_matched_quickly_in_a_long_string() {
-    // Each of 2,000 pieces ends at nearly every offset of a string of 65,400 bytes.
+    // The rules search for 2,000 runs of `a`. Each run ends at nearly every offset of a string of
+    // 65,400 bytes.
     let rule = |length: usize| {
         let piece = "a".repeat(length);
         (format!("r{length}"), format!(r#"{{"wildcard": {{"t": "*{piece}*b*{piece}c"}}}}"#))
@@ -302,7 +304,7 @@ fn nested_wildcards_are_matched_quickly_in_a_long_string() {
 }
 
 #[test]
-fn rules_with_different_keys_share_one_scan_of_a_string() {
+fn rules_with_different_tags_share_one_scan_of_a_string() {
     // 8,000 rules, each with a different tag, that search the same string.
     let rule = |n: usize| {
         let word = n % 2 == 1;

@@ -9,8 +9,8 @@ use crate::{EncodeSet, Error, ErrorKind, MAX_URL, TemplateValue, encode_into};
 
 /// Appends the expansion of an expression. `value` returns the value of a variable.
 ///
-/// The function stops after the variable, or the item of a value, that exceeds [`MAX_URL`] bytes,
-/// because the caller rejects longer URLs.
+/// Once `out` is longer than [`MAX_URL`] bytes, the function stops after the current variable or
+/// item, because the caller rejects longer URLs.
 ///
 /// # Errors
 ///

@@ -2873,7 +2873,7 @@ class Page:
 
 @final
 class Failure:
-    """Why a request to a platform failed. `str` returns a sentence of Keyrail. The vendor's code and
+    """Why a request to a platform failed. `str` describes it in Keyrail's words. The vendor's code and
     message are not printed.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]

@@ -27,14 +27,17 @@ __all__ = [
 class KeyrailError(Exception):
     """Any error of Keyrail. ``str`` returns a sentence for a person.
 
-    The class itself is raised for errors that belong to no module, such as a time
-    out of range (``time.out_of_range``), an invalid address
-    (``network.malformed``), a ``str`` with a lone surrogate that is not in a
-    request's headers (``text.lone_surrogate``), an invalid status or code of a
-    Problem (``problem.malformed_status``, ``problem.malformed_code``), an unknown
-    access (``access.unknown_access``), an invalid message id
-    (``gateway.malformed_message_id``), and a defect in Keyrail
-    (``internal.panic``).
+    The class itself is raised for errors that belong to no module:
+
+    - ``time.out_of_range``: a time out of range
+    - ``network.malformed``: an invalid address
+    - ``text.lone_surrogate``: a ``str`` with a lone surrogate (``HeaderError`` if
+      it is in a request's headers)
+    - ``problem.malformed_status``, ``problem.malformed_code``: an invalid status
+      or code of a Problem
+    - ``access.unknown_access``: an unknown access
+    - ``gateway.malformed_message_id``: an invalid message id
+    - ``internal.panic``: a defect in Keyrail
     """
 
     code: str

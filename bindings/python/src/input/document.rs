@@ -82,6 +82,6 @@ fn plain_container<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny
         return py.get_type::<PyList>().call1((object,));
     }
     Err(PyTypeError::new_err(
-        "a configuration has only mappings, sequences, str, numbers, bool and None",
+        "a configuration can contain only mappings, sequences, str, numbers, bool and None",
     ))
 }

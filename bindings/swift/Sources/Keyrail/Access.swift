@@ -87,23 +87,23 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// What the host stores beside the key, by name.
     public var metadata: [String: String] { named(members.metadata) }
 
-    /// The number of changes of the record.
+    /// The number of changes made to the record.
     public var version: UInt64 { members.version }
 
     /// Returns whether a string is the record's key.
     ///
     /// Every digest is compared with the string in constant time, even after one has matched. A
     /// digest made with a pepper that is not among `peppers` does not match. A key that was
-    /// replaced matches too: to distinguish it from the new one, pass the index that
-    /// ``findDigest(_:peppers:)`` returns to
-    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:)``.
+    /// replaced matches too: to distinguish it from the new one, pass
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:)`` the index that
+    /// ``findDigest(_:peppers:)`` returns.
     public func matches(_ key: String, peppers: [Pepper] = []) -> Bool {
         findDigest(key, peppers: peppers) != nil
     }
 
     /// Returns the index of the record's digest that matches a string, or `nil` if the string is
     /// not the record's key. The comparison is the same as in ``matches(_:peppers:)``. If several
-    /// digests match, the index of the digest that ends first is returned.
+    /// digests match, the index of the one that stops being valid first is returned.
     public func findDigest(_ key: String, peppers: [Pepper] = []) -> Int? {
         native.findDigest(text: key, peppers: peppers.map(\.native)).map(Int.init)
     }
@@ -127,8 +127,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// when the key is presented: pass its text after it was authorized. A digest that was imported,
     /// or made with another pepper or without one, is kept beside the new digest, so that servers
     /// without the current pepper still accept the key. If the key has two digests already, or no
-    /// key id, the old digest is replaced. The digest of a key that is too weak for
-    /// ``Digest/of(_:pepper:)`` stays as it is.
+    /// key id, the new digest replaces the one that matched. The digest of a key that is too weak
+    /// for ``Digest/of(_:pepper:)`` stays as it is.
     ///
     /// - Parameter peppers: those in use, the current one first.
     /// - Throws: `time.out_of_range`.
@@ -147,12 +147,12 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///   - operation: the operation, such as `message.send`. A key that is limited to operations is
     ///     denied a request without an operation.
     ///   - queue: the queue that the request concerns. A key that is limited to queues is denied a
-    ///     request without a queue, unless its operations contain the full name of the request's
-    ///     operation.
+    ///     request without a queue, unless its operations list the request's operation by name, not
+    ///     only by a pattern with `*`.
     ///   - environment: the environment in which the request is made, such as `live`. Without it,
     ///     the key's environment is not checked.
     ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, the key is
-    ///     denied once any digest of the record has ended.
+    ///     denied once any digest of the record has reached its `validUntil`.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
     /// - Throws: the first reason that applies: `access.revoked`, `access.disabled`,
@@ -262,7 +262,7 @@ public struct Author: Hashable, Sendable {
 
 /// When, by whom and why a key was revoked.
 public struct Revocation: Hashable, Sendable {
-    /// When the key was revoked. The key is rejected at any time, even before this time.
+    /// When the key was revoked. A revoked key is always rejected, even before this time.
     public let at: Date
     /// The id of the user or key that revoked the key, if it is known.
     public let by: String?
@@ -387,9 +387,8 @@ public struct Grant: Hashable, Codable, Sendable {
     public let name: String?
     /// What the host stores beside the key, by name.
     public let metadata: [String: String]
-    /// The change that adds a digest with the current pepper, if the gateway was called with
-    /// records, and if the digest that matched was imported or was made with another pepper: see
-    /// ``KeyRecord/upgrade(_:peppers:now:)``. It is not encoded.
+    /// The change that ``KeyRecord/upgrade(_:peppers:now:)`` returns for the key, if `records` was
+    /// passed to the gateway; otherwise `nil`. It is not encoded.
     public private(set) var upgrade: KeyChange? = nil
 
     private enum CodingKeys: String, CodingKey {

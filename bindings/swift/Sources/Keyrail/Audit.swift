@@ -2,8 +2,8 @@ import Foundation
 
 /// The last entry of a chain at some time: its writer, its number and its code.
 ///
-/// Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
-/// before it.
+/// Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
+/// entry and, through the chain, of all entries before it.
 public struct Checkpoint: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     let native: FfiCheckpoint
     /// The id of the writer.
@@ -75,8 +75,9 @@ public final class AuditEntry: Equatable, Sendable, CustomStringConvertible, Cus
 
     /// Reads an entry from JSON.
     ///
-    /// - Throws: an error with all faults; `access.newer_schema` alone, if a newer release wrote the
-    ///   entry. Whether the entry was changed is checked by ``AuditChain/verify(_:from:until:)``.
+    /// - Throws: an error with all faults. If a newer release wrote the entry, the only fault is
+    ///   `access.newer_schema`. Whether the entry was changed is checked by
+    ///   ``AuditChain/verify(_:from:until:)``.
     public convenience init(json: String) throws(KeyrailError) {
         self.init(try translatingErrors { try FfiAuditEntry.fromJson(text: json) })
     }
@@ -86,7 +87,7 @@ public final class AuditEntry: Equatable, Sendable, CustomStringConvertible, Cus
 
     /// Returns the entry without its payload and its salt. The chain still verifies.
     ///
-    /// Store the result in place of the entry, for example because a person has the right to
+    /// Store the result in place of the entry, for example when a person exercises the right to
     /// erasure.
     public func erase() -> AuditEntry { AuditEntry(native.erase()) }
 
@@ -169,7 +170,7 @@ public final class AuditChain: Sendable, Masked {
     /// ids, never by names or addresses.
     ///
     /// Store the entry in the same transaction as the change, under its writer and number, which must
-    /// be unique. The next entry follows ``AuditEntry/checkpoint``.
+    /// be unique. To append the next entry, pass the ``AuditEntry/checkpoint`` of this one.
     ///
     /// - Parameter entropy: at least 16 bytes from the system's random generator, fresh for each
     ///   entry; the first 16 become the salt.

@@ -20,11 +20,11 @@ public enum LimitOwner: String, Codable, Sendable {
 
 /// The state of a limit, which the host stores: two integers.
 public struct LimitState: Hashable, Codable, Sendable {
-    /// For a rate, the time at which the bucket will be full; for a quota, the start of the window.
-    /// In Unix milliseconds.
+    /// In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
+    /// for a quota, the start of the window.
     public var at: Int64
-    /// For a rate, the fraction of a millisecond, in parts of 1/`units`. For a quota, the number of
-    /// units that were consumed.
+    /// For a rate, the rest of the time in `at`: a number of parts of 1/`units` of a millisecond.
+    /// For a quota, the number of units that were consumed in the window.
     public var count: Int64
 
     /// Creates a state from the integers that the host stored.
@@ -42,7 +42,8 @@ public struct LimitState: Hashable, Codable, Sendable {
 ///
 /// A rate is a bucket of `burst` units, into which `units` flow every `per_seconds` seconds, evenly
 /// (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the
-/// calendar, in UTC; a month starts on the `day`, or on its last day if it does not have this day.
+/// calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on the last day
+/// of a month that has no such day.
 public final class Limit: Equatable, Sendable, CustomStringConvertible {
     private let native: FfiLimit
 
@@ -56,8 +57,8 @@ public final class Limit: Equatable, Sendable, CustomStringConvertible {
     /// The name, which the header fields contain.
     public var name: String { native.name() }
 
-    /// Whose requests the limit counts. Store one state for each combination of a limit's name and
-    /// the key, owner or organization that it counts.
+    /// Whose requests the limit counts. Store one state for each limit name and each key, owner or
+    /// organization whose requests that limit counts.
     public var of: LimitOwner { LimitOwner(native.of()) }
 
     /// The number of units that a request consumes.
@@ -68,11 +69,11 @@ public final class Limit: Equatable, Sendable, CustomStringConvertible {
 
     /// Consumes one request from each limit, or from none of them.
     ///
-    /// Pass each limit with its stored state; `nil` if no state is stored. Afterwards replace each
-    /// old state by the new one, if there is a new one, even if the request is denied: all of them
-    /// in one transaction, and only if every old state is still stored. Otherwise, repeat the call
-    /// with the current time and the states that are stored now. If you change the rule of a limit,
-    /// give the limit a new name or delete its states.
+    /// Pass each limit with its stored state; `nil` if no state is stored. Then store every new
+    /// state, even if the request is denied. Store them in one transaction, and only if every old
+    /// state is still stored; otherwise store nothing, and repeat the call with the current time
+    /// and the states that are stored now. If you change the rule of a limit, give the limit a new
+    /// name or delete its states.
     ///
     /// - Parameter limits: at most 16, with different names.
     /// - Throws: `access.too_many_limits`, `access.duplicate_limit`, `time.out_of_range`.
@@ -100,11 +101,13 @@ public struct LimitOutcome: Hashable, Sendable {
     public let isExceeded: Bool
     /// The number of requests that remain after this one.
     public let remaining: Int
-    /// The state that was passed. Replace it only if it is still stored.
+    /// The state that was passed. Store the new state only if this one is still stored.
     public let oldState: LimitState?
     /// The state to store, or `nil` if nothing changes.
     ///
-    /// A denied request consumes nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
+    /// A denied request consumes nothing. It changes a state only if that state is too far in the
+    /// future because a clock was set back. Store it: until you do, the limit may deny every
+    /// request.
     public let newState: LimitState?
     /// The first time at which more requests remain, or `nil` if the number is at its maximum.
     public let nextAt: Date?
@@ -135,9 +138,10 @@ public struct Consumption: Sendable {
     /// draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
     /// denied. The list is empty if there are no limits.
     ///
-    /// Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
-    /// window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
-    /// more requests remain, rounded up.
+    /// `q` (the quota) and `r` (what remains) are numbers of requests, not of units: a limit of 100
+    /// units with a cost of 5 has `q=20`. `w`, the window in seconds, is omitted for a monthly
+    /// quota, because months vary in length. `t` is the number of seconds until more requests
+    /// remain, rounded up.
     public let headers: [(name: String, value: String)]
 
     init(_ native: FfiConsumption) {

@@ -93,12 +93,12 @@ public struct Policy: CustomStringConvertible, Sendable {
 
     /// Replaces a key by a new one with the same record.
     ///
-    /// The old key stays valid until the end of the grace period, but never longer than it was valid
-    /// before. Old keys that have ended are removed from the record.
+    /// The old key stays valid until the end of the grace period, or until its previous end if that
+    /// is earlier. Old keys that have ended are removed from the record.
     ///
     /// - Parameters:
-    ///   - grace: the grace period. By default one day, or less if the policy allows less. Without a
-    ///     grace period (``Period/zero``), the old key is invalid at once.
+    ///   - grace: the grace period. By default one day, or less if the policy allows less. If it is
+    ///     ``Period/zero``, the old key is invalid at once.
     ///   - expires: the expiry of the new key. By default it stays the same.
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
     ///   `access.already_expired`, `access.malformed_expiry`, `access.reused_entropy`;
@@ -285,7 +285,7 @@ public struct NewKey: Hashable, Sendable {
     public var expires: Expiry?
     /// The name for people: 1 to 128 characters.
     public var name: String?
-    /// The id of the record; the id that the key contains if absent.
+    /// The id of the record. By default, the id that the key contains.
     public var id: String?
     /// The id of the organization that the key belongs to.
     public var organization: String?
@@ -524,8 +524,8 @@ public struct KeyEvent: Hashable, Sendable {
     public func toJSON() -> String { json }
 }
 
-/// A new key with the change that stores its record. The key is only here: show it once, and forget
-/// it.
+/// A new key with the change that stores its record. The key is not stored anywhere else, because
+/// the record contains only its digest: show it once, then discard it.
 public struct Issued: CustomStringConvertible, Sendable {
     /// The key. It prints masked.
     public let key: ApiKey

@@ -72,7 +72,8 @@ public final class TokenSession: Masked, Sendable {
     ///   `platform.token_not_issued`, whose details are in ``failure``; `platform.token_missing`,
     ///   `platform.token_ambiguous`, `platform.token_malformed`, `platform.token_without_expiry`,
     ///   `platform.token_expired`, `platform.token_absurd_expiry`; and the codes of
-    ///   ``Platform/readResponse(_:status:headers:body:now:)`` and of an invalid token header.
+    ///   ``Platform/readResponse(_:status:headers:body:now:)``; and, if the header that contains
+    ///   the token is invalid, the codes of ``Scheme/extract(_:)``.
     public func receive(
         status: Int, headers: [(String, String)], body: Data, now: Date
     ) throws(KeyrailError) {
@@ -100,21 +101,22 @@ public final class TokenSession: Masked, Sendable {
         try translatingErrors { try native.refused(credentials: credentials.native) }
     }
 
-    /// Records that the platform accepted these credentials, so that a later rejection counts as
-    /// the first one.
+    /// Records that the platform accepted these credentials. If it rejects them later, the session
+    /// requests another token instead of failing.
     public func accepted(_ credentials: Credentials) {
         native.accepted(credentials: credentials.native)
     }
 
     /// Drops the token and requests another one, even after a failure. If a request is pending, its
-    /// response is used. A later rejection counts as the first one.
+    /// response is used. If the platform rejects the new token, the session requests another one
+    /// instead of failing.
     public func reissue() {
         native.reissue()
     }
 
     /// Replaces the key with a reissued one, and drops the token and the failure of the old key.
     ///
-    /// - Throws: the code of a key that no header can contain; the session is then unchanged.
+    /// - Throws: an error if the key cannot be sent in a header; the session is then unchanged.
     public func rotateKey(_ key: Secret) throws(KeyrailError) {
         try translatingErrors { try native.rotateKey(key: key.native) }
     }
@@ -122,7 +124,7 @@ public final class TokenSession: Masked, Sendable {
     /// When the token expires, if there is one.
     public var expires: Date? { native.expiresMs().map(date) }
 
-    /// Why the last request returned no token, if the platform said so.
+    /// Why the last request returned no token, if the platform reported a failure.
     public var failure: Failure? {
         get throws(KeyrailError) {
             try translatingErrors { try native.failure() }.map { Failure($0) }

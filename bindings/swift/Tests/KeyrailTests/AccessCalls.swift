@@ -1,7 +1,8 @@
 import Foundation
 import Keyrail
 
-/// Makes a call of the domain `access`. Throws for an unknown call.
+/// Runs a call of the vectors of the domain `access`, and returns its result as JSON. Throws for an
+/// unknown call.
 func callAccess(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "access.record": return try Json(given.record().toJSON())

@@ -80,7 +80,7 @@ struct InvalidCase: Error {
     let reason: String
 }
 
-/// Makes a call of the vectors and returns its result as JSON. Throws for an unknown call.
+/// Runs a call of the vectors, and returns its result as JSON. Throws for an unknown call.
 private func call(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "url.encode":

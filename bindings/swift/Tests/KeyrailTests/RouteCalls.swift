@@ -1,7 +1,8 @@
 import Foundation
 @testable import Keyrail
 
-/// Makes a call of the domain `route`. Throws for an unknown call.
+/// Runs a call of the vectors of the domain `route`, and returns its result as JSON. Throws for an
+/// unknown call.
 func callRoute(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "route.table":

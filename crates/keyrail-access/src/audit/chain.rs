@@ -108,7 +108,8 @@ impl AuditChain {
     /// `entropy`, fresh for each entry; the first 16 become the salt.
     ///
     /// Store the entry in the same transaction as the change, under its writer and number, which must
-    /// be unique. The next entry follows [`AuditEntry::checkpoint`].
+    /// be unique. To append the next entry, pass the [checkpoint](AuditEntry::checkpoint) of this
+    /// one.
     ///
     /// # Errors
     ///

@@ -10,8 +10,8 @@ use crate::{Error, ErrorKind};
 
 /// The last entry of a chain at some time: its writer, its number and its code.
 ///
-/// Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
-/// before it.
+/// Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
+/// entry and, through the chain, of all entries before it.
 ///
 /// The string form is `<number>:<code in base64url>:<writer>`.
 ///

@@ -76,8 +76,8 @@ impl AuditEntry {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`](keyrail_core::ConfigError) with all faults; `access.newer_schema` alone, if a
-    /// newer release wrote the entry. Whether the entry was changed is checked by
+    /// [`ConfigError`](keyrail_core::ConfigError) with all faults. If a newer release wrote the
+    /// entry, the only fault is `access.newer_schema`. Whether the entry was changed is checked by
     /// [`AuditChain::verify`](crate::AuditChain::verify).
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
@@ -116,7 +116,7 @@ impl AuditEntry {
 
     /// Returns the entry without its payload and its salt. The chain still verifies.
     ///
-    /// Store the result in place of the entry, for example because a person has the right to
+    /// Store the result in place of the entry, for example when a person exercises the right to
     /// erasure.
     #[must_use]
     pub fn erase(self) -> Self {

@@ -63,7 +63,7 @@ impl LimitOutcome {
         self.remaining
     }
 
-    /// Returns the state that was passed. Replace it only if it is still stored.
+    /// Returns the state that was passed. Store the new state only if this one is still stored.
     pub const fn old_state(&self) -> Option<LimitState> {
         self.old_state
     }
@@ -71,7 +71,8 @@ impl LimitOutcome {
     /// Returns the state to store, or `None` if nothing changes.
     ///
     /// A denied request consumes nothing. It changes a state only if that state is too far in the
-    /// future, because a clock was set back. Until the new state is stored, all requests are denied.
+    /// future because a clock was set back. Store it: until you do, the limit may deny every
+    /// request.
     pub const fn new_state(&self) -> Option<LimitState> {
         self.new_state
     }
@@ -118,9 +119,10 @@ impl Consumption {
     /// draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
     /// denied. The list is empty if there are no limits.
     ///
-    /// Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
-    /// window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
-    /// more requests remain, rounded up.
+    /// `q` (the quota) and `r` (what remains) are numbers of requests, not of units: a limit of 100
+    /// units with a cost of 5 has `q=20`. `w`, the window in seconds, is omitted for a monthly
+    /// quota, because months vary in length. `t` is the number of seconds until more requests
+    /// remain, rounded up.
     pub fn headers(&self) -> Vec<(&'static str, String)> {
         if self.limits.is_empty() {
             return Vec::new();
@@ -149,10 +151,10 @@ impl Consumption {
 
 /// Consumes one request from each limit, or from none of them.
 ///
-/// Pass each limit with its stored state; `None` if no state is stored. Afterwards replace each old
-/// state by the new one, if there is a new one, even if the request is denied: all of them in one
-/// transaction, and only if every old state is still stored. Otherwise, repeat the call with the
-/// current time and the states that are stored now.
+/// Pass each limit with its stored state; `None` if no state is stored. Then store every new state,
+/// even if the request is denied. Store them in one transaction, and only if every old state is
+/// still stored; otherwise store nothing, and repeat the call with the current time and the states
+/// that are stored now.
 ///
 /// If you change the rule of a limit, give the limit a new name or delete its states.
 ///

@@ -14,9 +14,10 @@
 //!
 //! A rate is the generic cell rate algorithm (GCRA, ITU-T I.371): a bucket of `burst` units, into
 //! which `units` flow every `per_seconds` seconds, evenly. The state is the time at which the bucket
-//! will be full again: [`LimitState::at`] in milliseconds, and [`LimitState::count`] as the fraction
-//! of a millisecond in parts of 1/`units`, so that no decision is rounded. A time that is too far
-//! ahead is replaced by the time at which a bucket that is empty now will be full.
+//! will be full again: [`LimitState::at`] in milliseconds, rounded down, and [`LimitState::count`]
+//! as the rest, a number of parts of 1/`units` of a millisecond, so that no decision is rounded. A
+//! time that is too far ahead is replaced by the time at which a bucket that is empty now will be
+//! full.
 //!
 //! # Quotas
 //!
@@ -114,11 +115,11 @@ enum Rule {
 /// [`Limit`]'s module for its meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LimitState {
-    /// For a rate, the time at which the bucket will be full; for a quota, the start of the window.
-    /// In Unix milliseconds.
+    /// In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
+    /// for a quota, the start of the window.
     pub at: i64,
-    /// For a rate, the fraction of a millisecond, in parts of 1/`units`. For a quota, the number of
-    /// units that were consumed.
+    /// For a rate, the rest of the time in `at`: a number of parts of 1/`units` of a millisecond.
+    /// For a quota, the number of units that were consumed in the window.
     pub count: i64,
 }
 
@@ -145,8 +146,8 @@ impl Limit {
         &self.name
     }
 
-    /// Returns whose requests the limit counts. Store one state for each combination of a limit's
-    /// name and the key, owner or organization that it counts.
+    /// Returns whose requests the limit counts. Store one state for each limit name and each key,
+    /// owner or organization whose requests that limit counts.
     pub const fn of(&self) -> LimitOwner {
         self.of
     }

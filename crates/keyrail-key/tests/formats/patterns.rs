@@ -79,9 +79,9 @@ impl Scanners {
     }
 }
 
-/// Returns whether a string starts with a letter or a digit. If so, a word character before it is
-/// in the same word, and scanners must not find a key there. If not, they may find a key in a
-/// longer string by chance.
+/// Returns whether a string starts with a letter or a digit. If it does, scanners must not find a
+/// key that follows a word character. If it does not, they may find a key in a longer string by
+/// chance.
 fn begins_with_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
 }
@@ -186,7 +186,7 @@ fn near_misses_of_keyrail_keys_are_not_found() {
 }
 
 #[test]
-fn foreign_keys_are_found_and_near_misses_are_not() {
+fn keys_of_foreign_formats_are_found_and_near_misses_are_not() {
     let hex = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
     let scanners = Scanners::of(&KeyFormat::hex40());
     scanners.check_found(hex);

@@ -89,7 +89,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     /** What the host stores beside the key, by name. */
     public val metadata: Map<String, String> = members.metadata.toMap()
 
-    /** The number of changes of the record. */
+    /** The number of changes made to the record. */
     public val version: Long get() = members.version.toLong()
 
     /**
@@ -103,8 +103,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      *
      * Every digest is compared with the string in constant time, even after one has matched. A
      * digest made with a pepper that is not among [peppers] does not match. A key that was replaced
-     * matches too: to distinguish it from the new one, pass the index that [findDigest] returns to
-     * [authorize].
+     * matches too: to distinguish it from the new one, pass [authorize] the index that [findDigest]
+     * returns.
      */
     @JvmOverloads
     public fun matches(key: String, peppers: List<Pepper> = emptyList()): Boolean = findDigest(key, peppers) != null
@@ -112,7 +112,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     /**
      * Returns the index of the record's digest that matches a string, or `null` if the string is
      * not the record's key. The comparison is the same as in [matches]. If several digests match,
-     * the index of the digest that ends first is returned.
+     * the index of the one that stops being valid first is returned.
      */
     @JvmOverloads
     public fun findDigest(key: String, peppers: List<Pepper> = emptyList()): Int? =
@@ -138,8 +138,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * when the key is presented: pass its text after it was authorized. A digest that was imported,
      * or made with another pepper or without one, is kept beside the new digest, so that servers
      * without the current pepper still accept the key. If the key has two digests already, or no
-     * key id, the old digest is replaced. The digest of a key that is too weak for [Digest.of] stays
-     * as it is.
+     * key id, the new digest replaces the one that matched. The digest of a key that is too weak
+     * for [Digest.of] stays as it is.
      *
      * @param peppers those in use, the current one first.
      * @throws KeyrailException `time.out_of_range`.
@@ -155,12 +155,12 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * @param operation the operation, such as `message.send`. A key that is limited to operations
      *   is denied a request without an operation.
      * @param queue the queue that the request concerns. A key that is limited to queues is denied a
-     *   request without a queue, unless its operations contain the full name of the request's
-     *   operation.
+     *   request without a queue, unless its operations list the request's operation by name, not
+     *   only by a pattern with `*`.
      * @param environment the environment in which the request is made, such as `live`. Without it,
      *   the key's environment is not checked.
      * @param digest the index that [findDigest] returned. Without it, the key is denied once any
-     *   digest of the record has ended.
+     *   digest of the record has reached its `validUntil`.
      * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
      *   `owner`.
      * @throws KeyrailException the first reason that applies: `access.revoked`, `access.disabled`,
@@ -274,7 +274,7 @@ public data class Author(val id: String, val role: String?)
 /**
  * When, by whom and why a key was revoked.
  *
- * @property at when the key was revoked. The key is rejected at any time, even before this time.
+ * @property at when the key was revoked. A revoked key is always rejected, even before this time.
  * @property by the id of the user or key that revoked the key, if it is known.
  * @property reason why the key was revoked, if it is known.
  */
@@ -365,9 +365,8 @@ public enum class Scope(public val text: String) {
  * @property owner the id of the user that the key belongs to, if the record specifies it.
  * @property name the key's name for people, if it has one.
  * @property metadata what the host stores beside the key, by name.
- * @property upgrade the change that adds a digest with the current pepper, if the gateway was called
- *   with records, and if the digest that matched was imported or was made with another pepper: see
- *   [KeyRecord.upgrade].
+ * @property upgrade the change that [KeyRecord.upgrade] returns for the key, if `records` was
+ *   passed to the gateway; otherwise `null`.
  */
 public data class Grant @JvmOverloads constructor(
     val record: String,
@@ -395,7 +394,8 @@ private fun FfiStatus.toStatus(): KeyStatus = when (this) {
     FfiStatus.DISABLED -> KeyStatus.DISABLED
 }
 
-/** Converts an index. A negative index becomes `UInt.MAX_VALUE`: neither is the index of a digest. */
+/** Converts an index. A negative index becomes `UInt.MAX_VALUE`, which is not the index of any
+ * digest either. */
 internal fun Int.toIndex(): UInt = if (this < 0) UInt.MAX_VALUE else toUInt()
 
 internal fun Scope.toNative(): FfiScope = when (this) {

@@ -9,8 +9,8 @@ import io.keyrail.ffi.FfiCheckpoint
 /**
  * The last entry of a chain at some time: its writer, its number and its code.
  *
- * Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
- * before it.
+ * Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
+ * entry and, through the chain, of all entries before it.
  */
 public class Checkpoint internal constructor(internal val native: FfiCheckpoint) : AutoCloseable {
     private val members = native.members()
@@ -80,7 +80,8 @@ public class AuditEntry internal constructor(internal val native: FfiAuditEntry)
     /**
      * Returns the entry without its payload and its salt. The chain still verifies.
      *
-     * Store the result in place of the entry, for example because a person has the right to erasure.
+     * Store the result in place of the entry, for example when a person exercises the right to
+     * erasure.
      */
     public fun erase(): AuditEntry = AuditEntry(translatingErrors { native.erase() })
 
@@ -101,9 +102,9 @@ public class AuditEntry internal constructor(internal val native: FfiAuditEntry)
         /**
          * Reads an entry from JSON.
          *
-         * @throws KeyrailException with all [faults][KeyrailException.faults]; `access.newer_schema`
-         *   alone, if a newer release wrote the entry. Whether the entry was changed is checked by
-         *   [AuditChain.verify].
+         * @throws KeyrailException with all [faults][KeyrailException.faults]. If a newer release
+         *   wrote the entry, the only fault is `access.newer_schema`. Whether the entry was changed
+         *   is checked by [AuditChain.verify].
          */
         @JvmStatic
         public fun fromJson(text: String): AuditEntry = AuditEntry(translatingErrors { FfiAuditEntry.fromJson(text) })
@@ -159,7 +160,8 @@ public class AuditChain(keys: List<Pair<String, Secret>>) : AutoCloseable {
      * never by names or addresses.
      *
      * Store the entry in the same transaction as the change, under its writer and number, which must
-     * be unique. The next entry follows [AuditEntry.checkpoint].
+     * be unique. To append the next entry, pass the [checkpoint][AuditEntry.checkpoint] of this
+     * one.
      *
      * @param entropy at least 16 bytes from a `SecureRandom`, fresh for each entry; the first 16
      *   become the salt.

@@ -52,8 +52,8 @@ public enum class Document(public val text: String, private val native: FfiDocum
      * Returns the JSON Schema (draft 2020-12) of this kind of document.
      *
      * Editors and validators can check a document with it. The schema accepts every valid
-     * document. What it cannot express (names that must be known or unique) is checked when the
-     * document is read.
+     * document. Rules that it cannot express are checked when the document is read: for example,
+     * that a name is unique, or refers to something that exists.
      */
     public fun jsonSchema(): String = translatingErrors { documentJsonSchema(native) }
 }

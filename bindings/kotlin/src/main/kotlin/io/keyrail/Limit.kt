@@ -28,10 +28,10 @@ public enum class LimitOwner(public val text: String) {
 /**
  * The state of a limit, which the host stores: two integers.
  *
- * @property at for a rate, the time at which the bucket will be full; for a quota, the start of the
- *   window. In Unix milliseconds.
- * @property count for a rate, the fraction of a millisecond, in parts of 1/`units`; for a quota, the
- *   number of units that were consumed.
+ * @property at in Unix milliseconds: for a rate, the time at which the bucket will be full, rounded
+ *   down; for a quota, the start of the window.
+ * @property count for a rate, the rest of the time in `at`: a number of parts of 1/`units` of a
+ *   millisecond; for a quota, the number of units that were consumed in the window.
  */
 public data class LimitState(val at: Long, val count: Long)
 
@@ -40,15 +40,16 @@ public data class LimitState(val at: Long, val count: Long)
  *
  * A rate is a bucket of `burst` units, into which `units` flow every `per_seconds` seconds, evenly
  * (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the
- * calendar, in UTC; a month starts on the `day`, or on its last day if it does not have this day.
+ * calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on the last day
+ * of a month that has no such day.
  */
 public class Limit private constructor(private val native: FfiLimit) : AutoCloseable {
     /** The name, which the header fields contain. */
     public val name: String get() = translatingErrors { native.name() }
 
     /**
-     * Whose requests the limit counts. Store one state for each combination of a limit's name and
-     * the key, owner or organization that it counts.
+     * Whose requests the limit counts. Store one state for each limit name and each key, owner or
+     * organization whose requests that limit counts.
      */
     public val of: LimitOwner
         get() = translatingErrors { native.of() }.toOwner()
@@ -82,11 +83,11 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
         /**
          * Consumes one request from each limit, or from none of them.
          *
-         * Pass each limit with its stored state; `null` if no state is stored. Afterwards replace
-         * each old state by the new one, if there is a new one, even if the request is denied: all
-         * of them in one transaction, and only if every old state is still stored. Otherwise,
-         * repeat the call with the current time and the states that are stored now. If you change
-         * the rule of a limit, give the limit a new name or delete its states.
+         * Pass each limit with its stored state; `null` if no state is stored. Then store every new
+         * state, even if the request is denied. Store them in one transaction, and only if every
+         * old state is still stored; otherwise store nothing, and repeat the call with the current
+         * time and the states that are stored now. If you change the rule of a limit, give the
+         * limit a new name or delete its states.
          *
          * @param limits at most 16, with different names.
          * @throws KeyrailException `access.too_many_limits`, `access.duplicate_limit`,
@@ -109,9 +110,11 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
  * @property of whose requests the limit counts.
  * @property isExceeded whether this limit denies the request.
  * @property remaining the number of requests that remain after this one.
- * @property oldState the state that was passed. Replace it only if it is still stored.
+ * @property oldState the state that was passed. Store the new state only if this one is still
+ *   stored.
  * @property newState the state to store, or `null` if nothing changes. A denied request consumes
- *   nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
+ *   nothing. It changes a state only if that state is too far in the future because a clock was set
+ *   back. Store it: until you do, the limit may deny every request.
  * @property nextAt the first time at which more requests remain, or `null` if the number is at its
  *   maximum.
  */
@@ -136,9 +139,10 @@ public data class LimitOutcome(
  *   seconds until [retryAt], rounded up, or `null` if the request is allowed now.
  * @property headers the header fields of the response: `RateLimit-Policy` and `RateLimit`, as
  * draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is denied.
- * The list is empty if there are no limits. Quotas are in requests: a limit of 100 units allows 20
- * requests that cost 5 units each. The window of a monthly quota is not stated, because it varies.
- * `t` is the number of seconds until more requests remain, rounded up.
+ * The list is empty if there are no limits. `q` (the quota) and `r` (what remains) are numbers of
+ * requests, not of units: a limit of 100 units with a cost of 5 has `q=20`. `w`, the window in
+ * seconds, is omitted for a monthly quota, because months vary in length. `t` is the number of
+ * seconds until more requests remain, rounded up.
  */
 public data class Consumption(
     val isAllowed: Boolean,

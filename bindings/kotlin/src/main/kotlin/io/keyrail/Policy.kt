@@ -89,11 +89,11 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
     /**
      * Replaces a key by a new one with the same record.
      *
-     * The old key stays valid until the end of the grace period, but never longer than it was valid
-     * before. Old keys that have ended are removed from the record.
+     * The old key stays valid until the end of the grace period, or until its previous end if that
+     * is earlier. Old keys that have ended are removed from the record.
      *
-     * @param grace the grace period. By default one day, or less if the policy allows less. Without
-     *   a grace period ([Period.ZERO]), the old key is invalid at once.
+     * @param grace the grace period. By default one day, or less if the policy allows less. If it
+     *   is [Period.ZERO], the old key is invalid at once.
      * @param expires the expiry of the new key. By default it stays the same.
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.already_expired`, `access.malformed_expiry`,
@@ -302,7 +302,7 @@ public class Actor private constructor(
  * @property expires when the key expires. Required unless the policy only allows keys that never
  *   expire.
  * @property name the name for people: 1 to 128 characters.
- * @property id the id of the record; the id that the key contains if absent.
+ * @property id the id of the record. By default, the id that the key contains.
  * @property organization the id of the organization that the key belongs to.
  * @property environment the environment that the key is for; the first one of the format if absent.
  * @property owner the id of the user that the key belongs to; the actor if absent.
@@ -546,8 +546,8 @@ private fun FfiKeyEvent.toEvent(): KeyEvent =
     KeyEvent(action, record, Author(actor.id, actor.role), atMs.toInstant(), version.toLong(), reason, json)
 
 /**
- * A new key with the change that stores its record. The key is only here: show it once, and forget
- * it.
+ * A new key with the change that stores its record. The key is not stored anywhere else, because
+ * the record contains only its digest: show it once, then discard it.
  *
  * @property key the key. It prints masked.
  * @property change the change that stores the record.

@@ -50,7 +50,7 @@ public class TokenSession @JvmOverloads constructor(
     /** When the token expires, if there is one. */
     public val expires: Instant? get() = translatingErrors { native.expiresMs() }?.toInstant()
 
-    /** Why the last request returned no token, if the platform said so. */
+    /** Why the last request returned no token, if the platform reported a failure. */
     public val failure: Failure? get() = translatingErrors { native.failure() }?.let { Failure(it) }
 
     /**
@@ -76,7 +76,8 @@ public class TokenSession @JvmOverloads constructor(
      *   `platform.key_refused` and `platform.token_not_issued`, whose details are in [failure];
      *   `platform.token_missing`, `platform.token_ambiguous`, `platform.token_malformed`,
      *   `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`;
-     *   and the codes of [Platform.readResponse] and of an invalid token header.
+     *   and the codes of [Platform.readResponse]; and, if the header that contains the token is
+     *   invalid, the codes of [Scheme.extract].
      */
     public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Unit =
         translatingErrors { copying(body) { native.receive(status.toLong(), headers.flattened(), it, now.millis()) } }
@@ -106,20 +107,22 @@ public class TokenSession @JvmOverloads constructor(
     public fun refused(credentials: Credentials): Unit = translatingErrors { native.refused(credentials.native) }
 
     /**
-     * Records that the platform accepted these credentials, so that a later rejection counts as the first one.
+     * Records that the platform accepted these credentials. If it rejects them later, the session
+     * requests another token instead of failing.
      */
     public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
     /**
      * Drops the token and requests another one, even after a failure. If a request is pending, its
-     * response is used. A later rejection counts as the first one.
+     * response is used. If the platform rejects the new token, the session requests another one
+     * instead of failing.
      */
     public fun reissue(): Unit = translatingErrors { native.reissue() }
 
     /**
      * Replaces the key with a reissued one, and drops the token and the failure of the old key.
      *
-     * @throws KeyrailException the code of a key that no header can contain; the session is then
+     * @throws KeyrailException an error if the key cannot be sent in a header; the session is then
      *   unchanged.
      */
     public fun rotateKey(key: Secret): Unit = translatingErrors { native.rotateKey(key.native) }

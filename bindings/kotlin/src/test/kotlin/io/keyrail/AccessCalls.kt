@@ -8,7 +8,8 @@ import com.google.gson.JsonPrimitive
 import java.time.Instant
 import org.junit.jupiter.api.Assertions.fail
 
-/** Makes a call of the domain `access`. Fails for an unknown call. */
+/** Runs a call of the vectors of the domain `access`, and returns its result as JSON. Fails for an
+ * unknown call. */
 internal fun callAccess(call: String, given: JsonObject): JsonElement = when (call) {
     "access.record" -> JsonParser.parseString(given.record().toJson())
     "access.find_digest" -> {

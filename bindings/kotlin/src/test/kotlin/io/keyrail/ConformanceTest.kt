@@ -71,7 +71,7 @@ class ConformanceTest {
 
 private val DOMAINS = listOf("url", "key", "redact", "header", "access", "route", "webhook", "platform", "gateway")
 
-/** Makes a call of the vectors and returns its result as JSON. Fails for an unknown call. */
+/** Runs a call of the vectors, and returns its result as JSON. Fails for an unknown call. */
 private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     "url.encode" -> given.encodeSet().let { set ->
         json(if (set == null) Keyrail.Url.encode(given.text("text")) else Keyrail.Url.encode(given.text("text"), set))

@@ -188,7 +188,8 @@ class MaskingTest {
         val consumption = Limit.consume(listOf(limit to null), NOW)
         val auditChain = AuditChain(listOf("a1" to Secret(KEY)))
         val auditEntry = auditChain.append(Checkpoint.start("w"), "{}", KEY.toByteArray())
-        // The entry is verified from its own checkpoint, as if it followed itself: a fault.
+        // Verifies the entry from its own checkpoint, as if it followed itself. This produces a
+        // fault.
         val auditReport = auditChain.verify(auditEntry.checkpoint, listOf(auditEntry))
         val signed = Signer(WEBHOOK_SECRET).sign("m1", NOW, body)
         val verifier = Verifier(listOf(Secret(WEBHOOK_SECRET)))

@@ -1,8 +1,9 @@
-//! `keyrail::access` beside what its work cannot do without, or beside libraries with the same task:
+//! `keyrail::access` against libraries with the same task, or against the minimum of work that its
+//! task requires:
 //!
 //! - `authorize`: a loop over the same allow-list with `ipnet`, which only looks up the client's
 //!   network;
-//! - `key`: the SHA-256 of the presented key, which finding the digest needs;
+//! - `key`: the SHA-256 of the presented key, without which the digest cannot be found;
 //! - `alerts`: a pass over the same records that only compares their expiry;
 //! - `limit`: `governor`, whose state is in memory (GCRA);
 //! - `audit`: the SHA-256 and the HMAC that an entry needs.
@@ -139,7 +140,8 @@ fn audit(c: &mut Criterion) {
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length");
     let bare = |payload: &str| {
         let commitment = Sha256::new_with_prefix([7; 16]).chain_update(payload).finalize();
-        // The label, the code before, the commitment, the number, the key id and the writer.
+        // The label, the code of the previous entry, the commitment, the number, the key id and the
+        // writer.
         let message = [0; 16 + 32 + 32 + 8 + 3 + 9];
         (commitment, mac.clone().chain_update(message).finalize())
     };

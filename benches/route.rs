@@ -125,7 +125,7 @@ fn route(c: &mut Criterion) {
             });
         }
         drop(router);
-        // Fewer than 100,000 app ids exceed the default limit of 10 MiB per field.
+        // By default, a field is limited to 10 MiB, which is too little for 100,000 app ids.
         let mut quamina = QuaminaBuilder::new()
             .with_arena_byte_budget(usize::MAX)
             .build()

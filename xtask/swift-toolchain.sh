@@ -5,11 +5,11 @@
 #   xtask/swift-toolchain.sh install                      install one if not
 #   xtask/swift-toolchain.sh run [--bind DIR]... -- swift ARGS...
 #
-# A Swift on the PATH is used directly: for example Apple's, Debian 13's, or one from
-# swift.org. Debian 12 has no Swift, so a small Debian 13 with Swift is installed in
-# ${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}, and entered with chroot. Each run mounts
-# what it needs in its own mount namespace. Its mounts are removed when the run ends
-# for any reason, and other runs do not see them.
+# A Swift toolchain on the PATH is used directly: for example Apple's, Debian 13's, or
+# one from swift.org. Debian 12 has no Swift, so a small Debian 13 with Swift is
+# installed in ${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}, and entered with chroot. Each
+# run mounts what it needs in its own mount namespace. Its mounts are removed when the
+# run ends for any reason, and other runs do not see them.
 set -euo pipefail
 
 root=${KEYRAIL_SWIFT_ROOT:-/opt/keyrail-swift}
@@ -45,8 +45,8 @@ enter() {
 
 as_root() { [ "$(id -u)" = 0 ] || die "run \`$0 $1\` as root, or put a Swift 6 on the PATH (https://www.swift.org/install)"; }
 
-# mirror SUITE: prints the machine's Debian mirror. apt is asked, because it reads its
-# sources in every format.
+# mirror SUITE: prints the machine's Debian mirror. Asks apt, which reads its sources in
+# every format.
 mirror() {
   apt-get indextargets --format '$(RELEASE) $(REPO_URI)' 'Created-By: Packages' |
     awk -v suite="$1" '$1 == suite { print $2; exit }'

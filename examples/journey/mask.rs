@@ -11,8 +11,8 @@ use keyrail::redact::is_credential_header;
 /// The number of characters of a text that are shown.
 const MAX_TEXT: usize = 48;
 
-/// Returns a request's headers. Values of credential headers are masked; of other headers
-/// only the names are shown.
+/// Returns a request's headers. The values of credential headers are masked. The values of other
+/// headers are not shown.
 pub fn headers(platform: &Platform, headers: &[(String, String)]) -> String {
     let is_credential = |name: &str| {
         let mut names = platform.schemes().flat_map(|(_, scheme)| scheme.header_names());

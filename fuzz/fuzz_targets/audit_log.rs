@@ -1,7 +1,7 @@
 //! Audit logs: a log that was changed is not intact, and verifying never panics.
 //!
-//! Input: a byte with the number of entries, then changes of the log's text, each as two bytes for
-//! the position, a byte for what is done there, and a byte to write.
+//! Input: a byte with the number of entries, then changes of the log's text. A change has four
+//! bytes: two for its position, one that selects the kind of change, and one to write.
 
 #![no_main]
 
@@ -45,7 +45,7 @@ fuzz_target!(|data: &[u8]| {
     let read: Result<Vec<AuditEntry>, _> =
         lines.iter().map(|line| AuditEntry::from_json(&String::from_utf8_lossy(line))).collect();
     let Ok(read) = read else { return };
-    // Whoever can change the log can erase payloads.
+    // Erasing a payload is not a fault, so the entries are compared without their payloads.
     let erased = |entries: &[AuditEntry]| -> Vec<AuditEntry> {
         entries.iter().map(|entry| entry.clone().erase()).collect()
     };
@@ -63,7 +63,7 @@ fuzz_target!(|data: &[u8]| {
 
 /// Returns whether each payload is unchanged or erased.
 fn has_payloads(read: &[AuditEntry], entries: &[AuditEntry]) -> bool {
-    // An erased entry has no payload to compare: another payload does not match its commitment.
+    // A payload that is added to an erased entry does not match the entry's commitment.
     let mut pairs = read.iter().zip(entries);
     pairs.all(|(read, entry)| read.payload().is_none() || read == entry)
 }

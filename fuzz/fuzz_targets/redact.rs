@@ -51,8 +51,8 @@ const CONTEXTS: [&str; 48] = [
     "Subscription Key: @@&password2=@@",
     "AnyHashable(\"token\"): @@",
     "bearer @@",
-    // The number sign ends a private key in the text before it. Otherwise, the name would be read
-    // as part of that key.
+    // If the text before the context ends in a private key, the number sign ends that key. Without
+    // the number sign, the name would be read as part of the key.
     "# token ??= \"@@\"",
     "# password -> '@@'",
     "# API_KEY_10=@@",

@@ -1,4 +1,4 @@
-//! Responses: how every platform reads them, and the token in them.
+//! Checks how every platform reads responses and the tokens in them.
 //!
 //! Input: a line with a status and a `Retry-After`, separated by a space, a line with the
 //! header `X-AUTH-TOKEN`, then the body.

@@ -208,7 +208,7 @@ fn actor(given: &Value) -> Result<Actor, Error> {
     Ok(Actor::key(&record, digest(&record, actor)))
 }
 
-/// Returns the index of the digest of the key that is given, if one is given.
+/// Returns the index of the digest of the case's key, if the case has a key.
 fn digest(record: &KeyRecord, given: &Value) -> Option<usize> {
     let key = given["key"].as_str()?;
     Some(record.find_digest(key, &[]).expect("the record's key"))

@@ -52,8 +52,8 @@ pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
     Ok(parsed)
 }
 
-/// Replaces each member of the form `{"like": NAME, ...}` by the document NAME, in which the other
-/// members are set.
+/// Replaces each value of the form `{"like": NAME, ...}` by a copy of the document NAME, in which
+/// the other members of the value are added or replaced.
 fn with_documents(given: &Value, documents: &Value) -> Result<Value, String> {
     let mut given = given.clone();
     for value in given.as_object_mut().into_iter().flat_map(Map::values_mut) {
@@ -69,7 +69,7 @@ fn with_documents(given: &Value, documents: &Value) -> Result<Value, String> {
 }
 
 impl Case {
-    /// Checks that the outcome is the expected one. The error says how they differ.
+    /// Checks that the outcome is the expected one. The error describes the difference.
     pub fn check(&self, outcome: &Result<Value, Error>) -> Result<(), String> {
         match (&self.expected, outcome) {
             (Expected::Want(want), Ok(got)) if want == got => Ok(()),

@@ -236,7 +236,7 @@ def check_record(record):
 
 
 def check_life(policy, created, end):
-    """Checks that a life is not longer than the longest expiry of the policy."""
+    """Checks that a lifetime is not longer than the longest expiry of the policy."""
     rules = policy["expiry"]
     if rules.get("never"):
         return
@@ -625,7 +625,7 @@ CALLS = audit.CALLS | limits.CALLS | {
 
 
 def computed(case):
-    """Returns the member `want` or `error` of a case, computed."""
+    """Computes the member `want` or `error` of a case."""
     try:
         return {"want": CALLS[case["call"]](copy.deepcopy(case["given"]))}
     except Rejected as error:

@@ -58,11 +58,12 @@ def main() -> int:
         for delivery in case["want"]["deliveries"]:
             expected = expected_headers(case["given"], delivery["webhook"])
             if delivery["headers"] != expected or delivery["idempotency_key"] != expected[1][1]:
-                print(f"{case['name']}: the headers of the delivery to
-                {delivery['webhook']} should be {expected}") return 1 checked += 1 keys
-                = route_reference.check("gateway.json", "gateway.handed_on")
-                print(f"{checked} deliveries and {keys} ordering keys checked") return 0
-                if checked and keys else 1
+                print(f"{case['name']}: the headers of {delivery['webhook']} should be {expected}")
+                return 1
+            checked += 1
+    keys = route_reference.check("gateway.json", "gateway.handed_on")
+    print(f"{checked} deliveries and {keys} ordering keys checked")
+    return 0 if checked and keys else 1
 
 
 if __name__ == "__main__":

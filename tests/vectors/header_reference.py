@@ -191,7 +191,7 @@ ONE_HEADER = {
 def extract(given):
     """Returns the credentials, or None if the scheme is not checked here.
 
-    Raises Rejected. Its code is None if the grammar does not determine the code.
+    Raises Rejected if they are invalid, with the code None if the grammar does not determine the code.
     """
     scheme, headers = given["scheme"], given["headers"]
     token68 = isinstance(scheme, str) and scheme.startswith("token68 ")

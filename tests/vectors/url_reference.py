@@ -6,8 +6,7 @@ with
 
     python3 tests/vectors/url_reference.py
 
-It computes the value or the error of every case of url.json, and checks that the expected
-one is equal. It exits with 1 if a case is wrong. The cases of base URLs
+It computes the value or the error of every case of url.json, and checks that it equals the expected one. It exits with 1 if a case is wrong. The cases of base URLs
 (`url.base_url...`) are not checked: they have no second implementation.
 """
 

@@ -74,13 +74,13 @@ class Store:
     def checkpoint(self) -> access.Checkpoint:
         """Returns the last checkpoint.
 
-        Copy it regularly to a place outside this database: verify the log up to the last copy first,
-        and keep the old copies.
+        Copy it regularly to a place outside this database. Before each copy, verify the
+        log against the previous copy. Keep the old copies.
         """
         query = "SELECT json FROM audit ORDER BY number DESC LIMIT 1"
         row = self.database.execute(query).fetchone()
         return self.start if row is None else access.AuditEntry.from_json(row[0]).checkpoint
 
     def verify(self, until: access.Checkpoint) -> access.AuditReport:
-        """Verifies the audit log, which should have reached a copied checkpoint."""
+        """Verifies the audit log, and that it contains a copied checkpoint."""
         return self.chain.verify(self.start, self.log(), until)

@@ -23,15 +23,15 @@ impl Record {
     /// same form.
     ///
     /// `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
-    /// item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains,
+    /// item of `digests` has `digest` and, optionally, `key_id` (the id that the key contains),
     /// `display`, `created_at` and `valid_until`. `organization`, `environment` and `owner` are
-    /// ids, and `authority` is `organization` or `owner`; `name` and `display` are strings for people. `operations` is a list of event
-    /// patterns like `message.*`, `queues` a list of ids, and `allow_ips` a list of addresses and
-    /// networks like `10.0.0.0/8`. `created_at`, `not_before`, `expires_at` and
-    /// `expires_set_at` are RFC 3339 timestamps; `expires_at` may also be `"never"`.
-    /// `created_by` has `id` and `role`; `revoked` has `at`, `by` and `reason`. `enabled` is a
-    /// boolean, `metadata` a mapping of strings, `version` the number of changes, and `schema`
-    /// the version of this form, 1.
+    /// ids, and `authority` is `organization` or `owner`; `name` and `display` are strings for
+    /// people. `operations` is a list of event patterns like `message.*`, `queues` a list of ids,
+    /// and `allow_ips` a list of addresses and networks like `10.0.0.0/8`. `created_at`,
+    /// `not_before`, `expires_at` and `expires_set_at` are RFC 3339 timestamps; `expires_at` may
+    /// also be `"never"`. `created_by` has `id` and `role`; `revoked` has `at`, `by` and `reason`.
+    /// `enabled` is a boolean, `metadata` a mapping of strings, `version` the number of changes,
+    /// and `schema` the version of this form, 1.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -113,7 +113,7 @@ impl Record {
         self.0.digests().iter().cloned().map(KeyDigest).collect()
     }
 
-    /// The mask of the key, which was made when the key was issued, if the record specifies it.
+    /// The mask of the key, if the record specifies it.
     #[getter]
     fn display(&self) -> Option<&str> {
         self.0.display()
@@ -131,7 +131,7 @@ impl Record {
         self.0.created_by().cloned().map(Author)
     }
 
-    /// The first time at which the key is valid. None if the record does not specify it.
+    /// The first time at which the key is valid, if the record specifies it.
     #[getter]
     fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.not_before())
@@ -155,7 +155,7 @@ impl Record {
         self.0.revoked().cloned().map(Revocation)
     }
 
-    /// Whether the key may be used. A disabled key can be enabled again.
+    /// Whether the key is enabled. A disabled key can be enabled again.
     #[getter]
     fn enabled(&self) -> bool {
         self.0.enabled()
@@ -272,12 +272,13 @@ impl Record {
     /// Returns the change that adds a digest of the key with the current pepper, or None if there is
     /// nothing to do.
     ///
-    /// A digest cannot be computed from another digest, only from the key. So this is possible only
-    /// when the key is presented: pass its text after it was authorized. `peppers` are those in use,
-    /// the current one first. A digest that was imported, or made with another pepper or without
-    /// one, is kept beside the new digest, so that servers without the current pepper still accept
-    /// the key. If the key has two digests already, or no key id, the new digest replaces the one
-    /// that matched. The digest of a key that is too weak for `Digest.of` stays as it is.
+    /// A digest cannot be computed from another digest, only from the key. So an upgrade is only
+    /// possible when a client presents the key: pass the text of the key after the request was
+    /// authorized. `peppers` are all peppers in use, the current one first. A digest that was
+    /// imported, or made with another pepper or without one, is kept beside the new digest, so that
+    /// servers without the current pepper still accept the key. If the key has two digests already,
+    /// or no key id, the new digest replaces the one that matched. The digest of a key that is too
+    /// weak for `Digest.of` stays as it is.
     fn upgrade(
         &self,
         py: Python<'_>,
@@ -339,7 +340,7 @@ impl Grant {
         metadata(py, self.0.metadata())
     }
 
-    /// The change that `Record.upgrade` returns for the key, if `records` was passed to the
+    /// The change that `Record.upgrade` returns for the key, if records were passed to the
     /// gateway; otherwise None.
     #[getter]
     fn upgrade(&self) -> Option<Change> {
@@ -515,8 +516,8 @@ impl ExpiryAlert {
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.
 ///
-/// Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or one that is
-/// not from 0 to 3660.
+/// Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
+/// that is not from 0 to 3660.
 #[pyfunction]
 #[pyo3(signature = (records, since, now, days = core::ALERT_DAYS.map(Days).to_vec()))]
 #[pyo3(text_signature = "(records, since, now, days=(30, 7, 1, 0))")]
@@ -533,7 +534,7 @@ pub(crate) fn expiry_alerts(
     Ok(alerts.into_iter().map(ExpiryAlert).collect())
 }
 
-/// Returns the ids of the peppers without which a key of these records could not be verified, in
+/// Returns the ids of the peppers that are needed to verify the keys of these records, in
 /// alphabetical order. Any other pepper may be removed.
 ///
 /// If a key id has several digests, only the first one counts: an upgrade adds the newest digest

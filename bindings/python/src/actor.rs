@@ -15,8 +15,8 @@ pub(crate) struct Actor(pub(crate) core::Actor);
 
 #[pymethods]
 impl Actor {
-    /// Returns a user with a role of the policy. The id is one that the host assigned, never a name
-    /// or an address.
+    /// Returns an actor for a user with a role of the policy. The id is one that the host assigned,
+    /// never a name or an address.
     ///
     /// Raises KeyrailError: `access.malformed_actor`.
     #[new]
@@ -24,8 +24,8 @@ impl Actor {
         call(py, || core::Actor::user(&id, &role)).map(Self)
     }
 
-    /// Returns a key, which acts with the policy's role `key`. `digest` is the index that
-    /// `Record.find_digest` returned for the key.
+    /// Returns an actor for a key, which acts with the policy's role `key`. `digest` is the index
+    /// that `Record.find_digest` returned for the key.
     #[staticmethod]
     #[pyo3(signature = (record, digest = None))]
     fn key(record: &Record, digest: Option<Index>) -> Self {

@@ -37,13 +37,14 @@ impl AuditEvent {
         self.0.record.as_deref()
     }
 
-    /// The public id that the presented key contains, if any.
+    /// The public id of the presented key, if the key has one of the deployment's formats and that
+    /// format has ids.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.0.key_id.as_deref()
     }
 
-    /// The app that takes the message, or the app that the key belongs to, if any.
+    /// The app of the message's queue, or the app that the key belongs to, if any.
     #[getter]
     fn app(&self) -> Option<&str> {
         self.0.app.as_deref()

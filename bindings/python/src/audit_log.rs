@@ -71,7 +71,7 @@ impl AuditEntry {
     /// Reads an entry from JSON. The entry is JSON, or a mapping of the same form.
     ///
     /// Raises ConfigError with every fault. If a newer release wrote the entry, the only fault is
-    /// `access.newer_schema`. Whether the entry was changed is checked by `AuditChain.verify`.
+    /// `access.newer_schema`. `AuditChain.verify` checks whether the entry was changed.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || core::AuditEntry::from_json(&document)).map(Self)
@@ -210,15 +210,16 @@ impl AuditReport {
 
 /// The HMAC keys of an audit log, which append entries and verify them.
 ///
-/// Every entry contains the code of the entry before it, so that `verify` finds entries that were
-/// changed, removed, added or put into another order. An entry that was removed from the end is only
-/// found with a `Checkpoint` that was made after it: store checkpoints outside the log.
+/// Every entry contains the code of the entry before it, so that `verify` detects whether entries
+/// were changed, removed, added or put into another order. The removal of the last entries is only
+/// detected with a `Checkpoint` that was made after these entries: store checkpoints outside the
+/// log.
 ///
 /// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
-/// person cannot change reveal it.
+/// person cannot change reveal that the log was rewritten.
 ///
 /// `keys` is a mapping from ids to secrets, or an iterable of pairs of an id and a secret. It
-/// contains at most 64. A secret is a string or a Secret of at least 32 bytes. The first key
+/// contains at most 64 keys. A secret is a string or a Secret of at least 32 bytes. The first key
 /// appends entries, and all of them verify entries.
 ///
 /// Raises KeyrailError: `access.no_audit_key`, `access.too_many_audit_keys`, `access.malformed_id`,
@@ -239,8 +240,9 @@ impl AuditChain {
     /// ids, never by names or addresses. Pass at least 16 bytes from `os.urandom` as `entropy`, fresh
     /// for each entry; the first 16 become the salt.
     ///
-    /// Store the entry in the same transaction as the change, under its writer and number, which must
-    /// be unique. To append the next entry, pass the `checkpoint` of this one.
+    /// Store the entry in the same transaction as the change. The store must reject a second entry
+    /// with the same writer and number. To append the next entry, pass the `checkpoint` of this
+    /// one.
     ///
     /// Raises KeyrailError: `access.salt_too_short`; `access.payload_too_large` if the payload is
     /// longer than 1 MiB; `access.too_many_entries` if the number would be 2^63.
@@ -258,9 +260,9 @@ impl AuditChain {
     /// Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
     /// they are intact.
     ///
-    /// If the log should have reached another checkpoint, pass it as `until`: entries that were
-    /// removed from the end are only found this way. There may be entries after it, but it must not
-    /// be before `start`.
+    /// If the log should have reached a later checkpoint, pass that checkpoint as `until`: without
+    /// it, the removal of the last entries is not detected. The log may continue after `until`, but
+    /// `until` must not be before `start`.
     ///
     /// An entry whose payload was erased is intact. The report counts such entries, because anyone
     /// who can change the log can also erase payloads. Other threads run meanwhile.

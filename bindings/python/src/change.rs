@@ -34,8 +34,9 @@ impl Change {
         self.0.base_version()
     }
 
-    /// Whether the change also applies to other versions of the record: true for revoking and
-    /// disabling a key, which must succeed even if someone renames the key at the same time.
+    /// Whether the change also applies to other versions of the record: true for disabling a key
+    /// and for revoking all keys of a record, which must succeed even if someone renames the key at
+    /// the same time.
     #[getter]
     fn applies_to_any_version(&self) -> bool {
         self.0.applies_to_any_version()
@@ -62,10 +63,10 @@ impl Change {
 
     /// Applies the change to the record as it is stored now, and returns the record to store.
     ///
-    /// Raises KeyrailError: `access.version_conflict` if it is a different record, or has another
-    /// version than the change is based on and the change does not apply to any version;
-    /// `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
-    /// `access.too_many_changes`.
+    /// Raises KeyrailError: `access.version_conflict` if `stored` is a different record, if the
+    /// change creates a new record, or if the change applies only to the version that it is based
+    /// on and `stored` has another one; `access.already_revoked` or `access.unchanged` if the key
+    /// was revoked or disabled in the meantime; `access.too_many_changes`.
     fn apply_to(&self, py: Python<'_>, stored: &Record) -> PyResult<Record> {
         call(py, || self.0.apply_to(&stored.0)).map(Record)
     }

@@ -9,12 +9,12 @@ use crate::headers::Headers;
 use crate::input::{Address, Document, Names, Text};
 use crate::quoted;
 
-/// The one header that contains the client's address, and the networks of the
-/// proxies that may write it: addresses, or networks like `10.0.0.0/8`.
+/// The one header that contains the client's address, and the networks of the proxies that may
+/// write it. Each network is an address, or a range such as `10.0.0.0/8`.
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
-/// unchanged from clients. Without networks, the header is not read.
+/// of addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
+/// outermost proxy unchanged. Without networks, the header is not read.
 ///
 /// Raises HeaderError: `header.malformed_name`; KeyrailError:
 /// `network.malformed`, `network.host_bits`.
@@ -30,7 +30,7 @@ impl Trust {
         call(py, || core::Trust::new(&header, networks)).map(Self)
     }
 
-    /// Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in `Forwarded` (RFC 7239).
     ///
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
@@ -39,7 +39,7 @@ impl Trust {
         plain(py, || core::Trust::forwarded(networks)).map(Self)
     }
 
-    /// Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in `X-Forwarded-For`.
     ///
     /// Raises KeyrailError: `network.malformed`, `network.host_bits`.
     #[staticmethod]
@@ -84,7 +84,7 @@ impl Trust {
     }
 }
 
-/// Returns the address that a request came from, as far as it can be trusted.
+/// Returns the client's address, using what trusted proxies report in a header.
 ///
 /// `peer` is the address of the other end of the connection. If it is not in a trusted network, it
 /// is the client's address, and no header is read. Otherwise the header is read from right to left,
@@ -92,10 +92,10 @@ impl Trust {
 /// all addresses are trusted, the leftmost one is the client's. If the header is missing, the peer
 /// is the client.
 ///
-/// `headers` has the forms that `Scheme.extract` accepts. The environ of WSGI joins several lines
-/// into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client
-/// could have sent, so a comma in the header is rejected with `header.list` and the comma's offset.
-/// Under WSGI, trust a header that your proxy sets to one address.
+/// `headers` is what `Scheme.extract` takes. The environ of WSGI joins several lines into one and
+/// does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client could have sent.
+/// A comma in the header is therefore rejected with `header.list` and the comma's offset. Under
+/// WSGI, trust a header that your proxy sets to one address.
 ///
 /// Raises HeaderError: `header.ambiguous`, and, with the offset in the header's value (several
 /// lines joined with a comma and a space), `header.unknown_hop`, `header.hidden_hop`,

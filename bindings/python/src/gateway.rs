@@ -48,8 +48,8 @@ impl Gateway {
     /// is the message whose attributes the rules test, as `keyrail.route.Table.route` takes it;
     /// `body` is the JSON body of the deliveries, sent byte for byte; `now` is an aware `datetime`
     /// or Unix milliseconds. Receivers drop a second delivery for the same channel, id and event, so
-    /// use an id that the messaging service generated. A sender who can choose the id, such as the
-    /// `Message-ID` of an email, could suppress another message of the same channel.
+    /// use an id that the messaging service generated. If senders can choose the id, as with the
+    /// `Message-ID` of an email, they can suppress another message of the same channel.
     ///
     /// Raises KeyrailError: `gateway.malformed_message_id`, `gateway.internal`; WebhookError:
     /// `webhook.malformed_timestamp` for a time before 1970; RouteError.
@@ -97,7 +97,7 @@ impl Gateway {
         })
     }
 
-    /// Decides whether an app may do what it asks. A denial is returned, not raised. The responses
+    /// Decides whether an app's request is allowed. A denial is returned, not raised. The responses
     /// to an unknown key and to a wrong key are identical, byte for byte.
     ///
     /// `operation` is an operation of the platform; `headers` are those of the request, as
@@ -201,7 +201,7 @@ impl Gateway {
 }
 
 impl Gateway {
-    /// Replaces the names of headers from an environ with the names that the platform's schemes
+    /// Replaces the names of headers from a WSGI environ with the names that the platform's schemes
     /// use.
     fn with_scheme_names(&self, headers: Headers) -> Headers {
         let schemes = self.0.platform().schemes().map(|(_, scheme)| scheme);
@@ -244,8 +244,8 @@ impl Inbound {
 pub(crate) struct Delivery {
     /// The webhook's id.
     webhook: String,
-    /// The request's `webhook-id`, by which the receiver detects duplicates: the same on every
-    /// attempt for the same channel, message id, event and webhook.
+    /// The request's `webhook-id`, by which the receiver detects duplicates. It is the same on
+    /// every attempt for the same channel, message id, event and webhook.
     idempotency_key: String,
     /// The request to send.
     request: Py<Request>,
@@ -266,13 +266,13 @@ impl Delivery {
 /// The result of an outbound call.
 #[pyclass(frozen, get_all, module = "keyrail")]
 pub(crate) struct Outbound {
-    /// Whether the app may do what it asks.
+    /// Whether the request is allowed.
     accepted: bool,
     /// What the key may do, if the request was accepted.
     grant: Option<Py<Grant>>,
     /// The queue that an accepted request concerns, if any.
     queue: Option<String>,
-    /// Why the request was denied, as far as the caller may know.
+    /// The reason that the caller may see, if the request was denied.
     denial: Option<Py<Problem>>,
     /// The HTTP response to the app, if the request was denied.
     response: Option<Py<Response>>,

@@ -81,9 +81,9 @@ impl Scheme {
         call(py, || core::Scheme::any_of(schemes)).map(Self)
     }
 
-    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2;
-    /// RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only.
-    /// Anything else is rejected with `header.token68`.
+    /// Returns the scheme with the added requirement that each key and token is a token68 (RFC
+    /// 9110, section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at
+    /// the end only. Anything else is rejected with `header.token68`.
     fn with_token68(&self, py: Python<'_>) -> PyResult<Self> {
         plain(py, || self.0.clone().with_token68()).map(Self)
     }
@@ -92,11 +92,10 @@ impl Scheme {
     /// same form.
     ///
     /// The member `slots` is a list of 1 to 3 headers as the vendor documents them. The members
-    /// `alternatives` and `lenient` are lists of other forms, each with `slots` of its own:
-    /// `alternatives` has the forms that the vendor documents too, and `lenient` has those that are
-    /// accepted although the vendor does not document them. A slot has `header`, its name, and
-    /// `holds` (`key`, `token` or `app_id`). It may have `word`, the scheme word before the
-    /// credential, `optional` and `token68`.
+    /// `alternatives` and `lenient` are lists of other forms, each with `slots` of its own. The
+    /// vendor documents the forms in `alternatives`, but not those in `lenient`. A slot has
+    /// `header` (the name of the header) and `holds` (`key`, `token` or `app_id`). It may have
+    /// `word` (the scheme word before the credential), `optional` and `token68`.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -126,14 +125,14 @@ impl Scheme {
         call(py, || self.0.extract(&headers)).map(Credentials)
     }
 
-    /// Returns the headers without those that may contain a credential of the scheme, in the same
-    /// order, for a request that is passed on to another server.
+    /// Returns the headers without those that may contain a credential of the scheme. Use the
+    /// result for a request that is passed on to another server. The order stays the same.
     ///
-    /// A header is removed if the scheme reads a header of this name. Names are compared without
-    /// regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
-    /// whatever its value is, so that a header that `extract` rejects is not passed on either.
-    /// `headers` is a mapping or an iterable of pairs; the names and values are returned as they
-    /// are. An environ of WSGI is not accepted, because it is never passed on.
+    /// A header is removed if the scheme reads a header with this name. Names are compared without
+    /// regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
+    /// checked, so a header that `extract` rejects is removed too. `headers` is a mapping or an
+    /// iterable of pairs; the names and values are returned as they are. An environ of WSGI is not
+    /// accepted, because it is never passed on.
     fn strip_credentials<'py>(
         &self,
         headers: &Bound<'py, PyAny>,
@@ -151,7 +150,7 @@ impl Scheme {
     /// HeaderValue; the values of keys and tokens are sensitive.
     ///
     /// Raises HeaderError: `header.missing` for a part that the form requires, and, with the offset
-    /// in the part, the codes of parts that no header may contain.
+    /// in the part, the code of a part that cannot be written in a header.
     fn apply(
         &self,
         py: Python<'_>,
@@ -163,17 +162,17 @@ impl Scheme {
 
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
     /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
-    /// 11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
-    /// none or the key is in another header. If several forms are documented, the value is a list
-    /// with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
-    /// 11.6.1).
+    /// 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
+    /// word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
+    /// list with a challenge for each scheme word. A 401 must contain this header (RFC 9110,
+    /// section 11.6.1).
     ///
-    /// With an `error`, a `Bearer` challenge contains the error code (RFC 6750, section 3.1):
-    /// `invalid_request` in a response with the status 400, `invalid_token` with 401 if a
-    /// credential was sent, `insufficient_scope` with 403.
+    /// If `error` is passed, a `Bearer` challenge contains it (RFC 6750, section 3.1). Pass
+    /// `invalid_request` for a response with the status 400, `insufficient_scope` for 403, and
+    /// `invalid_token` for a 401 to a request with a credential.
     ///
     /// Raises HeaderError: `header.control`, `header.non_ascii` and others; `header.unknown_error`
-    /// for any other `error`.
+    /// for an unknown `error`.
     #[pyo3(signature = (realm, error = None))]
     fn challenge(
         &self,
@@ -273,8 +272,8 @@ impl Credentials {
 /// Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
 /// the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
 /// the required scope. The body is `application/problem+json` (RFC 9457), and caches must not store
-/// the response. The `Bearer` challenge of a 401 names an error, unless the request has no
-/// credential of the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
+/// the response. The `Bearer` challenge of a 401 names an error if the request has a credential of
+/// the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
 #[pyfunction]
 pub(crate) fn render(
     py: Python<'_>,

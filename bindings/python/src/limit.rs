@@ -9,10 +9,10 @@ use crate::quoted;
 
 /// The state of a limit, which the host stores: two integers.
 ///
-/// `at` is, in Unix milliseconds: for a rate, the time at which the bucket will be full, rounded
-/// down; for a quota, the start of the window. `count` is, for a rate, the rest of the time in
-/// `at`: a number of parts of 1/`units` of a millisecond; for a quota, the number of units that
-/// were consumed in the window.
+/// `at` is a time in Unix milliseconds: for a rate, the time at which the bucket will be full,
+/// rounded down; for a quota, the start of the window. `count` is, for a rate, the remainder that
+/// rounding removed from `at`, in parts of 1/`units` of a millisecond; for a quota, the number of
+/// units that were consumed in the window.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct LimitState(core::LimitState);
@@ -31,8 +31,8 @@ impl LimitState {
         self.0.at
     }
 
-    /// For a rate, the rest of the time in `at`: a number of parts of 1/`units` of a millisecond.
-    /// For a quota, the number of units that were consumed in the window.
+    /// For a rate, the remainder that rounding removed from `at`, in parts of 1/`units` of a
+    /// millisecond. For a quota, the number of units that were consumed in the window.
     #[getter]
     fn count(&self) -> i64 {
         self.0.count
@@ -135,8 +135,8 @@ impl LimitOutcome {
     /// The state to store, or None if nothing changes.
     ///
     /// A denied request consumes nothing. It changes a state only if that state is too far in the
-    /// future because a clock was set back. Store it: until you do, the limit may deny every
-    /// request.
+    /// future because a clock was set back. Store the new state: until you do, the limit may deny
+    /// every request.
     #[getter]
     fn new_state(&self) -> Option<LimitState> {
         self.0.new_state().map(LimitState)

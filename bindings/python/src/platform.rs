@@ -122,7 +122,7 @@ impl Platform {
         self.0.expiry().cloned().map(ExpiryPolicy)
     }
 
-    /// What is known of the vendor's calls to a webhook, if it makes any.
+    /// What is known of the vendor's calls to a webhook, if the vendor makes any.
     #[getter]
     fn webhook(&self) -> Option<WebhookTraits> {
         self.0.webhook().cloned().map(WebhookTraits)
@@ -149,8 +149,8 @@ impl Platform {
         plain(py, || self.0.response().failure_of(&code).map(core::FailureKind::as_str))
     }
 
-    /// Returns whether a string matches no shape of a `part` (`key`, `app_id` or any other in
-    /// the document); `false` if the part has no shape.
+    /// Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id`
+    /// or any other part in the document. If the part has no shapes, no string is unusual.
     ///
     /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
@@ -227,8 +227,8 @@ impl Platform {
     /// The request succeeded if the status is 2xx and, for a platform whose bodies report success
     /// or failure, the body is empty or reports success. The kind of a failure is determined by the
     /// vendor's error code if the platform's document lists that code, and otherwise by the status.
-    /// The delay is the value of `Retry-After`. If that value is a date, it is compared with `now`,
-    /// which is an aware `datetime` or Unix milliseconds.
+    /// `Failure.retry_after_ms` is read from `Retry-After`. If that header is a date, it is
+    /// compared with `now`, which is an aware `datetime` or Unix milliseconds.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
     ///

@@ -65,9 +65,10 @@ impl Policy {
     /// `read_write` or `admin`. `expires` is `"never"`, a number of days such as `"90d"`, an RFC
     /// 3339 timestamp, or an aware `datetime`; it is required unless the policy only allows keys
     /// that never expire. `id` is the record's id, by default the id that the key contains; `owner`
-    /// is by default the actor. `operations` and `queues` limit the key, `allow_ips` restricts it to
-    /// networks, and `not_before` is the first time at which it is valid. `key_count` is the number
-    /// of keys that exist, and is required if the policy limits it.
+    /// is by default the acting user, or the owner of the acting key. `operations` and `queues`
+    /// limit the key, `allow_ips` restricts it to networks, and `not_before` is the first time at
+    /// which it is valid. `key_count` is the number of keys that exist, and is required if the
+    /// policy limits it.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, or for an invalid argument;
     /// KeyFormatError as for `Format.generate`.
@@ -123,12 +124,13 @@ impl Policy {
     /// it is.
     ///
     /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-    /// disabled if the old one is. The new key is valid at once. `id` is its id, by default the id
-    /// that the key contains. `expires` is required unless the policy only allows keys that never
-    /// expire. `key_count` is the number of keys that exist, and is required if the policy limits it.
+    /// disabled if the old one is. The new key is valid at once. `id` is the id of the new record,
+    /// by default the id that the key contains. `expires` is required unless the policy only allows
+    /// keys that never expire. `key_count` is the number of keys that exist, and is required if the
+    /// policy limits it.
     ///
     /// Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
-    /// `access.reused_entropy`; otherwise as `issue`.
+    /// `access.reused_entropy`; and the errors of `issue`.
     #[pyo3(signature = (
         record, format, entropy, *, actor, now, expires = None, id = None, key_count = None,
         pepper = None
@@ -161,8 +163,8 @@ impl Policy {
     /// The old key stays valid until the end of the grace period, or until its previous end if that
     /// is earlier. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or
     /// `"90m"`, by default one day, or less if the policy allows less; with `"0d"` the old key is
-    /// invalid at once. `expires` is the expiry of the new key, or `"keep"`. Old keys that have
-    /// ended are removed from the record.
+    /// invalid at once. `expires` is the expiry of the new key; with `"keep"` it stays the same.
+    /// Old keys that have ended are removed from the record.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
@@ -195,10 +197,11 @@ impl Policy {
     /// Revokes a key for good. The change applies to any version of the record.
     ///
     /// `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
-    /// the index of a replaced key, only that key is revoked: the change removes its digests, and
-    /// applies only to the version of the record. The digests of a key are those with the same key
-    /// id, or all digests of replaced keys without a key id. Without an index, all keys of the
-    /// record are revoked.
+    /// the index of a replaced key, only that key is revoked: the change removes its digests, but
+    /// applies only to the version of the record that was passed. The digests of a key are those
+    /// with the same key id; if the key has no key id, all replaced keys without a key id are
+    /// revoked. With the index of the current key, or without an index, all keys of the record are
+    /// revoked.
     ///
     /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
     /// `access.unknown_digest`, `access.malformed_reason`.
@@ -331,10 +334,11 @@ impl Policy {
 
     /// Changes when a key expires. `expires` has the same forms as for `issue`.
     ///
-    /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
-    /// expiry, and the whole life of the key, from its creation, must not be longer than the longest
-    /// expiry that the policy offers: rotate the key instead. This includes keys whose creation is
-    /// not known. A replaced key never lives longer than before.
+    /// The life of a key may be shortened to any time in the future. It may be extended if the
+    /// policy allows the new expiry, and the whole life of the key, from its creation, is no longer
+    /// than the longest expiry that the policy offers. The life of a key whose creation is unknown
+    /// may only be extended under a policy that allows keys that never expire. To use a key for
+    /// longer, rotate it. A replaced key never lives longer than before.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.unchanged`,

@@ -72,8 +72,8 @@ impl Redactor {
         Ok(texts.iter().zip(redacted).map(|(text, redacted)| same_or_new(text, redacted)).collect())
     }
 
-    /// Returns the credentials that `redact` would replace, in the order of the text; no two
-    /// overlap. The credential is `text[finding.start:finding.end]`.
+    /// Returns the credentials that `redact` would replace, ordered by position; no two overlap.
+    /// The credential is `text[finding.start:finding.end]`.
     fn find(&self, text: &Bound<'_, PyString>) -> PyResult<Vec<Finding>> {
         let string = utf8(text)?;
         plain_sized(text.py(), string.len(), || in_code_points(string, self.0.find(string)))
@@ -100,7 +100,8 @@ impl Redactor {
     }
 }
 
-/// The range and the kind of a credential that was found. It contains no part of the text.
+/// A credential that a Redactor found. A finding contains the position of the credential, but no
+/// part of the text.
 #[pyclass(frozen, eq, get_all, module = "keyrail.redact")]
 #[derive(PartialEq)]
 pub(crate) struct Finding {

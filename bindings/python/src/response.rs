@@ -69,9 +69,9 @@ impl Answer {
         self.0.status
     }
 
-    /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-    /// platform's responses have one, otherwise the whole body; None if there is no data or the
-    /// body is not JSON.
+    /// The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
+    /// data in an envelope, it is only the data; otherwise it is the whole body. It is None if
+    /// there is no data or the body is not JSON.
     #[getter]
     fn data(&self) -> Option<&str> {
         self.0.data.as_deref()
@@ -118,13 +118,13 @@ impl Page {
         self.0.current.as_deref()
     }
 
-    /// The page before it.
+    /// The previous page.
     #[getter]
     fn previous(&self) -> Option<&str> {
         self.0.previous.as_deref()
     }
 
-    /// The page after it.
+    /// The next page.
     #[getter]
     fn next(&self) -> Option<&str> {
         self.0.next.as_deref()
@@ -196,7 +196,7 @@ impl Failure {
         self.0.message.as_deref()
     }
 
-    /// How long to wait before the next request, in milliseconds, if the response says so
+    /// How long to wait before the next request, in milliseconds, if the response specifies it
     /// (`Retry-After`, RFC 9110, section 10.2.3).
     #[getter]
     fn retry_after_ms(&self) -> Option<u64> {

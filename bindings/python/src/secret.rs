@@ -46,8 +46,8 @@ impl Secret {
     }
 }
 
-/// The value of a header: visible ASCII with inner spaces and tabs, at most
-/// 8192 bytes (RFC 9110, section 5.5).
+/// The value of a header: visible ASCII, with spaces and tabs only between visible characters, at
+/// most 8192 bytes (RFC 9110, section 5.5).
 ///
 /// A sensitive value prints as a mask. Raises HeaderError:
 /// `header.malformed_value`, `header.too_long`.

@@ -27,8 +27,8 @@ use crate::response::Failure;
 ///
 /// The documentation of `keyrail.platform` has an example of a loop that uses it.
 ///
-/// `key` is a string or a Secret; `variables` are those of the operation that
-/// issues the token, a mapping or pairs.
+/// `key` is a string or a Secret; `variables` contains the variables of the operation that issues
+/// the token, as a mapping or as pairs.
 ///
 /// Raises PlatformError: `platform.no_token` for a platform that does not issue tokens, and the
 /// codes of `Platform.request`.
@@ -71,7 +71,7 @@ impl TokenSession {
     /// and its expiry from the token. After an error the session waits as long as the platform
     /// specifies, at least 5 seconds and at most 366 days, before it sends another request; after
     /// `platform.key_refused` it sends none. In both cases a token that is still valid is used
-    /// meanwhile. A response for a key that `rotate_key` replaced is dropped, and so is a response
+    /// meanwhile. A response for a key that `rotate_key` replaced is dropped, and so is a token
     /// that arrives after a second token was rejected.
     ///
     /// `headers` is what `keyrail.header.Scheme.extract` takes.
@@ -80,7 +80,7 @@ impl TokenSession {
     /// `platform.key_refused` and `platform.token_not_issued`, whose details are in `failure`;
     /// `platform.token_missing`, `platform.token_ambiguous`, `platform.token_malformed`,
     /// `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`;
-    /// and the codes of `Platform.read_response`; and, if the header that contains the token is
+    /// the codes of `Platform.read_response`; and, if the header that contains the token is
     /// invalid, the codes of `Scheme.extract`.
     #[pyo3(signature = (*, status, headers, body, now))]
     fn receive(
@@ -122,8 +122,8 @@ impl TokenSession {
     }
 
     /// Drops the token and requests another one, even after a failure. If a request is pending, its
-    /// response is used. If the platform rejects the new token, the session requests another one
-    /// instead of failing.
+    /// response is used, unless the key was replaced meanwhile. If the platform rejects the new
+    /// token, the session requests another one instead of failing.
     fn reissue(&self, py: Python<'_>) -> PyResult<()> {
         plain(py, || self.with_session(core::TokenSession::reissue))
     }
@@ -142,7 +142,7 @@ impl TokenSession {
         self.with_session(|session| session.expires().map(keyrail::Timestamp::as_millis))
     }
 
-    /// Why the last request returned no token, if the platform reported a failure.
+    /// Why the last response contained no token, if the platform reported a failure.
     #[getter]
     fn failure(&self) -> Option<Failure> {
         self.with_session(|session| session.failure().cloned().map(Failure))
@@ -179,9 +179,9 @@ impl TokenPoll {
         ("kind",)
     }
 
-    /// `ready`: send requests with `credentials`; `send`: send `request`, and pass the response to
-    /// `receive`, or report that there was none with `on_no_response`; `waiting`: no token is
-    /// available, and no request is due.
+    /// What to do. If it is `ready`, send requests with `credentials`. If it is `send`, send
+    /// `request`, and pass the response to `receive`, or call `on_no_response` if there is none. If
+    /// it is `waiting`, no token is available, and no request is due.
     #[getter]
     fn kind(&self) -> &str {
         match self.0 {
@@ -209,8 +209,8 @@ impl TokenPoll {
         }
     }
 
-    /// The earliest time to poll again, in Unix milliseconds; None while a request is pending: wait
-    /// for its response.
+    /// The earliest time to poll again, in Unix milliseconds. It is None while a request is
+    /// pending: wait for the response first.
     #[getter]
     fn until_ms(&self) -> Option<i64> {
         match &self.0 {

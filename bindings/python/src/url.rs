@@ -60,8 +60,8 @@ pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
     Ok(texts.iter().zip(encoded).map(|(text, encoded)| same_or_new(text, encoded)).collect())
 }
 
-/// Decodes every escape; the decoded bytes must be UTF-8. It reverses `encode`, strictly: an
-/// invalid escape is an error, and a `+` stays as it is.
+/// Decodes every escape; the decoded bytes must be UTF-8. Decoding is strict: an invalid escape is
+/// an error. A `+` is a plus.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`,
 /// `url.invalid_utf8`.
@@ -70,8 +70,8 @@ pub(crate) fn decode<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, Py
     rewrite(text, core::decode)
 }
 
-/// Decodes every escape; the decoded bytes need not be UTF-8. It reverses `encode_bytes`,
-/// strictly: an invalid escape is an error.
+/// Decodes every escape; the decoded bytes need not be UTF-8. Decoding is strict: an invalid escape
+/// is an error.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`.
 #[pyfunction]
@@ -135,9 +135,9 @@ pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String
     call_sized(py, length.sum(), || core::encode_query(&pairs))
 }
 
-/// Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept, and an
-/// empty value (`a=`) differs from a missing `=` (`a`, whose value is None). Names and values are
-/// decoded by `decode`, so a `+` stays a plus.
+/// Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`) differs
+/// from a missing `=` (`a`, whose value is None). Names and values are decoded by `decode`, so a
+/// `+` is a plus. An empty query has no pairs.
 ///
 /// Raises UrlError as `decode` does, with the offset in the query.
 #[pyfunction]
@@ -155,7 +155,7 @@ fn rewrite<'py>(
     Ok(same_or_new(text, call_sized(text.py(), string.len(), || work(string))?))
 }
 
-/// The characters that encoding keeps; all others become escapes.
+/// The characters that encoding keeps; all others are escaped.
 #[pyclass(frozen, eq, module = "keyrail.url")]
 #[derive(PartialEq)]
 pub(crate) struct EncodeSet(core::EncodeSet);
@@ -208,7 +208,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Set {
     }
 }
 
-/// A URI template (RFC 6570, all four levels), parsed once; at most 8 KiB.
+/// A URI template (RFC 6570, all four levels), which is parsed once and can be expanded many times.
+/// It may be at most 8 KiB long.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_template`,
 /// `url.unsupported_operator`, `url.template_too_long`.
@@ -287,9 +288,10 @@ impl BaseUrl {
         .map(Self)
     }
 
-    /// Expands a template of a base URL. The variables are a mapping or pairs of a name and a
-    /// string or a number (None counts as not passed). The position of a variable in the URL
-    /// determines the allowed values: a label of the host, the host, or a segment of the path.
+    /// Expands a template of a base URL. `variables` is a mapping, or pairs of a name and a value.
+    /// A value is a string or a number; None counts as not passed. The position of a variable in
+    /// the URL determines the allowed values: a label of the host, the host, or a segment of the
+    /// path.
     ///
     /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
     /// `url.malformed_label`, `url.malformed_host` and others.
@@ -299,7 +301,7 @@ impl BaseUrl {
         call_sized(py, length, || core::BaseUrl::from_template(&template, &variables)).map(Self)
     }
 
-    /// The host in lower case; an IPv6 address without its brackets.
+    /// The host in lower case. An IPv6 address has no brackets.
     #[getter]
     fn host(&self) -> &str {
         self.0.host()

@@ -10,11 +10,11 @@ use crate::input::{Bytes, Now, SecretTexts, Text, saturating_int};
 use crate::quoted;
 use crate::secret::HeaderValue;
 
-/// Signs deliveries as Standard Webhooks 1.0 specifies.
+/// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
+/// The signatures follow Standard Webhooks 1.0.
 ///
 /// `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and 24 to
-/// 64 bytes in base64. Each produces one signature, in the same order. Pass several secrets while
-/// they are rotated.
+/// 64 bytes in base64. Each produces one signature, in the same order.
 ///
 /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
 /// `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -56,11 +56,12 @@ impl Signer {
     }
 }
 
-/// Verifies deliveries as Standard Webhooks 1.0 specifies.
+/// Verifies deliveries with the secret of a webhook, or with several secrets while they are
+/// rotated. The signatures follow Standard Webhooks 1.0.
 ///
-/// `secrets` is one secret, or several secrets while they are rotated, as for a Signer.
-/// `tolerance_seconds` is how far the time of a delivery may differ from `now`, in either
-/// direction.
+/// `secrets` is one secret or a list of up to 16, as for a Signer. A delivery must be signed with
+/// one of them. `tolerance_seconds` is how far the time of a delivery may differ from `now`, in
+/// either direction.
 ///
 /// Raises WebhookError: the codes of a Signer, and `webhook.tolerance`.
 #[pyclass(frozen, module = "keyrail.webhook")]
@@ -126,7 +127,8 @@ impl Verified {
         &self.0.id
     }
 
-    /// The time of signing in Unix milliseconds, a whole number of seconds.
+    /// The time of signing, in Unix milliseconds. It is a multiple of 1000, because the header
+    /// contains whole seconds.
     #[getter]
     fn timestamp_ms(&self) -> i64 {
         self.0.timestamp.as_millis()

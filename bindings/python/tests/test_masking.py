@@ -120,8 +120,10 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
 
 
 def audit_objects() -> list[Any]:
-    """Returns an entry, a checkpoint, and a report with its fault: the entry is verified from its
-    own checkpoint, as if it followed itself.
+    """Returns an entry, a checkpoint, and a report with its fault.
+
+    The entry is verified from its own checkpoint, as if it followed itself. This
+    produces the fault.
     """
     chain = keyrail.access.AuditChain({"a1": PEPPER_SECRET * 2})
     start = keyrail.access.Checkpoint.start("w")
@@ -131,7 +133,7 @@ def audit_objects() -> list[Any]:
 
 
 def limit_objects() -> list[Any]:
-    """Returns a limit with its state, and what it decides."""
+    """Returns a limit, and the objects that result from consuming it."""
     limit = keyrail.access.Limit.from_json({"name": "a", "quota": {"units": 1, "per": "day"}})
     consumption = keyrail.access.consume([(limit, None)], NOW_MS)
     outcome = consumption.limits[0]
@@ -139,7 +141,7 @@ def limit_objects() -> list[Any]:
 
 
 def policy_objects() -> list[Any]:
-    """Returns a policy, a new key, and what belongs to both."""
+    """Returns a policy, an actor, permissions, a new key, and a change with its event."""
     policy, actor = keyrail.access.Policy.preset("mehery"), keyrail.access.Actor("u", role="admin")
     issued = policy.issue(
         keyrail.key.Format.keyrail(),
@@ -166,7 +168,7 @@ def access_records(key: dict[str, Any]) -> list[Any]:
 def objects_without_secrets(
     gateway: keyrail.Gateway, deployment: dict[str, Any]
 ) -> list[Any]:
-    """Returns an object of every other type, whose input contains a secret where possible."""
+    """Returns an object of every other type. Its input contains a secret if possible."""
     accepted = outbound(gateway, "203.0.113.9")
     denied = outbound(gateway, "203.0.114.1")
     decision = gateway.inbound(
@@ -273,7 +275,7 @@ Gateway TokenSession Outcome Answer Page Failure""".split() + [
 
 @pytest.fixture(params=OBJECT_NAMES)
 def holder(request: pytest.FixtureRequest, gateway: keyrail.Gateway) -> Any:
-    """An object that contains a secret, one of each type."""
+    """Runs a test once for each type of object that contains a secret."""
     objects = objects_with_secrets(gateway)
     assert objects.keys() == set(OBJECT_NAMES)
     return objects[request.param]

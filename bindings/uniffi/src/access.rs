@@ -273,7 +273,7 @@ fn inner_all(peppers: &[Arc<FfiPepper>]) -> Vec<Pepper> {
     peppers.iter().filter_map(|pepper| inner(Some(pepper)).cloned()).collect()
 }
 
-/// Returns the ids of the peppers without which a key of these records could not be verified.
+/// Returns the ids of the peppers that are needed to verify the keys of these records.
 #[uniffi::export]
 pub fn access_peppers_in_use(records: Vec<Arc<FfiKeyRecord>>) -> Vec<String> {
     peppers_in_use(records.iter().map(|record| &record.0))

@@ -24,19 +24,19 @@ pub struct FfiTrust(Trust);
 
 #[uniffi::export]
 impl FfiTrust {
-    /// Trusts the header with this name, as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in the header with this name.
     #[uniffi::constructor]
     pub fn new(header: &str, networks: Vec<String>) -> Result<Self, FfiError> {
         Ok(Self(Trust::new(header, parse_networks(&networks)?)?))
     }
 
-    /// Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in `Forwarded` (RFC 7239).
     #[uniffi::constructor]
     pub fn forwarded(networks: Vec<String>) -> Result<Self, FfiError> {
         Ok(Self(Trust::forwarded(parse_networks(&networks)?)))
     }
 
-    /// Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in `X-Forwarded-For`.
     #[uniffi::constructor]
     pub fn x_forwarded_for(networks: Vec<String>) -> Result<Self, FfiError> {
         Ok(Self(Trust::x_forwarded_for(parse_networks(&networks)?)))

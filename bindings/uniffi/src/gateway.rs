@@ -42,7 +42,7 @@ pub struct FfiAuditEvent {
     pub record: Option<String>,
     /// The public id that the presented key contains.
     pub key_id: Option<String>,
-    /// The app that takes the message, or the app that the key belongs to.
+    /// The app of the message's queue, or the app that the key belongs to.
     pub app: Option<String>,
     /// The queue that takes the message, or the queue that the request concerns.
     pub queue: Option<String>,
@@ -132,7 +132,7 @@ pub enum FfiOutbound {
     },
     /// The request is denied.
     Denied {
-        /// The reason, as far as the caller may know it.
+        /// The reason that the caller may see.
         denial: Arc<FfiProblem>,
         /// The HTTP response to the app.
         response: FfiResponse,
@@ -239,7 +239,7 @@ impl FfiGateway {
         Ok(outbound.into())
     }
 
-    /// Returns the key id or the digest by which a host looks up a key's record.
+    /// Returns the key id and the digests by which a host looks up a key's record.
     pub fn identify(
         &self,
         headers: Vec<String>,

@@ -35,7 +35,7 @@ impl From<&HeaderValue> for FfiHeaderValue {
     }
 }
 
-/// Creates a header's value, if the text is allowed in one.
+/// Creates a header's value from a text, and checks the text.
 #[uniffi::export]
 pub fn header_value(text: String, sensitive: bool) -> Result<FfiHeaderValue, FfiError> {
     let value = if sensitive { HeaderValue::sensitive(text) } else { HeaderValue::new(text) };
@@ -161,7 +161,7 @@ impl FfiScheme {
         Ok(Self(Scheme::from_json(text)?))
     }
 
-    /// Returns the same scheme, but keys and tokens must be a token68.
+    /// Returns the scheme with the added requirement that each key and token is a token68.
     pub fn with_token68(&self) -> Self {
         Self(self.0.clone().with_token68())
     }

@@ -82,13 +82,13 @@ pub struct FfiActor(Actor);
 
 #[uniffi::export]
 impl FfiActor {
-    /// Returns a user with a role of the policy.
+    /// Returns an actor for a user with a role of the policy.
     #[uniffi::constructor]
     pub fn user(id: &str, role: &str) -> Result<Self, FfiError> {
         Ok(Self(Actor::user(id, role)?))
     }
 
-    /// Returns a key.
+    /// Returns an actor for a key.
     #[uniffi::constructor]
     pub fn key(record: &FfiKeyRecord, digest: Option<u32>) -> Self {
         Self(Actor::key(&record.0, digest.map(index)))

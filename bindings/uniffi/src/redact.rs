@@ -20,9 +20,9 @@ pub struct FfiFinding {
     pub start: i64,
     /// The end of the credential, in bytes.
     pub end: i64,
-    /// The start of the credential, in UTF-16 code units; in bytes, if bytes were searched.
+    /// The start of the credential, in UTF-16 code units, or in bytes if bytes were searched.
     pub utf16_start: i64,
-    /// The end of the credential, in the same units.
+    /// The end of the credential, in the units of `utf16_start`.
     pub utf16_end: i64,
     /// The kind of the credential.
     pub kind: String,
@@ -149,7 +149,7 @@ fn finished() -> FfiError {
     FfiError::of_argument("key.stream_finished", "this stream is finished: begin a new one")
 }
 
-/// Converts an offset. No string is so long that an offset does not fit an `i64`.
+/// Converts an offset. Every offset fits an `i64`, because a string has at most `isize::MAX` bytes.
 fn signed(offset: usize) -> i64 {
     i64::try_from(offset).unwrap_or(i64::MAX)
 }
@@ -159,7 +159,7 @@ struct Utf16Offsets<'t> {
     bytes: &'t [u8],
     /// The last byte offset.
     byte: usize,
-    /// The number of UTF-16 code units before it.
+    /// The number of UTF-16 code units before that offset.
     units: usize,
 }
 

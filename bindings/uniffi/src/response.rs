@@ -66,9 +66,9 @@ pub struct FfiPage {
     pub count: Option<i64>,
     /// This page.
     pub current: Option<String>,
-    /// The page before it.
+    /// The previous page.
     pub previous: Option<String>,
-    /// The page after it.
+    /// The next page.
     pub next: Option<String>,
     /// The first page.
     pub first: Option<String>,

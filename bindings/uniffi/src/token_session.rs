@@ -110,7 +110,7 @@ impl FfiTokenSession {
         self.lock().expires().map(|expires| expires.as_millis())
     }
 
-    /// Returns why the last request returned no token.
+    /// Returns why the last response contained no token.
     pub fn failure(&self) -> Result<Option<Arc<FfiFailure>>, FfiError> {
         let failure = self.lock().failure().cloned().map(FfiFailure);
         Ok(failure.map(Arc::new))

@@ -237,7 +237,8 @@ impl FfiUrlTemplate {
         Ok(self.0.expand(&borrowed_variables(&variables))?)
     }
 
-    /// Expands the template with these variables, which must be exactly the template's.
+    /// Expands the template with these variables, which must be exactly the variables of the
+    /// template.
     pub fn expand_strict(&self, variables: Vec<FfiVariable>) -> Result<String, FfiError> {
         Ok(self.0.expand_strict(&borrowed_variables(&variables))?)
     }

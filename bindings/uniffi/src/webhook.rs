@@ -45,7 +45,7 @@ impl FfiSigner {
 pub struct FfiVerified {
     /// The message's id.
     pub id: String,
-    /// The time at which it was signed, in Unix milliseconds.
+    /// The time of signing, in Unix milliseconds.
     pub timestamp_ms: i64,
 }
 

@@ -14,12 +14,13 @@ const KEY_ROLE: &str = "key";
 
 /// Who issues or changes a key: a user with a role, or a key.
 ///
-/// The policy must have the role, and the role must have the action. Moreover, the actor must
-/// cover the record before and after the change, so that nobody gains a permission by changing a
-/// key: the role must have the scope of the key, and a key that acts must allow all that the other
-/// key allows, for at least as long. Otherwise operations return one of these errors:
+/// The policy must have the role, and the role must have the action. The actor must also cover the
+/// record before and after the change, so that nobody gains a permission by changing a key: the
+/// role must have the scope of the key, and a key that acts must allow all that the other key
+/// allows, for at least as long. Otherwise operations return one of these errors:
 ///
-/// - `access.actor_role`, `access.actor_action`: the policy or the role does not allow it;
+/// - `access.actor_role`, `access.actor_action`: the policy does not have the role, or the role
+///   does not have the action;
 /// - `access.actor_invalid`: the acting key is not valid now;
 /// - `access.actor_owner`, `access.actor_app`, `access.actor_scope`, `access.actor_operations`,
 ///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`: the actor does not
@@ -44,8 +45,8 @@ enum Kind {
 }
 
 impl Actor {
-    /// Returns a user with a role of the policy. The id is one that the host assigned, never a
-    /// name or an address.
+    /// Returns an actor for a user with a role of the policy. The id is one that the host assigned,
+    /// never a name or an address.
     ///
     /// # Errors
     ///
@@ -57,8 +58,8 @@ impl Actor {
         }
     }
 
-    /// Returns a key, which acts with the policy's role `key`. `digest` is the index that
-    /// [`KeyRecord::find_digest`] returned for the key.
+    /// Returns an actor for a key, which acts with the policy's role `key`. `digest` is the index
+    /// that [`KeyRecord::find_digest`] returned for the key.
     pub fn key(record: &KeyRecord, digest: Option<usize>) -> Self {
         Self(Kind::Key { record: Box::new(record.clone()), digest })
     }
@@ -100,8 +101,8 @@ impl Actor {
         if is_valid { Ok(()) } else { Err(ErrorKind::ActorInvalid.into()) }
     }
 
-    /// Checks that the actor may do itself, for as long, all that the key may do. Otherwise the
-    /// actor could gain permissions by changing the key.
+    /// Checks that the actor may do all that the key may do, for at least as long. Without this
+    /// check, the actor could gain permissions by changing the key.
     pub(crate) fn check_covers(&self, role: &Role, key: &KeyRecord) -> Result<(), Error> {
         if role.only_own_keys && (self.owner().is_none() || self.owner() != key.owner()) {
             return Err(ErrorKind::ActorOwner.into());
@@ -152,7 +153,8 @@ fn is_of_same_app(actor: &KeyRecord, key: &KeyRecord) -> bool {
     actor.app() == key.app() && actor.organization() == key.organization() && is_same_environment
 }
 
-/// Returns whether `key` is limited to what the owner of `actor` may do, if `actor` is.
+/// Returns whether the authority of `actor` covers that of `key`. If `actor` is limited to its
+/// owner's permissions, `key` must be limited to the permissions of the same owner.
 fn has_same_authority(actor: &KeyRecord, key: &KeyRecord) -> bool {
     match actor.authority() {
         Authority::Organization => true,
@@ -160,7 +162,7 @@ fn has_same_authority(actor: &KeyRecord, key: &KeyRecord) -> bool {
     }
 }
 
-/// Returns whether each item of `inner` is covered by an item of `outer`. A missing list is no
+/// Returns whether each item of `inner` is covered by an item of `outer`. A missing list sets no
 /// limit.
 fn covers<T>(outer: Option<&[T]>, inner: Option<&[T]>, covers: impl Fn(&T, &T) -> bool) -> bool {
     match (outer, inner) {
@@ -172,8 +174,9 @@ fn covers<T>(outer: Option<&[T]>, inner: Option<&[T]>, covers: impl Fn(&T, &T) -
     }
 }
 
-/// Returns whether `actor` may use without a queue all operations that `key` may use without one.
-/// These are the operations that a key with queues lists by their full names.
+/// Returns whether `actor` allows, in requests without a queue, every operation that `key` allows
+/// in such requests. In such requests, a key that is limited to queues allows only the operations
+/// that it lists by name.
 fn names_operations(actor: &KeyRecord, key: &KeyRecord) -> bool {
     let own = actor.operations().unwrap_or_default();
     let mut named = key.operations().unwrap_or_default().iter().filter(|it| it.is_name());

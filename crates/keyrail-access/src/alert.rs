@@ -90,7 +90,7 @@ impl KeyRecord {
 ///
 /// # Errors
 ///
-/// `access.malformed_days` if `days` has more than [`MAX_ALERTS`] numbers, or one above
+/// `access.malformed_days` if `days` has more than [`MAX_ALERTS`] numbers, or a number above
 /// [`MAX_ALERT_DAYS`].
 ///
 /// # Examples
@@ -118,8 +118,8 @@ pub fn expiry_alerts<'r>(
     if days.len() > MAX_ALERTS || days.iter().any(|days| *days > MAX_ALERT_DAYS) {
         return Err(ErrorKind::MalformedDays.into());
     }
-    // No alert is due before the one with the most days, or after both the expiry and the time at
-    // which it was set.
+    // No alert is due earlier than `most_ms` before the expiry. No alert is due later than the
+    // expiry, or later than the time at which the expiry was set if that is after the expiry.
     let most_ms = i64::from(days.iter().copied().max().unwrap_or_default()) * DAY_MS;
     let may_be_due = |record: &KeyRecord, end: Timestamp| {
         let last = record.expires_set_at().map_or(end, |set| set.max(end));

@@ -16,7 +16,7 @@ pub struct AccessRequest<'a> {
     pub access: Access,
     /// The current time.
     pub now: Timestamp,
-    /// The client's address, as the host knows it.
+    /// The client's address, if the host knows it.
     pub ip: Option<IpAddr>,
     /// The operation, such as `message.send`.
     pub operation: Option<&'a str>,
@@ -114,8 +114,8 @@ impl KeyRecord {
     /// replaced, another environment, address unknown or outside the networks, scope, operation,
     /// queue, the owner's permissions.
     ///
-    /// - At exactly `not_before` the key is valid; at exactly `expires_at`, and at exactly
-    ///   `valid_until` of its digest, it no longer is. A revoked key is rejected at any time.
+    /// - The key is valid from `not_before` until just before `expires_at`, or until just before
+    ///   the `valid_until` of its digest if that is earlier. A revoked key is rejected at any time.
     /// - Without the client's address, a key that is restricted to networks is denied. An
     ///   IPv4-mapped IPv6 address counts as the IPv4 address that it contains.
     /// - A key that is limited to operations is denied a request without an operation. A key that
@@ -123,9 +123,9 @@ impl KeyRecord {
     ///   request's operation by name, not only by a pattern with `*`.
     /// - A key with the authority `owner` may do only what its owner may do as well: see
     ///   [`Authority`]. Without `owner_permissions` it is denied.
-    /// - If `now` is before 1973-03-03 and any time in the record is not, the key is denied as not
-    ///   yet valid. `now` is then probably a number of seconds that was passed as milliseconds, and
-    ///   with such early times no key would ever expire.
+    /// - If `now` is before 1973-03-03 and at least one time in the record is not, the key is
+    ///   denied as not yet valid. `now` is then probably a number of seconds that was passed as
+    ///   milliseconds, and with such early times no key would ever expire.
     ///
     /// # Errors
     ///
@@ -244,7 +244,8 @@ impl KeyRecord {
     }
 }
 
-/// Checks whether a request may use its operation and queue, if it is limited to these.
+/// Checks whether a request is within the operations and queues to which a key or its owner is
+/// limited.
 fn allows(
     operations: Option<&[EventPattern]>,
     queues: Option<&[String]>,

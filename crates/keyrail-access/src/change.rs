@@ -98,8 +98,9 @@ impl Change {
         self.base_version
     }
 
-    /// Returns whether the change also applies to other versions of the record: true for revoking
-    /// and disabling a key, which must succeed even if someone renames the key at the same time.
+    /// Returns whether the change also applies to other versions of the record: true for disabling
+    /// a key and for revoking all keys of a record, which must succeed even if someone renames the
+    /// key at the same time.
     pub const fn applies_to_any_version(&self) -> bool {
         self.edit.is_some()
     }
@@ -124,9 +125,11 @@ impl Change {
     ///
     /// # Errors
     ///
-    /// - `access.version_conflict`: it is a different record, or it has another version than the
-    ///   change is based on, and the change does not apply to any version;
-    /// - `access.already_revoked`, `access.unchanged`: the same was done in the meantime;
+    /// - `access.version_conflict`: `stored` is a different record, the change creates a new
+    ///   record, or the change applies only to the version that it is based on and `stored` has
+    ///   another one;
+    /// - `access.already_revoked`, `access.unchanged`: the key was revoked or disabled in the
+    ///   meantime;
     /// - `access.too_many_changes`.
     pub fn apply_to(&self, stored: &KeyRecord) -> Result<KeyRecord, Error> {
         let is_same = stored.id() == self.record.id() && !self.is_new;

@@ -123,7 +123,8 @@ impl Denial {
         Self { is_in_seconds, ..Self::new(DenialKind::NotYetValid) }
     }
 
-    /// Returns the smallest scope that suffices, if the key's scope does not.
+    /// Returns the smallest scope that suffices, if the request was denied because of the key's
+    /// scope.
     pub const fn scope(&self) -> Option<Scope> {
         self.scope
     }

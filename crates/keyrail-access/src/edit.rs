@@ -17,9 +17,10 @@ impl Policy {
     ///
     /// `digest` is the index that [`KeyRecord::find_digest`] returned for the key to be revoked. If
     /// it is the index of a replaced key, only that key is revoked: the change removes its digests,
-    /// and applies only to the version of the record. The digests of a key are those with the same
-    /// key id, or all digests of replaced keys without a key id. Without an index, all keys of the
-    /// record are revoked.
+    /// but applies only to the version of the record that was passed. The digests of a key are
+    /// those with the same key id; if the key has no key id, all replaced keys without a key id are
+    /// revoked. With the index of the current key, or without an index, all keys of the record are
+    /// revoked.
     ///
     /// # Errors
     ///
@@ -208,10 +209,11 @@ impl Policy {
 
     /// Changes when a key expires.
     ///
-    /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
-    /// expiry, and the whole life of the key, from its creation, must not be longer than the longest
-    /// expiry that the policy offers: rotate the key instead. This includes keys whose creation is
-    /// not known. A replaced key never lives longer than before.
+    /// The life of a key may be shortened to any time in the future. It may be extended if the
+    /// policy allows the new expiry, and the whole life of the key, from its creation, is no longer
+    /// than the longest expiry that the policy offers. The life of a key whose creation is unknown
+    /// may only be extended under a policy that allows keys that never expire. To use a key for
+    /// longer, rotate it. A replaced key never lives longer than before.
     ///
     /// # Errors
     ///
@@ -240,7 +242,8 @@ impl Policy {
             };
             if !is_shorter {
                 self.end(expires, now)?;
-                // A key of unknown age is not given a longer life.
+                // The life of a key of unknown age is only extended if the policy allows keys that
+                // never expire.
                 let created_at = record.issued_at().or(self.allows_never().then_some(now));
                 self.check_life(created_at.ok_or(ErrorKind::PolicyExpiry)?, end)?;
             }
@@ -272,7 +275,8 @@ impl Policy {
         })
     }
 
-    /// Changes a record with `set`, for the version of the record only.
+    /// Changes a record with `set`. The change applies only to the version of the record that was
+    /// passed.
     fn set(
         &self,
         record: &KeyRecord,
@@ -329,7 +333,7 @@ enum Reach {
 /// Returns whether a digest is that of a replaced key, and the record has another key.
 fn is_replaced(record: &KeyRecord, digest: &KeyDigest) -> bool {
     let has_ended = |it: &KeyDigest| it.valid_until.is_some();
-    // A key id that also has a digest without an end is that of the current key.
+    // If another digest with the same key id has no end, the key is the current one.
     let is_current = digest.key_id.is_some()
         && record.digests().iter().any(|it| is_same(digest, it) && !has_ended(it));
     let has_other = record.digests().iter().any(|it| !is_same(digest, it) || !has_ended(it));

@@ -31,7 +31,7 @@ keyrail_core::error_kinds! {
         /// A list of a record has more than 1024 items.
         TooManyItems = "access.too_many_items",
             "too many items: a list may have at most 1024; use a pattern or a larger network";
-        /// A record's `expires_at` is not later than both its `created_at` and its `not_before`.
+        /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
         NeverValid = "access.never_valid",
             "the key is never valid: expires_at must be later than created_at and not_before";
         /// The `schema` of a record or an audit entry is newer than the ones that this release can
@@ -55,8 +55,8 @@ keyrail_core::error_kinds! {
         /// A record's authority is `owner`, and the record specifies no owner.
         NoOwner = "access.no_owner",
             "a key with the authority owner needs an owner: add the id of the user";
-        /// The list of alert days (how many days before an expiry an alert is due) has more than 16
-        /// numbers, or one that is not from 0 to 3660.
+        /// A list of numbers of days before an expiry has more than 16 numbers, or a number that is
+        /// not from 0 to 3660.
         MalformedDays = "access.malformed_days",
             "the days before an expiry must be at most 16 numbers, each from 0 to 3660";
         /// The string is not an expiry, or the time is after the year 9999.
@@ -130,13 +130,13 @@ keyrail_core::error_kinds! {
         /// The policy limits the number of keys, and the number of keys that exist was not passed.
         PolicyKeyCount = "access.policy_key_count",
             "the policy limits the number of keys: pass the number of keys that exist";
-        /// As many keys exist as the policy allows.
+        /// The maximum number of keys that the policy allows already exists.
         PolicyMaxKeys = "access.policy_max_keys",
             "the policy does not allow another key: revoke or delete one first";
         /// The policy does not allow such a long grace period.
         PolicyGrace = "access.policy_grace",
             "the policy does not allow such a long grace period: choose a shorter one";
-        /// The key contains no id, and the caller passed either no id or that of the old record.
+        /// The key contains no id, and the caller passed either no id or the id of the old record.
         IdRequired = "access.id_required",
             "the new record needs an id of its own: pass one that no other record has";
         /// The record has no digest with this index.
@@ -154,9 +154,9 @@ keyrail_core::error_kinds! {
         /// used before.
         ReusedEntropy = "access.reused_entropy",
             "the record has this key or a key with this key id: pass new random bytes";
-        /// The record already is as the operation would make it.
+        /// The operation would not change the record.
         Unchanged = "access.unchanged", "the record already has this value: nothing to change";
-        /// The stored record is not the version, or not the record, that the change is based on.
+        /// The change is based on another version of the stored record, or on another record.
         VersionConflict = "access.version_conflict",
             "the record was changed in the meantime: read it again, and repeat the operation";
         /// The version of a record is already the largest possible one.

@@ -54,9 +54,10 @@ pub struct NewKey<'a> {
     pub id: Option<&'a str>,
     /// The id of the organization that the key belongs to.
     pub organization: Option<&'a str>,
-    /// The environment that the key is for; the first one of the format if absent.
+    /// The environment that the key is for. By default, the first one of the format.
     pub environment: Option<&'a str>,
-    /// The id of the user that the key belongs to; the actor if absent.
+    /// The id of the user that the key belongs to. By default, the acting user, or the owner of the
+    /// acting key.
     pub owner: Option<&'a str>,
     /// The name for people: 1 to 128 characters.
     pub name: Option<&'a str>,
@@ -66,7 +67,7 @@ pub struct NewKey<'a> {
     pub queues: Option<Vec<String>>,
     /// The networks to which the key is restricted.
     pub allow_ips: Option<Vec<Network>>,
-    /// The first time at which the key is valid; at once if absent.
+    /// The first time at which the key is valid. By default, the key is valid at once.
     pub not_before: Option<Timestamp>,
     /// What the host stores beside the key.
     pub metadata: Vec<(String, String)>,
@@ -75,7 +76,7 @@ pub struct NewKey<'a> {
 }
 
 impl<'a> NewKey<'a> {
-    /// Returns a key for this app with this scope, and nothing else.
+    /// Returns a request for a key of this app with this scope, without any optional member.
     pub const fn new(app: &'a str, scope: Scope) -> Self {
         Self {
             app,
@@ -233,7 +234,7 @@ impl Policy {
     /// # Errors
     ///
     /// `access.not_ended`, if the old key is neither revoked nor expired;
-    /// `access.reused_entropy`; otherwise as [`issue`](Self::issue).
+    /// `access.reused_entropy`; and the errors of [`issue`](Self::issue).
     pub fn reissue(
         &self,
         record: &KeyRecord,

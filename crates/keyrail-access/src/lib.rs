@@ -7,9 +7,10 @@
 //! [`Denial`] with exactly one reason. [`KeyRecord::status`] and [`expiry_alerts`] are for
 //! dashboards and reminders. A [`Policy`] says which keys may exist and who may do what with them:
 //! its operations, such as [`Policy::issue`] and [`Policy::rotate`], return a [`Change`] to store.
-//! A [`Limit`] is a rate or a calendar quota: [`consume`] decides and returns the new states.
-//! An [`AuditChain`] turns the events of changes into a log in which every later change is found.
-//! The host passes the time, the client's address, the actor and what the request concerns.
+//! A [`Limit`] is a rate or a calendar quota: [`consume`] decides whether a request is allowed, and
+//! returns the new states. An [`AuditChain`] turns the events of changes into a log, and detects
+//! whether entries of the log were changed or removed. The host passes the time, the client's
+//! address, the actor and what the request concerns.
 //!
 //! ```
 //! use keyrail_access::{Access, AccessRequest, KeyRecord};

@@ -27,7 +27,7 @@ pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
 pub enum Expiry {
     /// The key never expires.
     Never,
-    /// The key expires this number of days of 24 hours after the current time.
+    /// The key expires this number of days after the current time; each day has 24 hours.
     Days(u32),
     /// The key expires at this time.
     At(Timestamp),
@@ -84,10 +84,10 @@ pub(crate) const NEVER: &str = "never";
 pub struct Period(i64);
 
 impl Period {
-    /// The period of no length.
+    /// The period of length zero.
     pub const ZERO: Self = Self(0);
 
-    /// Returns a period of this number of days of 24 hours.
+    /// Returns a period of this number of days; each day has 24 hours.
     ///
     /// # Errors
     ///

@@ -9,7 +9,7 @@ use crate::period::DAY_MS;
 use crate::presets::PRESETS;
 use crate::{Action, Actor, Authority, Error, ErrorKind, Expiry, KeyRecord, Period, Scope};
 
-/// The maximum number of roles of a policy, and of days that it offers.
+/// The maximum number of roles of a policy, and the maximum number of items of its list `days`.
 pub const MAX_ROLES: usize = 64;
 
 /// The grace period of a rotation, in days, if none is passed and the policy allows it.
@@ -40,12 +40,12 @@ pub(crate) const DEFAULT_MAX_GRACE_DAYS: u32 = 30;
 /// `expiry` and `roles` are required. `expiry` offers numbers of `days`, a `custom` range of days,
 /// and `never`. A role lists the `scopes` of the keys that it may issue and change, and its
 /// `actions`; `*` is every action. With `"keys": "own"` a role only acts on keys whose owner is the
-/// actor; with `all`, on every key. If `keys` is absent, it is `own` if the authority is
-/// `owner`, and otherwise `all`. Keys that issue or change keys have the role `key`.
+/// actor; with `all`, on every key. The default of `keys` is `own` if the authority is `owner`, and
+/// otherwise `all`. Keys that issue or change keys have the role `key`.
 ///
-/// With `"authority": "owner"`, a key may never do more than its owner may do at that time: see
-/// [`Authority`]. `max_keys` is the maximum number of keys that may exist when another one is
-/// issued. With `"allow_ips": "required"`, every key is restricted to networks.
+/// With `"authority": "owner"`, a key may never do more than its owner may do at the time of the
+/// request: see [`Authority`]. `max_keys` is the maximum number of keys: another key is only issued
+/// while fewer keys exist. With `"allow_ips": "required"`, every key is restricted to networks.
 /// `rotation.max_grace_days` is the longest time for which a replaced key may stay valid.
 #[derive(Clone, Debug)]
 pub struct Policy {
@@ -111,11 +111,12 @@ impl Policy {
     /// - `mehery`: keys that never expire. The role `admin` may do everything.
     /// - `sceyt`: named keys that are restricted to networks and never expire. The role `admin`
     ///   may do everything.
-    /// - `swellsign`: named keys that expire after 30, 60, 90 or a custom number of 1 to 365 days.
-    ///   The role `member` issues, reissues, rotates, renames, disables and revokes keys of the scopes
-    ///   `read` and `read_write`; the role `org_admin` may do everything.
-    /// - `vchatcloud`: keys that never expire. A rotation replaces the previous key at once. The role
-    ///   `member` may do everything.
+    /// - `swellsign`: named keys that expire after 30, 60 or 90 days, or after a custom number of
+    ///   days from 1 to 365. The role `member` issues, reissues, rotates, renames, disables and
+    ///   revokes keys of the scopes `read` and `read_write`; the role `org_admin` may do
+    ///   everything.
+    /// - `vchatcloud`: keys that never expire. After a rotation, the previous key is invalid at
+    ///   once. The role `member` may do everything.
     ///
     /// Roles, ranges and scopes that a platform has not published are Keyrail's own choice.
     ///
@@ -191,7 +192,7 @@ impl Policy {
         if is_allowed { Ok(end) } else { Err(ErrorKind::PolicyExpiry.into()) }
     }
 
-    /// Returns whether keys may be valid for ever.
+    /// Returns whether the policy allows keys that never expire.
     pub(crate) const fn allows_never(&self) -> bool {
         self.expiry.never
     }
@@ -244,7 +245,7 @@ impl Policy {
         if is_allowed { Ok(()) } else { Err(ErrorKind::PolicyName.into()) }
     }
 
-    /// Checks whether a key has networks, if it must have some.
+    /// Checks that a key is restricted to networks if the policy requires it.
     pub(crate) fn check_networks(&self, record: &KeyRecord) -> Result<(), Error> {
         match self.needs_networks && record.allow_ips().is_none() {
             true => Err(ErrorKind::PolicyNetworks.into()),

@@ -76,7 +76,7 @@ keyrail_core::config_object! {
         });
         /// The range of days in which every expiry is allowed.
         state custom: DayRange;
-        /// Whether keys may be valid for ever; false if absent.
+        /// Whether keys that never expire are allowed; false if absent.
         state never: bool;
     } => {
         let is_faulty = days.is_faulty() || custom.is_faulty() || never.is_faulty();
@@ -164,8 +164,8 @@ keyrail_core::config_object! {
         required scopes: Vec<Checked<Scope>> as json!({"minItems": 1});
         /// The actions that the role may take; `*` is every action.
         required actions: Vec<Checked<Actions>> as json!({"minItems": 1});
-        /// Whether the role acts on all keys, or only on keys whose owner is the actor. If absent,
-        /// `own` if the authority is `owner`, and otherwise `all`.
+        /// Whether the role acts on all keys, or only on keys whose owner is the actor. The default
+        /// is `own` in a policy with the authority `owner`, and `all` in other policies.
         optional keys: bool = choice(OWN_KEYS);
     } => {
         let (scopes, actions) = (scopes?, actions?);

@@ -121,7 +121,7 @@ impl KeyRecord {
     /// - `access.no_digest`, `access.no_operation`, `access.no_queue`, `access.no_network`: a list
     ///   is empty;
     /// - `access.too_many_digests`, `access.too_many_items`: a list is too long;
-    /// - `access.never_valid`: `expires_at` is not later than `created_at` and `not_before`;
+    /// - `access.never_valid`: `expires_at` is no later than `created_at` or `not_before`;
     /// - `access.no_owner`: the authority is `owner`, and the record specifies no owner;
     /// - `access.malformed_name`, `access.malformed_reason`, `access.malformed_metadata`,
     ///   `access.malformed_number`;
@@ -192,8 +192,7 @@ impl KeyRecord {
         &self.digests
     }
 
-    /// Returns the mask of the key, which was made when the key was issued, if the record
-    /// specifies it.
+    /// Returns the mask of the key, if the record specifies it.
     pub fn display(&self) -> Option<&str> {
         self.display.as_deref()
     }
@@ -208,7 +207,7 @@ impl KeyRecord {
         self.created_by.as_ref()
     }
 
-    /// Returns the first time at which the key is valid. `None` if the record does not specify it.
+    /// Returns the first time at which the key is valid, if the record specifies it.
     pub const fn not_before(&self) -> Option<Timestamp> {
         self.not_before
     }
@@ -228,7 +227,7 @@ impl KeyRecord {
         self.revoked.as_ref()
     }
 
-    /// Returns whether the key may be used. A disabled key can be enabled again.
+    /// Returns whether the key is enabled. A disabled key can be enabled again.
     pub const fn enabled(&self) -> bool {
         self.enabled
     }
@@ -259,7 +258,7 @@ impl KeyRecord {
     }
 
     /// Returns whether `now` was probably created from seconds: whether `now` is before 1973-03-03
-    /// and any time in the record is not.
+    /// and at least one time in the record is not.
     pub(crate) fn is_in_seconds(&self, now: Timestamp) -> bool {
         now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds)
     }

@@ -50,7 +50,7 @@ pub struct ReadRecord {
 keyrail_core::config_object! {
     /// The record of an API key. It contains digests of the key, never the key itself.
     document ReadRecord as "KeyRecord" (faults) {
-        /// The version of the form of this document, 1. A newer one is rejected.
+        /// The version of this document's format, which is 1. A newer version is rejected.
         optional schema: i64 as json!({"const": RECORD_SCHEMA});
         /// The id of the record.
         required id: Id;
@@ -68,9 +68,9 @@ keyrail_core::config_object! {
         optional name: String = parse(check_name, name_schema());
         /// The scope of the key; each scope includes those before it.
         required scope: Scope = choice(Scope::WORDS);
-        /// The operations that the key may be used for; all that its scope allows if absent.
+        /// The operations that the key may be used for. By default, all that its scope allows.
         optional operations: Vec<Checked<EventPattern>> as json!({"minItems": 1, "maxItems": MAX_ITEMS});
-        /// The queues that the key may be used for; all queues of its app if absent.
+        /// The queues that the key may be used for. By default, all queues of its app.
         optional queues: Vec<Checked<Id>> as json!({"minItems": 1, "maxItems": MAX_ITEMS});
         /// The digests of the key.
         required digests: Vec<Checked<ReadDigest>> as json!({"minItems": 1});
@@ -80,8 +80,8 @@ keyrail_core::config_object! {
         optional created_at: Timestamp;
         /// Who issued the key.
         optional created_by: Author;
-        // Rounded up to the next millisecond, while `expires_at` is rounded down, so that a key is
-        // never valid for too long.
+        // `not_before` is rounded up to the next millisecond, and `expires_at` is rounded down, so
+        // that a key is never valid for too long.
         /// The first time at which the key is valid (RFC 3339).
         optional not_before: Timestamp = parse(Timestamp::parse_edge, time_schema());
         /// The first time at which the key is no longer valid (RFC 3339), or `never`.
@@ -90,11 +90,11 @@ keyrail_core::config_object! {
         optional expires_set_at: Timestamp;
         /// When, by whom and why the key was revoked. Such a key is never valid.
         optional revoked: Revocation;
-        /// Whether the key may be used; true if absent.
+        /// Whether the key is enabled; true if absent.
         optional enabled: bool;
         /// The networks (CIDR) from which the key may be used; all if absent.
         optional allow_ips: Vec<Checked<Network>> as json!({"minItems": 1, "maxItems": MAX_ITEMS});
-        /// What the host stores beside the key: at most 32 names with strings.
+        /// What the host stores beside the key: at most 32 names, each with a string.
         optional metadata: Pairs<String> as json!({"maxProperties": MAX_METADATA});
         /// The number of changes of the record; 0 if absent.
         optional version: i64 as json!({"minimum": 0});

@@ -14,12 +14,13 @@ impl KeyRecord {
     /// Returns the change that adds a digest of the key with the current pepper, or `None` if there
     /// is nothing to do.
     ///
-    /// A digest cannot be computed from another digest, only from the key. So this is possible only
-    /// when the key is presented: pass its text after it was authorized. `peppers` are those in use,
-    /// the current one first. A digest that was imported, or made with another pepper or without
-    /// one, is kept beside the new digest, so that servers without the current pepper still accept
-    /// the key. If the key has two digests already, or no key id, the new digest replaces the one
-    /// that matched. The digest of a key that is too weak for [`Digest::of`] stays as it is.
+    /// A digest cannot be computed from another digest, only from the key. So an upgrade is only
+    /// possible when a client presents the key: pass the text of the key after the request was
+    /// authorized. `peppers` are all peppers in use, the current one first. A digest that was
+    /// imported, or made with another pepper or without one, is kept beside the new digest, so that
+    /// servers without the current pepper still accept the key. If the key has two digests already,
+    /// or no key id, the new digest replaces the one that matched. The digest of a key that is too
+    /// weak for [`Digest::of`] stays as it is.
     ///
     /// ```
     /// # use keyrail_access::KeyRecord;
@@ -66,7 +67,7 @@ impl KeyRecord {
     }
 }
 
-/// Returns the ids of the peppers without which a key of these records could not be verified, in
+/// Returns the ids of the peppers that are needed to verify the keys of these records, in
 /// alphabetical order. Any other pepper may be removed.
 ///
 /// If a key id has several digests, only the first one counts, because an upgrade puts the new digest

@@ -1,4 +1,4 @@
-//! The audit log: every change of it is found, and erasing payloads is not a change.
+//! The audit log: every change to it is detected, but erasing payloads does not count as a change.
 
 use keyrail_access::{
     AuditChain, AuditEntry, AuditFaultKind, AuditReport, Checkpoint, MAX_AUDIT_KEYS, MAX_PAYLOAD,
@@ -73,13 +73,14 @@ proptest! {
     }
 
     #[test]
-    fn a_changed_byte_is_found(payloads in payloads(), at in any::<Index>(), byte in 0x20_u8..0x7f) {
+    fn a_changed_byte_is_detected(payloads in payloads(), at in any::<Index>(), byte in 0x20_u8..0x7f) {
         let entries = log(&payloads);
         let lines: Vec<String> = entries.iter().map(AuditEntry::to_json).collect();
         let mut text = lines.join("\n").into_bytes();
         let at = at.index(text.len());
         text[at] = byte;
-        // A changed byte within a character is no longer valid UTF-8, which no store returns.
+        // If the changed byte is part of a multi-byte character, the text is no longer valid UTF-8.
+        // No store returns such text.
         let Ok(text) = String::from_utf8(text) else { return Ok(()) };
         let read: Result<Vec<_>, _> = text.split('\n').map(AuditEntry::from_json).collect();
         let Ok(read) = read else { return Ok(()) };
@@ -87,7 +88,7 @@ proptest! {
     }
 
     #[test]
-    fn a_removed_entry_is_found(payloads in payloads(), at in any::<Index>()) {
+    fn a_removed_entry_is_detected(payloads in payloads(), at in any::<Index>()) {
         let mut entries = log(&payloads);
         let last = entries.last().unwrap().checkpoint();
         let at = at.index(entries.len());
@@ -97,12 +98,12 @@ proptest! {
         let fault = report.fault().unwrap();
         let kind = if is_last { AuditFaultKind::Truncated } else { AuditFaultKind::Missing };
         prop_assert_eq!((fault.kind(), fault.index(), fault.number()), (kind, at, at as u64 + 1));
-        // Without the checkpoint, an entry that was removed from the end cannot be found.
+        // Without the checkpoint, the removal of the last entry is not detected.
         prop_assert_eq!(verify(&entries, None).is_intact(), is_last);
     }
 
     #[test]
-    fn two_exchanged_entries_and_a_repeated_one_are_found(
+    fn exchanged_and_repeated_entries_are_detected(
         payloads in payloads(), first in any::<Index>(), second in any::<Index>()
     ) {
         let entries = log(&payloads);
@@ -121,7 +122,7 @@ proptest! {
     }
 
     #[test]
-    fn a_log_that_was_rewritten_with_the_key_is_found_by_a_checkpoint(
+    fn a_checkpoint_reveals_a_log_that_was_rewritten_with_the_key(
         payloads in payloads(), at in any::<Index>()
     ) {
         let last = log(&payloads).last().unwrap().checkpoint();

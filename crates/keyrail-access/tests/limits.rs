@@ -65,7 +65,7 @@ fn try_at(limits: &[(&Limit, Option<LimitState>)], now: i64) -> Consumption {
 
 proptest! {
     #[test]
-    fn a_rate_allows_no_more_than_a_bucket_and_what_flows_in(
+    fn a_rate_allows_no_more_than_a_full_bucket_and_its_inflow(
         rate in rate(),
         start in time(),
         pauses in prop::collection::vec(0..5000_i64, 1..60),
@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn clocks_that_differ_give_no_more_than_the_difference(
+    fn differing_clocks_allow_no_more_than_their_difference_adds(
         rate in rate(),
         quota in quota(),
         start in 1_700_000_000_000..1_900_000_000_000_i64,
@@ -112,7 +112,7 @@ proptest! {
         }
         let flowed = (time - start + skew) * rate.units / (rate.per_seconds * 1000);
         prop_assert!(counts.0 * rate.cost <= rate.burst + flowed);
-        // The requests are in two windows of an hour at most.
+        // The requests fall into at most two windows.
         let json = quota.to_json();
         let units = json.split("\"units\":").nth(1).unwrap().split(',').next().unwrap();
         prop_assert!(counts.1 <= 2 * units.parse::<i64>().unwrap());

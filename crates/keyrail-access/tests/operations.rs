@@ -125,7 +125,8 @@ fn acting_key() -> impl Strategy<Value = ActingKey> {
     )
 }
 
-/// Who takes a step: a key or, if this is `None`, a user, whose role depends on `Step::is_admin`.
+/// Returns the actor of a step: a key, or `None` for a user, whose role depends on
+/// `Step::is_admin`.
 fn actors() -> impl Strategy<Value = Option<ActingKey>> {
     option::weighted(0.5, acting_key())
 }
@@ -144,7 +145,7 @@ fn step() -> impl Strategy<Value = Step> {
         .prop_map(|(operation, is_admin, key, wait_ms)| Step { operation, is_admin, key, wait_ms })
 }
 
-/// Issues a key with a different entropy for every number.
+/// Issues a key with different entropy for each number.
 fn issue(key: &ActingKey, number: u8, now: Timestamp) -> Result<KeyRecord, Error> {
     let new_key = NewKey {
         expires: Some(Expiry::Days(key.days)),
@@ -214,7 +215,7 @@ fn value(json: &str) -> Value {
     json.parse().unwrap()
 }
 
-/// The requests with which a law compares what two keys may do.
+/// Returns the requests with which a test compares what two keys may do.
 fn probes(now: Timestamp) -> Vec<AccessRequest<'static>> {
     let mut probes = Vec::new();
     for access in [Access::Read, Access::Write, Access::Admin] {
@@ -276,7 +277,7 @@ fn check_change(
         let created = digest.created_at().unwrap();
         assert!(end.as_millis() - created.as_millis() <= MAX_DAYS * DAY_MS);
     }
-    // The life of a replaced key never becomes longer, by whatever operation.
+    // No operation makes the life of a replaced key longer.
     let (old_ends, is_rotation) = (ends(old), matches!(step.operation, Operation::Rotate { .. }));
     for (digest, end) in ends(new) {
         let earlier = old_ends.iter().zip(old.digests()).find(|((old, _), _)| *old == digest);
@@ -287,7 +288,7 @@ fn check_change(
         let replaced = new.digests().iter().skip(1);
         assert!(replaced.into_iter().all(|it| it.valid_until().is_some_and(|end| now < end)));
     }
-    // Whoever acts may do all that the key may do, before and after the change.
+    // The acting key may do all that the key may do, before and after the change.
     if let Some(acting) = acting {
         for key in [old, new] {
             // A disabled or revoked key allows nothing now, but its limits count.
@@ -336,8 +337,8 @@ fn check_history(steps: &[Step], first: &ActingKey) {
     }
 }
 
-/// Two writers start from the same record: the change of the second one does not overwrite any of
-/// the first one's.
+/// Checks two changes that two writers make to the same record: the second change must not
+/// overwrite the first.
 fn check_race(first: &Step, second: &Step, key: &ActingKey) {
     let now = time(START_MS);
     let record = issue(key, 0, now).unwrap();
@@ -403,7 +404,7 @@ proptest! {
     }
 
     #[test]
-    fn no_change_loses_another_writers_change(
+    fn a_change_never_overwrites_another_writers_change(
         first in step(),
         second in step(),
         key in acting_key(),

@@ -9,7 +9,7 @@ use crate::{Error, ErrorKind};
 ///
 /// `*` matches every event. `message.*` matches every event whose name starts with `message.`
 /// and has at least one more character. A pattern without a `*` matches only the event with
-/// that name. A message without an event matches only `*`.
+/// that name. A message without an event is matched only by `*`.
 ///
 /// ```
 /// use keyrail_core::EventPattern;
@@ -31,7 +31,7 @@ enum Pattern {
 }
 
 impl EventPattern {
-    /// Parses a pattern: non-empty parts separated by dots, of which the last may be `*`.
+    /// Parses a pattern: one or more non-empty parts, separated by dots. The last part may be `*`.
     ///
     /// # Errors
     ///
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_covers_the_patterns_that_match_no_other_events() {
+    fn a_pattern_covers_patterns_that_match_a_subset_of_its_events() {
         let covers = |left: &str, right: &str| {
             let pattern = |text| EventPattern::parse(text).unwrap();
             pattern(left).covers(&pattern(right))

@@ -52,8 +52,8 @@ impl Seed {
         }
     }
 
-    /// Returns the hash of a string of more than 16 bytes. This is a separate function, so that
-    /// `bytes` is small enough to be inlined.
+    /// Returns the hash of a string of more than 16 bytes. This is a separate function, so that the
+    /// function `bytes` stays small enough to be inlined.
     #[inline(never)]
     fn long(&self, bytes: &[u8]) -> u64 {
         rapidhash_v3_nano_inline::<true, false>(bytes, &self.secrets)
@@ -80,8 +80,8 @@ impl Default for Seed {
     }
 }
 
-/// Returns two numbers that contain the first and the last bytes of a string, and together all
-/// of its bytes. Returns `None` for a string of more than 16 bytes.
+/// Returns two numbers. One contains the first bytes of a string and the other the last bytes;
+/// together, they contain all its bytes. Returns `None` for a string of more than 16 bytes.
 #[inline]
 fn ends(bytes: &[u8]) -> Option<(u64, u64)> {
     if bytes.len() > 16 {

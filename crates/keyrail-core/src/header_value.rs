@@ -9,8 +9,8 @@ use crate::{Error, ErrorKind, Secret};
 /// The maximum length of a header value that Keyrail reads or writes, in bytes.
 pub const MAX_HEADER_VALUE: usize = 8 * 1024;
 
-/// A header value (RFC 9110, section 5.5): visible ASCII with inner spaces
-/// and tabs, so that it cannot contain CR, LF or NUL.
+/// A header value (RFC 9110, section 5.5): visible ASCII, with spaces and tabs only between visible
+/// characters, so that it cannot contain CR, LF or NUL.
 ///
 /// A sensitive value prints as a mask.
 ///

@@ -40,8 +40,8 @@ impl fmt::Debug for Request {
     }
 }
 
-/// A response that the host received, or that it is to return. Its `Debug` output masks the same
-/// headers as the `Debug` output of a [`Request`], and contains only the length of the body.
+/// A response that the host received or that the host should return. Its `Debug` output masks the
+/// same headers as the `Debug` output of a [`Request`], and contains only the length of the body.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Response {
     /// The status code, 100 to 599.

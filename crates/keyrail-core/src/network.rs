@@ -66,7 +66,7 @@ impl Network {
 /// The maximum length of an address with a zone, in bytes.
 const MAX_ADDRESS: usize = 128;
 
-/// Parses an IP address in a form in which servers and proxies write the address of a client.
+/// Parses an IP address as servers and proxies write the address of a client.
 ///
 /// The zone of an IPv6 address (`fe80::1%eth0`; RFC 4007, section 11) is dropped: it
 /// identifies an interface of one machine, not a network.

@@ -1,5 +1,6 @@
-//! Lists of numbers that are all stored in 1, 2 or 4 bytes, depending on the largest number.
-//! Data that exists once per rule is kept small, so that more of it fits in the CPU's cache.
+//! Lists of numbers. Each number of a list is stored in 1, 2 or 4 bytes, depending on the largest
+//! number in the list. Data that exists once per rule is kept small, so that more of it fits in the
+//! CPU's cache.
 
 use alloc::vec::Vec;
 

@@ -1,9 +1,9 @@
 //! Immutable hash tables of rows of numbers.
 //!
 //! A row starts with its tag, the upper half of its hash, and ends with its value.
-//! Rows are sorted by tag. Each row is at the first free index at or
-//! after its bucket, which depends only on the tag, so a search ends at the first
-//! larger tag. All bits of an empty row are 1.
+//! Rows are sorted by tag. The bucket of a row depends only on its tag. Each row is at the first
+//! free index at or after its bucket, so a search ends at the first larger tag. All bits of an
+//! empty row are 1.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -44,8 +44,8 @@ impl Seed {
             if max_probe(&best) <= MAX_PROBE {
                 break;
             }
-            // The hashed strings were probably chosen so that their hashes are close together with
-            // the previous seeds. With another seed, they are not.
+            // With the previous seeds, too many hashes are close together, probably because the
+            // strings were chosen to cause this. Another seed usually spreads the hashes.
             let other = Self::new(number);
             let built = build(&other);
             if max_probe(&built) < max_probe(&best) {

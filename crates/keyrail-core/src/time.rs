@@ -36,8 +36,8 @@ impl Timestamp {
     /// The last millisecond of the year 9999 in UTC, the latest time.
     pub const MAX: Self = Self(LAST);
 
-    /// Returns the time `millis` milliseconds after the Unix epoch (before it, if
-    /// negative).
+    /// Returns the time that is `millis` milliseconds after the Unix epoch. A negative number is a
+    /// time before the epoch.
     ///
     /// # Errors
     ///

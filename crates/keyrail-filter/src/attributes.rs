@@ -222,8 +222,8 @@ impl Attributes {
         self.bytes(attribute.name)
     }
 
-    /// Returns the string of the attribute at this position, or an empty one if its value
-    /// is not a string.
+    /// Returns the string of the attribute at this position, or an empty string if its value is not
+    /// a string.
     #[inline]
     pub fn text_at(&self, position: usize) -> &[u8] {
         self.entries.get(position).and_then(|attribute| self.text(attribute)).unwrap_or_default()

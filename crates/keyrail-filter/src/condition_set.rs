@@ -19,10 +19,10 @@ pub type Rank = u32;
 #[derive(Default)]
 pub struct ConditionSet {
     pub interner: PredicateInterner,
-    /// By place: the programs of the conditions, and the end of each.
+    /// The programs of the conditions in the order of places, and the end of each program.
     programs: Vec<u8>,
     ends: Vec<u32>,
-    /// By rank: the place. Empty if both orders are the same.
+    /// For each rank: the place of the rule. Empty if both orders are the same.
     order: Vec<u32>,
 }
 

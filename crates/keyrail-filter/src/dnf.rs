@@ -28,8 +28,8 @@ pub enum Connective {
 }
 
 impl Connective {
-    /// Returns the connective for the negated parts of a condition that is negated, by De Morgan's
-    /// law.
+    /// Returns the connective that joins the negated parts if the condition is negated, by De
+    /// Morgan's law.
     const fn dual(self) -> Self {
         match self {
             Self::All => Self::Any,

@@ -159,7 +159,7 @@ struct Outcome {
     /// The minimum number of tests whose results must change to change the result of this
     /// part.
     changes: usize,
-    /// If the result is not the wanted one: the first test that caused it.
+    /// The first test that caused the result, if the result is not the wanted one.
     cause: Option<Cause>,
 }
 
@@ -212,7 +212,7 @@ impl Explainer<'_> {
                 self.all_of(count, program, |explainer, program| explainer.node(program, wanted))
             }
             Node::Any(count) => {
-                // By De Morgan's law, at least one part holds unless all negated parts hold.
+                // By De Morgan's law, `any` is the negation of `all` of the negated parts.
                 let each = |explainer: &mut Self, program: &mut Reader<'_>| {
                     explainer.node(program, wanted).map(negate)
                 };

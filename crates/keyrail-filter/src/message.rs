@@ -18,7 +18,7 @@ use crate::{Error, ErrorKind, MessageReader};
 /// The maximum number of attributes in a message, including its channel.
 pub const MAX_ATTRIBUTES: usize = 256;
 /// The maximum length of an attribute's value, in bytes. The length of a list is the total length
-/// of its strings, plus one byte between each two strings.
+/// of its strings, plus one byte between consecutive strings.
 pub const MAX_ATTRIBUTE: usize = 64 * 1024;
 /// The maximum length of the name of an attribute, in bytes.
 pub const MAX_NAME: usize = 256;

@@ -240,7 +240,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_, '_, 'de> {
         let Self(Buffers { attributes, .. }) = self;
         let (first, mut bytes_left) = (attributes.part_count(), MAX_ATTRIBUTE + 1);
         while let Some(len) = list.next_element_seed(ListItemSeed(attributes))? {
-            // The length of a list includes one byte between each two strings.
+            // The length of a list includes one byte between consecutive strings.
             let rest = bytes_left.checked_sub(len + 1);
             bytes_left = rest.ok_or_else(|| A::Error::custom("length"))?;
         }

@@ -35,9 +35,9 @@ impl ChallengeError {
 impl Scheme {
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
     /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
-    /// 11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
-    /// none or the key is in another header. If several forms are documented, the value is a list
-    /// with a challenge for each scheme word.
+    /// 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
+    /// word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
+    /// list with a challenge for each scheme word.
     ///
     /// Use this challenge for a request without a credential. It therefore contains no error code
     /// (RFC 6750, section 3.1). The body of the response can describe the error.
@@ -124,8 +124,8 @@ impl Scheme {
         Ok(challenge)
     }
 
-    /// Returns whether this form is part of the challenge. The documented forms are, or all forms
-    /// if none is documented.
+    /// Returns whether this form is part of the challenge. A challenge consists of the documented
+    /// forms, or of all forms if none is documented.
     fn is_in_challenge(&self, form: &Form) -> bool {
         let is_documented = |form: &Form| form.variant == Variant::AsDocumented;
         is_documented(form) || !self.forms().any(is_documented)

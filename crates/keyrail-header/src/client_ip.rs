@@ -14,7 +14,7 @@ use crate::{Error, ErrorKind, Trust};
 /// The maximum number of hops that are read.
 pub const MAX_HOPS: usize = 64;
 
-/// Returns the address that a request came from, as far as it can be trusted.
+/// Returns the client's address, using what trusted proxies report in a header.
 ///
 /// `peer` is the address of the other end of the connection. If it is not in a trusted network, it
 /// is the client's address, and no header is read. Otherwise the header is read from right to left,
@@ -100,8 +100,8 @@ where
 /// The length of the separator between two joined lines: a comma and a space.
 const SEPARATOR_LEN: usize = 2;
 
-/// The range of headers from the first to the last one with the name (others may be between them),
-/// and the total length of those with the name, each with a separator.
+/// The headers from the first to the last one with the name, including any others between them. The
+/// number is the total length of the values with the name, each with a separator.
 type Lines<'h, N, V> = (&'h [(N, V)], usize);
 
 /// Finds the lines of the header with this name. Returns an error if the name occurs in two

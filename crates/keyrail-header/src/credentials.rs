@@ -45,7 +45,7 @@ impl Variant {
 }
 
 impl Credentials {
-    /// Creates credentials of a key alone.
+    /// Creates credentials that contain only a key.
     pub const fn new(key: Secret) -> Self {
         Self { key, token: None, app_id: None, variant: Variant::AsDocumented }
     }

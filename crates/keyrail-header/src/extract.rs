@@ -48,13 +48,12 @@ impl Scheme {
         }
     }
 
-    /// Returns the headers without those that may contain a credential of the scheme, in the same
-    /// order, for a request that is passed on to another server.
+    /// Returns the headers without those that may contain a credential of the scheme. Use the
+    /// result for a request that is passed on to another server. The order stays the same.
     ///
-    /// A header is removed if the scheme reads a header of this name. Names are compared without
-    /// regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
-    /// whatever its value is, so that a header that [`extract`](Self::extract) rejects is not
-    /// passed on either.
+    /// A header is removed if the scheme reads a header with this name. Names are compared without
+    /// regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
+    /// checked, so a header that [`extract`](Self::extract) rejects is removed too.
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -112,10 +111,10 @@ impl Scheme {
 
     /// Returns the form of the credentials.
     ///
-    /// The form must have a slot for every header of the scheme that is present, so no form fits if
-    /// the headers of two forms are present. Among forms with the key in the same header, those
-    /// whose scheme word is present take precedence, then those without a scheme word. Of these,
-    /// the first form without a missing header is returned.
+    /// The form must have a slot for every header of the scheme that is present. If the value
+    /// begins with the scheme word of a form, only forms with this word are considered; otherwise
+    /// only forms without a scheme word. Of these, the first form without a missing header is
+    /// returned.
     fn choose<'a>(&self, find: impl Fn(&Slot) -> Option<&'a [u8]>) -> Result<&Form, Error> {
         let is_present = |slot: &Slot| find(slot).is_some();
         let candidates = || self.forms().filter(|form| is_present(&form.key));

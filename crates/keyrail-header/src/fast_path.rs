@@ -161,8 +161,8 @@ fn part<'h>(raw: &'h [u8], slot: &Slot) -> Option<&'h [u8]> {
 fn after_word<'h>(value: &'h [u8], word: &str) -> Option<&'h [u8]> {
     let (start, rest) = value.split_at_checked(word.len())?;
     let word = word.as_bytes();
-    // Most clients send the word as it is documented. Comparing exactly first is faster than folding
-    // the case of every byte.
+    // Most clients send the word as it is documented. An exact comparison is therefore tried first:
+    // it is faster than folding the case of every byte.
     let is_word = start == word || start.eq_ignore_ascii_case(word);
     let mut part = rest.strip_prefix(b" ").filter(|_| is_word)?;
     while let Some(rest) = part.strip_prefix(b" ") {

@@ -26,9 +26,9 @@ pub fn problem(error: &Error) -> Problem {
 /// [`Scheme::challenge_with`] to a 400 that should name an error.
 ///
 /// The `Bearer` challenge of a 401 names an error (RFC 6750, section 3.1), unless the problem's
-/// code is `header.missing` or `header.unknown_scheme`: a request with one of these codes has no
-/// credential of the scheme. A realm that [`Scheme::challenge`] rejects is replaced by an empty
-/// realm, because a 401 must contain a challenge.
+/// code is `header.missing` or `header.unknown_scheme`. In both cases the request has no credential
+/// of the scheme. A realm that [`Scheme::challenge`] rejects is replaced by an empty realm, because
+/// a 401 must contain a challenge.
 ///
 /// ```
 /// use keyrail_core::Problem;

@@ -166,9 +166,9 @@ impl Scheme {
         Ok(Self::new(written, forms))
     }
 
-    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2; RFC
-    /// 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only. Anything
-    /// else is rejected with `header.token68`.
+    /// Returns the scheme with the added requirement that each key and token is a token68 (RFC
+    /// 9110, section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at
+    /// the end only. Anything else is rejected with `header.token68`.
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -200,8 +200,8 @@ impl Scheme {
     /// Returns the JSON Schema (draft 2020-12) of a scheme's configuration.
     ///
     /// The schema accepts every configuration that [`from_json`](Self::from_json) accepts. Only
-    /// `from_json` checks what a schema cannot express, such as that exactly one header of each
-    /// form holds the key, and that no two forms conflict.
+    /// `from_json` checks what a schema cannot express, for example that exactly one header of each
+    /// form holds the key, or that no two forms conflict.
     ///
     /// ```
     /// let schema = keyrail_header::Scheme::json_schema();

@@ -14,8 +14,8 @@ use crate::slot::header_name;
 /// proxies that may write it. Pass it to [`client_ip`](crate::client_ip).
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
-/// unchanged from clients. Without networks, the header is not read.
+/// of addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
+/// outermost proxy unchanged. Without networks, the header is not read.
 ///
 /// As configuration:
 ///
@@ -34,7 +34,7 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Trusts the header with this name, as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in the header with this name.
     ///
     /// # Errors
     ///
@@ -43,12 +43,12 @@ impl Trust {
         Ok(Self { header: header_name(header)?, networks: networks.into_iter().collect() })
     }
 
-    /// Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in `Forwarded` (RFC 7239).
     pub fn forwarded(networks: impl IntoIterator<Item = Network>) -> Self {
         Self { header: "Forwarded".into(), networks: networks.into_iter().collect() }
     }
 
-    /// Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in `X-Forwarded-For`.
     pub fn x_forwarded_for(networks: impl IntoIterator<Item = Network>) -> Self {
         Self { header: "X-Forwarded-For".into(), networks: networks.into_iter().collect() }
     }

@@ -163,8 +163,8 @@ pub(crate) fn is_word(text: &str, slot: &Slot, scheme: &Scheme) -> bool {
         })
 }
 
-/// Returns the bytes as a string, if each byte is a visible ASCII character, a space or a tab, and
-/// if there are at most [`MAX_HEADER_VALUE`] bytes.
+/// Returns the bytes as a string. There may be at most [`MAX_HEADER_VALUE`] bytes, and each must be
+/// a visible ASCII character, a space or a tab.
 pub(crate) fn to_printable<'a>(header: &str, raw: &'a [u8]) -> Result<&'a str, Error> {
     if raw.len() > MAX_HEADER_VALUE {
         return Err(Error::at(ErrorKind::TooLong, MAX_HEADER_VALUE).in_header(header));

@@ -98,7 +98,7 @@ fn a_challenge_contains_the_scheme_and_the_quoted_realm() {
 }
 
 #[test]
-fn a_realm_rejects_control_and_non_ascii_characters() {
+fn control_and_non_ascii_characters_in_a_realm_are_rejected() {
     for (realm, code, offset) in [
         ("a\r\nb", "header.control", 1),
         ("\0", "header.control", 0),

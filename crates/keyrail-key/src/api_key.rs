@@ -80,8 +80,7 @@ impl ApiKey {
     /// # Errors
     ///
     /// `key.too_weak`, for a key of a foreign format whose estimated entropy is less than 96 bits.
-    /// For the formats `hex40` and `vchatcloud`, the entropy of a key that has the format's shape
-    /// is not estimated.
+    /// A key of `hex40` or `vchatcloud` that has the shape of its format is always strong enough.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         self.as_parsed().digest(pepper)
     }

@@ -129,7 +129,7 @@ impl Declared {
         check_separator(&checksum.separator)
     }
 
-    /// Checks the lists with [`Lists::check`], like those of a document.
+    /// Checks the lists with [`Lists::check`], as reading a document does.
     pub(crate) fn check_lists(&self, report: Report<'_>) {
         let names = |name: &String| Some(name.clone());
         Lists {
@@ -140,7 +140,8 @@ impl Declared {
         .check(report);
     }
 
-    /// Returns the separator before the first segment: the segment's, or else the format's.
+    /// Returns the separator before the first segment: the separator of the segment itself, or else
+    /// the separator of the format.
     fn after_environment(&self) -> String {
         let first = self.segments.first().and_then(|segment| segment.separator.clone());
         first.or_else(|| self.separator.clone()).unwrap_or_else(|| SEPARATOR.into())

@@ -1,11 +1,11 @@
-//! Digests: the hashes that are stored instead of keys, and how a key is verified against one.
+//! Digests: the hashes that are stored instead of keys, and how a key is verified against a digest.
 //!
 //! # Why a fast hash is safe for keys, but not for passwords
 //!
 //! An attacker with a stolen table of digests can guess keys: hash a candidate and compare.
 //! A key that was generated from [96 random bits](crate::MIN_KEY_BITS) or more cannot be
 //! guessed at any speed: with 10^15 guesses per second, 2^96 candidates take over a million
-//! years. A slow hash (Argon2, scrypt, bcrypt) would not make this safer, and would cost
+//! years. A slow hash (Argon2, scrypt, bcrypt) would not make such a key safer, and would cost
 //! milliseconds and megabytes for every request.
 //!
 //! A password is chosen by a person: it is usually among the first billion candidates, and
@@ -39,17 +39,17 @@ const ENCODED_LEN: usize = 43;
 const SHA256_HEX_LEN: usize = 64;
 const SHA512_HEX_LEN: usize = 128;
 
-/// The SHA-256 of a key (FIPS 180-4), its HMAC-SHA-256 under a [`Pepper`], or
-/// a hash that another system computed.
+/// The digest of a key, which is stored instead of the key. It is the SHA-256 of the key (FIPS
+/// 180-4), its HMAC-SHA-256 under a [`Pepper`], or a hash that another system computed.
 ///
 /// Its string form is `sha256:<base64url>` or `hmac-sha256:<pepper id>:<base64url>`, without
 /// padding (RFC 4648, section 5). The string form of an [imported](Self::import_hex) digest is
 /// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`, in lower case. Digests are compared in
 /// constant time.
 ///
-/// A fast hash is right for a key that was generated from 96 random bits or
-/// more, which cannot be guessed. It is wrong for a password, which can be found from a fast
-/// hash within a second. So [`of`](Self::of) rejects strings that are too weak.
+/// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
+/// a key cannot be guessed. It is not suitable for a password, which can be cracked in a second.
+/// [`of`](Self::of) rejects strings that are too weak.
 ///
 /// ```
 /// use keyrail_key::Digest;
@@ -84,8 +84,8 @@ impl Digest {
     ///
     /// # Errors
     ///
-    /// `key.too_weak`, for a string of less than
-    /// [96 bits](crate::MIN_KEY_BITS).
+    /// `key.too_weak`, for a string whose estimated entropy is less than [96
+    /// bits](crate::MIN_KEY_BITS).
     pub fn of(text: &str, pepper: Option<&Pepper>) -> Result<Self, Error> {
         if max_millibits(text) < MIN_KEY_BITS * BIT {
             return Err(ErrorKind::TooWeak.into());
@@ -201,8 +201,8 @@ impl Digest {
         Ok(is_equal.into())
     }
 
-    /// Returns a digest that was made without a pepper in the form that
-    /// [`import_hex`](Self::import_hex) returns, and any other digest unchanged.
+    /// Converts a digest that was made without a pepper to the form that
+    /// [`import_hex`](Self::import_hex) returns. Any other digest is returned unchanged.
     #[doc(hidden)]
     #[must_use]
     pub fn to_foreign(&self) -> Self {

@@ -83,7 +83,7 @@ keyrail_core::config_object! {
         state separator: String = parse(checked(check_separator), separator_schema());
         /// The segments after the prefix.
         required segments: Vec<Checked<DeclaredSegment>>;
-        /// The checksum at the end. If absent, the key has none.
+        /// The checksum at the end of a key. If absent, keys have no checksum.
         state checksum: OptionalChecksum;
     } => {
         let mut is_valid = true;
@@ -268,7 +268,7 @@ impl<'de> JsonVisitor<'de> for NumberOrRange {
     }
 }
 
-/// Converts a length. One that is negative or too large becomes 0, which is also invalid.
+/// Converts a length. A length that is negative or too large becomes 0, which is also invalid.
 fn bounded(length: i64) -> usize {
     usize::try_from(length).unwrap_or_default()
 }
@@ -380,8 +380,8 @@ impl Read for KeyFormat {
 struct Set(Option<Vec<Checked<KeyFormat>>>);
 
 keyrail_core::config_object! {
-    /// A set of at most 1,000 key formats. No string can be a key of two of its formats; foreign
-    /// formats are not checked for this.
+    /// A set of at most 1,000 key formats. No string can be a key of two of its formats, unless one
+    /// of them is foreign.
     Set (faults) {
         /// The formats: declarations, or names of built-in ones.
         required formats: Vec<Checked<KeyFormat>>;

@@ -16,7 +16,7 @@ keyrail_core::error_kinds! {
         Environment(Environments) = "key.environment", "unknown environment: {0}";
         /// A key of a foreign format is empty.
         Empty = "key.empty", "a key must have at least one character";
-        /// A key is shorter or longer than its format's keys.
+        /// A key is shorter or longer than its format allows.
         Length = "key.length",
             "wrong length for a key of this format: was it truncated, or copied with surrounding characters?";
         /// A key contains a character that its format does not allow at this position.
@@ -121,7 +121,7 @@ keyrail_core::error_kinds! {
         /// The value of a digest is malformed.
         MalformedDigest = "key.malformed_digest",
             "the value of a digest must be 43 characters of base64url without padding; the value of a foreign digest must be 64 (SHA-256) or 128 (SHA-512) hexadecimal digits";
-        /// A string has less than 96 bits of entropy, too few for a digest.
+        /// A string has less than 96 bits of estimated entropy, which is too little for a digest.
         TooWeak = "key.too_weak",
             "this string has less than 96 bits of entropy, so a fast hash does not protect it: generate keys at random, and hash passwords with a slow function such as Argon2id";
         /// The number of characters that a mask shows at its start or its end is not from 0 to 4.

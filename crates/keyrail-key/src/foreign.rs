@@ -1,7 +1,7 @@
 //! Foreign formats: formats of keys that other platforms generate.
 //!
 //! The shape of a foreign format is only a hint: every string that could be a key is accepted, and
-//! [`Hint`] tells whether it has that shape.
+//! a [`Hint`] tells whether the string has that shape.
 
 use crate::Alphabet;
 use crate::check::{Cause, Rejection};
@@ -9,7 +9,7 @@ use crate::check::{Cause, Rejection};
 /// The longest key of a foreign format, in bytes.
 pub const MAX_FOREIGN_KEY: usize = 8192;
 
-/// Whether a string looks like a key of a format.
+/// The result of checking whether a string looks like a key of a format.
 ///
 /// ```
 /// use keyrail_key::{Hint, KeyFormat};
@@ -20,11 +20,11 @@ pub const MAX_FOREIGN_KEY: usize = 8192;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Hint {
-    /// It looks like the format's keys.
+    /// The string looks like the format's keys.
     Fits,
-    /// It looks different, but may still be a key.
+    /// The string looks different, but may still be a key.
     Unusual,
-    /// It cannot be a key of the format: parsing it fails.
+    /// The string cannot be a key of the format: parsing it fails.
     Impossible,
 }
 
@@ -115,9 +115,9 @@ fn is_hex40(text: &str) -> bool {
         && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
 }
 
-/// The three characters with which a JSON Web Token (RFC 7519) usually begins. A token begins with
-/// a JSON object in base64url, so they encode a brace and the character after it: a quote, a space,
-/// a line break or a tab.
+/// The strings of three characters with which JSON Web Tokens (RFC 7519) usually begin. A token
+/// begins with a JSON object in base64url, so these strings encode a brace and the character after
+/// it: a quote, a space, a line break or a tab.
 pub const JWT_STARTS: [&str; 5] = ["eyJ", "eyA", "ewo", "ew0", "ewk"];
 
 /// Returns whether a string consists of three parts of base64url, separated by dots (RFC 7515,

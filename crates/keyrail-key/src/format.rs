@@ -133,7 +133,8 @@ impl KeyFormat {
     /// - `segments`, a list, which is required. A segment has a `name`, an `alphabet` (`hex`,
     ///   `base32`, `base58`, `base62`, `base64url`, `digits`, or `{"characters": "..."}`) and a
     ///   `length` (a number, or `{"min": 20, "max": 40}`). It is secret unless its member `secret`
-    ///   is `false`. Its `separator` is the string before it; the default is the format's;
+    ///   is `false`. Its `separator` is the string before it; the default is the format's
+    ///   separator;
     /// - `name`; the default is the prefix;
     /// - `separator`; the default is `_`;
     /// - `environments`, a list of names;
@@ -205,7 +206,7 @@ impl KeyFormat {
     }
 
     /// Returns whether the format is foreign. If so, [`parse`](Self::parse) accepts keys of any
-    /// shape, and only [`hint`](Self::hint) compares the shape.
+    /// shape, and only [`hint`](Self::hint) checks the shape.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Definition::Foreign(_))
     }

@@ -1,8 +1,9 @@
 //! Generation: keys from random bytes that the caller provides.
 //!
-//! The same bytes produce the same key everywhere. The characters are selected by the bytes of
-//! `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment + "\0" + be32(i))`
-//! for i = 0, 1, ...; a prefix or an environment that the format does not have is the empty string.
+//! For one format and environment, the same bytes always produce the same key. The characters are
+//! selected by the bytes of
+//! `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment + "\0" + be32(i))` for
+//! i = 0, 1, ...; a prefix or an environment that the format does not have is the empty string.
 //! For an alphabet of n symbols, a byte at or above the largest multiple of n up to 256 is skipped,
 //! and any other byte b selects the symbol with the index b mod n. The segments are generated in
 //! order, those of variable length at their maximum length.
@@ -35,7 +36,7 @@ impl KeyFormat {
     /// # Errors
     ///
     /// `key.environment`, `key.too_little_entropy`, and `key.not_generated` for a foreign format
-    /// other than `hex40`, because only its platform generates its keys.
+    /// other than `hex40`, because only the platform can generate keys of such a format.
     ///
     /// # Examples
     ///

@@ -36,10 +36,10 @@ pub const MIN_HIDDEN_BITS: u32 = 64;
 ///   length.
 ///
 /// The secret consists of all segments that the key's format declares as secret. The checksum is
-/// masked as the end of the secret that it follows. Its characters do not count toward the 20, but
-/// a shown character of the checksum reduces the hidden bits. All of a foreign key is secret, and
-/// its bits are estimated from the classes of its characters; up to 19 digits at the end count as a
-/// timestamp, which anyone can guess.
+/// masked as the end of the secret that it follows. Its characters do not count toward the 20
+/// characters, but a shown character of the checksum reduces the hidden bits. All of a foreign key
+/// is secret, and its bits are estimated from the classes of its characters; up to 19 digits at the
+/// end count as a timestamp, which anyone can guess.
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, MaskPolicy};
@@ -499,7 +499,8 @@ mod tests {
         // 27 digits and a letter are 28 characters of 36 symbols: 144 bits, which are enough.
         let mixed: String = ["0123456789", "0123456789", "0123456", "z"].concat();
         assert_eq!(foreign(&mixed, policy(4, 4)), "0123••••••••456z");
-        // 40 digits count as 21 and a timestamp: 69.741 bits; showing one leaves 66.42.
+        // 40 digits count as 21 digits and a timestamp: 69.741 bits. Showing one digit leaves 66.42
+        // bits.
         let digits: String = "0123456789".repeat(4);
         assert_eq!(foreign(&digits, policy(0, 1)), "••••••••9");
         assert_eq!(foreign(&digits, policy(1, 1)), MASK);
@@ -509,8 +510,8 @@ mod tests {
     fn trailing_digits_of_a_foreign_key_add_no_hidden_bits() {
         // 16 hexadecimal digits and a timestamp: exactly 64 bits.
         assert_eq!(foreign("abcdefabcdefabcd-20240131235959", policy(0, 1)), MASK);
-        // With 17, one character may be shown; it reduces the hidden bits even if it is in the
-        // timestamp.
+        // With 17 hexadecimal digits, one character may be shown. It reduces the hidden bits even
+        // if it is in the timestamp.
         assert_eq!(foreign("abcdefabcdefabcde-20240131235959", policy(0, 1)), "••••••••9");
         assert_eq!(foreign("abcdefabcdefabcde-20240131235959", policy(1, 1)), MASK);
     }

@@ -19,8 +19,8 @@ impl Layout {
     }
 }
 
-/// Returns whether a string matches the fields from `index` on. `hidden` tells whether the previous
-/// field is hidden, because one placeholder stands for all consecutive hidden fields.
+/// Returns whether a string matches the fields from `index` on. `hidden` is true if the previous
+/// field is hidden; one placeholder stands for all consecutive hidden fields.
 fn rest_is_mask(layout: &Layout, text: &[u8], index: usize, hidden: bool) -> bool {
     let Some(field) = layout.fields.get(index) else {
         return match &layout.checksum {

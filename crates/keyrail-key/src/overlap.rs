@@ -1,9 +1,10 @@
 //! Overlap: whether a string could be a key of two formats.
 //!
 //! Each layout becomes a nondeterministic automaton, and two automata are run together: for each
-//! state that the first one can reach with some string, the comparison computes the states that the
-//! second one can reach with the same string. The result is exact, even for variable lengths, except that a checksum is
-//! treated as any string of its alphabet. Foreign formats have no layout and are not compared.
+//! state that the first automaton can reach with some string, the comparison computes the states
+//! that the second automaton can reach with the same string. The result is exact, even for variable
+//! lengths, except that a checksum is treated as any string of its alphabet. Foreign formats have
+//! no layout and are not compared.
 //!
 //! Only formats with compatible heads and lengths are compared in full. The number of steps is
 //! limited for the whole set, and a set that needs more steps is rejected as too complex.
@@ -16,11 +17,12 @@ use crate::KeyFormat;
 use crate::layout::Layout;
 
 /// The maximum number of steps in which the formats of a set are compared. This many steps take about
-/// half a second. A thousand formats with the same prefix and fixed lengths need a tenth of them.
+/// half a second. Comparing a thousand formats with the same prefix and fixed lengths takes a tenth
+/// of these steps.
 const MAX_STEPS: u64 = 300_000_000;
 
 /// Returns the indices of the formats that may accept a string that an earlier format accepts,
-/// or `None` if finding them takes more than [`MAX_STEPS`].
+/// or `None` if finding them takes more than [`MAX_STEPS`] steps.
 pub(crate) fn find_conflicts(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
     let layouts = formats.iter().enumerate();
     let layouts = layouts.filter_map(|(index, format)| Some((index, format.layout()?)));
@@ -70,8 +72,8 @@ struct Automaton {
     /// The characters that lead from each state to the next one. The set is empty for a state whose
     /// only outgoing transitions are epsilon transitions. The final state is not included.
     states: Vec<Characters>,
-    /// The epsilon transitions, sorted by their ranges of states. The ranges do not overlap,
-    /// except those of the transitions that start at the state in front of the environments.
+    /// The epsilon transitions, sorted by their ranges of states. The ranges do not overlap, except
+    /// for the transitions that start at the state before the environments.
     epsilons: Vec<Epsilon>,
     /// If all lengths are fixed, the characters that are allowed at each offset of a key, for
     /// each environment; otherwise empty.
@@ -167,8 +169,8 @@ impl Automaton {
             }
             return Some(false);
         }
-        // For each reachable state of this automaton, the states that the other can be in after
-        // the same string. All transitions lead to later states, so in ascending order each
+        // For each reachable state of this automaton, the states that the other automaton can reach
+        // with the same string. All transitions lead to later states, so in ascending order each
         // state is processed once.
         let mut reachable = BTreeMap::new();
         let mut start = StateSet::empty(other.state_count());

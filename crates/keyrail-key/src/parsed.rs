@@ -78,8 +78,7 @@ impl<'a> ParsedKey<'a> {
     /// # Errors
     ///
     /// `key.too_weak`, for a key of a foreign format whose estimated entropy is less than 96 bits.
-    /// A key of `hex40` or `vchatcloud` that has the shape of its format is strong enough, and is not
-    /// estimated.
+    /// A key of `hex40` or `vchatcloud` that has the shape of its format is always strong enough.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         match self.is_strong() {
             true => Ok(Digest::hash_unchecked(self.text, pepper)),
@@ -88,9 +87,9 @@ impl<'a> ParsedKey<'a> {
     }
 
     /// Returns whether the format guarantees enough entropy. If not, the entropy is estimated from
-    /// the characters. A declared format guarantees it. The foreign formats `hex40` and
-    /// `vchatcloud` guarantee it for keys that have their shape; the other foreign formats never
-    /// do.
+    /// the characters. A declared format always guarantees enough entropy. The foreign formats
+    /// `hex40` and `vchatcloud` do so only for keys that have their shape; the other foreign
+    /// formats never do.
     fn is_strong(&self) -> bool {
         let is_documented = || {
             self.format.entropy_bits() >= f64::from(MIN_KEY_BITS)

@@ -17,7 +17,8 @@ pub const MAX_PEPPER_ID: usize = 64;
 /// The shortest secret of a pepper, in bytes.
 pub const MIN_PEPPER_SECRET: usize = 16;
 
-/// A secret that digests are computed with, and the id by which digests refer to it.
+/// A secret that is stored outside the database, so that the digests in the database are useless
+/// without it. Digests refer to it by its id.
 ///
 /// ```
 /// use keyrail_core::Secret;

@@ -1,4 +1,5 @@
-//! Sets: several formats, of which a string can match at most one, apart from foreign formats.
+//! Sets of formats. A string can be a key of at most one format of a set, apart from foreign
+//! formats.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -16,8 +17,8 @@ use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
 /// The maximum number of formats in a set.
 pub const MAX_FORMATS: usize = 1_000;
 
-/// A set of at most 1,000 key formats. No string can be a key of two of its formats; foreign
-/// formats are not checked for this.
+/// A set of at most 1,000 key formats. No string can be a key of two of its formats, unless one of
+/// them is foreign.
 ///
 /// Declared formats are compared by the parts of their keys, ignoring checksums: two formats that
 /// could accept the same string are rejected. Foreign formats have no prefix. They are tried last,
@@ -45,8 +46,8 @@ impl KeyFormatSet {
     ///
     /// `key.too_many_formats` (more than [`MAX_FORMATS`]),
     /// `key.duplicate_format`, `key.ambiguous_formats`, and `key.set_too_complex` if
-    /// comparing the formats would take more than about half a second, as with many
-    /// formats that have the same prefix, many environments and variable lengths.
+    /// comparing the formats would take more than about half a second. This can happen if many
+    /// formats have the same prefix, many environments and variable lengths.
     pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
         let formats: Vec<_> = formats.into_iter().collect();
         match find_faults(&formats).into_iter().next() {
@@ -116,7 +117,7 @@ impl KeyFormatSet {
     /// Those of [`parse`](Self::parse).
     pub fn parse_ref<'a>(&'a self, text: &'a str) -> Result<ParsedKey<'a>, Error> {
         let (mut furthest, mut nearest) = (Rejection::at(Cause::Prefix, 0), None);
-        // The other formats would only report a wrong prefix.
+        // A format with another head would only report a wrong prefix.
         let has_head =
             |format: &&KeyFormat| format.head().is_some_and(|head| text.starts_with(head));
         for format in self.formats.iter().filter(has_head) {

@@ -184,7 +184,7 @@ fn a_string_with_fewer_than_96_bits_is_not_digested() {
         &JUST_STRONG[1..],
         // A timestamp adds no bits.
         "123456789abcdef0123456f20240131235959",
-        // 39 digits count as 20 and a timestamp: 66.42 bits.
+        // 39 digits count as 20 digits and a timestamp: 66.42 bits.
         "012345678901234567890123456789012345678",
     ] {
         for pepper in [None, Some(&default_pepper())] {

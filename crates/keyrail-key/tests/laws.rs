@@ -65,7 +65,7 @@ fn at_least_32_bytes_of_entropy_are_required_and_all_are_used() {
 }
 
 #[test]
-fn the_same_entropy_gives_different_keys_per_environment() {
+fn keys_of_different_environments_differ_even_with_the_same_entropy() {
     let generate = |environment| KeyFormat::keyrail().generate(environment, &[1; 32]);
     assert_ne!(generate("live").unwrap().id(), generate("test").unwrap().id());
     for wrong in ["", "Live", "prod", "live "] {

@@ -23,7 +23,7 @@ struct Part {
     alphabet: Alphabet,
     text: String,
     is_secret: bool,
-    /// How many characters longer than `text` the segment can be in other keys.
+    /// The number of characters by which the segment can be longer than `text` in other keys.
     extra: usize,
 }
 
@@ -338,7 +338,7 @@ proptest! {
     }
 }
 
-/// Returns the bits of a foreign key, and those of one of its characters, by an independent
+/// Returns the bits of a foreign key and the bits of one of its characters, by an independent
 /// implementation of the rules.
 fn estimate_bits(text: &str) -> (f64, f64) {
     let timestamp = text.chars().rev().take_while(char::is_ascii_digit).count().min(19);

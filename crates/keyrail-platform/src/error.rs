@@ -57,7 +57,7 @@ keyrail_core::error_kinds! {
         /// There are more than 256 extra headers.
         TooManyHeaders = "platform.too_many_headers",
             "a request may have at most 256 extra headers";
-        /// The name of an extra header is not a token (RFC 9110).
+        /// The name of a header in a call or in a platform's document is not a token (RFC 9110).
         MalformedHeaderName = "platform.malformed_header_name",
             "a header's name must be 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
         /// A platform's document has no scheme.

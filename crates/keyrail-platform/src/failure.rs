@@ -75,8 +75,8 @@ pub struct Failure {
     pub code: Option<String>,
     /// The vendor's own message, if the response has one.
     pub message: Option<String>,
-    /// How long to wait before the next request, in milliseconds, if the
-    /// response says so (`Retry-After`, RFC 9110, section 10.2.3).
+    /// How long to wait before the next request, in milliseconds, if the response specifies it
+    /// (`Retry-After`, RFC 9110, section 10.2.3).
     pub retry_after_ms: Option<u64>,
 }
 

@@ -1,7 +1,8 @@
 //! JSON numbers. JSON has only one type of numbers (RFC 8259, section 6): `1`, `1.0` and
 //! `1e0` are equal.
 
-/// The largest number that is accepted as a float. Up to it every whole number is exact.
+/// The largest absolute value of a number that is accepted as a float. Every whole number up to
+/// this limit is exact.
 const EXACT: f64 = 9e15;
 
 /// Parses a JSON number and drops its fraction. Returns `None` if the text is not a number, or if

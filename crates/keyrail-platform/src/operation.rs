@@ -171,7 +171,7 @@ keyrail_core::config_object! {
         optional path: String as json!({"pattern": "^[^/]"});
         /// The access that a key needs for the operation.
         required access: OperationAccess = choice(ACCESS);
-        /// The kind of body that the operation takes; `none` if absent.
+        /// The kind of body that the operation takes. By default, `none`.
         optional body: BodyKind = choice(BODIES);
         /// The maximum number of characters of each form field that the vendor limits.
         optional limits: Pairs<i64> as json!({

@@ -187,7 +187,7 @@ impl Platform {
         self.expiry.as_ref()
     }
 
-    /// Returns what is known of the vendor's calls to a webhook, if it makes any.
+    /// Returns what is known of the vendor's calls to a webhook, if the vendor makes any.
     pub const fn webhook(&self) -> Option<&WebhookTraits> {
         self.webhook.as_ref()
     }
@@ -203,8 +203,8 @@ impl Platform {
         self.token.as_ref()
     }
 
-    /// Returns whether a string matches no shape of a `part` (`key`, `app_id` or
-    /// any other in the document); `false` if the part has no shape.
+    /// Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id`
+    /// or any other part in the document. If the part has no shapes, no string is unusual.
     ///
     /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
@@ -365,8 +365,8 @@ fn finish_scopes(list: Vec<Checked<KeyScope>>, faults: &Faults) -> Vec<KeyScope>
     list.into_iter().filter_map(|Checked(scope)| scope).collect()
 }
 
-/// Joins the base and a path to one template, so that each variable in the path is checked
-/// by its position in the URL. The offset of an error is an offset in the path.
+/// Joins the base and a path into one template, so that each variable in the path is checked by its
+/// position in the URL. The offset of an error is an offset in the path.
 fn join(base: &str, path: &str) -> Result<BaseUrlTemplate, Error> {
     if path.is_empty() || path.starts_with('/') {
         return Err(Error::at(ErrorKind::MalformedPath, 0));

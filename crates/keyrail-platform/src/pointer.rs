@@ -15,7 +15,7 @@ use crate::{Error, ErrorKind};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pointer(Vec<String>);
 
-/// The error if a member on the path is duplicated: neither value is used.
+/// The error for a duplicate member on the path: neither of its values is used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Duplicate;
 

@@ -45,9 +45,9 @@ impl Outcome {
 pub struct Answer {
     /// The status of the response, 200 to 299.
     pub status: u16,
-    /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-    /// platform's responses have one, otherwise the whole body; `None` if there is no data or the
-    /// body is not JSON.
+    /// The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
+    /// data in an envelope, it is only the data; otherwise it is the whole body. It is `None` if
+    /// there is no data or the body is not JSON.
     pub data: Option<String>,
     /// The vendor's own message, if the response has one.
     pub message: Option<String>,
@@ -77,9 +77,9 @@ pub struct Page {
     pub count: Option<u64>,
     /// This page.
     pub current: Option<String>,
-    /// The page before it.
+    /// The previous page.
     pub previous: Option<String>,
-    /// The page after it.
+    /// The next page.
     pub next: Option<String>,
     /// The first page.
     pub first: Option<String>,
@@ -105,14 +105,14 @@ impl Platform {
     /// Reads the response to an operation.
     ///
     /// The request succeeded if the status is 2xx. If the platform's responses also report success
-    /// in the body, the body must be empty or report success. A 2xx response whose body is not
-    /// empty, and reports neither success nor failure, is a server failure.
+    /// in the body, the body must be empty or report success. On such a platform, a 2xx response
+    /// whose body is not empty, and reports neither success nor failure, is a server failure.
     ///
     /// The kind of a failure is determined by the vendor's error code if the platform's document
     /// lists that code, and otherwise by the status. A 2xx response whose body reports a failure
-    /// without a listed code is `invalid`. The delay is the value of `Retry-After`, which is a
-    /// number of seconds or an HTTP date that is compared with `now`. There is no delay if the
-    /// header is missing, duplicate or invalid.
+    /// without a listed code is `invalid`. The delay of a failure ([`Failure::retry_after_ms`]) is
+    /// read from `Retry-After`, which is a number of seconds or an HTTP date that is compared with
+    /// `now`. There is no delay if the header is missing, duplicate or invalid.
     ///
     /// # Errors
     ///

@@ -120,7 +120,7 @@ keyrail_core::config_object! {
     Group (faults) {
         /// The characters of the group, ASCII only.
         required characters: Characters = choice(Characters::WORDS);
-        /// The number of characters, 1 to 8192; any number from 1 if absent.
+        /// The number of characters, 1 to 8192. If absent, the group has one or more characters.
         optional length: i64 as json!({"minimum": 1, "maximum": MAX_LENGTH});
     } => {
         if length.is_some_and(|length| !(1..=MAX_LENGTH).contains(&length)) {

@@ -29,13 +29,13 @@ pub enum TokenPoll {
     /// Send requests with these credentials.
     Ready(Credentials),
     /// Send this request, and pass the response to
-    /// [`receive`](TokenSession::receive), or report that there was none with
-    /// [`on_no_response`](TokenSession::on_no_response).
+    /// [`receive`](TokenSession::receive), or call [`on_no_response`](TokenSession::on_no_response)
+    /// if there is none.
     Send(Request),
     /// No token is available and no request is due.
     Waiting {
-        /// The earliest time to poll again; `None` while a request is
-        /// pending: wait for its response.
+        /// The earliest time to poll again. It is `None` while a request is pending: wait for the
+        /// response first.
         until: Option<Timestamp>,
     },
 }
@@ -194,7 +194,7 @@ impl TokenSession {
     /// meanwhile.
     ///
     /// A response for a key that [`rotate_key`](Self::rotate_key) replaced is dropped, and so is a
-    /// response that arrives after a second token was rejected.
+    /// token that arrives after a second token was rejected.
     ///
     /// # Errors
     ///
@@ -296,9 +296,9 @@ impl TokenSession {
         }
     }
 
-    /// Drops the token and requests another one, even after a failure. If a request is
-    /// pending, its response is used. If the platform rejects the new token, the session requests
-    /// another one instead of failing.
+    /// Drops the token and requests another one, even after a failure. If a request is pending, its
+    /// response is used, unless the key was replaced meanwhile. If the platform rejects the new
+    /// token, the session requests another one instead of failing.
     pub fn reissue(&mut self) {
         self.cached = None;
         self.after_refusal = false;
@@ -332,7 +332,7 @@ impl TokenSession {
         self.cached.as_ref().map(|cached| cached.expires)
     }
 
-    /// Returns why the last request returned no token, if the platform reported a failure.
+    /// Returns why the last response contained no token, if the platform reported a failure.
     pub const fn failure(&self) -> Option<&Failure> {
         self.failure.as_ref()
     }

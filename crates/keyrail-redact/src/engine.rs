@@ -6,7 +6,7 @@ use crate::scan_cache::ScanCache;
 use crate::value_scanner::{Terminator, ValueScanner};
 use crate::view::{Incomplete, View};
 
-/// Receives the findings, in the order of the text.
+/// Receives the findings, ordered by position.
 pub(crate) trait Sink {
     /// Receives a credential.
     fn found(&mut self, span: Span);

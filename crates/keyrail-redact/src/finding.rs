@@ -3,9 +3,9 @@
 
 use keyrail_key::KeyFormat;
 
-/// A credential that was found in a text.
+/// A credential that a [`Redactor`](crate::Redactor) found.
 ///
-/// It contains the position of the credential, but no part of the text.
+/// A finding contains the position of the credential, but no part of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     pub(crate) start: usize,
@@ -54,11 +54,11 @@ pub enum FindingKind {
     /// The value of `Authorization` or `Proxy-Authorization`, or the credentials after
     /// the word `Bearer`.
     Authorization,
-    /// The value of a JSON member or a setting whose name is that of a credential.
+    /// The value of a JSON member or a setting that has the name of a credential.
     Member,
     /// The value of a URL's query parameter.
     Query,
-    /// The password, or all of the userinfo, of a URL.
+    /// The password in a URL, or another credential in the URL's userinfo.
     Userinfo,
     /// The secret of a webhook, found by its prefix `whsec_` or `whsk_`.
     WebhookSecret,

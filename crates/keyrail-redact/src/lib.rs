@@ -1,7 +1,7 @@
 //! Redaction: finding and masking credentials in any text.
 //!
-//! [`Redactor`] masks the credentials in a text, [`RedactStream`] those in a text that
-//! arrives in chunks, and [`Redactor::find`] returns their positions.
+//! [`Redactor`] masks the credentials in a text, and [`Redactor::find`] returns their positions.
+//! [`RedactStream`] masks the credentials in a text that arrives in chunks.
 //!
 //! ```
 //! use keyrail_key::KeyFormat;

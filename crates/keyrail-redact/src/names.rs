@@ -37,7 +37,7 @@ pub(crate) enum ValueSyntax {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
     pub syntax: ValueSyntax,
-    /// Whether the whole name is that of a credential header.
+    /// Whether the whole name is the name of a credential header.
     pub is_header: bool,
     /// The start of the whole name.
     pub start: usize,
@@ -139,7 +139,7 @@ fn ends_in(backwards: &[u8], name: &str) -> bool {
     letters.all(|letter| text.next() == Some(&letter))
 }
 
-/// Returns whether a name that was read backwards is that of a credential header.
+/// Returns whether a name that was read backwards is the name of a credential header.
 fn is_header(backwards: &[u8]) -> bool {
     let is_equal = |known: &str| {
         let known = known.bytes().rev().map(|byte| if byte == b'_' { b'-' } else { byte });

@@ -37,8 +37,9 @@ use crate::writer::{TextWriter, Writer};
 ///   are replaced to the end of the line. In a structure under a credential's name, only
 ///   the values of members with a credential's name are replaced. The padding of base64
 ///   is part of the value.
-/// - The first line of a string in triple quotes, whether it is on the line of the opening
-///   quotes or on the next one, unless that line is the start of a member or a call.
+/// - The first line of a string in triple quotes after a credential's name: the rest of the line
+///   with the opening quotes or, if this rest is empty, the next line. The next line stays if it
+///   reads like code, such as the start of a member or a call.
 /// - Passwords in URLs, and tokens in place of a user name.
 /// - Secrets of webhooks (`whsec_`, `whsk_`), JSON Web Tokens, credentials after the word
 ///   `Bearer`, and private keys in PEM.
@@ -141,8 +142,8 @@ impl Redactor {
         texts.iter().map(|text| self.redact(text.as_ref()).into_owned()).collect()
     }
 
-    /// Returns the credentials that [`redact`](Self::redact) would replace, in the order of
-    /// the text; no two overlap.
+    /// Returns the credentials that [`redact`](Self::redact) would replace, ordered by position; no
+    /// two overlap.
     ///
     /// ```
     /// use keyrail_redact::{Confidence, FindingKind, Redactor};

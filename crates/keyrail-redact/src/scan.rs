@@ -202,9 +202,9 @@ fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOC
 const fn is_sign(before: u8, byte: u8) -> bool {
     // `<`, `=` and `>` are consecutive in ASCII.
     let is_separator = (byte == b':') | (byte.wrapping_sub(b'<') <= b'>' - b'<');
-    // The comma of a pair follows a quote or white space. Except for the backtick, their codes are
-    // less than that of `(`. Vector instructions compare signed numbers best, so a byte that is not
-    // ASCII is negative and passes too.
+    // The comma of a pair follows a quote or white space. The codes of these characters, except the
+    // backtick, are less than the code of `(`. Vector instructions compare signed numbers best, so
+    // a byte that is not ASCII is negative and passes too.
     let may_end_name = (before.cast_signed() < b'('.cast_signed()) | (before == b'`');
     let is_pair = (byte == b',') & may_end_name;
     let is_url = (byte == b'/') & (before == b':');

@@ -29,8 +29,7 @@ struct TokenScan {
     end: Option<usize>,
 }
 
-/// The number of counted characters of a token between two indices, between which there is no
-/// mask.
+/// The number of counted characters of a token between two indices that have no mask between them.
 #[derive(Clone, Copy, Debug)]
 struct TokenLength {
     from: usize,

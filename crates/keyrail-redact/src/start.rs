@@ -179,7 +179,7 @@ fn starts_attribute(view: &View<'_>, index: usize, quote: u8) -> Result<bool, In
     Ok(is_name && matches!(view.at(at)?, Some(b'=' | b':')) && view.at(at + 1)? == Some(quote))
 }
 
-/// Returns whether an opening brace is that of an object, judging by the character after it.
+/// Returns whether an opening brace opens an object, judging by the character after it.
 fn is_object(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let Some(found) = char_at(view, index)? else { return Ok(true) };
     Ok(found.byte <= b' ' || is_quote(found.byte) || found.byte == b'}')

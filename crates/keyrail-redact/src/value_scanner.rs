@@ -257,9 +257,9 @@ fn continues_bare(found: DecodedChar, level: u8, depth: &mut u16) -> bool {
     !ends && track_brackets(found, level, depth)
 }
 
-/// Returns whether a character does not close a quoted string. `slashes` is the number of
-/// percent-encoded backslashes directly before it, and `opened` the number before the opening
-/// quote.
+/// Returns whether a quoted string continues at a character. `slashes` is the number of
+/// percent-encoded backslashes directly before the character, and `opened` the number before the
+/// opening quote.
 fn continues_quoted(
     found: DecodedChar,
     quote: u8,

@@ -48,7 +48,7 @@ pub(crate) struct TextWriter<'t> {
 impl TextWriter<'_> {
     /// Copies the bytes before `end` that were neither copied nor replaced.
     pub(crate) fn keep(&mut self, end: usize) {
-        // Credentials start and end at character boundaries, so the second case does not occur.
+        // Credentials start and end at character boundaries, so the case `None` does not occur.
         match self.text.get(self.written..end) {
             Some(kept) => self.out.push_str(kept),
             None => {

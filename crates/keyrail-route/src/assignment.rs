@@ -1,4 +1,4 @@
-//! Assignments: the assignees of rules. A decision contains its rule's assignment unchanged.
+//! Assignments: the assignees that rules specify for their messages.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -8,7 +8,8 @@ use keyrail_core::config::{MemberState, json};
 use crate::ErrorKind;
 use crate::topology::section::Text;
 
-/// The assignee of a rule. A decision contains it unchanged; routing does not use it.
+/// The assignee that a rule specifies for its messages. A decision contains it unchanged; routing
+/// does not use it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Assignment {
     /// The team to assign the message to, if any.

@@ -2,8 +2,7 @@
 //!
 //! The bytes are a magic number with the format's version, the parts of the table, and
 //! the SHA-256 of everything before it. Altered bytes are rejected. The hash detects
-//! corruption, not forgery: load only bytes from a source that you would accept a topology
-//! from.
+//! corruption, not forgery: load bytes only from a source from which you would accept a topology.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn loading_bytes_with_a_zone_requires_its_data() {
+    fn loading_bytes_with_a_zone_requires_the_zone_data() {
         let load = |name| RouteTable::from_bytes(&bytes_with_zone(name)).map(drop);
         let code = |name| load(name).err().map(|error| error.code());
         if cfg!(feature = "zones") {

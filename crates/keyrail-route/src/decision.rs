@@ -74,8 +74,8 @@ pub struct Selection {
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.
     pub fell_back_from: Option<String>,
-    /// The rule's assignee, if any. Absent if the message fell back from the rule's queue, because
-    /// the assignee belongs to that queue.
+    /// The rule's assignee, if any. It is absent if the message fell back from the rule's queue,
+    /// because the assignee belongs to that queue.
     pub assign: Option<Assignment>,
 }
 

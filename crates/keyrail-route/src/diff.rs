@@ -18,7 +18,7 @@ pub struct Change {
 
 impl RouteTable {
     /// Returns the samples for which `new` has a different result than this table. A result is a
-    /// decision, which is compared without the table's hash, or an error.
+    /// decision or an error. Decisions are compared without the table's hash.
     ///
     /// ```
     /// use keyrail_route::{Context, Message, RouteTable};
@@ -41,7 +41,7 @@ impl RouteTable {
     }
 }
 
-/// Returns whether two decisions are the same, apart from the table's hash.
+/// Returns whether two results are the same, apart from the table's hash.
 fn is_same(old: &Result<Decision, Error>, new: &Result<Decision, Error>) -> bool {
     match (old, new) {
         (Ok(old), Ok(new)) => *old == new.clone().with_table(old.table()),

@@ -32,7 +32,7 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// Those of all configurations, those of [`Message::from_json`], `time.malformed` and
+    /// The errors of all configurations and of [`Message::from_json`], `time.malformed` and
     /// `time.out_of_range`.
     ///
     /// # Examples

@@ -63,7 +63,7 @@
 //!
 //! Besides `id`, `when` and `queue`, a rule may have these members:
 //!
-//! - `priority`: rules with a larger priority come first. The default is 0.
+//! - `priority`: rules with a higher priority come first. The default is 0.
 //! - `interrupts_session`: whether the rule takes precedence over the queue of a live session.
 //! - `assign`: the assignee of the message, which the decision contains unchanged.
 //! - `from` and `until`: the first instant at which the rule applies, and the first instant at
@@ -86,7 +86,7 @@
 //! An instant has one local time in a zone. If the clocks of the zone are put forward, the hours
 //! that they skip never occur. If the clocks are put back, the hours that they repeat occur twice.
 //! The zone data is part of the build, so another build may compute another local time. A table
-//! contains only the names of its zones, so its hash and its bytes are the same in both builds.
+//! contains only the names of its zones, so its hash and its bytes do not depend on the zone data.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -1,8 +1,8 @@
 //! The rules of a table in compact form.
 //!
 //! The index of a rule is its position in the order of declaration. Its rank is its
-//! position in the order of matching: rules of a larger priority first, then in the
-//! order of declaration.
+//! position in the order of matching: rules with a higher priority first, then in the order of
+//! declaration.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -107,7 +107,7 @@ fn find<T>(list: &[(Rank, T)], rank: Rank) -> Option<&T> {
     list.get(at).map(|(_, item)| item)
 }
 
-/// The rules while they are read. Ranks are not known yet: the lists of `rules` contain
+/// The rules while they are being read. Ranks are not known yet: the lists of `rules` contain
 /// indices in place of ranks.
 #[derive(Default)]
 pub(crate) struct Draft {

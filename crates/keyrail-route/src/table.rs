@@ -38,9 +38,9 @@ pub struct Context<'a> {
     /// Messages of one session have the same [ordering key](Decision::ordering_key), whatever their
     /// channels.
     pub session: Option<&'a str>,
-    /// The queues that take no message now.
+    /// The queues that take no messages now.
     pub unavailable: &'a [&'a str],
-    /// The time at which the message arrived.
+    /// The time at which the message is routed.
     pub now: Option<Timestamp>,
 }
 
@@ -49,11 +49,11 @@ pub struct Context<'a> {
 /// It is immutable: to change the rules, create a new table and replace the old one. `Debug` shows
 /// the hash of the table and the number of its rules.
 ///
-/// Rules are ordered by priority, the largest first, and then by declaration. The first rule that
-/// matches a message chooses the queue. If no rule matches, the message goes to the channel's
-/// queue, or to the default queue if the channel has no queue. If the context names the queue of a
-/// live session, only rules that interrupt sessions are considered. If none of them matches, the
-/// message goes to the session's queue.
+/// Rules with a higher priority come first. Rules with the same priority are in the order of
+/// declaration. The first rule that matches a message chooses the queue. If no rule matches, the
+/// message goes to the channel's queue, or to the default queue if the channel has no queue. If the
+/// context names the queue of a live session, only rules that interrupt sessions are considered. If
+/// none of them matches, the message goes to the session's queue.
 ///
 /// If the chosen queue is unavailable, its fallbacks are tried in order, each followed by its own
 /// fallbacks. The message goes to those webhooks of the queue's app that subscribe to the message's
@@ -92,18 +92,15 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// Besides those of all configurations: `route.duplicate_id`,
-    /// `route.duplicate_name`, `route.unknown_queue`, `route.unknown_app`,
-    /// `route.unknown_webhook`, `route.fallback_cycle`, `route.no_events`,
-    /// `route.one_operator`, `route.empty_condition`, `route.empty_value`,
-    /// `route.malformed_name`, `route.number_range`, `route.two_bounds`,
-    /// `route.empty_range`, `route.wildcard_too_long`, `route.too_many_stars`,
-    /// `route.malformed_wildcard`, `route.malformed_subject`,
-    /// `route.empty_window`, `route.malformed_time_of_day`,
-    /// `route.malformed_offset`, `route.two_clocks`, `route.unknown_zone`,
-    /// `route.no_zones`, `route.empty_assignment`, `route.too_deep`,
-    /// `route.too_many_rules`, `route.too_large`, `event.malformed_pattern`,
-    /// `network.malformed`, `network.host_bits`, `time.malformed`,
+    /// The errors of all configurations, and `route.duplicate_id`, `route.duplicate_name`,
+    /// `route.unknown_queue`, `route.unknown_app`, `route.unknown_webhook`, `route.fallback_cycle`,
+    /// `route.no_events`, `route.one_operator`, `route.empty_condition`, `route.empty_value`,
+    /// `route.malformed_name`, `route.number_range`, `route.two_bounds`, `route.empty_range`,
+    /// `route.wildcard_too_long`, `route.too_many_stars`, `route.malformed_wildcard`,
+    /// `route.malformed_subject`, `route.empty_window`, `route.malformed_time_of_day`,
+    /// `route.malformed_offset`, `route.two_clocks`, `route.unknown_zone`, `route.no_zones`,
+    /// `route.empty_assignment`, `route.too_deep`, `route.too_many_rules`, `route.too_large`,
+    /// `event.malformed_pattern`, `network.malformed`, `network.host_bits`, `time.malformed`,
     /// `time.out_of_range`.
     pub fn from_json(spec: &str) -> Result<Self, ConfigError> {
         config::from_json(spec)
@@ -136,7 +133,7 @@ impl RouteTable {
         Ok(self.decide(message, context, &mut Scratch::new())?.to_decision())
     }
 
-    /// Decides where each message goes, all of them in the same context.
+    /// Decides where each message goes. The same context applies to all of them.
     ///
     /// ```
     /// use keyrail_route::{Context, Message, RouteTable};

@@ -248,9 +248,9 @@ fn nested_keywords_are_matched_quickly_in_a_long_string() {
     assert_eq!(rule_of("aab").as_deref(), Some("r2"));
 }
 
-/// Creates a table of these rules, each an id and a condition. Returns a function that builds a
-/// message from these attributes, each a name and a list of strings, and returns the id of the
-/// first rule that matches it.
+/// Creates a table of these rules, which are pairs of an id and a condition. The returned function
+/// takes a message's attributes, which are pairs of a name and a list of strings. It returns the id
+/// of the first rule that matches the message.
 fn first_of(
     rules: impl Iterator<Item = (String, String)>,
 ) -> impl Fn(&[(&str, &[&str])]) -> Option<String> {

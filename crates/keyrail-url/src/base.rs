@@ -149,12 +149,12 @@ impl BaseUrl {
         &self.text
     }
 
-    /// Returns `https`, or `http`, which only a loopback URL can have.
+    /// Returns the scheme, `https` or `http`. Only a URL of the local machine can have `http`.
     pub const fn scheme(&self) -> &'static str {
         self.scheme
     }
 
-    /// Returns the host in lower case; an IPv6 address without its brackets.
+    /// Returns the host in lower case. An IPv6 address has no brackets.
     pub fn host(&self) -> &str {
         &self.host
     }
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn http_is_accepted_only_for_loopback_and_if_allowed() {
+    fn http_is_accepted_only_for_loopback_and_only_if_allowed() {
         for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.255.0.1:1", "[::1]:9"] {
             assert!(BaseUrl::new_with_loopback(&format!("http://{host}/")).is_ok(), "{host}");
             assert_error(&format!("http://{host}/"), "url.scheme", 0);

@@ -53,8 +53,8 @@ impl BaseUrlTemplate {
     ///
     /// Those of [`UrlTemplate::parse`] and of [`BaseUrl::new`], with the offset in the template. A
     /// template may contain only plain variables: an operator, a modifier or a list of variables is
-    /// rejected with `url.unsupported_operator`, a variable as the port with `url.malformed_port`,
-    /// and a variable in brackets with `url.malformed_host`.
+    /// rejected with `url.unsupported_operator`. A variable must not be in the port
+    /// (`url.malformed_port`) or in brackets (`url.malformed_host`).
     pub fn parse(text: &str) -> Result<Self, Error> {
         let template = UrlTemplate::parse(text)?;
         if let Some(at) = text.bytes().position(|byte| !byte.is_ascii()) {
@@ -64,8 +64,8 @@ impl BaseUrlTemplate {
             return Err(Error::at(ErrorKind::Scheme, 0));
         }
         let mut this = Self { template, fast_path: None };
-        // A single letter is a valid label, a valid host and a valid segment. If every variable has
-        // a letter as its value, the template must expand to a base URL.
+        // A single letter is a valid label, a valid host and a valid segment. So the template is
+        // valid only if it becomes a base URL when a letter replaces each variable.
         let mut sample = String::new();
         let mut starts = Vec::new();
         for part in this.template.parts() {
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn every_variable_must_be_given_exactly_once() {
+    fn every_variable_must_be_passed_exactly_once() {
         let template = "https://{a}.example/{b}/";
         assert_eq!(expand_error(template, &[("a", "x")]), ("url.missing_variable", Some(20)));
         let variables = [("a", "x"), ("b", "y"), ("c", "z")];

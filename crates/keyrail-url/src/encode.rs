@@ -1,7 +1,7 @@
 //! Percent-encoding (RFC 3986, section 2.1) of strings as UTF-8, and of bytes.
 //!
-//! Most strings need no escapes, so this is checked first: 32 bytes at a
-//! time and without branches, which compiles to vector instructions. The
+//! Most strings need no escapes, so each string is first searched for a byte to escape. The search
+//! checks 32 bytes at a time without branches, so that it compiles to vector instructions. The
 //! remaining bytes are escaped with a table, block by block.
 
 use alloc::borrow::Cow;
@@ -105,8 +105,9 @@ const fn estimated_capacity(length: usize) -> usize {
     length + length / 2 + 8
 }
 
-/// Appends a string, replacing each byte by its table entry. In a short string, runs and
-/// escapes are appended one by one, because a block would cost more than it saves.
+/// Appends a string, replacing each byte by its table entry. In a short string, escapes and the
+/// text between them are appended one by one, because assembling a block would cost more than it
+/// saves.
 #[inline]
 fn escape_text_into(text: &str, set: &EncodeSet, out: &mut String) {
     if text.len() >= BLOCK {
@@ -126,7 +127,8 @@ fn escape_text_into(text: &str, set: &EncodeSet, out: &mut String) {
 }
 
 /// Appends bytes, replacing each by its table entry. A block is assembled in a separate
-/// array and then appended. Every entry is copied to it as four bytes, whatever its length.
+/// array and then appended. Every entry is copied to the array as four bytes, even if its output is
+/// shorter.
 fn escape_into(bytes: &[u8], set: &EncodeSet, out: &mut String) {
     let mut block = [0; 3 * ESCAPE_BLOCK + 1]; // the last entry is copied as four bytes too
     for chunk in bytes.chunks(ESCAPE_BLOCK) {
@@ -161,8 +163,7 @@ fn unreserved_prefix_len(bytes: &[u8]) -> usize {
     checked + escaped.unwrap_or(rest.len())
 }
 
-/// Returns whether a byte needs an escape, that is, whether it is not unreserved. The function
-/// uses arithmetic without branches.
+/// Returns whether a byte is outside the unreserved set, using arithmetic without branches.
 const fn needs_escape(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
     let digit_or_mark = (byte.wrapping_sub(b'-') < 13) & (byte != b'/'); // -./0123456789

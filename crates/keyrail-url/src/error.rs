@@ -99,8 +99,8 @@ keyrail_core::error_kinds! {
             "neither a path segment nor any part of it between slashes may be . or .., even if the dots or slashes are escaped";
         /// A path segment is empty.
         EmptySegment = "url.empty_segment", "a path segment may not be empty";
-        /// A query would consist of one pair that has neither a name nor a value. It would
-        /// be parsed as a query without pairs.
+        /// A query would consist of one pair that has neither a name nor a value. Its encoding, the
+        /// empty string, would be parsed as a query without pairs.
         EmptyPair = "url.empty_pair",
             "the only pair of a query must have a name or a value: omit an empty pair";
     }

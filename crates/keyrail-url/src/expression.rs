@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::decode::parse_hex_byte;
 use crate::{Error, ErrorKind};
 
-/// The maximum number of digits in the length of a prefix, which is at most 9999 characters
+/// The maximum number of digits in the length of a prefix. The maximum length is 9999 characters
 /// (RFC 6570, section 2.4.1).
 const MAX_PREFIX_DIGITS: usize = 4;
 
@@ -50,7 +50,7 @@ impl Operator {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Modifier {
     None,
-    /// Only this number of characters at the start of the value is expanded.
+    /// Only this many characters at the start of the value are expanded.
     Prefix(u16),
     /// Each member of a composite value is expanded as if it were a separate variable.
     Explode,
@@ -91,7 +91,8 @@ impl Expression {
         Ok(Self { operator, variables })
     }
 
-    /// Returns the variable's name if the expression is `{name}`, without operator and modifier.
+    /// Returns the variable's name if the expression is `{name}`, without an operator or a
+    /// modifier.
     pub(crate) fn plain(&self) -> Option<&str> {
         match self.variables.as_slice() {
             [Variable { name, modifier: Modifier::None }] if self.operator == Operator::SIMPLE => {

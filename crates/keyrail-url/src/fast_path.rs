@@ -42,7 +42,7 @@ impl FastPath {
     ///
     /// - a host whose last label is a variable, or whose length may exceed the limit;
     /// - a port after a variable for the host;
-    /// - a label or a segment that consists of a variable and other text.
+    /// - a label or a segment that contains a variable and anything else.
     pub(crate) fn new(pieces: Vec<Piece>, variable_count: usize) -> Option<Self> {
         let mut host = String::new();
         let mut in_host = true;
@@ -88,8 +88,8 @@ impl FastPath {
         variables: &[(N, V)],
         out: &mut String,
     ) -> Option<()> {
-        // There are as many values as variables, and each variable is looked up below.
-        // So no name is unknown, and no name is a duplicate.
+        // There are as many values as variables. So if every variable is found below, no name is
+        // unknown or a duplicate.
         if variables.len() != self.variable_count || self.variable_count > MAX_LINEAR_SEARCH {
             return None;
         }

@@ -2,9 +2,10 @@
 //! ([`encode_query`], [`parse_query`]), RFC 6570 templates ([`UrlTemplate`])
 //! and base URLs ([`BaseUrl`], [`BaseUrlTemplate`]).
 //!
-//! Every value is escaped for its position in the URL, except in the expressions of templates that
-//! keep reserved characters, such as `{+path}`. In a base URL, a value is rejected if it could
-//! change another part of the URL, such as the host, or if it contains a dot segment, such as `..`.
+//! Every value is escaped for its position in the URL. The exception is a template expression with
+//! the operator `+` or `#`, such as `{+path}`, which keeps reserved characters. In a base URL, a
+//! value is rejected if it could change another part of the URL, such as the host, or if it
+//! contains a dot segment, such as `..`.
 //!
 //! ```
 //! use keyrail_url::BaseUrl;

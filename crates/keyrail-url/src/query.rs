@@ -85,7 +85,7 @@ pub type QueryPair<'q> = (Cow<'q, str>, Option<Cow<'q, str>>);
 /// (`a=`) differs from a missing `=` (`a`, whose value is `None`). Names and
 /// values are decoded strictly, and a `+` is a plus. An empty query has no pairs.
 ///
-/// [`encode_query`] restores the original query if its parts were in the spelling that
+/// [`encode_query`] restores the original query if its names and values were in the spelling that
 /// [`normalize`](crate::normalize) returns.
 ///
 /// # Errors

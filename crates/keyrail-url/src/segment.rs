@@ -1,8 +1,8 @@
 //! Path segments: the strings that are allowed between two slashes of a path.
 //!
-//! URL parsers remove the dot segments `.` and `..`, the latter together with the segment
-//! before it (RFC 3986, section 5.2.4). Many also remove escaped forms of these segments, and
-//! treat a backslash as a slash.
+//! URL parsers remove the dot segments `.` and `..`. With `..`, they also remove the segment before
+//! it (RFC 3986, section 5.2.4). Many also remove escaped forms of these segments, and treat a
+//! backslash as a slash.
 
 use crate::{Error, ErrorKind};
 
@@ -16,8 +16,8 @@ use crate::{Error, ErrorKind};
 /// # Errors
 ///
 /// `url.empty_segment`, `url.backslash`, `url.control_character`, and `url.dot_segment` for `.`,
-/// `..` and their escaped forms, such as `%2E.`. A dot segment is rejected as the whole string and
-/// as a part between slashes, plain or escaped.
+/// `..` and their escaped forms, such as `%2E.`. A dot segment is rejected whether it is the whole
+/// string or a part of it between slashes, even escaped ones.
 ///
 /// ```
 /// use keyrail_url::check_segment;

@@ -148,7 +148,7 @@ impl EncodeSet {
         self.kept[byte as usize] = true;
     }
 
-    /// Encodes a space as a plus.
+    /// Changes the set to encode a space as a plus.
     const fn with_plus(mut self) -> Self {
         self.entries[b' ' as usize] = [b'+', 0, 0, 1];
         self
@@ -193,7 +193,7 @@ mod tests {
         (0..=255_u8).filter(|byte| set.keeps(*byte)).map(char::from).collect()
     }
 
-    /// Returns letters, digits and the marks, in the order of ASCII.
+    /// Returns letters, digits and the marks, in ASCII order.
     fn alphanumerics_and(marks: &str) -> String {
         let mut kept: alloc::vec::Vec<char> =
             ('0'..='9').chain('A'..='Z').chain('a'..='z').collect();
@@ -220,9 +220,9 @@ mod tests {
 
     #[test]
     fn the_component_set_keeps_what_whatwg_does_not_escape() {
-        // WHATWG defines its fragment, query, path, userinfo and component sets in this order, and
-        // each of them escapes additional characters. The string lists these characters. All of the
-        // sets also escape C0 controls and the characters after ~.
+        // The string lists the printable ASCII characters that WHATWG's component set escapes,
+        // grouped by the set that adds them: fragment, query, path, userinfo, component. The
+        // component set also escapes C0 controls and all characters after ~.
         let escaped = " \"<>`#?^{}/:;=@[\\]|$%&+,";
         for byte in 0..=255_u8 {
             let is_escaped = !(0x20..=0x7e).contains(&byte) || escaped.as_bytes().contains(&byte);

@@ -22,7 +22,7 @@ use crate::{Error, ErrorKind, MAX_URL, TemplateValue};
 /// The maximum length of a template, in bytes.
 pub const MAX_TEMPLATE: usize = 8 * 1024;
 
-/// A URI template of literal text and expressions (RFC 6570).
+/// A URI template (RFC 6570, all four levels), which is parsed once and can be expanded many times.
 ///
 /// ```
 /// use keyrail_url::{TemplateValue, UrlTemplate};
@@ -64,10 +64,9 @@ impl UrlTemplate {
     ///
     /// # Errors
     ///
-    /// Each with its offset: `url.malformed_template` (at the brace if it is not closed,
-    /// otherwise at the character that is not allowed),
+    /// `url.malformed_template` (at an unclosed brace, or at the character that is not allowed),
     /// `url.unsupported_operator` (one of `=,!@|`, which RFC 6570 reserves for extensions),
-    /// `url.template_too_long`.
+    /// `url.template_too_long`; each with its offset.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if text.len() > MAX_TEMPLATE {
             return Err(Error::at(

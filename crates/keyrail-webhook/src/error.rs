@@ -25,7 +25,7 @@ keyrail_core::error_kinds! {
         MissingHeader = "webhook.missing_header", "a header is missing";
         /// A header occurs more than once.
         DuplicateHeader = "webhook.duplicate_header", "duplicate header: send it once";
-        /// A message's ID is empty, is too long, or contains a character that is not allowed.
+        /// A message's id is empty, is too long, or contains a character that is not allowed.
         MalformedId = "webhook.malformed_id",
             "a message id must be 1 to 256 visible ASCII characters, without dots";
         /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
@@ -99,9 +99,9 @@ keyrail_core::error_kinds! {
 
 /// Returns the problem for a rejected delivery or webhook URL.
 ///
-/// Its status is 400 if a header is missing, duplicate or malformed, or if the URL is rejected. It
-/// is 403 if the delivery is too old, is too new or has no valid signature, and 500 for an error on
-/// the receiver's side, such as a malformed secret.
+/// Its status is 400 for a rejected URL, and for a header that is missing, duplicate or malformed.
+/// It is 403 if the delivery is too old, is too new or has no valid signature, and 500 for an error
+/// on the receiver's side, such as a malformed secret.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};

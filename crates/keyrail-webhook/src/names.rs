@@ -1,8 +1,8 @@
 //! Domain names that are not on the public internet: special-use domains, and names that
 //! are common in private networks.
 
-/// Domains that no webhook may target, each with its source. A name is
-/// reserved if it is one of them, or ends with one after a dot.
+/// Domains that no webhook may target, each with its source. A name is reserved if it is one of
+/// these domains or a subdomain of one.
 const RESERVED: &[(&str, &str)] = &[
     ("alt", "RFC 9476: names outside the DNS"),
     ("api.metadata.cloud.ibm.com", "IBM Cloud: the metadata of a machine"),

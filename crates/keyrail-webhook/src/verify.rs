@@ -71,8 +71,8 @@ impl Verifier {
         Ok(Self { keys, tolerance_ms: 0 }.with_tolerance_seconds(DEFAULT_TOLERANCE_SECONDS))
     }
 
-    /// Returns this verifier with another tolerance, in seconds: 0 accepts only the exact
-    /// millisecond.
+    /// Returns this verifier with another tolerance, in seconds. With a tolerance of 0, the
+    /// timestamp must equal the current time to the millisecond.
     #[must_use]
     pub fn with_tolerance_seconds(self, seconds: u32) -> Self {
         Self { tolerance_ms: i64::from(seconds) * 1000, ..self }
@@ -81,8 +81,8 @@ impl Verifier {
     /// Verifies a delivery with the headers and the body that were received. The headers may be in
     /// any order, with other headers among them. The body must be unchanged, byte for byte.
     ///
-    /// The timestamp may differ from `now` by at most the tolerance, to the millisecond, in either
-    /// direction. Signatures of versions other than `v1` are ignored.
+    /// The timestamp may differ from `now` by at most the tolerance, in either direction. The
+    /// comparison is exact to the millisecond. Signatures of versions other than `v1` are ignored.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Verifier {
         let id = text(id, ErrorKind::MalformedId)?;
         let seconds = text(timestamp, ErrorKind::MalformedTimestamp)?;
         let timestamp = parse_timestamp(seconds)?;
-        // This cannot overflow: both times are within 20,000 years.
+        // This cannot overflow: the two times are less than 20,000 years apart.
         let age = now.as_millis() - timestamp.as_millis();
         if age > self.tolerance_ms {
             return Err(too_old(now, timestamp).into());
@@ -198,7 +198,7 @@ fn parse_timestamp(seconds: &str) -> Result<Timestamp, Error> {
         .ok_or(Error::at(ErrorKind::MalformedTimestamp, 0))
 }
 
-/// Parses a list of signatures. Returns those of version `v1`, at least one.
+/// Parses a list of signatures, and returns those of version `v1`. The result is never empty.
 fn parse_signatures(list: &[u8]) -> Result<Vec<[u8; 32]>, Error> {
     let list = text(list, ErrorKind::MalformedSignature)?;
     let mut signatures = Vec::new();

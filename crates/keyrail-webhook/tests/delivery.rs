@@ -49,7 +49,7 @@ fn the_headers_have_a_fixed_order() {
 }
 
 #[test]
-fn the_signed_time_is_truncated_to_seconds() {
+fn the_signed_time_is_rounded_down_to_seconds() {
     let signer = Signer::new(&Secret::new(ONE)).unwrap();
     let sign = |millis| signer.sign("a", Timestamp::from_millis(millis).unwrap(), b"");
     assert_eq!(sign(1_999).unwrap()[1].1.reveal(), "1");

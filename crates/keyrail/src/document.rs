@@ -63,8 +63,8 @@ impl Document {
         Self::Trust,
     ];
 
-    /// Returns the name of the kind, such as `key-record`: the second-last part of the
-    /// schema's id, `urn:keyrail:key-record:1`.
+    /// Returns the name of the kind, such as `key-record` in the schema's id
+    /// `urn:keyrail:key-record:1`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Deployment => "deployment",

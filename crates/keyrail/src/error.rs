@@ -21,8 +21,8 @@ pub enum Error {
     Header(#[from] header::Error),
     /// A denial of [`access`]: the key does not allow the request.
     Denied(#[from] access::Denial),
-    /// An error of [`access`]: the name of a scope or an access is unknown, or there are too many
-    /// days of alerts, or one is out of range.
+    /// An error of [`access`] other than a denial: an argument is invalid, or a policy rejects an
+    /// operation on a key.
     Access(#[from] access::Error),
     /// An error of [`route`].
     Route(#[from] route::Error),

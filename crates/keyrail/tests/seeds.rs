@@ -20,7 +20,7 @@ fn azeer() -> Gateway {
     Gateway::from_json(deployment, Secrets::new()).unwrap()
 }
 
-/// Generates keys from different entropy.
+/// A source of entropy: each call returns different bytes.
 struct Source(u8);
 
 impl Source {
@@ -144,7 +144,8 @@ fn seed_004_the_keys_of_swellsign() {
     let days = Some(Expiry::Days(30));
     assert_eq!(error(issue(None, days, Scope::Read, &admin)), "access.policy_name");
     assert_eq!(error(issue(Some("x"), None, Scope::Read, &admin)), "access.policy_expiry");
-    // Keys belong to the organization. A key allows the same, whether a member or an admin issued it.
+    // Keys belong to the organization. A key allows the same requests, whether a member or an admin
+    // issued it.
     let by_member = issue(Some("x"), days, Scope::ReadWrite, &member).unwrap();
     let by_admin = issue(Some("y"), days, Scope::ReadWrite, &admin).unwrap();
     let same =

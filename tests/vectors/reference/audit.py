@@ -98,7 +98,7 @@ def append(given):
 
 
 def fault_of(keys, last, entry):
-    """Returns the code of the fault of the entry after a checkpoint, or None."""
+    """Returns the code of the fault of the entry after a checkpoint, or None if it has none."""
     if entry["writer"] != last.writer:
         return "access.audit_writer"
     if entry["number"] <= last.number:

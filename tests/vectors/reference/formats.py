@@ -87,7 +87,7 @@ class Format:
         return text
 
     def checksum_of(self, text, environment):
-        """Returns the checksum of a text without the separator at its end, if there is one."""
+        """Returns the checksum of a text. A separator at the end of the text is ignored."""
         *_, before, run = self.runs
         text = text.removesuffix(before.text) if isinstance(before, Literal) else text
         if self.checksum == "sha256":

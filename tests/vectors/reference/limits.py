@@ -88,7 +88,7 @@ class Quota:
         return (start - EPOCH) // millis, (end - EPOCH) // millis
 
     def counted(self, state, now):
-        """Returns the window that counts: a stored one that starts within the tolerance, or the current."""
+        """Returns the current window, or the stored one if it starts within the tolerance."""
         is_ahead = state is not None and now < state[0] <= now + TOLERANCE
         return self.window(state[0] if is_ahead else now)
 

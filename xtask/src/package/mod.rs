@@ -36,9 +36,8 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The options of `cargo xtask package`.
 pub(crate) struct Options {
     pub(crate) only: Vec<Language>,
-    /// The folder of the native libraries. It contains a folder for each platform, which has
-    /// JNA's name for the platform, such as `linux-x86-64`. By default, the library for this
-    /// machine is built.
+    /// The folder of the native libraries. It contains a folder for each platform, named as in JNA,
+    /// such as `linux-x86-64`. By default, the library for this machine is built.
     pub(crate) natives: Option<PathBuf>,
     /// Whether to follow a new user's first steps with the packages.
     pub(crate) try_out: bool,

@@ -20,7 +20,7 @@ pub(super) fn package(repo: &Repo, dist: &Path) -> Result<(), String> {
     check_tag(repo, dist)
 }
 
-/// Checks with auditwheel that the wheel runs on every Linux that its name promises.
+/// Checks with auditwheel that the wheel is compatible with a platform tag in its name.
 fn check_tag(repo: &Repo, dist: &Path) -> Result<(), String> {
     let wheels = packages(dist)?;
     let wheel = wheels.iter().find(|name| name.ends_with(".whl")).ok_or("dist has no wheel")?;

@@ -1,5 +1,5 @@
-//! The crates, as the archives that `cargo publish` uploads, and unpacked into folders, which
-//! `cargo add --path` accepts before the crates are in a registry.
+//! The crates, both as the archives that `cargo publish` uploads and as folders. `cargo add --path`
+//! accepts the folders, so the crates can be used before they are in a registry.
 
 use std::fs;
 use std::path::Path;
@@ -38,7 +38,7 @@ pub(super) fn package(repo: &Repo, dist: &Path) -> Result<(), String> {
     fs::write(&manifest, workspace(repo)?).map_err(|error| failed(&manifest, &error))
 }
 
-/// Returns the manifest of a workspace that has the library's crates only.
+/// Returns the manifest of a workspace that contains only the library's crates.
 fn workspace(repo: &Repo) -> Result<String, String> {
     let path = repo.path("Cargo.toml");
     let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;

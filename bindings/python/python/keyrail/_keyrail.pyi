@@ -207,8 +207,8 @@ class Secret:
 
 @final
 class HeaderValue:
-    """The value of a header: visible ASCII with inner spaces and tabs, at most
-    8192 bytes (RFC 9110, section 5.5).
+    """The value of a header: visible ASCII, with spaces and tabs only between visible characters, at
+    most 8192 bytes (RFC 9110, section 5.5).
 
     A sensitive value prints as a mask. Raises HeaderError:
     `header.malformed_value`, `header.too_long`.
@@ -325,15 +325,15 @@ def encode_bytes(data: bytes) -> str:
 def encode_batch(texts: Iterable[str]) -> list[str]:
     """Encodes each string of a list, as `encode` does. The set is `unreserved`."""
 def decode(text: str) -> str:
-    """Decodes every escape; the decoded bytes must be UTF-8. It reverses `encode`, strictly: an
-    invalid escape is an error, and a `+` stays as it is.
+    """Decodes every escape; the decoded bytes must be UTF-8. Decoding is strict: an invalid escape is
+    an error. A `+` is a plus.
 
     Raises UrlError with the offset in bytes: `url.malformed_escape`,
     `url.invalid_utf8`.
     """
 def decode_bytes(text: str) -> bytes:
-    """Decodes every escape; the decoded bytes need not be UTF-8. It reverses `encode_bytes`,
-    strictly: an invalid escape is an error.
+    """Decodes every escape; the decoded bytes need not be UTF-8. Decoding is strict: an invalid escape
+    is an error.
 
     Raises UrlError with the offset in bytes: `url.malformed_escape`.
     """
@@ -364,16 +364,16 @@ def encode_query(pairs: _QueryPairs) -> str:
     Raises UrlError: `url.empty_pair` if the only pair has neither a name nor a value.
     """
 def parse_query(query: str) -> list[tuple[str, str | None]]:
-    """Parses a query into pairs, in order. It reverses `encode_query`: repeated names are kept, and an
-    empty value (`a=`) differs from a missing `=` (`a`, whose value is None). Names and values are
-    decoded by `decode`, so a `+` stays a plus.
+    """Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`) differs
+    from a missing `=` (`a`, whose value is None). Names and values are decoded by `decode`, so a
+    `+` is a plus. An empty query has no pairs.
 
     Raises UrlError as `decode` does, with the offset in the query.
     """
 
 @final
 class EncodeSet:
-    """The characters that encoding keeps; all others become escapes."""
+    """The characters that encoding keeps; all others are escaped."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -395,7 +395,8 @@ class EncodeSet:
 
 @final
 class Template:
-    """A URI template (RFC 6570, all four levels), parsed once; at most 8 KiB.
+    """A URI template (RFC 6570, all four levels), which is parsed once and can be expanded many times.
+    It may be at most 8 KiB long.
 
     Raises UrlError with the offset in bytes: `url.malformed_template`,
     `url.unsupported_operator`, `url.template_too_long`.
@@ -444,16 +445,17 @@ class BaseUrl:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def from_template(template: str, variables: _ScalarPairs) -> BaseUrl:
-        """Expands a template of a base URL. The variables are a mapping or pairs of a name and a
-        string or a number (None counts as not passed). The position of a variable in the URL
-        determines the allowed values: a label of the host, the host, or a segment of the path.
+        """Expands a template of a base URL. `variables` is a mapping, or pairs of a name and a value.
+        A value is a string or a number; None counts as not passed. The position of a variable in
+        the URL determines the allowed values: a label of the host, the host, or a segment of the
+        path.
 
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
         `url.malformed_label`, `url.malformed_host` and others.
         """
     @property
     def host(self) -> str:
-        """The host in lower case; an IPv6 address without its brackets."""
+        """The host in lower case. An IPv6 address has no brackets."""
     @property
     def port(self) -> int | None:
         """The port, if one is specified."""
@@ -544,7 +546,7 @@ class Format:
     @property
     def is_foreign(self) -> bool:
         """Whether the format is foreign. If so, `parse` accepts keys of any shape, and only `hint`
-        compares the shape.
+        checks the shape.
         """
     @property
     def entropy_len(self) -> int:
@@ -603,8 +605,8 @@ class Format:
 
 @final
 class FormatSet:
-    """A set of at most 1,000 formats. No string can be a key of two of its formats; foreign formats
-    are not checked for this. Foreign formats are tried last.
+    """A set of at most 1,000 formats. No string can be a key of two of its formats, unless one of them
+    is foreign. Foreign formats are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
     `key.too_many_formats`, `key.set_too_complex`.
@@ -665,7 +667,7 @@ class ApiKey:
 
         Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
         is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is
-        strong enough, and is not estimated.
+        always strong enough.
         """
     def reveal(self) -> str:
         """Returns the key itself. There is no other way to read it."""
@@ -677,7 +679,8 @@ class MaskPolicy:
 
     If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, no
     policy shows a character of it. The checksum is masked as the end of the secret, but does not
-    count toward its length. The width of the mask does not reveal the length of the secret.
+    count toward the length of the secret. The width of the mask does not reveal the length of the
+    secret.
 
     Raises KeyFormatError: `key.mask_policy`.
     """
@@ -707,8 +710,8 @@ class MaskPolicy:
 
 @final
 class Digest:
-    """The digest of a key. Its string form is `sha256:<base64url>` or
-    `hmac-sha256:<pepper id>:<base64url>`. If another system made the digest, its string form is
+    """The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
+    or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
     `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. A digest is not a secret. Digests are compared
     in constant time.
 
@@ -723,10 +726,11 @@ class Digest:
     def of(text: str, pepper: Pepper | None = None) -> Digest:
         """Returns the digest of a key, to be stored. For a key of a known format, use `ApiKey.digest`.
 
-        96 random bits cannot be guessed, so a fast hash is right for keys that a machine generated.
-        It is wrong for passwords, which can be found from a fast hash in a second: use a slow hash
-        for passwords, such as Argon2id. A string whose estimated entropy is less than 96 bits is
-        rejected; up to 19 digits at its end count as a timestamp.
+        A fast hash is suitable for a key that was generated from at least 96 random bits, because
+        such a key cannot be guessed. It is not suitable for a password, which can be cracked in a
+        second: use a slow hash for passwords, such as Argon2id. A string whose estimated entropy is
+        less than 96 bits is rejected; up to 19 digits at its end count as a timestamp, which anyone
+        can guess.
 
         Raises KeyFormatError: `key.too_weak`.
         """
@@ -760,7 +764,8 @@ class Digest:
 
 @final
 class Pepper:
-    """A secret that digests are computed with, and that is stored separately from the digests.
+    """A secret that is stored outside the database, so that the digests in the database are useless
+    without it.
 
     `id` is 1 to 64 letters, digits, `_` and `-`; `secret` is a string or a
     Secret of at least 16 bytes. Raises KeyFormatError:
@@ -804,8 +809,8 @@ class Redactor:
     def redact_batch(self, texts: Iterable[str]) -> list[str]:
         """Redacts each string of a list, as `redact` does."""
     def find(self, text: str) -> list[Finding]:
-        """Returns the credentials that `redact` would replace, in the order of the text; no two
-        overlap. The credential is `text[finding.start:finding.end]`.
+        """Returns the credentials that `redact` would replace, ordered by position; no two overlap.
+        The credential is `text[finding.start:finding.end]`.
         """
     def find_bytes(self, data: _Bytes) -> list[Finding]:
         """Finds credentials in bytes, which need not be UTF-8, as `find` does in a string.
@@ -818,7 +823,9 @@ class Redactor:
 
 @final
 class Finding:
-    """The range and the kind of a credential that was found. It contains no part of the text."""
+    """A credential that a Redactor found. A finding contains the position of the credential, but no
+    part of the text.
+    """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -942,9 +949,9 @@ class Scheme:
         `header.conflicting_part`.
         """
     def with_token68(self) -> Scheme:
-        """Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2;
-        RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only.
-        Anything else is rejected with `header.token68`.
+        """Returns the scheme with the added requirement that each key and token is a token68 (RFC
+        9110, section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at
+        the end only. Anything else is rejected with `header.token68`.
         """
     @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
@@ -961,25 +968,24 @@ class Scheme:
         same form.
 
         The member `slots` is a list of 1 to 3 headers as the vendor documents them. The members
-        `alternatives` and `lenient` are lists of other forms, each with `slots` of its own:
-        `alternatives` has the forms that the vendor documents too, and `lenient` has those that are
-        accepted although the vendor does not document them. A slot has `header`, its name, and
-        `holds` (`key`, `token` or `app_id`). It may have `word`, the scheme word before the
-        credential, `optional` and `token68`.
+        `alternatives` and `lenient` are lists of other forms, each with `slots` of its own. The
+        vendor documents the forms in `alternatives`, but not those in `lenient`. A slot has
+        `header` (the name of the header) and `holds` (`key`, `token` or `app_id`). It may have
+        `word` (the scheme word before the credential), `optional` and `token68`.
 
         Raises ConfigError with every fault.
         """
     def strip_credentials(
         self, headers: Mapping[_Octets, _Octets] | _Ordered[tuple[_Octets, _Octets]]
     ) -> list[tuple[_Octets, _Octets]]:
-        """Returns the headers without those that may contain a credential of the scheme, in the same
-        order, for a request that is passed on to another server.
+        """Returns the headers without those that may contain a credential of the scheme. Use the
+        result for a request that is passed on to another server. The order stays the same.
 
-        A header is removed if the scheme reads a header of this name. Names are compared without
-        regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
-        whatever its value is, so that a header that `extract` rejects is not passed on either.
-        `headers` is a mapping or an iterable of pairs; the names and values are returned as they
-        are. An environ of WSGI is not accepted, because it is never passed on.
+        A header is removed if the scheme reads a header with this name. Names are compared without
+        regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
+        checked, so a header that `extract` rejects is removed too. `headers` is a mapping or an
+        iterable of pairs; the names and values are returned as they are. An environ of WSGI is not
+        accepted, because it is never passed on.
         """
     def extract(self, headers: _Headers) -> Credentials:
         """Reads the credentials from a request's headers. Each header of the scheme may occur only
@@ -1006,7 +1012,7 @@ class Scheme:
         HeaderValue; the values of keys and tokens are sensitive.
 
         Raises HeaderError: `header.missing` for a part that the form requires, and, with the offset
-        in the part, the codes of parts that no header may contain.
+        in the part, the code of a part that cannot be written in a header.
         """
     def challenge(
         self,
@@ -1015,17 +1021,17 @@ class Scheme:
     ) -> str:
         """Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
         consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
-        11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
-        none or the key is in another header. If several forms are documented, the value is a list
-        with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
-        11.6.1).
+        11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
+        word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
+        list with a challenge for each scheme word. A 401 must contain this header (RFC 9110,
+        section 11.6.1).
 
-        With an `error`, a `Bearer` challenge contains the error code (RFC 6750, section 3.1):
-        `invalid_request` in a response with the status 400, `invalid_token` with 401 if a
-        credential was sent, `insufficient_scope` with 403.
+        If `error` is passed, a `Bearer` challenge contains it (RFC 6750, section 3.1). Pass
+        `invalid_request` for a response with the status 400, `insufficient_scope` for 403, and
+        `invalid_token` for a 401 to a request with a credential.
 
         Raises HeaderError: `header.control`, `header.non_ascii` and others; `header.unknown_error`
-        for any other `error`.
+        for an unknown `error`.
         """
 
 @final
@@ -1057,12 +1063,12 @@ class Credentials:
 
 @final
 class Trust:
-    """The one header that contains the client's address, and the networks of the
-    proxies that may write it: addresses, or networks like `10.0.0.0/8`.
+    """The one header that contains the client's address, and the networks of the proxies that may
+    write it. Each network is an address, or a range such as `10.0.0.0/8`.
 
     The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-    of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
-    unchanged from clients. Without networks, the header is not read.
+    of addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
+    outermost proxy unchanged. Without networks, the header is not read.
 
     Raises HeaderError: `header.malformed_name`; KeyrailError:
     `network.malformed`, `network.host_bits`.
@@ -1073,13 +1079,13 @@ class Trust:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def forwarded(networks: Iterable[str]) -> Trust:
-        """Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
+        """Trusts what proxies in these networks wrote in `Forwarded` (RFC 7239).
 
         Raises KeyrailError: `network.malformed`, `network.host_bits`.
         """
     @staticmethod
     def x_forwarded_for(networks: Iterable[str]) -> Trust:
-        """Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
+        """Trusts what proxies in these networks wrote in `X-Forwarded-For`.
 
         Raises KeyrailError: `network.malformed`, `network.host_bits`.
         """
@@ -1110,13 +1116,13 @@ def json_schema(document: _DocumentKind) -> str:
     `topology`, `fixtures`, `key-record`, `policy`, `limit`, `audit-entry`,
     `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
 
-    The schema accepts every valid document. What it cannot express (names that must be known or
-    unique) is checked when the document is read.
+    The schema accepts every valid document. Rules that it cannot express are checked when the
+    document is read: for example, that a name is unique, or refers to something that exists.
 
     Raises ValueError if the kind is unknown.
     """
 def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
-    """Returns the address that a request came from, as far as it can be trusted.
+    """Returns the client's address, using what trusted proxies report in a header.
 
     `peer` is the address of the other end of the connection. If it is not in a trusted network, it
     is the client's address, and no header is read. Otherwise the header is read from right to left,
@@ -1124,10 +1130,10 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     all addresses are trusted, the leftmost one is the client's. If the header is missing, the peer
     is the client.
 
-    `headers` has the forms that `Scheme.extract` accepts. The environ of WSGI joins several lines
-    into one and does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client
-    could have sent, so a comma in the header is rejected with `header.list` and the comma's offset.
-    Under WSGI, trust a header that your proxy sets to one address.
+    `headers` is what `Scheme.extract` takes. The environ of WSGI joins several lines into one and
+    does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client could have sent.
+    A comma in the header is therefore rejected with `header.list` and the comma's offset. Under
+    WSGI, trust a header that your proxy sets to one address.
 
     Raises HeaderError: `header.ambiguous`, and, with the offset in the header's value (several
     lines joined with a comma and a space), `header.unknown_hop`, `header.hidden_hop`,
@@ -1140,8 +1146,8 @@ def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
     """Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
     the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
     the required scope. The body is `application/problem+json` (RFC 9457), and caches must not store
-    the response. The `Bearer` challenge of a 401 names an error, unless the request has no
-    credential of the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
+    the response. The `Bearer` challenge of a 401 names an error if the request has a credential of
+    the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
     """
 
 # keyrail.access
@@ -1158,15 +1164,15 @@ class Record:
         same form.
 
         `id`, `app`, `scope` (`read`, `read_write` or `admin`) and `digests` are required. An
-        item of `digests` has `digest` and, optionally, `key_id`, the id that the key contains,
+        item of `digests` has `digest` and, optionally, `key_id` (the id that the key contains),
         `display`, `created_at` and `valid_until`. `organization`, `environment` and `owner` are
-        ids, and `authority` is `organization` or `owner`; `name` and `display` are strings for people. `operations` is a list of event
-        patterns like `message.*`, `queues` a list of ids, and `allow_ips` a list of addresses and
-        networks like `10.0.0.0/8`. `created_at`, `not_before`, `expires_at` and
-        `expires_set_at` are RFC 3339 timestamps; `expires_at` may also be `"never"`.
-        `created_by` has `id` and `role`; `revoked` has `at`, `by` and `reason`. `enabled` is a
-        boolean, `metadata` a mapping of strings, `version` the number of changes, and `schema`
-        the version of this form, 1.
+        ids, and `authority` is `organization` or `owner`; `name` and `display` are strings for
+        people. `operations` is a list of event patterns like `message.*`, `queues` a list of ids,
+        and `allow_ips` a list of addresses and networks like `10.0.0.0/8`. `created_at`,
+        `not_before`, `expires_at` and `expires_set_at` are RFC 3339 timestamps; `expires_at` may
+        also be `"never"`. `created_by` has `id` and `role`; `revoked` has `at`, `by` and `reason`.
+        `enabled` is a boolean, `metadata` a mapping of strings, `version` the number of changes,
+        and `schema` the version of this form, 1.
 
         Raises ConfigError with every fault.
         """
@@ -1213,7 +1219,7 @@ class Record:
         """The digests of the key, at least one."""
     @property
     def display(self) -> str | None:
-        """The mask of the key, which was made when the key was issued, if the record specifies it."""
+        """The mask of the key, if the record specifies it."""
     @property
     def created_at(self) -> datetime | None:
         """The time at which the key was created, if the record specifies it."""
@@ -1222,7 +1228,7 @@ class Record:
         """Who created the key, if the record specifies it."""
     @property
     def not_before(self) -> datetime | None:
-        """The first time at which the key is valid. None if the record does not specify it."""
+        """The first time at which the key is valid, if the record specifies it."""
     @property
     def expires_at(self) -> datetime | None:
         """The first time at which the key is no longer valid; None if it never expires."""
@@ -1234,7 +1240,7 @@ class Record:
         """When, by whom and why the key was revoked; None if it was not revoked."""
     @property
     def enabled(self) -> bool:
-        """Whether the key may be used. A disabled key can be enabled again."""
+        """Whether the key is enabled. A disabled key can be enabled again."""
     @property
     def allow_ips(self) -> list[str] | None:
         """The networks that the key may be used from, at least one; None if it may be used from
@@ -1245,17 +1251,17 @@ class Record:
         """What the host stores beside the key, by name."""
     @property
     def version(self) -> int:
-        """The number of changes of the record."""
+        """The number of changes made to the record."""
     def matches(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> bool:
         """Returns whether a string is the record's key. Every digest is compared, in constant
         time. A digest made with a pepper that is not among `peppers` does not match. A key that
-        was replaced matches too: to distinguish it from the new one, pass the index that
-        `find_digest` returns to `authorize`.
+        was replaced matches too: to distinguish it from the new one, pass `authorize` the index
+        that `find_digest` returns.
         """
     def find_digest(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> int | None:
         """Returns the index of the record's digest that matches a string, or None if the string is not
         the record's key. The comparison is the same as in `matches`. If several digests match, the
-        index of the digest that ends first is returned.
+        index of the one that stops being valid first is returned.
         """
     def status(
         self, now: _Now
@@ -1283,12 +1289,12 @@ class Record:
         `ip` is the client's address as a string or an object of the module `ipaddress`. `operation`
         and `queue` are what the request concerns. A key that is limited to operations is denied a
         request without an operation. A key that is limited to queues is denied a request without a
-        queue, unless its operations contain the full name of the request's operation. `environment`
-        is the environment in which the request is made; without it, the key's environment is not
-        checked. `digest` is the index that `find_digest` returned; without it, the key is denied
-        once any digest of the record has ended. `owner_permissions` is what the key's owner may do
-        now, and is required for a key with the authority `owner`. The key is valid from `not_before`
-        until just before `expires_at`.
+        queue, unless its operations list the request's operation by name, not only by a pattern
+        with `*`. `environment` is the environment in which the request is made; without it, the
+        key's environment is not checked. `digest` is the index that `find_digest` returned; without
+        it, the key is denied once any digest of the record has reached its `valid_until`.
+        `owner_permissions` is what the key's owner may do now, and is required for a key with the
+        authority `owner`. The key is valid from `not_before` until just before `expires_at`.
 
         Raises AccessDenied with the first reason that applies: `access.revoked`,
         `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
@@ -1303,12 +1309,13 @@ class Record:
         """Returns the change that adds a digest of the key with the current pepper, or None if there is
         nothing to do.
 
-        A digest cannot be computed from another digest, only from the key. So this is possible only
-        when the key is presented: pass its text after it was authorized. `peppers` are those in use,
-        the current one first. A digest that was imported, or made with another pepper or without
-        one, is kept beside the new digest, so that servers without the current pepper still accept
-        the key. If the key has two digests already, or no key id, the old digest is replaced. The
-        digest of a key that is too weak for `Digest.of` stays as it is.
+        A digest cannot be computed from another digest, only from the key. So an upgrade is only
+        possible when a client presents the key: pass the text of the key after the request was
+        authorized. `peppers` are all peppers in use, the current one first. A digest that was
+        imported, or made with another pepper or without one, is kept beside the new digest, so that
+        servers without the current pepper still accept the key. If the key has two digests already,
+        or no key id, the new digest replaces the one that matched. The digest of a key that is too
+        weak for `Digest.of` stays as it is.
         """
 
 @final
@@ -1358,7 +1365,7 @@ class Revocation:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def at(self) -> datetime:
-        """When the key was revoked. The key is rejected at any time, even before this time."""
+        """When the key was revoked. A revoked key is always rejected, even before this time."""
     @property
     def by(self) -> str | None:
         """The id of the user or key that revoked the key, if it is known."""
@@ -1392,9 +1399,8 @@ class Grant:
         """What the host stores beside the key, by name."""
     @property
     def upgrade(self) -> KeyChange | None:
-        """The change that adds a digest with the current pepper, if the gateway was called with
-        records, and if the digest that matched was imported or was made with another pepper: see
-        `Record.upgrade`.
+        """The change that `Record.upgrade` returns for the key, if records were passed to the
+        gateway; otherwise None.
         """
 
 @final
@@ -1485,9 +1491,10 @@ class Policy:
         `read_write` or `admin`. `expires` is `"never"`, a number of days such as `"90d"`, an RFC
         3339 timestamp, or an aware `datetime`; it is required unless the policy only allows keys
         that never expire. `id` is the record's id, by default the id that the key contains; `owner`
-        is by default the actor. `operations` and `queues` limit the key, `allow_ips` restricts it to
-        networks, and `not_before` is the first time at which it is valid. `key_count` is the number
-        of keys that exist, and is required if the policy limits it.
+        is by default the acting user, or the owner of the acting key. `operations` and `queues`
+        limit the key, `allow_ips` restricts it to networks, and `not_before` is the first time at
+        which it is valid. `key_count` is the number of keys that exist, and is required if the
+        policy limits it.
 
         Raises KeyrailError if the actor or the policy does not allow it, or for an invalid argument;
         KeyFormatError as for `Format.generate`.
@@ -1509,12 +1516,13 @@ class Policy:
         it is.
 
         The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-        disabled if the old one is. The new key is valid at once. `id` is its id, by default the id
-        that the key contains. `expires` is required unless the policy only allows keys that never
-        expire. `key_count` is the number of keys that exist, and is required if the policy limits it.
+        disabled if the old one is. The new key is valid at once. `id` is the id of the new record,
+        by default the id that the key contains. `expires` is required unless the policy only allows
+        keys that never expire. `key_count` is the number of keys that exist, and is required if the
+        policy limits it.
 
         Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
-        `access.reused_entropy`; otherwise as `issue`.
+        `access.reused_entropy`; and the errors of `issue`.
         """
     def rotate(
         self,
@@ -1530,11 +1538,11 @@ class Policy:
     ) -> Issued:
         """Replaces a key by a new one with the same record.
 
-        The old key stays valid until the end of the grace period, but never longer than it was valid
-        before. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or `"90m"`, by
-        default one day, or less if the policy allows less; with `"0d"` the old key is invalid at
-        once. `expires` is the expiry of the new key, or `"keep"`. Old keys that have ended are
-        removed from the record.
+        The old key stays valid until the end of the grace period, or until its previous end if that
+        is earlier. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or
+        `"90m"`, by default one day, or less if the policy allows less; with `"0d"` the old key is
+        invalid at once. `expires` is the expiry of the new key; with `"keep"` it stays the same.
+        Old keys that have ended are removed from the record.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
@@ -1553,10 +1561,11 @@ class Policy:
         """Revokes a key for good. The change applies to any version of the record.
 
         `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
-        the index of a replaced key, only that key is revoked: the change removes its digests, and
-        applies only to the version of the record. The digests of a key are those with the same key
-        id, or all digests of replaced keys without a key id. Without an index, all keys of the
-        record are revoked.
+        the index of a replaced key, only that key is revoked: the change removes its digests, but
+        applies only to the version of the record that was passed. The digests of a key are those
+        with the same key id; if the key has no key id, all replaced keys without a key id are
+        revoked. With the index of the current key, or without an index, all keys of the record are
+        revoked.
 
         Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
         `access.unknown_digest`, `access.malformed_reason`.
@@ -1620,10 +1629,11 @@ class Policy:
     ) -> KeyChange:
         """Changes when a key expires. `expires` has the same forms as for `issue`.
 
-        A life may be shortened to any time in the future. Otherwise the policy must allow the new
-        expiry, and the whole life of the key, from its creation, must not be longer than the longest
-        expiry that the policy offers: rotate the key instead. This includes keys whose creation is
-        not known. A replaced key never lives longer than before.
+        The life of a key may be shortened to any time in the future. It may be extended if the
+        policy allows the new expiry, and the whole life of the key, from its creation, is no longer
+        than the longest expiry that the policy offers. The life of a key whose creation is unknown
+        may only be extended under a policy that allows keys that never expire. To use a key for
+        longer, rotate it. A replaced key never lives longer than before.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.unchanged`,
@@ -1644,8 +1654,8 @@ class Actor:
     def __new__(cls, id: str, role: str) -> Actor: ...
     @staticmethod
     def key(record: Record, digest: int | None = None) -> Actor:
-        """Returns a key, which acts with the policy's role `key`. `digest` is the index that
-        `Record.find_digest` returned for the key.
+        """Returns an actor for a key, which acts with the policy's role `key`. `digest` is the index
+        that `Record.find_digest` returned for the key.
         """
     @property
     def id(self) -> str:
@@ -1658,9 +1668,10 @@ class Actor:
 class LimitState:
     """The state of a limit, which the host stores: two integers.
 
-    `at` is, for a rate, the time at which the bucket will be full; for a quota, the start of the
-    window. In Unix milliseconds. `count` is, for a rate, the fraction of a millisecond, in parts of
-    1/`units`; for a quota, the number of units that were consumed.
+    `at` is a time in Unix milliseconds: for a rate, the time at which the bucket will be full,
+    rounded down; for a quota, the start of the window. `count` is, for a rate, the remainder that
+    rounding removed from `at`, in parts of 1/`units` of a millisecond; for a quota, the number of
+    units that were consumed in the window.
     """
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1668,13 +1679,13 @@ class LimitState:
     def __new__(cls, at: int, count: int) -> LimitState: ...
     @property
     def at(self) -> int:
-        """For a rate, the time at which the bucket will be full; for a quota, the start of the window.
-        In Unix milliseconds.
+        """In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
+        for a quota, the start of the window.
         """
     @property
     def count(self) -> int:
-        """For a rate, the fraction of a millisecond, in parts of 1/`units`. For a quota, the number of
-        units that were consumed.
+        """For a rate, the remainder that rounding removed from `at`, in parts of 1/`units` of a
+        millisecond. For a quota, the number of units that were consumed in the window.
         """
 
 @final
@@ -1692,8 +1703,8 @@ class Limit:
         (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket of `burst`
         units, into which `units` flow every `per_seconds` seconds, evenly (GCRA, ITU-T I.371). A
         quota is a number of units in each `hour`, `day`, `week` or `month` of the calendar, in UTC;
-        a month starts on the `day`, or on its last day if it does not have this day. Optional are
-        `of` (`key`, `owner` or `organization`) and `cost`.
+        a monthly window starts on the `day` of the calendar month, or on the last day of a month
+        that has no such day. `of` (`key`, `owner` or `organization`) and `cost` are optional.
 
         Raises ConfigError with every fault.
         """
@@ -1703,7 +1714,7 @@ class Limit:
     @property
     def of(self) -> Literal["key", "owner", "organization"]:
         """Whose requests the limit counts. It is `key`, `owner` or `organization`. Store one state for
-        each combination of a limit's name and the key, owner or organization that it counts.
+        each limit name and each key, owner or organization whose requests that limit counts.
         """
     @property
     def cost(self) -> int:
@@ -1731,12 +1742,14 @@ class LimitOutcome:
         """The number of requests that remain after this one."""
     @property
     def old_state(self) -> LimitState | None:
-        """The state that was passed. Replace it only if it is still stored."""
+        """The state that was passed. Store the new state only if this one is still stored."""
     @property
     def new_state(self) -> LimitState | None:
         """The state to store, or None if nothing changes.
 
-        A denied request consumes nothing. It changes a state only if that state is too far in the future, because a clock was set back. Until the new state is stored, all requests are denied.
+        A denied request consumes nothing. It changes a state only if that state is too far in the
+        future because a clock was set back. Store the new state: until you do, the limit may deny
+        every request.
         """
     @property
     def next_at(self) -> datetime | None:
@@ -1769,19 +1782,20 @@ class Consumption:
         draft-ietf-httpapi-ratelimit-headers-11 defines them, and `Retry-After` if the request is
         denied. The list is empty if there are no limits.
 
-        Quotas are in requests: a limit of 100 units allows 20 requests that cost 5 units each. The
-        window of a monthly quota is not stated, because it varies. `t` is the number of seconds until
-        more requests remain, rounded up.
+        `q` (the quota) and `r` (what remains) are numbers of requests, not of units: a limit of 100
+        units with a cost of 5 has `q=20`. `w`, the window in seconds, is omitted for a monthly
+        quota, because months vary in length. `t` is the number of seconds until more requests
+        remain, rounded up.
         """
 
 def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Consumption:
     """Consumes one request from each limit, or from none of them.
 
-    Pass each limit with its stored state; None if no state is stored. Afterwards replace each old
-    state by the new one, if there is a new one, even if the request is denied: all of them in one
-    transaction, and only if every old state is still stored. Otherwise, repeat the call with the
-    current time and the states that are stored now. If you change the rule of a limit, give the
-    limit a new name or delete its states. `now` is an aware `datetime` or Unix milliseconds.
+    Pass each limit with its stored state; None if no state is stored. Then store every new state,
+    even if the request is denied. Store them in one transaction, and only if every old state is
+    still stored; otherwise store nothing, and repeat the call with the current time and the states
+    that are stored now. If you change the rule of a limit, give the limit a new name or delete its
+    states. `now` is an aware `datetime` or Unix milliseconds.
 
     Raises KeyrailError: `access.too_many_limits` if there are more than 16;
     `access.duplicate_limit` if two limits have the same name.
@@ -1791,8 +1805,9 @@ def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Con
 class Checkpoint:
     """The last entry of a chain at some time: its writer, its number and its code.
 
-    Store checkpoints out of reach of anyone who can change the log. The code commits to all entries
-    before it. `str` returns the form that `Checkpoint(text)` parses.
+    Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
+    entry and, through the chain, of all entries before it. `str` returns the form that
+    `Checkpoint(text)` parses.
     """
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1828,8 +1843,8 @@ class AuditEntry:
     def from_json(document: _Document) -> AuditEntry:
         """Reads an entry from JSON. The entry is JSON, or a mapping of the same form.
 
-        Raises ConfigError with every fault; `access.newer_schema` alone, if a newer release wrote the
-        entry. Whether the entry was changed is checked by `AuditChain.verify`.
+        Raises ConfigError with every fault. If a newer release wrote the entry, the only fault is
+        `access.newer_schema`. `AuditChain.verify` checks whether the entry was changed.
         """
     @property
     def writer(self) -> str:
@@ -1851,7 +1866,7 @@ class AuditEntry:
     def erase(self) -> AuditEntry:
         """Returns the entry without its payload and its salt. The chain still verifies.
 
-        Store the result in place of the entry, for example because a person has the right to
+        Store the result in place of the entry, for example when a person exercises the right to
         erasure.
         """
     def to_json(self) -> str:
@@ -1902,15 +1917,17 @@ class AuditReport:
 class AuditChain:
     """The HMAC keys of an audit log, which append entries and verify them.
 
-    Every entry contains the code of the entry before it, so that `verify` finds entries that were
-    changed, removed, added or put into another order. An entry that was removed from the end is only
-    found with a `Checkpoint` that was made after it: store checkpoints outside the log.
+    Every entry contains the code of the entry before it, so that `verify` detects whether entries
+    were changed, removed, added or put into another order. The removal of the last entries is only
+    detected with a `Checkpoint` that was made after these entries: store checkpoints outside the
+    log.
 
     Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
-    person cannot change reveal it.
+    person cannot change reveal that the log was rewritten.
 
-    `keys` are the secrets by their ids, at most 64: a mapping or pairs. A secret is a string or a
-    Secret of at least 32 bytes. The first key appends entries, and all of them verify entries.
+    `keys` is a mapping from ids to secrets, or an iterable of pairs of an id and a secret. It
+    contains at most 64 keys. A secret is a string or a Secret of at least 32 bytes. The first key
+    appends entries, and all of them verify entries.
 
     Raises KeyrailError: `access.no_audit_key`, `access.too_many_audit_keys`, `access.malformed_id`,
     `access.duplicate_audit_key`, `access.audit_secret_too_short`.
@@ -1925,8 +1942,9 @@ class AuditChain:
         ids, never by names or addresses. Pass at least 16 bytes from `os.urandom` as `entropy`, fresh
         for each entry; the first 16 become the salt.
 
-        Store the entry in the same transaction as the change, under its writer and number, which must
-        be unique. The next entry follows `AuditEntry.checkpoint`.
+        Store the entry in the same transaction as the change. The store must reject a second entry
+        with the same writer and number. To append the next entry, pass the `checkpoint` of this
+        one.
 
         Raises KeyrailError: `access.salt_too_short`; `access.payload_too_large` if the payload is
         longer than 1 MiB; `access.too_many_entries` if the number would be 2^63.
@@ -1937,9 +1955,9 @@ class AuditChain:
         """Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
         they are intact.
 
-        If the log should have reached another checkpoint, pass it as `until`: entries that were
-        removed from the end are only found this way. There may be entries after it, but it must not
-        be before `start`.
+        If the log should have reached a later checkpoint, pass that checkpoint as `until`: without
+        it, the removal of the last entries is not detected. The log may continue after `until`, but
+        `until` must not be before `start`.
 
         An entry whose payload was erased is intact. The report counts such entries, because anyone
         who can change the log can also erase payloads. Other threads run meanwhile.
@@ -1991,8 +2009,9 @@ class KeyChange:
         """The version that the record had before the change; 0 for a new record."""
     @property
     def applies_to_any_version(self) -> bool:
-        """Whether the change also applies to other versions of the record: true for revoking and
-        disabling a key, which must succeed even if someone renames the key at the same time.
+        """Whether the change also applies to other versions of the record: true for disabling a key
+        and for revoking all keys of a record, which must succeed even if someone renames the key at
+        the same time.
         """
     @property
     def patch(self) -> str:
@@ -2008,10 +2027,10 @@ class KeyChange:
     def apply_to(self, stored: Record) -> Record:
         """Applies the change to the record as it is stored now, and returns the record to store.
 
-        Raises KeyrailError: `access.version_conflict` if it is a different record, or has another
-        version than the change is based on and the change does not apply to any version;
-        `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
-        `access.too_many_changes`.
+        Raises KeyrailError: `access.version_conflict` if `stored` is a different record, if the
+        change creates a new record, or if the change applies only to the version that it is based
+        on and `stored` has another one; `access.already_revoked` or `access.unchanged` if the key
+        was revoked or disabled in the meantime; `access.too_many_changes`.
         """
 
 @final
@@ -2047,8 +2066,8 @@ class KeyEvent:
 
 @final
 class Issued:
-    """A new key with the change that stores its record. The key is only here: show it once, and forget
-    it.
+    """A new key with the change that stores its record. The key is not stored anywhere else, because
+    the record contains only its digest: show it once, then discard it.
     """
     @property
     def key(self) -> ApiKey:
@@ -2064,7 +2083,7 @@ class Issued:
         """The event for the audit log."""
 
 def peppers_in_use(records: Sequence[Record]) -> list[str]:
-    """Returns the ids of the peppers without which a key of these records could not be verified, in
+    """Returns the ids of the peppers that are needed to verify the keys of these records, in
     alphabetical order. Any other pepper may be removed.
 
     If a key id has several digests, only the first one counts: an upgrade adds the newest digest
@@ -2084,8 +2103,8 @@ def expiry_alerts(
     As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
     call but before it has sent the alerts, the next call returns them again, with the same ids.
 
-    Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or one that is
-    not from 0 to 3660.
+    Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
+    that is not from 0 to 3660.
     """
 
 # keyrail.route
@@ -2132,9 +2151,9 @@ class Table:
         them matches, the message goes to the session's queue.
 
         `message` is a mapping of attributes. `channel` is required. `event` determines which of the
-        app's webhooks receive the message, and `sender` is part of the ordering key. Any other
-        name, such as `text`, has the meaning that the rules give it. A value is a string, a number
-        (from -2^53 to 2^53), a boolean or a list of strings.
+        app's webhooks receive the message, and the ordering key depends on `sender`. Any other
+        attribute, such as `text`, has the meaning that the rules give it. A value is a string, a
+        number (from -2^53 to 2^53), a boolean or a list of strings.
 
         `now` is an aware `datetime` or Unix milliseconds. `session_queue` is the queue of the
         sender's live session. `unavailable` contains the queues that take no messages now.
@@ -2154,9 +2173,9 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> list[Decision | KeyrailError]:
-        """Decides where each message goes, all of them in the same context. `messages` is an iterable
-        of messages. For a rejected message, the result contains the error that `route` would raise.
-        Other threads run meanwhile.
+        """Decides where each message goes. The same context applies to all of them. `messages` is an
+        iterable of messages. For a rejected message, the result contains the error that `route`
+        would raise. Other threads run meanwhile.
         """
     def explain(
         self,
@@ -2179,8 +2198,8 @@ class Table:
 
         There are no false positives. Whether a rule ever wins is decided exactly for tests of
         channels, of presence, of ranges, and of equality without options. It is also decided for
-        tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
-        if deciding would take too many steps, the finding is `route.undecided`.
+        tests of parts of strings if one pattern, subject or network includes another. If the check
+        cannot decide, or would take too many steps, the finding is `route.undecided`.
 
         Two rules overlap if they have the same priority, test a common attribute, can both match a
         message that contains no lists, and send it to different queues. For each rule, at most
@@ -2219,7 +2238,7 @@ class Table:
     def from_bytes(data: _Bytes) -> Table:
         """Loads a table from the bytes that `to_bytes` returned. They are `bytes`, a `bytearray` or a
         `memoryview`. The topology is not compiled again. The hash in the bytes detects corruption,
-        not forgery: load only bytes from a source that you would accept a topology from. Other
+        not forgery: load bytes only from a source from which you would accept a topology. Other
         threads run meanwhile.
 
         Raises RouteError: `route.unsupported_bytes` if their format has another version,
@@ -2296,7 +2315,9 @@ class Decision:
 
 @final
 class Assignment:
-    """The assignee of a rule. A decision contains it unchanged; routing does not use it."""
+    """The assignee that a rule specifies for its messages. A decision contains it unchanged; routing
+    does not use it.
+    """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -2332,7 +2353,7 @@ class Explanation:
 
 @final
 class RuleReport:
-    """The outcome of one rule. `str` returns a line for a person, which quotes the message."""
+    """The outcome of one rule. `str` returns a line that quotes the message."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -2361,8 +2382,8 @@ class RuleReport:
 
 @final
 class RouteFailure:
-    """A test whose result is not the one that the rule requires. `str` returns a sentence for a
-    person, which quotes the message; `repr` shows only the length of the found value.
+    """A test whose result is not the one that the rule requires. `str` returns a sentence that quotes
+    the message; `repr` shows only the length of the found value.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -2396,7 +2417,7 @@ class RouteFailure:
 
 @final
 class RouteFinding:
-    """Something suspicious about a topology. `str` returns a sentence for a person."""
+    """A suspicious part of a topology. `str` returns a sentence for a person."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -2435,8 +2456,8 @@ def diff(
     unavailable: Iterable[str] = (),
     session: str | None = None,
 ) -> list[Change]:
-    """Returns the samples for which `new` has a different result than `old`. A result is a decision,
-    which is compared without the table's hash, or an error. Other threads run meanwhile.
+    """Returns the samples for which `new` has a different result than `old`. A result is a decision or
+    an error. Decisions are compared without the table's hash. Other threads run meanwhile.
 
     `samples` are messages, and the other arguments are those of `Table.route`. Raises what
     `Table.route` raises for an invalid message.
@@ -2478,11 +2499,11 @@ class Mismatch:
 
 @final
 class Signer:
-    """Signs deliveries as Standard Webhooks 1.0 specifies.
+    """Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
+    The signatures follow Standard Webhooks 1.0.
 
     `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and 24 to
-    64 bytes in base64. Each produces one signature, in the same order. Pass several secrets while
-    they are rotated.
+    64 bytes in base64. Each produces one signature, in the same order.
 
     Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
     `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -2501,11 +2522,12 @@ class Signer:
 
 @final
 class Verifier:
-    """Verifies deliveries as Standard Webhooks 1.0 specifies.
+    """Verifies deliveries with the secret of a webhook, or with several secrets while they are
+    rotated. The signatures follow Standard Webhooks 1.0.
 
-    `secrets` is one secret, or several secrets while they are rotated, as for a Signer.
-    `tolerance_seconds` is how far the time of a delivery may differ from `now`, in either
-    direction.
+    `secrets` is one secret or a list of up to 16, as for a Signer. A delivery must be signed with
+    one of them. `tolerance_seconds` is how far the time of a delivery may differ from `now`, in
+    either direction.
 
     Raises WebhookError: the codes of a Signer, and `webhook.tolerance`.
     """
@@ -2533,7 +2555,9 @@ class Verified:
         """The message's id, which stays the same when it is delivered again."""
     @property
     def timestamp_ms(self) -> int:
-        """The time of signing in Unix milliseconds, a whole number of seconds."""
+        """The time of signing, in Unix milliseconds. It is a multiple of 1000, because the header
+        contains whole seconds.
+        """
 
 def check_target(url: str, allow_loopback: bool = False) -> None:
     """Checks that a URL may be the target of a webhook: it must use https and a public host, and
@@ -2587,8 +2611,8 @@ class Platform:
         `keyrail.url.BaseUrl.from_template`.
         """
     def is_unusual(self, part: str, text: str) -> bool:
-        """Returns whether a string matches no shape of a `part` (`key`, `app_id` or any other in
-        the document); `false` if the part has no shape.
+        """Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id`
+        or any other part in the document. If the part has no shapes, no string is unusual.
 
         Use it only to warn the person who typed the string: vendors
         change the shapes of their keys.
@@ -2622,7 +2646,7 @@ class Platform:
         """
     @property
     def webhook(self) -> WebhookTraits | None:
-        """What is known of the vendor's calls to a webhook, if it makes any."""
+        """What is known of the vendor's calls to a webhook, if the vendor makes any."""
     @property
     def errors(self) -> list[tuple[str, _FailureKind]]:
         """The vendor's error codes, each with the kind of failure that it means, in the document's
@@ -2677,8 +2701,8 @@ class Platform:
         The request succeeded if the status is 2xx and, for a platform whose bodies report success
         or failure, the body is empty or reports success. The kind of a failure is determined by the
         vendor's error code if the platform's document lists that code, and otherwise by the status.
-        The delay is the value of `Retry-After`. If that value is a date, it is compared with `now`,
-        which is an aware `datetime` or Unix milliseconds.
+        `Failure.retry_after_ms` is read from `Retry-After`. If that header is a date, it is
+        compared with `now`, which is an aware `datetime` or Unix milliseconds.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
 
@@ -2832,9 +2856,9 @@ class Answer:
         """The status of the response, 200 to 299."""
     @property
     def data(self) -> str | None:
-        """The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-        platform's responses have one, otherwise the whole body; None if there is no data or the
-        body is not JSON.
+        """The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
+        data in an envelope, it is only the data; otherwise it is the whole body. It is None if
+        there is no data or the body is not JSON.
         """
     @property
     def message(self) -> str | None:
@@ -2860,10 +2884,10 @@ class Page:
         """This page."""
     @property
     def previous(self) -> str | None:
-        """The page before it."""
+        """The previous page."""
     @property
     def next(self) -> str | None:
-        """The page after it."""
+        """The next page."""
     @property
     def first(self) -> str | None:
         """The first page."""
@@ -2896,7 +2920,7 @@ class Failure:
         """The vendor's own message, if the response has one."""
     @property
     def retry_after_ms(self) -> int | None:
-        """How long to wait before the next request, in milliseconds, if the response says so
+        """How long to wait before the next request, in milliseconds, if the response specifies it
         (`Retry-After`, RFC 9110, section 10.2.3).
         """
 
@@ -2914,8 +2938,8 @@ class TokenSession:
 
     The documentation of `keyrail.platform` has an example of a loop that uses it.
 
-    `key` is a string or a Secret; `variables` are those of the operation that
-    issues the token, a mapping or pairs.
+    `key` is a string or a Secret; `variables` contains the variables of the operation that issues
+    the token, as a mapping or as pairs.
 
     Raises PlatformError: `platform.no_token` for a platform that does not issue tokens, and the
     codes of `Platform.request`.
@@ -2935,7 +2959,7 @@ class TokenSession:
         and its expiry from the token. After an error the session waits as long as the platform
         specifies, at least 5 seconds and at most 366 days, before it sends another request; after
         `platform.key_refused` it sends none. In both cases a token that is still valid is used
-        meanwhile. A response for a key that `rotate_key` replaced is dropped, and so is a response
+        meanwhile. A response for a key that `rotate_key` replaced is dropped, and so is a token
         that arrives after a second token was rejected.
 
         `headers` is what `keyrail.header.Scheme.extract` takes.
@@ -2944,7 +2968,8 @@ class TokenSession:
         `platform.key_refused` and `platform.token_not_issued`, whose details are in `failure`;
         `platform.token_missing`, `platform.token_ambiguous`, `platform.token_malformed`,
         `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`;
-        and the codes of `Platform.read_response` and of an invalid token header.
+        the codes of `Platform.read_response`; and, if the header that contains the token is
+        invalid, the codes of `Scheme.extract`.
         """
     def on_no_response(self, now: _Now) -> None:
         """Records that the pending request got no response: the connection broke, or there was a
@@ -2961,26 +2986,26 @@ class TokenSession:
         has not been accepted since.
         """
     def accepted(self, credentials: Credentials) -> None:
-        """Records that the platform accepted these credentials, so that a later rejection counts as
-        the first one.
+        """Records that the platform accepted these credentials. If it rejects them later, the session
+        requests another token instead of failing.
         """
     def reissue(self) -> None:
         """Drops the token and requests another one, even after a failure. If a request is pending, its
-        response is used. A later rejection counts as the first one.
+        response is used, unless the key was replaced meanwhile. If the platform rejects the new
+        token, the session requests another one instead of failing.
         """
     def rotate_key(self, key: _Secret) -> None:
         """Replaces the key with a reissued one, and drops the token and the failure of the old key.
         The response to a pending request is dropped too. `key` is a string or a Secret.
 
-        Raises PlatformError: the codes of a key that no header can contain; the session is then
-        unchanged.
+        Raises PlatformError if the key cannot be sent in a header; the session is then unchanged.
         """
     @property
     def expires_ms(self) -> int | None:
         """When the token expires, in Unix milliseconds, or None."""
     @property
     def failure(self) -> Failure | None:
-        """Why the last request returned no token, if the platform said so."""
+        """Why the last response contained no token, if the platform reported a failure."""
 
 @final
 class TokenPoll:
@@ -2992,9 +3017,9 @@ class TokenPoll:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def kind(self) -> Literal["ready", "send", "waiting"]:
-        """`ready`: send requests with `credentials`; `send`: send `request`, and pass the response to
-        `receive`, or report that there was none with `on_no_response`; `waiting`: no token is
-        available, and no request is due.
+        """What to do. If it is `ready`, send requests with `credentials`. If it is `send`, send
+        `request`, and pass the response to `receive`, or call `on_no_response` if there is none. If
+        it is `waiting`, no token is available, and no request is due.
         """
     @property
     def credentials(self) -> Credentials | None:
@@ -3004,8 +3029,8 @@ class TokenPoll:
         """The request to send, or None."""
     @property
     def until_ms(self) -> int | None:
-        """The earliest time to poll again, in Unix milliseconds; None while a request is pending: wait
-        for its response.
+        """The earliest time to poll again, in Unix milliseconds. It is None while a request is
+        pending: wait for the response first.
         """
 
 # keyrail.Gateway and its results
@@ -3054,8 +3079,8 @@ class Gateway:
         is the message whose attributes the rules test, as `keyrail.route.Table.route` takes it;
         `body` is the JSON body of the deliveries, sent byte for byte; `now` is an aware `datetime`
         or Unix milliseconds. Receivers drop a second delivery for the same channel, id and event, so
-        use an id that the messaging service generated. A sender who can choose the id, such as the
-        `Message-ID` of an email, could suppress another message of the same channel.
+        use an id that the messaging service generated. If senders can choose the id, as with the
+        `Message-ID` of an email, they can suppress another message of the same channel.
 
         Raises KeyrailError: `gateway.malformed_message_id`, `gateway.internal`; WebhookError:
         `webhook.malformed_timestamp` for a time before 1970; RouteError.
@@ -3073,7 +3098,7 @@ class Gateway:
         token_verified: bool = False,
         records: Sequence[Record] | None = None,
     ) -> Outbound:
-        """Decides whether an app may do what it asks. A denial is returned, not raised. The responses
+        """Decides whether an app's request is allowed. A denial is returned, not raised. The responses
         to an unknown key and to a wrong key are identical, byte for byte.
 
         `operation` is an operation of the platform; `headers` are those of the request, as
@@ -3128,8 +3153,8 @@ class Delivery:
         """The webhook's id."""
     @property
     def idempotency_key(self) -> str:
-        """The request's `webhook-id`, by which the receiver detects duplicates: the same on every
-        attempt for the same channel, message id, event and webhook.
+        """The request's `webhook-id`, by which the receiver detects duplicates. It is the same on
+        every attempt for the same channel, message id, event and webhook.
         """
     @property
     def request(self) -> Request:
@@ -3141,7 +3166,7 @@ class Outbound:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def accepted(self) -> bool:
-        """Whether the app may do what it asks."""
+        """Whether the request is allowed."""
     @property
     def grant(self) -> Grant | None:
         """What the key may do, if the request was accepted."""
@@ -3150,7 +3175,7 @@ class Outbound:
         """The queue that an accepted request concerns, if any."""
     @property
     def denial(self) -> Problem | None:
-        """Why the request was denied, as far as the caller may know."""
+        """The reason that the caller may see, if the request was denied."""
     @property
     def response(self) -> Response | None:
         """The HTTP response to the app, if the request was denied."""
@@ -3201,10 +3226,12 @@ class AuditEvent:
         """The id of the key's record, if the key matched one."""
     @property
     def key_id(self) -> str | None:
-        """The public id that the presented key contains, if any."""
+        """The public id of the presented key, if the key has one of the deployment's formats and that
+        format has ids.
+        """
     @property
     def app(self) -> str | None:
-        """The app that takes the message, or the app that the key belongs to, if any."""
+        """The app of the message's queue, or the app that the key belongs to, if any."""
     @property
     def queue(self) -> str | None:
         """The queue that takes the message, or the queue that the request concerns, if any; a name of

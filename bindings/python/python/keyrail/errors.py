@@ -27,7 +27,7 @@ __all__ = [
 class KeyrailError(Exception):
     """Any error of Keyrail. ``str`` returns a sentence for a person.
 
-    The class itself is raised for errors that belong to no module:
+    The class itself is raised for errors that have no class of their own, among them:
 
     - ``time.out_of_range``: a time out of range
     - ``network.malformed``: an invalid address
@@ -35,9 +35,9 @@ class KeyrailError(Exception):
       it is in a request's headers)
     - ``problem.malformed_status``, ``problem.malformed_code``: an invalid status
       or code of a Problem
-    - ``access.unknown_access``: an unknown access
-    - ``gateway.malformed_message_id``: an invalid message id
-    - ``internal.panic``: a defect in Keyrail
+    - codes that start with ``access.``, except those of ``AccessDenied``: an invalid argument of ``keyrail.access``, or an operation that a policy rejects
+    - ``gateway.malformed_message_id``, ``gateway.too_many_records``: an invalid argument of a gateway's call
+    - ``internal.panic``, ``gateway.internal``: a defect in Keyrail
     """
 
     code: str

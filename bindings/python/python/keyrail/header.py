@@ -7,15 +7,16 @@ __all__ = ["Credentials", "Scheme", "Trust", "client_ip", "problem", "render"]
 
 
 def problem(error: HeaderError | AccessDenied | WebhookError) -> Problem:
-    """Returns the problem for a rejected request, delivery or webhook URL.
+    """Returns the problem for a rejected request, webhook delivery or webhook URL.
 
-    Its status for a request is 401 if the credential is missing, wrong or of another
-    authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if
-    the key does not allow the request. For a delivery it is 400 if a header is missing,
-    duplicate or malformed, and 403 if the delivery is too old, is too new or has no
-    valid signature. For a webhook URL it is 400. It is 500 if a scheme, a secret or a
-    time that your program passed is invalid. Build the response with ``render`` for a
-    request, and with ``Problem.response`` otherwise.
+    For a request, the status is 401 if the credential is missing, wrong or of another
+    authentication scheme, 400 if the credential is duplicate, ambiguous or malformed,
+    and 403 if the key does not allow the request. For a delivery, the status is 400 if
+    a header is missing, duplicate or malformed, and 403 if the delivery is too old, is
+    too new or has no valid signature. For a webhook URL, the status is 400. If a
+    scheme, a secret or a time that your program passed is invalid, the status is 500.
+    Build the response with ``render`` for a request, and with ``Problem.response``
+    otherwise.
 
     Raises TypeError if the error has no problem, or was pickled.
     """

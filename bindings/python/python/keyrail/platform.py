@@ -93,8 +93,8 @@ def from_json(document: "_Document") -> Platform:
     form.
 
     ``name``, ``base`` (a URL template), ``schemes`` (schemes by name) and ``operations`` (each
-    with ``name`` and ``access``) are required. The others are ``accept``, ``expiry``,
-    ``response``, ``scopes``, ``shapes``, ``token`` and ``webhook``.
+    with ``name`` and ``access``) are required. The optional members are ``accept``,
+    ``expiry``, ``response``, ``scopes``, ``shapes``, ``token`` and ``webhook``.
     ``keyrail.json_schema("platform")`` describes each of them.
 
     Raises ConfigError with every fault.

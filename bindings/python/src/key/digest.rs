@@ -8,8 +8,8 @@ use crate::error::unpicklable;
 use crate::input::{SecretText, Text};
 use crate::quoted;
 
-/// The digest of a key. Its string form is `sha256:<base64url>` or
-/// `hmac-sha256:<pepper id>:<base64url>`. If another system made the digest, its string form is
+/// The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
+/// or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
 /// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. A digest is not a secret. Digests are compared
 /// in constant time.
 ///
@@ -28,10 +28,11 @@ impl Digest {
 
     /// Returns the digest of a key, to be stored. For a key of a known format, use `ApiKey.digest`.
     ///
-    /// 96 random bits cannot be guessed, so a fast hash is right for keys that a machine generated.
-    /// It is wrong for passwords, which can be found from a fast hash in a second: use a slow hash
-    /// for passwords, such as Argon2id. A string whose estimated entropy is less than 96 bits is
-    /// rejected; up to 19 digits at its end count as a timestamp.
+    /// A fast hash is suitable for a key that was generated from at least 96 random bits, because
+    /// such a key cannot be guessed. It is not suitable for a password, which can be cracked in a
+    /// second: use a slow hash for passwords, such as Argon2id. A string whose estimated entropy is
+    /// less than 96 bits is rejected; up to 19 digits at its end count as a timestamp, which anyone
+    /// can guess.
     ///
     /// Raises KeyFormatError: `key.too_weak`.
     #[staticmethod]
@@ -96,7 +97,8 @@ impl Digest {
     }
 }
 
-/// A secret that digests are computed with, and that is stored separately from the digests.
+/// A secret that is stored outside the database, so that the digests in the database are useless
+/// without it.
 ///
 /// `id` is 1 to 64 letters, digits, `_` and `-`; `secret` is a string or a
 /// Secret of at least 16 bytes. Raises KeyFormatError:

@@ -109,7 +109,7 @@ impl Format {
     }
 
     /// Whether the format is foreign. If so, `parse` accepts keys of any shape, and only `hint`
-    /// compares the shape.
+    /// checks the shape.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()
@@ -200,8 +200,8 @@ impl Format {
     }
 }
 
-/// A set of at most 1,000 formats. No string can be a key of two of its formats; foreign formats
-/// are not checked for this. Foreign formats are tried last.
+/// A set of at most 1,000 formats. No string can be a key of two of its formats, unless one of them
+/// is foreign. Foreign formats are tried last.
 ///
 /// Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
 /// `key.too_many_formats`, `key.set_too_complex`.

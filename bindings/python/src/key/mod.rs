@@ -64,7 +64,7 @@ impl ApiKey {
     ///
     /// Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
     /// is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is
-    /// strong enough, and is not estimated.
+    /// always strong enough.
     #[pyo3(signature = (pepper = None))]
     fn digest(&self, py: Python<'_>, pepper: Option<&Bound<'_, Pepper>>) -> PyResult<Digest> {
         call(py, || self.0.digest(digest::inner(pepper))).map(Digest)
@@ -93,7 +93,8 @@ impl ApiKey {
 ///
 /// If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, no
 /// policy shows a character of it. The checksum is masked as the end of the secret, but does not
-/// count toward its length. The width of the mask does not reveal the length of the secret.
+/// count toward the length of the secret. The width of the mask does not reveal the length of the
+/// secret.
 ///
 /// Raises KeyFormatError: `key.mask_policy`.
 #[pyclass(frozen, eq, module = "keyrail.key")]
@@ -148,7 +149,7 @@ impl MaskPolicy {
     }
 }
 
-/// A number of characters. One that does not fit a `u8` becomes `u8::MAX`, which no policy
+/// A number of characters. A number that does not fit a `u8` becomes `u8::MAX`, which no policy
 /// allows.
 struct CharacterCount(u8);
 

@@ -111,7 +111,8 @@ impl Decision {
     }
 }
 
-/// The assignee of a rule. A decision contains it unchanged; routing does not use it.
+/// The assignee that a rule specifies for its messages. A decision contains it unchanged; routing
+/// does not use it.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Assignment(core::Assignment);

@@ -47,7 +47,7 @@ impl Explanation {
     }
 }
 
-/// The outcome of one rule. `str` returns a line for a person, which quotes the message.
+/// The outcome of one rule. `str` returns a line that quotes the message.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct RuleReport(core::RuleReport);
@@ -101,8 +101,8 @@ impl RuleReport {
     }
 }
 
-/// A test whose result is not the one that the rule requires. `str` returns a sentence for a
-/// person, which quotes the message; `repr` shows only the length of the found value.
+/// A test whose result is not the one that the rule requires. `str` returns a sentence that quotes
+/// the message; `repr` shows only the length of the found value.
 #[pyclass(frozen, eq, name = "Failure", module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Failure(core::Failure);

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use crate::boundary::plain;
 use crate::quoted;
 
-/// Something suspicious about a topology. `str` returns a sentence for a person.
+/// A suspicious part of a topology. `str` returns a sentence for a person.
 #[pyclass(frozen, eq, name = "Finding", module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Finding(pub(super) core::Finding);

@@ -72,9 +72,9 @@ impl Table {
     /// them matches, the message goes to the session's queue.
     ///
     /// `message` is a mapping of attributes. `channel` is required. `event` determines which of the
-    /// app's webhooks receive the message, and `sender` is part of the ordering key. Any other
-    /// name, such as `text`, has the meaning that the rules give it. A value is a string, a number
-    /// (from -2^53 to 2^53), a boolean or a list of strings.
+    /// app's webhooks receive the message, and the ordering key depends on `sender`. Any other
+    /// attribute, such as `text`, has the meaning that the rules give it. A value is a string, a
+    /// number (from -2^53 to 2^53), a boolean or a list of strings.
     ///
     /// `now` is an aware `datetime` or Unix milliseconds. `session_queue` is the queue of the
     /// sender's live session. `unavailable` contains the queues that take no messages now.
@@ -106,9 +106,9 @@ impl Table {
         call_sized(py, length, || self.table.route(message, &context)).map(Decision)
     }
 
-    /// Decides where each message goes, all of them in the same context. `messages` is an iterable
-    /// of messages. For a rejected message, the result contains the error that `route` would raise.
-    /// Other threads run meanwhile.
+    /// Decides where each message goes. The same context applies to all of them. `messages` is an
+    /// iterable of messages. For a rejected message, the result contains the error that `route`
+    /// would raise. Other threads run meanwhile.
     #[pyo3(
         signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, messages, now=None, session_queue=None, unavailable=(), session=None)"
@@ -179,8 +179,8 @@ impl Table {
     ///
     /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
     /// channels, of presence, of ranges, and of equality without options. It is also decided for
-    /// tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
-    /// if deciding would take too many steps, the finding is `route.undecided`.
+    /// tests of parts of strings if one pattern, subject or network includes another. If the check
+    /// cannot decide, or would take too many steps, the finding is `route.undecided`.
     ///
     /// Two rules overlap if they have the same priority, test a common attribute, can both match a
     /// message that contains no lists, and send it to different queues. For each rule, at most
@@ -230,7 +230,7 @@ impl Table {
 
     /// Loads a table from the bytes that `to_bytes` returned. They are `bytes`, a `bytearray` or a
     /// `memoryview`. The topology is not compiled again. The hash in the bytes detects corruption,
-    /// not forgery: load only bytes from a source that you would accept a topology from. Other
+    /// not forgery: load bytes only from a source from which you would accept a topology. Other
     /// threads run meanwhile.
     ///
     /// Raises RouteError: `route.unsupported_bytes` if their format has another version,
@@ -271,8 +271,8 @@ impl Table {
     }
 }
 
-/// Returns the samples for which `new` has a different result than `old`. A result is a decision,
-/// which is compared without the table's hash, or an error. Other threads run meanwhile.
+/// Returns the samples for which `new` has a different result than `old`. A result is a decision or
+/// an error. Decisions are compared without the table's hash. Other threads run meanwhile.
 ///
 /// `samples` are messages, and the other arguments are those of `Table.route`. Raises what
 /// `Table.route` raises for an invalid message.

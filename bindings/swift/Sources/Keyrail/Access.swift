@@ -56,7 +56,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// The digests of the key, at least one.
     public var digests: [KeyDigest] { members.digests.map(KeyDigest.init) }
 
-    /// The mask of the key, which was made when the key was issued, if the record specifies it.
+    /// The mask of the key, if the record specifies it.
     public var display: String? { members.display }
 
     /// The time at which the key was created, if the record specifies it.
@@ -65,7 +65,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Who created the key, if the record specifies it.
     public var createdBy: Author? { members.createdBy.map(Author.init) }
 
-    /// The first time at which the key is valid. `nil` if the record does not specify it.
+    /// The first time at which the key is valid, if the record specifies it.
     public var notBefore: Date? { members.notBeforeMs.map(date) }
 
     /// The first time at which the key is no longer valid; `nil` if it never expires.
@@ -77,7 +77,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// When, by whom and why the key was revoked; `nil` if it was not revoked.
     public var revoked: Revocation? { members.revoked.map(Revocation.init) }
 
-    /// Whether the key may be used. A disabled key can be enabled again.
+    /// Whether the key is enabled. A disabled key can be enabled again.
     public var enabled: Bool { members.enabled }
 
     /// The networks that the key may be used from, at least one; `nil` if it may be used from every
@@ -123,14 +123,14 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Returns the change that adds a digest of the key with the current pepper, or `nil` if there is
     /// nothing to do.
     ///
-    /// A digest cannot be computed from another digest, only from the key. So this is possible only
-    /// when the key is presented: pass its text after it was authorized. A digest that was imported,
-    /// or made with another pepper or without one, is kept beside the new digest, so that servers
-    /// without the current pepper still accept the key. If the key has two digests already, or no
-    /// key id, the new digest replaces the one that matched. The digest of a key that is too weak
-    /// for ``Digest/of(_:pepper:)`` stays as it is.
+    /// A digest cannot be computed from another digest, only from the key. So an upgrade is only
+    /// possible when a client presents the key: pass the text of the key after the request was
+    /// authorized. A digest that was imported, or made with another pepper or without one, is kept
+    /// beside the new digest, so that servers without the current pepper still accept the key. If
+    /// the key has two digests already, or no key id, the new digest replaces the one that matched.
+    /// The digest of a key that is too weak for ``Digest/of(_:pepper:)`` stays as it is.
     ///
-    /// - Parameter peppers: those in use, the current one first.
+    /// - Parameter peppers: the peppers in use, the current one first.
     /// - Throws: `time.out_of_range`.
     public func upgrade(_ key: String, peppers: [Pepper], now: Date) throws(KeyrailError) -> KeyChange? {
         let change = try translatingErrors {
@@ -159,7 +159,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
     ///   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
     ///   `access.queue`, `access.owner_unknown`, `access.owner`. `network.malformed` if the key is
-    ///   bound to networks and `ip` cannot be parsed.
+    ///   restricted to networks and `ip` cannot be parsed.
     public func authorize(
         _ access: Access,
         now: Date,
@@ -211,7 +211,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
         return alerts.map(ExpiryAlert.init)
     }
 
-    /// Returns the ids of the peppers without which a key of these records could not be verified, in
+    /// Returns the ids of the peppers that are needed to verify the keys of these records, in
     /// alphabetical order. Any other pepper may be removed.
     ///
     /// If a key id has several digests, only the first one counts: an upgrade adds the newest digest
@@ -327,10 +327,10 @@ public struct ExpiryAlert: Hashable, Sendable {
     }
 }
 
-/// The kind of access that a request needs. The raw value is its name, which is the same
-/// in all bindings.
+/// The access that a request needs; each includes those before it. The raw value is its name, which
+/// is the same in all bindings.
 public enum Access: String, Codable, Sendable {
-    /// To read, without changing anything.
+    /// To read.
     case read
     /// To write: to send, create, change or delete.
     case write
@@ -346,8 +346,8 @@ public enum Access: String, Codable, Sendable {
     }
 }
 
-/// The highest access that a key has. The raw value is its name, which is the same in
-/// all bindings.
+/// The permissions of a key; each scope includes those before it. The raw value is its name, which
+/// is the same in all bindings.
 public enum Scope: String, Codable, Sendable {
     /// Read only.
     case read
@@ -387,7 +387,7 @@ public struct Grant: Hashable, Codable, Sendable {
     public let name: String?
     /// What the host stores beside the key, by name.
     public let metadata: [String: String]
-    /// The change that ``KeyRecord/upgrade(_:peppers:now:)`` returns for the key, if `records` was
+    /// The change that ``KeyRecord/upgrade(_:peppers:now:)`` returns for the key, if records were
     /// passed to the gateway; otherwise `nil`. It is not encoded.
     public private(set) var upgrade: KeyChange? = nil
 
@@ -406,8 +406,8 @@ public struct Grant: Hashable, Codable, Sendable {
     }
 }
 
-/// Converts an index to the type of the native library. A negative number becomes `UInt32.max`:
-/// neither is the index of a digest.
+/// Converts an index to the type of the native library. A negative index becomes `UInt32.max`,
+/// which is not the index of any digest either.
 func digestIndex(_ index: Int) -> UInt32 { index < 0 ? UInt32.max : UInt32(clamping: index) }
 
 /// Converts pairs with different names to a dictionary.

@@ -45,9 +45,9 @@ public struct Answer: Masked, Sendable {
     /// The status of the response, 200 to 299.
     public var status: Int { Int(native.status()) }
 
-    /// The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-    /// platform's responses have one, otherwise the whole body; `nil` if there is no data or the
-    /// body is not JSON. It may contain a token.
+    /// The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
+    /// data in an envelope, it is only the data; otherwise it is the whole body. It is `nil` if
+    /// there is no data or the body is not JSON. It may contain a token.
     public var data: String? { native.data() }
 
     /// The vendor's own message, if the response has one.
@@ -67,9 +67,9 @@ public struct Page: Equatable, Masked, Sendable {
     public let count: Int64?
     /// This page.
     public let current: String?
-    /// The page before it.
+    /// The previous page.
     public let previous: String?
-    /// The page after it.
+    /// The next page.
     public let next: String?
     /// The first page.
     public let first: String?
@@ -110,7 +110,7 @@ public struct Failure: Error, Masked, Sendable {
     /// The vendor's own message, if the response has one.
     public var message: String? { native.text() }
 
-    /// How long to wait before the next request, in milliseconds, if the response says so
+    /// How long to wait before the next request, in milliseconds, if the response specifies it
     /// (`Retry-After`, RFC 9110, section 10.2.3).
     public var retryAfterMs: Int64? { native.retryAfterMs() }
 

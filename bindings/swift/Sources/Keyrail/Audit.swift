@@ -51,8 +51,8 @@ public struct Checkpoint: Hashable, Sendable, CustomStringConvertible, CustomRef
 
 /// An entry of an audit log.
 ///
-/// ``AuditChain/append(after:payload:entropy:)`` creates entries. It prints the writer and the number
-/// only, because a payload may contain personal data.
+/// ``AuditChain/append(after:payload:entropy:)`` creates entries. An entry prints its writer and
+/// its number only, because a payload may contain personal data.
 public final class AuditEntry: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     let native: FfiAuditEntry
     /// The id of the writer.
@@ -76,8 +76,8 @@ public final class AuditEntry: Equatable, Sendable, CustomStringConvertible, Cus
     /// Reads an entry from JSON.
     ///
     /// - Throws: an error with all faults. If a newer release wrote the entry, the only fault is
-    ///   `access.newer_schema`. Whether the entry was changed is checked by
-    ///   ``AuditChain/verify(_:from:until:)``.
+    ///   `access.newer_schema`. ``AuditChain/verify(_:from:until:)`` checks whether the entry was
+    ///   changed.
     public convenience init(json: String) throws(KeyrailError) {
         self.init(try translatingErrors { try FfiAuditEntry.fromJson(text: json) })
     }
@@ -143,13 +143,13 @@ public struct AuditReport: Hashable, Sendable {
 
 /// The HMAC keys of an audit log, which append entries and verify them.
 ///
-/// Every entry contains the code of the entry before it, so that ``verify(_:from:until:)`` finds
-/// entries that were changed, removed, added or put into another order. An entry that was removed
-/// from the end is only found with a ``Checkpoint`` that was made after it: store checkpoints outside
-/// the log.
+/// Every entry contains the code of the entry before it, so that ``verify(_:from:until:)`` detects
+/// whether entries were changed, removed, added or put into another order. The removal of the last
+/// entries is only detected with a ``Checkpoint`` that was made after these entries: store
+/// checkpoints outside the log.
 ///
 /// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
-/// person cannot change reveal it.
+/// person cannot change reveal that the log was rewritten.
 public final class AuditChain: Sendable, Masked {
     private let native: FfiAuditChain
 
@@ -169,8 +169,9 @@ public final class AuditChain: Sendable, Masked {
     /// The payload is usually the event of a change (``KeyEvent/toJSON()``). It identifies people by
     /// ids, never by names or addresses.
     ///
-    /// Store the entry in the same transaction as the change, under its writer and number, which must
-    /// be unique. To append the next entry, pass the ``AuditEntry/checkpoint`` of this one.
+    /// Store the entry in the same transaction as the change. The store must reject a second entry
+    /// with the same writer and number. To append the next entry, pass the
+    /// ``AuditEntry/checkpoint`` of this one.
     ///
     /// - Parameter entropy: at least 16 bytes from the system's random generator, fresh for each
     ///   entry; the first 16 become the salt.
@@ -188,9 +189,9 @@ public final class AuditChain: Sendable, Masked {
     /// Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
     /// they are intact.
     ///
-    /// If the log should have reached another checkpoint, pass it as `until`: entries that were
-    /// removed from the end are only found this way. There may be entries after it, but it must not
-    /// be before `from`.
+    /// If the log should have reached a later checkpoint, pass that checkpoint as `until`: without
+    /// it, the removal of the last entries is not detected. The log may continue after `until`, but
+    /// `until` must not be before `from`.
     ///
     /// An entry whose payload was erased is intact. The report counts such entries, because anyone
     /// who can change the log can also erase payloads.

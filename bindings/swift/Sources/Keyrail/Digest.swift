@@ -1,5 +1,5 @@
-/// The digest of a key, which is stored instead of the key: `sha256:<base64url>`, or
-/// `hmac-sha256:<pepper id>:<base64url>`. If another system made the digest, it is
+/// The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
+/// or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
 /// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`.
 ///
 /// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
@@ -24,7 +24,7 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// ``ApiKey/digest(pepper:)``. The entropy is estimated from the classes of the string's
     /// characters; up to 19 digits at the end count as a timestamp, which anyone can guess.
     ///
-    /// - Throws: `key.too_weak`, for a string of less than 96 bits.
+    /// - Throws: `key.too_weak`, for a string whose estimated entropy is less than 96 bits.
     public static func of(_ text: String, pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.of(text: text, pepper: pepper?.native) })
     }
@@ -61,7 +61,7 @@ public struct Digest: CustomStringConvertible, Sendable {
 }
 
 extension Digest: Hashable {
-    /// Returns whether both are the same digest, in constant time.
+    /// Returns whether two digests are equal, in constant time.
     public static func == (left: Digest, right: Digest) -> Bool {
         left.native == right.native
     }

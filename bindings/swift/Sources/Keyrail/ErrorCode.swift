@@ -120,7 +120,7 @@ extension ErrorCode {
     public static let urlDotSegment: ErrorCode = "url.dot_segment"
     /// A path segment is empty.
     public static let urlEmptySegment: ErrorCode = "url.empty_segment"
-    /// A query would consist of one pair that has neither a name nor a value. It would be parsed as a query without pairs.
+    /// A query would consist of one pair that has neither a name nor a value. Its encoding, the empty string, would be parsed as a query without pairs.
     public static let urlEmptyPair: ErrorCode = "url.empty_pair"
     /// A key does not start with its format's prefix and the separator after the prefix.
     public static let keyPrefix: ErrorCode = "key.prefix"
@@ -128,7 +128,7 @@ extension ErrorCode {
     public static let keyEnvironment: ErrorCode = "key.environment"
     /// A key of a foreign format is empty.
     public static let keyEmpty: ErrorCode = "key.empty"
-    /// A key is shorter or longer than its format's keys.
+    /// A key is shorter or longer than its format allows.
     public static let keyLength: ErrorCode = "key.length"
     /// A key contains a character that its format does not allow at this position.
     public static let keyCharacter: ErrorCode = "key.character"
@@ -200,7 +200,7 @@ extension ErrorCode {
     public static let keyUnknownAlgorithm: ErrorCode = "key.unknown_algorithm"
     /// The value of a digest is malformed.
     public static let keyMalformedDigest: ErrorCode = "key.malformed_digest"
-    /// A string has less than 96 bits of entropy, too few for a digest.
+    /// A string has less than 96 bits of estimated entropy, which is too little for a digest.
     public static let keyTooWeak: ErrorCode = "key.too_weak"
     /// The number of characters that a mask shows at its start or its end is not from 0 to 4.
     public static let keyMaskPolicy: ErrorCode = "key.mask_policy"
@@ -352,7 +352,7 @@ extension ErrorCode {
     public static let accessNoNetwork: ErrorCode = "access.no_network"
     /// A list of a record has more than 1024 items.
     public static let accessTooManyItems: ErrorCode = "access.too_many_items"
-    /// A record's `expires_at` is not later than both its `created_at` and its `not_before`.
+    /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
     /// The `schema` of a record or an audit entry is newer than the ones that this release can read.
     public static let accessNewerSchema: ErrorCode = "access.newer_schema"
@@ -366,7 +366,7 @@ extension ErrorCode {
     public static let accessMalformedNumber: ErrorCode = "access.malformed_number"
     /// A record's authority is `owner`, and the record specifies no owner.
     public static let accessNoOwner: ErrorCode = "access.no_owner"
-    /// The list of alert days (how many days before an expiry an alert is due) has more than 16 numbers, or one that is not from 0 to 3660.
+    /// A list of numbers of days before an expiry has more than 16 numbers, or a number that is not from 0 to 3660.
     public static let accessMalformedDays: ErrorCode = "access.malformed_days"
     /// The string is not an expiry, or the time is after the year 9999.
     public static let accessMalformedExpiry: ErrorCode = "access.malformed_expiry"
@@ -420,11 +420,11 @@ extension ErrorCode {
     public static let accessPolicyNetworks: ErrorCode = "access.policy_networks"
     /// The policy limits the number of keys, and the number of keys that exist was not passed.
     public static let accessPolicyKeyCount: ErrorCode = "access.policy_key_count"
-    /// As many keys exist as the policy allows.
+    /// The maximum number of keys that the policy allows already exists.
     public static let accessPolicyMaxKeys: ErrorCode = "access.policy_max_keys"
     /// The policy does not allow such a long grace period.
     public static let accessPolicyGrace: ErrorCode = "access.policy_grace"
-    /// The key contains no id, and the caller passed either no id or that of the old record.
+    /// The key contains no id, and the caller passed either no id or the id of the old record.
     public static let accessIdRequired: ErrorCode = "access.id_required"
     /// The record has no digest with this index.
     public static let accessUnknownDigest: ErrorCode = "access.unknown_digest"
@@ -436,9 +436,9 @@ extension ErrorCode {
     public static let accessNotEnded: ErrorCode = "access.not_ended"
     /// The record already has this key, or a key with the same key id: the random bytes were used before.
     public static let accessReusedEntropy: ErrorCode = "access.reused_entropy"
-    /// The record already is as the operation would make it.
+    /// The operation would not change the record.
     public static let accessUnchanged: ErrorCode = "access.unchanged"
-    /// The stored record is not the version, or not the record, that the change is based on.
+    /// The change is based on another version of the stored record, or on another record.
     public static let accessVersionConflict: ErrorCode = "access.version_conflict"
     /// The version of a record is already the largest possible one.
     public static let accessTooManyChanges: ErrorCode = "access.too_many_changes"
@@ -510,13 +510,13 @@ extension ErrorCode {
     public static let accessAuditWriter: ErrorCode = "access.audit_writer"
     /// Entries before this one are missing.
     public static let accessAuditMissing: ErrorCode = "access.audit_missing"
-    /// The entry comes too late, or twice.
+    /// The entry is out of order, or occurs twice.
     public static let accessAuditOrder: ErrorCode = "access.audit_order"
     /// The chain does not have the entry's HMAC key.
     public static let accessAuditKey: ErrorCode = "access.audit_key"
     /// The entry was changed, or its code was made with another key.
     public static let accessAuditChanged: ErrorCode = "access.audit_changed"
-    /// The entry is genuine, but it was made to follow another entry than the one before it.
+    /// The entry is genuine, but it was appended to a different entry than the one before it.
     public static let accessAuditLink: ErrorCode = "access.audit_link"
     /// The payload does not match the commitment.
     public static let accessAuditPayload: ErrorCode = "access.audit_payload"
@@ -536,7 +536,7 @@ extension ErrorCode {
     public static let webhookMissingHeader: ErrorCode = "webhook.missing_header"
     /// A header occurs more than once.
     public static let webhookDuplicateHeader: ErrorCode = "webhook.duplicate_header"
-    /// A message's ID is empty, is too long, or contains a character that is not allowed.
+    /// A message's id is empty, is too long, or contains a character that is not allowed.
     public static let webhookMalformedId: ErrorCode = "webhook.malformed_id"
     /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
     public static let webhookMalformedTimestamp: ErrorCode = "webhook.malformed_timestamp"
@@ -600,7 +600,7 @@ extension ErrorCode {
     public static let platformDuplicateHeader: ErrorCode = "platform.duplicate_header"
     /// There are more than 256 extra headers.
     public static let platformTooManyHeaders: ErrorCode = "platform.too_many_headers"
-    /// The name of an extra header is not a token (RFC 9110).
+    /// The name of a header in a call or in a platform's document is not a token (RFC 9110).
     public static let platformMalformedHeaderName: ErrorCode = "platform.malformed_header_name"
     /// A platform's document has no scheme.
     public static let platformNoScheme: ErrorCode = "platform.no_scheme"

@@ -29,8 +29,8 @@ public struct Gateway: Masked, Sendable {
     /// - Parameters:
     ///   - messageId: the id that the channel assigned to the message: 1 to 256 bytes. Receivers
     ///     drop a second delivery for the same channel, id and event, so use an id that the messaging
-    ///     service generated. A sender who can choose the id, such as the `Message-ID` of an email,
-    ///     could suppress another message of the same channel.
+    ///     service generated. If senders can choose the id, as with the `Message-ID` of an email,
+    ///     they can suppress another message of the same channel.
     ///   - message: the message whose attributes the rules test.
     ///   - body: the JSON body of the deliveries, sent byte for byte.
     ///   - now: the current time.
@@ -64,7 +64,7 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Decides whether an app may do what it asks. A denial is returned, not thrown. The responses
+    /// Decides whether an app's request is allowed. A denial is returned, not thrown. The responses
     /// to an unknown key and to a wrong key are identical, byte for byte.
     ///
     /// - Parameters:
@@ -137,7 +137,7 @@ public struct Gateway: Masked, Sendable {
 
 // The same functions for dictionaries of headers, such as `URLRequest.allHTTPHeaderFields`.
 extension Gateway {
-    /// Decides whether an app may do what it asks. The headers are a dictionary, such as
+    /// Decides whether an app's request is allowed. The headers are a dictionary, such as
     /// `URLRequest.allHTTPHeaderFields`.
     @_disfavoredOverload
     public func outbound(
@@ -182,8 +182,8 @@ public struct Inbound: Sendable {
 public struct Delivery: Sendable {
     /// The webhook's id.
     public let webhook: String
-    /// The request's `webhook-id`, by which the receiver detects duplicates: the same on every
-    /// attempt for the same channel, message id, event and webhook.
+    /// The request's `webhook-id`, by which the receiver detects duplicates. It is the same on
+    /// every attempt for the same channel, message id, event and webhook.
     public let idempotencyKey: String
     /// The request to send.
     public let request: Request
@@ -197,14 +197,14 @@ public struct Delivery: Sendable {
 
 /// The result of an outbound call.
 public enum Outbound: Sendable {
-    /// The app may do what it asks. The associated values are what the key may do, the queue that
-    /// the request concerns, if any, and the event to log.
+    /// The request is allowed. The associated values are what the key may do, the queue that the
+    /// request concerns, if any, and the event to log.
     case granted(Grant, queue: String?, audit: AuditEvent)
-    /// The app may not do what it asks. The associated values are the reason, as far as the caller
-    /// may know it, the HTTP response to the app, and the event to log.
+    /// The request is denied. The associated values are the reason that the caller may see, the
+    /// HTTP response to the app, and the event to log.
     case denied(Problem, response: Response, audit: AuditEvent)
 
-    /// Whether the app may do what it asks.
+    /// Whether the request is allowed.
     public var accepted: Bool { grant != nil }
 
     /// What the key may do, if the request was accepted.
@@ -217,7 +217,7 @@ public enum Outbound: Sendable {
         if case .granted(_, let queue, _) = self { queue } else { nil }
     }
 
-    /// Why the request was denied, as far as the caller may know.
+    /// The reason that the caller may see, if the request was denied.
     public var denial: Problem? {
         if case .denied(let denial, _, _) = self { denial } else { nil }
     }
@@ -276,9 +276,10 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let code: String
     /// The id of the key's record, if the key matched one.
     public let record: String?
-    /// The public id that the presented key contains, if any.
+    /// The public id of the presented key, if the key has one of the deployment's formats and that
+    /// format has ids.
     public let keyId: String?
-    /// The app that takes the message, or the app that the key belongs to, if any.
+    /// The app of the message's queue, or the app that the key belongs to, if any.
     public let app: String?
     /// The queue that takes the message, or the queue that the request concerns, if any; a name of
     /// more than 256 bytes is truncated.

@@ -64,9 +64,9 @@ public struct Scheme: Sendable {
         native = try translatingErrors { try FfiScheme.fromJson(text: json) }
     }
 
-    /// Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2; RFC
-    /// 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only. Anything
-    /// else is rejected with `header.token68`.
+    /// Returns the scheme with the added requirement that each key and token is a token68 (RFC
+    /// 9110, section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at
+    /// the end only. Anything else is rejected with `header.token68`.
     public func withToken68() -> Scheme {
         Scheme(native.withToken68())
     }
@@ -89,13 +89,12 @@ public struct Scheme: Sendable {
         try extract(headerPairs(headers))
     }
 
-    /// Returns the headers without those that may contain a credential of the scheme, in the same
-    /// order, for a request that is passed on to another server.
+    /// Returns the headers without those that may contain a credential of the scheme. Use the
+    /// result for a request that is passed on to another server. The order stays the same.
     ///
-    /// A header is removed if the scheme reads a header of this name. Names are compared without
-    /// regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
-    /// whatever its value is, so that a header that ``extract(_:)`` rejects is not passed on
-    /// either.
+    /// A header is removed if the scheme reads a header with this name. Names are compared without
+    /// regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
+    /// checked, so a header that ``extract(_:)`` rejects is removed too.
     public func stripCredentials(_ headers: [(String, String)]) -> [(String, String)] {
         let mayRead = native.mayRead(names: headers.map(\.0))
         return zip(headers, mayRead).filter { !$0.1 }.map(\.0)
@@ -114,10 +113,10 @@ public struct Scheme: Sendable {
 
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
     /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
-    /// 11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
-    /// none or the key is in another header. If several forms are documented, the value is a list
-    /// with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
-    /// 11.6.1).
+    /// 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
+    /// word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
+    /// list with a challenge for each scheme word. A 401 must contain this header (RFC 9110,
+    /// section 11.6.1).
     ///
     /// - Parameter error: the reason why a credential was rejected; `nil` if no credential was
     ///   sent. Only a `Bearer` challenge contains the reason, because RFC 6750 defines it only for
@@ -217,7 +216,7 @@ public struct HeaderValue: Masked, Sendable {
         self.native = native
     }
 
-    /// Creates a header's value, if the text is allowed in one.
+    /// Creates a header's value from a text, and checks the text.
     ///
     /// - Throws: `header.malformed_value`, `header.too_long`, with the offset.
     public init(_ text: String, sensitive: Bool = false) throws(KeyrailError) {

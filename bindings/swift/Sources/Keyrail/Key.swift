@@ -36,8 +36,8 @@ public struct ApiKey: Masked, Sendable {
     /// Returns the digest to store instead of the key.
     ///
     /// - Throws: `key.too_weak`, for a key of a foreign format whose estimated entropy is less than
-    ///   96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is strong
-    ///   enough, and is not estimated.
+    ///   96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is always
+    ///   strong enough.
     public func digest(pepper: Pepper? = nil) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try native.digest(pepper: pepper?.native) })
     }
@@ -52,7 +52,7 @@ public struct ApiKey: Masked, Sendable {
 }
 
 extension ApiKey: Hashable {
-    /// Returns whether both are the same key, in constant time.
+    /// Returns whether two keys are equal, in constant time.
     public static func == (left: ApiKey, right: ApiKey) -> Bool {
         left.native == right.native
     }
@@ -67,14 +67,13 @@ extension ApiKey: Hashable {
 /// The number of characters that a mask shows at the start and the end of a secret.
 ///
 /// The mask shows these characters only if the secret has at least 20 characters and at least 64
-/// bits of it stay hidden; otherwise it shows nothing of the secret. The placeholder for the hidden
-/// part is always 8 characters long.
+/// bits of the secret stay hidden. Otherwise, the whole secret is hidden. The placeholder for the
+/// hidden part is always 8 characters long.
 public struct MaskPolicy: Hashable, Sendable {
     /// How many characters are shown at the start of the secret, 0 to 4.
     public let start: Int
     /// How many characters are shown at the end of the secret, 0 to 4. If a checksum follows the
-    /// secret, it is masked like the end of the secret, but does not count towards the 20
-    /// characters.
+    /// secret, the last characters of the checksum are shown instead.
     public let end: Int
     /// Whether the placeholder is `********` instead of `••••••••`.
     public let ascii: Bool

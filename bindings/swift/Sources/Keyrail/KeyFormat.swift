@@ -81,7 +81,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     public var environments: [String] { native.environments() }
 
     /// Whether the format is foreign. If so, ``parse(_:)`` accepts keys of any shape, and only
-    /// ``hint(_:)`` compares the shape.
+    /// ``hint(_:)`` checks the shape.
     public var isForeign: Bool { native.isForeign() }
 
     /// How many bytes of entropy ``generate(environment:entropy:)`` needs: 32.
@@ -166,16 +166,16 @@ extension KeyFormat: Equatable {
 /// The result of checking whether a string looks like a key of a format. The raw value is its
 /// name, which is the same in all bindings.
 public enum KeyHint: String, Codable, Sendable {
-    /// It looks like the format's keys.
+    /// The string looks like the format's keys.
     case fits
-    /// It looks different, but may still be a key.
+    /// The string looks different, but may still be a key.
     case unusual
-    /// It cannot be a key of the format: parsing it fails.
+    /// The string cannot be a key of the format: parsing it fails.
     case impossible
 }
 
-/// A set of at most 1,000 key formats. No string can be a key of two of its formats; foreign
-/// formats are not checked for this.
+/// A set of at most 1,000 key formats. No string can be a key of two of its formats, unless one of
+/// them is foreign.
 public struct KeyFormatSet: CustomStringConvertible, Sendable {
     private let native: FfiKeyFormatSet
 

@@ -2,11 +2,11 @@ import Foundation
 
 /// Whose requests a limit counts. The raw value is its name, which is the same in all bindings.
 public enum LimitOwner: String, Codable, Sendable {
-    /// Those of the key.
+    /// The requests of the key.
     case key
-    /// Those of all keys of the key's owner.
+    /// The requests of all keys of the key's owner.
     case owner
-    /// Those of all keys of the key's organization.
+    /// The requests of all keys of the key's organization.
     case organization
 
     init(_ native: FfiLimitOwner) {
@@ -23,8 +23,8 @@ public struct LimitState: Hashable, Codable, Sendable {
     /// In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
     /// for a quota, the start of the window.
     public var at: Int64
-    /// For a rate, the rest of the time in `at`: a number of parts of 1/`units` of a millisecond.
-    /// For a quota, the number of units that were consumed in the window.
+    /// For a rate, the remainder that rounding removed from `at`, in parts of 1/`units` of a
+    /// millisecond. For a quota, the number of units that were consumed in the window.
     public var count: Int64
 
     /// Creates a state from the integers that the host stored.
@@ -106,8 +106,8 @@ public struct LimitOutcome: Hashable, Sendable {
     /// The state to store, or `nil` if nothing changes.
     ///
     /// A denied request consumes nothing. It changes a state only if that state is too far in the
-    /// future because a clock was set back. Store it: until you do, the limit may deny every
-    /// request.
+    /// future because a clock was set back. Store the new state: until you do, the limit may deny
+    /// every request.
     public let newState: LimitState?
     /// The first time at which more requests remain, or `nil` if the number is at its maximum.
     public let nextAt: Date?

@@ -4,9 +4,9 @@
 /// Message("wa-main", ["text": "refund please", "tags": ["vip"]])
 /// ```
 ///
-/// The attribute `event` determines which of the app's webhooks receive the message, and `sender`
-/// is part of the ordering key. Any other name, such as `text`, has the meaning that the rules give
-/// it.
+/// The attribute `event` determines which of the app's webhooks receive the message, and the
+/// ordering key depends on `sender`. Any other attribute, such as `text`, has the meaning that the
+/// rules give it.
 ///
 /// The message is checked when it is routed. The values of its attributes are not printed.
 public struct Message: Masked, Sendable {

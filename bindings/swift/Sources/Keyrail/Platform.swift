@@ -56,8 +56,8 @@ public struct Platform: CustomStringConvertible, Sendable {
         BaseUrl(native: try translatingErrors { try native.baseUrl(variables: flattened(variables)) })
     }
 
-    /// Returns whether a string matches no shape of a `part` (`key`, `app_id` or any other
-    /// in the document); `false` if the part has no shape.
+    /// Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id`
+    /// or any other part in the document. If the part has no shapes, no string is unusual.
     ///
     /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
@@ -93,7 +93,7 @@ public struct Platform: CustomStringConvertible, Sendable {
         }
     }
 
-    /// What is known of the vendor's calls to a webhook, if it makes any.
+    /// What is known of the vendor's calls to a webhook, if the vendor makes any.
     public var webhook: WebhookTraits? { native.webhook().map { WebhookTraits($0) } }
 
     /// How the vendor issues the token that requests need besides the key, if they need one. See

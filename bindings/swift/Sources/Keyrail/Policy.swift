@@ -42,8 +42,8 @@ public struct Policy: CustomStringConvertible, Sendable {
     ///   - format: the format of the key.
     ///   - entropy: at least 32 bytes from the system's random generator, fresh for each key.
     ///   - pepper: the pepper of the stored digest.
-    /// - Throws: if the actor or the policy does not allow it, or for an invalid argument; as
-    ///   ``KeyFormat/generate(environment:entropy:)``.
+    /// - Throws: if the actor or the policy does not allow it, or for an invalid argument; and the
+    ///   errors of ``KeyFormat/generate(environment:entropy:)``.
     public func issue(
         _ newKey: NewKey, format: KeyFormat, entropy: some DataProtocol, pepper: Pepper? = nil,
         actor: Actor, now: Date
@@ -71,8 +71,7 @@ public struct Policy: CustomStringConvertible, Sendable {
     ///     expire.
     ///   - keyCount: the number of keys that exist. Required if the policy limits it.
     /// - Throws: `access.not_ended` if the old key is neither revoked nor expired;
-    ///   `access.reused_entropy`; otherwise as
-    ///   ``issue(_:format:entropy:pepper:actor:now:)``.
+    ///   `access.reused_entropy`; and the errors of ``issue(_:format:entropy:pepper:actor:now:)``.
     public func reissue(
         _ record: KeyRecord, id: String? = nil, expires: Expiry? = nil, keyCount: Int? = nil,
         format: KeyFormat, entropy: some DataProtocol, pepper: Pepper? = nil, actor: Actor, now: Date
@@ -125,9 +124,10 @@ public struct Policy: CustomStringConvertible, Sendable {
     /// - Parameters:
     ///   - digest: the index that ``KeyRecord/findDigest(_:peppers:)`` returned for the key to be
     ///     revoked. If it is the index of a replaced key, only that key is revoked: the change
-    ///     removes its digests, and applies only to the version of the record. The digests of a key
-    ///     are those with the same key id, or all digests of replaced keys without a key id. Without
-    ///     an index, all keys of the record are revoked.
+    ///     removes its digests, but applies only to the version of the record that was passed. The
+    ///     digests of a key are those with the same key id; if the key has no key id, all replaced
+    ///     keys without a key id are revoked. With the index of the current key, or without an
+    ///     index, all keys of the record are revoked.
     ///   - reason: why the key is revoked.
     /// - Throws: if the actor may not do this, and `access.already_revoked`,
     ///   `access.unknown_digest`, `access.malformed_reason`.
@@ -207,10 +207,11 @@ public struct Policy: CustomStringConvertible, Sendable {
 
     /// Changes when a key expires.
     ///
-    /// A life may be shortened to any time in the future. Otherwise the policy must allow the new
-    /// expiry, and the whole life of the key, from its creation, must not be longer than the longest
-    /// expiry that the policy offers: rotate the key instead. This includes keys whose creation is
-    /// not known. A replaced key never lives longer than before.
+    /// The life of a key may be shortened to any time in the future. It may be extended if the
+    /// policy allows the new expiry, and the whole life of the key, from its creation, is no longer
+    /// than the longest expiry that the policy offers. The life of a key whose creation is unknown
+    /// may only be extended under a policy that allows keys that never expire. To use a key for
+    /// longer, rotate it. A replaced key never lives longer than before.
     ///
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
     ///   `access.already_expired`, `access.unchanged`, `access.never_valid`,
@@ -256,8 +257,8 @@ public struct Actor: CustomStringConvertible, Sendable {
     /// The role of the user, or `key`.
     public let role: String
 
-    /// Creates a user with a role of the policy. The id is one that the host assigned, never a name
-    /// or an address.
+    /// Creates an actor for a user with a role of the policy. The id is one that the host assigned,
+    /// never a name or an address.
     ///
     /// - Throws: `access.malformed_actor`.
     public init(_ id: String, role: String) throws(KeyrailError) {
@@ -265,8 +266,8 @@ public struct Actor: CustomStringConvertible, Sendable {
         (self.id, self.role) = (id, role)
     }
 
-    /// Creates a key, which acts with the policy's role `key`. `digest` is the index that
-    /// ``KeyRecord/findDigest(_:peppers:)`` returned for the key.
+    /// Creates an actor for a key, which acts with the policy's role `key`. `digest` is the index
+    /// that ``KeyRecord/findDigest(_:peppers:)`` returned for the key.
     public init(key record: KeyRecord, digest: Int? = nil) {
         native = FfiActor.key(record: record.native, digest: digest.map(digestIndex))
         (id, role) = (record.id, "key")
@@ -289,9 +290,10 @@ public struct NewKey: Hashable, Sendable {
     public var id: String?
     /// The id of the organization that the key belongs to.
     public var organization: String?
-    /// The environment that the key is for; the first one of the format if absent.
+    /// The environment that the key is for. By default, the first one of the format.
     public var environment: String?
-    /// The id of the user that the key belongs to; the actor if absent.
+    /// The id of the user that the key belongs to. By default, the acting user, or the owner of the
+    /// acting key.
     public var owner: String?
     /// The operations to which the key is limited.
     public var operations: [String]?
@@ -299,7 +301,7 @@ public struct NewKey: Hashable, Sendable {
     public var queues: [String]?
     /// The networks to which the key is restricted.
     public var allowIps: [String]?
-    /// The first time at which the key is valid; at once if absent.
+    /// The first time at which the key is valid. By default, the key is valid at once.
     public var notBefore: Date?
     /// What the host stores beside the key.
     public var metadata: [String: String]
@@ -343,7 +345,7 @@ public struct NewKey: Hashable, Sendable {
 public enum Expiry: Hashable, Sendable {
     /// The key never expires.
     case never
-    /// The key expires this number of days of 24 hours after the current time.
+    /// The key expires this number of days after the current time; each day has 24 hours.
     case days(Int)
     /// The key expires at this time.
     case at(Date)
@@ -373,7 +375,7 @@ public struct Period: Hashable, Sendable {
     /// The number of milliseconds.
     public let milliseconds: Int64
 
-    /// The period of no length.
+    /// The period of length zero.
     public static let zero = Period(milliseconds: 0)
 
     /// Parses a number of days, hours or minutes: `2d`, `36h`, `90m`.
@@ -387,8 +389,8 @@ public struct Period: Hashable, Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// Returns a period of this number of days of 24 hours. An operation rejects a number below 0 or
-    /// above 36525 with `access.malformed_period`.
+    /// Returns a period of this number of days; each day has 24 hours. An operation rejects a
+    /// number below 0 or above 36525 with `access.malformed_period`.
     public static func days(_ days: Int) -> Period {
         let (milliseconds, isTooLong) = Int64(days).multipliedReportingOverflow(by: 86_400_000)
         return Period(milliseconds: isTooLong ? Int64.max : milliseconds)
@@ -449,8 +451,9 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     public let isNew: Bool
     /// The version that the record had before the change; 0 for a new record.
     public let baseVersion: UInt64
-    /// Whether the change also applies to other versions of the record: true for revoking and
-    /// disabling a key, which must succeed even if someone renames the key at the same time.
+    /// Whether the change also applies to other versions of the record: true for disabling a key
+    /// and for revoking all keys of a record, which must succeed even if someone renames the key at
+    /// the same time.
     public let appliesToAnyVersion: Bool
     /// The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
     /// new `version`. The patch of a new record is the whole record.
@@ -473,10 +476,10 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
 
     /// Applies the change to the record as it is stored now, and returns the record to store.
     ///
-    /// - Throws: `access.version_conflict` if it is a different record, or has another version than
-    ///   the change is based on and the change does not apply to any version;
-    ///   `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
-    ///   `access.too_many_changes`.
+    /// - Throws: `access.version_conflict` if `stored` is a different record, if the change creates
+    ///   a new record, or if the change applies only to the version that it is based on and
+    ///   `stored` has another one; `access.already_revoked` or `access.unchanged` if the key was
+    ///   revoked or disabled in the meantime; `access.too_many_changes`.
     public func apply(to stored: KeyRecord) throws(KeyrailError) -> KeyRecord {
         KeyRecord(try translatingErrors { try native.applyTo(stored: stored.native) })
     }

@@ -52,14 +52,14 @@ extension Problem: Hashable {
 }
 
 extension Header {
-    /// Returns the problem for a rejected request, delivery or webhook URL.
+    /// Returns the problem for a rejected request, webhook delivery or webhook URL.
     ///
-    /// Its status for a request is 401 if the credential is missing, wrong or of another
-    /// authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if the key
-    /// does not allow the request. For a delivery it is 400 if a header is missing, duplicate or
-    /// malformed, and 403 if the delivery is too old, is too new or has no valid signature. For a
-    /// webhook URL it is 400. It is 500 if a scheme, a secret or a time that your program passed is
-    /// invalid. Returns `nil` for any other error.
+    /// For a request, the status is 401 if the credential is missing, wrong or of another
+    /// authentication scheme, 400 if the credential is duplicate, ambiguous or malformed, and 403
+    /// if the key does not allow the request. For a delivery, the status is 400 if a header is
+    /// missing, duplicate or malformed, and 403 if the delivery is too old, is too new or has no
+    /// valid signature. For a webhook URL, the status is 400. If a scheme, a secret or a time that
+    /// your program passed is invalid, the status is 500. Returns `nil` for any other error.
     public static func problem(_ error: KeyrailError) -> Problem? {
         error.problem
     }
@@ -67,9 +67,9 @@ extension Header {
     /// Returns the response for a problem, as ``Problem/response()`` does, with the scheme's
     /// challenge if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the
     /// problem names the required scope. The body is `application/problem+json`, and caches must
-    /// not store the response. The `Bearer` challenge of a 401 names an error, unless the request
-    /// has no credential of the scheme. A realm that ``Scheme/challenge(_:error:)`` rejects is
-    /// replaced by an empty realm.
+    /// not store the response. The `Bearer` challenge of a 401 names an error if the request has a
+    /// credential of the scheme. A realm that ``Scheme/challenge(_:error:)`` rejects is replaced by
+    /// an empty realm.
     public static func render(_ problem: Problem, scheme: Scheme, realm: String) -> Response {
         Response(headerRender(problem: problem.native, scheme: scheme.native, realm: realm))
     }

@@ -51,8 +51,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
         unpacked(native.redactBatch(packed: packed(texts)))
     }
 
-    /// Returns the credentials that `redact` would replace, in the order of the text; no two
-    /// overlap.
+    /// Returns the credentials that `redact` would replace, ordered by position; no two overlap.
     public func find(_ text: String) -> [Finding] {
         var (lastOffset, lastIndex) = (0, text.startIndex)
         // Each index is computed from the one before it, so the time is linear in the length.
@@ -204,11 +203,11 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
     /// The value of `Authorization` or `Proxy-Authorization`, or the credentials after the word
     /// `Bearer`.
     public static let authorization = FindingKind(rawValue: "authorization")
-    /// The value of a JSON member or a setting whose name is that of a credential.
+    /// The value of a JSON member or a setting that has the name of a credential.
     public static let member = FindingKind(rawValue: "member")
     /// The value of a URL's query parameter.
     public static let query = FindingKind(rawValue: "query")
-    /// The password, or all of the userinfo, of a URL.
+    /// The password in a URL, or another credential in the URL's userinfo.
     public static let userinfo = FindingKind(rawValue: "userinfo")
     /// The secret of a webhook, found by its prefix `whsec_` or `whsk_`.
     public static let webhookSecret = FindingKind(rawValue: "webhook_secret")

@@ -3,7 +3,7 @@ import Foundation
 /// Functions that take more than one ``RouteTable``.
 public enum Route {
     /// Returns the samples for which the new table has a different result than the old one. A
-    /// result is a decision, which is compared without the table's hash, or an error. The other
+    /// result is a decision or an error. Decisions are compared without the table's hash. The other
     /// arguments are those of ``RouteTable/route(_:now:sessionQueue:unavailable:session:)``.
     ///
     /// - Throws: for a malformed sample, or if `now` is out of range.
@@ -44,8 +44,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     }
 
     /// Loads a table from the bytes that ``toBytes()`` returned. The topology is not compiled
-    /// again. The hash in the bytes detects corruption, not forgery: load only bytes from a source
-    /// that you would accept a topology from.
+    /// again. The hash in the bytes detects corruption, not forgery: load bytes only from a source
+    /// from which you would accept a topology.
     ///
     /// - Throws: `route.unsupported_bytes` if their format has another version,
     ///   `route.malformed_bytes` if they are not a table or were altered, and `route.unknown_zone`
@@ -96,9 +96,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             try translatingErrors { try native.route(message: message.native, context: context) })
     }
 
-    /// Decides where each message goes, all of them in the same context. Each message is routed as
-    /// by ``route(_:now:sessionQueue:unavailable:session:)``, and an invalid message does not
-    /// affect the others.
+    /// Decides where each message goes. The same context applies to all of them. The other
+    /// arguments are those of ``route(_:now:sessionQueue:unavailable:session:)``. An invalid
+    /// message does not affect the others.
     ///
     /// - Throws: if `now` is out of range.
     public func routeBatch(
@@ -144,8 +144,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///
     /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
     /// channels, of presence, of ranges, and of equality without options. It is also decided for
-    /// tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
-    /// if deciding would take too many steps, the finding is `route.undecided`.
+    /// tests of parts of strings if one pattern, subject or network includes another. If the check
+    /// cannot decide, or would take too many steps, the finding is `route.undecided`.
     ///
     /// Two rules overlap if they have the same priority, test a common attribute, can both match a
     /// message that contains no lists, and send it to different queues. For each rule, at most

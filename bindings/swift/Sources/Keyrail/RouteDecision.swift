@@ -200,8 +200,8 @@ public struct Selection: Hashable, Codable, Sendable {
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.
     public let fellBackFrom: String?
-    /// The rule's assignee, if any. Absent if the message fell back from the rule's queue, because
-    /// the assignee belongs to that queue.
+    /// The rule's assignee, if any. It is absent if the message fell back from the rule's queue,
+    /// because the assignee belongs to that queue.
     public let assign: Assignment?
 
     init(_ native: FfiSelection) {
@@ -250,7 +250,8 @@ public enum HeldCause: String, Codable, Sendable {
     }
 }
 
-/// The assignee of a rule. A decision contains it unchanged; routing does not use it.
+/// The assignee that a rule specifies for its messages. A decision contains it unchanged; routing
+/// does not use it.
 public struct Assignment: Hashable, Codable, Sendable {
     /// The team to assign the message to, if any.
     public let team: String?

@@ -1,4 +1,4 @@
-/// A suspicious part of a topology. It prints as a sentence.
+/// A suspicious part of a topology. ``description`` returns a sentence for a person.
 public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable {
     /// The stable, dotted code. It is `route.never_matches`, `route.shadowed`,
     /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,

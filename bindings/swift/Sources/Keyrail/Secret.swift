@@ -44,7 +44,7 @@ public struct Secret: Masked, Sendable {
 }
 
 extension Secret: Equatable {
-    /// Returns whether both contain the same string, in constant time.
+    /// Returns whether two secrets contain the same string, in constant time.
     public static func == (left: Secret, right: Secret) -> Bool {
         left.native == right.native
     }

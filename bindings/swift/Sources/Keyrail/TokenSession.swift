@@ -65,13 +65,13 @@ public final class TokenSession: Masked, Sendable {
     /// platform specifies, at least 5 seconds and at most 366 days, before it sends another
     /// request; after `platform.key_refused` it sends none. In both cases a token that is still
     /// valid is used meanwhile. A response for a key that ``rotateKey(_:)`` replaced is dropped,
-    /// and so is a response that arrives after a second token was rejected.
+    /// and so is a token that arrives after a second token was rejected.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `platform.no_token_request` if no request is pending; `platform.key_refused` and
     ///   `platform.token_not_issued`, whose details are in ``failure``; `platform.token_missing`,
     ///   `platform.token_ambiguous`, `platform.token_malformed`, `platform.token_without_expiry`,
-    ///   `platform.token_expired`, `platform.token_absurd_expiry`; and the codes of
+    ///   `platform.token_expired`, `platform.token_absurd_expiry`; the codes of
     ///   ``Platform/readResponse(_:status:headers:body:now:)``; and, if the header that contains
     ///   the token is invalid, the codes of ``Scheme/extract(_:)``.
     public func receive(
@@ -108,8 +108,8 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// Drops the token and requests another one, even after a failure. If a request is pending, its
-    /// response is used. If the platform rejects the new token, the session requests another one
-    /// instead of failing.
+    /// response is used, unless the key was replaced meanwhile. If the platform rejects the new
+    /// token, the session requests another one instead of failing.
     public func reissue() {
         native.reissue()
     }
@@ -124,7 +124,7 @@ public final class TokenSession: Masked, Sendable {
     /// When the token expires, if there is one.
     public var expires: Date? { native.expiresMs().map(date) }
 
-    /// Why the last request returned no token, if the platform reported a failure.
+    /// Why the last response contained no token, if the platform reported a failure.
     public var failure: Failure? {
         get throws(KeyrailError) {
             try translatingErrors { try native.failure() }.map { Failure($0) }
@@ -142,11 +142,11 @@ public enum TokenPoll: Sendable {
     /// Send requests with these credentials.
     case ready(Credentials)
     /// Send this request, and pass the response to
-    /// ``TokenSession/receive(status:headers:body:now:)``, or report that there was none with
-    /// ``TokenSession/onNoResponse(now:)``.
+    /// ``TokenSession/receive(status:headers:body:now:)``, or call
+    /// ``TokenSession/onNoResponse(now:)`` if there is none.
     case send(Request)
     /// No token is available and no request is due. The associated value is the earliest time to
-    /// poll again; `nil` while a request is pending: wait for its response.
+    /// poll again. It is `nil` while a request is pending: wait for the response first.
     case waiting(until: Date?)
 
     init(_ native: FfiTokenPoll) {

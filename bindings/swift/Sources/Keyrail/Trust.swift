@@ -1,6 +1,6 @@
 /// Functions for HTTP headers; see ``Scheme``.
 public enum Header {
-    /// Returns the address that a request came from, as far as it can be trusted.
+    /// Returns the client's address, using what trusted proxies report in a header.
     ///
     /// If the peer is not in a trusted network, it is the client, and no header is read. Otherwise
     /// the header is read from right to left, starting with its last line. The first address that
@@ -18,9 +18,9 @@ public enum Header {
     ///   - peer: the other end of the connection.
     ///   - headers: names and values in the order in which they were received.
     /// - Throws: `header.unknown_hop`, `header.hidden_hop`, `header.malformed_hop`,
-    ///   `header.too_many_hops`, `header.too_long`, with the offset in the header's values joined
-    ///   by `, `; `header.ambiguous`; `network.malformed` for the peer. Reject the request on any
-    ///   of these errors: do not use the peer's address instead.
+    ///   `header.too_many_hops`, `header.too_long`, each with an offset into the header's values
+    ///   after they were joined by `, `; `header.ambiguous`; `network.malformed` for the peer.
+    ///   Reject the request on any of these errors: do not use the peer's address instead.
     public static func clientIp(
         peer: String, headers: [(String, String)], trust: Trust
     ) throws(KeyrailError) -> String {
@@ -34,8 +34,8 @@ public enum Header {
 /// write it.
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
-/// unchanged from clients. Without networks, the header is not read.
+/// of addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
+/// outermost proxy unchanged. Without networks, the header is not read.
 public struct Trust: CustomStringConvertible, Sendable {
     let native: FfiTrust
 
@@ -43,7 +43,7 @@ public struct Trust: CustomStringConvertible, Sendable {
         self.native = native
     }
 
-    /// Trusts the header with this name, as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in the header with this name.
     ///
     /// - Parameter networks: the networks of the proxies, such as `10.0.0.0/8` or `::1`.
     /// - Throws: `header.malformed_name`, `network.malformed`,
@@ -52,14 +52,14 @@ public struct Trust: CustomStringConvertible, Sendable {
         native = try translatingErrors { try FfiTrust(header: header, networks: networks) }
     }
 
-    /// Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in `Forwarded` (RFC 7239).
     ///
     /// - Throws: `network.malformed`, `network.host_bits`.
     public static func forwarded(_ networks: [String]) throws(KeyrailError) -> Trust {
         Trust(try translatingErrors { try FfiTrust.forwarded(networks: networks) })
     }
 
-    /// Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
+    /// Trusts what proxies in these networks wrote in `X-Forwarded-For`.
     ///
     /// - Throws: `network.malformed`, `network.host_bits`.
     public static func xForwardedFor(_ networks: [String]) throws(KeyrailError) -> Trust {

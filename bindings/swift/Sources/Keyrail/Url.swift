@@ -67,7 +67,8 @@ public enum Url {
 
     /// Encodes pairs as a query, in the order given. Names and values are encoded by
     /// ``encode(_:)``, so a space becomes `%20`. A name may occur more than once, and a pair whose
-    /// value is `nil` is written without `=`. An example of a result is `q=a%20b&q=c`.
+    /// value is `nil` is written without `=`. For example, `[("q", "a b"), ("q", "c")]` becomes
+    /// `q=a%20b&q=c`.
     ///
     /// - Throws: `url.empty_pair` for a single pair with an empty name and no value.
     public static func encodeQuery(_ pairs: [(String, String?)]) throws(KeyrailError) -> String {
@@ -106,8 +107,8 @@ public enum Url {
     }
 }
 
-/// The characters that ``Url/encode(_:set:)`` does not escape. No set contains `%`, a control
-/// character or a non-ASCII character.
+/// The characters that encoding keeps; all others are escaped. No set keeps `%`, spaces, control
+/// characters or non-ASCII characters.
 public struct EncodeSet: Sendable {
     let native: FfiEncodeSet
 
@@ -245,7 +246,8 @@ extension TemplateValue: ExpressibleByStringInterpolation, ExpressibleByArrayLit
     }
 }
 
-/// The common start of an API's URLs: absolute, with `https`, and with a slash at the end.
+/// An absolute `https` URL that ends with a slash. It is the common start of an API's URLs. With
+/// `allowLoopback`, an `http` URL of the local machine is accepted too.
 public struct BaseUrl: CustomStringConvertible, Sendable {
     private let native: FfiBaseUrl
 

@@ -16,7 +16,8 @@ public enum Webhook {
     }
 }
 
-/// Signs deliveries to webhooks as the Standard Webhooks specification defines.
+/// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
+/// The signatures follow Standard Webhooks 1.0.
 public struct Signer: Masked, Sendable {
     private let native: FfiSigner
 
@@ -41,11 +42,12 @@ public struct Signer: Masked, Sendable {
     }
 
     /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
-    /// down) and `webhook-signature`, in this order. A signature is not a secret.
+    /// down) and `webhook-signature`, in this order. The values are strings, because a signature is
+    /// not a secret.
     ///
     /// - Parameters:
-    ///   - id: the message's id, the same on every attempt: 1 to 256 visible ASCII characters
-    ///     without dots.
+    ///   - id: the message's id, which is the same on every attempt. It has 1 to 256 visible ASCII
+    ///     characters, without dots.
     ///   - now: the time at which the delivery is sent.
     /// - Throws: `webhook.malformed_id`, `webhook.malformed_timestamp` for a time before 1970,
     ///   `time.out_of_range`.
@@ -60,7 +62,8 @@ public struct Signer: Masked, Sendable {
     public var description: String { "Signer(\(mask))" }
 }
 
-/// Checks that a delivery is genuine and recent.
+/// Verifies deliveries with the secret of a webhook, or with several secrets while they are
+/// rotated.
 public struct Verifier: Masked, Sendable {
     private let native: FfiVerifier
 

@@ -198,7 +198,7 @@ extension Json {
         return Actor(key: record, digest: try actor.digest(of: record))
     }
 
-    /// Returns the index of the digest of the key that is given, if one is given.
+    /// Returns the index of the digest of the case's key, if the case has a key.
     fileprivate func digest(of record: KeyRecord) throws -> Int? {
         guard let key = self["key"]?.text else { return nil }
         guard let digest = record.findDigest(key) else { throw InvalidCase(reason: "the key is not the record's") }
@@ -211,7 +211,7 @@ extension Json {
             try permissions.scope(), operations: permissions.textsOrNil("operations"), queues: permissions.textsOrNil("queues"))
     }
 
-    /// Returns a list of strings, or `nil` if it is absent or null.
+    /// Returns the list of strings with this name, or `nil` if it is absent or null.
     fileprivate func textsOrNil(_ name: String) -> [String]? {
         guard case .list(let items) = self[name] else { return nil }
         return items.compactMap(\.text)
@@ -279,7 +279,7 @@ extension NewKey {
     }
 }
 
-/// Parses a timestamp: the expiry that is one.
+/// Parses a timestamp. An expiry may be a timestamp, so the string is parsed as an expiry.
 private func parsedDate(_ text: String) throws -> Date {
     guard case .at(let date) = try Expiry(text) else { throw InvalidCase(reason: "no timestamp: \(text)") }
     return date

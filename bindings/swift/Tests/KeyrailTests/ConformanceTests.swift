@@ -33,8 +33,8 @@ import Testing
         }
     }
 
-    /// Returns the document that `{"like": NAME, ...}` names, in which the other members of the value
-    /// are set. Returns a value without `like` unchanged.
+    /// If a value is `{"like": NAME, ...}`, returns a copy of the document NAME in which the other
+    /// members of the value are added or replaced. Returns any other value unchanged.
     private func resolved(_ value: Json, from file: Json) throws -> Json {
         guard let name = value["like"]?.text else { return value }
         let document = try #require(file["documents"]?[name], "the file has no document \(name)")

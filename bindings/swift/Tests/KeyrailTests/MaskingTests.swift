@@ -189,7 +189,8 @@ import Testing
         let auditChain = try AuditChain([(id: "a1", secret: Secret(keyText))])
         let auditEntry = try auditChain.append(
             after: .start("w"), payload: "s3cr3t", entropy: Data(keyText.utf8))
-        // The entry is verified from its own checkpoint, as if it followed itself: a fault.
+        // Verifies the entry from its own checkpoint, as if it followed itself. This produces a
+        // fault.
         let auditReport = auditChain.verify([auditEntry], from: auditEntry.checkpoint)
         let signed = try Signer(webhookSecret)
             .sign(id: "m1", now: now, body: Data("s3cr3t".utf8))

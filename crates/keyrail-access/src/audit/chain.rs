@@ -28,13 +28,13 @@ const LABEL: &[u8] = b"keyrail.audit.1\0";
 
 /// The HMAC keys of an audit log, which append entries and verify them.
 ///
-/// Every entry contains the code of the entry before it, so that [`verify`](Self::verify) finds
-/// entries that were changed, removed, added or put into another order. An entry that was removed
-/// from the end is only found with a [`Checkpoint`] that was made after it: store checkpoints
-/// outside the log.
+/// Every entry contains the code of the entry before it, so that [`verify`](Self::verify) detects
+/// whether entries were changed, removed, added or put into another order. The removal of the last
+/// entries is only detected with a [`Checkpoint`] that was made after these entries: store
+/// checkpoints outside the log.
 ///
 /// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
-/// person cannot change reveal it.
+/// person cannot change reveal that the log was rewritten.
 ///
 /// ```
 /// use keyrail_access::{AuditChain, Checkpoint};
@@ -107,9 +107,9 @@ impl AuditChain {
     /// It identifies people by ids, never by names or addresses. Pass at least 16 random bytes as
     /// `entropy`, fresh for each entry; the first 16 become the salt.
     ///
-    /// Store the entry in the same transaction as the change, under its writer and number, which must
-    /// be unique. To append the next entry, pass the [checkpoint](AuditEntry::checkpoint) of this
-    /// one.
+    /// Store the entry in the same transaction as the change. The store must reject a second entry
+    /// with the same writer and number. To append the next entry, pass the
+    /// [checkpoint](AuditEntry::checkpoint) of this one.
     ///
     /// # Errors
     ///
@@ -144,9 +144,9 @@ impl AuditChain {
     /// Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
     /// they are intact.
     ///
-    /// If the log should have reached another checkpoint, pass it as `until`: entries that were
-    /// removed from the end are only found this way. There may be entries after it, but it must not
-    /// be before `from`.
+    /// If the log should have reached a later checkpoint, pass that checkpoint as `until`: without
+    /// it, the removal of the last entries is not detected. The log may continue after `until`, but
+    /// `until` must not be before `from`.
     ///
     /// An entry whose payload was erased is intact. The report counts such entries, because anyone
     /// who can change the log can also erase payloads.

@@ -77,8 +77,8 @@ impl AuditEntry {
     /// # Errors
     ///
     /// [`ConfigError`](keyrail_core::ConfigError) with all faults. If a newer release wrote the
-    /// entry, the only fault is `access.newer_schema`. Whether the entry was changed is checked by
-    /// [`AuditChain::verify`](crate::AuditChain::verify).
+    /// entry, the only fault is `access.newer_schema`.
+    /// [`AuditChain::verify`](crate::AuditChain::verify) checks whether the entry was changed.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -152,7 +152,7 @@ impl fmt::Debug for AuditEntry {
 keyrail_core::config_object! {
     /// An entry of an audit log.
     document AuditEntry (faults) {
-        /// The version of the form of this document, 1. A newer one is rejected.
+        /// The version of this document's format, which is 1. A newer version is rejected.
         optional schema: i64 as json!({"const": AUDIT_SCHEMA});
         /// The id of the process or database that numbers the entries.
         required writer: Id;

@@ -1,4 +1,4 @@
-//! The audit log: a chain of entries in which every later change can be found.
+//! The audit log: a chain of entries, in which later changes of the entries can be detected.
 //!
 //! # What an entry contains
 //!

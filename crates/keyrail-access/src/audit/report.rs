@@ -16,13 +16,13 @@ keyrail_core::error_kinds! {
         Writer = "access.audit_writer", "this entry belongs to the chain of another writer";
         /// Entries before this one are missing.
         Missing = "access.audit_missing", "entries were removed before this one";
-        /// The entry comes too late, or twice.
+        /// The entry is out of order, or occurs twice.
         Order = "access.audit_order", "this entry is out of order, or occurs twice";
         /// The chain does not have the entry's HMAC key.
         Key = "access.audit_key", "the HMAC key of this entry is not among those of the chain: add it";
         /// The entry was changed, or its code was made with another key.
         Changed = "access.audit_changed", "this entry was changed";
-        /// The entry is genuine, but it was made to follow another entry than the one before it.
+        /// The entry is genuine, but it was appended to a different entry than the one before it.
         Link = "access.audit_link", "this entry does not continue the entry before it";
         /// The payload does not match the commitment.
         Payload = "access.audit_payload", "the payload of this entry was changed";

@@ -71,8 +71,8 @@ impl LimitOutcome {
     /// Returns the state to store, or `None` if nothing changes.
     ///
     /// A denied request consumes nothing. It changes a state only if that state is too far in the
-    /// future because a clock was set back. Store it: until you do, the limit may deny every
-    /// request.
+    /// future because a clock was set back. Store the new state: until you do, the limit may deny
+    /// every request.
     pub const fn new_state(&self) -> Option<LimitState> {
         self.new_state
     }
@@ -231,7 +231,8 @@ impl Limit {
 
     fn policy(&self) -> Policy {
         let (units, seconds) = match self.rule {
-            // A rate of less than one request in each period is one request in a longer period.
+            // A rate of less than one request in each period is reported as one request in a longer
+            // period.
             Rule::Rate(Rate { units, per_seconds, .. }) if units < self.cost => {
                 let seconds = u64::from(self.cost) * u64::from(per_seconds);
                 let seconds = seconds.div_ceil(u64::from(units));

@@ -5,19 +5,19 @@
 //! only if it is still the old one (compare and swap), and otherwise repeats the decision with the
 //! state that it found.
 //!
-//! Several servers with clocks that differ, or a request that reaches the store late, are no way
-//! around a limit: a stored time that is ahead of `now` by at most [`CLOCK_TOLERANCE_MS`] counts as it
-//! is. A stored time that is further ahead was left behind by a clock that was set back. It is
-//! replaced, even if the request is denied, so that nobody is locked out for long.
+//! A limit also holds if the clocks of several servers differ, or if a request reaches the store
+//! late: a stored time that is ahead of `now` by at most [`CLOCK_TOLERANCE_MS`] is used unchanged.
+//! A stored time that is further ahead was stored before a clock was set back. It is replaced, even
+//! if the request is denied, so that nobody is locked out for long.
 //!
 //! # Rates
 //!
 //! A rate is the generic cell rate algorithm (GCRA, ITU-T I.371): a bucket of `burst` units, into
-//! which `units` flow every `per_seconds` seconds, evenly. The state is the time at which the bucket
-//! will be full again: [`LimitState::at`] in milliseconds, rounded down, and [`LimitState::count`]
-//! as the rest, a number of parts of 1/`units` of a millisecond, so that no decision is rounded. A
-//! time that is too far ahead is replaced by the time at which a bucket that is empty now will be
-//! full.
+//! which `units` flow every `per_seconds` seconds, evenly. The state is the time at which the
+//! bucket will be full again: [`LimitState::at`] is the time in milliseconds, rounded down, and
+//! [`LimitState::count`] is the remainder, in parts of 1/`units` of a millisecond. Rounding
+//! therefore never affects a decision. A time that is too far ahead is replaced by the time at
+//! which a bucket that is empty now will be full.
 //!
 //! # Quotas
 //!
@@ -50,12 +50,12 @@ pub const CLOCK_TOLERANCE_MS: i64 = 60_000;
 /// Whose requests a limit counts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LimitOwner {
-    /// Those of the key.
+    /// The requests of the key.
     #[default]
     Key,
-    /// Those of all keys of the key's owner.
+    /// The requests of all keys of the key's owner.
     Owner,
-    /// Those of all keys of the key's organization.
+    /// The requests of all keys of the key's organization.
     Organization,
 }
 
@@ -111,15 +111,14 @@ enum Rule {
     Quota(Quota),
 }
 
-/// The state of a limit, which the host stores. See the documentation of rates and quotas in
-/// [`Limit`]'s module for its meaning.
+/// The state of a limit, which the host stores: two integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LimitState {
     /// In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
     /// for a quota, the start of the window.
     pub at: i64,
-    /// For a rate, the rest of the time in `at`: a number of parts of 1/`units` of a millisecond.
-    /// For a quota, the number of units that were consumed in the window.
+    /// For a rate, the remainder that rounding removed from `at`, in parts of 1/`units` of a
+    /// millisecond. For a quota, the number of units that were consumed in the window.
     pub count: i64,
 }
 

@@ -49,8 +49,8 @@ impl fmt::Display for CalendarUnit {
 pub(super) struct Quota {
     pub(super) units: u32,
     pub(super) per: CalendarUnit,
-    /// The day of the calendar month on which a window of a month starts, from 1 to 31. If the
-    /// month does not have this day, the window starts on its last day.
+    /// The day of the calendar month on which a monthly window starts, from 1 to 31. If the month
+    /// does not have this day, the window starts on the last day of the month.
     pub(super) day: u8,
 }
 
@@ -68,8 +68,8 @@ impl Quota {
         (cost <= remaining).then(|| LimitState { at, count: i64::from(used) + i64::from(cost) })
     }
 
-    /// Returns the state of the current window, if the stored one is of a later window, which starts
-    /// after the tolerance.
+    /// Returns the state of the current window, if the stored window starts later than `now` by
+    /// more than the tolerance.
     pub(super) fn corrected(self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
         state.filter(|state| state.at.saturating_sub(now) > CLOCK_TOLERANCE_MS)?;
         let used = self.units - self.remaining(state, now);
@@ -153,8 +153,8 @@ impl Quota {
     }
 }
 
-/// Returns the time whose window is counted: the current time, or the start of the stored window if
-/// it is later by the tolerance at most.
+/// Returns the time whose window is counted: the start of the stored window if it is later than
+/// `now` by at most the tolerance, and otherwise `now`.
 fn counted_time(state: Option<LimitState>, now: i64) -> i64 {
     match state {
         Some(state) if state.at > now && state.at.saturating_sub(now) <= CLOCK_TOLERANCE_MS => {

@@ -39,8 +39,8 @@ impl Rate {
         is_allowed.then(|| self.state(new))
     }
 
-    /// Returns the state of a bucket that is empty now, if the stored state is later by more than
-    /// the tolerance.
+    /// Returns the state of a bucket that is empty now, if the stored time is after
+    /// [`latest`](Self::latest).
     pub(super) fn corrected(self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
         state.filter(|state| self.stored(*state) > self.latest(now))?;
         Some(self.state(i128::from(now) * self.parts() + self.bucket()))

@@ -17,7 +17,8 @@ pub const MAX_LIMIT_NAME: usize = 64;
 /// The maximum number of units of a limit.
 pub const MAX_UNITS: u32 = 1_000_000_000;
 
-/// The maximum number of seconds in which the units of a rate flow, or its bucket fills: 366 days.
+/// The maximum length of a rate's period, and the maximum time in which its bucket fills, in
+/// seconds: 366 days.
 const MAX_SECONDS: i64 = 366 * 86_400;
 
 keyrail_core::config_object! {
@@ -28,7 +29,7 @@ keyrail_core::config_object! {
             "type": "string", "minLength": 1, "maxLength": MAX_LIMIT_NAME,
             "pattern": "^[A-Za-z0-9._-]*$"
         }));
-        /// Whose requests are counted; those of the key if absent.
+        /// Whose requests are counted; `key` if absent.
         optional of: LimitOwner = choice(LimitOwner::WORDS);
         /// The rate. Either this or a quota is required.
         state rate: Rate;
@@ -82,8 +83,9 @@ keyrail_core::config_object! {
         required units: i64 as range_schema(1..=MAX_UNITS.into());
         /// The length of the window: `hour`, `day`, `week` (from Monday on) or `month`.
         required per: CalendarUnit = choice(CalendarUnit::WORDS);
-        /// The day of the calendar month on which a window of a month starts, from 1 to 31; 1 if
-        /// absent. If the month does not have this day, the window starts on its last day.
+        /// The day of the calendar month on which a monthly window starts, from 1 to 31; 1 if
+        /// absent. If the month does not have this day, the window starts on the last day of the
+        /// month.
         optional day: i64 as range_schema(1..=31);
     } => {
         let units = in_range(units, 1..=MAX_UNITS.into(), "units", faults);

@@ -51,7 +51,7 @@ macro_rules! config_object {
         )*
     } => $finish:block $(as $extend:expr)?) => {
         impl $type {
-            /// Creates the value from its members, once all are read.
+            /// Creates the value from its members, after all of them were read.
             $vis fn from_members(
                 $faults: &$crate::config::Faults,
                 ($($name,)*): ($($crate::config::MemberState<$value>,)*),

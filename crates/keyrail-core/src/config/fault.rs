@@ -173,9 +173,9 @@ fn escape_name(name: &str) -> String {
 pub struct Faults {
     list: RefCell<Vec<Fault>>,
     path: RefCell<Vec<Step>>,
-    /// The number of steps of the path that pointers include, if it is limited. For example, a
-    /// fault inside an unknown member is reported at the object that contains the member, so that
-    /// the member's name is not printed.
+    /// The maximum number of path steps that a pointer includes, if there is a maximum. For
+    /// example, a fault inside an unknown member is reported at the object that contains the
+    /// member, so that the member's name is not printed.
     shown: Cell<Option<usize>>,
     more: Cell<usize>,
     offset: Cell<Option<usize>>,

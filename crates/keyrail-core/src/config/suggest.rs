@@ -20,8 +20,9 @@ const MAX_LISTED: usize = 64;
 const MAX_LISTED_BYTES: usize = 2048;
 
 /// Returns the known name that is most similar to an unknown name, or `None` if no known name is
-/// similar enough. The case of the unknown name is ignored. Names of four or more characters may
-/// differ in up to a third of the characters of the shorter one; shorter names must be equal.
+/// similar enough. The case of the unknown name is ignored. The number of edits between two names
+/// may be at most a third of the length of the shorter name. If the shorter name has fewer than
+/// four characters, the names must be equal.
 ///
 /// ```
 /// use keyrail_core::config::nearest;

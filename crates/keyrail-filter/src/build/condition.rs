@@ -59,8 +59,8 @@ enum Form<'a> {
     All(Vec<Condition<'a>>),
     Any(Vec<Condition<'a>>),
     Not(Box<Condition<'a>>),
-    /// Nested too deeply. The nested conditions are dropped, so that no recursion over a
-    /// condition, including its drop, can overflow the stack.
+    /// A condition that is nested too deeply. Its nested conditions are dropped, so that no
+    /// recursion over a condition, including its drop, can overflow the stack.
     TooDeep,
 }
 
@@ -82,30 +82,32 @@ macro_rules! tests {
 }
 
 tests! {
-    /// Returns a condition that is met if each attribute equals its string, number or
-    /// boolean.
+    /// Returns a condition that is met if each attribute equals the string, number or boolean given
+    /// for it.
     exact Exact Operand<'a>;
-    /// Returns a condition that is met if each attribute equals one of its choices: the
-    /// operator `in`.
+    /// Returns a condition that is met if each attribute equals one of the choices given for it:
+    /// the operator `in`.
     one_of In Choices<'a>;
-    /// Returns a condition that is met if each attribute starts with its string.
+    /// Returns a condition that is met if each attribute starts with the string given for it.
     prefix Prefix Text<'a>;
-    /// Returns a condition that is met if each attribute ends with its string.
+    /// Returns a condition that is met if each attribute ends with the string given for it.
     suffix Suffix Text<'a>;
-    /// Returns a condition that is met if each attribute contains its keyword.
+    /// Returns a condition that is met if each attribute contains the keyword given for it.
     contains Contains Keyword<'a>;
-    /// Returns a condition that is met if each attribute matches its pattern, in which `*`
-    /// matches any characters, and `\` escapes a `*` or another `\`.
+    /// Returns a condition that is met if each attribute matches the pattern given for it, in which
+    /// `*` matches any characters, and `\` escapes a `*` or another `\`.
     wildcard Wildcard Text<'a>;
-    /// Returns a condition that is met if each attribute is a number within its bounds.
+    /// Returns a condition that is met if each attribute is a number within the bounds given for
+    /// it.
     range Range Bounds;
     /// Returns a condition that is met if each attribute with the operand `true` is present, and
     /// each attribute with the operand `false` is absent.
     exists Exists bool;
-    /// Returns a condition that is met if each attribute is an IP address in its network.
+    /// Returns a condition that is met if each attribute is an IP address in the network given for
+    /// it.
     cidr Cidr Network;
-    /// Returns a condition that is met if each attribute is a NATS subject that its pattern
-    /// matches.
+    /// Returns a condition that is met if each attribute is a NATS subject that matches the pattern
+    /// given for it.
     subject Subject Text<'a>;
 }
 

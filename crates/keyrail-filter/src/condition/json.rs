@@ -2,8 +2,8 @@
 //!
 //! A condition is an object with exactly one member, its operator, as in the filter
 //! dialects of CloudEvents Subscriptions 3.2.4.1. Unknown members and empty values are
-//! faults, and are never ignored. In place of a string operand, an object is allowed that has
-//! the string as its member `value`, and options as its other members.
+//! faults, and are never ignored. A string operand may be replaced by an object whose member
+//! `value` is the string, and whose other members are options.
 
 use alloc::boxed::Box;
 use alloc::format;

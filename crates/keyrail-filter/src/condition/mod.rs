@@ -1,9 +1,9 @@
 //! Conditions: what a rule requires of a message.
 //!
 //! They include the filter dialects of CloudEvents Subscriptions 3.2.4.1 (`exact`,
-//! `prefix`, `suffix`, `all`, `any`, `not`) with the same meaning, and more tests of one
-//! attribute. A missing attribute fails every test except `exists: false`. An attribute of a
-//! type that a test does not support fails this test. In both cases, `not` of the test holds.
+//! `prefix`, `suffix`, `all`, `any`, `not`) with the same meaning, and add further tests of one
+//! attribute. A missing attribute fails every test except `exists: false`. An attribute of a type
+//! that a test does not support fails this test. In both cases, `not` of the test holds.
 
 pub mod json;
 pub mod operand;
@@ -24,8 +24,8 @@ use crate::{subject, wildcard, word};
 pub enum Condition {
     /// All tests of one operator hold. There is at least one.
     Tests(Vec<Test>),
-    /// Each attribute equals one of its strings. There is at least one attribute, and each has at
-    /// least one string.
+    /// Each attribute equals one of the strings given for it. There is at least one attribute, and
+    /// at least one string for each.
     In(Vec<OneOf>),
     /// All of these hold. There is at least one.
     All(Vec<Condition>),

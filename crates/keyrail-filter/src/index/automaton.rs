@@ -61,8 +61,9 @@ impl Automaton {
 /// Returns whether the match lists would take too much memory. Each state lists all strings that
 /// end there.
 ///
-/// An upper bound of the total length of the lists is the number of states times the length of the
-/// longest chain of strings of which each is a suffix of the next.
+/// The list of a state is at most as long as the longest chain of strings in which each is a suffix
+/// of the next. The length of that chain times the number of states is an upper bound of the total
+/// length.
 fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
     let mut sorted: Vec<&[u8]> = texts.iter().map(AsRef::as_ref).collect();
     let limit = |states: usize| MAX_ENDS + MAX_ENDS_PER_STATE * states;

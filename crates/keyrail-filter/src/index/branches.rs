@@ -18,12 +18,13 @@ use crate::{subject, wildcard, word};
 
 /// The maximum number of branches of a rule.
 const MAX_BRANCHES: usize = 256;
-/// The maximum number of branches of a rule if the previous rules have reached the total.
+/// The maximum number of branches of a rule once the previous rules have too many: see
+/// [`TOTAL_BRANCHES`].
 const MAX_BRANCHES_OVER_TOTAL: usize = 2;
 /// The maximum number of atoms in a branch; a key has only a few of them.
 const MAX_ATOMS: usize = 64;
-/// The total: once the rules so far have this many branches, a rule gets at most
-/// [`MAX_BRANCHES_OVER_TOTAL`]. It is a fixed number plus a number per rule so far.
+/// A rule gets at most [`MAX_BRANCHES_OVER_TOTAL`] once the previous rules together have this many
+/// branches plus [`BRANCHES_PER_RULE`] for each of them.
 const TOTAL_BRANCHES: usize = 1 << 16;
 const BRANCHES_PER_RULE: usize = 4;
 
@@ -206,7 +207,8 @@ fn weaker_word(operand: &str) -> Weaker<'_> {
 /// Returns a cheaper test, which every string that matches the wildcard passes, or `None` if there
 /// is no such test.
 ///
-/// The second value is whether only these strings pass. If there is no cheaper test, it is `true`.
+/// The second value is whether every string that passes the cheaper test matches the wildcard. If
+/// there is no cheaper test, it is `true`.
 fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
     let inner = wildcard::inner(pattern).count();
     let (start, end) = wildcard::ends(pattern);
@@ -232,7 +234,7 @@ fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
 /// The branches of each rule, one after the other.
 #[derive(Default)]
 pub(super) struct AllBranches {
-    /// By rank: the end of the rule's branches in `numbers`.
+    /// For each rank: the end of the rule's branches in `numbers`.
     ends: Vec<u32>,
     /// For each branch: twice the number of its atoms, plus one if it is whole; then its
     /// atoms.

@@ -515,8 +515,8 @@ fn fields_by_attribute(
 }
 
 /// Returns, for each field by number, the groups that are looked up when a message makes an
-/// atom of the field true. Each group is listed once: under its field that is not an
-/// equality field, or otherwise under the field that occurs in the fewest groups.
+/// atom of the field true. Each group is listed once: under its field that is not an equality field
+/// or, if all its fields are equality fields, under the one that occurs in the fewest groups.
 fn groups_by_field(interner: &PredicateInterner, groups: &[Group]) -> Lists {
     let mut counts = vec![0_u32; interner.fields.len()];
     for field in groups.iter().flat_map(|group| group.fields.iter().take(group.len as usize)) {

@@ -19,9 +19,9 @@ const FEW_BYTES: usize = 1 << 20;
 /// its operands.
 const BUILD_COST: usize = 128;
 
-/// Answers tests from the scans of the index. For an attribute without a scan, it
-/// builds one for the candidates as soon as testing them one by one has taken as long as building
-/// the scan would. So the total time is at most twice that of the faster way.
+/// Answers tests from the scans of the index. For an attribute without a scan, it builds a scan of
+/// the candidates' tests as soon as running tests one by one has taken as long as building the scan
+/// would. So the total time is at most about twice the time of the faster way.
 pub(super) struct Scans<'s> {
     index: &'s Index,
     conditions: &'s ConditionSet,

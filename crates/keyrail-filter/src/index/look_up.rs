@@ -26,9 +26,9 @@ impl Search<'_> {
 
     /// Looks up every combination of one atom per field, in the order of an odometer.
     ///
-    /// `counts` has the number of lookups so far for each length of a key. If there would be more
-    /// lookups than keys of this length, all these keys are checked against the message instead,
-    /// once.
+    /// `counts` contains the number of lookups so far for each key length. If there would be more
+    /// lookups than keys of this length, all these keys are checked against the message once
+    /// instead.
     fn look_up_group(&mut self, group: &Group, counts: &mut [usize; KEY_ATOMS]) {
         let len = group.len as usize;
         let mut lookups = [&Active::NONE; KEY_ATOMS];

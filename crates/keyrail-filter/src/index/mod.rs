@@ -382,7 +382,7 @@ enum CompositeRole {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct AtomEntry {
     atom: AtomId,
-    /// The best rank of all rules that have it in a key.
+    /// The best rank of the rules that have the atom in a key.
     best: Rank,
     /// The best rank of a rule that matches every message for which the atom is true.
     best_certain: Rank,

@@ -17,9 +17,9 @@ const MAX_VISITED_DEPTH: usize = 16;
 
 /// The numbers of strings in the order of their reversed bytes, and their ranges.
 pub(super) struct Nesting {
-    /// By string: its number, and the last number of its range.
+    /// For each string: its number, and the last number of its range.
     ranges: Vec<(u32, u32)>,
-    /// By number: the string.
+    /// For each number: its string.
     texts: Vec<u32>,
 }
 

@@ -4,9 +4,9 @@
 //! and an anchored end. The pass finds which pieces occur in the string, and where. A
 //! pattern is a candidate only if all its pieces occur. Then each piece of a candidate is
 //! placed at its first occurrence after the previous piece: the occurrences are visited in
-//! order, and each candidate waits for its next piece. So the string is not searched for
-//! each pattern, and the time is bounded by the length of the string, the pieces that occur
-//! in it and the number of candidates.
+//! order, and each candidate waits for its next piece. So the string is not searched again for each
+//! pattern, and the time is bounded by the length of the string, the pieces that occur in it and
+//! the number of candidates.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;

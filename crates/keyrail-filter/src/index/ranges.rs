@@ -13,8 +13,8 @@ struct Row {
     low: u64,
     high: u64,
     entry: AtomEntry,
-    /// The largest upper end, and the best rank, in the part of the table of which this is
-    /// the middle row.
+    /// The largest upper end and the best rank in the part of the table whose middle row is this
+    /// row.
     largest_in_part: u64,
     best_in_part: Rank,
 }
@@ -67,8 +67,8 @@ impl Ranges {
     }
 }
 
-/// Sets `largest_in_part` and `best_in_part` in each row of a part, and returns those of the whole
-/// part. Returns `None` if the part is empty.
+/// Sets `largest_in_part` and `best_in_part` in each row of a part, and returns both values for the
+/// whole part. Returns `None` if the part is empty.
 fn summarize_parts(rows: &mut [Row], part: Range<usize>) -> Option<(u64, Rank)> {
     let middle = part.start + part.len() / 2;
     if part.is_empty() {

@@ -86,8 +86,8 @@ fn begins_with_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())
 }
 
-/// Returns a key of the plan. If `longest`, its segments have the maximum length, otherwise the
-/// minimum.
+/// Returns a key of the plan. Its segments have the maximum length if `longest` is true, otherwise
+/// the minimum length.
 fn key_of_length(plan: &Plan, environment: Option<&str>, longest: bool, index: usize) -> String {
     let length =
         |segment: &super::plan::PlanSegment| if longest { segment.max } else { segment.min };

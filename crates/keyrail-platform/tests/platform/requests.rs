@@ -380,7 +380,7 @@ fn extra_credential_framing_and_duplicate_headers_are_rejected() {
 }
 
 #[test]
-fn an_extra_header_is_sensitive_by_its_value_or_by_its_name() {
+fn an_extra_header_is_sensitive_because_of_its_value_or_its_name() {
     let (credentials, value) = (key("k"), HeaderValue::sensitive("s3cr3t").unwrap());
     for (name, text) in [
         ("x-signature", HeaderText::from(&value)),

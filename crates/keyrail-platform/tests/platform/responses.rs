@@ -216,7 +216,7 @@ fn a_deeply_nested_body_is_parsed_without_recursion() {
 }
 
 #[test]
-fn nothing_of_the_body_is_printed() {
+fn no_part_of_the_body_is_printed() {
     let body = r#"{"result_cd": 9, "result_msg": "s3cr3t", "data": "s3cr3t"}"#;
     let printed =
         format!("{:?} {}", read("vchatcloud", 200, &[], body), failure_of("vchatcloud", 200, body));

@@ -102,7 +102,7 @@ impl Rules {
         let (mut at, mut depth) = match char_at(view, end)? {
             Some(found) if is_quote(found.byte) => (found.next, list.brackets),
             Some(DecodedChar { byte: b']' | b')' | b'}', .. }) => (end, list.brackets),
-            // After a mask to which quotes were added.
+            // White space or a comma follows a mask to which quotes were added.
             Some(found)
                 if list.quotes.is_some() && (is_whitespace(found.byte) || found.byte == b',') =>
             {
@@ -400,7 +400,7 @@ fn name_of(view: &View<'_>, sign: u8, end: usize) -> Option<Name> {
     })
 }
 
-/// Returns whether the name that starts here is that of a query parameter.
+/// Returns whether the name that starts here is the name of a query parameter.
 fn is_parameter(view: &View<'_>, name: usize) -> bool {
     matches!(char_before(view, name), Some((b'?' | b'&', _)))
 }

@@ -56,7 +56,7 @@ impl Printer {
         )
     }
 
-    /// Returns whether it prints strings without quotes.
+    /// Returns whether the printer prints strings without quotes.
     pub fn is_bare(self) -> bool {
         matches!(
             self,
@@ -72,7 +72,7 @@ impl Printer {
         )
     }
 
-    /// Returns whether it prints only names and strings.
+    /// Returns whether the printer prints only names and strings.
     pub fn is_flat(self) -> bool {
         matches!(
             self,
@@ -90,13 +90,13 @@ impl Printer {
         matches!(self, Self::Headers | Self::Curl | Self::PythonPairs | Self::GoHeader | Self::Har)
     }
 
-    /// Returns whether it can print a list of records.
+    /// Returns whether the printer can print a list of records.
     fn has_records_in_lists(self) -> bool {
         use Printer::*;
         !matches!(self, Yaml | YamlFlow | Toml | TomlInline | SwiftDump | RustPretty | GoSyntax)
     }
 
-    /// Returns whether it can print a list of secrets.
+    /// Returns whether the printer can print a list of secrets.
     fn has_lists(self) -> bool {
         !self.is_flat() && self != Self::SwiftDump
     }

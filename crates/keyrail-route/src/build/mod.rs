@@ -1,10 +1,9 @@
 //! Builds a table from typed values, without a document.
 //!
-//! A rule is checked when it is added and stored in compact form, so a million
-//! rules take little more memory than the table. The constraints and the faults are the
-//! same as for documents. For example, a fault in the third rule's condition has the
-//! pointer `/rules/2/when`. A table that is built has the same content hash as a table
-//! that is read from an equivalent document.
+//! Each rule is checked and converted to a compact form when it is added, so a million rules take
+//! little more memory than the table. The constraints and the faults are the same as for documents.
+//! For example, a fault in the third rule's condition has the pointer `/rules/2/when`. A table that
+//! is built has the same content hash as a table that is read from an equivalent document.
 //!
 //! The builder exists only in Rust. In the other languages, configuration is always a
 //! document.
@@ -77,7 +76,7 @@ pub struct Builder {
     default_queue: MemberState<Id>,
 }
 
-/// Adds an item to a section. Its faults have the index of the item in their pointers.
+/// Adds an item to a section. The pointers of the item's faults contain its index.
 macro_rules! add {
     ($builder:ident, $section:ident, $item:ident) => {{
         let index = $builder.$section.len();
@@ -111,7 +110,7 @@ impl Builder {
         add!(self, webhooks, webhook)
     }
 
-    /// Adds a rule after those added before.
+    /// Adds a rule after the rules added so far.
     pub fn rule(&mut self, rule: Rule<'_>) -> &mut Self {
         let index = self.rules.len();
         // One rule too many is enough to report the fault; further rules are dropped.
@@ -139,7 +138,7 @@ impl Builder {
         self
     }
 
-    /// Sets the queue of messages for which no session, rule or channel determines one.
+    /// Sets the queue for messages that get no queue from a rule, a session or their channel.
     pub fn default_queue(&mut self, queue: impl AsRef<str>) -> &mut Self {
         let faults = &self.faults;
         let id = faults.at_member("default_queue", || Id::checked(queue.as_ref(), faults));

@@ -38,7 +38,7 @@ pub struct Rule<'a> {
 }
 
 impl<'a> Rule<'a> {
-    /// Creates a rule that routes messages that match the condition to the queue.
+    /// Creates a rule: the messages that match its condition go to its queue.
     pub fn new(
         id: impl Into<Cow<'a, str>>,
         when: Condition<'a>,
@@ -57,7 +57,7 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// Sets the priority. Rules of a higher priority come first. The default is 0.
+    /// Sets the priority. Rules with a higher priority come first. The default is 0.
     #[must_use]
     pub fn priority(self, priority: i64) -> Self {
         Self { priority, ..self }

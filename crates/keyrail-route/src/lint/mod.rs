@@ -1,10 +1,9 @@
 //! Lint: finds the suspicious parts of a valid topology.
 //!
-//! The condition of a rule is split into conjunctions. Whether the rule ever wins
-//! (`reachability`), and which others it overlaps (`overlap`), is determined by
-//! searching for a message that satisfies a conjunction (`examples`), one attribute at a time. The
-//! module `lint::values` of the crate `keyrail-filter` finds values, and its module `lint::texts`
-//! finds strings.
+//! The condition of a rule is split into conjunctions. The module `examples` searches for a message
+//! that satisfies a conjunction, one attribute at a time. With it, `reachability` decides whether a
+//! rule ever wins, and `overlap` finds the rules that overlap with a rule. In the crate
+//! `keyrail-filter`, the module `lint::values` finds values, and `lint::texts` finds strings.
 
 mod examples;
 mod overlap;
@@ -23,7 +22,7 @@ use crate::RouteTable;
 use keyrail_filter::condition_set::Rank;
 use keyrail_filter::lint::conjunctions::conjunctions;
 
-/// Something suspicious about a topology. `Display` prints a sentence.
+/// A suspicious part of a topology. `Display` prints a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
@@ -91,9 +90,9 @@ impl RouteTable {
     /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
     /// channels, of presence, of ranges, and of equality without options, however many rules shadow
     /// it together. It is also decided for tests of parts of strings if one pattern, subject or
-    /// network includes another. Otherwise, the rule is [`Finding::Undecided`]. A rule is also
-    /// undecided if deciding would take too many steps: there is a limit per rule, which grows with
-    /// the number of its tests, and a limit for the whole table.
+    /// network includes another. If the check cannot decide, or would take too many steps, the rule
+    /// is [`Finding::Undecided`]. The steps are limited for each rule and for the whole table. The
+    /// limit for a rule grows with the number of its tests.
     ///
     /// Time windows are compared exactly if their hours have the same offset or zone, however many
     /// windows together cover a rule's window. If the offsets or zones differ, the rule is

@@ -42,7 +42,7 @@ pub(crate) struct Overlaps<'t> {
 /// The attributes that a conjunction tests.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct AttributeSet {
-    /// The attributes of which it requires a value, compared without options.
+    /// The attributes that it requires to equal a value, without options.
     exact: Vec<u32>,
     /// The attributes of all other tests.
     others: BTreeSet<u32>,
@@ -70,8 +70,8 @@ impl<'t> Overlaps<'t> {
     }
 
     /// Adds a rule. Returns at most [`MAX_PARTNERS`] rules that were added before it and overlap
-    /// with it: they have the same priority and another queue, and both rules match a message that
-    /// contains no lists.
+    /// with it: they have the same priority and another queue, test a common attribute, and match a
+    /// message without lists that the new rule matches too.
     pub(crate) fn push(
         &mut self,
         rank: Rank,

@@ -60,7 +60,7 @@ impl Channel {
         Self { queue: Some(queue.into()), ..self }
     }
 
-    /// Checks values that were passed to a builder in the same way as the values of a document.
+    /// Checks a builder's values in the same way as a document's values.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let kind = sink.id("kind", &self.kind);
@@ -86,7 +86,7 @@ impl Queue {
         Self { app: Some(app.into()), ..self }
     }
 
-    /// Adds a fallback, which takes the messages when this queue and the fallbacks added before are
+    /// Adds a fallback, which takes the messages when this queue and all fallbacks added so far are
     /// unavailable.
     #[must_use]
     pub fn fallback(mut self, queue: impl Into<String>) -> Self {
@@ -94,7 +94,7 @@ impl Queue {
         self
     }
 
-    /// Checks values that were passed to a builder in the same way as the values of a document.
+    /// Checks a builder's values in the same way as a document's values.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let app = sink.optional_id("app", self.app.as_deref());
@@ -119,7 +119,7 @@ impl App {
         Self { id: id.into(), webhooks: Vec::new(), disabled: false }
     }
 
-    /// Adds a webhook after those added before.
+    /// Adds a webhook after the webhooks added so far.
     #[must_use]
     pub fn webhook(mut self, webhook: impl Into<String>) -> Self {
         self.webhooks.push(webhook.into());
@@ -132,7 +132,7 @@ impl App {
         Self { disabled, ..self }
     }
 
-    /// Checks values that were passed to a builder in the same way as the values of a document.
+    /// Checks a builder's values in the same way as a document's values.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let id = sink.id("id", &self.id);
         let webhooks = names(sink, "webhooks", &self.webhooks);
@@ -159,7 +159,7 @@ impl Webhook {
         self
     }
 
-    /// Checks values that were passed to a builder in the same way as the values of a document.
+    /// Checks a builder's values in the same way as a document's values.
     pub(crate) fn checked(&self, sink: &Sink<'_>) -> Option<Self> {
         let events = self.events.clone();
         let id = sink.id("id", &self.id);
@@ -181,7 +181,7 @@ keyrail_core::config_object! {
         required id: Id;
         /// The kind of the channel, such as `whatsapp`.
         required kind: Id;
-        /// The queue of its messages that no rule routes.
+        /// The queue of the channel's messages that no rule routes.
         optional queue: Id;
     } => {
         let queue = queue.map(Id::into_string);
@@ -194,9 +194,9 @@ keyrail_core::config_object! {
     pub(crate) Queue (faults) {
         /// The id of the queue.
         required id: Id;
-        /// The app that receives its messages. Without an app, the messages are held.
+        /// The app that receives the queue's messages. Without an app, the messages are held.
         optional app: Id;
-        /// The queues that replace it when it is unavailable, in order of preference.
+        /// The queues that replace this queue when it is unavailable, in order of preference.
         optional fallback: Vec<Name>;
     } => {
         let app = app.map(Id::into_string);
@@ -209,9 +209,9 @@ keyrail_core::config_object! {
     pub(crate) App (faults) {
         /// The id of the app.
         required id: Id;
-        /// The webhooks through which it receives messages, in order.
+        /// The webhooks through which the app receives messages, in order.
         optional webhooks: Vec<Name>;
-        /// Whether its messages are held.
+        /// Whether the app is disabled. The messages of a disabled app are held.
         optional disabled: bool;
     } => {
         let disabled = disabled.unwrap_or_default();
@@ -226,7 +226,7 @@ keyrail_core::config_object! {
         required id: Id;
         /// The URL that is called.
         required url: Text;
-        /// The patterns of the events to which it subscribes, such as `message.*`.
+        /// The patterns of the events to which the webhook subscribes, such as `message.*`.
         required events: Events;
     } => {
         let url = url.map(|Text(url)| url).unwrap_or_default();

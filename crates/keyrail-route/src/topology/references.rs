@@ -79,8 +79,8 @@ fn check_ids<T: Declared>(section: &str, items: &[T], faults: &Faults) {
     }
 }
 
-/// Adds a fault if a name is not declared. An empty name is absent or was already
-/// reported.
+/// Adds a fault if a name is not declared. An empty name means that the name is absent or that its
+/// fault was already reported.
 fn check_name<T: Target>(
     targets: &Section<T>,
     name: &str,

@@ -51,7 +51,7 @@ keyrail_core::config_object! {
         state webhooks: Items<Webhook>;
         /// The rules that choose the queue of a message; the first one that matches wins.
         optional rules: Draft;
-        /// The queue of messages for which no session, rule or channel determines one.
+        /// The queue for messages that get no queue from a rule, a session or their channel.
         optional default_queue: Id;
     } => {
         let rules = rules.unwrap_or_default();
@@ -95,21 +95,21 @@ impl Read for Draft {
 }
 
 keyrail_core::config_object! {
-    /// A rule, which routes the messages that meet a condition to a queue.
+    /// A rule: the messages that match its condition go to its queue.
     pub(crate) Rule (faults) {
         /// The id of the rule.
         required id: Id;
         /// The priority. Rules with a higher priority come first. The default is 0.
         optional priority: i64;
-        /// The condition that a message must meet.
+        /// The condition that a message must match.
         required when: Condition;
-        /// The queue of the messages that meet the condition.
+        /// The queue of the messages that match the condition.
         required queue: Id;
         /// Whether the rule takes precedence over the queue of a live session.
         optional interrupts_session: bool;
-        /// The first time at which the rule applies (RFC 3339).
+        /// The first instant at which the rule applies (RFC 3339).
         optional from: Timestamp = parse(Timestamp::parse_edge, time_schema());
-        /// The first time at which the rule no longer applies (RFC 3339).
+        /// The first instant at which the rule no longer applies (RFC 3339).
         optional until: Timestamp = parse(Timestamp::parse_edge, time_schema());
         /// The weekly hours in which the rule applies.
         optional hours: Hours;

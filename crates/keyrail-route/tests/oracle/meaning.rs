@@ -202,8 +202,8 @@ fn priority(rule: &Value) -> i64 {
 }
 
 /// Returns the rule that wins among those that apply now and whose condition matches: the one with
-/// the largest priority, and of these the one that is declared first. In a session, only rules with
-/// `interrupts_session` are considered.
+/// the highest priority, or the first declared if several have that priority. In a session, only
+/// rules with `interrupts_session` are considered.
 pub fn best_rule<'a>(
     topology: &'a Value,
     message: &Value,

@@ -26,8 +26,8 @@ impl Direction {
     }
 }
 
-/// One decision of the gateway, with its true reason. It contains no secret, but
-/// do not show it to the caller.
+/// One decision of a gateway, with its true reason. It contains no secret, but do not show it to
+/// the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuditEvent {
@@ -40,9 +40,10 @@ pub struct AuditEvent {
     pub code: &'static str,
     /// The id of the key's record, if the key matched one.
     pub record: Option<String>,
-    /// The public id that the presented key contains, if any.
+    /// The public id of the presented key, if the key has one of the deployment's formats and that
+    /// format has ids.
     pub key_id: Option<String>,
-    /// The app that takes the message, or the app that the key belongs to, if any.
+    /// The app of the message's queue, or the app that the key belongs to, if any.
     pub app: Option<String>,
     /// The queue that takes the message, or the queue that the request concerns, if any; a name of
     /// more than 256 bytes is truncated.

@@ -1,4 +1,4 @@
-//! Reads a deployment document, and checks its parts against each other and the secrets.
+//! Reads a deployment document, and checks its parts against each other and against the secrets.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -27,7 +27,7 @@ pub(super) struct Deployment {
     keys: Option<Vec<ReadRecord>>,
     formats: Option<KeyFormatSet>,
     peppers: Option<Vec<String>>,
-    /// Whether the member `peppers` is present; an empty list allows no pepper.
+    /// Whether the member `peppers` is present. If it is present but empty, no pepper is allowed.
     names_peppers: bool,
     topology: Option<ReadTopology>,
     allow_loopback: bool,
@@ -104,7 +104,7 @@ fn read_formats(
 }
 
 impl Deployment {
-    /// Checks the parts against each other and the secrets.
+    /// Checks the parts against each other and against the secrets.
     pub(super) fn build(self, mut secrets: Secrets, faults: &Faults) -> Option<Gateway> {
         let base_url = match (&self.platform, &self.variables) {
             (Some(platform), Some(variables)) => platform
@@ -194,8 +194,8 @@ impl Deployment {
         ids.into_iter().filter_map(|id| read_pepper(id, secrets, faults)).collect()
     }
 
-    /// Returns the webhooks with their signers, in the table's order. If one is missing
-    /// because it could not be read, its fault was added, and no gateway is built.
+    /// Returns the webhooks with their signers, in the table's order. A webhook that could not be
+    /// read is omitted. Its fault was already added, so no gateway is built.
     fn read_endpoints(&self, secrets: &mut Secrets, faults: &Faults) -> Vec<Endpoint> {
         let mut seen = BTreeSet::new();
         let mut endpoints = Vec::new();

@@ -22,8 +22,8 @@ pub struct InboundCall<'a> {
     ///
     /// Receivers drop a second delivery for the same channel, id and event, so use an id that the
     /// messaging service generated.
-    /// A sender who can choose the id, such as the `Message-ID` of an email, could suppress another
-    /// message of the same channel.
+    /// If senders can choose the id, as with the `Message-ID` of an email, they can suppress
+    /// another message of the same channel.
     pub message_id: &'a str,
     /// The message whose attributes the rules test.
     pub message: &'a Message,
@@ -78,8 +78,8 @@ pub struct Inbound {
 pub struct Delivery {
     /// The webhook's id.
     pub webhook: String,
-    /// The request's `webhook-id`, by which the receiver detects duplicates: the
-    /// same on every attempt for the same channel, message id, event and webhook.
+    /// The request's `webhook-id`, by which the receiver detects duplicates. It is the same on
+    /// every attempt for the same channel, message id, event and webhook.
     ///
     /// It is `msg_` followed by the first 128 bits of a SHA-256 hash, in hexadecimal digits. The
     /// input of the hash is these parts, in this order:

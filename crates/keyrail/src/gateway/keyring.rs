@@ -46,7 +46,7 @@ const SHA512: &str = "foreign-sha512";
 pub(super) enum LookupError {
     /// No record has this key's id or digest.
     Unknown,
-    /// A record has the key's id, but its digests do not match.
+    /// A record has the key's id, but none of the record's digests matches the key.
     Wrong,
     /// Two records have a digest of the key.
     Ambiguous,
@@ -89,8 +89,8 @@ struct Digests {
     /// Whether any of them is an imported SHA-512 digest.
     has_sha512: bool,
     by_id: BTreeMap<String, DigestsOfId>,
-    /// The digests by the bytes of the hash alone, because an imported SHA-256 hash of a key equals
-    /// Keyrail's own hash of it.
+    /// The digests, indexed only by the bytes of the hash and not by the algorithm, because an
+    /// imported SHA-256 hash of a key equals Keyrail's own hash of the same key.
     by_hash: BTreeMap<Box<[u8]>, DigestOfHash>,
 }
 
@@ -157,7 +157,7 @@ impl Keyring {
         Some(Self { records, peppers, formats: formats?, digests, dummy_digest })
     }
 
-    /// Returns the value by which a key's record is looked up.
+    /// Returns the values by which a key's record is looked up.
     pub(super) fn identity(&self, text: &str) -> Identity {
         let plain = Digest::hash_unchecked(text, None);
         let digests = self.peppered(text).chain([plain.clone(), plain.to_foreign()]);
@@ -200,7 +200,7 @@ impl Keyring {
         }
     }
 
-    /// Returns the text's hash with each pepper, the current one first.
+    /// Returns the hashes of a string, one with each pepper, the current one first.
     fn peppered(&self, text: &str) -> impl Iterator<Item = Digest> {
         self.peppers.iter().map(|pepper| Digest::hash_unchecked(text, Some(pepper)))
     }
@@ -240,7 +240,7 @@ impl Keyring {
         found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
     }
 
-    /// Returns the text's hashes, which are compared with the digests.
+    /// Returns the hashes of a string, which are compared with the digests.
     fn hashes(&self, text: &str) -> Vec<Digest> {
         let plain = core::iter::once(Digest::hash_unchecked(text, None));
         let sha512 = self.digests.has_sha512.then(|| Digest::of_presented_sha512(text));
@@ -248,7 +248,7 @@ impl Keyring {
     }
 
     /// Returns the stored digest that equals one of the hashes, preferably a digest without a key
-    /// id. Returns `Ambiguous` if digests of several records equal one of the hashes.
+    /// id. Returns `Ambiguous` if the hashes equal digests of several records.
     ///
     /// A caller cannot choose the bytes of a hash, so the duration of an ordinary map look-up
     /// reveals nothing about the stored digests.

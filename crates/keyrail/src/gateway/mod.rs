@@ -98,7 +98,7 @@ impl Gateway {
     ///
     /// # Errors
     ///
-    /// Those of the deployment's parts, and `gateway.duplicate_id`, `gateway.unknown_app`,
+    /// The errors of the deployment's parts, and `gateway.duplicate_id`, `gateway.unknown_app`,
     /// `gateway.unknown_queue`, `gateway.malformed_key_id`, `gateway.duplicate_key`,
     /// `gateway.duplicate_pepper`, `gateway.unknown_pepper`, `gateway.too_many_peppers`,
     /// `gateway.several_peppers`, `gateway.missing_secret`, `gateway.unused_secret`.

@@ -35,8 +35,8 @@ pub struct OutboundCall<'a> {
     /// VChatCloud's requests do (`X-AUTH-TOKEN`). If `false`, a request that contains a token is
     /// denied with `access.token_unverified`.
     pub token_verified: bool,
-    /// The records that the host found with [`Gateway::identify`], at most 8; none if the list is
-    /// empty. If it is `None`, the deployment's keys are used.
+    /// The records that the host found with [`Gateway::identify`], at most 8. If this is `None`,
+    /// the deployment's keys are used; if it is an empty list, no key is accepted.
     pub records: Option<&'a [KeyRecord]>,
 }
 
@@ -71,7 +71,7 @@ pub enum Outbound {
     },
     /// The request is denied.
     Denied {
-        /// The reason, as far as the caller may know.
+        /// The reason that the caller may see.
         denial: Problem,
         /// The HTTP response to the app.
         response: Response,
@@ -81,7 +81,7 @@ pub enum Outbound {
 }
 
 impl Outbound {
-    /// Returns whether the app may do what it asks.
+    /// Returns whether the request is allowed.
     pub const fn accepted(&self) -> bool {
         matches!(self, Self::Granted { .. })
     }
@@ -102,7 +102,7 @@ impl Outbound {
         }
     }
 
-    /// Returns why the request was denied, as far as the caller may know.
+    /// Returns the reason that the caller may see, if the request was denied.
     pub const fn denial(&self) -> Option<&Problem> {
         match self {
             Self::Granted { .. } => None,
@@ -127,7 +127,7 @@ impl Outbound {
 }
 
 impl Gateway {
-    /// Decides whether an app may do what it asks.
+    /// Decides whether an app's request is allowed.
     ///
     /// A denial is not an error: it is returned as [`Outbound::Denied`]. The responses to an
     /// unknown key and to a wrong key are identical, byte for byte. The gateway does not verify a
@@ -141,9 +141,9 @@ impl Gateway {
     /// until they are revoked.
     ///
     /// If the host passes [`records`](OutboundCall::records), the deployment's keys are not used,
-    /// but its peppers, formats and apps are. Two different records that match the key are denied, as
-    /// a record of an unknown app is. The grant may then contain an [`upgrade`](Grant::upgrade), a
-    /// change to store.
+    /// but its peppers, formats and apps are. The request is denied if two different records match
+    /// the key, or if the record belongs to an app that the topology does not declare. The grant
+    /// may contain an [`upgrade`](Grant::upgrade), a change to store.
     ///
     /// # Errors
     ///
@@ -185,7 +185,8 @@ impl Gateway {
             audit.record = Some(record.id().into());
             audit.app = Some(record.app().into());
         }
-        // Checked before the key, so that this denial does not reveal whether the key is valid.
+        // This is checked before the key, so that the denial does not reveal whether the key is
+        // valid.
         if credentials.token().is_some() && !call.token_verified {
             return Ok(self.deny(scheme, DenialKind::TokenUnverified.into(), audit));
         }
@@ -232,8 +233,8 @@ impl Gateway {
             ..AccessRequest::new(access_of(operation.access()), call.now)
         };
         let grant = match record.authorize_by(&request, |scope| self.access_of_scope(scope)) {
-            // If the operation needs a queue that the request does not name, this is the reason for
-            // the denial, whichever queues the key is limited to.
+            // If the request must name a queue and names none, that is the reason for the denial,
+            // whichever queues the key is limited to.
             Err(denial) if matches!(denial.kind(), DenialKind::Queue | DenialKind::Owner) => {
                 return Err(queue.err().unwrap_or(denial));
             }
@@ -253,8 +254,8 @@ impl Gateway {
         published.map_or(scope.access(), |published| access_of(published.access()))
     }
 
-    /// Returns the app's queue, or a denial unless the app has exactly one queue. A request of an
-    /// app with several queues must name one of them, and an app without queues cannot write to
+    /// Returns the app's only queue, or a denial if the app has no queue or several. A request of
+    /// an app with several queues must name one of them, and an app without queues cannot write to
     /// any.
     fn only_queue_of<'a>(&'a self, app: &str) -> Result<&'a str, Denial> {
         let mut queues = self.table.queues_of(app);

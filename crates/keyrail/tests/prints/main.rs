@@ -1,5 +1,5 @@
-//! No public type of the library prints a part of a secret that it contains, with any of
-//! Rust's formatting traits.
+//! Checks that no public type of the library prints a part of a secret that it contains, whichever
+//! of Rust's formatting traits is used.
 //!
 //! The list of types is read from the sources. A new type must therefore be checked here, or be
 //! listed as a type without secrets, before it is published.
@@ -241,10 +241,11 @@ fn key() -> (String, String) {
     (key.reveal().into(), key.reveal()[21..].into())
 }
 
-/// Types, each as the name of its crate and the name of the type.
+/// A set of types. Each item is the name of a crate and the name of a type.
 type Types = BTreeSet<(String, String)>;
 
-/// A value, with a method of the traits below for each formatting trait that the value implements.
+/// A wrapper of a value. For each formatting trait that the value implements, one of the traits
+/// below adds a method to the wrapper.
 struct Printer<'a, T>(&'a T);
 
 /// The forms of a value with `Debug`, such as `{:?}` and the messages of `unwrap`.
@@ -312,9 +313,9 @@ impl<T: StdError> Caused for Printer<'_, T> {
     }
 }
 
-/// The fallback for a value that does not implement the formatting trait: no forms. A call on
-/// `&Printer` finds the methods of the traits above first, and these methods if the value does not
-/// implement the formatting trait.
+/// The fallback for a value that does not implement a formatting trait: its methods return no
+/// forms. A call on `&Printer` uses a method of the traits above if the value implements the
+/// formatting trait, and otherwise one of these methods.
 trait Silent {
     fn debugged(&self) -> Vec<String> {
         Vec::new()
@@ -350,8 +351,8 @@ fn type_of(name: &str) -> (String, String) {
     (of.into(), name.into())
 }
 
-/// Checks that the text contains no four consecutive characters of the secret, neither unchanged
-/// nor in a form in which bytes are printed.
+/// Checks that the text contains no four consecutive characters of the secret, whether they are
+/// printed unchanged or as bytes.
 fn assert_hides(text: &str, secret: &str, whose: &str) {
     for part in secret.as_bytes().windows(4) {
         let numbers = |number: &dyn Fn(&u8) -> String, between: &str| {

@@ -1,4 +1,5 @@
-//! Examples of every kind of document. The examples of a kind together have every member.
+//! Examples of every kind of document. Together, the examples of a kind contain every member that
+//! the kind may have.
 
 use keyrail::access::{AuditEntry, KeyRecord, Limit, Policy};
 use keyrail::header::{Scheme, Trust};
@@ -239,7 +240,7 @@ fn platform() -> Value {
     }))
 }
 
-/// Returns the platform with a chosen expiry instead of none, and a token in the body.
+/// Returns the platform with a chosen expiry, and with a token that is in the body of a response.
 fn platform_with_chosen_expiry() -> Value {
     let mut platform = platform();
     platform["expiry"] = json!({"days": [30, 90], "custom": true});

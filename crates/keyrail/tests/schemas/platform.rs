@@ -1,4 +1,4 @@
-//! The schema of platforms, tested with single changes to a built-in one.
+//! Tests the schema of platforms. Each test document differs from a built-in platform in one value.
 
 use keyrail::Document;
 use keyrail::platform::Platform;

@@ -55,7 +55,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     /** The digests of the key, at least one. */
     public val digests: List<KeyDigest> = members.digests.map { it.toDigest() }
 
-    /** The mask of the key, which was made when the key was issued, if the record specifies it. */
+    /** The mask of the key, if the record specifies it. */
     public val display: String? get() = members.display
 
     /** The time at which the key was created, if the record specifies it. */
@@ -64,7 +64,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     /** Who created the key, if the record specifies it. */
     public val createdBy: Author? get() = members.createdBy?.let { Author(it.id, it.role) }
 
-    /** The first time at which the key is valid. `null` if the record does not specify it. */
+    /** The first time at which the key is valid, if the record specifies it. */
     public val notBefore: Instant? get() = members.notBeforeMs?.toInstant()
 
     /** The first time at which the key is no longer valid; `null` if it never expires. */
@@ -77,7 +77,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     public val revoked: Revocation?
         get() = members.revoked?.let { Revocation(it.atMs.toInstant(), it.by, it.reason) }
 
-    /** Whether the key may be used. A disabled key can be enabled again. */
+    /** Whether the key is enabled. A disabled key can be enabled again. */
     public val enabled: Boolean get() = members.enabled
 
     /**
@@ -134,14 +134,14 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * Returns the change that adds a digest of the key with the current pepper, or `null` if there
      * is nothing to do.
      *
-     * A digest cannot be computed from another digest, only from the key. So this is possible only
-     * when the key is presented: pass its text after it was authorized. A digest that was imported,
-     * or made with another pepper or without one, is kept beside the new digest, so that servers
-     * without the current pepper still accept the key. If the key has two digests already, or no
-     * key id, the new digest replaces the one that matched. The digest of a key that is too weak
-     * for [Digest.of] stays as it is.
+     * A digest cannot be computed from another digest, only from the key. So an upgrade is only
+     * possible when a client presents the key: pass the text of the key after the request was
+     * authorized. A digest that was imported, or made with another pepper or without one, is kept
+     * beside the new digest, so that servers without the current pepper still accept the key. If
+     * the key has two digests already, or no key id, the new digest replaces the one that matched.
+     * The digest of a key that is too weak for [Digest.of] stays as it is.
      *
-     * @param peppers those in use, the current one first.
+     * @param peppers the peppers in use, the current one first.
      * @throws KeyrailException `time.out_of_range`.
      */
     public fun upgrade(key: String, peppers: List<Pepper>, now: Instant): KeyChange? =
@@ -167,7 +167,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      *   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
      *   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
      *   `access.queue`, `access.owner_unknown`, `access.owner`. `network.malformed` if the key is
-     *   bound to networks and `ip` cannot be parsed.
+     *   restricted to networks and `ip` cannot be parsed.
      */
     @JvmOverloads
     public fun authorize(
@@ -202,8 +202,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
         public fun fromJson(text: String): KeyRecord = translatingErrors { KeyRecord(FfiKeyRecord.fromJson(text)) }
 
         /**
-         * Returns the ids of the peppers without which a key of these records could not be
-         * verified, in alphabetical order. Any other pepper may be removed.
+         * Returns the ids of the peppers that are needed to verify the keys of these records, in
+         * alphabetical order. Any other pepper may be removed.
          *
          * If a key id has several digests, only the first one counts: an upgrade adds the newest
          * digest before the others.
@@ -325,12 +325,12 @@ public data class ExpiryAlert(
 )
 
 /**
- * The kind of access that a request needs.
+ * The access that a request needs; each includes those before it.
  *
  * @property text its name, which is the same in all bindings.
  */
 public enum class Access(public val text: String, internal val native: FfiAccess) {
-    /** To read, without changing anything. */
+    /** To read. */
     READ("read", FfiAccess.READ),
 
     /** To write: to send, create, change or delete. */
@@ -341,7 +341,7 @@ public enum class Access(public val text: String, internal val native: FfiAccess
 }
 
 /**
- * The highest access that a key has.
+ * The permissions of a key; each scope includes those before it.
  *
  * @property text its name, which is the same in all bindings.
  */
@@ -365,7 +365,7 @@ public enum class Scope(public val text: String) {
  * @property owner the id of the user that the key belongs to, if the record specifies it.
  * @property name the key's name for people, if it has one.
  * @property metadata what the host stores beside the key, by name.
- * @property upgrade the change that [KeyRecord.upgrade] returns for the key, if `records` was
+ * @property upgrade the change that [KeyRecord.upgrade] returns for the key, if records were
  *   passed to the gateway; otherwise `null`.
  */
 public data class Grant @JvmOverloads constructor(
@@ -394,8 +394,10 @@ private fun FfiStatus.toStatus(): KeyStatus = when (this) {
     FfiStatus.DISABLED -> KeyStatus.DISABLED
 }
 
-/** Converts an index. A negative index becomes `UInt.MAX_VALUE`, which is not the index of any
- * digest either. */
+/**
+ * Converts an index. A negative index becomes `UInt.MAX_VALUE`, which is not the index of any
+ * digest either.
+ */
 internal fun Int.toIndex(): UInt = if (this < 0) UInt.MAX_VALUE else toUInt()
 
 internal fun Scope.toNative(): FfiScope = when (this) {

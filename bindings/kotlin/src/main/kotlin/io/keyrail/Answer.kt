@@ -37,9 +37,9 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /**
-     * The requested data, as JSON in the vendor's own bytes: extracted from the envelope if the
-     * platform's responses have one, otherwise the whole body; `null` if there is no data or the
-     * body is not JSON. It may contain a token.
+     * The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
+     * data in an envelope, it is only the data; otherwise it is the whole body. It is `null` if
+     * there is no data or the body is not JSON. It may contain a token.
      */
     public val data: String? get() = translatingErrors { native.data() }
 
@@ -63,8 +63,8 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
  *
  * @property count the total number of items.
  * @property current this page.
- * @property previous the page before it.
- * @property next the page after it.
+ * @property previous the previous page.
+ * @property next the next page.
  * @property first the first page.
  * @property last the last page.
  */
@@ -98,8 +98,8 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
     public val message: String? get() = translatingErrors { native.text() }
 
     /**
-     * How long to wait before the next request, in milliseconds, if the response says so (`Retry-After`, RFC
-     * 9110, section 10.2.3).
+     * How long to wait before the next request, in milliseconds, if the response specifies it
+     * (`Retry-After`, RFC 9110, section 10.2.3).
      */
     public val retryAfterMs: Long? get() = translatingErrors { native.retryAfterMs() }
 

@@ -54,8 +54,8 @@ public class Checkpoint internal constructor(internal val native: FfiCheckpoint)
 /**
  * An entry of an audit log.
  *
- * [AuditChain.append] creates entries. It prints the writer and the number only, because a payload
- * may contain personal data.
+ * [AuditChain.append] creates entries. An entry prints its writer and its number only, because a
+ * payload may contain personal data.
  */
 public class AuditEntry internal constructor(internal val native: FfiAuditEntry) : AutoCloseable {
     private val members = native.members()
@@ -103,8 +103,8 @@ public class AuditEntry internal constructor(internal val native: FfiAuditEntry)
          * Reads an entry from JSON.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults]. If a newer release
-         *   wrote the entry, the only fault is `access.newer_schema`. Whether the entry was changed
-         *   is checked by [AuditChain.verify].
+         *   wrote the entry, the only fault is `access.newer_schema`. [AuditChain.verify] checks
+         *   whether the entry was changed.
          */
         @JvmStatic
         public fun fromJson(text: String): AuditEntry = AuditEntry(translatingErrors { FfiAuditEntry.fromJson(text) })
@@ -138,12 +138,13 @@ public data class AuditReport(val checkpoint: Checkpoint, val erased: Int, val f
 /**
  * The HMAC keys of an audit log, which append entries and verify them.
  *
- * Every entry contains the code of the entry before it, so that [verify] finds entries that were
- * changed, removed, added or put into another order. An entry that was removed from the end is only
- * found with a [Checkpoint] that was made after it: store checkpoints outside the log.
+ * Every entry contains the code of the entry before it, so that [verify] detects whether entries
+ * were changed, removed, added or put into another order. The removal of the last entries is only
+ * detected with a [Checkpoint] that was made after these entries: store checkpoints outside the
+ * log.
  *
  * Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
- * person cannot change reveal it.
+ * person cannot change reveal that the log was rewritten.
  *
  * @param keys the HMAC keys, at most 64, each an id and a secret of at least 32 bytes. The first key
  *   appends entries, and all of them verify entries.
@@ -159,9 +160,9 @@ public class AuditChain(keys: List<Pair<String, Secret>>) : AutoCloseable {
      * The payload is usually the event of a change ([KeyEvent.toJson]). It identifies people by ids,
      * never by names or addresses.
      *
-     * Store the entry in the same transaction as the change, under its writer and number, which must
-     * be unique. To append the next entry, pass the [checkpoint][AuditEntry.checkpoint] of this
-     * one.
+     * Store the entry in the same transaction as the change. The store must reject a second entry
+     * with the same writer and number. To append the next entry, pass the
+     * [checkpoint][AuditEntry.checkpoint] of this one.
      *
      * @param entropy at least 16 bytes from a `SecureRandom`, fresh for each entry; the first 16
      *   become the salt.
@@ -175,9 +176,9 @@ public class AuditChain(keys: List<Pair<String, Secret>>) : AutoCloseable {
      * Verifies the entries of one writer that follow a checkpoint, in order, and reports how far they
      * are intact.
      *
-     * If the log should have reached another checkpoint, pass it as [until]: entries that were
-     * removed from the end are only found this way. There may be entries after it, but it must not be
-     * before [from].
+     * If the log should have reached a later checkpoint, pass that checkpoint as [until]: without
+     * it, the removal of the last entries is not detected. The log may continue after [until], but
+     * [until] must not be before [from].
      *
      * An entry whose payload was erased is intact. The report counts such entries, because anyone
      * who can change the log can also erase payloads.

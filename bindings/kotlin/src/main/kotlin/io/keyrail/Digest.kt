@@ -4,8 +4,8 @@ import io.keyrail.ffi.FfiDigest
 import io.keyrail.ffi.FfiPepper
 
 /**
- * The digest of a key, which is stored instead of the key: `sha256:<base64url>`, or
- * `hmac-sha256:<pepper id>:<base64url>`. If another system made the digest, it is
+ * The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
+ * or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
  * `foreign-sha256:<hex>` or `foreign-sha512:<hex>`.
  *
  * A fast hash is suitable for a key that was generated from at least 96 random bits, because
@@ -39,7 +39,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
     @JvmOverloads
     public fun verify(text: String, pepper: Pepper? = null): Boolean = translatingErrors { native.verify(text, pepper?.native) }
 
-    /** Returns whether both are the same digest, in constant time. */
+    /** Returns whether two digests are equal, in constant time. */
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is Digest && translatingErrors { native == other.native } }
 
@@ -56,7 +56,8 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
          * [ApiKey.digest]. The entropy is estimated from the classes of the string's characters; up
          * to 19 digits at the end count as a timestamp, which anyone can guess.
          *
-         * @throws KeyrailException `key.too_weak`, for a string of less than 96 bits.
+         * @throws KeyrailException `key.too_weak`, for a string whose estimated entropy is less
+         *   than 96 bits.
          */
         @JvmStatic
         @JvmOverloads

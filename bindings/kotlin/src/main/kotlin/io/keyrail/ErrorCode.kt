@@ -151,7 +151,7 @@ public object ErrorCode {
     /** A path segment is empty. */
     public const val URL_EMPTY_SEGMENT: String = "url.empty_segment"
 
-    /** A query would consist of one pair that has neither a name nor a value. It would be parsed as a query without pairs. */
+    /** A query would consist of one pair that has neither a name nor a value. Its encoding, the empty string, would be parsed as a query without pairs. */
     public const val URL_EMPTY_PAIR: String = "url.empty_pair"
 
     /** A key does not start with its format's prefix and the separator after the prefix. */
@@ -163,7 +163,7 @@ public object ErrorCode {
     /** A key of a foreign format is empty. */
     public const val KEY_EMPTY: String = "key.empty"
 
-    /** A key is shorter or longer than its format's keys. */
+    /** A key is shorter or longer than its format allows. */
     public const val KEY_LENGTH: String = "key.length"
 
     /** A key contains a character that its format does not allow at this position. */
@@ -271,7 +271,7 @@ public object ErrorCode {
     /** The value of a digest is malformed. */
     public const val KEY_MALFORMED_DIGEST: String = "key.malformed_digest"
 
-    /** A string has less than 96 bits of entropy, too few for a digest. */
+    /** A string has less than 96 bits of estimated entropy, which is too little for a digest. */
     public const val KEY_TOO_WEAK: String = "key.too_weak"
 
     /** The number of characters that a mask shows at its start or its end is not from 0 to 4. */
@@ -499,7 +499,7 @@ public object ErrorCode {
     /** A list of a record has more than 1024 items. */
     public const val ACCESS_TOO_MANY_ITEMS: String = "access.too_many_items"
 
-    /** A record's `expires_at` is not later than both its `created_at` and its `not_before`. */
+    /** A record's `expires_at` is no later than its `created_at` or its `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
     /** The `schema` of a record or an audit entry is newer than the ones that this release can read. */
@@ -520,7 +520,7 @@ public object ErrorCode {
     /** A record's authority is `owner`, and the record specifies no owner. */
     public const val ACCESS_NO_OWNER: String = "access.no_owner"
 
-    /** The list of alert days (how many days before an expiry an alert is due) has more than 16 numbers, or one that is not from 0 to 3660. */
+    /** A list of numbers of days before an expiry has more than 16 numbers, or a number that is not from 0 to 3660. */
     public const val ACCESS_MALFORMED_DAYS: String = "access.malformed_days"
 
     /** The string is not an expiry, or the time is after the year 9999. */
@@ -601,13 +601,13 @@ public object ErrorCode {
     /** The policy limits the number of keys, and the number of keys that exist was not passed. */
     public const val ACCESS_POLICY_KEY_COUNT: String = "access.policy_key_count"
 
-    /** As many keys exist as the policy allows. */
+    /** The maximum number of keys that the policy allows already exists. */
     public const val ACCESS_POLICY_MAX_KEYS: String = "access.policy_max_keys"
 
     /** The policy does not allow such a long grace period. */
     public const val ACCESS_POLICY_GRACE: String = "access.policy_grace"
 
-    /** The key contains no id, and the caller passed either no id or that of the old record. */
+    /** The key contains no id, and the caller passed either no id or the id of the old record. */
     public const val ACCESS_ID_REQUIRED: String = "access.id_required"
 
     /** The record has no digest with this index. */
@@ -625,10 +625,10 @@ public object ErrorCode {
     /** The record already has this key, or a key with the same key id: the random bytes were used before. */
     public const val ACCESS_REUSED_ENTROPY: String = "access.reused_entropy"
 
-    /** The record already is as the operation would make it. */
+    /** The operation would not change the record. */
     public const val ACCESS_UNCHANGED: String = "access.unchanged"
 
-    /** The stored record is not the version, or not the record, that the change is based on. */
+    /** The change is based on another version of the stored record, or on another record. */
     public const val ACCESS_VERSION_CONFLICT: String = "access.version_conflict"
 
     /** The version of a record is already the largest possible one. */
@@ -736,7 +736,7 @@ public object ErrorCode {
     /** Entries before this one are missing. */
     public const val ACCESS_AUDIT_MISSING: String = "access.audit_missing"
 
-    /** The entry comes too late, or twice. */
+    /** The entry is out of order, or occurs twice. */
     public const val ACCESS_AUDIT_ORDER: String = "access.audit_order"
 
     /** The chain does not have the entry's HMAC key. */
@@ -745,7 +745,7 @@ public object ErrorCode {
     /** The entry was changed, or its code was made with another key. */
     public const val ACCESS_AUDIT_CHANGED: String = "access.audit_changed"
 
-    /** The entry is genuine, but it was made to follow another entry than the one before it. */
+    /** The entry is genuine, but it was appended to a different entry than the one before it. */
     public const val ACCESS_AUDIT_LINK: String = "access.audit_link"
 
     /** The payload does not match the commitment. */
@@ -775,7 +775,7 @@ public object ErrorCode {
     /** A header occurs more than once. */
     public const val WEBHOOK_DUPLICATE_HEADER: String = "webhook.duplicate_header"
 
-    /** A message's ID is empty, is too long, or contains a character that is not allowed. */
+    /** A message's id is empty, is too long, or contains a character that is not allowed. */
     public const val WEBHOOK_MALFORMED_ID: String = "webhook.malformed_id"
 
     /** A timestamp is not a number of seconds, or is before 1970 or after 9999. */
@@ -871,7 +871,7 @@ public object ErrorCode {
     /** There are more than 256 extra headers. */
     public const val PLATFORM_TOO_MANY_HEADERS: String = "platform.too_many_headers"
 
-    /** The name of an extra header is not a token (RFC 9110). */
+    /** The name of a header in a call or in a platform's document is not a token (RFC 9110). */
     public const val PLATFORM_MALFORMED_HEADER_NAME: String = "platform.malformed_header_name"
 
     /** A platform's document has no scheme. */

@@ -21,8 +21,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *
      * @param messageId the id that the channel assigned to the message: 1 to 256 bytes. Receivers
      *   drop a second delivery for the same channel, id and event, so use an id that the messaging
-     *   service generated. A sender who can choose the id, such as the `Message-ID` of an email,
-     *   could suppress another message of the same channel.
+     *   service generated. If senders can choose the id, as with the `Message-ID` of an email, they
+     *   can suppress another message of the same channel.
      * @param message the message whose attributes the rules test.
      * @param body the JSON body of the deliveries, sent byte for byte.
      * @param now the current time.
@@ -66,7 +66,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Inbound = inbound(messageId, message, body.toByteArray(), now, sessionQueue, unavailable, session)
 
     /**
-     * Decides whether an app may do what it asks. A denial is returned, not thrown. The responses
+     * Decides whether an app's request is allowed. A denial is returned, not thrown. The responses
      * to an unknown key and to a wrong key are identical, byte for byte.
      *
      * @param operation the platform's operation, such as `message.send`.
@@ -113,7 +113,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         }
     }
 
-    /** Decides whether an app may do what it asks. The headers are a map. */
+    /** Decides whether an app's request is allowed. The headers are a map. */
     @JvmOverloads
     public fun outbound(
         operation: String,
@@ -194,8 +194,8 @@ public data class Inbound internal constructor(
  * A signed request to one webhook.
  *
  * @property webhook the webhook's id.
- * @property idempotencyKey the request's `webhook-id`, by which the receiver detects
- *   duplicates: the same on every attempt for the same channel, message id, event and webhook.
+ * @property idempotencyKey the request's `webhook-id`, by which the receiver detects duplicates. It
+ *   is the same on every attempt for the same channel, message id, event and webhook.
  * @property request the request to send.
  */
 @ConsistentCopyVisibility
@@ -210,7 +210,7 @@ public sealed interface Outbound {
     /** The event to log, with the true reason of a denial. */
     public val audit: AuditEvent
 
-    /** Whether the app may do what it asks. */
+    /** Whether the request is allowed. */
     public val accepted: Boolean get() = this is Granted
 
     /** What the key may do, if the request was accepted. */
@@ -219,14 +219,14 @@ public sealed interface Outbound {
     /** The queue that an accepted request concerns, if any. */
     public val queue: String? get() = null
 
-    /** Why the request was denied, as far as the caller may know. */
+    /** The reason that the caller may see, if the request was denied. */
     public val denial: Problem? get() = null
 
     /** The HTTP response to the app, if the request was denied. */
     public val response: Response? get() = null
 
     /**
-     * The app may do what it asks.
+     * The request is allowed.
      *
      * @property grant what the key may do.
      * @property queue the queue that the request concerns, if any.
@@ -239,9 +239,9 @@ public sealed interface Outbound {
     ) : Outbound
 
     /**
-     * The app may not do what it asks.
+     * The request is denied.
      *
-     * @property denial the reason, as far as the caller may know.
+     * @property denial the reason that the caller may see.
      * @property response the HTTP response to the app.
      */
     @ConsistentCopyVisibility
@@ -286,8 +286,8 @@ public enum class Direction(public val text: String) {
  * @property code for a request, `access.granted` or the code of the reason why it was denied; for a
  *   message, the code of the decision's reason.
  * @property record the id of the key's record, if the key matched one.
- * @property keyId the public id of the presented key, if it has one of the deployment's formats and
- *   that format has ids.
+ * @property keyId the public id of the presented key, if the key has one of the deployment's
+ *   formats and that format has ids.
  * @property app the app of the message's queue, or the app that the key belongs to, if any.
  * @property queue the queue that takes the message, or the queue that the request concerns, if any;
  *   a name of more than 256 bytes is truncated.

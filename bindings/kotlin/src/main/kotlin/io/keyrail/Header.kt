@@ -32,12 +32,12 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
     public fun extract(headers: Map<String, List<String>>): Credentials = extract(headers.toHeaders())
 
     /**
-     * Returns the headers without those that may contain a credential of the scheme, in the same
-     * order, for a request that is passed on to another server.
+     * Returns the headers without those that may contain a credential of the scheme. Use the result
+     * for a request that is passed on to another server. The order stays the same.
      *
-     * A header is removed if the scheme reads a header of this name. Names are compared without
-     * regard to case, and `-` and `_` are treated as equal, as some servers do. It is removed
-     * whatever its value is, so that a header that [extract] rejects is not passed on either.
+     * A header is removed if the scheme reads a header with this name. Names are compared without
+     * regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
+     * checked, so a header that [extract] rejects is removed too.
      */
     public fun stripCredentials(headers: List<Pair<String, String>>): List<Pair<String, String>> {
         val mayRead = translatingErrors { native.mayRead(headers.map { it.first }) }
@@ -55,17 +55,17 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         translatingErrors { native.apply(credentials.native) }.toPairs()
 
     /**
-     * Returns the same scheme, but keys and tokens must be a token68 (RFC 9110, section 11.2; RFC
-     * 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end only. Anything
-     * else is rejected with `header.token68`.
+     * Returns the scheme with the added requirement that each key and token is a token68 (RFC 9110,
+     * section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
+     * only. Anything else is rejected with `header.token68`.
      */
     public fun withToken68(): Scheme = Scheme(translatingErrors { native.withToken68() })
 
     /**
      * Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
      * consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
-     * 11.5). The scheme word is the one before the key in `Authorization`, or `ApiKey` if there is
-     * none or the key is in another header. If several forms are documented, the value is a list
+     * 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
+     * word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a list
      * with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
      * 11.6.1).
      *
@@ -239,7 +239,7 @@ public enum class Variant(public val text: String) {
  */
 public class HeaderValue internal constructor(private val native: FfiHeaderValue) : AutoCloseable {
     /**
-     * Creates a header's value, if the text is allowed in one.
+     * Creates a header's value from a text, and checks the text.
      *
      * @throws KeyrailException `header.malformed_value`, `header.too_long`, with the offset.
      */

@@ -39,7 +39,7 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
      *
      * @throws KeyrailException `key.too_weak`, for a key of a foreign format whose estimated
      *   entropy is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its
-     *   format is strong enough, and is not estimated.
+     *   format is always strong enough.
      */
     @JvmOverloads
     public fun digest(pepper: Pepper? = null): Digest = Digest(translatingErrors { native.digest(pepper?.native) })
@@ -47,7 +47,7 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     /** Returns the key itself. There is no other way to read it. */
     public fun reveal(): String = translatingErrors { native.reveal() }
 
-    /** Returns whether both are the same key, in constant time. */
+    /** Returns whether two keys are equal, in constant time. */
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is ApiKey && translatingErrors { native == other.native } }
 
@@ -64,12 +64,12 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
  * The number of characters that a mask shows at the start and the end of a secret.
  *
  * The mask shows these characters only if the secret has at least 20 characters and at least 64
- * bits of it stay hidden; otherwise it shows nothing of the secret. The placeholder for the hidden
- * part is always 8 characters long.
+ * bits of the secret stay hidden. Otherwise, the whole secret is hidden. The placeholder for the
+ * hidden part is always 8 characters long.
  *
  * @property start how many characters are shown at the start of the secret, 0 to 4.
- * @property end how many characters are shown at the end of the secret, 0 to 4. The checksum
- *   after the secret counts as the end of the secret.
+ * @property end how many characters are shown at the end of the secret, 0 to 4. If a checksum
+ *   follows the secret, the last characters of the checksum are shown instead.
  * @property ascii whether the placeholder is `********` instead of `••••••••`.
  * @throws KeyrailException `key.mask_policy`.
  */

@@ -24,7 +24,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
 
     /**
      * Whether the format is foreign. If so, [parse] accepts keys of any shape, and only [hint]
-     * compares the shape.
+     * checks the shape.
      */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
@@ -187,19 +187,19 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
  * @property text its name, which is the same in all bindings.
  */
 public enum class KeyHint(public val text: String) {
-    /** It looks like the format's keys. */
+    /** The string looks like the format's keys. */
     FITS("fits"),
 
-    /** It looks different, but may still be a key. */
+    /** The string looks different, but may still be a key. */
     UNUSUAL("unusual"),
 
-    /** It cannot be a key of the format: parsing it fails. */
+    /** The string cannot be a key of the format: parsing it fails. */
     IMPOSSIBLE("impossible"),
 }
 
 /**
- * A set of at most 1,000 key formats. No string can be a key of two of its formats; foreign formats
- * are not checked for this.
+ * A set of at most 1,000 key formats. No string can be a key of two of its formats, unless one of
+ * them is foreign.
  */
 public class KeyFormatSet private constructor(private val native: FfiKeyFormatSet) : AutoCloseable {
     /**

@@ -90,7 +90,8 @@ public object Keyrail {
         /**
          * Encodes pairs as a query, in the order given. Names and values are encoded by [encode],
          * so a space becomes `%20`. A name may occur more than once, and a pair whose value is
-         * `null` is written without `=`. An example of a result is `q=a%20b&q=c`.
+         * `null` is written without `=`. For example, `listOf("q" to "a b", "q" to "c")` becomes
+         * `q=a%20b&q=c`.
          *
          * @throws KeyrailException `url.empty_pair` for a single pair with an empty name
          *   and no value.
@@ -113,7 +114,7 @@ public object Keyrail {
     /** Functions for HTTP headers; see [Scheme]. */
     public object Header {
         /**
-         * Returns the address that a request came from, as far as it can be trusted.
+         * Returns the client's address, using what trusted proxies report in a header.
          *
          * If the peer is not in a trusted network, it is the client, and no header is read.
          * Otherwise the header is read from right to left, starting with its last line. The first
@@ -124,32 +125,33 @@ public object Keyrail {
          * @param peer the other end of the connection.
          * @param headers names and values in the order in which they were received.
          * @throws KeyrailException `header.unknown_hop`, `header.hidden_hop`,
-         *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`, with the offset in
-         *   the header's values joined by `, `; `header.ambiguous`; `network.malformed` for the
-         *   peer. Reject the request on any of these errors: do not use the peer's address instead.
+         *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`, each with an offset
+         *   into the header's values after they were joined by `, `; `header.ambiguous`;
+         *   `network.malformed` for the peer. Reject the request on any of these errors: do not use
+         *   the peer's address instead.
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
             translatingErrors { headerClientIp(peer, headers.flattened(), trust.native) }
 
         /**
-         * Returns the address that a request came from, as far as it can be trusted. The
-         * headers are a map.
+         * Returns the client's address, using what trusted proxies report in a header. The headers
+         * are a map.
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: Map<String, List<String>>, trust: Trust): String =
             clientIp(peer, headers.toHeaders(), trust)
 
         /**
-         * Returns the problem for a rejected request, delivery or webhook URL.
+         * Returns the problem for a rejected request, webhook delivery or webhook URL.
          *
-         * Its status for a request is 401 if the credential is missing, wrong or of another
-         * authentication scheme, 400 if it is duplicate, ambiguous or malformed, and 403 if the key
-         * does not allow the request. For a delivery it is 400 if a header is missing, duplicate or
-         * malformed, and 403 if the delivery is too old, is too new or has no valid signature. For
-         * a webhook URL it is 400. It is 500 if a scheme, a secret or a time that your program
-         * passed is invalid. Returns `null` for any other error, and for an exception that was
-         * serialized and deserialized.
+         * For a request, the status is 401 if the credential is missing, wrong or of another
+         * authentication scheme, 400 if the credential is duplicate, ambiguous or malformed, and
+         * 403 if the key does not allow the request. For a delivery, the status is 400 if a header
+         * is missing, duplicate or malformed, and 403 if the delivery is too old, is too new or has
+         * no valid signature. For a webhook URL, the status is 400. If a scheme, a secret or a time
+         * that your program passed is invalid, the status is 500. Returns `null` for any other
+         * error, and for an exception that was serialized and deserialized.
          */
         @JvmStatic
         public fun problem(error: KeyrailException): Problem? = error.problem
@@ -158,8 +160,8 @@ public object Keyrail {
          * Returns the response for a problem, as [Problem.response] does, with the scheme's
          * challenge if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and
          * the problem names the required scope. The body is `application/problem+json`, and caches
-         * must not store the response. The `Bearer` challenge of a 401 names an error, unless the
-         * request has no credential of the scheme. A realm that [Scheme.challenge] rejects is
+         * must not store the response. The `Bearer` challenge of a 401 names an error if the
+         * request has a credential of the scheme. A realm that [Scheme.challenge] rejects is
          * replaced by an empty realm.
          */
         @JvmStatic

@@ -15,13 +15,13 @@ import java.time.Instant
  * @property text its name, which is the same in all bindings.
  */
 public enum class LimitOwner(public val text: String) {
-    /** Those of the key. */
+    /** The requests of the key. */
     KEY("key"),
 
-    /** Those of all keys of the key's owner. */
+    /** The requests of all keys of the key's owner. */
     OWNER("owner"),
 
-    /** Those of all keys of the key's organization. */
+    /** The requests of all keys of the key's organization. */
     ORGANIZATION("organization"),
 }
 
@@ -30,8 +30,8 @@ public enum class LimitOwner(public val text: String) {
  *
  * @property at in Unix milliseconds: for a rate, the time at which the bucket will be full, rounded
  *   down; for a quota, the start of the window.
- * @property count for a rate, the rest of the time in `at`: a number of parts of 1/`units` of a
- *   millisecond; for a quota, the number of units that were consumed in the window.
+ * @property count for a rate, the remainder that rounding removed from `at`, in parts of 1/`units`
+ *   of a millisecond; for a quota, the number of units that were consumed in the window.
  */
 public data class LimitState(val at: Long, val count: Long)
 
@@ -114,7 +114,7 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
  *   stored.
  * @property newState the state to store, or `null` if nothing changes. A denied request consumes
  *   nothing. It changes a state only if that state is too far in the future because a clock was set
- *   back. Store it: until you do, the limit may deny every request.
+ *   back. Store the new state: until you do, the limit may deny every request.
  * @property nextAt the first time at which more requests remain, or `null` if the number is at its
  *   maximum.
  */

@@ -40,7 +40,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     /** When the vendor's keys expire, if the document specifies it. */
     public val expiry: ExpiryPolicy? get() = translatingErrors { native.expiry() }?.toPolicy()
 
-    /** What is known of the vendor's calls to a webhook, if it makes any. */
+    /** What is known of the vendor's calls to a webhook, if the vendor makes any. */
     public val webhook: WebhookTraits? get() = translatingErrors { native.webhook() }?.toTraits()
 
     /**
@@ -67,8 +67,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         BaseUrl(translatingErrors { native.baseUrl(variables.flattened()) })
 
     /**
-     * Returns whether a string matches no shape of a `part` (`key`, `app_id` or any other
-     * in the document); `false` if the part has no shape.
+     * Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id` or
+     * any other part in the document. If the part has no shapes, no string is unusual.
      *
      * Use it only to warn the person who typed the string: vendors
      * change the shapes of their keys.

@@ -43,7 +43,7 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      *   the call.
      * @param pepper the pepper of the stored digest.
      * @throws KeyrailException if the actor or the policy does not allow it, or for an invalid
-     *   argument; as [KeyFormat.generate].
+     *   argument; and the errors of [KeyFormat.generate].
      */
     @JvmOverloads
     public fun issue(
@@ -67,7 +67,7 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      * @param id the id of the new record. By default the id that the key contains.
      * @param keyCount the number of keys that exist. Required if the policy limits it.
      * @throws KeyrailException `access.not_ended` if the old key is neither revoked nor expired;
-     *   `access.reused_entropy`; otherwise as [issue].
+     *   `access.reused_entropy`; and the errors of [issue].
      */
     @JvmOverloads
     public fun reissue(
@@ -122,9 +122,10 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      * @param reason why the key is revoked.
      * @param digest the index that [KeyRecord.findDigest] returned for the key to be revoked. If it
      *   is the index of a replaced key, only that key is revoked: the change removes its digests,
-     *   and applies only to the version of the record. The digests of a key are those with the same
-     *   key id, or all digests of replaced keys without a key id. Without an index, all keys of the
-     *   record are revoked.
+     *   but applies only to the version of the record that was passed. The digests of a key are
+     *   those with the same key id; if the key has no key id, all replaced keys without a key id
+     *   are revoked. With the index of the current key, or without an index, all keys of the record
+     *   are revoked.
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
      *   `access.unknown_digest`, `access.malformed_reason`.
      */
@@ -205,10 +206,11 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
     /**
      * Changes when a key expires.
      *
-     * A life may be shortened to any time in the future. Otherwise the policy must allow the new
-     * expiry, and the whole life of the key, from its creation, must not be longer than the longest
-     * expiry that the policy offers: rotate the key instead. This includes keys whose creation is
-     * not known. A replaced key never lives longer than before.
+     * The life of a key may be shortened to any time in the future. It may be extended if the
+     * policy allows the new expiry, and the whole life of the key, from its creation, is no longer
+     * than the longest expiry that the policy offers. The life of a key whose creation is unknown
+     * may only be extended under a policy that allows keys that never expire. To use a key for
+     * longer, rotate it. A replaced key never lives longer than before.
      *
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.already_expired`, `access.unchanged`,
@@ -270,8 +272,8 @@ public class Actor private constructor(
     public val role: String,
 ) : AutoCloseable {
     /**
-     * Creates a user with a role of the policy. The id is one that the host assigned, never a name
-     * or an address.
+     * Creates an actor for a user with a role of the policy. The id is one that the host assigned,
+     * never a name or an address.
      *
      * @throws KeyrailException `access.malformed_actor`.
      */
@@ -283,7 +285,7 @@ public class Actor private constructor(
 
     public companion object {
         /**
-         * Returns a key, which acts with the policy's role `key`.
+         * Returns an actor for a key, which acts with the policy's role `key`.
          *
          * @param digest the index that [KeyRecord.findDigest] returned for the key.
          */
@@ -304,12 +306,15 @@ public class Actor private constructor(
  * @property name the name for people: 1 to 128 characters.
  * @property id the id of the record. By default, the id that the key contains.
  * @property organization the id of the organization that the key belongs to.
- * @property environment the environment that the key is for; the first one of the format if absent.
- * @property owner the id of the user that the key belongs to; the actor if absent.
+ * @property environment the environment that the key is for. By default, the first one of the
+ *   format.
+ * @property owner the id of the user that the key belongs to. By default, the acting user, or the
+ *   owner of the acting key.
  * @property operations the operations to which the key is limited.
  * @property queues the queues to which the key is limited.
  * @property allowIps the networks to which the key is restricted.
- * @property notBefore the first time at which the key is valid; at once if absent.
+ * @property notBefore the first time at which the key is valid. By default, the key is valid at
+ *   once.
  * @property metadata what the host stores beside the key.
  * @property keyCount the number of keys that exist. Required if the policy limits it.
  */
@@ -341,7 +346,7 @@ public sealed interface Expiry {
     public data object Never : Expiry
 
     /**
-     * The key expires a number of days of 24 hours after the current time.
+     * The key expires a number of days after the current time; each day has 24 hours.
      *
      * @property days the number of days.
      */
@@ -388,7 +393,7 @@ public class Period private constructor(public val millis: Long) {
     override fun toString(): String = "Period(millis=$millis)"
 
     public companion object {
-        /** The period of no length. */
+        /** The period of length zero. */
         @JvmField
         public val ZERO: Period = Period(0)
 
@@ -401,8 +406,8 @@ public class Period private constructor(public val millis: Long) {
         public fun parse(text: String): Period = Period(translatingErrors { accessParsePeriod(text) })
 
         /**
-         * Returns a period of this number of days of 24 hours. An operation rejects a number below 0
-         * or above 36525 with `access.malformed_period`.
+         * Returns a period of this number of days; each day has 24 hours. An operation rejects a
+         * number below 0 or above 36525 with `access.malformed_period`.
          */
         @JvmStatic
         public fun days(days: Int): Period = Period(days * 86_400_000L)
@@ -470,8 +475,9 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
     public val baseVersion: Long get() = members.baseVersion.toLong()
 
     /**
-     * Whether the change also applies to other versions of the record: true for revoking and
-     * disabling a key, which must succeed even if someone renames the key at the same time.
+     * Whether the change also applies to other versions of the record: true for disabling a key and
+     * for revoking all keys of a record, which must succeed even if someone renames the key at the
+     * same time.
      */
     public val appliesToAnyVersion: Boolean get() = members.appliesToAnyVersion
 
@@ -490,10 +496,10 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
     /**
      * Applies the change to the record as it is stored now, and returns the record to store.
      *
-     * @throws KeyrailException `access.version_conflict` if it is a different record, or has another
-     *   version than the change is based on and the change does not apply to any version;
-     *   `access.already_revoked` or `access.unchanged` if the same was done in the meantime;
-     *   `access.too_many_changes`.
+     * @throws KeyrailException `access.version_conflict` if `stored` is a different record, if the
+     *   change creates a new record, or if the change applies only to the version that it is based
+     *   on and `stored` has another one; `access.already_revoked` or `access.unchanged` if the key
+     *   was revoked or disabled in the meantime; `access.too_many_changes`.
      */
     public fun applyTo(stored: KeyRecord): KeyRecord = KeyRecord(translatingErrors { native.applyTo(stored.native) })
 

@@ -57,7 +57,7 @@ public class Redactor @JvmOverloads constructor(
      */
     public fun redactBatch(texts: List<String>): List<String> = translatingErrors { unpacked(packed(texts, native::redactBatch)) }
 
-    /** Returns the credentials that `redact` would replace, in the order of the text; no two overlap. */
+    /** Returns the credentials that `redact` would replace, ordered by position; no two overlap. */
     public fun find(text: String): List<Finding> = translatingErrors { native.find(text) }.toFindings()
 
     /** Finds credentials in bytes, which need not be UTF-8, as [find] does in a string. */
@@ -162,13 +162,13 @@ public enum class FindingKind(public val text: String) {
      */
     AUTHORIZATION("authorization"),
 
-    /** The value of a JSON member or a setting whose name is that of a credential. */
+    /** The value of a JSON member or a setting that has the name of a credential. */
     MEMBER("member"),
 
     /** The value of a URL's query parameter. */
     QUERY("query"),
 
-    /** The password, or all of the userinfo, of a URL. */
+    /** The password in a URL, or another credential in the URL's userinfo. */
     USERINFO("userinfo"),
 
     /** The secret of a webhook, found by its prefix `whsec_` or `whsk_`. */

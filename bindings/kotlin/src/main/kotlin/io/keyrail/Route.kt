@@ -51,8 +51,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }.toDecision()
 
     /**
-     * Decides where each message goes, all of them in the same context. Each message is routed as
-     * by [route], and an invalid message does not affect the others.
+     * Decides where each message goes. The same context applies to all of them. The other arguments
+     * are those of [route]. An invalid message does not affect the others.
      *
      * @throws KeyrailException if `now` is out of range.
      */
@@ -110,8 +110,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      *
      * There are no false positives. Whether a rule ever wins is decided exactly for tests of
      * channels, of presence, of ranges, and of equality without options. It is also decided for
-     * tests of parts of strings if one pattern, subject or network includes another. Otherwise, or
-     * if deciding would take too many steps, the finding is `route.undecided`.
+     * tests of parts of strings if one pattern, subject or network includes another. If the check
+     * cannot decide, or would take too many steps, the finding is `route.undecided`.
      *
      * Two rules overlap if they have the same priority, test a common attribute, can both match a
      * message that contains no lists, and send it to different queues. For each rule, at most eight
@@ -161,8 +161,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public companion object {
         /**
          * Returns the samples for which the new table has a different result than the old one. A
-         * result is a decision, which is compared without the table's hash, or an error. The other
-         * arguments are those of [route].
+         * result is a decision or an error. Decisions are compared without the table's hash. The
+         * other arguments are those of [route].
          *
          * @throws KeyrailException for a malformed sample, or if `now` is out of range.
          */
@@ -201,8 +201,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 
         /**
          * Loads a table from the bytes that [toBytes] returned. The topology is not compiled again.
-         * The hash in the bytes detects corruption, not forgery: load only bytes from a source that
-         * you would accept a topology from.
+         * The hash in the bytes detects corruption, not forgery: load bytes only from a source from
+         * which you would accept a topology.
          *
          * @throws KeyrailException `route.unsupported_bytes` if their format has another version,
          *   `route.malformed_bytes` if they are not a table or were altered, and
@@ -218,9 +218,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 /**
  * A message to route: its channel and its other attributes.
  *
- * The attribute `event` determines which of the app's webhooks receive the message, and `sender`
- * is part of the ordering key. Any other name, such as `text`, has the meaning that the rules give
- * it.
+ * The attribute `event` determines which of the app's webhooks receive the message, and the
+ * ordering key depends on `sender`. Any other attribute, such as `text`, has the meaning that the
+ * rules give it.
  *
  * The message is checked when it is routed. The values of its attributes are not printed.
  */

@@ -110,13 +110,13 @@ public sealed interface Decision {
  * A queue that was chosen for a message, and what chose it.
  *
  * @property queue the queue that takes the message.
- * @property by the choice: whether a rule, the session, the channel or the default chose the queue.
- *   If the message fell back, this is what chose the original queue, [fellBackFrom].
+ * @property by how the queue was chosen. If the message fell back, how the original queue,
+ *   [fellBackFrom], was chosen.
  * @property rule the rule that chose the queue, if any.
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one
  *   took its place.
- * @property assign the rule's assignee, if any. Absent if the message fell back from the rule's
- *   queue, because the assignee belongs to that queue.
+ * @property assign the rule's assignee, if any. It is absent if the message fell back from the
+ *   rule's queue, because the assignee belongs to that queue.
  */
 public data class Selection(
     val queue: String,
@@ -127,7 +127,8 @@ public data class Selection(
 )
 
 /**
- * The assignee of a rule. A decision contains it unchanged; routing does not use it.
+ * The assignee that a rule specifies for its messages. A decision contains it unchanged; routing
+ * does not use it.
  *
  * @property team the team to assign the message to, if any.
  * @property agent the agent to assign the message to, if any.

@@ -3,7 +3,7 @@ package io.keyrail
 import io.keyrail.ffi.FfiRouteFinding
 
 /**
- * A suspicious part of a topology. It prints as a sentence.
+ * A suspicious part of a topology. [toString] returns a sentence for a person.
  *
  * @property code the stable, dotted code. It is `route.never_matches`, `route.shadowed`,
  *   `route.overlap`, `route.undecided`, `route.app_without_webhook`,

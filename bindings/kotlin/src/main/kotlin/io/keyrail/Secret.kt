@@ -16,7 +16,7 @@ public class Secret internal constructor(internal val native: FfiSecret) : AutoC
     /** Returns the secret string. There is no other way to read it. */
     public fun reveal(): String = translatingErrors { native.reveal() }
 
-    /** Returns whether both contain the same string, in constant time. */
+    /** Returns whether two secrets contain the same string, in constant time. */
     override fun equals(other: Any?): Boolean =
         this === other || ifOpen(false) { other is Secret && translatingErrors { native == other.native } }
 

@@ -50,7 +50,7 @@ public class TokenSession @JvmOverloads constructor(
     /** When the token expires, if there is one. */
     public val expires: Instant? get() = translatingErrors { native.expiresMs() }?.toInstant()
 
-    /** Why the last request returned no token, if the platform reported a failure. */
+    /** Why the last response contained no token, if the platform reported a failure. */
     public val failure: Failure? get() = translatingErrors { native.failure() }?.let { Failure(it) }
 
     /**
@@ -68,15 +68,15 @@ public class TokenSession @JvmOverloads constructor(
      * Takes the response to the pending request. After an error the session waits as long as the
      * platform specifies, at least 5 seconds and at most 366 days, before it sends another request;
      * after `platform.key_refused` it sends none. In both cases a token that is still valid is used
-     * meanwhile. A response for a key that [rotateKey] replaced is dropped, and so is a response
-     * that arrives after a second token was rejected.
+     * meanwhile. A response for a key that [rotateKey] replaced is dropped, and so is a token that
+     * arrives after a second token was rejected.
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `platform.no_token_request` if no request is pending;
      *   `platform.key_refused` and `platform.token_not_issued`, whose details are in [failure];
      *   `platform.token_missing`, `platform.token_ambiguous`, `platform.token_malformed`,
      *   `platform.token_without_expiry`, `platform.token_expired`, `platform.token_absurd_expiry`;
-     *   and the codes of [Platform.readResponse]; and, if the header that contains the token is
+     *   the codes of [Platform.readResponse]; and, if the header that contains the token is
      *   invalid, the codes of [Scheme.extract].
      */
     public fun receive(status: Int, headers: List<Pair<String, String>>, body: ByteArray, now: Instant): Unit =
@@ -114,8 +114,8 @@ public class TokenSession @JvmOverloads constructor(
 
     /**
      * Drops the token and requests another one, even after a failure. If a request is pending, its
-     * response is used. If the platform rejects the new token, the session requests another one
-     * instead of failing.
+     * response is used, unless the key was replaced meanwhile. If the platform rejects the new
+     * token, the session requests another one instead of failing.
      */
     public fun reissue(): Unit = translatingErrors { native.reissue() }
 
@@ -148,8 +148,8 @@ public sealed interface TokenPoll : AutoCloseable {
     }
 
     /**
-     * Send this request, and pass the response to [TokenSession.receive], or report that there was
-     * none with [TokenSession.onNoResponse].
+     * Send this request, and pass the response to [TokenSession.receive], or call
+     * [TokenSession.onNoResponse] if there is none.
      *
      * @property request the request for a token.
      */
@@ -162,8 +162,8 @@ public sealed interface TokenPoll : AutoCloseable {
     /**
      * No token is available and no request is due.
      *
-     * @property until the earliest time to poll again; `null` while a request is pending: wait for
-     *   its response.
+     * @property until the earliest time to poll again. It is `null` while a request is pending:
+     *   wait for the response first.
      */
     public class Waiting internal constructor(public val until: Instant?) : TokenPoll {
         override fun toString(): String = "Waiting(until=$until)"

@@ -7,12 +7,12 @@ import io.keyrail.ffi.FfiTrust
  * write it. It is an argument of [Keyrail.Header.clientIp].
  *
  * The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list of
- * addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
- * unchanged from clients. Without networks, the header is not read.
+ * addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
+ * outermost proxy unchanged. Without networks, the header is not read.
  */
 public class Trust private constructor(internal val native: FfiTrust) : AutoCloseable {
     /**
-     * Trusts the header with this name, as far as proxies in these networks wrote it.
+     * Trusts what proxies in these networks wrote in the header with this name.
      *
      * @param networks the networks of the proxies, such as `10.0.0.0/8` or `::1`.
      * @throws KeyrailException `header.malformed_name`, `network.malformed`,
@@ -36,7 +36,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
 
     public companion object {
         /**
-         * Trusts `Forwarded` (RFC 7239), as far as proxies in these networks wrote it.
+         * Trusts what proxies in these networks wrote in `Forwarded` (RFC 7239).
          *
          * @throws KeyrailException `network.malformed`, `network.host_bits`.
          */
@@ -44,7 +44,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
         public fun forwarded(networks: List<String>): Trust = Trust(translatingErrors { FfiTrust.forwarded(networks) })
 
         /**
-         * Trusts `X-Forwarded-For`, as far as proxies in these networks wrote it.
+         * Trusts what proxies in these networks wrote in `X-Forwarded-For`.
          *
          * @throws KeyrailException `network.malformed`, `network.host_bits`.
          */

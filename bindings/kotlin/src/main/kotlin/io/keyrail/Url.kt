@@ -11,14 +11,14 @@ import io.keyrail.ffi.urlDecode
 import io.keyrail.ffi.urlDecodeBatch
 
 /**
- * The characters that [Keyrail.Url.encode] does not escape. No set contains `%`, a control
- * character or a non-ASCII character.
+ * The characters that encoding keeps; all others are escaped. No set keeps `%`, spaces, control
+ * characters or non-ASCII characters.
  */
 public class EncodeSet private constructor(
     internal val native: FfiEncodeSet,
     private val isPredefined: Boolean = false,
 ) : AutoCloseable {
-    /** Closes the set. A predefined set stays open, because it is shared. */
+    /** Closes the set. Has no effect on a predefined set, because it is shared. */
     override fun close() {
         if (!isPredefined) native.close()
     }
@@ -111,8 +111,8 @@ public sealed interface Decoded {
             try {
                 of(translatingErrors { packed(texts, ::urlDecodeBatch) })
             } catch (error: KeyrailException) {
-                // A string with a lone surrogate cannot be passed. It must not stop the others, so
-                // each is passed alone.
+                // A string with a lone surrogate cannot be passed to the native library. Each
+                // string is passed alone, so that only that string is rejected.
                 if (error.code != LONE_SURROGATE) throw error
                 texts.map { of(it) }
             }
@@ -219,7 +219,10 @@ public class TemplateValue private constructor(internal val native: FfiTemplateV
     }
 }
 
-/** The common start of an API's URLs: absolute, with `https`, and with a slash at the end. */
+/**
+ * An absolute `https` URL that ends with a slash. It is the common start of an API's URLs. With
+ * `allowLoopback`, an `http` URL of the local machine is accepted too.
+ */
 public class BaseUrl internal constructor(private val native: FfiBaseUrl) : AutoCloseable {
     /**
      * Parses a base URL; a slash is added at its end if it is missing.

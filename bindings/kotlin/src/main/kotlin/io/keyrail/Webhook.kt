@@ -4,7 +4,10 @@ import io.keyrail.ffi.FfiSigner
 import io.keyrail.ffi.FfiVerifier
 import java.time.Instant
 
-/** Signs deliveries to webhooks as the Standard Webhooks specification defines. */
+/**
+ * Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
+ * The signatures follow Standard Webhooks 1.0.
+ */
 public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
     /**
      * Creates a signer with 1 to 16 secrets: each produces one signature, in the same order. A
@@ -23,10 +26,11 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
 
     /**
      * Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
-     * down) and `webhook-signature`, in this order. A signature is not a secret.
+     * down) and `webhook-signature`, in this order. The values are strings, because a signature is
+     * not a secret.
      *
-     * @param id the message's id, the same on every attempt: 1 to 256 visible ASCII
-     *   characters without dots.
+     * @param id the message's id, which is the same on every attempt. It has 1 to 256 visible ASCII
+     *   characters, without dots.
      * @param now the time at which the delivery is sent.
      * @throws KeyrailException `webhook.malformed_id`, `webhook.malformed_timestamp` for a time
      *   before 1970, `time.out_of_range`.
@@ -47,7 +51,7 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
 }
 
 /**
- * Checks that a delivery is genuine and recent.
+ * Verifies deliveries with the secret of a webhook, or with several secrets while they are rotated.
  *
  * @param secrets the accepted secrets: the delivery must be signed with one of them.
  * @param toleranceSeconds how far the delivery's time may differ from `now`, in either direction: 0

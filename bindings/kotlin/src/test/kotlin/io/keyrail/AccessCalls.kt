@@ -8,8 +8,10 @@ import com.google.gson.JsonPrimitive
 import java.time.Instant
 import org.junit.jupiter.api.Assertions.fail
 
-/** Runs a call of the vectors of the domain `access`, and returns its result as JSON. Fails for an
- * unknown call. */
+/**
+ * Runs a call of the vectors of the domain `access`, and returns its result as JSON. Fails for an
+ * unknown call.
+ */
 internal fun callAccess(call: String, given: JsonObject): JsonElement = when (call) {
     "access.record" -> JsonParser.parseString(given.record().toJson())
     "access.find_digest" -> {
@@ -181,14 +183,14 @@ private fun JsonObject.actor(): Actor {
     return Actor.key(record, actor.digest(record))
 }
 
-/** Returns the index of the digest of the key that is given, if one is given. */
+/** Returns the index of the digest of the case's key, if the case has a key. */
 private fun JsonObject.digest(record: KeyRecord): Int? = textOrNull("key")?.let { record.findDigest(it)!! }
 
 internal fun JsonObject.permissions(): Permissions? = get("owner_permissions")?.asJsonObject?.let {
     Permissions(it.scope(), it.textsOrNull("operations"), it.textsOrNull("queues"))
 }
 
-/** Returns a list of strings, or `null` if it is absent or null. */
+/** Returns the list of strings with this name, or `null` if it is absent or null. */
 private fun JsonObject.textsOrNull(name: String): List<String>? =
     get(name)?.takeUnless { it.isJsonNull }?.asJsonArray?.map { it.asString }
 

@@ -7,8 +7,10 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.fail
 import kotlin.math.roundToLong
 
-/** Runs a call of the vectors of the domains `key` and `redact`, and returns its result as JSON.
- * Fails for an unknown call. */
+/**
+ * Runs a call of the vectors of the domains `key` and `redact`, and returns its result as JSON.
+ * Fails for an unknown call.
+ */
 internal fun callKey(call: String, given: JsonObject): JsonElement = when (call) {
     "key.generate" -> {
         val environment = given["environment"].takeUnless { it.isJsonNull }?.asString

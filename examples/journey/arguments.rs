@@ -21,10 +21,10 @@ Options:
   --help             print this
 
 A line names its deployment by the deployment file's name without `.json`, or by the
-deployment's platform. With only one deployment it may omit the name. Of the included files,
-only the lines of the given deployments are processed. The secrets name their deployments in
-the same way. The included files are in examples/journey/data: copy one, change a rule, and
-see how the output changes.
+deployment's platform. With only one deployment it may omit the name. With --deployment,
+lines of the included requests and messages that name another deployment are skipped. The
+secrets name their deployments in the same way. The included files are in
+examples/journey/data: copy one, change a rule, and see how the output changes.
 
 Colours depend on the terminal, NO_COLOR and CLICOLOR_FORCE.
 Exit code: 0 on success, 1 if a check in the summary failed, 2 for wrong

@@ -22,8 +22,8 @@ use crate::response::Failure;
 /// an aware `datetime` or Unix milliseconds. When the platform rejects a token (`refused`), the
 /// session requests another one. If that one is rejected as well, the session fails until `reissue`
 /// or `rotate_key` is called. It also fails when the platform rejects the key, but a token that is
-/// still valid is used until it expires. A failed session sends nothing and accepts no other token.
-/// Threads may share a session.
+/// still valid is used until it expires. A failed session requests no token, and drops any token
+/// that still arrives. Threads may share a session.
 ///
 /// The documentation of `keyrail.platform` has an example of a loop that uses it.
 ///

@@ -1,5 +1,6 @@
 //! Collects the faults of values that are built in Rust code rather than read from a JSON document:
-//! see `build`. Each fault has the pointer that it would have in such a document.
+//! see `build`. An exact sink gives each fault the pointer that it would have in a JSON document. A
+//! quick sink records no pointers.
 
 use alloc::vec::Vec;
 

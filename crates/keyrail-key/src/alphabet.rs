@@ -150,9 +150,9 @@ fn look_up(table: &[bool; 256], byte: u8) -> bool {
     table.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
-/// The characters that keys may contain besides letters and digits. Together with letters and
-/// digits, they are the characters of a `b64token` (RFC 6750, section 2.1) except `=`, so every
-/// header field can contain a key.
+/// The punctuation that alphabets, prefixes and separators may contain. Letters, digits and this
+/// punctuation are the characters of a `b64token` (RFC 6750, section 2.1), without `=`. A key made
+/// of them can therefore be sent in any header field.
 pub(crate) const PUNCTUATION: &[u8] = b"-._~+/";
 
 pub(crate) fn is_allowed(byte: u8) -> bool {

@@ -85,8 +85,8 @@ pub enum TokenPoll {
 /// When the platform rejects a token ([`refused`](Self::refused)), the session requests another
 /// one. If that one is rejected as well, the session fails until [`reissue`](Self::reissue) or
 /// [`rotate_key`](Self::rotate_key) is called. It also fails when the platform rejects the key, but
-/// a token that is still valid is used until it expires. A failed session sends nothing and accepts
-/// no other token.
+/// a token that is still valid is used until it expires. A failed session requests no token, and
+/// drops any token that still arrives.
 #[derive(Clone)]
 pub struct TokenSession {
     platform: Platform,

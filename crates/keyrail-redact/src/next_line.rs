@@ -17,7 +17,8 @@ use crate::view::{Incomplete, View};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Quoted {
     Value,
-    /// Another name, or text after the end of the string around the name.
+    /// Not the value: another name, text outside the string that contains the name, or a masked
+    /// text whose end is not certain.
     Other,
     /// A string without a closing quote on its line.
     Unclosed,
@@ -59,8 +60,8 @@ pub(crate) fn quoted_kind(
     };
     let text = view.slice(start.at, end);
     let closing = char_at(view, end)?;
-    // The masked part may have contained the character that ended the string when the text
-    // was redacted, such as `&` in a query.
+    // If the text was redacted before, the mask may hide the character that ended the string then,
+    // such as `&` in a query. So this end is not certain.
     if (closing.is_none() || form.level() > 0) && contains_mask(text) && !is_mask(text) {
         return Ok(Quoted::Other);
     }

@@ -7,8 +7,8 @@ const DASHES: &[u8] = b"-----";
 const BEGIN: &[u8] = b"-----BEGIN";
 const END: &[u8] = b"-----END";
 const LONGEST_LABEL: usize = 64;
-/// The minimum length of a full line of a key. A shorter run of base64 characters is the last line
-/// of a key, or a word that is not part of a key.
+/// The minimum length of a full line of a key. A shorter run of base64 characters is the last
+/// base64 line of a key, or a word that is not part of a key.
 const SHORTEST_LINE: u16 = 16;
 const LONGEST_LINE: u16 = 80;
 const MAX_SPACE: usize = 64;
@@ -37,7 +37,7 @@ pub(crate) enum Pem {
 pub(crate) struct Truncated {
     /// The number of base64 characters since the last white space.
     run: u16,
-    /// Whether a short line was read, after which only the last line may follow.
+    /// Whether a short base64 line was read. After it, only the `-----END` line may follow.
     is_short: bool,
     is_line_start: bool,
     is_header: bool,
@@ -216,7 +216,8 @@ fn is_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     Ok(true)
 }
 
-/// Returns whether the text before this index is a name, because a separator follows it.
+/// Returns whether the text before this index is a name: a separator follows it, directly or after
+/// other characters that may stand between a name and its separator.
 fn is_name(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let mut at = index;
     for _ in 0..MAX_SPACE {

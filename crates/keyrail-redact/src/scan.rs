@@ -1,4 +1,5 @@
-//! The scan: finds the signs in a text, 64 bytes at a time.
+//! The scan: finds the signs in a text, 64 bytes at a time. A sign is a character such as `:`, `=`
+//! or the last character of a key's prefix: every credential contains a sign or is next to one.
 //!
 //! Whether a byte is a sign depends on the byte and on the one before it. Each test is
 //! arithmetic without branches over whole blocks, which the compiler turns into vector
@@ -197,7 +198,7 @@ fn signs_in(scan: &Scan, before: &[u8; BLOCK], block: &[u8; BLOCK]) -> [u8; BLOC
     found
 }
 
-/// Returns whether a byte is a sign after the byte `before`, without a branch.
+/// Returns, without a branch, whether `byte` is a sign if the byte before it is `before`.
 #[inline(always)]
 const fn is_sign(before: u8, byte: u8) -> bool {
     // `<`, `=` and `>` are consecutive in ASCII.

@@ -9,15 +9,15 @@ use crate::{Error, ErrorKind};
 /// Checks that an unescaped string is allowed as one segment of a path.
 ///
 /// This check is applied to every segment of [`BaseUrl::join`](crate::BaseUrl::join) and to every
-/// variable in the path of a base URL template. A slash is allowed, because it is escaped. But some
-/// servers decode a path before they resolve dot segments, so no part between slashes may be one or
-/// two dots.
+/// variable in the path of a base URL template. A slash is allowed, because it is escaped when the
+/// string is put into the URL. But some servers decode a path before they resolve dot segments, so
+/// no part between slashes may be one or two dots.
 ///
 /// # Errors
 ///
 /// `url.empty_segment`, `url.backslash`, `url.control_character`, and `url.dot_segment` for `.`,
-/// `..` and their escaped forms, such as `%2E.`. A dot segment is rejected whether it is the whole
-/// string or a part of it between slashes, even escaped ones.
+/// `..` and their escaped forms, such as `%2E.`. The string is split at slashes, and at escaped
+/// slashes and backslashes. If any part is a dot segment, the string is rejected.
 ///
 /// ```
 /// use keyrail_url::check_segment;

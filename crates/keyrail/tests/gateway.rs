@@ -123,7 +123,7 @@ fn keys_are_found_by_imported_hashes() {
 }
 
 #[test]
-fn an_imported_hash_may_have_the_id_of_a_keyrail_key() {
+fn an_imported_hash_of_a_keyrail_key_may_be_stored_with_its_key_id() {
     let id = key(1)[8..20].to_owned();
     for sha512 in [false, true] {
         let digest = match sha512 {

@@ -1,5 +1,6 @@
-//! The behaviour of keys that two platforms describe. Each test is one platform's document; a comment
-//! says what a sentence of the document means.
+//! How keys behave according to the documents of two platforms, Azeer (seed 002) and SwellSign
+//! (seed 004). Each comment in a test restates a sentence of the document, and the code after it
+//! checks this sentence.
 
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, Error, Expiry, KeyRecord, KeySource, NewKey,

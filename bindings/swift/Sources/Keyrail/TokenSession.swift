@@ -30,8 +30,8 @@ import Foundation
 /// When the platform rejects a token (``refused(_:)``), the session requests another one. If that
 /// one is rejected as well, the session fails until ``reissue()`` or ``rotateKey(_:)`` is called.
 /// It also fails when the platform rejects the key, but a token that is still valid is used until
-/// it expires. A failed session sends nothing and accepts no other token. The key and the token are
-/// not printed.
+/// it expires. A failed session requests no token, and drops any token that still arrives. The key
+/// and the token are not printed.
 public final class TokenSession: Masked, Sendable {
     private let native: FfiTokenSession
 

@@ -107,7 +107,8 @@ impl Kind {
         }
     }
 
-    /// Returns whether the test holds for a number.
+    /// Returns whether this is a `range` test that holds for the number. An `exact` test compares
+    /// the number's canonical string instead: see `accepts_string`.
     pub fn accepts_number(self, number: f64, operand: &str) -> bool {
         self == Self::Range
             && Interval::parse(operand).is_some_and(|interval| interval.contains(number))

@@ -458,9 +458,9 @@ fn merged<const W: usize>(
     merged
 }
 
-/// Adds the postings of one key that can decide the result. After a rule that matches without
-/// evaluation, only rules that are eligible in every query can decide the result; if that rule
-/// itself is eligible in every query, no later rule can.
+/// Adds the postings of one key that can decide the result. Once a rule matches without evaluation,
+/// a later rule can decide the result only if the later rule is eligible in every query. If the
+/// earlier rule is also eligible in every query, no later rule can decide the result.
 fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mut Vec<u32>) {
     let (mut last, mut is_settled) = (None, false);
     for posting in run.map(Posting) {

@@ -1,7 +1,8 @@
 //! JSON Web Tokens (RFC 7519), signed (RFC 7515) or encrypted (RFC 7516).
 //!
-//! A token starts with a JSON object in base64url: `{"` is encoded as `eyJ`, and a
-//! brace with a space, line break or tab after it as `eyA`, `ewo`, `ew0` or `ewk`.
+//! A token starts with a JSON object in base64url: `{"` is encoded as `eyJ`. A brace is encoded as
+//! `eyA` before a space, as `ewo` before a line feed, as `ew0` before a carriage return, and as
+//! `ewk` before a tab.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -21,9 +22,10 @@ const HEADER: usize = 12;
 const DOTS: usize = 2;
 
 impl Rules {
-    /// Finds a token whose second character is here.
+    /// Finds a token whose second character is at the index `second`.
     ///
-    /// The end of a run without enough dots is cached, so that the run is scanned once.
+    /// If the characters of a token end before the second dot, their end is cached, so that they
+    /// are scanned only once.
     pub(crate) fn jwt(
         &self,
         view: &View<'_>,

@@ -33,7 +33,8 @@ import java.time.Instant
  * When the platform rejects a token ([refused]), the session requests another one. If that one is
  * rejected as well, the session fails until [reissue] or [rotateKey] is called. It also fails when
  * the platform rejects the key, but a token that is still valid is used until it expires. A failed
- * session sends nothing and accepts no other token. The key and the token are not printed.
+ * session requests no token, and drops any token that still arrives. The key and the token are not
+ * printed.
  *
  * @param variables the variables of the operation that issues the token.
  * @throws KeyrailException `platform.no_token` for a platform that does not issue tokens, and the

@@ -217,7 +217,7 @@ fn is_line(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
 }
 
 /// Returns whether the text before this index is a name: a separator follows it, directly or after
-/// other characters that may stand between a name and its separator.
+/// other characters that are allowed between a name and its separator.
 fn is_name(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let mut at = index;
     for _ in 0..MAX_SPACE {

@@ -7,7 +7,8 @@ use crate::failure::Failure;
 /// The text that `--help` prints.
 pub const HELP: &str = "\
 Processes requests and messages with Keyrail, and shows the outcome: the first of each
-kind, and a summary of all.
+kind, and a summary of all. With the included files, it also shows a year in the life of
+a key.
 
 Usage: cargo run --example journey -- [OPTIONS]
 

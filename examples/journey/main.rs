@@ -1,4 +1,5 @@
-//! The journey: an example that processes requests and messages with a gateway.
+//! The journey: an example that processes requests and messages with a gateway, and shows a year in
+//! the life of a key.
 //!
 //! Every line of the files in `data/` (or of your own files) is passed to a [`keyrail::Gateway`],
 //! and the output shows the library's results. If you change a rule in a file, the output changes.
@@ -8,6 +9,7 @@ mod arguments;
 mod deployment;
 mod failure;
 mod input;
+mod key_life;
 mod mask;
 mod message;
 mod request;
@@ -59,6 +61,7 @@ fn run() -> Result<bool, Failure> {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let Files { all, deployments, requests, messages, secrets } = files;
     let mut shown = Shown::new(all || requests.is_some() || messages.is_some());
+    let has_own_files = !deployments.is_empty() || requests.is_some() || messages.is_some();
     let deployments = match deployments.as_slice() {
         [] => shipped_deployments(&shipped),
         _ => deployments,
@@ -90,9 +93,10 @@ fn run() -> Result<bool, Failure> {
         shown.group(&heading, &own, process, &mut out)?;
     }
     shown.show_counts(&mut out)?;
+    let is_as_expected = has_own_files || key_life::run(&mut out)?;
     summary.show(&mut out)?;
     out.flush()?;
-    Ok(summary.is_correct())
+    Ok(is_as_expected && summary.is_correct())
 }
 
 /// Returns the included deployments, one per vendor, in the order of the platforms.

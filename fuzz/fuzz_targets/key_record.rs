@@ -7,7 +7,8 @@
 #![no_main]
 
 use keyrail_access::{
-    Access, AccessRequest, Actor, Change, Expiry, KeyRecord, KeySource, NewKey, Policy, Scope,
+    Access, AccessRequest, Actor, Change, Expiry, KeyRecord, KeySource, Limit, NewKey, Policy,
+    Scope,
 };
 use keyrail_core::{ConfigError, Timestamp};
 use keyrail_key::KeyFormat;
@@ -23,8 +24,15 @@ fuzz_target!(|data: &[u8]| {
     let now = Timestamp::from_millis(1_793_534_400_000).unwrap();
     if let Some(record) = &record {
         assert_eq!(KeyRecord::from_json(&record.to_json()).unwrap(), *record);
-        let is_granted = record.authorize(&AccessRequest::new(Access::Read, now)).is_ok();
-        assert!(!is_granted || record.revoked().is_none() && record.enabled());
+        let request = AccessRequest::new(Access::Read, now);
+        let ids = record.limit_ids();
+        let states: Vec<_> = ids.iter().map(|id| (id.as_str(), None)).collect();
+        let granted = record.authorize(&AccessRequest { limits: Some(&states), ..request });
+        assert!(granted.is_err() || record.revoked().is_none() && record.enabled());
+        if let Ok(grant) = &granted {
+            assert_eq!(grant.consumption().is_some(), !record.limits().is_empty());
+            assert!(record.limits().is_empty() || record.authorize(&request).is_err());
+        }
         record.status(now);
     }
     let (Some(policy), record) = (policy, record.as_ref()) else { return };
@@ -57,7 +65,7 @@ fn changed(
         let new = NewKey { expires: Some(Expiry::Days(30)), ..NewKey::new("desk", Scope::Read) };
         return Some(policy.issue(&new, &source, actor, now).ok()?.change().clone());
     };
-    match operation % 8 {
+    match operation % 9 {
         0 => policy.revoke(record, None, Some("leaked"), actor, now).ok(),
         1 => policy.disable(record, actor, now).ok(),
         2 => policy.enable(record, actor, now).ok(),
@@ -65,6 +73,11 @@ fn changed(
         4 => policy.set_scope(record, Scope::Admin, actor, now).ok(),
         5 => policy.set_queues(record, None, actor, now).ok(),
         6 => policy.set_expiry(record, Expiry::Days(90), actor, now).ok(),
+        7 => {
+            let limit = r#"{"name": "a", "of": "owner", "quota": {"units": 1, "per": "month"}}"#;
+            let limit = Limit::from_json(limit).unwrap();
+            policy.set_limits(record, &[limit], actor, now).ok()
+        }
         _ => Some(policy.rotate(record, None, None, &source, actor, now).ok()?.change().clone()),
     }
 }

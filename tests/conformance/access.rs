@@ -1,9 +1,10 @@
 //! The calls of `keyrail::access`.
 
 use keyrail::access::{
-    ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, AuditEntry, Change, Checkpoint, Expiry,
-    Grant, Issued, KeyRecord, KeySource, Limit, LimitState, NewKey, Period, Permissions, Policy,
-    Reissue, Scope, consume, expiry_alerts, peppers_in_use,
+    ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, AuditEntry, Change, Checkpoint,
+    Consumption, Expiry, Grant, Issued, KeyRecord, KeySource, Limit, LimitState, NewKey, Period,
+    Permissions, Policy, Reissue, Scope, UNUSED_DAYS, consume, expiry_alerts, peppers_in_use,
+    touch, unused_alerts,
 };
 use keyrail::key::Pepper;
 use keyrail::{Error, EventPattern, Network, Secret, Timestamp};
@@ -27,6 +28,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "access.authorize" => {
             let record = record()?;
             let permissions = permissions(&given["owner_permissions"])?;
+            let states = states(&given["limits"]);
             let request = AccessRequest {
                 ip: ip(given),
                 operation: given["operation"].as_str(),
@@ -34,6 +36,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
                 environment: given["environment"].as_str(),
                 digest: digest(&record, given),
                 owner_permissions: permissions.as_ref(),
+                limits: states.as_deref(),
                 ..AccessRequest::new(Access::parse(text(given, "access"))?, now(given))
             };
             Ok(described(&record.authorize(&request)?))
@@ -43,11 +46,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let records = records.map(|it| KeyRecord::from_json(&configuration(it)));
             let records = records.collect::<Result<Vec<_>, _>>()?;
             let since = Timestamp::from_millis(integer(given, "since_ms"))?;
-            let days: Vec<u32> = match given["days"].as_array() {
-                Some(days) => days.iter().map(days_of).collect(),
-                None => ALERT_DAYS.to_vec(),
-            };
-            let alerts = expiry_alerts(&records, since, now(given), &days)?;
+            let alerts = expiry_alerts(&records, since, now(given), &days(given, &ALERT_DAYS))?;
             let described = alerts.iter().map(|alert| {
                 json!({
                     "id": alert.id(), "record": alert.record(), "days": alert.days(),
@@ -56,6 +55,29 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
                 })
             });
             Ok(described.collect())
+        }
+        "access.unused_alerts" => {
+            let uses = given["uses"].as_array().into_iter().flatten();
+            let records =
+                uses.clone().map(|it| KeyRecord::from_json(&configuration(&it["record"])));
+            let records = records.collect::<Result<Vec<_>, _>>()?;
+            let last_uses =
+                uses.map(|it| time_of(&it["last_use_ms"])).collect::<Result<Vec<_>, _>>()?;
+            let since = Timestamp::from_millis(integer(given, "since_ms"))?;
+            let uses = records.iter().zip(last_uses);
+            let alerts = unused_alerts(uses, since, now(given), &days(given, &UNUSED_DAYS))?;
+            let described = alerts.iter().map(|alert| {
+                json!({
+                    "id": alert.id(), "record": alert.record(), "days": alert.days(),
+                    "due_ms": alert.due().as_millis(),
+                    "unused_since_ms": alert.unused_since().as_millis(),
+                })
+            });
+            Ok(described.collect())
+        }
+        "access.touch" => {
+            let touched = touch(time_of(&given["stored_ms"])?, now(given));
+            Ok(json!(touched.map(Timestamp::as_millis)))
         }
         "access.upgrade" => {
             let change = record()?.upgrade(text(given, "text"), &peppers(given)?, now(given));
@@ -137,29 +159,46 @@ fn limit(limit: &Value) -> Result<Limit, Error> {
 fn consume_limits(given: &Value) -> Result<Value, Error> {
     let list = given["limits"].as_array().into_iter().flatten();
     let limits = list.clone().map(|it| limit(&it["limit"])).collect::<Result<Vec<_>, _>>()?;
-    let integer = |value: &Value| value.as_i64().expect("an integer");
-    let state = |state: &Value| {
-        let [at, count] = state.as_array()?.as_slice() else { return None };
-        Some(LimitState { at: integer(at), count: integer(count) })
-    };
     let states = list.map(|it| state(&it["state"]));
     let pairs: Vec<_> = limits.iter().zip(states).collect();
     let consumption = consume(&pairs, now(given))?;
+    Ok(consumed(&consumption))
+}
+
+/// Returns the state of a limit, which is given as a pair of integers.
+fn state(state: &Value) -> Option<LimitState> {
+    let integer = |value: &Value| value.as_i64().expect("an integer");
+    let [at, count] = state.as_array()?.as_slice() else { return None };
+    Some(LimitState { at: integer(at), count: integer(count) })
+}
+
+/// Returns the stored states of limits by their ids, or `None` if none are given.
+pub fn states(given: &Value) -> Option<Vec<(&str, Option<LimitState>)>> {
+    let states = given.as_object()?.iter();
+    Some(states.map(|(id, numbers)| (id.as_str(), state(numbers))).collect())
+}
+
+/// Returns what limits decide as JSON. Only the limits of a record have an id.
+pub fn consumed(consumption: &Consumption) -> Value {
     let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
     let numbers = |state: Option<LimitState>| state.map(|state| [state.at, state.count]);
     let described = consumption.limits().iter().map(|limit| {
-        json!({
+        let mut json = json!({
             "name": limit.name(), "exceeded": limit.is_exceeded(), "remaining": limit.remaining(),
             "old": numbers(limit.old_state()), "new": numbers(limit.new_state()),
             "next_at_ms": millis(limit.next_at()),
-        })
+        });
+        if let Some(id) = limit.id() {
+            json["id"] = json!(id);
+        }
+        json
     });
-    Ok(json!({
+    json!({
         "allowed": consumption.is_allowed(), "limits": described.collect::<Vec<_>>(),
         "retry_at_ms": millis(consumption.retry_at()),
         "retry_after_seconds": consumption.retry_after_seconds(),
         "headers": consumption.headers(),
-    }))
+    })
 }
 
 fn chain(given: &Value) -> Result<AuditChain, Error> {
@@ -242,6 +281,10 @@ fn networks(value: &Value) -> Result<Option<Vec<Network>>, Error> {
     Ok(strings(value).map(|list| list.into_iter().map(parse).collect()).transpose()?)
 }
 
+fn limits(value: &Value) -> Result<Vec<Limit>, Error> {
+    value.as_array().into_iter().flatten().map(limit).collect()
+}
+
 fn metadata(value: &Value) -> Vec<(String, String)> {
     let pairs = value.as_object().into_iter().flatten();
     pairs.map(|(name, value)| (name.clone(), value.as_str().expect("a string").into())).collect()
@@ -274,6 +317,7 @@ fn issue(given: &Value) -> Result<Value, Error> {
         operations: patterns(&new["operations"])?,
         queues: strings(&new["queues"]),
         allow_ips: networks(&new["allow_ips"])?,
+        limits: limits(&new["limits"])?,
         not_before: new["not_before"].as_str().map(Timestamp::parse_edge).transpose()?,
         metadata: metadata(&new["metadata"]),
         key_count: new["key_count"].as_u64(),
@@ -311,6 +355,7 @@ fn change(record: &KeyRecord, given: &Value) -> Result<Change, Error> {
         "set_expiry" => {
             policy.set_expiry(record, Expiry::parse(text(given, "expires"))?, &actor, now)?
         }
+        "set_limits" => policy.set_limits(record, &limits(&given["limits"])?, &actor, now)?,
         "set_metadata" => {
             policy.set_metadata(record, &metadata(&given["metadata"]), &actor, now)?
         }
@@ -327,6 +372,16 @@ fn changed(change: &Change) -> Value {
         "patch": parsed(change.patch()),
         "event": parsed(&change.event().to_json()),
     })
+}
+
+/// Returns the numbers of days of a case, or the default ones.
+fn days(given: &Value, default: &[u32]) -> Vec<u32> {
+    given["days"].as_array().map_or(default.to_vec(), |days| days.iter().map(days_of).collect())
+}
+
+/// Returns a time in milliseconds, or `None` for null.
+fn time_of(millis: &Value) -> Result<Option<Timestamp>, Error> {
+    Ok(millis.as_i64().map(Timestamp::from_millis).transpose()?)
 }
 
 /// Converts a number of days. A number out of range becomes `u32::MAX`, as in the bindings.
@@ -346,6 +401,12 @@ pub fn described(grant: &Grant) -> Value {
     }
     if !grant.metadata().is_empty() {
         json["metadata"] = grant.metadata().iter().cloned().collect();
+    }
+    if let Some(digest) = grant.digest() {
+        json["digest"] = json!(digest);
+    }
+    if let Some(consumption) = grant.consumption() {
+        json["consumption"] = consumed(consumption);
     }
     if let Some(upgrade) = grant.upgrade() {
         json["upgrade"] = changed(upgrade);

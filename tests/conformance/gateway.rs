@@ -5,7 +5,7 @@ use keyrail::route::Message;
 use keyrail::{Error, Gateway, Inbound, InboundCall, Outbound, OutboundCall, Secrets};
 use serde_json::{Value, json};
 
-use crate::access::{described as described_grant, permissions};
+use crate::access::{consumed, described as described_grant, permissions, states};
 use crate::calls::{configuration, ip, now, pairs, revealed, secrets, text, texts};
 use crate::route::{decision, handed_on};
 
@@ -26,12 +26,14 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
                 records.iter().map(|it| KeyRecord::from_json(&configuration(it))).collect()
             });
             let records: Option<Vec<KeyRecord>> = records.transpose()?;
+            let states = states(&given["limits"]);
             let call = OutboundCall {
                 queue: given["queue"].as_str(),
                 ip: ip(given),
                 environment: given["environment"].as_str(),
                 owner_permissions: permissions.as_ref(),
                 records: records.as_deref(),
+                limits: states.as_deref(),
                 token_verified: given["token_verified"].as_bool().unwrap_or_default(),
                 ..OutboundCall::new(text(given, "operation"), now(given))
             };
@@ -40,7 +42,11 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "gateway.identify" => {
             let operation = given["operation"].as_str();
             let identity = gateway()?.identify(&pairs(given, "headers"), operation)?;
-            Ok(json!({"key_id": identity.key_id(), "digests": identity.digests()}))
+            let mut json = json!({"key_id": identity.key_id(), "digests": identity.digests()});
+            if !identity.limit_ids().is_empty() {
+                json["limit_ids"] = json!(identity.limit_ids());
+            }
+            Ok(json)
         }
         _ => panic!("unknown call: {call}"),
     }
@@ -84,16 +90,26 @@ fn outbound(outbound: &Outbound) -> Value {
     let grant = outbound.grant().map(described_grant);
     let response = outbound.response().map(|response| {
         let body = parsed(response.body.as_deref().unwrap_or_default());
-        json!({
+        let mut json = json!({
             "status": response.status, "headers": revealed(&response.headers),
             "code": body["code"],
-        })
+        });
+        if let Some(violated) = body.get("violated-policies") {
+            json["type"] = body["type"].clone();
+            json["violated"] = violated.clone();
+        }
+        json
     });
-    json!({
+    let mut json = json!({
         "accepted": outbound.accepted(), "grant": grant, "queue": outbound.queue(),
         "denial": outbound.denial().map(|denial| denial.code()), "response": response,
         "audit": parsed(outbound.audit().to_json().as_bytes()),
-    })
+    });
+    // The consumption of a granted request is in the grant.
+    if let (Some(consumption), None) = (outbound.consumption(), outbound.grant()) {
+        json["consumption"] = consumed(consumption);
+    }
+    json
 }
 
 fn parsed(json: &[u8]) -> Value {

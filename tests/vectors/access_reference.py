@@ -1,9 +1,9 @@
-"""A second implementation of Keyrail's operations on key records, of its limits and of its audit log.
+"""A second implementation of the operations on key records, limits, last uses and the audit log.
 
 It implements the documentation with only the standard library. The expected values of the cases
 `access.issue`, `access.reissue`, `access.rotate`, `access.change`, `access.consume`,
-`access.checkpoint` and `access.audit_...` in access.json come from this file or from reasoning, and not from the crates.
-Run it with
+`access.unused_alerts`, `access.touch`, `access.checkpoint` and `access.audit_...` in access.json come
+from this file or from reasoning, and not from the crates. Run it with
 
     python3 tests/vectors/access_reference.py
 
@@ -19,7 +19,7 @@ import json
 import re
 import sys
 
-from reference import audit, limits
+from reference import audit, last_use, limits
 from reference.cases import cases
 from reference.common import Rejected
 from reference.declarations import format_of
@@ -33,15 +33,17 @@ EDITS = {
     "set_operations": ("operations", "operations"),
     "set_queues": ("queues", "queues"),
     "set_networks": ("allow_ips", "networks"),
+    "set_limits": ("limits", "limits"),
     "set_metadata": ("metadata", "metadata"),
 }
 ACTIONS = ["issue", "reissue", "rotate", "revoke", "disable", "enable", "set_expiry", *EDITS]
+WITHOUT_LIMITS = [action for action in ACTIONS if action != "set_limits"]
 ALL = {"scopes": SCOPES, "actions": ["*"]}
 LIFETIME = {"never": True}
 PRESETS = {
     "azeer": {
         "expiry": LIFETIME,
-        "roles": {"owner": {"scopes": SCOPES[:2], "actions": ["*"], "keys": "own"}},
+        "roles": {"owner": {"scopes": SCOPES[:2], "actions": WITHOUT_LIMITS, "keys": "own"}},
         "authority": "owner",
     },
     "mehery": {"expiry": LIFETIME, "roles": {"admin": ALL}},
@@ -64,7 +66,7 @@ PRESETS = {
     },
     "vchatcloud": {
         "expiry": LIFETIME,
-        "roles": {"member": ALL},
+        "roles": {"member": {"scopes": SCOPES, "actions": WITHOUT_LIMITS}},
         "rotation": {"max_grace_days": 0},
     },
 }
@@ -172,6 +174,12 @@ def check_key_covers(actor, record):
         end = record.get("expires_at", "never")
         if end == "never" or millis(end) > min(actor.ends()):
             raise Rejected("access.actor_expiry")
+    written_limits = limits.written(record.get("limits", []))
+    if not all(limit in written_limits for limit in limits.written(own.get("limits", []))):
+        raise Rejected("access.actor_limits")
+    owners = [limit.get("of") for limit in own.get("limits", [])]
+    if "owner" in owners and own["owner"] != record.get("owner"):
+        raise Rejected("access.actor_limits")
 
 
 def pattern_covers(one, other):
@@ -220,6 +228,7 @@ def allowed_end(policy, expires, now):
 
 def check_record(record):
     check_counts(record)
+    limits.check_record(record)
     if record.get("authority") == "owner" and "owner" not in record:
         raise Rejected("access.no_owner")
     if len({digest.get("key_id") for digest in record["digests"]}) > 3:
@@ -325,7 +334,10 @@ def written(record):
     record = {"schema": 1, "expires_at": "never", "enabled": True, "version": 0} | record
     if "allow_ips" in record:
         record["allow_ips"] = [str(ipaddress.ip_network(it)) for it in record["allow_ips"]]
-    return {name: value for name, value in record.items() if value not in (None, {})}
+    if "limits" in record:
+        record["limits"] = limits.written(record["limits"])
+    empty = [name for name in ("metadata", "limits") if not record.get(name)]
+    return {name: value for name, value in record.items() if value is not None and name not in empty}
 
 
 def change(old, new, action, actor, given, any_version=False):
@@ -370,7 +382,7 @@ def issue(given):
     identifier = new.get("id", digest.get("key_id"))
     if identifier is None:
         raise Rejected("access.id_required")
-    given_members = "app organization environment name scope operations queues allow_ips not_before"
+    given_members = "app organization environment name scope operations queues allow_ips limits not_before"
     record = {name: new[name] for name in given_members.split() if name in new}
     record |= {
         "id": identifier,
@@ -616,7 +628,7 @@ def policy_of(given):
     return PRESETS[policy] if isinstance(policy, str) else policy
 
 
-CALLS = audit.CALLS | limits.CALLS | {
+CALLS = audit.CALLS | last_use.CALLS | limits.CALLS | {
     "access.issue": issue,
     "access.reissue": reissue,
     "access.rotate": rotate,

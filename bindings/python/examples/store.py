@@ -1,11 +1,12 @@
-"""Stores key records and their audit log in SQLite.
+"""Stores key records, the states of their limits and their audit log in SQLite.
 
 Keyrail makes the decisions, and the store keeps the data. A change and its audit entry are written
-in one transaction.
+in one transaction, and so are the states of all limits that a request consumes.
 """
 
 import os
 import sqlite3
+from collections.abc import Iterable
 
 from keyrail import Identity, access
 
@@ -14,6 +15,8 @@ CREATE TABLE IF NOT EXISTS records (id TEXT PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS digests (digest TEXT PRIMARY KEY, key_id TEXT, record TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS key_ids ON digests (key_id);
 CREATE INDEX IF NOT EXISTS records_of_digests ON digests (record);
+CREATE TABLE IF NOT EXISTS limit_states
+  (id TEXT PRIMARY KEY, at INTEGER NOT NULL, count INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY, json TEXT NOT NULL);
 PRAGMA secure_delete = ON;
 """
@@ -36,6 +39,32 @@ class Store:
                     WHERE key_id = ? OR digest IN ({wanted})"""
         rows = self.database.execute(query, (identity.key_id, *identity.digests))
         return [access.Record.from_json(json) for (json,) in rows]
+
+    def states(self, ids: Iterable[str]) -> dict[str, access.LimitState | None]:
+        """Returns the stored state of each limit by its id."""
+        states: dict[str, access.LimitState | None] = dict.fromkeys(ids)
+        wanted = ", ".join("?" * len(states))
+        query = f"SELECT id, at, count FROM limit_states WHERE id IN ({wanted})"
+        for id, at, count in self.database.execute(query, list(states)):
+            states[id] = access.LimitState(at, count)
+        return states
+
+    def save_states(self, consumption: access.Consumption) -> bool:
+        """Stores the new states of limits, and returns whether the old ones were still stored.
+
+        If not, nothing was stored: load the states, and call the gateway again.
+        """
+        outcomes = {limit.id: limit for limit in consumption.limits if limit.id is not None}
+        with self.database:
+            self.database.execute("BEGIN IMMEDIATE")
+            stored = self.states(outcomes)
+            if any(stored[id] != limit.old_state for id, limit in outcomes.items()):
+                return False
+            for id, limit in outcomes.items():
+                if (new := limit.new_state) is not None:
+                    values = (id, new.at, new.count)
+                    self.database.execute("REPLACE INTO limit_states VALUES (?, ?, ?)", values)
+        return True
 
     def save(self, change: access.Change) -> access.Record:
         """Stores a change, and returns the record as it is stored.

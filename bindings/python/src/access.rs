@@ -9,6 +9,7 @@ use crate::boundary::{call, call_sized, plain};
 use crate::change::Change;
 use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime, saturating_int};
 use crate::key::{Digest, Pepper};
+use crate::limit::{Consumption, Limit, LimitStates};
 
 use crate::{quoted, quoted_or_none};
 
@@ -30,8 +31,8 @@ impl Record {
     /// and `allow_ips` a list of addresses and networks like `10.0.0.0/8`. `created_at`,
     /// `not_before`, `expires_at` and `expires_set_at` are RFC 3339 timestamps; `expires_at` may
     /// also be `"never"`. `created_by` has `id` and `role`; `revoked` has `at`, `by` and `reason`.
-    /// `enabled` is a boolean, `metadata` a mapping of strings, `version` the number of changes,
-    /// and `schema` the version of this form, 1.
+    /// `enabled` is a boolean, `limits` a list of limits (see `Limit`), `metadata` a mapping of
+    /// strings, `version` the number of changes, and `schema` the version of this form, 1.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -168,6 +169,25 @@ impl Record {
         Some(self.0.allow_ips()?.iter().map(ToString::to_string).collect())
     }
 
+    /// The limits that each request consumes. Each counts the requests of the key, of its owner or of
+    /// its organization.
+    #[getter]
+    fn limits(&self) -> Vec<Limit> {
+        self.0.limits().iter().cloned().map(Limit).collect()
+    }
+
+    /// The ids under which the host stores the states of the limits, in the same order. An id has
+    /// three parts, separated by slashes: `key`, `owner` or `organization`; the name of the limit; and
+    /// the id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+    ///
+    /// Load the states with these ids, and pass them to `authorize`. Records with the same owner or
+    /// organization share the state of a limit with the same name, so the limit must be the same in
+    /// all of them.
+    #[getter]
+    fn limit_ids(&self) -> Vec<String> {
+        self.0.limit_ids()
+    }
+
     /// What the host stores beside the key, by name.
     #[getter]
     fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
@@ -227,17 +247,22 @@ impl Record {
     /// key's environment is not checked. `digest` is the index that `find_digest` returned; without
     /// it, the key is denied once any digest of the record has reached its `valid_until`.
     /// `owner_permissions` is what the key's owner may do now, and is required for a key with the
-    /// authority `owner`. The key is valid from `not_before` until just before `expires_at`.
+    /// authority `owner`. `limits` contains the stored state of each limit of the
+    /// record, by the ids in `limit_ids`; None if no state is stored for an id. It is required for a
+    /// record with limits. All limits are consumed, or none. `Grant.consumption` contains the new
+    /// states to store and, if a limit is exceeded, `AccessDenied.consumption` does. The key is
+    /// valid from `not_before` until just before `expires_at`.
     ///
     /// Raises AccessDenied with the first reason that applies: `access.revoked`,
     /// `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
     /// `access.environment`, `access.address_unknown`, `access.network`, `access.scope`,
-    /// `access.operation`, `access.queue`, `access.owner_unknown`, `access.owner`; KeyrailError for
-    /// an unknown access (`access.unknown_access`) and, if the record allows certain networks only,
-    /// for an invalid address (`network.malformed`).
+    /// `access.operation`, `access.queue`, `access.owner_unknown`, `access.owner`,
+    /// `access.limits_unknown`, `access.quota`, `access.rate`; KeyrailError for an unknown access
+    /// (`access.unknown_access`) and, if the record allows certain networks only, for an invalid
+    /// address (`network.malformed`).
     #[pyo3(signature = (
         access, now, ip = None, *, operation = None, queue = None, environment = None, digest = None,
-        owner_permissions = None
+        owner_permissions = None, limits = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn authorize(
@@ -251,7 +276,9 @@ impl Record {
         environment: Option<Text>,
         digest: Option<Index>,
         owner_permissions: Option<&Permissions>,
+        limits: Option<LimitStates>,
     ) -> PyResult<Grant> {
+        let states = limits.as_ref().map(LimitStates::as_pairs);
         let access = call(py, || Access::parse(&access))?;
         let ip = match ip.map(|ip| ip.0).transpose() {
             Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
@@ -264,6 +291,7 @@ impl Record {
             environment: environment.as_deref(),
             digest: digest.map(|index| index.0),
             owner_permissions: owner_permissions.map(|permissions| &permissions.0),
+            limits: states.as_deref(),
             ..AccessRequest::new(access, now.0)
         };
         call(py, || self.0.authorize(&request)).map(Grant)
@@ -338,6 +366,21 @@ impl Grant {
     #[getter]
     fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         metadata(py, self.0.metadata())
+    }
+
+    /// The record's digest that the presented key has, such as `sha256:...`, if its index was passed.
+    /// Store the time of its last use: see `touch`.
+    #[getter]
+    fn digest(&self) -> Option<&str> {
+        self.0.digest()
+    }
+
+    /// The outcome of the record's limits; None if the record has none. Store the new states before
+    /// you serve the request, and repeat the call if they were changed meanwhile: see `consume`. Add
+    /// the header fields to the response.
+    #[getter]
+    fn consumption(&self) -> Option<Consumption> {
+        self.0.consumption().cloned().map(Consumption)
     }
 
     /// The change that `Record.upgrade` returns for the key, if records were passed to the
@@ -532,6 +575,101 @@ pub(crate) fn expiry_alerts(
     let records = records.iter().map(|record| &record.get().0);
     let alerts = call(py, || core::expiry_alerts(records, since.0, now.0, &days))?;
     Ok(alerts.into_iter().map(ExpiryAlert).collect())
+}
+
+/// An alert that a key has not been used for some time.
+#[pyclass(frozen, eq, module = "keyrail.access")]
+#[derive(PartialEq)]
+pub(crate) struct UnusedAlert(core::UnusedAlert);
+
+#[pymethods]
+impl UnusedAlert {
+    /// The alert's id: the same each time the alert is returned, but a different one after the key
+    /// is used. Store it to send each alert only once.
+    #[getter]
+    fn id(&self) -> String {
+        self.0.id()
+    }
+
+    /// The id of the key's record.
+    #[getter]
+    fn record(&self) -> &str {
+        self.0.record()
+    }
+
+    /// The number of days without a use after which the alert is due.
+    #[getter]
+    fn days(&self) -> u32 {
+        self.0.days()
+    }
+
+    /// The time from which the alert is due.
+    #[getter]
+    fn due<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, Some(self.0.due()))
+    }
+
+    /// The time from which the days are counted: the last use or, if it is later, the creation of the
+    /// current key or the first time at which it is valid.
+    #[getter]
+    fn unused_since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        datetime(py, Some(self.0.unused_since()))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (id, days) = (quoted(py, &self.0.id())?, self.0.days());
+        Ok(format!("UnusedAlert(id={id}, days={days}, due='{}')", self.0.due()))
+    }
+}
+
+/// Returns the alerts for unused keys that became due after `since` and no later than `now`, in the
+/// order of the records.
+///
+/// Pass each record with the latest of the times that you stored for its current digests (those
+/// without `valid_until`); None if no use is known. An alert for 30 days is due 30 days after the
+/// latest of these times: the last use, the creation of the current key, and the first time at which
+/// it is valid. A key whose creation and last use are both unknown has no alerts. If several alerts
+/// of a key became due, only the one with the most days is returned. A key that is disabled, revoked
+/// or expired has no alerts; an alert that became due in this time is not returned later. All times are aware `datetime`s or Unix milliseconds.
+///
+/// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
+/// call but before it has sent the alerts, the next call returns them again, with the same ids.
+///
+/// Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
+/// that is not from 1 to 3660.
+#[pyfunction]
+#[pyo3(signature = (uses, since, now, days = core::UNUSED_DAYS.map(Days).to_vec()))]
+#[pyo3(text_signature = "(uses, since, now, days=(30, 90))")]
+pub(crate) fn unused_alerts(
+    py: Python<'_>,
+    uses: Vec<(Bound<'_, Record>, Option<Now>)>,
+    since: Now,
+    now: Now,
+    days: Vec<Days>,
+) -> PyResult<Vec<UnusedAlert>> {
+    let days: Vec<u32> = days.into_iter().map(|days| days.0).collect();
+    let uses =
+        uses.iter().map(|(record, last)| (&record.get().0, last.as_ref().map(|time| time.0)));
+    let alerts = call(py, || core::unused_alerts(uses, since.0, now.0, &days))?;
+    Ok(alerts.into_iter().map(UnusedAlert).collect())
+}
+
+/// Returns the time of the last use to store after a key was used, or None if the stored time is
+/// accurate enough.
+///
+/// A use is stored if the last one was at least a minute earlier, so that a busy key does not cause
+/// a write for each request. A stored time that is more than a minute later than `now` comes from a
+/// wrong clock, and is replaced. Store one time for each digest of a record: `Grant.digest` is the
+/// one that was used. The stored time is not part of the record, so storing it does not change the
+/// record's version. It shows whether a replaced key is still used. `stored` and `now` are aware
+/// `datetime`s or Unix milliseconds.
+#[pyfunction]
+pub(crate) fn touch<'py>(
+    py: Python<'py>,
+    stored: Option<Now>,
+    now: Now,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    datetime(py, core::touch(stored.map(|time| time.0), now.0))
 }
 
 /// Returns the ids of the peppers that are needed to verify the keys of these records, in

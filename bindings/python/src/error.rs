@@ -3,13 +3,14 @@
 //! They are Python classes, because a native class cannot be derived from an exception under
 //! the stable ABI of Python 3.10.
 
+use keyrail::access::Consumption;
 use keyrail::{ConfigError, Error, Problem};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::http;
+use crate::{http, limit};
 
 /// The error code of a panic, which is a defect in Keyrail.
 const PANIC_CODE: &str = "internal.panic";
@@ -35,7 +36,13 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     };
     match error {
         Error::Header(error) => with_problem(py, raised, keyrail::header::problem(error)),
-        Error::Denied(denial) => with_problem(py, raised, denial.problem()),
+        Error::Denied(denial) => {
+            let raised = with_problem(py, raised, denial.problem());
+            match denial.consumption() {
+                Some(consumption) => with_consumption(py, raised, consumption),
+                None => raised,
+            }
+        }
         Error::Webhook(error) => with_problem(py, raised, keyrail::webhook::problem(error)),
         _ => raised,
     }
@@ -81,6 +88,13 @@ pub(crate) fn with_header(py: Python<'_>, raised: PyErr, header: &str) -> PyErr 
 /// Adds the problem for the response to an exception.
 fn with_problem(py: Python<'_>, raised: PyErr, problem: Problem) -> PyErr {
     let result = raised.value(py).setattr(intern!(py, "_problem"), http::Problem(problem));
+    result.map_or_else(|failed| failed, |()| raised)
+}
+
+/// Adds the states of the key's limits to an exception.
+fn with_consumption(py: Python<'_>, raised: PyErr, consumption: &Consumption) -> PyErr {
+    let consumption = limit::Consumption(consumption.clone());
+    let result = raised.value(py).setattr(intern!(py, "consumption"), consumption);
     result.map_or_else(|failed| failed, |()| raised)
 }
 

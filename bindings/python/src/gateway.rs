@@ -12,6 +12,7 @@ use crate::error::unpicklable;
 use crate::headers::Headers;
 use crate::http::{Problem, Request, Response};
 use crate::input::{Bytes, ClientAddress, Document, NamedSecrets, Names, Now, Text};
+use crate::limit::{Consumption, LimitStates};
 use crate::route::{Decision, Message};
 use crate::{quoted, quoted_or_none};
 
@@ -111,13 +112,16 @@ impl Gateway {
     /// to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
     /// denied with `access.token_unverified`. `records` are those that the host found with `identify`,
     /// at most 8; if they are passed, the deployment's keys are not used, but its peppers and formats
-    /// are, and the grant may contain an `upgrade`.
+    /// are, and the grant may contain an `upgrade`. `limits` contains the stored state of each
+    /// limit of these records, by the ids in `Record.limit_ids`, or of the deployment's key, by the ids
+    /// in `Identity.limit_ids`; None if no state is stored for an id. It is required for a key with
+    /// limits.
     ///
     /// Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
     #[pyo3(
         signature = (
             *, operation, headers, now, queue = None, ip = None, environment = None,
-            owner_permissions = None, token_verified = false, records = None
+            owner_permissions = None, token_verified = false, records = None, limits = None
         )
     )]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
@@ -133,11 +137,14 @@ impl Gateway {
         owner_permissions: Option<&Permissions>,
         token_verified: bool,
         records: Option<Vec<Bound<'_, Record>>>,
+        limits: Option<LimitStates>,
     ) -> PyResult<Outbound> {
+        let states = limits.as_ref().map(LimitStates::as_pairs);
         let records = records
             .map(|records| records.iter().map(|record| record.get().0.clone()).collect::<Vec<_>>());
         let call = OutboundCall {
             records: records.as_deref(),
+            limits: states.as_deref(),
             queue: queue.as_deref(),
             ip: ip.and_then(|ip| ip.0.ok()),
             environment: environment.as_deref(),
@@ -147,6 +154,8 @@ impl Gateway {
         };
         let headers = self.with_scheme_names(headers);
         let outbound = call_detached(py, || self.0.outbound(&headers, &call))?;
+        let consumption = outbound.consumption().cloned().map(Consumption);
+        let consumption = consumption.map(|consumption| Py::new(py, consumption)).transpose()?;
         Ok(match outbound {
             keyrail::Outbound::Granted { grant, queue, audit } => Outbound {
                 accepted: true,
@@ -154,14 +163,16 @@ impl Gateway {
                 queue,
                 denial: None,
                 response: None,
+                consumption,
                 audit: Py::new(py, AuditEvent(audit))?,
             },
-            keyrail::Outbound::Denied { denial, response, audit } => Outbound {
+            keyrail::Outbound::Denied { denial, response, audit, .. } => Outbound {
                 accepted: false,
                 grant: None,
                 queue: None,
                 denial: Some(Py::new(py, Problem(denial))?),
                 response: Some(Py::new(py, Response(response))?),
+                consumption,
                 audit: Py::new(py, AuditEvent(audit))?,
             },
         })
@@ -276,6 +287,11 @@ pub(crate) struct Outbound {
     denial: Option<Py<Problem>>,
     /// The HTTP response to the app, if the request was denied.
     response: Option<Py<Response>>,
+    /// The outcome of the key's limits, whether the request is allowed or exceeds one of them; None if
+    /// the key has no limits, or if the request is denied for another reason. Store the new states,
+    /// even if the request is denied: see `keyrail.access.consume`. Add the header fields to the
+    /// response to a granted request; the response to a denied one contains them.
+    consumption: Option<Py<Consumption>>,
     /// The event to log, with the true reason of a denial.
     audit: Py<AuditEvent>,
 }
@@ -316,6 +332,13 @@ impl Identity {
     #[getter]
     fn digests(&self) -> Vec<String> {
         self.0.digests().to_vec()
+    }
+
+    /// The ids of the limits of the key's record, if the deployment contains the record. Load the
+    /// states with these ids, and pass them to `Gateway.outbound` as `limits`.
+    #[getter]
+    fn limit_ids(&self) -> Vec<String> {
+        self.0.limit_ids().to_vec()
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {

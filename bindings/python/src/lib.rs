@@ -41,7 +41,8 @@ mod _keyrail {
 
     #[pymodule_export]
     use crate::access::{
-        Author, ExpiryAlert, Grant, KeyDigest, Record, Revocation, expiry_alerts, peppers_in_use,
+        Author, ExpiryAlert, Grant, KeyDigest, Record, Revocation, UnusedAlert, expiry_alerts,
+        peppers_in_use, touch, unused_alerts,
     };
     #[pymodule_export]
     use crate::actor::{Actor, Permissions};

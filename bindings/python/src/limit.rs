@@ -4,7 +4,8 @@ use keyrail::access as core;
 use pyo3::prelude::*;
 
 use crate::boundary::{call, call_sized};
-use crate::input::{Document, Now, datetime, saturating_int};
+use crate::http::Problem;
+use crate::input::{Document, Now, Text, datetime, read_pairs, saturating_int};
 use crate::quoted;
 
 /// The state of a limit, which the host stores: two integers.
@@ -46,7 +47,7 @@ impl LimitState {
 /// A limit of requests: a rate or a calendar quota.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
-pub(crate) struct Limit(core::Limit);
+pub(crate) struct Limit(pub(crate) core::Limit);
 
 #[pymethods]
 impl Limit {
@@ -102,6 +103,13 @@ pub(crate) struct LimitOutcome(core::LimitOutcome);
 
 #[pymethods]
 impl LimitOutcome {
+    /// The id under which the state is stored, if a record's limits were consumed: see
+    /// `Record.limit_ids`. Otherwise None.
+    #[getter]
+    fn id(&self) -> Option<&str> {
+        self.0.id()
+    }
+
     /// The name of the limit.
     #[getter]
     fn name(&self) -> &str {
@@ -161,7 +169,7 @@ impl LimitOutcome {
 /// What several limits decide about a request: all of them are consumed, or none.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
-pub(crate) struct Consumption(core::Consumption);
+pub(crate) struct Consumption(pub(crate) core::Consumption);
 
 #[pymethods]
 impl Consumption {
@@ -203,6 +211,16 @@ impl Consumption {
         self.0.headers()
     }
 
+    /// The problem of the response to a denied request, with its header fields: the problem type
+    /// `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. None if the request is allowed.
+    ///
+    /// Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its status is
+    /// 429.
+    #[getter]
+    fn problem(&self) -> Option<Problem> {
+        self.0.problem().map(Problem)
+    }
+
     /// Returns whether every limit allows the request.
     fn __bool__(&self) -> bool {
         self.0.is_allowed()
@@ -234,6 +252,28 @@ pub(crate) fn consume(
     let limits: Vec<_> =
         limits.iter().map(|(limit, stored)| (&limit.get().0, state(stored))).collect();
     call(py, || core::consume(&limits, now.0)).map(Consumption)
+}
+
+/// The stored state of each limit by its id, from a mapping or an iterable of pairs. `None` is a limit
+/// without a stored state.
+pub(crate) struct LimitStates(Vec<(Text, Option<core::LimitState>)>);
+
+impl LimitStates {
+    pub(crate) fn as_pairs(&self) -> Vec<(&str, Option<core::LimitState>)> {
+        self.0.iter().map(|(id, state)| (&**id, *state)).collect()
+    }
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for LimitStates {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let pairs = read_pairs(object, |id, state| {
+            let state: Option<Bound<'py, LimitState>> = state.extract()?;
+            Ok((id.extract::<Text>()?, state.map(|state| state.get().0)))
+        })?;
+        Ok(Self(pairs))
+    }
 }
 
 /// An integer of a stored state. An integer that does not fit in 64 bits becomes the nearest one

@@ -11,6 +11,7 @@ use crate::boundary::{call, call_sized};
 use crate::change::{Change, Issued};
 use crate::input::{Document, Now, Pairs, Text, Texts, saturating_int};
 use crate::key::{Format, Pepper};
+use crate::limit::Limit;
 
 /// The keys that may exist, and who may do what with them.
 ///
@@ -66,16 +67,17 @@ impl Policy {
     /// 3339 timestamp, or an aware `datetime`; it is required unless the policy only allows keys
     /// that never expire. `id` is the record's id, by default the id that the key contains; `owner`
     /// is by default the acting user, or the owner of the acting key. `operations` and `queues`
-    /// limit the key, `allow_ips` restricts it to networks, and `not_before` is the first time at
-    /// which it is valid. `key_count` is the number of keys that exist, and is required if the
-    /// policy limits it.
+    /// limit the key, `limits` are the limits that each request consumes, `allow_ips` restricts the key
+    /// to networks, and `not_before` is the first time at which it is valid. `key_count` is the
+    /// number of keys that exist, and is required if the policy limits it.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, or for an invalid argument;
     /// KeyFormatError as for `Format.generate`.
     #[pyo3(signature = (
         format, entropy, *, actor, app, scope, now, expires = None, name = None, id = None,
         organization = None, environment = None, owner = None, operations = None, queues = None,
-        allow_ips = None, not_before = None, metadata = None, key_count = None, pepper = None
+        allow_ips = None, limits = None, not_before = None, metadata = None, key_count = None,
+        pepper = None
     ))]
     #[expect(clippy::too_many_arguments, reason = "they are named in Python")]
     fn issue(
@@ -96,6 +98,7 @@ impl Policy {
         operations: Option<Texts>,
         queues: Option<Texts>,
         allow_ips: Option<Texts>,
+        limits: Option<Vec<Bound<'_, Limit>>>,
         not_before: Option<Now>,
         metadata: Option<Pairs>,
         key_count: Option<KeyCount>,
@@ -111,6 +114,7 @@ impl Policy {
             operations: patterns(py, operations)?,
             queues: strings(queues),
             allow_ips: networks(py, allow_ips)?,
+            limits: self::limits(&limits.unwrap_or_default()),
             not_before: not_before.map(|time| time.0),
             metadata: metadata.map(pairs).unwrap_or_default(),
             key_count: key_count.map(|count| count.0),
@@ -356,6 +360,27 @@ impl Policy {
         call(py, || self.0.set_expiry(&record.0, expires, &actor.0, now.0)).map(Change)
     }
 
+    /// Replaces the limits that each request with a key consumes. An empty list removes them.
+    ///
+    /// If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
+    /// the new rule continues with the old state.
+    ///
+    /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+    /// `access.unchanged`, `access.too_many_limits`, `access.duplicate_limit`, `access.no_owner`,
+    /// `access.no_organization`.
+    #[pyo3(signature = (record, limits, *, actor, now))]
+    fn set_limits(
+        &self,
+        py: Python<'_>,
+        record: &Record,
+        limits: Vec<Bound<'_, Limit>>,
+        actor: &Actor,
+        now: Now,
+    ) -> PyResult<Change> {
+        let limits = self::limits(&limits);
+        call(py, || self.0.set_limits(&record.0, &limits, &actor.0, now.0)).map(Change)
+    }
+
     /// Replaces what the host stores beside a key.
     ///
     /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
@@ -372,6 +397,10 @@ impl Policy {
         let metadata = pairs(metadata);
         call(py, || self.0.set_metadata(&record.0, &metadata, &actor.0, now.0)).map(Change)
     }
+}
+
+fn limits(limits: &[Bound<'_, Limit>]) -> Vec<core::Limit> {
+    limits.iter().map(|limit| limit.get().0.clone()).collect()
 }
 
 /// An expiry, from a string or a time, or `None` for the word `keep`.

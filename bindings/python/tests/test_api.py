@@ -7,6 +7,7 @@ import ipaddress
 import json
 import math
 import os
+import pickle
 import re
 import string
 import zlib
@@ -359,6 +360,34 @@ def test_a_record_grants_or_denies_access(deployment: dict[str, Any]) -> None:
         record.authorize("write", 1_801_267_200_000, address)  # the time at which it expires
     assert raised.value.code == "access.expired"
     assert not isinstance(raised.value, ValueError)
+
+
+def test_a_denial_because_of_a_limit_has_the_states_of_the_limits() -> None:
+    limit = {"name": "burst", "rate": {"units": 60, "per_seconds": 60, "burst": 1}}
+    digest = {"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}
+    members = {"id": "k", "app": "desk", "scope": "read", "digests": [digest], "limits": [limit]}
+    record = keyrail.access.Record.from_json(members)
+    assert record.limits == [keyrail.access.Limit.from_json(limit)]
+    assert record.limit_ids == ["key/burst/k"]
+    State = keyrail.access.LimitState
+    for states in ({"key/burst/k": None}, [("key/burst/k", None), ("key/burst/other", None)]):
+        grant = record.authorize("read", NOW_MS, limits=states)
+        assert grant.consumption is not None
+        assert grant.consumption.limits[0].new_state == State(NOW_MS + 1000, 0)
+    for missing in (None, {}, {"key/burst/other": None}):
+        with pytest.raises(keyrail.AccessDenied) as raised:
+            record.authorize("read", NOW_MS, limits=missing)
+        assert raised.value.code == "access.limits_unknown" and raised.value.consumption is None
+    with pytest.raises(keyrail.AccessDenied) as raised:
+        record.authorize("read", NOW_MS, limits={"key/burst/k": State(NOW_MS + 3_600_000, 0)})
+    consumption = raised.value.consumption
+    assert raised.value.code == "access.rate" and consumption is not None
+    assert consumption.limits[0].new_state == State(NOW_MS + 1000, 0)
+    problem = keyrail.header.problem(raised.value)
+    assert problem is not None and problem == consumption.problem
+    assert ("retry-after", "1") in problem.response().header_pairs()
+    again = pickle.loads(pickle.dumps(raised.value))
+    assert (again.code, again.consumption) == ("access.rate", None)
 
 
 def test_a_message_is_routed(deployment: dict[str, Any]) -> None:

@@ -325,8 +325,12 @@ def header_client_ip(peer: str, trust: Json, headers: Pairs) -> Json:
 
 
 def grant_members(grant: access.Grant) -> Json:
-    members = {"record": grant.record, "app": grant.app, "scope": grant.scope}
+    members: Json = {"record": grant.record, "app": grant.app, "scope": grant.scope}
     optional: Json = {"owner": grant.owner, "name": grant.name, "metadata": grant.metadata}
+    if grant.digest is not None:
+        members["digest"] = grant.digest
+    if grant.consumption is not None:
+        optional["consumption"] = consumption_members(grant.consumption)
     if grant.upgrade is not None:
         optional["upgrade"] = change_members(grant.upgrade)
     return members | {name: value for name, value in optional.items() if value}
@@ -373,6 +377,7 @@ def access_authorize(
     environment: str | None = None,
     key: str | None = None,
     owner_permissions: Json = None,
+    limits: Json = None,
 ) -> Json:
     parsed = record_of(record)
     digest = None
@@ -389,6 +394,7 @@ def access_authorize(
             environment=environment,
             digest=digest,
             owner_permissions=permissions_of(owner_permissions),
+            limits=states_of(limits),
         )
     )
 
@@ -436,28 +442,39 @@ def access_limit(limit: Json) -> Json:
 
 
 def access_consume(limits: list[Json], now: int) -> Json:
-    def state_of(numbers: list[int] | None) -> access.LimitState | None:
-        return None if numbers is None else access.LimitState(*numbers)
+    pairs = [(access.Limit.from_json(it["limit"]), state_of(it.get("state"))) for it in limits]
+    return consumption_members(access.consume(pairs, now))
 
+
+def state_of(numbers: list[int] | None) -> access.LimitState | None:
+    return None if numbers is None else access.LimitState(*numbers)
+
+
+def states_of(states: Json) -> dict[str, access.LimitState | None] | None:
+    return None if states is None else {id: state_of(state) for id, state in states.items()}
+
+
+def outcome_members(outcome: access.LimitOutcome) -> Json:
     def numbers_of(state: access.LimitState | None) -> Json:
         return None if state is None else [state.at, state.count]
 
-    pairs = [(access.Limit.from_json(it["limit"]), state_of(it.get("state"))) for it in limits]
-    consumption = access.consume(pairs, now)
+    members = {
+        "name": outcome.name,
+        "exceeded": outcome.is_exceeded,
+        "remaining": outcome.remaining,
+        "old": numbers_of(outcome.old_state),
+        "new": numbers_of(outcome.new_state),
+        "next_at_ms": outcome.next_at and millis(outcome.next_at),
+    }
+    return members if outcome.id is None else members | {"id": outcome.id}
+
+
+def consumption_members(consumption: access.Consumption) -> Json:
     assert bool(consumption) == consumption.is_allowed
+    assert (consumption.problem is None) == consumption.is_allowed
     return {
         "allowed": consumption.is_allowed,
-        "limits": [
-            {
-                "name": outcome.name,
-                "exceeded": outcome.is_exceeded,
-                "remaining": outcome.remaining,
-                "old": numbers_of(outcome.old_state),
-                "new": numbers_of(outcome.new_state),
-                "next_at_ms": outcome.next_at and millis(outcome.next_at),
-            }
-            for outcome in consumption.limits
-        ],
+        "limits": [outcome_members(outcome) for outcome in consumption.limits],
         "retry_at_ms": consumption.retry_at and millis(consumption.retry_at),
         "retry_after_seconds": consumption.retry_after_seconds,
         "headers": [list(header) for header in consumption.headers],
@@ -516,6 +533,8 @@ def access_issue(
         arguments["not_before"] = datetime.datetime.fromisoformat(
             new["not_before"].replace("Z", "+00:00")
         )
+    if "limits" in new:
+        arguments["limits"] = [access.Limit.from_json(limit) for limit in new["limits"]]
     return issued_members(
         policy_of(policy).issue(
             format_of(format),
@@ -587,6 +606,8 @@ def access_change(
     if "key" in arguments:
         arguments["digest"] = parsed.find_digest(arguments.pop("key"))
         assert arguments["digest"] is not None
+    if "limits" in arguments:
+        arguments["limits"] = [access.Limit.from_json(limit) for limit in arguments["limits"]]
     operate = getattr(policy_of(policy), operation)
     change = operate(parsed, **arguments, actor=actor_of(actor), now=now)
     members = change_members(change)
@@ -982,20 +1003,35 @@ def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Js
     permissions = permissions_of(call.pop("owner_permissions", None))
     if "records" in call:
         call["records"] = [record_of(record) for record in call["records"]]
+    call["limits"] = states_of(call.get("limits"))
     outbound = gateway.outbound(headers=pairs(headers), owner_permissions=permissions, **call)
+    members = outbound_members(outbound)
+    # The consumption of a granted request is in the grant.
+    if outbound.consumption is not None and outbound.grant is None:
+        members["consumption"] = consumption_members(outbound.consumption)
+    return members
+
+
+def response_members(response: keyrail.Response) -> Json:
+    body = json.loads(response.body or b"{}")
+    members = {
+        "status": response.status,
+        "headers": revealed_pairs(response.headers),
+        "code": body.get("code"),
+    }
+    if "violated-policies" in body:
+        members |= {"type": body["type"], "violated": body["violated-policies"]}
+    return members
+
+
+def outbound_members(outbound: keyrail.Outbound) -> Json:
     response = outbound.response
     return {
         "accepted": outbound.accepted,
         "grant": None if outbound.grant is None else grant_members(outbound.grant),
         "queue": outbound.queue,
         "denial": None if outbound.denial is None else outbound.denial.code,
-        "response": None
-        if response is None
-        else {
-            "status": response.status,
-            "headers": revealed_pairs(response.headers),
-            "code": json.loads(response.body or b"{}").get("code"),
-        },
+        "response": None if response is None else response_members(response),
         "audit": json.loads(outbound.audit.to_json()),
     }
 
@@ -1003,7 +1039,30 @@ def gateway_outbound(deployment: Json, secrets: Json, headers: Pairs, **call: Js
 def gateway_identify(deployment: Json, secrets: Json, headers: Pairs, **call: Json) -> Json:
     gateway = keyrail.Gateway.from_json(json_of(deployment), secrets)
     identity = gateway.identify(pairs(headers), **call)
-    return {"key_id": identity.key_id, "digests": identity.digests}
+    members: Json = {"key_id": identity.key_id, "digests": identity.digests}
+    return members | ({"limit_ids": identity.limit_ids} if identity.limit_ids else {})
+
+
+def access_unused_alerts(
+    uses: list[Json], since_ms: int, now: int, days: list[int] | None = None
+) -> Json:
+    pairs = [(record_of(it["record"]), it.get("last_use_ms")) for it in uses]
+    chosen = {} if days is None else {"days": days}
+    return [
+        {
+            "id": alert.id,
+            "record": alert.record,
+            "days": alert.days,
+            "due_ms": millis(alert.due),
+            "unused_since_ms": millis(alert.unused_since),
+        }
+        for alert in access.unused_alerts(pairs, since_ms, now, **chosen)
+    ]
+
+
+def access_touch(now: int, stored_ms: int | None = None) -> Json:
+    touched = access.touch(stored_ms, now)
+    return touched and millis(touched)
 
 
 CALLS: dict[str, Callable[..., Json]] = {
@@ -1051,6 +1110,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "access.authorize": access_authorize,
     "access.change": access_change,
     "access.expiry_alerts": access_expiry_alerts,
+    "access.unused_alerts": access_unused_alerts,
+    "access.touch": access_touch,
     "access.find_digest": access_find_digest,
     "access.issue": access_issue,
     "access.peppers_in_use": access_peppers_in_use,

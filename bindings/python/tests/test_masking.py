@@ -156,13 +156,14 @@ def policy_objects() -> list[Any]:
 
 
 def access_records(key: dict[str, Any]) -> list[Any]:
-    """Returns a record with its parts, and an alert."""
+    """Returns a record with its parts, and alerts of each kind."""
     author, revocation = {"id": "u_17"}, {"at": "2026-11-01T00:00:00Z"}
     day = {"expires_at": "2026-12-01T00:00:00Z"}
     record = keyrail.access.Record.from_json({**key, "created_by": author, "revoked": revocation})
     expiring = keyrail.access.Record.from_json({**key, **day})
     alerts = keyrail.access.expiry_alerts([expiring], 0, 2 * NOW_MS)
-    return [record, *record.digests, record.created_by, record.revoked, *alerts]
+    unused = keyrail.access.unused_alerts([(expiring, 0)], 0, NOW_MS, days=[1])
+    return [record, *record.digests, record.created_by, record.revoked, *alerts, *unused]
 
 
 def objects_without_secrets(

@@ -127,6 +127,43 @@ def test_a_new_pepper_reaches_the_store_when_the_key_is_used(
     assert send(only_new, store, issued.key.reveal()).accepted
 
 
+def test_the_limits_of_a_key_are_consumed_once_for_each_request(
+    open_store: Open, deployment: dict[str, Any]
+) -> None:
+    store, gateway = open_store(), gateway_with(deployment, "p1")
+    issued = issue(store, "Server", 1)
+    rate = {"name": "burst", "rate": {"units": 60, "per_seconds": 60, "burst": 2}}
+    limits = [access.Limit.from_json(rate)]
+    store.save(POLICY.set_limits(issued.record, limits, actor=ADMIN, now=NOW_MS))
+    headers = {"x-api-key": issued.key.reveal()}
+    records = store.find(gateway.identify(headers))
+    ids = [id for record in records for id in record.limit_ids]
+    assert ids == [f"key/burst/{issued.record.id}"]
+
+    def ask(states: dict[str, access.LimitState | None], now: int = NOW_MS) -> keyrail.Outbound:
+        return gateway.outbound(
+            operation="message.send",
+            headers=headers,
+            queue="support",
+            now=now,
+            records=records,
+            limits=states,
+        )
+
+    first, at_the_same_time = ask(store.states(ids)), ask(store.states(ids))
+    assert first.accepted and at_the_same_time.accepted
+    assert store.save_states(first.consumption)
+    assert not store.save_states(at_the_same_time.consumption)
+    again = ask(open_store().states(ids))
+    assert again.accepted and store.save_states(again.consumption)
+
+    denied = ask(store.states(ids))
+    assert denied.denial is not None and denied.denial.code == "access.rate"
+    assert denied.response is not None and denied.response.status == 429
+    assert ("retry-after", "1") in denied.response.header_pairs()
+    assert ask(store.states(ids), NOW_MS + 1000).accepted
+
+
 def rows_of(store: Any) -> list[tuple[str]]:
     return store.database.execute("SELECT json FROM audit").fetchall()
 

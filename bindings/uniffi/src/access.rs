@@ -5,12 +5,13 @@ use std::sync::Arc;
 use keyrail::Secret;
 use keyrail::access::{
     Access, AccessRequest, Author, ExpiryAlert, Grant, KeyDigest, KeyRecord, Revocation, Scope,
-    Status, expiry_alerts, peppers_in_use,
+    Status, UnusedAlert, expiry_alerts, peppers_in_use, touch, unused_alerts,
 };
 use keyrail::key::Pepper;
 
 use crate::digest::{FfiPepper, inner};
 use crate::error::FfiError;
+use crate::limit::{FfiConsumption, FfiLimit, FfiStoredState, StoredStates};
 use crate::mirror::mirror_enum;
 use crate::policy::{FfiAuthority, FfiChange, FfiPermissions};
 use crate::time::{address, timestamp};
@@ -36,6 +37,10 @@ pub struct FfiGrant {
     pub name: Option<String>,
     /// What the host stores beside the key.
     pub metadata: Vec<FfiPair>,
+    /// The digest that the presented key has.
+    pub digest: Option<String>,
+    /// The outcome of the key's limits.
+    pub consumption: Option<FfiConsumption>,
     /// The change that adds a digest with the current pepper.
     pub upgrade: Option<Arc<FfiChange>>,
 }
@@ -58,6 +63,8 @@ impl From<&Grant> for FfiGrant {
             owner: grant.owner().map(Into::into),
             name: grant.name().map(Into::into),
             metadata: pairs(grant.metadata()),
+            digest: grant.digest().map(Into::into),
+            consumption: grant.consumption().map(Into::into),
             upgrade: grant.upgrade().map(|change| Arc::new(FfiChange(change.clone()))),
         }
     }
@@ -93,6 +100,8 @@ pub struct FfiKeyRecordMembers {
     pub revoked: Option<FfiRevocation>,
     pub enabled: bool,
     pub allow_ips: Option<Vec<String>>,
+    pub limits: Vec<Arc<FfiLimit>>,
+    pub limit_ids: Vec<String>,
     pub metadata: Vec<FfiPair>,
     pub version: u64,
 }
@@ -150,6 +159,13 @@ impl From<&KeyRecord> for FfiKeyRecordMembers {
             revoked: record.revoked().map(Into::into),
             enabled: record.enabled(),
             allow_ips: record.allow_ips().map(printed),
+            limits: record
+                .limits()
+                .iter()
+                .cloned()
+                .map(|limit| Arc::new(FfiLimit(limit)))
+                .collect(),
+            limit_ids: record.limit_ids(),
             metadata: pairs(record.metadata()),
             version: record.version(),
         }
@@ -200,6 +216,7 @@ pub struct FfiAccessRequest {
     pub environment: Option<String>,
     pub digest: Option<u32>,
     pub owner_permissions: Option<FfiPermissions>,
+    pub limits: Option<Vec<FfiStoredState>>,
 }
 
 /// See [`KeyRecord`].
@@ -255,6 +272,8 @@ impl FfiKeyRecord {
             parsed => parsed.ok().flatten(),
         };
         let permissions = request.owner_permissions.map(FfiPermissions::core).transpose()?;
+        let states = request.limits.map(StoredStates::new);
+        let states = states.as_ref().map(StoredStates::as_pairs);
         let request = AccessRequest {
             ip,
             operation: request.operation.as_deref(),
@@ -262,6 +281,7 @@ impl FfiKeyRecord {
             environment: request.environment.as_deref(),
             digest: request.digest.map(|index| usize::try_from(index).unwrap_or(usize::MAX)),
             owner_permissions: permissions.as_ref(),
+            limits: states.as_deref(),
             ..AccessRequest::new(request.access.into(), timestamp(request.now_ms)?)
         };
         let grant = self.0.authorize(&request)?;
@@ -310,9 +330,69 @@ pub fn access_expiry_alerts(
     now_ms: i64,
     days: Vec<i64>,
 ) -> Result<Vec<FfiExpiryAlert>, FfiError> {
-    let days: Vec<u32> =
-        days.into_iter().map(|days| u32::try_from(days).unwrap_or(u32::MAX)).collect();
     let records = records.iter().map(|record| &record.0);
-    let alerts = expiry_alerts(records, timestamp(since_ms)?, timestamp(now_ms)?, &days)?;
+    let (since, now) = (timestamp(since_ms)?, timestamp(now_ms)?);
+    let alerts = expiry_alerts(records, since, now, &days_of(days))?;
     Ok(alerts.into_iter().map(Into::into).collect())
+}
+
+fn days_of(days: Vec<i64>) -> Vec<u32> {
+    days.into_iter().map(|days| u32::try_from(days).unwrap_or(u32::MAX)).collect()
+}
+
+/// A record with the time of its last use.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiKeyUse {
+    /// The record.
+    pub record: Arc<FfiKeyRecord>,
+    /// The time of the last use.
+    pub last_use_ms: Option<i64>,
+}
+
+/// See [`UnusedAlert`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiUnusedAlert {
+    pub id: String,
+    pub record: String,
+    pub days: u32,
+    pub due_ms: i64,
+    pub unused_since_ms: i64,
+}
+
+impl From<UnusedAlert> for FfiUnusedAlert {
+    fn from(alert: UnusedAlert) -> Self {
+        Self {
+            id: alert.id(),
+            record: alert.record().into(),
+            days: alert.days(),
+            due_ms: alert.due().as_millis(),
+            unused_since_ms: alert.unused_since().as_millis(),
+        }
+    }
+}
+
+/// Returns the alerts for unused keys that became due.
+#[uniffi::export]
+pub fn access_unused_alerts(
+    uses: Vec<FfiKeyUse>,
+    since_ms: i64,
+    now_ms: i64,
+    days: Vec<i64>,
+) -> Result<Vec<FfiUnusedAlert>, FfiError> {
+    let last_uses: Vec<_> = uses
+        .iter()
+        .map(|it| it.last_use_ms.map(timestamp).transpose())
+        .collect::<Result<_, _>>()?;
+    let uses = uses.iter().map(|it| &it.record.0).zip(last_uses);
+    let (since, now) = (timestamp(since_ms)?, timestamp(now_ms)?);
+    let alerts = unused_alerts(uses, since, now, &days_of(days))?;
+    Ok(alerts.into_iter().map(Into::into).collect())
+}
+
+/// Returns the time of the last use to store after a key was used.
+#[uniffi::export]
+pub fn access_touch(stored_ms: Option<i64>, now_ms: i64) -> Result<Option<i64>, FfiError> {
+    let stored = stored_ms.map(timestamp).transpose()?;
+    Ok(touch(stored, timestamp(now_ms)?).map(keyrail::Timestamp::as_millis))
 }

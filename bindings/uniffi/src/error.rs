@@ -6,6 +6,8 @@ use std::sync::Arc;
 use keyrail::header::problem;
 use keyrail::{ConfigError, Error, Fault, Problem};
 
+use crate::limit::FfiConsumption;
+
 /// An error, with everything that the Swift and Kotlin APIs report about it.
 ///
 /// It is an enum, although it has a single variant: UniFFI can pass all fields of an error to Swift
@@ -16,8 +18,8 @@ pub enum FfiError {
     Failure {
         /// The stable, dotted code.
         code: String,
-        /// The offset in the input, in bytes.
-        offset: Option<i64>,
+        /// The offset in the input, in bytes; absent if it is 4 GiB or more.
+        offset: Option<u32>,
         /// The name of the header concerned, as the scheme spells it.
         header: Option<String>,
         /// A sentence for a person. It is not called `message`, because Kotlin's exceptions
@@ -27,6 +29,8 @@ pub enum FfiError {
         faults: Vec<FfiFault>,
         /// The problem to answer the request with, if a request was rejected.
         problem: Option<Arc<FfiProblem>>,
+        /// The outcome of the key's limits, if a request was denied because of one of them.
+        consumption: Option<Box<FfiConsumption>>,
     },
 }
 
@@ -86,6 +90,7 @@ impl FfiError {
             text: text.into(),
             faults: Vec::new(),
             problem: None,
+            consumption: None,
         }
     }
 }
@@ -97,13 +102,18 @@ impl<E: Into<Error>> From<E> for FfiError {
             Error::Config(config) => faults(config),
             _ => Vec::new(),
         };
+        let consumption = match &error {
+            Error::Denied(denial) => denial.consumption().map(|outcome| Box::new(outcome.into())),
+            _ => None,
+        };
         Self::Failure {
             code: error.code().into(),
-            offset: error.offset().and_then(|offset| i64::try_from(offset).ok()),
+            offset: error.offset().and_then(|offset| u32::try_from(offset).ok()),
             header: error.header().map(Into::into),
             text: error.to_string(),
             faults,
             problem: FfiProblem::of(&error),
+            consumption,
         }
     }
 }
@@ -119,7 +129,7 @@ mod tests {
     #[test]
     fn an_error_keeps_its_code_offset_and_message() {
         let error = keyrail::url::decode("100%").unwrap_err();
-        let FfiError::Failure { code, offset, header, text, faults, problem } =
+        let FfiError::Failure { code, offset, header, text, faults, problem, .. } =
             FfiError::from(error.clone());
         assert_eq!((code.as_str(), offset), ("url.malformed_escape", Some(3)));
         assert_eq!(text, error.to_string());

@@ -11,6 +11,7 @@ use crate::decision::FfiDecision;
 use crate::error::FfiError;
 use crate::error::FfiProblem;
 use crate::http::{FfiRequest, FfiResponse};
+use crate::limit::{FfiConsumption, FfiStoredState, StoredStates};
 use crate::mirror::mirror_enum;
 use crate::pairs::{Pairs, strs};
 use crate::policy::FfiPermissions;
@@ -136,6 +137,8 @@ pub enum FfiOutbound {
         denial: Arc<FfiProblem>,
         /// The HTTP response to the app.
         response: FfiResponse,
+        /// The outcome of the key's limits, if one of them is exceeded.
+        consumption: Option<FfiConsumption>,
         /// The event to log.
         audit: FfiAuditEvent,
     },
@@ -147,9 +150,10 @@ impl From<Outbound> for FfiOutbound {
             Outbound::Granted { grant, queue, audit } => {
                 Self::Granted { grant: (&grant).into(), queue, audit: audit.into() }
             }
-            Outbound::Denied { denial, response, audit } => Self::Denied {
+            Outbound::Denied { denial, response, consumption, audit } => Self::Denied {
                 denial: Arc::new(FfiProblem(denial)),
                 response: response.into(),
+                consumption: consumption.as_deref().map(Into::into),
                 audit: audit.into(),
             },
         }
@@ -162,6 +166,7 @@ impl From<Outbound> for FfiOutbound {
 pub struct FfiIdentity {
     pub key_id: Option<String>,
     pub digests: Vec<String>,
+    pub limit_ids: Vec<String>,
 }
 
 /// See [`Gateway`].
@@ -221,13 +226,17 @@ impl FfiGateway {
         owner_permissions: Option<FfiPermissions>,
         token_verified: bool,
         records: Option<Vec<Arc<FfiKeyRecord>>>,
+        limits: Option<Vec<FfiStoredState>>,
     ) -> Result<FfiOutbound, FfiError> {
         let headers = Pairs::new(headers);
         let permissions = owner_permissions.map(FfiPermissions::core).transpose()?;
         let records = records
             .map(|records| records.iter().map(|record| record.0.clone()).collect::<Vec<_>>());
+        let states = limits.map(StoredStates::new);
+        let states = states.as_ref().map(StoredStates::as_pairs);
         let call = OutboundCall {
             records: records.as_deref(),
+            limits: states.as_deref(),
             queue: queue.as_deref(),
             ip: ip.as_deref().and_then(|ip| address(ip).ok()),
             environment: environment.as_deref(),
@@ -247,7 +256,10 @@ impl FfiGateway {
     ) -> Result<FfiIdentity, FfiError> {
         let headers = Pairs::new(headers);
         let identity = self.0.identify(&headers.as_slices(), operation.as_deref())?;
-        let key_id = identity.key_id().map(Into::into);
-        Ok(FfiIdentity { key_id, digests: identity.digests().to_vec() })
+        Ok(FfiIdentity {
+            key_id: identity.key_id().map(Into::into),
+            digests: identity.digests().to_vec(),
+            limit_ids: identity.limit_ids().to_vec(),
+        })
     }
 }

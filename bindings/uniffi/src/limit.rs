@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use keyrail::Timestamp;
-use keyrail::access::{Limit, LimitOutcome, LimitOwner, LimitState, consume};
+use keyrail::access::{Consumption, Limit, LimitOutcome, LimitOwner, LimitState, consume};
 
 use crate::access::FfiPair;
-use crate::error::FfiError;
+use crate::error::{FfiError, FfiProblem};
 use crate::mirror::mirror_enum;
 use crate::time::timestamp;
 
@@ -35,7 +35,7 @@ impl From<FfiLimitState> for LimitState {
 /// See [`Limit`].
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Eq)]
-pub struct FfiLimit(Limit);
+pub struct FfiLimit(pub(crate) Limit);
 
 #[uniffi::export]
 impl FfiLimit {
@@ -75,10 +75,34 @@ pub struct FfiStoredLimit {
     pub state: Option<FfiLimitState>,
 }
 
+/// The stored state of a limit, with the limit's id.
+#[derive(Debug, uniffi::Record)]
+pub struct FfiStoredState {
+    /// The id of the limit.
+    pub id: String,
+    /// The stored state, if there is one.
+    pub state: Option<FfiLimitState>,
+}
+
+/// The stored state of each limit by its id.
+pub(crate) struct StoredStates(Vec<(String, Option<LimitState>)>);
+
+impl StoredStates {
+    pub(crate) fn new(states: Vec<FfiStoredState>) -> Self {
+        let pair = |stored: FfiStoredState| (stored.id, stored.state.map(Into::into));
+        Self(states.into_iter().map(pair).collect())
+    }
+
+    pub(crate) fn as_pairs(&self) -> Vec<(&str, Option<LimitState>)> {
+        self.0.iter().map(|(id, state)| (id.as_str(), *state)).collect()
+    }
+}
+
 /// See [`LimitOutcome`].
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiLimitOutcome {
+    pub id: Option<String>,
     pub name: String,
     pub of: FfiLimitOwner,
     pub is_exceeded: bool,
@@ -91,6 +115,7 @@ pub struct FfiLimitOutcome {
 impl From<&LimitOutcome> for FfiLimitOutcome {
     fn from(outcome: &LimitOutcome) -> Self {
         Self {
+            id: outcome.id().map(Into::into),
             name: outcome.name().into(),
             of: outcome.of().into(),
             is_exceeded: outcome.is_exceeded(),
@@ -102,7 +127,7 @@ impl From<&LimitOutcome> for FfiLimitOutcome {
     }
 }
 
-/// See [`keyrail::access::Consumption`].
+/// See [`Consumption`].
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiConsumption {
@@ -111,6 +136,21 @@ pub struct FfiConsumption {
     pub retry_at_ms: Option<i64>,
     pub retry_after_seconds: Option<u64>,
     pub headers: Vec<FfiPair>,
+    pub problem: Option<Arc<FfiProblem>>,
+}
+
+impl From<&Consumption> for FfiConsumption {
+    fn from(consumption: &Consumption) -> Self {
+        let pair = |(name, value): (&str, String)| FfiPair { name: name.into(), value };
+        Self {
+            is_allowed: consumption.is_allowed(),
+            limits: consumption.limits().iter().map(Into::into).collect(),
+            retry_at_ms: consumption.retry_at().map(Timestamp::as_millis),
+            retry_after_seconds: consumption.retry_after_seconds(),
+            headers: consumption.headers().into_iter().map(pair).collect(),
+            problem: consumption.problem().map(|problem| Arc::new(FfiProblem(problem))),
+        }
+    }
 }
 
 /// Consumes one request from each limit, or from none of them.
@@ -123,12 +163,5 @@ pub fn access_consume(
         limits.into_iter().map(|stored| (stored.limit, stored.state.map(LimitState::from))).unzip();
     let pairs: Vec<_> = limits.iter().map(|limit| &limit.0).zip(states).collect();
     let consumption = consume(&pairs, timestamp(now_ms)?)?;
-    let pair = |(name, value): (&str, String)| FfiPair { name: name.into(), value };
-    Ok(FfiConsumption {
-        is_allowed: consumption.is_allowed(),
-        limits: consumption.limits().iter().map(Into::into).collect(),
-        retry_at_ms: consumption.retry_at().map(Timestamp::as_millis),
-        retry_after_seconds: consumption.retry_after_seconds(),
-        headers: consumption.headers().into_iter().map(pair).collect(),
-    })
+    Ok((&consumption).into())
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use keyrail::access::{
-    Actor, Authority, Change, Expiry, Issued, KeyEvent, KeySource, NewKey, Period, Permissions,
-    Policy, Reissue,
+    Actor, Authority, Change, Expiry, Issued, KeyEvent, KeySource, Limit, NewKey, Period,
+    Permissions, Policy, Reissue,
 };
 use keyrail::{EventPattern, Network};
 
@@ -13,6 +13,7 @@ use crate::digest::{FfiPepper, inner};
 use crate::error::FfiError;
 use crate::format::FfiKeyFormat;
 use crate::key::FfiApiKey;
+use crate::limit::FfiLimit;
 use crate::mirror::mirror_enum;
 use crate::time::timestamp;
 
@@ -110,6 +111,7 @@ pub struct FfiNewKey {
     pub operations: Option<Vec<String>>,
     pub queues: Option<Vec<String>>,
     pub allow_ips: Option<Vec<String>>,
+    pub limits: Vec<Arc<FfiLimit>>,
     pub not_before_ms: Option<i64>,
     pub metadata: Vec<FfiPair>,
     pub key_count: Option<i64>,
@@ -143,6 +145,7 @@ pub enum FfiEdit {
     SetQueues { queues: Option<Vec<String>> },
     SetNetworks { networks: Option<Vec<String>> },
     SetExpiry { expires: FfiExpiry },
+    SetLimits { limits: Vec<Arc<FfiLimit>> },
     SetMetadata { metadata: Vec<FfiPair> },
 }
 
@@ -193,6 +196,7 @@ impl FfiPolicy {
             operations: patterns(new_key.operations)?,
             queues: new_key.queues,
             allow_ips: networks(new_key.allow_ips)?,
+            limits: limits(&new_key.limits),
             not_before: new_key.not_before_ms.map(timestamp).transpose()?,
             metadata: pairs(new_key.metadata),
             key_count: new_key.key_count.map(key_count),
@@ -272,12 +276,19 @@ impl FfiPolicy {
             FfiEdit::SetExpiry { expires } => {
                 policy.set_expiry(record, expires.core()?, actor, now)
             }
+            FfiEdit::SetLimits { limits } => {
+                policy.set_limits(record, &self::limits(&limits), actor, now)
+            }
             FfiEdit::SetMetadata { metadata } => {
                 policy.set_metadata(record, &pairs(metadata), actor, now)
             }
         };
         Ok(FfiChange(change?))
     }
+}
+
+fn limits(limits: &[Arc<FfiLimit>]) -> Vec<Limit> {
+    limits.iter().map(|limit| limit.0.clone()).collect()
 }
 
 /// See [`Issued`].

@@ -27,6 +27,8 @@ pub enum Action {
     SetNetworks,
     /// Change when the key expires.
     SetExpiry,
+    /// Replace the limits that each request consumes.
+    SetLimits,
     /// Replace the metadata.
     SetMetadata,
     /// Add a digest with the current pepper, when a key is used. No role needs this action.
@@ -48,6 +50,7 @@ impl Action {
         ("set_queues", Self::SetQueues),
         ("set_networks", Self::SetNetworks),
         ("set_expiry", Self::SetExpiry),
+        ("set_limits", Self::SetLimits),
         ("set_metadata", Self::SetMetadata),
     ];
 

@@ -7,7 +7,7 @@ use keyrail_core::Timestamp;
 use keyrail_core::config::Id;
 
 use crate::policy::Role;
-use crate::{Author, Authority, Error, ErrorKind, KeyRecord, Status};
+use crate::{Author, Authority, Error, ErrorKind, KeyRecord, Limit, LimitOwner, Status};
 
 /// The role of a key that issues or changes keys.
 const KEY_ROLE: &str = "key";
@@ -23,8 +23,10 @@ const KEY_ROLE: &str = "key";
 ///   does not have the action;
 /// - `access.actor_invalid`: the acting key is not valid now;
 /// - `access.actor_owner`, `access.actor_app`, `access.actor_scope`, `access.actor_operations`,
-///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`: the actor does not
-///   cover the record.
+///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`,
+///   `access.actor_limits`: the actor does not cover the record. A key that acts must have each of
+///   its limits in the other key too, unchanged. A limit of the key alone then bounds each key on its
+///   own; only limits of the owner or the organization bound all keys together.
 ///
 /// Operations also return `access.time_in_seconds` if `now` is before 1973-03-03, because it is then
 /// probably a number of seconds that was passed as milliseconds.
@@ -138,6 +140,7 @@ fn check_key_covers(
             covers(actor.allow_ips(), key.allow_ips(), |one, other| one.covers(other)),
         ),
         (ErrorKind::ActorExpiry, lives_as_long(actor, digest, key)),
+        (ErrorKind::ActorLimits, has_limits(actor, key)),
     ];
     match checks.into_iter().find(|(_, is_covered)| !is_covered) {
         Some((kind, _)) => Err(kind.into()),
@@ -190,4 +193,12 @@ fn lives_as_long(actor: &KeyRecord, digest: Option<usize>, key: &KeyRecord) -> b
         (Some(_), None) => false,
         (Some(own), Some(end)) => end <= own,
     }
+}
+
+/// Returns whether `key` has all limits of `actor`, and whether they count the requests of the same
+/// owner and organization. They may be in another order, because each of them must allow a request.
+fn has_limits(actor: &KeyRecord, key: &KeyRecord) -> bool {
+    let is_shared =
+        |limit: &Limit| limit.of() == LimitOwner::Key || limit.id_for(actor) == limit.id_for(key);
+    actor.limits().iter().all(|limit| key.limits().contains(limit) && is_shared(limit))
 }

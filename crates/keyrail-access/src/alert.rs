@@ -14,10 +14,10 @@ use crate::{Error, ErrorKind, KeyRecord};
 /// itself.
 pub const ALERT_DAYS: [u32; 4] = [30, 7, 1, 0];
 
-/// The maximum number of days between an alert and the expiry: about ten years.
+/// The maximum number of days between an alert and the expiry, or the last use: about ten years.
 pub const MAX_ALERT_DAYS: u32 = 3660;
 
-/// The maximum number of alerts before one expiry.
+/// The maximum number of days in a list that is passed for alerts.
 pub const MAX_ALERTS: usize = 16;
 
 /// An alert that a key expires soon, or has just expired.
@@ -115,9 +115,7 @@ pub fn expiry_alerts<'r>(
     now: Timestamp,
     days: &[u32],
 ) -> Result<Vec<ExpiryAlert>, Error> {
-    if days.len() > MAX_ALERTS || days.iter().any(|days| *days > MAX_ALERT_DAYS) {
-        return Err(ErrorKind::MalformedDays.into());
-    }
+    check_days(days, 0)?;
     // No alert is due earlier than `most_ms` before the expiry. No alert is due later than the
     // expiry, or later than the time at which the expiry was set if that is after the expiry.
     let most_ms = i64::from(days.iter().copied().max().unwrap_or_default()) * DAY_MS;
@@ -136,4 +134,14 @@ pub fn expiry_alerts<'r>(
         Some(ExpiryAlert { record: record.id().to_owned(), days, due, expires_at, expires_set_at })
     };
     Ok(records.into_iter().filter_map(alert).collect())
+}
+
+/// Checks that there are at most [`MAX_ALERTS`] numbers of days, each from `min` to
+/// [`MAX_ALERT_DAYS`].
+pub(crate) fn check_days(days: &[u32], min: u32) -> Result<(), Error> {
+    let range = min..=MAX_ALERT_DAYS;
+    if days.len() > MAX_ALERTS || !days.iter().all(|days| range.contains(days)) {
+        return Err(ErrorKind::MalformedDays.into());
+    }
+    Ok(())
 }

@@ -1,13 +1,17 @@
 //! Authorizes a request against a key record.
 
 use alloc::boxed::Box;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use keyrail_core::{EventPattern, Timestamp};
 
-use crate::{Access, Authority, Change, Denial, DenialKind, KeyRecord, Permissions, Scope};
+use crate::limit::consume_all;
+use crate::{
+    Access, Authority, Change, Consumption, Denial, DenialKind, KeyRecord, LimitState, Permissions,
+    Scope,
+};
 
 /// A request, with the facts that the host knows about it.
 #[derive(Clone, Copy, Debug)]
@@ -31,11 +35,14 @@ pub struct AccessRequest<'a> {
     pub digest: Option<usize>,
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,
+    /// The stored state of each limit of the record, by the id that [`KeyRecord::limit_ids`]
+    /// returns; `None` if no state is stored for this id. Required for a record with limits.
+    pub limits: Option<&'a [(&'a str, Option<LimitState>)]>,
 }
 
 impl AccessRequest<'_> {
     /// Creates a request without a client address, an operation, a queue, an environment, a
-    /// digest or the owner's permissions.
+    /// digest, the owner's permissions or the states of limits.
     pub const fn new(access: Access, now: Timestamp) -> Self {
         Self {
             access,
@@ -46,6 +53,7 @@ impl AccessRequest<'_> {
             environment: None,
             digest: None,
             owner_permissions: None,
+            limits: None,
         }
     }
 }
@@ -59,6 +67,8 @@ pub struct Grant {
     owner: Option<String>,
     name: Option<String>,
     metadata: Vec<(String, String)>,
+    digest: Option<String>,
+    consumption: Option<Box<Consumption>>,
     upgrade: Option<Box<Change>>,
 }
 
@@ -93,6 +103,19 @@ impl Grant {
         &self.metadata
     }
 
+    /// Returns the record's digest that the presented key has, such as `sha256:...`, if its index
+    /// was passed. Store the time of its last use: see [`touch`](crate::touch()).
+    pub fn digest(&self) -> Option<&str> {
+        self.digest.as_deref()
+    }
+
+    /// Returns the outcome of the record's limits; `None` if the record has none. Store the new
+    /// states before you serve the request, and repeat the call if they were changed meanwhile: see
+    /// [`consume`](crate::consume()). Add the header fields to the response.
+    pub fn consumption(&self) -> Option<&Consumption> {
+        self.consumption.as_deref()
+    }
+
     /// Returns the change that [`KeyRecord::upgrade`] returns for the key, if records were passed
     /// to the gateway; otherwise `None`.
     pub fn upgrade(&self) -> Option<&Change> {
@@ -112,7 +135,7 @@ impl KeyRecord {
     ///
     /// The first reason that applies is returned: revoked, disabled, not yet valid, expired,
     /// replaced, another environment, address unknown or outside the networks, scope, operation,
-    /// queue, the owner's permissions.
+    /// queue, the owner's permissions, quotas, rates.
     ///
     /// - The key is valid from `not_before` until just before `expires_at`, or until just before
     ///   the `valid_until` of its digest if that is earlier. A revoked key is rejected at any time.
@@ -123,6 +146,10 @@ impl KeyRecord {
     ///   request's operation by name, not only by a pattern with `*`.
     /// - A key with the authority `owner` may do only what its owner may do as well: see
     ///   [`Authority`]. Without `owner_permissions` it is denied.
+    /// - A record with limits needs the state of each limit: see [`AccessRequest::limits`]. All limits
+    ///   are consumed, or none. The grant contains the new states to store
+    ///   ([`Grant::consumption`]), and so does a denial because of a limit
+    ///   ([`Denial::consumption`]).
     /// - If `now` is before 1973-03-03 and at least one time in the record is not, the key is
     ///   denied as not yet valid. `now` is then probably a number of seconds that was passed as
     ///   milliseconds, and with such early times no key would ever expire.
@@ -207,6 +234,7 @@ impl KeyRecord {
                 return Err(DenialKind::Owner.into());
             }
         }
+        let consumption = self.consume_limits(request)?;
         Ok(Grant {
             record: self.id.clone(),
             app: self.app.clone(),
@@ -214,8 +242,32 @@ impl KeyRecord {
             owner: self.owner.clone(),
             name: self.name.clone(),
             metadata: self.metadata.clone(),
+            digest: request
+                .digest
+                .and_then(|index| Some(self.digests().get(index)?.digest().to_string())),
+            consumption: consumption.map(Box::new),
             upgrade: None,
         })
+    }
+
+    /// Consumes the record's limits, if it has any.
+    fn consume_limits(&self, request: &AccessRequest<'_>) -> Result<Option<Consumption>, Denial> {
+        if self.limits().is_empty() {
+            return Ok(None);
+        }
+        let states = request.limits.ok_or(DenialKind::LimitsUnknown)?;
+        let mut limits = Vec::with_capacity(self.limits().len());
+        for limit in self.limits() {
+            let id = limit.id_for(self);
+            let stored = states.iter().find(|(stored, _)| *stored == id);
+            let (_, state) = stored.ok_or(DenialKind::LimitsUnknown)?;
+            limits.push((limit, Some(id), *state));
+        }
+        let consumption = consume_all(limits, request.now);
+        match consumption.exceeded() {
+            Some(kind) => Err(Denial::exceeded(kind, consumption)),
+            None => Ok(Some(consumption)),
+        }
     }
 
     /// Checks whether the key is valid at this time.

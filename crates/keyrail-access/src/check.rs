@@ -7,12 +7,16 @@ use alloc::vec::Vec;
 use keyrail_core::Timestamp;
 use keyrail_core::config::Id;
 
+use crate::limit::limit_faults;
 use crate::text::{MAX_ITEMS, is_metadata};
-use crate::{Authority, Error, ErrorKind, KeyDigest, KeyRecord, MAX_DIGESTS_OF_ID, MAX_KEY_IDS};
+use crate::{
+    Authority, Error, ErrorKind, KeyDigest, KeyRecord, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, MAX_LIMITS,
+};
 
 /// Checks a record that results from an operation: whether it can be stored, and read again.
 pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
     check_counts(record)?;
+    check_record_limits(record)?;
     let is_never_valid =
         is_never_valid(record.created_at(), record.not_before(), record.expires_at());
     let rules = [
@@ -48,6 +52,18 @@ pub(crate) fn check_counts(record: &KeyRecord) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn check_record_limits(record: &KeyRecord) -> Result<(), Error> {
+    if record.limits().len() > MAX_LIMITS {
+        return Err(ErrorKind::TooManyLimits.into());
+    }
+    let limits: Vec<_> = record.limits().iter().enumerate().collect();
+    let (has_owner, has_organization) = (record.owner().is_some(), record.organization().is_some());
+    match limit_faults(&limits, has_owner, has_organization).into_iter().next() {
+        Some((_, _, kind)) => Err(kind.into()),
+        None => Ok(()),
+    }
 }
 
 /// Returns whether two members of the metadata, which is sorted, have the same name.

@@ -2,9 +2,11 @@
 
 use core::fmt;
 
+use alloc::boxed::Box;
+
 use keyrail_core::{Kind as _, Problem, Timestamp};
 
-use crate::Scope;
+use crate::{Consumption, Scope};
 
 keyrail_core::error_kinds! {
     /// The reasons of a denial, in the order in which they are checked; a gateway checks
@@ -60,13 +62,20 @@ keyrail_core::error_kinds! {
             "this operation needs a queue: name one of the app's queues";
         /// The queue does not belong to the key's app.
         ForeignQueue = "access.foreign_queue", "this queue does not belong to the key's app";
+        /// The key has limits, and the host did not pass the state of each of them.
+        LimitsUnknown = "access.limits_unknown",
+            "the limits of this key could not be checked: their states were not passed";
+        /// A quota of the key, its owner or its organization is used up.
+        Quota = "access.quota", "the quota is used up: wait until it is renewed";
+        /// The key, its owner or its organization makes requests at too high a rate.
+        Rate = "access.rate", "too many requests: wait before the next one";
     }
 }
 
 impl DenialKind {
     /// Returns the HTTP status of the response (RFC 9110, section 15.5): 401 for a key that is
     /// not valid, 403 for a valid key that may not do this, 400 for a request that lacks
-    /// something.
+    /// something, 429 (RFC 6585, section 4) for a limit.
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidKey
@@ -84,8 +93,10 @@ impl DenialKind {
             | Self::Queue
             | Self::OwnerUnknown
             | Self::Owner
+            | Self::LimitsUnknown
             | Self::ForeignQueue => 403,
             Self::QueueRequired => 400,
+            Self::Quota | Self::Rate => 429,
         }
     }
 }
@@ -97,30 +108,48 @@ impl DenialKind {
 /// let denial = Denial::new(DenialKind::Expired);
 /// assert_eq!((denial.code(), denial.problem().status()), ("access.expired", 401));
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Denial {
     kind: DenialKind,
     scope: Option<Scope>,
     /// Whether the time that was passed seems to be in seconds.
     is_in_seconds: bool,
+    consumption: Option<Box<Consumption>>,
 }
 
 impl Denial {
     /// Creates a denial for this reason.
     pub const fn new(kind: DenialKind) -> Self {
-        Self { kind, scope: None, is_in_seconds: false }
+        Self { kind, scope: None, is_in_seconds: false, consumption: None }
     }
 
     /// Creates a denial for a key whose scope does not suffice. `scope` is the smallest scope that
     /// suffices, if there is one.
     pub const fn insufficient_scope(scope: Option<Scope>) -> Self {
-        Self { kind: DenialKind::Scope, scope, is_in_seconds: false }
+        Self { kind: DenialKind::Scope, scope, is_in_seconds: false, consumption: None }
     }
 
     /// Creates a denial for a key that is not valid yet at this time.
     pub(crate) fn not_yet_valid(now: Timestamp) -> Self {
         let is_in_seconds = now.seems_in_seconds();
         Self { is_in_seconds, ..Self::new(DenialKind::NotYetValid) }
+    }
+
+    /// Creates a denial because of a limit.
+    pub(crate) fn exceeded(kind: DenialKind, consumption: Consumption) -> Self {
+        Self { consumption: Some(Box::new(consumption)), ..Self::new(kind) }
+    }
+
+    /// Returns the outcome of the limits, if one of them is the reason. Store the new states, if
+    /// there are any: see [`LimitOutcome::new_state`](crate::LimitOutcome::new_state).
+    pub fn consumption(&self) -> Option<&Consumption> {
+        self.consumption.as_deref()
+    }
+
+    /// Returns the states of the limits without a copy.
+    #[doc(hidden)]
+    pub fn into_consumption(self) -> Option<Box<Consumption>> {
+        self.consumption
     }
 
     /// Returns the smallest scope that suffices, if the request was denied because of the key's
@@ -142,9 +171,10 @@ impl Denial {
     /// Returns the problem document of the response.
     pub fn problem(&self) -> Problem {
         let problem = Problem::from_error(self.kind.status(), self.code(), self.kind);
-        match self.scope {
-            Some(scope) => problem.with_scope(scope.as_str()),
-            None => problem,
+        match (self.scope, &self.consumption) {
+            (Some(scope), _) => problem.with_scope(scope.as_str()),
+            (None, Some(consumption)) => consumption.describe(problem),
+            (None, None) => problem,
         }
     }
 }
@@ -197,6 +227,9 @@ mod tests {
             (DenialKind::Queue, 403),
             (DenialKind::OwnerUnknown, 403),
             (DenialKind::Owner, 403),
+            (DenialKind::LimitsUnknown, 403),
+            (DenialKind::Quota, 429),
+            (DenialKind::Rate, 429),
             (DenialKind::ForeignQueue, 403),
             (DenialKind::QueueRequired, 400),
         ];

@@ -8,8 +8,8 @@ use crate::change::{Edit, Occasion};
 use crate::check::{check, check_counts, sorted};
 use crate::text::{check_name, check_reason};
 use crate::{
-    Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyRecord, Policy, Revocation,
-    Scope,
+    Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyRecord, Limit, Policy,
+    Revocation, Scope,
 };
 
 impl Policy {
@@ -252,6 +252,29 @@ impl Policy {
                 changed.expires_set_at = Some(now);
                 changed.end_replaced_keys();
             }
+            Ok(())
+        })
+    }
+
+    /// Replaces the limits that each request with a key consumes. An empty list removes them.
+    ///
+    /// If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
+    /// the new rule continues with the old state.
+    ///
+    /// # Errors
+    ///
+    /// - An error of the actor: see [`Actor`];
+    /// - `access.already_revoked`, `access.unchanged`, `access.too_many_limits`,
+    ///   `access.duplicate_limit`, `access.no_owner`, `access.no_organization`.
+    pub fn set_limits(
+        &self,
+        record: &KeyRecord,
+        limits: &[Limit],
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Change, Error> {
+        self.set(record, occasion(Action::SetLimits, actor, now), |changed| {
+            changed.limits = limits.into();
             Ok(())
         })
     }

@@ -31,6 +31,9 @@ keyrail_core::error_kinds! {
         /// A list of a record has more than 1024 items.
         TooManyItems = "access.too_many_items",
             "too many items: a list may have at most 1024; use a pattern or a larger network";
+        /// A limit of a record counts the requests of its organization, and the record specifies none.
+        NoOrganization = "access.no_organization",
+            "a limit of the organization needs an organization: add its id to the record";
         /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
         NeverValid = "access.never_valid",
             "the key is never valid: expires_at must be later than created_at and not_before";
@@ -52,13 +55,14 @@ keyrail_core::error_kinds! {
         /// A `schema`, the `version` of a record or the `number` of an audit entry is out of range.
         MalformedNumber = "access.malformed_number",
             "number out of range: schema must be 1, version must not be negative, and the number of an audit entry must be at least 1";
-        /// A record's authority is `owner`, and the record specifies no owner.
+        /// A record's authority is `owner`, or one of its limits counts the requests of its owner, and
+        /// the record specifies no owner.
         NoOwner = "access.no_owner",
-            "a key with the authority owner needs an owner: add the id of the user";
-        /// A list of numbers of days before an expiry has more than 16 numbers, or a number that is
-        /// not from 0 to 3660.
+            "a key with the authority owner, or with a limit of its owner, needs an owner: add the id of the user";
+        /// The days of alerts are more than 16 numbers, or one of them is not from 0 to 3660 (for unused
+        /// keys, from 1 to 3660).
         MalformedDays = "access.malformed_days",
-            "the days before an expiry must be at most 16 numbers, each from 0 to 3660";
+            "the days of alerts must be at most 16 numbers, each from 0 to 3660 (from 1 to 3660 for unused keys)";
         /// The string is not an expiry, or the time is after the year 9999.
         MalformedExpiry = "access.malformed_expiry",
             "invalid expiry: expected never, a number of days such as 90d, or an RFC 3339 timestamp before the year 10000";
@@ -118,6 +122,10 @@ keyrail_core::error_kinds! {
         /// The key expires later than the acting key.
         ActorExpiry = "access.actor_expiry",
             "a key may only act on keys that expire no later than itself";
+        /// The key does not have all limits of the acting key, or its limits count the requests of
+        /// another owner.
+        ActorLimits = "access.actor_limits",
+            "a key may only act on keys that have all of its limits, unchanged and for the same owner";
         /// The policy does not allow this expiry.
         PolicyExpiry = "access.policy_expiry",
             "the policy does not allow this expiry: choose one that it offers";
@@ -175,9 +183,10 @@ keyrail_core::error_kinds! {
             "number out of range: units and burst must be from 1 to 1000000000, cost at most as many, per_seconds from 1 to 31622400, day from 1 to 31 and only for a month, and an empty bucket must fill within 366 days";
         /// A limit has neither a rate nor a quota, or both.
         LimitRule = "access.limit_rule", "a limit needs either a rate or a quota: specify one of them";
-        /// More than 16 limits were passed for one request.
-        TooManyLimits = "access.too_many_limits", "a request may have at most 16 limits";
-        /// Two limits of one request have the same name.
+        /// A record has more than 16 limits, or more than 16 were passed for one request.
+        TooManyLimits = "access.too_many_limits",
+            "too many limits: a key or a request may have at most 16; remove some";
+        /// Two limits of one record or request have the same name.
         DuplicateLimit = "access.duplicate_limit",
             "two limits have the same name: give each limit a name of its own";
         /// An audit chain has no HMAC key.

@@ -12,8 +12,8 @@ use crate::change::Occasion;
 use crate::check::{check, check_counts, sorted};
 use crate::text::check_name;
 use crate::{
-    Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyEvent, KeyRecord, MAX_KEY_IDS,
-    Period, Policy, Scope,
+    Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyEvent, KeyRecord, Limit,
+    MAX_KEY_IDS, Period, Policy, Scope,
 };
 
 /// What a new key is generated from.
@@ -67,6 +67,9 @@ pub struct NewKey<'a> {
     pub queues: Option<Vec<String>>,
     /// The networks to which the key is restricted.
     pub allow_ips: Option<Vec<Network>>,
+    /// The limits that each request consumes. The host chooses them: a person whom a limit bounds
+    /// should not.
+    pub limits: Vec<Limit>,
     /// The first time at which the key is valid. By default, the key is valid at once.
     pub not_before: Option<Timestamp>,
     /// What the host stores beside the key.
@@ -90,6 +93,7 @@ impl<'a> NewKey<'a> {
             operations: None,
             queues: None,
             allow_ips: None,
+            limits: Vec::new(),
             not_before: None,
             metadata: Vec::new(),
             key_count: None,
@@ -215,6 +219,7 @@ impl Policy {
             revoked: None,
             enabled: true,
             allow_ips: new_key.allow_ips.clone(),
+            limits: new_key.limits.clone(),
             metadata: sorted(new_key.metadata.clone()),
             version: 0,
         };

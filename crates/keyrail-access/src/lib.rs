@@ -4,13 +4,13 @@
 //! A [`KeyRecord`] is the data that a host stores about a key: digests of the key (never the key
 //! itself) and the key's app, scope, period of validity and limits. [`KeyRecord::find_digest`]
 //! checks whether a string is the key; [`KeyRecord::authorize`] returns a [`Grant`], or a
-//! [`Denial`] with exactly one reason. [`KeyRecord::status`] and [`expiry_alerts`] are for
-//! dashboards and reminders. A [`Policy`] says which keys may exist and who may do what with them:
-//! its operations, such as [`Policy::issue`] and [`Policy::rotate`], return a [`Change`] to store.
-//! A [`Limit`] is a rate or a calendar quota: [`consume`] decides whether a request is allowed, and
-//! returns the new states. An [`AuditChain`] turns the events of changes into a log, and detects
-//! whether entries of the log were changed or removed. The host passes the time, the client's
-//! address, the actor and what the request concerns.
+//! [`Denial`] with exactly one reason. [`KeyRecord::status`], [`expiry_alerts`] and
+//! [`unused_alerts`] are for dashboards and reminders. A [`Policy`] says which keys may exist and
+//! who may do what with them: its operations, such as [`Policy::issue`] and [`Policy::rotate`],
+//! return a [`Change`] to store. A [`Limit`] is a rate or a calendar quota: [`consume`] decides
+//! whether a request is allowed, and returns the new states. An [`AuditChain`] turns the events of
+//! changes into a log, and detects whether entries of the log were changed or removed. The host
+//! passes the time, the client's address, the actor and what the request concerns.
 //!
 //! ```
 //! use keyrail_access::{Access, AccessRequest, KeyRecord};
@@ -59,6 +59,7 @@ mod edit;
 mod error;
 mod issue;
 mod json;
+mod last_use;
 mod limit;
 mod merge;
 mod period;
@@ -86,6 +87,7 @@ pub use denial::{Denial, DenialKind};
 pub use digest::{KeyDigest, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, ReadDigest};
 pub use error::{Error, ErrorKind};
 pub use issue::{Issued, KeySource, NewKey, Reissue};
+pub use last_use::{TOUCH_INTERVAL_MS, UNUSED_DAYS, UnusedAlert, touch, unused_alerts};
 pub use limit::{
     CLOCK_TOLERANCE_MS, Consumption, Limit, LimitOutcome, LimitOwner, LimitState, MAX_LIMIT_NAME,
     MAX_LIMITS, MAX_UNITS, consume,

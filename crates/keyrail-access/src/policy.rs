@@ -107,7 +107,8 @@ impl Policy {
     /// Returns the policy of a platform: `azeer`, `mehery`, `sceyt`, `swellsign` or `vchatcloud`.
     ///
     /// - `azeer`: keys that never expire, with the scopes `read` and `read_write`. The role
-    ///   `owner` acts on its own keys, which inherit the owner's permissions.
+    ///   `owner` acts on its own keys, which inherit the owner's permissions. It does not set their
+    ///   limits.
     /// - `mehery`: keys that never expire. The role `admin` may do everything.
     /// - `sceyt`: named keys that are restricted to networks and never expire. The role `admin`
     ///   may do everything.
@@ -116,7 +117,7 @@ impl Policy {
     ///   revokes keys of the scopes `read` and `read_write`; the role `org_admin` may do
     ///   everything.
     /// - `vchatcloud`: keys that never expire. After a rotation, the previous key is invalid at
-    ///   once. The role `member` may do everything.
+    ///   once. The role `member` may do everything but set limits.
     ///
     /// Roles, ranges and scopes that a platform has not published are Keyrail's own choice.
     ///

@@ -7,7 +7,13 @@ pub(crate) const PRESETS: &[(&str, &str)] = &[
         r#"{
             "expiry": {"never": true},
             "roles": {
-                "owner": {"scopes": ["read", "read_write"], "actions": ["*"], "keys": "own"}
+                "owner": {
+                    "scopes": ["read", "read_write"],
+                    "actions": ["issue", "reissue", "rotate", "revoke", "disable", "enable",
+                        "rename", "set_scope", "set_operations", "set_queues", "set_networks",
+                        "set_expiry", "set_metadata"],
+                    "keys": "own"
+                }
             },
             "authority": "owner"
         }"#,
@@ -46,7 +52,14 @@ pub(crate) const PRESETS: &[(&str, &str)] = &[
         "vchatcloud",
         r#"{
             "expiry": {"never": true},
-            "roles": {"member": {"scopes": ["read", "read_write", "admin"], "actions": ["*"]}},
+            "roles": {
+                "member": {
+                    "scopes": ["read", "read_write", "admin"],
+                    "actions": ["issue", "reissue", "rotate", "revoke", "disable", "enable",
+                        "rename", "set_scope", "set_operations", "set_queues", "set_networks",
+                        "set_expiry", "set_metadata"]
+                }
+            },
             "rotation": {"max_grace_days": 0}
         }"#,
     ),

@@ -7,7 +7,7 @@ use keyrail_core::config;
 use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
 use keyrail_key::{Digest, Pepper};
 
-use crate::{Authority, KeyDigest, Scope};
+use crate::{Authority, KeyDigest, Limit, Scope};
 
 /// The version of the form in which records are stored. A record of a newer form is rejected with
 /// `access.newer_schema`.
@@ -61,6 +61,7 @@ pub struct KeyRecord {
     pub(crate) revoked: Option<Revocation>,
     pub(crate) enabled: bool,
     pub(crate) allow_ips: Option<Vec<Network>>,
+    pub(crate) limits: Vec<Limit>,
     pub(crate) metadata: Vec<(String, String)>,
     pub(crate) version: u64,
 }
@@ -122,7 +123,9 @@ impl KeyRecord {
     ///   is empty;
     /// - `access.too_many_digests`, `access.too_many_items`: a list is too long;
     /// - `access.never_valid`: `expires_at` is no later than `created_at` or `not_before`;
-    /// - `access.no_owner`: the authority is `owner`, and the record specifies no owner;
+    /// - `access.no_owner`, `access.no_organization`: the authority or a limit needs an owner or an
+    ///   organization, and the record specifies none;
+    /// - `access.too_many_limits`, `access.duplicate_limit`, and the errors of a [`Limit`];
     /// - `access.malformed_name`, `access.malformed_reason`, `access.malformed_metadata`,
     ///   `access.malformed_number`;
     /// - `access.newer_schema`.
@@ -236,6 +239,44 @@ impl KeyRecord {
     /// may be used from every address.
     pub fn allow_ips(&self) -> Option<&[Network]> {
         self.allow_ips.as_deref()
+    }
+
+    /// Returns the limits that each request consumes. Each counts the requests of the key, of its
+    /// owner or of its organization.
+    pub fn limits(&self) -> &[Limit] {
+        &self.limits
+    }
+
+    /// Returns the ids under which the host stores the states of the [limits](Self::limits), in the
+    /// same order. An id has three parts, separated by slashes: `key`, `owner` or `organization`; the
+    /// name of the limit; and the id of the record, the owner or the organization. For example,
+    /// `owner/monthly/u_17`.
+    ///
+    /// Load the states with these ids, and pass them to [`authorize`](Self::authorize). Records with
+    /// the same owner or organization share the state of a limit with the same name, so the limit must
+    /// be the same in all of them.
+    ///
+    /// ```
+    /// # use keyrail_access::{Access, AccessRequest, KeyRecord, LimitState};
+    /// # use keyrail_core::Timestamp;
+    /// let record = KeyRecord::from_json(r#"{
+    ///     "id": "r_1", "app": "desk", "owner": "u_17", "scope": "read",
+    ///     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
+    ///     "limits": [{"name": "monthly", "of": "owner", "quota": {"units": 100, "per": "month"}}]
+    /// }"#)?;
+    /// assert_eq!(record.limit_ids(), ["owner/monthly/u_17"]);
+    ///
+    /// let now = Timestamp::parse("2026-12-24T00:00:00Z").unwrap();
+    /// let start = Timestamp::parse("2026-12-01T00:00:00Z").unwrap().as_millis();
+    /// let stored = [("owner/monthly/u_17", Some(LimitState { at: start, count: 41 }))];
+    /// let request = AccessRequest { limits: Some(&stored), ..AccessRequest::new(Access::Read, now) };
+    /// let grant = record.authorize(&request).unwrap();
+    /// let outcome = &grant.consumption().unwrap().limits()[0];
+    /// assert_eq!(outcome.new_state(), Some(LimitState { at: start, count: 42 })); // to be stored
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn limit_ids(&self) -> Vec<String> {
+        self.limits.iter().map(|limit| limit.id_for(self)).collect()
     }
 
     /// Returns what the host stores beside the key, by name. The pairs are in the order of the

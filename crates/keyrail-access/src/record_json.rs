@@ -13,12 +13,13 @@ use serde::Deserializer;
 use crate::check::{check_count, has_too_many_digests, is_never_valid, sorted};
 use crate::digest::ReadDigest;
 use crate::json::{Writer, list};
+use crate::limit::limit_faults;
 use crate::period::NEVER;
 use crate::record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};
 use crate::text::{
     MAX_ITEMS, MAX_METADATA, MAX_METADATA_VALUE, MAX_NAME, check_name, check_reason, is_metadata,
 };
-use crate::{Authority, Error, ErrorKind, KeyDigest, Scope};
+use crate::{Authority, Error, ErrorKind, KeyDigest, Limit, MAX_LIMITS, Scope};
 
 impl Read for KeyRecord {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
@@ -57,7 +58,7 @@ keyrail_core::config_object! {
         /// The app to which the key belongs.
         required app: Id;
         /// The organization to which the key belongs.
-        optional organization: Id;
+        state organization: Id;
         /// The environment that the key is for, such as `live`.
         optional environment: Id;
         /// The user to whom the key belongs.
@@ -94,6 +95,8 @@ keyrail_core::config_object! {
         optional enabled: bool;
         /// The networks (CIDR) from which the key may be used; all if absent.
         optional allow_ips: Vec<Checked<Network>> as json!({"minItems": 1, "maxItems": MAX_ITEMS});
+        /// The limits that each request consumes.
+        optional limits: Vec<Checked<Limit>> as json!({"maxItems": MAX_LIMITS});
         /// What the host stores beside the key: at most 32 names, each with a string.
         optional metadata: Pairs<String> as json!({"maxProperties": MAX_METADATA});
         /// The number of changes of the record; 0 if absent.
@@ -123,7 +126,19 @@ keyrail_core::config_object! {
         if authority == Authority::Owner && owner.is_absent() {
             add(faults, "authority", ErrorKind::NoOwner);
         }
-        let owner = owner.optional();
+        let limits = limits.unwrap_or_default();
+        if limits.len() > MAX_LIMITS {
+            add(faults, "limits", ErrorKind::TooManyLimits);
+        } else {
+            let read = limits.iter().enumerate();
+            let read = read.filter_map(|(at, Checked(limit))| Some((at, limit.as_ref()?)));
+            let read: Vec<_> = read.collect();
+            let has_organization = !organization.is_absent();
+            for (at, member, kind) in limit_faults(&read, !owner.is_absent(), has_organization) {
+                add(faults, &format!("limits/{at}/{member}"), kind);
+            }
+        }
+        let (owner, organization) = (owner.optional(), organization.optional());
         let metadata = sorted(metadata.unwrap_or_default().0);
         if !is_metadata(&metadata) {
             add(faults, "metadata", ErrorKind::MalformedMetadata);
@@ -167,6 +182,7 @@ keyrail_core::config_object! {
                 revoked,
                 enabled: enabled.unwrap_or(true),
                 allow_ips: allow_ips.map(valid),
+                limits: valid(limits),
                 metadata,
                 version: version.ok()?,
             })
@@ -265,6 +281,9 @@ impl KeyRecord {
         }
         json.raw("enabled", self.enabled);
         json.texts("allow_ips", self.allow_ips.as_deref());
+        if !self.limits.is_empty() {
+            json.raw("limits", list(self.limits.iter().map(Limit::to_json)));
+        }
         if !self.metadata.is_empty() {
             let mut metadata = Writer::new();
             self.metadata.iter().for_each(|(name, value)| metadata.text(name, Some(value)));

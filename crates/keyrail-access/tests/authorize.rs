@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::net::IpAddr;
 
-use keyrail_access::{Access, AccessRequest, Denial, Grant, KeyRecord, Scope};
+use keyrail_access::{Access, AccessRequest, Denial, Grant, KeyRecord, LimitState, Scope, consume};
 use keyrail_core::Timestamp;
 use proptest::prelude::*;
 
@@ -178,5 +178,85 @@ proptest! {
         let record = read_only(&format!(r#""not_before": "{begin}", "expires_at": "{end}","#));
         let granted = code_at(&record, START + now) == "granted";
         prop_assert_eq!(granted, (start..start + length).contains(&now));
+    }
+}
+
+/// Returns a record with a rate of one request per second and a daily quota of 100 requests.
+fn limited() -> KeyRecord {
+    read_only(
+        r#""owner": "u_17", "limits": [
+            {"name": "burst", "rate": {"units": 60, "per_seconds": 60, "burst": 1}},
+            {"name": "daily", "of": "owner", "quota": {"units": 100, "per": "day"}}
+        ],"#,
+    )
+}
+
+#[test]
+fn a_denial_because_of_a_limit_has_a_problem_with_the_limits_and_header_fields() {
+    let states = [
+        ("key/burst/k", Some(LimitState { at: START + 1000, count: 0 })),
+        ("owner/daily/u_17", None),
+    ];
+    let request = AccessRequest { limits: Some(&states), ..request(Access::Read) };
+    let denial = limited().authorize(&request).unwrap_err();
+    let problem = denial.problem();
+    assert_eq!((problem.status(), problem.code()), (429, "access.rate"));
+    assert_eq!(problem.violated_policies(), ["burst"]);
+    let response = problem.response();
+    let header = |name: &str| {
+        let found = response.headers.iter().find(|(other, _)| other == name);
+        found.map(|(_, value)| value.reveal().to_owned())
+    };
+    assert_eq!(header("retry-after").as_deref(), Some("1"));
+    assert_eq!(
+        header("ratelimit-policy").as_deref(),
+        Some(r#""burst";q=60;w=60, "daily";q=100;w=86400"#)
+    );
+    assert_eq!(header("ratelimit").as_deref(), Some(r#""burst";r=0;t=1, "daily";r=100"#));
+    let body = String::from_utf8(response.body.unwrap()).unwrap();
+    let start = r#"{"type":"https://iana.org/assignments/http-problem-types#quota-exceeded","title":"Request cannot be satisfied as assigned quota has been exceeded","status":429,"#;
+    assert!(body.starts_with(start), "{body}");
+    assert!(body.ends_with(r#","code":"access.rate","violated-policies":["burst"]}"#), "{body}");
+}
+
+#[test]
+fn a_denied_request_replaces_a_state_that_is_too_far_in_the_future() {
+    let ahead = LimitState { at: START + 3_600_000, count: 0 };
+    let states = [("key/burst/k", Some(ahead)), ("owner/daily/u_17", None)];
+    let request = AccessRequest { limits: Some(&states), ..request(Access::Read) };
+    let denial = limited().authorize(&request).unwrap_err();
+    let new: Vec<_> =
+        denial.consumption().unwrap().limits().iter().map(|it| it.new_state()).collect();
+    assert_eq!(new, [Some(LimitState { at: START + 1000, count: 0 }), None]);
+}
+
+proptest! {
+    #[test]
+    fn authorize_decides_like_consume_with_the_same_limits(
+        burst in prop::option::of((START - 5000..START + 5000, 0..60_i64)),
+        daily in prop::option::of(0..=101_i64),
+    ) {
+        let record = limited();
+        let burst = burst.map(|(at, count)| LimitState { at, count });
+        let daily = daily.map(|count| LimitState { at: START, count });
+        let alone: Vec<_> = record.limits().iter().zip([burst, daily]).collect();
+        let alone = consume(&alone, time(START)).unwrap();
+        let ids = record.limit_ids();
+        let states = ids.iter().map(String::as_str).zip([burst, daily]);
+        let states: Vec<_> = states.collect();
+        let result = record.authorize(&AccessRequest { limits: Some(&states), ..request(Access::Read) });
+        prop_assert_eq!(result.is_ok(), alone.is_allowed());
+        let consumption = match &result {
+            Ok(grant) => grant.consumption(),
+            Err(denial) => denial.consumption(),
+        };
+        let consumption = consumption.unwrap();
+        prop_assert_eq!(consumption.headers(), alone.headers());
+        for ((one, other), id) in consumption.limits().iter().zip(alone.limits()).zip(&ids) {
+            prop_assert_eq!(one.id(), Some(id.as_str()));
+            prop_assert_eq!(other.id(), None);
+            prop_assert_eq!(one.new_state(), other.new_state());
+            prop_assert_eq!(one.old_state(), other.old_state());
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! Laws of the operations: random histories of a key, with random actors.
 
 use keyrail_access::{
-    Access, AccessRequest, Actor, Change, Error, Expiry, KeyRecord, KeySource, NewKey, Period,
-    Policy, Reissue, Scope, Status,
+    Access, AccessRequest, Actor, Change, Error, Expiry, KeyRecord, KeySource, Limit, LimitState,
+    NewKey, Period, Policy, Reissue, Scope, Status,
 };
 use keyrail_core::config::{Value, json};
 use keyrail_core::{EventPattern, Network, Timestamp};
@@ -46,6 +46,7 @@ enum Operation {
     SetQueues(Option<Vec<String>>),
     SetNetworks(Option<Vec<Network>>),
     SetExpiry(Expiry),
+    SetLimits(Vec<Limit>),
     SetMetadata(Vec<(String, String)>),
 }
 
@@ -81,6 +82,19 @@ fn networks() -> impl Strategy<Value = Option<Vec<Network>>> {
     option::of(vec(network.prop_map(|text| Network::parse(text).unwrap()), 0..3))
 }
 
+/// Returns lists of limits. Some have limits with the same name, which operations reject.
+fn limits() -> impl Strategy<Value = Vec<Limit>> {
+    let rule = prop_oneof![
+        Just(r#""rate": {"units": 60, "per_seconds": 60}"#),
+        Just(r#""rate": {"units": 90, "per_seconds": 60}"#),
+        Just(r#""quota": {"units": 5, "per": "day"}"#),
+    ];
+    let limit = (prop_oneof![Just("a"), Just("b")], rule).prop_map(|(name, rule)| {
+        Limit::from_json(&format!(r#"{{"name": "{name}", {rule}}}"#)).unwrap()
+    });
+    vec(limit, 0..3)
+}
+
 fn operation() -> impl Strategy<Value = Operation> {
     let grace = option::of(prop_oneof![Just("0d"), Just("36h"), Just("20d"), Just("31d")]);
     let name = option::of(prop_oneof![Just("one"), Just("two")]);
@@ -99,6 +113,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         queues().prop_map(Operation::SetQueues),
         networks().prop_map(Operation::SetNetworks),
         expiry().prop_map(Operation::SetExpiry),
+        limits().prop_map(Operation::SetLimits),
         metadata.prop_map(|pairs| Operation::SetMetadata(pairs.into_iter().collect())),
     ]
 }
@@ -110,16 +125,19 @@ struct ActingKey {
     operations: Option<Vec<EventPattern>>,
     queues: Option<Vec<String>>,
     networks: Option<Vec<Network>>,
+    limits: Vec<Limit>,
     days: u32,
 }
 
 fn acting_key() -> impl Strategy<Value = ActingKey> {
-    (scope(), patterns(), queues(), networks(), 1..=365_u32).prop_map(
-        |(scope, operations, queues, networks, days)| ActingKey {
+    (scope(), patterns(), queues(), networks(), limits(), 1..=365_u32).prop_map(
+        |(scope, operations, queues, networks, limits, days)| ActingKey {
             scope,
             operations: operations.filter(|list| !list.is_empty()),
             queues: queues.filter(|list| !list.is_empty()),
             networks: networks.filter(|list| !list.is_empty()),
+            // A record has at most one limit with each name.
+            limits: limits.into_iter().take(1).collect(),
             days,
         },
     )
@@ -152,6 +170,7 @@ fn issue(key: &ActingKey, number: u8, now: Timestamp) -> Result<KeyRecord, Error
         operations: key.operations.clone(),
         queues: key.queues.clone(),
         allow_ips: key.networks.clone(),
+        limits: key.limits.clone(),
         ..NewKey::new("desk", key.scope)
     };
     let admin = Actor::user("u_1", "org_admin").unwrap();
@@ -191,6 +210,7 @@ fn run(
         Operation::SetQueues(list) => policy.set_queues(record, list.as_deref(), actor, now),
         Operation::SetNetworks(list) => policy.set_networks(record, list.as_deref(), actor, now),
         Operation::SetExpiry(expires) => policy.set_expiry(record, *expires, actor, now),
+        Operation::SetLimits(limits) => policy.set_limits(record, limits, actor, now),
         Operation::SetMetadata(pairs) => policy.set_metadata(record, pairs, actor, now),
     }
 }
@@ -216,7 +236,10 @@ fn value(json: &str) -> Value {
 }
 
 /// Returns the requests with which a test compares what two keys may do.
-fn probes(now: Timestamp) -> Vec<AccessRequest<'static>> {
+fn probes<'a>(
+    now: Timestamp,
+    limits: &'a [(&'a str, Option<LimitState>)],
+) -> Vec<AccessRequest<'a>> {
     let mut probes = Vec::new();
     for access in [Access::Read, Access::Write, Access::Admin] {
         for operation in ["message.send", "message.delete", "session.route"] {
@@ -229,6 +252,7 @@ fn probes(now: Timestamp) -> Vec<AccessRequest<'static>> {
                             queue,
                             ip: ip.parse().ok(),
                             digest: Some(0),
+                            limits: Some(limits),
                             ..AccessRequest::new(access, now)
                         });
                     }
@@ -291,9 +315,13 @@ fn check_change(
     // The acting key may do all that the key may do, before and after the change.
     if let Some(acting) = acting {
         for key in [old, new] {
-            // A disabled or revoked key allows nothing now, but its limits count.
+            assert!(acting.limits().iter().all(|limit| key.limits().contains(limit)));
+            // A disabled or revoked key allows nothing now, so its state is removed before the
+            // comparison.
             let key = without_state(key);
-            for probe in probes(now) {
+            let ids: Vec<_> = key.limit_ids().into_iter().chain(acting.limit_ids()).collect();
+            let states: Vec<_> = ids.iter().map(|id| (id.as_str(), None)).collect();
+            for probe in probes(now, &states) {
                 let is_covered = key.authorize(&probe).is_err() || acting.authorize(&probe).is_ok();
                 assert!(is_covered, "{probe:?}\n{}\n{}", key.to_json(), acting.to_json());
             }
@@ -332,7 +360,7 @@ fn check_history(steps: &[Step], first: &ActingKey) {
         was_revoked |= record.revoked().is_some();
         if was_revoked {
             assert_eq!(record.status(now), Status::Revoked);
-            assert!(probes(now).iter().all(|probe| record.authorize(probe).is_err()));
+            assert!(probes(now, &[]).iter().all(|probe| record.authorize(probe).is_err()));
         }
     }
 }

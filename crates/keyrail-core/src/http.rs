@@ -99,11 +99,13 @@ pub struct Problem {
     code: Cow<'static, str>,
     detail: String,
     scope: Option<Cow<'static, str>>,
+    violated_policies: Vec<String>,
+    headers: Vec<(String, HeaderValue)>,
 }
 
 impl Problem {
-    /// Creates a custom problem for a check that the library does not perform, such as a
-    /// rate limit or a maximum body length. The code is 1 to 64 ASCII letters, digits and
+    /// Creates a custom problem for a check that the library does not perform, such as a rate limit
+    /// of your own or a maximum body length. The code is 1 to 64 ASCII letters, digits and
     /// characters of `._-`.
     ///
     /// # Errors
@@ -132,19 +134,48 @@ impl Problem {
         if !(1..=MAX_CODE).contains(&code.len()) || !code.bytes().all(is_allowed) {
             return Err(ErrorKind::MalformedProblemCode.into());
         }
-        Ok(Self { status, code, detail: detail.into(), scope: None })
+        Ok(Self::of(status, code, detail.into()))
     }
 
     /// Returns the problem for an error of the library.
     #[doc(hidden)]
     pub fn from_error(status: u16, code: &'static str, detail: impl fmt::Display) -> Self {
-        Self { status, code: code.into(), detail: format!("{detail}"), scope: None }
+        Self::of(status, code.into(), format!("{detail}"))
+    }
+
+    const fn of(status: u16, code: Cow<'static, str>, detail: String) -> Self {
+        Self {
+            status,
+            code,
+            detail,
+            scope: None,
+            violated_policies: Vec::new(),
+            headers: Vec::new(),
+        }
     }
 
     /// Returns the same problem with the scope that the request needs.
     #[must_use]
     pub fn with_scope(self, scope: impl Into<Cow<'static, str>>) -> Self {
         Self { scope: Some(scope.into()), ..self }
+    }
+
+    /// Returns the same problem with the names of the rate limits and quotas that the request
+    /// exceeds. If there are any, the problem has the type `quota-exceeded`, and lists them in the
+    /// member `violated-policies` (draft-ietf-httpapi-ratelimit-headers-11).
+    #[must_use]
+    pub fn with_violated_policies(self, names: impl IntoIterator<Item = String>) -> Self {
+        Self { violated_policies: names.into_iter().collect(), ..self }
+    }
+
+    /// Returns the same problem with these header fields, which its response contains.
+    #[must_use]
+    pub fn with_headers<N: Into<String>>(
+        self,
+        headers: impl IntoIterator<Item = (N, HeaderValue)>,
+    ) -> Self {
+        let headers = headers.into_iter().map(|(name, value)| (name.into(), value));
+        Self { headers: headers.collect(), ..self }
     }
 
     /// Returns the status code of the response, 400 to 599.
@@ -168,6 +199,16 @@ impl Problem {
         self.scope.as_deref()
     }
 
+    /// Returns the names of the rate limits and quotas that the request exceeds.
+    pub fn violated_policies(&self) -> &[String] {
+        &self.violated_policies
+    }
+
+    /// Returns the header fields that the response contains, besides those of every problem.
+    pub fn headers(&self) -> &[(String, HeaderValue)] {
+        &self.headers
+    }
+
     /// Returns the response for this problem: a body of `application/problem+json` (RFC 9457) that
     /// caches must not store. The response has no challenge; the function `render` of
     /// `keyrail-header` adds the challenge of a scheme.
@@ -187,20 +228,35 @@ impl Problem {
             header("cache-control", "no-store"),
         ];
         let json = |text: &str| serde_json::Value::from(text);
+        let (kind, title, policies) = match self.violated_policies.as_slice() {
+            [] => ("about:blank", title(self.status), String::new()),
+            names => {
+                let names = serde_json::Value::from(names);
+                let policies = format!(r#","violated-policies":{names}"#);
+                (QUOTA_EXCEEDED, QUOTA_EXCEEDED_TITLE, policies)
+            }
+        };
         let body = format!(
-            r#"{{"type":"about:blank","title":{},"status":{},"detail":{},"code":{}}}"#,
-            json(title(self.status)),
+            r#"{{"type":"{kind}","title":{},"status":{},"detail":{},"code":{}{policies}}}"#,
+            json(title),
             self.status,
             json(&self.detail),
             json(&self.code),
         );
+        let headers = headers.into_iter().flatten();
         Response {
             status: self.status,
-            headers: headers.into_iter().flatten().collect(),
+            headers: headers.chain(self.headers.iter().cloned()).collect(),
             body: Some(body.into_bytes()),
         }
     }
 }
+
+/// The problem type of a request that exceeds a limit, and its title
+/// (draft-ietf-httpapi-ratelimit-headers-11).
+const QUOTA_EXCEEDED: &str = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+const QUOTA_EXCEEDED_TITLE: &str =
+    "Request cannot be satisfied as assigned quota has been exceeded";
 
 /// Returns the reason phrase of a status, as the problem type `about:blank` requires
 /// (RFC 9457, section 4.2.1).

@@ -43,7 +43,7 @@ pub fn problem(error: &Error) -> Problem {
 /// # Ok::<(), keyrail_core::Error<keyrail_core::ErrorKind>>(())
 /// ```
 ///
-/// An application that enforces a rate limit creates its own problem, and specifies how long to
+/// An application with a rate limit of its own creates its own problem, and specifies how long to
 /// wait (RFC 6585, section 4):
 ///
 /// ```

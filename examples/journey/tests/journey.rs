@@ -76,9 +76,30 @@ fn every_line_of_the_shipped_data_is_processed() {
 }
 
 #[test]
+fn a_year_in_the_life_of_a_key_is_shown_with_the_included_files() {
+    let output = printed(&journey(&[]));
+    let (_, year) = output.split_once("a year in the life of a key\n").unwrap();
+    let (year, _) = year.split_once("\n\n").unwrap();
+    let steps: Vec<_> = year.lines().map(|line| line.split_whitespace().nth(1).unwrap()).collect();
+    let actions =
+        ["issued", "limited", "used", "alert", "rotated", "leaked", "reissued", "audited"];
+    for action in actions {
+        assert!(steps.contains(&action), "{action}");
+    }
+    let reasons = ["access.rate", "access.rotated", "access.revoked", "access.expired"];
+    for reason in reasons {
+        assert!(year.contains(&format!("✗ denied {reason}")), "{reason}");
+    }
+    assert!(year.contains("5 changes verified, 1 erased"));
+    let deployment = data("deployments/mehery.json").into_os_string().into_string().unwrap();
+    let own = printed(&journey(&["--deployment", &deployment]));
+    assert!(!own.contains("a year in the life of a key"));
+}
+
+#[test]
 fn one_of_each_kind_is_shown_unless_all_are_requested() {
     let (few, all) = (printed(&journey(&[])), printed(&journey(&["--all"])));
-    assert!(few.lines().count() <= 130, "{}", few.lines().count());
+    assert!(few.lines().count() <= 150, "{}", few.lines().count());
     assert!(few.contains("--all shows every one"));
     let summary = |output: &str| output.split_once("\nSummary\n").unwrap().1.to_owned();
     assert_eq!(summary(&few), summary(&all));

@@ -118,13 +118,48 @@ class Quota:
         return f";q={self.units // self.cost}{window}"
 
 
+def check_limits(limits):
+    if len(limits) > 16:
+        raise Rejected("access.too_many_limits")
+    if len({limit["name"] for limit in limits}) < len(limits):
+        raise Rejected("access.duplicate_limit")
+
+
+def check_record(record):
+    """Checks the limits of a record."""
+    limits = record.get("limits", [])
+    if len(limits) > 16:
+        raise Rejected("access.too_many_limits")
+    names = set()
+    for limit in limits:
+        if limit["name"] in names:
+            raise Rejected("access.duplicate_limit")
+        names.add(limit["name"])
+        owner = limit.get("of", "key")
+        if owner != "key" and owner not in record:
+            raise Rejected(f"access.no_{owner}")
+
+
+def written(limits):
+    """Returns limits as the library writes them."""
+
+    def rule(limit):
+        if "rate" in limit:
+            return {"rate": {"burst": limit["rate"]["units"]} | limit["rate"]}
+        quota = limit["quota"]
+        return {"quota": ({"day": 1} if quota["per"] == "month" else {}) | quota}
+
+    return [
+        {"name": limit["name"], "of": limit.get("of", "key"), "cost": limit.get("cost", 1)}
+        | rule(limit)
+        for limit in limits
+    ]
+
+
 def consume(given):
     now = given["now_ms"]
     limits = [(it["limit"], it.get("state")) for it in given["limits"]]
-    if len(limits) > 16:
-        raise Rejected("access.too_many_limits")
-    if len({limit["name"] for limit, _ in limits}) < len(limits):
-        raise Rejected("access.duplicate_limit")
+    check_limits([limit for limit, _ in limits])
     rules = [Rate(limit) if "rate" in limit else Quota(limit) for limit, _ in limits]
     consumed = [rule.consume(state, now) for rule, (_, state) in zip(rules, limits)]
     is_allowed = None not in consumed

@@ -77,6 +77,7 @@ __all__ = [
     "TokenSession",
     "TokenSpec",
     "Trust",
+    "UnusedAlert",
     "Verified",
     "Verifier",
     "WebhookTraits",
@@ -98,6 +99,8 @@ __all__ = [
     "parse_query",
     "peppers_in_use",
     "render",
+    "touch",
+    "unused_alerts",
 ]
 
 _Item = TypeVar("_Item")
@@ -159,6 +162,9 @@ _Attribute: TypeAlias = str | float | list[str] | tuple[str, ...]
 _Message: TypeAlias = Mapping[str, _Attribute] | _Ordered[tuple[str, _Attribute]]
 _DecisionOrError: TypeAlias = Decision | RouteError
 _Address: TypeAlias = str | IPv4Address | IPv6Address
+_LimitStates: TypeAlias = (
+    Mapping[str, LimitState | None] | _Ordered[tuple[str, LimitState | None]]
+)
 _Access: TypeAlias = Literal["read", "write", "admin"]
 _DocumentKind: TypeAlias = Literal[
     "deployment",
@@ -277,10 +283,10 @@ class Problem:
     client may know. `keyrail.header.problem` creates it from an error, and `keyrail.header.render`
     converts it to a response.
 
-    Create a custom problem for a check that the library does not perform, such as a rate limit:
-    `Problem(429, "quota.exceeded", "too many requests: wait")`. For a rate limit, use the status
-    429 and add `Retry-After` to the response's headers. The status is 400 to 599, and the code is 1
-    to 64 ASCII letters, digits and characters of `._-`.
+    Create a custom problem for a check that the library does not perform, such as a rate limit of
+    your own: `Problem(429, "quota.exceeded", "too many requests: wait")`. For your own rate limit,
+    use the status 429 and add `Retry-After` to the response's headers. The status is 400 to 599,
+    and the code is 1 to 64 ASCII letters, digits and characters of `._-`.
 
     Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
     """
@@ -1171,8 +1177,8 @@ class Record:
         and `allow_ips` a list of addresses and networks like `10.0.0.0/8`. `created_at`,
         `not_before`, `expires_at` and `expires_set_at` are RFC 3339 timestamps; `expires_at` may
         also be `"never"`. `created_by` has `id` and `role`; `revoked` has `at`, `by` and `reason`.
-        `enabled` is a boolean, `metadata` a mapping of strings, `version` the number of changes,
-        and `schema` the version of this form, 1.
+        `enabled` is a boolean, `limits` a list of limits (see `Limit`), `metadata` a mapping of
+        strings, `version` the number of changes, and `schema` the version of this form, 1.
 
         Raises ConfigError with every fault.
         """
@@ -1247,6 +1253,21 @@ class Record:
         every address.
         """
     @property
+    def limits(self) -> list[Limit]:
+        """The limits that each request consumes. Each counts the requests of the key, of its owner or of
+        its organization.
+        """
+    @property
+    def limit_ids(self) -> list[str]:
+        """The ids under which the host stores the states of the limits, in the same order. An id has
+        three parts, separated by slashes: `key`, `owner` or `organization`; the name of the limit; and
+        the id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+
+        Load the states with these ids, and pass them to `authorize`. Records with the same owner or
+        organization share the state of a limit with the same name, so the limit must be the same in
+        all of them.
+        """
+    @property
     def metadata(self) -> dict[str, str]:
         """What the host stores beside the key, by name."""
     @property
@@ -1282,6 +1303,7 @@ class Record:
         environment: str | None = None,
         digest: int | None = None,
         owner_permissions: Permissions | None = None,
+        limits: _LimitStates | None = None,
     ) -> Grant:
         """Authorizes a request with a key that was found to match the record. Returns the grant.
 
@@ -1294,14 +1316,19 @@ class Record:
         key's environment is not checked. `digest` is the index that `find_digest` returned; without
         it, the key is denied once any digest of the record has reached its `valid_until`.
         `owner_permissions` is what the key's owner may do now, and is required for a key with the
-        authority `owner`. The key is valid from `not_before` until just before `expires_at`.
+        authority `owner`. `limits` contains the stored state of each limit of the
+        record, by the ids in `limit_ids`; None if no state is stored for an id. It is required for a
+        record with limits. All limits are consumed, or none. `Grant.consumption` contains the new
+        states to store and, if a limit is exceeded, `AccessDenied.consumption` does. The key is
+        valid from `not_before` until just before `expires_at`.
 
         Raises AccessDenied with the first reason that applies: `access.revoked`,
         `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
         `access.environment`, `access.address_unknown`, `access.network`, `access.scope`,
-        `access.operation`, `access.queue`, `access.owner_unknown`, `access.owner`; KeyrailError for
-        an unknown access (`access.unknown_access`) and, if the record allows certain networks only,
-        for an invalid address (`network.malformed`).
+        `access.operation`, `access.queue`, `access.owner_unknown`, `access.owner`,
+        `access.limits_unknown`, `access.quota`, `access.rate`; KeyrailError for an unknown access
+        (`access.unknown_access`) and, if the record allows certain networks only, for an invalid
+        address (`network.malformed`).
         """
     def upgrade(
         self, key: str | Secret, peppers: Sequence[Pepper], now: _Now
@@ -1398,6 +1425,17 @@ class Grant:
     def metadata(self) -> dict[str, str]:
         """What the host stores beside the key, by name."""
     @property
+    def digest(self) -> str | None:
+        """The record's digest that the presented key has, such as `sha256:...`, if its index was passed.
+        Store the time of its last use: see `touch`.
+        """
+    @property
+    def consumption(self) -> Consumption | None:
+        """The outcome of the record's limits; None if the record has none. Store the new states before
+        you serve the request, and repeat the call if they were changed meanwhile: see `consume`. Add
+        the header fields to the response.
+        """
+    @property
     def upgrade(self) -> KeyChange | None:
         """The change that `Record.upgrade` returns for the key, if records were passed to the
         gateway; otherwise None.
@@ -1426,6 +1464,32 @@ class ExpiryAlert:
     @property
     def expires_at(self) -> datetime:
         """The first time at which the key is no longer valid."""
+
+@final
+class UnusedAlert:
+    """An alert that a key has not been used for some time."""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def id(self) -> str:
+        """The alert's id: the same each time the alert is returned, but a different one after the key
+        is used. Store it to send each alert only once.
+        """
+    @property
+    def record(self) -> str:
+        """The id of the key's record."""
+    @property
+    def days(self) -> int:
+        """The number of days without a use after which the alert is due."""
+    @property
+    def due(self) -> datetime:
+        """The time from which the alert is due."""
+    @property
+    def unused_since(self) -> datetime:
+        """The time from which the days are counted: the last use or, if it is later, the creation of the
+        current key or the first time at which it is valid.
+        """
 
 @final
 class Policy:
@@ -1480,6 +1544,7 @@ class Policy:
         operations: Sequence[str] | None = None,
         queues: Sequence[str] | None = None,
         allow_ips: Sequence[str] | None = None,
+        limits: Sequence[Limit] | None = None,
         not_before: _Now | None = None,
         metadata: _Pairs | None = None,
         key_count: int | None = None,
@@ -1492,9 +1557,9 @@ class Policy:
         3339 timestamp, or an aware `datetime`; it is required unless the policy only allows keys
         that never expire. `id` is the record's id, by default the id that the key contains; `owner`
         is by default the acting user, or the owner of the acting key. `operations` and `queues`
-        limit the key, `allow_ips` restricts it to networks, and `not_before` is the first time at
-        which it is valid. `key_count` is the number of keys that exist, and is required if the
-        policy limits it.
+        limit the key, `limits` are the limits that each request consumes, `allow_ips` restricts the key
+        to networks, and `not_before` is the first time at which it is valid. `key_count` is the
+        number of keys that exist, and is required if the policy limits it.
 
         Raises KeyrailError if the actor or the policy does not allow it, or for an invalid argument;
         KeyFormatError as for `Format.generate`.
@@ -1639,6 +1704,18 @@ class Policy:
         `access.already_revoked`, `access.already_expired`, `access.unchanged`,
         `access.never_valid`, `access.malformed_expiry`.
         """
+    def set_limits(
+        self, record: Record, limits: Sequence[Limit], *, actor: Actor, now: _Now
+    ) -> KeyChange:
+        """Replaces the limits that each request with a key consumes. An empty list removes them.
+
+        If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
+        the new rule continues with the old state.
+
+        Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
+        `access.unchanged`, `access.too_many_limits`, `access.duplicate_limit`, `access.no_owner`,
+        `access.no_organization`.
+        """
     def set_metadata(
         self, record: Record, metadata: _Pairs, *, actor: Actor, now: _Now
     ) -> KeyChange:
@@ -1729,6 +1806,11 @@ class LimitOutcome:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
+    def id(self) -> str | None:
+        """The id under which the state is stored, if a record's limits were consumed: see
+        `Record.limit_ids`. Otherwise None.
+        """
+    @property
     def name(self) -> str:
         """The name of the limit."""
     @property
@@ -1761,6 +1843,14 @@ class Consumption:
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def problem(self) -> Problem | None:
+        """The problem of the response to a denied request, with its header fields: the problem type
+        `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. None if the request is allowed.
+
+        Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its status is
+        429.
+        """
     def __bool__(self) -> bool: ...
     @property
     def is_allowed(self) -> bool:
@@ -2081,6 +2171,41 @@ class Issued:
     @property
     def event(self) -> KeyEvent:
         """The event for the audit log."""
+
+def touch(stored: _Now | None, now: _Now) -> datetime | None:
+    """Returns the time of the last use to store after a key was used, or None if the stored time is
+    accurate enough.
+
+    A use is stored if the last one was at least a minute earlier, so that a busy key does not cause
+    a write for each request. A stored time that is more than a minute later than `now` comes from a
+    wrong clock, and is replaced. Store one time for each digest of a record: `Grant.digest` is the
+    one that was used. The stored time is not part of the record, so storing it does not change the
+    record's version. It shows whether a replaced key is still used. `stored` and `now` are aware
+    `datetime`s or Unix milliseconds.
+    """
+
+def unused_alerts(
+    uses: Sequence[tuple[Record, _Now | None]],
+    since: _Now,
+    now: _Now,
+    days: Sequence[int] = (30, 90),
+) -> list[UnusedAlert]:
+    """Returns the alerts for unused keys that became due after `since` and no later than `now`, in the
+    order of the records.
+
+    Pass each record with the latest of the times that you stored for its current digests (those
+    without `valid_until`); None if no use is known. An alert for 30 days is due 30 days after the
+    latest of these times: the last use, the creation of the current key, and the first time at which
+    it is valid. A key whose creation and last use are both unknown has no alerts. If several alerts
+    of a key became due, only the one with the most days is returned. A key that is disabled, revoked
+    or expired has no alerts; an alert that became due in this time is not returned later. All times are aware `datetime`s or Unix milliseconds.
+
+    As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
+    call but before it has sent the alerts, the next call returns them again, with the same ids.
+
+    Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
+    that is not from 1 to 3660.
+    """
 
 def peppers_in_use(records: Sequence[Record]) -> list[str]:
     """Returns the ids of the peppers that are needed to verify the keys of these records, in
@@ -3097,6 +3222,7 @@ class Gateway:
         owner_permissions: Permissions | None = None,
         token_verified: bool = False,
         records: Sequence[Record] | None = None,
+        limits: _LimitStates | None = None,
     ) -> Outbound:
         """Decides whether an app's request is allowed. A denial is returned, not raised. The responses
         to an unknown key and to a wrong key are identical, byte for byte.
@@ -3112,7 +3238,10 @@ class Gateway:
         to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
         denied with `access.token_unverified`. `records` are those that the host found with `identify`,
         at most 8; if they are passed, the deployment's keys are not used, but its peppers and formats
-        are, and the grant may contain an `upgrade`.
+        are, and the grant may contain an `upgrade`. `limits` contains the stored state of each
+        limit of these records, by the ids in `Record.limit_ids`, or of the deployment's key, by the ids
+        in `Identity.limit_ids`; None if no state is stored for an id. It is required for a key with
+        limits.
 
         Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
         """
@@ -3180,6 +3309,13 @@ class Outbound:
     def response(self) -> Response | None:
         """The HTTP response to the app, if the request was denied."""
     @property
+    def consumption(self) -> Consumption | None:
+        """The outcome of the key's limits, whether the request is allowed or exceeds one of them; None if
+        the key has no limits, or if the request is denied for another reason. Store the new states,
+        even if the request is denied: see `keyrail.access.consume`. Add the header fields to the
+        response to a granted request; the response to a denied one contains them.
+        """
+    @property
     def audit(self) -> AuditEvent:
         """The event to log, with the true reason of a denial."""
 
@@ -3200,6 +3336,11 @@ class Identity:
         """All digests that a record of the key may have: one for each pepper of the deployment, the
         current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are
         hashed, too.
+        """
+    @property
+    def limit_ids(self) -> list[str]:
+        """The ids of the limits of the key's record, if the deployment contains the record. Load the
+        states with these ids, and pass them to `Gateway.outbound` as `limits`.
         """
 
 @final

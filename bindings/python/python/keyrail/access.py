@@ -21,9 +21,12 @@ from ._keyrail import (
     Policy,
     Record,
     Revocation,
+    UnusedAlert,
     consume,
     expiry_alerts,
     peppers_in_use,
+    touch,
+    unused_alerts,
 )
 from ._keyrail import KeyChange as Change
 
@@ -49,7 +52,10 @@ __all__ = [
     "Policy",
     "Record",
     "Revocation",
+    "UnusedAlert",
     "consume",
     "expiry_alerts",
     "peppers_in_use",
+    "touch",
+    "unused_alerts",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from ._keyrail import Problem
+    from ._keyrail import Consumption, Problem
 
 __all__ = [
     "AccessDenied",
@@ -58,7 +58,8 @@ class KeyrailError(Exception):
         return str(self.args[0])
 
     def __reduce__(self) -> tuple[type, tuple[object, ...], dict[str, object]]:
-        state = {name: value for name, value in vars(self).items() if name != "_problem"}
+        left_out = ("_problem", "consumption")
+        state = {name: value for name, value in vars(self).items() if name not in left_out}
         return type(self), self.args, state
 
 
@@ -106,6 +107,11 @@ class AccessDenied(KeyrailError):
     not allow the operation. AccessDenied is not a ValueError.
 
     ``keyrail.header.problem`` returns the problem to answer with.
+    """
+
+    consumption: "Consumption | None" = None
+    """The outcome of the key's limits, if one of them is the reason, or None. Store the new
+    states, if there are any. It is not pickled.
     """
 
     _problem: "Problem | None" = None

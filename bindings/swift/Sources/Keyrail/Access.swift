@@ -84,6 +84,20 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// address.
     public var allowIps: [String]? { members.allowIps }
 
+    /// The limits that each request consumes. Each counts the requests of the key, of its owner or of
+    /// its organization.
+    public var limits: [Limit] { members.limits.map { Limit($0) } }
+
+    /// The ids under which the host stores the states of the ``limits``, in the same order. An id has
+    /// three parts, separated by slashes: `key`, `owner` or `organization`; the name of the limit; and
+    /// the id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+    ///
+    /// Load the states with these ids, and pass them to
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``. Records
+    /// with the same owner or organization share the state of a limit with the same name, so the limit
+    /// must be the same in all of them.
+    public var limitIds: [String] { members.limitIds }
+
     /// What the host stores beside the key, by name.
     public var metadata: [String: String] { named(members.metadata) }
 
@@ -95,7 +109,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Every digest is compared with the string in constant time, even after one has matched. A
     /// digest made with a pepper that is not among `peppers` does not match. A key that was
     /// replaced matches too: to distinguish it from the new one, pass
-    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:)`` the index that
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)`` the index that
     /// ``findDigest(_:peppers:)`` returns.
     public func matches(_ key: String, peppers: [Pepper] = []) -> Bool {
         findDigest(key, peppers: peppers) != nil
@@ -155,10 +169,15 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///     denied once any digest of the record has reached its `validUntil`.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
+    ///   - limits: the stored state of each limit of the record, by its ``limitIds``; `nil` if no
+    ///     state is stored for an id. Required for a record with limits. All limits are consumed, or
+    ///     none. ``Grant/consumption`` contains the new states to store and, if a limit is exceeded,
+    ///     ``KeyrailError/consumption`` does.
     /// - Throws: the first reason that applies: `access.revoked`, `access.disabled`,
     ///   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
     ///   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
-    ///   `access.queue`, `access.owner_unknown`, `access.owner`. `network.malformed` if the key is
+    ///   `access.queue`, `access.owner_unknown`, `access.owner`, `access.limits_unknown`, `access.quota`,
+    ///   `access.rate`. `network.malformed` if the key is
     ///   restricted to networks and `ip` cannot be parsed.
     public func authorize(
         _ access: Access,
@@ -168,7 +187,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
         queue: String? = nil,
         environment: String? = nil,
         digest: Int? = nil,
-        ownerPermissions: Permissions? = nil
+        ownerPermissions: Permissions? = nil,
+        limits: [String: LimitState?]? = nil
     ) throws(KeyrailError) -> Grant {
         let request = FfiAccessRequest(
             access: access.native,
@@ -178,7 +198,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
             queue: queue,
             environment: environment,
             digest: digest.map(digestIndex),
-            ownerPermissions: ownerPermissions?.native
+            ownerPermissions: ownerPermissions?.native,
+            limits: limits.map(storedStates)
         )
         return Grant(try translatingErrors { try native.authorize(request: request) })
     }
@@ -209,6 +230,53 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
             )
         }
         return alerts.map(ExpiryAlert.init)
+    }
+
+    /// Returns the alerts for unused keys that became due after `since` and no later than `now`, in
+    /// the order of the records.
+    ///
+    /// Pass each record with the latest of the times that you stored for its current digests (those
+    /// without `validUntil`); `nil` if no use is known. An alert for 30 days is due 30 days after the
+    /// latest of these times: the last use, the creation of the current key, and the first time at
+    /// which it is valid. A key whose creation and last use are both unknown has no alerts. If several
+    /// alerts of a key became due, only the one with the most days is returned. A key that is
+    /// disabled, revoked or expired has no alerts; an alert that became due in this time is not returned later.
+    ///
+    /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
+    /// a call but before it has sent the alerts, the next call returns them again, with the same
+    /// ids.
+    ///
+    /// - Parameter days: the numbers of days without a use: at most 16, each from 1 to 3660.
+    /// - Throws: `access.malformed_days`, `time.out_of_range`.
+    public static func unusedAlerts(
+        _ uses: [(record: KeyRecord, lastUse: Date?)], since: Date, now: Date, days: [Int] = [30, 90]
+    ) throws(KeyrailError) -> [UnusedAlert] {
+        let alerts = try translatingErrors {
+            try accessUnusedAlerts(
+                uses: uses.map { try FfiKeyUse(record: $0.record.native, lastUseMs: milliseconds($0.lastUse)) },
+                sinceMs: milliseconds(since),
+                nowMs: milliseconds(now),
+                days: days.map(Int64.init)
+            )
+        }
+        return alerts.map(UnusedAlert.init)
+    }
+
+    /// Returns the time of the last use to store after a key was used, or `nil` if the stored time
+    /// is accurate enough.
+    ///
+    /// A use is stored if the last one was at least a minute earlier, so that a busy key does not
+    /// cause a write for each request. A stored time that is more than a minute later than `now` comes
+    /// from a wrong clock, and is replaced. Store one time for each digest of a record:
+    /// ``Grant/digest`` is the one that was used. The stored time is not part of the record, so storing
+    /// it does not change the record's version. It shows whether a replaced key is still used.
+    ///
+    /// - Throws: `time.out_of_range`.
+    public static func touch(_ stored: Date?, now: Date) throws(KeyrailError) -> Date? {
+        let touched = try translatingErrors {
+            try accessTouch(storedMs: milliseconds(stored), nowMs: milliseconds(now))
+        }
+        return touched.map(date)
     }
 
     /// Returns the ids of the peppers that are needed to verify the keys of these records, in
@@ -327,6 +395,30 @@ public struct ExpiryAlert: Hashable, Sendable {
     }
 }
 
+/// An alert that a key has not been used for some time.
+public struct UnusedAlert: Hashable, Sendable {
+    /// The alert's id: the same each time the alert is returned, but a different one after the key
+    /// is used. Store it to send each alert only once.
+    public let id: String
+    /// The id of the key's record.
+    public let record: String
+    /// The number of days without a use after which the alert is due.
+    public let days: Int
+    /// The time from which the alert is due.
+    public let due: Date
+    /// The time from which the days are counted: the last use or, if it is later, the creation of the
+    /// current key or the first time at which it is valid.
+    public let unusedSince: Date
+
+    init(_ native: FfiUnusedAlert) {
+        id = native.id
+        record = native.record
+        days = Int(native.days)
+        due = date(native.dueMs)
+        unusedSince = date(native.unusedSinceMs)
+    }
+}
+
 /// The access that a request needs; each includes those before it. The raw value is its name, which
 /// is the same in all bindings.
 public enum Access: String, Codable, Sendable {
@@ -387,12 +479,19 @@ public struct Grant: Hashable, Codable, Sendable {
     public let name: String?
     /// What the host stores beside the key, by name.
     public let metadata: [String: String]
+    /// The record's digest that the presented key has, such as `sha256:...`, if its index was passed.
+    /// Store the time of its last use: see ``KeyRecord/touch(_:now:)``.
+    public let digest: String?
+    /// The outcome of the record's limits; `nil` if the record has none. Store the new states before
+    /// you serve the request, and repeat the call if they were changed meanwhile: see
+    /// ``Limit/consume(_:now:)``. Add the header fields to the response. It is not encoded.
+    public private(set) var consumption: Consumption? = nil
     /// The change that ``KeyRecord/upgrade(_:peppers:now:)`` returns for the key, if records were
     /// passed to the gateway; otherwise `nil`. It is not encoded.
     public private(set) var upgrade: KeyChange? = nil
 
     private enum CodingKeys: String, CodingKey {
-        case record, app, scope, owner, name, metadata
+        case record, app, scope, owner, name, metadata, digest
     }
 
     init(_ native: FfiGrant) {
@@ -402,6 +501,8 @@ public struct Grant: Hashable, Codable, Sendable {
         owner = native.owner
         name = native.name
         metadata = named(native.metadata)
+        digest = native.digest
+        consumption = native.consumption.map { Consumption($0) }
         upgrade = native.upgrade.map(KeyChange.init)
     }
 }

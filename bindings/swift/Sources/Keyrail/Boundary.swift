@@ -52,7 +52,8 @@ func headerPairs(_ headers: [AnyHashable: Any]) -> [(String, String)] {
 extension KeyrailError {
     init(_ error: FfiError) {
         switch error {
-        case .Failure(let code, let offset, let header, let text, let faults, let problem):
+        case .Failure(
+            let code, let offset, let header, let text, let faults, let problem, let consumption):
             self.init(
                 message: text,
                 code: ErrorCode(rawValue: code),
@@ -62,7 +63,8 @@ extension KeyrailError {
                         code: ErrorCode(rawValue: $0.code), pointer: $0.pointer, message: $0.text)
                 },
                 header: header,
-                problem: problem.map { Problem($0) }
+                problem: problem.map { Problem($0) },
+                consumption: consumption.map { Consumption($0) }
             )
         }
     }

@@ -352,6 +352,8 @@ extension ErrorCode {
     public static let accessNoNetwork: ErrorCode = "access.no_network"
     /// A list of a record has more than 1024 items.
     public static let accessTooManyItems: ErrorCode = "access.too_many_items"
+    /// A limit of a record counts the requests of its organization, and the record specifies none.
+    public static let accessNoOrganization: ErrorCode = "access.no_organization"
     /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
     /// The `schema` of a record or an audit entry is newer than the ones that this release can read.
@@ -364,9 +366,9 @@ extension ErrorCode {
     public static let accessMalformedMetadata: ErrorCode = "access.malformed_metadata"
     /// A `schema`, the `version` of a record or the `number` of an audit entry is out of range.
     public static let accessMalformedNumber: ErrorCode = "access.malformed_number"
-    /// A record's authority is `owner`, and the record specifies no owner.
+    /// A record's authority is `owner`, or one of its limits counts the requests of its owner, and the record specifies no owner.
     public static let accessNoOwner: ErrorCode = "access.no_owner"
-    /// A list of numbers of days before an expiry has more than 16 numbers, or a number that is not from 0 to 3660.
+    /// The days of alerts are more than 16 numbers, or one of them is not from 0 to 3660 (for unused keys, from 1 to 3660).
     public static let accessMalformedDays: ErrorCode = "access.malformed_days"
     /// The string is not an expiry, or the time is after the year 9999.
     public static let accessMalformedExpiry: ErrorCode = "access.malformed_expiry"
@@ -412,6 +414,8 @@ extension ErrorCode {
     public static let accessActorNetworks: ErrorCode = "access.actor_networks"
     /// The key expires later than the acting key.
     public static let accessActorExpiry: ErrorCode = "access.actor_expiry"
+    /// The key does not have all limits of the acting key, or its limits count the requests of another owner.
+    public static let accessActorLimits: ErrorCode = "access.actor_limits"
     /// The policy does not allow this expiry.
     public static let accessPolicyExpiry: ErrorCode = "access.policy_expiry"
     /// The policy requires a name, or only allows shorter names.
@@ -450,9 +454,9 @@ extension ErrorCode {
     public static let accessMalformedLimit: ErrorCode = "access.malformed_limit"
     /// A limit has neither a rate nor a quota, or both.
     public static let accessLimitRule: ErrorCode = "access.limit_rule"
-    /// More than 16 limits were passed for one request.
+    /// A record has more than 16 limits, or more than 16 were passed for one request.
     public static let accessTooManyLimits: ErrorCode = "access.too_many_limits"
-    /// Two limits of one request have the same name.
+    /// Two limits of one record or request have the same name.
     public static let accessDuplicateLimit: ErrorCode = "access.duplicate_limit"
     /// An audit chain has no HMAC key.
     public static let accessNoAuditKey: ErrorCode = "access.no_audit_key"
@@ -506,6 +510,12 @@ extension ErrorCode {
     public static let accessQueueRequired: ErrorCode = "access.queue_required"
     /// The queue does not belong to the key's app.
     public static let accessForeignQueue: ErrorCode = "access.foreign_queue"
+    /// The key has limits, and the host did not pass the state of each of them.
+    public static let accessLimitsUnknown: ErrorCode = "access.limits_unknown"
+    /// A quota of the key, its owner or its organization is used up.
+    public static let accessQuota: ErrorCode = "access.quota"
+    /// The key, its owner or its organization makes requests at too high a rate.
+    public static let accessRate: ErrorCode = "access.rate"
     /// The entry belongs to the chain of another writer.
     public static let accessAuditWriter: ErrorCode = "access.audit_writer"
     /// Entries before this one are missing.

@@ -85,6 +85,9 @@ public struct Gateway: Masked, Sendable {
     ///   - records: the records that the host found with ``identify(_:operation:)``, at most 8. If
     ///     they are passed, the deployment's keys are not used, but its peppers and formats are, and
     ///     the grant may contain an ``Grant/upgrade``.
+    ///   - limits: the stored state of each limit of these records, by its ``KeyRecord/limitIds``, or
+    ///     of the deployment's key, by ``Identity/limitIds``; `nil` if no state is stored for an id.
+    ///     Required for a key with limits.
     /// - Throws: `platform.unknown_operation`, `gateway.too_many_records`.
     public func outbound(
         operation: String,
@@ -95,7 +98,8 @@ public struct Gateway: Masked, Sendable {
         environment: String? = nil,
         ownerPermissions: Permissions? = nil,
         tokenVerified: Bool = false,
-        records: [KeyRecord]? = nil
+        records: [KeyRecord]? = nil,
+        limits: [String: LimitState?]? = nil
     ) throws(KeyrailError) -> Outbound {
         Outbound(
             try translatingErrors {
@@ -108,7 +112,8 @@ public struct Gateway: Masked, Sendable {
                     environment: environment,
                     ownerPermissions: ownerPermissions?.native,
                     tokenVerified: tokenVerified,
-                    records: records?.map(\.native)
+                    records: records?.map(\.native),
+                    limits: limits.map(storedStates)
                 )
             })
     }
@@ -116,7 +121,7 @@ public struct Gateway: Masked, Sendable {
     /// Returns the values by which to look up the key's record: the key's public id, if it has one,
     /// and its digests. This function is for hosts that store the records themselves: look up the
     /// records with this key id or one of these digests, and pass them to
-    /// ``outbound(operation:headers:now:queue:ip:environment:ownerPermissions:tokenVerified:records:)``
+    /// ``outbound(operation:headers:now:queue:ip:environment:ownerPermissions:tokenVerified:records:limits:)``
     /// as `records`. A key has a public id if it has one of the deployment's formats and that
     /// format contains an id. The key is read from the headers by the scheme of the operation, or
     /// by the platform's default scheme if no operation is passed.
@@ -129,7 +134,8 @@ public struct Gateway: Masked, Sendable {
         _ headers: [(String, String)], operation: String? = nil
     ) throws(KeyrailError) -> Identity {
         let identity = try translatingErrors { try native.identify(headers: flattened(headers), operation: operation) }
-        return Identity(keyId: identity.keyId, digests: identity.digests)
+        return Identity(
+            keyId: identity.keyId, digests: identity.digests, limitIds: identity.limitIds)
     }
 
     public var description: String { "Gateway" }
@@ -143,12 +149,13 @@ extension Gateway {
     public func outbound(
         operation: String, headers: [AnyHashable: Any], now: Date, queue: String? = nil,
         ip: String? = nil, environment: String? = nil, ownerPermissions: Permissions? = nil,
-        tokenVerified: Bool = false, records: [KeyRecord]? = nil
+        tokenVerified: Bool = false, records: [KeyRecord]? = nil,
+        limits: [String: LimitState?]? = nil
     ) throws(KeyrailError) -> Outbound {
         try outbound(
             operation: operation, headers: headerPairs(headers), now: now, queue: queue, ip: ip,
             environment: environment, ownerPermissions: ownerPermissions,
-            tokenVerified: tokenVerified, records: records)
+            tokenVerified: tokenVerified, records: records, limits: limits)
     }
 
     /// Returns the values by which to look up the key's record: the key's public id, if it has one,
@@ -201,8 +208,9 @@ public enum Outbound: Sendable {
     /// request concerns, if any, and the event to log.
     case granted(Grant, queue: String?, audit: AuditEvent)
     /// The request is denied. The associated values are the reason that the caller may see, the
-    /// HTTP response to the app, and the event to log.
-    case denied(Problem, response: Response, audit: AuditEvent)
+    /// HTTP response to the app, the outcome of the key's limits if one of them is exceeded, and the
+    /// event to log.
+    case denied(Problem, response: Response, consumption: Consumption?, audit: AuditEvent)
 
     /// Whether the request is allowed.
     public var accepted: Bool { grant != nil }
@@ -219,18 +227,29 @@ public enum Outbound: Sendable {
 
     /// The reason that the caller may see, if the request was denied.
     public var denial: Problem? {
-        if case .denied(let denial, _, _) = self { denial } else { nil }
+        if case .denied(let denial, _, _, _) = self { denial } else { nil }
     }
 
     /// The HTTP response to the app, if the request was denied.
     public var response: Response? {
-        if case .denied(_, let response, _) = self { response } else { nil }
+        if case .denied(_, let response, _, _) = self { response } else { nil }
+    }
+
+    /// The outcome of the key's limits, whether the request is allowed or exceeds one of them; `nil`
+    /// if the key has no limits, or if the request is denied for another reason. Store the new states,
+    /// even if the request is denied: see ``Limit/consume(_:now:)``. Add the header fields to the
+    /// response to a granted request; the response to a denied one contains them.
+    public var consumption: Consumption? {
+        switch self {
+        case .granted(let grant, _, _): grant.consumption
+        case .denied(_, _, let consumption, _): consumption
+        }
     }
 
     /// The event to log, with the true reason of a denial.
     public var audit: AuditEvent {
         switch self {
-        case .granted(_, _, let audit), .denied(_, _, let audit): audit
+        case .granted(_, _, let audit), .denied(_, _, _, let audit): audit
         }
     }
 
@@ -238,8 +257,10 @@ public enum Outbound: Sendable {
         switch native {
         case .granted(let grant, let queue, let audit):
             self = .granted(Grant(grant), queue: queue, audit: AuditEvent(audit))
-        case .denied(let denial, let response, let audit):
-            self = .denied(Problem(denial), response: Response(response), audit: AuditEvent(audit))
+        case .denied(let denial, let response, let consumption, let audit):
+            self = .denied(
+                Problem(denial), response: Response(response),
+                consumption: consumption.map { Consumption($0) }, audit: AuditEvent(audit))
         }
     }
 }
@@ -253,6 +274,10 @@ public struct Identity: Hashable, Sendable {
     /// current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are
     /// hashed, too.
     public let digests: [String]
+    /// The ids of the limits of the key's record, if the deployment contains the record. Load the
+    /// states with these ids, and pass them to
+    /// ``Gateway/outbound(operation:headers:now:queue:ip:environment:ownerPermissions:tokenVerified:records:limits:)``.
+    public let limitIds: [String]
 }
 
 /// The direction of a gateway call: inbound or outbound. The raw value is its name, which is the

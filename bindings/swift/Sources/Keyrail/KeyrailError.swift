@@ -16,6 +16,9 @@ public struct KeyrailError: Error, Equatable, Sendable {
     public let faults: [Fault]
     /// The header that the error concerns, as the scheme spells it; `nil` if none.
     public let header: String?
+    /// The outcome of the key's limits, if a request was denied because of one of them; otherwise
+    /// `nil`. Store the new states, if there are any.
+    public let consumption: Consumption?
     let problem: Problem?
 
     /// Creates an error, for the tests of programs that use Keyrail.
@@ -42,7 +45,8 @@ public struct KeyrailError: Error, Equatable, Sendable {
         offset: Int?,
         faults: [Fault],
         header: String?,
-        problem: Problem?
+        problem: Problem?,
+        consumption: Consumption? = nil
     ) {
         self.message = message
         self.code = code
@@ -50,6 +54,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
         self.faults = faults
         self.header = header
         self.problem = problem
+        self.consumption = consumption
     }
 
     /// Returns whether two errors have the same message, code, offset, faults and header.

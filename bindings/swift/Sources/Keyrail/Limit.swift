@@ -44,8 +44,10 @@ public struct LimitState: Hashable, Codable, Sendable {
 /// (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the
 /// calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on the last day
 /// of a month that has no such day.
-public final class Limit: Equatable, Sendable, CustomStringConvertible {
-    private let native: FfiLimit
+public final class Limit: Hashable, Sendable, CustomStringConvertible {
+    let native: FfiLimit
+
+    init(_ native: FfiLimit) { self.native = native }
 
     /// Reads a limit from its configuration.
     ///
@@ -88,11 +90,16 @@ public final class Limit: Equatable, Sendable, CustomStringConvertible {
     /// Returns whether two limits are equal in every member.
     public static func == (left: Limit, right: Limit) -> Bool { left.native == right.native }
 
+    public func hash(into hasher: inout Hasher) { hasher.combine(name) }
+
     public var description: String { "Limit(name: \(name), of: \(of.rawValue))" }
 }
 
 /// What one limit decides about a request.
 public struct LimitOutcome: Hashable, Sendable {
+    /// The id under which the state is stored, if a record's limits were consumed: see
+    /// ``KeyRecord/limitIds``. Otherwise `nil`.
+    public let id: String?
     /// The name of the limit.
     public let name: String
     /// Whose requests the limit counts.
@@ -113,6 +120,7 @@ public struct LimitOutcome: Hashable, Sendable {
     public let nextAt: Date?
 
     init(_ native: FfiLimitOutcome) {
+        id = native.id
         name = native.name
         of = LimitOwner(native.of)
         isExceeded = native.isExceeded
@@ -143,6 +151,13 @@ public struct Consumption: Sendable {
     /// quota, because months vary in length. `t` is the number of seconds until more requests
     /// remain, rounded up.
     public let headers: [(name: String, value: String)]
+    /// The problem of the response to a denied request, with its header fields: the problem type
+    /// `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. `nil` if the request is
+    /// allowed.
+    ///
+    /// Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its status is
+    /// 429.
+    public let problem: Problem?
 
     init(_ native: FfiConsumption) {
         isAllowed = native.isAllowed
@@ -150,5 +165,24 @@ public struct Consumption: Sendable {
         retryAt = native.retryAtMs.map(date)
         retryAfterSeconds = native.retryAfterSeconds.map(Int.init)
         headers = native.headers.map { (name: $0.name, value: $0.value) }
+        problem = native.problem.map { Problem($0) }
     }
+}
+
+extension Consumption: Hashable {
+    /// Returns whether two outcomes are equal: the limits, the time and the header fields.
+    public static func == (left: Consumption, right: Consumption) -> Bool {
+        left.limits == right.limits && left.retryAt == right.retryAt
+            && left.headers.elementsEqual(right.headers) { $0.name == $1.name && $0.value == $1.value }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(limits)
+        hasher.combine(retryAt)
+    }
+}
+
+/// Converts stored states to the form that the native library takes.
+func storedStates(_ states: [String: LimitState?]) -> [FfiStoredState] {
+    states.map { FfiStoredState(id: $0.key, state: $0.value?.native) }
 }

@@ -222,6 +222,20 @@ public struct Policy: CustomStringConvertible, Sendable {
         try change(record, .setExpiry(expires: expires.native()), actor, now)
     }
 
+    /// Replaces the limits that each request with a key consumes. An empty list removes them.
+    ///
+    /// If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
+    /// the new rule continues with the old state.
+    ///
+    /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`,
+    ///   `access.too_many_limits`, `access.duplicate_limit`, `access.no_owner`,
+    ///   `access.no_organization`.
+    public func setLimits(
+        _ record: KeyRecord, to limits: [Limit], actor: Actor, now: Date
+    ) throws(KeyrailError) -> KeyChange {
+        try change(record, .setLimits(limits: limits.map(\.native)), actor, now)
+    }
+
     /// Replaces what the host stores beside a key.
     ///
     /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`,
@@ -301,6 +315,8 @@ public struct NewKey: Hashable, Sendable {
     public var queues: [String]?
     /// The networks to which the key is restricted.
     public var allowIps: [String]?
+    /// The limits that each request consumes.
+    public var limits: [Limit]
     /// The first time at which the key is valid. By default, the key is valid at once.
     public var notBefore: Date?
     /// What the host stores beside the key.
@@ -313,7 +329,7 @@ public struct NewKey: Hashable, Sendable {
         app: String, scope: Scope, expires: Expiry? = nil, name: String? = nil, id: String? = nil,
         organization: String? = nil, environment: String? = nil, owner: String? = nil,
         operations: [String]? = nil, queues: [String]? = nil, allowIps: [String]? = nil,
-        notBefore: Date? = nil, metadata: [String: String] = [:], keyCount: Int? = nil
+        limits: [Limit] = [], notBefore: Date? = nil, metadata: [String: String] = [:], keyCount: Int? = nil
     ) {
         self.app = app
         self.scope = scope
@@ -326,6 +342,7 @@ public struct NewKey: Hashable, Sendable {
         self.operations = operations
         self.queues = queues
         self.allowIps = allowIps
+        self.limits = limits
         self.notBefore = notBefore
         self.metadata = metadata
         self.keyCount = keyCount
@@ -336,7 +353,7 @@ public struct NewKey: Hashable, Sendable {
             app: app, scope: scope.native, expires: try expires?.native(), id: id,
             organization: organization, environment: environment, owner: owner, name: name,
             operations: operations, queues: queues, allowIps: allowIps,
-            notBeforeMs: try milliseconds(notBefore), metadata: pairs(metadata),
+            limits: limits.map(\.native), notBeforeMs: try milliseconds(notBefore), metadata: pairs(metadata),
             keyCount: keyCount.map(Int64.init))
     }
 }

@@ -9,8 +9,8 @@ public struct Problem: CustomStringConvertible, Sendable {
     }
 
     /// Creates a custom problem for a check that the library does not perform, such as a rate limit
-    /// or a maximum body length. For a rate limit, use the status 429 and add `Retry-After` to the
-    /// response's headers.
+    /// of your own or a maximum body length. For your own rate limit, use the status 429 and add
+    /// `Retry-After` to the response's headers.
     ///
     /// - Parameters:
     ///   - status: 400 to 599.

@@ -31,7 +31,8 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
                 queue: given["queue"]?.text,
                 environment: given["environment"]?.text,
                 digest: given.digest(of: record),
-                ownerPermissions: given.permissions()))
+                ownerPermissions: given.permissions(),
+                limits: given.limitStates()))
     case "access.expiry_alerts":
         let records = try (given["records"]?.list ?? []).map { try KeyRecord(json: $0.text ?? $0.description) }
         let (since, now) = (date(try given.integer("since_ms")), date(try given.integer("now_ms")))
@@ -40,6 +41,20 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         }
         let numbers = days.list.compactMap(\.integer).map(Int.init)
         return .list(try KeyRecord.expiryAlerts(records, since: since, now: now, days: numbers).map(json))
+    case "access.unused_alerts":
+        let uses = try (given["uses"]?.list ?? []).map { use in
+            (record: try use.record(), lastUse: use["last_use_ms"]?.integer.map { date($0) })
+        }
+        let (since, now) = (date(try given.integer("since_ms")), date(try given.integer("now_ms")))
+        guard let days = given["days"] else {
+            return .list(try KeyRecord.unusedAlerts(uses, since: since, now: now).map(json))
+        }
+        let numbers = days.list.compactMap(\.integer).map(Int.init)
+        return .list(try KeyRecord.unusedAlerts(uses, since: since, now: now, days: numbers).map(json))
+    case "access.touch":
+        let stored = given["stored_ms"]?.integer.map { date($0) }
+        let touched = try KeyRecord.touch(stored, now: date(given.integer("now_ms")))
+        return touched.map { Json(milliseconds($0)) } ?? .null
     case "access.limit": return try Json(Limit(json: given.member("limit").description).toJSON())
     case "access.consume":
         let limits = try (given["limits"]?.list ?? []).map { stored in
@@ -97,15 +112,18 @@ private func limitState(_ numbers: Json) -> LimitState? {
     return numbers.count == 2 ? LimitState(at: numbers[0], count: numbers[1]) : nil
 }
 
-private func json(_ consumption: Consumption) -> Json {
+/// Returns what limits decide as JSON. Only the limits of a record have an id.
+func json(_ consumption: Consumption) -> Json {
     func json(_ state: LimitState?) -> Json { state.map { .list([Json($0.at), Json($0.count)]) } ?? .null }
     func json(_ date: Date?) -> Json { date.map { Json(milliseconds($0)) } ?? .null }
     let limits: [Json] = consumption.limits.map { outcome in
-        [
-            "name": .text(outcome.name), "exceeded": .boolean(outcome.isExceeded),
-            "remaining": Json(Int64(outcome.remaining)), "old": json(outcome.oldState),
-            "new": json(outcome.newState), "next_at_ms": json(outcome.nextAt),
+        var members: [(name: String, value: Json)] = [
+            ("name", .text(outcome.name)), ("exceeded", .boolean(outcome.isExceeded)),
+            ("remaining", Json(Int64(outcome.remaining))), ("old", json(outcome.oldState)),
+            ("new", json(outcome.newState)), ("next_at_ms", json(outcome.nextAt)),
         ]
+        if let id = outcome.id { members.append(("id", .text(id))) }
+        return .object(members)
     }
     return [
         "allowed": .boolean(consumption.isAllowed), "limits": .list(limits),
@@ -147,6 +165,8 @@ func json(_ grant: Grant) throws -> Json {
     if !grant.metadata.isEmpty {
         members.append(("metadata", .object(grant.metadata.map { (name: $0.key, value: .text($0.value)) })))
     }
+    if let digest = grant.digest { members.append(("digest", .text(digest))) }
+    if let consumption = grant.consumption { members.append(("consumption", json(consumption))) }
     if let upgrade = grant.upgrade { members.append(("upgrade", .object(try json(upgrade)))) }
     return .object(members)
 }
@@ -155,6 +175,13 @@ private func json(_ alert: ExpiryAlert) -> Json {
     [
         "id": .text(alert.id), "record": .text(alert.record), "days": Json(Int64(alert.days)),
         "due_ms": Json(milliseconds(alert.due)), "expires_at_ms": Json(milliseconds(alert.expiresAt)),
+    ]
+}
+
+private func json(_ alert: UnusedAlert) -> Json {
+    [
+        "id": .text(alert.id), "record": .text(alert.record), "days": Json(Int64(alert.days)),
+        "due_ms": Json(milliseconds(alert.due)), "unused_since_ms": Json(milliseconds(alert.unusedSince)),
     ]
 }
 
@@ -203,6 +230,16 @@ extension Json {
         guard let key = self["key"]?.text else { return nil }
         guard let digest = record.findDigest(key) else { throw InvalidCase(reason: "the key is not the record's") }
         return digest
+    }
+
+    /// Returns the stored states of limits by their ids, or `nil` if none are given.
+    func limitStates() -> [String: LimitState?]? {
+        guard let limits = self["limits"] else { return nil }
+        return Dictionary(uniqueKeysWithValues: limits.members.map { ($0.name, limitState($0.value)) })
+    }
+
+    fileprivate func limits() throws -> [Limit] {
+        try (self["limits"]?.list ?? []).map { try Limit(json: $0.description) }
     }
 
     func permissions() throws -> Permissions? {
@@ -257,6 +294,7 @@ extension Json {
             return try policy.setNetworks(record, to: textsOrNil("networks"), actor: actor, now: now)
         case "set_expiry":
             return try policy.setExpiry(record, to: Expiry(text("expires")), actor: actor, now: now)
+        case "set_limits": return try policy.setLimits(record, to: limits(), actor: actor, now: now)
         case "set_metadata":
             return try policy.setMetadata(record, to: metadata(), actor: actor, now: now)
         case let operation: throw InvalidCase(reason: "unknown operation: \(operation)")
@@ -273,7 +311,7 @@ extension NewKey {
             id: new["id"]?.text, organization: new["organization"]?.text,
             environment: new["environment"]?.text, owner: new["owner"]?.text,
             operations: new.textsOrNil("operations"), queues: new.textsOrNil("queues"),
-            allowIps: new.textsOrNil("allow_ips"),
+            allowIps: new.textsOrNil("allow_ips"), limits: try new.limits(),
             notBefore: try new["not_before"]?.text.map { try parsedDate($0) },
             metadata: try new.metadata(), keyCount: new["key_count"]?.integer.map(Int.init))
     }

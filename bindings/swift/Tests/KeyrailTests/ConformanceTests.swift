@@ -225,19 +225,29 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             environment: given["environment"]?.text,
             ownerPermissions: given.permissions(),
             tokenVerified: given["token_verified"]?.boolean ?? false,
-            records: given["records"]?.list.map { try KeyRecord(json: $0.text ?? $0.description) }
+            records: given["records"]?.list.map { try KeyRecord(json: $0.text ?? $0.description) },
+            limits: given.limitStates()
         )
-        return [
-            "accepted": .boolean(outbound.accepted),
-            "grant": try outbound.grant.map(json) ?? .null,
-            "queue": Json(optional: outbound.queue),
-            "denial": Json(optional: outbound.denial?.code),
-            "response": try outbound.response.map(json) ?? .null,
-            "audit": try Json(outbound.audit.toJSON()),
+        var members: [(name: String, value: Json)] = [
+            ("accepted", .boolean(outbound.accepted)),
+            ("grant", try outbound.grant.map(json) ?? .null),
+            ("queue", Json(optional: outbound.queue)),
+            ("denial", Json(optional: outbound.denial?.code)),
+            ("response", try outbound.response.map(json) ?? .null),
+            ("audit", try Json(outbound.audit.toJSON())),
         ]
+        // The consumption of a granted request is in the grant.
+        if let consumption = outbound.consumption, outbound.grant == nil {
+            members.append(("consumption", json(consumption)))
+        }
+        return .object(members)
     case "gateway.identify":
         let identity = try given.gateway().identify(given.pairs("headers"), operation: given["operation"]?.text)
-        return ["key_id": Json(optional: identity.keyId), "digests": Json(identity.digests)]
+        var members: [(name: String, value: Json)] = [
+            ("key_id", Json(optional: identity.keyId)), ("digests", Json(identity.digests)),
+        ]
+        if !identity.limitIds.isEmpty { members.append(("limit_ids", Json(identity.limitIds))) }
+        return .object(members)
     default: throw InvalidCase(reason: "unknown call: \(call)")
     }
 }
@@ -271,10 +281,14 @@ private func json(_ delivery: Delivery) -> Json {
 
 private func json(_ response: Response) throws -> Json {
     let problem = try Json(String(decoding: response.body ?? Data(), as: UTF8.self))
-    return [
-        "status": Json(Int64(response.status)), "headers": revealed(response.headers),
-        "code": problem["code"] ?? .null,
+    var members: [(name: String, value: Json)] = [
+        ("status", Json(Int64(response.status))), ("headers", revealed(response.headers)),
+        ("code", problem["code"] ?? .null),
     ]
+    if let violated = problem["violated-policies"], let type = problem["type"] {
+        members += [("type", type), ("violated", violated)]
+    }
+    return .object(members)
 }
 
 private func problemResponse(_ problem: Problem, _ given: Json) throws -> Json {

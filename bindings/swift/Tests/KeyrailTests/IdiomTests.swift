@@ -16,6 +16,25 @@ struct IdiomTests {
         #expect(try Scheme.xApiKey().extract(headers).key.reveal() == "k-1")
     }
 
+    @Test func aDenialBecauseOfALimitHasTheStatesOfTheLimits() throws {
+        let record = try KeyRecord(
+            json: """
+                {"id": "k", "app": "desk", "scope": "read",
+                 "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
+                 "limits": [{"name": "burst", "rate": {"units": 60, "per_seconds": 60, "burst": 1}}]}
+                """)
+        #expect(record.limitIds == ["key/burst/k"] && record.limits.map(\.name) == ["burst"])
+        let empty = LimitState(at: nowMs + 1000, count: 0)
+        let grant = try record.authorize(.read, now: now, limits: ["key/burst/k": nil])
+        #expect(grant.consumption?.limits.map(\.newState) == [empty])
+        let ahead: [String: LimitState?] = ["key/burst/k": LimitState(at: nowMs + 3_600_000, count: 0)]
+        let error = try #require(thrownError { try record.authorize(.read, now: now, limits: ahead) })
+        #expect(error.code == .accessRate && error.consumption?.limits.map(\.newState) == [empty])
+        let problem = try #require(Header.problem(error))
+        #expect(problem == error.consumption?.problem)
+        #expect(problem.response().headers.contains { $0.name == "retry-after" && $0.value.reveal() == "1" })
+    }
+
     @Test func aRequestConvertsToAURLRequest() throws {
         let request = try Platform(named: "mehery").request(
             "message.send", variables: ["domain": "abcorp"], body: Data("{}".utf8),

@@ -346,6 +346,8 @@ import Testing
             "TokenSession": [session, failing],
             "TokenSpec": [try #require(vchatcloud.token)],
             "Trust": [try Trust.xForwardedFor(["10.0.0.0/8"])],
+            "UnusedAlert": try KeyRecord.unusedAlerts(
+                [(record: record, lastUse: now)], since: now, now: now.addingTimeInterval(86_400), days: [1]),
             "UrlTemplate": [try UrlTemplate("{a}")],
             "Variant": [try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]).variant],
             "Verified": [verified],

@@ -5,13 +5,14 @@ use alloc::string::String;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use keyrail_core::Timestamp;
+use keyrail_core::{HeaderValue, Problem, Timestamp};
 
 use super::rate::Rate;
+use super::read::check_limits;
 use super::{Limit, LimitOwner, LimitState, Rule};
-use crate::{Error, ErrorKind};
+use crate::{Denial, DenialKind, Error};
 
-/// The maximum number of limits of a request.
+/// The maximum number of limits of a record, or of a request.
 pub const MAX_LIMITS: usize = 16;
 
 /// What several limits decide about a request: all of them are consumed, or none.
@@ -32,10 +33,12 @@ struct Policy {
 /// What one limit decides about a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LimitOutcome {
+    id: Option<String>,
     name: Arc<str>,
     of: LimitOwner,
     old_state: Option<LimitState>,
     new_state: Option<LimitState>,
+    is_quota: bool,
     is_exceeded: bool,
     policy: Policy,
     remaining: u32,
@@ -43,6 +46,12 @@ pub struct LimitOutcome {
 }
 
 impl LimitOutcome {
+    /// Returns the id under which the state is stored, if a record's limits were consumed: see
+    /// [`KeyRecord::limit_ids`](crate::KeyRecord::limit_ids).
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
     /// Returns the name of the limit.
     pub fn name(&self) -> &str {
         &self.name
@@ -147,6 +156,37 @@ impl Consumption {
         }
         headers
     }
+
+    /// Returns the problem of the response to a denied request, with its header fields: the problem
+    /// type `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. `None` if the request is
+    /// allowed.
+    ///
+    /// Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its status is
+    /// 429.
+    pub fn problem(&self) -> Option<Problem> {
+        Some(Denial::exceeded(self.exceeded()?, self.clone()).problem())
+    }
+
+    /// Returns the reason for a denial, or `None` if the request is allowed.
+    pub(crate) fn exceeded(&self) -> Option<DenialKind> {
+        let mut exceeded = self.limits.iter().filter(|limit| limit.is_exceeded);
+        match exceeded.clone().any(|limit| limit.is_quota) {
+            true => Some(DenialKind::Quota),
+            false => exceeded.next().map(|_| DenialKind::Rate),
+        }
+    }
+
+    /// Returns a problem with the exceeded limits and the header fields.
+    pub(crate) fn describe(&self, problem: Problem) -> Problem {
+        let exceeded = self.limits.iter().filter(|limit| limit.is_exceeded);
+        let headers = self.headers().into_iter();
+        let headers = headers.filter_map(|(name, value)| {
+            Some((name.to_ascii_lowercase(), HeaderValue::new(value).ok()?))
+        });
+        problem
+            .with_violated_policies(exceeded.map(|limit| String::from(limit.name())))
+            .with_headers(headers)
+    }
 }
 
 /// Consumes one request from each limit, or from none of them.
@@ -166,33 +206,37 @@ pub fn consume(
     limits: &[(&Limit, Option<LimitState>)],
     now: Timestamp,
 ) -> Result<Consumption, Error> {
-    if limits.len() > MAX_LIMITS {
-        return Err(ErrorKind::TooManyLimits.into());
-    }
-    for (index, (limit, _)) in limits.iter().enumerate() {
-        if limits.iter().take(index).any(|(other, _)| other.name == limit.name) {
-            return Err(ErrorKind::DuplicateLimit.into());
-        }
-    }
+    check_limits(limits.iter().map(|(limit, _)| *limit))?;
+    let limits = limits.iter().map(|(limit, state)| (*limit, None, *state)).collect();
+    Ok(consume_all(limits, now))
+}
+
+/// Consumes one request from each limit, or from none of them. A limit of a record has an id.
+pub(crate) fn consume_all(
+    limits: Vec<(&Limit, Option<String>, Option<LimitState>)>,
+    now: Timestamp,
+) -> Consumption {
     let at = now.as_millis();
-    let is_allowed = limits.iter().all(|(limit, state)| limit.consume(*state, at).is_some());
-    let outcome = |(limit, old_state): &(&Limit, Option<LimitState>)| {
-        let consumed = limit.consume(*old_state, at);
+    let is_allowed = limits.iter().all(|(limit, _, state)| limit.consume(*state, at).is_some());
+    let outcome = |(limit, id, old_state): (&Limit, Option<String>, Option<LimitState>)| {
+        let consumed = limit.consume(old_state, at);
         // If one limit denies the request, none of them is consumed.
-        let new_state = if is_allowed { consumed } else { limit.corrected(*old_state, at) };
-        let (remaining, next_at) = limit.remaining(new_state.or(*old_state), at);
+        let new_state = if is_allowed { consumed } else { limit.corrected(old_state, at) };
+        let (remaining, next_at) = limit.remaining(new_state.or(old_state), at);
         LimitOutcome {
+            id,
             name: limit.name.clone(),
             of: limit.of,
-            old_state: *old_state,
+            old_state,
             new_state,
+            is_quota: limit.is_quota(),
             is_exceeded: consumed.is_none(),
             policy: limit.policy(),
             remaining,
             next_at,
         }
     };
-    Ok(Consumption { limits: limits.iter().map(outcome).collect(), now })
+    Consumption { limits: limits.into_iter().map(outcome).collect(), now }
 }
 
 impl Limit {

@@ -30,9 +30,12 @@ mod quota;
 mod rate;
 mod read;
 
+pub(crate) use consumption::consume_all;
 pub use consumption::{Consumption, LimitOutcome, MAX_LIMITS, consume};
+pub(crate) use read::limit_faults;
 pub use read::{MAX_LIMIT_NAME, MAX_UNITS};
 
+use alloc::format;
 use alloc::string::String;
 use alloc::sync::Arc;
 use core::fmt;
@@ -40,6 +43,7 @@ use core::fmt;
 use keyrail_core::ConfigError;
 use keyrail_core::config;
 
+use crate::KeyRecord;
 use crate::json::Writer;
 use quota::Quota;
 use rate::Rate;
@@ -151,9 +155,25 @@ impl Limit {
         self.of
     }
 
+    /// Returns the id under which the host stores the limit's state for a record. Names of limits
+    /// contain no slash, so two different limits never have the same id.
+    pub(crate) fn id_for(&self, record: &KeyRecord) -> String {
+        let counted = match self.of {
+            LimitOwner::Key => Some(record.id()),
+            LimitOwner::Owner => record.owner(),
+            LimitOwner::Organization => record.organization(),
+        };
+        format!("{}/{}/{}", self.of, self.name, counted.unwrap_or_default())
+    }
+
     /// Returns the number of units that a request consumes.
     pub const fn cost(&self) -> u32 {
         self.cost
+    }
+
+    /// Returns whether the limit is a calendar quota, not a rate.
+    pub const fn is_quota(&self) -> bool {
+        matches!(self.rule, Rule::Quota(_))
     }
 
     /// Returns the limit as JSON, on one line.

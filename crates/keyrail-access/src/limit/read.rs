@@ -1,6 +1,7 @@
 //! Reading limits from JSON.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::ops::RangeInclusive;
 
 use keyrail_core::Faults;
@@ -8,7 +9,7 @@ use keyrail_core::config::{Value, json};
 
 use super::quota::{CalendarUnit, Quota};
 use super::rate::Rate;
-use super::{Limit, LimitOwner, Rule};
+use super::{Limit, LimitOwner, MAX_LIMITS, Rule};
 use crate::{Error, ErrorKind};
 
 /// The maximum length of a limit's name.
@@ -96,6 +97,44 @@ keyrail_core::config_object! {
         };
         Some(Self { units: units?, per: per?, day: u8::try_from(day).ok()? })
     }
+}
+
+/// Checks that there are at most [`MAX_LIMITS`], and that each has a name of its own.
+pub(crate) fn check_limits<'a>(
+    limits: impl ExactSizeIterator<Item = &'a Limit> + Clone,
+) -> Result<(), Error> {
+    if limits.len() > MAX_LIMITS {
+        return Err(ErrorKind::TooManyLimits.into());
+    }
+    let is_duplicate = |(index, limit): (usize, &Limit)| {
+        limits.clone().take(index).any(|other| other.name == limit.name)
+    };
+    match limits.clone().enumerate().any(is_duplicate) {
+        true => Err(ErrorKind::DuplicateLimit.into()),
+        false => Ok(()),
+    }
+}
+
+/// Returns the faults of a record's limits, each with the limit's index and the faulty member.
+pub(crate) fn limit_faults(
+    limits: &[(usize, &Limit)],
+    has_owner: bool,
+    has_organization: bool,
+) -> Vec<(usize, &'static str, ErrorKind)> {
+    let mut faults = Vec::new();
+    for (count, (index, limit)) in limits.iter().enumerate() {
+        if limits.iter().take(count).any(|(_, other)| other.name == limit.name) {
+            faults.push((*index, "name", ErrorKind::DuplicateLimit));
+        }
+        match limit.of {
+            LimitOwner::Owner if !has_owner => faults.push((*index, "of", ErrorKind::NoOwner)),
+            LimitOwner::Organization if !has_organization => {
+                faults.push((*index, "of", ErrorKind::NoOrganization));
+            }
+            _ => {}
+        }
+    }
+    faults
 }
 
 fn check_limit_name(text: &str) -> Result<String, Error> {

@@ -16,6 +16,7 @@ use super::error::DeploymentErrorKind;
 pub struct Identity {
     key_id: Option<String>,
     digests: Vec<String>,
+    limit_ids: Vec<String>,
 }
 
 impl Identity {
@@ -31,6 +32,13 @@ impl Identity {
     /// Weak keys are hashed, too.
     pub fn digests(&self) -> &[String] {
         &self.digests
+    }
+
+    /// Returns the ids of the limits of the key's record, if the deployment contains the record.
+    /// Load the states with these ids, and pass them to
+    /// [`Gateway::outbound`](crate::Gateway::outbound).
+    pub fn limit_ids(&self) -> &[String] {
+        &self.limit_ids
     }
 }
 
@@ -163,7 +171,12 @@ impl Keyring {
         let digests = self.peppered(text).chain([plain.clone(), plain.to_foreign()]);
         let digests = digests.chain([Digest::of_presented_sha512(text)]);
         let digests = digests.map(|digest| digest.to_string()).collect();
-        Identity { key_id: self.key_id(text).map(Into::into), digests }
+        let limit_ids = self.find_record(text).map(|(record, _)| record.limit_ids());
+        Identity {
+            key_id: self.key_id(text).map(Into::into),
+            digests,
+            limit_ids: limit_ids.unwrap_or_default(),
+        }
     }
 
     /// Returns the peppers of the deployment, the current one first.

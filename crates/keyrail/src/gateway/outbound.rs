@@ -1,10 +1,12 @@
 //! Outbound calls: the requests that an app sends with its own key.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::net::IpAddr;
 
 use keyrail_access::{
-    Access, AccessRequest, Denial, DenialKind, Grant, KeyRecord, Permissions, Scope,
+    Access, AccessRequest, Consumption, Denial, DenialKind, Grant, KeyRecord, LimitState,
+    Permissions, Scope,
 };
 use keyrail_core::{Problem, Response, Timestamp};
 use keyrail_header::{Scheme, render};
@@ -38,6 +40,10 @@ pub struct OutboundCall<'a> {
     /// The records that the host found with [`Gateway::identify`], at most 8. If this is `None`,
     /// the deployment's keys are used; if it is an empty list, no key is accepted.
     pub records: Option<&'a [KeyRecord]>,
+    /// The stored state of each limit, by the id that [`KeyRecord::limit_ids`] returns for a record,
+    /// or that [`Identity::limit_ids`](crate::Identity::limit_ids) returns for a key of the
+    /// deployment; `None` if no state is stored for this id. Required for a key with limits.
+    pub limits: Option<&'a [(&'a str, Option<LimitState>)]>,
 }
 
 impl<'a> OutboundCall<'a> {
@@ -53,6 +59,7 @@ impl<'a> OutboundCall<'a> {
             owner_permissions: None,
             token_verified: false,
             records: None,
+            limits: None,
         }
     }
 }
@@ -75,6 +82,8 @@ pub enum Outbound {
         denial: Problem,
         /// The HTTP response to the app.
         response: Response,
+        /// The outcome of the key's limits, if one of them is exceeded.
+        consumption: Option<Box<Consumption>>,
         /// The event to log, with the true reason.
         audit: AuditEvent,
     },
@@ -115,6 +124,18 @@ impl Outbound {
         match self {
             Self::Granted { .. } => None,
             Self::Denied { response, .. } => Some(response),
+        }
+    }
+
+    /// Returns the outcome of the key's limits, whether the request is allowed or exceeds one of
+    /// them; `None` if the key has no limits, or if the request is denied for another reason. Store
+    /// the new states, even if the request is denied: see [`consume`](crate::access::consume()).
+    /// Add the header fields to the response to a granted request; the response to a denied one
+    /// contains them.
+    pub fn consumption(&self) -> Option<&Consumption> {
+        match self {
+            Self::Granted { grant, .. } => grant.consumption(),
+            Self::Denied { consumption, .. } => consumption.as_deref(),
         }
     }
 
@@ -226,25 +247,32 @@ impl Gateway {
         let request = AccessRequest {
             ip: call.ip,
             operation: Some(call.operation),
-            queue: queue.ok().flatten(),
+            queue: queue.as_ref().ok().copied().flatten(),
             environment: call.environment,
             digest: Some(digest),
             owner_permissions: call.owner_permissions,
+            limits: call.limits,
             ..AccessRequest::new(access_of(operation.access()), call.now)
         };
-        let grant = match record.authorize_by(&request, |scope| self.access_of_scope(scope)) {
-            // If the request must name a queue and names none, that is the reason for the denial,
-            // whichever queues the key is limited to.
-            Err(denial) if matches!(denial.kind(), DenialKind::Queue | DenialKind::Owner) => {
-                return Err(queue.err().unwrap_or(denial));
-            }
-            result => result?,
-        };
-        match queue? {
-            Some(queue) if !self.table.may_write(record.app(), queue) => {
+        let allowed_queue = || match &queue {
+            Err(denial) => Err(denial.clone()),
+            Ok(Some(queue)) if !self.table.may_write(record.app(), queue) => {
                 Err(DenialKind::ForeignQueue.into())
             }
-            queue => Ok((grant, queue.map(Into::into))),
+            Ok(queue) => Ok(queue.map(Into::into)),
+        };
+        match record.authorize_by(&request, |scope| self.access_of_scope(scope)) {
+            Ok(grant) => Ok((grant, allowed_queue()?)),
+            Err(denial) => Err(match denial.kind() {
+                // If the request must name a queue and names none, that is the reason for the
+                // denial, whichever queues the key is limited to.
+                DenialKind::Queue | DenialKind::Owner => queue.err().unwrap_or(denial),
+                // Limits are the last reason.
+                DenialKind::LimitsUnknown | DenialKind::Quota | DenialKind::Rate => {
+                    allowed_queue().err().unwrap_or(denial)
+                }
+                _ => denial,
+            }),
         }
     }
 
@@ -267,12 +295,19 @@ impl Gateway {
 
     fn deny(&self, scheme: &Scheme, denial: Denial, mut audit: AuditEvent) -> Outbound {
         audit.code = denial.code();
-        self.reject(scheme, denial.problem(), audit)
+        let problem = denial.problem();
+        let response = render(&problem, scheme, self.platform.name());
+        Outbound::Denied {
+            denial: problem,
+            response,
+            consumption: denial.into_consumption(),
+            audit,
+        }
     }
 
     fn reject(&self, scheme: &Scheme, denial: Problem, audit: AuditEvent) -> Outbound {
         let response = render(&denial, scheme, self.platform.name());
-        Outbound::Denied { denial, response, audit }
+        Outbound::Denied { denial, response, consumption: None, audit }
     }
 }
 

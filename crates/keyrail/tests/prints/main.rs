@@ -193,6 +193,7 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "Revocation",
             "Scope",
             "Status",
+            "UnusedAlert",
         ],
     ),
     (

@@ -51,13 +51,7 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::Fixtures => vec![fixtures()],
         Document::KeyRecord => vec![record()],
         Document::Policy => vec![policy()],
-        Document::Limit => vec![
-            document_of(json!({
-                "name": "burst", "of": "owner", "cost": 2,
-                "rate": {"units": 100, "per_seconds": 60, "burst": 20}
-            })),
-            json!({"name": "monthly", "quota": {"units": 1000, "per": "month", "day": 31}}),
-        ],
+        Document::Limit => limits().into(),
         Document::AuditEntry => vec![audit_entry()],
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
@@ -97,7 +91,8 @@ fn deployment() -> Value {
             "not_before": "2026-11-02T00:00:00Z", "expires_at": "2027-11-01T00:00:00Z",
             "expires_set_at": "2026-11-01T00:00:00Z", "enabled": true,
             "revoked": {"at": "2026-12-01T00:00:00Z", "by": "u_9", "reason": "leaked"},
-            "allow_ips": ["203.0.113.0/24"], "metadata": {"team": "payments"}, "version": 3
+            "allow_ips": ["203.0.113.0/24"], "limits": limits(), "metadata": {"team": "payments"},
+            "version": 3
         }],
         "formats": ["hex40", format(), short_format()],
         "peppers": ["2026-11"],
@@ -128,6 +123,16 @@ fn audit_entry() -> Value {
         "previous": hash, "commitment": hash, "code": hash,
         "payload": {"salt": "AAECAwQFBgcICQoLDA0ODw", "text": "{}"}
     }))
+}
+
+fn limits() -> [Value; 2] {
+    [
+        document_of(json!({
+            "name": "burst", "of": "owner", "cost": 2,
+            "rate": {"units": 100, "per_seconds": 60, "burst": 20}
+        })),
+        json!({"name": "monthly", "quota": {"units": 1000, "per": "month", "day": 31}}),
+    ]
 }
 
 fn topology() -> Value {

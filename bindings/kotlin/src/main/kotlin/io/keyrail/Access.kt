@@ -5,11 +5,14 @@ import io.keyrail.ffi.FfiAccessRequest
 import io.keyrail.ffi.FfiGrant
 import io.keyrail.ffi.FfiKeyDigest
 import io.keyrail.ffi.FfiKeyRecord
+import io.keyrail.ffi.FfiKeyUse
 import io.keyrail.ffi.FfiPair
 import io.keyrail.ffi.FfiScope
 import io.keyrail.ffi.FfiStatus
 import io.keyrail.ffi.accessExpiryAlerts
 import io.keyrail.ffi.accessPeppersInUse
+import io.keyrail.ffi.accessTouch
+import io.keyrail.ffi.accessUnusedAlerts
 import java.time.Instant
 
 /** The record of an API key: its digests, and what the key may do. It never contains the key. */
@@ -85,6 +88,23 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * address.
      */
     public val allowIps: List<String>? get() = members.allowIps
+
+    /**
+     * The limits that each request consumes. Each counts the requests of the key, of its owner or of
+     * its organization.
+     */
+    public val limits: List<Limit> by lazy { members.limits.map(::Limit) }
+
+    /**
+     * The ids under which the host stores the states of the [limits], in the same order. An id has
+     * three parts, separated by slashes: `key`, `owner` or `organization`; the name of the limit; and
+     * the id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+     *
+     * Load the states with these ids, and pass them to [authorize]. Records with the same owner or
+     * organization share the state of a limit with the same name, so the limit must be the same in all
+     * of them.
+     */
+    public val limitIds: List<String> get() = members.limitIds
 
     /** What the host stores beside the key, by name. */
     public val metadata: Map<String, String> = members.metadata.toMap()
@@ -163,10 +183,15 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      *   digest of the record has reached its `validUntil`.
      * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
      *   `owner`.
+     * @param limits the stored state of each limit of the record, by its [limitIds]; `null` if no state
+     *   is stored for an id. Required for a record with limits. All limits are consumed, or none.
+     *   [Grant.consumption] contains the new states to store and, if a limit is exceeded,
+     *   [AccessException.consumption] does.
      * @throws KeyrailException the first reason that applies: `access.revoked`, `access.disabled`,
      *   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
      *   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
-     *   `access.queue`, `access.owner_unknown`, `access.owner`. `network.malformed` if the key is
+     *   `access.queue`, `access.owner_unknown`, `access.owner`, `access.limits_unknown`, `access.quota`,
+     *   `access.rate`. `network.malformed` if the key is
      *   restricted to networks and `ip` cannot be parsed.
      */
     @JvmOverloads
@@ -179,10 +204,11 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
         environment: String? = null,
         digest: Int? = null,
         ownerPermissions: Permissions? = null,
+        limits: Map<String, LimitState?>? = null,
     ): Grant {
         val request = FfiAccessRequest(
             access.native, now.millis(), ip, operation, queue, environment, digest?.toIndex(),
-            ownerPermissions?.toNative(),
+            ownerPermissions?.toNative(), limits?.toStored(),
         )
         return translatingErrors { native.authorize(request) }.toGrant()
     }
@@ -241,6 +267,56 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
             }
             return alerts.map { ExpiryAlert(it.id, it.record, it.days.toInt(), it.dueMs.toInstant(), it.expiresAtMs.toInstant()) }
         }
+
+        /**
+         * Returns the alerts for unused keys that became due after `since` and no later than `now`,
+         * in the order of the records.
+         *
+         * Pass each record with the latest of the times that you stored for its current digests
+         * (those without `validUntil`); `null` if no use is known. An alert for 30 days is due 30 days
+         * after the latest of these times: the last use, the creation of the current key, and the
+         * first time at which it is valid. A key whose creation and last use are both unknown has no
+         * alerts. If several alerts of a key became due, only the one with the most days is returned.
+         * A key that is disabled, revoked or expired has no alerts; an alert that became due in this time is not returned later.
+         *
+         * As `since`, pass the `now` of the last call whose alerts were sent. If the host stops
+         * after a call but before it has sent the alerts, the next call returns them again, with
+         * the same ids.
+         *
+         * @param days the numbers of days without a use: at most 16, each from 1 to 3660.
+         * @throws KeyrailException `access.malformed_days`, `time.out_of_range`.
+         */
+        @JvmStatic
+        @JvmOverloads
+        public fun unusedAlerts(
+            uses: List<Pair<KeyRecord, Instant?>>,
+            since: Instant,
+            now: Instant,
+            days: List<Int> = listOf(30, 90),
+        ): List<UnusedAlert> {
+            val stored = uses.map { (record, lastUse) -> FfiKeyUse(record.native, lastUse?.millis()) }
+            val alerts = translatingErrors {
+                accessUnusedAlerts(stored, since.millis(), now.millis(), days.map { it.toLong() })
+            }
+            return alerts.map { UnusedAlert(it.id, it.record, it.days.toInt(), it.dueMs.toInstant(), it.unusedSinceMs.toInstant()) }
+        }
+
+        /**
+         * Returns the time of the last use to store after a key was used, or `null` if the stored
+         * time is accurate enough.
+         *
+         * A use is stored if the last one was at least a minute earlier, so that a busy key does not
+         * cause a write for each request. A stored time that is more than a minute later than `now`
+         * comes from a wrong clock, and is replaced. Store one time for each digest of a record:
+         * [Grant.digest] is the one that was used. The stored time is not part of the record, so
+         * storing it does not change the record's version. It shows whether a replaced key is still
+         * used.
+         *
+         * @throws KeyrailException `time.out_of_range`.
+         */
+        @JvmStatic
+        public fun touch(stored: Instant?, now: Instant): Instant? =
+            translatingErrors { accessTouch(stored?.millis(), now.millis()) }?.toInstant()
     }
 }
 
@@ -325,6 +401,25 @@ public data class ExpiryAlert(
 )
 
 /**
+ * An alert that a key has not been used for some time.
+ *
+ * @property id the alert's id: the same each time the alert is returned, but a different one after
+ *   the key is used. Store it to send each alert only once.
+ * @property record the id of the key's record.
+ * @property days the number of days without a use after which the alert is due.
+ * @property due the time from which the alert is due.
+ * @property unusedSince the time from which the days are counted: the last use or, if it is later, the
+ *   creation of the current key or the first time at which it is valid.
+ */
+public data class UnusedAlert(
+    val id: String,
+    val record: String,
+    val days: Int,
+    val due: Instant,
+    val unusedSince: Instant,
+)
+
+/**
  * The access that a request needs; each includes those before it.
  *
  * @property text its name, which is the same in all bindings.
@@ -367,6 +462,11 @@ public enum class Scope(public val text: String) {
  * @property metadata what the host stores beside the key, by name.
  * @property upgrade the change that [KeyRecord.upgrade] returns for the key, if records were
  *   passed to the gateway; otherwise `null`.
+ * @property digest the record's digest that the presented key has, such as `sha256:...`, if its index
+ *   was passed. Store the time of its last use: see [KeyRecord.touch].
+ * @property consumption the outcome of the record's limits; `null` if the record has none. Store the
+ *   new states before you serve the request, and repeat the call if they were changed meanwhile: see
+ *   [Limit.consume]. Add the header fields to the response.
  */
 public data class Grant @JvmOverloads constructor(
     val record: String,
@@ -376,9 +476,14 @@ public data class Grant @JvmOverloads constructor(
     val name: String? = null,
     val metadata: Map<String, String> = emptyMap(),
     val upgrade: KeyChange? = null,
+    val digest: String? = null,
+    val consumption: Consumption? = null,
 )
 
-internal fun FfiGrant.toGrant(): Grant = Grant(record, app, scope.toScope(), owner, name, metadata.toMap(), upgrade?.let(::KeyChange))
+internal fun FfiGrant.toGrant(): Grant = Grant(
+    record, app, scope.toScope(), owner, name, metadata.toMap(), upgrade?.let(::KeyChange), digest,
+    consumption?.toConsumption(),
+)
 
 private fun List<FfiPair>.toMap(): Map<String, String> = associate { it.name to it.value }
 

@@ -55,7 +55,10 @@ internal inline fun <T> ifOpen(closed: T, compute: () -> T): T =
 
 internal fun FfiException.Failure.toException(): KeyrailException =
     KeyrailException.of(text, code, offset?.toInt(), faults.map { Fault(it.code, it.pointer, it.text) }, header)
-        .also { it.problem = problem?.let(::Problem) }
+        .also {
+            it.problem = problem?.let(::Problem)
+            it.outcome = consumption?.toConsumption()
+        }
 
 /**
  * Returns the instant in Unix milliseconds, rounded down. An instant that does not fit into a

@@ -499,6 +499,9 @@ public object ErrorCode {
     /** A list of a record has more than 1024 items. */
     public const val ACCESS_TOO_MANY_ITEMS: String = "access.too_many_items"
 
+    /** A limit of a record counts the requests of its organization, and the record specifies none. */
+    public const val ACCESS_NO_ORGANIZATION: String = "access.no_organization"
+
     /** A record's `expires_at` is no later than its `created_at` or its `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
@@ -517,10 +520,10 @@ public object ErrorCode {
     /** A `schema`, the `version` of a record or the `number` of an audit entry is out of range. */
     public const val ACCESS_MALFORMED_NUMBER: String = "access.malformed_number"
 
-    /** A record's authority is `owner`, and the record specifies no owner. */
+    /** A record's authority is `owner`, or one of its limits counts the requests of its owner, and the record specifies no owner. */
     public const val ACCESS_NO_OWNER: String = "access.no_owner"
 
-    /** A list of numbers of days before an expiry has more than 16 numbers, or a number that is not from 0 to 3660. */
+    /** The days of alerts are more than 16 numbers, or one of them is not from 0 to 3660 (for unused keys, from 1 to 3660). */
     public const val ACCESS_MALFORMED_DAYS: String = "access.malformed_days"
 
     /** The string is not an expiry, or the time is after the year 9999. */
@@ -589,6 +592,9 @@ public object ErrorCode {
     /** The key expires later than the acting key. */
     public const val ACCESS_ACTOR_EXPIRY: String = "access.actor_expiry"
 
+    /** The key does not have all limits of the acting key, or its limits count the requests of another owner. */
+    public const val ACCESS_ACTOR_LIMITS: String = "access.actor_limits"
+
     /** The policy does not allow this expiry. */
     public const val ACCESS_POLICY_EXPIRY: String = "access.policy_expiry"
 
@@ -646,10 +652,10 @@ public object ErrorCode {
     /** A limit has neither a rate nor a quota, or both. */
     public const val ACCESS_LIMIT_RULE: String = "access.limit_rule"
 
-    /** More than 16 limits were passed for one request. */
+    /** A record has more than 16 limits, or more than 16 were passed for one request. */
     public const val ACCESS_TOO_MANY_LIMITS: String = "access.too_many_limits"
 
-    /** Two limits of one request have the same name. */
+    /** Two limits of one record or request have the same name. */
     public const val ACCESS_DUPLICATE_LIMIT: String = "access.duplicate_limit"
 
     /** An audit chain has no HMAC key. */
@@ -729,6 +735,15 @@ public object ErrorCode {
 
     /** The queue does not belong to the key's app. */
     public const val ACCESS_FOREIGN_QUEUE: String = "access.foreign_queue"
+
+    /** The key has limits, and the host did not pass the state of each of them. */
+    public const val ACCESS_LIMITS_UNKNOWN: String = "access.limits_unknown"
+
+    /** A quota of the key, its owner or its organization is used up. */
+    public const val ACCESS_QUOTA: String = "access.quota"
+
+    /** The key, its owner or its organization makes requests at too high a rate. */
+    public const val ACCESS_RATE: String = "access.rate"
 
     /** The entry belongs to the chain of another writer. */
     public const val ACCESS_AUDIT_WRITER: String = "access.audit_writer"

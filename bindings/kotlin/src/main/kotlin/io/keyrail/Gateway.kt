@@ -85,6 +85,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param records the records that the host found with [identify], at most 8. If they are passed,
      *   the deployment's keys are not used, but its peppers and formats are, and the grant may
      *   contain an [upgrade][Grant.upgrade].
+     * @param limits the stored state of each limit of these records, by its [KeyRecord.limitIds], or of
+     *   the deployment's key, by [Identity.limitIds]; `null` if no state is stored for an id. Required
+     *   for a key with limits.
      * @throws KeyrailException `platform.unknown_operation`, `gateway.too_many_records`,
      *   `time.out_of_range`.
      */
@@ -99,17 +102,21 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         ownerPermissions: Permissions? = null,
         tokenVerified: Boolean = false,
         records: List<KeyRecord>? = null,
+        limits: Map<String, LimitState?>? = null,
     ): Outbound {
         val outbound = translatingErrors {
             native.outbound(
                 operation, headers.flattened(), now.millis(), queue, ip, environment, ownerPermissions?.toNative(),
-                tokenVerified, records?.map { it.native },
+                tokenVerified, records?.map { it.native }, limits?.toStored(),
             )
         }
         return when (outbound) {
             is FfiOutbound.Granted -> Outbound.Granted(outbound.grant.toGrant(), outbound.queue, outbound.audit.toEvent())
             is FfiOutbound.Denied ->
-                Outbound.Denied(Problem(outbound.denial), outbound.response.toResponse(), outbound.audit.toEvent())
+                Outbound.Denied(
+                    Problem(outbound.denial), outbound.response.toResponse(), outbound.consumption?.toConsumption(),
+                    outbound.audit.toEvent(),
+                )
         }
     }
 
@@ -125,8 +132,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
         ownerPermissions: Permissions? = null,
         tokenVerified: Boolean = false,
         records: List<KeyRecord>? = null,
-    ): Outbound =
-        outbound(operation, headers.toHeaders(), now, queue, ip, environment, ownerPermissions, tokenVerified, records)
+        limits: Map<String, LimitState?>? = null,
+    ): Outbound = outbound(
+        operation, headers.toHeaders(), now, queue, ip, environment, ownerPermissions, tokenVerified, records, limits,
+    )
 
     /**
      * Returns the values by which to look up the key's record: the key's public id, if it has one,
@@ -143,7 +152,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      */
     @JvmOverloads
     public fun identify(headers: List<Pair<String, String>>, operation: String? = null): Identity =
-        translatingErrors { native.identify(headers.flattened(), operation) }.let { Identity(it.keyId, it.digests) }
+        translatingErrors { native.identify(headers.flattened(), operation) }.let { Identity(it.keyId, it.digests, it.limitIds) }
 
     /**
      * Returns the values by which to look up the key's record: the key's public id, if it has one,
@@ -226,6 +235,14 @@ public sealed interface Outbound {
     public val response: Response? get() = null
 
     /**
+     * The outcome of the key's limits, whether the request is allowed or exceeds one of them; `null` if
+     * the key has no limits, or if the request is denied for another reason. Store the new states, even
+     * if the request is denied: see [Limit.consume]. Add the header fields to the response to a granted
+     * request; the response to a denied one contains them.
+     */
+    public val consumption: Consumption? get() = grant?.consumption
+
+    /**
      * The request is allowed.
      *
      * @property grant what the key may do.
@@ -243,11 +260,13 @@ public sealed interface Outbound {
      *
      * @property denial the reason that the caller may see.
      * @property response the HTTP response to the app.
+     * @property consumption the outcome of the key's limits, if one of them is exceeded.
      */
     @ConsistentCopyVisibility
     public data class Denied internal constructor(
         override val denial: Problem,
         override val response: Response,
+        override val consumption: Consumption?,
         override val audit: AuditEvent,
     ) : Outbound
 }
@@ -261,8 +280,10 @@ public sealed interface Outbound {
  * @property digests all digests that a record of the key may have: one for each pepper of the
  *   deployment, the current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
  *   keys are hashed, too.
+ * @property limitIds the ids of the limits of the key's record, if the deployment contains the
+ *   record. Load the states with these ids, and pass them to [Gateway.outbound] as `limits`.
  */
-public data class Identity(val keyId: String?, val digests: List<String>)
+public data class Identity(val keyId: String?, val digests: List<String>, val limitIds: List<String> = emptyList())
 
 /**
  * The direction of a gateway call: inbound or outbound.

@@ -29,6 +29,9 @@ public sealed class KeyrailException(
     @Transient
     internal var problem: Problem? = null
 
+    @Transient
+    internal var outcome: Consumption? = null
+
     override fun toString(): String = "${javaClass.name}: $message [$code]"
 
     internal companion object {
@@ -111,6 +114,12 @@ public class HeaderException internal constructor(message: String, code: String,
 /** A request was denied because its key does not allow it. See [Keyrail.Header.problem]. */
 public class AccessException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
+    /**
+     * The outcome of the key's limits, if one of them is the reason; otherwise, and after the
+     * exception was serialized, `null`. Store the new states, if there are any.
+     */
+    public val consumption: Consumption? get() = outcome
+
     private companion object {
         private const val serialVersionUID: Long = 1
     }

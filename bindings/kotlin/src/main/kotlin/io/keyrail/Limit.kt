@@ -6,6 +6,7 @@ import io.keyrail.ffi.FfiLimitOutcome
 import io.keyrail.ffi.FfiLimitOwner
 import io.keyrail.ffi.FfiLimitState
 import io.keyrail.ffi.FfiStoredLimit
+import io.keyrail.ffi.FfiStoredState
 import io.keyrail.ffi.accessConsume
 import java.time.Instant
 
@@ -43,7 +44,7 @@ public data class LimitState(val at: Long, val count: Long)
  * calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on the last day
  * of a month that has no such day.
  */
-public class Limit private constructor(private val native: FfiLimit) : AutoCloseable {
+public class Limit internal constructor(internal val native: FfiLimit) : AutoCloseable {
     /** The name, which the header fields contain. */
     public val name: String get() = translatingErrors { native.name() }
 
@@ -96,7 +97,7 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
         @JvmStatic
         public fun consume(limits: List<Pair<Limit, LimitState?>>, now: Instant): Consumption {
             val stored = limits.map { (limit, state) ->
-                FfiStoredLimit(limit.native, state?.let { FfiLimitState(it.at, it.count) })
+                FfiStoredLimit(limit.native, state?.toNative())
             }
             return translatingErrors { accessConsume(stored, now.millis()) }.toConsumption()
         }
@@ -106,6 +107,8 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
 /**
  * What one limit decides about a request.
  *
+ * @property id the id under which the state is stored, if a record's limits were consumed: see
+ *   [KeyRecord.limitIds]. Otherwise `null`.
  * @property name the name of the limit.
  * @property of whose requests the limit counts.
  * @property isExceeded whether this limit denies the request.
@@ -119,6 +122,7 @@ public class Limit private constructor(private val native: FfiLimit) : AutoClose
  *   maximum.
  */
 public data class LimitOutcome(
+    val id: String?,
     val name: String,
     val of: LimitOwner,
     val isExceeded: Boolean,
@@ -143,6 +147,10 @@ public data class LimitOutcome(
  * requests, not of units: a limit of 100 units with a cost of 5 has `q=20`. `w`, the window in
  * seconds, is omitted for a monthly quota, because months vary in length. `t` is the number of
  * seconds until more requests remain, rounded up.
+ * @property problem the problem of the response to a denied request, with its header fields: the
+ *   problem type `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. `null` if the request
+ *   is allowed. Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its
+ *   status is 429.
  */
 public data class Consumption(
     val isAllowed: Boolean,
@@ -150,7 +158,14 @@ public data class Consumption(
     val retryAt: Instant?,
     val retryAfterSeconds: Long?,
     val headers: List<Pair<String, String>>,
+    val problem: Problem?,
 )
+
+private fun LimitState.toNative() = FfiLimitState(at, count)
+
+/** Converts stored states to the form that the native library takes. */
+internal fun Map<String, LimitState?>.toStored(): List<FfiStoredState> =
+    map { (id, state) -> FfiStoredState(id, state?.toNative()) }
 
 private fun FfiLimitOwner.toOwner() = when (this) {
     FfiLimitOwner.KEY -> LimitOwner.KEY
@@ -158,15 +173,17 @@ private fun FfiLimitOwner.toOwner() = when (this) {
     FfiLimitOwner.ORGANIZATION -> LimitOwner.ORGANIZATION
 }
 
-private fun FfiConsumption.toConsumption() = Consumption(
+internal fun FfiConsumption.toConsumption() = Consumption(
     isAllowed,
     limits.map { it.toOutcome() },
     retryAtMs?.toInstant(),
     retryAfterSeconds?.toLong(),
     headers.map { it.name to it.value },
+    problem?.let(::Problem),
 )
 
 private fun FfiLimitOutcome.toOutcome() = LimitOutcome(
+    id,
     name,
     of.toOwner(),
     isExceeded,

@@ -220,6 +220,19 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
         change(record, FfiEdit.SetExpiry(expires.toNative()), actor, now)
 
     /**
+     * Replaces the limits that each request with a key consumes. An empty list removes them.
+     *
+     * If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
+     * the new rule continues with the old state.
+     *
+     * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
+     *   `access.unchanged`, `access.too_many_limits`, `access.duplicate_limit`, `access.no_owner`,
+     *   `access.no_organization`.
+     */
+    public fun setLimits(record: KeyRecord, limits: List<Limit>, actor: Actor, now: Instant): KeyChange =
+        change(record, FfiEdit.SetLimits(limits.map { it.native }), actor, now)
+
+    /**
      * Replaces what the host stores beside a key.
      *
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
@@ -313,6 +326,7 @@ public class Actor private constructor(
  * @property operations the operations to which the key is limited.
  * @property queues the queues to which the key is limited.
  * @property allowIps the networks to which the key is restricted.
+ * @property limits the limits that each request consumes.
  * @property notBefore the first time at which the key is valid. By default, the key is valid at
  *   once.
  * @property metadata what the host stores beside the key.
@@ -330,13 +344,14 @@ public data class NewKey @JvmOverloads constructor(
     val operations: List<String>? = null,
     val queues: List<String>? = null,
     val allowIps: List<String>? = null,
+    val limits: List<Limit> = emptyList(),
     val notBefore: Instant? = null,
     val metadata: Map<String, String> = emptyMap(),
     val keyCount: Long? = null,
 ) {
     internal fun toNative(): FfiNewKey = FfiNewKey(
         app, scope.toNative(), expires?.toNative(), id, organization, environment, owner, name, operations, queues,
-        allowIps, notBefore?.millis(), metadata.toPairs(), keyCount,
+        allowIps, limits.map { it.native }, notBefore?.millis(), metadata.toPairs(), keyCount,
     )
 }
 

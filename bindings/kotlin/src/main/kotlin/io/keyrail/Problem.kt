@@ -10,8 +10,8 @@ import io.keyrail.ffi.FfiProblem
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {
     /**
      * Creates a custom problem for a check that the library does not perform, such as a rate limit
-     * or a maximum body length. For a rate limit, use the status 429 and add `Retry-After` to the
-     * response's headers.
+     * of your own or a maximum body length. For your own rate limit, use the status 429 and add
+     * `Retry-After` to the response's headers.
      *
      * @param status 400 to 599.
      * @param code 1 to 64 ASCII letters, digits and characters of `._-`.

@@ -34,6 +34,7 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
                 environment = given.textOrNull("environment"),
                 digest = given.digest(record),
                 ownerPermissions = given.permissions(),
+                limits = given.limitStates(),
             ),
         )
     }
@@ -46,6 +47,16 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
         }
         json(alerts.map(::json))
     }
+    "access.unused_alerts" -> {
+        val uses = given["uses"].asJsonArray.map { it.asJsonObject }.map { it.record() to it.instantOrNull("last_use_ms") }
+        val (since, now) = given.instant("since_ms") to given.instant("now_ms")
+        val alerts = when (val days = given["days"]) {
+            null -> KeyRecord.unusedAlerts(uses, since, now)
+            else -> KeyRecord.unusedAlerts(uses, since, now, days.asJsonArray.map { it.asInt })
+        }
+        json(alerts.map(::json))
+    }
+    "access.touch" -> json(KeyRecord.touch(given.instantOrNull("stored_ms"), given.instant("now_ms"))?.toEpochMilli())
     "access.limit" -> JsonParser.parseString(Limit.fromJson(given["limit"].toString()).toJson())
     "access.consume" -> {
         val limits = given["limits"].asJsonArray.map { it.asJsonObject }.map {
@@ -111,7 +122,8 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
 
 private fun JsonElement.limitState(): LimitState = asJsonArray.let { LimitState(it[0].asLong, it[1].asLong) }
 
-private fun json(consumption: Consumption): JsonObject {
+/** Returns what limits decide as JSON. Only the limits of a record have an id. */
+internal fun json(consumption: Consumption): JsonObject {
     fun state(state: LimitState?) = state?.let { json(listOf(it.at, it.count)) } ?: JsonNull.INSTANCE
     fun millis(time: Instant?) = time?.let { JsonPrimitive(it.toEpochMilli()) } ?: JsonNull.INSTANCE
     return json(
@@ -124,6 +136,7 @@ private fun json(consumption: Consumption): JsonObject {
                 "old" to state(it.oldState),
                 "new" to state(it.newState),
                 "next_at_ms" to millis(it.nextAt),
+                *listOfNotNull(it.id?.let { id -> "id" to id }).toTypedArray(),
             )
         },
         "retry_at_ms" to millis(consumption.retryAt),
@@ -147,6 +160,8 @@ internal fun json(grant: Grant): JsonObject = json(
     *listOfNotNull(
         grant.owner?.let { "owner" to it },
         grant.name?.let { "name" to it },
+        grant.digest?.let { "digest" to it },
+        grant.consumption?.let { "consumption" to json(it) },
         grant.upgrade?.let { "upgrade" to json(it) },
         grant.metadata.takeUnless { it.isEmpty() }?.let { "metadata" to json(*it.toList().toTypedArray()) },
     ).toTypedArray(),
@@ -159,6 +174,16 @@ private fun json(alert: ExpiryAlert) = json(
     "due_ms" to alert.due.toEpochMilli(),
     "expires_at_ms" to alert.expiresAt.toEpochMilli(),
 )
+
+private fun json(alert: UnusedAlert) = json(
+    "id" to alert.id,
+    "record" to alert.record,
+    "days" to alert.days,
+    "due_ms" to alert.due.toEpochMilli(),
+    "unused_since_ms" to alert.unusedSince.toEpochMilli(),
+)
+
+private fun JsonObject.instantOrNull(name: String): Instant? = get(name)?.asLong?.let(Instant::ofEpochMilli)
 
 private fun JsonObject.record(): KeyRecord = KeyRecord.fromJson(configuration("record"))
 
@@ -185,6 +210,13 @@ private fun JsonObject.actor(): Actor {
 
 /** Returns the index of the digest of the case's key, if the case has a key. */
 private fun JsonObject.digest(record: KeyRecord): Int? = textOrNull("key")?.let { record.findDigest(it)!! }
+
+/** Returns the stored states of limits by their ids, or `null` if none are given. */
+internal fun JsonObject.limitStates(): Map<String, LimitState?>? =
+    get("limits")?.asJsonObject?.entrySet()?.associate { (id, state) -> id to state.takeUnless { it.isJsonNull }?.limitState() }
+
+private fun JsonObject.limits(): List<Limit> =
+    get("limits")?.asJsonArray.orEmpty().map { Limit.fromJson(it.toString()) }
 
 internal fun JsonObject.permissions(): Permissions? = get("owner_permissions")?.asJsonObject?.let {
     Permissions(it.scope(), it.textsOrNull("operations"), it.textsOrNull("queues"))
@@ -222,6 +254,7 @@ private fun newKey(new: JsonObject): NewKey = NewKey(
     operations = new.textsOrNull("operations"),
     queues = new.textsOrNull("queues"),
     allowIps = new.textsOrNull("allow_ips"),
+    limits = new.limits(),
     notBefore = new.textOrNull("not_before")?.let(Instant::parse),
     metadata = new.metadata(),
     keyCount = new["key_count"]?.asLong,
@@ -241,6 +274,7 @@ private fun JsonObject.change(): KeyChange {
         "set_queues" -> policy.setQueues(record, textsOrNull("queues"), actor, now)
         "set_networks" -> policy.setNetworks(record, textsOrNull("networks"), actor, now)
         "set_expiry" -> policy.setExpiry(record, Expiry.parse(text("expires")), actor, now)
+        "set_limits" -> policy.setLimits(record, limits(), actor, now)
         "set_metadata" -> policy.setMetadata(record, metadata(), actor, now)
         else -> fail("unknown operation: $operation")
     }

@@ -197,6 +197,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             ownerPermissions = given.permissions(),
             tokenVerified = given.get("token_verified")?.asBoolean ?: false,
             records = given["records"]?.asJsonArray?.map { KeyRecord.fromJson(it.toString()) },
+            limits = given.limitStates(),
         )
         json(
             "accepted" to outbound.accepted,
@@ -205,13 +206,24 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
             "denial" to outbound.denial?.code,
             "response" to outbound.response?.let {
                 val body = JsonParser.parseString(it.body?.decodeToString()).asJsonObject
-                json("status" to it.status, "headers" to revealed(it.headers), "code" to body.text("code"))
+                val violated = body["violated-policies"]?.let { violated ->
+                    arrayOf("type" to body.text("type"), "violated" to violated)
+                }
+                json(
+                    "status" to it.status, "headers" to revealed(it.headers), "code" to body.text("code"),
+                    *violated.orEmpty(),
+                )
             },
             "audit" to JsonParser.parseString(outbound.audit.toJson()),
+            // The consumption of a granted request is in the grant.
+            *listOfNotNull(
+                outbound.consumption?.takeIf { outbound.grant == null }?.let { "consumption" to json(it) },
+            ).toTypedArray(),
         )
     }
     "gateway.identify" -> given.gateway().identify(given.pairs("headers"), given.textOrNull("operation")).let {
-        json("key_id" to it.keyId, "digests" to it.digests)
+        val limitIds = it.limitIds.takeUnless { ids -> ids.isEmpty() }?.let { ids -> "limit_ids" to ids }
+        json("key_id" to it.keyId, "digests" to it.digests, *listOfNotNull(limitIds).toTypedArray())
     }
     else -> when (call.substringBefore('.')) {
         "key", "redact" -> callKey(call, given)

@@ -24,6 +24,27 @@ class IdiomTest {
     }
 
     @Test
+    fun `a denial because of a limit has the states of the limits`() {
+        val record = KeyRecord.fromJson(
+            """{"id": "k", "app": "desk", "scope": "read",
+                "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}],
+                "limits": [{"name": "burst", "rate": {"units": 60, "per_seconds": 60, "burst": 1}}]}""",
+        )
+        assertEquals(listOf("key/burst/k"), record.limitIds)
+        assertEquals("burst", record.limits.single().name)
+        val empty = LimitState(NOW.toEpochMilli() + 1000, 0)
+        val grant = record.authorize(Access.READ, NOW, limits = mapOf("key/burst/k" to null))
+        assertEquals(empty, grant.consumption?.limits?.single()?.newState)
+        val ahead = mapOf("key/burst/k" to LimitState(NOW.toEpochMilli() + 3_600_000, 0))
+        val error = assertThrows(AccessException::class.java) { record.authorize(Access.READ, NOW, limits = ahead) }
+        assertEquals("access.rate", error.code)
+        assertEquals(empty, error.consumption?.limits?.single()?.newState)
+        val problem = Keyrail.Header.problem(error)
+        assertEquals(problem, error.consumption?.problem)
+        assertTrue(problem!!.response().headers.any { (name, value) -> name == "retry-after" && value.reveal() == "1" })
+    }
+
+    @Test
     fun `pairs may be built from Java map entries`() {
         val headers = Pairs.of(java.util.Map.entry("accept", "*/*"), java.util.Map.entry("x-api-key", "k-1"))
         Scheme.xApiKey().extract(headers).use { assertEquals("k-1", it.key.reveal()) }

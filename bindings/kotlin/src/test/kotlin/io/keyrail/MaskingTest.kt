@@ -297,6 +297,7 @@ class MaskingTest {
             "KeyFormatException" to listOf(thrownError { format.parse("s3cr3t") }, thrownError { finished.finish() }),
             "PlatformException" to listOf(KeyrailException.of("rejected", "platform.unknown")),
             "RouteException" to listOf(KeyrailException.of("rejected", "route.no_app")),
+            "UnusedAlert" to KeyRecord.unusedAlerts(listOf(expiring to NOW), NOW, NOW.plusSeconds(86_400), listOf(1)),
             "UrlException" to listOf(KeyrailException.of("rejected", "url.malformed_escape")),
             "ValueException" to listOf(thrownError { format.parse("s3cr3t\uD800") }),
             "WebhookException" to listOf(KeyrailException.of("rejected", "webhook.too_old")),

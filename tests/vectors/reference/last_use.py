@@ -1,0 +1,70 @@
+"""Last uses of keys, and alerts for keys that are not used."""
+
+import re
+from datetime import datetime, timezone
+
+from reference.common import Rejected
+
+DAY = 86_400_000
+
+
+def millis(time):
+    return round(datetime.fromisoformat(time.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def printed(time):
+    moment = datetime.fromtimestamp(time // 1000, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
+    return re.sub("[.]?0+$", "", f"{moment}.{time % 1000:03}") + "Z"
+
+
+def unused_since(record, last_use, now):
+    """Returns the time since which a key is not used, or None if it has no alerts."""
+    if "revoked" in record or not record.get("enabled", True):
+        return None
+    ends = [it.get("valid_until") for it in record["digests"]]
+    if all(end is not None and millis(end) <= now for end in ends):
+        return None
+    if record.get("expires_at", "never") != "never" and millis(record["expires_at"]) <= now:
+        return None
+    current = [it for it in record["digests"] if "valid_until" not in it]
+    created = [it.get("created_at", record.get("created_at")) for it in current]
+    times = [last_use]
+    if created and None not in created:
+        times.append(min(map(millis, created)))
+    times = [time for time in times if time is not None]
+    if not times:
+        return None
+    starts = [millis(record["not_before"])] if "not_before" in record else []
+    return max(times + starts)
+
+
+def unused_alerts(given):
+    days = given.get("days", [30, 90])
+    if len(days) > 16 or not all(1 <= it <= 3660 for it in days):
+        raise Rejected("access.malformed_days")
+    alerts = []
+    for use in given["uses"]:
+        since = unused_since(use["record"], use.get("last_use_ms"), given["now_ms"])
+        if since is None:
+            continue
+        due = [it for it in days if given["since_ms"] < since + it * DAY <= given["now_ms"]]
+        if due:
+            record, most = use["record"]["id"], max(due)
+            alerts.append(
+                {
+                    "id": f"{record}:unused:{printed(since)}:{most}d",
+                    "record": record,
+                    "days": most,
+                    "due_ms": since + most * DAY,
+                    "unused_since_ms": since,
+                }
+            )
+    return alerts
+
+
+def touch(given):
+    stored, now = given.get("stored_ms"), given["now_ms"]
+    return now if stored is None or not -60_000 <= now - stored < 60_000 else None
+
+
+CALLS = {"access.unused_alerts": unused_alerts, "access.touch": touch}

@@ -263,8 +263,8 @@ impl<'o, W: Write> Year<'o, W> {
         Ok(issued.key().reveal().into())
     }
 
-    /// Verifies the audit log, without the payload of the first entry, and a copy in which an entry
-    /// is missing.
+    /// Verifies the audit log after the payload of its first entry was erased, and checks that a
+    /// copy without one of the entries is detected.
     fn verify(&mut self, at: &str) -> StepResult<()> {
         let Store { chain, checkpoint, log, .. } = &self.store;
         let start = Checkpoint::start("dashboard-1")?;

@@ -136,7 +136,7 @@ def role_of(policy, actor, action, now):
     return role
 
 
-def check_covers(policy, role, actor, record):
+def check_covers(policy, role, actor, record, before=None):
     default = "own" if policy.get("authority") == "owner" else "all"
     if role.get("keys", default) == "own":
         if actor.owner is None or actor.owner != record.get("owner"):
@@ -144,10 +144,10 @@ def check_covers(policy, role, actor, record):
     if record["scope"] not in role["scopes"]:
         raise Rejected("access.actor_scope")
     if actor.record:
-        check_key_covers(actor, record)
+        check_key_covers(actor, record, before or {})
 
 
-def check_key_covers(actor, record):
+def check_key_covers(actor, record, before):
     own = actor.record
     same = all(own.get(member) == record.get(member) for member in ("app", "organization"))
     if not same or own.get("environment") not in (None, record.get("environment")):
@@ -179,6 +179,9 @@ def check_key_covers(actor, record):
         raise Rejected("access.actor_limits")
     owners = [limit.get("of") for limit in own.get("limits", [])]
     if "owner" in owners and own["owner"] != record.get("owner"):
+        raise Rejected("access.actor_limits")
+    known = limits.written(own.get("limits", []) + before.get("limits", []))
+    if not all(limit["of"] == "key" or limit in known for limit in written_limits):
         raise Rejected("access.actor_limits")
 
 
@@ -418,7 +421,7 @@ def reissue(given):
     policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
     old = given["record"]
     role = role_of(policy, actor, "reissue", now)
-    check_covers(policy, role, actor, old)
+    check_covers(policy, role, actor, old, old)
     if "revoked" not in old and not is_expired(old, now):
         raise Rejected("access.not_ended")
     check_key_count(policy, given)
@@ -443,7 +446,7 @@ def reissue(given):
         "expires_set_at": rfc3339(now),
     }
     record |= authority_of(policy, old)
-    check_covers(policy, role, actor, record)
+    check_covers(policy, role, actor, record, old)
     check_record(record)
     check_name(policy, record.get("name"))
     check_networks(policy, record)
@@ -454,7 +457,7 @@ def rotate(given):
     policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
     old = given["record"]
     role = role_of(policy, actor, "rotate", now)
-    check_covers(policy, role, actor, old)
+    check_covers(policy, role, actor, old, old)
     if "revoked" in old:
         raise Rejected("access.already_revoked")
     if is_expired(old, now):
@@ -496,7 +499,7 @@ def rotate(given):
     check_entropy(old, digest)
     record["digests"] = [digest, *record["digests"]]
     record["display"] = digest["display"]
-    check_covers(policy, role, actor, record)
+    check_covers(policy, role, actor, record, old)
     check_record(record)
     check_networks(policy, record)
     return {"key": text} | change(old, record, "rotate", actor, given)[0]
@@ -518,7 +521,7 @@ def edit(given):
     policy, actor, now = policy_of(given), Actor(given["actor"]), given["now_ms"]
     old, action = given["record"], given["operation"]
     role = role_of(policy, actor, action, now)
-    check_covers(policy, role, actor, old)
+    check_covers(policy, role, actor, old, old)
     if "revoked" in old:
         raise Rejected("access.already_revoked")
     record, any_version = copy.deepcopy(old), action in ("revoke", "disable")
@@ -542,7 +545,7 @@ def edit(given):
     if not any_version and action != "revoke":
         record |= authority_of(policy, old)
         check_counts(record)
-        check_covers(policy, role, actor, record)
+        check_covers(policy, role, actor, record, old)
         check_record(record)
     result, changed = change(old, record, action, actor, given, any_version)
     return result | applied(given, result, changed)

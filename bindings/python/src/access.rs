@@ -177,8 +177,9 @@ impl Record {
     }
 
     /// The ids under which the host stores the states of the limits, in the same order. An id has
-    /// three parts, separated by slashes: `key`, `owner` or `organization`; the name of the limit; and
-    /// the id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+    /// three parts, separated by slashes. The first is one of the words `key`, `owner` and
+    /// `organization`, the second is the name of the limit, and the third is the id of the record,
+    /// the owner or the organization. For example, `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to `authorize`. Records with the same owner or
     /// organization share the state of a limit with the same name, so the limit must be the same in
@@ -188,7 +189,7 @@ impl Record {
         self.0.limit_ids()
     }
 
-    /// What the host stores beside the key, by name.
+    /// The host's own data about the key: values by name.
     #[getter]
     fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         metadata(py, self.0.metadata())
@@ -242,24 +243,24 @@ impl Record {
     /// `ip` is the client's address as a string or an object of the module `ipaddress`. `operation`
     /// and `queue` are what the request concerns. A key that is limited to operations is denied a
     /// request without an operation. A key that is limited to queues is denied a request without a
-    /// queue, unless its operations list the request's operation by name, not only by a pattern
-    /// with `*`. `environment` is the environment in which the request is made; without it, the
-    /// key's environment is not checked. `digest` is the index that `find_digest` returned; without
-    /// it, the key is denied once any digest of the record has reached its `valid_until`.
-    /// `owner_permissions` is what the key's owner may do now, and is required for a key with the
-    /// authority `owner`. `limits` contains the stored state of each limit of the
-    /// record, by the ids in `limit_ids`; None if no state is stored for an id. It is required for a
-    /// record with limits. All limits are consumed, or none. `Grant.consumption` contains the new
-    /// states to store and, if a limit is exceeded, `AccessDenied.consumption` does. The key is
-    /// valid from `not_before` until just before `expires_at`.
+    /// queue, unless one of the key's operations is the exact name of the request's operation. A
+    /// pattern with `*` is not enough. `environment` is the environment in which the request is
+    /// made; without it, the key's environment is not checked. `digest` is the index that
+    /// `find_digest` returned; without it, the key is denied once any digest of the record has
+    /// reached its `valid_until`. `owner_permissions` is what the key's owner may do now, and is
+    /// required for a key with the authority `owner`. `limits` contains the stored state of each
+    /// limit of the record, by the ids in `limit_ids`; None if no state is stored for an id. It is
+    /// required for a record with limits. All limits are consumed, or none. The new states to store
+    /// are in `Grant.consumption` or, if a limit is exceeded, in `AccessDenied.consumption`. The
+    /// key is valid from `not_before` until just before `expires_at`.
     ///
     /// Raises AccessDenied with the first reason that applies: `access.revoked`,
     /// `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
     /// `access.environment`, `access.address_unknown`, `access.network`, `access.scope`,
     /// `access.operation`, `access.queue`, `access.owner_unknown`, `access.owner`,
-    /// `access.limits_unknown`, `access.quota`, `access.rate`; KeyrailError for an unknown access
-    /// (`access.unknown_access`) and, if the record allows certain networks only, for an invalid
-    /// address (`network.malformed`).
+    /// `access.limits_unknown`, `access.quota`, `access.rate`. Raises KeyrailError for an unknown
+    /// access (`access.unknown_access`) and, if the record allows certain networks only, for an
+    /// invalid address (`network.malformed`).
     #[pyo3(signature = (
         access, now, ip = None, *, operation = None, queue = None, environment = None, digest = None,
         owner_permissions = None, limits = None
@@ -362,7 +363,7 @@ impl Grant {
         self.0.name()
     }
 
-    /// What the host stores beside the key, by name.
+    /// The host's own data about the key: values by name.
     #[getter]
     fn metadata<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         metadata(py, self.0.metadata())
@@ -376,8 +377,8 @@ impl Grant {
     }
 
     /// The outcome of the record's limits; None if the record has none. Store the new states before
-    /// you serve the request, and repeat the call if they were changed meanwhile: see `consume`. Add
-    /// the header fields to the response.
+    /// you serve the request. If the stored states were changed meanwhile, repeat the call with the
+    /// changed ones: see `consume`. Add the header fields to the response.
     #[getter]
     fn consumption(&self) -> Option<Consumption> {
         self.0.consumption().cloned().map(Consumption)
@@ -629,8 +630,9 @@ impl UnusedAlert {
 /// without `valid_until`); None if no use is known. An alert for 30 days is due 30 days after the
 /// latest of these times: the last use, the creation of the current key, and the first time at which
 /// it is valid. A key whose creation and last use are both unknown has no alerts. If several alerts
-/// of a key became due, only the one with the most days is returned. A key that is disabled, revoked
-/// or expired has no alerts; an alert that became due in this time is not returned later. All times are aware `datetime`s or Unix milliseconds.
+/// of a key became due, only the one with the most days is returned. A key that is disabled,
+/// revoked or expired at `now` has no alerts. Later calls whose `since` is this `now` do not return
+/// the alerts that were left out. All times are aware `datetime`s or Unix milliseconds.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -657,12 +659,12 @@ pub(crate) fn unused_alerts(
 /// Returns the time of the last use to store after a key was used, or None if the stored time is
 /// accurate enough.
 ///
-/// A use is stored if the last one was at least a minute earlier, so that a busy key does not cause
-/// a write for each request. A stored time that is more than a minute later than `now` comes from a
-/// wrong clock, and is replaced. Store one time for each digest of a record: `Grant.digest` is the
-/// one that was used. The stored time is not part of the record, so storing it does not change the
-/// record's version. It shows whether a replaced key is still used. `stored` and `now` are aware
-/// `datetime`s or Unix milliseconds.
+/// A use is stored if the last stored one was at least a minute earlier, so that a busy key does
+/// not cause a write for each request. A stored time that is more than a minute later than `now`
+/// comes from a wrong clock, and is replaced. Store a separate time for each digest of a record:
+/// `Grant.digest` is the digest of the key that was used. The stored time is not part of the
+/// record, so storing it does not change the record's version. The separate times show whether a
+/// replaced key is still used. `stored` and `now` are aware `datetime`s or Unix milliseconds.
 #[pyfunction]
 pub(crate) fn touch<'py>(
     py: Python<'py>,

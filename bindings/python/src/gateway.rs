@@ -287,10 +287,10 @@ pub(crate) struct Outbound {
     denial: Option<Py<Problem>>,
     /// The HTTP response to the app, if the request was denied.
     response: Option<Py<Response>>,
-    /// The outcome of the key's limits, whether the request is allowed or exceeds one of them; None if
-    /// the key has no limits, or if the request is denied for another reason. Store the new states,
-    /// even if the request is denied: see `keyrail.access.consume`. Add the header fields to the
-    /// response to a granted request; the response to a denied one contains them.
+    /// The outcome of the key's limits, both for an allowed request and for one that exceeds a
+    /// limit; None if the key has no limits, or if the request is denied for another reason. Store
+    /// the new states, even if the request is denied: see `keyrail.access.consume`. Add the header
+    /// fields to the response to a granted request; the response to a denied one contains them.
     consumption: Option<Py<Consumption>>,
     /// The event to log, with the true reason of a denial.
     audit: Py<AuditEvent>,

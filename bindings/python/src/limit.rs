@@ -55,11 +55,12 @@ impl Limit {
     /// form.
     ///
     /// `name` and either `rate` (with `units`, `per_seconds` and, optionally, `burst`) or `quota`
-    /// (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket of `burst`
-    /// units, into which `units` flow every `per_seconds` seconds, evenly (GCRA, ITU-T I.371). A
-    /// quota is a number of units in each `hour`, `day`, `week` or `month` of the calendar, in UTC;
-    /// a monthly window starts on the `day` of the calendar month, or on the last day of a month
-    /// that has no such day. `of` (`key`, `owner` or `organization`) and `cost` are optional.
+    /// (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket that holds at
+    /// most `burst` units and fills evenly: in `per_seconds` seconds, it gains `units` (GCRA, ITU-T
+    /// I.371). A quota is a number of units in each `hour`, `day`, `week` or `month` of the
+    /// calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on the last
+    /// day of a month that has no such day. `of` (`key`, `owner` or `organization`) and `cost` are
+    /// optional.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -73,8 +74,9 @@ impl Limit {
         self.0.name()
     }
 
-    /// Whose requests the limit counts. It is `key`, `owner` or `organization`. Store one state for
-    /// each limit name and each key, owner or organization whose requests that limit counts.
+    /// Whose requests the limit counts. It is `key`, `owner` or `organization`. Store a separate
+    /// state for each pair of a limit's name and a key, owner or organization whose requests the
+    /// limit counts.
     #[getter]
     fn of(&self) -> &'static str {
         self.0.of().as_str()

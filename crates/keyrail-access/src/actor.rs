@@ -24,8 +24,9 @@ const KEY_ROLE: &str = "key";
 /// - `access.actor_invalid`: the acting key is not valid now;
 /// - `access.actor_owner`, `access.actor_app`, `access.actor_scope`, `access.actor_operations`,
 ///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`,
-///   `access.actor_limits`: the actor does not cover the record. A key that acts must have each of
-///   its limits in the other key too, unchanged. A limit of the key alone then bounds each key on its
+///   `access.actor_limits`: the actor does not cover the record. The other key must have each limit of
+///   a key that acts, unchanged, and the acting key must have each limit of the owner or the
+///   organization that it adds. A limit of the key alone then bounds each key on its
 ///   own; only limits of the owner or the organization bound all keys together.
 ///
 /// Operations also return `access.time_in_seconds` if `now` is before 1973-03-03, because it is then
@@ -105,7 +106,14 @@ impl Actor {
 
     /// Checks that the actor may do all that the key may do, for at least as long. Without this
     /// check, the actor could gain permissions by changing the key.
-    pub(crate) fn check_covers(&self, role: &Role, key: &KeyRecord) -> Result<(), Error> {
+    ///
+    /// `before` is the record before the change: the actor does not need limits that it had.
+    pub(crate) fn check_covers(
+        &self,
+        role: &Role,
+        before: Option<&KeyRecord>,
+        key: &KeyRecord,
+    ) -> Result<(), Error> {
         if role.only_own_keys && (self.owner().is_none() || self.owner() != key.owner()) {
             return Err(ErrorKind::ActorOwner.into());
         }
@@ -114,7 +122,7 @@ impl Actor {
         }
         match &self.0 {
             Kind::User { .. } => Ok(()),
-            Kind::Key { record, digest } => check_key_covers(record, *digest, key),
+            Kind::Key { record, digest } => check_key_covers(record, *digest, before, key),
         }
     }
 }
@@ -123,6 +131,7 @@ impl Actor {
 fn check_key_covers(
     actor: &KeyRecord,
     digest: Option<usize>,
+    before: Option<&KeyRecord>,
     key: &KeyRecord,
 ) -> Result<(), Error> {
     let checks = [
@@ -140,7 +149,10 @@ fn check_key_covers(
             covers(actor.allow_ips(), key.allow_ips(), |one, other| one.covers(other)),
         ),
         (ErrorKind::ActorExpiry, lives_as_long(actor, digest, key)),
-        (ErrorKind::ActorLimits, has_limits(actor, key)),
+        (
+            ErrorKind::ActorLimits,
+            has_limits(actor, key) && adds_no_shared_limit(actor, before, key),
+        ),
     ];
     match checks.into_iter().find(|(_, is_covered)| !is_covered) {
         Some((kind, _)) => Err(kind.into()),
@@ -201,4 +213,14 @@ fn has_limits(actor: &KeyRecord, key: &KeyRecord) -> bool {
     let is_shared =
         |limit: &Limit| limit.of() == LimitOwner::Key || limit.id_for(actor) == limit.id_for(key);
     actor.limits().iter().all(|limit| key.limits().contains(limit) && is_shared(limit))
+}
+
+/// Returns whether `key` has no limit of the owner or the organization that neither `actor` nor the
+/// record before the change has. A limit that shares its name with another one would change the
+/// state of that one, which all keys of the owner or the organization share.
+fn adds_no_shared_limit(actor: &KeyRecord, before: Option<&KeyRecord>, key: &KeyRecord) -> bool {
+    let is_known = |limit: &Limit| {
+        actor.limits().contains(limit) || before.is_some_and(|old| old.limits().contains(limit))
+    };
+    key.limits().iter().all(|limit| limit.of() == LimitOwner::Key || is_known(limit))
 }

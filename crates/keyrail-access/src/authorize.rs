@@ -36,7 +36,8 @@ pub struct AccessRequest<'a> {
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,
     /// The stored state of each limit of the record, by the id that [`KeyRecord::limit_ids`]
-    /// returns; `None` if no state is stored for this id. Required for a record with limits.
+    /// returns; `None` if no state is stored for this id. Required for a record with limits. Two
+    /// different states of one limit count as none.
     pub limits: Option<&'a [(&'a str, Option<LimitState>)]>,
 }
 
@@ -98,7 +99,7 @@ impl Grant {
         self.name.as_deref()
     }
 
-    /// Returns what the host stores beside the key, by name.
+    /// Returns the host's own data about the key: values by name.
     pub fn metadata(&self) -> &[(String, String)] {
         &self.metadata
     }
@@ -110,8 +111,9 @@ impl Grant {
     }
 
     /// Returns the outcome of the record's limits; `None` if the record has none. Store the new
-    /// states before you serve the request, and repeat the call if they were changed meanwhile: see
-    /// [`consume`](crate::consume()). Add the header fields to the response.
+    /// states before you serve the request. If the stored states were changed meanwhile, repeat the
+    /// call with the changed ones: see [`consume`](crate::consume()). Add the header fields to the
+    /// response.
     pub fn consumption(&self) -> Option<&Consumption> {
         self.consumption.as_deref()
     }
@@ -142,17 +144,17 @@ impl KeyRecord {
     /// - Without the client's address, a key that is restricted to networks is denied. An
     ///   IPv4-mapped IPv6 address counts as the IPv4 address that it contains.
     /// - A key that is limited to operations is denied a request without an operation. A key that
-    ///   is limited to queues is denied a request without a queue, unless its operations list the
-    ///   request's operation by name, not only by a pattern with `*`.
+    ///   is limited to queues is denied a request without a queue, unless one of the key's
+    ///   operations is the exact name of the request's operation. A pattern with `*` is not enough.
     /// - A key with the authority `owner` may do only what its owner may do as well: see
     ///   [`Authority`]. Without `owner_permissions` it is denied.
     /// - A record with limits needs the state of each limit: see [`AccessRequest::limits`]. All limits
     ///   are consumed, or none. The grant contains the new states to store
     ///   ([`Grant::consumption`]), and so does a denial because of a limit
     ///   ([`Denial::consumption`]).
-    /// - If `now` is before 1973-03-03 and at least one time in the record is not, the key is
-    ///   denied as not yet valid. `now` is then probably a number of seconds that was passed as
-    ///   milliseconds, and with such early times no key would ever expire.
+    /// - If `now` is before 1973-03-03, but the record contains a time on or after that date, the
+    ///   key is denied as not yet valid. `now` is then probably a number of seconds that was passed
+    ///   as milliseconds, and with such early times no key would ever expire.
     ///
     /// # Errors
     ///
@@ -259,8 +261,11 @@ impl KeyRecord {
         let mut limits = Vec::with_capacity(self.limits().len());
         for limit in self.limits() {
             let id = limit.id_for(self);
-            let stored = states.iter().find(|(stored, _)| *stored == id);
-            let (_, state) = stored.ok_or(DenialKind::LimitsUnknown)?;
+            let mut stored = states.iter().filter(|(stored, _)| *stored == id);
+            let (_, state) = stored.next().ok_or(DenialKind::LimitsUnknown)?;
+            if stored.any(|(_, other)| other != state) {
+                return Err(DenialKind::LimitsUnknown.into());
+            }
             limits.push((limit, Some(id), *state));
         }
         let consumption = consume_all(limits, request.now);

@@ -46,6 +46,9 @@ pub(crate) fn check_counts(record: &KeyRecord) -> Result<(), Error> {
         (record.queues().map(<[_]>::len), ErrorKind::NoQueue),
         (record.allow_ips().map(<[_]>::len), ErrorKind::NoNetwork),
     ];
+    if record.limits().len() > MAX_LIMITS {
+        return Err(ErrorKind::TooManyLimits.into());
+    }
     for (count, empty) in counts {
         if let Some(kind) = count.and_then(|count| check_count(count, empty)) {
             return Err(kind.into());
@@ -55,9 +58,6 @@ pub(crate) fn check_counts(record: &KeyRecord) -> Result<(), Error> {
 }
 
 fn check_record_limits(record: &KeyRecord) -> Result<(), Error> {
-    if record.limits().len() > MAX_LIMITS {
-        return Err(ErrorKind::TooManyLimits.into());
-    }
     let limits: Vec<_> = record.limits().iter().enumerate().collect();
     let (has_owner, has_organization) = (record.owner().is_some(), record.organization().is_some());
     match limit_faults(&limits, has_owner, has_organization).into_iter().next() {

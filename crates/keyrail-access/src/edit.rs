@@ -315,7 +315,7 @@ impl Policy {
             }
             changed.authority = self.authority_of(record);
             check_counts(changed)?;
-            actor.check_covers(role, changed)?;
+            actor.check_covers(role, Some(record), changed)?;
             check(changed)?;
             Ok(Reach::OneVersion)
         })
@@ -333,7 +333,7 @@ impl Policy {
     ) -> Result<Change, Error> {
         let Occasion { actor, now, .. } = occasion;
         let role = self.role_of(actor, occasion.action, now)?;
-        actor.check_covers(role, record)?;
+        actor.check_covers(role, Some(record), record)?;
         if record.revoked().is_some() {
             return Err(ErrorKind::AlreadyRevoked.into());
         }

@@ -122,10 +122,10 @@ keyrail_core::error_kinds! {
         /// The key expires later than the acting key.
         ActorExpiry = "access.actor_expiry",
             "a key may only act on keys that expire no later than itself";
-        /// The key does not have all limits of the acting key, or its limits count the requests of
-        /// another owner.
+        /// The key does not have all limits of the acting key, its limits count the requests of another
+        /// owner, or it gets a limit of the owner or the organization that the acting key does not have.
         ActorLimits = "access.actor_limits",
-            "a key may only act on keys that have all of its limits, unchanged and for the same owner";
+            "a key may only act on keys that have all of its limits, unchanged and for the same owner, and may only add limits of the owner or the organization that it has";
         /// The policy does not allow this expiry.
         PolicyExpiry = "access.policy_expiry",
             "the policy does not allow this expiry: choose one that it offers";

@@ -224,7 +224,7 @@ impl Policy {
             version: 0,
         };
         check_counts(&record)?;
-        actor.check_covers(role, &record)?;
+        actor.check_covers(role, None, &record)?;
         self.check_new(&record)?;
         let occasion = Occasion { action: Action::Issue, actor, now, reason: None };
         Ok(Issued { key, change: Change::between(None, record, occasion)? })
@@ -249,7 +249,7 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Issued, Error> {
         let role = self.role_of(actor, Action::Reissue, now)?;
-        actor.check_covers(role, record)?;
+        actor.check_covers(role, Some(record), record)?;
         if record.revoked().is_none() && !record.has_expired(now) {
             return Err(ErrorKind::NotEnded.into());
         }
@@ -273,7 +273,7 @@ impl Policy {
             revoked: None,
             ..record.clone()
         };
-        actor.check_covers(role, &new)?;
+        actor.check_covers(role, Some(record), &new)?;
         self.check_new(&new)?;
         let occasion = Occasion { action: Action::Reissue, actor, now, reason: None };
         Ok(Issued { key, change: Change::between(None, new, occasion)? })
@@ -306,7 +306,7 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Issued, Error> {
         let role = self.role_of(actor, Action::Rotate, now)?;
-        actor.check_covers(role, record)?;
+        actor.check_covers(role, Some(record), record)?;
         if record.revoked().is_some() {
             return Err(ErrorKind::AlreadyRevoked.into());
         }
@@ -341,7 +341,7 @@ impl Policy {
         check_entropy(record, source, &key, &digest)?;
         new.display.clone_from(&digest.display);
         new.digests.insert(0, digest);
-        actor.check_covers(role, &new)?;
+        actor.check_covers(role, Some(record), &new)?;
         check(&new)?;
         self.check_networks(&new)?;
         let occasion = Occasion { action: Action::Rotate, actor, now, reason: None };

@@ -20,12 +20,12 @@ pub const TOUCH_INTERVAL_MS: i64 = 60_000;
 /// Returns the time of the last use to store after a key was used, or `None` if the stored time is
 /// accurate enough.
 ///
-/// A use is stored if the last one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a busy key
-/// does not cause a write for each request. A stored time that is more than [`CLOCK_TOLERANCE_MS`]
-/// later than `now` comes from a wrong clock, and is replaced. Store one time for each digest of a
-/// record: [`Grant::digest`](crate::Grant::digest) is the one that was used. The stored time is not
-/// part of the record, so storing it does not change the record's version. It shows whether a
-/// replaced key is still used.
+/// A use is stored if the last stored one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a
+/// busy key does not cause a write for each request. A stored time that is more than
+/// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. Store a
+/// separate time for each digest of a record: [`Grant::digest`](crate::Grant::digest) is the digest
+/// of the key that was used. The stored time is not part of the record, so storing it does not
+/// change the record's version. The separate times show whether a replaced key is still used.
 ///
 /// ```
 /// use keyrail_access::touch;
@@ -88,8 +88,9 @@ impl UnusedAlert {
 /// without `valid_until`); `None` if no use is known. An alert for 30 days is due 30 days after the
 /// latest of these times: the last use, the creation of the current key, and the first time at which
 /// it is valid. A key whose creation and last use are both unknown has no alerts. If several alerts
-/// of a key became due, only the one with the most days is returned. A key that is disabled, revoked
-/// or expired has no alerts; an alert that became due in this time is not returned later.
+/// of a key became due, only the one with the most days is returned. A key that is disabled,
+/// revoked or expired at `now` has no alerts. Later calls whose `since` is this `now` do not return
+/// the alerts that were left out.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -126,7 +127,9 @@ pub fn unused_alerts<'r>(
         if !record.enabled() || record.revoked().is_some() || record.has_expired(now) {
             return None;
         }
-        // `None` is less than any time.
+        // A use in the future comes from a wrong clock. `None` is less than any time.
+        let latest = now.as_millis().saturating_add(CLOCK_TOLERANCE_MS);
+        let last_use = last_use.filter(|time| time.as_millis() <= latest);
         let known_since = last_use.max(record.issued_at())?;
         let unused_since = record.not_before().map_or(known_since, |start| known_since.max(start));
         let due_at = |days: &u32| {

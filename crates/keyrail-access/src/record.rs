@@ -248,9 +248,9 @@ impl KeyRecord {
     }
 
     /// Returns the ids under which the host stores the states of the [limits](Self::limits), in the
-    /// same order. An id has three parts, separated by slashes: `key`, `owner` or `organization`; the
-    /// name of the limit; and the id of the record, the owner or the organization. For example,
-    /// `owner/monthly/u_17`.
+    /// same order. An id has three parts, separated by slashes. The first is one of the words
+    /// `key`, `owner` and `organization`, the second is the name of the limit, and the third is the
+    /// id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to [`authorize`](Self::authorize). Records with
     /// the same owner or organization share the state of a limit with the same name, so the limit must
@@ -279,7 +279,7 @@ impl KeyRecord {
         self.limits.iter().map(|limit| limit.id_for(self)).collect()
     }
 
-    /// Returns what the host stores beside the key, by name. The pairs are in the order of the
+    /// Returns the host's own data about the key: values by name. The pairs are in the order of the
     /// names.
     pub fn metadata(&self) -> &[(String, String)] {
         &self.metadata
@@ -298,14 +298,15 @@ impl KeyRecord {
         own.into_iter().chain(digests).flatten()
     }
 
-    /// Returns whether `now` was probably created from seconds: whether `now` is before 1973-03-03
-    /// and at least one time in the record is not.
+    /// Returns whether `now` was probably created from seconds: it is before 1973-03-03, but the
+    /// record contains a time on or after that date.
     pub(crate) fn is_in_seconds(&self, now: Timestamp) -> bool {
         now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds)
     }
 
     /// Returns the time at which the key with this digest ends, or `None` if it never does. Without
-    /// an index, returns the time at which the first of the record's keys ends.
+    /// an index, returns the earliest time at which any of the record's keys ends, or `None` if
+    /// none does.
     pub(crate) fn end_of(&self, index: Option<usize>) -> Option<Timestamp> {
         let is_meant = |other: usize| index.is_none_or(|index| index == other);
         let digests = self.digests.iter().enumerate().filter(|(other, _)| is_meant(*other));

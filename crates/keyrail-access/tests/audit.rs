@@ -39,7 +39,7 @@ fn payloads() -> impl Strategy<Value = Vec<(String, bool)>> {
 
 proptest! {
     #[test]
-    fn a_log_is_intact_in_parts_and_with_erased_payloads(
+    fn a_log_with_erased_payloads_is_intact_as_a_whole_and_in_two_parts(
         (payloads, erased) in payloads().prop_flat_map(|payloads| {
             let indices: Vec<usize> = (0..payloads.len()).collect();
             (Just(payloads.clone()), subsequence(indices, 0..=payloads.len()))

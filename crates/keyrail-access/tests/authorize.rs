@@ -220,6 +220,20 @@ fn a_denial_because_of_a_limit_has_a_problem_with_the_limits_and_header_fields()
 }
 
 #[test]
+fn two_states_of_one_limit_are_as_good_as_none() {
+    let full = Some(LimitState { at: START + 1000, count: 0 });
+    for states in [[None, full], [full, None]] {
+        let states = states.map(|state| ("key/burst/k", state));
+        let states = [states[0], states[1], ("owner/daily/u_17", None)];
+        let request = AccessRequest { limits: Some(&states), ..request(Access::Read) };
+        assert_eq!(code(limited().authorize(&request)), "access.limits_unknown");
+    }
+    let same = [("key/burst/k", None), ("key/burst/k", None), ("owner/daily/u_17", None)];
+    let request = AccessRequest { limits: Some(&same), ..request(Access::Read) };
+    assert_eq!(code(limited().authorize(&request)), "granted");
+}
+
+#[test]
 fn a_denied_request_replaces_a_state_that_is_too_far_in_the_future() {
     let ahead = LimitState { at: START + 3_600_000, count: 0 };
     let states = [("key/burst/k", Some(ahead)), ("owner/daily/u_17", None)];

@@ -33,16 +33,17 @@ proptest! {
         mut ends in prop::collection::vec(0..400 * DAY_MS, 0..20),
     ) {
         let last_use = last_use.map(|after| START_MS + after);
+        let start = last_use.unwrap_or(START_MS);
         ends.extend([0, 400 * DAY_MS]);
         ends.sort_unstable();
         for days in days {
             let mut found = Vec::new();
             for pair in ends.windows(2) {
-                let (since, now) = (START_MS + pair[0], START_MS + pair[1]);
+                let (since, now) = (start + pair[0], start + pair[1]);
                 found.extend(alerts_between(last_use, since, now, &[days]));
             }
             prop_assert_eq!(found.len(), 1);
-            let due = last_use.unwrap_or(START_MS) + i64::from(days) * DAY_MS;
+            let due = start + i64::from(days) * DAY_MS;
             prop_assert_eq!(found[0].due().as_millis(), due);
         }
     }

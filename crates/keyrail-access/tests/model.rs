@@ -379,7 +379,7 @@ fn issue() -> impl Strategy<Value = Issue> {
         })
 }
 
-/// Returns the code of the error with which a key is not issued, or `issued`.
+/// Returns `issued` if the key is issued, and otherwise the code of the error.
 fn may_issue(issue: &Issue) -> &'static str {
     if !issue.is_known_role {
         return "access.actor_role";

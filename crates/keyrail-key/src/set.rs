@@ -129,7 +129,8 @@ impl KeyFormatSet {
                 Err(_) => {}
             }
         }
-        // A string with the head of a declared format is an invalid key of that format.
+        // A string that starts with the head of a declared format but does not match it is an
+        // invalid key of that format.
         if let Some(format) = nearest {
             return Err(format.error(furthest));
         }

@@ -28,7 +28,7 @@ def unused_since(record, last_use, now):
         return None
     current = [it for it in record["digests"] if "valid_until" not in it]
     created = [it.get("created_at", record.get("created_at")) for it in current]
-    times = [last_use]
+    times = [last_use if last_use is not None and last_use <= now + 60_000 else None]
     if created and None not in created:
         times.append(min(map(millis, created)))
     times = [time for time in times if time is not None]

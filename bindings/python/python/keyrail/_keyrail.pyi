@@ -1260,8 +1260,9 @@ class Record:
     @property
     def limit_ids(self) -> list[str]:
         """The ids under which the host stores the states of the limits, in the same order. An id has
-        three parts, separated by slashes: `key`, `owner` or `organization`; the name of the limit; and
-        the id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+        three parts, separated by slashes. The first is one of the words `key`, `owner` and
+        `organization`, the second is the name of the limit, and the third is the id of the record,
+        the owner or the organization. For example, `owner/monthly/u_17`.
 
         Load the states with these ids, and pass them to `authorize`. Records with the same owner or
         organization share the state of a limit with the same name, so the limit must be the same in
@@ -1269,7 +1270,7 @@ class Record:
         """
     @property
     def metadata(self) -> dict[str, str]:
-        """What the host stores beside the key, by name."""
+        """The host's own data about the key: values by name."""
     @property
     def version(self) -> int:
         """The number of changes made to the record."""
@@ -1311,24 +1312,24 @@ class Record:
         `ip` is the client's address as a string or an object of the module `ipaddress`. `operation`
         and `queue` are what the request concerns. A key that is limited to operations is denied a
         request without an operation. A key that is limited to queues is denied a request without a
-        queue, unless its operations list the request's operation by name, not only by a pattern
-        with `*`. `environment` is the environment in which the request is made; without it, the
-        key's environment is not checked. `digest` is the index that `find_digest` returned; without
-        it, the key is denied once any digest of the record has reached its `valid_until`.
-        `owner_permissions` is what the key's owner may do now, and is required for a key with the
-        authority `owner`. `limits` contains the stored state of each limit of the
-        record, by the ids in `limit_ids`; None if no state is stored for an id. It is required for a
-        record with limits. All limits are consumed, or none. `Grant.consumption` contains the new
-        states to store and, if a limit is exceeded, `AccessDenied.consumption` does. The key is
-        valid from `not_before` until just before `expires_at`.
+        queue, unless one of the key's operations is the exact name of the request's operation. A
+        pattern with `*` is not enough. `environment` is the environment in which the request is
+        made; without it, the key's environment is not checked. `digest` is the index that
+        `find_digest` returned; without it, the key is denied once any digest of the record has
+        reached its `valid_until`. `owner_permissions` is what the key's owner may do now, and is
+        required for a key with the authority `owner`. `limits` contains the stored state of each
+        limit of the record, by the ids in `limit_ids`; None if no state is stored for an id. It is
+        required for a record with limits. All limits are consumed, or none. The new states to store
+        are in `Grant.consumption` or, if a limit is exceeded, in `AccessDenied.consumption`. The
+        key is valid from `not_before` until just before `expires_at`.
 
         Raises AccessDenied with the first reason that applies: `access.revoked`,
         `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
         `access.environment`, `access.address_unknown`, `access.network`, `access.scope`,
         `access.operation`, `access.queue`, `access.owner_unknown`, `access.owner`,
-        `access.limits_unknown`, `access.quota`, `access.rate`; KeyrailError for an unknown access
-        (`access.unknown_access`) and, if the record allows certain networks only, for an invalid
-        address (`network.malformed`).
+        `access.limits_unknown`, `access.quota`, `access.rate`. Raises KeyrailError for an unknown
+        access (`access.unknown_access`) and, if the record allows certain networks only, for an
+        invalid address (`network.malformed`).
         """
     def upgrade(
         self, key: str | Secret, peppers: Sequence[Pepper], now: _Now
@@ -1423,7 +1424,7 @@ class Grant:
         """The key's name for people, if it has one."""
     @property
     def metadata(self) -> dict[str, str]:
-        """What the host stores beside the key, by name."""
+        """The host's own data about the key: values by name."""
     @property
     def digest(self) -> str | None:
         """The record's digest that the presented key has, such as `sha256:...`, if its index was passed.
@@ -1432,8 +1433,8 @@ class Grant:
     @property
     def consumption(self) -> Consumption | None:
         """The outcome of the record's limits; None if the record has none. Store the new states before
-        you serve the request, and repeat the call if they were changed meanwhile: see `consume`. Add
-        the header fields to the response.
+        you serve the request. If the stored states were changed meanwhile, repeat the call with the
+        changed ones: see `consume`. Add the header fields to the response.
         """
     @property
     def upgrade(self) -> KeyChange | None:
@@ -1777,11 +1778,12 @@ class Limit:
         form.
 
         `name` and either `rate` (with `units`, `per_seconds` and, optionally, `burst`) or `quota`
-        (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket of `burst`
-        units, into which `units` flow every `per_seconds` seconds, evenly (GCRA, ITU-T I.371). A
-        quota is a number of units in each `hour`, `day`, `week` or `month` of the calendar, in UTC;
-        a monthly window starts on the `day` of the calendar month, or on the last day of a month
-        that has no such day. `of` (`key`, `owner` or `organization`) and `cost` are optional.
+        (with `units`, `per` and, optionally, `day`) are required. A rate is a bucket that holds at
+        most `burst` units and fills evenly: in `per_seconds` seconds, it gains `units` (GCRA, ITU-T
+        I.371). A quota is a number of units in each `hour`, `day`, `week` or `month` of the
+        calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on the last
+        day of a month that has no such day. `of` (`key`, `owner` or `organization`) and `cost` are
+        optional.
 
         Raises ConfigError with every fault.
         """
@@ -1790,8 +1792,9 @@ class Limit:
         """The name, which the header fields contain."""
     @property
     def of(self) -> Literal["key", "owner", "organization"]:
-        """Whose requests the limit counts. It is `key`, `owner` or `organization`. Store one state for
-        each limit name and each key, owner or organization whose requests that limit counts.
+        """Whose requests the limit counts. It is `key`, `owner` or `organization`. Store a separate
+        state for each pair of a limit's name and a key, owner or organization whose requests the
+        limit counts.
         """
     @property
     def cost(self) -> int:
@@ -2176,12 +2179,12 @@ def touch(stored: _Now | None, now: _Now) -> datetime | None:
     """Returns the time of the last use to store after a key was used, or None if the stored time is
     accurate enough.
 
-    A use is stored if the last one was at least a minute earlier, so that a busy key does not cause
-    a write for each request. A stored time that is more than a minute later than `now` comes from a
-    wrong clock, and is replaced. Store one time for each digest of a record: `Grant.digest` is the
-    one that was used. The stored time is not part of the record, so storing it does not change the
-    record's version. It shows whether a replaced key is still used. `stored` and `now` are aware
-    `datetime`s or Unix milliseconds.
+    A use is stored if the last stored one was at least a minute earlier, so that a busy key does
+    not cause a write for each request. A stored time that is more than a minute later than `now`
+    comes from a wrong clock, and is replaced. Store a separate time for each digest of a record:
+    `Grant.digest` is the digest of the key that was used. The stored time is not part of the
+    record, so storing it does not change the record's version. The separate times show whether a
+    replaced key is still used. `stored` and `now` are aware `datetime`s or Unix milliseconds.
     """
 
 def unused_alerts(
@@ -2197,8 +2200,9 @@ def unused_alerts(
     without `valid_until`); None if no use is known. An alert for 30 days is due 30 days after the
     latest of these times: the last use, the creation of the current key, and the first time at which
     it is valid. A key whose creation and last use are both unknown has no alerts. If several alerts
-    of a key became due, only the one with the most days is returned. A key that is disabled, revoked
-    or expired has no alerts; an alert that became due in this time is not returned later. All times are aware `datetime`s or Unix milliseconds.
+    of a key became due, only the one with the most days is returned. A key that is disabled,
+    revoked or expired at `now` has no alerts. Later calls whose `since` is this `now` do not return
+    the alerts that were left out. All times are aware `datetime`s or Unix milliseconds.
 
     As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
     call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -3310,10 +3314,10 @@ class Outbound:
         """The HTTP response to the app, if the request was denied."""
     @property
     def consumption(self) -> Consumption | None:
-        """The outcome of the key's limits, whether the request is allowed or exceeds one of them; None if
-        the key has no limits, or if the request is denied for another reason. Store the new states,
-        even if the request is denied: see `keyrail.access.consume`. Add the header fields to the
-        response to a granted request; the response to a denied one contains them.
+        """The outcome of the key's limits, both for an allowed request and for one that exceeds a
+        limit; None if the key has no limits, or if the request is denied for another reason. Store
+        the new states, even if the request is denied: see `keyrail.access.consume`. Add the header
+        fields to the response to a granted request; the response to a denied one contains them.
         """
     @property
     def audit(self) -> AuditEvent:

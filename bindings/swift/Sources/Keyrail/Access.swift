@@ -88,9 +88,10 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// its organization.
     public var limits: [Limit] { members.limits.map { Limit($0) } }
 
-    /// The ids under which the host stores the states of the ``limits``, in the same order. An id has
-    /// three parts, separated by slashes: `key`, `owner` or `organization`; the name of the limit; and
-    /// the id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+    /// The ids under which the host stores the states of the ``limits``, in the same order. An id
+    /// has three parts, separated by slashes. The first is one of the words `key`, `owner` and
+    /// `organization`, the second is the name of the limit, and the third is the id of the record,
+    /// the owner or the organization. For example, `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to
     /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``. Records
@@ -98,7 +99,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// must be the same in all of them.
     public var limitIds: [String] { members.limitIds }
 
-    /// What the host stores beside the key, by name.
+    /// The host's own data about the key: values by name.
     public var metadata: [String: String] { named(members.metadata) }
 
     /// The number of changes made to the record.
@@ -161,8 +162,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///   - operation: the operation, such as `message.send`. A key that is limited to operations is
     ///     denied a request without an operation.
     ///   - queue: the queue that the request concerns. A key that is limited to queues is denied a
-    ///     request without a queue, unless its operations list the request's operation by name, not
-    ///     only by a pattern with `*`.
+    ///     request without a queue, unless one of the key's operations is the exact name of the
+    ///     request's operation. A pattern with `*` is not enough.
     ///   - environment: the environment in which the request is made, such as `live`. Without it,
     ///     the key's environment is not checked.
     ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, the key is
@@ -171,8 +172,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///     `owner`.
     ///   - limits: the stored state of each limit of the record, by its ``limitIds``; `nil` if no
     ///     state is stored for an id. Required for a record with limits. All limits are consumed, or
-    ///     none. ``Grant/consumption`` contains the new states to store and, if a limit is exceeded,
-    ///     ``KeyrailError/consumption`` does.
+    ///     none. The new states to store are in ``Grant/consumption`` or, if a limit is exceeded,
+    ///     in ``KeyrailError/consumption``.
     /// - Throws: the first reason that applies: `access.revoked`, `access.disabled`,
     ///   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
     ///   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
@@ -240,7 +241,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// latest of these times: the last use, the creation of the current key, and the first time at
     /// which it is valid. A key whose creation and last use are both unknown has no alerts. If several
     /// alerts of a key became due, only the one with the most days is returned. A key that is
-    /// disabled, revoked or expired has no alerts; an alert that became due in this time is not returned later.
+    /// disabled, revoked or expired at `now` has no alerts. Later calls whose `since` is this `now`
+    /// do not return the alerts that were left out.
     ///
     /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
     /// a call but before it has sent the alerts, the next call returns them again, with the same
@@ -265,11 +267,12 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Returns the time of the last use to store after a key was used, or `nil` if the stored time
     /// is accurate enough.
     ///
-    /// A use is stored if the last one was at least a minute earlier, so that a busy key does not
-    /// cause a write for each request. A stored time that is more than a minute later than `now` comes
-    /// from a wrong clock, and is replaced. Store one time for each digest of a record:
-    /// ``Grant/digest`` is the one that was used. The stored time is not part of the record, so storing
-    /// it does not change the record's version. It shows whether a replaced key is still used.
+    /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
+    /// does not cause a write for each request. A stored time that is more than a minute later than
+    /// `now` comes from a wrong clock, and is replaced. Store a separate time for each digest of a
+    /// record: ``Grant/digest`` is the digest of the key that was used. The stored time is not part
+    /// of the record, so storing it does not change the record's version. The separate times show
+    /// whether a replaced key is still used.
     ///
     /// - Throws: `time.out_of_range`.
     public static func touch(_ stored: Date?, now: Date) throws(KeyrailError) -> Date? {
@@ -477,14 +480,15 @@ public struct Grant: Hashable, Codable, Sendable {
     public let owner: String?
     /// The key's name for people, if it has one.
     public let name: String?
-    /// What the host stores beside the key, by name.
+    /// The host's own data about the key: values by name.
     public let metadata: [String: String]
     /// The record's digest that the presented key has, such as `sha256:...`, if its index was passed.
     /// Store the time of its last use: see ``KeyRecord/touch(_:now:)``.
     public let digest: String?
-    /// The outcome of the record's limits; `nil` if the record has none. Store the new states before
-    /// you serve the request, and repeat the call if they were changed meanwhile: see
-    /// ``Limit/consume(_:now:)``. Add the header fields to the response. It is not encoded.
+    /// The outcome of the record's limits; `nil` if the record has none. Store the new states
+    /// before you serve the request. If the stored states were changed meanwhile, repeat the call
+    /// with the changed ones: see ``Limit/consume(_:now:)``. Add the header fields to the response.
+    /// The outcome is not encoded with the grant.
     public private(set) var consumption: Consumption? = nil
     /// The change that ``KeyRecord/upgrade(_:peppers:now:)`` returns for the key, if records were
     /// passed to the gateway; otherwise `nil`. It is not encoded.

@@ -414,7 +414,7 @@ extension ErrorCode {
     public static let accessActorNetworks: ErrorCode = "access.actor_networks"
     /// The key expires later than the acting key.
     public static let accessActorExpiry: ErrorCode = "access.actor_expiry"
-    /// The key does not have all limits of the acting key, or its limits count the requests of another owner.
+    /// The key does not have all limits of the acting key, its limits count the requests of another owner, or it gets a limit of the owner or the organization that the acting key does not have.
     public static let accessActorLimits: ErrorCode = "access.actor_limits"
     /// The policy does not allow this expiry.
     public static let accessPolicyExpiry: ErrorCode = "access.policy_expiry"

@@ -235,10 +235,10 @@ public enum Outbound: Sendable {
         if case .denied(_, let response, _, _) = self { response } else { nil }
     }
 
-    /// The outcome of the key's limits, whether the request is allowed or exceeds one of them; `nil`
-    /// if the key has no limits, or if the request is denied for another reason. Store the new states,
-    /// even if the request is denied: see ``Limit/consume(_:now:)``. Add the header fields to the
-    /// response to a granted request; the response to a denied one contains them.
+    /// The outcome of the key's limits, both for an allowed request and for one that exceeds a
+    /// limit; `nil` if the key has no limits, or if the request is denied for another reason. Store
+    /// the new states, even if the request is denied: see ``Limit/consume(_:now:)``. Add the header
+    /// fields to the response to a granted request; the response to a denied one contains them.
     public var consumption: Consumption? {
         switch self {
         case .granted(let grant, _, _): grant.consumption

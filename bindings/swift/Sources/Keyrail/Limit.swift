@@ -40,10 +40,10 @@ public struct LimitState: Hashable, Codable, Sendable {
 
 /// A limit of requests: a rate or a calendar quota.
 ///
-/// A rate is a bucket of `burst` units, into which `units` flow every `per_seconds` seconds, evenly
-/// (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the
-/// calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on the last day
-/// of a month that has no such day.
+/// A rate is a bucket that holds at most `burst` units and fills evenly: in `per_seconds` seconds,
+/// it gains `units` (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or
+/// month of the calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on
+/// the last day of a month that has no such day.
 public final class Limit: Hashable, Sendable, CustomStringConvertible {
     let native: FfiLimit
 
@@ -59,8 +59,8 @@ public final class Limit: Hashable, Sendable, CustomStringConvertible {
     /// The name, which the header fields contain.
     public var name: String { native.name() }
 
-    /// Whose requests the limit counts. Store one state for each limit name and each key, owner or
-    /// organization whose requests that limit counts.
+    /// Whose requests the limit counts. Store a separate state for each pair of a limit's name and
+    /// a key, owner or organization whose requests the limit counts.
     public var of: LimitOwner { LimitOwner(native.of()) }
 
     /// The number of units that a request consumes.

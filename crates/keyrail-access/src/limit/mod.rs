@@ -1,9 +1,9 @@
 //! Limits: how many requests a key, its owner or its organization may make.
 //!
 //! A limit is a pure state machine. Its state is two integers, which the host stores: the old state
-//! goes in, a decision and the new state come out. The host replaces the old state by the new one
-//! only if it is still the old one (compare and swap), and otherwise repeats the decision with the
-//! state that it found.
+//! goes in, a decision and the new state come out. The host stores the new state only if the stored
+//! state is still the one that went in (compare and swap). Otherwise it repeats the decision with
+//! the state that it found.
 //!
 //! A limit also holds if the clocks of several servers differ, or if a request reaches the store
 //! late: a stored time that is ahead of `now` by at most [`CLOCK_TOLERANCE_MS`] is used unchanged.
@@ -12,12 +12,12 @@
 //!
 //! # Rates
 //!
-//! A rate is the generic cell rate algorithm (GCRA, ITU-T I.371): a bucket of `burst` units, into
-//! which `units` flow every `per_seconds` seconds, evenly. The state is the time at which the
-//! bucket will be full again: [`LimitState::at`] is the time in milliseconds, rounded down, and
-//! [`LimitState::count`] is the remainder, in parts of 1/`units` of a millisecond. Rounding
-//! therefore never affects a decision. A time that is too far ahead is replaced by the time at
-//! which a bucket that is empty now will be full.
+//! A rate is the generic cell rate algorithm (GCRA, ITU-T I.371). A bucket holds at most `burst`
+//! units and fills evenly: in `per_seconds` seconds, it gains `units`. The state is the time at
+//! which the bucket will be full again: [`LimitState::at`] is the time in milliseconds, rounded
+//! down, and [`LimitState::count`] is the remainder, in parts of 1/`units` of a millisecond.
+//! Rounding therefore never affects a decision. If the stored time is too far ahead, the bucket
+//! counts as empty now, and the stored time is replaced accordingly.
 //!
 //! # Quotas
 //!
@@ -149,8 +149,8 @@ impl Limit {
         &self.name
     }
 
-    /// Returns whose requests the limit counts. Store one state for each limit name and each key,
-    /// owner or organization whose requests that limit counts.
+    /// Returns whose requests the limit counts. Store a separate state for each pair of a limit's
+    /// name and a key, owner or organization whose requests the limit counts.
     pub const fn of(&self) -> LimitOwner {
         self.of
     }

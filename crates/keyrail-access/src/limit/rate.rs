@@ -5,7 +5,7 @@ use alloc::string::String;
 use super::{CLOCK_TOLERANCE_MS, LimitState};
 use crate::json::Writer;
 
-/// A bucket of `burst` units, into which `units` flow every `per_seconds` seconds.
+/// A bucket that holds at most `burst` units. In `per_seconds` seconds, it gains `units`.
 ///
 /// All times here are in parts of 1/`units` of a millisecond: the time in which one unit flows into
 /// the bucket is then a whole number of parts.

@@ -15,8 +15,8 @@ use crate::interner::{AtomId, FieldId};
 #[derive(Default)]
 pub struct Scratch {
     pub(super) cache: EvalCache,
-    /// The attributes of the message that keys test: their number, and their position in
-    /// the message.
+    /// The message's attributes that are tested by keys of the index. Each pair is the number that
+    /// identifies the attribute, and its position in the message.
     pub(super) present: Vec<(u32, u32)>,
     /// The fields with atoms that the message makes true, or may make true.
     pub(super) active: Vec<Active>,
@@ -43,7 +43,8 @@ pub(super) struct Active {
     pub(super) field: FieldId,
     pub(super) start: u32,
     pub(super) end: u32,
-    /// The number that the atom at `start` contributes to the hash of a key.
+    /// The number that the atom contributes to the hash of a key: the hit at `start` or, if `end`
+    /// is zero, the atom whose operand is the string of the attribute at `start`.
     pub(super) element: u64,
 }
 

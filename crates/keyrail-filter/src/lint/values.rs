@@ -1,7 +1,8 @@
 //! Finds a value of an attribute for which some constraints hold and others do not.
 //!
-//! For presence, booleans, numbers and single strings, the answer is exact. For families of
-//! strings, such as all strings that start with `ab`, see [`texts`](super::texts).
+//! For presence, booleans, numbers and single strings, the answer is exact. A constraint can also
+//! accept a family of strings, such as all strings that start with `ab`. [`texts`](super::texts)
+//! explains how such constraints are decided, and when the answer is unknown.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -106,19 +106,20 @@ fn a_string_is_parsed_by_the_format_that_it_matches() {
     let key = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
     assert_eq!(set.parse(key).unwrap().format(), "keyrail");
     assert_eq!(set.parse("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").unwrap().format(), "ghp");
-    // `opaque` is the first foreign format, and every string fits it.
+    // `opaque` is the first foreign format, and every string that it can parse fits it.
     assert_eq!(
         set.parse_ref("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12").unwrap().format(),
         "opaque"
     );
-    // A string with the head of a format is an invalid key of that format, not an opaque key.
+    // A string that starts with the head of a declared format but does not match it is an invalid
+    // key of that format, not an opaque key.
     assert_eq!(set.parse(&key[..53]).unwrap_err().code(), "key.length");
     assert_eq!(set.parse("ghp_").unwrap_err().offset(), Some(4));
     assert_eq!(set.parse("a b").unwrap_err().code(), "key.character");
 }
 
 #[test]
-fn the_first_matching_foreign_format_is_used_or_else_the_first_one() {
+fn if_no_foreign_format_fits_the_first_one_is_used() {
     let set = KeyFormatSet::new([KeyFormat::hex40(), KeyFormat::jwt(), KeyFormat::vchatcloud()]);
     let set = set.unwrap();
     for (text, format) in [
@@ -167,8 +168,8 @@ fn a_set_has_at_most_a_thousand_formats() {
 
 #[test]
 fn hundreds_of_formats_with_the_same_prefix_are_accepted() {
-    // Each format has three segments, and any two formats have disjoint alphabets in at least
-    // one of them.
+    // Each format has three segments. For any two formats, there is at least one segment whose
+    // alphabets have no character in common.
     let alphabets =
         ["0123", "4567", "89ab", "cdef", "ghij", "klmn", "opqr", "stuv", "wxyz", "ABCD"];
     let formats = (0..300_usize).map(|index| {

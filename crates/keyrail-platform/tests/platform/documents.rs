@@ -40,7 +40,7 @@ fn an_operation_has_the_values_of_its_document() {
     assert_eq!(
         bare.variables().collect::<Vec<_>>(),
         ["region"],
-        "the variables of the base are required without a path, too"
+        "an operation without a path lacks the variables of the base"
     );
 }
 
@@ -167,7 +167,11 @@ fn every_invalid_limit_and_shape_is_a_fault_with_its_pointer() {
         ]
     );
     let faulty = [("config.wrong_type", "/shapes/key/0".into())];
-    assert_eq!(with_shapes(r#"{"key": [7]}"#), faulty, "the list of shapes is reported as empty");
+    assert_eq!(
+        with_shapes(r#"{"key": [7]}"#),
+        faulty,
+        "a list whose only shape is invalid is also reported as empty"
+    );
 }
 
 #[test]

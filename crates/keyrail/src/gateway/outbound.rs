@@ -48,7 +48,7 @@ pub struct OutboundCall<'a> {
 
 impl<'a> OutboundCall<'a> {
     /// Creates a call of an operation, without a queue, a client address, an environment, the
-    /// owner's permissions, a verified token or records.
+    /// owner's permissions, a verified token, records or the states of limits.
     pub const fn new(operation: &'a str, now: Timestamp) -> Self {
         Self {
             operation,
@@ -127,11 +127,11 @@ impl Outbound {
         }
     }
 
-    /// Returns the outcome of the key's limits, whether the request is allowed or exceeds one of
-    /// them; `None` if the key has no limits, or if the request is denied for another reason. Store
-    /// the new states, even if the request is denied: see [`consume`](crate::access::consume()).
-    /// Add the header fields to the response to a granted request; the response to a denied one
-    /// contains them.
+    /// Returns the outcome of the key's limits, both for an allowed request and for one that
+    /// exceeds a limit; `None` if the key has no limits, or if the request is denied for another
+    /// reason. Store the new states, even if the request is denied: see
+    /// [`consume`](crate::access::consume()). Add the header fields to the response to a granted
+    /// request; the response to a denied one contains them.
     pub fn consumption(&self) -> Option<&Consumption> {
         match self {
             Self::Granted { grant, .. } => grant.consumption(),
@@ -267,7 +267,7 @@ impl Gateway {
                 // If the request must name a queue and names none, that is the reason for the
                 // denial, whichever queues the key is limited to.
                 DenialKind::Queue | DenialKind::Owner => queue.err().unwrap_or(denial),
-                // Limits are the last reason.
+                // A limit is the reason only if there is no other, so the queue is checked first.
                 DenialKind::LimitsUnknown | DenialKind::Quota | DenialKind::Rate => {
                     allowed_queue().err().unwrap_or(denial)
                 }

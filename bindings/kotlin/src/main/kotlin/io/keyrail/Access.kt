@@ -97,8 +97,9 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
 
     /**
      * The ids under which the host stores the states of the [limits], in the same order. An id has
-     * three parts, separated by slashes: `key`, `owner` or `organization`; the name of the limit; and
-     * the id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+     * three parts, separated by slashes. The first is one of the words `key`, `owner` and
+     * `organization`, the second is the name of the limit, and the third is the id of the record,
+     * the owner or the organization. For example, `owner/monthly/u_17`.
      *
      * Load the states with these ids, and pass them to [authorize]. Records with the same owner or
      * organization share the state of a limit with the same name, so the limit must be the same in all
@@ -106,7 +107,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      */
     public val limitIds: List<String> get() = members.limitIds
 
-    /** What the host stores beside the key, by name. */
+    /** The host's own data about the key: values by name. */
     public val metadata: Map<String, String> = members.metadata.toMap()
 
     /** The number of changes made to the record. */
@@ -175,8 +176,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * @param operation the operation, such as `message.send`. A key that is limited to operations
      *   is denied a request without an operation.
      * @param queue the queue that the request concerns. A key that is limited to queues is denied a
-     *   request without a queue, unless its operations list the request's operation by name, not
-     *   only by a pattern with `*`.
+     *   request without a queue, unless one of the key's operations is the exact name of the
+     *   request's operation. A pattern with `*` is not enough.
      * @param environment the environment in which the request is made, such as `live`. Without it,
      *   the key's environment is not checked.
      * @param digest the index that [findDigest] returned. Without it, the key is denied once any
@@ -185,8 +186,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      *   `owner`.
      * @param limits the stored state of each limit of the record, by its [limitIds]; `null` if no state
      *   is stored for an id. Required for a record with limits. All limits are consumed, or none.
-     *   [Grant.consumption] contains the new states to store and, if a limit is exceeded,
-     *   [AccessException.consumption] does.
+     *   The new states to store are in [Grant.consumption] or, if a limit is exceeded, in
+     *   [AccessException.consumption].
      * @throws KeyrailException the first reason that applies: `access.revoked`, `access.disabled`,
      *   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
      *   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
@@ -277,7 +278,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * after the latest of these times: the last use, the creation of the current key, and the
          * first time at which it is valid. A key whose creation and last use are both unknown has no
          * alerts. If several alerts of a key became due, only the one with the most days is returned.
-         * A key that is disabled, revoked or expired has no alerts; an alert that became due in this time is not returned later.
+         * A key that is disabled, revoked or expired at `now` has no alerts. Later calls whose
+         * `since` is this `now` do not return the alerts that were left out.
          *
          * As `since`, pass the `now` of the last call whose alerts were sent. If the host stops
          * after a call but before it has sent the alerts, the next call returns them again, with
@@ -305,12 +307,12 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * Returns the time of the last use to store after a key was used, or `null` if the stored
          * time is accurate enough.
          *
-         * A use is stored if the last one was at least a minute earlier, so that a busy key does not
-         * cause a write for each request. A stored time that is more than a minute later than `now`
-         * comes from a wrong clock, and is replaced. Store one time for each digest of a record:
-         * [Grant.digest] is the one that was used. The stored time is not part of the record, so
-         * storing it does not change the record's version. It shows whether a replaced key is still
-         * used.
+         * A use is stored if the last stored one was at least a minute earlier, so that a busy key
+         * does not cause a write for each request. A stored time that is more than a minute later
+         * than `now` comes from a wrong clock, and is replaced. Store a separate time for each
+         * digest of a record: [Grant.digest] is the digest of the key that was used. The stored
+         * time is not part of the record, so storing it does not change the record's version. The
+         * separate times show whether a replaced key is still used.
          *
          * @throws KeyrailException `time.out_of_range`.
          */
@@ -459,14 +461,15 @@ public enum class Scope(public val text: String) {
  * @property scope the scope of the key.
  * @property owner the id of the user that the key belongs to, if the record specifies it.
  * @property name the key's name for people, if it has one.
- * @property metadata what the host stores beside the key, by name.
+ * @property metadata the host's own data about the key: values by name.
  * @property upgrade the change that [KeyRecord.upgrade] returns for the key, if records were
  *   passed to the gateway; otherwise `null`.
  * @property digest the record's digest that the presented key has, such as `sha256:...`, if its index
  *   was passed. Store the time of its last use: see [KeyRecord.touch].
- * @property consumption the outcome of the record's limits; `null` if the record has none. Store the
- *   new states before you serve the request, and repeat the call if they were changed meanwhile: see
- *   [Limit.consume]. Add the header fields to the response.
+ * @property consumption the outcome of the record's limits; `null` if the record has none. Store
+ *   the new states before you serve the request. If the stored states were changed meanwhile,
+ *   repeat the call with the changed ones: see [Limit.consume]. Add the header fields to the
+ *   response.
  */
 public data class Grant @JvmOverloads constructor(
     val record: String,

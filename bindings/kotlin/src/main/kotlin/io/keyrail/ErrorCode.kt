@@ -592,7 +592,7 @@ public object ErrorCode {
     /** The key expires later than the acting key. */
     public const val ACCESS_ACTOR_EXPIRY: String = "access.actor_expiry"
 
-    /** The key does not have all limits of the acting key, or its limits count the requests of another owner. */
+    /** The key does not have all limits of the acting key, its limits count the requests of another owner, or it gets a limit of the owner or the organization that the acting key does not have. */
     public const val ACCESS_ACTOR_LIMITS: String = "access.actor_limits"
 
     /** The policy does not allow this expiry. */

@@ -235,10 +235,10 @@ public sealed interface Outbound {
     public val response: Response? get() = null
 
     /**
-     * The outcome of the key's limits, whether the request is allowed or exceeds one of them; `null` if
-     * the key has no limits, or if the request is denied for another reason. Store the new states, even
-     * if the request is denied: see [Limit.consume]. Add the header fields to the response to a granted
-     * request; the response to a denied one contains them.
+     * The outcome of the key's limits, both for an allowed request and for one that exceeds a
+     * limit; `null` if the key has no limits, or if the request is denied for another reason. Store
+     * the new states, even if the request is denied: see [Limit.consume]. Add the header fields to
+     * the response to a granted request; the response to a denied one contains them.
      */
     public val consumption: Consumption? get() = grant?.consumption
 

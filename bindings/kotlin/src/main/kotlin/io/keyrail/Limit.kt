@@ -39,18 +39,18 @@ public data class LimitState(val at: Long, val count: Long)
 /**
  * A limit of requests: a rate or a calendar quota.
  *
- * A rate is a bucket of `burst` units, into which `units` flow every `per_seconds` seconds, evenly
- * (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or month of the
- * calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on the last day
- * of a month that has no such day.
+ * A rate is a bucket that holds at most `burst` units and fills evenly: in `per_seconds` seconds,
+ * it gains `units` (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or
+ * month of the calendar, in UTC; a monthly window starts on the `day` of the calendar month, or on
+ * the last day of a month that has no such day.
  */
 public class Limit internal constructor(internal val native: FfiLimit) : AutoCloseable {
     /** The name, which the header fields contain. */
     public val name: String get() = translatingErrors { native.name() }
 
     /**
-     * Whose requests the limit counts. Store one state for each limit name and each key, owner or
-     * organization whose requests that limit counts.
+     * Whose requests the limit counts. Store a separate state for each pair of a limit's name and a
+     * key, owner or organization whose requests the limit counts.
      */
     public val of: LimitOwner
         get() = translatingErrors { native.of() }.toOwner()

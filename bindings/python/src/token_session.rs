@@ -180,7 +180,7 @@ impl TokenPoll {
     }
 
     /// What to do. If it is `ready`, send requests with `credentials`. If it is `send`, send
-    /// `request`, and pass the response to `receive`, or call `on_no_response` if there is none. If
+    /// `request`, and pass the response to `receive`, or call `on_no_response` if none arrives. If
     /// it is `waiting`, no token is available, and no request is due.
     #[getter]
     fn kind(&self) -> &str {

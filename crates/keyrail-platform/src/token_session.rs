@@ -30,7 +30,7 @@ pub enum TokenPoll {
     Ready(Credentials),
     /// Send this request, and pass the response to
     /// [`receive`](TokenSession::receive), or call [`on_no_response`](TokenSession::on_no_response)
-    /// if there is none.
+    /// if no response arrives.
     Send(Request),
     /// No token is available and no request is due.
     Waiting {

@@ -3147,7 +3147,7 @@ class TokenPoll:
     @property
     def kind(self) -> Literal["ready", "send", "waiting"]:
         """What to do. If it is `ready`, send requests with `credentials`. If it is `send`, send
-        `request`, and pass the response to `receive`, or call `on_no_response` if there is none. If
+        `request`, and pass the response to `receive`, or call `on_no_response` if none arrives. If
         it is `waiting`, no token is available, and no request is due.
         """
     @property

@@ -143,7 +143,7 @@ public enum TokenPoll: Sendable {
     case ready(Credentials)
     /// Send this request, and pass the response to
     /// ``TokenSession/receive(status:headers:body:now:)``, or call
-    /// ``TokenSession/onNoResponse(now:)`` if there is none.
+    /// ``TokenSession/onNoResponse(now:)`` if no response arrives.
     case send(Request)
     /// No token is available and no request is due. The associated value is the earliest time to
     /// poll again. It is `nil` while a request is pending: wait for the response first.

@@ -150,7 +150,7 @@ public sealed interface TokenPoll : AutoCloseable {
 
     /**
      * Send this request, and pass the response to [TokenSession.receive], or call
-     * [TokenSession.onNoResponse] if there is none.
+     * [TokenSession.onNoResponse] if no response arrives.
      *
      * @property request the request for a token.
      */

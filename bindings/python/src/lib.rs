@@ -4,6 +4,7 @@
 
 mod access;
 mod actor;
+mod alert;
 mod audit;
 mod audit_log;
 mod boundary;
@@ -27,6 +28,7 @@ mod route;
 mod secret;
 mod token_session;
 mod url;
+mod usage;
 mod webhook;
 
 use std::borrow::Cow;
@@ -40,12 +42,11 @@ mod _keyrail {
     use pyo3::prelude::*;
 
     #[pymodule_export]
-    use crate::access::{
-        Author, ExpiryAlert, Grant, KeyDigest, Record, Revocation, UnusedAlert, expiry_alerts,
-        peppers_in_use, touch, unused_alerts,
-    };
+    use crate::access::{Author, Grant, KeyDigest, Record, Revocation, peppers_in_use};
     #[pymodule_export]
     use crate::actor::{Actor, Permissions};
+    #[pymodule_export]
+    use crate::alert::{ExpiryAlert, UnusedAlert, expiry_alerts, touch, unused_alerts};
     #[pymodule_export]
     use crate::audit::AuditEvent;
     #[pymodule_export]
@@ -89,6 +90,8 @@ mod _keyrail {
         BaseUrl, EncodeSet, Template, decode, decode_batch, decode_bytes, decode_form, encode,
         encode_batch, encode_bytes, encode_query, normalize, parse_query,
     };
+    #[pymodule_export]
+    use crate::usage::{Usage, UsageCount, UsageCounter};
     #[pymodule_export]
     use crate::webhook::{Signer, Verified, Verifier, check_target};
 

@@ -48,6 +48,7 @@ pub mod time;
 pub mod token_session;
 pub mod traits;
 pub mod url;
+pub mod usage;
 pub mod webhook;
 
 uniffi::setup_scaffolding!();

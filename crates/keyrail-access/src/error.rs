@@ -215,6 +215,21 @@ keyrail_core::error_kinds! {
         /// The string is not a checkpoint of an audit log.
         MalformedCheckpoint = "access.malformed_checkpoint",
             "invalid checkpoint: expected the string that Keyrail printed, such as 0:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA:gateway-1";
+        /// A usage counter has more than 1,024 operations.
+        TooManyOperations = "access.too_many_operations",
+            "a usage counter may have at most 1024 operations: count the rest as other";
+        /// A usage has more than 1,000,000 counts and epochs.
+        TooMuchUsage = "access.too_much_usage",
+            "a usage may have at most 1000000 counts and epochs: close or remove days, or divide the usage by organization";
+        /// A day in a usage is not a date from the year 0 to 9999.
+        MalformedDay = "access.malformed_day", "invalid day: expected a date such as 2026-12-01";
+        /// A count in a usage is not from 1 to 2^53 - 1.
+        MalformedCount = "access.malformed_count",
+            "a count must be from 1 to 9007199254740991: omit counts of 0";
+        /// A usage has two items for the same day and epoch, for the same epoch of a closed day or for
+        /// the same record, operation and outcome, or a day is both open and closed.
+        DuplicateUsage = "access.duplicate_usage",
+            "this was counted before: merge usage with Keyrail, not by joining lists";
     }
     of {
         /// An error of the new key: see [`keyrail_key`].

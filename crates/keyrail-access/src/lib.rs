@@ -8,7 +8,8 @@
 //! [`unused_alerts`] are for dashboards and reminders. A [`Policy`] says which keys may exist and
 //! who may do what with them: its operations, such as [`Policy::issue`] and [`Policy::rotate`],
 //! return a [`Change`] to store. A [`Limit`] is a rate or a calendar quota: [`consume`] decides
-//! whether a request is allowed, and returns the new states. An [`AuditChain`] turns the events of
+//! whether a request is allowed, and returns the new states. A [`UsageCounter`] counts requests, and
+//! [`Usage`] merges the counts of several servers. An [`AuditChain`] turns the events of
 //! changes into a log, and detects whether entries of the log were changed or removed. The host
 //! passes the time, the client's address, the actor and what the request concerns.
 //!
@@ -72,6 +73,7 @@ mod scope;
 mod status;
 mod text;
 mod upgrade;
+mod usage;
 
 pub use action::Action;
 pub use actor::Actor;
@@ -100,3 +102,7 @@ pub use scope::{Access, Scope};
 pub use status::Status;
 pub use text::{MAX_ITEMS, MAX_METADATA, MAX_METADATA_NAME, MAX_METADATA_VALUE, MAX_NAME};
 pub use upgrade::peppers_in_use;
+pub use usage::{
+    MAX_COUNT, MAX_COUNTED, MAX_OPERATIONS, MAX_OUTCOMES, MAX_USAGE, USAGE_SCHEMA, Usage,
+    UsageCount, UsageCounter,
+};

@@ -1,0 +1,205 @@
+//! Counting the requests of one server.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use core::fmt;
+
+use keyrail_core::Timestamp;
+use keyrail_core::config::Id;
+
+use super::{Counted, Day, Usage, add};
+use crate::{Error, ErrorKind};
+
+/// The maximum number of operations that a counter distinguishes.
+pub const MAX_OPERATIONS: usize = 1024;
+
+/// The maximum number of outcomes that a counter distinguishes.
+pub const MAX_OUTCOMES: usize = 128;
+
+/// The maximum number of different counts of a counter: combinations of a record, an operation, an
+/// outcome and a day.
+pub const MAX_COUNTED: usize = 250_000;
+
+/// The name under which everything is counted that a counter does not distinguish.
+const OTHER: &str = "other";
+
+/// Counts the requests of one server in memory: how often each key was used, by operation, outcome
+/// and day.
+///
+/// Create one counter when the server starts, with an epoch that no counter had before, such as the
+/// server's name and the time of the start. Publish [`usage`](Self::usage) from time to time: it
+/// contains all counts, not only the new ones. A [`Usage`] merges what the counters published.
+///
+/// The memory of a counter is bounded. If it has [`MAX_COUNTED`] different counts, a request that
+/// would need another one is counted without a record, with the operation and the outcome `other`.
+/// Call [`remove_before`](Self::remove_before) once a day.
+#[derive(Clone)]
+pub struct UsageCounter {
+    epoch: Arc<str>,
+    /// Sorted.
+    operations: Vec<Arc<str>>,
+    /// In the order in which they first occurred.
+    outcomes: Vec<Arc<str>>,
+    other: Arc<str>,
+    /// The counts of each record; requests without a record are counted under an empty id.
+    days: BTreeMap<Day, BTreeMap<Arc<str>, BTreeMap<Cell, u64>>>,
+    /// The number of different counts.
+    len: usize,
+    first_day: Day,
+}
+
+/// The indexes of an operation and an outcome; `None` is `other`.
+type Cell = (Option<usize>, Option<usize>);
+
+impl UsageCounter {
+    /// Creates a counter that distinguishes these operations. Requests with any other operation are
+    /// counted together, as `other`.
+    ///
+    /// # Errors
+    ///
+    /// `access.malformed_id`, for the epoch or an operation; `access.too_many_operations`, for more
+    /// than [`MAX_OPERATIONS`] operations.
+    pub fn new<'o>(
+        epoch: &str,
+        operations: impl IntoIterator<Item = &'o str>,
+    ) -> Result<Self, Error> {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        for name in operations {
+            if names.len() == MAX_OPERATIONS {
+                return Err(ErrorKind::TooManyOperations.into());
+            }
+            names.push(check_id(name)?.into());
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(Self {
+            epoch: check_id(epoch)?.into(),
+            operations: names,
+            outcomes: Vec::new(),
+            other: OTHER.into(),
+            days: BTreeMap::new(),
+            len: 0,
+            first_day: Day(i64::MIN),
+        })
+    }
+
+    /// Returns the epoch.
+    pub fn epoch(&self) -> &str {
+        &self.epoch
+    }
+
+    /// Counts a request.
+    ///
+    /// Pass the id of the record that matched the key, or `None` if no record matched. The outcome
+    /// is `access.granted`, or the code of the reason for the denial. A string that cannot be an id
+    /// or a code, and a new outcome after [`MAX_OUTCOMES`] others, count as absent and as `other`.
+    ///
+    /// # Errors
+    ///
+    /// `access.time_in_seconds`, if `now` seems to be in seconds.
+    pub fn count(
+        &mut self,
+        record: Option<&str>,
+        operation: Option<&str>,
+        outcome: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        if now.seems_in_seconds() {
+            return Err(ErrorKind::TimeInSeconds.into());
+        }
+        let day = Day::of(now).max(self.first_day);
+        let record = record.filter(|id| Id::is_valid(id)).unwrap_or_default();
+        let cell = (operation.and_then(|name| self.operation(name)), self.outcome(outcome));
+        let records = self.days.get_mut(&day);
+        let known = records.and_then(|records| records.get_mut(record)?.get_mut(&cell));
+        if let Some(count) = known {
+            add(count, 1);
+            return Ok(());
+        }
+        let (record, cell) = match self.len < MAX_COUNTED {
+            true => (record, cell),
+            false => ("", (None, None)),
+        };
+        let count = self
+            .days
+            .entry(day)
+            .or_default()
+            .entry(record.into())
+            .or_default()
+            .entry(cell)
+            .or_insert_with(|| {
+                self.len += 1;
+                0
+            });
+        add(count, 1);
+        Ok(())
+    }
+
+    /// Returns the index of an operation, or `None` if the counter does not distinguish it.
+    fn operation(&self, name: &str) -> Option<usize> {
+        self.operations.binary_search_by(|other| (**other).cmp(name)).ok()
+    }
+
+    /// Returns the index of an outcome, or `None` if it is not a code or there are too many.
+    fn outcome(&mut self, code: &str) -> Option<usize> {
+        let known = self.outcomes.iter().position(|other| **other == *code);
+        if known.is_some() || self.outcomes.len() == MAX_OUTCOMES || !is_code(code) {
+            return known;
+        }
+        self.outcomes.push(code.into());
+        Some(self.outcomes.len() - 1)
+    }
+
+    /// Returns everything that was counted, to be published.
+    pub fn usage(&self) -> Usage {
+        let mut usage = Usage::new();
+        for (day, records) in &self.days {
+            let epochs = usage.open.entry(*day).or_default();
+            let counts = epochs.entry(self.epoch.clone()).or_default();
+            for (record, cells) in records {
+                let record = (!record.is_empty()).then_some(record);
+                for ((operation, outcome), count) in cells {
+                    let operation = operation.and_then(|index| self.operations.get(index));
+                    let outcome = outcome.and_then(|index| self.outcomes.get(index));
+                    let counted = Counted {
+                        record: record.cloned(),
+                        operation: operation.unwrap_or(&self.other).clone(),
+                        outcome: outcome.unwrap_or(&self.other).clone(),
+                    };
+                    add(counts.entry(counted).or_default(), *count);
+                }
+            }
+        }
+        usage
+    }
+
+    /// Removes the days before the day of a time, in UTC.
+    ///
+    /// Call it once a day, after a publication that contains these days and was merged. Requests of a
+    /// removed day that are counted later are counted on the first day that was kept.
+    pub fn remove_before(&mut self, time: Timestamp) {
+        self.first_day = self.first_day.max(Day::of(time));
+        self.days = self.days.split_off(&self.first_day);
+        self.len = self.days.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum();
+    }
+}
+
+impl fmt::Debug for UsageCounter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UsageCounter({:?}, {} counts)", self.epoch, self.len)
+    }
+}
+
+fn check_id(text: &str) -> Result<&str, Error> {
+    match Id::is_valid(text) {
+        true => Ok(text),
+        false => Err(ErrorKind::MalformedId.into()),
+    }
+}
+
+/// Returns whether a string has the form of an error code, such as `access.scope`.
+fn is_code(text: &str) -> bool {
+    let is_allowed = |byte: u8| byte.is_ascii_lowercase() || b"._0123456789".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(is_allowed)
+}

@@ -1,0 +1,186 @@
+//! Reading usage from JSON.
+
+use alloc::collections::BTreeMap;
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+
+use keyrail_core::Faults;
+use keyrail_core::config::{Checked, Id, Value, json};
+
+use super::{ClosedDay, Counted, Counts, Day, Usage};
+use crate::ErrorKind;
+
+/// The version of the form of a usage.
+pub const USAGE_SCHEMA: i64 = 1;
+
+/// The maximum number of counts and epochs of a usage.
+pub const MAX_USAGE: usize = 1_000_000;
+
+/// The largest count: 2^53 - 1, which every JSON implementation can represent. A larger number of
+/// requests is counted as this number.
+pub const MAX_COUNT: u64 = (1 << 53) - 1;
+
+struct ReadOpen {
+    day: Day,
+    epoch: Arc<str>,
+    counts: Counts,
+}
+
+struct ReadClosed {
+    day: Day,
+    closed: ClosedDay,
+}
+
+struct ReadEpoch {
+    epoch: Arc<str>,
+    count: u64,
+}
+
+struct ReadCount {
+    counted: Counted,
+    count: u64,
+}
+
+keyrail_core::config_object! {
+    /// The usage of keys: how often each key was used, by operation, outcome and day.
+    document Usage (faults) {
+        /// The version of this document's format, which is 1. A newer version is rejected.
+        optional schema: i64 as json!({"const": USAGE_SCHEMA});
+        /// The counts of the days that are not closed, by day and epoch.
+        required open: Vec<Checked<ReadOpen>>;
+        /// The days that are closed, with the sums of the counts of all epochs.
+        required closed: Vec<Checked<ReadClosed>>;
+    } => {
+        if schema.is_some_and(|schema| schema > USAGE_SCHEMA) {
+            faults.replace_here("/schema", ErrorKind::NewerSchema);
+            return None;
+        }
+        if schema.is_some_and(|schema| schema < USAGE_SCHEMA) {
+            faults.add_kind_below(format_args!("/schema"), ErrorKind::MalformedNumber);
+        }
+        let mut usage = Self::new();
+        for (index, item) in closed?.into_iter().enumerate() {
+            if let Some(ReadClosed { day, closed }) = item.0
+                && usage.closed.insert(day, closed).is_some()
+            {
+                faults.add_kind_below(format_args!("/closed/{index}"), ErrorKind::DuplicateUsage);
+            }
+        }
+        for (index, item) in open?.into_iter().enumerate() {
+            let Some(ReadOpen { day, epoch, counts }) = item.0 else { continue };
+            let previous = usage.open.entry(day).or_default().insert(epoch, counts);
+            if previous.is_some() || usage.closed.contains_key(&day) {
+                faults.add_kind_below(format_args!("/open/{index}"), ErrorKind::DuplicateUsage);
+            }
+        }
+        if usage.size() > MAX_USAGE {
+            faults.add_kind(ErrorKind::TooMuchUsage);
+            return None;
+        }
+        Some(usage)
+    }
+}
+
+keyrail_core::config_object! {
+    /// The counts of one epoch on one day.
+    ReadOpen as "UsageOfEpoch" (faults) {
+        /// The day, in UTC.
+        required day: Day = parse(Day::parse, day_schema());
+        /// The epoch of the counter.
+        required epoch: Id;
+        /// The counts.
+        required counts: Vec<Checked<ReadCount>>;
+    } => {
+        let counts = counts_of(counts?, faults);
+        Some(Self { day: day?, epoch: epoch?.into_string().into(), counts })
+    }
+}
+
+keyrail_core::config_object! {
+    /// A closed day.
+    ReadClosed as "ClosedDay" (faults) {
+        /// The day, in UTC.
+        required day: Day = parse(Day::parse, day_schema());
+        /// The number of requests that each epoch counted on this day, including those that it
+        /// published after the day was closed.
+        required epochs: Vec<Checked<ReadEpoch>>;
+        /// The sums of the counts of all epochs.
+        required counts: Vec<Checked<ReadCount>>;
+    } => {
+        let counts = counts_of(counts?, faults);
+        let mut read = BTreeMap::new();
+        for (index, item) in epochs?.into_iter().enumerate() {
+            if let Some(ReadEpoch { epoch, count }) = item.0
+                && read.insert(epoch, count).is_some()
+            {
+                faults.add_kind_below(format_args!("/epochs/{index}"), ErrorKind::DuplicateUsage);
+            }
+        }
+        Some(Self { day: day?, closed: ClosedDay { epochs: read, counts } })
+    }
+}
+
+keyrail_core::config_object! {
+    /// The number of requests that an epoch counted.
+    ReadEpoch as "EpochTotal" (faults) {
+        /// The epoch of the counter.
+        required epoch: Id;
+        /// The number of requests.
+        required count: i64 as count_schema();
+    } => {
+        let count = checked(count, faults);
+        Some(Self { epoch: epoch?.into_string().into(), count: count? })
+    }
+}
+
+keyrail_core::config_object! {
+    /// The number of requests with one record, operation and outcome.
+    ReadCount as "UsageCount" (faults) {
+        /// The id of the key's record; absent if no record matched the key.
+        optional record: Id;
+        /// The operation.
+        required operation: Id;
+        /// The outcome: `access.granted`, or the code of the reason for the denial.
+        required outcome: Id;
+        /// The number of requests.
+        required count: i64 as count_schema();
+    } => {
+        let count = checked(count, faults);
+        let counted = Counted {
+            record: record.map(|id| id.into_string().into()),
+            operation: operation?.into_string().into(),
+            outcome: outcome?.into_string().into(),
+        };
+        Some(Self { counted, count: count? })
+    }
+}
+
+/// Returns the counts, and adds a fault for each one that was counted before.
+fn counts_of(items: Vec<Checked<ReadCount>>, faults: &Faults) -> Counts {
+    let mut counts = Counts::new();
+    for (index, item) in items.into_iter().enumerate() {
+        if let Some(ReadCount { counted, count }) = item.0
+            && counts.insert(counted, count).is_some()
+        {
+            faults.add_kind_below(format_args!("/counts/{index}"), ErrorKind::DuplicateUsage);
+        }
+    }
+    counts
+}
+
+/// Returns a count, or adds a fault if it is out of range.
+fn checked(count: Option<i64>, faults: &Faults) -> Option<u64> {
+    let checked = u64::try_from(count?).ok().filter(|count| (1..=MAX_COUNT).contains(count));
+    if checked.is_none() {
+        faults.add_kind_below(format_args!("/count"), ErrorKind::MalformedCount);
+    }
+    checked
+}
+
+fn count_schema() -> Value {
+    json!({"minimum": 1, "maximum": MAX_COUNT})
+}
+
+fn day_schema() -> Value {
+    json!({"type": "string", "format": "date", "examples": ["2026-12-01"]})
+}

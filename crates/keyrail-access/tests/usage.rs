@@ -1,0 +1,197 @@
+//! Properties of usage: counting, merging and closing days.
+
+use std::collections::BTreeMap;
+
+use keyrail_access::{MAX_COUNTED, Usage, UsageCounter};
+use keyrail_core::Timestamp;
+use proptest::prelude::*;
+
+const DAY_MS: i64 = 86_400_000;
+/// 2026-11-01T00:00:00Z.
+const START_MS: i64 = 1_793_491_200_000;
+const OPERATIONS: [&str; 2] = ["send_message", "list_channels"];
+const OUTCOMES: [&str; 2] = ["access.granted", "access.scope"];
+
+fn time(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis).unwrap()
+}
+
+/// A request: its server, record, operation, outcome and day.
+type Request = (usize, Option<usize>, usize, usize, i64);
+
+fn requests() -> impl Strategy<Value = Vec<Request>> {
+    let record = prop::option::of(0..3_usize);
+    prop::collection::vec((0..3_usize, record, 0..3_usize, 0..2_usize, 0..4_i64), 0..60)
+}
+
+fn counter(server: usize) -> UsageCounter {
+    UsageCounter::new(&format!("server-{server}"), OPERATIONS).unwrap()
+}
+
+/// Counts the requests in order. Returns everything that the servers published: each server
+/// publishes after each of its requests.
+fn publications(requests: &[Request]) -> Vec<Usage> {
+    let mut counters: Vec<UsageCounter> = (0..3).map(counter).collect();
+    let publish = |(server, record, operation, outcome, day): &Request| {
+        let record = record.map(|number| format!("r_{number}"));
+        let operation = *OPERATIONS.get(*operation).unwrap_or(&"unknown");
+        let now = time(START_MS + day * DAY_MS + 1);
+        let counter = &mut counters[*server];
+        counter.count(record.as_deref(), Some(operation), OUTCOMES[*outcome], now).unwrap();
+        counter.usage()
+    };
+    requests.iter().map(publish).collect()
+}
+
+fn merged<'u>(usages: impl IntoIterator<Item = &'u Usage>) -> Usage {
+    let mut total = Usage::new();
+    usages.into_iter().for_each(|usage| total.merge(usage).unwrap());
+    total
+}
+
+type Key = (i64, Option<String>, String, String);
+
+fn counts(usage: &Usage) -> BTreeMap<Key, u64> {
+    let key = |count: &keyrail_access::UsageCount| {
+        let day = (count.day().as_millis() - START_MS) / DAY_MS;
+        (day, count.record().map(Into::into), count.operation().into(), count.outcome().into())
+    };
+    usage.counts().iter().map(|count| (key(count), count.count())).collect()
+}
+
+/// Counts requests without the library.
+fn expected(requests: &[Request]) -> BTreeMap<Key, u64> {
+    let mut counts = BTreeMap::new();
+    for (_, record, operation, outcome, day) in requests {
+        let record = record.map(|number| format!("r_{number}"));
+        let operation = OPERATIONS.get(*operation).unwrap_or(&"other");
+        let key = (*day, record, (*operation).into(), OUTCOMES[*outcome].into());
+        *counts.entry(key).or_default() += 1;
+    }
+    counts
+}
+
+proptest! {
+    #[test]
+    fn publications_merge_to_the_same_counts_in_any_order_and_with_repeats(
+        requests in requests(),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 0..100),
+    ) {
+        let published = publications(&requests);
+        let mut usages: Vec<&Usage> = Vec::new();
+        if !published.is_empty() {
+            usages.extend(order.iter().map(|index| index.get(&published)));
+        }
+        usages.extend(published.iter().rev());
+        prop_assert_eq!(counts(&merged(usages)), expected(&requests));
+    }
+
+    #[test]
+    fn merging_is_commutative_associative_and_idempotent_even_if_days_are_closed(
+        requests in requests(),
+        chosen in prop::collection::vec((any::<prop::sample::Index>(), 0..6_i64), 3),
+    ) {
+        let published = publications(&requests);
+        prop_assume!(!published.is_empty());
+        let usages: Vec<Usage> = chosen
+            .iter()
+            .map(|(index, closed)| {
+                let mut usage = index.get(&published).clone();
+                usage.close_before(time(START_MS + closed * DAY_MS));
+                usage
+            })
+            .collect();
+        let [one, two, three] = &usages[..] else { unreachable!() };
+        prop_assert_eq!(merged([one, two]), merged([two, one]));
+        prop_assert_eq!(merged([&merged([one, two]), three]), merged([one, &merged([two, three])]));
+        prop_assert_eq!(&merged([one, one]), one);
+        prop_assert_eq!(merged([one, two, one, two]), merged([one, two]));
+    }
+
+    #[test]
+    fn closing_days_after_all_publications_changes_no_count(
+        requests in requests(),
+        closed in 0..6_i64,
+    ) {
+        let mut total = merged(&publications(&requests));
+        total.close_before(time(START_MS + closed * DAY_MS));
+        prop_assert_eq!(counts(&total), expected(&requests));
+        prop_assert_eq!(total.late(), 0);
+        total.close_before(time(START_MS + closed * DAY_MS));
+        prop_assert_eq!(counts(&total), expected(&requests));
+    }
+
+    #[test]
+    fn every_request_is_counted_or_late(
+        requests in requests(),
+        closings in prop::collection::vec((any::<prop::sample::Index>(), 0..6_i64), 0..4),
+    ) {
+        let published = publications(&requests);
+        let mut total = Usage::new();
+        for (index, usage) in published.iter().enumerate() {
+            for (at, day) in &closings {
+                if at.index(published.len()) == index {
+                    total.close_before(time(START_MS + day * DAY_MS));
+                }
+            }
+            total.merge(usage).unwrap();
+        }
+        let counted: u64 = counts(&total).values().sum();
+        prop_assert_eq!(counted + total.late(), requests.len() as u64);
+    }
+
+    #[test]
+    fn json_keeps_every_count(requests in requests(), closed in 0..6_i64) {
+        let mut total = merged(&publications(&requests));
+        total.close_before(time(START_MS + closed * DAY_MS));
+        prop_assert_eq!(Usage::from_json(&total.to_json()).unwrap(), total);
+    }
+
+    #[test]
+    fn the_counts_of_a_record_are_those_of_all_counts(requests in requests(), closed in 0..6_i64) {
+        let mut total = merged(&publications(&requests));
+        total.close_before(time(START_MS + closed * DAY_MS));
+        for record in ["r_0", "r_1", "r_2", "r_3"] {
+            let of_record: Vec<_> = total.counts().into_iter().filter(|it| it.record() == Some(record)).collect();
+            prop_assert_eq!(total.counts_of(record), of_record);
+        }
+    }
+
+    #[test]
+    fn removed_days_have_no_counts_and_later_requests_are_kept(
+        requests in requests(),
+        removed in 0..4_i64,
+    ) {
+        let now = time(START_MS + removed * DAY_MS + 5);
+        let mut counters: Vec<UsageCounter> = (0..1).map(counter).collect();
+        let counter = &mut counters[0];
+        for (_, _, _, _, day) in &requests {
+            counter.count(None, None, "access.unknown_key", time(START_MS + day * DAY_MS)).unwrap();
+        }
+        counter.remove_before(now);
+        let kept = requests.iter().filter(|request| request.4 >= removed).count() as u64;
+        prop_assert_eq!(counts(&counter.usage()).values().sum::<u64>(), kept);
+        // A clock that was set back does not add to a day that was removed.
+        counter.count(None, None, "access.unknown_key", time(START_MS - 1)).unwrap();
+        let days: Vec<i64> = counts(&counter.usage()).keys().map(|key| key.0).collect();
+        prop_assert!(days.iter().all(|day| *day >= removed));
+        prop_assert_eq!(counts(&counter.usage()).values().sum::<u64>(), kept + 1);
+    }
+}
+
+#[test]
+fn a_full_counter_still_counts_every_request() {
+    let mut counter = counter(0);
+    let now = time(START_MS);
+    for number in 0..=MAX_COUNTED + 1 {
+        counter.count(Some(&format!("r_{number}")), None, "access.granted", now).unwrap();
+    }
+    counter.count(Some("r_0"), None, "access.granted", now).unwrap();
+    let usage = counter.usage();
+    assert_eq!(usage.counts().len(), MAX_COUNTED + 1);
+    let [without_record] = &usage.counts()[..1] else { panic!() };
+    assert_eq!((without_record.record(), without_record.count()), (None, 2));
+    assert_eq!(usage.counts_of("r_0")[0].count(), 2);
+    let total: u64 = usage.counts().iter().map(keyrail_access::UsageCount::count).sum();
+    assert_eq!(total, MAX_COUNTED as u64 + 3);
+}

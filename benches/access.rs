@@ -1,4 +1,4 @@
-//! `keyrail::access` against libraries with the same task, or against the minimum of work that its
+//! `keyrail::access` against libraries with the same task, or against the minimum work that the
 //! task requires:
 //!
 //! - `authorize`: a loop over the same allow-list with `ipnet`, which only looks up the client's

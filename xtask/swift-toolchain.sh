@@ -72,8 +72,8 @@ build_root() {
   rm -rf --one-file-system "$partial"
   mkdir -p "$partial"
   say "installing Debian 13 with Swift in $root (450 MB to fetch, 3 GB on disk)"
-  # debootstrap also mounts file systems. In a separate namespace, none of them stays
-  # mounted if it is killed.
+  # debootstrap also mounts file systems. In a separate namespace, they are unmounted
+  # even if debootstrap is killed.
   unshare --mount --propagation private -- \
     debootstrap --variant=minbase --include="$packages" trixie "$partial" "$from" >"$partial.log" 2>&1 ||
     { tail -n 20 "$partial.log" >&2; die "debootstrap failed, see $partial.log"; }

@@ -11,9 +11,9 @@ Build the package in release mode first:
     pip install -r benches/python/requirements.txt
     python benches/python/url.py
 
-yarl has no public function for this, so the quoter and the unquoter that its URLs use are
-measured. The quoter keeps !$'()*,;=&+ as well, so it has nothing to escape in the first
-text. If yarl is not installed, its column is left out.
+yarl has no public function for percent-encoding, so the quoter and the unquoter that its
+URLs use are measured. The quoter keeps !$'()*,;=&+ as well, so it has nothing to escape
+in the first text. If yarl is not installed, its column is left out.
 """
 
 import argparse

@@ -67,7 +67,7 @@ def row(name: str, body: bytes, rounds: int) -> str:
 
 
 def check() -> None:
-    """Checks that both make the same headers; otherwise the ratios are meaningless."""
+    """Checks that the headers equal the standard library's; otherwise ratios are meaningless."""
     body = b'{"text": "refund please"}'
     signed = [(name, value.reveal()) for name, value in SIGNER.sign("m1", NOW_MS, body)]
     assert signed == sign(body)

@@ -3,9 +3,9 @@
 // `cargo xtask bindings` generates KeyrailFFI and Sources/Keyrail/Generated. A package made by
 // `cargo xtask package` contains the native library for Linux in the folder Libraries. One made by
 // xcframework.sh contains the libraries for Apple's systems in KeyrailFFI.xcframework. A package
-// that depends on either of them by its path needs no linker flags. In the repository, the command
-// line must contain the path of the native library, as in `cargo xtask test`:
-// swift test -Xlinker -L -Xlinker ../../target/debug
+// that depends on either of these two packages by path needs no linker flags. In the repository,
+// the command line must contain the path of the native library, as in `cargo xtask test`: swift
+// test -Xlinker -L -Xlinker ../../target/debug
 
 import Foundation
 import PackageDescription

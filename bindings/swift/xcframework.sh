@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the Swift package for Apple's systems: dist/apple/keyrail, with the native library
-# as KeyrailFFI.xcframework for iOS, its simulator and macOS. Needs a Mac with Xcode.
+# Builds the Swift package for Apple's systems in dist/apple/keyrail. It contains the
+# native library for iOS, the iOS Simulator and macOS as KeyrailFFI.xcframework. Needs a
+# Mac with Xcode.
 #
-#   bindings/swift/xcframework.sh             build it
-#   bindings/swift/xcframework.sh --dry-run   build the library only for this machine, and
-#                                             print the commands of Apple's tools without
-#                                             running them
+#   bindings/swift/xcframework.sh             build it bindings/swift/xcframework.sh
+#   --dry-run   build the library only for this machine, and print the commands for
+#   Apple's systems without running them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -60,7 +60,7 @@ say "package"
 rm -rf "$package"
 mkdir -p "$package"
 cp -R bindings/swift/Package.swift bindings/swift/README.md bindings/swift/Sources "$package/"
-# The framework replaces the system library.
+# KeyrailFFI.xcframework replaces the system library target KeyrailFFI.
 rm -r "$package/Sources/KeyrailFFI"
 cp CHANGELOG.md LICENSE-APACHE LICENSE-MIT bindings/uniffi/THIRD-PARTY-LICENSES.txt "$package/"
 apple xcodebuild -create-xcframework \

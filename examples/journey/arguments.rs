@@ -6,9 +6,8 @@ use crate::failure::Failure;
 
 /// The text that `--help` prints.
 pub const HELP: &str = "\
-Processes requests and messages with Keyrail, and shows the outcome: the first of each
-kind, and a summary of all. With the included files, it also shows a year in the life of
-a key.
+Processes requests and messages with Keyrail. Shows the first outcome of each kind, and a
+summary of all outcomes. With the included files, it also shows a year in the life of a key.
 
 Usage: cargo run --example journey -- [OPTIONS]
 
@@ -22,14 +21,14 @@ Options:
   --help             print this
 
 A line names its deployment by the deployment file's name without `.json`, or by the
-deployment's platform. With only one deployment it may omit the name. With --deployment,
+deployment's platform. If there is only one deployment, a line may omit the name. With --deployment,
 lines of the included requests and messages that name another deployment are skipped. The
 secrets name their deployments in the same way. The included files are in
 examples/journey/data: copy one, change a rule, and see how the output changes.
 
 Colours depend on the terminal, NO_COLOR and CLICOLOR_FORCE.
-Exit code: 0 on success, 1 if a check in the summary failed, 2 for wrong
-arguments and for files that cannot be read.
+Exit code: 0 on success, 1 if a check failed, 2 for wrong arguments and for files that
+cannot be read.
 ";
 
 /// The command to run.

@@ -58,9 +58,9 @@ impl Deployments {
         self.0.iter()
     }
 
-    /// Returns the deployment whose file has this name. If no file has it, returns the only
-    /// deployment of the platform with this name. Without a name, returns the only deployment. In
-    /// the last two cases, returns `None` if there are several.
+    /// Returns the deployment whose file has this name. If no file has this name, returns the only
+    /// deployment of the platform with this name, or `None` if the platform has several
+    /// deployments. Without a name, returns the only deployment, or `None` if there are several.
     pub fn find(&self, name: Option<&str>) -> Option<&Deployment> {
         let Some(name) = name else {
             return self.0.first().filter(|_| self.0.len() == 1);

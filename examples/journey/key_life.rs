@@ -15,10 +15,11 @@ use keyrail::key::KeyFormat;
 
 use crate::style::{BAD, DIMMED, GOOD, HEADING, NAME, Painted, WAITING, padded};
 
-/// The start of the year. The first call for alerts returns those that became due after it.
+/// The start of the year. The first call of `alerts` shows the alerts that became due after this
+/// time.
 const START: &str = "2026-01-01T00:00:00Z";
 
-/// The host's store: the record of the key, and what belongs to it.
+/// The host's store: the record of the key, and the other data about the key.
 struct Store {
     record: Option<KeyRecord>,
     limit: Option<LimitState>,
@@ -37,8 +38,8 @@ struct Year<'o, W> {
     admin: Actor,
     store: Store,
     out: &'o mut W,
-    /// The number of times that random bytes were requested. A host takes them from the operating
-    /// system.
+    /// The number of times that random bytes were requested. A real host takes random bytes from
+    /// the operating system.
     entropy: u8,
     is_as_expected: bool,
 }
@@ -110,7 +111,7 @@ impl<'o, W: Write> Year<'o, W> {
         Ok(())
     }
 
-    /// Returns 32 bytes. They are the same in each run, so that the output is too.
+    /// Returns 32 bytes. The bytes are the same in each run, so that the output is also the same.
     fn random_bytes(&mut self) -> [u8; 32] {
         self.entropy += 1;
         [self.entropy; 32]
@@ -263,8 +264,8 @@ impl<'o, W: Write> Year<'o, W> {
         Ok(issued.key().reveal().into())
     }
 
-    /// Verifies the audit log after the payload of its first entry was erased, and checks that a
-    /// copy without one of the entries is detected.
+    /// Erases the payload of the first entry of the audit log, and verifies the log. Also checks
+    /// that verification detects a missing entry.
     fn verify(&mut self, at: &str) -> StepResult<()> {
         let Store { chain, checkpoint, log, .. } = &self.store;
         let start = Checkpoint::start("dashboard-1")?;

@@ -44,12 +44,13 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS; // for example with `journey | head`
     }
     let mut err = anstream::stderr();
-    // An error here means that stderr is closed too, so it cannot be reported.
+    // If writing to stderr fails, this failure cannot be reported anywhere.
     let _ = writeln!(err, "{}: {failure}", Painted(style::BAD, "journey"));
     ExitCode::from(2)
 }
 
-/// Runs the example. Returns whether all checks of the summary succeeded.
+/// Runs the example. Returns whether all checks succeeded, in the summary and in the year of the
+/// key.
 fn run() -> Result<bool, Failure> {
     let files = match arguments::read()? {
         Command::Help => {
@@ -116,7 +117,7 @@ fn heading(what: &str, count: usize, deployment: &Deployment) -> String {
     )
 }
 
-/// Returns the time of day in UTC, in seconds.
+/// Returns the time of day in UTC: hours, minutes and seconds.
 fn clock(time: Timestamp) -> String {
     let text = time.to_rfc3339();
     text.get(11..19).unwrap_or(&text).into()

@@ -42,7 +42,8 @@ fn credential(value: &str) -> String {
     format!("{word}{}", keys.join(", "))
 }
 
-/// Masks a key. Only the public part of a key of Keyrail's own format is shown.
+/// Masks a key. If the key has Keyrail's own format, its public part is shown. Any other key is
+/// masked completely.
 fn key(text: &str) -> String {
     match KeyFormat::keyrail().parse(text) {
         Ok(key) => key.mask().to_string(),
@@ -59,7 +60,7 @@ pub fn sender(text: &str) -> String {
     }
 }
 
-/// Returns the beginning of a text in quotes, with its keys masked.
+/// Returns the beginning of a text, with quotes around it and with all keys masked.
 pub fn text(text: &str) -> String {
     let masked = clean(&without_keys(text));
     let shown: String = masked.chars().take(MAX_TEXT).collect();

@@ -59,7 +59,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts a rejection by its true reason.
+    /// Counts a rejection by its true reason, which the response may hide.
     pub fn count_rejection(&mut self, code: &str) {
         self.rejections.count(code);
     }
@@ -119,7 +119,8 @@ impl Summary {
             &format!("{verified} of {all} verified by their receivers"),
             out,
         )?;
-        let altered_text = format!("{rejected} of {altered} copies with one byte changed refused");
+        let altered_text =
+            format!("{rejected} of {altered} copies with one changed byte were refused");
         check("altered", rejected == altered, &altered_text, out)?;
         let answers = format!("{same} of {strangers} unknown and wrong keys got the same response");
         check("strangers", same == strangers, &answers, out)

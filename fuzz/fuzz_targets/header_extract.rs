@@ -45,7 +45,8 @@ fuzz_target!(|data: &[u8]| {
         }
     };
 
-    // Each name occurs at most once, and each part is valid and contained in a header.
+    // Each header name occurs at most once. Each part of the credentials is valid, and occurs in a
+    // header's value.
     for name in scheme.header_names() {
         assert!(headers.iter().filter(|(given, _)| has_name(given, name)).count() <= 1);
     }

@@ -99,7 +99,8 @@ fn check_change(format: &KeyFormat, data: &[u8], at: usize, new: &str) {
     let (Some(new), at) = (new.chars().next(), at % text.len()) else { return };
     let mut changed = text.to_owned();
     changed.replace_range(at..=at, new.encode_utf8(&mut [0; 4]));
-    // One change in 2^32 has the same truncated SHA-256 checksum; a fuzzer does not find it.
+    // Only one change in 2^32 keeps the truncated SHA-256 checksum valid, so a fuzzer will not find
+    // one.
     if changed != text && !format.is_foreign() {
         let error = format.parse(&changed).unwrap_err();
         assert!(error.offset().unwrap() <= changed.len());

@@ -1,8 +1,8 @@
-//! Key records, policies and the changes between records: a record is read as it was written, and the
-//! patch of a change turns the old record into the new one.
+//! Key records, policies and the changes of records: a record that is written and read again is
+//! unchanged, and the patch of a change turns the old record into the new one.
 //!
-//! Input: a byte that selects the operation, a line with the policy or the name of one, then the
-//! record.
+//! Input: a byte that selects the operation, a line with a policy or the name of a built-in policy,
+//! then the record.
 
 #![no_main]
 
@@ -93,7 +93,7 @@ fn check(old: Option<&KeyRecord>, change: &Change) {
     parse(&change.event().to_json());
     if let Some(old) = old {
         assert_eq!(change.apply_to(old).unwrap(), *new);
-        // Neither the policy nor the actor can bring a revoked key back.
+        // A revoked record cannot be changed, whatever the policy and the actor are.
         assert!(old.revoked().is_none());
     }
 }

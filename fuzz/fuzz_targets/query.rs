@@ -1,7 +1,7 @@
 //! Checks round trips: from a query to pairs and back, and from pairs to a query and back.
 //!
-//! Input: a query. The same input is also read as pairs, one per line, with a tab before the
-//! value if there is one.
+//! Input: a query. The same input is also read as pairs, one per line. A tab separates the name
+//! from the value. A line without a tab is a name without a value.
 
 #![no_main]
 

@@ -1,7 +1,7 @@
 //! Checks how every platform reads responses and the tokens in them.
 //!
-//! Input: a line with a status and a `Retry-After`, separated by a space, a line with the
-//! header `X-AUTH-TOKEN`, then the body.
+//! Input: a line with a status, a space and the value of `Retry-After`, then a line with the value
+//! of `X-AUTH-TOKEN`, then the body.
 
 #![no_main]
 

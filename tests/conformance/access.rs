@@ -3,8 +3,8 @@
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, AuditEntry, Change, Checkpoint,
     Consumption, Expiry, Grant, Issued, KeyRecord, KeySource, Limit, LimitState, NewKey, Period,
-    Permissions, Policy, Reissue, Scope, UNUSED_DAYS, consume, expiry_alerts, peppers_in_use,
-    touch, unused_alerts,
+    Permissions, Policy, Reissue, Scope, UNUSED_DAYS, Usage, UsageCounter, consume, expiry_alerts,
+    peppers_in_use, touch, unused_alerts,
 };
 use keyrail::key::Pepper;
 use keyrail::{Error, EventPattern, Network, Secret, Timestamp};
@@ -79,6 +79,9 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let touched = touch(time_of(&given["stored_ms"])?, now(given));
             Ok(json!(touched.map(Timestamp::as_millis)))
         }
+        "access.usage" => Ok(parsed(&Usage::from_json(&configuration(&given["usage"]))?.to_json())),
+        "access.count_usage" => count_usage(given),
+        "access.merge_usage" => merge_usage(given),
         "access.upgrade" => {
             let change = record()?.upgrade(text(given, "text"), &peppers(given)?, now(given));
             Ok(change.as_ref().map_or(Value::Null, changed))
@@ -178,7 +181,7 @@ pub fn states(given: &Value) -> Option<Vec<(&str, Option<LimitState>)>> {
     Some(states.map(|(id, numbers)| (id.as_str(), state(numbers))).collect())
 }
 
-/// Returns what limits decide as JSON. Only the limits of a record have an id.
+/// Returns the outcome of limits as JSON. Only the limits of a record have an id.
 pub fn consumed(consumption: &Consumption) -> Value {
     let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
     let numbers = |state: Option<LimitState>| state.map(|state| [state.at, state.count]);
@@ -247,7 +250,8 @@ fn actor(given: &Value) -> Result<Actor, Error> {
     Ok(Actor::key(&record, digest(&record, actor)))
 }
 
-/// Returns the index of the digest of the case's key, if the case has a key.
+/// Returns the index of the record's digest that matches the key of the test case, if the case has
+/// a key.
 fn digest(record: &KeyRecord, given: &Value) -> Option<usize> {
     let key = given["key"].as_str()?;
     Some(record.find_digest(key, &[]).expect("the record's key"))
@@ -327,7 +331,7 @@ fn issue(given: &Value) -> Result<Value, Error> {
     with_source(given, |source| Ok(policy(given)?.issue(&new_key, source, &actor, now(given))?))
 }
 
-/// Makes one of the changes that issue no key.
+/// Makes a change that does not issue a key.
 fn change(record: &KeyRecord, given: &Value) -> Result<Change, Error> {
     let (policy, actor, now) = (policy(given)?, actor(given)?, now(given));
     Ok(match text(given, "operation") {
@@ -412,4 +416,46 @@ pub fn described(grant: &Grant) -> Value {
         json["upgrade"] = changed(upgrade);
     }
     json
+}
+
+/// Counts requests, and returns the usage.
+fn count_usage(given: &Value) -> Result<Value, Error> {
+    let operations = texts(&given["operations"]);
+    let mut counter = UsageCounter::new(text(given, "epoch"), operations)?;
+    for request in given["requests"].as_array().into_iter().flatten() {
+        let (record, operation) = (request["record"].as_str(), request["operation"].as_str());
+        counter.count(record, operation, text(request, "outcome"), now(request))?;
+    }
+    if let Some(time) = time_of(&given["remove_before_ms"])? {
+        counter.remove_before(time);
+    }
+    Ok(parsed(&counter.usage().to_json()))
+}
+
+/// Changes a usage step by step.
+fn merge_usage(given: &Value) -> Result<Value, Error> {
+    let mut usage = Usage::new();
+    for step in given["steps"].as_array().into_iter().flatten() {
+        if !step["merge"].is_null() {
+            usage.merge(&Usage::from_json(&configuration(&step["merge"]))?)?;
+        }
+        if let Some(time) = time_of(&step["close_before_ms"])? {
+            usage.close_before(time);
+        }
+        if let Some(time) = time_of(&step["remove_before_ms"])? {
+            usage.remove_before(time);
+        }
+    }
+    let counts = match given["record"].as_str() {
+        Some(record) => usage.counts_of(record),
+        None => usage.counts(),
+    };
+    let described = counts.iter().map(|count| {
+        json!({
+            "day_ms": count.day().as_millis(), "record": count.record(),
+            "operation": count.operation(), "outcome": count.outcome(), "count": count.count(),
+        })
+    });
+    let counts: Value = described.collect();
+    Ok(json!({"usage": parsed(&usage.to_json()), "late": usage.late(), "counts": counts}))
 }

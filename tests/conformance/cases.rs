@@ -41,7 +41,7 @@ pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
         let expected = match (case.get("want"), case.get("error")) {
             (Some(want), None) => Expected::Want(want.clone()),
             (None, Some(error)) => Expected::Error(error.clone()),
-            _ => return Err(format!("{name}: a case needs want or error, and not both")),
+            _ => return Err(format!("{name}: a case needs either want or error")),
         };
         let given = with_documents(&case["given"], &document["documents"])?;
         parsed.push(Case { name, call: text("call")?, given, expected });

@@ -100,6 +100,7 @@ fn outbound(outbound: &Outbound) -> Value {
         }
         json
     });
+    assert_eq!(outbound.activity(), Some(outbound.audit()).filter(|it| it.record.is_some()));
     let mut json = json!({
         "accepted": outbound.accepted(), "grant": grant, "queue": outbound.queue(),
         "denial": outbound.denial().map(|denial| denial.code()), "response": response,

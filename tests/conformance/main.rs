@@ -56,7 +56,7 @@ fn read_all(folder: &Path) -> Result<Vec<Case>, String> {
         .collect();
     let expected: BTreeSet<String> = DOMAINS.map(str::to_owned).into();
     if found != expected {
-        return Err(format!("there are vectors of {found:?}, expected {expected:?}"));
+        return Err(format!("found vectors for the domains {found:?}, expected {expected:?}"));
     }
     let mut cases = Vec::new();
     for domain in DOMAINS {

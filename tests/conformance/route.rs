@@ -84,7 +84,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     })
 }
 
-/// Returns the parts of a decision that the vectors compare.
+/// Returns a decision as JSON, without the parts that `handed_on` returns.
 pub fn decision(decision: &Decision) -> Value {
     json!({
         "kind": decision.kind().as_str(), "queue": decision.queue(), "app": decision.app(),

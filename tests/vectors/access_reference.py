@@ -1,8 +1,8 @@
-"""A second implementation of the operations on key records, limits, last uses and the audit log.
+"""A second implementation of the operations on key records, limits, last uses, usage and the audit log.
 
 It implements the documentation with only the standard library. The expected values of the cases
 `access.issue`, `access.reissue`, `access.rotate`, `access.change`, `access.consume`,
-`access.unused_alerts`, `access.touch`, `access.checkpoint` and `access.audit_...` in access.json come
+`access.unused_alerts`, `access.touch`, `access.count_usage`, `access.merge_usage`, `access.checkpoint` and `access.audit_...` in access.json come
 from this file or from reasoning, and not from the crates. Run it with
 
     python3 tests/vectors/access_reference.py
@@ -19,7 +19,7 @@ import json
 import re
 import sys
 
-from reference import audit, last_use, limits
+from reference import audit, last_use, limits, usage
 from reference.cases import cases
 from reference.common import Rejected
 from reference.declarations import format_of
@@ -104,7 +104,9 @@ class Actor:
         return {"id": self.id, "role": self.role}
 
     def ends(self):
-        """Returns the times at which the acting key ends."""
+        """Returns the times at which the actor's key expires: those of its digests and of its
+        record.
+        """
         digests = self.record["digests"]
         if self.key is not None:
             digests = [digest for digest in digests if digest["digest"] == hashed(self.key)]
@@ -579,7 +581,9 @@ def revoke(given, record, actor):
 
 
 def issued_at(policy, record, now):
-    """Returns when the current key was created. A policy that limits lifetimes needs it."""
+    """Returns when the current key was created. If that is unknown, returns `now`, or raises
+    Rejected if the policy limits lifetimes.
+    """
     current = [it for it in record["digests"] if "valid_until" not in it]
     times = [it.get("created_at", record.get("created_at")) for it in current]
     if times and None not in times:
@@ -631,7 +635,7 @@ def policy_of(given):
     return PRESETS[policy] if isinstance(policy, str) else policy
 
 
-CALLS = audit.CALLS | last_use.CALLS | limits.CALLS | {
+CALLS = audit.CALLS | last_use.CALLS | limits.CALLS | usage.CALLS | {
     "access.issue": issue,
     "access.reissue": reissue,
     "access.rotate": rotate,

@@ -1,9 +1,9 @@
 """Checks header.json with only Python's standard library.
 
 It checks what follows from standards: the client's address (with ipaddress), challenges
-(RFC 9110, section 11.6.1), token68 (section 11.2), and the values of a bearer key and of
-a key in a separate header (sections 5.5 and 11.4). Other cases are counted, but not
-checked.
+(RFC 9110, section 11.6.1), token68 (section 11.2), and the value of a header that
+contains one key, with or without a scheme name (sections 5.5 and 11.4). Other cases are
+counted, but not checked.
 """
 
 import ipaddress
@@ -36,7 +36,9 @@ def plain(address):
 
 
 def node(text, forwarded):
-    """Returns the address of a node of Forwarded (RFC 7239, section 6) or of a list of addresses."""
+    """Returns the address in a node of Forwarded (RFC 7239, section 6) or in an item of an
+    address list.
+    """
     if not forwarded:
         try:
             if "%" not in text:
@@ -64,7 +66,9 @@ def node(text, forwarded):
 
 
 def split(text, separator):
-    """Splits a text at a separator outside of quoted strings. Returns each offset and part."""
+    """Splits a text at a separator outside of quoted strings. Returns each part after its
+    offset.
+    """
     parts, start, quoted, at = [], 0, None, 0
     while at < len(text):
         if text[at] == '"':
@@ -191,7 +195,8 @@ ONE_HEADER = {
 def extract(given):
     """Returns the credentials, or None if the scheme is not checked here.
 
-    Raises Rejected if they are invalid, with the code None if the grammar does not determine the code.
+    Raises Rejected if the credentials are invalid. Its code is None if the grammar does not
+    determine the code.
     """
     scheme, headers = given["scheme"], given["headers"]
     token68 = isinstance(scheme, str) and scheme.startswith("token68 ")

@@ -5,8 +5,9 @@ key.json come from this file or from reasoning, and not from the crates. Run it 
 
     python3 tests/vectors/key_reference.py
 
-It computes the value or the error of every case of key.json, and checks that it equals the expected one. A pattern is not compared: the file checks that the expected pattern matches
-keys of the format and no similar strings. It exits with 1 if a case is wrong.
+It computes the value or the error of every case of key.json, and checks that it equals the expected
+one. Patterns are not compared as text. Instead, the script checks that the expected pattern matches
+keys of the format, but no similar strings. It exits with 1 if a case is wrong.
 """
 
 import sys

@@ -19,9 +19,9 @@ from reference.cases import cases
 
 SUB_DELIMS = "!$&'()*+,;="
 PCHAR = SUB_DELIMS + ":@"
-# The characters that each set keeps besides letters, digits and -._~ (RFC 3986, appendix A;
-# the form and component sets of the WHATWG URL standard). With the form set, `encode` also
-# escapes ~, and writes a space as +.
+# The characters that each set keeps besides letters, digits and -._~. The form and
+# component sets are from the WHATWG URL standard, the others from RFC 3986, appendix A.
+# With the form set, `encode` also escapes ~, and writes a space as +.
 SETS = {
     "unreserved": "",
     "path_segment": PCHAR,
@@ -39,7 +39,7 @@ MAX_TEMPLATE, MAX_URL = 8 * 1024, 64 * 1024
 
 
 class Rejected(Exception):
-    """An error with a code and, if it has one, an offset in bytes."""
+    """An error with a code and an optional offset in bytes."""
 
     def __init__(self, code, offset=None):
         super().__init__(code)
@@ -135,8 +135,8 @@ def parse_query(query):
 
 # Templates (RFC 6570; the table of appendix A)
 
-# The first character, the separator, whether names are written, what follows a name without a
-# value, and whether reserved characters are kept.
+# For each operator: the first character, the separator, whether names are written, what
+# follows a name whose value is empty, and whether reserved characters are kept.
 OPERATORS = {
     "": ("", ",", False, "", False),
     "+": ("", ",", False, "", True),
@@ -251,7 +251,9 @@ class Reader:
 
 
 def characters(text, reserved):
-    """Splits a value into characters. If `reserved`, the escapes of one character stay together."""
+    """Splits a value into characters. If `reserved` is true, the escapes of one character stay
+    together.
+    """
     if not reserved:
         return list(text)
     found, at = [], 0

@@ -28,7 +28,7 @@ impl StepOutcome {
 }
 
 impl Repo {
-    /// Runs a step and waits for it. `area` and `what` are its name in the output.
+    /// Runs a step and waits for it. `area` and `what` together name the step in the output.
     pub(crate) fn step(
         &self,
         area: &str,

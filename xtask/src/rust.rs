@@ -10,8 +10,8 @@ use crate::tally::Tally;
 pub(crate) const EXCLUDED: [&str; 4] =
     ["--exclude", "keyrail-python", "--exclude", "keyrail-uniffi-bindgen"];
 
-/// The tests use the same random cases each time, so that they do not fail by chance.
-/// `cargo test` without xtask and `cargo xtask ci --full` use new ones.
+/// The tests use the same random cases each time, so that they do not fail by chance. New random
+/// cases are used by `cargo xtask ci --full`, and by `cargo test` without xtask.
 const SEED: &str = "1";
 
 pub(crate) fn test(repo: &Repo, tally: &mut Tally) -> Result<(), String> {

@@ -1,7 +1,7 @@
 """Stores key records, the states of their limits and their audit log in SQLite.
 
 Keyrail makes the decisions, and the store keeps the data. A change and its audit entry are written
-in one transaction, and so are the states of all limits that a request consumes.
+in one transaction. The states of all limits that a request consumes are written in another one.
 """
 
 import os
@@ -50,9 +50,10 @@ class Store:
         return states
 
     def save_states(self, consumption: access.Consumption) -> bool:
-        """Stores the new states of limits, and returns whether the old ones were still stored.
+        """Stores the new states of limits, and returns whether it did so.
 
-        If not, nothing was stored: load the states, and call the gateway again.
+        If the stored states have changed since they were loaded, nothing is stored. In that
+        case, load them again, and call the gateway again.
         """
         outcomes = {limit.id: limit for limit in consumption.limits if limit.id is not None}
         with self.database:

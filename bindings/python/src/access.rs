@@ -75,7 +75,8 @@ impl Record {
         self.0.owner()
     }
 
-    /// Whose permissions limit the key. It is `organization` or `owner`.
+    /// Whether the key is also limited by the permissions of its owner. It is `organization` or
+    /// `owner`.
     #[getter]
     fn authority(&self) -> &'static str {
         self.0.authority().as_str()
@@ -87,7 +88,7 @@ impl Record {
         self.0.name()
     }
 
-    /// The scope of the key. It is `read`, `read_write` or `admin`.
+    /// The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
@@ -168,8 +169,8 @@ impl Record {
         Some(self.0.allow_ips()?.iter().map(ToString::to_string).collect())
     }
 
-    /// The limits that each request consumes. Each counts the requests of the key, of its owner or of
-    /// its organization.
+    /// The limits that each request consumes. A limit counts the requests of the key, of its owner
+    /// or of its organization.
     #[getter]
     fn limits(&self) -> Vec<Limit> {
         self.0.limits().iter().cloned().map(Limit).collect()
@@ -178,11 +179,11 @@ impl Record {
     /// The ids under which the host stores the states of the limits, in the same order. An id has
     /// three parts, separated by slashes. The first is one of the words `key`, `owner` and
     /// `organization`, the second is the name of the limit, and the third is the id of the record,
-    /// the owner or the organization. For example, `owner/monthly/u_17`.
+    /// the owner or the organization. An example is `owner/monthly/u_17`.
     ///
-    /// Load the states with these ids, and pass them to `authorize`. Records with the same owner or
-    /// organization share the state of a limit with the same name, so the limit must be the same in
-    /// all of them.
+    /// Load the states with these ids, and pass them to `authorize`. Records with the same owner
+    /// share one state for an `owner` limit with the same name, so that limit must be the same in
+    /// all of them. The same applies to an `organization` limit.
     #[getter]
     fn limit_ids(&self) -> Vec<String> {
         self.0.limit_ids()
@@ -240,18 +241,18 @@ impl Record {
     ///
     /// `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix milliseconds;
     /// `ip` is the client's address as a string or an object of the module `ipaddress`. `operation`
-    /// and `queue` are what the request concerns. A key that is limited to operations is denied a
-    /// request without an operation. A key that is limited to queues is denied a request without a
-    /// queue, unless one of the key's operations is the exact name of the request's operation. A
-    /// pattern with `*` is not enough. `environment` is the environment in which the request is
-    /// made; without it, the key's environment is not checked. `digest` is the index that
-    /// `find_digest` returned; without it, the key is denied once any digest of the record has
-    /// reached its `valid_until`. `owner_permissions` is what the key's owner may do now, and is
-    /// required for a key with the authority `owner`. `limits` contains the stored state of each
-    /// limit of the record, by the ids in `limit_ids`; None if no state is stored for an id. It is
-    /// required for a record with limits. All limits are consumed, or none. The new states to store
-    /// are in `Grant.consumption` or, if a limit is exceeded, in `AccessDenied.consumption`. The
-    /// key is valid from `not_before` until just before `expires_at`.
+    /// and `queue` are what the request concerns. If the key is limited to operations, a request
+    /// without an operation is denied. If the key is limited to queues, a request without a queue
+    /// is denied, unless the key lists the request's operation by its exact name. A pattern with
+    /// `*` is not enough. `environment` is the environment in which the request is made; without
+    /// it, the key's environment is not checked. `digest` is the index that `find_digest` returned;
+    /// without it, the key is denied once any digest of the record has reached its `valid_until`.
+    /// `owner_permissions` is what the key's owner may do now, and is required for a key with the
+    /// authority `owner`. `limits` maps each id in `limit_ids` to the stored state of that limit,
+    /// or to None if no state is stored for it. It is required for a record with limits. Either all
+    /// limits are consumed, or none of them. The new states to store are in `Grant.consumption` or,
+    /// if a limit is exceeded, in `AccessDenied.consumption`. The key is valid from `not_before`
+    /// until just before `expires_at`.
     ///
     /// Raises AccessDenied with the first reason that applies: `access.revoked`,
     /// `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
@@ -344,7 +345,7 @@ impl Grant {
         self.0.app()
     }
 
-    /// The scope of the key. It is `read`, `read_write` or `admin`.
+    /// The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
@@ -368,8 +369,8 @@ impl Grant {
         metadata(py, self.0.metadata())
     }
 
-    /// The record's digest that the presented key has, such as `sha256:...`, if its index was passed.
-    /// Store the time of its last use: see `touch`.
+    /// The record's digest that matches the presented key, such as `sha256:...`, if the index of
+    /// this digest was passed. Store the time of its last use: see `touch`.
     #[getter]
     fn digest(&self) -> Option<&str> {
         self.0.digest()
@@ -377,7 +378,7 @@ impl Grant {
 
     /// The outcome of the record's limits; None if the record has none. Store the new states before
     /// you serve the request. If the stored states were changed meanwhile, repeat the call with the
-    /// changed ones: see `consume`. Add the header fields to the response.
+    /// changed states: see `consume`. Add the `headers` of the outcome to the response.
     #[getter]
     fn consumption(&self) -> Option<Consumption> {
         self.0.consumption().cloned().map(Consumption)
@@ -507,8 +508,8 @@ impl Revocation {
 /// Returns the ids of the peppers that are needed to verify the keys of these records, in
 /// alphabetical order. Any other pepper may be removed.
 ///
-/// If a key id has several digests, only the first one counts: an upgrade adds the newest digest
-/// before the others.
+/// If a key id has several digests, only the first one counts, because an upgrade puts the new
+/// digest before the others.
 #[pyfunction]
 pub(crate) fn peppers_in_use(
     py: Python<'_>,

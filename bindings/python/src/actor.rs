@@ -15,8 +15,8 @@ pub(crate) struct Actor(pub(crate) core::Actor);
 
 #[pymethods]
 impl Actor {
-    /// Returns an actor for a user with a role of the policy. The id is one that the host assigned,
-    /// never a name or an address.
+    /// Returns an actor for a user with a role of the policy. The id must be one that your program
+    /// assigned. Do not use a name or an address.
     ///
     /// Raises KeyrailError: `access.malformed_actor`.
     #[new]
@@ -50,7 +50,7 @@ impl Actor {
 }
 
 /// What the owner of a key may do now: a scope, and optionally the operations and queues to which
-/// it is limited.
+/// the owner is limited.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct Permissions(pub(crate) core::Permissions);
@@ -58,7 +58,8 @@ pub(crate) struct Permissions(pub(crate) core::Permissions);
 #[pymethods]
 impl Permissions {
     /// Returns the permission for all that a scope allows, or for the listed operations and queues
-    /// only. An empty list allows none.
+    /// only. An empty list of operations allows no operation, and an empty list of queues allows no
+    /// queue.
     ///
     /// Raises KeyrailError: `access.unknown_scope`, `event.malformed_pattern`.
     #[new]
@@ -79,7 +80,7 @@ impl Permissions {
         Ok(Self(permissions))
     }
 
-    /// The scope. It is `read`, `read_write` or `admin`.
+    /// The scope. `scope` is the new scope: `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &'static str {
         self.0.scope().as_str()

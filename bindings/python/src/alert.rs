@@ -112,8 +112,8 @@ impl UnusedAlert {
         datetime(py, Some(self.0.due()))
     }
 
-    /// The time from which the days are counted: the last use or, if it is later, the creation of the
-    /// current key or the first time at which it is valid.
+    /// The time from which the days are counted. It is the latest of these times: the last use, the
+    /// creation of the current key, and the first time at which that key is valid.
     #[getter]
     fn unused_since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, Some(self.0.unused_since()))
@@ -129,12 +129,13 @@ impl UnusedAlert {
 /// order of the records.
 ///
 /// Pass each record with the latest of the times that you stored for its current digests (those
-/// without `valid_until`); None if no use is known. An alert for 30 days is due 30 days after the
-/// latest of these times: the last use, the creation of the current key, and the first time at which
-/// it is valid. A key whose creation and last use are both unknown has no alerts. If several alerts
-/// of a key became due, only the one with the most days is returned. A key that is disabled,
-/// revoked or expired at `now` has no alerts. Later calls whose `since` is this `now` do not return
-/// the alerts that were left out. All times are aware `datetime`s or Unix milliseconds.
+/// without `valid_until`), or with None if no use is known. An alert for 30 days is due 30 days
+/// after the latest of these times: the last use, the creation of the current key, and the record's
+/// `not_before`. A key whose creation and last use are both unknown has no alerts. If several
+/// alerts of a key became due, only the one with the most days is returned. A key that is disabled,
+/// revoked or expired at `now` has no alerts. If the next call passes this `now` as `since`, it
+/// does not return the alerts that were left out. All times are aware `datetime`s or Unix
+/// milliseconds.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.

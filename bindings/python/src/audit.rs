@@ -4,8 +4,8 @@ use pyo3::prelude::*;
 
 use crate::boundary::plain;
 
-/// One decision of a gateway, with its true reason. It contains no secret, but do not show it
-/// to the caller.
+/// One decision of a gateway, with the true reason. The event contains no secret, but do not show
+/// it to the caller, who must not learn the true reason.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct AuditEvent(pub(crate) keyrail::AuditEvent);

@@ -7,10 +7,10 @@ use crate::boundary::{call, call_sized, plain_detached};
 use crate::input::{Bytes, Document, SecretText, Text, read_pairs};
 use crate::{quoted, quoted_or_none};
 
-/// The last entry of a chain at some time: its writer, its number and its code.
+/// The last entry of a chain at some time: its writer, its number and its authentication code.
 ///
-/// Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
-/// entry and, through the chain, of all entries before it. `str` returns the form that
+/// Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
+/// entry and, through the chain, all entries before it. `str` returns the form that
 /// `Checkpoint(text)` parses.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(PartialEq, Eq, Hash)]
@@ -68,10 +68,10 @@ pub(crate) struct AuditEntry(core::AuditEntry);
 
 #[pymethods]
 impl AuditEntry {
-    /// Reads an entry from JSON. The entry is JSON, or a mapping of the same form.
+    /// Reads an entry from JSON. A mapping of the same form is accepted too.
     ///
-    /// Raises ConfigError with every fault. If a newer release wrote the entry, the only fault is
-    /// `access.newer_schema`. `AuditChain.verify` checks whether the entry was changed.
+    /// Raises ConfigError with every fault. If a newer release of Keyrail wrote the entry, the only
+    /// fault is `access.newer_schema`. `AuditChain.verify` checks whether the entry was changed.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || core::AuditEntry::from_json(&document)).map(Self)
@@ -102,13 +102,13 @@ impl AuditEntry {
         self.0.payload()
     }
 
-    /// The checkpoint after this entry. The next entry is appended to it.
+    /// The checkpoint after this entry. Pass it to append the next entry.
     #[getter]
     fn checkpoint(&self) -> Checkpoint {
         Checkpoint(self.0.checkpoint())
     }
 
-    /// Returns the entry without its payload and its salt. The chain still verifies.
+    /// Returns the entry without its payload and its salt. The chain can still be verified.
     ///
     /// Store the result in place of the entry, for example when a person exercises the right to
     /// erasure.
@@ -141,14 +141,14 @@ impl AuditFault {
         self.0.code()
     }
 
-    /// A sentence for a person.
+    /// A sentence that describes the finding to people.
     #[getter]
     fn message(&self) -> String {
         self.0.to_string()
     }
 
-    /// The index of the faulty entry among the entries that were passed, or the count of these
-    /// entries if some are missing at the end.
+    /// The index of the faulty entry among the entries that were passed. If entries are missing at
+    /// the end, this is the number of entries that were passed.
     #[getter]
     fn index(&self) -> usize {
         self.0.index()
@@ -208,19 +208,19 @@ impl AuditReport {
     }
 }
 
-/// The HMAC keys of an audit log, which append entries and verify them.
+/// The HMAC keys of an audit log, with which entries are appended and verified.
 ///
-/// Every entry contains the code of the entry before it, so that `verify` detects whether entries
-/// were changed, removed, added or put into another order. The removal of the last entries is only
-/// detected with a `Checkpoint` that was made after these entries: store checkpoints outside the
-/// log.
+/// Every entry contains the HMAC code of the entry before it, so that `verify` detects whether
+/// entries were changed, removed, added or put into another order. The removal of the last entries
+/// is only detected with a `Checkpoint` that was made after these entries: store checkpoints
+/// outside the log.
 ///
-/// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
-/// person cannot change reveal that the log was rewritten.
+/// Anyone who holds an HMAC key can rewrite the log from any entry to the end. Only checkpoints
+/// that this person cannot change reveal that the log was rewritten.
 ///
 /// `keys` is a mapping from ids to secrets, or an iterable of pairs of an id and a secret. It
-/// contains at most 64 keys. A secret is a string or a Secret of at least 32 bytes. The first key
-/// appends entries, and all of them verify entries.
+/// contains at most 64 keys. A secret is a string or a Secret of at least 32 bytes. New entries are
+/// made with the first key, and entries can be verified with any of the keys.
 ///
 /// Raises KeyrailError: `access.no_audit_key`, `access.too_many_audit_keys`, `access.malformed_id`,
 /// `access.duplicate_audit_key`, `access.audit_secret_too_short`.
@@ -260,12 +260,13 @@ impl AuditChain {
     /// Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
     /// they are intact.
     ///
-    /// If the log should have reached a later checkpoint, pass that checkpoint as `until`: without
-    /// it, the removal of the last entries is not detected. The log may continue after `until`, but
-    /// `until` must not be before `start`.
+    /// If you know a later checkpoint that the log has reached, pass it as `until`. Without it, the
+    /// removal of the last entries is not detected. The log may continue after `until`, but `until`
+    /// must not be before `start`.
     ///
     /// An entry whose payload was erased is intact. The report counts such entries, because anyone
-    /// who can change the log can also erase payloads. Other threads run meanwhile.
+    /// who can change the log can also erase payloads. Other Python threads can run during the
+    /// verification.
     #[pyo3(signature = (start, entries, until = None))]
     fn verify(
         &self,

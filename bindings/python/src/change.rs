@@ -10,12 +10,12 @@ use crate::key::ApiKey;
 use crate::{quoted, quoted_or_none};
 
 /// What an operation does to a record: the changed record, the patch that turns the old record into
-/// it, and the event for the audit log.
+/// the changed one, and the event for the audit log.
 ///
 /// Store a change only if the stored record still has the version `base_version`, for example with
-/// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
-/// the meantime: read it again, and repeat the operation. A change that applies to any version must
-/// not be lost to such a race: read the record again, and store the result of `apply_to`.
+/// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record
+/// in the meantime: read it again, and repeat the operation. If the change applies to any version,
+/// do not repeat the operation: read the record again, and store the result of `apply_to`.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct Change(pub(crate) core::Change);
@@ -34,9 +34,9 @@ impl Change {
         self.0.base_version()
     }
 
-    /// Whether the change also applies to other versions of the record: true for disabling a key
-    /// and for revoking all keys of a record, which must succeed even if someone renames the key at
-    /// the same time.
+    /// Whether the change also applies to other versions of the record. This is true for disabling
+    /// a key and for revoking all keys of a record. Both must succeed even if someone renames the
+    /// key at the same time.
     #[getter]
     fn applies_to_any_version(&self) -> bool {
         self.0.applies_to_any_version()
@@ -63,10 +63,11 @@ impl Change {
 
     /// Applies the change to the record as it is stored now, and returns the record to store.
     ///
-    /// Raises KeyrailError: `access.version_conflict` if `stored` is a different record, if the
-    /// change creates a new record, or if the change applies only to the version that it is based
-    /// on and `stored` has another one; `access.already_revoked` or `access.unchanged` if the key
-    /// was revoked or disabled in the meantime; `access.too_many_changes`.
+    /// Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked
+    /// or disabled in the meantime; `access.too_many_changes`; `access.version_conflict` in three
+    /// cases. In the first, `stored` is a different record. In the second, the change creates a new
+    /// record. In the third, the change applies only to `base_version`, and `stored` has another
+    /// version.
     fn apply_to(&self, py: Python<'_>, stored: &Record) -> PyResult<Record> {
         call(py, || self.0.apply_to(&stored.0)).map(Record)
     }
@@ -112,8 +113,8 @@ impl KeyEvent {
         datetime(py, Some(self.0.at()))
     }
 
-    /// The version of the changed record. If the change is applied to a later version, the stored
-    /// version is greater.
+    /// The version of the changed record. If ``KeyChange/apply(to:)`` applies the change to a later
+    /// version, the version of the stored record is greater than this.
     #[getter]
     fn version(&self) -> u64 {
         self.0.version()
@@ -125,8 +126,9 @@ impl KeyEvent {
         self.0.reason()
     }
 
-    /// Returns the event as JSON, on one line. `changes` contains the members of the patch without
-    /// `version`. Instead of digests, it contains their key ids, masks and times.
+    /// Returns the event as JSON, on one line. `changes` contains all members of the patch except
+    /// `version`. The digests themselves are left out, but their key ids, masks and times are
+    /// included.
     fn to_json(&self) -> String {
         self.0.to_json()
     }
@@ -142,14 +144,14 @@ impl KeyEvent {
     }
 }
 
-/// A new key with the change that stores its record. The key is not stored anywhere else, because
-/// the record contains only its digest: show it once, then discard it.
+/// A new key with the change that stores its record. The record contains only the key's digest, so
+/// the key itself is not stored anywhere. Show it once, then discard it.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Issued(pub(crate) core::Issued);
 
 #[pymethods]
 impl Issued {
-    /// The key. It prints masked.
+    /// The key. It is printed as its mask.
     #[getter]
     fn key(&self) -> ApiKey {
         ApiKey(self.0.key().clone())

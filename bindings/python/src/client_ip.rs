@@ -10,11 +10,11 @@ use crate::input::{Address, Document, Names, Text};
 use crate::quoted;
 
 /// The one header that contains the client's address, and the networks of the proxies that may
-/// write it. Each network is an address, or a range such as `10.0.0.0/8`.
+/// write this header. Each network is an address, or a range such as `10.0.0.0/8`.
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-/// of addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
-/// outermost proxy unchanged. Without networks, the header is not read.
+/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+/// unchanged from the client. Without networks, the header is not read.
 ///
 /// Raises HeaderError: `header.malformed_name`; KeyrailError:
 /// `network.malformed`, `network.host_bits`.
@@ -92,16 +92,17 @@ impl Trust {
 /// all addresses are trusted, the leftmost one is the client's. If the header is missing, the peer
 /// is the client.
 ///
-/// `headers` is what `Scheme.extract` takes. The environ of WSGI joins several lines into one and
-/// does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client could have sent.
-/// A comma in the header is therefore rejected with `header.list` and the comma's offset. Under
-/// WSGI, trust a header that your proxy sets to one address.
+/// `headers` may have any form that `Scheme.extract` accepts. The environ of WSGI joins several
+/// lines into one. It also does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any
+/// client could have sent. A comma in a header from an environ is therefore rejected with
+/// `header.list` and the comma's offset. Under WSGI, trust a header that your proxy sets to one
+/// address.
 ///
 /// Raises HeaderError: `header.ambiguous`, and, with the offset in the header's value (several
 /// lines joined with a comma and a space), `header.unknown_hop`, `header.hidden_hop`,
 /// `header.malformed_hop`, `header.too_many_hops`, `header.too_long`; KeyrailError:
-/// `network.malformed` for the peer. Reject the request on any of these errors: none of them means
-/// that the peer can be treated as the client.
+/// `network.malformed` if the peer is not an IP address. Reject the request on any of these errors.
+/// Never treat the peer as the client instead.
 #[pyfunction]
 pub(crate) fn client_ip(
     py: Python<'_>,

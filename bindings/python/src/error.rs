@@ -1,7 +1,7 @@
 //! Creates the exceptions, whose classes are in `keyrail.errors`.
 //!
-//! They are Python classes, because a native class cannot be derived from an exception under
-//! the stable ABI of Python 3.10.
+//! The classes are written in Python, because a native class cannot be derived from an exception
+//! under the stable ABI of Python 3.10.
 
 use keyrail::access::Consumption;
 use keyrail::{ConfigError, Error, Problem};
@@ -48,8 +48,9 @@ pub(crate) fn exception(py: Python<'_>, error: &Error) -> PyErr {
     }
 }
 
-/// Returns `Ok` with the exception if an item of a batch was rejected: the exception replaces the
-/// item in the results. Returns `Err` with any other exception, including the exception of a panic.
+/// Returns `Ok` with the exception if it means that an item of a batch was rejected. The exception
+/// then replaces the item in the results. Returns `Err` with any other exception, including the
+/// exception of a panic.
 pub(crate) fn item_error(py: Python<'_>, raised: PyErr) -> PyResult<PyErr> {
     let is_rejection = raised.value(py).is_instance(&class(py, "KeyrailError")?)?
         && raised.value(py).getattr(intern!(py, "code"))?.ne(PANIC_CODE)?;
@@ -112,7 +113,8 @@ fn config_error(py: Python<'_>, error: &ConfigError) -> PyErr {
     }
 }
 
-/// Returns a new exception of a class in `keyrail.errors`, or the error that creating it raised.
+/// Returns a new exception of a class in `keyrail.errors`. If it cannot be created, returns the
+/// error of that attempt.
 fn new<'py>(
     py: Python<'py>,
     name: &str,

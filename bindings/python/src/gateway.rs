@@ -25,17 +25,20 @@ pub(crate) struct Gateway(keyrail::Gateway);
 impl Gateway {
     /// Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a mapping
     /// of the same form. The secrets are a mapping, or pairs: each name has one or more secrets,
-    /// and a secret is a string or a Secret. Other threads run meanwhile.
+    /// and a secret is a string or a Secret. Other Python threads can run during the verification.
     ///
-    /// Each webhook needs at least one secret, named `webhook:<id>`; if it has several, each of
-    /// them signs the deliveries. Each pepper in the member `peppers` needs exactly one secret,
-    /// named `pepper:<id>`. If that member is absent, the peppers are those that the digests name.
+    /// Each webhook needs at least one secret, named `webhook:<id>`. If a webhook has several
+    /// secrets, each of them signs the deliveries. Each pepper in the member `peppers` needs
+    /// exactly one secret, named `pepper:<id>`. If that member is absent, the peppers are those
+    /// that the digests name.
     ///
-    /// Members of the deployment: `platform` (a built-in platform's name, including `generic`, or
-    /// the document of your own platform as an object), `variables` of its base URL, `keys` (as
-    /// `keyrail.access.Record` reads them), `formats` (the key formats, besides Keyrail's own,
-    /// whose key ids are recognized), `peppers` (the ids of the peppers in use, the current one
-    /// first), `topology` (as `keyrail.route.Table` reads it) and `allow_loopback`.
+    /// The deployment has these members. `platform` is the name of a built-in platform, including
+    /// `generic`, or your own platform's document as an object. `variables` contains the variables
+    /// of the platform's base URL. `keys` is a list of records, as `keyrail.access.Record` reads
+    /// them. `formats` lists the key formats, besides Keyrail's own, whose key ids are recognized.
+    /// `peppers` lists the ids of the peppers in use, the current one first. `topology` has the
+    /// form that `keyrail.route.Table` reads. With `allow_loopback`, webhook URLs of the local
+    /// machine are accepted too.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -45,12 +48,12 @@ impl Gateway {
 
     /// Decides where a message goes and signs its deliveries.
     ///
-    /// `message_id` is the id that the channel assigned to the message, 1 to 256 bytes; `message`
-    /// is the message whose attributes the rules test, as `keyrail.route.Table.route` takes it;
-    /// `body` is the JSON body of the deliveries, sent byte for byte; `now` is an aware `datetime`
-    /// or Unix milliseconds. Receivers drop a second delivery for the same channel, id and event, so
-    /// use an id that the messaging service generated. If senders can choose the id, as with the
-    /// `Message-ID` of an email, they can suppress another message of the same channel.
+    /// `message_id` is the id that the channel assigned to the message, 1 to 256 bytes. `message`
+    /// contains the attributes that the rules test, in a form that `keyrail.route.Table.route`
+    /// accepts. `body` is the JSON body of the deliveries, sent byte for byte. `now` is an aware
+    /// `datetime` or Unix milliseconds. Receivers drop a second delivery for the same channel, id
+    /// and event, so use an id that the messaging service generated. If senders can choose the id,
+    /// as with the `Message-ID` of an email, they can suppress another message of the same channel.
     ///
     /// Raises KeyrailError: `gateway.malformed_message_id`, `gateway.internal`; WebhookError:
     /// `webhook.malformed_timestamp` for a time before 1970; RouteError.
@@ -98,24 +101,24 @@ impl Gateway {
         })
     }
 
-    /// Decides whether an app's request is allowed. A denial is returned, not raised. The responses
-    /// to an unknown key and to a wrong key are identical, byte for byte.
+    /// Decides whether an app's request is allowed. A denial is returned, not raised. A key with an
+    /// unknown id and a key with a known id but a wrong secret get identical responses, byte for
+    /// byte.
     ///
-    /// `operation` is an operation of the platform; `headers` are those of the request, as
-    /// `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
-    /// `ip` is the client's address (an invalid address counts as unknown); `environment` is the
-    /// environment in which the request is made, such as `live` (if it is omitted, the key's
-    /// environment is not checked); `owner_permissions` is what the key's owner may do now, and is
-    /// required for a key with the authority `owner`; `now` is an aware `datetime` or Unix
-    /// milliseconds.
-    /// `token_verified` is whether the host verified the token that a request contains in addition
-    /// to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
-    /// denied with `access.token_unverified`. `records` are those that the host found with `identify`,
-    /// at most 8; if they are passed, the deployment's keys are not used, but its peppers and formats
-    /// are, and the grant may contain an `upgrade`. `limits` contains the stored state of each
-    /// limit of these records, by the ids in `Record.limit_ids`, or of the deployment's key, by the ids
-    /// in `Identity.limit_ids`; None if no state is stored for an id. It is required for a key with
-    /// limits.
+    /// `operation` is an operation of the platform. `headers` are the headers of the request, in a
+    /// form that `keyrail.header.Scheme.extract` accepts. `queue` is the queue that the request
+    /// names. `ip` is the client's address; an invalid address counts as unknown. `environment` is
+    /// the environment in which the request is made, such as `live`. If it is omitted, the key's
+    /// environment is not checked. `owner_permissions` is what the key's owner may do now. It is
+    /// required for a key with the authority `owner`. `now` is an aware `datetime` or Unix
+    /// milliseconds. Some requests, such as those of VChatCloud, contain a token in addition to the
+    /// key. `token_verified` is whether the host verified this token. If it is False, a request
+    /// that contains a token is denied with `access.token_unverified`. `records` are the records
+    /// that the host found with `identify`, at most 8. If they are passed, the deployment's keys
+    /// are not used, but its peppers and formats are. The grant may then contain an `upgrade`.
+    /// `limits` contains the stored state of each limit by its id, or None if no state is stored
+    /// for an id. If `records` are passed, the ids are in `Record.limit_ids`; otherwise they are in
+    /// `Identity.limit_ids`. `limits` is required for a key with limits.
     ///
     /// Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
     #[pyo3(
@@ -234,7 +237,7 @@ pub(crate) struct Inbound {
 
 #[pymethods]
 impl Inbound {
-    /// The deliveries to send, one per webhook, in the order of the app's list.
+    /// The deliveries to send, one per webhook, in the order in which the app lists its webhooks.
     #[getter]
     fn deliveries<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.deliveries)
@@ -288,9 +291,10 @@ pub(crate) struct Outbound {
     /// The HTTP response to the app, if the request was denied.
     response: Option<Py<Response>>,
     /// The outcome of the key's limits, both for an allowed request and for one that exceeds a
-    /// limit; None if the key has no limits, or if the request is denied for another reason. Store
-    /// the new states, even if the request is denied: see `keyrail.access.consume`. Add the header
-    /// fields to the response to a granted request; the response to a denied one contains them.
+    /// limit. It is None if the key has no limits, or if the request is denied for another reason.
+    /// Store the new states, even if the request is denied: see `keyrail.access.consume`. If the
+    /// request is granted, add the outcome's header fields to your response. The response to a
+    /// denied request already contains them.
     consumption: Option<Py<Consumption>>,
     /// The event to log, with the true reason of a denial.
     audit: Py<AuditEvent>,
@@ -298,6 +302,15 @@ pub(crate) struct Outbound {
 
 #[pymethods]
 impl Outbound {
+    /// The event to write to the activity log of the key, or None if no record matched the key.
+    ///
+    /// Only count requests with unknown keys, for example with a `keyrail.access.UsageCounter`:
+    /// otherwise anyone could fill the log.
+    #[getter]
+    fn activity(&self, py: Python<'_>) -> Option<Py<AuditEvent>> {
+        self.audit.get().0.record.is_some().then(|| self.audit.clone_ref(py))
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let why = match (&self.grant, &self.denial) {
             (Some(grant), _) => grant.bind(py).repr()?.to_string(),
@@ -326,9 +339,9 @@ impl Identity {
         self.0.key_id()
     }
 
-    /// All digests that a record of the key may have: one for each pepper of the deployment, the
-    /// current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are
-    /// hashed, too.
+    /// All digests that a record of the key may have: one for each pepper of the deployment,
+    /// starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
+    /// keys are hashed, too.
     #[getter]
     fn digests(&self) -> Vec<String> {
         self.0.digests().to_vec()

@@ -69,8 +69,9 @@ impl Scheme {
         call(py, || core::Scheme::pair(&key_header, &token_header)).map(Self)
     }
 
-    /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
-    /// rejected with `header.ambiguous`, and the first one is written.
+    /// Returns a scheme that accepts credentials in any one of these schemes. A request that uses
+    /// two of them at once is rejected with `header.ambiguous`. Credentials are written in the
+    /// first scheme.
     ///
     /// Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
     /// `header.conflicting_part`.
@@ -81,9 +82,9 @@ impl Scheme {
         call(py, || core::Scheme::any_of(schemes)).map(Self)
     }
 
-    /// Returns the scheme with the added requirement that each key and token is a token68 (RFC
-    /// 9110, section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at
-    /// the end only. Anything else is rejected with `header.token68`.
+    /// Returns the scheme, changed to require that each key and token is a token68 (RFC 9110,
+    /// section 11.2; called b64token in RFC 6750). A token68 consists of letters, digits and
+    /// `-._~+/`, with `=` only at the end. Anything else is rejected with `header.token68`.
     fn with_token68(&self, py: Python<'_>) -> PyResult<Self> {
         plain(py, || self.0.clone().with_token68()).map(Self)
     }
@@ -104,22 +105,23 @@ impl Scheme {
     }
 
     /// Reads the credentials from a request's headers. Each header of the scheme may occur only
-    /// once, and those that occur must belong to one form. Header names and scheme words are
-    /// compared without regard to case.
+    /// once, and all of the scheme's headers in the request must belong to the same form. Header
+    /// names and scheme words are compared without regard to case.
     ///
     /// `headers` is a mapping, an iterable of pairs such as ASGI's list, or the environ of WSGI.
     /// Names and values are `str` or `bytes`. A header is a duplicate if a mapping contains its
     /// name twice, for example in upper and in lower case, or repeats it in `items()`. An environ
-    /// joins duplicate headers with a comma, which no credential contains, and does not distinguish
-    /// `API-KEY` from `API_KEY`: configure the server to drop headers with an underscore that the
-    /// scheme does not use. A mapping that a framework creates from an environ spells every name
-    /// with `-`; if the scheme has a name with `_`, pass the environ itself. A `str` with lone
-    /// surrogates is treated as the bytes that it was decoded from (PEP 383): they are rejected
-    /// with `header.non_ascii` in a header of the scheme, and are ignored in any other header.
+    /// joins duplicate headers with a comma, which no credential contains. It also does not
+    /// distinguish `API-KEY` from `API_KEY`: configure the server to drop every header that has an
+    /// underscore in its name and is not used by the scheme. A mapping that a framework creates
+    /// from an environ spells every name with `-`; if the scheme has a name with `_`, pass the
+    /// environ itself. A `str` with lone surrogates is treated as the bytes that it was decoded
+    /// from (PEP 383). These bytes are rejected with `header.non_ascii` in a header of the scheme,
+    /// and ignored in any other header.
     ///
-    /// Raises HeaderError: `header.missing`, `header.duplicate`, `header.ambiguous`, and, with the
-    /// offset in the header's value, `header.list`, `header.unknown_scheme`, `header.empty`,
-    /// `header.white_space`, `header.token68` and others.
+    /// Raises HeaderError: `header.missing`, `header.duplicate`, `header.ambiguous`. The following
+    /// errors have the offset in the header's value: `header.list`, `header.unknown_scheme`,
+    /// `header.empty`, `header.white_space`, `header.token68` and others.
     fn extract(&self, py: Python<'_>, headers: Headers) -> PyResult<Credentials> {
         let headers = headers.with_known_names(self.0.header_names());
         call(py, || self.0.extract(&headers)).map(Credentials)
@@ -149,8 +151,9 @@ impl Scheme {
     /// header is first; the others follow in the scheme's order. Each header is a name and a
     /// HeaderValue; the values of keys and tokens are sensitive.
     ///
-    /// Raises HeaderError: `header.missing` for a part that the form requires, and, with the offset
-    /// in the part, the code of a part that cannot be written in a header.
+    /// Raises HeaderError: `header.missing` if the credentials lack a part that the form requires.
+    /// If a part cannot be written in a header, raises HeaderError with the code of the fault and
+    /// its offset in the part.
     fn apply(
         &self,
         py: Python<'_>,
@@ -164,8 +167,8 @@ impl Scheme {
     /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
     /// 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
     /// word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
-    /// list with a challenge for each scheme word. A 401 must contain this header (RFC 9110,
-    /// section 11.6.1).
+    /// list with a challenge for each scheme word. A response with status 401 must contain this
+    /// header (RFC 9110, section 11.6.1).
     ///
     /// If `error` is passed, a `Bearer` challenge contains it (RFC 6750, section 3.1). Pass
     /// `invalid_request` for a response with the status 400, `insufficient_scope` for 403, and
@@ -192,7 +195,7 @@ impl Scheme {
     }
 }
 
-/// The error that a challenge names, from its word.
+/// The error that a challenge names, read from its code.
 struct ChallengeError(core::ChallengeError);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for ChallengeError {
@@ -209,8 +212,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ChallengeError {
     }
 }
 
-/// A key, and the token and app id that some platforms also require. `key` and `token` are a string
-/// or a Secret. When printed, the key and the token are masked.
+/// A key, and the token and app id that some platforms also require. `key` and `token` are each a
+/// string or a Secret. Both are masked when they are printed.
 #[pyclass(frozen, eq, module = "keyrail.header")]
 #[derive(PartialEq)]
 pub(crate) struct Credentials(pub(crate) core::Credentials);
@@ -272,8 +275,8 @@ impl Credentials {
 /// Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
 /// the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
 /// the required scope. The body is `application/problem+json` (RFC 9457), and caches must not store
-/// the response. The `Bearer` challenge of a 401 names an error if the request has a credential of
-/// the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
+/// the response. If the request has a credential of the scheme, the `Bearer` challenge of a 401
+/// names an error. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
 #[pyfunction]
 pub(crate) fn render(
     py: Python<'_>,

@@ -40,7 +40,7 @@ impl Headers {
     }
 
     /// Rejects a header of an environ if its value contains a comma: a part of the value could be
-    /// from another header, whose name has `_` for `-`.
+    /// from another header, whose name has `_` instead of `-`.
     pub(crate) fn check_single(&self, py: Python<'_>, name: &str) -> PyResult<()> {
         let mut values = self
             .pairs
@@ -49,7 +49,7 @@ impl Headers {
             .filter(|(other, _)| other.as_ref().eq_ignore_ascii_case(name.as_bytes()));
         let comma = |(_, value): &(_, Octets)| value.as_ref().iter().position(|byte| *byte == b',');
         let Some(offset) = values.find_map(comma) else { return Ok(()) };
-        let detail = "an environ does not show which parts of a list a proxy wrote: trust a \
+        let detail = "an environ does not show which parts of a list are from a proxy: trust a \
                       header that only the proxy writes, or pass the pairs as received";
         let problem = Problem::from_error(400, "header.list", detail);
         Err(error::with_header(py, error::rejection(py, "HeaderError", problem, offset), name))
@@ -78,11 +78,12 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Headers {
     }
 }
 
-/// Rejects the environ of WSGI, whose names are not those of headers.
+/// Rejects the environ of WSGI, which contains the names of variables instead of the names of
+/// headers.
 pub(crate) fn reject_environ(object: &Bound<'_, PyAny>) -> PyResult<()> {
     match object.cast::<PyDict>() {
         Ok(dict) if is_environ(dict)? => Err(PyTypeError::new_err(
-            "an environ of WSGI is not passed on: pass the headers of the request to send",
+            "an environ of WSGI is not accepted here: pass the headers of the request to send",
         )),
         _ => Ok(()),
     }
@@ -165,7 +166,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Octets {
 
 /// Returns the bytes of a string with lone surrogates: the bytes that a server or a client decoded
 /// with `surrogateescape` (PEP 383) or, if that is not possible, UTF-8 in which the surrogates are
-/// encoded as well. The core rejects the invalid bytes at their offset, and only if it reads that
+/// encoded as well. The core rejects the invalid bytes, with their offset, only if it reads that
 /// header.
 #[cold]
 fn encoded(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
@@ -179,9 +180,9 @@ fn encoded(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
 /// Returns whether a dictionary is the environ of a request, not headers.
 ///
 /// A client can send a header of any name, even `REQUEST_METHOD`, and such headers must not replace
-/// those that a proxy wrote. So a single name is not enough: there must be a `wsgi.` variable whose
-/// value no header can have, or every name must look like the name of a CGI variable, unlike `Host`
-/// and `Forwarded`.
+/// those that a proxy wrote. So a single name does not prove that the dictionary is an environ. One
+/// of two conditions must hold as well: a `wsgi.` variable has a value that no header can have, or
+/// every name looks like the name of a CGI variable, unlike `Host` and `Forwarded`.
 fn is_environ(dict: &Bound<'_, PyDict>) -> PyResult<bool> {
     let py = dict.py();
     let has_method = dict.contains(intern!(py, "REQUEST_METHOD"))?;

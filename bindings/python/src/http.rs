@@ -96,14 +96,14 @@ impl Response {
     }
 }
 
-/// The reason why a request is rejected, as a status and a code (RFC 9457), limited to what the
-/// client may know. `keyrail.header.problem` creates it from an error, and `keyrail.header.render`
-/// converts it to a response.
+/// The reason why a request is rejected, as a status and a code (RFC 9457). It contains only what
+/// the client may know. `keyrail.header.problem` creates it from an error, and
+/// `keyrail.header.render` converts it to a response.
 ///
-/// Create a custom problem for a check that the library does not perform, such as a rate limit of
-/// your own: `Problem(429, "quota.exceeded", "too many requests: wait")`. For your own rate limit,
-/// use the status 429 and add `Retry-After` to the response's headers. The status is 400 to 599,
-/// and the code is 1 to 64 ASCII letters, digits and characters of `._-`.
+/// Create a custom problem for a check that the library does not perform. For a rate limit of your
+/// own, create `Problem(429, "quota.exceeded", "too many requests: wait")`, and add `Retry-After`
+/// to the response's headers. The status is 400 to 599, and the code consists of 1 to 64 ASCII
+/// letters, digits, `.`, `_` and `-`.
 ///
 /// Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
 #[pyclass(frozen, eq, module = "keyrail")]

@@ -1,6 +1,6 @@
-//! The native module of the Python package `keyrail`: it converts the arguments, calls the
-//! core, and converts the results. A class is in the file that is named after its Python
-//! module, or after the concept that it represents.
+//! The native module of the Python package `keyrail`: it converts the arguments, calls the core,
+//! and converts the results. Each class is in a file that is named after the Python module of the
+//! class, or after the concept that the class represents.
 
 mod access;
 mod actor;

@@ -10,10 +10,10 @@ use crate::quoted;
 
 /// The state of a limit, which the host stores: two integers.
 ///
-/// `at` is a time in Unix milliseconds: for a rate, the time at which the bucket will be full,
-/// rounded down; for a quota, the start of the window. `count` is, for a rate, the remainder that
-/// rounding removed from `at`, in parts of 1/`units` of a millisecond; for a quota, the number of
-/// units that were consumed in the window.
+/// `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
+/// rate, `at` is the time at which the bucket will be full, rounded down. `count` is the remainder
+/// that rounding removed from `at`, in parts of 1/`units` of a millisecond. For a quota, `at` is
+/// the start of the window, and `count` is the number of units that were consumed in the window.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct LimitState(core::LimitState);
@@ -25,15 +25,15 @@ impl LimitState {
         Self(core::LimitState { at: at.0, count: count.0 })
     }
 
-    /// In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
-    /// for a quota, the start of the window.
+    /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
+    /// rounded down. For a quota, it is the start of the window.
     #[getter]
     fn at(&self) -> i64 {
         self.0.at
     }
 
-    /// For a rate, the remainder that rounding removed from `at`, in parts of 1/`units` of a
-    /// millisecond. For a quota, the number of units that were consumed in the window.
+    /// For a rate, how far `at` was rounded down, as a multiple of 1/`units` millisecond. For a
+    /// quota, the number of units that were consumed in the window.
     #[getter]
     fn count(&self) -> i64 {
         self.0.count
@@ -75,8 +75,8 @@ impl Limit {
     }
 
     /// Whose requests the limit counts. It is `key`, `owner` or `organization`. Store a separate
-    /// state for each pair of a limit's name and a key, owner or organization whose requests the
-    /// limit counts.
+    /// state for each limit name and each key, owner or organization whose requests the limit
+    /// counts.
     #[getter]
     fn of(&self) -> &'static str {
         self.0.of().as_str()
@@ -144,9 +144,9 @@ impl LimitOutcome {
 
     /// The state to store, or None if nothing changes.
     ///
-    /// A denied request consumes nothing. It changes a state only if that state is too far in the
-    /// future because a clock was set back. Store the new state: until you do, the limit may deny
-    /// every request.
+    /// A denied request consumes nothing. It changes a state only if the state's time is too far in
+    /// the future because a clock was set back. Store the new state in this case too. Until you do,
+    /// the limit may deny every request.
     #[getter]
     fn new_state(&self) -> Option<LimitState> {
         self.0.new_state().map(LimitState)
@@ -168,7 +168,8 @@ impl LimitOutcome {
     }
 }
 
-/// What several limits decide about a request: all of them are consumed, or none.
+/// What several limits decide about a request. Either the request consumes units of every limit, or
+/// it consumes nothing.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct Consumption(pub(crate) core::Consumption);
@@ -216,8 +217,8 @@ impl Consumption {
     /// The problem of the response to a denied request, with its header fields: the problem type
     /// `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. None if the request is allowed.
     ///
-    /// Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its status is
-    /// 429.
+    /// The problem's code is `access.quota` if a quota is exceeded, otherwise `access.rate`. The
+    /// status is 429.
     #[getter]
     fn problem(&self) -> Option<Problem> {
         self.0.problem().map(Problem)
@@ -236,11 +237,12 @@ impl Consumption {
 
 /// Consumes one request from each limit, or from none of them.
 ///
-/// Pass each limit with its stored state; None if no state is stored. Then store every new state,
-/// even if the request is denied. Store them in one transaction, and only if every old state is
-/// still stored; otherwise store nothing, and repeat the call with the current time and the states
-/// that are stored now. If you change the rule of a limit, give the limit a new name or delete its
-/// states. `now` is an aware `datetime` or Unix milliseconds.
+/// Pass each limit with its stored state, or with None if no state is stored. Then store every new
+/// state, even if the request is denied. Store them in one transaction, and only if none of the
+/// stored states has changed since you read it. Otherwise, store nothing, and repeat the call with
+/// the current time and the states that are stored now. If you change the rate or quota of a limit,
+/// give the limit a new name or delete its states. `now` is an aware `datetime` or Unix
+/// milliseconds.
 ///
 /// Raises KeyrailError: `access.too_many_limits` if there are more than 16;
 /// `access.duplicate_limit` if two limits have the same name.
@@ -256,8 +258,8 @@ pub(crate) fn consume(
     call(py, || core::consume(&limits, now.0)).map(Consumption)
 }
 
-/// The stored state of each limit by its id, from a mapping or an iterable of pairs. `None` is a limit
-/// without a stored state.
+/// The stored state of each limit by its id, from a mapping or an iterable of pairs. The state is
+/// `None` if no state is stored for the limit.
 pub(crate) struct LimitStates(Vec<(Text, Option<core::LimitState>)>);
 
 impl LimitStates {

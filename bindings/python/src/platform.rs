@@ -14,8 +14,8 @@ use crate::quoted;
 use crate::response::Outcome;
 use crate::url::BaseUrl;
 
-/// A messaging platform as data: its base URL, the headers of its credentials, its operations,
-/// and what else the vendor publishes.
+/// A messaging platform, described as data: its base URL, the headers that contain its credentials,
+/// its operations, and other facts that the vendor publishes.
 #[pyclass(frozen, module = "keyrail.platform")]
 pub(crate) struct Platform(pub(crate) core::Platform);
 
@@ -122,7 +122,7 @@ impl Platform {
         self.0.expiry().cloned().map(ExpiryPolicy)
     }
 
-    /// What is known of the vendor's calls to a webhook, if the vendor makes any.
+    /// What is known about the vendor's calls to webhooks, if the vendor makes any.
     #[getter]
     fn webhook(&self) -> Option<WebhookTraits> {
         self.0.webhook().cloned().map(WebhookTraits)
@@ -149,8 +149,9 @@ impl Platform {
         plain(py, || self.0.response().failure_of(&code).map(core::FailureKind::as_str))
     }
 
-    /// Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id`
-    /// or any other part in the document. If the part has no shapes, no string is unusual.
+    /// Returns whether a string has none of the shapes that the document lists for a part. The part
+    /// is `key`, `app_id` or another one that the document names. If the document lists no shape
+    /// for the part, the result is `false`.
     ///
     /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
@@ -162,26 +163,22 @@ impl Platform {
     ///
     /// `variables` are the variables of the base URL and the path. `query` is the query of the URL.
     /// `headers` are extra headers, which follow the headers that the platform requires. `form` is
-    /// sent as the body. Each is a mapping or pairs. A header's value is a string or a
-    /// `keyrail.HeaderValue`. The value is not printed if the HeaderValue is sensitive or the
-    /// header has a credential's name. `scheme` is the name of the scheme to use instead of the
-    /// platform's default; if the operation has its own scheme, no other is allowed.
+    /// sent as the body. Each of these four arguments is a mapping or pairs. A header's value is a
+    /// string or a `keyrail.HeaderValue`. The value is not printed if the HeaderValue is sensitive
+    /// or the header has a credential's name. `scheme` is the name of the scheme to use instead of
+    /// the platform's default; if the operation has its own scheme, no other is allowed.
     ///
-    /// Raises PlatformError: `platform.unknown_operation`;
-    /// `platform.unknown_path` and `platform.unknown_method` for what the
-    /// vendor does not publish; `platform.missing_variable`,
-    /// `platform.unknown_variable`, and for an invalid value the code of that
-    /// part of the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
-    /// the codes of `Scheme.apply`, such as `header.missing` and
-    /// `header.white_space`; `platform.unknown_scheme`,
-    /// `platform.fixed_scheme`; `platform.unexpected_body`,
-    /// `platform.two_bodies`, `platform.wrong_body`,
-    /// `platform.field_too_long`; for an extra header
-    /// `platform.credential_header`, `platform.framing_header` (`Connection`,
-    /// `Content-Length`, `Host`, `Transfer-Encoding`),
-    /// `platform.duplicate_header`, `platform.malformed_header_name`,
-    /// `platform.too_many_headers` (over 256),
-    /// `header.malformed_value` and `header.too_long`.
+    /// Raises PlatformError with one of these codes. For the operation:
+    /// `platform.unknown_operation`, and `platform.unknown_path` or `platform.unknown_method` if
+    /// the vendor does not publish its path or its method. For the URL:
+    /// `platform.missing_variable`, `platform.unknown_variable`, and for an invalid value a code
+    /// such as `url.dot_segment`. For the credentials: `platform.missing_credentials`,
+    /// `platform.unknown_scheme`, `platform.fixed_scheme`, and the codes of `Scheme.apply`, such as
+    /// `header.missing`. For the body: `platform.unexpected_body`, `platform.two_bodies`,
+    /// `platform.wrong_body`, `platform.field_too_long`. For an extra header:
+    /// `platform.credential_header`, `platform.framing_header` (`Connection`, `Content-Length`,
+    /// `Host`, `Transfer-Encoding`), `platform.duplicate_header`, `platform.malformed_header_name`,
+    /// `platform.too_many_headers` (over 256), `header.malformed_value`, `header.too_long`.
     #[pyo3(
         signature = (
             operation, *, variables = ScalarPairs::default(), query = Pairs::default(),
@@ -224,13 +221,13 @@ impl Platform {
 
     /// Reads the response to an operation.
     ///
-    /// The request succeeded if the status is 2xx and, for a platform whose bodies report success
-    /// or failure, the body is empty or reports success. The kind of a failure is determined by the
-    /// vendor's error code if the platform's document lists that code, and otherwise by the status.
-    /// `Failure.retry_after_ms` is read from `Retry-After`. If that header is a date, it is
+    /// The request succeeded if the status is 2xx. If the platform's bodies report success or
+    /// failure, the body must also be empty or report success. The kind of a failure is determined
+    /// by the vendor's error code if the platform's document lists that code, and otherwise by the
+    /// status. `Failure.retry_after_ms` is read from `Retry-After`. If that header is a date, it is
     /// compared with `now`, which is an aware `datetime` or Unix milliseconds.
     ///
-    /// `headers` is what `keyrail.header.Scheme.extract` takes.
+    /// `headers` may have any form that `keyrail.header.Scheme.extract` accepts.
     ///
     /// Raises PlatformError: `platform.unknown_operation`,
     /// `platform.malformed_status` (not 100 to 599),
@@ -300,8 +297,8 @@ impl Operation {
         PyList::new(py, self.0.limits().collect::<Vec<_>>())
     }
 
-    /// Whether the operation concerns a queue or a session. If it does, the owner of the queue must
-    /// be checked.
+    /// Whether the operation concerns a queue or a session. If it does, the caller must check that
+    /// the app may write to the queue.
     #[getter]
     fn uses_queue(&self) -> bool {
         self.0.uses_queue()

@@ -94,7 +94,7 @@ impl ExpiryPolicy {
     }
 }
 
-/// What is known of a vendor's calls to a webhook.
+/// What is known about a vendor's webhook calls.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct WebhookTraits(pub(crate) core::WebhookTraits);

@@ -19,8 +19,8 @@ use crate::limit::Limit;
 /// raises KeyrailError if the actor may not do this (`access.actor_...`), if the policy does not
 /// allow the result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then
 /// probably a number of seconds (`access.time_in_seconds`). The actor must cover the record before
-/// and after the change: its role must have the scope of the key, and a key that acts must allow all
-/// that the other key allows, for at least as long.
+/// and after the change. This means that the actor's role has the scope of the key. If the actor is
+/// itself a key, it must also allow everything that the other key allows, for at least as long.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Policy(core::Policy);
 
@@ -30,9 +30,10 @@ impl Policy {
     /// form.
     ///
     /// `expiry` (with `days`, `custom` and `never`) and `roles` are required. A role has `scopes`,
-    /// `actions` (`*` is every action) and, optionally, `keys` (`own` or `all`). Optional are
-    /// `names` (with `required` and `max_length`), `authority` (`organization` or `owner`),
-    /// `max_keys`, `allow_ips` (`required` or `optional`) and `rotation` (with `max_grace_days`).
+    /// `actions` (`*` is every action) and, optionally, `keys` (`own` or `all`). These members are
+    /// optional: `names` (with `required` and `max_length`), `authority` (`organization` or
+    /// `owner`), `max_keys`, `allow_ips` (`required` or `optional`) and `rotation` (with
+    /// `max_grace_days`).
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]
@@ -54,7 +55,8 @@ impl Policy {
         self.0.roles().map(Into::into).collect()
     }
 
-    /// Whose permissions limit the keys. It is `organization` or `owner`.
+    /// Whether each key is limited by the permissions of its owner. It is `organization` or
+    /// `owner`.
     #[getter]
     fn authority(&self) -> &'static str {
         self.0.authority().as_str()
@@ -64,15 +66,16 @@ impl Policy {
     ///
     /// `entropy` is at least 32 bytes from `os.urandom`, fresh for each key. `scope` is `read`,
     /// `read_write` or `admin`. `expires` is `"never"`, a number of days such as `"90d"`, an RFC
-    /// 3339 timestamp, or an aware `datetime`; it is required unless the policy only allows keys
-    /// that never expire. `id` is the record's id, by default the id that the key contains; `owner`
-    /// is by default the acting user, or the owner of the acting key. `operations` and `queues`
-    /// limit the key, `limits` are the limits that each request consumes, `allow_ips` restricts the key
-    /// to networks, and `not_before` is the first time at which it is valid. `key_count` is the
-    /// number of keys that exist, and is required if the policy limits it.
+    /// 3339 timestamp, or an aware `datetime`. It is required unless the policy only allows keys
+    /// that never expire. `id` is the record's id; the default is the id that the key contains. The
+    /// default of `owner` is the acting user, or the owner of the acting key. `operations` and
+    /// `queues` are those to which the key is limited. `limits` are the limits that each request
+    /// consumes. `allow_ips` lists the networks to which the key is restricted. `not_before` is the
+    /// first time at which the key is valid. `key_count` is the number of keys that exist. It is
+    /// required if the policy limits that number.
     ///
-    /// Raises KeyrailError if the actor or the policy does not allow it, or for an invalid argument;
-    /// KeyFormatError as for `Format.generate`.
+    /// Raises KeyrailError if the actor or the policy does not allow it, or if an argument is
+    /// invalid. Raises KeyFormatError as `Format.generate` does.
     #[pyo3(signature = (
         format, entropy, *, actor, app, scope, now, expires = None, name = None, id = None,
         organization = None, environment = None, owner = None, operations = None, queues = None,
@@ -124,14 +127,14 @@ impl Policy {
         call(py, || self.0.issue(&new_key, &source, &actor.0, now.0)).map(Issued)
     }
 
-    /// Issues a key with a new record in place of a revoked or expired one. The old record stays as
-    /// it is.
+    /// Issues a key with a new record, to replace a key that is revoked or expired. The old record
+    /// stays as it is.
     ///
-    /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-    /// disabled if the old one is. The new key is valid at once. `id` is the id of the new record,
-    /// by default the id that the key contains. `expires` is required unless the policy only allows
-    /// keys that never expire. `key_count` is the number of keys that exist, and is required if the
-    /// policy limits it.
+    /// The new record has the same app, owner, name, scope, limits and metadata as the old one. If
+    /// the old record is disabled, the new one is disabled too. The new key is valid immediately.
+    /// `id` is the id of the new record; the default is the id that the key contains. `expires` is
+    /// required unless the policy only allows keys that never expire. `key_count` is the number of
+    /// keys that exist. It is required if the policy limits that number.
     ///
     /// Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
     /// `access.reused_entropy`; and the errors of `issue`.
@@ -162,13 +165,14 @@ impl Policy {
         call(py, || self.0.reissue(&record.0, &reissue, &source, &actor.0, now.0)).map(Issued)
     }
 
-    /// Replaces a key by a new one with the same record.
+    /// Replaces a key with a new one in the same record.
     ///
-    /// The old key stays valid until the end of the grace period, or until its previous end if that
-    /// is earlier. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or
-    /// `"90m"`, by default one day, or less if the policy allows less; with `"0d"` the old key is
-    /// invalid at once. `expires` is the expiry of the new key; with `"keep"` it stays the same.
-    /// Old keys that have ended are removed from the record.
+    /// The old key stays valid until the end of the grace period. If it would have ended earlier
+    /// without the rotation, it still ends at that earlier time. `grace` is a number of days, hours
+    /// or minutes such as `"2d"`, `"36h"` or `"90m"`. The default is one day, or the longest grace
+    /// period of the policy if that is shorter. With `"0d"`, the old key is invalid at once.
+    /// `expires` is the expiry of the new key; with `"keep"`, the record's expiry stays the same.
+    /// Old keys that are no longer valid are removed from the record.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
@@ -198,14 +202,14 @@ impl Policy {
         call(py, rotate).map(Issued)
     }
 
-    /// Revokes a key for good. The change applies to any version of the record.
+    /// Revokes a key for good. The change applies to any version of the record, unless it revokes
+    /// only a replaced key.
     ///
     /// `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
-    /// the index of a replaced key, only that key is revoked: the change removes its digests, but
-    /// applies only to the version of the record that was passed. The digests of a key are those
-    /// with the same key id; if the key has no key id, all replaced keys without a key id are
-    /// revoked. With the index of the current key, or without an index, all keys of the record are
-    /// revoked.
+    /// the index of a replaced key, only that key is revoked. The change then removes all digests
+    /// with that key's key id, and applies only to the version of the record that was passed. If
+    /// the replaced key has no key id, all replaced keys without a key id are revoked. With the
+    /// index of the current key, or without an index, all keys of the record are revoked.
     ///
     /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
     /// `access.unknown_digest`, `access.malformed_reason`.
@@ -247,7 +251,7 @@ impl Policy {
         call(py, || self.0.enable(&record.0, &actor.0, now.0)).map(Change)
     }
 
-    /// Changes the name of a key, or removes it.
+    /// Changes the name of a key, or removes it. None removes the name.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.unchanged`, `access.malformed_name`.
@@ -263,7 +267,7 @@ impl Policy {
         call(py, || self.0.rename(&record.0, name.as_deref(), &actor.0, now.0)).map(Change)
     }
 
-    /// Changes the scope of a key. It is `read`, `read_write` or `admin`.
+    /// Changes the scope of a key. `scope` is the new scope: `read`, `read_write` or `admin`.
     ///
     /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
     /// `access.unchanged`, `access.unknown_scope`.
@@ -338,11 +342,12 @@ impl Policy {
 
     /// Changes when a key expires. `expires` has the same forms as for `issue`.
     ///
-    /// The life of a key may be shortened to any time in the future. It may be extended if the
-    /// policy allows the new expiry, and the whole life of the key, from its creation, is no longer
-    /// than the longest expiry that the policy offers. The life of a key whose creation is unknown
-    /// may only be extended under a policy that allows keys that never expire. To use a key for
-    /// longer, rotate it. A replaced key never lives longer than before.
+    /// The expiry may be moved to any earlier time that is still in the future. It may be moved to
+    /// a later time if the policy allows the new expiry. The whole life of the key, from its
+    /// creation, must then be no longer than the longest expiry that the policy offers. If the
+    /// creation time is unknown, the expiry may be moved to a later time only if the policy allows
+    /// keys that never expire. To use a key for longer, rotate it. The change never extends the
+    /// life of a replaced key.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.unchanged`,
@@ -362,8 +367,8 @@ impl Policy {
 
     /// Replaces the limits that each request with a key consumes. An empty list removes them.
     ///
-    /// If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
-    /// the new rule continues with the old state.
+    /// If you change the rate or quota of a limit, give the limit a new name or delete its states.
+    /// Otherwise, the new rule continues with the old state.
     ///
     /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
     /// `access.unchanged`, `access.too_many_limits`, `access.duplicate_limit`, `access.no_owner`,
@@ -381,7 +386,7 @@ impl Policy {
         call(py, || self.0.set_limits(&record.0, &limits, &actor.0, now.0)).map(Change)
     }
 
-    /// Replaces what the host stores beside a key.
+    /// Replaces the metadata of a key: the host's own data about it.
     ///
     /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
     /// `access.unchanged`, `access.malformed_metadata`.
@@ -430,7 +435,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Expires {
     }
 }
 
-/// A number of keys. A negative number becomes the largest one, which no policy allows.
+/// A number of keys. A negative number becomes the largest possible number, which no policy allows.
 #[derive(Clone, Copy)]
 pub(crate) struct KeyCount(u64);
 

@@ -17,7 +17,8 @@ use crate::same_or_new;
 ///
 /// Without configuration, it finds:
 ///
-/// - the values of headers, JSON members and query parameters that have the name of a credential
+/// - the values of headers, JSON members and query parameters with the name of a credential, such
+///   as `password`
 /// - the credentials of every scheme in `Authorization`
 /// - passwords in URLs
 /// - webhook secrets, JSON Web Tokens and PEM private keys
@@ -94,7 +95,7 @@ impl Redactor {
         RedactStream(Stream::new(self.0.stream()))
     }
 
-    /// Returns a redactor of bytes that come in chunks. They need not be UTF-8.
+    /// Returns a redactor of bytes that come in chunks. The bytes need not be UTF-8.
     fn stream_bytes(&self) -> RedactByteStream {
         RedactByteStream(Stream::new(self.0.stream()))
     }
@@ -142,9 +143,9 @@ impl Finding {
     }
 }
 
-/// Redacts a text that arrives in chunks. The concatenated output equals what `redact` returns
-/// for the whole text, wherever it was split. Between chunks, the stream holds back at most a
-/// little more than 8 KiB of text, plus the last chunk. No printed form shows this text.
+/// Redacts a text that arrives in chunks. The concatenated output equals what `redact` returns for
+/// the whole text, wherever it was split. Between chunks, the stream holds back a limited amount of
+/// text: little more than 8 KiB, plus the last chunk. No printed form shows this text.
 #[pyclass(frozen, module = "keyrail.redact")]
 pub(crate) struct RedactStream(Stream);
 
@@ -171,7 +172,7 @@ impl RedactStream {
     }
 }
 
-/// Redacts bytes that arrive in chunks, the way RedactStream redacts a text. They need not be
+/// Redacts bytes that arrive in chunks, the way RedactStream redacts a text. The bytes need not be
 /// UTF-8.
 #[pyclass(frozen, module = "keyrail.redact")]
 pub(crate) struct RedactByteStream(Stream);
@@ -219,8 +220,8 @@ impl Stream {
     ) -> PyResult<T> {
         let redacted = plain_sized(py, length, || {
             let mut slot = self.lock();
-            // A panic leaves the slot empty, which finishes the stream, because the state of the
-            // stream may be invalid then.
+            // A panic leaves the slot empty, and an empty slot means that the stream is finished.
+            // The state of the stream may be invalid after a panic, so it must not be used again.
             let mut stream = slot.take()?;
             let redacted = work(&mut stream);
             *slot = Some(stream);

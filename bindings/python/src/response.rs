@@ -14,7 +14,7 @@ pub(crate) struct Outcome(pub(crate) core::Outcome);
 
 #[pymethods]
 impl Outcome {
-    /// The first positional pattern of a `match` is the kind.
+    /// The first positional pattern in a `case` is compared with `kind`.
     #[classattr]
     fn __match_args__() -> (&'static str,) {
         ("kind",)
@@ -70,8 +70,8 @@ impl Answer {
     }
 
     /// The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
-    /// data in an envelope, it is only the data; otherwise it is the whole body. It is None if
-    /// there is no data or the body is not JSON.
+    /// data in an envelope, the envelope is left out. Otherwise the data is the whole body. The
+    /// value is None if there is no data or the body is not JSON.
     #[getter]
     fn data(&self) -> Option<&str> {
         self.0.data.as_deref()

@@ -15,17 +15,17 @@ use crate::platform::Platform;
 use crate::quoted;
 use crate::response::Failure;
 
-/// The token of one key, for a platform that requires a token besides the key. The session requests
-/// the token, renews it before it expires, and never has two requests pending at once.
+/// Manages the token of one key, for a platform that requires a token besides the key. The session
+/// requests the token, renews it before it expires, and never has two requests pending at once.
 ///
 /// It does no I/O: `poll` returns the request to send, and `receive` takes the response. `now` is
 /// an aware `datetime` or Unix milliseconds. When the platform rejects a token (`refused`), the
 /// session requests another one. If that one is rejected as well, the session fails until `reissue`
-/// or `rotate_key` is called. It also fails when the platform rejects the key, but a token that is
-/// still valid is used until it expires. A failed session requests no token, and drops any token
-/// that still arrives. Threads may share a session.
+/// or `rotate_key` is called. The session also fails when the platform rejects the key, but then a
+/// token that is still valid is used until it expires. A failed session does not request tokens. If
+/// a token arrives after the failure, the session drops it. Threads may share a session.
 ///
-/// The documentation of `keyrail.platform` has an example of a loop that uses it.
+/// The documentation of `keyrail.platform` has an example of a loop that uses a session.
 ///
 /// `key` is a string or a Secret; `variables` contains the variables of the operation that issues
 /// the token, as a mapping or as pairs.
@@ -62,19 +62,20 @@ impl TokenSession {
     /// still valid is used.
     ///
     /// Raises PlatformError: `platform.token_refused` after a second token was rejected, and
-    /// `platform.key_refused` if the key was rejected and no token is still valid.
+    /// `platform.key_refused` if the key was rejected and the session has no valid token left.
     fn poll(&self, py: Python<'_>, now: Now) -> PyResult<TokenPoll> {
         call(py, || self.with_session(|session| session.poll(now.0))).map(TokenPoll)
     }
 
     /// Takes the response to the pending request. The token is read from the header or the body,
-    /// and its expiry from the token. After an error the session waits as long as the platform
-    /// specifies, at least 5 seconds and at most 366 days, before it sends another request; after
-    /// `platform.key_refused` it sends none. In both cases a token that is still valid is used
-    /// meanwhile. A response for a key that `rotate_key` replaced is dropped, and so is a token
-    /// that arrives after a second token was rejected.
+    /// and its expiry from the token. After an error, the session requests no token for as long as
+    /// the platform specifies: at least 5 seconds and at most 366 days. After
+    /// `platform.key_refused`, it requests no token until [reissue] or [rotateKey] is called. In
+    /// both cases, a token that is still valid remains in use. A response for a key that
+    /// `rotate_key` replaced is dropped, and so is a token that arrives after a second token was
+    /// rejected.
     ///
-    /// `headers` is what `keyrail.header.Scheme.extract` takes.
+    /// `headers` may have any form that `keyrail.header.Scheme.extract` accepts.
     ///
     /// Raises PlatformError: `platform.no_token_request` if no request is pending;
     /// `platform.key_refused` and `platform.token_not_issued`, whose details are in `failure`;
@@ -98,16 +99,16 @@ impl TokenSession {
     }
 
     /// Records that the pending request got no response: the connection broke, or there was a
-    /// timeout. The session sends another request after 5 seconds.
+    /// timeout. [poll] returns another request after 5 seconds.
     ///
     /// Raises PlatformError: `platform.no_token_request`.
     fn on_no_response(&self, py: Python<'_>, now: Now) -> PyResult<()> {
         call(py, || self.with_session(|session| session.on_no_response(now.0)))
     }
 
-    /// Records that the platform rejected these credentials in a request that is not for a token.
-    /// If the session still uses their token, it drops the token. It then requests another one,
-    /// unless the key was rejected.
+    /// Records that the platform rejected these credentials in a request other than the token
+    /// request. If the session still uses their token, it drops the token. It then requests another
+    /// one, unless the platform has rejected the key.
     ///
     /// Raises PlatformError: `platform.token_refused` if that token replaced a rejected token and
     /// has not been accepted since.
@@ -121,9 +122,9 @@ impl TokenSession {
         plain(py, || self.with_session(|session| session.accepted(&credentials.get().0)))
     }
 
-    /// Drops the token and requests another one, even after a failure. If a request is pending, its
-    /// response is used, unless the key was replaced meanwhile. If the platform rejects the new
-    /// token, the session requests another one instead of failing.
+    /// Drops the token, so that the session requests another one, even if the session has failed.
+    /// If a request is pending, its response is used, unless the key was replaced meanwhile. If the
+    /// platform rejects the new token, the session requests another one instead of failing.
     fn reissue(&self, py: Python<'_>) -> PyResult<()> {
         plain(py, || self.with_session(core::TokenSession::reissue))
     }
@@ -173,15 +174,15 @@ pub(crate) struct TokenPoll(core::TokenPoll);
 
 #[pymethods]
 impl TokenPoll {
-    /// The first positional pattern of a `match` is the kind.
+    /// The first positional pattern in a `case` is compared with `kind`.
     #[classattr]
     fn __match_args__() -> (&'static str,) {
         ("kind",)
     }
 
-    /// What to do. If it is `ready`, send requests with `credentials`. If it is `send`, send
-    /// `request`, and pass the response to `receive`, or call `on_no_response` if none arrives. If
-    /// it is `waiting`, no token is available, and no request is due.
+    /// What to do. If the kind is `ready`, send requests with `credentials`. If it is `send`, send
+    /// `request` and pass the response to `receive`; if no response arrives, call `on_no_response`.
+    /// If it is `waiting`, no token is available, and there is no request to send now.
     #[getter]
     fn kind(&self) -> &str {
         match self.0 {

@@ -61,7 +61,7 @@ pub(crate) fn encode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
 }
 
 /// Decodes every escape; the decoded bytes must be UTF-8. Decoding is strict: an invalid escape is
-/// an error. A `+` is a plus.
+/// an error. A `+` stays a plus sign.
 ///
 /// Raises UrlError with the offset in bytes: `url.malformed_escape`,
 /// `url.invalid_utf8`.
@@ -89,9 +89,9 @@ pub(crate) fn decode_form<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'p
     rewrite(text, core::decode_form)
 }
 
-/// Decodes each string of a list, as `decode` does. For an invalid string, the result contains the
-/// UrlError that `decode` would raise (`text.lone_surrogate` for a string that is not valid
-/// Unicode).
+/// Decodes each string of a list, as `decode` does. For an invalid string, the result contains a
+/// UrlError with the code that `decode` would raise. For a string that is not valid Unicode, this
+/// code is `text.lone_surrogate`.
 #[pyfunction]
 pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let texts = read_argument("texts", texts, |text| Ok(text.cast::<PyString>()?.clone()))?;
@@ -113,10 +113,10 @@ pub(crate) fn decode_batch<'py>(texts: &Bound<'py, PyAny>) -> PyResult<Vec<Bound
 }
 
 /// Normalizes a string to the spelling that `encode` writes, without encoding twice. An escape of
-/// an unreserved character is decoded, and any other valid escape is kept, in upper case. All other
-/// characters outside the unreserved set are escaped, and so is a `%` that does not begin an
-/// escape. The string may be fully encoded, partly encoded, or not encoded (RFC 3986, section
-/// 6.2.2).
+/// an unreserved character is decoded. Any other valid escape is kept, with its hexadecimal digits
+/// in upper case. All other characters outside the unreserved set are escaped, and so is a `%` that
+/// does not begin an escape. The string may be fully encoded, partly encoded, or not encoded (RFC
+/// 3986, section 6.2.2).
 #[pyfunction]
 pub(crate) fn normalize<'py>(text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyString>> {
     rewrite(text, |text| Ok(core::normalize(text)))
@@ -137,7 +137,7 @@ pub(crate) fn encode_query(py: Python<'_>, pairs: QueryPairs) -> PyResult<String
 
 /// Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`) differs
 /// from a missing `=` (`a`, whose value is None). Names and values are decoded by `decode`, so a
-/// `+` is a plus. An empty query has no pairs.
+/// `+` stays a plus sign. An empty query has no pairs.
 ///
 /// Raises UrlError as `decode` does, with the offset in the query.
 #[pyfunction]
@@ -162,9 +162,9 @@ pub(crate) struct EncodeSet(core::EncodeSet);
 
 #[pymethods]
 impl EncodeSet {
-    /// Creates a set that keeps the unreserved characters and the given ones. The unreserved
-    /// characters are those of RFC 3986, section 2.3; the given ones must be visible ASCII other
-    /// than `%`.
+    /// Creates a set that leaves the unreserved characters and the given ones unencoded. The
+    /// unreserved characters are those of RFC 3986, section 2.3; the given ones must be visible
+    /// ASCII other than `%`.
     ///
     /// Raises UrlError with the offset in bytes: `url.malformed_set`.
     #[staticmethod]
@@ -231,9 +231,8 @@ impl Template {
     /// these, or an associative array as a mapping or pairs. None and an empty list count as not
     /// passed.
     ///
-    /// Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`;
-    /// `url.prefix_of_list` with the
-    /// offset of the expression; `url.too_long` above 64 KiB.
+    /// Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`; `url.prefix_of_list`
+    /// with the offset of the expression; `url.too_long` if the result is longer than 64 KiB.
     fn expand(&self, py: Python<'_>, variables: Variables) -> PyResult<String> {
         let values = variables.as_values();
         call_sized(py, variables.len(), || self.0.expand(&values))
@@ -289,9 +288,9 @@ impl BaseUrl {
     }
 
     /// Expands a template of a base URL. `variables` is a mapping, or pairs of a name and a value.
-    /// A value is a string or a number; None counts as not passed. The position of a variable in
-    /// the URL determines the allowed values: a label of the host, the host, or a segment of the
-    /// path.
+    /// A value is a string or a number; None counts as not passed. A variable stands for a label of
+    /// the host, for the whole host, or for a segment of the path. This position determines which
+    /// values are allowed.
     ///
     /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
     /// `url.malformed_label`, `url.malformed_host` and others.

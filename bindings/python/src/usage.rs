@@ -17,7 +17,7 @@ use crate::{quoted, quoted_or_none};
 /// counts, not only the new ones. A `Usage` merges what the counters published. Threads may share a
 /// counter.
 ///
-/// The counter distinguishes `operations`, an iterable of at most 1024 names. Requests with any
+/// The counter distinguishes `operations`, a sequence of at most 1024 names. Requests with any
 /// other operation are counted together, as `other`. The memory of a counter is bounded. If it has
 /// 250,000 different counts, a request that would need another one is counted without a record, with
 /// the operation and the outcome `other`. Call `remove_before` once a day.
@@ -223,8 +223,12 @@ impl UsageCount {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let (record, operation) = (quoted_or_none(py, self.record())?, quoted(py, self.operation())?);
+        let (record, operation) =
+            (quoted_or_none(py, self.record())?, quoted(py, self.operation())?);
         let outcome = quoted(py, self.outcome())?;
-        Ok(format!("UsageCount(record={record}, operation={operation}, outcome={outcome}, count={})", self.count()))
+        Ok(format!(
+            "UsageCount(record={record}, operation={operation}, outcome={outcome}, count={})",
+            self.count()
+        ))
     }
 }

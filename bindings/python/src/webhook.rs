@@ -13,8 +13,9 @@ use crate::secret::HeaderValue;
 /// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
 /// The signatures follow Standard Webhooks 1.0.
 ///
-/// `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and 24 to
-/// 64 bytes in base64. Each produces one signature, in the same order.
+/// `secrets` is one secret or a list of up to 16. Each secret is a string or a Secret that consists
+/// of `whsec_` and 24 to 64 bytes in base64. Each secret produces one signature. The signatures are
+/// in the order of the secrets.
 ///
 /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
 /// `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -60,8 +61,8 @@ impl Signer {
 /// rotated. The signatures follow Standard Webhooks 1.0.
 ///
 /// `secrets` is one secret or a list of up to 16, as for a Signer. A delivery must be signed with
-/// one of them. `tolerance_seconds` is how far the time of a delivery may differ from `now`, in
-/// either direction.
+/// one of them. `tolerance_seconds` is the maximum difference between the time of a delivery and
+/// `now`, in either direction.
 ///
 /// Raises WebhookError: the codes of a Signer, and `webhook.tolerance`.
 #[pyclass(frozen, module = "keyrail.webhook")]
@@ -121,7 +122,7 @@ pub(crate) struct Verified(core::Verified);
 
 #[pymethods]
 impl Verified {
-    /// The message's id, which stays the same when it is delivered again.
+    /// The message's id, which stays the same when the message is delivered again.
     #[getter]
     fn id(&self) -> &str {
         &self.0.id

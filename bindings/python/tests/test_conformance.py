@@ -1026,6 +1026,7 @@ def response_members(response: keyrail.Response) -> Json:
 
 def outbound_members(outbound: keyrail.Outbound) -> Json:
     response = outbound.response
+    assert outbound.activity == (outbound.audit if outbound.audit.record else None)
     return {
         "accepted": outbound.accepted,
         "grant": None if outbound.grant is None else grant_members(outbound.grant),
@@ -1063,6 +1064,44 @@ def access_unused_alerts(
 def access_touch(now: int, stored_ms: int | None = None) -> Json:
     touched = access.touch(stored_ms, now)
     return touched and millis(touched)
+
+
+def access_usage(usage: Json) -> Json:
+    return json.loads(access.Usage.from_json(json_of(usage)).to_json())
+
+
+def access_count_usage(
+    epoch: str, operations: list[str], requests: list[Json], remove_before_ms: int | None = None
+) -> Json:
+    counter = access.UsageCounter(epoch, operations)
+    for it in requests:
+        counter.count(it.get("record"), it.get("operation"), it["outcome"], it["now_ms"])
+    if remove_before_ms is not None:
+        counter.remove_before(remove_before_ms)
+    return json.loads(counter.usage().to_json())
+
+
+def access_merge_usage(steps: list[Json], record: str | None = None) -> Json:
+    usage = access.Usage()
+    for step in steps:
+        if "merge" in step:
+            usage.merge(access.Usage.from_json(json_of(step["merge"])))
+        if "close_before_ms" in step:
+            usage.close_before(step["close_before_ms"])
+        if "remove_before_ms" in step:
+            usage.remove_before(step["remove_before_ms"])
+    counts = usage.counts() if record is None else usage.counts_of(record)
+    described = [
+        {
+            "day_ms": millis(it.day),
+            "record": it.record,
+            "operation": it.operation,
+            "outcome": it.outcome,
+            "count": it.count,
+        }
+        for it in counts
+    ]
+    return {"usage": json.loads(usage.to_json()), "late": usage.late, "counts": described}
 
 
 CALLS: dict[str, Callable[..., Json]] = {
@@ -1112,6 +1151,9 @@ CALLS: dict[str, Callable[..., Json]] = {
     "access.expiry_alerts": access_expiry_alerts,
     "access.unused_alerts": access_unused_alerts,
     "access.touch": access_touch,
+    "access.usage": access_usage,
+    "access.count_usage": access_count_usage,
+    "access.merge_usage": access_merge_usage,
     "access.find_digest": access_find_digest,
     "access.issue": access_issue,
     "access.peppers_in_use": access_peppers_in_use,

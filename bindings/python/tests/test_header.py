@@ -36,7 +36,7 @@ def extract_error(scheme: header.Scheme, headers: Any) -> str:
 
 
 class MultiDict:
-    """A class like the multidicts of frameworks, whose `items()` may contain a header twice."""
+    """A class like the multidict of a web framework. Its `items()` returns a header twice."""
 
     def items(self) -> list[tuple[str, str]]:
         return [("x-api-key", "k-1"), ("x-api-key", "k-1")]
@@ -255,7 +255,9 @@ def test_the_client_address_is_read_through_trusted_proxies() -> None:
 
 
 def test_a_joined_x_forwarded_for_list_in_an_environ_is_rejected() -> None:
-    """The list may contain the value of `X_Forwarded_For`, which no proxy wrote."""
+    """The list may contain the value of a header `X_Forwarded_For` that came from the client,
+    not from a proxy.
+    """
     trust = header.Trust.x_forwarded_for(["127.0.0.1"])
     single = environ(HTTP_X_FORWARDED_FOR="203.0.113.7")
     assert header.client_ip("127.0.0.1", single, trust) == "203.0.113.7"

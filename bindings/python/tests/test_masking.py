@@ -1,4 +1,4 @@
-"""No printed or serialized form of an object reveals a part of a secret that it contains."""
+"""No printed or serialized form of an object reveals any part of a secret in that object."""
 
 import base64
 import contextlib
@@ -156,20 +156,25 @@ def policy_objects() -> list[Any]:
 
 
 def access_records(key: dict[str, Any]) -> list[Any]:
-    """Returns a record with its parts, and alerts of each kind."""
+    """Returns a record with its parts, alerts of each kind, and usage."""
     author, revocation = {"id": "u_17"}, {"at": "2026-11-01T00:00:00Z"}
     day = {"expires_at": "2026-12-01T00:00:00Z"}
     record = keyrail.access.Record.from_json({**key, "created_by": author, "revoked": revocation})
     expiring = keyrail.access.Record.from_json({**key, **day})
     alerts = keyrail.access.expiry_alerts([expiring], 0, 2 * NOW_MS)
     unused = keyrail.access.unused_alerts([(expiring, 0)], 0, NOW_MS, days=[1])
-    return [record, *record.digests, record.created_by, record.revoked, *alerts, *unused]
+    counter = keyrail.access.UsageCounter("gateway-1/1", ["send_message"])
+    counter.count("r_1", "send_message", "access.granted", NOW_MS)
+    usage = [counter, counter.usage(), *counter.usage().counts()]
+    return [record, *record.digests, record.created_by, record.revoked, *alerts, *unused, *usage]
 
 
 def objects_without_secrets(
     gateway: keyrail.Gateway, deployment: dict[str, Any]
 ) -> list[Any]:
-    """Returns an object of every other type. Its input contains a secret if possible."""
+    """Returns an object of each type that contains no secret. Where possible, the object is
+    created from input that contains one.
+    """
     accepted = outbound(gateway, "203.0.113.9")
     denied = outbound(gateway, "203.0.114.1")
     decision = gateway.inbound(

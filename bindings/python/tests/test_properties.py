@@ -17,7 +17,9 @@ RANGES = [
     (0xE000, 0xFFFF),
     (0x10000, 0x10FFFF),
 ]
-"""Ranges that cover Unicode without the surrogates. Common characters are in several."""
+"""Ranges that together cover all of Unicode except the surrogates. Common characters are in
+several ranges.
+"""
 
 
 def random_strings() -> Iterator[str]:
@@ -41,7 +43,7 @@ def test_encoding_a_single_character_matches_the_standard_library() -> None:
 
 
 def test_form_encoding_matches_the_standard_library() -> None:
-    # The form set keeps the star and escapes the tilde.
+    # The encode set `form` keeps `*` and escapes `~`.
     for text in random_strings():
         assert keyrail.url.encode(text, "form") == quote_plus(text, safe="*").replace("~", "%7E")
 

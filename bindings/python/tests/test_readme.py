@@ -1,4 +1,4 @@
-"""The Python examples of the README and of the docstrings run."""
+"""Tests that the Python examples in the README and in the docstrings run."""
 
 import doctest
 import re

@@ -1,4 +1,6 @@
-"""The example of a store in SQLite works with a gateway, and its audit log is verified."""
+"""Tests that the example store in SQLite works with a gateway, and that the store's audit log
+can be verified.
+"""
 
 import contextlib
 import importlib.util

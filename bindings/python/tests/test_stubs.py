@@ -1,4 +1,6 @@
-"""The stub has the docstrings of the module. stubtest checks its signatures."""
+"""Tests that the stub has the same docstrings as the module. The tool stubtest checks the
+stub's signatures.
+"""
 
 import inspect
 import pathlib

@@ -1,4 +1,4 @@
-//! Writes the Swift and Kotlin sources of `keyrail-ffi` from the built library.
+//! Generates the Swift and Kotlin sources for `keyrail-ffi` from the built library.
 //!
 //! `cargo xtask bindings` runs this program, which must use the same version of UniFFI as the
 //! library.

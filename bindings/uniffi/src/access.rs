@@ -35,9 +35,9 @@ pub struct FfiGrant {
     pub owner: Option<String>,
     /// The key's name for people.
     pub name: Option<String>,
-    /// What the host stores beside the key.
+    /// The metadata: the host's own data about the key.
     pub metadata: Vec<FfiPair>,
-    /// The digest that the presented key has.
+    /// The record's digest that matches the presented key.
     pub digest: Option<String>,
     /// The outcome of the key's limits.
     pub consumption: Option<FfiConsumption>,
@@ -204,7 +204,7 @@ impl From<&Revocation> for FfiRevocation {
     }
 }
 
-/// A request, with the facts that the host knows about it.
+/// A request, and the facts about it that the caller knows.
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiAccessRequest {
@@ -372,7 +372,8 @@ impl From<UnusedAlert> for FfiUnusedAlert {
     }
 }
 
-/// Returns the alerts for unused keys that became due.
+/// Returns the alerts for unused keys. Each of these alerts became due after `since` and no later
+/// than `now`.
 #[uniffi::export]
 pub fn access_unused_alerts(
     uses: Vec<FfiKeyUse>,
@@ -390,7 +391,8 @@ pub fn access_unused_alerts(
     Ok(alerts.into_iter().map(Into::into).collect())
 }
 
-/// Returns the time of the last use to store after a key was used.
+/// Returns the time to store as the last use of a key that was just used, or `None` if the stored
+/// time is accurate enough.
 #[uniffi::export]
 pub fn access_touch(stored_ms: Option<i64>, now_ms: i64) -> Result<Option<i64>, FfiError> {
     let stored = stored_ms.map(timestamp).transpose()?;

@@ -27,7 +27,7 @@ impl FfiDigest {
         Ok(Self(key::Digest::of(Secret::new(text).reveal(), inner(pepper.as_ref()))?))
     }
 
-    /// Imports the SHA-256 or SHA-512 of a key from another system.
+    /// Imports the SHA-256 or SHA-512 digest of a key. Another system computed the digest.
     #[uniffi::constructor]
     pub fn import_hex(text: &str) -> Result<Self, FfiError> {
         Ok(Self(key::Digest::import_hex(text)?))
@@ -78,7 +78,7 @@ impl FfiPepper {
     }
 }
 
-/// Returns the core's pepper.
+/// Returns the `keyrail` pepper that an `FfiPepper` contains.
 pub(crate) fn inner(pepper: Option<&Arc<FfiPepper>>) -> Option<&key::Pepper> {
     pepper.map(|pepper| &pepper.0)
 }

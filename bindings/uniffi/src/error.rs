@@ -22,8 +22,8 @@ pub enum FfiError {
         offset: Option<u32>,
         /// The name of the header concerned, as the scheme spells it.
         header: Option<String>,
-        /// A sentence for a person. It is not called `message`, because Kotlin's exceptions
-        /// already have a property of that name.
+        /// A sentence that describes the finding to people. It is not called `message`, because
+        /// Kotlin's exceptions already have a property of that name.
         text: String,
         /// The faults of a configuration; empty for every other error.
         faults: Vec<FfiFault>,
@@ -48,7 +48,7 @@ pub struct FfiFault {
     pub code: String,
     /// The location of the fault, as a JSON Pointer.
     pub pointer: String,
-    /// A sentence for a person.
+    /// A sentence that describes the finding to people.
     pub text: String,
 }
 
@@ -67,8 +67,8 @@ impl From<&Fault> for FfiFault {
 pub struct FfiProblem(pub(crate) Problem);
 
 impl FfiProblem {
-    /// Returns the problem to answer a request with, or `None` if the error does not reject a
-    /// request.
+    /// Returns the problem to answer a request with, or `None` if the error is not the reason for
+    /// rejecting a request.
     pub(crate) fn of(error: &Error) -> Option<Arc<Self>> {
         let problem = match error {
             Error::Header(error) => problem(error),

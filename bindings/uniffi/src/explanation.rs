@@ -40,9 +40,10 @@ pub struct FfiRuleReport {
     pub priority: i64,
     /// Its outcome for the message.
     pub outcome: FfiRuleOutcome,
-    /// The first test that caused the condition not to match, if it does not match.
+    /// The first test that made the rule's condition fail, if the condition failed.
     pub failure: Option<FfiRuleFailure>,
-    /// Whether the condition does not match, but would if a single test had the opposite result.
+    /// Whether the condition failed, but would have matched if a single test had the opposite
+    /// result.
     pub near_miss: bool,
 }
 

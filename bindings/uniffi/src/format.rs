@@ -78,7 +78,7 @@ impl FfiKeyFormat {
         self.0.environments().map(Into::into).collect()
     }
 
-    /// Returns whether the format is foreign.
+    /// Returns whether the format is foreign: another system generates its keys.
     pub fn is_foreign(&self) -> bool {
         self.0.is_foreign()
     }

@@ -37,7 +37,7 @@ pub struct FfiAuditEvent {
     pub at_ms: i64,
     /// The direction of the call.
     pub door: FfiDirection,
-    /// The code of the true reason.
+    /// The code of the decision's reason, which may be more precise than the code in the response.
     pub code: String,
     /// The id of the key's record.
     pub record: Option<String>,

@@ -96,7 +96,8 @@ impl FfiCredentials {
         self.0.app_id().map(Into::into)
     }
 
-    /// Returns whether the credentials were read from a documented or a lenient form.
+    /// Returns whether the credentials were read in the documented form of the scheme or in a
+    /// lenient form.
     pub fn variant(&self) -> FfiVariant {
         match self.0.variant() {
             Variant::AsDocumented => FfiVariant::AsDocumented,
@@ -161,7 +162,8 @@ impl FfiScheme {
         Ok(Self(Scheme::from_json(text)?))
     }
 
-    /// Returns the scheme with the added requirement that each key and token is a token68.
+    /// Returns the scheme with the added requirement that each key and token is a token68 (RFC
+    /// 9110, section 11.2).
     pub fn with_token68(&self) -> Self {
         Self(self.0.clone().with_token68())
     }
@@ -172,7 +174,8 @@ impl FfiScheme {
         Ok(FfiCredentials(self.0.extract(&headers.as_slices())?))
     }
 
-    /// Returns whether each header with one of these names may contain a credential of the scheme.
+    /// Returns for each of these header names whether such a header may contain a credential of the
+    /// scheme.
     pub fn may_read(&self, names: Vec<String>) -> Vec<bool> {
         names.iter().map(|name| self.0.may_read(name.as_bytes())).collect()
     }

@@ -1,16 +1,16 @@
 //! The UniFFI layer of Keyrail for Swift and Kotlin.
 //!
-//! It converts arguments and results, and calls the crate `keyrail`. It contains no logic, and
-//! only the hand-written APIs in `bindings/swift` and `bindings/kotlin` call it. Its names
-//! start with `Ffi`, because the generated Swift code is in the same module as the public API,
-//! whose types have the names without the prefix.
+//! It converts arguments and results, and calls the crate `keyrail`. It contains no logic, and only
+//! the hand-written APIs in `bindings/swift` and `bindings/kotlin` call it. Its names start with
+//! `Ffi`, so that they differ from the names of the public API. In Swift, the generated code and
+//! the public API are in the same module.
 //!
 //! Three rules apply to every file:
 //!
 //! - A secret is passed as an [`FfiSecret`](secret::FfiSecret) object, never as a string in a
 //!   field of a record or an enum, because both languages print such fields.
-//! - Pairs are passed as one flat list of strings that alternates names and values, for the
-//!   same reason: the values of headers are credentials.
+//! - Pairs whose values may be credentials, such as headers, are not passed as records, for the
+//!   same reason. They are passed as one flat list of strings that alternates names and values.
 //! - A function that can fail returns [`FfiError`](error::FfiError). UniFFI also reports a
 //!   panic of such a function as an error.
 #![deny(missing_docs)]

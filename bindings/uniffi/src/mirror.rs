@@ -1,4 +1,5 @@
-//! Macros that declare this layer's copies of types of `keyrail` that contain no secret.
+//! Macros that declare copies of `keyrail` types for this layer. Only types without secrets are
+//! copied.
 
 /// Declares an enum with the variants of an enum of `keyrail`, and the conversions between the two
 /// enums.
@@ -39,7 +40,8 @@ macro_rules! case {
     };
 }
 
-/// Declares a record with the fields of a struct of `keyrail`, and the conversion from it.
+/// Declares a record with the fields of a struct of `keyrail`, and the conversion from the struct
+/// to the record.
 macro_rules! mirror_record {
     ($mirror:ident of $core:ident { $($field:ident: $type:ty),+ $(,)? }) => {
         #[derive(Debug, uniffi::Record)]

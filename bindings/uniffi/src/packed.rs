@@ -1,7 +1,7 @@
 //! Batches of strings in one buffer, which crosses the language boundary much faster than a list.
 //!
-//! A buffer contains, for each string, the number of its bytes as a 4-byte little-endian
-//! integer, and its UTF-8. Swift and Kotlin pack and unpack it the same way.
+//! For each string, a buffer contains the length in bytes as a 4-byte little-endian integer,
+//! followed by the string in UTF-8. Swift and Kotlin pack and unpack it the same way.
 
 use std::borrow::Cow;
 

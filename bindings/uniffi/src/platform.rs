@@ -73,7 +73,8 @@ impl FfiPlatform {
         Ok(FfiBaseUrl(self.0.base_url(&Pairs::new(variables).as_slices())?))
     }
 
-    /// Returns whether a string matches none of the shapes of the named part.
+    /// Returns whether a string is unusual for a part, such as `key`: it matches none of the shapes
+    /// that the platform's document lists for this part.
     pub fn is_unusual(&self, part: &str, text: &str) -> bool {
         self.0.is_unusual(part, text)
     }

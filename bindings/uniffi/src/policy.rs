@@ -117,7 +117,8 @@ pub struct FfiNewKey {
     pub key_count: Option<i64>,
 }
 
-/// See [`KeySource`]. The entropy is passed by reference, so that no copy of it is made.
+/// See [`KeySource`]. The entropy is a separate argument that is passed by reference, so that it is
+/// not copied.
 #[derive(Debug, uniffi::Record)]
 #[expect(missing_docs, reason = "documented in `keyrail`")]
 pub struct FfiKeySource {
@@ -172,7 +173,7 @@ impl FfiPolicy {
         self.0.roles().map(Into::into).collect()
     }
 
-    /// Returns whose permissions limit the keys.
+    /// Returns whose permissions limit the keys: those of the organization or those of the owner.
     pub fn authority(&self) -> FfiAuthority {
         self.0.authority().into()
     }
@@ -228,7 +229,7 @@ impl FfiPolicy {
         Ok(self.0.reissue(&record.0, &reissue, &source.core(entropy), &actor.0, now)?.into())
     }
 
-    /// Replaces a key by a new one with the same record.
+    /// Replaces a key with a new one in the same record.
     #[expect(clippy::too_many_arguments, reason = "they are named in Swift and Kotlin")]
     pub fn rotate(
         &self,
@@ -378,7 +379,8 @@ fn index(index: u32) -> usize {
     usize::try_from(index).unwrap_or(usize::MAX)
 }
 
-/// Returns a number of keys. A negative number becomes the largest one, which no policy allows.
+/// Returns a number of keys. A negative number becomes the largest possible number, which no policy
+/// allows.
 fn key_count(count: i64) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
 }

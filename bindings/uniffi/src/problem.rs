@@ -1,4 +1,4 @@
-//! Problems: the reasons for rejecting a request, which its response reports (RFC 9457).
+//! Problems: the reasons for rejecting a request, as the response reports them (RFC 9457).
 
 use keyrail::Problem;
 use keyrail::header::render;

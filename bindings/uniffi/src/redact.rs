@@ -89,7 +89,7 @@ impl FfiRedactor {
         found.iter().map(|finding| FfiFinding::new(finding, |byte| byte)).collect()
     }
 
-    /// Returns a redactor of a string or bytes that come in chunks.
+    /// Returns a redactor for a string or bytes that arrive in chunks.
     pub fn stream(&self) -> FfiRedactStream {
         FfiRedactStream(Mutex::new(Some(self.0.stream())))
     }
@@ -125,8 +125,8 @@ impl FfiRedactStream {
 }
 
 impl FfiRedactStream {
-    /// Calls `push` with the stream. If `push` panics, the stream is not put back, which finishes
-    /// it.
+    /// Calls `push` with the stream. If `push` panics, the stream is not put back, and counts as
+    /// finished.
     fn push_with<T>(
         &self,
         push: impl FnOnce(&mut redact::RedactStream) -> T,
@@ -157,7 +157,7 @@ fn signed(offset: usize) -> i64 {
 /// Converts byte offsets to UTF-16 offsets, in one pass if they are in order.
 struct Utf16Offsets<'t> {
     bytes: &'t [u8],
-    /// The last byte offset.
+    /// The byte offset that was converted last.
     byte: usize,
     /// The number of UTF-16 code units before that offset.
     units: usize,
@@ -179,8 +179,8 @@ impl<'t> Utf16Offsets<'t> {
     }
 }
 
-/// Returns the number of UTF-16 code units of the character that starts with this byte, and 0
-/// for any other byte.
+/// Returns the number of UTF-16 code units of the character that starts with this byte, or 0 if no
+/// character starts with it.
 fn utf16_units(byte: u8) -> usize {
     match byte {
         0x80..=0xBF => 0,

@@ -190,7 +190,7 @@ impl FfiRouteTable {
         })
     }
 
-    /// Returns the decision of `route`, and the outcome of the first rules.
+    /// Returns the decision of `route`, and the outcome of each of the first `limit` rules.
     pub fn explain(
         &self,
         message: FfiMessage,

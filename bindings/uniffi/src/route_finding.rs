@@ -15,7 +15,7 @@ pub struct FfiRouteFinding {
     pub queue: Option<String>,
     /// The channel concerned.
     pub channel: Option<String>,
-    /// A sentence for a person.
+    /// A sentence that describes the finding to people.
     pub text: String,
 }
 

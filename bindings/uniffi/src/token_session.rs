@@ -13,7 +13,7 @@ use crate::response::{self, FfiFailure};
 use crate::secret::FfiSecret;
 use crate::time::timestamp;
 
-/// See [`TokenPoll`]. It has either credentials or a request; if it has neither, wait.
+/// See [`TokenPoll`]. It contains either credentials or a request. If it contains neither, wait.
 #[derive(uniffi::Object)]
 pub struct FfiTokenPoll(TokenPoll);
 
@@ -118,7 +118,8 @@ impl FfiTokenSession {
 }
 
 impl FfiTokenSession {
-    /// Locks the session, even if another call panicked. `reissue` then resets the session.
+    /// Locks the session, even if another call panicked. After a panic, call `reissue` to reset the
+    /// session.
     fn lock(&self) -> MutexGuard<'_, TokenSession> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -153,7 +153,7 @@ impl FfiEncodeSet {
         Self(url::EncodeSet::FORM.clone())
     }
 
-    /// Returns the component set of the WHATWG URL standard.
+    /// Returns the component percent-encode set of the WHATWG URL standard.
     #[uniffi::constructor]
     pub fn component() -> Self {
         Self(url::EncodeSet::COMPONENT.clone())
@@ -165,7 +165,7 @@ impl FfiEncodeSet {
         Ok(Self(url::EncodeSet::named(name)?.clone()))
     }
 
-    /// Creates a set that keeps the unreserved characters and the given ones.
+    /// Creates a set that leaves the unreserved characters and the given ones unencoded.
     #[uniffi::constructor]
     pub fn keeping(characters: &str) -> Result<Self, FfiError> {
         Ok(Self(url::EncodeSet::keeping(characters)?))

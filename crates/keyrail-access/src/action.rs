@@ -31,7 +31,8 @@ pub enum Action {
     SetLimits,
     /// Replace the metadata.
     SetMetadata,
-    /// Add a digest with the current pepper, when a key is used. No role needs this action.
+    /// Add a digest with the current pepper when a key is used. The library does this itself, so no
+    /// role includes this action.
     Upgrade,
 }
 

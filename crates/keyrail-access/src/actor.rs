@@ -1,4 +1,4 @@
-//! Actors: who changes a key, and whether a role or an acting key covers that key.
+//! Actors: the users and keys that change a key, and the check that they may do so.
 
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -15,22 +15,23 @@ const KEY_ROLE: &str = "key";
 /// Who issues or changes a key: a user with a role, or a key.
 ///
 /// The policy must have the role, and the role must have the action. The actor must also cover the
-/// record before and after the change, so that nobody gains a permission by changing a key: the
-/// role must have the scope of the key, and a key that acts must allow all that the other key
-/// allows, for at least as long. Otherwise operations return one of these errors:
+/// record before and after the change, so that nobody gains a permission by changing a key. This
+/// means that the role must have the scope of the key. An acting key must also allow everything
+/// that the other key allows, for at least as long. If a condition is not met, operations return
+/// one of these errors:
 ///
 /// - `access.actor_role`, `access.actor_action`: the policy does not have the role, or the role
 ///   does not have the action;
 /// - `access.actor_invalid`: the acting key is not valid now;
 /// - `access.actor_owner`, `access.actor_app`, `access.actor_scope`, `access.actor_operations`,
-///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`,
-///   `access.actor_limits`: the actor does not cover the record. The other key must have each limit of
-///   a key that acts, unchanged, and the acting key must have each limit of the owner or the
-///   organization that it adds. A limit of the key alone then bounds each key on its
-///   own; only limits of the owner or the organization bound all keys together.
+///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`, `access.actor_limits`:
+///   the actor does not cover the record. The other key must have every limit of the acting key,
+///   unchanged. The acting key may add a limit of the owner or the organization only if it has that
+///   limit itself. A limit of the key counts the requests of each key separately. Only a limit of
+///   the owner or the organization counts the requests of several keys together.
 ///
-/// Operations also return `access.time_in_seconds` if `now` is before 1973-03-03, because it is then
-/// probably a number of seconds that was passed as milliseconds.
+/// Operations also return `access.time_in_seconds` if `now` is before 1973-03-03, because such a
+/// time was probably passed in seconds instead of milliseconds.
 ///
 /// ```
 /// use keyrail_access::Actor;
@@ -48,8 +49,8 @@ enum Kind {
 }
 
 impl Actor {
-    /// Returns an actor for a user with a role of the policy. The id is one that the host assigned,
-    /// never a name or an address.
+    /// Returns an actor for a user with a role of the policy. The id must be one that your program
+    /// assigned. Do not use a name or an address.
     ///
     /// # Errors
     ///
@@ -88,7 +89,8 @@ impl Actor {
         Author { id: self.id().into(), role: Some(self.role().into()) }
     }
 
-    /// Returns the id of the user that a key without an explicit owner belongs to.
+    /// Returns the id of the acting user, or the owner of the acting key. A new key belongs to this
+    /// user if no owner is passed.
     pub(crate) fn owner(&self) -> Option<&str> {
         match &self.0 {
             Kind::User { id, .. } => Some(id),
@@ -107,7 +109,8 @@ impl Actor {
     /// Checks that the actor may do all that the key may do, for at least as long. Without this
     /// check, the actor could gain permissions by changing the key.
     ///
-    /// `before` is the record before the change: the actor does not need limits that it had.
+    /// `before` is the record before the change. The actor does not need the limits that this
+    /// record already has.
     pub(crate) fn check_covers(
         &self,
         role: &Role,
@@ -127,7 +130,7 @@ impl Actor {
     }
 }
 
-/// Checks that the key of `actor` may do all that another key may do.
+/// Checks that the acting key, `actor`, may do all that another key, `key`, may do.
 fn check_key_covers(
     actor: &KeyRecord,
     digest: Option<usize>,
@@ -189,9 +192,8 @@ fn covers<T>(outer: Option<&[T]>, inner: Option<&[T]>, covers: impl Fn(&T, &T) -
     }
 }
 
-/// Returns whether `actor` allows, in requests without a queue, every operation that `key` allows
-/// in such requests. In such requests, a key that is limited to queues allows only the operations
-/// that it lists by name.
+/// Returns whether `actor` allows every operation that `key` allows in requests without a queue. In
+/// such requests, a key that is limited to queues allows only the operations that it lists by name.
 fn names_operations(actor: &KeyRecord, key: &KeyRecord) -> bool {
     let own = actor.operations().unwrap_or_default();
     let mut named = key.operations().unwrap_or_default().iter().filter(|it| it.is_name());
@@ -208,16 +210,17 @@ fn lives_as_long(actor: &KeyRecord, digest: Option<usize>, key: &KeyRecord) -> b
 }
 
 /// Returns whether `key` has all limits of `actor`, and whether they count the requests of the same
-/// owner and organization. They may be in another order, because each of them must allow a request.
+/// owner and organization. The order of the limits does not matter, because every limit must allow
+/// a request.
 fn has_limits(actor: &KeyRecord, key: &KeyRecord) -> bool {
     let is_shared =
         |limit: &Limit| limit.of() == LimitOwner::Key || limit.id_for(actor) == limit.id_for(key);
     actor.limits().iter().all(|limit| key.limits().contains(limit) && is_shared(limit))
 }
 
-/// Returns whether `key` has no limit of the owner or the organization that neither `actor` nor the
-/// record before the change has. A limit that shares its name with another one would change the
-/// state of that one, which all keys of the owner or the organization share.
+/// Returns whether every limit of the owner or the organization that `key` has is also a limit of
+/// `actor` or of the record before the change. A new limit with the name of an existing one would
+/// change the state that all keys of the owner or the organization share.
 fn adds_no_shared_limit(actor: &KeyRecord, before: Option<&KeyRecord>, key: &KeyRecord) -> bool {
     let is_known = |limit: &Limit| {
         actor.limits().contains(limit) || before.is_some_and(|old| old.limits().contains(limit))

@@ -17,7 +17,7 @@ pub const ALERT_DAYS: [u32; 4] = [30, 7, 1, 0];
 /// The maximum number of days between an alert and the expiry, or the last use: about ten years.
 pub const MAX_ALERT_DAYS: u32 = 3660;
 
-/// The maximum number of days in a list that is passed for alerts.
+/// The maximum number of entries in the list of days that is passed for alerts.
 pub const MAX_ALERTS: usize = 16;
 
 /// An alert that a key expires soon, or has just expired.
@@ -117,7 +117,7 @@ pub fn expiry_alerts<'r>(
 ) -> Result<Vec<ExpiryAlert>, Error> {
     check_days(days, 0)?;
     // No alert is due earlier than `most_ms` before the expiry. No alert is due later than the
-    // expiry, or later than the time at which the expiry was set if that is after the expiry.
+    // expiry or the time at which the expiry was set, whichever is later.
     let most_ms = i64::from(days.iter().copied().max().unwrap_or_default()) * DAY_MS;
     let may_be_due = |record: &KeyRecord, end: Timestamp| {
         let last = record.expires_set_at().map_or(end, |set| set.max(end));

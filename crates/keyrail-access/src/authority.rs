@@ -10,13 +10,13 @@ use crate::Scope;
 /// Whose permissions limit a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Authority {
-    /// The key belongs to an organization. It may do what its record allows, whatever its owner
-    /// may do.
+    /// The key belongs to an organization. It may do everything that its record allows, regardless
+    /// of its owner's permissions.
     #[default]
     Organization,
-    /// The key inherits the permissions of its owner. It may do what its record allows and its
-    /// owner may do at the time of the request, so that a user who loses a permission cannot keep
-    /// it by means of a key.
+    /// The key inherits the permissions of its owner. It may do only what its record allows and its
+    /// owner is also permitted to do at the time of the request. A user who loses a permission
+    /// therefore cannot keep it by means of a key.
     Owner,
 }
 
@@ -35,7 +35,7 @@ impl Authority {
 }
 
 /// What the owner of a key may do now: a scope, and optionally the operations and queues to which
-/// it is limited.
+/// the owner is limited.
 ///
 /// ```
 /// use keyrail_access::{Permissions, Scope};
@@ -55,13 +55,15 @@ impl Permissions {
         Self { scope, operations: None, queues: None }
     }
 
-    /// Returns the same permissions, limited to these operations. An empty list allows none.
+    /// Returns the same permissions, limited to these operations. An empty list of operations
+    /// allows no operation, and an empty list of queues allows no queue.
     #[must_use]
     pub fn with_operations(self, operations: impl IntoIterator<Item = EventPattern>) -> Self {
         Self { operations: Some(operations.into_iter().collect()), ..self }
     }
 
-    /// Returns the same permissions, limited to these queues. An empty list allows none.
+    /// Returns the same permissions, limited to these queues. An empty list of operations allows no
+    /// operation, and an empty list of queues allows no queue.
     #[must_use]
     pub fn with_queues(self, queues: impl IntoIterator<Item = String>) -> Self {
         Self { queues: Some(queues.into_iter().collect()), ..self }

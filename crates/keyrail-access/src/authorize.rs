@@ -13,7 +13,7 @@ use crate::{
     Scope,
 };
 
-/// A request, with the facts that the host knows about it.
+/// A request, and the facts about it that the caller knows.
 #[derive(Clone, Copy, Debug)]
 pub struct AccessRequest<'a> {
     /// The access that the request needs.
@@ -36,8 +36,9 @@ pub struct AccessRequest<'a> {
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,
     /// The stored state of each limit of the record, by the id that [`KeyRecord::limit_ids`]
-    /// returns; `None` if no state is stored for this id. Required for a record with limits. Two
-    /// different states of one limit count as none.
+    /// returns; `None` if no state is stored for this id. Required for a record with limits. If two
+    /// different states are passed for one limit, the request is denied, as if none had been
+    /// passed.
     pub limits: Option<&'a [(&'a str, Option<LimitState>)]>,
 }
 
@@ -104,8 +105,8 @@ impl Grant {
         &self.metadata
     }
 
-    /// Returns the record's digest that the presented key has, such as `sha256:...`, if its index
-    /// was passed. Store the time of its last use: see [`touch`](crate::touch()).
+    /// Returns the digest of the presented key, such as `sha256:...`, if the digest's index was
+    /// passed. Store the time of the last use for this digest: see [`touch`](crate::touch()).
     pub fn digest(&self) -> Option<&str> {
         self.digest.as_deref()
     }
@@ -143,18 +144,18 @@ impl KeyRecord {
     ///   the `valid_until` of its digest if that is earlier. A revoked key is rejected at any time.
     /// - Without the client's address, a key that is restricted to networks is denied. An
     ///   IPv4-mapped IPv6 address counts as the IPv4 address that it contains.
-    /// - A key that is limited to operations is denied a request without an operation. A key that
-    ///   is limited to queues is denied a request without a queue, unless one of the key's
-    ///   operations is the exact name of the request's operation. A pattern with `*` is not enough.
-    /// - A key with the authority `owner` may do only what its owner may do as well: see
-    ///   [`Authority`]. Without `owner_permissions` it is denied.
-    /// - A record with limits needs the state of each limit: see [`AccessRequest::limits`]. All limits
-    ///   are consumed, or none. The grant contains the new states to store
+    /// - If the key is limited to operations, a request without an operation is denied. If the key
+    ///   is limited to queues, a request without a queue is denied, unless the key lists the
+    ///   request's operation by its exact name. A pattern with `*` is not enough.
+    /// - A key with the authority `owner` may do only what its owner may also do: see
+    ///   [`Authority`]. Without `owner_permissions`, the key is denied.
+    /// - A record with limits needs the state of each limit: see [`AccessRequest::limits`]. Either
+    ///   all limits are consumed, or none of them. The grant contains the new states to store
     ///   ([`Grant::consumption`]), and so does a denial because of a limit
     ///   ([`Denial::consumption`]).
     /// - If `now` is before 1973-03-03, but the record contains a time on or after that date, the
-    ///   key is denied as not yet valid. `now` is then probably a number of seconds that was passed
-    ///   as milliseconds, and with such early times no key would ever expire.
+    ///   key is denied as not yet valid. Such an early `now` was probably passed in seconds instead
+    ///   of milliseconds, and with such times no key would ever expire.
     ///
     /// # Errors
     ///

@@ -9,8 +9,8 @@ use crate::json::Writer;
 use crate::merge::{merge_diff, to_sorted_json};
 use crate::{Action, Actor, Author, Error, ErrorKind, KeyRecord, Revocation};
 
-/// What an operation does to a record: the changed record, the patch that turns the old record
-/// into it, and the event for the audit log.
+/// What an operation does to a record: the changed record, the patch that turns the old record into
+/// the changed one, and the event for the audit log.
 ///
 /// Store a change only if the stored record still has the version
 /// [`base_version`](Self::base_version), for example with `UPDATE ... WHERE version = ?`. If it has
@@ -58,8 +58,8 @@ pub(crate) struct Occasion<'a> {
 }
 
 impl Change {
-    /// Returns the change from one record to another, whose version it sets. `old` is `None` for a
-    /// new record.
+    /// Returns the change from one record to another, and sets the version of the new record. `old`
+    /// is `None` for a new record.
     pub(crate) fn between(
         old: Option<&KeyRecord>,
         mut record: KeyRecord,
@@ -83,7 +83,7 @@ impl Change {
         Ok(Self { is_new: old.is_none(), base_version, record, patch, event, edit: None })
     }
 
-    /// Returns the same change, which applies to any version.
+    /// Returns the same change, but marked as one that applies to any version.
     pub(crate) fn for_any_version(self, edit: Edit) -> Self {
         Self { edit: Some(edit), ..self }
     }
@@ -98,9 +98,9 @@ impl Change {
         self.base_version
     }
 
-    /// Returns whether the change also applies to other versions of the record: true for disabling
-    /// a key and for revoking all keys of a record, which must succeed even if someone renames the
-    /// key at the same time.
+    /// Returns whether the change also applies to other versions of the record. This is true for
+    /// disabling a key and for revoking all keys of a record. These changes must succeed even if
+    /// someone renames the key at the same time.
     pub const fn applies_to_any_version(&self) -> bool {
         self.edit.is_some()
     }
@@ -179,8 +179,8 @@ impl KeyEvent {
         self.at
     }
 
-    /// Returns the version of the changed record. If the change is applied to a later version, the
-    /// stored version is greater.
+    /// Returns the version of the changed record. If ``KeyChange/apply(to:)`` applies the change to
+    /// a later version, the version of the stored record is greater than this.
     pub const fn version(&self) -> u64 {
         self.version
     }
@@ -190,8 +190,9 @@ impl KeyEvent {
         self.reason.as_deref()
     }
 
-    /// Returns the event as JSON, on one line. `changes` contains the members of the patch without
-    /// `version`. Instead of digests, it contains their key ids, masks and times.
+    /// Returns the event as JSON, on one line. `changes` contains all members of the patch except
+    /// `version`. The digests themselves are left out, but their key ids, masks and times are
+    /// included.
     pub fn to_json(&self) -> String {
         let mut json = Writer::new();
         json.text("action", Some(self.action.as_str()));

@@ -1,4 +1,5 @@
-//! The rules that every record follows, whether it was read or results from an operation.
+//! The rules that every record must follow, whether it was read from JSON or produced by an
+//! operation.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -87,8 +88,8 @@ pub(crate) fn check_count(count: usize, empty: ErrorKind) -> Option<ErrorKind> {
     }
 }
 
-/// Returns whether a record with digests for these key ids has too many. Every two digests without
-/// a key id count as one key id.
+/// Returns whether a record has too many digests. `key_ids` contains the key id of each digest.
+/// Every two digests without a key id count as one key id.
 pub(crate) fn has_too_many_digests<'a>(key_ids: impl Iterator<Item = Option<&'a str>>) -> bool {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut without_id = 0_usize;

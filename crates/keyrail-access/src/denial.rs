@@ -9,8 +9,10 @@ use keyrail_core::{Kind as _, Problem, Timestamp};
 use crate::{Consumption, Scope};
 
 keyrail_core::error_kinds! {
-    /// The reasons of a denial, in the order in which they are checked; a gateway checks
-    /// [`TokenUnverified`](Self::TokenUnverified) before all others.
+    /// The reasons for a denial, in the order in which they are checked. A gateway makes two
+    /// exceptions. It checks [`TokenUnverified`](Self::TokenUnverified) before all others, and
+    /// reports [`QueueRequired`](Self::QueueRequired) instead of [`Queue`](Self::Queue) or
+    /// [`Owner`](Self::Owner) if both reasons apply.
     ///
     /// `Display` writes a message for people.
     #[derive(Copy)]
@@ -73,9 +75,10 @@ keyrail_core::error_kinds! {
 }
 
 impl DenialKind {
-    /// Returns the HTTP status of the response (RFC 9110, section 15.5): 401 for a key that is
-    /// not valid, 403 for a valid key that may not do this, 400 for a request that lacks
-    /// something, 429 (RFC 6585, section 4) for a limit.
+    /// Returns the HTTP status of the response (RFC 9110, section 15.5): 401 for a key that is not
+    /// valid or a token that was not verified, 403 for a valid key that may not make this request,
+    /// 400 for a request without a required queue, and 429 (RFC 6585, section 4) for an exceeded
+    /// limit.
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidKey
@@ -146,7 +149,7 @@ impl Denial {
         self.consumption.as_deref()
     }
 
-    /// Returns the states of the limits without a copy.
+    /// Converts the denial into the outcome of the limits, without copying the outcome.
     #[doc(hidden)]
     pub fn into_consumption(self) -> Option<Box<Consumption>> {
         self.consumption

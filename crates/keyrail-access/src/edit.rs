@@ -13,14 +13,14 @@ use crate::{
 };
 
 impl Policy {
-    /// Revokes a key for good. The change applies to any version of the record.
+    /// Revokes a key for good. The change applies to any version of the record, unless it revokes
+    /// only a replaced key.
     ///
     /// `digest` is the index that [`KeyRecord::find_digest`] returned for the key to be revoked. If
-    /// it is the index of a replaced key, only that key is revoked: the change removes its digests,
-    /// but applies only to the version of the record that was passed. The digests of a key are
-    /// those with the same key id; if the key has no key id, all replaced keys without a key id are
-    /// revoked. With the index of the current key, or without an index, all keys of the record are
-    /// revoked.
+    /// it is the index of a replaced key, only that key is revoked. The change then removes all
+    /// digests with that key's key id, and applies only to the version of the record that was
+    /// passed. If the replaced key has no key id, all replaced keys without a key id are revoked.
+    /// With the index of the current key, or without an index, all keys of the record are revoked.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Policy {
         })
     }
 
-    /// Changes the name of a key, or removes it.
+    /// Changes the name of a key, or removes it. None removes the name.
     ///
     /// # Errors
     ///
@@ -209,11 +209,12 @@ impl Policy {
 
     /// Changes when a key expires.
     ///
-    /// The life of a key may be shortened to any time in the future. It may be extended if the
-    /// policy allows the new expiry, and the whole life of the key, from its creation, is no longer
-    /// than the longest expiry that the policy offers. The life of a key whose creation is unknown
-    /// may only be extended under a policy that allows keys that never expire. To use a key for
-    /// longer, rotate it. A replaced key never lives longer than before.
+    /// The expiry may be moved to any earlier time that is still in the future. It may be moved to
+    /// a later time if the policy allows the new expiry. The whole life of the key, from its
+    /// creation, must then be no longer than the longest expiry that the policy offers. If the
+    /// creation time is unknown, the expiry may be moved to a later time only if the policy allows
+    /// keys that never expire. To use a key for longer, rotate it. The change never extends the
+    /// life of a replaced key.
     ///
     /// # Errors
     ///
@@ -258,8 +259,8 @@ impl Policy {
 
     /// Replaces the limits that each request with a key consumes. An empty list removes them.
     ///
-    /// If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
-    /// the new rule continues with the old state.
+    /// If you change the rate or quota of a limit, give the limit a new name or delete its states.
+    /// Otherwise, the new rule continues with the old state.
     ///
     /// # Errors
     ///
@@ -279,7 +280,7 @@ impl Policy {
         })
     }
 
-    /// Replaces what the host stores beside a key.
+    /// Replaces the metadata of a key: the host's own data about it.
     ///
     /// # Errors
     ///
@@ -322,9 +323,9 @@ impl Policy {
     }
 
     /// Changes a record with `make`, which returns the versions that the change applies to. The
-    /// actor must cover the record before the change. Whether the result follows the rules for
-    /// records is checked by [`set`](Self::set), but not here: revoking and disabling must succeed
-    /// even for a record that breaks a rule.
+    /// actor must cover the record before the change. [`set`](Self::set) checks that the result
+    /// follows the rules for records. This method does not, because revoking and disabling must
+    /// succeed even for a record that breaks a rule.
     fn edit(
         &self,
         record: &KeyRecord,

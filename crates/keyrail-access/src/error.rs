@@ -1,4 +1,5 @@
-//! The errors of key records, policies and operations, and of the names of scopes and accesses.
+//! The errors of key records, policies and operations, and of the names of scopes and access
+//! levels.
 
 use alloc::string::String;
 
@@ -55,14 +56,14 @@ keyrail_core::error_kinds! {
         /// A `schema`, the `version` of a record or the `number` of an audit entry is out of range.
         MalformedNumber = "access.malformed_number",
             "number out of range: schema must be 1, version must not be negative, and the number of an audit entry must be at least 1";
-        /// A record's authority is `owner`, or one of its limits counts the requests of its owner, and
-        /// the record specifies no owner.
+        /// A record specifies no owner, although its authority is `owner` or one of its limits
+        /// counts the requests of its owner.
         NoOwner = "access.no_owner",
             "a key with the authority owner, or with a limit of its owner, needs an owner: add the id of the user";
-        /// The days of alerts are more than 16 numbers, or one of them is not from 0 to 3660 (for unused
-        /// keys, from 1 to 3660).
+        /// The list of days for alerts has more than 16 numbers, or a number that is not from 0 to
+        /// 3660 (for unused keys, from 1 to 3660).
         MalformedDays = "access.malformed_days",
-            "the days of alerts must be at most 16 numbers, each from 0 to 3660 (from 1 to 3660 for unused keys)";
+            "the list of days for alerts may have at most 16 numbers, each from 0 to 3660 (from 1 to 3660 for unused keys)";
         /// The string is not an expiry, or the time is after the year 9999.
         MalformedExpiry = "access.malformed_expiry",
             "invalid expiry: expected never, a number of days such as 90d, or an RFC 3339 timestamp before the year 10000";
@@ -85,14 +86,14 @@ keyrail_core::error_kinds! {
             "a policy may have at most 64 roles, and its list days at most 64 items";
         /// A number in a policy is out of range, or `min_days` is greater than `max_days`.
         MalformedRange = "access.malformed_range",
-            "number out of range: days must be from 1 to 36525 (a grace period from 0), names from 1 to 128, max_keys at least 1, and min_days at most max_days";
+            "number out of range: days must be from 1 to 36525 (from 0 for a grace period), the maximum length of names from 1 to 128, max_keys at least 1, and min_days at most max_days";
         /// There is no built-in policy with this name.
         UnknownPreset = "access.unknown_preset",
             "unknown policy: expected azeer, mehery, sceyt, swellsign or vchatcloud";
         /// The id or the role of an actor is empty, too long, or contains a control character, or the
         /// role of a user is `key`.
         MalformedActor = "access.malformed_actor",
-            "the id and the role of an actor must be 1 to 256 bytes long, without control characters, and the role key is that of keys";
+            "the id and the role of an actor must be 1 to 256 bytes long, without control characters, and a user must not have the role key";
         /// An id that was passed is empty, too long, or contains a control character.
         MalformedId = "access.malformed_id",
             "an id must be 1 to 256 bytes long, without control characters";
@@ -122,10 +123,11 @@ keyrail_core::error_kinds! {
         /// The key expires later than the acting key.
         ActorExpiry = "access.actor_expiry",
             "a key may only act on keys that expire no later than itself";
-        /// The key does not have all limits of the acting key, its limits count the requests of another
-        /// owner, or it gets a limit of the owner or the organization that the acting key does not have.
+        /// The key does not have all limits of the acting key, or its limits count the requests of
+        /// another owner, or the change adds a limit of the owner or the organization that the
+        /// acting key does not have.
         ActorLimits = "access.actor_limits",
-            "a key may only act on keys that have all of its limits, unchanged and for the same owner, and may only add limits of the owner or the organization that it has";
+            "a key may only act on keys that have all of its limits, unchanged and for the same owner, and may add a limit of the owner or the organization only if it has that limit itself";
         /// The policy does not allow this expiry.
         PolicyExpiry = "access.policy_expiry",
             "the policy does not allow this expiry: choose one that it offers";
@@ -144,7 +146,8 @@ keyrail_core::error_kinds! {
         /// The policy does not allow such a long grace period.
         PolicyGrace = "access.policy_grace",
             "the policy does not allow such a long grace period: choose a shorter one";
-        /// The key contains no id, and the caller passed either no id or the id of the old record.
+        /// The key contains no id and the caller passed none, or the id of the new record would be
+        /// that of the old record.
         IdRequired = "access.id_required",
             "the new record needs an id of its own: pass one that no other record has";
         /// The record has no digest with this index.
@@ -177,10 +180,10 @@ keyrail_core::error_kinds! {
         /// digit, `.`, `_` or `-`.
         MalformedLimitName = "access.malformed_limit_name",
             "the name of a limit must be 1 to 64 letters, digits, dots, underscores or hyphens";
-        /// A number in a limit is out of range, or the bucket of a rate would fill in more than 366
-        /// days.
+        /// A number in a limit is out of range, or the bucket of a rate would take more than 366
+        /// days to fill.
         MalformedLimit = "access.malformed_limit",
-            "number out of range: units and burst must be from 1 to 1000000000, cost at most as many, per_seconds from 1 to 31622400, day from 1 to 31 and only for a month, and an empty bucket must fill within 366 days";
+            "number out of range: units and burst must be from 1 to 1000000000, cost from 1 to burst (to units for a quota), per_seconds from 1 to 31622400, day from 1 to 31 and only for a month, and an empty bucket must fill within 366 days";
         /// A limit has neither a rate nor a quota, or both.
         LimitRule = "access.limit_rule", "a limit needs either a rate or a quota: specify one of them";
         /// A record has more than 16 limits, or more than 16 were passed for one request.

@@ -41,14 +41,14 @@ impl<'a> KeySource<'a> {
     }
 }
 
-/// A new key, as it is requested.
+/// The properties of a key that is requested.
 #[derive(Clone, Debug)]
 pub struct NewKey<'a> {
     /// The id of the app that the key belongs to.
     pub app: &'a str,
     /// The scope.
     pub scope: Scope,
-    /// When the key expires. Required unless the policy only allows keys that never expire.
+    /// When the key expires. Required if the policy allows keys that expire.
     pub expires: Option<Expiry>,
     /// The id of the record. By default, the id that the key contains.
     pub id: Option<&'a str>,
@@ -67,14 +67,14 @@ pub struct NewKey<'a> {
     pub queues: Option<Vec<String>>,
     /// The networks to which the key is restricted.
     pub allow_ips: Option<Vec<Network>>,
-    /// The limits that each request consumes. The host chooses them: a person whom a limit bounds
-    /// should not.
+    /// The limits that each request consumes. The host should choose them, not the user whose
+    /// requests they limit.
     pub limits: Vec<Limit>,
     /// The first time at which the key is valid. By default, the key is valid at once.
     pub not_before: Option<Timestamp>,
-    /// What the host stores beside the key.
+    /// The metadata: the host's own data about the key.
     pub metadata: Vec<(String, String)>,
-    /// The number of keys that exist. Required if the policy limits it.
+    /// The number of keys that exist. Required if the policy limits the number of keys.
     pub key_count: Option<u64>,
 }
 
@@ -106,14 +106,14 @@ impl<'a> NewKey<'a> {
 pub struct Reissue<'a> {
     /// The id of the new record. By default, the id that the key contains.
     pub id: Option<&'a str>,
-    /// When the key expires. Required unless the policy only allows keys that never expire.
+    /// When the key expires. Required if the policy allows keys that expire.
     pub expires: Option<Expiry>,
-    /// The number of keys that exist. Required if the policy limits it.
+    /// The number of keys that exist. Required if the policy limits the number of keys.
     pub key_count: Option<u64>,
 }
 
-/// A new key with the change that stores its record. The key is not stored anywhere else, because
-/// the record contains only its digest: show it once, then discard it.
+/// A new key with the change that stores its record. The record contains only the key's digest, so
+/// the key itself is not stored anywhere. Show it once, then discard it.
 ///
 /// `Debug` prints the key masked.
 #[derive(Clone, Debug)]
@@ -230,11 +230,11 @@ impl Policy {
         Ok(Issued { key, change: Change::between(None, record, occasion)? })
     }
 
-    /// Issues a key with a new record in place of a revoked or expired one. The old record stays
-    /// as it is.
+    /// Issues a key with a new record, to replace a key that is revoked or expired. The old record
+    /// stays as it is.
     ///
-    /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-    /// disabled if the old one is. The new key is valid at once.
+    /// The new record has the same app, owner, name, scope, limits and metadata as the old one. If
+    /// the old record is disabled, the new one is disabled too. The new key is valid immediately.
     ///
     /// # Errors
     ///
@@ -279,12 +279,13 @@ impl Policy {
         Ok(Issued { key, change: Change::between(None, new, occasion)? })
     }
 
-    /// Replaces a key by a new one with the same record.
+    /// Replaces a key with a new one in the same record.
     ///
-    /// The old key stays valid until the end of the grace period, or until its previous end if that
-    /// is earlier. `grace` is one day if absent, or less if the policy allows less. If the grace
-    /// period is zero, the old key is invalid at once. `expires` is the expiry of the new key; if
-    /// absent, it stays the same. Old keys that have ended are removed from the record.
+    /// The old key stays valid until the end of the grace period. If it would have ended earlier
+    /// without the rotation, it still ends at that earlier time. `grace` is one day if absent, or
+    /// less if the policy allows less. If the grace period is zero, the old key is invalid at once.
+    /// `expires` is the expiry of the new key. If it is absent, the expiry of the record stays the
+    /// same. Old keys that are no longer valid are removed from the record.
     ///
     /// # Errors
     ///
@@ -323,7 +324,8 @@ impl Policy {
         }
         new.digests.retain(|digest| digest.valid_until.is_none_or(|end| now < end));
         // Elsewhere, two digests without a key id count as one key, because they may be one key
-        // with two peppers. Here each counts as a key, because each may be a different one.
+        // with two peppers. Here each digest counts as one key, because each may belong to a
+        // different key.
         if new.digests.iter().filter(|digest| digest.key_id.is_none()).count() >= MAX_KEY_IDS {
             return Err(ErrorKind::TooManyDigests.into());
         }
@@ -348,7 +350,7 @@ impl Policy {
         Ok(Issued { key, change: Change::between(Some(record), new, occasion)? })
     }
 
-    /// Checks a new record against the rules for all records and for those of this policy.
+    /// Checks a new record against the rules for all records and the rules of this policy.
     fn check_new(&self, record: &KeyRecord) -> Result<(), Error> {
         check(record)?;
         self.check_name(record.name())?;
@@ -376,7 +378,7 @@ fn generate(
     Ok((key, digest))
 }
 
-/// Checks that the record does not already contain the new key, nor a key with the same key id.
+/// Checks that the record contains neither the new key nor a key with the same key id.
 fn check_entropy(
     record: &KeyRecord,
     source: &KeySource<'_>,

@@ -17,8 +17,8 @@ pub const UNUSED_DAYS: [u32; 2] = [30, 90];
 /// The minimum time between two stored uses, in milliseconds.
 pub const TOUCH_INTERVAL_MS: i64 = 60_000;
 
-/// Returns the time of the last use to store after a key was used, or `None` if the stored time is
-/// accurate enough.
+/// Returns the time to store as the last use of a key that was used at `now`, or `None` if the
+/// stored time is accurate enough.
 ///
 /// A use is stored if the last stored one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a
 /// busy key does not cause a write for each request. A stored time that is more than
@@ -86,11 +86,11 @@ impl UnusedAlert {
 ///
 /// Pass each record with the latest of the times that you stored for its current digests (those
 /// without `valid_until`); `None` if no use is known. An alert for 30 days is due 30 days after the
-/// latest of these times: the last use, the creation of the current key, and the first time at which
-/// it is valid. A key whose creation and last use are both unknown has no alerts. If several alerts
-/// of a key became due, only the one with the most days is returned. A key that is disabled,
-/// revoked or expired at `now` has no alerts. Later calls whose `since` is this `now` do not return
-/// the alerts that were left out.
+/// latest of these times: the last use, the creation of the current key, and the record's
+/// `not_before`. A key whose creation and last use are both unknown has no alerts. If several
+/// alerts of a key became due, only the one with the most days is returned. A key that is disabled,
+/// revoked or expired at `now` has no alerts. If the next call passes this `now` as `since`, it
+/// does not return the alerts that were left out.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -127,7 +127,8 @@ pub fn unused_alerts<'r>(
         if !record.enabled() || record.revoked().is_some() || record.has_expired(now) {
             return None;
         }
-        // A use in the future comes from a wrong clock. `None` is less than any time.
+        // A use in the future comes from a wrong clock. `None` is less than any time, so the result
+        // is `None` if one of the times is unknown.
         let latest = now.as_millis().saturating_add(CLOCK_TOLERANCE_MS);
         let last_use = last_use.filter(|time| time.as_millis() <= latest);
         let known_since = last_use.max(record.issued_at())?;

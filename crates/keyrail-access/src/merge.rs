@@ -21,8 +21,8 @@ pub(crate) fn merge_diff(old: &Value, new: &Value) -> Value {
     Value::Object(removed.chain(changed).collect())
 }
 
-/// Returns a value as JSON on one line. Members are in alphabetical order, whichever features of
-/// `serde_json` another crate turns on.
+/// Returns a value as JSON on one line. Members are in alphabetical order, regardless of which
+/// features of `serde_json` another crate enables.
 pub(crate) fn to_sorted_json(value: &Value) -> String {
     match value {
         Value::Array(items) => list(items.iter().map(to_sorted_json)),

@@ -7,11 +7,11 @@ use crate::{Error, ErrorKind};
 /// The maximum number of days of an expiry and of a period: about a hundred years.
 pub const MAX_PERIOD_DAYS: u32 = 36_525;
 
-/// The milliseconds of a minute.
+/// The number of milliseconds in a minute.
 const MINUTE_MS: i64 = 60 * 1000;
-/// The milliseconds of an hour.
+/// The number of milliseconds in an hour.
 const HOUR_MS: i64 = 60 * MINUTE_MS;
-/// The milliseconds of a day.
+/// The number of milliseconds in a day.
 pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
 
 /// When a key expires.

@@ -12,7 +12,8 @@ use crate::{Action, Actor, Authority, Error, ErrorKind, Expiry, KeyRecord, Perio
 /// The maximum number of roles of a policy, and the maximum number of items of its list `days`.
 pub const MAX_ROLES: usize = 64;
 
-/// The grace period of a rotation, in days, if none is passed and the policy allows it.
+/// The grace period of a rotation, in days, if none is passed. It is shorter if the policy's
+/// maximum is shorter.
 const DEFAULT_GRACE_DAYS: u32 = 1;
 
 /// The longest grace period of a rotation, in days, if the policy does not specify it.
@@ -38,10 +39,10 @@ pub(crate) const DEFAULT_MAX_GRACE_DAYS: u32 = 30;
 /// ```
 ///
 /// `expiry` and `roles` are required. `expiry` offers numbers of `days`, a `custom` range of days,
-/// and `never`. A role lists the `scopes` of the keys that it may issue and change, and its
-/// `actions`; `*` is every action. With `"keys": "own"` a role only acts on keys whose owner is the
+/// and `never`. A role lists its `actions`, where `*` is every action, and the `scopes` of the keys
+/// that it may issue and change. With `"keys": "own"` a role only acts on keys whose owner is the
 /// actor; with `all`, on every key. The default of `keys` is `own` if the authority is `owner`, and
-/// otherwise `all`. Keys that issue or change keys have the role `key`.
+/// otherwise `all`. A key that issues or changes other keys acts with the role `key`.
 ///
 /// With `"authority": "owner"`, a key may never do more than its owner may do at the time of the
 /// request: see [`Authority`]. `max_keys` is the maximum number of keys: another key is only issued
@@ -106,9 +107,9 @@ impl Policy {
 
     /// Returns the policy of a platform: `azeer`, `mehery`, `sceyt`, `swellsign` or `vchatcloud`.
     ///
-    /// - `azeer`: keys that never expire, with the scopes `read` and `read_write`. The role
-    ///   `owner` acts on its own keys, which inherit the owner's permissions. It does not set their
-    ///   limits.
+    /// - `azeer`: keys that never expire, with the scopes `read` and `read_write`. The role `owner`
+    ///   acts only on keys that belong to the actor. A key never allows more than its owner may do.
+    ///   The role may not set limits.
     /// - `mehery`: keys that never expire. The role `admin` may do everything.
     /// - `sceyt`: named keys that are restricted to networks and never expire. The role `admin`
     ///   may do everything.
@@ -149,12 +150,12 @@ impl Policy {
         self.roles.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Returns whose permissions limit the keys.
+    /// Returns whose permissions limit the keys: those of the organization or those of the owner.
     pub const fn authority(&self) -> Authority {
         self.authority
     }
 
-    /// Checks that the actor may take this action now, and returns its role.
+    /// Checks that the actor may take this action now, and returns the actor's role.
     pub(crate) fn role_of(
         &self,
         actor: &Actor,
@@ -198,7 +199,7 @@ impl Policy {
         self.expiry.never
     }
 
-    /// Checks that a key that was created at this time does not live longer than the longest expiry
+    /// Checks that the time from a key's creation to its end is not longer than the longest expiry
     /// that the policy offers.
     pub(crate) fn check_life(
         &self,
@@ -216,8 +217,8 @@ impl Policy {
         if is_allowed { Ok(()) } else { Err(ErrorKind::PolicyExpiry.into()) }
     }
 
-    /// Returns the authority of a record that is issued or changed under this policy. A record that
-    /// is limited to what its owner may do stays so.
+    /// Returns the authority of a record that is issued or changed under this policy. A record with
+    /// the authority `owner` keeps this authority.
     pub(crate) fn authority_of(&self, record: &KeyRecord) -> Authority {
         match (self.authority, record.authority()) {
             (Authority::Organization, Authority::Organization) => Authority::Organization,
@@ -225,8 +226,8 @@ impl Policy {
         }
     }
 
-    /// Returns the expiry of a key for which none was passed: never, if the policy allows nothing
-    /// else.
+    /// Returns the default expiry of a key: `Never` if the policy allows nothing else. Under any
+    /// other policy, an expiry must be passed.
     pub(crate) fn default_expiry(&self) -> Result<Expiry, Error> {
         match self.expiry.days.is_empty() && self.expiry.custom.is_none() {
             true => Ok(Expiry::Never),

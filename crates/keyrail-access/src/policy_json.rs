@@ -230,7 +230,8 @@ fn range_schema<T: Into<Value>>(range: RangeInclusive<T>) -> Value {
     json!({"minimum": minimum, "maximum": maximum})
 }
 
-/// Returns the number of a member if it is in the range, and adds a fault if it is not.
+/// Returns the value of a member if the value is in the range. Otherwise, adds a fault and returns
+/// `None`.
 fn in_range(
     value: Option<i64>,
     range: RangeInclusive<i64>,

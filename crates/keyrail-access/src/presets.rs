@@ -1,4 +1,4 @@
-//! The policies of the built-in platforms, as their configurations.
+//! The policies of the built-in platforms, as JSON documents.
 
 /// Each policy with the name of its platform.
 pub(crate) const PRESETS: &[(&str, &str)] = &[

@@ -9,8 +9,8 @@ use keyrail_key::{Digest, Pepper};
 
 use crate::{Authority, KeyDigest, Limit, Scope};
 
-/// The version of the form in which records are stored. A record of a newer form is rejected with
-/// `access.newer_schema`.
+/// The version of the format in which records are stored. A record in a newer format is rejected
+/// with `access.newer_schema`.
 pub const RECORD_SCHEMA: i64 = 1;
 
 /// The data that a host stores about a key, never the key itself.
@@ -163,7 +163,7 @@ impl KeyRecord {
         self.owner.as_deref()
     }
 
-    /// Returns whose permissions limit the key.
+    /// Returns whose permissions limit the key: those of the organization or those of the owner.
     pub const fn authority(&self) -> Authority {
         self.authority
     }
@@ -178,8 +178,8 @@ impl KeyRecord {
         self.scope
     }
 
-    /// Returns the operations that the key may be used for, at least one; `None` if its scope
-    /// is the only limit.
+    /// Returns the operations that the key may be used for, at least one; `None` if only its scope
+    /// restricts them.
     pub fn operations(&self) -> Option<&[EventPattern]> {
         self.operations.as_deref()
     }
@@ -241,8 +241,8 @@ impl KeyRecord {
         self.allow_ips.as_deref()
     }
 
-    /// Returns the limits that each request consumes. Each counts the requests of the key, of its
-    /// owner or of its organization.
+    /// Returns the limits that each request consumes. A limit counts the requests of the key, of
+    /// its owner or of its organization.
     pub fn limits(&self) -> &[Limit] {
         &self.limits
     }
@@ -250,11 +250,11 @@ impl KeyRecord {
     /// Returns the ids under which the host stores the states of the [limits](Self::limits), in the
     /// same order. An id has three parts, separated by slashes. The first is one of the words
     /// `key`, `owner` and `organization`, the second is the name of the limit, and the third is the
-    /// id of the record, the owner or the organization. For example, `owner/monthly/u_17`.
+    /// id of the record, the owner or the organization. An example is `owner/monthly/u_17`.
     ///
-    /// Load the states with these ids, and pass them to [`authorize`](Self::authorize). Records with
-    /// the same owner or organization share the state of a limit with the same name, so the limit must
-    /// be the same in all of them.
+    /// Load the states with these ids, and pass them to [`authorize`](Self::authorize). Records
+    /// with the same owner share one state for an `owner` limit with the same name, so that limit
+    /// must be the same in all of them. The same applies to an `organization` limit.
     ///
     /// ```
     /// # use keyrail_access::{Access, AccessRequest, KeyRecord, LimitState};
@@ -279,8 +279,7 @@ impl KeyRecord {
         self.limits.iter().map(|limit| limit.id_for(self)).collect()
     }
 
-    /// Returns the host's own data about the key: values by name. The pairs are in the order of the
-    /// names.
+    /// Returns the host's own data about the key: values by name. The pairs are sorted by name.
     pub fn metadata(&self) -> &[(String, String)] {
         &self.metadata
     }
@@ -298,15 +297,15 @@ impl KeyRecord {
         own.into_iter().chain(digests).flatten()
     }
 
-    /// Returns whether `now` was probably created from seconds: it is before 1973-03-03, but the
-    /// record contains a time on or after that date.
+    /// Returns whether `now` was probably created from a number of seconds instead of milliseconds:
+    /// `now` is before 1973-03-03, but the record contains a time on or after that date.
     pub(crate) fn is_in_seconds(&self, now: Timestamp) -> bool {
         now.seems_in_seconds() && !self.times().all(Timestamp::seems_in_seconds)
     }
 
-    /// Returns the time at which the key with this digest ends, or `None` if it never does. Without
-    /// an index, returns the earliest time at which any of the record's keys ends, or `None` if
-    /// none does.
+    /// Returns the time at which the key whose digest has this index stops being valid, or `None`
+    /// if the key never expires. Without an index, returns the earliest of these times for all keys
+    /// of the record.
     pub(crate) fn end_of(&self, index: Option<usize>) -> Option<Timestamp> {
         let is_meant = |other: usize| index.is_none_or(|index| index == other);
         let digests = self.digests.iter().enumerate().filter(|(other, _)| is_meant(*other));
@@ -317,11 +316,11 @@ impl KeyRecord {
     /// Returns the time at which the current key was created, if it is known.
     pub(crate) fn issued_at(&self) -> Option<Timestamp> {
         let current = self.digests.iter().filter(|digest| digest.valid_until.is_none());
-        // `None` is less than any time.
+        // `None` is less than any time, so the result is `None` if one of the times is unknown.
         current.map(|digest| digest.created_at.or(self.created_at)).min()?
     }
 
-    /// Ends all replaced keys no later than the record.
+    /// Ensures that no replaced key stays valid after the record expires.
     pub(crate) fn end_replaced_keys(&mut self) {
         let Some(end) = self.expires_at else { return };
         for digest in &mut self.digests {
@@ -347,10 +346,10 @@ impl KeyRecord {
 
     /// Returns whether a string is the record's key.
     ///
-    /// Every digest is compared with the string in constant time, even after one has
-    /// matched. A digest made with a pepper that is not among `peppers` does not
-    /// match. A key that was replaced matches too: to distinguish it from the new one, pass
-    /// [`authorize`](Self::authorize) the index that [`find_digest`](Self::find_digest) returns.
+    /// Every digest is compared with the string in constant time, even after one has matched. A
+    /// digest made with a pepper that is not among `peppers` does not match. A replaced key matches
+    /// too. To distinguish it from the new key, pass the index that
+    /// [`find_digest`](Self::find_digest) returns to [`authorize`](Self::authorize).
     pub fn matches(&self, text: &str, peppers: &[Pepper]) -> bool {
         self.find_digest(text, peppers).is_some()
     }
@@ -376,8 +375,8 @@ impl KeyRecord {
     }
 
     /// Compares all digests, and returns the index of the digest that matches. If several match,
-    /// returns the index of the one that ends first, so that a key that has several digests is no
-    /// longer valid once one of them has ended.
+    /// returns the index of the digest that stops being valid first. So a key with several digests
+    /// is no longer valid once one of them has ended.
     fn find_by(&self, matches: impl Fn(&Digest) -> bool) -> Option<usize> {
         let digests = self.digests.iter().enumerate();
         let matching = digests.filter(|(_, stored)| matches(&stored.digest));

@@ -31,8 +31,8 @@ impl Read for KeyRecord {
     }
 }
 
-/// A record as it was read: the parts that could be read, and the record itself
-/// unless there were faults.
+/// A record as it was read: the parts that could be read, and the record itself unless a part that
+/// it needs could not be read. Faulty optional parts are left out of the record.
 #[doc(hidden)]
 #[derive(Default)]
 pub struct ReadRecord {
@@ -40,7 +40,8 @@ pub struct ReadRecord {
     pub id: Option<String>,
     /// The app that the key belongs to.
     pub app: Option<String>,
-    /// Its digests, in order. One that could not be read is empty.
+    /// The digests of the record, in order. A digest that could not be read is represented by an
+    /// empty `ReadDigest`.
     pub digests: Vec<ReadDigest>,
     /// Whether every digest could be read.
     pub has_all_digests: bool,
@@ -97,9 +98,9 @@ keyrail_core::config_object! {
         optional allow_ips: Vec<Checked<Network>> as json!({"minItems": 1, "maxItems": MAX_ITEMS});
         /// The limits that each request consumes.
         optional limits: Vec<Checked<Limit>> as json!({"maxItems": MAX_LIMITS});
-        /// What the host stores beside the key: at most 32 names, each with a string.
+        /// The host's own data about the key: at most 32 names, each with a string.
         optional metadata: Pairs<String> as json!({"maxProperties": MAX_METADATA});
-        /// The number of changes of the record; 0 if absent.
+        /// The number of changes made to the record; 0 if absent.
         optional version: i64 as json!({"minimum": 0});
     } => {
         if schema.is_some_and(|schema| schema > RECORD_SCHEMA) {

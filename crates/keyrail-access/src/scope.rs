@@ -2,18 +2,18 @@
 
 use crate::{Error, ErrorKind};
 
-/// The permissions of a key; each scope includes those before it.
+/// The permissions of a key. Each scope includes the scopes before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Read only.
     Read,
     /// Read and write.
     ReadWrite,
-    /// Read, write and administer: keys, webhooks, people.
+    /// Read, write, and administer keys, webhooks or people.
     Admin,
 }
 
-/// The access that a request needs; each includes those before it.
+/// The access that a request needs; each level includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// To read.

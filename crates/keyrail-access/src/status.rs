@@ -12,7 +12,7 @@ pub enum Status {
     Pending,
     /// The key is valid.
     Active,
-    /// The key is valid, and its first alert before the expiry is due.
+    /// The key is valid, and its first expiry alert is due.
     Expiring,
     /// The key has expired.
     Expired,

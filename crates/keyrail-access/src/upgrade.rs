@@ -1,4 +1,4 @@
-//! Upgrades: replacing digests that were imported or made with an old pepper.
+//! Upgrades: new digests for keys whose digests were imported or made with an old pepper.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;

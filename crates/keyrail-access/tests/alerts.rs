@@ -25,8 +25,8 @@ fn record(id: usize, created: i64, set: Option<i64>, life: i64) -> KeyRecord {
     KeyRecord::from_json(&text).unwrap()
 }
 
-/// Returns the ids that all alerts of the records should have: an alert for each number of days
-/// that is less than the key's life, and an alert for 0 days.
+/// Returns the expected ids of all alerts of the records. A key has an alert for 0 days, and one
+/// for each number of days that is less than the key's life.
 fn expected(records: &[KeyRecord]) -> Vec<String> {
     let ids = records.iter().flat_map(|record| {
         let (start, end) = (record.created_at().unwrap(), record.expires_at().unwrap());

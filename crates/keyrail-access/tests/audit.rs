@@ -16,7 +16,7 @@ fn start() -> Checkpoint {
     Checkpoint::start("w").unwrap()
 }
 
-/// Appends the payloads, each with one of the two keys.
+/// Returns a log with these payloads. The boolean of each pair selects the audit key, `a1` or `a2`.
 fn log(payloads: &[(String, bool)]) -> Vec<AuditEntry> {
     let chains = [chain(&["a1"]), chain(&["a2"])];
     let mut last = start();

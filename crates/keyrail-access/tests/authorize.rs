@@ -111,8 +111,8 @@ fn a_network_includes_its_first_and_last_address() {
 fn an_ipv4_mapped_address_matches_as_its_ipv4_address() {
     let record = read_only(r#""allow_ips": ["203.0.113.0/24"],"#);
     assert_eq!(code_from(&record, "::ffff:203.0.113.7"), "granted");
-    // Other forms also contain an IPv4 address (IPv4-compatible, NAT64, 6to4), but do not
-    // match as one.
+    // Other forms of IPv6 addresses also contain an IPv4 address (IPv4-compatible, NAT64, 6to4),
+    // but are not treated as IPv4 addresses.
     for ip in ["::203.0.113.7", "64:ff9b::203.0.113.7", "2002:cb00:7107::"] {
         assert_eq!(code_from(&record, ip), "access.network", "{ip}");
     }

@@ -1,4 +1,4 @@
-//! Laws of limits, for random rates and quotas, times and stored states.
+//! Properties of limits, tested with random rates, quotas, times and stored states.
 
 use keyrail_access::{CLOCK_TOLERANCE_MS, Consumption, Limit, LimitState, consume};
 use keyrail_core::Timestamp;
@@ -44,13 +44,13 @@ fn quota() -> impl Strategy<Value = Limit> {
     })
 }
 
-/// Returns stored states: usual ones, and any that a store could return.
+/// Returns stored states. Some contain small numbers, and some contain arbitrary numbers.
 fn state() -> impl Strategy<Value = Option<LimitState>> {
     let number = || prop_oneof![any::<i64>(), -10_000_000_i64..10_000_000, Just(0)];
     prop::option::of((number(), number()).prop_map(|(at, count)| LimitState { at, count }))
 }
 
-/// Returns times near 1970, today's times, and the first and the last times.
+/// Returns times near 1970, times from 2023 to 2030, and times from the whole supported range.
 fn time() -> impl Strategy<Value = i64> {
     prop_oneof![
         -100_000_i64..100_000,
@@ -160,7 +160,7 @@ proptest! {
                 prop_assert_eq!(again.limits()[0].is_exceeded(), outcome.is_exceeded());
             }
             prop_assert_eq!(outcome.is_exceeded(), !alone.is_allowed());
-            // The remaining requests are allowed at once, and no more.
+            // The remaining requests are allowed now, but no further request is.
             let mut state = outcome.new_state().or(state);
             for _ in 0..outcome.remaining() {
                 state = try_at(&[(limit, state)], now).limits()[0].new_state();

@@ -1,6 +1,6 @@
-//! A plain model of authorization, status and issuing, which agrees with the crate on 100,000 random
-//! records, policies and requests. It contains only integers, strings and conditions, in the order
-//! of the documentation.
+//! A plain model of authorization, status and issuing. Each test compares the model with the crate
+//! in 100,000 random cases. The model only compares integers and strings, in the order in which the
+//! documentation lists the checks.
 
 use keyrail_access::{
     Access, AccessRequest, Actor, Expiry, KeyRecord, KeySource, LimitState, NewKey, Permissions,
@@ -45,7 +45,7 @@ struct Record {
     expires_at: Option<i64>,
     is_revoked: bool,
     is_enabled: bool,
-    /// The first byte of each allowed network of 8 bits.
+    /// The first byte of each allowed network. Every network has a prefix of 8 bits.
     networks: Option<Vec<u8>>,
     /// The units of a daily quota of the owner.
     quota: Option<i64>,
@@ -184,7 +184,7 @@ fn is_in_seconds(record: &Record, now: i64) -> bool {
     now < 100_000_000_000 && (has_time || record.is_revoked)
 }
 
-/// Returns the code of the reason why a reach does not allow a request, if it does not.
+/// Returns the code with which a reach denies a request, or `None` if it allows the request.
 fn denied(reach: &Reach, request: &Request) -> Option<&'static str> {
     let mut is_named = false;
     if let Some(patterns) = &reach.operations {
@@ -282,7 +282,8 @@ fn status(record: &Record, now: i64) -> &'static str {
     }
 }
 
-/// Returns whether an alert was due. Only alerts that are due after the key was created count.
+/// Returns whether at least one alert is due. If the creation time of the current key is known,
+/// only alerts that are due after that time count.
 fn is_expiring(record: &Record, end: i64, now: i64) -> bool {
     let is_current = record.ends.iter().any(Option::is_none);
     let life = record.created_at.filter(|_| is_current).map(|created| end - created);
@@ -327,7 +328,7 @@ fn decided(record: &KeyRecord, request: &Request) -> &'static str {
     }
 }
 
-/// A policy, and a key that is requested from it.
+/// A policy, and a request to issue a key under this policy.
 #[derive(Clone, Debug)]
 struct Issue {
     days: Vec<u32>,
@@ -341,7 +342,8 @@ struct Issue {
     may_issue: bool,
     is_known_role: bool,
     name: Option<&'static str>,
-    /// A number of days, or `Some(None)` for a lifetime key.
+    /// `Some(Some(days))` for a number of days, `Some(None)` for a key that never expires, and
+    /// `None` if no expiry is passed.
     expires: Option<Option<u32>>,
     has_networks: bool,
     scope: usize,

@@ -1,4 +1,4 @@
-//! Laws of the operations: random histories of a key, with random actors.
+//! Properties of the operations, tested with random histories of a key and random actors.
 
 use keyrail_access::{
     Access, AccessRequest, Actor, Change, Error, Expiry, KeyRecord, KeySource, Limit, LimitState,
@@ -82,7 +82,8 @@ fn networks() -> impl Strategy<Value = Option<Vec<Network>>> {
     option::of(vec(network.prop_map(|text| Network::parse(text).unwrap()), 0..3))
 }
 
-/// Returns lists of limits. Some have limits with the same name, which operations reject.
+/// Returns lists of limits. Some lists contain two limits with the same name. Operations reject
+/// these lists.
 fn limits() -> impl Strategy<Value = Vec<Limit>> {
     let rule = prop_oneof![
         Just(r#""rate": {"units": 60, "per_seconds": 60}"#),
@@ -118,7 +119,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-/// A key that may act.
+/// A key that acts on the tested key.
 #[derive(Clone, Debug)]
 struct ActingKey {
     scope: Scope,
@@ -293,7 +294,7 @@ fn check_change(
     assert!(is_new || after != before);
     let event = change.event().to_json();
     assert!(new.digests().iter().all(|it| !event.contains(&it.digest().to_string())), "{event}");
-    // Revocation is final: only a new record is issued afterwards.
+    // Revocation is final: a revoked key cannot be changed, but a new record can be issued for it.
     assert!(old.revoked().is_none() || is_new);
     // The whole life of a key, from its creation, is not longer than the policy allows.
     for digest in new.digests() {
@@ -312,7 +313,7 @@ fn check_change(
         let replaced = new.digests().iter().skip(1);
         assert!(replaced.into_iter().all(|it| it.valid_until().is_some_and(|end| now < end)));
     }
-    // The acting key may do all that the key may do, before and after the change.
+    // The acting key may do all that the changed key may do, before and after the change.
     if let Some(acting) = acting {
         for key in [old, new] {
             assert!(acting.limits().iter().all(|limit| key.limits().contains(limit)));
@@ -331,7 +332,7 @@ fn check_change(
     }
 }
 
-/// Returns an enabled record without a revocation.
+/// Returns a copy of the record that is enabled and not revoked.
 fn without_state(record: &KeyRecord) -> KeyRecord {
     let patch = json!({"revoked": null, "enabled": true});
     let json = merge_patch(&value(&record.to_json()), &patch).to_string();
@@ -382,7 +383,8 @@ fn check_race(first: &Step, second: &Step, key: &ActingKey) {
         Ok(result) => {
             assert!(second.applies_to_any_version());
             assert_eq!(result.version(), stored.version() + 1);
-            // Only the state differs from what the first writer stored.
+            // Besides the version, only `enabled` or `revoked` differs from what the first writer
+            // stored.
             let changed = merge_diff_names(&value(&stored.to_json()), &value(&result.to_json()));
             assert!(changed == ["enabled", "version"] || changed == ["revoked", "version"]);
         }

@@ -93,8 +93,8 @@ macro_rules! error_kinds {
     };
 }
 
-/// An error with a kind and, if they are known, the offset in the input where it was found and the
-/// header that it concerns.
+/// An error of a certain kind. It also contains, if known, the offset of the error in the input and
+/// the name of the header that the error concerns.
 ///
 /// ```
 /// use keyrail_core::{Network, ErrorKind};
@@ -141,8 +141,8 @@ impl<K: Kind> Error<K> {
         self.offset
     }
 
-    /// Returns the name of the header that the error concerns, if any, as the scheme spells it.
-    /// The name is never taken from the input.
+    /// Returns the name of the header that the error concerns, if any. The name is never taken from
+    /// the input. It is spelled as in the configuration or the specification of the header.
     pub fn header(&self) -> Option<&str> {
         self.header.as_deref()
     }

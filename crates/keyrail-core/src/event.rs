@@ -1,4 +1,4 @@
-//! Event patterns: the events that a webhook subscribes to.
+//! Event patterns, which match names of events and operations.
 
 use alloc::string::String;
 use core::fmt;

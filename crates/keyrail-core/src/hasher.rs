@@ -3,7 +3,8 @@
 
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_nano_inline};
 
-/// 2^64 divided by the golden ratio: multiplying by it distributes small numbers evenly.
+/// 2^64 divided by the golden ratio. Multiplication by this number distributes small numbers
+/// evenly.
 const GOLDEN_RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A hash function, one of a fixed sequence that is the same on every platform.
@@ -122,7 +123,7 @@ pub fn starts_with(text: &[u8], start: &[u8]) -> bool {
     }
 }
 
-/// Returns the XOR of both halves of the product.
+/// Returns the XOR of the upper and the lower half of the 128-bit product.
 #[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);

@@ -105,8 +105,8 @@ pub struct Problem {
 
 impl Problem {
     /// Creates a custom problem for a check that the library does not perform, such as a rate limit
-    /// of your own or a maximum body length. The code is 1 to 64 ASCII letters, digits and
-    /// characters of `._-`.
+    /// of your own or a maximum body length. The code consists of 1 to 64 characters: ASCII
+    /// letters, digits, `.`, `_` and `-`.
     ///
     /// # Errors
     ///
@@ -168,7 +168,7 @@ impl Problem {
         Self { violated_policies: names.into_iter().collect(), ..self }
     }
 
-    /// Returns the same problem with these header fields, which its response contains.
+    /// Returns the same problem with these header fields, which are added to its response.
     #[must_use]
     pub fn with_headers<N: Into<String>>(
         self,
@@ -204,7 +204,7 @@ impl Problem {
         &self.violated_policies
     }
 
-    /// Returns the header fields that the response contains, besides those of every problem.
+    /// Returns the header fields that the response contains in addition to those of every problem.
     pub fn headers(&self) -> &[(String, HeaderValue)] {
         &self.headers
     }

@@ -19,8 +19,8 @@ impl Timestamp {
     /// 08:49:37 GMT`, or one of the two obsolete forms that a recipient must
     /// accept.
     ///
-    /// The RFC 850 form has a two-digit year, which is interpreted as the latest year such
-    /// that the date is at most 50 years after `now`.
+    /// The RFC 850 form has a two-digit year. It is interpreted as the latest year for which the
+    /// date is at most 50 years after `now`.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ fn parse_rfc_850(text: &str, now: Timestamp) -> Option<DateTime> {
         parsed.with().year(century * 100 + parsed.year().rem_euclid(100)).build().ok()
     };
     let century = now.year().div_euclid(100);
-    // In a century in which the date does not exist (29 February 2100), there is no candidate.
+    // A century in which the date does not exist (such as 29 February 2100) is skipped.
     [century + 1, century, century - 1]
         .into_iter()
         .filter_map(in_century)

@@ -83,8 +83,8 @@ error_kinds! {
         /// UTC.
         TimestampRange = "time.out_of_range",
             "time out of range: expected a year from -9999 to 9999 (in a string: from 0 to 9999, in UTC); a number must be in milliseconds, not micro- or nanoseconds";
-        /// A string is neither an IP address nor, where a network is allowed, a network in CIDR
-        /// form.
+        /// A string is not an IP address. Where a network is allowed, the string is not a network
+        /// in CIDR form either.
         MalformedNetwork = "network.malformed",
             "invalid IP address or network: expected e.g. 203.0.113.7 or, where a network is allowed, 203.0.113.0/24";
         /// A network has bits set after its prefix.

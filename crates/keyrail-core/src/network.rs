@@ -24,7 +24,8 @@ pub struct Network(IpNet);
 impl Network {
     /// Parses a network whose bits after the prefix are zero, or an address.
     ///
-    /// Leading zeros are rejected, because some parsers read them as octal.
+    /// Leading zeros in IPv4 addresses and prefix lengths are rejected, because some parsers read
+    /// such numbers as octal.
     ///
     /// # Errors
     ///
@@ -66,7 +67,7 @@ impl Network {
 /// The maximum length of an address with a zone, in bytes.
 const MAX_ADDRESS: usize = 128;
 
-/// Parses an IP address as servers and proxies write the address of a client.
+/// Parses the IP address of a client in the form in which servers and proxies write it.
 ///
 /// The zone of an IPv6 address (`fe80::1%eth0`; RFC 4007, section 11) is dropped: it
 /// identifies an interface of one machine, not a network.

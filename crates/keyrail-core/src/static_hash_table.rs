@@ -1,9 +1,9 @@
 //! Immutable hash tables of rows of numbers.
 //!
-//! A row starts with its tag, the upper half of its hash, and ends with its value.
-//! Rows are sorted by tag. The bucket of a row depends only on its tag. Each row is at the first
-//! free index at or after its bucket, so a search ends at the first larger tag. All bits of an
-//! empty row are 1.
+//! A row starts with its tag, which is the upper half of its hash. It ends with its value. Rows are
+//! sorted by tag. The bucket of a row depends only on its tag. Each row is at the first free index
+//! at or after its bucket, so a search ends at the first larger tag. All bits of an empty row are
+//! 1.
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -21,7 +21,7 @@ pub struct StaticHashTable<const W: usize> {
 }
 
 /// If the `max_probe` of a table is higher than this, another seed is tried. With three rows per
-/// four buckets, random hashes exceed it in about one of 10^9 tables of two million rows.
+/// four buckets and random hashes, about one of 10^9 tables of two million rows exceeds this limit.
 const MAX_PROBE: u32 = 64;
 
 /// The number of rows below which a table has three buckets per row, for faster lookups.
@@ -31,7 +31,7 @@ const SMALL_TABLE: usize = 4096;
 const MAX_SEEDS: u32 = 8;
 
 impl Seed {
-    /// Returns the first seed whose table, as returned by `build`, has a `max_probe` of at most
+    /// Returns the first seed for which `build` returns a table with a `max_probe` of at most
     /// `MAX_PROBE`, together with that table. If none of the first `MAX_SEEDS` seeds has such a
     /// table, returns the seed and the table with the lowest `max_probe`.
     pub fn for_which<T>(

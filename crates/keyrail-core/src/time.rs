@@ -50,8 +50,8 @@ impl Timestamp {
     }
 
     /// Parses an RFC 3339 timestamp (section 5.6): a date, a time and an offset (such as `Z` or
-    /// `+05:30`), and nothing else. A leap second is accepted only as the last second of a day in
-    /// UTC, and counts as the second before it.
+    /// `+05:30`), and nothing else. A leap second (`:60`) is accepted only as the last second of a
+    /// day in UTC. It is read as second 59.
     ///
     /// Fractions of a millisecond are truncated.
     ///
@@ -164,7 +164,7 @@ impl Parser<'_> {
 
     /// Reads a fraction of a second, if there is one. Returns its milliseconds, and whether a
     /// fraction of a millisecond was truncated. Returns `None` if there are no digits after the
-    /// point.
+    /// point, or if the string ends after the digits.
     fn fraction(&mut self) -> Option<(i64, bool)> {
         if self.one_of(".").is_none() {
             return Some((0, false));

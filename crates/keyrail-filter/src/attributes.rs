@@ -1,8 +1,8 @@
 //! Attributes: the content of a message, stored in one string.
 //!
 //! Names and strings are stored one after the other. So a message takes at most three allocations,
-//! however many attributes it has. The allocations can be reused for another message. Those of a
-//! small message fit in a few cache lines.
+//! however many attributes it has. The allocations can be reused for another message. The data of a
+//! small message fits in a few cache lines.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -70,7 +70,8 @@ pub struct Texts<'m> {
     spans: &'m [Span],
 }
 
-/// The maximum number of attributes that are searched one by one. More attributes are sorted.
+/// The maximum number of attributes that are searched one by one. If there are more attributes,
+/// they are sorted.
 const MAX_UNSORTED: usize = 8;
 
 /// The attributes of a message: in their original order if they are few, otherwise in the

@@ -49,9 +49,9 @@ impl CanonicalHash {
         })
     }
 
-    /// Adds a condition directly from its program, without building its canonical form in
-    /// memory: a table may have millions of conditions. Returns `None` if the program
-    /// cannot be read.
+    /// Adds a condition directly from its program. Does not build its canonical form in memory,
+    /// because a table may have millions of conditions. Returns `None` if the program cannot be
+    /// read.
     pub fn condition(
         &mut self,
         program: &mut Reader<'_>,

@@ -22,7 +22,8 @@ pub struct ConditionSet {
     /// The programs of the conditions in the order of places, and the end of each program.
     programs: Vec<u8>,
     ends: Vec<u32>,
-    /// For each rank: the place of the rule. Empty if both orders are the same.
+    /// For each rank: the place of the rule. Empty if the rules are evaluated in the order of
+    /// declaration.
     order: Vec<u32>,
 }
 
@@ -96,7 +97,7 @@ impl ConditionSetBuilder {
     }
 
     /// Returns the set with this order of evaluation, and the unfinished interner, to which the
-    /// index adds predicates. An empty order is the order of declaration.
+    /// index adds predicates. An empty order means the order of declaration.
     pub fn finish(self, order: Vec<u32>) -> (ConditionSet, PredicateInternerBuilder) {
         let Self { interner, mut set } = self;
         set.order = order;

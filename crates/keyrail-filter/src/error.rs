@@ -52,11 +52,12 @@ keyrail_core::error_kinds! {
         /// A range contains no number.
         EmptyRange = "route.empty_range",
             "empty range: the upper bound must be greater than the lower bound, or equal to it if both are inclusive (gte and lte)";
-        /// The strings of all conditions together are too long for a table, or its index of
+        /// The strings of all conditions together are too long for a table, or the table's index of
         /// keywords is too large.
         TooLarge = "route.too_large",
-            "the conditions are too large: write fewer of them, with at most 4 GiB of strings, or fewer keywords that are suffixes of each other";
-        /// A number is not from -9007199254740992 to 9007199254740992 (2^53), or is not finite.
+            "the conditions are too large: write fewer conditions, at most 4 GiB of strings, or fewer keywords that are suffixes of each other";
+        /// A number is less than -9007199254740992 (-2^53), greater than 9007199254740992 (2^53),
+        /// or not finite.
         NumberRange = "route.number_range",
             "a number must be between -9007199254740992 and 9007199254740992: write other numbers as strings";
     }

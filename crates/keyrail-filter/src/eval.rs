@@ -1,7 +1,7 @@
 //! Evaluation: whether a condition holds for a message.
 //!
-//! Routing evaluates the conditions that the index cannot decide alone, and explanations
-//! evaluate them again. Both use the same programs and the same tests.
+//! Routing evaluates only the conditions that the index cannot decide alone. Explanations evaluate
+//! every condition that they explain. Both use the same programs and the same tests.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -150,9 +150,9 @@ impl<O: KnownAnswers> Evaluation<'_, O> {
         self.evaluate_until(true, count, program, Self::test, Reader::skip_number)
     }
 
-    /// Evaluates items until the result of one is `target`, and skips the others, so that
-    /// the reader is at the end of the node. Returns `target` if there was such an item,
-    /// otherwise its opposite.
+    /// Evaluates items until the result of one is `target`, and skips the others, so that the
+    /// reader is at the end of the node. Returns `target` if there was such an item, otherwise the
+    /// opposite of `target`.
     fn evaluate_until<'p>(
         &mut self,
         target: bool,

@@ -2,7 +2,7 @@
 //!
 //! An explanation evaluates the same programs and the same tests as the index, but takes much
 //! longer. The `Display` output of a [`Failure`] quotes the message, so show it only to people who
-//! may read the message. The `Debug` output, which logs use, does not quote it.
+//! may read the message. The `Debug` output, which logs use, does not quote the message.
 
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -22,7 +22,8 @@ use crate::program::{Node, Reader};
 pub const MAX_FOUND: usize = 256;
 
 /// A test whose result is not the one that the rule requires. `Display` prints a sentence for a
-/// person, which quotes the message; `Debug` prints only the length of the found value.
+/// person and quotes the message. `Debug` prints the length of the found value instead of the
+/// value.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
@@ -57,7 +58,7 @@ pub struct Explained {
     pub holds: bool,
     /// Whether the condition does not hold, but would if a single test had the opposite result.
     pub near_miss: bool,
-    /// The first test that caused the condition not to hold, if it does not hold.
+    /// The first test that caused the condition to fail, or `None` if the condition holds.
     pub failure: Option<Failure>,
 }
 
@@ -85,7 +86,7 @@ impl ConditionSet {
         let field = interner.field(first.field)?;
         let attribute = interner.attribute(field.attribute);
         let operands = cause.atoms.iter().filter_map(|atom| interner.atom(*atom));
-        // Each choice takes at least one character, so no more choices than these can be shown.
+        // Each choice takes at least one character, so later choices would be truncated anyway.
         let operands: Vec<&str> = operands.take(MAX_FOUND + 1).map(|atom| atom.operand).collect();
         let is_word = field.kind == Kind::Word;
         let is_unquoted = field.normalization.is_plain() && !is_word && !cause.is_list;

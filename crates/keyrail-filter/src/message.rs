@@ -1,9 +1,9 @@
-//! Messages: the input from a channel, as attributes.
+//! Messages. A message is the input from a channel, represented as attributes.
 //!
 //! The attributes can come from an untrusted sender. Facts that only the caller knows are therefore
 //! never read from a message; they are passed as the context of a routing call. The types of
-//! attributes and their canonical forms follow CloudEvents 1.0, section "Type System", with numbers
-//! in place of its integers.
+//! attributes and their canonical forms follow CloudEvents 1.0, section "Type System", except that
+//! numbers replace the integers of CloudEvents.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -40,8 +40,8 @@ pub enum Value {
     Number(f64),
     /// True or false; not a number.
     Boolean(bool),
-    /// A list of strings: a test holds if it holds for any of them. For an empty list, only
-    /// `exists: true` holds.
+    /// A list of strings. A test holds for the list if it holds for at least one of the strings.
+    /// For an empty list, only `exists: true` holds.
     List(Vec<String>),
 }
 
@@ -65,7 +65,8 @@ pub enum Value {
 #[derive(Clone)]
 pub struct Message {
     pub attributes: Attributes,
-    /// Copies of the entries of `channel` and `event` in `attributes`, which are often needed.
+    /// `channel` and `event` are copies of their entries in `attributes`, because both are needed
+    /// often.
     pub channel: Attribute,
     pub event: Option<Attribute>,
 }
@@ -75,8 +76,8 @@ impl Message {
     ///
     /// # Errors
     ///
-    /// `route.malformed_channel`, unless the channel's id has 1 to 256 bytes and no control
-    /// character.
+    /// `route.malformed_channel`, if the channel's id is empty, is longer than 256 bytes, or
+    /// contains a control character.
     pub fn new(channel: impl Into<String>) -> Result<Self, Error> {
         let channel = channel.into();
         if !is_name(&channel) {

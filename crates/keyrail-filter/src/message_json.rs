@@ -59,7 +59,7 @@ impl MessageReader {
         Ok(&self.message)
     }
 
-    /// Reads a message and returns ownership of it.
+    /// Reads a message and returns it by value.
     ///
     /// # Errors
     ///
@@ -69,8 +69,8 @@ impl MessageReader {
         Ok(self.message)
     }
 
-    /// Reads a message into the buffer. Returns `false` if this fails, as for every invalid
-    /// message.
+    /// Reads a message into the buffer. Returns `false` if this fails, which it does for every
+    /// invalid message.
     fn read_fast_path(&mut self, text: &str) -> bool {
         let Message { attributes, channel, event } = &mut self.message;
         attributes.clear();
@@ -110,7 +110,7 @@ const MAX_COPIED_DOCUMENT: usize = 1024;
 /// The buffers into which attributes are read.
 struct Buffers<'a, 't> {
     attributes: &'a mut Attributes,
-    /// The document if it was already copied, otherwise empty.
+    /// The document if it was already copied in one piece, or else an empty string.
     whole: &'t str,
 }
 

@@ -1,7 +1,7 @@
 //! Normalization: how a string is changed before it is compared.
 //!
-//! The strings of a rule and of a message are normalized in the same way, and their bytes
-//! are compared.
+//! The strings of a rule and of a message are normalized in the same way, and then compared byte by
+//! byte.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -12,15 +12,15 @@ use unicode_normalization::UnicodeNormalization as _;
 /// How strings are normalized; the default compares them unchanged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Normalization {
-    /// Ignores case, by Unicode's full default case folding (`CaseFolding.txt`, statuses C
-    /// and F), which does not depend on the language: the dotless ı does not equal i, and İ
-    /// equals i followed by a combining dot above.
+    /// Ignores case. Uses Unicode's full default case folding (`CaseFolding.txt`, statuses C and
+    /// F), which does not depend on the language. For example, the dotless ı does not equal i, and
+    /// İ equals i followed by a combining dot above.
     pub ignore_case: bool,
     /// Normalizes to NFKC, replaces the decimal digits of all scripts by 0 to 9, and
     /// removes the Arabic tatweel and the marks of the Arabic script.
     pub normalize: bool,
-    /// For a subject: splits it at its dots before each token is normalized. A character
-    /// that normalization changes to a dot, a `*` or a `>` then has no special meaning.
+    /// Splits a subject at its dots, and only then normalizes each token. A character that
+    /// normalization changes to a dot, a `*` or a `>` therefore has no special meaning.
     pub tokens: bool,
 }
 
@@ -36,7 +36,8 @@ impl Normalization {
         out
     }
 
-    /// Returns the normalized string. Does not copy it if there is nothing to normalize.
+    /// Returns the normalized string. Does not copy the string if neither `ignore_case` nor
+    /// `normalize` is set.
     pub fn apply_to(self, text: String) -> String {
         if self.is_plain() { text } else { self.apply(&text) }
     }
@@ -72,7 +73,8 @@ impl Normalization {
 }
 
 /// `DOT` replaces a dot in a token, `STAR` replaces the token `*`, and `GREATER` replaces the token
-/// `>`. `ESCAPE` is written before each of these four characters that occurs in a token.
+/// `>`. If a token already contains one of these four characters, `ESCAPE` is written before that
+/// character.
 const DOT: char = '\u{fdd0}';
 const STAR: char = '\u{fdd1}';
 const GREATER: char = '\u{fdd2}';

@@ -1,10 +1,10 @@
-//! Programs: conditions in a few bytes each, which refer to the atoms of a predicate
-//! interner.
+//! Programs: compact encodings of conditions. A program refers to its atoms (tests of one
+//! attribute) by their ids in a predicate interner.
 //!
-//! A node consists of a byte for its kind, the number of its items (except for `not`), and
-//! the items. The items are numbers of atoms, lists of numbers of atoms (for `in`), or nodes.
-//! Numbers are encoded in groups of seven bits, one per byte, the lowest group first. The eighth
-//! bit is set in all bytes but the last.
+//! A node consists of a byte for its kind, the number of its items (except for `not`), and the
+//! items. The items are ids of atoms, lists of ids of atoms (for `in`), or nodes. Counts and ids
+//! are encoded in groups of seven bits, one group per byte, the lowest group first. The eighth bit
+//! is set in all bytes but the last.
 
 use alloc::vec::Vec;
 
@@ -113,7 +113,7 @@ impl<'p> Reader<'p> {
         })
     }
 
-    /// Reads a count or the number of an atom.
+    /// Reads a count or the id of an atom.
     pub fn number(&mut self) -> Option<AtomId> {
         let (mut number, mut shift) = (0_u32, 0);
         loop {
@@ -132,7 +132,7 @@ impl<'p> Reader<'p> {
         self.skip_at_most(MAX_CONDITION_DEPTH)
     }
 
-    /// Reads a node and calls `each` with the number of every atom in it.
+    /// Reads a node and calls `each` with the id of every atom in the node.
     pub fn each_atom(&mut self, each: &mut impl FnMut(AtomId)) -> Option<()> {
         match self.node()? {
             Node::Tests(count) => (0..count).try_for_each(|_| self.number().map(&mut *each)),
@@ -186,7 +186,7 @@ mod tests {
     use crate::normalization::Normalization;
 
     impl Reader<'_> {
-        /// Reads a condition, whose operands are normalized.
+        /// Reads a condition. Its operands are in normalized form.
         fn condition(&mut self, interner: &PredicateInterner) -> Option<Condition> {
             Some(match self.node()? {
                 Node::Tests(count) => Condition::Tests(

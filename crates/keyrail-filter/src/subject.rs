@@ -1,9 +1,9 @@
 //! Subjects, as in NATS: names that consist of tokens joined by dots, and patterns for such
 //! names.
 //!
-//! No token of a subject is empty. In a pattern, `*` matches exactly one token, and `>`, which
-//! must be the last token, matches one or more tokens. A string that is not a subject matches no
-//! pattern.
+//! No token of a subject is empty. In a pattern, `*` matches exactly one token, and `>`, which must
+//! be the last token, matches one or more tokens. Patterns match only subjects, and no other
+//! strings.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -96,8 +96,9 @@ pub fn inner(pattern: &str) -> impl Iterator<Item = Piece<'_>> {
     pieces.map(|(_, piece)| piece).filter(|piece| !piece.0.is_empty())
 }
 
-/// Returns the prefix and the suffix of all strings that match: the literal pieces before the first
-/// star and after the last. If the pattern has no star, each is the whole pattern without escapes.
+/// Returns the prefix and the suffix that all matching strings have: the literal piece before the
+/// first star and the one after the last star. If the pattern has no star, each is the whole
+/// pattern without escapes.
 pub fn ends(pattern: &str) -> (String, String) {
     let literal = |piece: Option<Piece<'_>>| piece.map(|piece| piece.literal().into_owned());
     let (first, last) = (pieces(pattern).next(), pieces(pattern).last());

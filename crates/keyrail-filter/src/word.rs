@@ -70,14 +70,14 @@ fn class_at(text: &str, at: usize) -> Option<(Class, usize)> {
     Some((class, at + character.len_utf8()))
 }
 
-/// The number of occurrences for which the search is started anew. After these, the linear search
-/// of [`any_occurrence`] is used, which takes longer to start.
+/// The number of occurrences that are each found by a new search. After these, [`any_occurrence`]
+/// searches the rest. It takes linear time, but needs longer to start.
 const SIMPLE_SEARCHES: usize = 8;
 
-/// Returns whether the keyword occurs in the string without a word character directly
-/// before or after it. The time is linear in both lengths. A new search after each occurrence would
-/// take time proportional to their product, because a keyword that overlaps itself can have many
-/// occurrences.
+/// Returns whether the keyword occurs in the string without a word character directly before or
+/// after it. The time is linear in the lengths of the string and the keyword. With a new search
+/// after each occurrence, the time could grow with the product of the lengths, because a keyword
+/// that overlaps itself can have many occurrences.
 pub fn contains_word(text: &str, keyword: &str) -> bool {
     let mut from = 0;
     for _ in 0..SIMPLE_SEARCHES {
@@ -121,8 +121,8 @@ pub fn marked(text: &str) -> impl Iterator<Item = u8> {
     })
 }
 
-/// Returns the bytes that a [`marked`] string contains if the keyword is a whole word in it: the
-/// keyword with its marks, from `BEGIN` to `END`.
+/// Returns the bytes to search for in a [`marked`] string: the keyword with its marks, from `BEGIN`
+/// to `END`. The string contains these bytes if the keyword is a whole word in it.
 pub fn marked_keyword(keyword: &str) -> Vec<u8> {
     let skipped = usize::from(!keyword.starts_with(is_word));
     let mut marked: Vec<u8> = marked(keyword).skip(skipped).collect();
@@ -136,8 +136,8 @@ pub fn marked_keyword(keyword: &str) -> Vec<u8> {
 /// predicate. Uses the algorithm of Knuth, Morris and Pratt.
 fn any_occurrence(text: &str, keyword: &str, predicate: impl Fn(usize) -> bool) -> bool {
     let keyword = keyword.as_bytes();
-    // For each prefix of the keyword, by length: the length of its longest proper prefix
-    // that is also its suffix.
+    // The entry at index n is for the first n bytes of the keyword: the length of their longest
+    // proper prefix that is also their suffix.
     let mut borders = Vec::with_capacity(keyword.len() + 1);
     borders.extend([0, 0]);
     let extend_match = |borders: &[usize], mut matched: usize, byte: u8| {

@@ -14,8 +14,8 @@ impl Scheme {
     /// header is first; the others follow in the scheme's order. The values of keys and tokens are
     /// sensitive.
     ///
-    /// A part for which this form has no slot is not written. [`extract`](Self::extract) always
-    /// reads the written headers.
+    /// A part for which this form has no slot is not written. [`extract`](Self::extract) can always
+    /// read the written headers.
     ///
     /// # Errors
     ///

@@ -39,14 +39,15 @@ impl Scheme {
     /// word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
     /// list with a challenge for each scheme word.
     ///
-    /// Use this challenge for a request without a credential. It therefore contains no error code
-    /// (RFC 6750, section 3.1). The body of the response can describe the error.
+    /// Use this challenge for a request without a credential. The challenge for such a request
+    /// contains no error code (RFC 6750, section 3.1). The body of the response can describe the
+    /// error.
     ///
     /// # Errors
     ///
-    /// `header.control`, `header.obs_fold`, `header.non_ascii`, with the offset in the realm;
-    /// `header.too_long`, if the challenge is longer than a header value may be; the offset is that
-    /// limit, 8192.
+    /// `header.control`, `header.obs_fold` and `header.non_ascii`, with the offset in the realm.
+    /// `header.too_long`, with the offset 8192, if the challenge is longer than 8192 bytes, the
+    /// maximum length of a header value.
     ///
     /// # Examples
     ///
@@ -80,8 +81,9 @@ impl Scheme {
         self.write_challenge(realm, Some(error), None)
     }
 
-    /// Returns the challenge of a 403 that names the required scope (RFC 6750, section 3.1), or
-    /// `None` if the scheme is not `Bearer`, or if the scope is empty or has invalid characters.
+    /// Returns the challenge of a 403 response, which names the required scope (RFC 6750, section
+    /// 3.1). Returns `None` if the scheme is not `Bearer`, or if the scope is empty or has invalid
+    /// characters.
     pub(crate) fn challenge_for(&self, realm: &str, scope: &str) -> Option<String> {
         // The scope-tokens of RFC 6749, section 3.3, are separated by spaces.
         let is_scope = |byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');

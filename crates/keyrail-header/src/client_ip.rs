@@ -40,8 +40,7 @@ pub const MAX_HOPS: usize = 64;
 ///
 /// `header.ambiguous` means that the name occurs in two spellings that differ by `-` and `_`.
 ///
-/// Reject the request on any of these errors: none of them means that the peer can be treated as
-/// the client.
+/// Reject the request on any of these errors. Never treat the peer as the client instead.
 ///
 /// # Examples
 ///
@@ -100,8 +99,9 @@ where
 /// The length of the separator between two joined lines: a comma and a space.
 const SEPARATOR_LEN: usize = 2;
 
-/// The headers from the first to the last one with the name, including any others between them. The
-/// number is the total length of the values with the name, each with a separator.
+/// The headers from the first one with the given name to the last one, including any other headers
+/// between them. The number is the total length of the values of the headers with that name, plus
+/// one separator for each value.
 type Lines<'h, N, V> = (&'h [(N, V)], usize);
 
 /// Finds the lines of the header with this name. Returns an error if the name occurs in two

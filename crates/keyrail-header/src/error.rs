@@ -1,4 +1,4 @@
-//! The errors of credentials' headers and of schemes.
+//! The errors of this crate: in the headers of requests, and in schemes.
 
 /// An error of this crate: its kind, and the offset in the header's value.
 pub type Error = keyrail_core::Error<ErrorKind>;

@@ -109,12 +109,12 @@ impl Scheme {
         Ok(credentials)
     }
 
-    /// Returns the form of the credentials.
+    /// Returns the form of the scheme in which the headers contain the credentials.
     ///
-    /// The form must have a slot for every header of the scheme that is present. If the value
-    /// begins with the scheme word of a form, only forms with this word are considered; otherwise
-    /// only forms without a scheme word. Of these, the first form without a missing header is
-    /// returned.
+    /// The form must have a slot for every header of the scheme that is present. If the value of
+    /// the key's header begins with the scheme word of a form, only forms with this word are
+    /// considered. Otherwise, only forms without a scheme word are considered. Of the considered
+    /// forms, the first one whose required headers are all present is returned.
     fn choose<'a>(&self, find: impl Fn(&Slot) -> Option<&'a [u8]>) -> Result<&Form, Error> {
         let is_present = |slot: &Slot| find(slot).is_some();
         let candidates = || self.forms().filter(|form| is_present(&form.key));

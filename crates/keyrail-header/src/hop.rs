@@ -173,8 +173,8 @@ fn parse_listed(element: &[u8]) -> Option<Hop> {
     }
 }
 
-/// Parses a node (RFC 7239, section 6). Its port is checked and dropped. Returns `None` if either
-/// is malformed.
+/// Parses a node (RFC 7239, section 6). Its port is checked and dropped. Returns `None` if the node
+/// or its port is malformed.
 fn parse_node(text: &str, syntax: Syntax) -> Option<Hop> {
     if let Some(rest) = text.strip_prefix('[') {
         let (address, port) = rest.split_once(']')?;

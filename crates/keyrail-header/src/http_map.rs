@@ -28,8 +28,8 @@ impl Scheme {
     /// # Ok::<(), keyrail_header::Error>(())
     /// ```
     pub fn extract_from(&self, headers: &HeaderMap) -> Result<Credentials, Error> {
-        // The fast path looks up only the names of the scheme. A header with another spelling
-        // of a name is found only by comparing all names.
+        // The fast path looks up only the names of the scheme. To find a header with another
+        // spelling of a name, the names of all headers must be compared.
         let has_other_spelling = || {
             let is_other_spelling = |name: &str, given: &HeaderName| {
                 header_names_collide(name, given) && !is_same_header(name, given)
@@ -62,8 +62,8 @@ impl Scheme {
     }
 
     /// Writes the headers that [`apply`](Self::apply) returns to a header map. Each written header
-    /// replaces all existing headers whose names are equal or differ only by `-` and `_`. Keys and
-    /// tokens are marked sensitive.
+    /// replaces all existing headers with the same name, or with a name that differs only by `-`
+    /// and `_`. Keys and tokens are marked sensitive.
     ///
     /// # Errors
     ///

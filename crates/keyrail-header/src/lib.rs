@@ -3,10 +3,11 @@
 //! missing or invalid.
 //!
 //! A [`Scheme`] declares which headers contain the credentials of a platform. [`Scheme::extract`]
-//! reads the credentials, or returns an error that describes what is wrong without repeating any
-//! part of them; [`Scheme::apply`] returns the headers that contain them; [`Scheme::challenge`],
-//! [`problem`] and [`render`] build the response to a rejected request. [`client_ip`] returns the
-//! address that a request came from, as the proxies in the networks of a [`Trust`] report it.
+//! reads the credentials, or returns an error that describes what is wrong. The error repeats no
+//! part of the credentials. [`Scheme::apply`] returns the headers that contain given credentials.
+//! [`Scheme::challenge`], [`problem`] and [`render`] build the response to a rejected request.
+//! [`client_ip`] returns the address that a request came from, as reported by the proxies in the
+//! networks of a [`Trust`].
 //!
 //! Many proxies drop headers whose names contain an underscore (`API_KEY`), and many gateways treat
 //! `api-key` and `api_key` as one name. Therefore, if a scheme reads one of the two, a request that

@@ -34,9 +34,9 @@ use crate::{Error, ErrorKind};
 /// # Ok::<(), keyrail_core::ConfigError>(())
 /// ```
 ///
-/// Each slot `holds` a `key`, a `token` or an `app_id`; `word` is the scheme word before the value;
-/// `token68` requires a token68 (RFC 9110, section 11.2); exactly one slot of a form holds the key.
-/// A header must hold the same part in every form.
+/// Each slot `holds` a `key`, a `token` or an `app_id`. `word` is the scheme word before the value.
+/// `token68` requires the value to be a token68 (RFC 9110, section 11.2). Exactly one slot of a
+/// form holds the key. A header must hold the same part in every form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scheme {
     /// The form that is written.
@@ -128,9 +128,9 @@ impl Scheme {
         Ok(Self::of(form))
     }
 
-    /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
-    /// rejected with `header.ambiguous`, and the first one is written. Documented forms stay
-    /// documented, and lenient forms stay lenient.
+    /// Returns a scheme that accepts credentials in any one of these schemes. A request that uses
+    /// two of them at once is rejected with `header.ambiguous`. Credentials are written in the
+    /// first scheme. Documented forms stay documented, and lenient forms stay lenient.
     ///
     /// # Errors
     ///
@@ -166,9 +166,9 @@ impl Scheme {
         Ok(Self::new(written, forms))
     }
 
-    /// Returns the scheme with the added requirement that each key and token is a token68 (RFC
-    /// 9110, section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at
-    /// the end only. Anything else is rejected with `header.token68`.
+    /// Returns the scheme, changed to require that each key and token is a token68 (RFC 9110,
+    /// section 11.2; called b64token in RFC 6750). A token68 consists of letters, digits and
+    /// `-._~+/`, with `=` only at the end. Anything else is rejected with `header.token68`.
     ///
     /// ```
     /// use keyrail_header::Scheme;
@@ -190,9 +190,9 @@ impl Scheme {
     ///
     /// # Errors
     ///
-    /// The errors of every configuration, and `header.malformed_name`, `header.malformed_word`,
-    /// `header.no_key`, `header.same_part`, `header.same_header`, `header.conflicting_part`,
-    /// `header.optional_key`, `header.too_many_forms`.
+    /// The errors that any configuration can have, and `header.malformed_name`,
+    /// `header.malformed_word`, `header.no_key`, `header.same_part`, `header.same_header`,
+    /// `header.conflicting_part`, `header.optional_key`, `header.too_many_forms`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }

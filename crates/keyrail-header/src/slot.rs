@@ -163,9 +163,9 @@ pub(crate) fn form(slots: Slots, faults: &Faults) -> Option<Form> {
     let valid =
         || slots.iter().enumerate().filter_map(|(at, Checked(slot))| Some((at, slot.as_ref()?)));
     for (at, slot) in valid() {
-        // There are only three parts, so two of any four slots hold the same part. Comparing each
-        // slot with the first three slots therefore finds a duplicate if there is one, in linear
-        // time.
+        // There are only three parts, so among any four slots, two hold the same part. Each slot is
+        // therefore compared only with the first three slots. This takes linear time, and finds a
+        // duplicate if there is one.
         let mut before = valid().take_while(|(other, _)| *other < at).take(PARTS);
         if before.clone().any(|(_, other)| other.holds == slot.holds) {
             add(faults, format_args!("/slots/{at}/holds"), ErrorKind::SamePart);

@@ -10,12 +10,12 @@ use keyrail_core::{ConfigError, Network};
 use crate::Error;
 use crate::slot::header_name;
 
-/// The one header that contains the client's address, and the networks of the
-/// proxies that may write it. Pass it to [`client_ip`](crate::client_ip).
+/// The one header that contains the client's address, and the networks of the proxies that may
+/// write this header. Pass a `Trust` to [`client_ip`](crate::client_ip).
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-/// of addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
-/// outermost proxy unchanged. Without networks, the header is not read.
+/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+/// unchanged from the client. Without networks, the header is not read.
 ///
 /// As configuration:
 ///
@@ -62,8 +62,8 @@ impl Trust {
     ///
     /// # Errors
     ///
-    /// The errors of every configuration, and `header.malformed_name`, `network.malformed`,
-    /// `network.host_bits`.
+    /// The errors that any configuration can have, and `header.malformed_name`,
+    /// `network.malformed`, `network.host_bits`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }

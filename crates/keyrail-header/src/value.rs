@@ -138,7 +138,8 @@ impl<'a> ValuePart<'a> {
         if at == 0 { Err(self.fault(ErrorKind::Empty, 0)) } else { Ok(self) }
     }
 
-    /// Splits the value after the token at its start, which may be empty or a scheme word.
+    /// Splits the value after the token at its start. This token may be empty, and it may be a
+    /// scheme word.
     fn split_token(self) -> (&'a str, &'a str) {
         let end = self.text.bytes().position(|byte| !is_token_byte(byte));
         let end = end.unwrap_or(self.text.len());
@@ -228,7 +229,7 @@ fn is_token68_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte)
 }
 
-/// Returns whether a character is optional white space of RFC 9110, section 5.6.3.
+/// Returns whether a character is optional white space as defined in RFC 9110, section 5.6.3.
 fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t')
 }

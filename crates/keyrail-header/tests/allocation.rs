@@ -1,4 +1,4 @@
-//! Extracting a credential allocates only the secret.
+//! Tests that extracting credentials allocates memory only for the secrets.
 
 use allocation_counter::measure;
 use keyrail_header::Scheme;

@@ -98,7 +98,7 @@ fn token68_syntax_is_checked_if_the_scheme_requires_it() {
         assert_eq!((error.code(), error.offset()), ("header.token68", Some(offset - 7)));
         assert!(Scheme::bearer().apply(&Credentials::new(Secret::new(text))).is_ok());
     }
-    // Errors that any credential can have are reported first.
+    // Errors that do not depend on token68 are reported first.
     assert_eq!(code(&scheme, &[("Authorization", "Bearer a:b c")]).0, "header.white_space");
 }
 

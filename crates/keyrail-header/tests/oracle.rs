@@ -1,6 +1,6 @@
 //! Extraction from 100,000 random header values, compared with two other implementations: the
 //! grammar of RFC 9110 as a regular expression, and the crate `parse-net`, which parses `Bearer`
-//! and its b64token. Client addresses are also compared with `parse-net`.
+//! and its b64token. The client addresses are also compared with those that `parse-net` finds.
 
 use std::sync::LazyLock;
 
@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 
 const VALUES: usize = 100_000;
 
-/// A random number generator with the same numbers on every run (xorshift64*).
+/// A random number generator that returns the same numbers on every run (xorshift64*).
 struct Random(u64);
 
 impl Random {
@@ -93,7 +93,7 @@ fn random_value(random: &mut Random) -> Vec<u8> {
 static BARE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?-u)\A[ \t]*([!#-&(-+\--~]+)[ \t]*\z").unwrap());
 
-/// A credential after a scheme word and `1*SP` (RFC 9110, section 11.4).
+/// A credential after a scheme word and one or more spaces (`1*SP` in RFC 9110, section 11.4).
 static WITH_WORD: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?-u)\A[ \t]*(?i:bearer) +([!#-&(-+\--~]+)[ \t]*\z").unwrap());
 
@@ -158,8 +158,8 @@ fn extracted_keys_contain_no_control_character() {
     }
 }
 
-/// Returns a valid hop. Invalid hops are omitted, because `parse-net` ignores an empty element and
-/// also checks the hops to the left of the client.
+/// Returns a valid hop. Invalid hops are omitted, because `parse-net` treats them differently: it
+/// ignores an empty element, and also checks the hops to the left of the client.
 fn random_hop(random: &mut Random) -> &'static str {
     const HOPS: &[&[u8]] = &[
         b"10.0.0.2",

@@ -54,8 +54,8 @@ static DIGITS: Table = Table::new("0123456789");
 impl Alphabet {
     /// `0-9a-f`; capitals are rejected.
     pub const HEX: Self = Self(Repr::BuiltIn(&HEX));
-    /// Crockford's base32: digits and capitals without `I`, `L`, `O`, `U`. Its aliases (small
-    /// letters, `o` for `0`) are rejected.
+    /// Crockford's base32: digits and upper-case letters without `I`, `L`, `O`, `U`. The aliases
+    /// that Crockford defines (such as lower-case letters, or `O` for `0`) are rejected.
     pub const BASE32: Self = Self(Repr::BuiltIn(&BASE32));
     /// Bitcoin's base58: letters and digits without `0`, `O`, `I`, `l`.
     pub const BASE58: Self = Self(Repr::BuiltIn(&BASE58));
@@ -76,7 +76,8 @@ impl Alphabet {
         ("digits", Self::DIGITS),
     ];
 
-    /// Creates a custom alphabet of two or more different characters: letters, digits and `-._~+/`.
+    /// Creates a custom alphabet of two or more different characters. Only letters, digits and
+    /// `-._~+/` are allowed.
     ///
     /// # Errors
     ///
@@ -173,7 +174,7 @@ impl fmt::Debug for Alphabet {
     }
 }
 
-/// The binary logarithm of each size of an alphabet up to 68.
+/// The binary logarithms of all alphabet sizes up to 68. The index is the size.
 #[allow(clippy::approx_constant)] // some values of the table are also named constants
 #[rustfmt::skip]
 pub(crate) const LOG2: [f64; 69] = [

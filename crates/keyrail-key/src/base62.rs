@@ -25,8 +25,8 @@ pub(crate) fn six_digits(mut number: u32) -> [u8; 6] {
     digits
 }
 
-/// Returns the number that the digits represent; the first digit is the most significant one. Ten
-/// digits always fit in 64 bits; a number of more digits may wrap around.
+/// Returns the number that the digits represent. The first digit is the most significant one. Ten
+/// digits always fit in 64 bits, and a number with more digits may wrap around.
 pub(crate) fn number(digits: &[u8]) -> u64 {
     digits.iter().fold(0_u64, |number, digit| {
         number.wrapping_mul(SYMBOLS.into()).wrapping_add(value(*digit).into())

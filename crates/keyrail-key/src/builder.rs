@@ -42,8 +42,8 @@ impl KeyFormatBuilder {
         self
     }
 
-    /// Sets the separator after the prefix, after the environment and before each further
-    /// segment. The default is `_`.
+    /// Sets the separator after the prefix, after the environment and between segments. The default
+    /// is `_`.
     #[must_use]
     pub fn separator(mut self, separator: &str) -> Self {
         self.0.separator = Some(separator.into());

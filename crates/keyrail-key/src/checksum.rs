@@ -57,8 +57,8 @@ impl Checksum {
     }
 
     /// Creates a checksum that is the start of the SHA-256 of everything before the checksum and
-    /// its separator. It has `length` hexadecimal digits in lower case, 4 to 64, and can be
-    /// verified with `sha256sum`.
+    /// its separator. It has `length` hexadecimal digits in lower case, and can be verified with
+    /// `sha256sum`. The length must be 4 to 64.
     pub const fn sha256(length: usize) -> Self {
         Self::new(Algorithm::Sha256, length)
     }
@@ -82,9 +82,9 @@ impl Checksum {
         }
     }
 
-    /// Computes the checksum. `before` is everything before the checksum and its separator; `body`
-    /// is the part of it from the first segment on. Only the first [`length`](Self::length) bytes
-    /// of the returned array are the checksum.
+    /// Computes the checksum. `before` is everything before the checksum and its separator. `body`
+    /// is the part of `before` that begins with the first segment. Only the first
+    /// [`length`](Self::length) bytes of the returned array are the checksum.
     pub(crate) fn compute(&self, before: &[u8], body: &[u8]) -> [u8; 64] {
         match self.algorithm {
             Algorithm::Crc32 => padded(six_digits(crc32fast::hash(before))),

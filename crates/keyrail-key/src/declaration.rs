@@ -14,9 +14,9 @@ use crate::layout::{Field, Layout};
 use crate::segment::{Lengths, Segment};
 use crate::{Checksum, Error, ErrorKind, MIN_KEY_BITS};
 
-/// The longest key of a declared format, in bytes.
+/// The maximum length of a key of a declared format, in bytes.
 pub const MAX_KEY: usize = 512;
-/// The longest prefix and the longest name of an environment, in bytes.
+/// The maximum length of a prefix and of an environment's name, in bytes.
 pub(crate) const MAX_PREFIX: usize = 32;
 pub(crate) const MAX_ENVIRONMENTS: usize = 32;
 pub(crate) const MAX_SEPARATOR: usize = 8;
@@ -147,8 +147,8 @@ impl Declared {
         first.or_else(|| self.separator.clone()).unwrap_or_else(|| SEPARATOR.into())
     }
 
-    /// Returns the layout that valid parts and lists define. If their combination is invalid,
-    /// reports the faults and returns `None`.
+    /// Returns the layout that the parts and lists define. Each of them must already be valid. If
+    /// their combination is invalid, reports the faults and returns `None`.
     pub(crate) fn compile(self, report: Report<'_>) -> Option<Layout> {
         let mut is_valid = true;
         let report: Report<'_> = &mut |location, kind| {
@@ -236,7 +236,8 @@ struct Tail {
 
 impl Tail {
     fn prepend(&mut self, separator: &str, shortest: usize, longest: usize) {
-        // A sum that would overflow saturates: a length that is too long is reported later.
+        // The sums saturate instead of overflowing, because a key that is too long is reported
+        // later.
         self.shortest = self.shortest.saturating_add(separator.len()).saturating_add(shortest);
         self.longest = self.longest.saturating_add(separator.len()).saturating_add(longest);
         self.first = separator.bytes().next();
@@ -314,7 +315,8 @@ fn is_prefix(one: &str, other: &str, separator: &str) -> bool {
     one.len() <= other.len() && bytes(one).zip(bytes(other)).all(|(a, b)| a == b)
 }
 
-/// Checks that a key is unambiguous, has a strong enough secret, and is not too long.
+/// Checks that a key of the layout can be split into segments in only one way, has a strong enough
+/// secret, and is not too long.
 fn check_segments(layout: &Layout, report: Report<'_>) {
     let mut variable_after = layout.fields.iter().filter(|field| is_variable(field)).count();
     for (index, field) in layout.fields.iter().enumerate() {

@@ -77,10 +77,10 @@ impl Digest {
     ///
     /// For a key of a known format, use [`ApiKey::digest`](crate::ApiKey::digest), which knows the
     /// strength of the format's keys. This function estimates the entropy from the characters. Up
-    /// to 19 digits at the end count as a timestamp, which has 0 bits; hyphens, underscores and
-    /// dots have 0 bits; every other character counts as if it were chosen at random from all the
+    /// to 19 digits at the end count as a timestamp and have 0 bits. Hyphens, underscores and dots
+    /// have 0 bits too. Every other character counts as if it were chosen at random from all the
     /// character classes (digits, lower case, upper case, others) that occur in the string. If all
-    /// these characters are hexadecimal digits of one case, each has at most 4 bits.
+    /// these other characters are hexadecimal digits of one case, each has at most 4 bits.
     ///
     /// # Errors
     ///
@@ -256,9 +256,10 @@ impl Digest {
     }
 }
 
-/// Returns whether two hashes are equal, in constant time; their lengths are not secret. Eight
-/// bytes are compared at a time: with an optimizer barrier for every byte, the comparison would add
-/// half the time that the hash takes.
+/// Returns whether two hashes are equal. The time does not depend on their content, but it may
+/// depend on their lengths, which are not secret. Eight bytes are compared at a time. With an
+/// optimizer barrier for every single byte, the comparison would take half as long as computing the
+/// hash.
 fn equal_hashes(one: &[u8], other: &[u8]) -> Choice {
     let ((words, rest), (others, others_rest)) = (one.as_chunks(), other.as_chunks());
     let pairs = words.iter().zip(others);

@@ -36,7 +36,7 @@ pub(crate) fn set_schema() -> String {
     config::document_schema::<Set>("key-format-set")
 }
 
-/// Reads a set; `check_formats` checks the formats against each other.
+/// Reads a set, and calls `check_formats` to check the formats against each other.
 pub(crate) fn read_set(
     text: &str,
     check_formats: impl FnOnce(&[KeyFormat], &Faults),
@@ -268,7 +268,8 @@ impl<'de> JsonVisitor<'de> for NumberOrRange {
     }
 }
 
-/// Converts a length. A length that is negative or too large becomes 0, which is also invalid.
+/// Converts a length. A length that does not fit in a `usize`, such as a negative one, becomes 0,
+/// which is invalid too.
 fn bounded(length: i64) -> usize {
     usize::try_from(length).unwrap_or_default()
 }
@@ -340,7 +341,8 @@ keyrail_core::config_object! {
     } => {
         let (length, separator) = (length.sound()?, separator.sound()?);
         let (algorithm, default_length) = algorithm?;
-        // A length is allowed for SHA-256 only; for a CRC-32, even 6 is rejected.
+        // A length is allowed only for SHA-256. For a CRC-32, even its actual length, 6, is
+        // rejected.
         let malformed = match length {
             Some(_) if algorithm != Algorithm::Sha256 => true,
             Some(length) => check_checksum(&Checksum::new(algorithm, bounded(length))).is_err(),
@@ -380,8 +382,8 @@ impl Read for KeyFormat {
 struct Set(Option<Vec<Checked<KeyFormat>>>);
 
 keyrail_core::config_object! {
-    /// A set of at most 1,000 key formats. No string can be a key of two of its formats, unless one
-    /// of them is foreign.
+    /// A set of at most 1,000 key formats. A string can be a key of at most one of the formats, not
+    /// counting foreign formats.
     Set (faults) {
         /// The formats: declarations, or names of built-in ones.
         required formats: Vec<Checked<KeyFormat>>;

@@ -6,9 +6,9 @@ use core::fmt;
 
 use crate::layout::Layout;
 
-/// The environments of a format, which an error about an unknown environment lists.
+/// The list of a format's environments, which the error about an unknown environment contains.
 ///
-/// The list is shared with the format, so an error about a key allocates nothing.
+/// The list is shared with the format, so creating the error allocates nothing.
 #[derive(Clone)]
 pub struct Environments(List);
 

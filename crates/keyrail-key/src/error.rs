@@ -26,8 +26,8 @@ keyrail_core::error_kinds! {
         /// Fewer bytes of entropy were passed than a key needs.
         TooLittleEntropy = "key.too_little_entropy",
             "too few random bytes: a key needs at least 32 bytes from a secure random source";
-        /// Only the platform can generate keys of this format, which is a foreign format other than
-        /// `hex40`.
+        /// Only their platform can generate keys of this format. This applies to every foreign
+        /// format except `hex40`.
         NotGenerated = "key.not_generated",
             "keys of this format can be generated only by their platform";
         /// The keys of a format have no shape that a regular expression could match.
@@ -57,10 +57,10 @@ keyrail_core::error_kinds! {
         /// Two environments are the same.
         DuplicateEnvironment = "key.duplicate_environment",
             "duplicate environment: keep one";
-        /// An environment contains the separator that follows it, or the same key could be read
-        /// with either of two environments.
+        /// An environment contains the separator that follows it, or two environments could be read
+        /// from the same key.
         AmbiguousEnvironment = "key.ambiguous_environment",
-            "ambiguous environment: it contains the separator, or a key could be read with this environment and with another one";
+            "ambiguous environment: it contains the separator, or this environment and another one could be read from the same key";
         /// A separator is too long, or contains a character that is not allowed.
         MalformedSeparator = "key.malformed_separator",
             "a separator may be at most 8 letters, digits and -._~+/";

@@ -68,7 +68,7 @@ impl Foreign {
         }
     }
 
-    /// Checks whether a string could be a key of any shape.
+    /// Checks that a string could be a key, whatever its shape.
     #[inline(never)] // to leave all registers to the check of declared formats
     pub(crate) fn check(self, text: &str) -> Result<(), Rejection> {
         if text.is_empty() {

@@ -1,7 +1,7 @@
 //! Key formats: the shape of keys, and how a string is parsed as a key.
 //!
-//! A key is parsed by position, never by splitting at a separator. Rejecting a
-//! string that is not a key allocates nothing.
+//! A key is parsed from left to right, and never split at its separators. Rejecting a string that
+//! is not a key allocates nothing.
 
 use alloc::string::String;
 use alloc::sync::Arc;
@@ -50,21 +50,21 @@ pub(crate) enum Definition {
 impl KeyFormat {
     /// Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`.
     ///
-    /// The environment is `live` or `test`. The id has 12, the secret 27 and the checksum 6
-    /// characters of `0-9A-Za-z`. A key is 54 bytes long, and its secret has 160 bits of entropy.
-    /// The checksum is the CRC-32 (IEEE) of everything before it, in base62; it detects typing
-    /// errors and does not protect against forgery.
+    /// The environment is `live` or `test`. All other parts consist of `0-9A-Za-z`: the id has 12
+    /// characters, the secret 27, and the checksum 6. A key is 54 bytes long, and its secret has
+    /// 160 bits of entropy. The checksum is the CRC-32 (IEEE) of everything before it, in base62.
+    /// It detects typing errors, but does not protect against forgery.
     pub const fn keyrail() -> Self {
         Self(Definition::BuiltIn(&KEYRAIL))
     }
 
     /// Returns the format of GitHub's tokens: `<prefix>_`, 30 characters of `0-9A-Za-z`, and their
-    /// CRC-32 as six characters. The prefix, which is also the format's name, is `ghp`, `gho`,
-    /// `npm` or a custom one.
+    /// CRC-32 as six characters. The prefix, such as `ghp`, `gho` or `npm`, is also the format's
+    /// name.
     ///
     /// # Errors
     ///
-    /// Those of a declared prefix, such as `key.empty_prefix`.
+    /// The errors of an invalid prefix, such as `key.empty_prefix`.
     ///
     /// # Examples
     ///
@@ -132,9 +132,9 @@ impl KeyFormat {
     /// - `prefix`, which is required;
     /// - `segments`, a list, which is required. A segment has a `name`, an `alphabet` (`hex`,
     ///   `base32`, `base58`, `base62`, `base64url`, `digits`, or `{"characters": "..."}`) and a
-    ///   `length` (a number, or `{"min": 20, "max": 40}`). It is secret unless its member `secret`
-    ///   is `false`. Its `separator` is the string before it; the default is the format's
-    ///   separator;
+    ///   `length` (a number, or `{"min": 20, "max": 40}`). The segment is secret unless its member
+    ///   `secret` is `false`. Its member `separator` is the string before the segment; the default
+    ///   is the format's separator;
     /// - `name`; the default is the prefix;
     /// - `separator`; the default is `_`;
     /// - `environments`, a list of names;
@@ -144,17 +144,14 @@ impl KeyFormat {
     ///
     /// # Errors
     ///
-    /// Those of every configuration, and `key.empty_prefix`,
-    /// `key.non_ascii_prefix`, `key.malformed_prefix`,
-    /// `key.malformed_format_name`, `key.no_environments`,
-    /// `key.too_many_environments`, `key.malformed_environment`,
-    /// `key.duplicate_environment`, `key.ambiguous_environment`,
-    /// `key.malformed_separator`, `key.no_segments`, `key.too_many_segments`,
-    /// `key.malformed_segment_name`, `key.duplicate_segment`,
+    /// The errors of every configuration, and `key.empty_prefix`, `key.non_ascii_prefix`,
+    /// `key.malformed_prefix`, `key.malformed_format_name`, `key.no_environments`,
+    /// `key.too_many_environments`, `key.malformed_environment`, `key.duplicate_environment`,
+    /// `key.ambiguous_environment`, `key.malformed_separator`, `key.no_segments`,
+    /// `key.too_many_segments`, `key.malformed_segment_name`, `key.duplicate_segment`,
     /// `key.segment_length`, `key.malformed_alphabet`, `key.unknown_alphabet`,
-    /// `key.separator_in_alphabet`, `key.ambiguous_segments`,
-    /// `key.too_little_secret`, `key.format_too_long`,
-    /// `key.malformed_checksum`, `key.unknown_checksum`.
+    /// `key.separator_in_alphabet`, `key.ambiguous_segments`, `key.too_little_secret`,
+    /// `key.format_too_long`, `key.malformed_checksum`, `key.unknown_checksum`.
     ///
     /// # Examples
     ///
@@ -199,14 +196,16 @@ impl KeyFormat {
         }
     }
 
-    /// Returns the environments of the format, in order; empty if its keys have no environment.
+    /// Returns the environments of the format, in the order of its declaration. The iterator is
+    /// empty if keys of the format have no environment.
     pub fn environments(&self) -> impl ExactSizeIterator<Item = &str> {
         let environments = self.layout().map_or(&[][..], |layout| &layout.environments);
         environments.iter().map(|name| &**name)
     }
 
-    /// Returns whether the format is foreign. If so, [`parse`](Self::parse) accepts keys of any
-    /// shape, and only [`hint`](Self::hint) checks the shape.
+    /// Returns whether the format is foreign: another system generates its keys. If so,
+    /// [`parse`](Self::parse) accepts keys of any shape, and only [`hint`](Self::hint) checks the
+    /// shape.
     pub const fn is_foreign(&self) -> bool {
         matches!(self.0, Definition::Foreign(_))
     }
@@ -233,10 +232,9 @@ impl KeyFormat {
     /// segment can have this value.
     ///
     /// ```
-    /// use keyrail_key::KeyFormat;
-    /// assert!(KeyFormat::keyrail().may_have_id("8f3k2m9q1x7c"));
+    /// use keyrail_key::KeyFormat; assert!(KeyFormat::keyrail().may_have_id("8f3k2m9q1x7c"));
     /// assert!(!KeyFormat::keyrail().may_have_id("8f3k"));
-    /// assert!(!KeyFormat::hex40().may_have_id("8f3k2m9q1x7c")); // it has no id
+    /// assert!(!KeyFormat::hex40().may_have_id("8f3k2m9q1x7c")); // keys of `hex40` have no id
     /// ```
     pub fn may_have_id(&self, id: &str) -> bool {
         let fields = self.layout().map_or(&[][..], |layout| &layout.fields);
@@ -250,16 +248,15 @@ impl KeyFormat {
     ///
     /// # Errors
     ///
-    /// In the order of the checks: `key.prefix`; `key.environment`; `key.length` of the whole key;
-    /// `key.character` of each part from left to right, or `key.length` of a segment of variable
-    /// length; `key.checksum`. The offset is the start of the invalid prefix, environment,
-    /// character or checksum. For `key.length`, it is the offset at which the key or a segment ends
-    /// too early, or should have ended.
+    /// In the order of the checks: `key.prefix`, `key.environment`, `key.length` (of the whole
+    /// key), `key.character` or `key.length` (of each part, from left to right), `key.checksum`.
+    /// The offset is the start of the invalid prefix, environment, character or checksum. For
+    /// `key.length`, it is the offset at which the key or a segment ends too early, or should have
+    /// ended.
     ///
-    /// A string is rejected as a key of a foreign format only if it cannot be a key at all:
-    /// `key.empty`, `key.length` (more than [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY)
-    /// bytes), `key.character` (a control or non-ASCII character, white space, a comma, a
-    /// quote).
+    /// A foreign format rejects only strings that cannot be keys at all. The errors are
+    /// `key.empty`, `key.length` (more than [`MAX_FOREIGN_KEY`](crate::MAX_FOREIGN_KEY) bytes) and
+    /// `key.character` (a control or non-ASCII character, white space, a comma, a quote).
     pub fn parse(&self, text: &str) -> Result<ApiKey, Error> {
         let environment = self.check(text).map_err(|rejection| self.error(rejection))?;
         Ok(ApiKey::new(self.clone(), Secret::new(text), environment))
@@ -428,7 +425,7 @@ mod tests {
 
     use super::KeyFormat;
 
-    /// The key of 32 zero bytes, generated by `tests/vectors/key_reference.py`.
+    /// The key that `tests/vectors/key_reference.py` generates from 32 zero bytes.
     const KEY: &str = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
 
     fn error_of(text: &str) -> (&'static str, Option<usize>) {

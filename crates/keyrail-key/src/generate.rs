@@ -1,12 +1,11 @@
 //! Generation: keys from random bytes that the caller provides.
 //!
 //! For one format and environment, the same bytes always produce the same key. The characters are
-//! selected by the bytes of
-//! `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment + "\0" + be32(i))` for
-//! i = 0, 1, ...; a prefix or an environment that the format does not have is the empty string.
-//! For an alphabet of n symbols, a byte at or above the largest multiple of n up to 256 is skipped,
-//! and any other byte b selects the symbol with the index b mod n. The segments are generated in
-//! order, those of variable length at their maximum length.
+//! selected by the bytes of `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment
+//! + "\0" + be32(i))` for i = 0, 1, and so on. If the format has no prefix or no environment, the
+//! empty string takes its place. For an alphabet of n symbols, a byte at or above the largest
+//! multiple of n up to 256 is skipped, and any other byte b selects the symbol with the index b mod
+//! n. The segments are generated in order, those of variable length at their maximum length.
 
 use alloc::string::String;
 
@@ -22,7 +21,8 @@ use crate::mac::keyed;
 use crate::strength::ENTROPY_LEN;
 use crate::{Alphabet, ApiKey, Error, ErrorKind};
 
-/// The start of the HMAC's input, so that other uses of the same entropy have other results.
+/// The start of the HMAC's input. It ensures that the same entropy, used for another purpose, gives
+/// a different result.
 const LABEL: &str = "keyrail-key-v1";
 
 impl KeyFormat {
@@ -36,7 +36,7 @@ impl KeyFormat {
     /// # Errors
     ///
     /// `key.environment`, `key.too_little_entropy`, and `key.not_generated` for a foreign format
-    /// other than `hex40`, because only the platform can generate keys of such a format.
+    /// other than `hex40`, because only the platform that uses such a format can generate its keys.
     ///
     /// # Examples
     ///
@@ -77,7 +77,8 @@ impl KeyFormat {
 }
 
 fn generate_key(layout: &Layout, environment: &str, stream: &mut Stream) -> Zeroizing<String> {
-    // The string never grows, so no copy of it is left in memory.
+    // The capacity is enough for the whole key, so the string is never reallocated and leaves no
+    // copy of itself in memory.
     let mut text = Zeroizing::new(String::with_capacity(layout.longest_key()));
     for part in [&layout.head, environment, &layout.after_environment] {
         text.push_str(part);

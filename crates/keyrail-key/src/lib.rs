@@ -21,16 +21,16 @@
 //! A format is declared once, in JSON ([`KeyFormat::from_json`]) or step by step
 //! ([`KeyFormat::builder`]). It then generates and parses keys, and returns the patterns by which
 //! secret scanners find them ([`KeyFormat::pattern`], [`KeyFormat::gitleaks_rule`],
-//! [`KeyFormat::github_partner_pattern`]). An ambiguous declaration is rejected: every key can be
-//! parsed in only one way. The secret of a key has at least 96 bits of entropy, and a key has at
+//! [`KeyFormat::github_partner_pattern`]). An ambiguous declaration is rejected, so every key can
+//! be parsed in only one way. The secret of a key has at least 96 bits of entropy, and a key has at
 //! most [`MAX_KEY`] characters.
 //!
 //! Parsing a string that is not a key does not allocate, and creating a [`ParsedKey`] does not
-//! either. Several formats form a [`KeyFormatSet`]. A foreign format describes keys that another
-//! platform generates, and its shape is only a hint ([`KeyFormat::hex40`],
-//! [`jwt`](KeyFormat::jwt), [`vchatcloud`](KeyFormat::vchatcloud),
-//! [`opaque`](KeyFormat::opaque)). It accepts any string of 1 to [`MAX_FOREIGN_KEY`] visible ASCII
-//! characters except commas and quotes; a [`Hint`] tells whether the string has the format's shape.
+//! either. Several formats can be combined into a [`KeyFormatSet`]. A foreign format describes keys
+//! that another platform generates, and its shape is only a hint ([`KeyFormat::hex40`],
+//! [`jwt`](KeyFormat::jwt), [`vchatcloud`](KeyFormat::vchatcloud), [`opaque`](KeyFormat::opaque)).
+//! It accepts any string of 1 to [`MAX_FOREIGN_KEY`] visible ASCII characters except commas and
+//! quotes; a [`Hint`] tells whether the string has the format's shape.
 //!
 //! ```
 //! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};

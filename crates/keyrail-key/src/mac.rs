@@ -9,8 +9,9 @@ const BLOCK_SIZE: usize = 64;
 
 /// Returns an HMAC under this key. The caller adds the message.
 ///
-/// The key is padded or hashed to the size of a block here, as RFC 2104 specifies, because
-/// only the constructor for a whole block cannot fail.
+/// The key is hashed if it is longer than a block, and padded if it is shorter, as RFC 2104
+/// specifies. This is done here because the constructor for a key of exactly one block always
+/// succeeds.
 pub fn keyed(key: &[u8]) -> Hmac<Sha256> {
     let mut block = Zeroizing::new([0_u8; BLOCK_SIZE]);
     if key.len() > BLOCK_SIZE {

@@ -21,7 +21,7 @@ pub const MAX_MASK_SHOWN: u8 = 4;
 /// The minimum length of a secret, in characters, for a mask to show a part of it.
 pub const MIN_MASKED_SECRET: usize = 20;
 
-/// The minimum entropy of the hidden part of a secret, in bits, for a mask to show the other part.
+/// The minimum entropy, in bits, that must stay hidden if a mask shows a part of a secret.
 pub const MIN_HIDDEN_BITS: u32 = 64;
 
 /// The number of characters that a mask shows at the start and the end of a secret.
@@ -29,17 +29,17 @@ pub const MIN_HIDDEN_BITS: u32 = 64;
 /// No policy can loosen these rules:
 ///
 /// - A secret of fewer than [20 characters](MIN_MASKED_SECRET) is hidden completely.
-/// - If less than [64 bits](MIN_HIDDEN_BITS) of a secret would stay hidden, it is hidden
-///   completely.
+/// - If less than [64 bits](MIN_HIDDEN_BITS) of a secret would stay hidden, the whole secret is
+///   hidden.
 /// - At each end, at most [4 characters](MAX_MASK_SHOWN) are shown.
 /// - The placeholder for a hidden part is always 8 characters wide, so it does not reveal the
 ///   length.
 ///
 /// The secret consists of all segments that the key's format declares as secret. The checksum is
-/// masked as the end of the secret that it follows. Its characters do not count toward the 20
-/// characters, but a shown character of the checksum reduces the hidden bits. All of a foreign key
-/// is secret, and its bits are estimated from the classes of its characters; up to 19 digits at the
-/// end count as a timestamp, which anyone can guess.
+/// masked as if it were the end of the secret. Its characters do not count toward the 20
+/// characters, but each of them that is shown reduces the hidden bits. A foreign key is secret as a
+/// whole, and its bits are estimated from the classes of its characters. Up to 19 digits at its end
+/// count as a timestamp, which anyone can guess.
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, MaskPolicy};
@@ -83,7 +83,7 @@ impl MaskPolicy {
     ///
     /// # Errors
     ///
-    /// Besides those of every configuration: `key.mask_policy`.
+    /// The errors of every configuration, and `key.mask_policy`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -191,7 +191,7 @@ impl PartialEq for Mask<'_> {
 
 impl Eq for Mask<'_> {}
 
-/// Writes a key with a placeholder for each hidden run.
+/// Writes a key, with a placeholder in place of each hidden run (see `hidden_runs`).
 fn write_mask<'t, P: Iterator<Item = Part<'t>>>(
     f: &mut impl fmt::Write,
     text: &str,
@@ -215,7 +215,8 @@ fn write_mask<'t, P: Iterator<Item = Part<'t>>>(
 }
 
 /// Returns the number of characters that are shown at the start of the first hidden run and at the
-/// end of the last one. They are the numbers of the policy, or 0 and 0 if the rules forbid these.
+/// end of the last one. These are the numbers in the policy, or 0 and 0 if the rules forbid showing
+/// so many characters.
 fn shown_lengths<'t, P: Iterator<Item = Part<'t>>>(
     text: &str,
     parts: &impl Fn() -> P,
@@ -257,8 +258,8 @@ fn shown_lengths<'t, P: Iterator<Item = Part<'t>>>(
     }
 }
 
-/// Returns the entropy of a number of characters, in thousandths of a bit. It cannot overflow,
-/// because the length of a key is limited.
+/// Returns the entropy of a number of characters, in thousandths of a bit. The result cannot
+/// overflow, because the length of a key is limited.
 fn millibits(characters: usize, per_character: u32) -> u64 {
     characters as u64 * u64::from(per_character)
 }
@@ -268,8 +269,8 @@ fn common_length(one: &Range<usize>, other: &Range<usize>) -> usize {
     one.end.min(other.end).saturating_sub(one.start.max(other.start))
 }
 
-/// Returns the byte ranges of the hidden runs. A run consists of secrets and the checksum, with
-/// the separators between them; a public segment ends it.
+/// Returns the byte ranges of the hidden runs. A run consists of consecutive secrets and the
+/// checksum, with the separators between them. A public segment ends the run.
 fn hidden_runs<'t>(
     mut parts: impl Iterator<Item = Part<'t>>,
 ) -> impl Iterator<Item = Range<usize>> {
@@ -496,7 +497,8 @@ mod tests {
         let hex = "abcdef0123456789abcd";
         assert_eq!(foreign(hex, policy(2, 2)), "ab••••••••cd");
         assert_eq!(foreign(hex, policy(2, 3)), MASK);
-        // 27 digits and a letter are 28 characters of 36 symbols: 144 bits, which are enough.
+        // 27 digits and a letter are 28 characters, each one of 36 symbols. Together they have 144
+        // bits, which is enough.
         let mixed: String = ["0123456789", "0123456789", "0123456", "z"].concat();
         assert_eq!(foreign(&mixed, policy(4, 4)), "0123••••••••456z");
         // 40 digits count as 21 digits and a timestamp: 69.741 bits. Showing one digit leaves 66.42

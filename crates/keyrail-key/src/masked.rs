@@ -50,8 +50,8 @@ fn possible_lengths(field: &Field, text: &[u8]) -> core::ops::Range<usize> {
     field.shortest..run + 1
 }
 
-/// Returns whether this string can follow the mask of a key: the empty string can, and so can
-/// another mask, which hides the text after the key.
+/// Returns whether this string can follow the mask of a key. It must be empty, or another mask that
+/// hides the text after the key.
 fn is_end(text: &[u8]) -> bool {
     text.is_empty() || is_mask(text)
 }

@@ -16,13 +16,13 @@ use alloc::vec::Vec;
 use crate::KeyFormat;
 use crate::layout::Layout;
 
-/// The maximum number of steps in which the formats of a set are compared. This many steps take about
-/// half a second. Comparing a thousand formats with the same prefix and fixed lengths takes a tenth
-/// of these steps.
+/// The maximum number of steps for comparing the formats of a set. That many steps take about half
+/// a second. Comparing a thousand formats with the same prefix and fixed lengths takes a tenth as
+/// many.
 const MAX_STEPS: u64 = 300_000_000;
 
-/// Returns the indices of the formats that may accept a string that an earlier format accepts,
-/// or `None` if finding them takes more than [`MAX_STEPS`] steps.
+/// Returns the index of each format that may accept the same string as an earlier format. Returns
+/// `None` if finding them takes more than [`MAX_STEPS`] steps.
 pub(crate) fn find_conflicts(formats: &[KeyFormat]) -> Option<BTreeSet<usize>> {
     let layouts = formats.iter().enumerate();
     let layouts = layouts.filter_map(|(index, format)| Some((index, format.layout()?)));
@@ -170,8 +170,8 @@ impl Automaton {
             return Some(false);
         }
         // For each reachable state of this automaton, the states that the other automaton can reach
-        // with the same string. All transitions lead to later states, so in ascending order each
-        // state is processed once.
+        // with the same string. All transitions lead to later states, so if the states are
+        // processed in ascending order, each one is processed only once.
         let mut reachable = BTreeMap::new();
         let mut start = StateSet::empty(other.state_count());
         start.insert(0);

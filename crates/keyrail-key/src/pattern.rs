@@ -49,10 +49,11 @@ impl KeyFormat {
 
     /// Returns a rule in TOML for the configuration file of gitleaks.
     ///
-    /// The key is the first group of the rule's regular expression. A key is found only if no word
-    /// character precedes it and the character after it cannot continue it, so no part of a longer
-    /// word matches. The check before the key consumes no character, so adjacent keys are found.
-    /// The rule of `hex40` also matches every SHA-1 in hexadecimal digits, such as a commit hash.
+    /// The key is the first group of the rule's regular expression. A key is found only if the
+    /// character before it is not a word character and the character after it could not continue
+    /// the key. A part of a longer word therefore never matches. The check before the key consumes
+    /// no character, so two keys with only one character between them are both found. The rule of
+    /// `hex40` also matches every SHA-1 in hexadecimal digits, such as a commit hash.
     ///
     /// # Errors
     ///
@@ -77,8 +78,8 @@ impl KeyFormat {
     pub fn gitleaks_rule(&self) -> Result<String, Error> {
         let (name, pattern, next) = (self.name(), self.pattern()?, self.continuation_class());
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-        // Both anchors match at the start of the string and after a character that is not a word
-        // character.
+        // `\b` before a word character, and `\B` before any other character, match only at the
+        // start of the string or after a character that is not a word character.
         let before = match self.head().and_then(|head| head.bytes().next()) {
             Some(first) if !is_word(first) => r"\B",
             _ => r"\b",

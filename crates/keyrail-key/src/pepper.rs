@@ -30,7 +30,7 @@ pub const MIN_PEPPER_SECRET: usize = 16;
 #[derive(Clone)]
 pub struct Pepper {
     id: String,
-    /// The HMAC under the secret. It is keyed once, and wiped when dropped.
+    /// The HMAC, keyed with the secret. It is keyed once, and wiped when dropped.
     mac: Hmac<Sha256>,
 }
 

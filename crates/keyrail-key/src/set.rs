@@ -1,4 +1,4 @@
-//! Sets of formats. A string can be a key of at most one format of a set, apart from foreign
+//! Sets of formats. A string can be a key of at most one format of a set, not counting foreign
 //! formats.
 
 use alloc::collections::BTreeSet;
@@ -17,13 +17,13 @@ use crate::{ApiKey, Error, ErrorKind, KeyFormat, ParsedKey};
 /// The maximum number of formats in a set.
 pub const MAX_FORMATS: usize = 1_000;
 
-/// A set of at most 1,000 key formats. No string can be a key of two of its formats, unless one of
-/// them is foreign.
+/// A set of at most 1,000 key formats. A string can be a key of at most one of the formats, not
+/// counting foreign formats.
 ///
-/// Declared formats are compared by the parts of their keys, ignoring checksums: two formats that
-/// could accept the same string are rejected. Foreign formats have no prefix. They are tried last,
-/// and only for a string without the prefix of any declared format: see
-/// [`parse_ref`](Self::parse_ref).
+/// Declared formats are compared by the parts of their keys, where a checksum counts as any string
+/// of its alphabet. If two of them could accept the same string, the set is rejected. Foreign
+/// formats have no prefix. They are tried last, and only if the string does not start with the
+/// prefix and separator of a declared format: see [`parse_ref`](Self::parse_ref).
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, KeyFormatSet};

@@ -21,7 +21,7 @@ pub const MIN_KEY_BITS: u32 = 96;
 /// nanoseconds since 1970 have 19 digits.
 const MAX_TIMESTAMP: usize = 19;
 
-/// One bit, in the unit in which bits are counted.
+/// One bit, in thousandths of a bit.
 pub(crate) const BIT: u32 = 1000;
 
 /// The maximum entropy of a key according to its characters, in thousandths of a bit.
@@ -43,8 +43,8 @@ pub(crate) fn max_millibits(text: &str) -> u32 {
 /// Up to 19 digits at the end count as a timestamp, which can be guessed, and have 0 bits. Hyphens,
 /// underscores and dots count as separators and have 0 bits. Any other character counts as a random
 /// choice from all classes that occur: 10 digits, 26 lower-case letters, 26 upper-case letters, and
-/// 2 symbols if anything else occurs. If all these characters are hexadecimal digits of one case,
-/// the choice is from at most 16 symbols.
+/// a class of all other characters, which counts as 2 symbols. If all these characters are
+/// hexadecimal digits of one case, the choice is from at most 16 symbols.
 pub(crate) fn estimate_entropy(text: &str) -> EntropyEstimate {
     let digits = text.bytes().rev().take(MAX_TIMESTAMP).take_while(u8::is_ascii_digit).count();
     let (rest, _) = text.split_at_checked(text.len() - digits).unwrap_or((text, ""));

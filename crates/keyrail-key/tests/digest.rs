@@ -17,8 +17,8 @@ struct Known {
     peppered: &'static str,
 }
 
-/// Computed with Python's hashlib and hmac. The hashes of `abc` are also among the examples of
-/// FIPS 180-4.
+/// Strings with their hashes, computed with Python's hashlib and hmac. The hashes of `abc` are also
+/// among the examples of FIPS 180-4.
 const KNOWN: [Known; 5] = [
     Known {
         text: "",
@@ -72,7 +72,7 @@ const KNOWN: [Known; 5] = [
     },
 ];
 
-/// Hexadecimal digits of exactly 96 bits.
+/// A string of hexadecimal digits that has exactly 96 bits.
 const JUST_STRONG: &str = "0123456789abcdef0123456f";
 
 fn pepper(id: &str, secret: &str) -> Pepper {
@@ -198,8 +198,8 @@ fn a_string_with_fewer_than_96_bits_is_not_digested() {
 
 #[test]
 fn a_key_that_fits_its_format_is_digested_despite_a_low_estimate() {
-    // In about one of 3,000 random strings of 40 hexadecimal digits, the last 17 are decimal.
-    // They look like a timestamp, but the format guarantees the entropy.
+    // In about one of 3,000 random strings of 40 hexadecimal digits, the last 17 characters are all
+    // decimal digits. They look like a timestamp, but the format guarantees the entropy.
     let hex = "abcdefabcdefabcdefabcdef1234567890123456"; // 24 digits and a timestamp: 96 bits
     assert!(Digest::of(hex, None).is_ok());
     let hex = "abcdefabcdefabcdefabcde71234567890123456"; // 23 digits and a timestamp: 92 bits

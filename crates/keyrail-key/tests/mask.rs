@@ -86,7 +86,7 @@ fn declare(parts: &[Part], end: End) -> Option<KeyFormat> {
     }
 }
 
-/// Computes the checksum, with its separator, without the library.
+/// Computes the checksum, including its separator, independently of the library.
 fn checksum(body: &str, end: End) -> String {
     match end {
         End::None => String::new(),
@@ -248,7 +248,8 @@ fn check_masks(parts: &[Part], end: End, shown: (usize, usize)) -> Result<(), Te
         prop_assert!(divided.characters >= MIN_MASKED_SECRET);
     }
 
-    // Every placeholder has the same width, and ASCII changes only its characters.
+    // Every placeholder has the same width, and the ASCII form of a mask differs only in the
+    // characters of the placeholders.
     prop_assert_eq!(mask.matches('•').count(), 8 * divided.hidden.len());
     let ascii = key.mask_with(&policy(shown).ascii()).to_string();
     prop_assert_eq!(ascii, mask.replace(MASK, ASCII_MASK));

@@ -1,5 +1,4 @@
-//! The built-in platforms: those of five vendors, and `generic` for products
-//! without a vendor.
+//! The built-in platforms: those of five vendors, and `generic`, which belongs to no vendor.
 //!
 //! Each file contains only facts from the vendor's documentation and public clients. Some vendors
 //! name a resource but not its methods. Sceyt says that its API is RESTful, so its operations that

@@ -51,7 +51,7 @@ keyrail_core::error_kinds! {
         /// An extra header would control the framing of the request or its connection.
         FramingHeader = "platform.framing_header",
             "an extra header may not control the framing or the connection of the request: leave that to the HTTP client";
-        /// The request already contains an extra header, perhaps in another spelling.
+        /// An extra header is already in the request, perhaps in another spelling.
         DuplicateHeader = "platform.duplicate_header",
             "an extra header is already in the request: omit it";
         /// There are more than 256 extra headers.
@@ -90,13 +90,13 @@ keyrail_core::error_kinds! {
         /// An expiry policy is empty or contradictory, or its days are out of range or not in
         /// ascending order.
         MalformedExpiry = "platform.malformed_expiry",
-            "expected either never, or days (1 to 36500 each, in ascending order), custom, or both of these";
+            "expected either never, or at least one of custom and days (1 to 36500 each, in ascending order)";
         /// A string is not a JSON Pointer to a value below the root.
         MalformedPointer = "platform.malformed_pointer",
             "invalid JSON Pointer into the response: expected e.g. /data/token (RFC 6901)";
         /// A platform's document has more than 16 pointers to the data of a response.
         TooManyPointers = "platform.too_many_pointers",
-            "data may have at most 16 pointers, of which the first that finds a value is used";
+            "data may have at most 16 pointers: the first one that finds a value is used";
         /// A platform's document does not specify where in the response the token is.
         NoTokenPlace = "platform.no_token_place",
             "specify where the token is: in a header, in the body, or in both";
@@ -120,7 +120,7 @@ keyrail_core::error_kinds! {
             "the platform rejected the token and its replacement: check the key, then reissue the token";
         /// A successful response to a token request contains no token.
         TokenMissing = "platform.token_missing",
-            "the response contains no token, neither in its header nor in its body";
+            "the response contains no token in its header or its body";
         /// The token in the header differs from the one in the body.
         TokenAmbiguous = "platform.token_ambiguous",
             "the response contains one token in its header and another one in its body";

@@ -44,9 +44,9 @@ impl FailureKind {
         }
     }
 
-    /// Returns the kind of failure that a status means if no vendor code explains it
-    /// (RFC 9110, section 15; RFC 6585, section 4). A redirect is a server failure, because
-    /// credentials must not be sent to another URL.
+    /// Returns the kind of failure for a status (RFC 9110, section 15; RFC 6585, section 4). It is
+    /// used if the vendor's error code does not determine the kind. A redirect is a server failure,
+    /// because credentials must not be sent to another URL.
     pub(crate) const fn of_status(status: u16) -> Self {
         match status {
             401 => Self::Unauthenticated,

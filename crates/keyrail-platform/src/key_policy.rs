@@ -101,8 +101,8 @@ keyrail_core::config_object! {
     }
 }
 
-/// Returns the numbers of days that are in range and greater than all before. Adds a fault for each
-/// of the others.
+/// Returns the numbers of days that are in range and in ascending order. Adds a fault for each
+/// other number.
 fn ascending(list: Vec<Checked<i64>>, faults: &Faults) -> Vec<u32> {
     let mut longest = 0;
     let mut days = Vec::with_capacity(list.len());

@@ -13,9 +13,8 @@
 //! contain an underscore: configure your proxy to pass this header on, or the server never receives
 //! the key.
 //!
-//! Keyrail does not guess what a vendor does not publish. An operation without a
-//! published path or method is listed by name, and requesting it returns an error that
-//! says so.
+//! Keyrail does not guess unpublished facts about a platform. An operation without a published path
+//! or method is listed by name, and requesting it returns an error that says so.
 //!
 //! ```
 //! use keyrail_core::Secret;

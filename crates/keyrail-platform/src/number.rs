@@ -1,8 +1,8 @@
 //! JSON numbers. JSON has only one type of numbers (RFC 8259, section 6): `1`, `1.0` and
 //! `1e0` are equal.
 
-/// The largest absolute value of a number that is accepted as a float. Every whole number up to
-/// this limit is exact.
+/// The largest absolute value of a number that is accepted as a float. Up to this limit, a float
+/// represents every whole number exactly.
 const EXACT: f64 = 9e15;
 
 /// Parses a JSON number and drops its fraction. Returns `None` if the text is not a number, or if
@@ -24,7 +24,7 @@ pub(crate) fn truncated(text: &str) -> Option<i64> {
 /// Parses a JSON number. Returns `None` if it is not a whole number, or if it is out of range.
 pub(crate) fn whole(text: &str) -> Option<i64> {
     let number = truncated(text)?;
-    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "exact, or not equal")]
+    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "exact up to 9e15")]
     let is_whole = |float: f64| float == number as f64;
     let is_integer = text.parse::<i64>().is_ok();
     (is_integer || text.parse().is_ok_and(is_whole)).then_some(number)

@@ -66,7 +66,7 @@ impl BodyKind {
     }
 }
 
-/// The highest limit that a document may set for the characters of a form field.
+/// The highest limit that a document may set for the number of characters in a form field.
 pub(crate) const MAX_FIELD: i64 = 65_536;
 
 /// A request that a platform accepts.
@@ -120,8 +120,8 @@ impl Operation {
         self.limits.iter().map(|(field, most)| (field.as_str(), *most))
     }
 
-    /// Returns whether the operation concerns a queue or a session. If it does, the owner of the
-    /// queue must be checked.
+    /// Returns whether the operation concerns a queue or a session. If it does, the caller must
+    /// check that the app may write to the queue.
     pub const fn uses_queue(&self) -> bool {
         self.queue
     }

@@ -203,8 +203,9 @@ impl Platform {
         self.token.as_ref()
     }
 
-    /// Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id`
-    /// or any other part in the document. If the part has no shapes, no string is unusual.
+    /// Returns whether a string has none of the shapes that the document lists for a part. The part
+    /// is `key`, `app_id` or another one that the document names. If the document lists no shape
+    /// for the part, the result is `false`.
     ///
     /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
@@ -234,7 +235,7 @@ keyrail_core::config_object! {
         optional accept: HeaderValue = parse(header_value, json!({"type": "string", "maxLength": MAX_HEADER_VALUE}));
         /// The schemes by which requests are authenticated; the first one is the default.
         required schemes: Pairs<Checked<Scheme>> as json!({"minProperties": 1});
-        /// The shapes of the parts of a credential in the vendor's samples.
+        /// The shapes of keys and ids in the vendor's samples.
         optional shapes: Pairs<Shapes>;
         /// The scopes that the vendor's keys can have.
         optional scopes: Vec<Checked<KeyScope>>;

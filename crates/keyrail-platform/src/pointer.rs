@@ -63,8 +63,8 @@ impl Pointer {
         self.find_in(&Members::read(root, [self.start()]))
     }
 
-    /// Returns the value that the pointer finds below a root whose members were read. These members
-    /// must include this pointer's [`start`](Self::start).
+    /// Returns the value that the pointer finds in an object whose members were already read. The
+    /// member with the name [`start`](Self::start) must be one of those that were requested.
     pub(crate) fn find_in<'a>(&self, root: &Members<'_, 'a>) -> Found<'a> {
         let mut found = root.get(self.start());
         for name in self.0.iter().skip(1) {
@@ -75,7 +75,7 @@ impl Pointer {
     }
 }
 
-/// The requested members of an object, which are found in one pass over it. A value that is not an
+/// The requested members of an object, found in one pass over the object. A value that is not an
 /// object has no members.
 pub(crate) struct Members<'n, 'a>(Vec<(&'n str, Found<'a>)>);
 

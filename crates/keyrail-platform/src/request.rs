@@ -1,7 +1,7 @@
 //! Builds requests: the method, URL, headers and body of an operation.
 //!
-//! The order of the headers is fixed: those of the credentials, `accept`,
-//! `content-type`, then the extra ones in the given order.
+//! The order of the headers is fixed: the credential headers, `accept`, `content-type`, then the
+//! extra headers in the given order.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -44,8 +44,8 @@ pub struct Call<'a> {
     pub headers: &'a [(&'a str, HeaderText<'a>)],
     /// The body, as it is sent.
     pub body: Option<&'a [u8]>,
-    /// The body as the names and values of a form, in the order in which they are sent, if the
-    /// operation takes a form. [`Operation::limits`] are checked only for this kind of body.
+    /// The names and values of a form to send as the body, in this order, if the operation takes a
+    /// form. [`Operation::limits`] are checked only for a form that is passed here.
     pub form: Option<&'a [(&'a str, &'a str)]>,
     /// The credentials, which the scheme converts to headers.
     pub credentials: Option<&'a Credentials>,
@@ -73,8 +73,9 @@ impl Platform {
     ///
     /// # Errors
     ///
-    /// - For the operation: `platform.unknown_operation`, and `platform.unknown_path` and
-    ///   `platform.unknown_method` if the vendor does not publish its path or its method.
+    /// - For the operation: `platform.unknown_operation`, `platform.unknown_path` if the vendor
+    ///   does not publish the operation's path, and `platform.unknown_method` if the vendor does
+    ///   not publish the operation's method.
     /// - For the URL: `platform.missing_variable`, `platform.unknown_variable`, and for an invalid
     ///   value a code such as `url.dot_segment`, with the offset in the value.
     /// - For the credentials: `platform.missing_credentials`, the codes of
@@ -173,10 +174,10 @@ impl Platform {
         Ok(headers)
     }
 
-    /// Checks the name of an extra header. It must be a token (RFC 9110, section 5.6.2), and
-    /// neither one of [`FRAMING`] nor a credential header. Credential headers are the well-known
-    /// ones, those of this platform's schemes, the one with the token that it issues, and the one
-    /// with the token that it sends to webhooks.
+    /// Checks the name of an extra header. It must be a token (RFC 9110, section 5.6.2). It must
+    /// not be in [`FRAMING`], and it must not name a credential header. Credential headers are the
+    /// well-known ones, the headers of this platform's schemes, the header with the token that the
+    /// platform issues, and the header with the token that the platform sends to webhooks.
     fn check_name(&self, name: &str) -> Result<(), Error> {
         check_token(name)?;
         if FRAMING.iter().any(|known| header_names_collide(known, name)) {

@@ -1,5 +1,5 @@
-//! Reads responses. A platform's traits specify how its responses are converted to the types and
-//! the kinds of failures that all platforms share.
+//! Reads responses. The response traits of a platform specify how its responses are converted to
+//! answers and failures, whose types are the same for all platforms.
 
 use alloc::string::String;
 use core::fmt;
@@ -45,9 +45,9 @@ impl Outcome {
 pub struct Answer {
     /// The status of the response, 200 to 299.
     pub status: u16,
-    /// The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
-    /// data in an envelope, it is only the data; otherwise it is the whole body. It is `None` if
-    /// there is no data or the body is not JSON.
+    /// The requested data, as the vendor's unchanged JSON. If the platform's responses wrap the
+    /// data in an envelope, this is the data without the envelope. Otherwise this is the whole
+    /// body. It is `None` if there is no data or the body is not JSON.
     pub data: Option<String>,
     /// The vendor's own message, if the response has one.
     pub message: Option<String>,
@@ -104,9 +104,9 @@ impl fmt::Debug for Page {
 impl Platform {
     /// Reads the response to an operation.
     ///
-    /// The request succeeded if the status is 2xx. If the platform's responses also report success
-    /// in the body, the body must be empty or report success. On such a platform, a 2xx response
-    /// whose body is not empty, and reports neither success nor failure, is a server failure.
+    /// A request succeeds only if the status is 2xx. If the platform's responses also report
+    /// success in the body, the body must be empty or report success. On such a platform, a 2xx
+    /// response is a server failure if its body has content but does not report an outcome.
     ///
     /// The kind of a failure is determined by the vendor's error code if the platform's document
     /// lists that code, and otherwise by the status. A 2xx response whose body reports a failure
@@ -175,7 +175,7 @@ pub(crate) enum Body<'n, 'a> {
 }
 
 impl<'n, 'a> Body<'n, 'a> {
-    /// Parses a body, and finds the first members of all these pointers in one pass.
+    /// Parses a body, and finds the first member on the path of each pointer, all in one pass.
     pub(crate) fn read(body: &'a [u8], pointers: impl Iterator<Item = &'n Pointer>) -> Self {
         if body.trim_ascii().is_empty() {
             return Self::Empty;

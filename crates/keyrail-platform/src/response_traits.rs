@@ -1,4 +1,4 @@
-//! Response traits: how a vendor's responses are read, as data.
+//! Response traits: data that describes how to read a vendor's responses.
 
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -17,11 +17,11 @@ use crate::number::whole;
 use crate::pointer::Pointer;
 use crate::{ErrorKind, FailureKind};
 
-/// The maximum number of pointers to the data in a platform's responses; each is
-/// resolved in every response.
+/// The maximum number of pointers to the data in a platform's responses. Each pointer is resolved
+/// in every response.
 pub const MAX_DATA_PLACES: usize = 16;
 
-/// What is known of a platform's responses.
+/// The published properties of a platform's responses.
 ///
 /// As configuration, with JSON Pointers into the body:
 /// `{"success": {"at": "/success", "is": true}, "code": "/code", "message":
@@ -133,7 +133,8 @@ impl Read for Pointer {
         read_text(from, faults, Self::parse)
     }
 
-    /// Returns the schema of a JSON Pointer (RFC 6901, section 3) other than the root's.
+    /// Returns the schema of a JSON Pointer (RFC 6901, section 3), except the empty pointer, which
+    /// points to the root.
     fn schema(_: &mut Schemas) -> Value {
         text_schema("^(/([^/~]|~[01])*)+$")
     }

@@ -17,10 +17,10 @@ pub(crate) const MAX_LENGTH: i64 = 8192;
 
 /// Groups of characters with a separator between them.
 ///
-/// As configuration: `{"separator": "-", "groups": [{"characters": "hex",
-/// "length": 8}, {"characters": "digit"}]}`. A group without a length contains
-/// one or more characters; `characters` is `digit`, `letter`, `alphanumeric`,
-/// `lower_alphanumeric`, `hex`, `base64url` or `visible`, all of them ASCII only.
+/// As configuration: `{"separator": "-", "groups": [{"characters": "hex", "length": 8},
+/// {"characters": "digit"}]}`. A group without a length contains one or more characters.
+/// `characters` is `digit`, `letter`, `alphanumeric`, `lower_alphanumeric`, `hex`, `base64url` or
+/// `visible`. Each of these stands for ASCII characters only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
     separator: Option<char>,

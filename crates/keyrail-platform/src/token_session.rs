@@ -15,8 +15,9 @@ use crate::pointer::scalar;
 use crate::response::Body;
 use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenSpec, jwt};
 
-/// How long before a token's expiry the session first tries to renew it, in milliseconds: five
-/// minutes, or a tenth of the lifetime that is left when the token is received, if that is less.
+/// How long before a token's expiry the session first tries to renew the token, in milliseconds:
+/// five minutes. For a token that is valid for less than 50 minutes when it is received, a tenth of
+/// this time is used instead.
 pub const RENEW_AHEAD_MS: i64 = 5 * 60 * 1000;
 
 /// How long to wait after a request that returned no token, in milliseconds, if the platform does
@@ -83,10 +84,10 @@ pub enum TokenPoll {
 /// ```
 ///
 /// When the platform rejects a token ([`refused`](Self::refused)), the session requests another
-/// one. If that one is rejected as well, the session fails until [`reissue`](Self::reissue) or
-/// [`rotate_key`](Self::rotate_key) is called. It also fails when the platform rejects the key, but
-/// a token that is still valid is used until it expires. A failed session requests no token, and
-/// drops any token that still arrives.
+/// one. If the platform rejects that one as well, the session fails, and stays failed until
+/// [`reissue`](Self::reissue) or [`rotate_key`](Self::rotate_key) is called. The session also fails
+/// when the platform rejects the key. In this case, it still uses a valid token until the token
+/// expires. A failed session requests no token, and drops any token that arrives later.
 #[derive(Clone)]
 pub struct TokenSession {
     platform: Platform,
@@ -99,7 +100,7 @@ pub struct TokenSession {
     after_refusal: bool,
     /// The earliest time of the next request.
     not_before: Option<Timestamp>,
-    /// Why the session failed. While it is set, nothing is sent.
+    /// The reason why the session failed. While this field is set, no token is requested.
     failed: Option<ErrorKind>,
     /// The platform's reason for not issuing a token.
     failure: Option<Failure>,
@@ -128,8 +129,8 @@ impl TokenSession {
     ///
     /// # Errors
     ///
-    /// `platform.no_token` for a platform that does not issue tokens, and those of
-    /// [`Platform::request`]: the arguments are checked here, so that no later call fails because
+    /// `platform.no_token` for a platform that does not issue tokens, and the errors of
+    /// [`Platform::request`]. The arguments are checked here, so that no later call fails because
     /// of them.
     pub fn new(
         platform: &Platform,
@@ -152,14 +153,14 @@ impl TokenSession {
         session.request(&session.key).map(|_| session)
     }
 
-    /// Returns what to do now. A request that it returns is pending until
-    /// [`receive`](Self::receive) or [`on_no_response`](Self::on_no_response) is called. Meanwhile
-    /// no other request is returned, and a token that is still valid is used.
+    /// Returns what to do now. A returned request is pending until [`receive`](Self::receive) or
+    /// [`on_no_response`](Self::on_no_response) is called. Meanwhile no other request is returned,
+    /// and a token that is still valid is used.
     ///
     /// # Errors
     ///
     /// `platform.token_refused` after a second token was rejected, and `platform.key_refused` if
-    /// the key was rejected and no token is still valid.
+    /// the key was rejected and the session has no valid token left.
     pub fn poll(&mut self, now: Timestamp) -> Result<TokenPoll, Error> {
         self.cached = self.cached.take().filter(|cached| now < cached.expires);
         if let (None, Some(failed)) = (&self.cached, &self.failed) {
@@ -188,25 +189,25 @@ impl TokenSession {
     /// Takes the response to the pending request. The token is read from the header or the body,
     /// and its expiry from the token. A token in the header of a 2xx response is used even if the
     /// body reports neither success nor failure. If the body reports a failure, the token is not
-    /// used. After an error the session waits as long as the platform specifies, at least
-    /// [`TOKEN_RETRY_MS`] and at most 366 days, before it sends another request; after
-    /// `platform.key_refused` it sends none. In both cases a token that is still valid is used
-    /// meanwhile.
+    /// used. After an error, the session waits before it sends another request. It waits as long as
+    /// the platform specifies, but at least [`TOKEN_RETRY_MS`] and at most 366 days. After
+    /// `platform.key_refused`, it sends no further request. In both cases, a token that is still
+    /// valid is used meanwhile.
     ///
-    /// A response for a key that [`rotate_key`](Self::rotate_key) replaced is dropped, and so is a
-    /// token that arrives after a second token was rejected.
+    /// If [`rotate_key`](Self::rotate_key) replaced the key of the request, the response is
+    /// dropped. A token that arrives after a second token was rejected is dropped too.
     ///
     /// # Errors
     ///
     /// - `platform.no_token_request` if no request is pending.
-    /// - `platform.key_refused` if the failure is unauthenticated or forbidden, and
-    ///   `platform.token_not_issued` for any other failure. [`failure`](Self::failure) returns the
-    ///   failure.
+    /// - `platform.key_refused` if the response is a failure of the kind unauthenticated or
+    ///   forbidden, and `platform.token_not_issued` for any other failure. In both cases,
+    ///   [`failure`](Self::failure) then returns the failure.
     /// - `platform.token_missing`, and `platform.token_ambiguous` if the header and the body
     ///   contain different tokens.
-    /// - `platform.token_malformed`, `platform.token_without_expiry`, `platform.token_expired`, and
-    ///   `platform.token_absurd_expiry` if the expiry is not a number, is below 0, or is more than
-    ///   366 days ahead.
+    /// - `platform.token_malformed`, `platform.token_without_expiry` and `platform.token_expired`.
+    ///   If the expiry is not a number, is below 0, or is more than 366 days ahead, the error is
+    ///   `platform.token_absurd_expiry`.
     /// - The errors of [`Platform::read_response`], and the errors of [`Scheme::extract`] for the
     ///   token's header.
     pub fn receive<N: AsRef<[u8]>, V: AsRef<[u8]>>(
@@ -262,9 +263,9 @@ impl TokenSession {
         Ok(())
     }
 
-    /// Records that the platform rejected these credentials in a request that is not for a token.
-    /// If the session still uses their token, it drops the token. It then requests another one,
-    /// unless the key was rejected.
+    /// Records that the platform rejected these credentials in a request other than the token
+    /// request. If the session still uses their token, it drops the token. It then requests another
+    /// one, unless the platform has rejected the key.
     ///
     /// # Errors
     ///
@@ -296,9 +297,9 @@ impl TokenSession {
         }
     }
 
-    /// Drops the token and requests another one, even after a failure. If a request is pending, its
-    /// response is used, unless the key was replaced meanwhile. If the platform rejects the new
-    /// token, the session requests another one instead of failing.
+    /// Drops the token, so that the session requests another one, even if the session has failed.
+    /// If a request is pending, its response is used, unless the key was replaced meanwhile. If the
+    /// platform rejects the new token, the session requests another one instead of failing.
     pub fn reissue(&mut self) {
         self.cached = None;
         self.after_refusal = false;
@@ -315,7 +316,7 @@ impl TokenSession {
     ///
     /// # Errors
     ///
-    /// The errors of a key that cannot be sent in a header; the session is then unchanged.
+    /// The errors for a key that cannot be sent in a header. The session is then unchanged.
     pub fn rotate_key(&mut self, key: Secret) -> Result<(), Error> {
         self.request(&key)?;
         self.key = key;
@@ -427,7 +428,7 @@ impl fmt::Debug for TokenSession {
     }
 }
 
-/// Returns the time that many milliseconds later, or the same time if that is out of range.
+/// Returns the time after this many milliseconds, or the given time if the result is out of range.
 fn later(time: Timestamp, milliseconds: i64) -> Timestamp {
     Timestamp::from_millis(time.as_millis().saturating_add(milliseconds)).unwrap_or(time)
 }

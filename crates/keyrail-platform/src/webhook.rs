@@ -7,7 +7,7 @@ use keyrail_core::config::{Id, token_schema};
 
 use crate::request::header_name;
 
-/// What is known of a platform's calls to a webhook.
+/// The published properties of a platform's calls to a webhook.
 ///
 /// As configuration:
 /// `{"token_header": "x-verify-token", "types": [...], "events": [...], "statuses": [...]}`. A

@@ -1,9 +1,8 @@
 //! Decoding: the characters of a text, whether they are escaped or not.
 //!
-//! A credential in a log has often been encoded once or twice: `%5F` and `%255F` in a
-//! query (RFC 3986, section 2.1), `\u005f`, `\/` and `\"` in JSON (RFC 8259,
-//! section 7), `\x22` by nginx. A decoded character records how it was written, so that
-//! the rules can be expressed in characters.
+//! A credential in a log has often been encoded once or twice: `%5F` and `%255F` in a query (RFC
+//! 3986, section 2.1), `\u005f`, `\/` and `\"` in JSON (RFC 8259, section 7), `\x22` by nginx. The
+//! rules compare decoded characters. Each decoded character also records how it was written.
 
 use crate::masked::contains_mask;
 use crate::prefix_table::PrefixTable;
@@ -25,7 +24,7 @@ const MAX_LEVEL: u8 = 4;
 /// How a character is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// As itself or as a letter, after this many backslashes: `"`, `\"`, `\n`.
+    /// As itself, or as the letter of an escape, after this many backslashes: `"`, `\"`, `\n`.
     Raw(u8),
     /// As its code, after this many backslashes: `\u0022`, `\x22`.
     Escape(u8),
@@ -228,9 +227,9 @@ pub(crate) fn slashes_start(view: &View<'_>, end: usize) -> usize {
 /// Returns whether a quote after `found` backslashes closes a string that was opened by a
 /// quote after `opened` backslashes.
 ///
-/// In a JSON string that is nested in n other JSON strings, a quote is written with
-/// 2^n - 1 backslashes, and a backslash of the content with 2^(n+1). A quote with fewer
-/// backslashes closes one of the outer strings.
+/// If a JSON string is nested in n other JSON strings, each of its two enclosing quotes is written
+/// after 2^n - 1 backslashes. A backslash of its content is written as 2^(n+1) backslashes. A quote
+/// after fewer backslashes than the opening quote closes one of the outer strings.
 pub(crate) const fn closes_string(found: u8, opened: u8) -> bool {
     found <= opened || found as u16 % (2 * (opened as u16 + 1)) == opened as u16
 }
@@ -244,9 +243,9 @@ pub(crate) fn opens_parameter(view: &View<'_>, quote: DecodedChar) -> Result<boo
     Ok(after.is_some_and(|after| !is_delimiter(after.byte)))
 }
 
-/// Returns whether a quote after a blank opens credentials. The quote may instead close the
-/// string that contains the blank. If the next character does not show which it is, another
-/// quote must follow on the same line, at least [`SHORTEST_SECRET`] bytes later.
+/// Returns whether a quote after a blank opens credentials. The quote may instead close the string
+/// that contains the blank. If the next character does not show that the quote opens credentials,
+/// the same quote must follow on the same line, at least [`SHORTEST_SECRET`] bytes later.
 pub(crate) fn opens_credentials(view: &View<'_>, quote: DecodedChar) -> Result<bool, Incomplete> {
     const LONGEST: usize = 512;
     if opens_parameter(view, quote)? {
@@ -255,8 +254,8 @@ pub(crate) fn opens_credentials(view: &View<'_>, quote: DecodedChar) -> Result<b
     let is_inside = |byte: u8| byte != quote.byte && !is_line_break(byte);
     let end = quote.next + view.run_length(quote.next, LONGEST, is_inside)?;
     let inside = view.slice(quote.next, end);
-    // If the content includes a mask, the text was redacted before, and the quote was not read
-    // as the start of credentials then.
+    // If the content includes a mask, the text was already redacted. That earlier redaction did not
+    // read the quote as the start of credentials.
     Ok(inside.len() >= SHORTEST_SECRET
         && (inside.len() == LONGEST || view.at(end)? == Some(quote.byte))
         && !contains_mask(inside))

@@ -1,4 +1,5 @@
-//! The engine, which reads a whole text or its chunks from sign to sign.
+//! The engine, which reads a text, whole or in chunks, and checks one sign after another. A sign is
+//! a character that every credential contains or is next to, such as `:` or `=`.
 
 use crate::rules::{After, List, Rules, Span, Verdict};
 use crate::scan::{Scan, Signs};
@@ -14,11 +15,11 @@ pub(crate) trait Sink {
     fn extend(&mut self, end: usize);
 }
 
-/// The position in a text up to which it was read, and the state there.
+/// The position up to which a text was read, and the state at this position.
 #[derive(Clone, Debug)]
 pub(crate) struct Engine {
     state: State,
-    /// The index before which everything is decided.
+    /// The index up to which the result is final.
     pub at: usize,
     /// The end of the text that the last verdict covers. No byte before this index is read again.
     lower_bound: usize,

@@ -47,7 +47,7 @@ impl Finding {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FindingKind {
-    /// A key of a declared format, found by its prefix.
+    /// A key of one of the redactor's formats, found by its prefix.
     Key,
     /// The value of a credential header.
     Header,
@@ -56,7 +56,7 @@ pub enum FindingKind {
     Authorization,
     /// The value of a JSON member or a setting that has the name of a credential.
     Member,
-    /// The value of a URL's query parameter.
+    /// The value of a URL's query parameter that has the name of a credential.
     Query,
     /// The password in a URL, or another credential in the URL's userinfo.
     Userinfo,
@@ -88,7 +88,7 @@ impl FindingKind {
 /// How certain it is that a finding is a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Confidence {
-    /// It is a key of a declared format, and its checksum is correct.
+    /// It is a key of one of the redactor's formats, and its checksum is correct.
     Verified,
     /// It has the structure of a credential.
     Shaped,

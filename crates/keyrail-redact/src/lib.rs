@@ -23,16 +23,15 @@
 //! and other known text (`rules/exceptions`). The value scanner finds the end
 //! (`value_scanner`), and existing masks are left unchanged (`masked`).
 //!
-//! Two things give a stream the same result as the whole text: all code that looks ahead
-//! does so through a view, which reports when the text is incomplete (`view`), and the scan
-//! to the end of a long value is a state that can be suspended (`engine`).
+//! A stream gives the same result as the whole text, for two reasons. All code that looks ahead
+//! does so through a view, which reports when the text is incomplete (`view`). The scan to the end
+//! of a long value can be suspended and resumed (`engine`).
 //!
-//! Redacting twice gives the same result as redacting once, because each rule reads a
-//! redacted text like any other text: a mask replaces the value, ends where the value ended,
-//! and is not read as a value.
+//! Redacting twice gives the same result as redacting once. In a redacted text, each rule finds a
+//! mask exactly where the value was, and does not read the mask as a value.
 //!
-//! The time is linear in the length of the text: a scan that found nothing is
-//! cached and not repeated (`scan_cache`), and every look-ahead has a limit.
+//! The time is linear in the length of the text. If a scan found nothing, this result is cached, so
+//! that the scan is not repeated (`scan_cache`). Every look-ahead has a limit.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

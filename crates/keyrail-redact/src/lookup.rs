@@ -32,7 +32,8 @@ const FUNCTIONS: [&str; 16] = [
     "var",
 ];
 
-/// The operators between a lookup and its default, which may be on the next line.
+/// The operators between a lookup and its default value. The operator may be on the line after the
+/// lookup.
 const OPERATORS: [&[u8]; 9] = [
     b"||",
     b"??",
@@ -85,7 +86,7 @@ pub(crate) fn default_of_lookup(
     Ok(None)
 }
 
-/// Returns the end of the closure's parameter here, or `index` if there is none.
+/// Returns the end of the closure's parameter here, or `index` if no closure starts here.
 fn closure_end(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     let is_closure_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"_|".contains(&byte);
     let length = view.run_length(index, LONGEST_CLOSURE, is_closure_byte)?;

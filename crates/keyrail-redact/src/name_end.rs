@@ -10,7 +10,7 @@ const LONGEST_INDEX: usize = 4;
 /// The maximum number of digits at the end of a name.
 pub(crate) const LONGEST_NUMBER: usize = 8;
 
-/// The maximum number of characters of an operator before its sign.
+/// The maximum number of characters of an operator, not counting the sign at its end.
 const LONGEST_OPERATOR: usize = 2;
 /// The maximum number of characters of emphasis in Markdown.
 pub(crate) const LONGEST_EMPHASIS: usize = 3;
@@ -33,8 +33,8 @@ pub(crate) fn operator_start(view: &View<'_>, sign: u8, start: usize) -> usize {
     at
 }
 
-/// Returns the end of the name before a separator. A number, a quote with its backslashes, a
-/// bracket, emphasis of Markdown and blanks may be between the name and the separator.
+/// Returns the end of the name before a separator. Between the name and the separator, there may be
+/// a number, a quote with its backslashes, a bracket, Markdown emphasis and blanks.
 pub(crate) fn name_end(view: &View<'_>, separator: usize) -> usize {
     let mut at = separator;
     for _ in 0..MAX_BLANKS {
@@ -45,7 +45,7 @@ pub(crate) fn name_end(view: &View<'_>, separator: usize) -> usize {
     }
     for _ in 0..LONGEST_EMPHASIS {
         match char_before(view, at) {
-            // Emphasis of Markdown, and an escaped sign: `token\=...`.
+            // Markdown emphasis, or the backslash of an escaped sign: `token\=...`.
             Some((b'*' | b'\\', start)) => at = start,
             _ => break,
         }

@@ -12,8 +12,8 @@ pub(crate) const BEARER: &[u8] = b"bearer";
 
 /// The number of bits that the prefilter uses for names, starting with the lowest bit.
 pub(crate) const NAME_BITS: u32 = 38;
-/// Names whose value is a credential in a query, but not elsewhere: the signature of a
-/// presigned URL grants access to everyone with the URL.
+/// Names whose value is a credential only in a query. The signature in a presigned URL grants
+/// access to everyone who has the URL.
 const QUERY_NAMES: &[&str] = &["sig", "signature"];
 
 /// The number of letters and digits at the end of a name that are compared with the known
@@ -176,10 +176,10 @@ pub(crate) fn is_common_header(value: &[u8]) -> bool {
     COMMON.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes()))
 }
 
-/// For each byte, the set of names that can have it as their last, second-to-last or
-/// third-to-last byte. The number of a name's bit is the index of the name in the lists, modulo
-/// [`NAME_BITS`].
-/// Three bytes whose sets have no common bit cannot be the end of a name.
+/// For each of the last three positions of a name, and for each byte, the set of names that can
+/// have the byte at this position. A set has one bit for each name, whose number is the index of
+/// the name in the lists, modulo [`NAME_BITS`]. Three bytes whose sets have no common bit cannot be
+/// the end of a name.
 pub(crate) struct Endings {
     last: [u64; 256],
     second: [u64; 256],
@@ -253,7 +253,7 @@ const fn last_letters(name: &[u8]) -> [u8; 3] {
     letters
 }
 
-/// Sets a bit for a letter in both cases. For a word separator, sets it for all
+/// Sets a bit for a letter in upper case and lower case. For a word separator, sets the bit for all
 /// separators and for the last hexadecimal digit of their escapes.
 const fn set_bit(table: &mut [u64; 256], byte: u8, bit: u64) {
     if is_word_separator(byte) {
@@ -267,8 +267,8 @@ const fn set_bit(table: &mut [u64; 256], byte: u8, bit: u64) {
     table[byte.to_ascii_uppercase() as usize] |= bit;
 }
 
-/// Returns whether a string is spelled like a name (in one case, or in camel case
-/// without digits), unlike a secret that happens to end in a name.
+/// Returns whether a string is spelled like a name: all upper case, all lower case, or camel case
+/// without digits. A secret that happens to end in a name is rarely spelled like that.
 pub(crate) fn is_spelled_like_name(text: &[u8]) -> bool {
     let has = |is: fn(&u8) -> bool| text.iter().any(is);
     let is_camel_case = || text.windows(2).all(|pair| !pair.iter().all(u8::is_ascii_uppercase));

@@ -1,8 +1,8 @@
 //! Values on a later line than their name, as JSON allows (RFC 8259, section 2).
 //!
-//! A quoted string on a later line, alone or in a list, is the value, unless it is itself a name:
-//! if a header has no value, the string may be the name of the next member. The text after the
-//! closing quote shows whether the string is a name.
+//! A quoted string on a later line, alone or in a list, is the value, unless the string is itself a
+//! name. For example, if a header has no value, the string may be the name of the next member. The
+//! text after the closing quote shows whether the string is a name.
 
 use keyrail_core::is_mask;
 
@@ -60,8 +60,8 @@ pub(crate) fn quoted_kind(
     };
     let text = view.slice(start.at, end);
     let closing = char_at(view, end)?;
-    // If the text was redacted before, the mask may hide the character that ended the string then,
-    // such as `&` in a query. So this end is not certain.
+    // If the text was already redacted, the mask may hide the character that ended the string in
+    // the original text, such as `&` in a query. So this end is not certain.
     if (closing.is_none() || form.level() > 0) && contains_mask(text) && !is_mask(text) {
         return Ok(Quoted::Other);
     }

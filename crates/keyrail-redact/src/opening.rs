@@ -7,10 +7,10 @@ use crate::view::{Incomplete, View};
 
 const MAX_BLANKS: usize = 64;
 pub(crate) const MAX_OPENERS: usize = 8;
-/// The maximum number of characters that are read of the first line of a string in triple
-/// quotes, not counting masks.
+/// The maximum number of characters that are read from the first line of a string in triple quotes,
+/// not counting masks.
 const LONGEST_LINE: usize = 256;
-/// The maximum number of bytes that are read of the first line of a string in triple quotes,
+/// The maximum number of bytes that are read from the first line of a string in triple quotes,
 /// including masks.
 const LONGEST_MASKED_LINE: usize = 4 * LONGEST_LINE;
 /// The marks that start a comment or an item of a list.
@@ -146,8 +146,8 @@ fn ends_in_name(line: &[u8]) -> bool {
             .is_some_and(|name| view.before(name.start).is_none_or(is_blank))
 }
 
-/// Returns whether a line is not a value, because it starts like a member or a call. After the mark
-/// of a comment, which is skipped, such a line starts with one of these:
+/// Returns whether a line starts like a member or a call. Such a line is not a value. After an
+/// optional mark of a comment or list item, it starts with one of these:
 ///
 /// - an opening bracket, or a name and an opening bracket
 /// - a name and `:` or `=`, with a blank before or after the sign

@@ -100,7 +100,7 @@ pub(crate) fn body(view: &View<'_>, index: usize, limit: usize) -> Result<Pem, I
     Ok(Pem::Truncated(Truncated::START))
 }
 
-/// Returns the end of the last line of a private key, if it starts here.
+/// Returns the end of the last line of a private key, if such a line starts here.
 fn end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomplete> {
     if !view.has(index, END)? {
         return Ok(None);

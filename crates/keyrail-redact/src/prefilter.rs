@@ -1,9 +1,9 @@
 //! The prefilter, which quickly rejects most signs.
 //!
-//! Each kind of credential that a sign may belong to has a bit, and so does each name and
-//! each prefix. For the sign and for each of the three bytes before it, a table contains
-//! the bits that are possible. The rules check a sign only if a bit is possible for all four
-//! bytes. There is one branch, which is almost never taken.
+//! Each kind of credential that a sign may belong to has a bit, and so does each name and each
+//! prefix. For the sign and for each of the three bytes before it, a table contains the bits that
+//! are possible. The rules check a sign only if at least one bit is possible for all four bytes.
+//! This test needs only one branch, which is almost never taken.
 
 use alloc::boxed::Box;
 

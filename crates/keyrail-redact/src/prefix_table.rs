@@ -1,4 +1,4 @@
-//! The prefix table: the prefixes of keys of the declared formats.
+//! The prefix table: the prefixes of webhook secrets and of keys of the declared formats.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -13,8 +13,9 @@ const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
 pub(crate) struct PrefixTable {
     /// The prefixes, sorted by their last three bytes and then by descending length.
     prefixes: Vec<Prefix>,
-    /// A bit for each tail, at [`tail_bit`]. The prefixes are searched for three bytes only if the
-    /// bit of these bytes is set.
+    /// A bit for each tail, which is the last three bytes of a prefix, at [`tail_bit`]. If the bit
+    /// for three bytes is not set, no prefix ends with these bytes, and the prefixes are not
+    /// searched.
     tails: Box<[u64; TAIL_WORDS]>,
     /// The last bytes of the prefixes.
     pub ends: Vec<u8>,

@@ -71,8 +71,8 @@ pub(crate) fn outer_quote(view: &View<'_>, name: usize) -> Option<Quote> {
     opens.then(|| (quote, u8::try_from(at - open).unwrap_or_default()))
 }
 
-/// Returns whether the quote before a value does not open the value, but closes a string that
-/// contains the name.
+/// Returns whether the quote before a value closes a string that contains the name, instead of
+/// opening the value.
 ///
 /// If the name itself is in quotes (`is_own`), `outer` is the quote around the name. Otherwise,
 /// `outer` is the quote that opened the string. `slashes` is the number of backslashes before

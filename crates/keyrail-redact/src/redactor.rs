@@ -17,10 +17,10 @@ use crate::writer::{TextWriter, Writer};
 ///
 /// # What is found
 ///
-/// - Keys of the redactor's formats, anywhere in the text, by the prefix they
-///   start with. A complete key is replaced by its [mask](keyrail_key::Mask). A key that
-///   is truncated, mistyped or too long for its format is replaced up to the end of the
-///   token.
+/// - Keys of the redactor's formats, anywhere in the text. They are found by the prefix that they
+///   start with. A complete key is replaced by its [mask](keyrail_key::Mask). A key that is
+///   truncated, mistyped or too long for its format is replaced up to the first character that is
+///   not a letter, a digit or one of `-._~+/=`.
 /// - Values next to a credential's name ([`CREDENTIAL_HEADERS`],
 ///   [`CREDENTIAL_NAMES`]), in any of these forms:
 ///   - a value after `:`, `=`, or an operator such as `+=`, `??=`, `!=` and `->`
@@ -64,10 +64,10 @@ use crate::writer::{TextWriter, Writer};
 ///
 /// # What cannot be promised
 ///
-/// No redactor finds a key that has neither a known prefix nor a name next to it. The
-/// credentials that are known to be missed, and the text that is replaced unnecessarily,
-/// are listed with examples in `docs/reference/redaction.md` of the repository. Log less:
-/// redaction is the last defence, not the first.
+/// A redactor can find a key only by a known prefix or by a name next to the key. The credentials
+/// that are known to be missed, and the text that is replaced unnecessarily, are listed with
+/// examples in `docs/reference/redaction.md` of the repository. Log less: redaction is the last
+/// defence, not the first.
 ///
 /// The time is linear in the length of the text, for any text.
 ///

@@ -1,10 +1,11 @@
 //! The scan: finds the signs in a text, 64 bytes at a time. A sign is a character such as `:`, `=`
 //! or the last character of a key's prefix: every credential contains a sign or is next to one.
 //!
-//! Whether a byte is a sign depends on the byte and on the one before it. Each test is
-//! arithmetic without branches over whole blocks, which the compiler turns into vector
+//! Whether a byte is a sign depends on the byte and on the one before it. Each test consists of
+//! arithmetic without branches over a whole block. The compiler turns this arithmetic into vector
 //! instructions. With the feature `std`, the widest instructions of the processor are selected at
-//! run time. Without it, only instructions that every processor of the target has are used.
+//! run time. Without this feature, the scan uses only instructions that are available on every
+//! processor of the target.
 
 use alloc::boxed::Box;
 
@@ -14,7 +15,8 @@ use fearless_simd::{Level, WithSimd, prelude::*};
 use crate::prefilter::Prefilter;
 use crate::prefix_table::PrefixTable;
 
-/// The number of bytes whose signs are the bits of one word.
+/// The number of bytes in a block. A 64-bit word has one bit for each byte, which is set if the
+/// byte is a sign.
 pub(crate) const BLOCK: usize = 64;
 /// The number of blocks that are searched at a time.
 const BLOCKS: usize = 32;
@@ -24,7 +26,7 @@ const BLOCKS: usize = 32;
 pub(crate) struct Scan {
     #[cfg(feature = "std")]
     level: Level,
-    /// The bytes other than `_` that prefixes end with; `None` if there are none.
+    /// The bytes other than `_` with which prefixes end, or `None` if all prefixes end with `_`.
     prefix_ends: Option<Box<[bool; 256]>>,
 }
 
@@ -88,8 +90,8 @@ impl Signs {
         None
     }
 
-    /// Returns the signs from an index to the end of its block, as a bit for each byte,
-    /// and the index of the first bit.
+    /// Returns the signs from an index to the end of its block. The result is a word with a bit for
+    /// each byte of the block, and the index of the first byte of the block.
     #[inline]
     pub(crate) fn block_at(&mut self, scan: &Scan, bytes: &[u8], index: usize) -> (u64, usize) {
         if !(self.start..self.end).contains(&index) {
@@ -204,8 +206,8 @@ const fn is_sign(before: u8, byte: u8) -> bool {
     // `<`, `=` and `>` are consecutive in ASCII.
     let is_separator = (byte == b':') | (byte.wrapping_sub(b'<') <= b'>' - b'<');
     // The comma of a pair follows a quote or white space. The codes of these characters, except the
-    // backtick, are less than the code of `(`. Vector instructions compare signed numbers best, so
-    // a byte that is not ASCII is negative and passes too.
+    // backtick, are less than the code of `(`. Vector instructions compare signed numbers best. As
+    // a signed number, a byte that is not ASCII is negative, so it passes this test too.
     let may_end_name = (before.cast_signed() < b'('.cast_signed()) | (before == b'`');
     let is_pair = (byte == b',') & may_end_name;
     let is_url = (byte == b'/') & (before == b':');

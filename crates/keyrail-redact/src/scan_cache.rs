@@ -1,5 +1,5 @@
-//! The cache of scans that found nothing, so that no part of a text is scanned again
-//! from each sign in it.
+//! The cache of scans that found nothing. With it, a part of a text is not scanned again from each
+//! sign in that part.
 
 use alloc::vec::Vec;
 
@@ -29,7 +29,8 @@ struct TokenScan {
     end: Option<usize>,
 }
 
-/// The number of counted characters of a token between two indices that have no mask between them.
+/// The number of characters of a token, except dots, between two indices. There is no mask between
+/// these indices.
 #[derive(Clone, Copy, Debug)]
 struct TokenLength {
     from: usize,
@@ -85,8 +86,8 @@ impl ScanCache {
         end
     }
 
-    /// Returns the number of counted characters of the token that starts here, up to the
-    /// first mask, and at most `limit`.
+    /// Returns the number of characters, except dots, of the token that starts here. The count ends
+    /// at the first mask and is at most `limit`.
     pub(crate) fn unmasked_length(
         &mut self,
         view: &View<'_>,

@@ -217,8 +217,8 @@ fn call_start(
     Ok(contains_value.then_some(argument))
 }
 
-/// Returns the length of the keyword here, including the space after it, or 0 if there is none:
-/// `new f("...")`.
+/// Returns the length of the keyword here, as in `new f("...")`, including the space after the
+/// keyword. Returns 0 if no keyword is here.
 fn keyword_length(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     for keyword in [&b"new "[..], b"await ", b"Just "] {
         if view.has(index, keyword)? {
@@ -228,7 +228,7 @@ fn keyword_length(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(0)
 }
 
-/// Returns the start of the first argument that is not a name without quotes.
+/// Skips arguments that are names without quotes, and returns the start of the next argument.
 fn skip_arguments(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     let is_argument_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"_.$".contains(&byte);
     let mut at = index;
@@ -242,8 +242,8 @@ fn skip_arguments(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(at)
 }
 
-/// Returns the end of the white space here, and the form of the first line break in it, or
-/// `earlier` if there is none.
+/// Returns the end of the white space here, and the form of the first line break in it. Returns
+/// `earlier` in place of the form if the white space contains no line break.
 fn skip_lines(
     view: &View<'_>,
     index: usize,
@@ -310,7 +310,8 @@ pub(crate) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>
     if end == index + 1 || is_markup || view.at(end)? != Some(b'>') {
         return Ok(None);
     }
-    // The text was too long for a value in angle brackets before a value in it was masked.
+    // Only a value within this text was masked, not the whole text. So the text was too long for a
+    // value in angle brackets before the redaction.
     if contains_masked_member(view.slice(index + 1, end)) {
         return Ok(None);
     }

@@ -1,4 +1,5 @@
-//! Counts the bytes that are read, for the tests that check that the time is linear.
+//! Counts the bytes that are read. Tests use this count to check that the running time is linear in
+//! the length of the text.
 
 extern crate std;
 

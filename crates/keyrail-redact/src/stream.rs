@@ -22,12 +22,12 @@ use crate::writer::Writer;
 pub struct RedactStream {
     redactor: Redactor,
     engine: Engine,
-    /// A few returned bytes, which the rules may still read, followed by the bytes that are not
-    /// returned yet.
+    /// A few bytes that were already returned but that the rules may still read, followed by the
+    /// bytes that were not returned yet.
     bytes: Zeroizing<Vec<u8>>,
-    /// The number of these bytes that are already returned or replaced.
+    /// The number of bytes at the start of `bytes` that were already returned or replaced.
     returned: usize,
-    /// The length of `bytes` at which they are read again.
+    /// The length that `bytes` must reach before the pending bytes are read again.
     next_read_len: usize,
 }
 
@@ -115,7 +115,7 @@ impl RedactStream {
 }
 
 /// Returns the number of bytes that cannot change any more once the engine has read the text before
-/// `at`: all bytes before `at`, except those directly before it that may start a key.
+/// `at`: all bytes before `at`, except those directly before `at` that may be the start of a key.
 fn final_length(bytes: &[u8], at: usize) -> usize {
     let before = bytes.get(at.saturating_sub(LOOK_BEHIND)..at).unwrap_or_default();
     let may_begin_key = |byte: &u8| {

@@ -21,9 +21,9 @@ pub(crate) enum Terminator {
     /// White space, a quote, a separator of values, or a closing bracket without an opening one.
     /// This character is percent-encoded at most `level` times.
     Delimiter { level: u8, depth: u16 },
-    /// The quote that closes a string. `quote` and `form` are those of the opening quote, and
-    /// `opened` is the number of percent-encoded backslashes before it. `slashes` is the number
-    /// of such backslashes directly before the next character.
+    /// The quote that closes a string. `quote` and `form` describe the opening quote, and `opened`
+    /// is the number of percent-encoded backslashes before the opening quote. `slashes` is the
+    /// number of percent-encoded backslashes directly before the next character.
     Quote { quote: u8, form: Form, slashes: u8, opened: u8 },
     /// The closing bracket of a list, except within quotes, or the end of the line.
     Bracket { level: u8, depth: u16, last: u8, inner: Option<(u8, u8)> },
@@ -94,9 +94,9 @@ impl ValueScanner {
         Ok(End::Beyond(at))
     }
 
-    /// Returns the index after the run of letters and digits at `at`, because no scan ends within
-    /// such a run. If there is no run, or if the scan is within a private key, returns `next`,
-    /// the index after the character at `at`.
+    /// Returns the index after the run of letters and digits at `at`. No scan ends within such a
+    /// run. If there is no run, or if the scan is within a private key, returns `next`, the index
+    /// after the character at `at`.
     pub(crate) fn skip_alphanumeric(
         &self,
         view: &View<'_>,
@@ -291,7 +291,8 @@ fn continues_quoted(
         {
             !closes_string(before, count)
         }
-        // The quote of the outer string, in which the opening quote is an escape.
+        // A quote that is not written as a code belongs to the outer string, in which the opening
+        // quote is written as a code such as `\u0022`.
         (Form::Raw(_), Form::Escape(_)) => found.byte != quote,
         _ => true,
     }
@@ -416,9 +417,9 @@ pub(crate) const fn is_authority_byte(byte: u8) -> bool {
         && !is_quote(byte)
 }
 
-/// Returns the end of the character here and whether it is counted, if it may be in a token:
-/// a letter, a digit, one of `-._~+/=`, an escape of one of these, or a character of a mask.
-/// Dots and mask characters are not counted.
+/// Returns the end of the character here, if the character may be in a token: a letter, a digit,
+/// one of `-._~+/=`, an escape of one of these, or a character of a mask. Also returns whether the
+/// character counts towards the token's length. Dots and mask characters do not count.
 pub(crate) fn token(view: &View<'_>, index: usize) -> Result<Option<(usize, bool)>, Incomplete> {
     if view.has(index, BULLET)? {
         return Ok(Some((index + BULLET.len(), false)));
@@ -436,8 +437,8 @@ pub(crate) fn is_mask_character(view: &View<'_>, index: usize) -> Result<bool, I
     Ok(mask_character_end(view, index)?.is_some())
 }
 
-/// Returns the index after the character here, if it may be part of a mask. It has several bytes
-/// unless it is an asterisk.
+/// Returns the index after the character here, if it may be part of a mask. A bullet (`•`) has
+/// several bytes, and an asterisk has one.
 pub(crate) fn mask_character_end(
     view: &View<'_>,
     index: usize,
@@ -448,7 +449,7 @@ pub(crate) fn mask_character_end(
     Ok((view.at(index)? == Some(b'*')).then_some(index + 1))
 }
 
-/// Returns the number of counted characters of the token here, at most `limit`. Mask
+/// Returns the number of characters, except dots, of the token here, at most `limit`. Mask
 /// characters at the start are skipped. Later mask characters end the token, because the mask may
 /// have replaced the end of the token.
 pub(crate) fn token_length(

@@ -1,9 +1,9 @@
 //! Views: the available part of a text, and the limits of reading ahead and behind.
 //!
-//! The same code reads a whole text and a chunk of a stream. All code that looks ahead
-//! reads through a view. If the view ends before the text does, it returns
-//! [`Incomplete`], and the code runs again from the same index when more of
-//! the text is available. So no decision differs between a stream and the whole text.
+//! The same code reads a whole text and a chunk of a stream. All code that looks ahead reads
+//! through a view. A read beyond the end of the view returns [`Incomplete`] if the text continues.
+//! The code then runs again from the same index when more of the text is available. So every
+//! decision is the same for a stream and for the whole text.
 
 use keyrail_key::JWT_STARTS;
 
@@ -33,7 +33,7 @@ pub(crate) struct Incomplete;
 #[derive(Clone, Copy)]
 pub(crate) struct View<'t> {
     pub bytes: &'t [u8],
-    /// The index before which no byte is read backwards.
+    /// The index at which reading backwards stops. The bytes before this index are not read.
     pub lower_bound: usize,
     /// Whether the text ends where the bytes do.
     pub is_last: bool,
@@ -130,8 +130,8 @@ impl<'t> View<'t> {
         }) && next.is_some_and(|next| !b"([{:=. \t".contains(next))
     }
 
-    /// Returns whether a range may contain a key. If so, it is not read as a name: the name
-    /// would be different after the key is masked.
+    /// Returns whether a range may contain a key. If so, the range is not read as a name, because
+    /// the name would be different after the key is masked.
     pub(crate) fn contains_key(&self, start: usize, end: usize) -> bool {
         self.may_contain_key(self.slice(start, end))
     }

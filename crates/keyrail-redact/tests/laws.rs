@@ -147,8 +147,8 @@ fn noise() -> impl Strategy<Value = String> {
     prop::collection::vec(select(&NOISE[..]), 0..8).prop_map(|parts| parts.concat())
 }
 
-/// Generates secrets. Some contain characters that some contexts cannot contain, or characters
-/// that are not ASCII.
+/// Generates secrets. Some of them contain characters that are not allowed in some contexts, or
+/// characters that are not ASCII.
 fn secret() -> impl Strategy<Value = String> {
     prop_oneof![
         3 => "[0-9a-f]{40}",
@@ -192,15 +192,15 @@ proptest! {
         after in noise(),
     ) {
         let secret: String = secret.chars().filter(|c| !context.without.contains(*c)).collect();
-        // A colon directly after the sign would make the name part of a path. A secret that
-        // starts with a space and ends with a space or a sign looks like the text between two
-        // strings.
+        // A colon directly after the sign would make the name part of a path, as in `token::parse`.
+        // A secret that starts with a space and ends with a space or a sign looks like the text
+        // between two strings.
         let is_between = secret.starts_with(' ') && secret.ends_with([' ', ':', '=']);
         prop_assume!(secret.chars().count() >= 8 && !secret.starts_with(':') && !is_between);
         let planted = context.text.replace("@@", &secret);
         let text = format!("{before}\n{planted}\n{after}");
         let redacted = redactor().redact(&text).into_owned();
-        // A part of the secret may remain if the text around the secret also contains it.
+        // A part of the secret may remain if the text around the secret also contains this part.
         let context = format!("{before}\n{}\n{after}", context.text);
         prop_assert!(!survives(&secret, &redacted) || survives(&secret, &context), "{redacted}");
         let ascii = redactor().with_ascii_mask();

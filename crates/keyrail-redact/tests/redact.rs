@@ -251,7 +251,7 @@ fn a_list_may_begin_on_the_next_line() {
             r#""{\"secrets\": [\n \"a\",\n \"b\"\n]}""#,
             r#""{\"secrets\": [\n \"••••••••\",\n \"••••••••\"\n]}""#,
         ),
-        // A truncated list includes neither a name nor another line.
+        // A truncated list extends neither over a name nor over a line without quotes.
         ("\"secrets\": [\"a\",\nHost: h", "\"secrets\": [\"••••••••\",\nHost: h"),
         (
             "\"secrets\": [\"a\",\n\"token\":\n\"b\"",
@@ -304,7 +304,8 @@ fn a_name_on_the_next_line_is_not_a_value() {
         "\"token\":\n\"\"",
         "x-api-key\n: v",
         "\"token\"\n=====",
-        // The quote after the line break closes the string around it, and does not open a value.
+        // The quote after the line break closes the string that contains the line break. It does
+        // not open a value.
         r#"{"m": "x-api-key:\r\n", "a": "b"}"#,
         r#"{"m": "token:\n", "a": "b", "c": "d"}"#,
         "?a=token%3A%0A\" b \"",

@@ -16,7 +16,7 @@ pub struct Assignment {
     pub team: Option<String>,
     /// The agent to assign the message to, if any.
     pub agent: Option<String>,
-    /// The skills that the agent should have, in the order of the rule.
+    /// The skills that the agent should have, in the order in which the rule lists them.
     pub skills: Vec<String>,
 }
 

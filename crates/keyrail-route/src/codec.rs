@@ -1,4 +1,4 @@
-//! Tables as bytes, which load without compiling the topology again.
+//! Tables as bytes. A table is loaded from its bytes without compiling the topology again.
 //!
 //! The bytes are a magic number with the format's version, the parts of the table, and
 //! the SHA-256 of everything before it. Altered bytes are rejected. The hash detects
@@ -53,10 +53,11 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// - `route.unsupported_bytes` if their format has another version.
-    /// - `route.malformed_bytes` if they are not a table or were altered.
-    /// - `route.no_zones` if they name a time zone, but this build has no zone data.
-    /// - `route.unknown_zone` if they name a time zone that is not in the zone data of this build.
+    /// - `route.unsupported_bytes` if the bytes are in another version of the format.
+    /// - `route.malformed_bytes` if the bytes are not a table or were altered.
+    /// - `route.no_zones` if the table names a time zone, but this build has no zone data.
+    /// - `route.unknown_zone` if the table names a time zone that is not in the zone data of this
+    ///   build.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let (magic, version) = MAGIC.split_at(MAGIC.len() - 1);
         let rest = bytes.strip_prefix(magic).filter(|rest| !rest.is_empty());

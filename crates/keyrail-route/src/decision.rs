@@ -14,7 +14,7 @@ use crate::{Assignment, Message, RouteTable};
 
 /// Where a message goes, and why.
 ///
-/// It contains no part of the message.
+/// A decision contains no part of the message.
 ///
 /// ```
 /// use keyrail_route::{Context, Decision, HeldCause, Message, RouteTable};
@@ -85,8 +85,8 @@ pub struct Trace {
     /// Messages with the same key should be delivered to their app in order. If the context names a
     /// session, all messages of that session have the same key, whatever their channels and
     /// senders. Otherwise, the messages of one channel and one sender have the same key. The sender
-    /// is the attribute `sender`: a string, or the canonical string of a number or boolean. A list
-    /// is ignored.
+    /// is the attribute `sender`: a string, or the canonical string of a number or boolean. If the
+    /// attribute is a list, it is ignored.
     ///
     /// The key does not reveal the session, the channel or the sender. It is `ord_` followed by the
     /// first 128 bits of a SHA-256 hash in hexadecimal. If the context names a session, the hash
@@ -406,7 +406,7 @@ impl DecisionKind {
 pub enum SelectedBy {
     /// The first rule that matched.
     Rule,
-    /// The live session, which is in the queue.
+    /// The sender's live session, which is already in this queue.
     Session,
     /// The message's channel, which names the queue.
     Channel,

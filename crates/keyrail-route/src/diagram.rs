@@ -104,7 +104,7 @@ impl Decision {
     }
 }
 
-/// A Mermaid flowchart in construction.
+/// A Mermaid flowchart that is being built.
 struct Chart(String);
 
 /// The kind of a node and its index among the nodes of that kind.

@@ -1,7 +1,7 @@
 //! Explanations: the reasons for a decision, rule by rule.
 //!
 //! The `Display` output quotes the message, so show it only to people who may read the message. The
-//! `Debug` output, which logs use, does not quote it.
+//! `Debug` output, which logs use, does not quote the message.
 
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -37,9 +37,10 @@ pub struct RuleReport {
     pub priority: i64,
     /// Whether the rule chose the queue, and if not, why not.
     pub outcome: Outcome,
-    /// The first test that caused the condition not to match, if it does not match.
+    /// The first test that made the rule's condition fail, if the condition failed.
     pub failure: Option<Failure>,
-    /// Whether the condition does not match, but would if a single test had the opposite result.
+    /// Whether the condition failed, but would have matched if a single test had the opposite
+    /// result.
     pub near_miss: bool,
     /// Whether there is a live session.
     in_session: bool,
@@ -48,8 +49,8 @@ pub struct RuleReport {
 /// The outcome of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// It chose the queue: it is the first rule that matches, applies at this time and, if there is
-    /// a live session, interrupts it.
+    /// The rule chose the queue. It is the first rule that matches and applies at this time. If
+    /// there is a live session, the rule also interrupts the session.
     Won,
     /// It matches, but another rule won.
     Matched,
@@ -156,6 +157,7 @@ impl fmt::Display for Explanation {
         }
         match self.more {
             0 => Ok(()),
+            1 => writeln!(f, "and 1 more rule"),
             more => writeln!(f, "and {more} more rules"),
         }
     }

@@ -27,13 +27,14 @@ impl RouteTable {
     ///
     /// The fixtures are a JSON array of objects. Each fixture has the members `message` and
     /// `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
-    /// a context. `expect` has at least one of the members `queue` and `rule`, each of which is a
-    /// string, or `null` if the decision must have none. A member that is absent is not checked.
+    /// a context. `expect` has at least one of the members `queue` and `rule`. The value of such a
+    /// member is a string, or `null` if the decision must have no queue or no rule. A member that
+    /// is absent is not checked.
     ///
     /// # Errors
     ///
-    /// The errors of all configurations and of [`Message::from_json`], `time.malformed` and
-    /// `time.out_of_range`.
+    /// The errors that every configuration may have, the errors of [`Message::from_json`],
+    /// `time.malformed` and `time.out_of_range`.
     ///
     /// # Examples
     ///

@@ -1,9 +1,9 @@
 //! Routes inbound messages: from a channel to a queue, its app and its webhooks.
 //!
 //! A [`RouteTable`] is created from a topology, which is a JSON document. A topology with any fault
-//! is rejected with a list of all faults. The table takes a [`Message`], which may come from an
-//! untrusted sender, and a [`Context`], which comes only from the caller, and returns a
-//! [`Decision`] with its reason. The caller delivers the message.
+//! is rejected with a list of all faults. The table takes a [`Message`] and a [`Context`], and
+//! returns a [`Decision`] with its reason. The message may come from an untrusted sender. The
+//! context comes only from the caller. The caller delivers the message.
 //!
 //! ```
 //! use keyrail_route::{Context, Message, RouteTable, SelectedBy};
@@ -26,8 +26,8 @@
 //!
 //! # Conditions
 //!
-//! A rule's `when` is an object with exactly one member, its operator, as in
-//! the filter dialects of CloudEvents Subscriptions 3.2.4.1:
+//! A rule's `when` is an object with exactly one member. The name of the member is the operator, as
+//! in the filter dialects of CloudEvents Subscriptions 3.2.4.1:
 //!
 //! | operator | matches if |
 //! |---|---|
@@ -36,7 +36,7 @@
 //! | `{"prefix": {"a": "x"}}`, `suffix`, `contains` | `a` starts with, ends with or contains the string |
 //! | `{"wildcard": {"a": "x*"}}` | `a` matches the pattern: `*` matches any number of characters, including none; `\*` and `\\` match `*` and `\` |
 //! | `{"range": {"a": {"gte": 1, "lt": 5}}}` | `a` is a number within the bounds: `gt` or `gte`, and `lt` or `lte` |
-//! | `{"exists": {"a": true}}` | `a` is present; with `false`, it is absent |
+//! | `{"exists": {"a": true}}` | `a` is present, or `a` is absent if the operand is `false` |
 //! | `{"cidr": {"a": "10.0.0.0/8"}}` | `a` is an IP address in the network |
 //! | `{"subject": {"a": "orders.*.>"}}` | `a` is a NATS subject that matches the pattern |
 //! | `{"all": [...]}` | all of the conditions match |
@@ -47,9 +47,9 @@
 //! an object `{"value": "x"}` with these options is allowed:
 //!
 //! - `ignore_case`: the case of letters is ignored.
-//! - `normalize`: the attribute and the operand are normalized before they are compared: to NFKC,
-//!   with decimal digits of any script as 0 to 9, and without the tatweel and the diacritics of the
-//!   Arabic script.
+//! - `normalize`: the attribute and the operand are normalized before they are compared. Both are
+//!   converted to NFKC, decimal digits of any script are replaced by 0 to 9, and the tatweel and
+//!   the diacritics of the Arabic script are removed.
 //! - `word`, only in `contains`: no word character is directly before or after the match. Word
 //!   characters are marks, the underscore, and all characters that Unicode classifies as alphabetic
 //!   or numeric. Besides letters and digits, they include characters such as `ⓐ` and `½`.
@@ -83,10 +83,11 @@
 //! # Ok::<(), keyrail_core::ConfigError>(())
 //! ```
 //!
-//! An instant has one local time in a zone. If the clocks of the zone are put forward, the hours
-//! that they skip never occur. If the clocks are put back, the hours that they repeat occur twice.
-//! The zone data is part of the build, so another build may compute another local time. A table
-//! contains only the names of its zones, so its hash and its bytes do not depend on the zone data.
+//! An instant has one local time in a zone. If the clocks of the zone are put forward, the local
+//! times that they skip do not occur on that day. If the clocks are put back, the local times that
+//! they repeat occur twice. The zone data is part of the build, so another build may compute
+//! another local time. A table contains only the names of its zones, so its hash and its bytes do
+//! not depend on the zone data.
 #![no_std]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -1,8 +1,8 @@
 //! The rules of a table in compact form.
 //!
-//! The index of a rule is its position in the order of declaration. Its rank is its
-//! position in the order of matching: rules with a higher priority first, then in the order of
-//! declaration.
+//! The index of a rule is its position in the order of declaration. Its rank is its position in the
+//! order of matching: rules with a higher priority come first, and rules with the same priority are
+//! in the order of declaration.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -107,8 +107,8 @@ fn find<T>(list: &[(Rank, T)], rank: Rank) -> Option<&T> {
     list.get(at).map(|(_, item)| item)
 }
 
-/// The rules while they are being read. Ranks are not known yet: the lists of `rules` contain
-/// indices in place of ranks.
+/// The rules while they are being read. The ranks are not known yet, so the lists in `rules`
+/// contain rule indices instead of ranks.
 #[derive(Default)]
 pub(crate) struct Draft {
     conditions: ConditionSetBuilder,
@@ -161,8 +161,8 @@ impl Draft {
         self.queues.push(queue);
     }
 
-    /// Returns the indices of the rules that have the same id as an earlier rule. Empty ids, which
-    /// could not be read, are ignored.
+    /// Returns the indices of the rules that have the same id as an earlier rule. An empty id
+    /// stands for an id that could not be read, and is ignored.
     pub(crate) fn duplicate_ids(&self) -> Vec<u32> {
         let (seed, mut seen) = (Seed::default(), HashTable::with_capacity(self.len()));
         let hash = |index: &u32| seed.text(self.rules.id(*index));
@@ -189,9 +189,9 @@ impl Draft {
         rules.map(|(index, _)| index).collect()
     }
 
-    /// Returns the finished rules and the builder of their interner, to which `Index::new` adds
-    /// predicates. All names in the rules must have been checked. `queue_index` returns the index
-    /// of the queue with an id.
+    /// Returns the finished rules, and the builder of their interner. `Index::new` adds predicates
+    /// to this builder. All names in the rules must have been checked. `queue_index` converts the
+    /// id of a queue to the queue's index.
     pub(crate) fn finish(
         self,
         queue_index: impl Fn(&str) -> Option<usize>,

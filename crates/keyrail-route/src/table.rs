@@ -79,7 +79,7 @@ pub struct RouteTable {
     pub(crate) hash: String,
 }
 
-/// A queue before its fallbacks are considered, and what chose it.
+/// The queue that was chosen before fallbacks were considered, and what chose it.
 #[derive(Clone, Copy)]
 struct Choice {
     queue: u32,
@@ -92,16 +92,16 @@ impl RouteTable {
     ///
     /// # Errors
     ///
-    /// The errors of all configurations, and `route.duplicate_id`, `route.duplicate_name`,
-    /// `route.unknown_queue`, `route.unknown_app`, `route.unknown_webhook`, `route.fallback_cycle`,
-    /// `route.no_events`, `route.one_operator`, `route.empty_condition`, `route.empty_value`,
-    /// `route.malformed_name`, `route.number_range`, `route.two_bounds`, `route.empty_range`,
-    /// `route.wildcard_too_long`, `route.too_many_stars`, `route.malformed_wildcard`,
-    /// `route.malformed_subject`, `route.empty_window`, `route.malformed_time_of_day`,
-    /// `route.malformed_offset`, `route.two_clocks`, `route.unknown_zone`, `route.no_zones`,
-    /// `route.empty_assignment`, `route.too_deep`, `route.too_many_rules`, `route.too_large`,
-    /// `event.malformed_pattern`, `network.malformed`, `network.host_bits`, `time.malformed`,
-    /// `time.out_of_range`.
+    /// The errors that any configuration document can have, and `route.duplicate_id`,
+    /// `route.duplicate_name`, `route.unknown_queue`, `route.unknown_app`, `route.unknown_webhook`,
+    /// `route.fallback_cycle`, `route.no_events`, `route.one_operator`, `route.empty_condition`,
+    /// `route.empty_value`, `route.malformed_name`, `route.number_range`, `route.two_bounds`,
+    /// `route.empty_range`, `route.wildcard_too_long`, `route.too_many_stars`,
+    /// `route.malformed_wildcard`, `route.malformed_subject`, `route.empty_window`,
+    /// `route.malformed_time_of_day`, `route.malformed_offset`, `route.two_clocks`,
+    /// `route.unknown_zone`, `route.no_zones`, `route.empty_assignment`, `route.too_deep`,
+    /// `route.too_many_rules`, `route.too_large`, `event.malformed_pattern`, `network.malformed`,
+    /// `network.host_bits`, `time.malformed`, `time.out_of_range`.
     pub fn from_json(spec: &str) -> Result<Self, ConfigError> {
         config::from_json(spec)
     }
@@ -109,13 +109,14 @@ impl RouteTable {
     /// Returns the JSON Schema (draft 2020-12) of a topology.
     ///
     /// It accepts every topology that [`from_json`](Self::from_json) accepts. It cannot express
-    /// that ids must be declared and unique: only `from_json` checks this.
+    /// that ids must be unique, or that every id that is referred to must be declared. Only
+    /// `from_json` checks this.
     pub fn json_schema() -> String {
         config::document_schema::<Self>("topology")
     }
 
-    /// Returns the content hash, in 64 hexadecimal digits. It is the same for documents of the same
-    /// meaning, whatever their white space and order of members.
+    /// Returns the content hash, in 64 hexadecimal digits. Documents with the same meaning have the
+    /// same hash, even if their white space or the order of their members differs.
     pub fn hash(&self) -> &str {
         &self.hash
     }
@@ -156,8 +157,8 @@ impl RouteTable {
         messages.iter().map(decide).collect()
     }
 
-    /// Decides as [`route`](Self::route) does, with buffers that the caller keeps. Once they are
-    /// large enough, most calls allocate nothing.
+    /// Decides as [`route`](Self::route) does, with buffers that the caller keeps. Once the buffers
+    /// are large enough, most calls allocate nothing.
     ///
     /// # Errors
     ///
@@ -301,7 +302,7 @@ impl RouteTable {
         None
     }
 
-    /// Returns why a message waits in a queue, if it does.
+    /// Returns why the queue holds the message, or `None` if a webhook receives the message.
     fn held(&self, queue: u32, message: &Message) -> Option<HeldCause> {
         let app = self.topology.queues.get(queue).and_then(|queue| queue.app);
         let Some(app) = app.and_then(|app| self.topology.apps.get(app)) else {
@@ -327,8 +328,8 @@ impl Read for RouteTable {
     }
 }
 
-/// A topology as it was read: its table, unless there were faults, and the parts that are known
-/// even if there were faults.
+/// A topology as it was read. It contains the table if there were no faults. The other parts are
+/// available even if there were faults.
 #[doc(hidden)]
 pub struct ReadTopology {
     /// The table, unless there were faults.

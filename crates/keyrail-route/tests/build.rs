@@ -1,5 +1,5 @@
-//! Tables built from typed values: they equal the tables of equivalent documents, and
-//! report the same faults.
+//! Tables built from typed values: they equal the tables of equivalent documents, and invalid
+//! values cause the same faults as in a document.
 
 use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
 use keyrail_route::build::{
@@ -183,7 +183,8 @@ fn typed_conditions_have_the_same_depth_limit_as_json() {
     assert_equal(typed, &json);
     let (typed, json) = nested(MAX_CONDITION_DEPTH + 1);
     assert_same_faults(typed, &json);
-    // Neither reading nor dropping a condition may overflow the stack.
+    // Neither building a table from a deep condition nor dropping the condition may overflow the
+    // stack.
     let [built, _] = build_both(deep(1_000_000), "{}");
     assert_eq!(built.unwrap_err().code(), "route.too_deep");
 }
@@ -261,7 +262,8 @@ fn typed_hours_in_a_zone_equal_the_json_hours() {
         )));
         match (builder.build(), parsed) {
             (Ok(built), Ok(parsed)) => assert_eq!(built.to_bytes(), parsed.to_bytes()),
-            // The second zone is unknown. Without the feature `zones`, both are rejected.
+            // The second zone is unknown, so it is always rejected. Without the feature `zones`,
+            // both zones are rejected.
             (built, parsed) => {
                 assert_eq!(faults(&built.unwrap_err()), faults(&parsed.unwrap_err()));
             }

@@ -36,8 +36,8 @@ fn table() -> RouteTable {
     RouteTable::from_json(TOPOLOGY).unwrap()
 }
 
-/// Returns a message that matches no rule, and then messages that match each rule except
-/// `twice`, which `exact` shadows.
+/// Returns a message that matches no rule, followed by one message for each rule to match. The rule
+/// `twice` has no message, because `exact` shadows it.
 fn messages() -> Vec<Message> {
     let with = |pairs: &[(&str, Value)]| {
         let message = Message::new("c").unwrap().with("calm", "").unwrap();

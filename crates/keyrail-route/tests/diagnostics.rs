@@ -19,7 +19,7 @@ fn message(text: &str) -> Message {
     Message::new("wa").unwrap().with("text", text).unwrap()
 }
 
-/// Returns the findings about rules only.
+/// Returns only the findings that these rules add to those of a table without rules.
 fn findings(rules: &str) -> Vec<String> {
     let without_rules = table("").lint();
     let findings = table(rules).lint().into_iter();

@@ -1,5 +1,5 @@
-//! Lint findings about rules, compared with an exhaustive check of all messages over a
-//! small alphabet.
+//! Lint findings about rules, compared with an exhaustive check of all messages that a few values
+//! can form.
 
 use keyrail_route::{Context, Finding, Message, RouteTable, Scratch, Value};
 
@@ -86,7 +86,7 @@ struct Rule {
     priority: i64,
     interrupts: bool,
     queue: usize,
-    /// The attributes that it tests, if its condition is a single conjunction.
+    /// The attributes that the rule tests, if its condition is a single conjunction.
     attributes: Option<Vec<&'static str>>,
     when: String,
 }
@@ -124,8 +124,8 @@ fn table<'a>(rules: impl IntoIterator<Item = &'a Rule>) -> RouteTable {
     RouteTable::from_json(&topology).unwrap()
 }
 
-/// Returns one message of each kind that the conditions above can distinguish, and whether
-/// it contains no list.
+/// Returns one message for each case that the conditions above can distinguish. The boolean is true
+/// if the message contains no list.
 fn messages() -> Vec<(Message, bool)> {
     let text = |text: &str| Some(Value::Text(text.into()));
     let mut values_of_a = vec![None, text("x"), text("1"), text("2"), text("true"), text("z")];

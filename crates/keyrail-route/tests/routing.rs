@@ -100,8 +100,8 @@ fn webhooks_are_listed_in_declaration_order() {
     assert_eq!(table.webhook_url("crm"), None);
 }
 
-// The two hashes were computed in Python from the canonical form that the modules `hash` and
-// `canonical` (of the crate `keyrail-filter`) define.
+// The two hashes were computed in Python from the canonical form. It is defined by the module
+// `hash`, and by the module `canonical` of the crate `keyrail-filter`.
 #[test]
 fn the_hash_follows_its_documentation() {
     assert_eq!(
@@ -164,7 +164,8 @@ fn the_depth_limit_is_exact_on_a_small_stack() {
             assert_eq!(error.code(), "config.too_deep");
         }
     };
-    // Half the default stack size of a Rust thread, and the default of a JVM thread.
+    // This is half the default stack size of a Rust thread, and the default stack size of a JVM
+    // thread.
     let thread = std::thread::Builder::new().stack_size(1 << 20);
     thread.spawn(test).unwrap().join().unwrap();
 }

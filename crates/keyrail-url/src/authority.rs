@@ -21,8 +21,8 @@ pub(crate) struct Authority {
 }
 
 impl Authority {
-    /// Parses `HOST` or `HOST:PORT`. `at` is the string's offset in the input, for the
-    /// offsets of errors.
+    /// Parses `HOST` or `HOST:PORT`. `at` is the offset of the string in the input. It is added to
+    /// the offsets of errors.
     pub(crate) fn parse(text: &str, at: usize) -> Result<Self, Error> {
         if let Some(sign) = text.find('@') {
             return Err(Error::at(ErrorKind::Userinfo, at + sign));
@@ -92,9 +92,9 @@ fn check_host(host: &str, at: usize) -> Result<(), Error> {
         start += label.len() + 1;
         last_label = label;
     }
-    // Some URL parsers treat a host whose last label is a number as an IPv4 address, perhaps in a
-    // legacy form. So such a host must be four decimal numbers, the only form that all parsers
-    // accept.
+    // If the last label of a host is a number, some URL parsers treat the host as an IPv4 address,
+    // perhaps in a legacy form. So such a host must be four decimal numbers. All parsers interpret
+    // only this form in the same way.
     if is_number(last_label) && host.parse::<Ipv4Addr>().is_err() {
         return Err(malformed(0));
     }

@@ -1,8 +1,8 @@
 //! Base URLs: the fixed start of every URL of a platform.
 //!
-//! A base URL is an absolute `https` URL (RFC 3986, section 4.3) that all URL parsers
-//! interpret in the same way. A URL that is joined from a base URL and segments has the
-//! origin of the base URL, and a path below its path.
+//! A base URL is an absolute `https` URL (RFC 3986, section 4.3) that all URL parsers interpret in
+//! the same way. If segments are joined to a base URL, the result keeps the origin of the base URL,
+//! and its path starts with the path of the base URL.
 
 use alloc::string::String;
 use core::fmt;
@@ -177,8 +177,8 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// Returns [`ErrorKind::NonAsciiHost`], which suggests Punycode, for a non-ASCII
-/// character in the host; returns any other error unchanged.
+/// Replaces an error for a non-ASCII character in the host by [`ErrorKind::NonAsciiHost`], which
+/// suggests Punycode. Returns any other error unchanged.
 pub(crate) fn in_host(text: &str, error: Error) -> Error {
     let at = error.offset().unwrap_or_default();
     let start = text.find("://").map_or(0, |colon| colon + "://".len());
@@ -196,7 +196,7 @@ pub(crate) fn floor_char_boundary(text: &str, limit: usize) -> usize {
     (0..=limit).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
 }
 
-/// Rejects characters, anywhere in a URL, that some URL parsers drop or change.
+/// Checks that a URL contains no characters that some URL parsers drop or change.
 pub(crate) fn check_characters(text: &str) -> Result<(), Error> {
     for (at, character) in text.char_indices() {
         let kind = match character {

@@ -65,7 +65,7 @@ impl BaseUrlTemplate {
         }
         let mut this = Self { template, fast_path: None };
         // A single letter is a valid label, a valid host and a valid segment. So the template is
-        // valid only if it becomes a base URL when a letter replaces each variable.
+        // checked with a letter in place of each variable. The result must be a valid base URL.
         let mut sample = String::new();
         let mut starts = Vec::new();
         for part in this.template.parts() {
@@ -144,8 +144,8 @@ impl BaseUrlTemplate {
         BaseUrl::new(&url).map_err(|error| error.kind().clone().into())
     }
 
-    /// Expands the template and appends the URL to a string. The trailing slash of a base URL is
-    /// omitted unless the template ends with a slash. After an error, the string is unchanged.
+    /// Expands the template and appends the URL to a string. The URL ends with a slash only if the
+    /// template does. After an error, the string is unchanged.
     ///
     /// ```
     /// use keyrail_url::BaseUrlTemplate;

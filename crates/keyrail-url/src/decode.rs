@@ -1,5 +1,5 @@
-//! Strict decoding of percent-encoded strings: an invalid escape is an error, and is
-//! never kept unchanged.
+//! Strict decoding of percent-encoded strings: an invalid escape causes an error instead of being
+//! kept unchanged.
 
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -8,15 +8,13 @@ use alloc::vec::Vec;
 use crate::encode::BLOCK;
 use crate::{Error, ErrorKind};
 
-/// Decodes every escape; the decoded bytes must be UTF-8. A string without
-/// escapes is borrowed. A `+` is a plus: it means a space only in
-/// [forms](decode_form).
+/// Decodes every escape; the decoded bytes must be UTF-8. A string without escapes is borrowed. A
+/// `+` stays a plus sign. Only [`decode_form`] decodes it to a space.
 ///
 /// # Errors
 ///
-/// `url.malformed_escape` at the `%`; `url.invalid_utf8` at the first
-/// escape of the sequence that is not UTF-8 (overlong forms and surrogates are
-/// not UTF-8 either).
+/// `url.malformed_escape` at the `%`, and `url.invalid_utf8` at the first escape of the sequence
+/// that is not UTF-8. Overlong forms and surrogates are not valid UTF-8.
 ///
 /// # Examples
 ///
@@ -89,8 +87,8 @@ pub fn decode_batch<S: AsRef<str>>(texts: &[S]) -> Vec<Result<String, Error>> {
     texts.iter().map(|text| decode(text.as_ref()).map(Cow::into_owned)).collect()
 }
 
-/// Decodes bytes whose first `clean` bytes need no decoding. Decoded bytes are
-/// assembled in a separate array and appended block by block.
+/// Decodes bytes whose first `clean` bytes need no decoding. The decoded bytes are collected in an
+/// array, which is appended to the output block by block.
 fn unescape<const PLUS_IS_SPACE: bool>(bytes: &[u8], clean: usize) -> Result<Vec<u8>, Error> {
     let (kept, mut rest) = bytes.split_at_checked(clean).unwrap_or((&[], bytes));
     let mut out = Vec::with_capacity(bytes.len());
@@ -158,7 +156,8 @@ const fn nibble(digit: u8) -> u16 {
     VALUES[digit as usize]
 }
 
-/// Returns the offset, in a string whose escapes are valid, of the decoded byte at `index`.
+/// Returns the offset in `text` from which the decoded byte at `index` comes. All escapes before it
+/// must be valid.
 fn offset_of_decoded(text: &str, index: usize) -> usize {
     let mut bytes = text.bytes().enumerate();
     for _ in 0..index {
@@ -169,7 +168,8 @@ fn offset_of_decoded(text: &str, index: usize) -> usize {
     bytes.next().map_or(text.len(), |(at, _)| at)
 }
 
-/// Returns the number of bytes before the first `stop`, or the length if there is none.
+/// Returns the number of bytes before the first `stop`, or the number of all bytes if `stop` does
+/// not occur.
 fn len_before(bytes: &[u8], stop: u8) -> usize {
     let (blocks, _) = bytes.as_chunks::<BLOCK>();
     let clean = |block: &&[u8; BLOCK]| !block.iter().fold(false, |any, byte| any | (*byte == stop));

@@ -1,8 +1,9 @@
 //! Percent-encoding (RFC 3986, section 2.1) of strings as UTF-8, and of bytes.
 //!
-//! Most strings need no escapes, so each string is first searched for a byte to escape. The search
-//! checks 32 bytes at a time without branches, so that it compiles to vector instructions. The
-//! remaining bytes are escaped with a table, block by block.
+//! Most strings need no escapes, so each string is first searched for a byte that must be escaped.
+//! The search checks 32 bytes at a time without branches, so that it compiles to vector
+//! instructions. From the first such byte on, the output is taken from a table and assembled block
+//! by block.
 
 use alloc::borrow::Cow;
 use alloc::string::String;

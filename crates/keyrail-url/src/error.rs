@@ -22,7 +22,7 @@ keyrail_core::error_kinds! {
             "this operator is not supported: use one of + # . / ; ? & (a base URL's template allows only plain variables, like {{name}})";
         /// A template breaks the grammar of RFC 6570.
         MalformedTemplate = "url.malformed_template",
-            "invalid template: write a variable as {{name}}, where the name has letters, digits, _ and %-escapes, with single dots only between them; other text must not contain spaces, quotes, <, >, \\, ^, `, | or lone braces";
+            "invalid template: write a variable as {{name}}, with a name of letters, digits, _ and %-escapes, which single dots may separate; other text must not contain spaces, quotes, <, >, \\, ^, `, | or lone braces";
         /// The length of a prefix (`:3`) is out of range (RFC 6570, section 2.4.1).
         PrefixLength = "url.malformed_template",
             "the length of a prefix must be a number from 1 to 9999 without leading zeros, like {{name:3}}";
@@ -54,7 +54,7 @@ keyrail_core::error_kinds! {
             "a base URL must not contain a user name or a password: remove what precedes the @";
         /// A base URL has no host.
         EmptyHost = "url.empty_host", "the host is empty";
-        /// A host is not a valid name, an IPv4 address or an IPv6 address in brackets.
+        /// A host is neither a valid name, nor an IPv4 address, nor an IPv6 address in brackets.
         MalformedHost = "url.malformed_host",
             "invalid host: expected a name of labels (letters, digits and inner hyphens, at most 63 bytes each and 253 in all), an IPv4 address, or an IPv6 address in brackets";
         /// An IPv6 address is not in brackets.
@@ -96,7 +96,7 @@ keyrail_core::error_kinds! {
         /// A path segment, or a part of it between slashes, is `.` or `..`. Escaped dots and
         /// slashes count like plain ones.
         DotSegment = "url.dot_segment",
-            "neither a path segment nor any part of it between slashes may be . or .., even if the dots or slashes are escaped";
+            "a path segment, or a part of it between slashes, must not be . or .., even if the dots or slashes are escaped";
         /// A path segment is empty.
         EmptySegment = "url.empty_segment", "a path segment may not be empty";
         /// A query would consist of one pair that has neither a name nor a value. Its encoding, the

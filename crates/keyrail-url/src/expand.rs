@@ -45,8 +45,8 @@ pub(crate) fn expand<'v>(
     Ok(())
 }
 
-/// Returns whether a URL is too long already. A name or a value that is repeated thousands of times
-/// must not fill the memory.
+/// Returns whether a URL is already too long. Without this check, a name or a value that is
+/// repeated thousands of times could fill the memory.
 const fn is_too_long(out: &str) -> bool {
     out.len() > MAX_URL
 }

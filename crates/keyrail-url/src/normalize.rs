@@ -9,11 +9,12 @@ use crate::decode::parse_hex_byte;
 use crate::encode::push_escape;
 
 /// Normalizes a string to the spelling that [`encode`](crate::encode) writes, without encoding
-/// twice. An escape of an unreserved character is decoded, and any other valid escape is kept, in
-/// upper case. All other characters outside the unreserved set are escaped, and so is a `%` that
-/// does not begin an escape.
+/// twice. An escape of an unreserved character is decoded. Any other valid escape is kept, with its
+/// hexadecimal digits in upper case. All other characters outside the unreserved set are escaped,
+/// and so is a `%` that does not begin an escape.
 ///
-/// Normalizing a normalized string does not change it. A normalized string is borrowed.
+/// Normalizing a normalized string does not change it. If the string is already normalized, the
+/// result borrows it.
 ///
 /// ```
 /// use keyrail_url::normalize;

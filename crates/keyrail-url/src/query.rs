@@ -81,9 +81,9 @@ pub fn encode_query<N: AsRef<str>, V: QueryValue>(pairs: &[(N, V)]) -> Result<St
 /// A name and a value, which is `None` if the `=` is missing.
 pub type QueryPair<'q> = (Cow<'q, str>, Option<Cow<'q, str>>);
 
-/// Parses a query into pairs, in order. Repeated names are kept, and an empty value
-/// (`a=`) differs from a missing `=` (`a`, whose value is `None`). Names and
-/// values are decoded strictly, and a `+` is a plus. An empty query has no pairs.
+/// Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`) differs
+/// from a missing `=` (`a`, whose value is `None`). Names and values are decoded by [`decode`]: a
+/// malformed escape is an error, and a `+` stays a plus. An empty query has no pairs.
 ///
 /// [`encode_query`] restores the original query if its names and values were in the spelling that
 /// [`normalize`](crate::normalize) returns.
@@ -186,7 +186,7 @@ mod tests {
 
         #[test]
         fn a_normalized_query_round_trips(
-            // Each pair has at most one equals sign: a second one is escaped.
+            // Each pair has at most one equals sign, because encoding would escape a second one.
             pairs in prop::collection::vec("([a-z]|%20|%C3%A9){0,3}(=([a-z]|%20|%C3%A9){0,3})?", 0..6),
         ) {
             let query = pairs.join("&");

@@ -1,4 +1,4 @@
-//! Percent-encode sets: the characters that are not escaped.
+//! Encode sets: the characters that percent-encoding does not escape.
 //!
 //! The sets named after a part of a URL follow the grammar of RFC 3986; the form
 //! set and the component set are those of the WHATWG URL standard.
@@ -27,7 +27,7 @@ pub struct EncodeSet {
     kept: [bool; 256],
 }
 
-/// The output for one byte: up to three bytes, and at the end their number.
+/// The output for one byte: one or three bytes. The last element is their number.
 pub(crate) type Entry = [u8; 4];
 
 /// Returns the escape of a byte.
@@ -76,11 +76,11 @@ impl EncodeSet {
     pub const FRAGMENT: &Self = &Self::of(b"-._~!$&'()*+,;=:@/?");
     /// User name and password (RFC 3986, section 3.2.1).
     pub const USERINFO: &Self = &Self::of(b"-._~!$&'()*+,;=:");
-    /// `application/x-www-form-urlencoded` (WHATWG URL standard): letters,
-    /// digits, `*-._`, and a space becomes `+`.
+    /// `application/x-www-form-urlencoded` (WHATWG URL standard): letters, digits and `*-._`. A
+    /// space becomes `+`.
     pub const FORM: &Self = &Self::of(b"*-._").with_plus();
-    /// The component percent-encode set (WHATWG URL standard), which
-    /// JavaScript's `encodeURIComponent` uses: letters, digits, `-_.!~*'()`.
+    /// The characters that JavaScript's `encodeURIComponent` keeps: letters, digits, `-_.!~*'()`.
+    /// The component percent-encode set (WHATWG URL standard) contains all others.
     pub const COMPONENT: &Self = &Self::of(b"-_.!~*'()");
 
     const NAMED: [(&'static str, &'static Self); 8] = [
@@ -105,7 +105,7 @@ impl EncodeSet {
         found.map(|(_, set)| *set).ok_or(ErrorKind::UnknownSet.into())
     }
 
-    /// Creates a set that keeps the unreserved characters and the given ones.
+    /// Creates a set that leaves the unreserved characters and the given ones unencoded.
     ///
     /// # Errors
     ///

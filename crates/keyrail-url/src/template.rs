@@ -152,8 +152,9 @@ impl UrlTemplate {
     ///
     /// # Errors
     ///
-    /// Those of [`expand`](Self::expand); `url.missing_variable`, with the offset of the expression
-    /// that needs the variable (an empty list counts as missing); `url.unknown_variable`.
+    /// Those of [`expand`](Self::expand), `url.unknown_variable`, and `url.missing_variable`, with
+    /// the offset of the expression that needs the variable. A variable whose value is an empty
+    /// list counts as missing.
     ///
     /// # Examples
     ///

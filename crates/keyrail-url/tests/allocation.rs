@@ -11,7 +11,8 @@ fn count_allocations(operation: impl FnOnce()) -> u64 {
     measure(operation).count_total
 }
 
-/// Returns strings that need no escapes. Some lengths are close to a multiple of a block size.
+/// Returns strings that need no escapes. Some lengths are close to a multiple of 32 bytes, the
+/// block size of the encoder.
 fn unescaped_strings() -> impl Iterator<Item = String> {
     [0, 1, 15, 31, 32, 33, 63, 64, 65, 127, 128, 129, 1024]
         .into_iter()

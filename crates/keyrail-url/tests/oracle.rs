@@ -19,7 +19,7 @@ fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![4 => pieces.prop_map(|pieces| pieces.concat()), 1 => any::<String>()]
 }
 
-/// Generates strings most of which are valid base URLs.
+/// Generates base URLs. Most of them are valid.
 fn base_url_text() -> impl Strategy<Value = String> {
     let valid = "https://([a-z][a-z0-9]{0,3}\\.){0,2}[a-z]{1,3}(:[1-9][0-9]{0,3})?\
                  (/[a-z.%0-9A-F@:;]{0,6}){0,3}";

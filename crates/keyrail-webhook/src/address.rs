@@ -29,7 +29,7 @@ const SPECIAL_V4: &[(Ipv4Addr, u32)] = &[
 /// local, link-local and multicast addresses.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// The special-purpose networks within that range.
+/// The special-purpose networks within [`GLOBAL_V6`].
 const SPECIAL_V6: &[(Ipv6Addr, u32)] = &[
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // IETF protocols, Teredo, RFC 2928
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation, RFC 3849

@@ -10,7 +10,10 @@ const RESERVED: &[(&str, &str)] = &[
     ("cluster", "Kubernetes DNS: cluster domains other than cluster.local"),
     ("consul", "Consul DNS: services and nodes of a data centre"),
     ("corp", "RFC 6762, appendix G; ICANN: not delegated"),
-    ("default", "Kubernetes DNS: services of the default namespace, by a pod's search list"),
+    (
+        "default",
+        "Kubernetes DNS: services of the default namespace, resolved with a pod's search list",
+    ),
     ("home", "RFC 6762, appendix G; ICANN: not delegated"),
     ("internal", "ICANN: reserved for private use, including metadata.google.internal"),
     ("intranet", "RFC 6762, appendix G"),

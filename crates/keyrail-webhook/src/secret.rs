@@ -22,7 +22,7 @@ pub const MIN_SECRET: usize = 24;
 pub const MAX_SECRET: usize = 64;
 
 const PREFIX: &str = "whsec_";
-/// The lengths of 24 to 64 bytes in base64 without padding.
+/// The lengths that 24 to 64 bytes have in base64 without padding.
 const ENCODED_LEN: core::ops::RangeInclusive<usize> = 32..=86;
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,

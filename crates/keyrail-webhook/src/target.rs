@@ -45,8 +45,8 @@ pub fn check_target(url: &str) -> Result<(), Error> {
     check(url, false)
 }
 
-/// Checks a URL as [`check_target`] does, for tests and development: the hosts `localhost`,
-/// `127.0.0.0/8` and `[::1]` are accepted too, and for these hosts http is accepted as well.
+/// Checks a URL like [`check_target`], but also accepts the hosts `localhost`, `127.0.0.0/8` and
+/// `[::1]`, with https or http. This function is for tests and development.
 ///
 /// # Errors
 ///
@@ -154,8 +154,8 @@ fn find_dot_segment(path: &str) -> Option<usize> {
     matches!(dots, Some(1 | 2)).then_some(start)
 }
 
-/// Returns the error for an invalid host; for common mistakes, its message states the
-/// correction.
+/// Returns the error for an invalid host. For a common mistake, the message of the error says how
+/// to correct it.
 fn malformed_host(host: &str, start: usize) -> Error {
     match host.chars().find(|character| !character.is_ascii()) {
         Some(_) => Error::at(ErrorKind::TargetNonAscii, start),
@@ -193,9 +193,9 @@ impl<'a> Host<'a> {
             let address: Ipv6Addr = bracketed.strip_suffix(']')?.parse().ok()?;
             return Some(Self::Address(address.into()));
         }
-        // Many parsers read a name whose last label is a number as an IPv4 address of
-        // one to four parts in decimal, octal or hexadecimal. Only four decimal parts are
-        // accepted.
+        // If the last label of a name is a number, many parsers read the name as an IPv4 address.
+        // They allow one to four parts in decimal, octal or hexadecimal. Here, only four decimal
+        // parts are accepted.
         let (_, last) = host.rsplit_once('.').unwrap_or(("", host));
         if is_number(last) {
             let address: Ipv4Addr = host.parse().ok()?;

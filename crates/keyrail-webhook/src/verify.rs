@@ -52,7 +52,7 @@ pub struct Verifier {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// The message's id, which stays the same when it is delivered again.
+    /// The message's id, which stays the same when the message is delivered again.
     pub id: String,
     /// The time of signing, in whole seconds.
     pub timestamp: Timestamp,

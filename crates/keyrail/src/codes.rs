@@ -1,5 +1,5 @@
-//! The codes of all errors, faults and denials. The reference of the codes and the constants in
-//! Swift and Kotlin are generated from them.
+//! The codes of all errors, faults and denials. The reference page of the error codes is generated
+//! from this list, and so are the constants in Swift and Kotlin.
 
 use alloc::vec::Vec;
 

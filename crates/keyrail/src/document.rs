@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::Gateway;
-use crate::access::{AuditEntry, KeyRecord, Limit, Policy};
+use crate::access::{AuditEntry, KeyRecord, Limit, Policy, Usage};
 use crate::header::{Scheme, Trust};
 use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
@@ -31,6 +31,8 @@ pub enum Document {
     Limit,
     /// The kind of document that [`AuditEntry::from_json`] reads.
     AuditEntry,
+    /// The kind of document that [`Usage::from_json`] reads.
+    Usage,
     /// The kind of document that [`KeyFormat::from_json`] reads.
     KeyFormat,
     /// The kind of document that [`KeyFormatSet::from_json`] reads.
@@ -47,7 +49,7 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
@@ -55,6 +57,7 @@ impl Document {
         Self::Policy,
         Self::Limit,
         Self::AuditEntry,
+        Self::Usage,
         Self::KeyFormat,
         Self::KeyFormatSet,
         Self::MaskPolicy,
@@ -74,6 +77,7 @@ impl Document {
             Self::Policy => "policy",
             Self::Limit => "limit",
             Self::AuditEntry => "audit-entry",
+            Self::Usage => "usage",
             Self::KeyFormat => "key-format",
             Self::KeyFormatSet => "key-format-set",
             Self::MaskPolicy => "mask-policy",
@@ -97,6 +101,7 @@ impl Document {
             Self::Policy => include_str!("../schemas/policy.schema.json"),
             Self::Limit => include_str!("../schemas/limit.schema.json"),
             Self::AuditEntry => include_str!("../schemas/audit-entry.schema.json"),
+            Self::Usage => include_str!("../schemas/usage.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
             Self::KeyFormatSet => include_str!("../schemas/key-format-set.schema.json"),
             Self::MaskPolicy => include_str!("../schemas/mask-policy.schema.json"),
@@ -121,6 +126,7 @@ impl Document {
             Self::Policy => Policy::json_schema(),
             Self::Limit => Limit::json_schema(),
             Self::AuditEntry => AuditEntry::json_schema(),
+            Self::Usage => Usage::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),
             Self::KeyFormatSet => KeyFormatSet::json_schema(),
             Self::MaskPolicy => MaskPolicy::json_schema(),

@@ -78,7 +78,8 @@ impl Error {
         }
     }
 
-    /// Returns the name of the header concerned, as the scheme spells it, if any.
+    /// Returns the name of the header that the error concerns, if any. The name is never taken from
+    /// the input: a scheme's header is spelt as in the scheme.
     ///
     /// ```
     /// let none: [(&str, &str); 0] = [];

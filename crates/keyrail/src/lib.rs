@@ -12,8 +12,8 @@
 //! - [`webhook`]: how a delivery is signed and verified.
 //! - [`platform`]: five real platforms as data, and requests to them.
 //!
-//! [`Gateway`] combines them. Time, random bytes, addresses and secrets are arguments:
-//! the core decides, and the host does the I/O.
+//! [`Gateway`] combines them. Time, random bytes, addresses and secrets are arguments: Keyrail
+//! decides, and the program that calls it (the host) does the I/O.
 //!
 //! ```
 //! use keyrail::key::KeyFormat;

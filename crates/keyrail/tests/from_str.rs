@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use keyrail::access::{
-    Access, AuditEntry, Checkpoint, Expiry, KeyRecord, Limit, Period, Policy, Scope,
+    Access, AuditEntry, Checkpoint, Expiry, KeyRecord, Limit, Period, Policy, Scope, Usage,
 };
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{Digest, KeyFormat, KeyFormatSet};
@@ -48,6 +48,7 @@ fn from_str_parses_and_rejects_configurations() {
         code_of::<Policy, _>("{}"),
         code_of::<AuditEntry, _>("{}"),
         code_of::<Limit, _>("{}"),
+        code_of::<Usage, _>("{}"),
         code_of::<KeyFormat, _>("{}"),
         code_of::<KeyFormatSet, _>("{}"),
         code_of::<Scheme, _>("{}"),

@@ -9,8 +9,8 @@ use std::path::Path;
 
 const TABLE: &str = include_str!("../../../docs/reference/limits.md");
 
-/// Returns the limits: all public constants of the crates with a prefix such as `MAX_`, and their
-/// values.
+/// Returns the limits and their values. A limit is a public constant of any crate whose name has a
+/// prefix such as `MAX_`.
 fn limits() -> Vec<(String, u64)> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Checks every example in the documentation of the limits of redaction.
+//! Checks every example in `docs/reference/redaction.md`, which lists the limits of redaction.
 
 use keyrail::key::KeyFormat;
 use keyrail::redact::Redactor;

@@ -1,6 +1,6 @@
-//! How keys behave according to the documents of two platforms, Azeer (seed 002) and SwellSign
-//! (seed 004). Each comment in a test restates a sentence of the document, and the code after it
-//! checks this sentence.
+//! Checks that keys behave as the documents of two platforms say: Azeer and SwellSign.
+//! `tests/vectors/README.md` lists these documents as `seed 002` and `seed 004`. Each comment in a
+//! test restates a sentence of the document, and the code after it checks this sentence.
 
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, Error, Expiry, KeyRecord, KeySource, NewKey,
@@ -71,14 +71,14 @@ fn seed_002_the_keys_of_azeer() {
     assert_eq!(record.expires_at(), None);
     let later = time("2126-11-01T00:00:00Z");
     assert_eq!(record.status(later), Status::Active);
-    // It is in the Authorization header of all requests.
+    // Every request has the key in its Authorization header.
     let send = |key: &ApiKey, record: &KeyRecord, owner: Option<&Permissions>| {
         outbound(&gateway, "message.send", &bearer(key), record, owner, later)
     };
     assert!(send(key, record, Some(&all)).accepted());
     let missing = gateway.outbound::<&str, &str>(&[], &OutboundCall::new("message.send", now));
     assert_eq!(code(&missing.unwrap()), "header.missing");
-    // A user can generate several keys, with the scopes read only, or read and write.
+    // A user can generate several keys. Each has one of two scopes: read only, or read and write.
     let second = issue(Scope::Read);
     assert_ne!(second.key(), key);
     let read =
@@ -88,7 +88,7 @@ fn seed_002_the_keys_of_azeer() {
     let new_key = NewKey::new("crm", Scope::Admin);
     let error = policy.issue(&new_key, &KeySource::new(&format, &[9; 32]), &user, now).unwrap_err();
     assert_eq!(error.code(), "access.actor_scope");
-    // The key is shown once: the record, its patch and its event do not contain it.
+    // The key is shown once. The record, the patch and the event do not contain the key.
     let secret = &key.reveal()[21..];
     for text in [
         record.to_json(),
@@ -130,7 +130,7 @@ fn seed_004_the_keys_of_swellsign() {
     };
     let error = |issued: Result<_, Error>| issued.unwrap_err().code();
 
-    // A key has a name, and an expiry of 30, 60 or 90 days, or a custom one.
+    // A key has a name and an expiry. The expiry is 30, 60, 90 or a custom number of days.
     for (days, expiry) in [
         (30, "2026-12-01T00:00:00Z"),
         (60, "2026-12-31T00:00:00Z"),
@@ -145,8 +145,8 @@ fn seed_004_the_keys_of_swellsign() {
     let days = Some(Expiry::Days(30));
     assert_eq!(error(issue(None, days, Scope::Read, &admin)), "access.policy_name");
     assert_eq!(error(issue(Some("x"), None, Scope::Read, &admin)), "access.policy_expiry");
-    // Keys belong to the organization. A key allows the same requests, whether a member or an admin
-    // issued it.
+    // Keys belong to the organization. A key issued by a member allows the same requests as a key
+    // issued by an admin.
     let by_member = issue(Some("x"), days, Scope::ReadWrite, &member).unwrap();
     let by_admin = issue(Some("y"), days, Scope::ReadWrite, &admin).unwrap();
     let same =
@@ -184,7 +184,7 @@ fn seed_004_the_keys_of_swellsign() {
     let shown = record.display().unwrap();
     assert_eq!(shown, by_member.key().mask().to_string());
     assert!(!shown.contains(&by_member.key().reveal()[21..]));
-    // All changes of keys are logged, with who made them.
+    // Every change of a key is logged, together with the user who made it.
     let event = revoked.event();
     assert_eq!((event.action().as_str(), event.actor().id()), ("revoke", "u_1"));
     assert_eq!((event.at(), event.reason()), (now, Some("leaked")));

@@ -4,9 +4,10 @@
     python3 examples/journey/data/make.py
 
 It uses only the standard library, and every run writes the same bytes: there are no random
-numbers, and everything is derived from names. Keys and digests are computed as `keyrail-key`
-documents them, but not by the crates, so that the journey also tests the crates. Every
-secret contains the words "test only"; a signing secret contains them in base64.
+numbers, and everything is derived from names. This script computes keys and digests itself,
+as the documentation of `keyrail-key` describes. So the example also tests the crates. Every
+secret in secrets.json contains the words "test only", which are encoded in base64 in a
+signing secret.
 
 It writes these files in its folder:
   deployments/*.json  one deployment per platform

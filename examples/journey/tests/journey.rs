@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// Runs the built example, whose folder is next to the folder of this test.
+/// Runs the built example. Its folder is next to the folder of this test's executable.
 fn journey(arguments: &[&str]) -> Output {
     let test = std::env::current_exe().unwrap();
     let profile = test.parent().and_then(Path::parent).unwrap();

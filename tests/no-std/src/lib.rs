@@ -20,7 +20,8 @@ use keyrail_redact::Redactor;
 use keyrail_route::RouteTable;
 use keyrail_webhook::Signer;
 
-/// Uses a function of each crate, so that each is linked.
+/// Uses a function of each crate, so that each is linked. `keyrail-filter` is used through
+/// `keyrail-route`.
 #[unsafe(no_mangle)]
 pub extern "C" fn keyrail_no_std() -> usize {
     let text = keyrail_url::encode("{}");

@@ -1,1 +1,1 @@
-"""The reference implementation for key.json, which key_reference.py runs."""
+"""The modules that the reference scripts in the parent folder import."""

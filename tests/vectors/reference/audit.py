@@ -17,7 +17,9 @@ def encode(data):
 
 
 def decode(text, length):
-    """Returns the bytes of a text in base64url without padding. Raises ValueError for another length."""
+    """Returns the bytes of a text in base64url without padding. Raises ValueError unless their
+    number is `length`.
+    """
     if not re.fullmatch("[A-Za-z0-9_-]*", text) or len(text) != -(-length * 4 // 3):
         raise ValueError("no base64url of this length")
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
@@ -98,7 +100,9 @@ def append(given):
 
 
 def fault_of(keys, last, entry):
-    """Returns the code of the fault of the entry after a checkpoint, or None if it has none."""
+    """Returns the code of the fault in the entry after a checkpoint, or None if the entry is
+    correct.
+    """
     if entry["writer"] != last.writer:
         return "access.audit_writer"
     if entry["number"] <= last.number:
@@ -117,7 +121,7 @@ def fault_of(keys, last, entry):
 
 
 def checkpoint_fault(reached, until):
-    """Returns the code of the fault of a log that has reached a checkpoint, or None."""
+    """Returns the code of the fault if the reached checkpoint contradicts `until`, or None."""
     if until is None:
         return None
     if reached.writer != until.writer:

@@ -9,8 +9,8 @@ VECTORS = pathlib.Path(__file__).parent.parent
 def cases(name: str) -> list[dict]:
     """Returns all cases of a file.
 
-    A value with the member `like` becomes a copy of the document that `like` names, in which the
-    other members of the value replace those of the same name.
+    A value with the member `like` becomes a copy of the document that `like` names. The other
+    members of the value are set in this copy.
     """
     file = json.loads((VECTORS / name).read_text("utf-8"))
     documents = file.get("documents", {})

@@ -196,7 +196,7 @@ def spell(characters):
 
 
 class Foreign:
-    """A format of another service, of which only the usual pattern of keys is known."""
+    """A format of another service. Only the usual pattern of its keys is known."""
 
     foreign, environments, prefix = True, [], ""
 

@@ -18,7 +18,7 @@ def printed(time):
 
 
 def unused_since(record, last_use, now):
-    """Returns the time since which a key is not used, or None if it has no alerts."""
+    """Returns the time since which a key has not been used, or None if the key gets no alerts."""
     if "revoked" in record or not record.get("enabled", True):
         return None
     ends = [it.get("valid_until") for it in record["digests"]]

@@ -88,7 +88,9 @@ class Quota:
         return (start - EPOCH) // millis, (end - EPOCH) // millis
 
     def counted(self, state, now):
-        """Returns the current window, or the stored one if it starts within the tolerance."""
+        """Returns the current window. If the stored window starts later, but within the
+        tolerance, returns that one.
+        """
         is_ahead = state is not None and now < state[0] <= now + TOLERANCE
         return self.window(state[0] if is_ahead else now)
 

@@ -32,8 +32,9 @@ def matches_keys(form, pattern):
 
 
 def read_rule(text):
-    """Returns the members of a rule. Python before 3.11 cannot read TOML, but all values except
-    literal strings are also JSON."""
+    """Returns the members of a gitleaks rule, which is written in TOML. Python before 3.11 cannot
+    read TOML, so all values except literal strings are read as JSON.
+    """
     head, *lines = text.splitlines()
     assert head == "[[rules]]", head
     members = (line.split(" = ", 1) for line in lines)

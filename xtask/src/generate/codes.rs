@@ -94,8 +94,8 @@ fn about(doc: &str) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns each code once. If a code has several kinds, their descriptions are alternatives, joined
-/// by `Or:`.
+/// Returns each code once, with its description. If several kinds of errors have the same code,
+/// their descriptions are joined by `Or:`.
 fn unique(codes: &[Codes]) -> Vec<(&'static str, String)> {
     let mut unique: Vec<(&str, String)> = Vec::new();
     for kind in codes.iter().flat_map(|codes| codes.list) {

@@ -45,7 +45,7 @@ pub(super) fn conditions(cases: &[Case]) -> Result<File, String> {
     let schema = schema(Document::Topology)?;
     let mut text = String::from(
         "# Conditions\n\n\
-         A condition of a rule is an object with exactly one of these members, its operator. The value of\n\
+         A condition of a rule is an object with exactly one member, which is its operator. The table lists all operators. The value of\n\
          most operators is an object that maps names of attributes to values. All of these attributes must\n\
          pass the test. A value with options is an object with the member `value`. If a message does not\n\
          have an attribute, each test of it fails, except `exists` with `false`. The examples are conditions\n\
@@ -81,7 +81,7 @@ fn example(operator: &str, cases: &[Case]) -> Option<String> {
     let rules = rules.filter_map(|case| case.given["topology"]["rules"].as_array());
     let conditions = rules.flatten().map(|rule| &rule["when"]);
     let with_operator = conditions.filter(|when| when.get(operator).is_some());
-    // Conditions with names of one letter come last, because they are poor examples.
+    // Conditions with a name or value of one letter come last, because they are poor examples.
     let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|it| it.is_ascii_alphabetic());
     let is_terse = |text: &str| text.split('"').any(is_letter);
     let texts = with_operator.map(Value::to_string);

@@ -123,7 +123,7 @@ const VERBS: [&str; 98] = [
 /// The file name extensions of the files that are checked.
 const TEXTS: [&str; 7] = ["kt", "md", "py", "pyi", "rs", "swift", "toml"];
 
-/// The list of banned phrases. Only this file and the changelog may contain them.
+/// The list of banned phrases. Apart from this list, only the changelog may contain them.
 const BANNED: &str = "xtask/banned.txt";
 
 /// The list of the sentences in the bindings that may differ from Rust's.

@@ -3,7 +3,7 @@
 //!
 //! Two differences are expected: the sentence of a property does not start with `Returns`, and
 //! `None` is written as `nil` in Swift and `null` in Kotlin. `xtask/sentences.txt` lists the
-//! sentences that differ otherwise, with reasons.
+//! sentences with other differences, and the reasons.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;

@@ -42,8 +42,8 @@ fn pom_of(repo: &Repo) -> Result<String, String> {
     fs::read_to_string(&path).map_err(|error| failed(&path, &error))
 }
 
-/// Checks that the POM has what Maven Central requires, and returns it. The returned POM contains
-/// the URL of the repository, if `KEYRAIL_URL` is set.
+/// Checks that the POM has what Maven Central requires. Returns the POM, with `KEYRAIL_URL` as the
+/// URL of the repository if this variable is set.
 fn released(pom: &str) -> Result<String, String> {
     for element in ["name", "description", "url", "license", "developer", "scm"] {
         if !pom.contains(&format!("<{element}>")) {

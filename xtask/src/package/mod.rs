@@ -27,7 +27,7 @@ use crate::repo::Repo;
 /// The checker of `.github/workflows`, from the Go module proxy.
 const ACTIONLINT: &str = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
 
-/// The licences of the libraries that are linked into a package.
+/// The name of the file with the licences of the libraries that are linked into a package.
 const LICENSES: &str = "THIRD-PARTY-LICENSES.txt";
 
 /// The version of every package.
@@ -197,7 +197,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder and its contents.
 fn copy_folder(from: &Path, to: &Path) -> Result<(), String> {
     for path in files(from)? {
         copy(&path, &to.join(path.strip_prefix(from).unwrap_or(&path)))?;

@@ -73,7 +73,8 @@ impl<'a> Newcomer<'a> {
     fn new(repo: &'a Repo, dist: &'a Path) -> Result<Self, String> {
         let readme = repo.path("README.md");
         let readme = fs::read_to_string(&readme).map_err(|error| failed(&readme, &error))?;
-        // Not inside the repository, where Cargo would find its workspace.
+        // The folder is not inside the repository, because Cargo would find the repository's
+        // workspace there.
         let folder = std::env::temp_dir().join(format!("keyrail-newcomer-{}", std::process::id()));
         Ok(Self { repo, dist, readme, folder })
     }

@@ -1,7 +1,7 @@
 """Keyrail: API keys and message routing for multichannel messaging platforms.
 
-The core decides and the host acts: the time, random bytes, addresses and
-secrets are arguments. No function here reads a clock or a file, or uses the network.
+Keyrail decides and your program acts: the time, random bytes, addresses and secrets are
+arguments. No function here reads a clock or a file, or uses the network.
 
 >>> import keyrail
 >>> keyrail.url.encode("username_new*user")
@@ -77,7 +77,8 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> "ModuleType":
-    # The standard library's `logging` takes longer to import than all of Keyrail.
+    # `keyrail.logging` is imported on first use, because the standard library's
+    # `logging` takes longer to import than all of Keyrail.
     if name == "logging":
         from importlib import import_module
 

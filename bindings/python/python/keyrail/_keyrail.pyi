@@ -78,6 +78,9 @@ __all__ = [
     "TokenSpec",
     "Trust",
     "UnusedAlert",
+    "Usage",
+    "UsageCount",
+    "UsageCounter",
     "Verified",
     "Verifier",
     "WebhookTraits",
@@ -174,6 +177,7 @@ _DocumentKind: TypeAlias = Literal[
     "policy",
     "limit",
     "audit-entry",
+    "usage",
     "key-format",
     "key-format-set",
     "mask-policy",
@@ -1491,6 +1495,65 @@ class UnusedAlert:
         """The time from which the days are counted: the last use or, if it is later, the creation of the
         current key or the first time at which it is valid.
         """
+
+@final
+class UsageCounter:
+    """X"""
+    def __new__(cls, epoch: str, operations: Sequence[str]) -> Self: ...
+    @property
+    def epoch(self) -> str:
+        """X"""
+    def count(self, record: str | None, operation: str | None, outcome: str, now: _Now) -> None:
+        """X"""
+    def usage(self) -> Usage:
+        """X"""
+    def remove_before(self, time: _Now) -> None:
+        """X"""
+
+@final
+class Usage:
+    """X"""
+    def __new__(cls) -> Self: ...
+    @staticmethod
+    def from_json(document: _Document) -> Usage:
+        """X"""
+    def merge(self, other: Usage) -> None:
+        """X"""
+    def close_before(self, time: _Now) -> None:
+        """X"""
+    def remove_before(self, time: _Now) -> None:
+        """X"""
+    def counts(self) -> list[UsageCount]:
+        """X"""
+    def counts_of(self, record: str) -> list[UsageCount]:
+        """X"""
+    @property
+    def late(self) -> int:
+        """X"""
+    def to_json(self) -> str:
+        """X"""
+
+@final
+class UsageCount:
+    """X"""
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    @property
+    def day(self) -> datetime:
+        """X"""
+    @property
+    def record(self) -> str | None:
+        """X"""
+    @property
+    def operation(self) -> str:
+        """X"""
+    @property
+    def outcome(self) -> str:
+        """X"""
+    @property
+    def count(self) -> int:
+        """X"""
 
 @final
 class Policy:
@@ -3322,6 +3385,9 @@ class Outbound:
     @property
     def audit(self) -> AuditEvent:
         """The event to log, with the true reason of a denial."""
+    @property
+    def activity(self) -> AuditEvent | None:
+        """X"""
 
 
 @final

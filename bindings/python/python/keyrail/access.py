@@ -1,4 +1,4 @@
-"""Access: the life of a key, and what it allows, at which times and from which networks."""
+"""Access: the life of a key, and what the key allows, when, and from which networks."""
 
 from ._keyrail import (
     Actor,
@@ -22,6 +22,9 @@ from ._keyrail import (
     Record,
     Revocation,
     UnusedAlert,
+    Usage,
+    UsageCount,
+    UsageCounter,
     consume,
     expiry_alerts,
     peppers_in_use,
@@ -53,6 +56,9 @@ __all__ = [
     "Record",
     "Revocation",
     "UnusedAlert",
+    "Usage",
+    "UsageCount",
+    "UsageCounter",
     "consume",
     "expiry_alerts",
     "peppers_in_use",

@@ -110,8 +110,8 @@ class AccessDenied(KeyrailError):
     """
 
     consumption: "Consumption | None" = None
-    """The outcome of the key's limits, if one of them is the reason, or None. Store the new
-    states, if there are any. It is not pickled.
+    """The outcome of the key's limits if one of the limits is the reason, otherwise None. Store
+    the new states, if there are any. This attribute is not pickled.
     """
 
     _problem: "Problem | None" = None

@@ -21,5 +21,5 @@ def problem(error: HeaderError | AccessDenied | WebhookError) -> Problem:
     Raises TypeError if the error has no problem, or was pickled.
     """
     if not isinstance(error, HeaderError | AccessDenied | WebhookError) or error._problem is None:
-        raise TypeError("this error was not raised for a request")
+        raise TypeError("this error has no associated problem")
     return error._problem

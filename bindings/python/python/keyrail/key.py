@@ -1,4 +1,4 @@
-"""Keys: their formats, their masks, and the digests to store instead of them."""
+"""Keys: their formats, their masks, and the digests to store instead of the keys."""
 
 from ._keyrail import ApiKey, Digest, Format, FormatSet, MaskPolicy, Pepper
 

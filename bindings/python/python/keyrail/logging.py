@@ -48,13 +48,13 @@ class RedactingFilter(logging.Filter):
     Attach it to handlers: the filter of a logger does not see the records of child
     loggers. Many handlers and threads may share one filter.
 
-    The record itself is changed, so later handlers get the redacted record.
-    ``msg`` is then the formatted message and ``args`` is None; a ``msg`` that is a
-    ``dict`` stays a ``dict`` if there are no arguments. ``exc_text`` is the
-    exception's redacted text and ``exc_info`` is None, because a formatter could
-    print the original exception from it. If the printed form of an object in
-    ``extra`` contains a credential, the object is replaced by its redacted printed
-    form. A credential in an attribute that the object does not print is not found.
+    The record itself is changed, so later handlers get the redacted record. ``msg`` is
+    then the formatted message and ``args`` is None. If there are no arguments, a
+    ``msg`` that is a ``dict`` stays a ``dict``. ``exc_text`` is the exception's
+    redacted text and ``exc_info`` is None, because a formatter could print the original
+    exception from it. If the printed form of an object in ``extra`` contains a
+    credential, the object is replaced by its redacted printed form. The filter finds
+    only credentials that the object prints.
 
     It never raises. An object that cannot be printed is replaced by a string that
     reports this. By default, the redactor finds keys of Keyrail's own format. For a log
@@ -143,7 +143,7 @@ def _safely(work: Callable[[_Argument], object], argument: _Argument) -> object:
 
 
 def _parsed(text: str) -> object:
-    """Parses a literal, or returns the string if it is not one."""
+    """Parses a literal, or returns the string if it is not a literal."""
     try:
         return ast.literal_eval(text)
     except (SyntaxError, ValueError, MemoryError, RecursionError):

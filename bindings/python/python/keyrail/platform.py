@@ -1,4 +1,4 @@
-"""Platforms: five messaging platforms as data, requests to them, and their responses.
+"""Platforms: descriptions of five messaging platforms, requests to them, and their responses.
 
 A `TokenSession` says what to do. Your program does it, with its own HTTP client and clock:
 

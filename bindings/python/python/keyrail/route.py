@@ -1,4 +1,6 @@
-"""Routing of a channel's message to a queue, an app and its webhooks, with the reason."""
+"""Routing of messages from channels to queues, apps and webhooks, with the reason for each
+decision.
+"""
 
 from ._keyrail import (
     Assignment,

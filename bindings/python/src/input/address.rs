@@ -28,8 +28,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Address {
     }
 }
 
-/// A client's address, or the error if it cannot be parsed. The error is not raised here, because
-/// some ASGI test clients pass a name, which is an error only if an address is required.
+/// A client's address, or the error if it cannot be parsed. The error is not raised here: some ASGI
+/// test clients pass a name, which must be rejected only if an address is required.
 pub(crate) struct ClientAddress(pub(crate) PyResult<IpAddr>);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for ClientAddress {

@@ -30,8 +30,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Bytes<'py> {
     }
 }
 
-/// Returns whether an object is a `bytes`, a `bytearray` or a `memoryview`. Iterating over one of
-/// these returns integers.
+/// Returns whether an object is a `bytes`, a `bytearray` or a `memoryview`. Iterating over such an
+/// object yields integers, so it is not accepted as a list of values.
 pub(super) fn is_bytes(object: Borrowed<'_, '_, PyAny>) -> bool {
     object.is_instance_of::<PyBytes>()
         || object.is_instance_of::<PyByteArray>()

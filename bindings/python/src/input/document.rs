@@ -60,7 +60,7 @@ fn json_error(py: Python<'_>, failed: PyErr) -> PyErr {
         return error::invalid_argument(py, "ConfigError", "config.too_deep", message);
     }
     if failed.is_instance_of::<PyValueError>(py) {
-        let message = "this configuration contains a cycle, NaN or an infinity, which is not JSON";
+        let message = "this configuration has a cycle, NaN or infinity, which JSON does not allow";
         return error::invalid_argument(py, "ConfigError", "config.syntax", message);
     }
     failed

@@ -9,7 +9,7 @@ use pyo3::types::{PyList, PyTuple};
 use super::several::{reject_set, with_message};
 use super::text::{Text, scalar};
 
-/// The number of bytes that is added for each pair to the lengths of its strings, to estimate how
+/// The cost of a pair, in bytes. It is added to the lengths of the pair's strings to estimate how
 /// long a call takes.
 pub(crate) const PAIR_COST: usize = 16;
 

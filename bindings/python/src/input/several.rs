@@ -78,8 +78,8 @@ fn read_any_order<'py, T>(
     iterator.map(|item| read(&item?)).collect()
 }
 
-/// Reads the items of an argument that PyO3 does not convert. The message of a `TypeError` names
-/// the argument, like the messages of PyO3.
+/// Reads the items of an argument whose type PyO3 does not convert itself. The message of a
+/// `TypeError` names the argument, as PyO3's own messages do.
 pub(crate) fn read_argument<'py, T>(
     argument: &str,
     object: &Bound<'py, PyAny>,

@@ -36,7 +36,7 @@ fn millis_of_datetime(object: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
         return Ok(None);
     }
     if object.call_method0("utcoffset")?.is_none() {
-        let message = "a datetime without a time zone may be any time: give an aware one, such as \
+        let message = "a datetime without a time zone is ambiguous: pass an aware one, such as \
             datetime.now(timezone.utc)";
         return Err(error::invalid_argument(py, "KeyrailError", "time.naive", message));
     }

@@ -49,7 +49,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Variables {
 }
 
 /// The value of a variable: a `str` or a number, a list of these, or an associative array as a
-/// mapping or pairs. A None in a list or an array is omitted.
+/// mapping or pairs. A None in a list or an associative array is omitted.
 pub(crate) enum Value {
     Text(Text),
     List(Vec<Text>),

@@ -28,11 +28,11 @@ impl Digest {
 
     /// Returns the digest of a key, to be stored. For a key of a known format, use `ApiKey.digest`.
     ///
-    /// A fast hash is suitable for a key that was generated from at least 96 random bits, because
-    /// such a key cannot be guessed. It is not suitable for a password, which can be cracked in a
-    /// second: use a slow hash for passwords, such as Argon2id. A string whose estimated entropy is
-    /// less than 96 bits is rejected; up to 19 digits at its end count as a timestamp, which anyone
-    /// can guess.
+    /// The digest is a fast hash. It is suitable for a key that was generated from at least 96
+    /// random bits, because such a key cannot be guessed. It is not suitable for passwords, which
+    /// could be cracked in a second: use a slow hash for them, such as Argon2id. A string whose
+    /// estimated entropy is less than 96 bits is rejected. Up to 19 digits at the end of the string
+    /// add no entropy: they count as a timestamp, which anyone can guess.
     ///
     /// Raises KeyFormatError: `key.too_weak`.
     #[staticmethod]
@@ -128,7 +128,7 @@ impl Pepper {
     }
 }
 
-/// Returns the core's pepper.
+/// Returns the `keyrail` pepper that an `FfiPepper` contains.
 pub(super) fn inner<'a>(pepper: Option<&'a Bound<'_, Pepper>>) -> Option<&'a core::Pepper> {
     pepper.map(|pepper| &pepper.get().0)
 }

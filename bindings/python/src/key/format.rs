@@ -11,8 +11,9 @@ use crate::quoted;
 
 /// A format of keys: how they are generated and parsed.
 ///
-/// It is Keyrail's own format, a declared one, or a foreign one, which also accepts keys that do
-/// not have its usual shape. Two formats with the same declaration are equal.
+/// There are three kinds: Keyrail's own format, declared formats, and foreign formats. A foreign
+/// format also accepts keys that do not have its usual shape. Two formats with the same declaration
+/// are equal.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct Format(pub(crate) KeyFormat);
@@ -20,7 +21,8 @@ pub(crate) struct Format(pub(crate) KeyFormat);
 #[pymethods]
 impl Format {
     /// Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The environment is
-    /// `live` or `test`. The id has 12, the secret 27 and the checksum 6 characters of `0-9A-Za-z`.
+    /// `live` or `test`. All other parts consist of `0-9A-Za-z`: the id has 12 characters, the
+    /// secret 27, and the checksum 6.
     #[staticmethod]
     fn keyrail() -> Self {
         Self(KeyFormat::keyrail())
@@ -200,8 +202,8 @@ impl Format {
     }
 }
 
-/// A set of at most 1,000 formats. No string can be a key of two of its formats, unless one of them
-/// is foreign. Foreign formats are tried last.
+/// A set of at most 1,000 formats. A string can be a key of at most one of the formats, not
+/// counting foreign formats. Foreign formats are tried last.
 ///
 /// Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
 /// `key.too_many_formats`, `key.set_too_complex`.

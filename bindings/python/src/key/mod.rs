@@ -91,10 +91,10 @@ impl ApiKey {
 /// The number of characters that a mask shows at the start and the end of a secret, 0 to 4 each.
 /// The rest is replaced by `••••••••`, or by `********` with `ascii`.
 ///
-/// If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, no
-/// policy shows a character of it. The checksum is masked as the end of the secret, but does not
-/// count toward the length of the secret. The width of the mask does not reveal the length of the
-/// secret.
+/// If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, none
+/// of its characters are shown under any policy. The mask treats the checksum as the end of the
+/// secret, but the length of the secret is counted without the checksum. The width of the mask does
+/// not reveal the length of the secret.
 ///
 /// Raises KeyFormatError: `key.mask_policy`.
 #[pyclass(frozen, eq, module = "keyrail.key")]

@@ -10,7 +10,7 @@ use crate::error;
 /// The decision for a message, or the error if it could not be routed.
 type DecisionResult = Result<core::Decision, core::Error>;
 
-/// A sample message that the tables route differently.
+/// A sample message that the old and the new table route differently.
 #[pyclass(frozen, eq, module = "keyrail.route")]
 #[derive(PartialEq)]
 pub(crate) struct Change(pub(super) core::Change);

@@ -14,7 +14,7 @@ pub(crate) struct Decision(pub(crate) core::Decision);
 
 #[pymethods]
 impl Decision {
-    /// The first positional pattern of a `match` is the kind.
+    /// The first positional pattern in a `case` is compared with `kind`.
     #[classattr]
     fn __match_args__() -> (&'static str,) {
         ("kind",)
@@ -131,7 +131,7 @@ impl Assignment {
         self.0.agent.as_deref()
     }
 
-    /// The skills that the agent should have, in the order of the rule.
+    /// The skills that the agent should have, in the order in which the rule lists them.
     #[getter]
     fn skills<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, &self.0.skills)

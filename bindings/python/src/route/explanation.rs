@@ -78,13 +78,14 @@ impl RuleReport {
         self.0.outcome.as_str()
     }
 
-    /// The first test that caused the condition not to match, if it does not match.
+    /// The first test that made the rule's condition fail, if the condition failed.
     #[getter]
     fn failure(&self) -> Option<Failure> {
         self.0.failure.clone().map(Failure)
     }
 
-    /// Whether the condition does not match, but would if a single test had the opposite result.
+    /// Whether the condition failed, but would have matched if a single test had the opposite
+    /// result.
     #[getter]
     fn near_miss(&self) -> bool {
         self.0.near_miss

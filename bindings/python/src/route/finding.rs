@@ -21,10 +21,10 @@ impl Finding {
         self.0.code()
     }
 
-    /// The rules concerned. Each is an id. The first is the rule that the finding is about. After
-    /// it, `route.shadowed` lists the rules that match first, and `route.overlap` lists the rule
-    /// that is declared later. The list is empty if the finding is about an app, a queue or a
-    /// channel.
+    /// The rules concerned. Each is an id. The first is the rule that the finding is about. In a
+    /// `route.shadowed`, the others are the rules that match earlier. In a `route.overlap`, the
+    /// other is the rule that is declared later. The list is empty if the finding is about an app,
+    /// a queue or a channel.
     #[getter]
     fn rules(&self, py: Python<'_>) -> PyResult<Vec<&str>> {
         plain(py, || self.0.rules())
@@ -48,7 +48,7 @@ impl Finding {
         self.0.channel()
     }
 
-    /// A sentence for a person.
+    /// A sentence that describes the finding to people.
     #[getter]
     fn text(&self, py: Python<'_>) -> PyResult<String> {
         plain(py, || self.0.to_string())

@@ -10,7 +10,7 @@ use crate::input::{Text, read_pairs, saturating_int};
 /// A message that is read from a mapping of attributes, or from name-value pairs.
 pub(crate) struct Message {
     pub(crate) message: core::Message,
-    /// The number of bytes of its strings, for estimating the time of a call.
+    /// The number of bytes of the message's strings, from which the time of a call is estimated.
     pub(crate) length: usize,
 }
 
@@ -59,7 +59,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Message {
 }
 
 impl AttributeValue {
-    /// Returns the number of bytes of its strings.
+    /// Returns the number of bytes of the value's strings.
     fn len(&self) -> usize {
         match self {
             Self::Valid(Value::Text(text)) => text.len(),
@@ -97,9 +97,9 @@ fn attribute(object: &Bound<'_, PyAny>) -> PyResult<AttributeValue> {
     }))
 }
 
-/// Returns the core's error for a message without a channel, or with a value that is not a string,
-/// a number, a boolean or a list of strings. The message is converted to JSON, so that the error
-/// lists every fault with its JSON Pointer.
+/// Returns the core's error for an invalid message. The message has no channel, or one of its
+/// values is not a string, a number, a boolean or a list of strings. The message is converted to
+/// JSON, so that the error lists every fault with its JSON Pointer.
 fn reject(py: Python<'_>, attributes: Vec<(Text, AttributeValue)>) -> PyResult<Message> {
     let dumps = py.import("json")?.getattr("dumps")?;
     let mut members = Vec::new();

@@ -22,22 +22,22 @@ pub(crate) use explanation::{Explanation, Failure, RuleReport};
 pub(crate) use finding::Finding;
 pub(crate) use message::Message;
 
-/// The number of bytes of a table's document that take as long as one byte of a message. This is
-/// used to estimate the time of a call.
+/// The number of bytes of a table's document that take as long to process as one byte of a message.
+/// This ratio is used to estimate the time of a call.
 const TABLE_BYTES_PER_MESSAGE_BYTE: usize = 16;
 
 /// A checked topology of channels, queues, apps, webhooks and rules.
 #[pyclass(frozen, module = "keyrail.route")]
 pub(crate) struct Table {
     table: RouteTable,
-    /// The number of bytes that it was read from.
+    /// The length of the document or the binary form that the table was read from, in bytes.
     length: usize,
 }
 
 #[pymethods]
 impl Table {
-    /// Creates a table from a topology. The topology is JSON, or a mapping of the same form.
-    /// Other threads run meanwhile.
+    /// Creates a table from a topology. The topology is JSON, or a mapping of the same form. Other
+    /// Python threads can run during the verification.
     ///
     /// The topology has these members, all of which are optional. `default_queue` is the id of a
     /// queue. The others are lists of objects:
@@ -59,8 +59,8 @@ impl Table {
         Ok(Self { table, length: document.len() })
     }
 
-    /// The content hash, in 64 hexadecimal digits. It is the same for documents of the same
-    /// meaning, whatever their white space and order of members.
+    /// The content hash, in 64 hexadecimal digits. Documents with the same meaning have the same
+    /// hash, even if their white space or the order of their members differs.
     #[getter]
     fn hash(&self) -> &str {
         self.table.hash()
@@ -82,8 +82,8 @@ impl Table {
     /// key.
     ///
     /// Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-    /// `route.malformed_session`, `route.time_required` if rules apply only at
-    /// certain times and `now` is None, and the codes of invalid attributes. Raises ConfigError if
+    /// `route.malformed_session`, and the codes of invalid attributes. If rules apply only at
+    /// certain times and `now` is None, the code is `route.time_required`. Raises ConfigError if
     /// the channel is missing or a value has another type.
     #[pyo3(
         signature = (message, now = None, session_queue = None, unavailable = Names::default(), session = None),
@@ -108,7 +108,7 @@ impl Table {
 
     /// Decides where each message goes. The same context applies to all of them. `messages` is an
     /// iterable of messages. For a rejected message, the result contains the error that `route`
-    /// would raise. Other threads run meanwhile.
+    /// would raise. Other Python threads can run during the verification.
     #[pyo3(
         signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, messages, now=None, session_queue=None, unavailable=(), session=None)"
@@ -143,7 +143,7 @@ impl Table {
 
     /// Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
     /// rule that won is always included. The other arguments are those of `route`. This call takes
-    /// much longer than `route`. Other threads run meanwhile.
+    /// much longer than `route`. Other Python threads can run during the verification.
     ///
     /// Raises what `route` raises.
     #[pyo3(
@@ -175,29 +175,32 @@ impl Table {
     }
 
     /// Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
-    /// others, overlaps, and dead ends. None of them is an error. Other threads run meanwhile.
+    /// others, overlaps, and dead ends. None of them is an error. Other Python threads can run
+    /// during the verification.
     ///
     /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
-    /// channels, of presence, of ranges, and of equality without options. It is also decided for
-    /// tests of parts of strings if one pattern, subject or network includes another. If the check
-    /// cannot decide, or would take too many steps, the finding is `route.undecided`.
+    /// channels, of presence, of ranges, and of equality without options. For tests of parts of
+    /// strings, the check decides this if one pattern, subject or network matches everything that
+    /// another one matches. If the check cannot decide, or would take too many steps, the finding
+    /// is `route.undecided`.
     ///
     /// Two rules overlap if they have the same priority, test a common attribute, can both match a
     /// message that contains no lists, and send it to different queues. For each rule, at most
-    /// eight earlier rules are reported. Overlaps are searched for in a limited number of steps, so
-    /// some may not be found.
+    /// eight overlaps with earlier rules are reported. Overlaps are searched for in a limited
+    /// number of steps, so some may not be found.
     fn lint(&self, py: Python<'_>) -> PyResult<Vec<Finding>> {
         let findings = plain_detached(py, || self.table.lint())?;
         Ok(findings.into_iter().map(Finding).collect())
     }
 
     /// Routes the message of every fixture, and returns the fixtures with an unexpected result.
-    /// Other threads run meanwhile.
+    /// Other Python threads can run during the verification.
     ///
     /// `fixtures` is a list of objects, or JSON. Each fixture has the members `message` and
     /// `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
-    /// `route`. `expect` has at least one of the members `queue` and `rule`, each of which is a
-    /// string, or `null` if the decision must have none. A member that is absent is not checked.
+    /// `route`. `expect` has at least one of the members `queue` and `rule`. The value of such a
+    /// member is a string, or `null` if the decision must have no queue or no rule. A member that
+    /// is absent is not checked.
     ///
     /// Raises ConfigError with every fault.
     fn verify(&self, py: Python<'_>, fixtures: Document) -> PyResult<Vec<Mismatch>> {
@@ -205,10 +208,10 @@ impl Table {
         Ok(mismatches.into_iter().map(Mismatch).collect())
     }
 
-    /// Returns the topology as a Mermaid flowchart: channels, rules in their order,
-    /// queues, apps and webhooks. A dotted arrow is a fallback. Characters of an
-    /// id that Mermaid could read as markup are written as numeric entities.
-    /// Other threads run meanwhile.
+    /// Returns the topology as a Mermaid flowchart: channels, rules in their order, queues, apps
+    /// and webhooks. A dotted arrow is a fallback. Characters of an id that Mermaid could read as
+    /// markup are written as numeric entities. Other Python threads can run during the
+    /// verification.
     fn diagram(&self, py: Python<'_>) -> PyResult<String> {
         plain_detached(py, || self.table.diagram())
     }
@@ -222,8 +225,8 @@ impl Table {
         plain(py, || decision.get().0.trace_diagram())
     }
 
-    /// Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes
-    /// on every platform. Other threads run meanwhile.
+    /// Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes on
+    /// every platform. Other Python threads can run during the verification.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &plain_detached(py, || self.table.to_bytes())?))
     }
@@ -231,11 +234,11 @@ impl Table {
     /// Loads a table from the bytes that `to_bytes` returned. They are `bytes`, a `bytearray` or a
     /// `memoryview`. The topology is not compiled again. The hash in the bytes detects corruption,
     /// not forgery: load bytes only from a source from which you would accept a topology. Other
-    /// threads run meanwhile.
+    /// Python threads can run during the verification.
     ///
     /// Raises RouteError: `route.unsupported_bytes` if their format has another version,
-    /// `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if
-    /// they name a time zone that is not in the zone data of this build.
+    /// `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if the
+    /// table names a time zone that is not in the zone data of this build.
     #[staticmethod]
     fn from_bytes(data: Bytes<'_>) -> PyResult<Self> {
         let bytes = data.0.as_bytes();
@@ -272,7 +275,8 @@ impl Table {
 }
 
 /// Returns the samples for which `new` has a different result than `old`. A result is a decision or
-/// an error. Decisions are compared without the table's hash. Other threads run meanwhile.
+/// an error. Decisions are compared without the table's hash. Other Python threads can run during
+/// the verification.
 ///
 /// `samples` are messages, and the other arguments are those of `Table.route`. Raises what
 /// `Table.route` raises for an invalid message.

@@ -36,7 +36,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// The id of the user that the key belongs to, if the record specifies it.
     public var owner: String? { members.owner }
 
-    /// Whose permissions limit the key.
+    /// Whose permissions limit the key: those of the organization or those of the owner.
     public var authority: Authority { Authority(members.authority) }
 
     /// The key's name for people, if it has one.
@@ -45,8 +45,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// The scope of the key.
     public var scope: Scope { Scope(members.scope) }
 
-    /// The operations that the key may be used for, at least one; `nil` if its scope is the only
-    /// limit.
+    /// The operations that the key may be used for, at least one; `nil` if only its scope restricts
+    /// them.
     public var operations: [String]? { members.operations }
 
     /// The queues that the key may be used for, at least one; `nil` if it may be used for every
@@ -84,19 +84,19 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// address.
     public var allowIps: [String]? { members.allowIps }
 
-    /// The limits that each request consumes. Each counts the requests of the key, of its owner or of
-    /// its organization.
+    /// The limits that each request consumes. A limit counts the requests of the key, of its owner
+    /// or of its organization.
     public var limits: [Limit] { members.limits.map { Limit($0) } }
 
     /// The ids under which the host stores the states of the ``limits``, in the same order. An id
     /// has three parts, separated by slashes. The first is one of the words `key`, `owner` and
     /// `organization`, the second is the name of the limit, and the third is the id of the record,
-    /// the owner or the organization. For example, `owner/monthly/u_17`.
+    /// the owner or the organization. An example is `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to
     /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``. Records
-    /// with the same owner or organization share the state of a limit with the same name, so the limit
-    /// must be the same in all of them.
+    /// with the same owner share one state for an `owner` limit with the same name, so that limit
+    /// must be the same in all of them. The same applies to an `organization` limit.
     public var limitIds: [String] { members.limitIds }
 
     /// The host's own data about the key: values by name.
@@ -109,9 +109,9 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// Every digest is compared with the string in constant time, even after one has matched. A
     /// digest made with a pepper that is not among `peppers` does not match. A key that was
-    /// replaced matches too: to distinguish it from the new one, pass
-    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)`` the index that
-    /// ``findDigest(_:peppers:)`` returns.
+    /// replaced matches too. To distinguish it from the new key, pass the index that
+    /// ``findDigest(_:peppers:)`` returns to
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``.
     public func matches(_ key: String, peppers: [Pepper] = []) -> Bool {
         findDigest(key, peppers: peppers) != nil
     }
@@ -159,27 +159,27 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// - Parameters:
     ///   - now: the current time. A key that expires at exactly this time is expired.
     ///   - ip: the client's address, if the host knows it.
-    ///   - operation: the operation, such as `message.send`. A key that is limited to operations is
-    ///     denied a request without an operation.
-    ///   - queue: the queue that the request concerns. A key that is limited to queues is denied a
-    ///     request without a queue, unless one of the key's operations is the exact name of the
-    ///     request's operation. A pattern with `*` is not enough.
+    ///   - operation: the operation, such as `message.send`. If the key is limited to certain
+    ///     operations, a request without an operation is denied.
+    ///   - queue: the queue that the request concerns. If the key is limited to certain queues, a
+    ///     request without a queue is denied, unless one of the key's operations is the exact name
+    ///     of the request's operation. A pattern with `*` is not enough.
     ///   - environment: the environment in which the request is made, such as `live`. Without it,
     ///     the key's environment is not checked.
     ///   - digest: the index that ``findDigest(_:peppers:)`` returned. Without it, the key is
     ///     denied once any digest of the record has reached its `validUntil`.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
-    ///   - limits: the stored state of each limit of the record, by its ``limitIds``; `nil` if no
-    ///     state is stored for an id. Required for a record with limits. All limits are consumed, or
-    ///     none. The new states to store are in ``Grant/consumption`` or, if a limit is exceeded,
-    ///     in ``KeyrailError/consumption``.
+    ///   - limits: the stored states of the record's limits, by the ids in ``limitIds``. The value
+    ///     is `nil` for an id under which no state is stored. Required for a record with limits.
+    ///     Either all limits are consumed, or none of them. The new states to store are in
+    ///     ``Grant/consumption`` or, if a limit is exceeded, in ``KeyrailError/consumption``.
     /// - Throws: the first reason that applies: `access.revoked`, `access.disabled`,
     ///   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
     ///   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
-    ///   `access.queue`, `access.owner_unknown`, `access.owner`, `access.limits_unknown`, `access.quota`,
-    ///   `access.rate`. `network.malformed` if the key is
-    ///   restricted to networks and `ip` cannot be parsed.
+    ///   `access.queue`, `access.owner_unknown`, `access.owner`, `access.limits_unknown`,
+    ///   `access.quota`, `access.rate`. Also throws `network.malformed` if the key is restricted to
+    ///   networks and `ip` cannot be parsed.
     public func authorize(
         _ access: Access,
         now: Date,
@@ -236,13 +236,14 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Returns the alerts for unused keys that became due after `since` and no later than `now`, in
     /// the order of the records.
     ///
-    /// Pass each record with the latest of the times that you stored for its current digests (those
-    /// without `validUntil`); `nil` if no use is known. An alert for 30 days is due 30 days after the
-    /// latest of these times: the last use, the creation of the current key, and the first time at
-    /// which it is valid. A key whose creation and last use are both unknown has no alerts. If several
-    /// alerts of a key became due, only the one with the most days is returned. A key that is
-    /// disabled, revoked or expired at `now` has no alerts. Later calls whose `since` is this `now`
-    /// do not return the alerts that were left out.
+    /// Pass each record with the time of its last use, or with `nil` if no use is known. The last
+    /// use is the latest of the times that you stored for the record's current digests, which are
+    /// those without `validUntil`. An alert for 30 days is due 30 days after the latest of these
+    /// times: the last use, the creation of the current key, and the record's `not_before`. A key
+    /// whose creation and last use are both unknown has no alerts. If several alerts of a key
+    /// became due, only the one with the most days is returned. A key that is disabled, revoked or
+    /// expired at `now` has no alerts. If the next call passes this `now` as `since`, it does not
+    /// return the alerts that were left out.
     ///
     /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
     /// a call but before it has sent the alerts, the next call returns them again, with the same
@@ -264,8 +265,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
         return alerts.map(UnusedAlert.init)
     }
 
-    /// Returns the time of the last use to store after a key was used, or `nil` if the stored time
-    /// is accurate enough.
+    /// Returns the time to store as the last use of a key that was just used, or `nil` if the
+    /// stored time is accurate enough.
     ///
     /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
     /// does not cause a write for each request. A stored time that is more than a minute later than
@@ -285,8 +286,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Returns the ids of the peppers that are needed to verify the keys of these records, in
     /// alphabetical order. Any other pepper may be removed.
     ///
-    /// If a key id has several digests, only the first one counts: an upgrade adds the newest digest
-    /// before the others.
+    /// If a key id has several digests, only the first one counts, because an upgrade puts the new
+    /// digest before the others.
     public static func peppersInUse(_ records: [KeyRecord]) -> [String] {
         accessPeppersInUse(records: records.map(\.native))
     }
@@ -354,7 +355,7 @@ public enum KeyStatus: String, Codable, Sendable {
     case pending
     /// The key is valid.
     case active
-    /// The key is valid, and its first alert before the expiry is due.
+    /// The key is valid, and its first expiry alert is due.
     case expiring
     /// The key has expired.
     case expired
@@ -409,8 +410,9 @@ public struct UnusedAlert: Hashable, Sendable {
     public let days: Int
     /// The time from which the alert is due.
     public let due: Date
-    /// The time from which the days are counted: the last use or, if it is later, the creation of the
-    /// current key or the first time at which it is valid.
+    /// The time from which the days are counted: the last use or, if it is later, the creation of
+    /// the current key or the first time at which it is valid. It is the latest of these times: the
+    /// last use, the creation of the current key, and the first time at which that key is valid.
     public let unusedSince: Date
 
     init(_ native: FfiUnusedAlert) {
@@ -422,8 +424,8 @@ public struct UnusedAlert: Hashable, Sendable {
     }
 }
 
-/// The access that a request needs; each includes those before it. The raw value is its name, which
-/// is the same in all bindings.
+/// The access that a request needs; each level includes those before it. The raw value is its name,
+/// which is the same in all bindings.
 public enum Access: String, Codable, Sendable {
     /// To read.
     case read
@@ -441,14 +443,14 @@ public enum Access: String, Codable, Sendable {
     }
 }
 
-/// The permissions of a key; each scope includes those before it. The raw value is its name, which
-/// is the same in all bindings.
+/// The permissions of a key. Each scope includes the scopes before it. The raw value is its name,
+/// which is the same in all bindings.
 public enum Scope: String, Codable, Sendable {
     /// Read only.
     case read
     /// Read and write.
     case readWrite = "read_write"
-    /// Read, write and administer: keys, webhooks, people.
+    /// Read, write, and administer keys, webhooks or people.
     case admin
 
     init(_ native: FfiScope) {
@@ -482,16 +484,16 @@ public struct Grant: Hashable, Codable, Sendable {
     public let name: String?
     /// The host's own data about the key: values by name.
     public let metadata: [String: String]
-    /// The record's digest that the presented key has, such as `sha256:...`, if its index was passed.
+    /// The digest of the presented key, such as `sha256:...`, if the digest's index was passed.
     /// Store the time of its last use: see ``KeyRecord/touch(_:now:)``.
     public let digest: String?
     /// The outcome of the record's limits; `nil` if the record has none. Store the new states
-    /// before you serve the request. If the stored states were changed meanwhile, repeat the call
-    /// with the changed ones: see ``Limit/consume(_:now:)``. Add the header fields to the response.
-    /// The outcome is not encoded with the grant.
+    /// before you serve the request. If the stored states have changed since you read them, repeat
+    /// the call with the changed states: see ``Limit/consume(_:now:)``. Add the header fields to
+    /// the response. The outcome is not encoded with the grant.
     public private(set) var consumption: Consumption? = nil
     /// The change that ``KeyRecord/upgrade(_:peppers:now:)`` returns for the key, if records were
-    /// passed to the gateway; otherwise `nil`. It is not encoded.
+    /// passed to the gateway; otherwise `nil`. The change is not encoded with the grant.
     public private(set) var upgrade: KeyChange? = nil
 
     private enum CodingKeys: String, CodingKey {

@@ -45,9 +45,10 @@ public struct Answer: Masked, Sendable {
     /// The status of the response, 200 to 299.
     public var status: Int { Int(native.status()) }
 
-    /// The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
-    /// data in an envelope, it is only the data; otherwise it is the whole body. It is `nil` if
-    /// there is no data or the body is not JSON. It may contain a token.
+    /// The requested data, as the vendor's unchanged JSON. If the platform's responses wrap the
+    /// data in an envelope, this is the data without the envelope. Otherwise, this is the whole
+    /// body. The value is `nil` if there is no data or the body is not JSON. The data may contain a
+    /// token.
     public var data: String? { native.data() }
 
     /// The vendor's own message, if the response has one.
@@ -60,8 +61,8 @@ public struct Answer: Masked, Sendable {
     public var description: String { "Answer(status: \(status))" }
 }
 
-/// The pagination values of a response, as the vendor's own strings. Only the count is printed,
-/// because some vendors use whole links as the other values.
+/// The pagination values of a response. All values except the count are the vendor's own strings.
+/// Only the count is printed, because the other values of some vendors are whole links.
 public struct Page: Equatable, Masked, Sendable {
     /// The total number of items.
     public let count: Int64?
@@ -114,7 +115,7 @@ public struct Failure: Error, Masked, Sendable {
     /// (`Retry-After`, RFC 9110, section 10.2.3).
     public var retryAfterMs: Int64? { native.retryAfterMs() }
 
-    /// A sentence of the library, not of the vendor, with the status.
+    /// A sentence written by Keyrail, not by the vendor, with the status.
     public var description: String { native.description }
 }
 

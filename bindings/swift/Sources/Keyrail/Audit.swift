@@ -1,9 +1,9 @@
 import Foundation
 
-/// The last entry of a chain at some time: its writer, its number and its code.
+/// The last entry of a chain at some time: its writer, its number and its authentication code.
 ///
-/// Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
-/// entry and, through the chain, of all entries before it.
+/// Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
+/// entry and, through the chain, all entries before it.
 public struct Checkpoint: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     let native: FfiCheckpoint
     /// The id of the writer.
@@ -75,17 +75,17 @@ public final class AuditEntry: Equatable, Sendable, CustomStringConvertible, Cus
 
     /// Reads an entry from JSON.
     ///
-    /// - Throws: an error with all faults. If a newer release wrote the entry, the only fault is
-    ///   `access.newer_schema`. ``AuditChain/verify(_:from:until:)`` checks whether the entry was
-    ///   changed.
+    /// - Throws: an error with all faults. If a newer release of Keyrail wrote the entry, the only
+    ///   fault is `access.newer_schema`. ``AuditChain/verify(_:from:until:)`` checks whether the
+    ///   entry was changed.
     public convenience init(json: String) throws(KeyrailError) {
         self.init(try translatingErrors { try FfiAuditEntry.fromJson(text: json) })
     }
 
-    /// The checkpoint after this entry. The next entry is appended to it.
+    /// The checkpoint after this entry. Pass it to append the next entry.
     public var checkpoint: Checkpoint { Checkpoint(native.checkpoint()) }
 
-    /// Returns the entry without its payload and its salt. The chain still verifies.
+    /// Returns the entry without its payload and its salt. The chain can still be verified.
     ///
     /// Store the result in place of the entry, for example when a person exercises the right to
     /// erasure.
@@ -106,10 +106,10 @@ public final class AuditEntry: Equatable, Sendable, CustomStringConvertible, Cus
 public struct AuditFault: Error, Hashable, Sendable {
     /// The stable, dotted code.
     public let code: ErrorCode
-    /// A sentence for a person.
+    /// A sentence that describes the finding to people.
     public let message: String
-    /// The index of the faulty entry among the entries that were passed, or the count of these
-    /// entries if some are missing at the end.
+    /// The index of the faulty entry among the passed entries. If entries are missing at the end,
+    /// this is the number of entries that were passed.
     public let index: Int
     /// The number of the entry that was expected at this index.
     public let number: UInt64
@@ -141,20 +141,20 @@ public struct AuditReport: Hashable, Sendable {
     }
 }
 
-/// The HMAC keys of an audit log, which append entries and verify them.
+/// The HMAC keys of an audit log, with which entries are appended and verified.
 ///
-/// Every entry contains the code of the entry before it, so that ``verify(_:from:until:)`` detects
-/// whether entries were changed, removed, added or put into another order. The removal of the last
-/// entries is only detected with a ``Checkpoint`` that was made after these entries: store
+/// Every entry contains the HMAC code of the entry before it, so that ``verify(_:from:until:)``
+/// detects whether entries were changed, removed, added or put into another order. The removal of
+/// the last entries is only detected with a ``Checkpoint`` that was made after these entries: store
 /// checkpoints outside the log.
 ///
-/// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
-/// person cannot change reveal that the log was rewritten.
+/// Anyone who holds an HMAC key can rewrite the log from any entry to the end. Only checkpoints
+/// that this person cannot change reveal that the log was rewritten.
 public final class AuditChain: Sendable, Masked {
     private let native: FfiAuditChain
 
-    /// Creates a chain from HMAC keys, each an id and a secret of at least 32 bytes. The first key
-    /// appends entries, and all of them verify entries.
+    /// Creates a chain from HMAC keys, each an id and a secret of at least 32 bytes. New entries
+    /// are made with the first key, and entries can be verified with any of the keys.
     ///
     /// - Parameter keys: at most 64.
     /// - Throws: `access.no_audit_key`, `access.too_many_audit_keys`, `access.malformed_id`,
@@ -189,9 +189,9 @@ public final class AuditChain: Sendable, Masked {
     /// Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
     /// they are intact.
     ///
-    /// If the log should have reached a later checkpoint, pass that checkpoint as `until`: without
-    /// it, the removal of the last entries is not detected. The log may continue after `until`, but
-    /// `until` must not be before `from`.
+    /// If you know a later checkpoint that the log has reached, pass it as `until`. Without it, the
+    /// removal of the last entries is not detected. The log may continue after `until`, but `until`
+    /// must not be before `from`.
     ///
     /// An entry whose payload was erased is intact. The report counts such entries, because anyone
     /// who can change the log can also erase payloads.

@@ -21,8 +21,8 @@ func translatingErrors<T>(_ call: () throws -> T) throws(KeyrailError) -> T {
     }
 }
 
-/// Returns the date in Unix milliseconds. It is rounded to microseconds, the precision of a `Date`,
-/// and then rounded down to milliseconds.
+/// Returns the date in Unix milliseconds. The date is first rounded to microseconds, because a
+/// `Date` is no more precise, and then rounded down to milliseconds.
 func milliseconds(_ date: Date) throws(KeyrailError) -> Int64 {
     let milliseconds = ((date.timeIntervalSince1970 * 1_000_000).rounded() / 1000).rounded(.down)
     guard let milliseconds = Int64(exactly: milliseconds) else {
@@ -76,9 +76,9 @@ func flattened(_ pairs: [(String, String)]) -> [String] {
     pairs.flatMap { [$0.0, $0.1] }
 }
 
-/// Packs strings into one buffer, which crosses the boundary much faster than an array. The buffer
-/// contains, for each string, the number of its bytes as a 4-byte little-endian integer, and its
-/// UTF-8.
+/// Packs strings into one buffer, which crosses the boundary much faster than an array. For each
+/// string, the buffer contains the number of its UTF-8 bytes as a 4-byte little-endian integer, and
+/// then these bytes.
 func packed(_ texts: [String]) -> Data {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(texts.reduce(0) { $0 + 4 + $1.utf8.count })

@@ -14,6 +14,8 @@ public enum Document: String, CaseIterable, Sendable {
     case limit
     /// An entry of an audit log, for ``AuditEntry/init(json:)``.
     case auditEntry = "audit-entry"
+    /// The usage of keys, for ``Usage/init(json:)``.
+    case usage
     /// A key format, for ``KeyFormat/init(json:)``.
     case keyFormat = "key-format"
     /// A set of key formats, for ``KeyFormatSet/init(json:)``.
@@ -45,6 +47,7 @@ public enum Document: String, CaseIterable, Sendable {
         case .policy: .policy
         case .limit: .limit
         case .auditEntry: .auditEntry
+        case .usage: .usage
         case .keyFormat: .keyFormat
         case .keyFormatSet: .keyFormatSet
         case .maskPolicy: .maskPolicy

@@ -48,7 +48,7 @@ extension ErrorCode {
     public static let timeMalformedHttpDate: ErrorCode = "time.malformed_http_date"
     /// A time is outside the years -9999 to 9999, or a time in a string is before the year 0 in UTC.
     public static let timeOutOfRange: ErrorCode = "time.out_of_range"
-    /// A string is neither an IP address nor, where a network is allowed, a network in CIDR form.
+    /// A string is not an IP address. Where a network is allowed, the string is not a network in CIDR form either.
     public static let networkMalformed: ErrorCode = "network.malformed"
     /// A network has bits set after its prefix.
     public static let networkHostBits: ErrorCode = "network.host_bits"
@@ -94,7 +94,7 @@ extension ErrorCode {
     public static let urlUserinfo: ErrorCode = "url.userinfo"
     /// A base URL has no host.
     public static let urlEmptyHost: ErrorCode = "url.empty_host"
-    /// A host is not a valid name, an IPv4 address or an IPv6 address in brackets. Or: An IPv6 address is not in brackets. Or: A host ends with a dot.
+    /// A host is neither a valid name, nor an IPv4 address, nor an IPv6 address in brackets. Or: An IPv6 address is not in brackets. Or: A host ends with a dot.
     public static let urlMalformedHost: ErrorCode = "url.malformed_host"
     /// The host of a base URL contains a non-ASCII character. Or: A base URL, or the template of one, contains a non-ASCII character.
     public static let urlNonAscii: ErrorCode = "url.non_ascii"
@@ -136,7 +136,7 @@ extension ErrorCode {
     public static let keyChecksum: ErrorCode = "key.checksum"
     /// Fewer bytes of entropy were passed than a key needs.
     public static let keyTooLittleEntropy: ErrorCode = "key.too_little_entropy"
-    /// Only the platform can generate keys of this format, which is a foreign format other than `hex40`.
+    /// Only their platform can generate keys of this format. This applies to every foreign format except `hex40`.
     public static let keyNotGenerated: ErrorCode = "key.not_generated"
     /// The keys of a format have no shape that a regular expression could match.
     public static let keyNoPattern: ErrorCode = "key.no_pattern"
@@ -156,7 +156,7 @@ extension ErrorCode {
     public static let keyMalformedEnvironment: ErrorCode = "key.malformed_environment"
     /// Two environments are the same.
     public static let keyDuplicateEnvironment: ErrorCode = "key.duplicate_environment"
-    /// An environment contains the separator that follows it, or the same key could be read with either of two environments.
+    /// An environment contains the separator that follows it, or two environments could be read from the same key.
     public static let keyAmbiguousEnvironment: ErrorCode = "key.ambiguous_environment"
     /// A separator is too long, or contains a character that is not allowed.
     public static let keyMalformedSeparator: ErrorCode = "key.malformed_separator"
@@ -292,9 +292,9 @@ extension ErrorCode {
     public static let routeTwoBounds: ErrorCode = "route.two_bounds"
     /// A range contains no number.
     public static let routeEmptyRange: ErrorCode = "route.empty_range"
-    /// The strings of all conditions together are too long for a table, or its index of keywords is too large.
+    /// The strings of all conditions together are too long for a table, or the table's index of keywords is too large.
     public static let routeTooLarge: ErrorCode = "route.too_large"
-    /// A number is not from -9007199254740992 to 9007199254740992 (2^53), or is not finite.
+    /// A number is less than -9007199254740992 (-2^53), greater than 9007199254740992 (2^53), or not finite.
     public static let routeNumberRange: ErrorCode = "route.number_range"
     /// The topology does not declare the message's channel.
     public static let routeUnknownChannel: ErrorCode = "route.unknown_channel"
@@ -366,9 +366,9 @@ extension ErrorCode {
     public static let accessMalformedMetadata: ErrorCode = "access.malformed_metadata"
     /// A `schema`, the `version` of a record or the `number` of an audit entry is out of range.
     public static let accessMalformedNumber: ErrorCode = "access.malformed_number"
-    /// A record's authority is `owner`, or one of its limits counts the requests of its owner, and the record specifies no owner.
+    /// A record specifies no owner, although its authority is `owner` or one of its limits counts the requests of its owner.
     public static let accessNoOwner: ErrorCode = "access.no_owner"
-    /// The days of alerts are more than 16 numbers, or one of them is not from 0 to 3660 (for unused keys, from 1 to 3660).
+    /// The list of days for alerts has more than 16 numbers, or a number that is not from 0 to 3660 (for unused keys, from 1 to 3660).
     public static let accessMalformedDays: ErrorCode = "access.malformed_days"
     /// The string is not an expiry, or the time is after the year 9999.
     public static let accessMalformedExpiry: ErrorCode = "access.malformed_expiry"
@@ -414,7 +414,7 @@ extension ErrorCode {
     public static let accessActorNetworks: ErrorCode = "access.actor_networks"
     /// The key expires later than the acting key.
     public static let accessActorExpiry: ErrorCode = "access.actor_expiry"
-    /// The key does not have all limits of the acting key, its limits count the requests of another owner, or it gets a limit of the owner or the organization that the acting key does not have.
+    /// The key does not have all limits of the acting key, or its limits count the requests of another owner, or the change adds a limit of the owner or the organization that the acting key does not have.
     public static let accessActorLimits: ErrorCode = "access.actor_limits"
     /// The policy does not allow this expiry.
     public static let accessPolicyExpiry: ErrorCode = "access.policy_expiry"
@@ -428,7 +428,7 @@ extension ErrorCode {
     public static let accessPolicyMaxKeys: ErrorCode = "access.policy_max_keys"
     /// The policy does not allow such a long grace period.
     public static let accessPolicyGrace: ErrorCode = "access.policy_grace"
-    /// The key contains no id, and the caller passed either no id or the id of the old record.
+    /// The key contains no id and the caller passed none, or the id of the new record would be that of the old record.
     public static let accessIdRequired: ErrorCode = "access.id_required"
     /// The record has no digest with this index.
     public static let accessUnknownDigest: ErrorCode = "access.unknown_digest"
@@ -450,7 +450,7 @@ extension ErrorCode {
     public static let accessTimeInSeconds: ErrorCode = "access.time_in_seconds"
     /// The name of a limit is empty, too long, or contains a character that is not a letter, a digit, `.`, `_` or `-`.
     public static let accessMalformedLimitName: ErrorCode = "access.malformed_limit_name"
-    /// A number in a limit is out of range, or the bucket of a rate would fill in more than 366 days.
+    /// A number in a limit is out of range, or the bucket of a rate would take more than 366 days to fill.
     public static let accessMalformedLimit: ErrorCode = "access.malformed_limit"
     /// A limit has neither a rate nor a quota, or both.
     public static let accessLimitRule: ErrorCode = "access.limit_rule"
@@ -476,6 +476,16 @@ extension ErrorCode {
     public static let accessMalformedHash: ErrorCode = "access.malformed_hash"
     /// The string is not a checkpoint of an audit log.
     public static let accessMalformedCheckpoint: ErrorCode = "access.malformed_checkpoint"
+    /// A usage counter has more than 1,024 operations.
+    public static let accessTooManyOperations: ErrorCode = "access.too_many_operations"
+    /// A usage has more than 1,000,000 counts and epochs.
+    public static let accessTooMuchUsage: ErrorCode = "access.too_much_usage"
+    /// A day in a usage is not a date from the year 0 to 9999.
+    public static let accessMalformedDay: ErrorCode = "access.malformed_day"
+    /// A count in a usage is not from 1 to 2^53 - 1.
+    public static let accessMalformedCount: ErrorCode = "access.malformed_count"
+    /// A usage has two items for the same day and epoch, for the same epoch of a closed day or for the same record, operation and outcome, or a day is both open and closed.
+    public static let accessDuplicateUsage: ErrorCode = "access.duplicate_usage"
     /// No record matches the key, which is unknown or wrong. The response is the same in both cases.
     public static let accessInvalidKey: ErrorCode = "access.invalid_key"
     /// The key has been revoked.
@@ -526,7 +536,7 @@ extension ErrorCode {
     public static let accessAuditKey: ErrorCode = "access.audit_key"
     /// The entry was changed, or its code was made with another key.
     public static let accessAuditChanged: ErrorCode = "access.audit_changed"
-    /// The entry is genuine, but it was appended to a different entry than the one before it.
+    /// The entry is genuine, but it was appended after a different entry than the one that precedes it now.
     public static let accessAuditLink: ErrorCode = "access.audit_link"
     /// The payload does not match the commitment.
     public static let accessAuditPayload: ErrorCode = "access.audit_payload"
@@ -606,7 +616,7 @@ extension ErrorCode {
     public static let platformCredentialHeader: ErrorCode = "platform.credential_header"
     /// An extra header would control the framing of the request or its connection.
     public static let platformFramingHeader: ErrorCode = "platform.framing_header"
-    /// The request already contains an extra header, perhaps in another spelling.
+    /// An extra header is already in the request, perhaps in another spelling.
     public static let platformDuplicateHeader: ErrorCode = "platform.duplicate_header"
     /// There are more than 256 extra headers.
     public static let platformTooManyHeaders: ErrorCode = "platform.too_many_headers"

@@ -13,9 +13,9 @@ public struct Gateway: Masked, Sendable {
     /// a secret.
     ///
     /// - Parameter secrets: the secrets by name. Each webhook needs at least one secret, named
-    ///   `webhook:<id>`; if it has several, each of them signs the deliveries. Each pepper in the
-    ///   member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is absent,
-    ///   the peppers are those that the digests name.
+    ///   `webhook:<id>`. If a webhook has several secrets, each of them signs the deliveries. Each
+    ///   pepper in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that
+    ///   member is absent, the peppers are those that the digests name.
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(
         json deployment: String, secrets: [String: [Secret]] = [:]
@@ -64,8 +64,9 @@ public struct Gateway: Masked, Sendable {
             })
     }
 
-    /// Decides whether an app's request is allowed. A denial is returned, not thrown. The responses
-    /// to an unknown key and to a wrong key are identical, byte for byte.
+    /// Decides whether an app's request is allowed. A denial is returned, not thrown. A key with an
+    /// unknown id and a key with a known id but a wrong secret get identical responses, byte for
+    /// byte.
     ///
     /// - Parameters:
     ///   - operation: the platform's operation, such as `message.send`.
@@ -79,14 +80,15 @@ public struct Gateway: Masked, Sendable {
     ///     the key's environment is not checked.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
-    ///   - tokenVerified: whether the host verified the token that a request contains in addition
-    ///     to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
-    ///     denied with `access.token_unverified`.
+    ///   - tokenVerified: whether the host verified the token of the request. On some platforms,
+    ///     such as VChatCloud, a request contains a token in addition to the key. If `false`, a
+    ///     request that contains a token is denied with `access.token_unverified`.
     ///   - records: the records that the host found with ``identify(_:operation:)``, at most 8. If
-    ///     they are passed, the deployment's keys are not used, but its peppers and formats are, and
-    ///     the grant may contain an ``Grant/upgrade``.
-    ///   - limits: the stored state of each limit of these records, by its ``KeyRecord/limitIds``, or
-    ///     of the deployment's key, by ``Identity/limitIds``; `nil` if no state is stored for an id.
+    ///     records are passed, the gateway does not use the deployment's keys, but it still uses
+    ///     the deployment's peppers and formats. The grant may then contain an ``Grant/upgrade``.
+    ///   - limits: the stored states of the limits, by their ids. The ids are
+    ///     ``KeyRecord/limitIds`` for the records that are passed, and ``Identity/limitIds`` for a
+    ///     key of the deployment. The value is `nil` for an id under which no state is stored.
     ///     Required for a key with limits.
     /// - Throws: `platform.unknown_operation`, `gateway.too_many_records`.
     public func outbound(
@@ -119,12 +121,12 @@ public struct Gateway: Masked, Sendable {
     }
 
     /// Returns the values by which to look up the key's record: the key's public id, if it has one,
-    /// and its digests. This function is for hosts that store the records themselves: look up the
-    /// records with this key id or one of these digests, and pass them to
-    /// ``outbound(operation:headers:now:queue:ip:environment:ownerPermissions:tokenVerified:records:limits:)``
-    /// as `records`. A key has a public id if it has one of the deployment's formats and that
-    /// format contains an id. The key is read from the headers by the scheme of the operation, or
-    /// by the platform's default scheme if no operation is passed.
+    /// and its digests. A host that stores the records itself looks up the records with this key id
+    /// or one of these digests. It then passes these records to
+    /// ``outbound(operation:headers:now:queue:ip:environment:ownerPermissions:tokenVerified:records:limits:)``.
+    /// A key has a public id if it has one of the deployment's formats and that format contains an
+    /// id. The key is read from the headers by the scheme of the operation, or by the platform's
+    /// default scheme if no operation is passed.
     ///
     /// The duration of the look-up in the host's store may reveal whether a key is known. The
     /// gateway cannot hide that.
@@ -173,7 +175,7 @@ extension Gateway {
 public struct Inbound: Sendable {
     /// The decision on where the message goes, with its reason.
     public let decision: Decision
-    /// The deliveries to send, one per webhook, in the order of the app's list.
+    /// The deliveries to send, one per webhook, in the order in which the app lists its webhooks.
     public let deliveries: [Delivery]
     /// The event to log.
     public let audit: AuditEvent
@@ -236,9 +238,10 @@ public enum Outbound: Sendable {
     }
 
     /// The outcome of the key's limits, both for an allowed request and for one that exceeds a
-    /// limit; `nil` if the key has no limits, or if the request is denied for another reason. Store
-    /// the new states, even if the request is denied: see ``Limit/consume(_:now:)``. Add the header
-    /// fields to the response to a granted request; the response to a denied one contains them.
+    /// limit. It is `nil` if the key has no limits, or if the request is denied for another reason.
+    /// Store the new states, even if the request is denied: see ``Limit/consume(_:now:)``. If the
+    /// request is granted, add the outcome's header fields to your response. The response to a
+    /// denied request already contains them.
     public var consumption: Consumption? {
         switch self {
         case .granted(let grant, _, _): grant.consumption
@@ -252,6 +255,12 @@ public enum Outbound: Sendable {
         case .granted(_, _, let audit), .denied(_, _, _, let audit): audit
         }
     }
+
+    /// The event to write to the activity log of the key, or `nil` if no record matched the key.
+    ///
+    /// Only count requests with unknown keys, for example with a ``UsageCounter``: otherwise anyone
+    /// could fill the log.
+    public var activity: AuditEvent? { audit.record == nil ? nil : audit }
 
     init(_ native: FfiOutbound) {
         switch native {
@@ -267,15 +276,16 @@ public enum Outbound: Sendable {
 
 /// The values by which a key's record is looked up.
 public struct Identity: Hashable, Sendable {
-    /// The public id of a key of one of the deployment's formats, or `nil` for any other key. A
-    /// record that is found by its id alone proves nothing: ``Gateway`` compares the digests.
+    /// The key's public id, or `nil` if the key has none of the deployment's formats or its format
+    /// has no ids. Finding a record by this id proves nothing: only ``Gateway`` compares the
+    /// digests.
     public let keyId: String?
-    /// All digests that a record of the key may have: one for each pepper of the deployment, the
-    /// current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are
-    /// hashed, too.
+    /// All digests that a record of the key may have: one for each pepper of the deployment,
+    /// starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
+    /// keys are hashed, too.
     public let digests: [String]
     /// The ids of the limits of the key's record, if the deployment contains the record. Load the
-    /// states with these ids, and pass them to
+    /// state that is stored under each of these ids, and pass the states to
     /// ``Gateway/outbound(operation:headers:now:queue:ip:environment:ownerPermissions:tokenVerified:records:limits:)``.
     public let limitIds: [String]
 }
@@ -289,8 +299,8 @@ public enum Direction: String, Codable, Sendable {
     case outbound
 }
 
-/// One decision of a gateway, with its true reason. It contains no secret, but
-/// do not show it to the caller.
+/// One decision of a gateway, with the true reason. The event contains no secret, but do not show
+/// it to the caller, who must not learn the true reason.
 public struct AuditEvent: Hashable, Codable, Sendable {
     /// The time of the decision, by the host's clock.
     public let at: Date

@@ -48,8 +48,9 @@ public struct Scheme: Sendable {
         Scheme(try translatingErrors { try FfiScheme.pair(keyHeader: keyHeader, tokenHeader: tokenHeader) })
     }
 
-    /// Returns a scheme of alternatives, in order: any one of them is read, two at once are
-    /// rejected with `header.ambiguous`, and the first one is written.
+    /// Returns a scheme that accepts credentials in any one of these schemes. A request that uses
+    /// two of them at once is rejected with `header.ambiguous`. Credentials are written in the
+    /// first scheme.
     ///
     /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than 16 forms,
     ///   `header.conflicting_part` for a header that contains different parts in two schemes.
@@ -64,16 +65,16 @@ public struct Scheme: Sendable {
         native = try translatingErrors { try FfiScheme.fromJson(text: json) }
     }
 
-    /// Returns the scheme with the added requirement that each key and token is a token68 (RFC
-    /// 9110, section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at
-    /// the end only. Anything else is rejected with `header.token68`.
+    /// Returns the scheme, changed to require that each key and token is a token68 (RFC 9110,
+    /// section 11.2; called b64token in RFC 6750). A token68 consists of letters, digits and
+    /// `-._~+/`, with `=` only at the end. Anything else is rejected with `header.token68`.
     public func withToken68() -> Scheme {
         Scheme(native.withToken68())
     }
 
     /// Reads the credentials from a request's headers. Each header of the scheme may occur only
-    /// once, and those that occur must belong to one form. Names and scheme words are compared
-    /// without regard to case.
+    /// once, and all of the scheme's headers in the request must belong to the same form. Names and
+    /// scheme words are compared without regard to case.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `header.missing`, `header.duplicate`, `header.ambiguous`, and the codes of
@@ -115,8 +116,8 @@ public struct Scheme: Sendable {
     /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
     /// 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
     /// word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
-    /// list with a challenge for each scheme word. A 401 must contain this header (RFC 9110,
-    /// section 11.6.1).
+    /// list with a challenge for each scheme word. A response with status 401 must contain this
+    /// header (RFC 9110, section 11.6.1).
     ///
     /// - Parameter error: the reason why a credential was rejected; `nil` if no credential was
     ///   sent. Only a `Bearer` challenge contains the reason, because RFC 6750 defines it only for
@@ -182,7 +183,7 @@ public struct Credentials: Masked, Sendable {
     /// The app's id, if there is one.
     public var appId: String? { native.appId() }
 
-    /// Whether the credentials were read from a documented or a lenient form.
+    /// Whether the credentials were read in the documented form of the scheme or in a lenient form.
     public var variant: Variant {
         switch native.variant() {
         case .asDocumented: .asDocumented
@@ -207,8 +208,8 @@ public enum Variant: String, Codable, Sendable {
     case lenient
 }
 
-/// A header's value: visible ASCII, with spaces and tabs between other characters, at most 8 KiB.
-/// A sensitive value prints as a mask.
+/// A header's value: visible ASCII characters, with spaces and tabs only between them, at most 8
+/// KiB. A sensitive value prints as a mask.
 public struct HeaderValue: Masked, Sendable {
     private let native: FfiHeaderValue
 

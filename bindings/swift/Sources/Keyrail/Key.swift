@@ -22,8 +22,8 @@ public struct ApiKey: Masked, Sendable {
         native.segment(name: name)
     }
 
-    /// Returns the mask of the key under the default policy, which shows the least. It
-    /// looks like `kr_live_8f3k2m9q1x7c_••••••••`.
+    /// Returns the mask of the key under the default policy, which shows nothing of the secret. The
+    /// mask looks like `kr_live_8f3k2m9q1x7c_••••••••`.
     public func mask() -> String {
         native.mask()
     }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A format of keys: Keyrail's own format, a declared one, or a foreign one, which also accepts
-/// keys that do not have its usual shape.
+/// A format of keys: Keyrail's own format, a declared format, or a foreign format. A foreign format
+/// also accepts keys that do not have its usual shape.
 ///
 /// ```swift
 /// let acme = try KeyFormat(json: 
@@ -77,11 +77,11 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// The name of the format.
     public var name: String { native.name() }
 
-    /// The environments of the format, in order; empty if its keys have no environment.
+    /// The environments of the format, in the order of its declaration.
     public var environments: [String] { native.environments() }
 
-    /// Whether the format is foreign. If so, ``parse(_:)`` accepts keys of any shape, and only
-    /// ``hint(_:)`` checks the shape.
+    /// Whether the format is foreign: another system generates its keys. If so, ``parse(_:)``
+    /// accepts keys of any shape, and only ``hint(_:)`` checks the shape.
     public var isForeign: Bool { native.isForeign() }
 
     /// How many bytes of entropy ``generate(environment:entropy:)`` needs: 32.
@@ -174,8 +174,8 @@ public enum KeyHint: String, Codable, Sendable {
     case impossible
 }
 
-/// A set of at most 1,000 key formats. No string can be a key of two of its formats, unless one of
-/// them is foreign.
+/// A set of at most 1,000 key formats. A string can be a key of at most one of the formats, not
+/// counting foreign formats.
 public struct KeyFormatSet: CustomStringConvertible, Sendable {
     private let native: FfiKeyFormatSet
 

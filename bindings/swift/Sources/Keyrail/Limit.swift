@@ -20,11 +20,11 @@ public enum LimitOwner: String, Codable, Sendable {
 
 /// The state of a limit, which the host stores: two integers.
 public struct LimitState: Hashable, Codable, Sendable {
-    /// In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
-    /// for a quota, the start of the window.
+    /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
+    /// rounded down. For a quota, it is the start of the window.
     public var at: Int64
-    /// For a rate, the remainder that rounding removed from `at`, in parts of 1/`units` of a
-    /// millisecond. For a quota, the number of units that were consumed in the window.
+    /// For a rate, how far `at` was rounded down, as a multiple of 1/`units` millisecond. For a
+    /// quota, the number of units that were consumed in the window.
     public var count: Int64
 
     /// Creates a state from the integers that the host stored.
@@ -51,16 +51,16 @@ public final class Limit: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a limit from its configuration.
     ///
-    /// - Throws: an error whose ``KeyrailError/faults`` are all faults of the document.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiLimit.fromJson(text: json) }
     }
 
-    /// The name, which the header fields contain.
+    /// The name, which the response's header fields contain.
     public var name: String { native.name() }
 
-    /// Whose requests the limit counts. Store a separate state for each pair of a limit's name and
-    /// a key, owner or organization whose requests the limit counts.
+    /// Whose requests the limit counts. Store a separate state for each limit name and each key,
+    /// owner or organization whose requests the limit counts.
     public var of: LimitOwner { LimitOwner(native.of()) }
 
     /// The number of units that a request consumes.
@@ -72,10 +72,10 @@ public final class Limit: Hashable, Sendable, CustomStringConvertible {
     /// Consumes one request from each limit, or from none of them.
     ///
     /// Pass each limit with its stored state; `nil` if no state is stored. Then store every new
-    /// state, even if the request is denied. Store them in one transaction, and only if every old
-    /// state is still stored; otherwise store nothing, and repeat the call with the current time
-    /// and the states that are stored now. If you change the rule of a limit, give the limit a new
-    /// name or delete its states.
+    /// state, even if the request is denied. Store them in one transaction, and only if none of the
+    /// stored states has changed since you read it. Otherwise, store nothing, and repeat the call
+    /// with the current time and the states that are stored now. If you change the rate or quota of
+    /// a limit, give the limit a new name or delete its states.
     ///
     /// - Parameter limits: at most 16, with different names.
     /// - Throws: `access.too_many_limits`, `access.duplicate_limit`, `time.out_of_range`.
@@ -112,9 +112,9 @@ public struct LimitOutcome: Hashable, Sendable {
     public let oldState: LimitState?
     /// The state to store, or `nil` if nothing changes.
     ///
-    /// A denied request consumes nothing. It changes a state only if that state is too far in the
-    /// future because a clock was set back. Store the new state: until you do, the limit may deny
-    /// every request.
+    /// A denied request consumes nothing. It changes a state only if the state's time is too far in
+    /// the future because a clock was set back. Store the new state in this case too. Until you do,
+    /// the limit may deny every request.
     public let newState: LimitState?
     /// The first time at which more requests remain, or `nil` if the number is at its maximum.
     public let nextAt: Date?
@@ -131,7 +131,8 @@ public struct LimitOutcome: Hashable, Sendable {
     }
 }
 
-/// What several limits decide about a request: all of them are consumed, or none.
+/// What several limits decide about a request. Either the request consumes units of every limit, or
+/// it consumes nothing.
 public struct Consumption: Sendable {
     /// Whether every limit allows the request.
     public let isAllowed: Bool
@@ -151,12 +152,11 @@ public struct Consumption: Sendable {
     /// quota, because months vary in length. `t` is the number of seconds until more requests
     /// remain, rounded up.
     public let headers: [(name: String, value: String)]
-    /// The problem of the response to a denied request, with its header fields: the problem type
-    /// `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. `nil` if the request is
-    /// allowed.
+    /// The problem of the response to a denied request, or `nil` if the request is allowed. Its
+    /// type is `quota-exceeded`, as draft-ietf-httpapi-ratelimit-headers-11 defines it.
     ///
-    /// Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its status is
-    /// 429.
+    /// The problem's code is `access.quota` if a quota is exceeded, otherwise `access.rate`. The
+    /// status is 429.
     public let problem: Problem?
 
     init(_ native: FfiConsumption) {
@@ -170,7 +170,7 @@ public struct Consumption: Sendable {
 }
 
 extension Consumption: Hashable {
-    /// Returns whether two outcomes are equal: the limits, the time and the header fields.
+    /// Returns whether two outcomes have equal limits, retry times and header fields.
     public static func == (left: Consumption, right: Consumption) -> Bool {
         left.limits == right.limits && left.retryAt == right.retryAt
             && left.headers.elementsEqual(right.headers) { $0.name == $1.name && $0.value == $1.value }

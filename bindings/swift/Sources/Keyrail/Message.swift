@@ -8,7 +8,8 @@
 /// ordering key depends on `sender`. Any other attribute, such as `text`, has the meaning that the
 /// rules give it.
 ///
-/// The message is checked when it is routed. The values of its attributes are not printed.
+/// The constructors check only the types of the values, and leave all other checks to routing. The
+/// values of the attributes are not printed.
 public struct Message: Masked, Sendable {
     let native: FfiMessage
 
@@ -64,8 +65,8 @@ public enum Attribute: Equatable, Sendable {
     case integer(Int64)
     /// True or false. A boolean is not a number.
     case boolean(Bool)
-    /// A list of strings: a test of a rule's condition matches if it matches any of them. Only
-    /// `exists: true` matches an empty list.
+    /// A list of strings. A test in a rule's condition matches the list if it matches any of the
+    /// strings. Only `exists: true` matches an empty list.
     case texts([String])
 
     var native: FfiValue {

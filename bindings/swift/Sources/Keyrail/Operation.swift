@@ -14,8 +14,8 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     /// The form fields whose length the vendor limits, each with its maximum number of characters
     /// (Unicode code points, 1 to 65,536), in the document's order.
     public let limits: [FieldLimit]
-    /// Whether the operation concerns a queue or a session. If it does, the owner of the queue must
-    /// be checked.
+    /// Whether the operation concerns a queue or a session. If it does, the caller must check that
+    /// the app may write to the queue.
     public let usesQueue: Bool
     /// The name of the operation's scheme, if it is not the platform's default.
     public let scheme: String?
@@ -70,7 +70,8 @@ public enum OperationAccess: String, Codable, Sendable {
 /// The kind of body that an operation takes. The raw value is its name, which is the same in all
 /// bindings.
 public enum BodyKind: String, Codable, Sendable {
-    /// No body. It is not named `none`, because an optional already has a `none`.
+    /// No body. This case is not named `none`, because `Optional` already has a case with that
+    /// name.
     case nothing = "none"
     /// JSON, sent as `application/json`.
     case json

@@ -3,11 +3,11 @@ import Foundation
 /// The keys that may exist, and who may do what with them.
 ///
 /// Each operation takes the record, the `actor` and the time `now`, and returns a ``KeyChange``. It
-/// throws if the actor may not do this (`access.actor_...`), if the policy does not allow the result
-/// (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a number of
-/// seconds (`access.time_in_seconds`). The actor must cover the record before and after the change:
-/// its role must have the scope of the key, and a key that acts must allow all that the other key
-/// allows, for at least as long.
+/// throws if the actor may not do this (`access.actor_...`), if the policy does not allow the
+/// result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a
+/// number of seconds (`access.time_in_seconds`). The actor must cover the record before and after
+/// the change. This means that the actor's role has the scope of the key. If the actor is itself a
+/// key, it must also allow everything that the other key allows, for at least as long.
 public struct Policy: CustomStringConvertible, Sendable {
     private let native: FfiPolicy
 
@@ -32,7 +32,7 @@ public struct Policy: CustomStringConvertible, Sendable {
     /// The names of the roles, in the order of the configuration.
     public var roles: [String] { native.roles() }
 
-    /// Whose permissions limit the keys.
+    /// Whose permissions limit the keys: those of the organization or those of the owner.
     public var authority: Authority { Authority(native.authority()) }
 
     /// Issues a key, if the policy allows the actor to.
@@ -42,8 +42,8 @@ public struct Policy: CustomStringConvertible, Sendable {
     ///   - format: the format of the key.
     ///   - entropy: at least 32 bytes from the system's random generator, fresh for each key.
     ///   - pepper: the pepper of the stored digest.
-    /// - Throws: if the actor or the policy does not allow it, or for an invalid argument; and the
-    ///   errors of ``KeyFormat/generate(environment:entropy:)``.
+    /// - Throws: if the actor or the policy does not allow it, if an argument is invalid, or if
+    ///   ``KeyFormat/generate(environment:entropy:)`` throws.
     public func issue(
         _ newKey: NewKey, format: KeyFormat, entropy: some DataProtocol, pepper: Pepper? = nil,
         actor: Actor, now: Date
@@ -59,17 +59,17 @@ public struct Policy: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Issues a key with a new record in place of a revoked or expired one. The old record stays as
-    /// it is.
+    /// Issues a key with a new record, to replace a key that is revoked or expired. The old record
+    /// stays as it is.
     ///
-    /// The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-    /// disabled if the old one is. The new key is valid at once.
+    /// The new record has the same app, owner, name, scope, limits and metadata as the old one. If
+    /// the old record is disabled, the new one is disabled too. The new key is valid immediately.
     ///
     /// - Parameters:
     ///   - id: the id of the new record. By default the id that the key contains.
-    ///   - expires: when the key expires. Required unless the policy only allows keys that never
-    ///     expire.
-    ///   - keyCount: the number of keys that exist. Required if the policy limits it.
+    ///   - expires: when the key expires. Required if the policy allows keys that expire.
+    ///   - keyCount: the number of keys that exist. Required if the policy limits the number of
+    ///     keys.
     /// - Throws: `access.not_ended` if the old key is neither revoked nor expired;
     ///   `access.reused_entropy`; and the errors of ``issue(_:format:entropy:pepper:actor:now:)``.
     public func reissue(
@@ -90,14 +90,15 @@ public struct Policy: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Replaces a key by a new one with the same record.
+    /// Replaces a key with a new one in the same record.
     ///
-    /// The old key stays valid until the end of the grace period, or until its previous end if that
-    /// is earlier. Old keys that have ended are removed from the record.
+    /// The old key stays valid until the end of the grace period, or until it would have expired
+    /// anyway, if that is earlier. Replaced keys that are no longer valid are removed from the
+    /// record.
     ///
     /// - Parameters:
-    ///   - grace: the grace period. By default one day, or less if the policy allows less. If it is
-    ///     ``Period/zero``, the old key is invalid at once.
+    ///   - grace: the grace period. By default one day, or the policy's longest grace period if
+    ///     that is shorter. If it is ``Period/zero``, the old key is invalid at once.
     ///   - expires: the expiry of the new key. By default it stays the same.
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
     ///   `access.already_expired`, `access.malformed_expiry`, `access.reused_entropy`;
@@ -119,15 +120,16 @@ public struct Policy: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Revokes a key for good. The change applies to any version of the record.
+    /// Revokes a key for good. The change applies to any version of the record, unless it revokes
+    /// only a replaced key.
     ///
     /// - Parameters:
     ///   - digest: the index that ``KeyRecord/findDigest(_:peppers:)`` returned for the key to be
-    ///     revoked. If it is the index of a replaced key, only that key is revoked: the change
-    ///     removes its digests, but applies only to the version of the record that was passed. The
-    ///     digests of a key are those with the same key id; if the key has no key id, all replaced
-    ///     keys without a key id are revoked. With the index of the current key, or without an
-    ///     index, all keys of the record are revoked.
+    ///     revoked. If it is the index of a replaced key, only that key is revoked. The change then
+    ///     removes all digests with that key's key id, and applies only to the version of the
+    ///     record that was passed. If the replaced key has no key id, all replaced keys without a
+    ///     key id are revoked. With the index of the current key, or without an index, all keys of
+    ///     the record are revoked.
     ///   - reason: why the key is revoked.
     /// - Throws: if the actor may not do this, and `access.already_revoked`,
     ///   `access.unknown_digest`, `access.malformed_reason`.
@@ -155,7 +157,7 @@ public struct Policy: CustomStringConvertible, Sendable {
         try change(record, .enable, actor, now)
     }
 
-    /// Changes the name of a key, or removes it.
+    /// Changes the name of a key, or removes it. None removes the name.
     ///
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
     ///   `access.unchanged`, `access.malformed_name`.
@@ -207,11 +209,12 @@ public struct Policy: CustomStringConvertible, Sendable {
 
     /// Changes when a key expires.
     ///
-    /// The life of a key may be shortened to any time in the future. It may be extended if the
-    /// policy allows the new expiry, and the whole life of the key, from its creation, is no longer
-    /// than the longest expiry that the policy offers. The life of a key whose creation is unknown
-    /// may only be extended under a policy that allows keys that never expire. To use a key for
-    /// longer, rotate it. A replaced key never lives longer than before.
+    /// The expiry may be moved to any earlier time that is still in the future. It may be moved to
+    /// a later time if the policy allows the new expiry. The whole life of the key, from its
+    /// creation, must then be no longer than the longest expiry that the policy offers. If the
+    /// creation time is unknown, the expiry may be moved to a later time only if the policy allows
+    /// keys that never expire. To use a key for longer, rotate it. The change never extends the
+    /// life of a replaced key.
     ///
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
     ///   `access.already_expired`, `access.unchanged`, `access.never_valid`,
@@ -224,8 +227,8 @@ public struct Policy: CustomStringConvertible, Sendable {
 
     /// Replaces the limits that each request with a key consumes. An empty list removes them.
     ///
-    /// If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
-    /// the new rule continues with the old state.
+    /// If you change the rate or quota of a limit, give the limit a new name or delete its states.
+    /// Otherwise, the new rule continues with the old state.
     ///
     /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`,
     ///   `access.too_many_limits`, `access.duplicate_limit`, `access.no_owner`,
@@ -236,7 +239,7 @@ public struct Policy: CustomStringConvertible, Sendable {
         try change(record, .setLimits(limits: limits.map(\.native)), actor, now)
     }
 
-    /// Replaces what the host stores beside a key.
+    /// Replaces the metadata of a key: the host's own data about it.
     ///
     /// - Throws: if the actor may not do this, and `access.already_revoked`, `access.unchanged`,
     ///   `access.malformed_metadata`.
@@ -271,8 +274,8 @@ public struct Actor: CustomStringConvertible, Sendable {
     /// The role of the user, or `key`.
     public let role: String
 
-    /// Creates an actor for a user with a role of the policy. The id is one that the host assigned,
-    /// never a name or an address.
+    /// Creates an actor for a user with a role of the policy. The id must be one that your program
+    /// assigned. Do not use a name or an address.
     ///
     /// - Throws: `access.malformed_actor`.
     public init(_ id: String, role: String) throws(KeyrailError) {
@@ -290,13 +293,13 @@ public struct Actor: CustomStringConvertible, Sendable {
     public var description: String { "Actor(id: \(id), role: \(role))" }
 }
 
-/// A new key, as it is requested.
+/// The properties of a key that is requested.
 public struct NewKey: Hashable, Sendable {
     /// The id of the app that the key belongs to.
     public var app: String
     /// The scope.
     public var scope: Scope
-    /// When the key expires. Required unless the policy only allows keys that never expire.
+    /// When the key expires. Required if the policy allows keys that expire.
     public var expires: Expiry?
     /// The name for people: 1 to 128 characters.
     public var name: String?
@@ -319,9 +322,9 @@ public struct NewKey: Hashable, Sendable {
     public var limits: [Limit]
     /// The first time at which the key is valid. By default, the key is valid at once.
     public var notBefore: Date?
-    /// What the host stores beside the key.
+    /// The metadata: the host's own data about the key.
     public var metadata: [String: String]
-    /// The number of keys that exist. Required if the policy limits it.
+    /// The number of keys that exist. Required if the policy limits the number of keys.
     public var keyCount: Int?
 
     /// Creates a request for a key.
@@ -406,22 +409,24 @@ public struct Period: Hashable, Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// Returns a period of this number of days; each day has 24 hours. An operation rejects a
-    /// number below 0 or above 36525 with `access.malformed_period`.
+    /// Returns a period of this number of days; each day has 24 hours. This function accepts any
+    /// number. An operation that takes the period rejects a number below 0 or above 36525 with
+    /// `access.malformed_period`.
     public static func days(_ days: Int) -> Period {
         let (milliseconds, isTooLong) = Int64(days).multipliedReportingOverflow(by: 86_400_000)
         return Period(milliseconds: isTooLong ? Int64.max : milliseconds)
     }
 }
 
-/// Whose permissions limit a key. The raw value is its name, which is the same in all bindings.
+/// Whether a key is limited by the permissions of its owner. The raw value is the name of the case,
+/// which is the same in all bindings.
 public enum Authority: String, Codable, Sendable {
-    /// The key belongs to an organization. It may do what its record allows, whatever its owner may
-    /// do.
+    /// The key belongs to an organization. It may do everything that its record allows, regardless
+    /// of its owner's permissions.
     case organization
-    /// The key inherits the permissions of its owner. It may do what its record allows and its owner
-    /// may do at the time of the request, so that a user who loses a permission cannot keep it by
-    /// means of a key.
+    /// The key inherits the permissions of its owner. It may do only what its record allows and its
+    /// owner is also permitted to do at the time of the request. A user who loses a permission
+    /// therefore cannot keep it by means of a key.
     case owner
 
     init(_ native: FfiAuthority) {
@@ -432,18 +437,20 @@ public enum Authority: String, Codable, Sendable {
     }
 }
 
-/// What the owner of a key may do now: a scope, and optionally the operations and queues to which it
-/// is limited.
+/// What the owner of a key may do now: a scope, and optionally the operations and queues to which
+/// the owner is limited.
 public struct Permissions: Hashable, Codable, Sendable {
     /// The scope.
     public var scope: Scope
-    /// The operations to which the permissions are limited. An empty list allows none.
+    /// The operations to which the permissions are limited. An empty list of operations allows no
+    /// operation, and an empty list of queues allows no queue.
     public var operations: [String]?
-    /// The queues to which the permissions are limited. An empty list allows none.
+    /// The queues to which the permissions are limited. An empty list of operations allows no
+    /// operation, and an empty list of queues allows no queue.
     public var queues: [String]?
 
-    /// Creates the permission for all that a scope allows, or for the listed operations and queues
-    /// only.
+    /// Creates permissions for everything that a scope allows, or only for the listed operations
+    /// and queues.
     public init(_ scope: Scope, operations: [String]? = nil, queues: [String]? = nil) {
         self.scope = scope
         self.operations = operations
@@ -456,21 +463,22 @@ public struct Permissions: Hashable, Codable, Sendable {
 }
 
 /// What an operation does to a record: the changed record, the patch that turns the old record into
-/// it, and the event for the audit log.
+/// the changed one, and the event for the audit log.
 ///
 /// Store a change only if the stored record still has the version ``baseVersion``, for example with
-/// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
-/// the meantime: read it again, and repeat the operation. A change that applies to any version must
-/// not be lost to such a race: read the record again, and store the result of ``apply(to:)``.
+/// `UPDATE ... WHERE version = ?`. If the stored record has another version, someone else has
+/// changed it in the meantime: read the record again, and repeat the operation. If the change
+/// applies to any version (``appliesToAnyVersion``), it must still take effect: read the record
+/// again, and store the result of ``apply(to:)`` instead of repeating the operation.
 public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     private let native: FfiChange
     /// Whether the record is a new one, which is not stored yet.
     public let isNew: Bool
     /// The version that the record had before the change; 0 for a new record.
     public let baseVersion: UInt64
-    /// Whether the change also applies to other versions of the record: true for disabling a key
-    /// and for revoking all keys of a record, which must succeed even if someone renames the key at
-    /// the same time.
+    /// Whether the change also applies to other versions of the record. This is true for disabling
+    /// a key and for revoking all keys of a record. Both must succeed even if someone renames the
+    /// key at the same time.
     public let appliesToAnyVersion: Bool
     /// The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
     /// new `version`. The patch of a new record is the whole record.
@@ -494,9 +502,9 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     /// Applies the change to the record as it is stored now, and returns the record to store.
     ///
     /// - Throws: `access.version_conflict` if `stored` is a different record, if the change creates
-    ///   a new record, or if the change applies only to the version that it is based on and
-    ///   `stored` has another one; `access.already_revoked` or `access.unchanged` if the key was
-    ///   revoked or disabled in the meantime; `access.too_many_changes`.
+    ///   a new record, or if the change applies only to ``baseVersion`` and `stored` has another
+    ///   version; `access.already_revoked` or `access.unchanged` if the key was revoked or disabled
+    ///   in the meantime; `access.too_many_changes`.
     public func apply(to stored: KeyRecord) throws(KeyrailError) -> KeyRecord {
         KeyRecord(try translatingErrors { try native.applyTo(stored: stored.native) })
     }
@@ -522,8 +530,8 @@ public struct KeyEvent: Hashable, Sendable {
     public let actor: Author
     /// When the change was made.
     public let at: Date
-    /// The version of the changed record. If the change is applied to a later version, the stored
-    /// version is greater.
+    /// The version of the changed record. If ``KeyChange/apply(to:)`` applies the change to a later
+    /// version, the version of the stored record is greater than this.
     public let version: UInt64
     /// The reason that was passed.
     public let reason: String?
@@ -539,15 +547,16 @@ public struct KeyEvent: Hashable, Sendable {
         json = native.json
     }
 
-    /// Returns the event as JSON, on one line. `changes` contains the members of the patch without
-    /// `version`. Instead of digests, it contains their key ids, masks and times.
+    /// Returns the event as JSON, on one line. `changes` contains all members of the patch except
+    /// `version`. The digests themselves are left out, but their key ids, masks and times are
+    /// included.
     public func toJSON() -> String { json }
 }
 
-/// A new key with the change that stores its record. The key is not stored anywhere else, because
-/// the record contains only its digest: show it once, then discard it.
+/// A new key with the change that stores its record. The record contains only the key's digest, so
+/// the key itself is not stored anywhere. Show it once, then discard it.
 public struct Issued: CustomStringConvertible, Sendable {
-    /// The key. It prints masked.
+    /// The key. It is printed as its mask.
     public let key: ApiKey
     /// The change that stores the record.
     public let change: KeyChange

@@ -1,5 +1,5 @@
-/// The reason why a request is rejected, as a status and a code (RFC 9457), limited to what the
-/// client may know. ``Header/problem(_:)`` creates it from an error, and
+/// The reason why a request is rejected, as a status and a code (RFC 9457). It contains only what
+/// the client may know. ``Header/problem(_:)`` creates it from an error, and
 /// ``Header/render(_:scheme:realm:)`` converts it to a response.
 public struct Problem: CustomStringConvertible, Sendable {
     let native: FfiProblem
@@ -67,9 +67,9 @@ extension Header {
     /// Returns the response for a problem, as ``Problem/response()`` does, with the scheme's
     /// challenge if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the
     /// problem names the required scope. The body is `application/problem+json`, and caches must
-    /// not store the response. The `Bearer` challenge of a 401 names an error if the request has a
-    /// credential of the scheme. A realm that ``Scheme/challenge(_:error:)`` rejects is replaced by
-    /// an empty realm.
+    /// not store the response. If the request has a credential of the scheme, the `Bearer`
+    /// challenge of a 401 names an error. A realm that ``Scheme/challenge(_:error:)`` rejects is
+    /// replaced by an empty realm.
     public static func render(_ problem: Problem, scheme: Scheme, realm: String) -> Response {
         Response(headerRender(problem: problem.native, scheme: scheme.native, realm: realm))
     }

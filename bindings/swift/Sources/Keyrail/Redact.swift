@@ -4,7 +4,8 @@ import Foundation
 ///
 /// Without configuration, it finds:
 ///
-/// - the values of headers, JSON members and query parameters that have the name of a credential
+/// - the values of headers, JSON members and query parameters with the name of a credential, such
+///   as `password`
 /// - the credentials of every scheme in `Authorization`
 /// - passwords in URLs
 /// - webhook secrets, JSON Web Tokens and PEM private keys
@@ -83,7 +84,7 @@ public struct Redactor: CustomStringConvertible, Sendable {
         RedactStream(native.stream())
     }
 
-    /// Returns a redactor of bytes that come in chunks. They need not be UTF-8.
+    /// Returns a redactor of bytes that come in chunks. The bytes need not be UTF-8.
     public func streamBytes() -> RedactByteStream {
         RedactByteStream(native.stream())
     }
@@ -92,8 +93,8 @@ public struct Redactor: CustomStringConvertible, Sendable {
 }
 
 /// Redacts a text that arrives in chunks. A chunk may end anywhere. Between chunks, the stream
-/// holds back at most a little more than 8 KiB of text, plus the last chunk. ``description`` does
-/// not show this text.
+/// holds back a limited amount of text: little more than 8 KiB, plus the last chunk.
+/// ``description`` does not show this text.
 public final class RedactStream: Masked, Sendable {
     private let native: FfiRedactStream
 
@@ -187,8 +188,9 @@ public struct ByteFinding: Hashable, Sendable {
     }
 }
 
-/// The kind of a credential, or of the text that contains it. The raw value is the kind's name,
-/// which is the same in all bindings. A later version may add kinds.
+/// The kind of a credential, such as a key, or the place where it was found, such as a header. The
+/// raw value is the kind's name, which is the same in all bindings. A later version of Keyrail may
+/// add kinds.
 public struct FindingKind: RawRepresentable, Hashable, Sendable {
     public let rawValue: String
 
@@ -196,7 +198,7 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// A key of a declared format, found by its prefix.
+    /// A key of one of the redactor's formats, found by its prefix.
     public static let key = FindingKind(rawValue: "key")
     /// The value of a credential header.
     public static let header = FindingKind(rawValue: "header")
@@ -205,7 +207,7 @@ public struct FindingKind: RawRepresentable, Hashable, Sendable {
     public static let authorization = FindingKind(rawValue: "authorization")
     /// The value of a JSON member or a setting that has the name of a credential.
     public static let member = FindingKind(rawValue: "member")
-    /// The value of a URL's query parameter.
+    /// The value of a URL's query parameter that has the name of a credential.
     public static let query = FindingKind(rawValue: "query")
     /// The password in a URL, or another credential in the URL's userinfo.
     public static let userinfo = FindingKind(rawValue: "userinfo")
@@ -222,10 +224,10 @@ extension FindingKind: CustomStringConvertible {
     public var description: String { rawValue }
 }
 
-/// How certain it is that a finding is a credential. The raw value is its name, which is the same
-/// in all bindings.
+/// How certain it is that a finding is a credential. The raw value is the name of the case, which
+/// is the same in all bindings.
 public enum Confidence: String, Codable, Sendable {
-    /// It is a key of a declared format, and its checksum is correct.
+    /// It is a key of one of the redactor's formats, and its checksum is correct.
     case verified
     /// It has the structure of a credential.
     case shaped

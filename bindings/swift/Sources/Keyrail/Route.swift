@@ -49,7 +49,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///
     /// - Throws: `route.unsupported_bytes` if their format has another version,
     ///   `route.malformed_bytes` if they are not a table or were altered, and `route.unknown_zone`
-    ///   if they name a time zone that is not in the zone data of this build.
+    ///   if the table names a time zone that is not in the zone data of this build.
     public static func fromBytes(_ bytes: some DataProtocol) throws(KeyrailError) -> RouteTable {
         let bytes = Data(bytes)
         return RouteTable(native: try translatingErrors { try FfiRouteTable.fromBytes(bytes: bytes) })
@@ -61,8 +61,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         native.toBytes()
     }
 
-    /// The content hash, in 64 hexadecimal digits. It is the same for documents of the same
-    /// meaning, whatever their white space and order of members.
+    /// The content hash, in 64 hexadecimal digits. Documents with the same meaning have the same
+    /// hash, even if their white space or the order of their members differs.
     public var hash: String { native.hash() }
 
     /// Decides where the message goes. The first rule that matches chooses the queue. If no rule
@@ -71,7 +71,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// them matches, the message goes to the session's queue.
     ///
     /// The time, the session and the unavailable queues are arguments. They are never read from the
-    /// message, because anyone may have written it.
+    /// message, because its sender could forge them.
     ///
     /// - Parameters:
     ///   - now: the current time.
@@ -96,8 +96,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
             try translatingErrors { try native.route(message: message.native, context: context) })
     }
 
-    /// Decides where each message goes. The same context applies to all of them. The other
-    /// arguments are those of ``route(_:now:sessionQueue:unavailable:session:)``. An invalid
+    /// Decides where each message goes. The other arguments are those of
+    /// ``route(_:now:sessionQueue:unavailable:session:)``, and apply to all messages. An invalid
     /// message does not affect the others.
     ///
     /// - Throws: if `now` is out of range.
@@ -143,14 +143,15 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// others, overlaps, and dead ends. None of them is an error.
     ///
     /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
-    /// channels, of presence, of ranges, and of equality without options. It is also decided for
-    /// tests of parts of strings if one pattern, subject or network includes another. If the check
-    /// cannot decide, or would take too many steps, the finding is `route.undecided`.
+    /// channels, of presence, of ranges, and of equality without options. For tests of parts of
+    /// strings, the check decides this if one pattern, subject or network matches everything that
+    /// another one matches. If the check cannot decide, or would take too many steps, the finding
+    /// is `route.undecided`.
     ///
     /// Two rules overlap if they have the same priority, test a common attribute, can both match a
     /// message that contains no lists, and send it to different queues. For each rule, at most
-    /// eight earlier rules are reported. Overlaps are searched for in a limited number of steps, so
-    /// some may not be found.
+    /// eight overlaps with earlier rules are reported. Overlaps are searched for in a limited
+    /// number of steps, so some may not be found.
     public func lint() -> [RouteFinding] {
         native.lint().map { RouteFinding($0) }
     }
@@ -160,8 +161,8 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// - Parameter fixtures: a JSON array of objects. Each fixture has the members `message` and
     ///   `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as
     ///   in ``route(_:now:sessionQueue:unavailable:session:)``. `expect` has at least one of the
-    ///   members `queue` and `rule`, each of which is a string, or `null` if the decision must have
-    ///   none. A member that is absent is not checked.
+    ///   members `queue` and `rule`. The value of such a member is a string, or `null` if the
+    ///   decision must have no queue or no rule. A member that is absent is not checked.
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
     public func verify(_ fixtures: String) throws(KeyrailError) -> [RouteMismatch] {
         try translatingErrors { try native.verify(fixtures: fixtures) }.map { RouteMismatch($0) }

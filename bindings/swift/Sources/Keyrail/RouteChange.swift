@@ -1,4 +1,4 @@
-/// A sample message that the tables route differently.
+/// A sample message that the old and the new table route differently.
 public struct RouteChange: Equatable, Sendable {
     /// The index of the message in the samples. The first index is 0.
     public let sample: Int

@@ -1,4 +1,4 @@
-/// A decision on where a message goes, and its reason. It contains no part of the message.
+/// A decision on where a message goes, and its reason. A decision contains no part of the message.
 public enum Decision: Hashable, Sendable {
     /// The message goes to the webhooks of its queue's app.
     case routed(Routed)
@@ -41,10 +41,10 @@ public enum Decision: Hashable, Sendable {
     public struct Trace: Hashable, Codable, Sendable {
         /// Messages with the same key should be delivered to their app in order. If a session is
         /// passed, all messages of that session have the same key, whatever their channels and
-        /// senders. Otherwise, the messages of one channel and one sender have the same key.
-        /// The sender is the attribute `sender`: a string, or the canonical string of a number or
-        /// boolean. A list is ignored. The key is a hash that does not reveal the session, the
-        /// channel or the sender.
+        /// senders. Otherwise, the messages of one channel and one sender have the same key. The
+        /// sender is the attribute `sender`: a string, or the canonical string of a number or
+        /// boolean. If the attribute is a list, it is ignored. The key is a hash that does not
+        /// reveal the session, the channel or the sender.
         public let orderingKey: String
         /// The content hash of the table that decided. See ``RouteTable/hash``.
         public let table: String
@@ -257,7 +257,7 @@ public struct Assignment: Hashable, Codable, Sendable {
     public let team: String?
     /// The agent to assign the message to, if any.
     public let agent: String?
-    /// The skills that the agent should have, in the order of the rule.
+    /// The skills that the agent should have, in the order in which the rule lists them.
     public let skills: [String]
 
     init(_ native: FfiAssignment) {
@@ -276,8 +276,8 @@ func decided(_ native: FfiRouteResult) -> Result<Decision, KeyrailError> {
     }
 }
 
-/// The outcome of a ``Decision`` without its details. The raw value is its name, which is the same
-/// in all bindings.
+/// The outcome of a ``Decision`` without its details. The raw value is the name of the case, which
+/// is the same in all bindings.
 public enum DecisionKind: String, Codable, Sendable {
     /// The message goes to the webhooks of its queue's app.
     case routed
@@ -287,11 +287,11 @@ public enum DecisionKind: String, Codable, Sendable {
     case unrouted
 }
 
-/// What chose a queue. The raw value is its name, which is the same in all bindings.
+/// What chose a queue. The raw value is the name of the case, which is the same in all bindings.
 public enum SelectedBy: String, Codable, Sendable {
     /// The first rule that matched.
     case rule
-    /// The live session, which is in the queue.
+    /// The sender's live session, which is already in this queue.
     case session
     /// The message's channel, which names the queue.
     case channel

@@ -36,9 +36,10 @@ public struct RuleReport: Masked, Equatable, Sendable {
     public let priority: Int64
     /// Whether the rule chose the queue, and if not, why not.
     public let outcome: RuleOutcome
-    /// The first test that caused the condition not to match, if it does not match.
+    /// The first test that made the rule's condition fail, if the condition failed.
     public let failure: RuleFailure?
-    /// Whether the condition does not match, but would if a single test had the opposite result.
+    /// Whether the condition failed, but would have matched if a single test had the opposite
+    /// result.
     public let nearMiss: Bool
 
     init(_ native: FfiRuleReport) {
@@ -53,10 +54,11 @@ public struct RuleReport: Masked, Equatable, Sendable {
     public var description: String { "RuleReport(\(id), \(outcome.rawValue))" }
 }
 
-/// The outcome of a rule. The raw value is its name, which is the same in all bindings.
+/// The outcome of a rule. The raw value is the name of the outcome, which is the same in all
+/// bindings.
 public enum RuleOutcome: String, Codable, Sendable {
-    /// It chose the queue: it is the first rule that matches, applies at this time and, if there is
-    /// a live session, interrupts it.
+    /// The rule chose the queue. It is the first rule that matches and applies at this time. If
+    /// there is a live session, the rule also interrupts the session.
     case won
     /// It matches, but another rule won.
     case matched

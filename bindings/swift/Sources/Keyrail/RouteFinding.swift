@@ -4,9 +4,10 @@ public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable
     /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
     /// `route.unreachable_queue` or `route.no_default`.
     public let code: String
-    /// The rules concerned. The first is the rule that the finding is about. After it,
-    /// `route.shadowed` lists the rules that match first, and `route.overlap` lists the rule that
-    /// is declared later. The list is empty if the finding is about an app, a queue or a channel.
+    /// The rules concerned. The first is the rule that the finding is about. In a `route.shadowed`,
+    /// the others are the rules that match earlier. In a `route.overlap`, the other is the rule
+    /// that is declared later. The list is empty if the finding is about an app, a queue or a
+    /// channel.
     public let rules: [String]
     /// The app concerned, if the finding is about one.
     public let app: String?
@@ -14,7 +15,7 @@ public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable
     public let queue: String?
     /// The channel concerned, if the finding is about one.
     public let channel: String?
-    /// A sentence for a person.
+    /// A sentence that describes the finding to people.
     public let text: String
 
     init(_ native: FfiRouteFinding) {

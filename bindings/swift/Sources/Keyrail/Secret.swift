@@ -12,8 +12,8 @@ extension Masked {
 
 /// A string that prints as a mask and is read with ``reveal()``.
 ///
-/// It is wiped when its last reference is released. The host's own strings are not wiped: the
-/// string that the secret was created from, and the strings that ``reveal()`` returned.
+/// It is wiped from memory when its last reference is released. The string that the secret was
+/// created from, and the strings that ``reveal()`` returned, are not wiped.
 public struct Secret: Masked, Sendable {
     let native: FfiSecret
 

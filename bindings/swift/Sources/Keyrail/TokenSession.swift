@@ -1,6 +1,6 @@
 import Foundation
 
-/// The token of one key, for a platform that requires a token besides the key. The session
+/// Manages the token of one key, for a platform that requires a token besides the key. The session
 /// requests the token, renews it before it expires, and never has two requests pending at once.
 ///
 /// It does no I/O: it returns the request to send, and takes the response and the time as
@@ -29,9 +29,9 @@ import Foundation
 ///
 /// When the platform rejects a token (``refused(_:)``), the session requests another one. If that
 /// one is rejected as well, the session fails until ``reissue()`` or ``rotateKey(_:)`` is called.
-/// It also fails when the platform rejects the key, but a token that is still valid is used until
-/// it expires. A failed session requests no token, and drops any token that still arrives. The key
-/// and the token are not printed.
+/// The session also fails when the platform rejects the key, but then a token that is still valid
+/// is used until it expires. A failed session does not request tokens. If a token arrives after the
+/// failure, the session drops it. The key and the token are not printed.
 public final class TokenSession: Masked, Sendable {
     private let native: FfiTokenSession
 
@@ -56,16 +56,17 @@ public final class TokenSession: Masked, Sendable {
     ///
     /// - Parameter now: the current time.
     /// - Throws: `platform.token_refused` after a second token was rejected, and
-    ///   `platform.key_refused` if the key was rejected and no token is still valid.
+    ///   `platform.key_refused` if the key was rejected and the session has no valid token left.
     public func poll(now: Date) throws(KeyrailError) -> TokenPoll {
         TokenPoll(try translatingErrors { try native.poll(nowMs: milliseconds(now)) })
     }
 
-    /// Takes the response to the pending request. After an error the session waits as long as the
-    /// platform specifies, at least 5 seconds and at most 366 days, before it sends another
-    /// request; after `platform.key_refused` it sends none. In both cases a token that is still
-    /// valid is used meanwhile. A response for a key that ``rotateKey(_:)`` replaced is dropped,
-    /// and so is a token that arrives after a second token was rejected.
+    /// Takes the response to the pending request. After an error, the session requests no token for
+    /// as long as the platform specifies: at least 5 seconds and at most 366 days. After
+    /// `platform.key_refused`, it requests no token until [reissue] or [rotateKey] is called. In
+    /// both cases, a token that is still valid remains in use. A response for a key that
+    /// ``rotateKey(_:)`` replaced is dropped, and so is a token that arrives after a second token
+    /// was rejected.
     ///
     /// - Parameter headers: names and values in the order in which they were received.
     /// - Throws: `platform.no_token_request` if no request is pending; `platform.key_refused` and
@@ -84,19 +85,19 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// Records that the pending request got no response: the connection broke, or there was a
-    /// timeout. The session sends another request after 5 seconds.
+    /// timeout. [poll] returns another request after 5 seconds.
     ///
     /// - Throws: `platform.no_token_request` if no request is pending.
     public func onNoResponse(now: Date) throws(KeyrailError) {
         try translatingErrors { try native.onNoResponse(nowMs: milliseconds(now)) }
     }
 
-    /// Records that the platform rejected these credentials in a request that is not for a token.
-    /// If the session still uses their token, it drops the token. It then requests another one,
-    /// unless the key was rejected.
+    /// Records that the platform rejected these credentials in a request other than the token
+    /// request. If the session still uses their token, it drops the token. It then requests another
+    /// one, unless the platform has rejected the key.
     ///
-    /// - Throws: `platform.token_refused` if that token replaced a rejected token and has not been
-    ///   ``accepted(_:)`` since.
+    /// - Throws: `platform.token_refused` if the dropped token was itself the replacement of a
+    ///   rejected token, and ``accepted(_:)`` was not called for it.
     public func refused(_ credentials: Credentials) throws(KeyrailError) {
         try translatingErrors { try native.refused(credentials: credentials.native) }
     }
@@ -107,9 +108,9 @@ public final class TokenSession: Masked, Sendable {
         native.accepted(credentials: credentials.native)
     }
 
-    /// Drops the token and requests another one, even after a failure. If a request is pending, its
-    /// response is used, unless the key was replaced meanwhile. If the platform rejects the new
-    /// token, the session requests another one instead of failing.
+    /// Drops the token, so that the session requests another one, even if the session has failed.
+    /// If a request is pending, its response is used, unless the key was replaced meanwhile. If the
+    /// platform rejects the new token, the session requests another one instead of failing.
     public func reissue() {
         native.reissue()
     }

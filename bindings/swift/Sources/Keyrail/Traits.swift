@@ -34,7 +34,7 @@ public enum ExpiryPolicy: Equatable, Sendable {
     }
 }
 
-/// What is known of a vendor's calls to a webhook.
+/// What is known about a vendor's webhook calls.
 public struct WebhookTraits: Hashable, Codable, Sendable {
     /// The header that contains a static verification token, if the vendor sends one. The token is
     /// not a signature: it does not authenticate the body.

@@ -19,8 +19,9 @@ public enum Header {
     ///   - headers: names and values in the order in which they were received.
     /// - Throws: `header.unknown_hop`, `header.hidden_hop`, `header.malformed_hop`,
     ///   `header.too_many_hops`, `header.too_long`, each with an offset into the header's values
-    ///   after they were joined by `, `; `header.ambiguous`; `network.malformed` for the peer.
-    ///   Reject the request on any of these errors: do not use the peer's address instead.
+    ///   after they were joined by `, `; `header.ambiguous`; `network.malformed` if the peer is not
+    ///   an IP address. Reject the request on any of these errors: do not use the peer's address
+    ///   instead.
     public static func clientIp(
         peer: String, headers: [(String, String)], trust: Trust
     ) throws(KeyrailError) -> String {
@@ -31,11 +32,11 @@ public enum Header {
 }
 
 /// The one header that contains the client's address, and the networks of the proxies that may
-/// write it.
+/// write this header.
 ///
 /// The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-/// of addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
-/// outermost proxy unchanged. Without networks, the header is not read.
+/// of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+/// unchanged from the client. Without networks, the header is not read.
 public struct Trust: CustomStringConvertible, Sendable {
     let native: FfiTrust
 

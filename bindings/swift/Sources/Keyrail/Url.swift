@@ -24,7 +24,7 @@ public enum Url {
         unpacked(urlEncodeBatch(packed: packed(texts)))
     }
 
-    /// Decodes every escape; the decoded bytes must be UTF-8. A `+` is a plus.
+    /// Decodes every escape. The decoded bytes must be UTF-8. A `+` stays a `+`.
     ///
     /// - Throws: `url.malformed_escape` and `url.invalid_utf8`, with the offset.
     public static func decode(_ text: String) throws(KeyrailError) -> String {
@@ -38,8 +38,8 @@ public enum Url {
         try translatingErrors { try urlDecodeBytes(text: text) }
     }
 
-    /// Decodes a name or a value of a form (`application/x-www-form-urlencoded`): like
-    /// ``decode(_:)``, but a `+` is a space.
+    /// Decodes a name or a value of a form (`application/x-www-form-urlencoded`) as ``decode(_:)``
+    /// does, but a `+` becomes a space.
     ///
     /// - Throws: as ``decode(_:)`` does.
     public static func decodeForm(_ text: String) throws(KeyrailError) -> String {
@@ -57,10 +57,11 @@ public enum Url {
         return results
     }
 
-    /// Normalizes a string to the spelling that ``encode(_:)`` writes, without encoding twice. An
-    /// escape of an unreserved character is decoded, and any other valid escape is kept, in upper
-    /// case. All other characters outside the unreserved set are escaped, and so is a `%` that does
-    /// not begin an escape. Normalizing a normalized string does not change it.
+    /// Normalizes a string to the spelling that ``encode(_:)`` writes. Existing escapes are not
+    /// encoded again. An escape of an unreserved character is decoded. Any other valid escape is
+    /// kept, with its hexadecimal digits in upper case. All other characters outside the unreserved
+    /// set are escaped, and so is a `%` that does not begin an escape. Normalizing a normalized
+    /// string does not change it.
     public static func normalize(_ text: String) -> String {
         urlNormalize(text: text)
     }
@@ -70,7 +71,7 @@ public enum Url {
     /// value is `nil` is written without `=`. For example, `[("q", "a b"), ("q", "c")]` becomes
     /// `q=a%20b&q=c`.
     ///
-    /// - Throws: `url.empty_pair` for a single pair with an empty name and no value.
+    /// - Throws: `url.empty_pair` if the only pair has an empty name and no value.
     public static func encodeQuery(_ pairs: [(String, String?)]) throws(KeyrailError) -> String {
         try translatingErrors { try urlEncodeQuery(pairs: pairs.flatMap { [$0.0, $0.1] }) }
     }
@@ -98,7 +99,7 @@ public enum Url {
 
     /// Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`)
     /// differs from a missing `=` (`a`, whose value is `nil`). Names and values are decoded by
-    /// ``decode(_:)``, so a `+` is a plus. An empty query has no pairs.
+    /// ``decode(_:)``, so a `+` stays a `+`. An empty query has no pairs.
     ///
     /// - Throws: as ``decode(_:)`` does, with the offset in the query.
     public static func parseQuery(_ query: String) throws(KeyrailError) -> [(String, String?)] {
@@ -125,11 +126,11 @@ public struct EncodeSet: Sendable {
     public static let fragment = EncodeSet(native: .fragment())
     /// User name and password (RFC 3986, section 3.2.1).
     public static let userinfo = EncodeSet(native: .userinfo())
-    /// `application/x-www-form-urlencoded` (WHATWG URL standard): letters,
-    /// digits, `*-._`, and a space becomes `+`.
+    /// `application/x-www-form-urlencoded` (WHATWG URL standard): letters, digits and `*-._`. A
+    /// space becomes `+`.
     public static let form = EncodeSet(native: .form())
-    /// The component percent-encode set (WHATWG URL standard), which
-    /// JavaScript's `encodeURIComponent` uses: letters, digits, `-_.!~*'()`.
+    /// The characters that JavaScript's `encodeURIComponent` keeps: letters, digits, `-_.!~*'()`.
+    /// The component percent-encode set (WHATWG URL standard) contains all others.
     public static let component = EncodeSet(native: .component())
 
     /// Returns the set with this name: `unreserved`, `path_segment`, `path`, `query`,
@@ -140,7 +141,7 @@ public struct EncodeSet: Sendable {
         EncodeSet(native: try translatingErrors { try FfiEncodeSet.named(name: name) })
     }
 
-    /// Creates a set that keeps the unreserved characters and the given ones.
+    /// Creates a set that leaves the unreserved characters and the given ones unencoded.
     ///
     /// - Throws: `url.malformed_set`, with the offset, for `%`, a space, a control character and
     ///   a non-ASCII character.

@@ -21,9 +21,9 @@ public enum Webhook {
 public struct Signer: Masked, Sendable {
     private let native: FfiSigner
 
-    /// Creates a signer with 1 to 16 secrets: each produces one signature, in the same order. A
-    /// secret is `whsec_` and 24 to 64 bytes in base64. Pass several secrets while they are
-    /// rotated.
+    /// Creates a signer with 1 to 16 secrets. Each secret produces one signature, and the
+    /// signatures are in the order of the secrets. A secret consists of `whsec_` and the base64
+    /// encoding of 24 to 64 bytes. Pass several secrets while you rotate them.
     ///
     /// - Throws: `webhook.no_secret`, `webhook.too_many_secrets`, `webhook.malformed_secret`,
     ///   `webhook.secret_length`.
@@ -69,8 +69,8 @@ public struct Verifier: Masked, Sendable {
 
     /// Creates a verifier with 1 to 16 secrets. A delivery must be signed with one of them.
     ///
-    /// - Parameter toleranceSeconds: how far the delivery's time may differ from `now`, in either
-    ///   direction: 0 to 4294967295.
+    /// - Parameter toleranceSeconds: how many seconds the delivery's time may be before or after
+    ///   `now`: 0 to 4294967295.
     /// - Throws: the codes of ``Signer``, and `webhook.tolerance`.
     public init(_ secrets: [Secret], toleranceSeconds: Int64 = 300) throws(KeyrailError) {
         native = try translatingErrors {
@@ -116,7 +116,7 @@ public struct Verifier: Masked, Sendable {
 
 /// A delivery that was verified.
 public struct Verified: Hashable, Codable, Sendable {
-    /// The message's id, which stays the same when it is delivered again.
+    /// The message's id, which stays the same when the message is delivered again.
     public let id: String
     /// The time of signing, in whole seconds.
     public let timestamp: Date

@@ -1,8 +1,8 @@
 import Foundation
 import Keyrail
 
-/// Runs a call of the vectors of the domain `access`, and returns its result as JSON. Throws for an
-/// unknown call.
+/// Runs a call from the conformance vectors of the domain `access`, and returns its result as JSON.
+/// Throws for an unknown call.
 func callAccess(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "access.record": return try Json(given.record().toJSON())
@@ -55,6 +55,9 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         let stored = given["stored_ms"]?.integer.map { date($0) }
         let touched = try KeyRecord.touch(stored, now: date(given.integer("now_ms")))
         return touched.map { Json(milliseconds($0)) } ?? .null
+    case "access.usage": return try Json(Usage(json: given.configuration("usage")).toJSON())
+    case "access.count_usage": return try countUsage(given)
+    case "access.merge_usage": return try mergeUsage(given)
     case "access.limit": return try Json(Limit(json: given.member("limit").description).toJSON())
     case "access.consume":
         let limits = try (given["limits"]?.list ?? []).map { stored in
@@ -107,12 +110,44 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
     }
 }
 
+/// Counts requests, and returns the usage.
+private func countUsage(_ given: Json) throws -> Json {
+    let operations = (given["operations"]?.list ?? []).compactMap(\.text)
+    let counter = try UsageCounter(epoch: given.text("epoch"), operations: operations)
+    for request in given["requests"]?.list ?? [] {
+        try counter.count(
+            record: request["record"]?.text, operation: request["operation"]?.text,
+            outcome: request.text("outcome"), now: date(request.integer("now_ms")))
+    }
+    if let time = given["remove_before_ms"]?.integer { try counter.removeBefore(date(time)) }
+    return try Json(counter.usage().toJSON())
+}
+
+/// Changes a usage step by step.
+private func mergeUsage(_ given: Json) throws -> Json {
+    let usage = Usage()
+    for step in given["steps"]?.list ?? [] {
+        if step["merge"] != nil { try usage.merge(Usage(json: step.configuration("merge"))) }
+        if let time = step["close_before_ms"]?.integer { try usage.closeBefore(date(time)) }
+        if let time = step["remove_before_ms"]?.integer { try usage.removeBefore(date(time)) }
+    }
+    let counts = given["record"]?.text.map { usage.counts(of: $0) } ?? usage.counts()
+    let described: [Json] = try counts.map { count in
+        [
+            "day_ms": Json(milliseconds(count.day)), "record": count.record.map { .text($0) } ?? .null,
+            "operation": .text(count.operation), "outcome": .text(count.outcome),
+            "count": Json(Int64(count.count)),
+        ]
+    }
+    return ["usage": try Json(usage.toJSON()), "late": Json(Int64(usage.late)), "counts": .list(described)]
+}
+
 private func limitState(_ numbers: Json) -> LimitState? {
     let numbers = numbers.list.compactMap(\.integer)
     return numbers.count == 2 ? LimitState(at: numbers[0], count: numbers[1]) : nil
 }
 
-/// Returns what limits decide as JSON. Only the limits of a record have an id.
+/// Returns the outcome of limits as JSON. Only the limits of a record have an id.
 func json(_ consumption: Consumption) -> Json {
     func json(_ state: LimitState?) -> Json { state.map { .list([Json($0.at), Json($0.count)]) } ?? .null }
     func json(_ date: Date?) -> Json { date.map { Json(milliseconds($0)) } ?? .null }
@@ -225,10 +260,11 @@ extension Json {
         return Actor(key: record, digest: try actor.digest(of: record))
     }
 
-    /// Returns the index of the digest of the case's key, if the case has a key.
+    /// Returns the index of the record's digest that matches the key of the test case, if the case
+    /// has a key.
     fileprivate func digest(of record: KeyRecord) throws -> Int? {
         guard let key = self["key"]?.text else { return nil }
-        guard let digest = record.findDigest(key) else { throw InvalidCase(reason: "the key is not the record's") }
+        guard let digest = record.findDigest(key) else { throw InvalidCase(reason: "the record has no digest of the key") }
         return digest
     }
 
@@ -266,7 +302,8 @@ extension Json {
         return Dictionary(uniqueKeysWithValues: metadata.members.map { ($0.name, $0.value.text ?? "") })
     }
 
-    /// Passes the source of a new key to `issue`, and returns what it issued.
+    /// Calls `issue` with the arguments that the test case gives for a new key, and returns the
+    /// issued key and its change as JSON.
     fileprivate func issuing(
         _ issue: (Policy, KeyFormat, Data, Pepper?, Actor, Date) throws -> Issued
     ) throws -> Json {
@@ -275,7 +312,7 @@ extension Json {
         return .object(try json(issued.change) + [("key", .text(issued.key.reveal()))])
     }
 
-    /// Makes one of the changes that issue no key.
+    /// Makes a change that does not issue a key.
     fileprivate func change() throws -> KeyChange {
         let (policy, record, actor) = (try policy(), try record(), try actor())
         let now = date(try integer("now_ms"))
@@ -303,7 +340,7 @@ extension Json {
 }
 
 extension NewKey {
-    /// Reads a new key of a case.
+    /// Reads the properties of a new key from a test case.
     fileprivate init(_ new: Json) throws {
         self.init(
             app: try new.text("app"), scope: try new.scope(),

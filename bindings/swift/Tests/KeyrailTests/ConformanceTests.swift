@@ -22,7 +22,7 @@ import Testing
     private func read(_ domain: String, in folder: URL) throws -> [Json] {
         let file = folder.appendingPathComponent("\(domain).json")
         let document = try Json(String(contentsOf: file, encoding: .utf8))
-        try #require(document["domain"]?.text == domain, "\(domain): the domain in the file is not the one in its name")
+        try #require(document["domain"]?.text == domain, "\(domain): the domain in the file differs from the domain in the file name")
         let cases = try #require(document["sections"]).list.flatMap { $0["cases"]?.list ?? [] }
         try #require(!cases.isEmpty, "\(domain): the file contains no cases")
         let names = try cases.map { try $0.text("name") }
@@ -80,7 +80,8 @@ struct InvalidCase: Error {
     let reason: String
 }
 
-/// Runs a call of the vectors, and returns its result as JSON. Throws for an unknown call.
+/// Runs a call from the conformance vectors, and returns its result as JSON. Throws for an unknown
+/// call.
 private func call(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "url.encode":
@@ -441,7 +442,8 @@ extension Json {
         return integer
     }
 
-    /// Returns the strings of an array, which is empty if the member is missing.
+    /// Returns the strings of the array with this name. If the member is missing, the result is
+    /// empty.
     func texts(_ name: String) throws -> [String] {
         try (self[name]?.list ?? []).map { item in
             guard let text = item.text else { throw InvalidCase(reason: "malformed member \(name)") }
@@ -449,7 +451,8 @@ extension Json {
         }
     }
 
-    /// Returns the pairs of an array, which is empty if the member is missing.
+    /// Returns the pairs of the array with this name. If the member is missing, the result is
+    /// empty.
     fileprivate func pairs(_ name: String) throws -> [(String, String)] {
         try (self[name]?.list ?? []).map { pair in
             guard let first = pair.list.first?.text, let second = pair.list.last?.text else {

@@ -16,7 +16,7 @@ func date(_ milliseconds: Int64) -> Date {
     Date(timeIntervalSince1970: TimeInterval(milliseconds) / 1000)
 }
 
-/// A key of the deployment, and the secret part of it, which must never be printed.
+/// A key of the test deployment, and the secret part of this key, which must never be printed.
 let keyText = "kr_test_LY3SfMya40RZ_pPAC00BV4mx9pf04w4Glh7gEGP42uxad6"
 let keySecret = "pPAC00BV4mx9pf04w4Glh7gEGP4"
 

@@ -1,8 +1,8 @@
 import Foundation
 import Keyrail
 
-/// Runs a call of the vectors of the domains `key` and `redact`, and returns its result as JSON.
-/// Throws for an unknown call.
+/// Runs a call from the conformance vectors of the domains `key` and `redact`, and returns its
+/// result as JSON. Throws for an unknown call.
 func callKey(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "key.generate":

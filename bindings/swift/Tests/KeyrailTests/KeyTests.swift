@@ -2,7 +2,8 @@ import Foundation
 import Keyrail
 import Testing
 
-/// Tests the parts of the key API that the vectors do not cover: types, defaults, round trips.
+/// Tests the parts of the key API that the conformance vectors do not cover: types, defaults, round
+/// trips.
 @Suite struct KeyTests {
     private let entropy = Data(repeating: 7, count: 32)
     private let declaration = """

@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    /// Fails for a new type until it has a sample.
+    /// Fails if a public type has no sample.
     @Test func everyPublicTypeHasASample() throws {
         let sampled = Set(try samples().map(\.key))
         #expect(try publicTypes().subtracting(withoutValues) == sampled)
@@ -42,7 +42,8 @@ import Testing
             #expect("\(key)" == "••••••••")
             expectNoSecret(key)
         }
-        // A policy shows at most 4 characters at each end, fewer than the 8 that this test looks for.
+        // A policy shows at most 4 characters at each end. This test looks for 8 consecutive
+        // characters of a secret.
         let key = try KeyFormat.keyrail().parse(keyText)
         expectNoSecret(key.mask(try MaskPolicy(start: 4, end: 4)))
     }
@@ -147,7 +148,7 @@ import Testing
         #expect(error.localizedDescription == error.message)
     }
 
-    /// Returns values of every public type, which contain secrets wherever possible.
+    /// Returns sample values of every public type. They contain secrets wherever possible.
     private func samples() throws -> KeyValuePairs<String, [Any]> {
         let credentials = Credentials(key: keyText, token: "t0k3n", appId: "app-1")
         let scheme = try Scheme.pair("x-key", "x-token")
@@ -187,6 +188,8 @@ import Testing
         let limit = try Limit(json: #"{"name": "a", "quota": {"units": 1, "per": "day"}}"#)
         let consumption = try Limit.consume([(limit: limit, state: nil)], now: now)
         let auditChain = try AuditChain([(id: "a1", secret: Secret(keyText))])
+        let usage = try UsageCounter(epoch: "gateway-1/1", operations: ["send_message"])
+        try usage.count(record: "r_1", operation: "send_message", outcome: "access.granted", now: now)
         let auditEntry = try auditChain.append(
             after: .start("w"), payload: "s3cr3t", entropy: Data(keyText.utf8))
         // Verifies the entry from its own checkpoint, as if it followed itself. This produces a
@@ -348,6 +351,9 @@ import Testing
             "Trust": [try Trust.xForwardedFor(["10.0.0.0/8"])],
             "UnusedAlert": try KeyRecord.unusedAlerts(
                 [(record: record, lastUse: now)], since: now, now: now.addingTimeInterval(86_400), days: [1]),
+            "Usage": [usage.usage()],
+            "UsageCount": usage.usage().counts(),
+            "UsageCounter": [usage],
             "UrlTemplate": [try UrlTemplate("{a}")],
             "Variant": [try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]).variant],
             "Verified": [verified],

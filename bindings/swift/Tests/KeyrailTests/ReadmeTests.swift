@@ -2,7 +2,7 @@ import Foundation
 import Keyrail
 import Testing
 
-/// Tests that the README's Swift code is the code in this file, which runs.
+/// Runs a copy of the README's Swift code, and tests that the copy equals the code in the README.
 @Suite struct ReadmeTests {
     @Test func theReadmeBlockRuns() throws {
         // README

@@ -1,8 +1,8 @@
 import Foundation
 @testable import Keyrail
 
-/// Runs a call of the vectors of the domain `route`, and returns its result as JSON. Throws for an
-/// unknown call.
+/// Runs a call from the conformance vectors of the domain `route`, and returns its result as JSON.
+/// Throws for an unknown call.
 func callRoute(_ call: String, _ given: Json) throws -> Json {
     switch call {
     case "route.table":

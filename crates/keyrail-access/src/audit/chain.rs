@@ -26,15 +26,15 @@ pub const MIN_AUDIT_SECRET: usize = 32;
 /// Separates the codes of entries from all other uses of HMAC.
 const LABEL: &[u8] = b"keyrail.audit.1\0";
 
-/// The HMAC keys of an audit log, which append entries and verify them.
+/// The HMAC keys of an audit log, with which entries are appended and verified.
 ///
-/// Every entry contains the code of the entry before it, so that [`verify`](Self::verify) detects
-/// whether entries were changed, removed, added or put into another order. The removal of the last
-/// entries is only detected with a [`Checkpoint`] that was made after these entries: store
-/// checkpoints outside the log.
+/// Every entry contains its own code, which is an HMAC, and the code of the entry before it.
+/// [`verify`](Self::verify) therefore detects whether entries were changed, removed, added or put
+/// into another order. The removal of the last entries is only detected with a [`Checkpoint`] that
+/// was made after these entries: store checkpoints outside the log.
 ///
-/// Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
-/// person cannot change reveal that the log was rewritten.
+/// Anyone who holds an HMAC key can rewrite the log from any entry to the end. Only checkpoints
+/// that this person cannot change reveal that the log was rewritten.
 ///
 /// ```
 /// use keyrail_access::{AuditChain, Checkpoint};
@@ -62,13 +62,14 @@ pub struct AuditChain {
 #[derive(Clone)]
 struct Key {
     id: String,
-    /// The HMAC under the secret. It is wiped when dropped.
+    /// The HMAC, keyed with the secret. It is wiped when dropped.
     mac: Hmac<Sha256>,
 }
 
 impl AuditChain {
     /// Creates a chain from HMAC keys, each an id and a secret of at least [`MIN_AUDIT_SECRET`]
-    /// bytes. The first key appends entries, and all of them verify entries.
+    /// bytes. New entries are made with the first key, and entries can be verified with any of the
+    /// keys.
     ///
     /// # Errors
     ///
@@ -115,7 +116,7 @@ impl AuditChain {
     ///
     /// - `access.salt_too_short`;
     /// - `access.payload_too_large`: the payload is longer than [`MAX_PAYLOAD`](crate::MAX_PAYLOAD);
-    /// - `access.too_many_entries`: the number would be 2^63.
+    /// - `access.too_many_entries`: the number of the entry would be 2^63, which is too large.
     pub fn append(
         &self,
         after: &Checkpoint,
@@ -144,9 +145,9 @@ impl AuditChain {
     /// Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
     /// they are intact.
     ///
-    /// If the log should have reached a later checkpoint, pass that checkpoint as `until`: without
-    /// it, the removal of the last entries is not detected. The log may continue after `until`, but
-    /// `until` must not be before `from`.
+    /// If you know a later checkpoint that the log has reached, pass it as `until`. Without it, the
+    /// removal of the last entries is not detected. The log may continue after `until`, but `until`
+    /// must not be before `from`.
     ///
     /// An entry whose payload was erased is intact. The report counts such entries, because anyone
     /// who can change the log can also erase payloads.
@@ -228,7 +229,8 @@ impl fmt::Debug for AuditChain {
     }
 }
 
-/// Returns the fault of a chain that has reached `reached` but should pass through `until`.
+/// Returns the fault, if any, of a chain that has reached the checkpoint `reached` and must pass
+/// through `until`.
 fn checkpoint_fault(reached: &Checkpoint, until: &Checkpoint) -> Option<AuditFaultKind> {
     if reached.writer() != until.writer() {
         return Some(AuditFaultKind::Writer);

@@ -1,4 +1,4 @@
-//! Checkpoints: the position in a chain up to which it is known.
+//! Checkpoints: known positions in a chain of entries.
 
 use alloc::string::String;
 use core::fmt;
@@ -8,10 +8,10 @@ use keyrail_core::config::Id;
 use super::{Hash, decode, encode};
 use crate::{Error, ErrorKind};
 
-/// The last entry of a chain at some time: its writer, its number and its code.
+/// The last entry of a chain at some time: its writer, its number and its authentication code.
 ///
-/// Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
-/// entry and, through the chain, of all entries before it.
+/// Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
+/// entry and, through the chain, all entries before it.
 ///
 /// The string form is `<number>:<code in base64url>:<writer>`.
 ///

@@ -76,8 +76,8 @@ impl AuditEntry {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`](keyrail_core::ConfigError) with all faults. If a newer release wrote the
-    /// entry, the only fault is `access.newer_schema`.
+    /// [`ConfigError`](keyrail_core::ConfigError) with all faults. If a newer release of Keyrail
+    /// wrote the entry, the only fault is `access.newer_schema`.
     /// [`AuditChain::verify`](crate::AuditChain::verify) checks whether the entry was changed.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
@@ -109,12 +109,12 @@ impl AuditEntry {
         self.payload.as_ref().map(|payload| &*payload.text)
     }
 
-    /// Returns the checkpoint after this entry. The next entry is appended to it.
+    /// Returns the checkpoint after this entry. Pass it to append the next entry.
     pub fn checkpoint(&self) -> Checkpoint {
         Checkpoint::new(&self.writer, self.number, self.code)
     }
 
-    /// Returns the entry without its payload and its salt. The chain still verifies.
+    /// Returns the entry without its payload and its salt. The chain can still be verified.
     ///
     /// Store the result in place of the entry, for example when a person exercises the right to
     /// erasure.
@@ -160,8 +160,8 @@ keyrail_core::config_object! {
         required number: i64 as json!({"minimum": 1});
         /// The id of the HMAC key.
         required key_id: Id;
-        /// The code of the entry before this one, in base64url without padding; 32 zero bytes before
-        /// the first entry.
+        /// The code of the entry before this one, in base64url without padding. For the first
+        /// entry, it is 32 zero bytes.
         required previous: Hash = parse(parse_hash, hash_schema(32));
         /// The SHA-256 of the salt followed by the text of the payload, in base64url without
         /// padding.

@@ -1,4 +1,4 @@
-//! The audit log: a chain of entries, in which later changes of the entries can be detected.
+//! The audit log: a chain of entries in which any later change can be detected.
 //!
 //! # What an entry contains
 //!
@@ -9,10 +9,10 @@
 //! - code = HMAC-SHA-256(key, `keyrail.audit.1` ‖ 0 ‖ code before ‖ commitment ‖ number ‖ key id ‖ 0 ‖
 //!   writer), with the number as 8 bytes, the most significant byte first.
 //!
-//! The code before the first entry is 32 zero bytes. Ids contain no control characters, so the
-//! zero byte ends an id. The code does not contain the payload, only the commitment to it.
-//! Therefore a payload can be erased and the chain still verifies, and without the salt nobody can
-//! guess what was erased.
+//! The code before the first entry is 32 zero bytes. Ids contain no control characters, so the zero
+//! byte ends an id. The code does not contain the payload, only the commitment to it. Therefore the
+//! chain still verifies after a payload is erased. The salt is erased with the payload, so nobody
+//! can guess the payload from the commitment.
 
 mod chain;
 mod checkpoint;

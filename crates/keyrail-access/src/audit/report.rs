@@ -22,7 +22,8 @@ keyrail_core::error_kinds! {
         Key = "access.audit_key", "the HMAC key of this entry is not among those of the chain: add it";
         /// The entry was changed, or its code was made with another key.
         Changed = "access.audit_changed", "this entry was changed";
-        /// The entry is genuine, but it was appended to a different entry than the one before it.
+        /// The entry is genuine, but it was appended after a different entry than the one that
+        /// precedes it now.
         Link = "access.audit_link", "this entry does not continue the entry before it";
         /// The payload does not match the commitment.
         Payload = "access.audit_payload", "the payload of this entry was changed";
@@ -52,8 +53,8 @@ impl AuditFault {
         self.kind.code()
     }
 
-    /// Returns the index of the faulty entry among the entries that were passed, or the count of
-    /// these entries if some are missing at the end.
+    /// Returns the index of the faulty entry among the passed entries. If entries are missing at
+    /// the end, returns the number of passed entries.
     pub const fn index(&self) -> usize {
         self.index
     }

@@ -15,7 +15,8 @@ use crate::{Denial, DenialKind, Error};
 /// The maximum number of limits of a record, or of a request.
 pub const MAX_LIMITS: usize = 16;
 
-/// What several limits decide about a request: all of them are consumed, or none.
+/// What several limits decide about a request. Either the request consumes units of every limit, or
+/// it consumes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "the new states must be stored"]
 pub struct Consumption {
@@ -23,7 +24,8 @@ pub struct Consumption {
     now: Timestamp,
 }
 
-/// The requests that a limit allows in each window, and the length of the window unless it varies.
+/// The number of requests that a limit allows in each window, and the length of the window if it is
+/// fixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Policy {
     requests: u32,
@@ -79,9 +81,9 @@ impl LimitOutcome {
 
     /// Returns the state to store, or `None` if nothing changes.
     ///
-    /// A denied request consumes nothing. It changes a state only if that state is too far in the
-    /// future because a clock was set back. Store the new state: until you do, the limit may deny
-    /// every request.
+    /// A denied request consumes nothing. It changes a state only if the state's time is too far in
+    /// the future because a clock was set back. Store the new state in this case too. Until you do,
+    /// the limit may deny every request.
     pub const fn new_state(&self) -> Option<LimitState> {
         self.new_state
     }
@@ -157,12 +159,12 @@ impl Consumption {
         headers
     }
 
-    /// Returns the problem of the response to a denied request, with its header fields: the problem
-    /// type `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. `None` if the request is
-    /// allowed.
+    /// Returns the problem of the response to a denied request, or `None` if the request is
+    /// allowed. The problem includes the response's header fields, and its type is `quota-exceeded`
+    /// of draft-ietf-httpapi-ratelimit-headers-11.
     ///
-    /// Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its status is
-    /// 429.
+    /// The problem's code is `access.quota` if a quota is exceeded, otherwise `access.rate`. The
+    /// status is 429.
     pub fn problem(&self) -> Option<Problem> {
         Some(Denial::exceeded(self.exceeded()?, self.clone()).problem())
     }
@@ -176,7 +178,7 @@ impl Consumption {
         }
     }
 
-    /// Returns a problem with the exceeded limits and the header fields.
+    /// Returns the same problem with the exceeded limits and the header fields added.
     pub(crate) fn describe(&self, problem: Problem) -> Problem {
         let exceeded = self.limits.iter().filter(|limit| limit.is_exceeded);
         let headers = self.headers().into_iter();
@@ -192,11 +194,11 @@ impl Consumption {
 /// Consumes one request from each limit, or from none of them.
 ///
 /// Pass each limit with its stored state; `None` if no state is stored. Then store every new state,
-/// even if the request is denied. Store them in one transaction, and only if every old state is
-/// still stored; otherwise store nothing, and repeat the call with the current time and the states
-/// that are stored now.
+/// even if the request is denied. Store them in one transaction, and only if none of the stored
+/// states has changed since you read it. Otherwise, store nothing, and repeat the call with the
+/// current time and the states that are stored now.
 ///
-/// If you change the rule of a limit, give the limit a new name or delete its states.
+/// If you change the rate or quota of a limit, give the limit a new name or delete its states.
 ///
 /// # Errors
 ///
@@ -211,7 +213,8 @@ pub fn consume(
     Ok(consume_all(limits, now))
 }
 
-/// Consumes one request from each limit, or from none of them. A limit of a record has an id.
+/// Consumes one request from each limit, or from none of them. Each limit is passed with its id if
+/// it belongs to a record.
 pub(crate) fn consume_all(
     limits: Vec<(&Limit, Option<String>, Option<LimitState>)>,
     now: Timestamp,
@@ -248,9 +251,9 @@ impl Limit {
         }
     }
 
-    /// If the stored state is too far in the future, because a clock was set back, returns the
-    /// state to replace it with. If it were not replaced, every request would be denied until the
-    /// time of the stored state.
+    /// Returns the state that must replace the stored one if a clock was set back and the stored
+    /// time is too far in the future. Otherwise every request would be denied until the stored
+    /// time.
     fn corrected(&self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
         match self.rule {
             Rule::Rate(rate) => rate.corrected(state, now),

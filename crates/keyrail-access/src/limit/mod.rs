@@ -5,8 +5,8 @@
 //! state is still the one that went in (compare and swap). Otherwise it repeats the decision with
 //! the state that it found.
 //!
-//! A limit also holds if the clocks of several servers differ, or if a request reaches the store
-//! late: a stored time that is ahead of `now` by at most [`CLOCK_TOLERANCE_MS`] is used unchanged.
+//! A limit also works if the clocks of several servers differ, or if a request reaches the store
+//! late. A stored time that is ahead of `now` by at most [`CLOCK_TOLERANCE_MS`] is used unchanged.
 //! A stored time that is further ahead was stored before a clock was set back. It is replaced, even
 //! if the request is denied, so that nobody is locked out for long.
 //!
@@ -118,11 +118,11 @@ enum Rule {
 /// The state of a limit, which the host stores: two integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LimitState {
-    /// In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
-    /// for a quota, the start of the window.
+    /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
+    /// rounded down. For a quota, it is the start of the window.
     pub at: i64,
-    /// For a rate, the remainder that rounding removed from `at`, in parts of 1/`units` of a
-    /// millisecond. For a quota, the number of units that were consumed in the window.
+    /// For a rate, how far `at` was rounded down, as a multiple of 1/`units` millisecond. For a
+    /// quota, the number of units that were consumed in the window.
     pub count: i64,
 }
 
@@ -144,13 +144,13 @@ impl Limit {
         config::document_schema::<Self>("limit")
     }
 
-    /// Returns the name, which the header fields contain.
+    /// Returns the name, which the response's header fields contain.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Returns whose requests the limit counts. Store a separate state for each pair of a limit's
-    /// name and a key, owner or organization whose requests the limit counts.
+    /// Returns whose requests the limit counts. Store a separate state for each limit name and each
+    /// key, owner or organization whose requests the limit counts.
     pub const fn of(&self) -> LimitOwner {
         self.of
     }

@@ -98,8 +98,8 @@ impl Quota {
         }
     }
 
-    /// Returns the start and the end of the window that contains `now`, in Unix milliseconds. At the
-    /// ends of the calendar, the first and the last month are shorter.
+    /// Returns the start and the end of the window that contains `now`, in Unix milliseconds. The
+    /// first and the last monthly window in the range of `Date` are shorter.
     fn window(self, now: i64) -> (i64, i64) {
         const HOUR_MS: i64 = DAY_MS / 24;
         let today = now.div_euclid(DAY_MS);
@@ -128,8 +128,8 @@ impl Quota {
         }
     }
 
-    /// Returns the start of the window that begins this many calendar months after a day, unless it
-    /// is beyond the calendar.
+    /// Returns the start of the window that begins this many calendar months after the month of a
+    /// day, or `None` if it is outside the range of `Date`.
     fn first_day_after(self, day: Date, months: i32) -> Option<Date> {
         let month = day.first_of_month().checked_add(Span::new().months(months)).ok()?;
         Some(self.first_day(month))
@@ -153,7 +153,7 @@ impl Quota {
     }
 }
 
-/// Returns the time whose window is counted: the start of the stored window if it is later than
+/// Returns a time in the window that applies: the start of the stored window if it is later than
 /// `now` by at most the tolerance, and otherwise `now`.
 fn counted_time(state: Option<LimitState>, now: i64) -> i64 {
     match state {
@@ -166,8 +166,8 @@ fn counted_time(state: Option<LimitState>, now: i64) -> i64 {
 
 const EPOCH: Date = jiff::civil::date(1970, 1, 1);
 
-/// Returns the day with this number, counted from 1970-01-01. Beyond the calendar, which contains all
-/// times of `Timestamp`, returns its first or last day.
+/// Returns the day with this number, counted from 1970-01-01. Returns the first or the last `Date`
+/// if the number is outside the range of `Date`, which contains all times of `Timestamp`.
 fn day_of(number: i64) -> Date {
     EPOCH.saturating_add(SignedDuration::from_hours(number.saturating_mul(24)))
 }

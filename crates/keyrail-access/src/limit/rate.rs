@@ -70,7 +70,8 @@ impl Rate {
         }
     }
 
-    /// The latest time at which a bucket can be full, if clocks differ by the tolerance at most.
+    /// Returns the latest time at which a bucket can become full, if clocks differ by at most the
+    /// tolerance.
     fn latest(self, now: i64) -> i128 {
         (i128::from(now) + i128::from(CLOCK_TOLERANCE_MS)) * self.parts() + self.bucket()
     }
@@ -84,7 +85,7 @@ impl Rate {
         LimitState { at: floor(full_at, parts), count: fraction(full_at, parts) }
     }
 
-    /// The number of parts of a millisecond.
+    /// Returns the number of parts in one millisecond.
     fn parts(self) -> i128 {
         i128::from(self.units)
     }

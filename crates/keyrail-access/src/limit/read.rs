@@ -25,7 +25,8 @@ const MAX_SECONDS: i64 = 366 * 86_400;
 keyrail_core::config_object! {
     /// A limit of requests: a rate or a calendar quota.
     document Limit (faults) {
-        /// The name, which the header fields contain: letters, digits, `.`, `_` and `-`.
+        /// The name, which the response's header fields contain. It consists of letters, digits,
+        /// `.`, `_` and `-`.
         required name: String = parse(check_limit_name, json!({
             "type": "string", "minLength": 1, "maxLength": MAX_LIMIT_NAME,
             "pattern": "^[A-Za-z0-9._-]*$"
@@ -60,8 +61,8 @@ keyrail_core::config_object! {
         required units: i64 as range_schema(1..=MAX_UNITS.into());
         /// The length of the period in seconds.
         required per_seconds: i64 as range_schema(1..=MAX_SECONDS);
-        /// The number of units that the bucket holds, so that they can be consumed at once; `units`
-        /// if absent.
+        /// The maximum number of units in the bucket, which is also the most that can be consumed
+        /// at once; `units` if absent.
         optional burst: i64 as range_schema(1..=MAX_UNITS.into());
     } => {
         let units = in_range(units, 1..=MAX_UNITS.into(), "units", faults);
@@ -99,7 +100,7 @@ keyrail_core::config_object! {
     }
 }
 
-/// Checks that there are at most [`MAX_LIMITS`], and that each has a name of its own.
+/// Checks that there are at most [`MAX_LIMITS`] limits, and that each has a name of its own.
 pub(crate) fn check_limits<'a>(
     limits: impl ExactSizeIterator<Item = &'a Limit> + Clone,
 ) -> Result<(), Error> {

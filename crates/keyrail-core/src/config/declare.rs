@@ -17,13 +17,14 @@
 /// }
 /// ```
 ///
-/// `document` marks the root of a document that may also be a part of another document. A
-/// visibility before the type is the visibility of its function `from_members`, which creates
-/// the value. `as "name"` after the type sets the name of its definition in the JSON Schema.
+/// `document` marks an object that can be a whole document. It may contain `version` and `$schema`,
+/// even as a part of another document. A visibility before the type is the visibility of its
+/// function `from_members`, which creates the value. `as "name"` after the type sets the name of
+/// its definition in the JSON Schema.
 ///
-/// In the block, faults are added to `faults`, and each member is a variable: an `Option` for
-/// `required` (a fault is added if the member is absent) and `optional`, or a
-/// [`MemberState`](crate::config::MemberState) for `state`, which distinguishes an absent member
+/// In the block, faults are added to `faults`, and each member is a variable. A `required` or
+/// `optional` member is an `Option`. If a `required` member is absent, a fault is added. A `state`
+/// member is a [`MemberState`](crate::config::MemberState), which distinguishes an absent member
 /// from a faulty one.
 ///
 /// A member is read in one of three ways:

@@ -52,7 +52,7 @@ pub fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> O
 pub fn expected(unknown: &str, known: &[&str]) -> String {
     match (nearest(unknown, known.iter().copied()), known) {
         (Some(name), _) => format!("did you mean {name}?"),
-        (None, []) => "none is known here".into(),
+        (None, []) => "no name is allowed here".into(),
         (None, [only]) => format!("expected {only}"),
         (None, _) => {
             let mut length = 0;

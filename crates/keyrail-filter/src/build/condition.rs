@@ -112,14 +112,14 @@ tests! {
 }
 
 impl<'a> Condition<'a> {
-    /// Returns a condition that is met if all of these conditions are met; there must be at least
-    /// one.
+    /// Returns a condition that is met if all of these conditions are met. The list must not be
+    /// empty.
     pub fn all(conditions: impl IntoIterator<Item = Self>) -> Self {
         Self::of_several(conditions, Form::All)
     }
 
-    /// Returns a condition that is met if any of these conditions is met; there must be at least
-    /// one.
+    /// Returns a condition that is met if at least one of these conditions is met. The list must
+    /// not be empty.
     pub fn any(conditions: impl IntoIterator<Item = Self>) -> Self {
         Self::of_several(conditions, Form::Any)
     }
@@ -162,7 +162,8 @@ impl<'a> Condition<'a> {
         }
     }
 
-    /// Converts this condition to the condition of a rule, and adds its faults to the sink.
+    /// Converts this condition to the condition of a rule, and adds the faults of this condition to
+    /// the sink.
     #[doc(hidden)]
     pub fn read(&self, sink: &Sink<'_>) -> Option<condition::Condition> {
         if self.is_too_deep() {
@@ -218,8 +219,8 @@ fn read<O, T: Typed<O>>(tests: &List<'_, T>, sink: &Sink<'_>) -> Option<conditio
     Some(tests.into())
 }
 
-/// Reads the operands of attributes. The names of the attributes must be unique, as the members of
-/// an object must be.
+/// Reads the operands of attributes. The names of the attributes must be unique, like the names of
+/// an object's members.
 fn attributes<'n, T, U>(
     tests: &'n List<'_, T>,
     sink: &Sink<'_>,

@@ -93,9 +93,9 @@ macro_rules! options {
                 self
             }
 
-            /// Normalizes the attribute and the operand before they are compared: to NFKC, with
-            /// decimal digits of any script as 0 to 9, and without the tatweel and the diacritics
-            /// of the Arabic script.
+            /// Normalizes the attribute and the operand before they are compared. Converts both to
+            /// NFKC, replaces decimal digits of any script by 0 to 9, and removes the tatweel and
+            /// the diacritics of the Arabic script.
             #[must_use]
             pub fn normalize(mut self) -> Self {
                 self.normalization.normalize = true;
@@ -217,7 +217,8 @@ macro_rules! from_value {
 
 from_value! { &'a str String Cow<'a, str> i32 i64 f64 bool }
 
-/// Collects choices of several types. An option of one choice applies to all choices.
+/// Collects choices of several types. If one choice has an option, the option applies to all
+/// choices.
 impl<'a> FromIterator<Operand<'a>> for Choices<'a> {
     fn from_iter<T: IntoIterator<Item = Operand<'a>>>(operands: T) -> Self {
         let mut normalization = Normalization::default();

@@ -40,7 +40,7 @@ impl Read for Condition {
     }
 }
 
-/// The members of a condition, of which there must be exactly one.
+/// The members of a condition. A condition must have exactly one member.
 #[derive(Default)]
 struct Operators {
     count: usize,

@@ -122,13 +122,13 @@ impl<O> Operand<O> {
     }
 }
 
-/// An operand as it was read.
+/// An operand in the form in which it was read.
 pub enum RawOperand<O> {
     /// A string, before its options are applied.
     Text(String, PhantomData<O>),
     /// The canonical form of a number or a boolean, before its options are applied.
     Canonical(String),
-    /// The operand of an object, whose options were already applied.
+    /// An operand that was read from an object with options. The options are already applied.
     WithOptions(Operand<O>),
 }
 
@@ -347,7 +347,7 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
     }
 }
 
-/// The choices of `in` for an attribute: several operands of `exact`.
+/// The choices of `in` for an attribute: a list of operands of `exact`.
 pub struct Operands {
     pub normalization: Normalization,
     pub texts: Vec<String>,

@@ -25,11 +25,11 @@ impl Automaton {
         if has_too_many_ends(texts) {
             return None;
         }
-        // The library moves match states to the front by swapping each with a state before
-        // it. If nearly all states are match states, as for the strings z1, z2 and so on,
-        // renumbering them afterwards is quadratic. An equal number of other states in front avoids
-        // this. These other states belong to a decoy pattern, which never matches, because 0xff
-        // does not occur in UTF-8.
+        // The library moves match states to the front by swapping each with a state before it. If
+        // nearly all states are match states, as for the strings z1, z2 and so on, renumbering them
+        // afterwards is quadratic. This is avoided by an equal number of other states in front.
+        // They belong to a decoy pattern, which never matches, because 0xff does not occur in
+        // UTF-8.
         let decoy = vec![0xff_u8; texts.len()];
         let texts = core::iter::once(&*decoy).chain(texts.iter().map(AsRef::as_ref));
         NFA::builder().match_kind(MatchKind::Standard).build(texts).ok().map(Self)
@@ -62,8 +62,8 @@ impl Automaton {
 /// end there.
 ///
 /// The list of a state is at most as long as the longest chain of strings in which each is a suffix
-/// of the next. The length of that chain times the number of states is an upper bound of the total
-/// length.
+/// of the next. The length of that chain times the number of states is an upper bound on the total
+/// length of all lists.
 fn has_too_many_ends<T: AsRef<[u8]>>(texts: &[T]) -> bool {
     let mut sorted: Vec<&[u8]> = texts.iter().map(AsRef::as_ref).collect();
     let limit = |states: usize| MAX_ENDS + MAX_ENDS_PER_STATE * states;

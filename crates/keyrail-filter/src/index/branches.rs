@@ -23,8 +23,8 @@ const MAX_BRANCHES: usize = 256;
 const MAX_BRANCHES_OVER_TOTAL: usize = 2;
 /// The maximum number of atoms in a branch; a key has only a few of them.
 const MAX_ATOMS: usize = 64;
-/// A rule gets at most [`MAX_BRANCHES_OVER_TOTAL`] once the previous rules together have this many
-/// branches plus [`BRANCHES_PER_RULE`] for each of them.
+/// A rule gets at most [`MAX_BRANCHES_OVER_TOTAL`] branches once the previous rules together have
+/// at least this many branches, plus [`BRANCHES_PER_RULE`] for each previous rule.
 const TOTAL_BRANCHES: usize = 1 << 16;
 const BRANCHES_PER_RULE: usize = 4;
 
@@ -137,7 +137,8 @@ impl Brancher<'_> {
         Some(branches)
     }
 
-    /// Adds to a branch an atom that is true whenever the given atom is true.
+    /// Adds to a branch an atom that is true whenever the given atom is true. If there is no such
+    /// atom or the branch is full, the branch is marked as not whole.
     fn add(&mut self, id: AtomId, branch: &mut Branch) -> Option<()> {
         let atom = self.interner.interner().atom(id)?;
         let field = self.interner.interner().field(atom.field)?;
@@ -195,8 +196,8 @@ fn common(branches: &[Branch]) -> Branch {
 
 type Weaker<'o> = (Kind, alloc::borrow::Cow<'o, str>);
 
-/// Returns a cheaper test, which every string that contains the keyword as a whole word passes. The
-/// words of the keyword are also words of such a string.
+/// Returns a cheaper test. Every string that contains the keyword as a whole word passes it,
+/// because the words of the keyword are also words of such a string.
 fn weaker_word(operand: &str) -> Weaker<'_> {
     match word::words(operand).max_by_key(|word| word.len()) {
         Some(word) => (Kind::Word, word.into()),
@@ -204,8 +205,8 @@ fn weaker_word(operand: &str) -> Weaker<'_> {
     }
 }
 
-/// Returns a cheaper test, which every string that matches the wildcard passes, or `None` if there
-/// is no such test.
+/// Returns a cheaper test, or `None` if there is no cheaper test. Every string that matches the
+/// wildcard passes the cheaper test.
 ///
 /// The second value is whether every string that passes the cheaper test matches the wildcard. If
 /// there is no cheaper test, it is `true`.
@@ -236,12 +237,13 @@ fn of_wildcard(pattern: &str) -> (Option<Weaker<'static>>, bool) {
 pub(super) struct AllBranches {
     /// For each rank: the end of the rule's branches in `numbers`.
     ends: Vec<u32>,
-    /// For each branch: twice the number of its atoms, plus one if it is whole; then its
-    /// atoms.
+    /// For each branch: twice the number of its atoms, plus one if the branch is whole. Its atoms
+    /// follow.
     numbers: Vec<u32>,
 }
 
-/// The branches of a rule. Each item is the atoms of a branch and whether it is whole.
+/// The branches of a rule. Each item consists of the atoms of a branch and whether the branch is
+/// whole.
 #[derive(Clone)]
 pub(super) struct Branches<'a>(&'a [u32]);
 

@@ -21,8 +21,8 @@ use crate::normalization::Normalization;
 
 /// With at most this many groups, keys of several atoms are looked up directly by their strings.
 const FEW_GROUPS: usize = 8;
-/// If more branches than this have the same equality atoms, the key of each of these branches also
-/// contains one of its other atoms.
+/// If more branches than this have the same equality atoms (see `Kind::is_equality`), the key of
+/// each of these branches also contains another atom of the branch.
 const MAX_BUCKET: u32 = 8;
 
 /// The properties of rules, besides their conditions, that decide whether a rule can be the result
@@ -125,8 +125,8 @@ impl<'r> IndexBuilder<'r> {
         Some((field, self.conditions.interner.field(field)?.kind))
     }
 
-    /// Returns the equality atoms for a key, and their number. If a key cannot have all of
-    /// them, those of the fields with the most atoms are chosen.
+    /// Returns the equality atoms for a key, and their number. If there are too many for a key,
+    /// those of the fields with the most atoms are chosen.
     fn equalities(&self, atoms: &[AtomId]) -> ([AtomId; KEY_ATOMS], usize) {
         let mut key = [0; KEY_ATOMS];
         let is_equality =
@@ -288,9 +288,9 @@ impl<'r> IndexBuilder<'r> {
                 (*used, *single) = (true, true);
             }
         }
-        // With few groups, looking up a key directly is faster than looking up its atoms
-        // first. With many groups, most lookups of keys are avoided because one of their atoms
-        // is not true.
+        // With few groups, looking up a key directly is faster than looking up its atoms first.
+        // With many groups, looking up atoms first avoids most lookups of keys, because most keys
+        // have an atom that is not true.
         let is_by_text = |number: usize, field: &Field| {
             groups.len() <= FEW_GROUPS
                 && field.kind == Kind::Exact
@@ -458,9 +458,10 @@ fn merged<const W: usize>(
     merged
 }
 
-/// Adds the postings of one key that can decide the result. Once a rule matches without evaluation,
-/// a later rule can decide the result only if the later rule is eligible in every query. If the
-/// earlier rule is also eligible in every query, no later rule can decide the result.
+/// Adds the postings of one key that can decide the result. In a query, either all rules are
+/// eligible, or only the rules in `eligible`. So after a rule that matches without evaluation, only
+/// rules in `eligible` can decide the result. If that rule is itself in `eligible`, no later rule
+/// can decide the result.
 fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mut Vec<u32>) {
     let (mut last, mut is_settled) = (None, false);
     for posting in run.map(Posting) {
@@ -514,9 +515,10 @@ fn fields_by_attribute(
     Lists::of(&lists)
 }
 
-/// Returns, for each field by number, the groups that are looked up when a message makes an
-/// atom of the field true. Each group is listed once: under its field that is not an equality field
-/// or, if all its fields are equality fields, under the one that occurs in the fewest groups.
+/// Returns, for each field by number, the groups that are looked up when a message makes an atom of
+/// the field true. Each group is listed once, under one of its fields. This is the field that is
+/// not an equality field. If all fields are equality fields, it is the field that occurs in the
+/// fewest groups.
 fn groups_by_field(interner: &PredicateInterner, groups: &[Group]) -> Lists {
     let mut counts = vec![0_u32; interner.fields.len()];
     for field in groups.iter().flat_map(|group| group.fields.iter().take(group.len as usize)) {

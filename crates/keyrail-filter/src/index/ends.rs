@@ -14,7 +14,7 @@ use crate::wildcard;
 pub(super) struct Ends(StringMap<StringMap<Pair>>);
 
 /// The wildcards with the same start and end: those with a star between start and end, and those
-/// without a star, for which start and end are both the whole string.
+/// without a star. Without a star, start and end are both the whole string.
 #[derive(Default)]
 struct Pair {
     starred: Vec<AtomEntry>,

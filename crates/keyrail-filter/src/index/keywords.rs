@@ -74,13 +74,13 @@ impl Keywords {
         &self.atoms
     }
 
-    /// Adds, once each, the atoms whose keywords are in the string and whose best ranks are
-    /// within the limit.
+    /// Adds the atoms whose keywords are in the string and whose best ranks are within the limit.
+    /// Each atom is added once.
     ///
-    /// At each offset, the automaton lists all keywords that end there, the longest first.
-    /// If one of them was found before, so were all that follow in the list, because they are its
-    /// suffixes. So the time is bounded by the length of the string plus the number of keywords,
-    /// not by their product.
+    /// At each offset, the automaton lists all keywords that end there, the longest first. If a
+    /// keyword was found before, all keywords after it in the list were found as well, because they
+    /// are suffixes of it. So the time is bounded by the length of the string plus the number of
+    /// keywords, not by their product.
     pub(super) fn find(&self, text: &str, limit: Limit, seen: &mut Seen, hits: &mut Vec<AtomId>) {
         if self.as_words {
             self.find_in(word::marked(text), limit, seen, hits);

@@ -13,15 +13,15 @@ use crate::normalization::Normalization;
 /// The number of tests that are made one by one before the scans of the index are
 /// used.
 const FEW_TESTS: usize = 8;
-/// The number of bytes that single tests read before a scan for this message is considered.
+/// The number of bytes that single tests read before building a scan for the message is considered.
 const FEW_BYTES: usize = 1 << 20;
 /// Building a scan takes about as long as testing this many bytes for each byte of
 /// its operands.
 const BUILD_COST: usize = 128;
 
-/// Answers tests from the scans of the index. For an attribute without a scan, it builds a scan of
-/// the candidates' tests as soon as running tests one by one has taken as long as building the scan
-/// would. So the total time is at most about twice the time of the faster way.
+/// Answers tests from the scans of the index. If the index has no scan for a test, a scan of the
+/// candidates' tests is built. It is built as soon as running tests one by one has taken as long as
+/// building the scan would. So the total time is at most about twice the time of the faster way.
 pub(super) struct Scans<'s> {
     index: &'s Index,
     conditions: &'s ConditionSet,
@@ -29,7 +29,7 @@ pub(super) struct Scans<'s> {
     candidates: &'s [Rank],
     scanned: &'s mut Vec<Scanned>,
     buffers: &'s mut Buffers,
-    /// The number of tests for which there is a scan that was not run.
+    /// The number of tests that were needed before the index's scan for them was run.
     unscanned_tests: usize,
     built: Vec<BuiltScan>,
     /// The number of bytes that single tests have read since the last scan was built, and the

@@ -24,7 +24,8 @@ impl Search<'_> {
         }
     }
 
-    /// Looks up every combination of one atom per field, in the order of an odometer.
+    /// Looks up every combination of one atom per field. The atom of the first field changes
+    /// fastest, like the last digit of an odometer.
     ///
     /// `counts` contains the number of lookups so far for each key length. If there would be more
     /// lookups than keys of this length, all these keys are checked against the message once
@@ -133,8 +134,8 @@ impl Search<'_> {
         }
     }
 
-    /// Returns whether the message makes an atom true: it is among the hits, or its operand
-    /// is the string of a field without hits.
+    /// Returns whether the message makes an atom true. Either the atom is among the hits, or its
+    /// field is looked up directly by a string that equals the atom's operand.
     fn is_true(&self, atom: AtomId) -> bool {
         let interner = &self.query.conditions.interner;
         let is_text = || {

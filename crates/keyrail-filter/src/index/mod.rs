@@ -1,11 +1,11 @@
 //! The index: finds the rules that can match a message, without evaluating each.
 //!
-//! A message makes some atoms true: at most a few of each field that rules test. A branch
-//! (see `branches`) of a condition has a key, which consists of up to [`KEY_ATOMS`] of its
-//! atoms. A branch without atoms has no key, and its rule is evaluated for every message. All
-//! keys of the same length are in one hash table. A group contains all keys whose atoms are of
-//! the same fields. For each group, the keys that consist of true atoms of those fields are
-//! looked up.
+//! An atom is a test of one attribute (see `interner`). A message makes some atoms true: usually at
+//! most a few of each field that rules test. A branch (see `branches`) of a condition has a key,
+//! which consists of up to [`KEY_ATOMS`] of its atoms. A branch without atoms has no key, and its
+//! rule is evaluated for every message. All keys of the same length are in one hash table. A group
+//! contains all keys whose atoms are of the same fields. For each group, the keys that consist of
+//! true atoms of those fields are looked up.
 //!
 //! If there are only a few groups, the hash of a key is computed from the operands of its
 //! atoms instead of their numbers. Then the strings of a message are looked up directly as
@@ -83,8 +83,8 @@ pub struct Index {
     /// order of rank.
     postings: Vec<u32>,
     groups: Vec<Group>,
-    /// For each field, by number, the groups that are looked up when a message makes an
-    /// atom of the field true, the best first.
+    /// For each field, by number, the groups that are looked up when a message makes an atom of the
+    /// field true. The group with the best rank comes first.
     groups_by_field: Lists,
     /// The rules without a key, in the order of rank.
     keyless: Vec<Rank>,
@@ -414,7 +414,7 @@ impl Limit {
 /// can have several.
 #[derive(Default)]
 enum Finder {
-    /// Finds nothing: the field is an equality field, or no key has an atom of it.
+    /// Finds nothing: the field is an equality field, or no key has an atom of the field.
     #[default]
     None,
     /// The only atom of the field, which is true if the attribute is present.

@@ -16,7 +16,8 @@ use crate::interner::{AtomId, PredicateInterner};
 pub(super) struct Row<K> {
     key: K,
     entry: AtomEntry,
-    /// The index of the smallest row that contains this row, or `u32::MAX` if no row does.
+    /// The index of the row with the smallest key that contains this row's key, or `u32::MAX` if no
+    /// key contains it.
     outer: u32,
 }
 
@@ -33,7 +34,7 @@ pub(super) trait Nesting: Sized {
     fn from_operand(operand: &str) -> Option<Self>;
     /// Compares two keys; a key that contains others comes before them.
     fn order(&self, other: &Self, operands: &Operands<'_>, atoms: (AtomId, AtomId)) -> Ordering;
-    /// Returns whether every value that the other key matches is matched by this key.
+    /// Returns whether this key matches every value that the other key matches.
     fn contains(&self, other: &Self, operands: &Operands<'_>, atoms: (AtomId, AtomId)) -> bool;
     /// Returns whether the key is before the value in the order of [`order`](Self::order), or equal
     /// to it.

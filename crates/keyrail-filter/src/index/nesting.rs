@@ -79,7 +79,7 @@ impl Nesting {
     }
 
     /// Returns the longest awaited suffix of a string. If `shorter_than` is given, returns the
-    /// longest one that is shorter than it.
+    /// longest awaited suffix that is shorter than that string.
     pub(super) fn next(
         &self,
         string: u32,
@@ -107,7 +107,8 @@ impl Waiting {
     /// Grows to more than `count` leaves.
     fn grow(&mut self, count: usize) {
         if self.leaves() <= count {
-            // No value is lost: the tree is empty whenever another table starts to use it.
+            // No value is lost: the tree grows only when another `Nesting` starts to use it, and it
+            // is empty then.
             self.tree = vec![0; 2 * (count + 1).next_power_of_two()];
         }
     }

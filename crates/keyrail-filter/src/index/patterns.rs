@@ -1,12 +1,12 @@
 //! Matches all wildcards and keywords of one attribute in one pass over its string.
 //!
-//! A pattern consists of an anchored start, pieces that occur anywhere one after the other,
-//! and an anchored end. The pass finds which pieces occur in the string, and where. A
-//! pattern is a candidate only if all its pieces occur. Then each piece of a candidate is
-//! placed at its first occurrence after the previous piece: the occurrences are visited in
-//! order, and each candidate waits for its next piece. So the string is not searched again for each
-//! pattern, and the time is bounded by the length of the string, the pieces that occur in it and
-//! the number of candidates.
+//! A pattern consists of an anchored start, pieces, and an anchored end. The pieces must occur in
+//! order between start and end, with any distance between them. The pass finds which pieces occur
+//! in the string, and where. A pattern is a candidate only if all its pieces occur. Then each piece
+//! of a candidate is placed at its first occurrence after the previous piece: the occurrences are
+//! visited in order, and each candidate waits for its next piece. So the string is not searched
+//! again for each pattern, and the time is bounded by the length of the string, the pieces that
+//! occur in it and the number of candidates.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;
@@ -30,10 +30,10 @@ pub(super) struct Patterns {
     pieces: Vec<u32>,
     /// The length of each piece.
     lengths: Vec<u32>,
-    /// For each piece, the patterns of which it is the longest piece, sorted by
-    /// [`Pattern::shortest`].
+    /// For each piece, the patterns whose longest piece it is, sorted by [`Pattern::shortest`].
     longest: Lists,
-    /// Which pieces are suffixes of which others, or `None` if few are.
+    /// Which pieces are suffixes of other pieces, or `None` if only a few are nested in one
+    /// another.
     nesting: Option<Nesting>,
 }
 
@@ -68,7 +68,8 @@ pub(super) struct Pass {
     occurrences: Vec<(u32, automaton::State)>,
     candidates: Vec<u32>,
     entries: Vec<Entry>,
-    /// The pieces that candidates wait for, if many are suffixes of one another.
+    /// The pieces that candidates wait for. This field is used only if many pieces are suffixes of
+    /// one another.
     waiting: Waiting,
 }
 
@@ -76,8 +77,8 @@ pub(super) struct Pass {
 #[derive(Clone, Copy)]
 struct State {
     is_found: bool,
-    /// The candidates that wait for it as their first piece, and those that wait for it as
-    /// a later one, both in the order of [`Entry::end`].
+    /// The candidates that wait for this piece as their first piece, and those that wait for it as
+    /// a later piece. Both queues are in the order of [`Entry::end`].
     first: Queue,
     next: Queue,
 }
@@ -92,9 +93,10 @@ struct Queue {
 #[derive(Clone, Copy)]
 struct Entry {
     pattern: u32,
-    /// The position in [`Patterns::pieces`] of the piece that it waits for.
+    /// The position in [`Patterns::pieces`] of the piece that the candidate waits for.
     piece: u32,
-    /// The end of the part of the string that its start and its placed pieces use.
+    /// The offset in the string at which the last placed piece ends, or at which the pattern's
+    /// start ends if no piece is placed.
     end: u32,
     next: u32,
 }
@@ -222,8 +224,8 @@ impl Patterns {
 
     /// Finds which pieces occur in the string, and where.
     ///
-    /// A state lists the pieces that end there, the longest first. If one of them was found before,
-    /// so were all that follow in the list, because they are its suffixes.
+    /// A state lists the pieces that end there, the longest first. If a keyword was found before,
+    /// all keywords after it in the list were found as well, because they are suffixes of it.
     fn find_pieces(&self, text: &str, pass: &mut Pass) {
         let automaton = &self.automaton;
         let Some(mut state) = automaton.start() else { return };

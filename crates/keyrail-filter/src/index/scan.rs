@@ -1,6 +1,6 @@
-//! Answers many tests of one attribute in one pass. The index alone cannot decide some rules: those
-//! without a key, such as rules with only negated tests, and those that share a key. Without a
-//! scan, the tests of these rules would be evaluated one by one.
+//! Answers many tests of one attribute in one pass. Some rules are evaluated often: those without a
+//! key, such as rules with only negated tests, and those that share a key with many other rules.
+//! Without a scan, the tests of these rules would be evaluated one by one.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;

@@ -11,7 +11,8 @@ use crate::interner::{AtomId, FieldId};
 /// The buffers that a decision needs. If they are reused from one message to the next, most
 /// allocations are avoided once the buffers are large enough.
 ///
-/// A decision does not depend on the previous use of the buffers, which can be used with any table.
+/// A decision does not depend on the previous use of the buffers. The same buffers can be used with
+/// any table.
 #[derive(Default)]
 pub struct Scratch {
     pub(super) cache: EvalCache,
@@ -43,8 +44,8 @@ pub(super) struct Active {
     pub(super) field: FieldId,
     pub(super) start: u32,
     pub(super) end: u32,
-    /// The number that the atom contributes to the hash of a key: the hit at `start` or, if `end`
-    /// is zero, the atom whose operand is the string of the attribute at `start`.
+    /// The number that one atom contributes to the hash of a key. The atom is the hit at `start`.
+    /// If `end` is zero, it is the atom whose operand is the string of the attribute at `start`.
     pub(super) element: u64,
 }
 

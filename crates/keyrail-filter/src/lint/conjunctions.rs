@@ -10,7 +10,7 @@ use crate::program::Reader;
 /// The maximum number of conjunctions that are analyzed for each condition.
 const MAX_CONJUNCTIONS: usize = 256;
 /// The maximum total number of literals in the conjunctions of a condition. The first conjunction
-/// is kept even if it has more.
+/// is kept even if it has more literals than this.
 const MAX_LITERALS: usize = 1 << 16;
 
 /// Literals that must all hold.
@@ -31,8 +31,8 @@ pub fn conjunctions(mut program: Reader<'_>) -> Option<Dnf> {
     Some(Dnf { conjunctions, is_truncated: form.is_truncated })
 }
 
-/// Returns a conjunction in which every literal is possible. Returns `None` if there is none, if
-/// `is_possible` returns `None` for a literal, or if the program cannot be read.
+/// Returns a conjunction in which every literal is possible. Returns `None` if there is no such
+/// conjunction, if `is_possible` returns `None` for a literal, or if the program cannot be read.
 pub fn conjunction(
     mut program: Reader<'_>,
     is_possible: impl FnMut(Literal) -> Option<bool>,

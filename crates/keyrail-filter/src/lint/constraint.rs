@@ -10,7 +10,7 @@ pub enum Answer<T> {
     Found(T),
     /// No such value exists.
     Nothing,
-    /// Such a value may exist.
+    /// It is unknown whether such a value exists.
     Unknown,
 }
 
@@ -44,14 +44,14 @@ impl Constraint<'_> {
     }
 
     /// Returns the number whose canonical form is the operand of an `exact` test, or `None` if
-    /// there is none. Both this number and the operand, as a string, pass the test.
+    /// there is no such number. The number and its canonical string both pass the test.
     fn number(&self) -> Option<f64> {
         let number = self.operand.parse().ok().filter(|number| in_range(*number))?;
         (canonical_number(number) == self.operand).then_some(number)
     }
 
     /// Returns the smallest and the largest key of the numbers that pass a `range` or `exact` test.
-    /// Returns `None` if no number passes an `exact` test, and for any other test.
+    /// Returns `None` for an `exact` test that no number passes, and for any other kind of test.
     pub fn keys(&self) -> Option<(u64, u64)> {
         match self.kind {
             Kind::Range => Some(Interval::parse(self.operand)?.keys()),

@@ -6,8 +6,8 @@
 //! which unused character was chosen. So a pattern that accepts this one string accepts the whole
 //! family.
 //!
-//! For tests of words, tokens and addresses, one string does not decide this. Further strings are
-//! tried for these tests, and the answer can be unknown.
+//! For tests of words, subjects and addresses, one string is not enough. Further strings are tried
+//! for these tests, and the answer can be unknown.
 
 use alloc::borrow::Cow;
 use alloc::string::{String, ToString};
@@ -108,8 +108,8 @@ impl<'l> Constraint<'l> {
     /// Returns the literal pieces of the strings that the test accepts. These strings start with
     /// the first piece, end with the last, and have any characters between the pieces.
     ///
-    /// For a test of a word, the pieces are those of `contains`. For a test without literal pieces,
-    /// both are empty strings.
+    /// For a test of a word, the pieces are those of `contains`. A test without literal pieces has
+    /// two empty pieces.
     fn pieces(&self) -> Vec<Cow<'l, str>> {
         let operand = Cow::Borrowed(self.operand);
         match self.kind {
@@ -161,8 +161,8 @@ impl<'l> Constraint<'l> {
             return other.accepts_string(text);
         }
         // Case is folded character by character, so the folded strings of a family are a family
-        // too, and one string decides. Normalization can combine adjacent characters, so one
-        // string does not decide.
+        // too, and testing one string is enough. Normalization can combine adjacent characters, so
+        // one string is not enough.
         let is_known = self.normalization.is_plain() && !other.normalization.normalize;
         if self.normalization != other.normalization && !is_known {
             return false;

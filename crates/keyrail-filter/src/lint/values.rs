@@ -105,7 +105,7 @@ impl Constraints<'_> {
         }
     }
 
-    /// Returns a number that satisfies all constraints, or `None` if there is none.
+    /// Returns a number that satisfies all constraints, or `None` if no number does.
     fn number(&self) -> Option<f64> {
         /// The key of negative zero, which equals zero and is not a separate number.
         const NEGATIVE_ZERO: u64 = (1 << 63) - 1;

@@ -45,7 +45,8 @@ fn a_prefix_is_1_to_32_allowed_characters() {
     }
     accepts(&[("prefix", &quoted(&"a".repeat(32)))]);
     accepts(&[("prefix", r#""a-._~+/9""#), ("name", r#""a""#)]);
-    // The prefix is the default name, but a name allows fewer characters.
+    // The prefix is the default name, but a name may not contain every character that a prefix may
+    // contain, such as a dot.
     check(&[("prefix", r#""a.b""#)], "key.malformed_format_name", "/prefix");
 }
 
@@ -100,7 +101,8 @@ fn the_end_of_an_environment_must_be_unambiguous() {
     check("--", &["a--b"], 0);
     check("", &["live", "test", "live2"], 2);
     check("", &["live2", "live"], 1);
-    // `a__` is a prefix of `a___`.
+    // With the separator, the environments are `a__` and `a___`, and the first is a prefix of the
+    // second.
     check("__", &["a", "a_"], 1);
     accepts(&[("separator", r#""__""#), ("environments", r#"["a", "_a", "a_b"]"#)]);
     accepts(&[("environments", r#"["live", "live2"]"#)]);

@@ -2,7 +2,8 @@
 
 use keyrail_key::KeyFormat;
 
-/// Returns a valid declaration with these members. A member replaces one of the same name.
+/// Adds these members to a valid declaration, and returns the result. A member replaces one of the
+/// same name.
 pub(crate) fn declaration_with(members: &[(&str, &str)]) -> String {
     let mut document = vec![
         ("prefix", r#""acme""#),
@@ -22,7 +23,7 @@ pub(crate) fn faults(json: &str) -> Vec<(&'static str, String)> {
     error.faults().iter().map(|fault| (fault.code(), fault.pointer().to_owned())).collect()
 }
 
-/// Checks that the declaration has exactly this fault.
+/// Checks that the declaration with these members has this fault and no other.
 pub(crate) fn check(members: &[(&str, &str)], code: &str, pointer: &str) {
     let json = declaration_with(members);
     assert_eq!(faults(&json), [(code, pointer.to_owned())] as [(&str, String); 1], "{json}");

@@ -219,7 +219,7 @@ fn segment(is_last: bool) -> impl Strategy<Value = PlanSegment> {
     let built_in = select(&ALPHABETS[..]).prop_map(|(name, all)| (Some(name), all.to_owned()));
     let alphabet = prop_oneof![3 => built_in, 1 => custom];
     let custom_separator = prop::option::weighted(0.3, separator());
-    // The last segment is long enough for a secret, so that not too many plans are rejected.
+    // The last segment is long enough for a secret, so that fewer plans are rejected.
     let lengths = if is_last { 20..100_usize } else { 1..20_usize };
     let extra = prop_oneof![2 => Just(0_usize), 1 => 1..12_usize];
     (alphabet, lengths, extra, any::<bool>(), custom_separator).prop_map(

@@ -59,7 +59,8 @@ fn a_segment_is_1_to_512_characters_long() {
 
 #[test]
 fn the_length_limit_includes_the_longest_environment_and_the_checksum() {
-    // Prefix 1, separator 1, environment 7, separator 1, segment, separator 1, checksum 6.
+    // Without the segment, the longest key has 17 characters: prefix 1, separator 1, environment 7,
+    // separator 1, separator of the checksum 1, checksum 6.
     let members = |length: usize| {
         format!(r#"[{{"name": "a", "alphabet": "hex", "length": {{"min": 30, "max": {length}}}}}]"#)
     };
@@ -120,8 +121,8 @@ fn the_end_of_a_segment_must_be_unambiguous() {
     let variable = r#""base64url", "length": {"min": 1, "max": 9}"#;
     let hex = r#""hex", "length": {"min": 1, "max": 9}"#;
     let fixed = r#""base64url", "length": 9"#;
-    // `_` is in the alphabet `base64url`, so it is rejected as the separator after a segment of
-    // variable length, and before one.
+    // `_` is in the alphabet `base64url`, so it is rejected as the separator before or after a
+    // segment of variable length.
     check(&[("segments", &list(variable, fixed))], "key.separator_in_alphabet", "/segments/0");
     check(&[("segments", &list(fixed, variable))], "key.separator_in_alphabet", "/segments/1");
     accepts(&[("segments", &list(fixed, fixed))]);
@@ -129,7 +130,8 @@ fn the_end_of_a_segment_must_be_unambiguous() {
     accepts(&[("separator", r#"".""#), ("segments", &list(variable, variable))]);
     // Only the first character of the separator matters.
     accepts(&[("separator", r#""._""#), ("segments", &list(variable, variable))]);
-    // The separators after the prefix and the environment and before the checksum count too.
+    // The separator after the prefix, the one after the environment and the one before the checksum
+    // are checked too.
     let last = r#"[{"name": "a", "alphabet": "hex", "length": {"min": 32, "max": 40}}]"#;
     for members in [
         &[("separator", r#""a""#), ("segments", last)][..],
@@ -138,7 +140,7 @@ fn the_end_of_a_segment_must_be_unambiguous() {
     ] {
         check(members, "key.separator_in_alphabet", "/segments/0");
     }
-    // Without a separator, only one segment may have a variable length.
+    // If there is no separator between segments, only one of them may have a variable length.
     let joined = format!(r#"{hex}, "separator": """#);
     check(&[("segments", &list(hex, &joined))], "key.ambiguous_segments", "/segments/0");
     let joined_fixed = format!(r#"{fixed}, "separator": """#);

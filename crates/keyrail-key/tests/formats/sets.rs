@@ -87,7 +87,7 @@ fn foreign_formats_conflict_only_with_formats_of_the_same_name() {
     for format in foreign {
         assert_eq!(code(&[format.clone(), format]), "key.duplicate_format");
     }
-    // A declared format cannot have the name of a foreign one.
+    // In a set, a declared format cannot have the name of a foreign one.
     assert_eq!(
         code(&[KeyFormat::jwt(), declared("jwt", "a", "hex", "32")]),
         "key.duplicate_format"
@@ -106,7 +106,7 @@ fn a_string_is_parsed_by_the_format_that_it_matches() {
     let key = "kr_live_aLmC4Qopbu0c_hE5vBAJ7MIyX9o6Q8lUqlWYt1s24ejmgr";
     assert_eq!(set.parse(key).unwrap().format(), "keyrail");
     assert_eq!(set.parse("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").unwrap().format(), "ghp");
-    // `opaque` is the first foreign format, and every string that it can parse fits it.
+    // `opaque` is the first foreign format, and every string that it accepts has its shape.
     assert_eq!(
         set.parse_ref("2fd4e1c67a2d28fced849ee1bb76e7391b93eb12").unwrap().format(),
         "opaque"
@@ -168,8 +168,8 @@ fn a_set_has_at_most_a_thousand_formats() {
 
 #[test]
 fn hundreds_of_formats_with_the_same_prefix_are_accepted() {
-    // Each format has three segments. For any two formats, there is at least one segment whose
-    // alphabets have no character in common.
+    // Each format has three segments. Any two formats differ in the alphabet of at least one
+    // segment, and different alphabets have no character in common.
     let alphabets =
         ["0123", "4567", "89ab", "cdef", "ghij", "klmn", "opqr", "stuv", "wxyz", "ABCD"];
     let formats = (0..300_usize).map(|index| {

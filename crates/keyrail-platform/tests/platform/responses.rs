@@ -1,4 +1,4 @@
-//! Responses: success, failure and its kind, and how long to wait.
+//! Responses: success, the kinds of failures, and how long to wait before a retry.
 
 use keyrail_core::Timestamp;
 use keyrail_platform::{Answer, Failure, FailureKind, MAX_RESPONSE, Outcome, Platform};

@@ -127,8 +127,8 @@ fn seed_001_a_parameter_is_encoded_in_path_and_query() {
     );
 }
 
-/// Seed 002: the API key in the Authorization header;
-/// the vendor's endpoint pages say `Bearer`.
+/// Seed 002: the API key is in the Authorization header. The vendor's endpoint pages show the word
+/// `Bearer` before it.
 #[test]
 fn seed_002_the_azeer_key_is_sent_in_authorization() {
     let credentials = key("k-1");
@@ -284,8 +284,8 @@ fn seed_003_the_vchatcloud_token_is_requested_with_only_the_key() {
     assert_eq!(headers(&platform.request("token.issue", &call).unwrap()), [("API_KEY", "k-1")]);
 }
 
-/// Seed 003: the token is in an HTTP header of the response, and is sent in every later request.
-/// The request that issued the token also reissues it.
+/// Seed 003: the token is in an HTTP header of the response, and is sent in every later request. To
+/// reissue the token, the same token request is sent again.
 #[test]
 fn seed_003_the_vchatcloud_token_is_sent_in_the_next_request() {
     use keyrail_core::{Secret, Timestamp};

@@ -32,8 +32,8 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 proptest! {
-    /// There is never more than one request at a time, a token is never used after its
-    /// expiry, and a token is never used with another key.
+    /// There is never more than one pending request. A token is never used after its expiry, and
+    /// never with a key other than the one it was issued for.
     #[test]
     fn the_session_invariants_hold_for_every_sequence_of_steps(steps in prop::collection::vec(step(), 0..60)) {
         let mut session = session();

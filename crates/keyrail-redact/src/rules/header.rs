@@ -50,8 +50,8 @@ const SCHEMES: [&str; 25] = [
     "x-api-key",
 ];
 
-/// The parameters of a `Bearer` challenge that are long enough to look like a token
-/// (RFC 6750, section 3; RFC 9728, section 5.1).
+/// The parameters of a `Bearer` challenge whose names are long enough to look like a token (RFC
+/// 6750, section 3; RFC 9728, section 5.1).
 const PARAMETERS: [&str; 6] = [
     "authorization_uri",
     "client_id",

@@ -23,7 +23,8 @@ use crate::view::{Incomplete, SHORTEST_SECRET, View};
 
 /// The maximum number of bytes between two values of a list.
 const LONGEST_GAP: usize = 128;
-/// The maximum number of letters that are read of a constant: one more than `false` has.
+/// The maximum number of letters of a constant that are read. It is one more than the number of
+/// letters in `false`.
 const LONGEST_WORD: usize = 6;
 
 impl Rules {
@@ -65,7 +66,7 @@ impl Rules {
         self.value_after(&View { outer, ..*view }, end, start, list)
     }
 
-    /// Finds the next value after the one that ends here.
+    /// Finds the next value after the value that ends at `end`.
     pub(crate) fn next_in(
         &self,
         view: &View<'_>,
@@ -102,7 +103,8 @@ impl Rules {
         let (mut at, mut depth) = match char_at(view, end)? {
             Some(found) if is_quote(found.byte) => (found.next, list.brackets),
             Some(DecodedChar { byte: b']' | b')' | b'}', .. }) => (end, list.brackets),
-            // White space or a comma follows a mask to which quotes were added.
+            // A value without quotes, whose mask gets quotes, is followed by white space or a
+            // comma.
             Some(found)
                 if list.quotes.is_some() && (is_whitespace(found.byte) || found.byte == b',') =>
             {
@@ -143,7 +145,8 @@ impl Rules {
         if list.is_call {
             at = skip_keyword(view, at)?;
         }
-        // Directly after another string, added quotes would be read as part of it.
+        // If there is no comma before the value, added quotes would be read as part of the previous
+        // string.
         let quotes = list.quotes.filter(|_| has_comma);
         let next = List { brackets: depth, quotes, ..list };
         match (quoted_start(view, at)?, line_break) {
@@ -165,8 +168,8 @@ impl Rules {
         }
     }
 
-    /// Finds the key between a sign and a value, if there is one, and otherwise the value. `from`
-    /// is the end of the sign.
+    /// Finds the key between a sign and a value, if there is a key. Otherwise, finds the value.
+    /// `from` is the end of the sign.
     fn value_after(
         &self,
         view: &View<'_>,
@@ -186,8 +189,8 @@ impl Rules {
         })
     }
 
-    /// Finds the first credential in the text between a name and its value: the type of a
-    /// declaration, or the name and the first arguments of a call.
+    /// Finds the first credential in the text between a name and its value. This text is the type
+    /// of a declaration, or the name and the first arguments of a call.
     fn skipped(
         &self,
         view: &View<'_>,
@@ -270,7 +273,8 @@ impl Rules {
         };
         let verdict = match list.quotes {
             Some(quotes) if is_number || matches!(until, Terminator::Bracket { .. }) => {
-                // Directly before a quote, the added quotes would be read as part of a string.
+                // If a quote directly follows the value, the added quotes would be read as part of
+                // a string.
                 let is_apart = match &verdict {
                     Verdict::Found(span, _) => {
                         !char_at(view, span.end)?.is_some_and(|found| is_quote(found.byte))
@@ -482,9 +486,9 @@ fn skip_keyword(view: &View<'_>, index: usize) -> Result<usize, Incomplete> {
     Ok(index + if view.has(index, b"default=")? { b"default=".len() } else { 0 })
 }
 
-/// Returns the start of the value after a name without quotes. The quote after the sign may
-/// close the string that contains the name and the sign. If so, the value is the text before the
-/// quote, or `None` is returned if there is no such text.
+/// Returns the start of the value after a name without quotes. The quote after the sign may close
+/// the string that contains the name and the sign. If so, the value is the text before the quote.
+/// Returns `None` if there is no such text.
 fn start_of_bare(
     view: &View<'_>,
     after: usize,
@@ -515,8 +519,8 @@ fn constant_end(view: &View<'_>, index: usize) -> Result<Option<usize>, Incomple
     Ok((follows && is_no_value(view.slice(index, end))).then_some(end))
 }
 
-/// Returns the end of the separator that starts with this sign: `:`, `:=`, `=`, `==`, `=>`.
-/// Two colons, as in a path of names, are not a separator.
+/// Returns the end of the separator that starts with this sign: `:`, `:=`, `=`, `==`, `=>`. Two
+/// colons, as in `token::parse`, are not a separator.
 fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>, Incomplete> {
     if sign == b'>' {
         return Ok(Some(end));
@@ -534,8 +538,8 @@ fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>,
     Ok(Some(end + view.run_length(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
 }
 
-/// Returns the start of a value after the closing bracket of a list and a sign. In such a text,
-/// the last string of the list is a name, which was read as a value because an earlier quote
+/// Returns the start of the value after a closing bracket, other than `]`, and a sign. In such a
+/// text, the last string in the brackets is a name. It was read as a value because an earlier quote
 /// is not closed: `"secrets": [" ... AnyHashable("token"): ...`.
 fn start_after_bracket(
     view: &View<'_>,

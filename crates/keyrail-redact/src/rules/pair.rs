@@ -20,7 +20,7 @@ impl Rules {
     ///
     /// If a member follows the comma, as in `"value": "..."`, the credential is the member's value,
     /// and the member's name must end in `value` or `values`. Otherwise, the credential is the next
-    /// string. The two strings must then have their own brackets, unless the quoted name is a
+    /// string. The name and this string must then be alone in their brackets, unless the name is a
     /// header name.
     pub(crate) fn pair(&self, view: &View<'_>, comma: usize) -> Result<Verdict, Incomplete> {
         let Some((name, quotes)) = quoted_name(view, comma) else { return Ok(Verdict::Nothing) };
@@ -74,7 +74,7 @@ impl Rules {
         if is_common_header(value) {
             return Ok(Verdict::Nothing); // also a list of names
         }
-        // If the value contains a mask, the quote after it may belong to another string. The
+        // If the value contains a mask, the quote after the value may belong to another string. The
         // brackets of the pair are then unknown, so the pair is left unchanged.
         if !name.is_header && (contains_mask(value) || !is_pair_alone(view, name.start, end)?) {
             return Ok(Verdict::Nothing);
@@ -134,9 +134,9 @@ fn member_value(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomple
     }
 }
 
-/// Returns whether a quoted name and a quoted value have their own brackets: `("token", "...")`,
-/// or `["token", "..."]` in a list of such pairs. The name starts at `name`, and the quote after
-/// the value is at `quote`.
+/// Returns whether a quoted name and a quoted value are alone in their brackets: `("token",
+/// "...")`, or `["token", "..."]` in a list of such pairs. The name starts at `name`, and the quote
+/// after the value is at `quote`.
 fn is_pair_alone(view: &View<'_>, name: usize, quote: usize) -> Result<bool, Incomplete> {
     let mut before = slashes_start(view, name.saturating_sub(1));
     if let Some((b'b' | b'B' | b'r' | b'u', start)) = char_before(view, before) {

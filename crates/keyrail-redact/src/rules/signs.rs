@@ -1,7 +1,8 @@
-//! Signs: a few characters, at least one of which is in or next to every credential.
+//! Signs: a few characters that show where a credential may be. Every credential contains a sign or
+//! is next to one.
 //!
-//! [`Scan`](crate::scan::Scan) finds them, many bytes at a time. Most of them do not belong
-//! to a credential, as the bytes directly before them show.
+//! [`Scan`](crate::scan::Scan) finds the signs, many bytes at a time. Most signs do not belong to a
+//! credential. The bytes around a sign usually show this.
 
 use crate::decode::{DecodedChar, Form, char_at, is_quote, is_whitespace};
 use crate::finding::FindingKind;
@@ -96,11 +97,11 @@ impl Rules {
         }
     }
 
-    /// Finds the value after a name, the underscore here, a number of three or more digits,
-    /// and a colon: `password_2024: ...`.
+    /// Finds the value after a name that ends in an underscore and three or more digits, and after
+    /// a colon: `password_2024: ...`. The underscore is at `index`.
     ///
-    /// The sign is the underscore, because most colons after three digits are part of a
-    /// time.
+    /// The sign is the underscore and not the colon, because most colons after three or more digits
+    /// are part of a time.
     fn numbered(&self, view: &View<'_>, index: usize) -> Result<Verdict, Incomplete> {
         let length = view.run_length(index + 1, LONGEST_NUMBER, |byte| byte.is_ascii_digit())?;
         let colon = index + 1 + length;
@@ -150,7 +151,7 @@ impl Rules {
         }
     }
 
-    /// Finds a private key. The `B` of its first line is here.
+    /// Finds a private key. The `B` of `BEGIN` in its first line is at `index`.
     fn private_key(&self, view: &View<'_>, index: usize) -> Result<Verdict, Incomplete> {
         const DASHES: usize = 5;
         if !view.ends_with(index, &[b'-'; DASHES]) {
@@ -172,7 +173,7 @@ impl Rules {
     }
 }
 
-/// Returns the byte that is `back` bytes before an index, or 0 if there is none.
+/// Returns the byte that is `back` bytes before an index, or 0 if the text has no such byte.
 #[inline]
 fn byte_before(bytes: &[u8], index: usize, back: usize) -> u8 {
     index.checked_sub(back).and_then(|index| bytes.get(index)).copied().unwrap_or_default()

@@ -10,7 +10,7 @@ use crate::value_scanner::{Terminator, ValueScanner, mask_character_end};
 use crate::view::SHORTEST_SECRET;
 use crate::view::{Incomplete, LONGEST_WORD, View};
 
-/// The maximum length of a type before a bracket, and of a name after one.
+/// The maximum length of a type before a bracket, and of a name after a bracket.
 const LONGEST_NAME: usize = LONGEST_WORD;
 /// The maximum length of the first member's value without quotes.
 const LONGEST_VALUE: usize = 64;
@@ -57,7 +57,7 @@ pub(crate) fn begins(view: &View<'_>, index: usize, is_inside: bool) -> Result<b
     Ok(begins && !view.contains_key(index, end))
 }
 
-/// Returns whether a word reads like the name of a type: letters only, the first of them
+/// Returns whether a word reads like the name of a type: only letters, and the first letter is
 /// upper case.
 fn is_type(word: &[u8]) -> bool {
     word.first().is_some_and(u8::is_ascii_uppercase) && word.iter().all(u8::is_ascii_alphabetic)
@@ -146,8 +146,8 @@ fn ends_in_bearer(view: &View<'_>, start: usize, end: usize) -> Result<Option<us
     Ok((is_word && view.at(end)?.is_some_and(is_blank)).then_some(word))
 }
 
-/// Returns whether the text between the names of two credentials contains a word that is
-/// long enough for a secret. Otherwise it is the start of a structure: `map[auth:`.
+/// Returns whether the text between the names of two credentials contains a word that is long
+/// enough for a secret. Otherwise, the text is the start of a structure: `map[auth:`.
 pub(crate) fn may_be_secret(text: &[u8]) -> bool {
     let is_word_byte = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_~+/.".contains(byte);
     text.split(|byte| !is_word_byte(byte)).any(|word| word.len() >= SHORTEST_SECRET)
@@ -167,8 +167,9 @@ pub(crate) fn contains_name(text: &[u8]) -> bool {
     false
 }
 
-/// Returns whether a sign follows the name that ends here, with a blank before or
-/// after it or with a quote after it. Without these, the sign may be part of a value.
+/// Returns whether a sign follows the name that ends here, with a blank before the sign, a quote
+/// after it, or, if the sign is a colon, a blank after it. Without a blank or a quote, the sign may
+/// be part of a value.
 fn is_signed(view: &View<'_>, name: usize) -> Result<bool, Incomplete> {
     let Some(value) = sign_end(view, name)? else { return Ok(false) };
     let next = view.at(value)?;
@@ -177,8 +178,8 @@ fn is_signed(view: &View<'_>, name: usize) -> Result<bool, Incomplete> {
         || view.at(name)? == Some(b':') && next.is_some_and(is_blank))
 }
 
-/// Returns whether the first member of a structure starts here: a name, a sign, and a
-/// value that ends as a member's value does.
+/// Returns whether the first member of a structure starts here: a name, a sign, and a value that
+/// ends like the value of a member.
 fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let length = view.run_length(index, LONGEST_NAME, is_name_byte)?;
     let Some(value) = sign_end(view, index + length)?.filter(|_| length > 0) else {
@@ -191,7 +192,7 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     if name_before(&inside, name_end(&inside, index + length)).is_some() {
         return Ok(true);
     }
-    // A scheme of a URL is not a name.
+    // The scheme of a URL is not a name.
     if view.has(value, b"//")? {
         return Ok(false);
     }
@@ -210,9 +211,9 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         if matches!(byte, Some(b'%' | b'\\')) {
             return Ok(false);
         }
-        // Another credential's name follows, so this is a structure, with two exceptions: a value
-        // up to the end of the line would include the next member, and a key may extend over the
-        // other name.
+        // Another credential's name follows, so this is a structure. There are two exceptions. A
+        // value that extends to the end of the line, as after `Cookie`, would include the next
+        // member. And a key may include the other name.
         if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at)) {
             return Ok(name.syntax == ValueSyntax::Plain && !view.contains_key(value, at));
         }

@@ -99,8 +99,8 @@ fn prefix_before(view: &View<'_>, last: usize, prefix: &str) -> Option<usize> {
     Some(at)
 }
 
-/// Returns the end of a key's prefix and environment, and the length of the two. Returns `None` if
-/// the format has environments, but none of them is at `index`.
+/// Returns the end of a key's prefix and environment, and the total length of both. Returns `None`
+/// if the format has environments, but none of them is at `index`.
 fn head_end(
     view: &View<'_>,
     prefix: &Prefix,
@@ -123,8 +123,8 @@ fn head_end(
     Ok(None)
 }
 
-/// Returns whether there is no letter or digit directly before an index, except the letter of
-/// an escape.
+/// Returns whether a word may start at an index: the character before it is neither a letter nor a
+/// digit, or it is the letter of an escape such as `\n`.
 pub(crate) fn is_word_start(view: &View<'_>, index: usize) -> bool {
     let Some((byte, start)) = char_before(view, index) else { return true };
     let is_escape = matches!(byte, b'n' | b'r' | b't') && view.before(start) == Some(b'\\');

@@ -13,8 +13,8 @@ use crate::view::{Incomplete, View};
 /// The result of reading an authority.
 enum Authority {
     /// An authority with userinfo. The userinfo ends at `end`, and `colon` contains the start and
-    /// the end of its first colon. The authority ends at `authority_end`. Redacting the credentials
-    /// that were found in the authority makes it `growth` bytes longer.
+    /// the end of the first colon in the userinfo. The authority ends at `authority_end`. Redacting
+    /// the credentials that were found in the authority makes it `growth` bytes longer.
     Userinfo { colon: Option<(usize, usize)>, end: usize, authority_end: usize, growth: usize },
     /// An authority without userinfo.
     None { has_colon: bool },
@@ -173,15 +173,16 @@ impl Rules {
         })
     }
 
-    /// Returns the verdict for an authority that is longer than the window, or would be after
-    /// redaction. All of the authority is redacted, so that redacting twice changes nothing.
+    /// Returns the verdict for an authority that is longer than the window, or that would be longer
+    /// after redaction. The whole authority is redacted, so that redacting twice gives the same
+    /// result as redacting once.
     fn beyond(&self, start: usize, end: usize, level: u8) -> Verdict {
         let span = self.span(start, end, Guess::shaped(FindingKind::Userinfo));
         Verdict::Beyond(span, ValueScanner::new(Terminator::Authority { level }), After::Text)
     }
 
-    /// Reads an authority, and skips the credentials that are found in it. If `by_colons`, a
-    /// colon in the userinfo may be a sign.
+    /// Reads an authority, and skips the credentials that are found in it. If `by_colons` is true,
+    /// a colon in the userinfo may be a sign.
     fn authority(
         &self,
         view: &View<'_>,

@@ -109,7 +109,7 @@ pub enum Node {
     Secrets(Vec<String>),
     /// A credential that is a number.
     Digits(u64),
-    /// A credential within a larger string, in which it replaces `@`.
+    /// A credential that replaces `@` in a larger string.
     Within(&'static str, String),
     Text(String),
     Number(u64),
@@ -123,7 +123,7 @@ pub enum Node {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name(pub &'static str);
 
-/// A structure with planted credentials, whose root is a record.
+/// A structure with planted credentials. The root of the structure is a record.
 #[derive(Clone, Debug)]
 pub struct Planted(pub Vec<(Name, Node)>);
 
@@ -192,7 +192,7 @@ fn names(list: &'static [&'static str]) -> impl Strategy<Value = Name> {
     select(list).prop_map(Name)
 }
 
-/// Strings that are printed in quotes, in which a word replaces `@`.
+/// Strings that are printed in quotes. A word replaces the `@` in each string.
 const QUOTED: [&str; 12] = [
     "@",
     "the @",
@@ -207,7 +207,7 @@ const QUOTED: [&str; 12] = [
     "https://h.example/@?a=b",
     "é @",
 ];
-/// Strings that are printed without quotes, in which a word replaces `@`.
+/// Strings that are printed without quotes. A word replaces the `@` in each string.
 const BARE: [&str; 3] = ["@", "/v1/@", "v1.@"];
 
 fn text(printer: Printer) -> impl Strategy<Value = Node> {

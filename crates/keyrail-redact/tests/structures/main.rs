@@ -1,6 +1,6 @@
-//! Property tests with structures as programs print them: every credential in a structure
-//! is replaced, every other value remains, JSON remains valid, and redacting twice gives the
-//! same result as redacting once.
+//! Property tests with structures as programs print them. Every credential in a structure is
+//! replaced, every other value remains, and JSON remains valid. Redacting twice gives the same
+//! result as redacting once.
 
 mod generator;
 mod json;

@@ -6,7 +6,7 @@ use proptest::string::string_regex;
 
 use crate::generator::Printer;
 
-/// Patterns of secrets. The last ones need quotes.
+/// Patterns of secrets. The last two need quotes.
 const PATTERNS: [&str; 7] = [
     "[0-9a-f]{16,40}",
     "[0-9A-Za-z]{8,40}",

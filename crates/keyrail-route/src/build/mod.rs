@@ -1,9 +1,10 @@
 //! Builds a table from typed values, without a document.
 //!
-//! Each rule is checked and converted to a compact form when it is added, so a million rules take
-//! little more memory than the table. The constraints and the faults are the same as for documents.
-//! For example, a fault in the third rule's condition has the pointer `/rules/2/when`. A table that
-//! is built has the same content hash as a table that is read from an equivalent document.
+//! Each rule is checked and converted to a compact form when it is added. So a builder with a
+//! million rules takes little more memory than the finished table. The constraints and the faults
+//! are the same as for documents. For example, a fault in the third rule's condition has the
+//! pointer `/rules/2/when`. A table that is built has the same content hash as a table that is read
+//! from an equivalent document.
 //!
 //! The builder exists only in Rust. In the other languages, configuration is always a
 //! document.

@@ -1,4 +1,4 @@
-//! Examples: finds a message that satisfies a conjunction, or proves that there is none.
+//! Examples: finds a message that satisfies a conjunction, or proves that no such message exists.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 
@@ -48,7 +48,7 @@ impl<'t> Examples<'t> {
         self.steps
     }
 
-    /// Takes this many steps. Returns whether any are left.
+    /// Uses up this many steps of the current check. Returns whether any are left.
     pub(crate) fn take(&mut self, steps: usize) -> bool {
         self.steps = self.steps.saturating_sub(steps);
         self.steps > 0
@@ -91,8 +91,8 @@ impl<'t> Examples<'t> {
         if is_unknown { Answer::Unknown } else { Answer::Found(message) }
     }
 
-    /// Returns the constraints of a conjunction by attribute; `None` if there are too few
-    /// steps left.
+    /// Returns the constraints of a conjunction, grouped by attribute. Returns `None` if too few
+    /// steps are left.
     fn constraints(
         &mut self,
         conjunction: impl Iterator<Item = Literal>,

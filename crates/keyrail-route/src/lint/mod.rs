@@ -1,9 +1,10 @@
 //! Lint: finds the suspicious parts of a valid topology.
 //!
 //! The condition of a rule is split into conjunctions. The module `examples` searches for a message
-//! that satisfies a conjunction, one attribute at a time. With it, `reachability` decides whether a
-//! rule ever wins, and `overlap` finds the rules that overlap with a rule. In the crate
-//! `keyrail-filter`, the module `lint::values` finds values, and `lint::texts` finds strings.
+//! that satisfies a conjunction, one attribute at a time. The module `reachability` uses this
+//! search to decide whether a rule ever wins. The module `overlap` uses it to find the rules that
+//! overlap with a rule. The values and strings of the message are found by the modules
+//! `lint::values` and `lint::texts` of the crate `keyrail-filter`.
 
 mod examples;
 mod overlap;
@@ -35,25 +36,26 @@ pub enum Finding {
     Shadowed {
         /// The rule.
         rule: String,
-        /// The rules that match first, in their order: one, or several together.
+        /// The rules that match these messages first, in the order of matching. This is one rule,
+        /// or several that together match all of the messages.
         by: Vec<String>,
     },
-    /// Two rules of the same priority test a common attribute, can both match a message that
-    /// contains no lists, and send it to different queues, so only their order decides. For each
-    /// rule, at most eight earlier rules are reported.
+    /// Two rules of the same priority test a common attribute, and one message without lists can
+    /// match both. The rules have different queues, so only the order of declaration decides where
+    /// the message goes. For each rule, at most eight overlaps with earlier rules are reported.
     Overlap {
         /// The rule that wins.
         rule: String,
         /// The rule that is declared later.
         with: String,
     },
-    /// Whether the rule ever wins is unknown: its tests of strings or its time windows cannot be
-    /// decided, or deciding would take too many steps.
+    /// The check could not find out whether the rule ever wins. It cannot compare some tests of
+    /// strings or some time windows, or it would take too many steps.
     Undecided {
         /// The rule.
         rule: String,
     },
-    /// The app has a queue but no webhook: its messages are held.
+    /// The app has a queue but no webhook, so the messages in the queue are held.
     NoWebhook {
         /// The app.
         app: String,
@@ -75,8 +77,7 @@ pub enum Finding {
 const REACHABILITY_STEPS: usize = 20_000;
 /// The maximum number of steps to find the rules that a rule overlaps with.
 const OVERLAP_STEPS: usize = 5_000;
-/// The number of steps added to each of these limits per test in the conjunctions of the
-/// rule.
+/// The number of steps added to both limits above for each test in the conjunctions of the rule.
 const STEPS_PER_TEST: usize = 4;
 /// The maximum number of steps for all rules of a table is `STEPS_PER_TABLE` plus
 /// `STEPS_PER_RULE` per rule.
@@ -87,17 +88,17 @@ impl RouteTable {
     /// Returns the suspicious parts of the topology: rules that cannot match, rules
     /// shadowed by others, overlaps, and dead ends. None of them is an error.
     ///
-    /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
-    /// channels, of presence, of ranges, and of equality without options, however many rules shadow
-    /// it together. It is also decided for tests of parts of strings if one pattern, subject or
-    /// network includes another. If the check cannot decide, or would take too many steps, the rule
-    /// is [`Finding::Undecided`]. The steps are limited for each rule and for the whole table. The
-    /// limit for a rule grows with the number of its tests.
+    /// There are no false positives. For tests of channels, of presence, of ranges, and of equality
+    /// without options, the check always decides whether a rule ever wins, even if several rules
+    /// shadow it together. For tests of parts of strings, the check decides this if one pattern,
+    /// subject or network matches everything that another one matches. If the check cannot decide,
+    /// or would take too many steps, the rule is [`Finding::Undecided`]. The steps are limited for
+    /// each rule and for the whole table. The limit for a rule grows with the number of its tests.
     ///
-    /// Time windows are compared exactly if their hours have the same offset or zone, however many
-    /// windows together cover a rule's window. If the offsets or zones differ, the rule is
-    /// undecided unless the hours of one offset or zone cover its window, or a time is found at
-    /// which it wins.
+    /// Time windows are compared exactly if their hours have the same offset or zone, even if
+    /// several windows together cover a rule's window. If the offsets or zones differ, the check
+    /// decides only in two cases: the hours of a single offset or zone cover the rule's window, or
+    /// a time is found at which the rule wins. Otherwise the rule is undecided.
     ///
     /// Overlaps are searched for in a limited number of steps, so some may not be found.
     ///

@@ -1,8 +1,8 @@
 //! Overlaps: pairs of rules with the same priority that can match the same message.
 //!
-//! Conjunctions that test the same attributes are in one group, and are indexed in it by the values
-//! that they require. So two conjunctions that require different values of an attribute are never
-//! compared.
+//! Conjunctions that test the same attributes form a group. Each group has an index of its
+//! conjunctions by the values that they require. So two conjunctions that require different values
+//! of an attribute are never compared.
 
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
@@ -22,11 +22,11 @@ use crate::window::Window;
 /// The maximum number of earlier rules that a rule is reported to overlap with.
 pub(crate) const MAX_PARTNERS: usize = 8;
 
-/// The maximum number of literals stored for the rules of one priority, which
-/// limits memory. Conjunctions beyond it are not compared with later ones.
+/// The maximum number of literals stored for the rules of one priority. It limits the memory: a
+/// conjunction that would exceed it is not stored, and so is not compared with later conjunctions.
 const MAX_LITERALS: usize = 1 << 24;
 
-/// The number of steps to search for a message, besides those for each test.
+/// The number of steps that a search for a message takes, in addition to the steps for each test.
 const SEARCH_STEPS: usize = 16;
 
 /// Finds overlaps among the rules of one priority.
@@ -42,7 +42,7 @@ pub(crate) struct Overlaps<'t> {
 /// The attributes that a conjunction tests.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct AttributeSet {
-    /// The attributes that it requires to equal a value, without options.
+    /// The attributes that must equal a value, in tests without options such as `ignore_case`.
     exact: Vec<u32>,
     /// The attributes of all other tests.
     others: BTreeSet<u32>,
@@ -53,8 +53,8 @@ struct AttributeSet {
 struct Group {
     /// The index of each conjunction, and the values that it requires.
     members: Vec<(usize, Vec<AtomId>)>,
-    /// For some subsets of the exact attributes, the indices of the conjunctions
-    /// by the values that they require of these attributes.
+    /// For each subset of the exact attributes that a search has used: a map from the values that
+    /// the conjunctions require of this subset to the indices of these conjunctions.
     by_values: BTreeMap<Vec<u32>, BTreeMap<Vec<AtomId>, Vec<usize>>>,
 }
 
@@ -69,9 +69,9 @@ impl<'t> Overlaps<'t> {
         }
     }
 
-    /// Adds a rule. Returns at most [`MAX_PARTNERS`] rules that were added before it and overlap
-    /// with it: they have the same priority and another queue, test a common attribute, and match a
-    /// message without lists that the new rule matches too.
+    /// Adds a rule. Returns at most [`MAX_PARTNERS`] earlier rules that overlap with the new rule.
+    /// Such a rule has the same priority and another queue, and tests an attribute that the new
+    /// rule tests too. At least one message without lists matches both rules.
     pub(crate) fn push(
         &mut self,
         rank: Rank,
@@ -143,8 +143,8 @@ impl<'t> Overlaps<'t> {
         }
     }
 
-    /// Returns whether two tests of the same kind show that no message without
-    /// lists satisfies both conjunctions. This check is cheap and excludes most
+    /// Returns whether two tests of the same attribute and kind contradict each other, so that no
+    /// message without lists satisfies both conjunctions. This check is cheap and excludes most
     /// pairs.
     fn are_disjoint(&self, a: &[Literal], b: &[Literal]) -> bool {
         let interner = &self.table.rules.conditions.interner;
@@ -166,14 +166,14 @@ impl<'t> Overlaps<'t> {
         })
     }
 
-    /// Returns whether there is a time at which both rules apply.
+    /// Returns whether a time is found at which both rules apply.
     fn have_common_time(&self, a: Rank, b: Rank) -> bool {
         let windows = [a, b].map(|rank| self.table.rules.window(rank));
         let windows: Vec<&Window> = windows.into_iter().flatten().collect();
         windows.is_empty() || Window::common(&windows).is_some()
     }
 
-    /// Stores a conjunction, to be compared with those of later rules.
+    /// Stores a conjunction, so that it can be compared with the conjunctions of later rules.
     fn store(&mut self, rank: Rank, conjunction: Conjunction, examples: &mut Examples<'_>) {
         let Some((attributes, values)) = self.required(&conjunction) else { return };
         let index = self.conjunctions.len();
@@ -217,8 +217,7 @@ fn are_disjoint_intervals(a: &str, b: &str) -> bool {
     a_high < b_low || b_high < a_low
 }
 
-/// Returns whether a message without lists is found that satisfies both
-/// conjunctions.
+/// Returns whether the search finds a message without lists that satisfies both conjunctions.
 fn have_common_message(a: &[Literal], b: &[Literal], examples: &mut Examples<'_>) -> bool {
     examples.take(SEARCH_STEPS)
         && matches!(examples.find(a.iter().chain(b).copied(), true), Answer::Found(_))

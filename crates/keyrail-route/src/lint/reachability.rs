@@ -1,12 +1,11 @@
 //! Reachability: whether a rule ever wins, that is, whether it is ever the first
 //! rule that matches a message.
 //!
-//! A message that matches the rule is searched for, and the index returns the first
-//! rule that matches this message. If this first rule is an earlier one, it also matches
-//! every other message for which its tests have the same results. So the next message is
-//! searched for among the conjunctions in which one of these tests has the opposite
-//! result. The search ends when a message is found that no earlier rule matches, or when
-//! no conjunction remains.
+//! The check finds a message that matches the rule, and asks the index for the first rule that
+//! matches this message. If an earlier rule is first, it also matches every other message for which
+//! its tests give the same results. So the check continues with conjunctions in which one of these
+//! tests has the opposite result. It ends when it finds a message that no earlier rule matches, or
+//! when no conjunction remains.
 
 use alloc::collections::BTreeSet;
 use alloc::vec;
@@ -24,13 +23,14 @@ use super::windows::{self, Coverage};
 use crate::window::Window;
 use crate::{Message, RouteTable, Scratch};
 
-/// The number of steps to query the index for the first rule that matches a short
-/// message.
+/// The cost, in steps, of asking the index for the first rule that matches a short message. A long
+/// message costs more.
 const QUERY_STEPS: usize = 16;
 /// Times at which few rules with a window apply: the earliest timestamp, and a Sunday
 /// before dawn.
 const UNUSUAL_TIMES: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
-/// If more rules than this shadow a rule, the unnecessary ones are not removed.
+/// The maximum number of shadowing rules that are reduced to the necessary ones. If more rules
+/// shadow a rule, all of them are reported.
 const MAX_SHADOWS: usize = 64;
 
 /// Whether a rule ever wins.
@@ -88,8 +88,8 @@ impl<'t> ReachabilityChecker<'t> {
         by
     }
 
-    /// Checks whether the rule ever wins against these earlier rules, or against all
-    /// earlier rules if `None`.
+    /// Checks whether the rule ever wins against the rules in `earlier`. If `earlier` is `None`,
+    /// all earlier rules are considered.
     fn check_against(
         &mut self,
         rank: Rank,
@@ -137,8 +137,8 @@ impl<'t> ReachabilityChecker<'t> {
         if is_unknown { Reachability::Unknown } else { Reachability::Never(by) }
     }
 
-    /// Returns whether earlier rules match the message at all times at which the rule
-    /// applies: one rule, or several whose windows together cover the rule's window.
+    /// Returns whether an earlier rule matches the message whenever the rule applies. This can be
+    /// one earlier rule, or several whose windows together cover the rule's window.
     fn coverage(&mut self, rank: Rank, message: &Message) -> Coverage {
         let rules = &self.table.rules;
         let interrupting = rules.interrupts(rank);
@@ -152,7 +152,8 @@ impl<'t> ReachabilityChecker<'t> {
         if rules.windows.first().is_none_or(|(first, _)| *first >= rank) {
             return Coverage::Incomplete;
         }
-        // A few times are cheap to check. At one of them, usually no earlier rule matches.
+        // First check a few times, which is cheap. Usually, no earlier rule matches at one of them,
+        // and the coverage is incomplete.
         let own = rules.window(rank);
         let times = match own {
             Some(window) => [Window::common(&[window]), None],
@@ -167,8 +168,8 @@ impl<'t> ReachabilityChecker<'t> {
         self.window_coverage(rank, message, eligible)
     }
 
-    /// Returns what [`coverage`](Self::coverage) would return if only these rules came before the
-    /// rule.
+    /// Returns the coverage as [`coverage`](Self::coverage) does, but considers only the rules in
+    /// `earlier`.
     fn coverage_by(&mut self, rank: Rank, message: &Message, earlier: &BTreeSet<Rank>) -> Coverage {
         let rules = &self.table.rules;
         let (with_window, always): (Vec<Rank>, Vec<Rank>) =
@@ -220,8 +221,8 @@ impl<'t> ReachabilityChecker<'t> {
     }
 }
 
-/// Returns disjoint conjunctions. Together they match every message that matches `conjunction` but
-/// not all literals of `excluded`.
+/// Returns conjunctions that together match exactly the messages that match `conjunction` and fail
+/// at least one literal of `excluded`. No message matches two of them.
 fn without(conjunction: &Conjunction, excluded: &[Literal]) -> Vec<Conjunction> {
     let mut remaining = Vec::new();
     let mut kept = conjunction.clone();

@@ -1,9 +1,10 @@
 //! Windows: whether the windows of some rules together cover the window of another rule.
 //!
-//! The starts and ends of all windows divide time into spans. Within a span only the
-//! weekly hours matter. If all hours use the same clock, comparing the minutes of a
-//! week decides exactly. Otherwise the hours of each clock are checked alone, and then
-//! single times are tried. If neither decides, the result is unknown.
+//! The starts and ends of all windows divide time into spans. Within a span only the weekly hours
+//! matter. If all hours use the same clock (an offset from UTC or a time zone), comparing the
+//! minutes of a week gives the exact answer. Otherwise, the hours of each clock are checked
+//! separately, and then single times are tried. If neither step gives an answer, the result is
+//! unknown.
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeSet;
@@ -29,7 +30,7 @@ pub(super) enum Coverage {
     Incomplete,
     /// Every time in the window is also in the window of one of these rules.
     Complete(BTreeSet<Rank>),
-    /// The hours use several clocks, or there are too few steps left.
+    /// The answer is unknown, because the hours use several clocks or too few steps are left.
     Unknown,
 }
 
@@ -123,7 +124,7 @@ pub(super) fn is_never(window: &Window) -> bool {
         || !occurs(&window.minutes, window.clock(), (window.from, window.until))
 }
 
-/// Returns whether the windows of other rules cover a window. `take` takes steps, and
+/// Returns whether the windows of other rules cover a window. `take` uses up a number of steps, and
 /// returns whether any are left.
 pub(super) fn coverage(
     window: &Window,
@@ -159,8 +160,8 @@ pub(super) fn coverage(
     if is_unknown { Coverage::Unknown } else { Coverage::Complete(by) }
 }
 
-/// Returns whether the others cover a window within a span in which none of them starts
-/// or ends.
+/// Returns whether the windows in `others` together cover `window` within a span. None of these
+/// windows may start or end inside the span.
 fn coverage_in(
     span: (i64, i64),
     window: &PreparedWindow<'_>,
@@ -196,7 +197,7 @@ fn coverage_in(
     }
 }
 
-/// Returns whether one of the minutes of the week occurs within a span.
+/// Returns whether at least one of these minutes of the week occurs within a span.
 fn occurs(minutes: &Minutes, clock: Option<&Clock>, (from, until): (i64, i64)) -> bool {
     if minutes.is_empty() || from >= until {
         return false;
@@ -213,8 +214,9 @@ fn occurs(minutes: &Minutes, clock: Option<&Clock>, (from, until): (i64, i64)) -
     is_open(until - 1)
 }
 
-/// Returns whether a time within a span is found that is in a window and in none of the others.
-/// Only one base time is tried, and the next start and end of each opening after it.
+/// Returns whether the function finds a time within a span that is in `window` but in none of
+/// `others`. It tries only a base time, and the next start and the next end of each opening after
+/// the base time.
 fn has_uncovered_time(
     (from, until): (i64, i64),
     window: &PreparedWindow<'_>,

@@ -1,6 +1,6 @@
 //! Declarations: the channels, queues, apps and webhooks of a topology.
 //!
-//! In a document and in a builder they refer to each other by id, and in a table by index. `Link`
+//! They refer to each other by id in a document and in a builder, and by index in a table. `Link`
 //! is the type of such a reference.
 
 use alloc::string::String;
@@ -147,7 +147,8 @@ impl App {
 }
 
 impl Webhook {
-    /// Creates a webhook without event patterns; it needs at least one.
+    /// Creates a webhook without event patterns. Add at least one pattern with
+    /// [`event`](Self::event).
     pub fn new(id: impl Into<String>, url: impl Into<String>) -> Self {
         Self { id: id.into(), url: url.into(), events: Vec::new() }
     }
@@ -240,7 +241,7 @@ fn id_or_empty(id: Option<Id>) -> String {
     id.map(Id::into_string).unwrap_or_default()
 }
 
-/// Returns names as strings; empty if the list is absent or could not be read.
+/// Returns names as strings. Returns an empty list if the names are absent or could not be read.
 fn names_or_empty(names: Option<Vec<Name>>) -> Vec<String> {
     names.unwrap_or_default().into_iter().map(|Name(name)| name).collect()
 }

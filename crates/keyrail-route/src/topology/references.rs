@@ -1,5 +1,5 @@
-//! References: checks that every name in a topology is declared and that no chain of
-//! fallbacks is a cycle.
+//! References: checks that every name in a topology is declared, and that no chain of fallbacks
+//! forms a cycle.
 
 use alloc::collections::BTreeSet;
 use alloc::string::String;
@@ -107,9 +107,9 @@ fn check_names<T: Target>(
     }
 }
 
-/// Adds a fault for each fallback that closes a cycle, by a depth-first search that
-/// visits each queue once. A chain may be as long as the document, so the path is a list
-/// and not the call stack.
+/// Adds a fault for each fallback that closes a cycle. This is a depth-first search that visits
+/// each queue once. A chain of fallbacks may be as long as the document, so the search keeps its
+/// path in a list instead of on the call stack.
 fn check_cycles(queues: &Section<Queue>, faults: &Faults) {
     let mut visited = BTreeSet::new();
     for (start, queue) in queues.items.iter().enumerate() {

@@ -32,7 +32,8 @@ impl<T> Section<T> {
         self.positions.get(id).copied()
     }
 
-    /// Returns the [`position`](Self::position) of an id in the integer type that tables use.
+    /// Returns the [`position`](Self::position) of an id as a `u32`, the type of all indices in a
+    /// table.
     pub(crate) fn index(&self, id: &str) -> Option<u32> {
         self.position(id).and_then(|position| u32::try_from(position).ok())
     }
@@ -51,8 +52,8 @@ impl<T: Declared> From<MemberState<Items<T>>> for Section<T> {
     }
 }
 
-/// The items of a section, each at its index in the document; an item that could not
-/// be read is the default value.
+/// The items of a section, each at its index in the document. An item that could not be read is
+/// replaced by the default value.
 pub(crate) struct Items<T>(pub(crate) Vec<T>);
 
 impl<T: Read + Default> Read for Items<T> {

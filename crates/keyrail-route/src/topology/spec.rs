@@ -1,7 +1,7 @@
 //! Topology specifications: the document that a table is built from, as it is read.
 //!
-//! Reading continues after a fault, unless the JSON itself is malformed, so that all
-//! faults are listed. Any fault rejects the whole document, so a substitute for a faulty
+//! Reading continues after a fault, unless the JSON itself is malformed, so that all faults are
+//! listed. A document with any fault is rejected as a whole. So the placeholder for a faulty
 //! member, such as an empty id, never affects a decision.
 
 use alloc::string::String;
@@ -77,8 +77,8 @@ fn check_rules(count: usize, faults: &Faults) {
 }
 
 impl Read for Draft {
-    /// Converts each rule to its compact form as soon as it is read: a list of all rules
-    /// in the form of [`Rule`] would take several times the memory.
+    /// Converts each rule to its compact form as soon as it is read. A list of [`Rule`] values
+    /// would take several times as much memory.
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {
         let mut rules = Self::default();
         let read = read_each(from, faults, |Item(rule): Item<Rule>| {

@@ -94,18 +94,20 @@ impl Hours {
         self.open.iter().any(|(from, until)| (*from..*until).contains(&minute))
     }
 
-    /// Returns the first start of each opening at or after this instant.
+    /// Returns, for each opening, the first time at or after this instant at which it starts.
     fn starts_after(&self, millis: i64) -> impl Iterator<Item = i64> {
         self.open.iter().filter_map(move |(from, _)| self.next(*from, millis))
     }
 
-    /// Returns the first start and the first end of each opening at or after this instant.
+    /// Returns, for each opening, the first times at or after this instant at which it starts and
+    /// ends.
     pub(crate) fn edges_after(&self, millis: i64) -> impl Iterator<Item = i64> {
         let edges = self.open.iter().flat_map(|(from, until)| [*from, *until]);
         edges.filter_map(move |edge| self.next(edge, millis))
     }
 
-    /// Returns the first start of a minute of the week at or after this instant.
+    /// Returns the first time at or after this instant at which a minute of the week starts. The
+    /// offset from UTC at this instant is assumed not to change before that time.
     fn next(&self, minute: u32, millis: i64) -> Option<i64> {
         let now = self.clock.minute_at(millis)?;
         let elapsed = millis.rem_euclid(MINUTE);

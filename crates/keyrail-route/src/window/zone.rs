@@ -1,4 +1,4 @@
-//! Zones: IANA time zones, with the data that the feature `zones` includes.
+//! Zones: IANA time zones. The feature `zones` adds their data to the build.
 //!
 //! Weekly hours are compared with the local time of an instant. An instant has exactly one local
 //! time in a zone. If a clock is put forward, the times that it skips never occur. If it is put
@@ -55,7 +55,8 @@ impl Zone {
 
     /// Returns the offset from UTC at this instant, in milliseconds east.
     pub(crate) fn offset_at(&self, millis: i64) -> Option<i64> {
-        // The last hours of the year 9999 are beyond the range of `jiff`.
+        // The first hours of the year -9999 and the last hours of the year 9999 are outside the
+        // range of `jiff`.
         let (first, last) = (jiff::Timestamp::MIN, jiff::Timestamp::MAX);
         let at = jiff::Timestamp::from_millisecond(millis).ok();
         let at = at.unwrap_or(if millis < 0 { first } else { last });
@@ -70,7 +71,7 @@ impl Zone {
         Self { name }
     }
 
-    /// Returns the error that this build has no zone data.
+    /// Returns [`ErrorKind::NoZones`], because this build has no zone data.
     #[expect(
         clippy::unused_self,
         reason = "with the feature `zones`, the result depends on the zone"

@@ -1,5 +1,6 @@
-//! The oracle: a [reference implementation](meaning) of routing. A table must make the
-//! same decisions, both on [random] topologies and messages, and on all short strings.
+//! The oracle: a [reference implementation](meaning) of routing. A table must make the same
+//! decisions as the oracle. This is tested with [random] topologies and messages, and with all
+//! short strings.
 
 mod meaning;
 mod random;
@@ -31,8 +32,8 @@ fn parse(message: &Value) -> Message {
     Message::from_json(&message.to_string()).unwrap()
 }
 
-/// Returns the number of topologies and the number of messages for each: together
-/// 50,000 pairs of a topology and a message, or as many as `KEYRAIL_PAIRS` if it is set.
+/// Returns the number of topologies, and the number of messages for each topology. Their product is
+/// about 50,000, or about `KEYRAIL_PAIRS` if this environment variable is set.
 #[expect(clippy::disallowed_methods, reason = "the environment sets how long the test runs")]
 fn sizes() -> (u64, usize) {
     let pairs = std::env::var("KEYRAIL_PAIRS").ok().and_then(|pairs| pairs.parse().ok());

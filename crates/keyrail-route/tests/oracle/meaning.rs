@@ -1,5 +1,5 @@
-//! A reference implementation of routing. It works on the JSON documents themselves, and
-//! is written for clarity only.
+//! A reference implementation of routing. It works directly on the JSON documents. It is written to
+//! be clear, not to be fast.
 
 use std::net::IpAddr;
 
@@ -19,8 +19,8 @@ fn canonical(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), String::from)
 }
 
-/// Returns a string in the form in which these options compare it. Of the characters
-/// outside ASCII it supports only those that the tests use.
+/// Returns the form of a string that is compared if these options are set. Of the non-ASCII
+/// characters, only those in the tests are supported.
 fn normalized(text: &str, options: &Value) -> String {
     let is_on = |option: &str| options[option] == true;
     let mut out = String::new();
@@ -172,8 +172,8 @@ fn minutes(text: &str) -> i64 {
     text[..2].parse::<i64>().unwrap() * 60 + text[3..5].parse::<i64>().unwrap()
 }
 
-/// Returns whether the rule applies at the time. Its `from` and `until` must be the start
-/// of a day in January 1970.
+/// Returns whether the rule applies at the time. The `from` and the `until` of the rule must each
+/// be the start of a day in January 1970.
 fn is_open(rule: &Value, now_ms: i64) -> bool {
     let day = now_ms.div_euclid(86_400_000);
     let first_day = |member: &str| {
@@ -201,9 +201,9 @@ fn priority(rule: &Value) -> i64 {
     rule["priority"].as_i64().unwrap_or(0)
 }
 
-/// Returns the rule that wins among those that apply now and whose condition matches: the one with
-/// the highest priority, or the first declared if several have that priority. In a session, only
-/// rules with `interrupts_session` are considered.
+/// Returns the rule that wins. Of the rules that apply now and match the message, it has the
+/// highest priority. If several rules have this priority, the one that is declared first wins. In a
+/// session, only rules with `interrupts_session` are considered.
 pub fn best_rule<'a>(
     topology: &'a Value,
     message: &Value,
@@ -232,8 +232,9 @@ fn event_matches(pattern: &str, event: Option<&str>) -> bool {
     }
 }
 
-/// Returns the queue itself if it is available. Otherwise tries its fallbacks in order, each with its
-/// own fallbacks before the next one, and returns the first available queue, or `None`.
+/// Returns the queue itself if it is available. Otherwise, tries each fallback in order, followed
+/// by the fallback's own fallbacks. Returns the first available queue, or `None` if all are
+/// unavailable.
 fn available(
     topology: &Value,
     queue: &str,

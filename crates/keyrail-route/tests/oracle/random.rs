@@ -1,4 +1,4 @@
-//! Random topologies and messages, over an alphabet so small that the rules often match.
+//! Random topologies and messages. They use so few different values that the rules often match.
 
 use serde_json::{Map, Value, json};
 
@@ -162,7 +162,7 @@ fn hours(random: &mut Random) -> Value {
 }
 
 /// Returns a condition of equality tests only. If all rules of a table have such conditions, the
-/// index can look up keys by their strings.
+/// index can look up the strings of a message directly.
 fn equalities(random: &mut Random) -> Value {
     let attributes =
         random.pick(&[&["channel", "event"][..], &["event", "text"], &ATTRIBUTES[..3]]);
@@ -203,7 +203,7 @@ pub fn topology(random: &mut Random) -> Value {
         }
         channel
     });
-    // A queue falls back to later ones only, so that there is no cycle.
+    // A queue falls back only to later queues, so that the fallbacks form no cycle.
     let queues: Vec<Value> = (0..QUEUES.len())
         .map(|n| {
             let fallback = random.subset(&QUEUES[n + 1..]);

@@ -1,5 +1,5 @@
-//! Builds a table from a JSON topology with the typed builder. It must equal the table
-//! that is parsed from the same JSON.
+//! Builds a table from a JSON topology with the typed builder. This table must equal the table that
+//! is parsed from the same JSON.
 
 use keyrail_core::{EventPattern, Network, Timestamp};
 use keyrail_route::RouteTable;

@@ -26,8 +26,8 @@ impl Direction {
     }
 }
 
-/// One decision of a gateway, with its true reason. It contains no secret, but do not show it to
-/// the caller.
+/// One decision of a gateway, with the true reason. The event contains no secret, but do not show
+/// it to the caller, who must not learn the true reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AuditEvent {

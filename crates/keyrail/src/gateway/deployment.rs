@@ -39,13 +39,13 @@ keyrail_core::config_object! {
     /// A gateway: the platform that it protects, the keys that it accepts, and the topology by
     /// which it routes messages.
     document Deployment (faults) {
-        /// The platform: its document, or the name of a built-in one.
+        /// The platform: its document, or the name of a built-in platform.
         state platform: StringOr<Platform>;
         /// The variables of the platform's base URL.
         state variables: Pairs<String>;
         /// The records of the keys that are accepted.
         required keys: Vec<Checked<ReadRecord>>;
-        /// The formats of the keys: documents, or names of built-in ones.
+        /// The formats of the keys: documents, or names of built-in formats.
         state formats: Vec<Checked<KeyFormat>>;
         /// The ids of the peppers, the current one first.
         state peppers: Vec<Checked<Id>> as json!({"maxItems": MAX_PEPPERS});
@@ -68,7 +68,7 @@ keyrail_core::config_object! {
             keys: keys.map(|keys| keys.into_iter().map(|key| key.0.unwrap_or_default()).collect()),
             formats: read_formats(formats, faults),
             peppers: peppers.map(|list| {
-                // An id that could not be read is empty; its fault was added.
+                // If an id could not be read, it is empty here, and a fault was already added.
                 list.into_iter().map(|id| id.0.map(Id::into_string).unwrap_or_default()).collect()
             }),
             names_peppers,
@@ -202,7 +202,7 @@ impl Deployment {
         let webhooks = self.topology.iter().flat_map(|topology| &topology.webhooks);
         let check = if self.allow_loopback { check_target_with_loopback } else { check_target };
         for (index, (id, url)) in webhooks.enumerate() {
-            // An id or URL that could not be read is empty; its fault was added.
+            // If an id or URL could not be read, it is empty here, and a fault was already added.
             if !url.is_empty()
                 && let Err(error) = check(url)
             {

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 keyrail_core::error_kinds! {
-    /// The kinds of errors of a gateway's calls. A call with such an error returns no decision.
+    /// The kinds of errors of calls to a gateway. A call with such an error returns no decision.
     #[derive(Copy)]
     pub enum GatewayErrorKind {
         /// The message's id is empty or longer than 256 bytes.
@@ -11,7 +11,7 @@ keyrail_core::error_kinds! {
             "a message id must be 1 to 256 bytes long: pass the id that the channel assigned";
         /// More than 8 records were passed to a call.
         TooManyRecords = "gateway.too_many_records",
-            "too many records: pass at most 8, those with the key's id or one of its digests";
+            "too many records: pass only those with the key's id or one of the key's digests, at most 8";
         /// The gateway has no endpoint for a webhook of its table: a bug in Keyrail.
         Internal = "gateway.internal",
             "internal error, nothing is delivered: please report this bug in Keyrail";
@@ -42,7 +42,7 @@ keyrail_core::error_kinds! {
             "this key id does not fit any format of this deployment: declare the format in formats, or omit key_id";
         /// Two digests have the same hash, or digests of two records have the same `key_id`.
         DuplicateKey = "gateway.duplicate_key",
-            "duplicate digest: a hash may occur only once, and a key id in the digests of one record only";
+            "duplicate digest: a hash may occur only once, and different records must not have digests with the same key id";
         /// A key is limited to a queue that its app does not have.
         UnknownQueue = "gateway.unknown_queue",
             "unknown queue: expected a queue of the key's app";

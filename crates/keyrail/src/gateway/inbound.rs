@@ -66,7 +66,7 @@ impl<'a> InboundCall<'a> {
 pub struct Inbound {
     /// The decision on where the message goes, with its reason.
     pub decision: Decision,
-    /// The deliveries to send, one per webhook, in the order of the app's list.
+    /// The deliveries to send, one per webhook, in the order in which the app lists its webhooks.
     pub deliveries: Vec<Delivery>,
     /// The event to log.
     pub audit: AuditEvent,
@@ -87,10 +87,10 @@ pub struct Delivery {
     /// - the channel, the message id and the webhook id, each preceded by its length in bytes;
     /// - a byte 0 if the message has no event; otherwise a byte 1, and the event, preceded by its
     ///   length in bytes;
-    /// - a generation, which is 0.
+    /// - a generation number, which is always 0.
     ///
-    /// A length is a number of 8 bytes, and the generation is a number of 4 bytes, both with the
-    /// most significant byte first.
+    /// Each length has 8 bytes, and the generation number has 4 bytes. In both, the most
+    /// significant byte is first.
     pub idempotency_key: String,
     /// The request to send.
     pub request: Request,

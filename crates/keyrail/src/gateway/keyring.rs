@@ -20,16 +20,16 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Returns the public id of a key of one of the deployment's formats, or `None` for any other
-    /// key. A record that is found by its id alone proves nothing:
+    /// Returns the key's public id, or `None` if the key has none of the deployment's formats or
+    /// its format has no ids. A record with this id does not prove that the key is valid:
     /// [`Gateway::outbound`](crate::Gateway::outbound) compares the digests.
     pub fn key_id(&self) -> Option<&str> {
         self.key_id.as_deref()
     }
 
     /// Returns all digests that a record of the key may have: one for each pepper of the
-    /// deployment, the current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`.
-    /// Weak keys are hashed, too.
+    /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+    /// `foreign-sha512`. Weak keys are hashed, too.
     pub fn digests(&self) -> &[String] {
         &self.digests
     }
@@ -76,12 +76,12 @@ impl LookupError {
 
 /// The records of a deployment, found by key.
 ///
-/// Every presented string, even a weak or unknown one, is hashed with SHA-256, with each pepper of
-/// the deployment, and with SHA-512 if a record has a digest of this kind. A key of a format with
-/// ids is looked up by its id, and its hashes are compared in constant time with the digests of
-/// that id. Every string is also looked up by its hashes among all digests. Both look-ups always
-/// run to the end, so that unknown and wrong keys take the same time, and a key that matches two
-/// records is detected.
+/// Every presented string, even a weak or unknown one, is hashed several times: with SHA-256
+/// without a pepper, with each pepper of the deployment, and with SHA-512 if a record has an
+/// imported SHA-512 digest. A key of a format with ids is looked up by its id, and its hashes are
+/// compared in constant time with the digests of that id. Every string is also looked up by its
+/// hashes among all digests. Both look-ups always run to the end, so that unknown and wrong keys
+/// take the same time, and a key that matches two records is detected.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
@@ -102,7 +102,7 @@ struct Digests {
     by_hash: BTreeMap<Box<[u8]>, DigestOfHash>,
 }
 
-/// The digests that a record has for one key id, at least one.
+/// One or more digests of a record, all with the same key id.
 struct DigestsOfId {
     record: usize,
     digests: Vec<Digest>,

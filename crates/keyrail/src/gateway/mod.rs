@@ -3,8 +3,8 @@
 //!
 //! [`inbound`](Gateway::inbound) takes a message from a channel: the rules choose a queue, and the
 //! message is delivered to the webhooks of the queue's app. [`outbound`](Gateway::outbound) takes a
-//! request that an app sends with its key. The rules are not evaluated for it, and a queue that the
-//! request names must belong to the app.
+//! request that an app sends with its key. The rules are not evaluated for such a request. If it
+//! names a queue, the queue must belong to the app.
 
 mod audit;
 mod deployment;
@@ -82,10 +82,10 @@ struct Endpoint {
 impl Gateway {
     /// Reads a deployment, with the secrets that belong to it.
     ///
-    /// Each webhook needs at least one secret, named `webhook:<id>`. If it has several secrets,
-    /// each of them signs the deliveries, in their order, so that receivers can rotate secrets.
-    /// Each pepper in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that
-    /// member is absent, the peppers are those that the digests name.
+    /// Each webhook needs at least one secret, named `webhook:<id>`. If a webhook has several
+    /// secrets, its deliveries have one signature per secret, in the same order, so that receivers
+    /// can rotate secrets. Each pepper in the member `peppers` needs exactly one secret, named
+    /// `pepper:<id>`. If that member is absent, the peppers are those that the digests name.
     ///
     /// An unused secret is a fault, and so is a webhook URL that
     /// [`check_target`](crate::webhook::check_target) rejects. With `"allow_loopback": true`, URLs

@@ -40,9 +40,10 @@ pub struct OutboundCall<'a> {
     /// The records that the host found with [`Gateway::identify`], at most 8. If this is `None`,
     /// the deployment's keys are used; if it is an empty list, no key is accepted.
     pub records: Option<&'a [KeyRecord]>,
-    /// The stored state of each limit, by the id that [`KeyRecord::limit_ids`] returns for a record,
-    /// or that [`Identity::limit_ids`](crate::Identity::limit_ids) returns for a key of the
-    /// deployment; `None` if no state is stored for this id. Required for a key with limits.
+    /// The id of each limit with its stored state, or with `None` if no state is stored for this
+    /// id. Get the ids from [`KeyRecord::limit_ids`] for a record, or from
+    /// [`Identity::limit_ids`](crate::Identity::limit_ids) for a key of the deployment. Required
+    /// for a key with limits.
     pub limits: Option<&'a [(&'a str, Option<LimitState>)]>,
 }
 
@@ -128,10 +129,10 @@ impl Outbound {
     }
 
     /// Returns the outcome of the key's limits, both for an allowed request and for one that
-    /// exceeds a limit; `None` if the key has no limits, or if the request is denied for another
-    /// reason. Store the new states, even if the request is denied: see
-    /// [`consume`](crate::access::consume()). Add the header fields to the response to a granted
-    /// request; the response to a denied one contains them.
+    /// exceeds a limit. It is `None` if the key has no limits, or if the request is denied for
+    /// another reason. Store the new states, even if the request is denied: see
+    /// [`consume`](crate::access::consume()). If the request is granted, add the outcome's header
+    /// fields to your response. The response to a denied request already contains them.
     pub fn consumption(&self) -> Option<&Consumption> {
         match self {
             Self::Granted { grant, .. } => grant.consumption(),
@@ -145,16 +146,26 @@ impl Outbound {
             Self::Granted { audit, .. } | Self::Denied { audit, .. } => audit,
         }
     }
+
+    /// Returns the event to write to the activity log of the key, or `None` if no record matched the
+    /// key.
+    ///
+    /// Only count requests with unknown keys, for example with a
+    /// [`UsageCounter`](crate::access::UsageCounter): otherwise anyone could fill the log.
+    pub fn activity(&self) -> Option<&AuditEvent> {
+        Some(self.audit()).filter(|audit| audit.record.is_some())
+    }
 }
 
 impl Gateway {
     /// Decides whether an app's request is allowed.
     ///
-    /// A denial is not an error: it is returned as [`Outbound::Denied`]. The responses to an
-    /// unknown key and to a wrong key are identical, byte for byte. The gateway does not verify a
-    /// token that a request contains in addition to the key, as VChatCloud's requests do. The host
-    /// must verify it, and set [`token_verified`](OutboundCall::token_verified): otherwise the
-    /// request is denied with `access.token_unverified`.
+    /// A denial is not an error: it is returned as [`Outbound::Denied`]. A key with an unknown id
+    /// and a key with a known id but a wrong secret get identical responses, byte for byte. The
+    /// gateway does not verify a token that a request contains in addition to the key, as
+    /// VChatCloud's requests do. The host must verify it, and set
+    /// [`token_verified`](OutboundCall::token_verified): otherwise the request is denied with
+    /// `access.token_unverified`.
     ///
     /// A key's scope allows what the platform's scope of the same name allows. If the
     /// platform has no such scope, `read` allows reading, `read_write` also writing, and
@@ -164,7 +175,8 @@ impl Gateway {
     /// If the host passes [`records`](OutboundCall::records), the deployment's keys are not used,
     /// but its peppers, formats and apps are. The request is denied if two different records match
     /// the key, or if the record belongs to an app that the topology does not declare. The grant
-    /// may contain an [`upgrade`](Grant::upgrade), a change to store.
+    /// may contain an [`upgrade`](Grant::upgrade): a change of the record that the host should
+    /// store.
     ///
     /// # Errors
     ///
@@ -264,10 +276,11 @@ impl Gateway {
         match record.authorize_by(&request, |scope| self.access_of_scope(scope)) {
             Ok(grant) => Ok((grant, allowed_queue()?)),
             Err(denial) => Err(match denial.kind() {
-                // If the request must name a queue and names none, that is the reason for the
-                // denial, whichever queues the key is limited to.
+                // If the request must name a queue but names none, this is the reason for the
+                // denial, regardless of the queues that the key is limited to.
                 DenialKind::Queue | DenialKind::Owner => queue.err().unwrap_or(denial),
-                // A limit is the reason only if there is no other, so the queue is checked first.
+                // An exceeded or unknown limit is the reason only if there is no other reason, so
+                // the queue is checked first.
                 DenialKind::LimitsUnknown | DenialKind::Quota | DenialKind::Rate => {
                     allowed_queue().err().unwrap_or(denial)
                 }

@@ -1,7 +1,7 @@
 //! Examples of every kind of document. Together, the examples of a kind contain every member that
 //! the kind may have.
 
-use keyrail::access::{AuditEntry, KeyRecord, Limit, Policy};
+use keyrail::access::{AuditEntry, KeyRecord, Limit, Policy, Usage};
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
@@ -9,7 +9,7 @@ use keyrail::route::RouteTable;
 use keyrail::{ConfigError, Document, Gateway, Secret, Secrets};
 use serde_json::{Value, json};
 
-/// Reads a document, and returns the reader's error if it does not accept it.
+/// Reads a document. Returns the reader's error if the document is rejected.
 pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError> {
     let text = &value.to_string();
     match document {
@@ -20,6 +20,7 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::Policy => Policy::from_json(text).map(|_| ()),
         Document::Limit => Limit::from_json(text).map(|_| ()),
         Document::AuditEntry => AuditEntry::from_json(text).map(|_| ()),
+        Document::Usage => Usage::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
         Document::KeyFormatSet => KeyFormatSet::from_json(text).map(|_| ()),
         Document::MaskPolicy => MaskPolicy::from_json(text).map(|_| ()),
@@ -53,6 +54,7 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::Policy => vec![policy()],
         Document::Limit => limits().into(),
         Document::AuditEntry => vec![audit_entry()],
+        Document::Usage => vec![usage()],
         Document::KeyFormat => vec![document_of(format()), short_format()],
         Document::KeyFormatSet => {
             vec![document_of(json!({"formats": ["hex40", format(), short_format()]}))]
@@ -68,7 +70,7 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
     }
 }
 
-/// Returns a document with the members that every document may have.
+/// Adds the members that every document may have, and returns the document.
 fn document_of(mut value: Value) -> Value {
     value["version"] = json!(1);
     value["$schema"] = json!("./schema.json");
@@ -122,6 +124,20 @@ fn audit_entry() -> Value {
         "schema": 1, "writer": "gateway-1", "number": 7, "key_id": "a1",
         "previous": hash, "commitment": hash, "code": hash,
         "payload": {"salt": "AAECAwQFBgcICQoLDA0ODw", "text": "{}"}
+    }))
+}
+
+fn usage() -> Value {
+    let counts = json!([
+        {"operation": "other", "outcome": "access.unknown_key", "count": 2},
+        {"record": "r_1", "operation": "send", "outcome": "access.granted", "count": 7}
+    ]);
+    document_of(json!({
+        "schema": 1,
+        "open": [{"day": "2026-12-02", "epoch": "gateway-1/7", "counts": counts}],
+        "closed": [{
+            "day": "2026-12-01", "epochs": [{"epoch": "gateway-1/7", "count": 9}], "counts": counts
+        }]
     }))
 }
 
@@ -245,7 +261,8 @@ fn platform() -> Value {
     }))
 }
 
-/// Returns the platform with a chosen expiry, and with a token that is in the body of a response.
+/// Returns the platform with keys whose lifetime is chosen when they are created, and with a token
+/// that is in the body of a response.
 fn platform_with_chosen_expiry() -> Value {
     let mut platform = platform();
     platform["expiry"] = json!({"days": [30, 90], "custom": true});

@@ -34,7 +34,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     /** The id of the user that the key belongs to, if the record specifies it. */
     public val owner: String? get() = members.owner
 
-    /** Whose permissions limit the key. */
+    /** Whose permissions limit the key: those of the organization or those of the owner. */
     public val authority: Authority get() = members.authority.toAuthority()
 
     /** The key's name for people, if it has one. */
@@ -44,8 +44,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     public val scope: Scope get() = members.scope.toScope()
 
     /**
-     * The operations that the key may be used for, at least one; `null` if its scope is the only
-     * limit.
+     * The operations that the key may be used for, at least one; `null` if only its scope restricts
+     * them.
      */
     public val operations: List<String>? get() = members.operations
 
@@ -90,8 +90,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     public val allowIps: List<String>? get() = members.allowIps
 
     /**
-     * The limits that each request consumes. Each counts the requests of the key, of its owner or of
-     * its organization.
+     * The limits that each request consumes. A limit counts the requests of the key, of its owner
+     * or of its organization.
      */
     public val limits: List<Limit> by lazy { members.limits.map(::Limit) }
 
@@ -99,11 +99,11 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * The ids under which the host stores the states of the [limits], in the same order. An id has
      * three parts, separated by slashes. The first is one of the words `key`, `owner` and
      * `organization`, the second is the name of the limit, and the third is the id of the record,
-     * the owner or the organization. For example, `owner/monthly/u_17`.
+     * the owner or the organization. An example is `owner/monthly/u_17`.
      *
-     * Load the states with these ids, and pass them to [authorize]. Records with the same owner or
-     * organization share the state of a limit with the same name, so the limit must be the same in all
-     * of them.
+     * Load the states with these ids, and pass them to [authorize]. Records with the same owner
+     * share one state for an `owner` limit with the same name, so that limit must be the same in
+     * all of them. The same applies to an `organization` limit.
      */
     public val limitIds: List<String> get() = members.limitIds
 
@@ -173,27 +173,27 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      *
      * @param now the current time. A key that expires at exactly this time is expired.
      * @param ip the client's address, if the host knows it.
-     * @param operation the operation, such as `message.send`. A key that is limited to operations
-     *   is denied a request without an operation.
-     * @param queue the queue that the request concerns. A key that is limited to queues is denied a
-     *   request without a queue, unless one of the key's operations is the exact name of the
-     *   request's operation. A pattern with `*` is not enough.
+     * @param operation the operation, such as `message.send`. If the key is limited to certain
+     *   operations, a request without an operation is denied.
+     * @param queue the queue that the request concerns. If the key is limited to certain queues, a
+     *   request without a queue is denied, unless one of the key's operations is the exact name of
+     *   the request's operation. A pattern with `*` is not enough.
      * @param environment the environment in which the request is made, such as `live`. Without it,
      *   the key's environment is not checked.
      * @param digest the index that [findDigest] returned. Without it, the key is denied once any
      *   digest of the record has reached its `validUntil`.
      * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
      *   `owner`.
-     * @param limits the stored state of each limit of the record, by its [limitIds]; `null` if no state
-     *   is stored for an id. Required for a record with limits. All limits are consumed, or none.
-     *   The new states to store are in [Grant.consumption] or, if a limit is exceeded, in
-     *   [AccessException.consumption].
+     * @param limits the stored states of the record's limits, by the ids in [limitIds]; `null` for
+     *   an id without a stored state. Required for a record with limits. Either all limits are
+     *   consumed, or none of them. The new states to store are in [Grant.consumption] or, if a
+     *   limit is exceeded, in [AccessException.consumption].
      * @throws KeyrailException the first reason that applies: `access.revoked`, `access.disabled`,
      *   `access.not_yet_valid`, `access.expired`, `access.rotated`, `access.environment`,
      *   `access.address_unknown`, `access.network`, `access.scope`, `access.operation`,
-     *   `access.queue`, `access.owner_unknown`, `access.owner`, `access.limits_unknown`, `access.quota`,
-     *   `access.rate`. `network.malformed` if the key is
-     *   restricted to networks and `ip` cannot be parsed.
+     *   `access.queue`, `access.owner_unknown`, `access.owner`, `access.limits_unknown`,
+     *   `access.quota`, `access.rate`. Also throws `network.malformed` if the key is restricted to
+     *   networks and `ip` cannot be parsed.
      */
     @JvmOverloads
     public fun authorize(
@@ -232,8 +232,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * Returns the ids of the peppers that are needed to verify the keys of these records, in
          * alphabetical order. Any other pepper may be removed.
          *
-         * If a key id has several digests, only the first one counts: an upgrade adds the newest
-         * digest before the others.
+         * If a key id has several digests, only the first one counts, because an upgrade puts the
+         * new digest before the others.
          */
         @JvmStatic
         public fun peppersInUse(records: List<KeyRecord>): List<String> =
@@ -273,13 +273,14 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * Returns the alerts for unused keys that became due after `since` and no later than `now`,
          * in the order of the records.
          *
-         * Pass each record with the latest of the times that you stored for its current digests
-         * (those without `validUntil`); `null` if no use is known. An alert for 30 days is due 30 days
-         * after the latest of these times: the last use, the creation of the current key, and the
-         * first time at which it is valid. A key whose creation and last use are both unknown has no
-         * alerts. If several alerts of a key became due, only the one with the most days is returned.
-         * A key that is disabled, revoked or expired at `now` has no alerts. Later calls whose
-         * `since` is this `now` do not return the alerts that were left out.
+         * Pass each record with the time of its last use: the latest of the times that you stored
+         * for its current digests (those without `validUntil`), or `null` if no use is known. An
+         * alert for 30 days is due 30 days after the latest of these times: the last use, the
+         * creation of the current key, and the record's `not_before`. A key whose creation and last
+         * use are both unknown has no alerts. If several alerts of a key became due, only the one
+         * with the most days is returned. A key that is disabled, revoked or expired at `now` has
+         * no alerts. If the next call passes this `now` as `since`, it does not return the alerts
+         * that were left out.
          *
          * As `since`, pass the `now` of the last call whose alerts were sent. If the host stops
          * after a call but before it has sent the alerts, the next call returns them again, with
@@ -370,7 +371,7 @@ public enum class KeyStatus(public val text: String) {
     /** The key is valid. */
     ACTIVE("active"),
 
-    /** The key is valid, and its first alert before the expiry is due. */
+    /** The key is valid, and its first expiry alert is due. */
     EXPIRING("expiring"),
 
     /** The key has expired. */
@@ -422,7 +423,7 @@ public data class UnusedAlert(
 )
 
 /**
- * The access that a request needs; each includes those before it.
+ * The access that a request needs; each level includes those before it.
  *
  * @property text its name, which is the same in all bindings.
  */
@@ -438,7 +439,7 @@ public enum class Access(public val text: String, internal val native: FfiAccess
 }
 
 /**
- * The permissions of a key; each scope includes those before it.
+ * The permissions of a key. Each scope includes the scopes before it.
  *
  * @property text its name, which is the same in all bindings.
  */
@@ -449,7 +450,7 @@ public enum class Scope(public val text: String) {
     /** Read and write. */
     READ_WRITE("read_write"),
 
-    /** Read, write and administer: keys, webhooks, people. */
+    /** Read, write, and administer keys, webhooks or people. */
     ADMIN("admin"),
 }
 
@@ -464,8 +465,8 @@ public enum class Scope(public val text: String) {
  * @property metadata the host's own data about the key: values by name.
  * @property upgrade the change that [KeyRecord.upgrade] returns for the key, if records were
  *   passed to the gateway; otherwise `null`.
- * @property digest the record's digest that the presented key has, such as `sha256:...`, if its index
- *   was passed. Store the time of its last use: see [KeyRecord.touch].
+ * @property digest the record's digest that matches the presented key, such as `sha256:...`, if the
+ *   index of this digest was passed. Store the time of its last use: see [KeyRecord.touch].
  * @property consumption the outcome of the record's limits; `null` if the record has none. Store
  *   the new states before you serve the request. If the stored states were changed meanwhile,
  *   repeat the call with the changed ones: see [Limit.consume]. Add the header fields to the

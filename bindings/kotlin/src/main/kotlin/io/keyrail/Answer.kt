@@ -37,9 +37,9 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
     public val status: Int get() = translatingErrors { native.status() }.toInt()
 
     /**
-     * The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
-     * data in an envelope, it is only the data; otherwise it is the whole body. It is `null` if
-     * there is no data or the body is not JSON. It may contain a token.
+     * The requested data, as the vendor's unchanged JSON. If the platform's responses wrap the data
+     * in an envelope, the value is only the data; otherwise it is the whole body. The value is
+     * `null` if there is no data or the body is not JSON. The data may contain a token.
      */
     public val data: String? get() = translatingErrors { native.data() }
 
@@ -58,8 +58,8 @@ public class Answer internal constructor(private val native: FfiAnswer) : AutoCl
 }
 
 /**
- * The pagination values of a response, as the vendor's own strings. Only the count is printed,
- * because some vendors use whole links as the other values.
+ * The pagination values of a response. All values except the count are the vendor's own strings.
+ * Only the count is printed, because the other values of some vendors are whole links.
  *
  * @property count the total number of items.
  * @property current this page.
@@ -103,7 +103,7 @@ public class Failure internal constructor(private val native: FfiFailure) : Auto
      */
     public val retryAfterMs: Long? get() = translatingErrors { native.retryAfterMs() }
 
-    /** Returns a sentence of the library, not of the vendor, with the status. */
+    /** Returns a sentence that contains the status, but no text from the vendor. */
     override fun toString(): String = printed("Failure") { translatingErrors { native.toString() } }
 
     override fun close(): Unit = native.close()

@@ -7,10 +7,10 @@ import io.keyrail.ffi.FfiAuditReport
 import io.keyrail.ffi.FfiCheckpoint
 
 /**
- * The last entry of a chain at some time: its writer, its number and its code.
+ * The last entry of a chain at some time: its writer, its number and its authentication code.
  *
- * Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
- * entry and, through the chain, of all entries before it.
+ * Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
+ * entry and, through the chain, all entries before it.
  */
 public class Checkpoint internal constructor(internal val native: FfiCheckpoint) : AutoCloseable {
     private val members = native.members()
@@ -74,11 +74,11 @@ public class AuditEntry internal constructor(internal val native: FfiAuditEntry)
     /** The payload, or `null` if it was erased. */
     public val payload: String? get() = members.payload
 
-    /** The checkpoint after this entry. The next entry is appended to it. */
+    /** The checkpoint after this entry. Pass it to append the next entry. */
     public val checkpoint: Checkpoint get() = Checkpoint(translatingErrors { native.checkpoint() })
 
     /**
-     * Returns the entry without its payload and its salt. The chain still verifies.
+     * Returns the entry without its payload and its salt. The chain can still be verified.
      *
      * Store the result in place of the entry, for example when a person exercises the right to
      * erasure.
@@ -103,8 +103,8 @@ public class AuditEntry internal constructor(internal val native: FfiAuditEntry)
          * Reads an entry from JSON.
          *
          * @throws KeyrailException with all [faults][KeyrailException.faults]. If a newer release
-         *   wrote the entry, the only fault is `access.newer_schema`. [AuditChain.verify] checks
-         *   whether the entry was changed.
+         *   of Keyrail wrote the entry, the only fault is `access.newer_schema`.
+         *   [AuditChain.verify] checks whether the entry was changed.
          */
         @JvmStatic
         public fun fromJson(text: String): AuditEntry = AuditEntry(translatingErrors { FfiAuditEntry.fromJson(text) })
@@ -136,18 +136,18 @@ public data class AuditReport(val checkpoint: Checkpoint, val erased: Int, val f
 }
 
 /**
- * The HMAC keys of an audit log, which append entries and verify them.
+ * The HMAC keys of an audit log, with which entries are appended and verified.
  *
- * Every entry contains the code of the entry before it, so that [verify] detects whether entries
- * were changed, removed, added or put into another order. The removal of the last entries is only
- * detected with a [Checkpoint] that was made after these entries: store checkpoints outside the
- * log.
+ * Every entry contains the HMAC code of the entry before it, so that [verify] detects whether
+ * entries were changed, removed, added or put into another order. The removal of the last entries
+ * is only detected with a [Checkpoint] that was made after these entries: store checkpoints outside
+ * the log.
  *
- * Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
- * person cannot change reveal that the log was rewritten.
+ * Anyone who holds an HMAC key can rewrite the log from any entry to the end. Only checkpoints that
+ * this person cannot change reveal that the log was rewritten.
  *
- * @param keys the HMAC keys, at most 64, each an id and a secret of at least 32 bytes. The first key
- *   appends entries, and all of them verify entries.
+ * @param keys the HMAC keys, at most 64, each an id and a secret of at least 32 bytes. New entries
+ *   are made with the first key, and entries can be verified with any of the keys.
  * @throws KeyrailException `access.no_audit_key`, `access.too_many_audit_keys`,
  *   `access.malformed_id`, `access.duplicate_audit_key`, `access.audit_secret_too_short`.
  */

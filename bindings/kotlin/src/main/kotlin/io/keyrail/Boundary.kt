@@ -95,16 +95,16 @@ internal inline fun <T> copying(bytes: ByteArray, call: (ByteBuffer) -> T): T {
     }
 }
 
-/** The number of bytes of a string's length in a buffer of packed strings. */
+/** The number of bytes that the length of a string takes in a buffer of packed strings. */
 private const val PREFIX: Int = 4
 
 /** The largest number of bytes that a `Char` takes in UTF-8. */
 private const val MAX_BYTES_PER_CHAR: Int = 3
 
 /**
- * Packs strings into one buffer, which crosses the boundary much faster than a list, and passes the buffer to a call
- * of the native library. The buffer contains, for each string, the number of its bytes as a 4-byte little-endian
- * integer, and its UTF-8.
+ * Packs strings into one buffer, which crosses the boundary much faster than a list, and passes the
+ * buffer to a call of the native library. For each string, the buffer contains the number of its
+ * UTF-8 bytes as a 4-byte little-endian integer, and then these bytes.
  *
  * @throws CharacterCodingException if a string contains a lone surrogate.
  */

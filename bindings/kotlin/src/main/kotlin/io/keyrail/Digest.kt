@@ -8,9 +8,9 @@ import io.keyrail.ffi.FfiPepper
  * or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
  * `foreign-sha256:<hex>` or `foreign-sha512:<hex>`.
  *
- * A fast hash is suitable for a key that was generated from at least 96 random bits, because
- * such a key cannot be guessed. It is not suitable for a password, which can be cracked in a
- * second: a password needs a slow, salted hash from another library.
+ * A fast hash is suitable for a key that was generated from at least 96 random bits, because such a
+ * key cannot be guessed. It is not suitable for a password, because a fast hash of a password can
+ * be cracked in a second. A password needs a slow, salted hash from another library.
  */
 public class Digest internal constructor(private val native: FfiDigest) : AutoCloseable {
     /**

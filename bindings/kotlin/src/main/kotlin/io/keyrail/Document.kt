@@ -30,6 +30,9 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** An entry of an audit log, for [AuditEntry.fromJson]. */
     AUDIT_ENTRY("audit-entry", FfiDocument.AUDIT_ENTRY),
 
+    /** The usage of keys, for [Usage.fromJson]. */
+    USAGE("usage", FfiDocument.USAGE),
+
     /** A key format, for [KeyFormat.fromJson]. */
     KEY_FORMAT("key-format", FfiDocument.KEY_FORMAT),
 

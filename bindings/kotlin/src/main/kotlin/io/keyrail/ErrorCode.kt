@@ -43,7 +43,7 @@ public object ErrorCode {
     /** A time is outside the years -9999 to 9999, or a time in a string is before the year 0 in UTC. */
     public const val TIME_OUT_OF_RANGE: String = "time.out_of_range"
 
-    /** A string is neither an IP address nor, where a network is allowed, a network in CIDR form. */
+    /** A string is not an IP address. Where a network is allowed, the string is not a network in CIDR form either. */
     public const val NETWORK_MALFORMED: String = "network.malformed"
 
     /** A network has bits set after its prefix. */
@@ -112,7 +112,7 @@ public object ErrorCode {
     /** A base URL has no host. */
     public const val URL_EMPTY_HOST: String = "url.empty_host"
 
-    /** A host is not a valid name, an IPv4 address or an IPv6 address in brackets. Or: An IPv6 address is not in brackets. Or: A host ends with a dot. */
+    /** A host is neither a valid name, nor an IPv4 address, nor an IPv6 address in brackets. Or: An IPv6 address is not in brackets. Or: A host ends with a dot. */
     public const val URL_MALFORMED_HOST: String = "url.malformed_host"
 
     /** The host of a base URL contains a non-ASCII character. Or: A base URL, or the template of one, contains a non-ASCII character. */
@@ -175,7 +175,7 @@ public object ErrorCode {
     /** Fewer bytes of entropy were passed than a key needs. */
     public const val KEY_TOO_LITTLE_ENTROPY: String = "key.too_little_entropy"
 
-    /** Only the platform can generate keys of this format, which is a foreign format other than `hex40`. */
+    /** Only their platform can generate keys of this format. This applies to every foreign format except `hex40`. */
     public const val KEY_NOT_GENERATED: String = "key.not_generated"
 
     /** The keys of a format have no shape that a regular expression could match. */
@@ -205,7 +205,7 @@ public object ErrorCode {
     /** Two environments are the same. */
     public const val KEY_DUPLICATE_ENVIRONMENT: String = "key.duplicate_environment"
 
-    /** An environment contains the separator that follows it, or the same key could be read with either of two environments. */
+    /** An environment contains the separator that follows it, or two environments could be read from the same key. */
     public const val KEY_AMBIGUOUS_ENVIRONMENT: String = "key.ambiguous_environment"
 
     /** A separator is too long, or contains a character that is not allowed. */
@@ -409,10 +409,10 @@ public object ErrorCode {
     /** A range contains no number. */
     public const val ROUTE_EMPTY_RANGE: String = "route.empty_range"
 
-    /** The strings of all conditions together are too long for a table, or its index of keywords is too large. */
+    /** The strings of all conditions together are too long for a table, or the table's index of keywords is too large. */
     public const val ROUTE_TOO_LARGE: String = "route.too_large"
 
-    /** A number is not from -9007199254740992 to 9007199254740992 (2^53), or is not finite. */
+    /** A number is less than -9007199254740992 (-2^53), greater than 9007199254740992 (2^53), or not finite. */
     public const val ROUTE_NUMBER_RANGE: String = "route.number_range"
 
     /** The topology does not declare the message's channel. */
@@ -520,10 +520,10 @@ public object ErrorCode {
     /** A `schema`, the `version` of a record or the `number` of an audit entry is out of range. */
     public const val ACCESS_MALFORMED_NUMBER: String = "access.malformed_number"
 
-    /** A record's authority is `owner`, or one of its limits counts the requests of its owner, and the record specifies no owner. */
+    /** A record specifies no owner, although its authority is `owner` or one of its limits counts the requests of its owner. */
     public const val ACCESS_NO_OWNER: String = "access.no_owner"
 
-    /** The days of alerts are more than 16 numbers, or one of them is not from 0 to 3660 (for unused keys, from 1 to 3660). */
+    /** The list of days for alerts has more than 16 numbers, or a number that is not from 0 to 3660 (for unused keys, from 1 to 3660). */
     public const val ACCESS_MALFORMED_DAYS: String = "access.malformed_days"
 
     /** The string is not an expiry, or the time is after the year 9999. */
@@ -592,7 +592,7 @@ public object ErrorCode {
     /** The key expires later than the acting key. */
     public const val ACCESS_ACTOR_EXPIRY: String = "access.actor_expiry"
 
-    /** The key does not have all limits of the acting key, its limits count the requests of another owner, or it gets a limit of the owner or the organization that the acting key does not have. */
+    /** The key does not have all limits of the acting key, or its limits count the requests of another owner, or the change adds a limit of the owner or the organization that the acting key does not have. */
     public const val ACCESS_ACTOR_LIMITS: String = "access.actor_limits"
 
     /** The policy does not allow this expiry. */
@@ -613,7 +613,7 @@ public object ErrorCode {
     /** The policy does not allow such a long grace period. */
     public const val ACCESS_POLICY_GRACE: String = "access.policy_grace"
 
-    /** The key contains no id, and the caller passed either no id or the id of the old record. */
+    /** The key contains no id and the caller passed none, or the id of the new record would be that of the old record. */
     public const val ACCESS_ID_REQUIRED: String = "access.id_required"
 
     /** The record has no digest with this index. */
@@ -646,7 +646,7 @@ public object ErrorCode {
     /** The name of a limit is empty, too long, or contains a character that is not a letter, a digit, `.`, `_` or `-`. */
     public const val ACCESS_MALFORMED_LIMIT_NAME: String = "access.malformed_limit_name"
 
-    /** A number in a limit is out of range, or the bucket of a rate would fill in more than 366 days. */
+    /** A number in a limit is out of range, or the bucket of a rate would take more than 366 days to fill. */
     public const val ACCESS_MALFORMED_LIMIT: String = "access.malformed_limit"
 
     /** A limit has neither a rate nor a quota, or both. */
@@ -684,6 +684,21 @@ public object ErrorCode {
 
     /** The string is not a checkpoint of an audit log. */
     public const val ACCESS_MALFORMED_CHECKPOINT: String = "access.malformed_checkpoint"
+
+    /** A usage counter has more than 1,024 operations. */
+    public const val ACCESS_TOO_MANY_OPERATIONS: String = "access.too_many_operations"
+
+    /** A usage has more than 1,000,000 counts and epochs. */
+    public const val ACCESS_TOO_MUCH_USAGE: String = "access.too_much_usage"
+
+    /** A day in a usage is not a date from the year 0 to 9999. */
+    public const val ACCESS_MALFORMED_DAY: String = "access.malformed_day"
+
+    /** A count in a usage is not from 1 to 2^53 - 1. */
+    public const val ACCESS_MALFORMED_COUNT: String = "access.malformed_count"
+
+    /** A usage has two items for the same day and epoch, for the same epoch of a closed day or for the same record, operation and outcome, or a day is both open and closed. */
+    public const val ACCESS_DUPLICATE_USAGE: String = "access.duplicate_usage"
 
     /** No record matches the key, which is unknown or wrong. The response is the same in both cases. */
     public const val ACCESS_INVALID_KEY: String = "access.invalid_key"
@@ -760,7 +775,7 @@ public object ErrorCode {
     /** The entry was changed, or its code was made with another key. */
     public const val ACCESS_AUDIT_CHANGED: String = "access.audit_changed"
 
-    /** The entry is genuine, but it was appended to a different entry than the one before it. */
+    /** The entry is genuine, but it was appended after a different entry than the one that precedes it now. */
     public const val ACCESS_AUDIT_LINK: String = "access.audit_link"
 
     /** The payload does not match the commitment. */
@@ -880,7 +895,7 @@ public object ErrorCode {
     /** An extra header would control the framing of the request or its connection. */
     public const val PLATFORM_FRAMING_HEADER: String = "platform.framing_header"
 
-    /** The request already contains an extra header, perhaps in another spelling. */
+    /** An extra header is already in the request, perhaps in another spelling. */
     public const val PLATFORM_DUPLICATE_HEADER: String = "platform.duplicate_header"
 
     /** There are more than 256 extra headers. */

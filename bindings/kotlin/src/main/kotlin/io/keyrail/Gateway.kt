@@ -66,8 +66,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
     ): Inbound = inbound(messageId, message, body.toByteArray(), now, sessionQueue, unavailable, session)
 
     /**
-     * Decides whether an app's request is allowed. A denial is returned, not thrown. The responses
-     * to an unknown key and to a wrong key are identical, byte for byte.
+     * Decides whether an app's request is allowed. A denial is returned, not thrown. A key with an
+     * unknown id and a key with a known id but a wrong secret get identical responses, byte for
+     * byte.
      *
      * @param operation the platform's operation, such as `message.send`.
      * @param headers the headers of the request, in the order in which they were received.
@@ -79,15 +80,15 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *   the key's environment is not checked.
      * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
      *   `owner`.
-     * @param tokenVerified whether the host verified the token that a request contains in addition
-     *   to the key, as VChatCloud's requests do. If `false`, a request that contains a token is
-     *   denied with `access.token_unverified`.
+     * @param tokenVerified whether the host verified the token of the request. On some platforms,
+     *   such as VChatCloud, a request contains a token in addition to the key. If `false`, a
+     *   request that contains a token is denied with `access.token_unverified`.
      * @param records the records that the host found with [identify], at most 8. If they are passed,
      *   the deployment's keys are not used, but its peppers and formats are, and the grant may
      *   contain an [upgrade][Grant.upgrade].
-     * @param limits the stored state of each limit of these records, by its [KeyRecord.limitIds], or of
-     *   the deployment's key, by [Identity.limitIds]; `null` if no state is stored for an id. Required
-     *   for a key with limits.
+     * @param limits the stored states of the key's limits, by the ids in [KeyRecord.limitIds] if
+     *   `records` are passed, and otherwise by those in [Identity.limitIds]; `null` for an id
+     *   without a stored state. Required for a key with limits.
      * @throws KeyrailException `platform.unknown_operation`, `gateway.too_many_records`,
      *   `time.out_of_range`.
      */
@@ -170,9 +171,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
          * contains a secret.
          *
          * @param secrets the secrets by name. Each webhook needs at least one secret, named
-         *   `webhook:<id>`; if it has several, each of them signs the deliveries. Each pepper in
-         *   the member `peppers` needs exactly one secret, named `pepper:<id>`. If that member is
-         *   absent, the peppers are those that the digests name.
+         *   `webhook:<id>`. If a webhook has several secrets, each of them signs the deliveries.
+         *   Each pepper in the member `peppers` needs exactly one secret, named `pepper:<id>`. If
+         *   that member is absent, the peppers are those that the digests name.
          * @throws KeyrailException if the document is invalid;
          *   [faults][KeyrailException.faults] lists every fault.
          */
@@ -219,6 +220,14 @@ public sealed interface Outbound {
     /** The event to log, with the true reason of a denial. */
     public val audit: AuditEvent
 
+    /**
+     * The event to write to the activity log of the key, or `null` if no record matched the key.
+     *
+     * Only count requests with unknown keys, for example with a [UsageCounter]: otherwise anyone
+     * could fill the log.
+     */
+    public val activity: AuditEvent? get() = audit.takeIf { it.record != null }
+
     /** Whether the request is allowed. */
     public val accepted: Boolean get() = this is Granted
 
@@ -236,9 +245,10 @@ public sealed interface Outbound {
 
     /**
      * The outcome of the key's limits, both for an allowed request and for one that exceeds a
-     * limit; `null` if the key has no limits, or if the request is denied for another reason. Store
-     * the new states, even if the request is denied: see [Limit.consume]. Add the header fields to
-     * the response to a granted request; the response to a denied one contains them.
+     * limit. It is `null` if the key has no limits, or if the request is denied for another reason.
+     * Store the new states, even if the request is denied: see [Limit.consume]. If the request is
+     * granted, add the outcome's header fields to your response. The response to a denied request
+     * already contains them.
      */
     public val consumption: Consumption? get() = grant?.consumption
 
@@ -278,8 +288,8 @@ public sealed interface Outbound {
  *   key. A record that is found by its id alone proves nothing: [Gateway.outbound] compares the
  *   digests.
  * @property digests all digests that a record of the key may have: one for each pepper of the
- *   deployment, the current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
- *   keys are hashed, too.
+ *   deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+ *   `foreign-sha512`. Weak keys are hashed, too.
  * @property limitIds the ids of the limits of the key's record, if the deployment contains the
  *   record. Load the states with these ids, and pass them to [Gateway.outbound] as `limits`.
  */
@@ -299,8 +309,8 @@ public enum class Direction(public val text: String) {
 }
 
 /**
- * One decision of a gateway, with its true reason. It contains no secret, but
- * do not show it to the caller.
+ * One decision of a gateway, with the true reason. The event contains no secret, but do not show it
+ * to the caller, who must not learn the true reason.
  *
  * @property at the time of the decision, by the host's clock.
  * @property door the direction of the call.

@@ -15,8 +15,8 @@ import io.keyrail.ffi.headerValue
 public class Scheme internal constructor(internal val native: FfiScheme) : AutoCloseable {
     /**
      * Reads the credentials from a request's headers. Each header of the scheme may occur only
-     * once, and those that occur must belong to one form. Names and scheme words are compared
-     * without regard to case.
+     * once, and all of the scheme's headers in the request must belong to the same form. Names and
+     * scheme words are compared without regard to case.
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `header.missing`, `header.duplicate`,
@@ -55,9 +55,9 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
         translatingErrors { native.apply(credentials.native) }.toPairs()
 
     /**
-     * Returns the scheme with the added requirement that each key and token is a token68 (RFC 9110,
-     * section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at the end
-     * only. Anything else is rejected with `header.token68`.
+     * Returns the scheme, changed to require that each key and token is a token68 (RFC 9110,
+     * section 11.2; called b64token in RFC 6750). A token68 consists of letters, digits and
+     * `-._~+/`, with `=` only at the end. Anything else is rejected with `header.token68`.
      */
     public fun withToken68(): Scheme = Scheme(translatingErrors { native.withToken68() })
 
@@ -66,8 +66,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
      * 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
      * word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a list
-     * with a challenge for each scheme word. A 401 must contain this header (RFC 9110, section
-     * 11.6.1).
+     * with a challenge for each scheme word. A response with status 401 must contain this header
+     * (RFC 9110, section 11.6.1).
      *
      * @param error the reason why a credential was rejected; `null` if no credential was sent. Only
      *   a `Bearer` challenge contains the reason, because RFC 6750 defines it only for that scheme.
@@ -117,8 +117,9 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
             Scheme(translatingErrors { FfiScheme.pair(keyHeader, tokenHeader) })
 
         /**
-         * Returns a scheme of alternatives, in order: any one of them is read, two at once are
-         * rejected with `header.ambiguous`, and the first one is written.
+         * Returns a scheme that accepts credentials in any one of these schemes. A request that
+         * uses two of them at once is rejected with `header.ambiguous`. Credentials are written in
+         * the first scheme.
          *
          * @throws KeyrailException `header.no_alternatives`, `header.too_many_forms` for more than
          *   16 forms, `header.conflicting_part` for a header that contains different parts in two
@@ -129,9 +130,9 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
             Scheme(translatingErrors { FfiScheme.anyOf(schemes.map { it.native }) })
 
         /**
-         * Returns a scheme of alternatives, in order: any one of them is read, two at once are
-         * rejected with `header.ambiguous`, and the first one is written. The schemes are separate
-         * arguments.
+         * Returns a scheme that accepts credentials in any one of these schemes. A request that
+         * uses two of them at once is rejected with `header.ambiguous`. Credentials are written in
+         * the first scheme. The schemes are separate arguments.
          */
         @JvmStatic
         public fun anyOf(vararg schemes: Scheme): Scheme = anyOf(schemes.asList())
@@ -190,7 +191,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
     /** The app's id, if there is one. */
     public val appId: String? get() = translatingErrors { native.appId() }
 
-    /** Whether the credentials were read from a documented or a lenient form. */
+    /** Whether the credentials were read in the documented form of the scheme or in a lenient form. */
     public val variant: Variant
         get() = when (translatingErrors { native.variant() }) {
             FfiVariant.AS_DOCUMENTED -> Variant.AS_DOCUMENTED
@@ -234,8 +235,8 @@ public enum class Variant(public val text: String) {
 }
 
 /**
- * A header's value: visible ASCII, with spaces and tabs between other characters, at most 8 KiB.
- * A sensitive value prints as a mask.
+ * A header's value: visible ASCII characters, with spaces and tabs only between them, at most 8
+ * KiB. A sensitive value prints as a mask.
  */
 public class HeaderValue internal constructor(private val native: FfiHeaderValue) : AutoCloseable {
     /**

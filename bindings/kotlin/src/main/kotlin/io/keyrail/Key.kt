@@ -25,8 +25,8 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     public fun segment(name: String): String? = translatingErrors { native.segment(name) }
 
     /**
-     * Returns the mask of the key under the default policy, which shows the least. It looks
-     * like `kr_live_8f3k2m9q1x7c_••••••••`.
+     * Returns the mask of the key under the default policy, which shows nothing of the secret. The
+     * mask looks like `kr_live_8f3k2m9q1x7c_••••••••`.
      */
     public fun mask(): String = translatingErrors { native.mask() }
 

@@ -5,8 +5,8 @@ import io.keyrail.ffi.FfiKeyFormat
 import io.keyrail.ffi.FfiKeyFormatSet
 
 /**
- * A format of keys: Keyrail's own format, a declared one, or a foreign one, which also accepts keys
- * that do not have its usual shape.
+ * A format of keys: Keyrail's own format, a declared format, or a foreign format. A foreign format
+ * also accepts keys that do not have its usual shape.
  *
  * ```
  * val acme = KeyFormat.fromJson(
@@ -19,12 +19,12 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     /** The name of the format. */
     public val name: String get() = translatingErrors { native.name() }
 
-    /** The environments of the format, in order; empty if its keys have no environment. */
+    /** The environments of the format, in the order of its declaration. */
     public val environments: List<String> get() = translatingErrors { native.environments() }
 
     /**
-     * Whether the format is foreign. If so, [parse] accepts keys of any shape, and only [hint]
-     * checks the shape.
+     * Whether the format is foreign: another system generates its keys. If so, [parse] accepts keys
+     * of any shape, and only [hint] checks the shape.
      */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
@@ -198,8 +198,8 @@ public enum class KeyHint(public val text: String) {
 }
 
 /**
- * A set of at most 1,000 key formats. No string can be a key of two of its formats, unless one of
- * them is foreign.
+ * A set of at most 1,000 key formats. A string can be a key of at most one of the formats, not
+ * counting foreign formats.
  */
 public class KeyFormatSet private constructor(private val native: FfiKeyFormatSet) : AutoCloseable {
     /**

@@ -47,7 +47,7 @@ public object Keyrail {
         public fun encodeBatch(texts: List<String>): List<String> = translatingErrors { unpacked(packed(texts, ::urlEncodeBatch)) }
 
         /**
-         * Decodes every escape; the decoded bytes must be UTF-8. A `+` is a plus.
+         * Decodes every escape. The decoded bytes must be UTF-8. A `+` stays a `+`.
          *
          * @throws KeyrailException `url.malformed_escape` and `url.invalid_utf8`, with the offset.
          */
@@ -80,9 +80,10 @@ public object Keyrail {
 
         /**
          * Normalizes a string to the spelling that [encode] writes, without encoding twice. An
-         * escape of an unreserved character is decoded, and any other valid escape is kept, in
-         * upper case. All other characters outside the unreserved set are escaped, and so is a `%`
-         * that does not begin an escape. Normalizing a normalized string does not change it.
+         * escape of an unreserved character is decoded. Any other valid escape is kept, with its
+         * hexadecimal digits in upper case. All other characters outside the unreserved set are
+         * escaped, and so is a `%` that does not begin an escape. Normalizing a normalized string
+         * does not change it.
          */
         @JvmStatic
         public fun normalize(text: String): String = translatingErrors { urlNormalize(text) }
@@ -93,8 +94,8 @@ public object Keyrail {
          * `null` is written without `=`. For example, `listOf("q" to "a b", "q" to "c")` becomes
          * `q=a%20b&q=c`.
          *
-         * @throws KeyrailException `url.empty_pair` for a single pair with an empty name
-         *   and no value.
+         * @throws KeyrailException `url.empty_pair` if the only pair has an empty name and no
+         *   value.
          */
         @JvmStatic
         public fun encodeQuery(pairs: List<Pair<String, String?>>): String = translatingErrors { urlEncodeQuery(pairs.flattened()) }
@@ -127,8 +128,8 @@ public object Keyrail {
          * @throws KeyrailException `header.unknown_hop`, `header.hidden_hop`,
          *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`, each with an offset
          *   into the header's values after they were joined by `, `; `header.ambiguous`;
-         *   `network.malformed` for the peer. Reject the request on any of these errors: do not use
-         *   the peer's address instead.
+         *   `network.malformed` if the peer is not an IP address. Reject the request on any of
+         *   these errors: do not use the peer's address instead.
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
@@ -160,9 +161,9 @@ public object Keyrail {
          * Returns the response for a problem, as [Problem.response] does, with the scheme's
          * challenge if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and
          * the problem names the required scope. The body is `application/problem+json`, and caches
-         * must not store the response. The `Bearer` challenge of a 401 names an error if the
-         * request has a credential of the scheme. A realm that [Scheme.challenge] rejects is
-         * replaced by an empty realm.
+         * must not store the response. If the request has a credential of the scheme, the `Bearer`
+         * challenge of a 401 names an error. A realm that [Scheme.challenge] rejects is replaced by
+         * an empty realm.
          */
         @JvmStatic
         public fun render(problem: Problem, scheme: Scheme, realm: String): Response =

@@ -115,8 +115,8 @@ public class HeaderException internal constructor(message: String, code: String,
 public class AccessException internal constructor(message: String, code: String, offset: Int?, header: String?) :
     KeyrailException(message, code, offset, header) {
     /**
-     * The outcome of the key's limits, if one of them is the reason; otherwise, and after the
-     * exception was serialized, `null`. Store the new states, if there are any.
+     * The outcome of the key's limits, if one of them is the reason for the denial. Otherwise, and
+     * if the exception was deserialized, it is `null`. Store the new states, if there are any.
      */
     public val consumption: Consumption? get() = outcome
 

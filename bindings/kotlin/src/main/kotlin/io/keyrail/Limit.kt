@@ -45,12 +45,12 @@ public data class LimitState(val at: Long, val count: Long)
  * the last day of a month that has no such day.
  */
 public class Limit internal constructor(internal val native: FfiLimit) : AutoCloseable {
-    /** The name, which the header fields contain. */
+    /** The name, which the response's header fields contain. */
     public val name: String get() = translatingErrors { native.name() }
 
     /**
-     * Whose requests the limit counts. Store a separate state for each pair of a limit's name and a
-     * key, owner or organization whose requests the limit counts.
+     * Whose requests the limit counts. Store a separate state for each limit name and each key,
+     * owner or organization whose requests the limit counts.
      */
     public val of: LimitOwner
         get() = translatingErrors { native.of() }.toOwner()
@@ -85,10 +85,10 @@ public class Limit internal constructor(internal val native: FfiLimit) : AutoClo
          * Consumes one request from each limit, or from none of them.
          *
          * Pass each limit with its stored state; `null` if no state is stored. Then store every new
-         * state, even if the request is denied. Store them in one transaction, and only if every
-         * old state is still stored; otherwise store nothing, and repeat the call with the current
-         * time and the states that are stored now. If you change the rule of a limit, give the
-         * limit a new name or delete its states.
+         * state, even if the request is denied. Store them in one transaction, and only if none of
+         * the stored states has changed since you read it. Otherwise, store nothing, and repeat the
+         * call with the current time and the states that are stored now. If you change the rate or
+         * quota of a limit, give the limit a new name or delete its states.
          *
          * @param limits at most 16, with different names.
          * @throws KeyrailException `access.too_many_limits`, `access.duplicate_limit`,
@@ -116,8 +116,9 @@ public class Limit internal constructor(internal val native: FfiLimit) : AutoClo
  * @property oldState the state that was passed. Store the new state only if this one is still
  *   stored.
  * @property newState the state to store, or `null` if nothing changes. A denied request consumes
- *   nothing. It changes a state only if that state is too far in the future because a clock was set
- *   back. Store the new state: until you do, the limit may deny every request.
+ *   nothing. It changes a state only if the state's time is too far in the future because a clock
+ *   was set back. Store the new state in this case too. Until you do, the limit may deny every
+ *   request.
  * @property nextAt the first time at which more requests remain, or `null` if the number is at its
  *   maximum.
  */
@@ -133,7 +134,8 @@ public data class LimitOutcome(
 )
 
 /**
- * What several limits decide about a request: all of them are consumed, or none.
+ * What several limits decide about a request. Either the request consumes units of every limit, or
+ * it consumes nothing.
  *
  * @property isAllowed whether every limit allows the request.
  * @property limits the outcome of each limit, in the order in which the limits were passed.
@@ -147,10 +149,10 @@ public data class LimitOutcome(
  * requests, not of units: a limit of 100 units with a cost of 5 has `q=20`. `w`, the window in
  * seconds, is omitted for a monthly quota, because months vary in length. `t` is the number of
  * seconds until more requests remain, rounded up.
- * @property problem the problem of the response to a denied request, with its header fields: the
- *   problem type `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. `null` if the request
- *   is allowed. Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its
- *   status is 429.
+ * @property problem the problem for the response to a denied request, with its header fields;
+ *   `null` if the request is allowed. The problem has the type `quota-exceeded` of
+ *   draft-ietf-httpapi-ratelimit-headers-11 and the status 429. Its code is `access.quota` if a
+ *   quota is exceeded, otherwise `access.rate`.
  */
 public data class Consumption(
     val isAllowed: Boolean,

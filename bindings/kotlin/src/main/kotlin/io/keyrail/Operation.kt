@@ -15,8 +15,8 @@ import io.keyrail.ffi.FfiOperationAccess
  * @property body the kind of body that the operation takes.
  * @property limits the form fields whose length the vendor limits, each with its maximum number of
  *   characters (Unicode code points, 1 to 65,536), in the document's order.
- * @property usesQueue whether the operation concerns a queue or a session. If it does, the owner of
- *   the queue must be checked.
+ * @property usesQueue whether the operation concerns a queue or a session. If it does, the caller
+ *   must check that the app may write to the queue.
  * @property scheme the name of the operation's scheme, if it is not the platform's default.
  * @property base the template of the operation's base URL, if it is not the platform's.
  * @property variables the variables of the operation's URL, each once: those of the base URL, then

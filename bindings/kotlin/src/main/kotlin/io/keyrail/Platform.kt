@@ -67,8 +67,9 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         BaseUrl(translatingErrors { native.baseUrl(variables.flattened()) })
 
     /**
-     * Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id` or
-     * any other part in the document. If the part has no shapes, no string is unusual.
+     * Returns whether a string has none of the shapes that the document lists for a part. The part
+     * is `key`, `app_id` or another one that the document names. If the document lists no shape for
+     * the part, the result is `false`.
      *
      * Use it only to warn the person who typed the string: vendors
      * change the shapes of their keys.
@@ -128,9 +129,10 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     /**
      * Reads the response to an operation.
      *
-     * The request succeeded if the status is 2xx and, for a platform whose bodies report success or
-     * failure, the body is empty or reports success. The kind of a failure is determined by the
-     * vendor's error code if the platform's document lists that code, and otherwise by the status.
+     * The request succeeded if the status is 2xx. If the platform's bodies report success or
+     * failure, the body must also be empty or report success. The kind of a failure is determined
+     * by the vendor's error code if the platform's document lists that code, and otherwise by the
+     * status.
      *
      * @param headers names and values in the order in which they were received.
      * @param now the current time, with which a date in `Retry-After` is compared.

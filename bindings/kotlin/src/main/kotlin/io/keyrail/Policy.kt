@@ -23,15 +23,15 @@ import java.time.Instant
  * Each operation takes the record, the `actor` and the time `now`, and returns a [KeyChange]. It
  * throws if the actor may not do this (`access.actor_...`), if the policy does not allow the result
  * (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a number of
- * seconds (`access.time_in_seconds`). The actor must cover the record before and after the change:
- * its role must have the scope of the key, and a key that acts must allow all that the other key
- * allows, for at least as long.
+ * seconds (`access.time_in_seconds`). The actor must cover the record before and after the change.
+ * This means that the actor's role has the scope of the key. If the actor is itself a key, it must
+ * also allow everything that the other key allows, for at least as long.
  */
 public class Policy private constructor(private val native: FfiPolicy) : AutoCloseable {
     /** The names of the roles, in the order of the configuration. */
     public val roles: List<String> get() = translatingErrors { native.roles() }
 
-    /** Whose permissions limit the keys. */
+    /** Whose permissions limit the keys: those of the organization or those of the owner. */
     public val authority: Authority get() = translatingErrors { native.authority() }.toAuthority()
 
     /**
@@ -56,16 +56,16 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
     ): Issued = issued(entropy) { native.issue(newKey.toNative(), source(format, pepper), it, actor.native, now.millis()) }
 
     /**
-     * Issues a key with a new record in place of a revoked or expired one. The old record stays as
-     * it is.
+     * Issues a key with a new record, to replace a key that is revoked or expired. The old record
+     * stays as it is.
      *
-     * The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-     * disabled if the old one is. The new key is valid at once.
+     * The new record has the same app, owner, name, scope, limits and metadata as the old one. If
+     * the old record is disabled, the new one is disabled too. The new key is valid immediately.
      *
-     * @param expires when the key expires. Required unless the policy only allows keys that never
-     *   expire.
+     * @param expires when the key expires. Required if the policy allows keys that expire.
      * @param id the id of the new record. By default the id that the key contains.
-     * @param keyCount the number of keys that exist. Required if the policy limits it.
+     * @param keyCount the number of keys that exist. Required if the policy limits the number of
+     *   keys.
      * @throws KeyrailException `access.not_ended` if the old key is neither revoked nor expired;
      *   `access.reused_entropy`; and the errors of [issue].
      */
@@ -87,13 +87,14 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
     }
 
     /**
-     * Replaces a key by a new one with the same record.
+     * Replaces a key with a new one in the same record.
      *
-     * The old key stays valid until the end of the grace period, or until its previous end if that
-     * is earlier. Old keys that have ended are removed from the record.
+     * The old key stays valid until the end of the grace period, or until it would have expired
+     * anyway, if that is earlier. Replaced keys that are no longer valid are removed from the
+     * record.
      *
-     * @param grace the grace period. By default one day, or less if the policy allows less. If it
-     *   is [Period.ZERO], the old key is invalid at once.
+     * @param grace the grace period. By default one day, or the policy's longest grace period if
+     *   that is shorter. If it is [Period.ZERO], the old key is invalid at once.
      * @param expires the expiry of the new key. By default it stays the same.
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.already_expired`, `access.malformed_expiry`,
@@ -117,15 +118,15 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
     }
 
     /**
-     * Revokes a key for good. The change applies to any version of the record.
+     * Revokes a key for good. The change applies to any version of the record, unless it revokes
+     * only a replaced key.
      *
      * @param reason why the key is revoked.
      * @param digest the index that [KeyRecord.findDigest] returned for the key to be revoked. If it
-     *   is the index of a replaced key, only that key is revoked: the change removes its digests,
-     *   but applies only to the version of the record that was passed. The digests of a key are
-     *   those with the same key id; if the key has no key id, all replaced keys without a key id
-     *   are revoked. With the index of the current key, or without an index, all keys of the record
-     *   are revoked.
+     *   is the index of a replaced key, only that key is revoked. The change then removes all
+     *   digests with that key's key id, and applies only to the version of the record that was
+     *   passed. If the replaced key has no key id, all replaced keys without a key id are revoked.
+     *   With the index of the current key, or without an index, all keys of the record are revoked.
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
      *   `access.unknown_digest`, `access.malformed_reason`.
      */
@@ -157,7 +158,7 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
         change(record, FfiEdit.Enable, actor, now)
 
     /**
-     * Changes the name of a key, or removes it.
+     * Changes the name of a key, or removes it. None removes the name.
      *
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.unchanged`, `access.malformed_name`.
@@ -206,11 +207,12 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
     /**
      * Changes when a key expires.
      *
-     * The life of a key may be shortened to any time in the future. It may be extended if the
-     * policy allows the new expiry, and the whole life of the key, from its creation, is no longer
-     * than the longest expiry that the policy offers. The life of a key whose creation is unknown
-     * may only be extended under a policy that allows keys that never expire. To use a key for
-     * longer, rotate it. A replaced key never lives longer than before.
+     * The expiry may be moved to any earlier time that is still in the future. It may be moved to a
+     * later time if the policy allows the new expiry. The whole life of the key, from its creation,
+     * must then be no longer than the longest expiry that the policy offers. If the creation time
+     * is unknown, the expiry may be moved to a later time only if the policy allows keys that never
+     * expire. To use a key for longer, rotate it. The change never extends the life of a replaced
+     * key.
      *
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.already_expired`, `access.unchanged`,
@@ -222,8 +224,8 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
     /**
      * Replaces the limits that each request with a key consumes. An empty list removes them.
      *
-     * If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
-     * the new rule continues with the old state.
+     * If you change the rate or quota of a limit, give the limit a new name or delete its states.
+     * Otherwise, the new rule continues with the old state.
      *
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
      *   `access.unchanged`, `access.too_many_limits`, `access.duplicate_limit`, `access.no_owner`,
@@ -233,7 +235,7 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
         change(record, FfiEdit.SetLimits(limits.map { it.native }), actor, now)
 
     /**
-     * Replaces what the host stores beside a key.
+     * Replaces the metadata of a key: the host's own data about it.
      *
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
      *   `access.unchanged`, `access.malformed_metadata`.
@@ -285,8 +287,8 @@ public class Actor private constructor(
     public val role: String,
 ) : AutoCloseable {
     /**
-     * Creates an actor for a user with a role of the policy. The id is one that the host assigned,
-     * never a name or an address.
+     * Creates an actor for a user with a role of the policy. The id must be one that your program
+     * assigned. Do not use a name or an address.
      *
      * @throws KeyrailException `access.malformed_actor`.
      */
@@ -310,12 +312,11 @@ public class Actor private constructor(
 }
 
 /**
- * A new key, as it is requested.
+ * The properties of a key that is requested.
  *
  * @property app the id of the app that the key belongs to.
  * @property scope the scope.
- * @property expires when the key expires. Required unless the policy only allows keys that never
- *   expire.
+ * @property expires when the key expires. Required if the policy allows keys that expire.
  * @property name the name for people: 1 to 128 characters.
  * @property id the id of the record. By default, the id that the key contains.
  * @property organization the id of the organization that the key belongs to.
@@ -330,7 +331,8 @@ public class Actor private constructor(
  * @property notBefore the first time at which the key is valid. By default, the key is valid at
  *   once.
  * @property metadata what the host stores beside the key.
- * @property keyCount the number of keys that exist. Required if the policy limits it.
+ * @property keyCount the number of keys that exist. Required if the policy limits the number of
+ *   keys.
  */
 public data class NewKey @JvmOverloads constructor(
     val app: String,
@@ -421,8 +423,9 @@ public class Period private constructor(public val millis: Long) {
         public fun parse(text: String): Period = Period(translatingErrors { accessParsePeriod(text) })
 
         /**
-         * Returns a period of this number of days; each day has 24 hours. An operation rejects a
-         * number below 0 or above 36525 with `access.malformed_period`.
+         * Returns a period of this number of days; each day has 24 hours. This function accepts any
+         * number. An operation that takes the period rejects a number below 0 or above 36525 with
+         * `access.malformed_period`.
          */
         @JvmStatic
         public fun days(days: Int): Period = Period(days * 86_400_000L)
@@ -436,15 +439,15 @@ public class Period private constructor(public val millis: Long) {
  */
 public enum class Authority(public val text: String) {
     /**
-     * The key belongs to an organization. It may do what its record allows, whatever its owner may
-     * do.
+     * The key belongs to an organization. It may do everything that its record allows, regardless
+     * of its owner's permissions.
      */
     ORGANIZATION("organization"),
 
     /**
-     * The key inherits the permissions of its owner. It may do what its record allows and its owner
-     * may do at the time of the request, so that a user who loses a permission cannot keep it by
-     * means of a key.
+     * The key inherits the permissions of its owner. It may do only what its record allows and its
+     * owner is also permitted to do at the time of the request. A user who loses a permission
+     * therefore cannot keep it by means of a key.
      */
     OWNER("owner"),
 }
@@ -455,13 +458,14 @@ internal fun FfiAuthority.toAuthority(): Authority = when (this) {
 }
 
 /**
- * What the owner of a key may do now: a scope, and optionally the operations and queues to which it
- * is limited.
+ * What the owner of a key may do now: a scope, and optionally the operations and queues to which
+ * the owner is limited.
  *
  * @property scope the scope.
- * @property operations the operations to which the permissions are limited. An empty list allows
- *   none.
- * @property queues the queues to which the permissions are limited. An empty list allows none.
+ * @property operations the operations to which the permissions are limited. An empty list of
+ *   operations allows no operation, and an empty list of queues allows no queue.
+ * @property queues the queues to which the permissions are limited. An empty list of operations
+ *   allows no operation, and an empty list of queues allows no queue.
  */
 public data class Permissions @JvmOverloads constructor(
     val scope: Scope,
@@ -473,12 +477,12 @@ public data class Permissions @JvmOverloads constructor(
 
 /**
  * What an operation does to a record: the changed record, the patch that turns the old record into
- * it, and the event for the audit log.
+ * the changed one, and the event for the audit log.
  *
  * Store a change only if the stored record still has the version [baseVersion], for example with
  * `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
  * the meantime: read it again, and repeat the operation. A change that applies to any version must
- * not be lost to such a race: read the record again, and store the result of [applyTo].
+ * take effect even then: read the record again, and store the result of [applyTo].
  */
 public class KeyChange internal constructor(private val native: FfiChange) : AutoCloseable {
     private val members = native.members()
@@ -490,9 +494,9 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
     public val baseVersion: Long get() = members.baseVersion.toLong()
 
     /**
-     * Whether the change also applies to other versions of the record: true for disabling a key and
-     * for revoking all keys of a record, which must succeed even if someone renames the key at the
-     * same time.
+     * Whether the change also applies to other versions of the record. This is true for disabling a
+     * key and for revoking all keys of a record. Both must succeed even if someone renames the key
+     * at the same time.
      */
     public val appliesToAnyVersion: Boolean get() = members.appliesToAnyVersion
 
@@ -512,9 +516,9 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
      * Applies the change to the record as it is stored now, and returns the record to store.
      *
      * @throws KeyrailException `access.version_conflict` if `stored` is a different record, if the
-     *   change creates a new record, or if the change applies only to the version that it is based
-     *   on and `stored` has another one; `access.already_revoked` or `access.unchanged` if the key
-     *   was revoked or disabled in the meantime; `access.too_many_changes`.
+     *   change creates a new record, or if the change applies only to ``baseVersion`` and `stored`
+     *   has another version; `access.already_revoked` or `access.unchanged` if the key was revoked
+     *   or disabled in the meantime; `access.too_many_changes`.
      */
     public fun applyTo(stored: KeyRecord): KeyRecord = KeyRecord(translatingErrors { native.applyTo(stored.native) })
 
@@ -536,8 +540,8 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
  * @property record the id of the changed record.
  * @property actor who made the change.
  * @property at when the change was made.
- * @property version the version of the changed record. If the change is applied to a later version,
- *   the stored version is greater.
+ * @property version the version of the changed record. If ``KeyChange/apply(to:)`` applies the
+ *   change to a later version, the version of the stored record is greater than this.
  * @property reason the reason that was passed.
  */
 public class KeyEvent internal constructor(
@@ -550,8 +554,9 @@ public class KeyEvent internal constructor(
     private val json: String,
 ) {
     /**
-     * Returns the event as JSON, on one line. `changes` contains the members of the patch without
-     * `version`. Instead of digests, it contains their key ids, masks and times.
+     * Returns the event as JSON, on one line. `changes` contains all members of the patch except
+     * `version`. The digests themselves are left out, but their key ids, masks and times are
+     * included.
      */
     public fun toJson(): String = json
 
@@ -567,10 +572,10 @@ private fun FfiKeyEvent.toEvent(): KeyEvent =
     KeyEvent(action, record, Author(actor.id, actor.role), atMs.toInstant(), version.toLong(), reason, json)
 
 /**
- * A new key with the change that stores its record. The key is not stored anywhere else, because
- * the record contains only its digest: show it once, then discard it.
+ * A new key with the change that stores its record. The record contains only the key's digest, so
+ * the key itself is not stored anywhere. Show it once, then discard it.
  *
- * @property key the key. It prints masked.
+ * @property key the key. When printed, it is masked.
  * @property change the change that stores the record.
  */
 public class Issued internal constructor(public val key: ApiKey, public val change: KeyChange) : AutoCloseable {

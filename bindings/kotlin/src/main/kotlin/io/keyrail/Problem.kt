@@ -3,8 +3,8 @@ package io.keyrail
 import io.keyrail.ffi.FfiProblem
 
 /**
- * The reason why a request is rejected, as a status and a code (RFC 9457), limited to what the
- * client may know. [Keyrail.Header.problem] creates it from an error, and
+ * The reason why a request is rejected, as a status and a code (RFC 9457). It contains only what
+ * the client may know. [Keyrail.Header.problem] creates it from an error, and
  * [Keyrail.Header.render] converts it to a response.
  */
 public class Problem internal constructor(internal val native: FfiProblem) : AutoCloseable {

@@ -10,7 +10,8 @@ import io.keyrail.ffi.FfiRedactor
  *
  * Without configuration, it finds:
  *
- * - the values of headers, JSON members and query parameters that have the name of a credential
+ * - the values of headers, JSON members and query parameters with the name of a credential, such as
+ *   `password`
  * - the credentials of every scheme in `Authorization`
  * - passwords in URLs
  * - webhook secrets, JSON Web Tokens and PEM private keys
@@ -70,7 +71,7 @@ public class Redactor @JvmOverloads constructor(
      */
     public fun stream(): RedactStream = RedactStream(translatingErrors { native.stream() })
 
-    /** Returns a redactor of bytes that come in chunks. They need not be UTF-8. */
+    /** Returns a redactor of bytes that come in chunks. The bytes need not be UTF-8. */
     public fun streamBytes(): RedactByteStream = RedactByteStream(translatingErrors { native.stream() })
 
     override fun toString(): String = "Redactor"
@@ -79,8 +80,8 @@ public class Redactor @JvmOverloads constructor(
 }
 
 /**
- * Redacts a text that arrives in chunks. A chunk may end anywhere except inside a surrogate
- * pair. Between chunks, the stream holds back at most a little more than 8 KiB of text, plus the
+ * Redacts a text that arrives in chunks. A chunk may end anywhere except inside a surrogate pair.
+ * Between chunks, the stream holds back a limited amount of text: little more than 8 KiB, plus the
  * last chunk. [toString] does not show this text, and [close] wipes it from memory.
  */
 public class RedactStream internal constructor(private val native: FfiRedactStream) : AutoCloseable {
@@ -150,7 +151,7 @@ public data class Finding(
  * @property text its name, which is the same in all bindings.
  */
 public enum class FindingKind(public val text: String) {
-    /** A key of a declared format, found by its prefix. */
+    /** A key of one of the redactor's formats, found by its prefix. */
     KEY("key"),
 
     /** The value of a credential header. */
@@ -165,7 +166,7 @@ public enum class FindingKind(public val text: String) {
     /** The value of a JSON member or a setting that has the name of a credential. */
     MEMBER("member"),
 
-    /** The value of a URL's query parameter. */
+    /** The value of a URL's query parameter that has the name of a credential. */
     QUERY("query"),
 
     /** The password in a URL, or another credential in the URL's userinfo. */
@@ -187,7 +188,7 @@ public enum class FindingKind(public val text: String) {
  * @property text its name, which is the same in all bindings.
  */
 public enum class Confidence(public val text: String) {
-    /** It is a key of a declared format, and its checksum is correct. */
+    /** It is a key of one of the redactor's formats, and its checksum is correct. */
     VERIFIED("verified"),
 
     /** It has the structure of a credential. */

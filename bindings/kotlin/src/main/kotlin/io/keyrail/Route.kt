@@ -16,8 +16,8 @@ import java.time.Instant
  */
 public class RouteTable private constructor(internal val native: FfiRouteTable) : AutoCloseable {
     /**
-     * The content hash, in 64 hexadecimal digits. It is the same for documents of the same meaning,
-     * whatever their white space and order of members.
+     * The content hash, in 64 hexadecimal digits. Documents with the same meaning have the same
+     * hash, even if their white space or the order of their members differs.
      */
     public val hash: String get() = translatingErrors { native.hash() }
 
@@ -28,16 +28,16 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * them matches, the message goes to the session's queue.
      *
      * The time, the session and the unavailable queues are arguments. They are never read from the
-     * message, because anyone may have written it.
+     * message, because its sender could forge them.
      *
      * @param now the current time.
      * @param sessionQueue the queue of the sender's live session, if there is one.
      * @param unavailable the queues that are unavailable now.
      * @param session the id of the sender's live session, if there is one. All messages of a
      *   session have the same [Decision.orderingKey], whatever their channels.
-     * @throws KeyrailException for a malformed message or session, for a channel or a queue that
-     *   the topology does not declare, for a time out of range, and `route.time_required` if `now`
-     *   is `null` although the topology has rules that apply only at certain times.
+     * @throws KeyrailException for a malformed message or session, for a channel or queue that the
+     *   topology does not declare, and for a time out of range. The code is `route.time_required`
+     *   if `now` is `null` but the topology has rules that apply only at certain times.
      */
     @JvmOverloads
     public fun route(
@@ -51,8 +51,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     }.toDecision()
 
     /**
-     * Decides where each message goes. The same context applies to all of them. The other arguments
-     * are those of [route]. An invalid message does not affect the others.
+     * Decides where each message goes. The other arguments are those of [route], and apply to all
+     * messages. An invalid message does not affect the other messages.
      *
      * @throws KeyrailException if `now` is out of range.
      */
@@ -68,8 +68,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
         return try {
             routeAll(messages, context)
         } catch (error: KeyrailException) {
-            // A message that cannot be passed must not affect the others, so each is passed
-            // separately.
+            // A message that cannot be passed to the native library must not affect the others, so
+            // each message is passed separately.
             if (error.code != LONE_SURROGATE) throw error
             messages.map { message ->
                 try {
@@ -109,14 +109,15 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * others, overlaps, and dead ends. None of them is an error.
      *
      * There are no false positives. Whether a rule ever wins is decided exactly for tests of
-     * channels, of presence, of ranges, and of equality without options. It is also decided for
-     * tests of parts of strings if one pattern, subject or network includes another. If the check
-     * cannot decide, or would take too many steps, the finding is `route.undecided`.
+     * channels, of presence, of ranges, and of equality without options. For tests of parts of
+     * strings, the check decides this if one pattern, subject or network matches everything that
+     * another one matches. If the check cannot decide, or would take too many steps, the finding is
+     * `route.undecided`.
      *
      * Two rules overlap if they have the same priority, test a common attribute, can both match a
      * message that contains no lists, and send it to different queues. For each rule, at most eight
-     * earlier rules are reported. Overlaps are searched for in a limited number of steps, so some
-     * may not be found.
+     * overlaps with earlier rules are reported. Overlaps are searched for in a limited number of
+     * steps, so some may not be found.
      */
     public fun lint(): List<RouteFinding> = translatingErrors { native.lint() }.map { it.toFinding() }
 
@@ -125,8 +126,9 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      *
      * @param fixtures a JSON array of objects. Each fixture has the members `message` and `expect`,
      *   and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in [route].
-     *   `expect` has at least one of the members `queue` and `rule`, each of which is a string, or
-     *   `null` if the decision must have none. A member that is absent is not checked.
+     *   `expect` has at least one of the members `queue` and `rule`. The value of such a member is
+     *   a string, or `null` if the decision must have no queue or no rule. A member that is absent
+     *   is not checked.
      * @throws KeyrailException if the document is invalid; [faults][KeyrailException.faults]
      *   lists every fault.
      */
@@ -206,8 +208,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          *
          * @throws KeyrailException `route.unsupported_bytes` if their format has another version,
          *   `route.malformed_bytes` if they are not a table or were altered, and
-         *   `route.unknown_zone` if they name a time zone that is not in the zone data of this
-         *   build.
+         *   `route.unknown_zone` if the table names a time zone that is not in the zone data of
+         *   this build.
          */
         @JvmStatic
         public fun fromBytes(bytes: ByteArray): RouteTable =
@@ -222,7 +224,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
  * ordering key depends on `sender`. Any other attribute, such as `text`, has the meaning that the
  * rules give it.
  *
- * The message is checked when it is routed. The values of its attributes are not printed.
+ * The constructors check only the types of the values, and leave all other checks to routing. The
+ * values of the attributes are not printed.
  */
 public class Message private constructor(internal val native: FfiMessage) {
     /**

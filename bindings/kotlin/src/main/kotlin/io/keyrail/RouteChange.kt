@@ -4,7 +4,7 @@ import io.keyrail.ffi.FfiRouteChange
 import io.keyrail.ffi.FfiRouteMismatch
 
 /**
- * A sample message that the tables route differently.
+ * A sample message that the old and the new table route differently.
  *
  * @property sample the index of the message in the samples. The first index is 0.
  * @property old the decision of the old table, or its error.

@@ -9,15 +9,17 @@ import io.keyrail.ffi.FfiRouteResult
 import io.keyrail.ffi.FfiSelectedBy
 import io.keyrail.ffi.FfiSelection
 
-/** A decision on where a message goes, and its reason. It contains no part of the message. */
+/**
+ * A decision on where a message goes, and its reason. A decision contains no part of the message.
+ */
 public sealed interface Decision {
     /**
      * The ordering key: messages with the same key should be delivered to their app in order. If a
      * session is passed, all messages of that session have the same key, whatever their channels
      * and senders. Otherwise, the messages of one channel and one sender have the same key. The
-     * sender is the attribute `sender`: a string, or the canonical string of a number or boolean. A
-     * list is ignored. The key is a hash that does not reveal the session, the channel or the
-     * sender.
+     * sender is the attribute `sender`: a string, or the canonical string of a number or boolean.
+     * If the attribute is a list, it is ignored. The key is a hash that does not reveal the
+     * session, the channel or the sender.
      */
     public val orderingKey: String
 
@@ -180,7 +182,7 @@ public enum class SelectedBy(public val text: String) {
     /** The first rule that matched. */
     RULE("rule"),
 
-    /** The live session, which is in the queue. */
+    /** The sender's live session, which is already in this queue. */
     SESSION("session"),
 
     /** The message's channel, which names the queue. */

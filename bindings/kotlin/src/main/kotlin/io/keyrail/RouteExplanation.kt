@@ -33,7 +33,8 @@ public data class Explanation(
  * @property id the id of the rule.
  * @property priority its priority.
  * @property outcome whether the rule chose the queue, and if not, why not.
- * @property failure the first test that caused the condition not to match, if it does not match.
+ * @property failure the first test because of which the condition does not match, or `null` if the
+ *   condition matches.
  * @property nearMiss whether the condition does not match, but would if a single test had the
  *   opposite result.
  */
@@ -55,8 +56,8 @@ public data class RuleReport(
  */
 public enum class RuleOutcome(public val text: String) {
     /**
-     * It chose the queue: it is the first rule that matches, applies at this time and, if there is
-     * a live session, interrupts it.
+     * The rule chose the queue. It is the first rule that matches and applies at this time. If
+     * there is a live session, the rule also interrupts the session.
      */
     WON("won"),
 

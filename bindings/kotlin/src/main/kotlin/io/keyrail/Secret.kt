@@ -5,8 +5,8 @@ import io.keyrail.ffi.FfiSecret
 /**
  * A string that prints as a mask and is read with [reveal].
  *
- * It is stored outside the JVM's heap, and is wiped when it is closed or garbage-collected. The
- * host's own strings are not wiped: the string that the secret was created from, and the strings
+ * It is stored outside the JVM's heap, and is wiped when it is closed or garbage-collected. Strings
+ * on the JVM's heap are not wiped: the string that the secret was created from, and the strings
  * that [reveal] returned.
  */
 public class Secret internal constructor(internal val native: FfiSecret) : AutoCloseable {

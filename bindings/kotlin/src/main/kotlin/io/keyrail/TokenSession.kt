@@ -5,7 +5,7 @@ import io.keyrail.ffi.FfiTokenSession
 import java.time.Instant
 
 /**
- * The token of one key, for a platform that requires a token besides the key. The session
+ * Manages the token of one key, for a platform that requires a token besides the key. The session
  * requests the token, renews it before it expires, and never has two requests pending at once.
  *
  * It does no I/O: it returns the request to send, and takes the response and the time as arguments.
@@ -31,10 +31,10 @@ import java.time.Instant
  * ```
  *
  * When the platform rejects a token ([refused]), the session requests another one. If that one is
- * rejected as well, the session fails until [reissue] or [rotateKey] is called. It also fails when
- * the platform rejects the key, but a token that is still valid is used until it expires. A failed
- * session requests no token, and drops any token that still arrives. The key and the token are not
- * printed.
+ * rejected as well, the session fails until [reissue] or [rotateKey] is called. The session also
+ * fails when the platform rejects the key, but then a token that is still valid is used until it
+ * expires. A failed session does not request tokens. If a token arrives after the failure, the
+ * session drops it. The key and the token are not printed.
  *
  * @param variables the variables of the operation that issues the token.
  * @throws KeyrailException `platform.no_token` for a platform that does not issue tokens, and the
@@ -61,16 +61,16 @@ public class TokenSession @JvmOverloads constructor(
      *
      * @param now the current time.
      * @throws KeyrailException `platform.token_refused` after a second token was rejected, and
-     *   `platform.key_refused` if the key was rejected and no token is still valid.
+     *   `platform.key_refused` if the key was rejected and the session has no valid token left.
      */
     public fun poll(now: Instant): TokenPoll = translatingErrors { native.poll(now.millis()) }.use { it.toPoll() }
 
     /**
-     * Takes the response to the pending request. After an error the session waits as long as the
-     * platform specifies, at least 5 seconds and at most 366 days, before it sends another request;
-     * after `platform.key_refused` it sends none. In both cases a token that is still valid is used
-     * meanwhile. A response for a key that [rotateKey] replaced is dropped, and so is a token that
-     * arrives after a second token was rejected.
+     * Takes the response to the pending request. After an error, the session requests no token for
+     * as long as the platform specifies: at least 5 seconds and at most 366 days. After
+     * `platform.key_refused`, it requests no token until [reissue] or [rotateKey] is called. In
+     * both cases, a token that is still valid remains in use. A response for a key that [rotateKey]
+     * replaced is dropped, and so is a token that arrives after a second token was rejected.
      *
      * @param headers names and values in the order in which they were received.
      * @throws KeyrailException `platform.no_token_request` if no request is pending;
@@ -91,16 +91,16 @@ public class TokenSession @JvmOverloads constructor(
 
     /**
      * Records that the pending request got no response: the connection broke, or there was a
-     * timeout. The session sends another request after 5 seconds.
+     * timeout. [poll] returns another request after 5 seconds.
      *
      * @throws KeyrailException `platform.no_token_request` if no request is pending.
      */
     public fun onNoResponse(now: Instant): Unit = translatingErrors { native.onNoResponse(now.millis()) }
 
     /**
-     * Records that the platform rejected these credentials in a request that is not for a token. If
-     * the session still uses their token, it drops the token. It then requests another one, unless
-     * the key was rejected.
+     * Records that the platform rejected these credentials in a request other than the token
+     * request. If the session still uses their token, it drops the token. It then requests another
+     * one, unless the platform has rejected the key.
      *
      * @throws KeyrailException `platform.token_refused` if that token replaced a rejected token and
      *   has not been [accepted] since.
@@ -114,16 +114,16 @@ public class TokenSession @JvmOverloads constructor(
     public fun accepted(credentials: Credentials): Unit = translatingErrors { native.accepted(credentials.native) }
 
     /**
-     * Drops the token and requests another one, even after a failure. If a request is pending, its
-     * response is used, unless the key was replaced meanwhile. If the platform rejects the new
-     * token, the session requests another one instead of failing.
+     * Drops the token, so that the session requests another one, even if the session has failed. If
+     * a request is pending, its response is used, unless the key was replaced meanwhile. If the
+     * platform rejects the new token, the session requests another one instead of failing.
      */
     public fun reissue(): Unit = translatingErrors { native.reissue() }
 
     /**
      * Replaces the key with a reissued one, and drops the token and the failure of the old key.
      *
-     * @throws KeyrailException an error if the key cannot be sent in a header; the session is then
+     * @throws KeyrailException if the key cannot be sent in a header. The session is then
      *   unchanged.
      */
     public fun rotateKey(key: Secret): Unit = translatingErrors { native.rotateKey(key.native) }

@@ -37,7 +37,7 @@ public sealed interface ExpiryPolicy {
 }
 
 /**
- * What is known of a vendor's calls to a webhook.
+ * What is known about a vendor's webhook calls.
  *
  * @property tokenHeader the header that contains a static verification token, if the vendor sends
  *   one. The token is not a signature: it does not authenticate the body.

@@ -3,12 +3,12 @@ package io.keyrail
 import io.keyrail.ffi.FfiTrust
 
 /**
- * The one header that contains the client's address, and the networks of the proxies that may
- * write it. It is an argument of [Keyrail.Header.clientIp].
+ * The one header that contains the client's address, and the networks of the proxies that may write
+ * this header. It is an argument of [Keyrail.Header.clientIp].
  *
  * The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list of
- * addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
- * outermost proxy unchanged. Without networks, the header is not read.
+ * addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+ * unchanged from the client. Without networks, the header is not read.
  */
 public class Trust private constructor(internal val native: FfiTrust) : AutoCloseable {
     /**

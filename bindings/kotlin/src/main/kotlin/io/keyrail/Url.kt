@@ -52,15 +52,15 @@ public class EncodeSet private constructor(
         public val USERINFO: EncodeSet = predefined { FfiEncodeSet.userinfo() }
 
         /**
-         * `application/x-www-form-urlencoded` (WHATWG URL standard): letters,
-         * digits, `*-._`, and a space becomes `+`.
+         * `application/x-www-form-urlencoded` (WHATWG URL standard): letters, digits and `*-._`. A
+         * space becomes `+`.
          */
         @JvmField
         public val FORM: EncodeSet = predefined { FfiEncodeSet.form() }
 
         /**
-         * The component percent-encode set (WHATWG URL standard), which
-         * JavaScript's `encodeURIComponent` uses: letters, digits, `-_.!~*'()`.
+         * The characters that JavaScript's `encodeURIComponent` keeps: letters, digits,
+         * `-_.!~*'()`. The component percent-encode set (WHATWG URL standard) contains all others.
          */
         @JvmField
         public val COMPONENT: EncodeSet = predefined { FfiEncodeSet.component() }
@@ -75,7 +75,7 @@ public class EncodeSet private constructor(
         public fun named(name: String): EncodeSet = EncodeSet(translatingErrors { FfiEncodeSet.named(name) })
 
         /**
-         * Creates a set that keeps the unreserved characters and the given ones.
+         * Creates a set that leaves the unreserved characters and the given ones unencoded.
          *
          * @throws KeyrailException `url.malformed_set`, with the offset, for `%`, a space, a
          *   control character and a non-ASCII character.
@@ -236,9 +236,9 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
     /**
      * Appends segments to the path, each fully escaped, and returns the URL as a string.
      *
-     * @throws KeyrailException for a segment that is empty, or that contains a dot segment (`.`
-     *   or `..`, even if the dots are escaped), a backslash or a control character; `url.too_long`
-     *   above 64 KiB.
+     * @throws KeyrailException for a segment that is empty, or that contains a backslash or a
+     *   control character. A segment is also rejected if it is `.` or `..`, or has such a part
+     *   between slashes, even if the dots are escaped. The code is `url.too_long` above 64 KiB.
      */
     public fun join(segments: List<String>): String = translatingErrors { native.join(segments) }
 

@@ -10,8 +10,9 @@ import java.time.Instant
  */
 public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
     /**
-     * Creates a signer with 1 to 16 secrets: each produces one signature, in the same order. A
-     * secret is `whsec_` and 24 to 64 bytes in base64. Pass several secrets while they are rotated.
+     * Creates a signer with 1 to 16 secrets. Each secret produces one signature, and the signatures
+     * are in the order of the secrets. A secret consists of `whsec_` and the base64 encoding of 24
+     * to 64 bytes. Pass several secrets while you rotate them.
      *
      * @throws KeyrailException `webhook.no_secret`, `webhook.too_many_secrets`,
      *   `webhook.malformed_secret`, `webhook.secret_length`.
@@ -54,8 +55,8 @@ public class Signer private constructor(private val native: FfiSigner) : AutoClo
  * Verifies deliveries with the secret of a webhook, or with several secrets while they are rotated.
  *
  * @param secrets the accepted secrets: the delivery must be signed with one of them.
- * @param toleranceSeconds how far the delivery's time may differ from `now`, in either direction: 0
- *   to 4294967295.
+ * @param toleranceSeconds how many seconds the delivery's time may be before or after `now`: 0 to
+ *   4294967295.
  * @throws KeyrailException the codes of [Signer], and `webhook.tolerance`.
  */
 public class Verifier @JvmOverloads constructor(
@@ -98,7 +99,7 @@ public class Verifier @JvmOverloads constructor(
 /**
  * A delivery that was verified.
  *
- * @property id the message's id, which stays the same when it is delivered again.
+ * @property id the message's id, which stays the same when the message is delivered again.
  * @property timestamp the time of signing, in whole seconds.
  */
 public data class Verified(val id: String, val timestamp: Instant)

@@ -9,8 +9,8 @@ import java.time.Instant
 import org.junit.jupiter.api.Assertions.fail
 
 /**
- * Runs a call of the vectors of the domain `access`, and returns its result as JSON. Fails for an
- * unknown call.
+ * Runs a call from the conformance vectors of the domain `access`, and returns its result as JSON.
+ * Fails for an unknown call.
  */
 internal fun callAccess(call: String, given: JsonObject): JsonElement = when (call) {
     "access.record" -> JsonParser.parseString(given.record().toJson())
@@ -57,6 +57,9 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
         json(alerts.map(::json))
     }
     "access.touch" -> json(KeyRecord.touch(given.instantOrNull("stored_ms"), given.instant("now_ms"))?.toEpochMilli())
+    "access.usage" -> JsonParser.parseString(Usage.fromJson(given.configuration("usage")).toJson())
+    "access.count_usage" -> given.countUsage()
+    "access.merge_usage" -> given.mergeUsage()
     "access.limit" -> JsonParser.parseString(Limit.fromJson(given["limit"].toString()).toJson())
     "access.consume" -> {
         val limits = given["limits"].asJsonArray.map { it.asJsonObject }.map {
@@ -122,7 +125,7 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
 
 private fun JsonElement.limitState(): LimitState = asJsonArray.let { LimitState(it[0].asLong, it[1].asLong) }
 
-/** Returns what limits decide as JSON. Only the limits of a record have an id. */
+/** Returns the outcome of limits as JSON. Only the limits of a record have an id. */
 internal fun json(consumption: Consumption): JsonObject {
     fun state(state: LimitState?) = state?.let { json(listOf(it.at, it.count)) } ?: JsonNull.INSTANCE
     fun millis(time: Instant?) = time?.let { JsonPrimitive(it.toEpochMilli()) } ?: JsonNull.INSTANCE
@@ -208,7 +211,10 @@ private fun JsonObject.actor(): Actor {
     return Actor.key(record, actor.digest(record))
 }
 
-/** Returns the index of the digest of the case's key, if the case has a key. */
+/**
+ * Returns the index of the record's digest that matches the key of the test case, if the case has a
+ * key.
+ */
 private fun JsonObject.digest(record: KeyRecord): Int? = textOrNull("key")?.let { record.findDigest(it)!! }
 
 /** Returns the stored states of limits by their ids, or `null` if none are given. */
@@ -228,7 +234,7 @@ private fun JsonObject.textsOrNull(name: String): List<String>? =
 
 private fun JsonObject.scope(): Scope =
     Scope.entries.find { it.text == text("scope") }
-        ?: throw KeyrailException.of("no such entry in Kotlin", "access.unknown_scope")
+        ?: throw KeyrailException.of("the Kotlin enum has no such entry", "access.unknown_scope")
 
 private fun JsonObject.metadata(): Map<String, String> =
     get("metadata")?.asJsonObject?.entrySet().orEmpty().associate { it.key to it.value.asString }
@@ -260,7 +266,7 @@ private fun newKey(new: JsonObject): NewKey = NewKey(
     keyCount = new["key_count"]?.asLong,
 )
 
-/** Makes one of the changes that issue no key. */
+/** Makes a change that does not issue a key. */
 private fun JsonObject.change(): KeyChange {
     val (policy, record, actor) = Triple(policy(), record(), actor())
     val now = instant("now_ms")
@@ -278,4 +284,36 @@ private fun JsonObject.change(): KeyChange {
         "set_metadata" -> policy.setMetadata(record, metadata(), actor, now)
         else -> fail("unknown operation: $operation")
     }
+}
+
+/** Counts requests, and returns the usage. */
+private fun JsonObject.countUsage(): JsonElement {
+    val counter = UsageCounter(text("epoch"), get("operations").asJsonArray.map { it.asString })
+    for (request in get("requests").asJsonArray.map { it.asJsonObject }) {
+        val (record, operation) = request.textOrNull("record") to request.textOrNull("operation")
+        counter.count(record, operation, request.text("outcome"), request.instant("now_ms"))
+    }
+    instantOrNull("remove_before_ms")?.let(counter::removeBefore)
+    return JsonParser.parseString(counter.usage().toJson())
+}
+
+/** Changes a usage step by step. */
+private fun JsonObject.mergeUsage(): JsonElement {
+    val usage = Usage()
+    for (step in get("steps").asJsonArray.map { it.asJsonObject }) {
+        if (step.has("merge")) usage.merge(Usage.fromJson(step.configuration("merge")))
+        step.instantOrNull("close_before_ms")?.let(usage::closeBefore)
+        step.instantOrNull("remove_before_ms")?.let(usage::removeBefore)
+    }
+    val counts = textOrNull("record")?.let(usage::countsOf) ?: usage.counts()
+    val described = counts.map {
+        json(
+            "day_ms" to it.day.toEpochMilli(),
+            "record" to (it.record ?: JsonNull.INSTANCE),
+            "operation" to it.operation,
+            "outcome" to it.outcome,
+            "count" to it.count,
+        )
+    }
+    return json("usage" to JsonParser.parseString(usage.toJson()), "late" to usage.late, "counts" to json(described))
 }

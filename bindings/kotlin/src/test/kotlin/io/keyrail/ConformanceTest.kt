@@ -14,14 +14,14 @@ import org.junit.jupiter.api.TestFactory
 import java.time.Instant
 
 /**
- * The Kotlin conformance runner, which makes a test of every case of `tests/vectors`. It prints the number of cases as
+ * Runs every case in `tests/vectors` as a test of the Kotlin binding. Prints the number of cases as
  * `conformance: N cases`.
  */
 class ConformanceTest {
     @TestFactory
     fun vectors(): List<DynamicTest> {
         val files = repository.resolve("tests/vectors").list().orEmpty().filter { it.endsWith(".json") }
-        assertEquals(DOMAINS.map { "$it.json" }.toSet(), files.toSet(), "the files differ from the domains")
+        assertEquals(DOMAINS.map { "$it.json" }.toSet(), files.toSet(), "the vector files do not match the list of domains")
         val cases = DOMAINS.flatMap(::read)
         println("conformance: ${cases.size} cases")
         return cases.map { case -> dynamicTest("${case.text("call")}: ${case.text("name")}") { check(case) } }
@@ -29,7 +29,7 @@ class ConformanceTest {
 
     private fun read(domain: String): List<JsonObject> {
         val file = JsonParser.parseString(repository.resolve("tests/vectors/$domain.json").readText()).asJsonObject
-        assertEquals(domain, file.text("domain"), "the domain in the file is not the one in its name")
+        assertEquals(domain, file.text("domain"), "the domain in the file differs from the domain in the file name")
         val cases = file["sections"].asJsonArray.flatMap { it.asJsonObject["cases"].asJsonArray }.map { it.asJsonObject }
         cases.flatMap { it["given"].asJsonObject.entrySet() }.forEach { it.setValue(resolved(it.value, file)) }
         assertEquals(cases.size, cases.map { it.text("name") }.toSet().size, "$domain: two cases have the same name")
@@ -48,7 +48,7 @@ class ConformanceTest {
     }
 
     private fun check(case: JsonObject) {
-        assertEquals(1, listOf("want", "error").count(case::has), "a case needs want or error, and not both")
+        assertEquals(1, listOf("want", "error").count(case::has), "a case needs either want or error")
         val actual = try {
             call(case.text("call"), case["given"].asJsonObject)
         } catch (error: KeyrailException) {
@@ -71,7 +71,10 @@ class ConformanceTest {
 
 private val DOMAINS = listOf("url", "key", "redact", "header", "access", "route", "webhook", "platform", "gateway")
 
-/** Runs a call of the vectors, and returns its result as JSON. Fails for an unknown call. */
+/**
+ * Runs a call from the conformance vectors, and returns its result as JSON. Fails for an unknown
+ * call.
+ */
 private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     "url.encode" -> given.encodeSet().let { set ->
         json(if (set == null) Keyrail.Url.encode(given.text("text")) else Keyrail.Url.encode(given.text("text"), set))

@@ -11,7 +11,7 @@ internal operator fun Instant.plus(millis: Long): Instant = plusMillis(millis)
 
 internal operator fun Instant.minus(millis: Long): Instant = minusMillis(millis)
 
-/** A key of the deployment, and the secret part of it, which must never be printed. */
+/** A key of the test deployment, and the secret part of this key, which must never be printed. */
 internal const val KEY: String = "kr_test_LY3SfMya40RZ_pPAC00BV4mx9pf04w4Glh7gEGP42uxad6"
 internal const val KEY_SECRET: String = "pPAC00BV4mx9pf04w4Glh7gEGP4"
 

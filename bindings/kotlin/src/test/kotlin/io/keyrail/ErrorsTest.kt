@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Assertions.assertThrows
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 
-/** Returns the error that a call throws, and fails if it throws none. */
+/** Returns the error that a call throws. Fails if the call throws no error. */
 internal fun thrownError(call: () -> Unit): KeyrailException = assertThrows(KeyrailException::class.java, call)
 
 /** Tests that every kind of invalid input is rejected with its error code, without a crash. */
@@ -174,6 +174,7 @@ class ErrorsTest {
         val unknown = gateway.outbound("message.send", listOf("x-api-key" to "nobody"), NOW)
         assertEquals("access.invalid_key" to 401, unknown.denial?.let { it.code to it.status })
         assertEquals("access.unknown_key" to Direction.OUTBOUND, unknown.audit.code to unknown.audit.door)
+        assertNull(unknown.activity)
         assertEquals(NOW, unknown.audit.at)
     }
 

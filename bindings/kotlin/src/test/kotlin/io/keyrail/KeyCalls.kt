@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Assertions.fail
 import kotlin.math.roundToLong
 
 /**
- * Runs a call of the vectors of the domains `key` and `redact`, and returns its result as JSON.
- * Fails for an unknown call.
+ * Runs a call from the conformance vectors of the domains `key` and `redact`, and returns its
+ * result as JSON. Fails for an unknown call.
  */
 internal fun callKey(call: String, given: JsonObject): JsonElement = when (call) {
     "key.generate" -> {

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import kotlin.math.log2
 
-/** Tests the parts of the key API that the vectors do not cover: types, defaults, round trips. */
+/**
+ * Tests the parts of the key API that the conformance vectors do not cover: types, defaults, round
+ * trips.
+ */
 class KeyTest {
     private val entropy = ByteArray(32) { 7 }
     private val declaration = """

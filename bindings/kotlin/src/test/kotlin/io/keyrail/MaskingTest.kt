@@ -19,7 +19,10 @@ import java.lang.reflect.Field
 import java.lang.reflect.Modifier
 import java.time.Instant
 
-/** Tests that no value reveals a secret, whether it is printed, formatted or reflected. */
+/**
+ * Tests that no value reveals a secret, whether the value is printed, formatted or read by
+ * reflection.
+ */
 class MaskingTest {
     private val secrets = listOf(KEY_SECRET, WEBHOOK_SECRET, PEPPER_SECRET, "s3cr3t", "t0k3n")
 
@@ -50,7 +53,7 @@ class MaskingTest {
         }
     }
 
-    /** Fails for a new type until it has a sample. */
+    /** Fails if a public type has no sample. */
     @Test
     fun `every public type has a sample`() {
         val types = publicTypes().filterNot { it.isInterface || Modifier.isAbstract(it.modifiers) }.map(::nameOf)
@@ -64,7 +67,8 @@ class MaskingTest {
             assertEquals("••••••••", "$key")
             assertNoSecret(key)
         }
-        // A policy shows at most 4 characters at each end, fewer than the 8 that this test looks for.
+        // A policy shows at most 4 characters at each end. This test looks for 8 consecutive
+        // characters of a secret.
         assertNoSecret(KeyFormat.keyrail().parse(KEY).mask(MaskPolicy(4, 4)))
     }
 
@@ -152,7 +156,7 @@ class MaskingTest {
         credentials = Credentials(KEY),
     )
 
-    /** Returns values of every public type, which contain secrets wherever possible. */
+    /** Returns sample values of every public type. They contain secrets wherever possible. */
     private fun samples(): Map<String, List<Any>> {
         val credentials = Credentials(KEY, token = "t0k3n", appId = "app-1")
         val scheme = Scheme.pair("x-key", "x-token")
@@ -187,6 +191,8 @@ class MaskingTest {
         val limit = Limit.fromJson("""{"name": "a", "quota": {"units": 1, "per": "day"}}""")
         val consumption = Limit.consume(listOf(limit to null), NOW)
         val auditChain = AuditChain(listOf("a1" to Secret(KEY)))
+        val usage = UsageCounter("gateway-1/1", listOf("send_message"))
+        usage.count("r_1", "send_message", "access.granted", NOW)
         val auditEntry = auditChain.append(Checkpoint.start("w"), "{}", KEY.toByteArray())
         // Verifies the entry from its own checkpoint, as if it followed itself. This produces a
         // fault.
@@ -298,6 +304,9 @@ class MaskingTest {
             "PlatformException" to listOf(KeyrailException.of("rejected", "platform.unknown")),
             "RouteException" to listOf(KeyrailException.of("rejected", "route.no_app")),
             "UnusedAlert" to KeyRecord.unusedAlerts(listOf(expiring to NOW), NOW, NOW.plusSeconds(86_400), listOf(1)),
+            "Usage" to listOf(usage.usage()),
+            "UsageCount" to usage.usage().counts(),
+            "UsageCounter" to listOf(usage),
             "UrlException" to listOf(KeyrailException.of("rejected", "url.malformed_escape")),
             "ValueException" to listOf(thrownError { format.parse("s3cr3t\uD800") }),
             "WebhookException" to listOf(KeyrailException.of("rejected", "webhook.too_old")),
@@ -373,7 +382,7 @@ class MaskingTest {
     private fun assertNoSecretIn(printed: String) = secrets.flatMap { if (it.length > 8) it.windowed(8) else listOf(it) }
         .forEach { assertFalse(it in printed, printed) }
 
-    /** Returns all printed forms of a value. The last two include its fields. */
+    /** Returns all printed forms of a value. The last three include its fields. */
     private fun renderings(value: Any): List<String> = listOfNotNull(
         value.toString(),
         "$value",
@@ -389,8 +398,8 @@ class MaskingTest {
     )
 
     /**
-     * Returns the fields as a JSON library writes them, or `null` if the value contains a class of
-     * the JDK that does not permit reflection.
+     * Returns the fields as a JSON library writes them, or `null` if the value contains an object
+     * whose JDK class does not permit reflection.
      */
     private fun json(value: Any): String? = try {
         GsonBuilder().setExclusionStrategies(ReadableFields).create().toJson(value)

@@ -6,8 +6,8 @@ import java.time.Instant
 import org.junit.jupiter.api.Assertions.fail
 
 /**
- * Runs a call of the vectors of the domain `route`, and returns its result as JSON. Fails for an
- * unknown call.
+ * Runs a call from the conformance vectors of the domain `route`, and returns its result as JSON.
+ * Fails for an unknown call.
  */
 internal fun callRoute(call: String, given: JsonObject): JsonElement = when (call) {
     "route.table" -> json(given.table().use { true })

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertNull
 import org.junit.jupiter.api.Test
 
-/** Returns a token that expires this many seconds after [NOW]. */
+/** Returns a token that expires [until] seconds after [NOW]. */
 internal fun token(name: String, until: Long): String {
     val claims = """{"jti": "$name", "exp": ${NOW_MS / 1000 + until}}"""
     return "e30.${Base64.getUrlEncoder().withoutPadding().encodeToString(claims.toByteArray())}.s3cr3tAA"

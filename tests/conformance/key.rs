@@ -37,6 +37,13 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             json!(digest.to_string())
         }
         "key.digest.import" => json!(Digest::import_hex(text(given, "hex"))?.to_string()),
+        "key.digest.import_base64" => {
+            json!(Digest::import_base64(text(given, "base64"))?.to_string())
+        }
+        "key.digest.import_hmac" => {
+            let (hmac, pepper) = (text(given, "hmac"), text(given, "pepper_id"));
+            json!(Digest::import_hmac(hmac, pepper)?.to_string())
+        }
         "key.verify" => {
             let digest = Digest::parse(text(given, "digest"))?;
             json!(digest.verify(text(given, "text"), pepper(given)?.as_ref())?)

@@ -15,7 +15,7 @@ import sys
 from reference.cases import cases
 from reference.common import Rejected
 from reference.declarations import format_of
-from reference.digests import digest, import_hex, verify
+from reference.digests import digest, import_base64, import_hex, import_hmac, verify
 from reference.patterns import finds_keys_by_partner_pattern, matches_keys, finds_keys_by_rule
 from reference.sets import parse_in_set
 
@@ -72,6 +72,8 @@ CALLS = {
     "key.mask_policy": read_policy,
     "key.digest": lambda given: digest(given["text"], given.get("pepper")),
     "key.digest.import": lambda given: import_hex(given["hex"]),
+    "key.digest.import_base64": lambda given: import_base64(given["base64"]),
+    "key.digest.import_hmac": lambda given: import_hmac(given["hmac"], given["pepper_id"]),
     "key.verify": lambda given: verify(given["text"], given["digest"], given.get("pepper")),
 }
 

@@ -204,6 +204,14 @@ def key_digest_import(hex: str) -> Json:
     return str(key.Digest.import_hex(hex))
 
 
+def key_digest_import_base64(base64: str) -> Json:
+    return str(key.Digest.import_base64(base64))
+
+
+def key_digest_import_hmac(hmac: str, pepper_id: str) -> Json:
+    return str(key.Digest.import_hmac(hmac, pepper_id))
+
+
 def key_verify(text: str, digest: str, pepper: dict[str, str] | None = None) -> Json:
     return key.Digest(digest).verify(text, pepper_of(pepper))
 
@@ -1133,6 +1141,8 @@ CALLS: dict[str, Callable[..., Json]] = {
     "key.mask_policy": key_mask_policy,
     "key.digest": key_digest,
     "key.digest.import": key_digest_import,
+    "key.digest.import_base64": key_digest_import_base64,
+    "key.digest.import_hmac": key_digest_import_hmac,
     "key.verify": key_verify,
     "redact.redact": redact_redact,
     "redact.redact_bytes": redact_redact_bytes,

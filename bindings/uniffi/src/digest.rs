@@ -33,6 +33,18 @@ impl FfiDigest {
         Ok(Self(key::Digest::import_hex(text)?))
     }
 
+    /// Imports the SHA-256 or SHA-512 digest of a key, in base64.
+    #[uniffi::constructor]
+    pub fn import_base64(text: &str) -> Result<Self, FfiError> {
+        Ok(Self(key::Digest::import_base64(text)?))
+    }
+
+    /// Imports the HMAC-SHA-256 of a key.
+    #[uniffi::constructor]
+    pub fn import_hmac(text: &str, pepper_id: &str) -> Result<Self, FfiError> {
+        Ok(Self(key::Digest::import_hmac(text, pepper_id)?))
+    }
+
     /// Returns whether this is the digest of the string.
     pub fn verify(&self, text: String, pepper: Option<Arc<FfiPepper>>) -> Result<bool, FfiError> {
         Ok(self.0.verify(Secret::new(text).reveal(), inner(pepper.as_ref()))?)

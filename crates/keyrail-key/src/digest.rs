@@ -18,7 +18,7 @@ use alloc::string::String;
 use core::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use keyrail_core::Faults;
 use keyrail_core::config::{Read, Schemas, Value, json, read_text};
 use serde::Deserializer;
@@ -35,6 +35,8 @@ const FOREIGN_SHA256: &str = "foreign-sha256";
 const FOREIGN_SHA512: &str = "foreign-sha512";
 /// The length of 32 bytes in base64url without padding.
 const ENCODED_LEN: usize = 43;
+/// The length of 64 bytes in base64 without padding.
+const LONG_ENCODED_LEN: usize = 86;
 /// The lengths of hashes in hexadecimal digits.
 const SHA256_HEX_LEN: usize = 64;
 const SHA512_HEX_LEN: usize = 128;
@@ -138,8 +140,10 @@ impl Digest {
     ///
     /// # Errors
     ///
-    /// `key.malformed_digest`.
+    /// `key.malformed_digest`; `key.password_hash` for a hash of bcrypt, Argon2 or another slow
+    /// function.
     pub fn import_hex(text: &str) -> Result<Self, Error> {
+        check_is_digest(text)?;
         check_bytes(text, 0, |byte| byte.is_ascii_hexdigit())?;
         match text.len() {
             SHA256_HEX_LEN => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha256(bytes))),
@@ -148,13 +152,75 @@ impl Digest {
         }
     }
 
+    /// Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
+    /// without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512 has 86
+    /// and two of padding.
+    ///
+    /// The digest stays marked as foreign, like that of [`import_hex`](Self::import_hex).
+    ///
+    /// ```
+    /// use keyrail_key::Digest;
+    /// let digest = Digest::import_base64("ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=")?;
+    /// assert!(digest.verify("abc", None)?); // FIPS 180-4, B.1
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `key.malformed_digest`, `key.password_hash`.
+    pub fn import_base64(text: &str) -> Result<Self, Error> {
+        check_is_digest(text)?;
+        match decode_any_base64(text)? {
+            Decoded::Short(bytes) => Ok(Self(Hash::ForeignSha256(bytes))),
+            Decoded::Long(bytes) => Ok(Self(Hash::ForeignSha512(bytes))),
+        }
+    }
+
+    /// Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in base64
+    /// or base64url with or without padding. The secret of the HMAC becomes a [`Pepper`] with the id
+    /// `pepper_id`.
+    ///
+    /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
+    /// foreign, so only import digests of keys that were generated from enough random bits.
+    ///
+    /// ```
+    /// use keyrail_core::Secret;
+    /// use keyrail_key::{Digest, Pepper};
+    /// let digest = Digest::import_hmac(
+    ///     "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7", "old",
+    /// )?; // RFC 4231, section 4.2
+    /// let pepper = Pepper::new("old", Secret::new("\u{b}".repeat(20)))?;
+    /// assert!(digest.verify("Hi There", Some(&pepper))?);
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `key.malformed_pepper_id`, `key.malformed_digest`, `key.password_hash`.
+    pub fn import_hmac(text: &str, pepper_id: &str) -> Result<Self, Error> {
+        check_id(pepper_id)?;
+        check_is_digest(text)?;
+        let bytes = match text.len() {
+            SHA256_HEX_LEN => {
+                check_bytes(text, 0, |byte| byte.is_ascii_hexdigit())?;
+                decode_hex(text, 0)?
+            }
+            _ => match decode_any_base64(text)? {
+                Decoded::Short(bytes) => bytes,
+                Decoded::Long(_) => return Err(Error::at(ErrorKind::MalformedDigest, ENCODED_LEN)),
+            },
+        };
+        Ok(Self(Hash::HmacSha256 { pepper: pepper_id.into(), bytes }))
+    }
+
     /// Parses a digest. Only the exact form that `Display` writes is accepted.
     ///
     /// # Errors
     ///
-    /// `key.unknown_algorithm`, `key.malformed_pepper_id`,
-    /// `key.malformed_digest`.
+    /// `key.unknown_algorithm`, `key.malformed_pepper_id`, `key.malformed_digest`,
+    /// `key.password_hash`.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        check_is_digest(text)?;
         let unknown = Error::at(ErrorKind::UnknownAlgorithm, 0);
         let (algorithm, value) = text.split_once(':').ok_or(unknown.clone())?;
         let start = algorithm.len() + 1;
@@ -272,6 +338,48 @@ fn equal_hashes(one: &[u8], other: &[u8]) -> Choice {
 
 fn shifted(error: Error, by: usize) -> Error {
     Error::at(error.kind().clone(), error.offset().unwrap_or_default() + by)
+}
+
+/// Rejects the hash of a slow function, such as `$2b$...` of bcrypt or `$argon2id$...`. All of them
+/// start with a dollar sign, and no digest does.
+fn check_is_digest(text: &str) -> Result<(), Error> {
+    match text.starts_with('$') {
+        true => Err(Error::at(ErrorKind::PasswordHash, 0)),
+        false => Ok(()),
+    }
+}
+
+/// The bytes of a hash.
+enum Decoded {
+    Short([u8; 32]),
+    Long([u8; 64]),
+}
+
+/// Decodes a hash in base64 or base64url, with or without padding.
+fn decode_any_base64(text: &str) -> Result<Decoded, Error> {
+    let malformed = |at: usize| Error::at(ErrorKind::MalformedDigest, at);
+    let is_url = text.contains(['-', '_']);
+    let is_allowed = |byte: u8| match byte {
+        b'-' | b'_' => is_url,
+        b'+' | b'/' => !is_url,
+        _ => byte.is_ascii_alphanumeric(),
+    };
+    let unpadded = text.trim_end_matches('=');
+    check_bytes(unpadded, 0, is_allowed)?;
+    let padding = text.len() - unpadded.len();
+    let engine = if is_url { &URL_SAFE_NO_PAD } else { &STANDARD_NO_PAD };
+    let mut bytes = [0; 66]; // the space that the decoder requires for 86 characters
+    let last = unpadded.len().saturating_sub(1);
+    match (unpadded.len(), padding) {
+        (ENCODED_LEN, 0 | 1) | (LONG_ENCODED_LEN, 0 | 2) => {
+            let length = engine.decode_slice(unpadded, &mut bytes).map_err(|_| malformed(last))?;
+            let long = bytes.first_chunk().filter(|_| length == 64).copied().map(Decoded::Long);
+            let short = || bytes.first_chunk().copied().map(Decoded::Short);
+            long.or_else(short).ok_or(malformed(last))
+        }
+        (ENCODED_LEN | LONG_ENCODED_LEN, _) => Err(malformed(unpadded.len())),
+        (length, _) => Err(malformed(length.min(LONG_ENCODED_LEN))),
+    }
 }
 
 /// Checks that all bytes of a value are allowed. `start` is the offset of the value in the digest.

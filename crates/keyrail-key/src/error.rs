@@ -121,6 +121,9 @@ keyrail_core::error_kinds! {
         /// The value of a digest is malformed.
         MalformedDigest = "key.malformed_digest",
             "the value of a digest must be 43 characters of base64url without padding; the value of a foreign digest must be 64 (SHA-256) or 128 (SHA-512) hexadecimal digits";
+        /// A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2.
+        PasswordHash = "key.password_hash",
+            "this is a hash for passwords, such as bcrypt or Argon2, but a random key needs only a fast hash: let the old system verify the key when it is next used, then store its SHA-256";
         /// A string has less than 96 bits of estimated entropy, which is too little for a digest.
         TooWeak = "key.too_weak",
             "this string has less than 96 bits of entropy, so a fast hash does not protect it: generate keys at random, and hash passwords with a slow function such as Argon2id";

@@ -4,21 +4,22 @@
 
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, Error, Expiry, KeyRecord, KeySource, NewKey,
-    Permissions, Policy, Reissue, Scope, Status, expiry_alerts,
+    Permissions, Policy, Reissue, Scope, Status, UsageCounter, expiry_alerts,
 };
 use keyrail::key::{ApiKey, KeyFormat};
-use keyrail::platform::Platform;
+use keyrail::platform::{Operation, Platform};
 use keyrail::{Gateway, Outbound, OutboundCall, Secrets, Timestamp};
 
 fn time(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
-fn azeer() -> Gateway {
-    let deployment = r#"{"platform": "azeer", "keys": [],
+fn gateway(platform: &str) -> Gateway {
+    let deployment = r#"{"platform": "PLATFORM", "keys": [],
         "topology": {"channels": [], "queues": [{"id": "support", "app": "crm"}],
                      "apps": [{"id": "crm"}], "webhooks": [], "rules": []}}"#;
-    Gateway::from_json(deployment, Secrets::new()).unwrap()
+    let deployment = deployment.replace("PLATFORM", platform);
+    Gateway::from_json(&deployment, Secrets::new()).unwrap()
 }
 
 /// A source of entropy: each call returns different bytes.
@@ -53,7 +54,7 @@ fn code(outbound: &Outbound) -> &'static str {
 
 #[test]
 fn seed_002_the_keys_of_azeer() {
-    let (gateway, policy) = (azeer(), Policy::preset("azeer").unwrap());
+    let (gateway, policy) = (gateway("azeer"), Policy::preset("azeer").unwrap());
     let (format, mut source) = (KeyFormat::keyrail(), Source(0));
     let user = Actor::user("u_5", "owner").unwrap();
     let now = time("2026-11-01T00:00:00Z");
@@ -188,4 +189,47 @@ fn seed_004_the_keys_of_swellsign() {
     let event = revoked.event();
     assert_eq!((event.action().as_str(), event.actor().id()), ("revoke", "u_1"));
     assert_eq!((event.at(), event.reason()), (now, Some("leaked")));
+}
+
+#[test]
+fn seed_004_the_usage_of_swellsigns_keys() {
+    let policy = Policy::preset("swellsign").unwrap();
+    let admin = Actor::user("u_1", "org_admin").unwrap();
+    let now = time("2026-11-01T00:00:00Z");
+    let (name, expires) = (Some("Production Server"), Some(Expiry::Days(30)));
+    let new_key = NewKey { name, expires, ..NewKey::new("crm", Scope::Read) };
+    let (format, entropy) = (KeyFormat::keyrail(), [200; 32]);
+    let issued = policy.issue(&new_key, &KeySource::new(&format, &entropy), &admin, now).unwrap();
+    let record = issued.record();
+    let revoked = policy.revoke(record, None, Some("leaked"), &admin, now).unwrap();
+    let authorization = format!("x-api-key {}", issued.key().reveal());
+
+    // Usage statistics show the calls with each key.
+    let gateway = gateway("swellsign");
+    let platform = Platform::get("swellsign").unwrap();
+    let operations = platform.operations().map(Operation::name);
+    let mut counter = UsageCounter::new("gateway-1/1", operations).unwrap();
+    let mut log = Vec::new();
+    let mut call = |authorization: &str, records: &[KeyRecord]| {
+        let call = OutboundCall { records: Some(records), ..OutboundCall::new("key.status", now) };
+        let result = gateway.outbound(&[("Authorization", authorization)], &call).unwrap();
+        let audit = result.audit();
+        let (record, operation) = (audit.record.as_deref(), audit.operation.as_deref());
+        counter.count(record, operation, audit.code, audit.at).unwrap();
+        log.extend(result.activity().cloned());
+    };
+    call(&authorization, &[record.clone()]);
+    call(&authorization, &[record.clone()]);
+    call(&authorization, &[revoked.record().clone()]);
+    call("x-api-key 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", &[]);
+    let usage = counter.usage();
+    let counts = usage.counts_of(record.id());
+    let counts: Vec<_> =
+        counts.iter().map(|it| (it.operation(), it.outcome(), it.count())).collect();
+    assert_eq!(counts, [("key.status", "access.granted", 2), ("key.status", "access.revoked", 1)]);
+    // The activity log has every use of a key. A request with an unknown key is only counted.
+    let codes: Vec<_> = log.iter().map(|event| event.code).collect();
+    assert_eq!(codes, ["access.granted", "access.granted", "access.revoked"]);
+    assert!(log.iter().all(|event| event.record.as_deref() == Some(record.id())));
+    assert_eq!(usage.counts()[0].outcome(), "access.unknown_key");
 }

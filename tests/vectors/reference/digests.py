@@ -41,6 +41,7 @@ def check_pepper_id(name, start):
 
 
 def verify(text, stored, pepper=None):
+    check_is_digest(stored)
     if stored.startswith("foreign-"):
         algorithm, _, value = stored.removeprefix("foreign-").partition(":")
         sizes = {"sha256": 64, "sha512": 128}
@@ -84,6 +85,50 @@ def check_hex(value, digits, sizes, start=0):
         raise Rejected("key.malformed_digest")
 
 
+def check_is_digest(value):
+    if value.startswith("$"):  # a hash of bcrypt, Argon2 and the like
+        raise Rejected("key.password_hash", 0)
+
+
 def import_hex(value):
+    check_is_digest(value)
     check_hex(value, DIGITS + "abcdefABCDEF", {64, 128})
     return f"foreign-sha{len(value) * 4}:{value.lower()}"
+
+
+def hash_in_base64(value):
+    """Returns the bytes of a hash in base64 or base64url, with or without padding."""
+    check_is_digest(value)
+    unpadded = value.rstrip("=")
+    symbols = ALPHABETS["base64url"]
+    if not set(unpadded) & set("-_"):
+        symbols = symbols[:62] + "+/"
+    for at, character in enumerate(by_bytes(unpadded)):
+        if character not in symbols:
+            raise Rejected("key.malformed_digest", at)
+    padding = {43: (0, 1), 86: (0, 2)}.get(len(unpadded), ())
+    if len(value) - len(unpadded) not in padding:
+        raise Rejected("key.malformed_digest", min(len(unpadded), 86))
+    unused = {43: 4, 86: 16}[len(unpadded)]
+    if symbols.index(unpadded[-1]) % unused:
+        raise Rejected("key.malformed_digest", len(unpadded) - 1)
+    common = unpadded.replace("-", "+").replace("_", "/")
+    return base64.b64decode(common + "=" * (-len(common) % 4))
+
+
+def import_base64(value):
+    hashed_bytes = hash_in_base64(value)
+    return f"foreign-sha{len(hashed_bytes) * 8}:{hashed_bytes.hex()}"
+
+
+def import_hmac(value, pepper):
+    check_pepper_id(pepper, 0)
+    check_is_digest(value)
+    if len(value.encode()) == 64:
+        check_hex(value, DIGITS + "abcdefABCDEF", {64})
+        mac = bytes.fromhex(value)
+    else:
+        mac = hash_in_base64(value)
+        if len(mac) == 64:
+            raise Rejected("key.malformed_digest", 43)
+    return f"hmac-sha256:{pepper}:{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"

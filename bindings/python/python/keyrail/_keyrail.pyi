@@ -753,6 +753,12 @@ class Digest:
         Raises KeyFormatError with the offset in bytes:
         `key.malformed_digest`.
         """
+    @staticmethod
+    def import_base64(text: str) -> Digest:
+        """X"""
+    @staticmethod
+    def import_hmac(text: str, pepper_id: str) -> Digest:
+        """X"""
     def verify(self, text: str, pepper: Pepper | None = None) -> bool:
         """Returns whether this is the digest of the string, in constant time. A weak string is not an
         error, because an imported digest may be the digest of a weak string.

@@ -46,11 +46,35 @@ impl Digest {
     /// case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as foreign,
     /// because nothing is known about the key's strength.
     ///
-    /// Raises KeyFormatError with the offset in bytes:
-    /// `key.malformed_digest`.
+    /// Raises KeyFormatError with the offset in bytes: `key.malformed_digest`; `key.password_hash`
+    /// for a hash of bcrypt, Argon2 or another slow function.
     #[staticmethod]
     fn import_hex(py: Python<'_>, text: Text) -> PyResult<Self> {
         call_sized(py, text.len(), || core::Digest::import_hex(&text)).map(Self)
+    }
+
+    /// Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
+    /// without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512 has 86
+    /// and two of padding. The digest stays marked as foreign, like that of `import_hex`.
+    ///
+    /// Raises KeyFormatError with the offset in bytes: `key.malformed_digest`, `key.password_hash`.
+    #[staticmethod]
+    fn import_base64(py: Python<'_>, text: Text) -> PyResult<Self> {
+        call_sized(py, text.len(), || core::Digest::import_base64(&text)).map(Self)
+    }
+
+    /// Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in base64
+    /// or base64url with or without padding. The secret of the HMAC becomes a `Pepper` with the id
+    /// `pepper_id`.
+    ///
+    /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
+    /// foreign, so only import digests of keys that were generated from enough random bits.
+    ///
+    /// Raises KeyFormatError with the offset in bytes: `key.malformed_pepper_id`,
+    /// `key.malformed_digest`, `key.password_hash`.
+    #[staticmethod]
+    fn import_hmac(py: Python<'_>, text: Text, pepper_id: Text) -> PyResult<Self> {
+        call_sized(py, text.len(), || core::Digest::import_hmac(&text, &pepper_id)).map(Self)
     }
 
     /// Returns whether this is the digest of the string, in constant time. A weak string is not an

@@ -33,9 +33,32 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as foreign,
     /// because nothing is known about the key's strength.
     ///
-    /// - Throws: `key.malformed_digest`, with the offset.
+    /// - Throws: `key.malformed_digest`, with the offset; `key.password_hash` for a hash of bcrypt,
+    ///   Argon2 or another slow function.
     public static func importHex(_ text: String) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.importHex(text: text) })
+    }
+
+    /// Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
+    /// without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512 has 86
+    /// and two of padding. The digest stays marked as foreign, like that of ``importHex(_:)``.
+    ///
+    /// - Throws: `key.malformed_digest`, with the offset; `key.password_hash`.
+    public static func importBase64(_ text: String) throws(KeyrailError) -> Digest {
+        Digest(try translatingErrors { try FfiDigest.importBase64(text: text) })
+    }
+
+    /// Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in base64
+    /// or base64url with or without padding. The secret of the HMAC becomes a ``Pepper`` with the id
+    /// `pepperId`.
+    ///
+    /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
+    /// foreign, so only import digests of keys that were generated from enough random bits.
+    ///
+    /// - Throws: `key.malformed_pepper_id`, `key.malformed_digest`, with the offset;
+    ///   `key.password_hash`.
+    public static func importHMAC(_ text: String, pepperId: String) throws(KeyrailError) -> Digest {
+        Digest(try translatingErrors { try FfiDigest.importHmac(text: text, pepperId: pepperId) })
     }
 
     /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or

@@ -200,6 +200,8 @@ extension ErrorCode {
     public static let keyUnknownAlgorithm: ErrorCode = "key.unknown_algorithm"
     /// The value of a digest is malformed.
     public static let keyMalformedDigest: ErrorCode = "key.malformed_digest"
+    /// A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2.
+    public static let keyPasswordHash: ErrorCode = "key.password_hash"
     /// A string has less than 96 bits of estimated entropy, which is too little for a digest.
     public static let keyTooWeak: ErrorCode = "key.too_weak"
     /// The number of characters that a mask shows at its start or its end is not from 0 to 4.

@@ -36,6 +36,9 @@ func callKey(_ call: String, _ given: Json) throws -> Json {
     case "key.digest":
         return .text(try Digest.of(given.text("text"), pepper: given.pepper()).description)
     case "key.digest.import": return .text(try Digest.importHex(given.text("hex")).description)
+    case "key.digest.import_base64": return .text(try Digest.importBase64(given.text("base64")).description)
+    case "key.digest.import_hmac":
+        return .text(try Digest.importHMAC(given.text("hmac"), pepperId: given.text("pepper_id")).description)
     case "key.verify":
         let digest = try Digest(given.text("digest"))
         return .boolean(try digest.verify(given.text("text"), pepper: given.pepper()))

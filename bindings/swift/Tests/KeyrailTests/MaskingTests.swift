@@ -67,7 +67,7 @@ import Testing
         let gateway = try makeGateway()
         let accepted = try gateway.outbound(
             operation: "message.send", headers: [("x-api-key", keyText)], now: now, queue: "support")
-        #expect(accepted.accepted)
+        #expect(accepted.accepted && accepted.activity != nil)
         expectNoSecret(accepted)
         let wrong = keyText.replacingOccurrences(of: "pPAC", with: "qPAC")
         let denied = try gateway.outbound(

@@ -271,6 +271,9 @@ public object ErrorCode {
     /** The value of a digest is malformed. */
     public const val KEY_MALFORMED_DIGEST: String = "key.malformed_digest"
 
+    /** A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2. */
+    public const val KEY_PASSWORD_HASH: String = "key.password_hash"
+
     /** A string has less than 96 bits of estimated entropy, which is too little for a digest. */
     public const val KEY_TOO_WEAK: String = "key.too_weak"
 

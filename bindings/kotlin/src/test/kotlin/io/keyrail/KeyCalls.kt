@@ -38,6 +38,8 @@ internal fun callKey(call: String, given: JsonObject): JsonElement = when (call)
         MaskPolicy.fromJson(given.configuration("policy")).run { json("start" to start, "end" to end, "ascii" to ascii) }
     "key.digest" -> json(Digest.of(given.text("text"), given.pepper()).toString())
     "key.digest.import" -> json(Digest.importHex(given.text("hex")).toString())
+    "key.digest.import_base64" -> json(Digest.importBase64(given.text("base64")).toString())
+    "key.digest.import_hmac" -> json(Digest.importHmac(given.text("hmac"), given.text("pepper_id")).toString())
     "key.verify" -> json(Digest(given.text("digest")).verify(given.text("text"), given.pepper()))
     "redact.redact" -> json(redacted(given.text("text"), given.redactor()))
     "redact.redact_bytes" ->

@@ -3,10 +3,10 @@
 //!
 //! The crate `headers` reads a map. The bench `headers_with_map` builds this map from the pairs
 //! that `extract` reads. `extract_from` reads a map that a server has already built, and is
-//! compared with two benches. The bench `headers` uses the first of several credentials, and
-//! borrows the token from the map. The bench `headers_same_work` does the same work as
-//! `extract_from`: it also checks that there is only one credential, and copies the token into
-//! a `Secret`.
+//! compared with two benches. The bench `headers` would use the first credential if there were
+//! several, and borrows the token from the map. The bench `headers_same_work` does the same work as
+//! `extract_from`: it also checks that there is only one credential, and copies the token into a
+//! `Secret`.
 //!
 //! The crate `parse-net` parses the value of a header. The bench `parse-net` therefore first
 //! looks the header up in the pairs that `extract` reads. The bench `parse-net_same_work` also

@@ -166,9 +166,9 @@ impl Scheme {
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
     /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
     /// 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
-    /// word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
-    /// list with a challenge for each scheme word. A response with status 401 must contain this
-    /// header (RFC 9110, section 11.6.1).
+    /// word; otherwise it begins with `ApiKey`. A scheme can have several documented forms with
+    /// different scheme words. In that case, the value is a list of challenges, one for each scheme
+    /// word. A response with status 401 must contain this header (RFC 9110, section 11.6.1).
     ///
     /// If `error` is passed, a `Bearer` challenge contains it (RFC 6750, section 3.1). Pass
     /// `invalid_request` for a response with the status 400, `insufficient_scope` for 403, and

@@ -128,8 +128,8 @@ impl Platform {
         self.0.webhook().cloned().map(WebhookTraits)
     }
 
-    /// How the vendor issues the token that requests need besides the key, if they need one. See
-    /// `TokenSession`.
+    /// How the vendor issues the token that a request needs in addition to the key, if they need
+    /// one. See `TokenSession`.
     #[getter]
     fn token(&self) -> Option<TokenSpec> {
         self.0.token().cloned().map(TokenSpec)

@@ -135,7 +135,7 @@ impl WebhookTraits {
     }
 }
 
-/// How a vendor issues the token that requests need besides the key. See `TokenSession`.
+/// How a vendor issues the token that a request needs in addition to the key. See `TokenSession`.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct TokenSpec(pub(crate) core::TokenSpec);

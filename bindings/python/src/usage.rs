@@ -185,7 +185,7 @@ impl Usage {
     }
 }
 
-/// The number of requests with one record, operation and outcome on one day.
+/// The number of requests that had the same record, operation and outcome on one day.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct UsageCount(core::UsageCount);

@@ -282,10 +282,11 @@ impl Policy {
     /// Replaces a key with a new one in the same record.
     ///
     /// The old key stays valid until the end of the grace period. If it would have ended earlier
-    /// without the rotation, it still ends at that earlier time. `grace` is one day if absent, or
-    /// less if the policy allows less. If the grace period is zero, the old key is invalid at once.
-    /// `expires` is the expiry of the new key. If it is absent, the expiry of the record stays the
-    /// same. Old keys that are no longer valid are removed from the record.
+    /// without the rotation, it still ends at that earlier time. If `grace` is absent, the grace
+    /// period is one day, or the longest that the policy allows if that is shorter. If the grace
+    /// period is zero, the old key is invalid at once. `expires` is the expiry of the new key. If
+    /// it is absent, the expiry of the record stays the same. Old keys that are no longer valid are
+    /// removed from the record.
     ///
     /// # Errors
     ///
@@ -316,8 +317,8 @@ impl Policy {
         }
         let grace_end = self.grace(grace)?.end(now)?;
         let mut new = record.clone();
-        // An old key ends when the first of these ends: the key itself, the record, or the grace
-        // period.
+        // An old key is valid until the earliest of three times: the end that it already has, the
+        // expiry of the record, and the end of the grace period.
         let old_end = record.expires_at.map_or(grace_end, |end| end.min(grace_end));
         for digest in &mut new.digests {
             digest.valid_until = Some(digest.valid_until.map_or(old_end, |end| end.min(old_end)));

@@ -36,8 +36,9 @@ impl Scheme {
     /// Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
     /// consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
     /// 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
-    /// word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
-    /// list with a challenge for each scheme word.
+    /// word; otherwise it begins with `ApiKey`. A scheme can have several documented forms with
+    /// different scheme words. In that case, the value is a list of challenges, one for each scheme
+    /// word.
     ///
     /// Use this challenge for a request without a credential. The challenge for such a request
     /// contains no error code (RFC 6750, section 3.1). The body of the response can describe the

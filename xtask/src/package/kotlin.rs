@@ -42,8 +42,9 @@ fn pom_of(repo: &Repo) -> Result<String, String> {
     fs::read_to_string(&path).map_err(|error| failed(&path, &error))
 }
 
-/// Checks that the POM has what Maven Central requires. Returns the POM, with `KEYRAIL_URL` as the
-/// URL of the repository if this variable is set.
+/// Checks that the POM has what Maven Central requires. Returns the POM. If the environment
+/// variable `KEYRAIL_URL` is set, its value replaces the URL of the public source repository in the
+/// POM.
 fn released(pom: &str) -> Result<String, String> {
     for element in ["name", "description", "url", "license", "developer", "scm"] {
         if !pom.contains(&format!("<{element}>")) {

@@ -283,14 +283,14 @@ class Response:
 
 @final
 class Problem:
-    """The reason why a request is rejected, as a status and a code (RFC 9457), limited to what the
-    client may know. `keyrail.header.problem` creates it from an error, and `keyrail.header.render`
-    converts it to a response.
+    """The reason why a request is rejected, as a status and a code (RFC 9457). It contains only what
+    the client may know. `keyrail.header.problem` creates it from an error, and
+    `keyrail.header.render` converts it to a response.
 
-    Create a custom problem for a check that the library does not perform, such as a rate limit of
-    your own: `Problem(429, "quota.exceeded", "too many requests: wait")`. For your own rate limit,
-    use the status 429 and add `Retry-After` to the response's headers. The status is 400 to 599,
-    and the code is 1 to 64 ASCII letters, digits and characters of `._-`.
+    Create a custom problem for a check that the library does not perform. For a rate limit of your
+    own, create `Problem(429, "quota.exceeded", "too many requests: wait")`, and add `Retry-After`
+    to the response's headers. The status is 400 to 599, and the code consists of 1 to 64 ASCII
+    letters, digits, `.`, `_` and `-`.
 
     Raises KeyrailError: `problem.malformed_status`, `problem.malformed_code`.
     """
@@ -336,7 +336,7 @@ def encode_batch(texts: Iterable[str]) -> list[str]:
     """Encodes each string of a list, as `encode` does. The set is `unreserved`."""
 def decode(text: str) -> str:
     """Decodes every escape; the decoded bytes must be UTF-8. Decoding is strict: an invalid escape is
-    an error. A `+` is a plus.
+    an error. A `+` stays a plus sign.
 
     Raises UrlError with the offset in bytes: `url.malformed_escape`,
     `url.invalid_utf8`.
@@ -354,16 +354,16 @@ def decode_form(text: str) -> str:
     Raises UrlError as `decode` does.
     """
 def decode_batch(texts: Iterable[str]) -> list[str | UrlError]:
-    """Decodes each string of a list, as `decode` does. For an invalid string, the result contains the
-    UrlError that `decode` would raise (`text.lone_surrogate` for a string that is not valid
-    Unicode).
+    """Decodes each string of a list, as `decode` does. For an invalid string, the result contains a
+    UrlError with the code that `decode` would raise. For a string that is not valid Unicode, this
+    code is `text.lone_surrogate`.
     """
 def normalize(text: str) -> str:
     """Normalizes a string to the spelling that `encode` writes, without encoding twice. An escape of
-    an unreserved character is decoded, and any other valid escape is kept, in upper case. All other
-    characters outside the unreserved set are escaped, and so is a `%` that does not begin an
-    escape. The string may be fully encoded, partly encoded, or not encoded (RFC 3986, section
-    6.2.2).
+    an unreserved character is decoded. Any other valid escape is kept, with its hexadecimal digits
+    in upper case. All other characters outside the unreserved set are escaped, and so is a `%` that
+    does not begin an escape. The string may be fully encoded, partly encoded, or not encoded (RFC
+    3986, section 6.2.2).
     """
 def encode_query(pairs: _QueryPairs) -> str:
     """Encodes pairs as a query, in the order given. Names and values are encoded by `encode`, so a
@@ -376,7 +376,7 @@ def encode_query(pairs: _QueryPairs) -> str:
 def parse_query(query: str) -> list[tuple[str, str | None]]:
     """Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`) differs
     from a missing `=` (`a`, whose value is None). Names and values are decoded by `decode`, so a
-    `+` is a plus. An empty query has no pairs.
+    `+` stays a plus sign. An empty query has no pairs.
 
     Raises UrlError as `decode` does, with the offset in the query.
     """
@@ -389,9 +389,9 @@ class EncodeSet:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def keeping(characters: str) -> EncodeSet:
-        """Creates a set that keeps the unreserved characters and the given ones. The unreserved
-        characters are those of RFC 3986, section 2.3; the given ones must be visible ASCII other
-        than `%`.
+        """Creates a set that leaves the unreserved characters and the given ones unencoded. The
+        unreserved characters are those of RFC 3986, section 2.3; the given ones must be visible
+        ASCII other than `%`.
 
         Raises UrlError with the offset in bytes: `url.malformed_set`.
         """
@@ -423,9 +423,8 @@ class Template:
         these, or an associative array as a mapping or pairs. None and an empty list count as not
         passed.
 
-        Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`;
-        `url.prefix_of_list` with the
-        offset of the expression; `url.too_long` above 64 KiB.
+        Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`; `url.prefix_of_list`
+        with the offset of the expression; `url.too_long` if the result is longer than 64 KiB.
         """
     def expand_strict(self, variables: _Variables) -> str:
         """Expands the template like `expand`, but exactly the variables of the template must be
@@ -456,9 +455,9 @@ class BaseUrl:
     @staticmethod
     def from_template(template: str, variables: _ScalarPairs) -> BaseUrl:
         """Expands a template of a base URL. `variables` is a mapping, or pairs of a name and a value.
-        A value is a string or a number; None counts as not passed. The position of a variable in
-        the URL determines the allowed values: a label of the host, the host, or a segment of the
-        path.
+        A value is a string or a number; None counts as not passed. A variable stands for a label of
+        the host, for the whole host, or for a segment of the path. This position determines which
+        values are allowed.
 
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
         `url.malformed_label`, `url.malformed_host` and others.
@@ -482,8 +481,9 @@ class BaseUrl:
 class Format:
     """A format of keys: how they are generated and parsed.
 
-    It is Keyrail's own format, a declared one, or a foreign one, which also accepts keys that do
-    not have its usual shape. Two formats with the same declaration are equal.
+    There are three kinds: Keyrail's own format, declared formats, and foreign formats. A foreign
+    format also accepts keys that do not have its usual shape. Two formats with the same declaration
+    are equal.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -491,7 +491,8 @@ class Format:
     @staticmethod
     def keyrail() -> Format:
         """Returns Keyrail's own format, `kr_<environment>_<id>_<secret><checksum>`. The environment is
-        `live` or `test`. The id has 12, the secret 27 and the checksum 6 characters of `0-9A-Za-z`.
+        `live` or `test`. All other parts consist of `0-9A-Za-z`: the id has 12 characters, the
+        secret 27, and the checksum 6.
         """
     @staticmethod
     def github(prefix: str = "ghp") -> Format:
@@ -615,8 +616,8 @@ class Format:
 
 @final
 class FormatSet:
-    """A set of at most 1,000 formats. No string can be a key of two of its formats, unless one of them
-    is foreign. Foreign formats are tried last.
+    """A set of at most 1,000 formats. A string can be a key of at most one of the formats, not
+    counting foreign formats. Foreign formats are tried last.
 
     Raises KeyFormatError: `key.duplicate_format`, `key.ambiguous_formats`,
     `key.too_many_formats`, `key.set_too_complex`.
@@ -687,10 +688,10 @@ class MaskPolicy:
     """The number of characters that a mask shows at the start and the end of a secret, 0 to 4 each.
     The rest is replaced by `••••••••`, or by `********` with `ascii`.
 
-    If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, no
-    policy shows a character of it. The checksum is masked as the end of the secret, but does not
-    count toward the length of the secret. The width of the mask does not reveal the length of the
-    secret.
+    If a secret has fewer than 20 characters, or if less than 64 bits of it would stay hidden, none
+    of its characters are shown under any policy. The mask treats the checksum as the end of the
+    secret, but the length of the secret is counted without the checksum. The width of the mask does
+    not reveal the length of the secret.
 
     Raises KeyFormatError: `key.mask_policy`.
     """
@@ -736,11 +737,11 @@ class Digest:
     def of(text: str, pepper: Pepper | None = None) -> Digest:
         """Returns the digest of a key, to be stored. For a key of a known format, use `ApiKey.digest`.
 
-        A fast hash is suitable for a key that was generated from at least 96 random bits, because
-        such a key cannot be guessed. It is not suitable for a password, which can be cracked in a
-        second: use a slow hash for passwords, such as Argon2id. A string whose estimated entropy is
-        less than 96 bits is rejected; up to 19 digits at its end count as a timestamp, which anyone
-        can guess.
+        The digest is a fast hash. It is suitable for a key that was generated from at least 96
+        random bits, because such a key cannot be guessed. It is not suitable for passwords, which
+        could be cracked in a second: use a slow hash for them, such as Argon2id. A string whose
+        estimated entropy is less than 96 bits is rejected. Up to 19 digits at the end of the string
+        add no entropy: they count as a timestamp, which anyone can guess.
 
         Raises KeyFormatError: `key.too_weak`.
         """
@@ -750,15 +751,29 @@ class Digest:
         case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as foreign,
         because nothing is known about the key's strength.
 
-        Raises KeyFormatError with the offset in bytes:
-        `key.malformed_digest`.
+        Raises KeyFormatError with the offset in bytes: `key.malformed_digest`; `key.password_hash`
+        for a hash of bcrypt, Argon2 or another slow function.
         """
     @staticmethod
     def import_base64(text: str) -> Digest:
-        """X"""
+        """Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
+        without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512 has 86
+        and two of padding. The digest stays marked as foreign, like that of `import_hex`.
+
+        Raises KeyFormatError with the offset in bytes: `key.malformed_digest`, `key.password_hash`.
+        """
     @staticmethod
     def import_hmac(text: str, pepper_id: str) -> Digest:
-        """X"""
+        """Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in base64
+        or base64url with or without padding. The secret of the HMAC becomes a `Pepper` with the id
+        `pepper_id`.
+
+        The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
+        foreign, so only import digests of keys that were generated from enough random bits.
+
+        Raises KeyFormatError with the offset in bytes: `key.malformed_pepper_id`,
+        `key.malformed_digest`, `key.password_hash`.
+        """
     def verify(self, text: str, pepper: Pepper | None = None) -> bool:
         """Returns whether this is the digest of the string, in constant time. A weak string is not an
         error, because an imported digest may be the digest of a weak string.
@@ -799,7 +814,8 @@ class Redactor:
 
     Without configuration, it finds:
 
-    - the values of headers, JSON members and query parameters that have the name of a credential
+    - the values of headers, JSON members and query parameters with the name of a credential, such
+      as `password`
     - the credentials of every scheme in `Authorization`
     - passwords in URLs
     - webhook secrets, JSON Web Tokens and PEM private keys
@@ -835,7 +851,7 @@ class Redactor:
     def stream(self) -> RedactStream:
         """Returns a redactor of text that comes in chunks. Each chunk is a string."""
     def stream_bytes(self) -> RedactByteStream:
-        """Returns a redactor of bytes that come in chunks. They need not be UTF-8."""
+        """Returns a redactor of bytes that come in chunks. The bytes need not be UTF-8."""
 
 @final
 class Finding:
@@ -884,9 +900,9 @@ class Finding:
 
 @final
 class RedactStream:
-    """Redacts a text that arrives in chunks. The concatenated output equals what `redact` returns
-    for the whole text, wherever it was split. Between chunks, the stream holds back at most a
-    little more than 8 KiB of text, plus the last chunk. No printed form shows this text.
+    """Redacts a text that arrives in chunks. The concatenated output equals what `redact` returns for
+    the whole text, wherever it was split. Between chunks, the stream holds back a limited amount of
+    text: little more than 8 KiB, plus the last chunk. No printed form shows this text.
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def push(self, chunk: str) -> str:
@@ -903,7 +919,7 @@ class RedactStream:
 
 @final
 class RedactByteStream:
-    """Redacts bytes that arrive in chunks, the way RedactStream redacts a text. They need not be
+    """Redacts bytes that arrive in chunks, the way RedactStream redacts a text. The bytes need not be
     UTF-8.
     """
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
@@ -958,16 +974,17 @@ class Scheme:
         """
     @staticmethod
     def any_of(schemes: Sequence[Scheme] | Iterator[Scheme]) -> Scheme:
-        """Returns a scheme of alternatives, in order: any one of them is read, two at once are
-        rejected with `header.ambiguous`, and the first one is written.
+        """Returns a scheme that accepts credentials in any one of these schemes. A request that uses
+        two of them at once is rejected with `header.ambiguous`. Credentials are written in the
+        first scheme.
 
         Raises HeaderError: `header.no_alternatives`, `header.too_many_forms`,
         `header.conflicting_part`.
         """
     def with_token68(self) -> Scheme:
-        """Returns the scheme with the added requirement that each key and token is a token68 (RFC
-        9110, section 11.2; RFC 6750 calls it b64token): letters, digits and `-._~+/`, with `=` at
-        the end only. Anything else is rejected with `header.token68`.
+        """Returns the scheme, changed to require that each key and token is a token68 (RFC 9110,
+        section 11.2; called b64token in RFC 6750). A token68 consists of letters, digits and
+        `-._~+/`, with `=` only at the end. Anything else is rejected with `header.token68`.
         """
     @staticmethod
     def pair(key_header: str, token_header: str) -> Scheme:
@@ -1005,30 +1022,32 @@ class Scheme:
         """
     def extract(self, headers: _Headers) -> Credentials:
         """Reads the credentials from a request's headers. Each header of the scheme may occur only
-        once, and those that occur must belong to one form. Header names and scheme words are
-        compared without regard to case.
+        once, and all of the scheme's headers in the request must belong to the same form. Header
+        names and scheme words are compared without regard to case.
 
         `headers` is a mapping, an iterable of pairs such as ASGI's list, or the environ of WSGI.
         Names and values are `str` or `bytes`. A header is a duplicate if a mapping contains its
         name twice, for example in upper and in lower case, or repeats it in `items()`. An environ
-        joins duplicate headers with a comma, which no credential contains, and does not distinguish
-        `API-KEY` from `API_KEY`: configure the server to drop headers with an underscore that the
-        scheme does not use. A mapping that a framework creates from an environ spells every name
-        with `-`; if the scheme has a name with `_`, pass the environ itself. A `str` with lone
-        surrogates is treated as the bytes that it was decoded from (PEP 383): they are rejected
-        with `header.non_ascii` in a header of the scheme, and are ignored in any other header.
+        joins duplicate headers with a comma, which no credential contains. It also does not
+        distinguish `API-KEY` from `API_KEY`: configure the server to drop every header that has an
+        underscore in its name and is not used by the scheme. A mapping that a framework creates
+        from an environ spells every name with `-`; if the scheme has a name with `_`, pass the
+        environ itself. A `str` with lone surrogates is treated as the bytes that it was decoded
+        from (PEP 383). These bytes are rejected with `header.non_ascii` in a header of the scheme,
+        and ignored in any other header.
 
-        Raises HeaderError: `header.missing`, `header.duplicate`, `header.ambiguous`, and, with the
-        offset in the header's value, `header.list`, `header.unknown_scheme`, `header.empty`,
-        `header.white_space`, `header.token68` and others.
+        Raises HeaderError: `header.missing`, `header.duplicate`, `header.ambiguous`. The following
+        errors have the offset in the header's value: `header.list`, `header.unknown_scheme`,
+        `header.empty`, `header.white_space`, `header.token68` and others.
         """
     def apply(self, credentials: Credentials) -> list[tuple[str, HeaderValue]]:
         """Returns the headers that contain the credentials, in the scheme's first form. The key's
         header is first; the others follow in the scheme's order. Each header is a name and a
         HeaderValue; the values of keys and tokens are sensitive.
 
-        Raises HeaderError: `header.missing` for a part that the form requires, and, with the offset
-        in the part, the code of a part that cannot be written in a header.
+        Raises HeaderError: `header.missing` if the credentials lack a part that the form requires.
+        If a part cannot be written in a header, raises HeaderError with the code of the fault and
+        its offset in the part.
         """
     def challenge(
         self,
@@ -1039,8 +1058,8 @@ class Scheme:
         consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
         11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
         word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
-        list with a challenge for each scheme word. A 401 must contain this header (RFC 9110,
-        section 11.6.1).
+        list with a challenge for each scheme word. A response with status 401 must contain this
+        header (RFC 9110, section 11.6.1).
 
         If `error` is passed, a `Bearer` challenge contains it (RFC 6750, section 3.1). Pass
         `invalid_request` for a response with the status 400, `insufficient_scope` for 403, and
@@ -1052,8 +1071,8 @@ class Scheme:
 
 @final
 class Credentials:
-    """A key, and the token and app id that some platforms also require. `key` and `token` are a string
-    or a Secret. When printed, the key and the token are masked.
+    """A key, and the token and app id that some platforms also require. `key` and `token` are each a
+    string or a Secret. Both are masked when they are printed.
     """
     def __new__(
         cls, key: _Secret, token: _Secret | None = None, app_id: str | None = None
@@ -1080,11 +1099,11 @@ class Credentials:
 @final
 class Trust:
     """The one header that contains the client's address, and the networks of the proxies that may
-    write it. Each network is an address, or a range such as `10.0.0.0/8`.
+    write this header. Each network is an address, or a range such as `10.0.0.0/8`.
 
     The header `Forwarded` is parsed according to RFC 7239. Every other header is parsed as a list
-    of addresses, as in `X-Forwarded-For`. Never name a header that a client can send through your
-    outermost proxy unchanged. Without networks, the header is not read.
+    of addresses, as in `X-Forwarded-For`. Never name a header that your outermost proxy passes on
+    unchanged from the client. Without networks, the header is not read.
 
     Raises HeaderError: `header.malformed_name`; KeyrailError:
     `network.malformed`, `network.host_bits`.
@@ -1129,7 +1148,7 @@ class Trust:
 
 def json_schema(document: _DocumentKind) -> str:
     """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-    `topology`, `fixtures`, `key-record`, `policy`, `limit`, `audit-entry`,
+    `topology`, `fixtures`, `key-record`, `policy`, `limit`, `audit-entry`, `usage`,
     `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
 
     The schema accepts every valid document. Rules that it cannot express are checked when the
@@ -1146,24 +1165,25 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     all addresses are trusted, the leftmost one is the client's. If the header is missing, the peer
     is the client.
 
-    `headers` is what `Scheme.extract` takes. The environ of WSGI joins several lines into one and
-    does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any client could have sent.
-    A comma in the header is therefore rejected with `header.list` and the comma's offset. Under
-    WSGI, trust a header that your proxy sets to one address.
+    `headers` may have any form that `Scheme.extract` accepts. The environ of WSGI joins several
+    lines into one. It also does not distinguish `X-Forwarded-For` from `X_Forwarded_For`, which any
+    client could have sent. A comma in a header from an environ is therefore rejected with
+    `header.list` and the comma's offset. Under WSGI, trust a header that your proxy sets to one
+    address.
 
     Raises HeaderError: `header.ambiguous`, and, with the offset in the header's value (several
     lines joined with a comma and a space), `header.unknown_hop`, `header.hidden_hop`,
     `header.malformed_hop`, `header.too_many_hops`, `header.too_long`; KeyrailError:
-    `network.malformed` for the peer. Reject the request on any of these errors: none of them means
-    that the peer can be treated as the client.
+    `network.malformed` if the peer is not an IP address. Reject the request on any of these errors.
+    Never treat the peer as the client instead.
     """
 
 def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
     """Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
     the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
     the required scope. The body is `application/problem+json` (RFC 9457), and caches must not store
-    the response. The `Bearer` challenge of a 401 names an error if the request has a credential of
-    the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
+    the response. If the request has a credential of the scheme, the `Bearer` challenge of a 401
+    names an error. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
     """
 
 # keyrail.access
@@ -1213,13 +1233,15 @@ class Record:
         """The id of the user that the key belongs to, if the record specifies it."""
     @property
     def authority(self) -> Literal["organization", "owner"]:
-        """Whose permissions limit the key. It is `organization` or `owner`."""
+        """Whether the key is also limited by the permissions of its owner. It is `organization` or
+        `owner`.
+        """
     @property
     def name(self) -> str | None:
         """The key's name for people, if it has one."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """The scope of the key. It is `read`, `read_write` or `admin`."""
+        """The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`."""
     @property
     def operations(self) -> list[str] | None:
         """The operations that the key may be used for, at least one; None if its scope is the
@@ -1264,19 +1286,19 @@ class Record:
         """
     @property
     def limits(self) -> list[Limit]:
-        """The limits that each request consumes. Each counts the requests of the key, of its owner or of
-        its organization.
+        """The limits that each request consumes. A limit counts the requests of the key, of its owner
+        or of its organization.
         """
     @property
     def limit_ids(self) -> list[str]:
         """The ids under which the host stores the states of the limits, in the same order. An id has
         three parts, separated by slashes. The first is one of the words `key`, `owner` and
         `organization`, the second is the name of the limit, and the third is the id of the record,
-        the owner or the organization. For example, `owner/monthly/u_17`.
+        the owner or the organization. An example is `owner/monthly/u_17`.
 
-        Load the states with these ids, and pass them to `authorize`. Records with the same owner or
-        organization share the state of a limit with the same name, so the limit must be the same in
-        all of them.
+        Load the states with these ids, and pass them to `authorize`. Records with the same owner
+        share one state for an `owner` limit with the same name, so that limit must be the same in
+        all of them. The same applies to an `organization` limit.
         """
     @property
     def metadata(self) -> dict[str, str]:
@@ -1320,18 +1342,18 @@ class Record:
 
         `access` is `read`, `write` or `admin`; `now` is an aware `datetime` or Unix milliseconds;
         `ip` is the client's address as a string or an object of the module `ipaddress`. `operation`
-        and `queue` are what the request concerns. A key that is limited to operations is denied a
-        request without an operation. A key that is limited to queues is denied a request without a
-        queue, unless one of the key's operations is the exact name of the request's operation. A
-        pattern with `*` is not enough. `environment` is the environment in which the request is
-        made; without it, the key's environment is not checked. `digest` is the index that
-        `find_digest` returned; without it, the key is denied once any digest of the record has
-        reached its `valid_until`. `owner_permissions` is what the key's owner may do now, and is
-        required for a key with the authority `owner`. `limits` contains the stored state of each
-        limit of the record, by the ids in `limit_ids`; None if no state is stored for an id. It is
-        required for a record with limits. All limits are consumed, or none. The new states to store
-        are in `Grant.consumption` or, if a limit is exceeded, in `AccessDenied.consumption`. The
-        key is valid from `not_before` until just before `expires_at`.
+        and `queue` are what the request concerns. If the key is limited to operations, a request
+        without an operation is denied. If the key is limited to queues, a request without a queue
+        is denied, unless the key lists the request's operation by its exact name. A pattern with
+        `*` is not enough. `environment` is the environment in which the request is made; without
+        it, the key's environment is not checked. `digest` is the index that `find_digest` returned;
+        without it, the key is denied once any digest of the record has reached its `valid_until`.
+        `owner_permissions` is what the key's owner may do now, and is required for a key with the
+        authority `owner`. `limits` maps each id in `limit_ids` to the stored state of that limit,
+        or to None if no state is stored for it. It is required for a record with limits. Either all
+        limits are consumed, or none of them. The new states to store are in `Grant.consumption` or,
+        if a limit is exceeded, in `AccessDenied.consumption`. The key is valid from `not_before`
+        until just before `expires_at`.
 
         Raises AccessDenied with the first reason that applies: `access.revoked`,
         `access.disabled`, `access.not_yet_valid`, `access.expired`, `access.rotated`,
@@ -1425,7 +1447,7 @@ class Grant:
         """The app that the key belongs to."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """The scope of the key. It is `read`, `read_write` or `admin`."""
+        """The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`."""
     @property
     def owner(self) -> str | None:
         """The id of the user that the key belongs to, if the record specifies it."""
@@ -1437,14 +1459,14 @@ class Grant:
         """The host's own data about the key: values by name."""
     @property
     def digest(self) -> str | None:
-        """The record's digest that the presented key has, such as `sha256:...`, if its index was passed.
-        Store the time of its last use: see `touch`.
+        """The record's digest that matches the presented key, such as `sha256:...`, if the index of
+        this digest was passed. Store the time of its last use: see `touch`.
         """
     @property
     def consumption(self) -> Consumption | None:
         """The outcome of the record's limits; None if the record has none. Store the new states before
         you serve the request. If the stored states were changed meanwhile, repeat the call with the
-        changed ones: see `consume`. Add the header fields to the response.
+        changed states: see `consume`. Add the `headers` of the outcome to the response.
         """
     @property
     def upgrade(self) -> KeyChange | None:
@@ -1498,68 +1520,127 @@ class UnusedAlert:
         """The time from which the alert is due."""
     @property
     def unused_since(self) -> datetime:
-        """The time from which the days are counted: the last use or, if it is later, the creation of the
-        current key or the first time at which it is valid.
+        """The time from which the days are counted. It is the latest of these times: the last use, the
+        creation of the current key, and the first time at which that key is valid.
         """
 
 @final
 class UsageCounter:
-    """X"""
-    def __new__(cls, epoch: str, operations: Sequence[str]) -> Self: ...
+    """Counts the requests of one server in memory: how often each key was used, by operation, outcome
+    and day.
+
+    Create one counter when the server starts, with an epoch that no counter had before, such as the
+    server's name and the time of the start. Publish `usage()` from time to time: it contains all
+    counts, not only the new ones. A `Usage` merges what the counters published. Threads may share a
+    counter.
+
+    The counter distinguishes `operations`, a sequence of at most 1024 names. Requests with any
+    other operation are counted together, as `other`. The memory of a counter is bounded. If it has
+    250,000 different counts, a request that would need another one is counted without a record, with
+    the operation and the outcome `other`. Call `remove_before` once a day.
+
+    Raises KeyrailError: `access.malformed_id`, for the epoch or an operation;
+    `access.too_many_operations`.
+    """
+    def __new__(cls, epoch: str, operations: Sequence[str]) -> UsageCounter: ...
     @property
     def epoch(self) -> str:
-        """X"""
+        """The epoch."""
     def count(self, record: str | None, operation: str | None, outcome: str, now: _Now) -> None:
-        """X"""
+        """Counts a request.
+
+        Pass the id of the record that matched the key, or None if no record matched. The outcome is
+        `access.granted`, or the code of the reason for the denial. A string that cannot be an id or a
+        code, and a new outcome after 128 others, count as absent and as `other`. `now` is an aware
+        `datetime` or Unix milliseconds.
+
+        Raises KeyrailError: `access.time_in_seconds`, if `now` seems to be in seconds.
+        """
     def usage(self) -> Usage:
-        """X"""
+        """Returns everything that was counted, to be published."""
     def remove_before(self, time: _Now) -> None:
-        """X"""
+        """Removes the days before the day of a time, in UTC.
+
+        Call it once a day, after a publication that contains these days and was merged. Requests of a
+        removed day that are counted later are counted on the first day that was kept.
+        """
 
 @final
 class Usage:
-    """X"""
-    def __new__(cls) -> Self: ...
+    """The usage of keys: how often each key was used, by operation, outcome and day.
+
+    A `UsageCounter` creates it, and `merge` combines the usage that several counters published.
+    Merging in any order, or repeatedly, has the same result. The host stores the result as JSON.
+    `Usage()` has no counts. Threads may share a usage.
+    """
+    def __new__(cls) -> Usage: ...
     @staticmethod
     def from_json(document: _Document) -> Usage:
-        """X"""
+        """Reads a usage from JSON. The usage is JSON, or a mapping of the same form.
+
+        Raises ConfigError with every fault. If a newer release wrote the usage, the only fault is
+        `access.newer_schema`.
+        """
     def merge(self, other: Usage) -> None:
-        """X"""
+        """Adds the counts of another usage.
+
+        If both have a count of the same epoch, the larger one is kept. If a day is closed in one
+        usage and open in the other, the counts of the closed day are kept, and `late` reports the
+        requests that they do not contain.
+
+        Raises KeyrailError: `access.too_much_usage`; then this usage is unchanged. Close or remove
+        days first.
+        """
     def close_before(self, time: _Now) -> None:
-        """X"""
+        """Closes the days before the day of a time, in UTC: adds up the counts of different epochs, and
+        keeps only the sums.
+
+        Close a day when all servers have published their counts of it, for example one hour after it
+        ended. Only one process may close days: if two processes close the same day with different
+        counts, the larger ones are kept.
+        """
     def remove_before(self, time: _Now) -> None:
-        """X"""
+        """Removes the days before the day of a time, in UTC.
+
+        If a usage that still contains these days is merged later, they are added again.
+        """
     def counts(self) -> list[UsageCount]:
-        """X"""
+        """Returns the counts, added up over all epochs, sorted by day, record, operation and outcome."""
     def counts_of(self, record: str) -> list[UsageCount]:
-        """X"""
+        """Returns the counts of one record, added up over all epochs, sorted by day, operation and
+        outcome.
+        """
     @property
     def late(self) -> int:
-        """X"""
+        """The number of requests of closed days that the counts do not contain, because their epoch
+        published them after the day was closed.
+
+        If this number grows, close days later.
+        """
     def to_json(self) -> str:
-        """X"""
+        """Returns the usage as JSON, on one line."""
 
 @final
 class UsageCount:
-    """X"""
+    """The number of requests with one record, operation and outcome on one day."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def day(self) -> datetime:
-        """X"""
+        """The start of the day, in UTC."""
     @property
     def record(self) -> str | None:
-        """X"""
+        """The id of the key's record, or None if no record matched the key."""
     @property
     def operation(self) -> str:
-        """X"""
+        """The operation; `other` for operations that the counter does not know."""
     @property
     def outcome(self) -> str:
-        """X"""
+        """The outcome: `access.granted`, or the code of the reason for the denial."""
     @property
     def count(self) -> int:
-        """X"""
+        """The number of requests, at most 2^53 - 1."""
 
 @final
 class Policy:
@@ -1569,8 +1650,8 @@ class Policy:
     raises KeyrailError if the actor may not do this (`access.actor_...`), if the policy does not
     allow the result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then
     probably a number of seconds (`access.time_in_seconds`). The actor must cover the record before
-    and after the change: its role must have the scope of the key, and a key that acts must allow all
-    that the other key allows, for at least as long.
+    and after the change. This means that the actor's role has the scope of the key. If the actor is
+    itself a key, it must also allow everything that the other key allows, for at least as long.
     """
     @staticmethod
     def from_json(document: _Document) -> Policy:
@@ -1578,9 +1659,10 @@ class Policy:
         form.
 
         `expiry` (with `days`, `custom` and `never`) and `roles` are required. A role has `scopes`,
-        `actions` (`*` is every action) and, optionally, `keys` (`own` or `all`). Optional are
-        `names` (with `required` and `max_length`), `authority` (`organization` or `owner`),
-        `max_keys`, `allow_ips` (`required` or `optional`) and `rotation` (with `max_grace_days`).
+        `actions` (`*` is every action) and, optionally, `keys` (`own` or `all`). These members are
+        optional: `names` (with `required` and `max_length`), `authority` (`organization` or
+        `owner`), `max_keys`, `allow_ips` (`required` or `optional`) and `rotation` (with
+        `max_grace_days`).
 
         Raises ConfigError with every fault.
         """
@@ -1595,7 +1677,9 @@ class Policy:
         """The names of the roles, in the order of the configuration."""
     @property
     def authority(self) -> Literal["organization", "owner"]:
-        """Whose permissions limit the keys. It is `organization` or `owner`."""
+        """Whether each key is limited by the permissions of its owner. It is `organization` or
+        `owner`.
+        """
     def issue(
         self,
         format: Format,
@@ -1624,15 +1708,16 @@ class Policy:
 
         `entropy` is at least 32 bytes from `os.urandom`, fresh for each key. `scope` is `read`,
         `read_write` or `admin`. `expires` is `"never"`, a number of days such as `"90d"`, an RFC
-        3339 timestamp, or an aware `datetime`; it is required unless the policy only allows keys
-        that never expire. `id` is the record's id, by default the id that the key contains; `owner`
-        is by default the acting user, or the owner of the acting key. `operations` and `queues`
-        limit the key, `limits` are the limits that each request consumes, `allow_ips` restricts the key
-        to networks, and `not_before` is the first time at which it is valid. `key_count` is the
-        number of keys that exist, and is required if the policy limits it.
+        3339 timestamp, or an aware `datetime`. It is required unless the policy only allows keys
+        that never expire. `id` is the record's id; the default is the id that the key contains. The
+        default of `owner` is the acting user, or the owner of the acting key. `operations` and
+        `queues` are those to which the key is limited. `limits` are the limits that each request
+        consumes. `allow_ips` lists the networks to which the key is restricted. `not_before` is the
+        first time at which the key is valid. `key_count` is the number of keys that exist. It is
+        required if the policy limits that number.
 
-        Raises KeyrailError if the actor or the policy does not allow it, or for an invalid argument;
-        KeyFormatError as for `Format.generate`.
+        Raises KeyrailError if the actor or the policy does not allow it, or if an argument is
+        invalid. Raises KeyFormatError as `Format.generate` does.
         """
     def reissue(
         self,
@@ -1647,14 +1732,14 @@ class Policy:
         key_count: int | None = None,
         pepper: Pepper | None = None,
     ) -> Issued:
-        """Issues a key with a new record in place of a revoked or expired one. The old record stays as
-        it is.
+        """Issues a key with a new record, to replace a key that is revoked or expired. The old record
+        stays as it is.
 
-        The new record has the app, owner, name, scope, limits and metadata of the old one, and is
-        disabled if the old one is. The new key is valid at once. `id` is the id of the new record,
-        by default the id that the key contains. `expires` is required unless the policy only allows
-        keys that never expire. `key_count` is the number of keys that exist, and is required if the
-        policy limits it.
+        The new record has the same app, owner, name, scope, limits and metadata as the old one. If
+        the old record is disabled, the new one is disabled too. The new key is valid immediately.
+        `id` is the id of the new record; the default is the id that the key contains. `expires` is
+        required unless the policy only allows keys that never expire. `key_count` is the number of
+        keys that exist. It is required if the policy limits that number.
 
         Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
         `access.reused_entropy`; and the errors of `issue`.
@@ -1671,13 +1756,14 @@ class Policy:
         expires: _Expires = "keep",
         pepper: Pepper | None = None,
     ) -> Issued:
-        """Replaces a key by a new one with the same record.
+        """Replaces a key with a new one in the same record.
 
-        The old key stays valid until the end of the grace period, or until its previous end if that
-        is earlier. `grace` is a number of days, hours or minutes such as `"2d"`, `"36h"` or
-        `"90m"`, by default one day, or less if the policy allows less; with `"0d"` the old key is
-        invalid at once. `expires` is the expiry of the new key; with `"keep"` it stays the same.
-        Old keys that have ended are removed from the record.
+        The old key stays valid until the end of the grace period. If it would have ended earlier
+        without the rotation, it still ends at that earlier time. `grace` is a number of days, hours
+        or minutes such as `"2d"`, `"36h"` or `"90m"`. The default is one day, or the longest grace
+        period of the policy if that is shorter. With `"0d"`, the old key is invalid at once.
+        `expires` is the expiry of the new key; with `"keep"`, the record's expiry stays the same.
+        Old keys that are no longer valid are removed from the record.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
@@ -1693,14 +1779,14 @@ class Policy:
         reason: str | None = None,
         digest: int | None = None,
     ) -> KeyChange:
-        """Revokes a key for good. The change applies to any version of the record.
+        """Revokes a key for good. The change applies to any version of the record, unless it revokes
+        only a replaced key.
 
         `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
-        the index of a replaced key, only that key is revoked: the change removes its digests, but
-        applies only to the version of the record that was passed. The digests of a key are those
-        with the same key id; if the key has no key id, all replaced keys without a key id are
-        revoked. With the index of the current key, or without an index, all keys of the record are
-        revoked.
+        the index of a replaced key, only that key is revoked. The change then removes all digests
+        with that key's key id, and applies only to the version of the record that was passed. If
+        the replaced key has no key id, all replaced keys without a key id are revoked. With the
+        index of the current key, or without an index, all keys of the record are revoked.
 
         Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
         `access.unknown_digest`, `access.malformed_reason`.
@@ -1720,7 +1806,7 @@ class Policy:
     def rename(
         self, record: Record, name: str | None, *, actor: Actor, now: _Now
     ) -> KeyChange:
-        """Changes the name of a key, or removes it.
+        """Changes the name of a key, or removes it. None removes the name.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.unchanged`, `access.malformed_name`.
@@ -1728,7 +1814,7 @@ class Policy:
     def set_scope(
         self, record: Record, scope: _Scope, *, actor: Actor, now: _Now
     ) -> KeyChange:
-        """Changes the scope of a key. It is `read`, `read_write` or `admin`.
+        """Changes the scope of a key. `scope` is the new scope: `read`, `read_write` or `admin`.
 
         Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
         `access.unchanged`, `access.unknown_scope`.
@@ -1764,11 +1850,12 @@ class Policy:
     ) -> KeyChange:
         """Changes when a key expires. `expires` has the same forms as for `issue`.
 
-        The life of a key may be shortened to any time in the future. It may be extended if the
-        policy allows the new expiry, and the whole life of the key, from its creation, is no longer
-        than the longest expiry that the policy offers. The life of a key whose creation is unknown
-        may only be extended under a policy that allows keys that never expire. To use a key for
-        longer, rotate it. A replaced key never lives longer than before.
+        The expiry may be moved to any earlier time that is still in the future. It may be moved to
+        a later time if the policy allows the new expiry. The whole life of the key, from its
+        creation, must then be no longer than the longest expiry that the policy offers. If the
+        creation time is unknown, the expiry may be moved to a later time only if the policy allows
+        keys that never expire. To use a key for longer, rotate it. The change never extends the
+        life of a replaced key.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.unchanged`,
@@ -1779,8 +1866,8 @@ class Policy:
     ) -> KeyChange:
         """Replaces the limits that each request with a key consumes. An empty list removes them.
 
-        If you change the rule of a limit, give the limit a new name or delete its states. Otherwise,
-        the new rule continues with the old state.
+        If you change the rate or quota of a limit, give the limit a new name or delete its states.
+        Otherwise, the new rule continues with the old state.
 
         Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
         `access.unchanged`, `access.too_many_limits`, `access.duplicate_limit`, `access.no_owner`,
@@ -1789,7 +1876,7 @@ class Policy:
     def set_metadata(
         self, record: Record, metadata: _Pairs, *, actor: Actor, now: _Now
     ) -> KeyChange:
-        """Replaces what the host stores beside a key.
+        """Replaces the metadata of a key: the host's own data about it.
 
         Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
         `access.unchanged`, `access.malformed_metadata`.
@@ -1815,10 +1902,10 @@ class Actor:
 class LimitState:
     """The state of a limit, which the host stores: two integers.
 
-    `at` is a time in Unix milliseconds: for a rate, the time at which the bucket will be full,
-    rounded down; for a quota, the start of the window. `count` is, for a rate, the remainder that
-    rounding removed from `at`, in parts of 1/`units` of a millisecond; for a quota, the number of
-    units that were consumed in the window.
+    `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
+    rate, `at` is the time at which the bucket will be full, rounded down. `count` is the remainder
+    that rounding removed from `at`, in parts of 1/`units` of a millisecond. For a quota, `at` is
+    the start of the window, and `count` is the number of units that were consumed in the window.
     """
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1826,13 +1913,13 @@ class LimitState:
     def __new__(cls, at: int, count: int) -> LimitState: ...
     @property
     def at(self) -> int:
-        """In Unix milliseconds: for a rate, the time at which the bucket will be full, rounded down;
-        for a quota, the start of the window.
+        """A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
+        rounded down. For a quota, it is the start of the window.
         """
     @property
     def count(self) -> int:
-        """For a rate, the remainder that rounding removed from `at`, in parts of 1/`units` of a
-        millisecond. For a quota, the number of units that were consumed in the window.
+        """For a rate, how far `at` was rounded down, as a multiple of 1/`units` millisecond. For a
+        quota, the number of units that were consumed in the window.
         """
 
 @final
@@ -1862,8 +1949,8 @@ class Limit:
     @property
     def of(self) -> Literal["key", "owner", "organization"]:
         """Whose requests the limit counts. It is `key`, `owner` or `organization`. Store a separate
-        state for each pair of a limit's name and a key, owner or organization whose requests the
-        limit counts.
+        state for each limit name and each key, owner or organization whose requests the limit
+        counts.
         """
     @property
     def cost(self) -> int:
@@ -1901,9 +1988,9 @@ class LimitOutcome:
     def new_state(self) -> LimitState | None:
         """The state to store, or None if nothing changes.
 
-        A denied request consumes nothing. It changes a state only if that state is too far in the
-        future because a clock was set back. Store the new state: until you do, the limit may deny
-        every request.
+        A denied request consumes nothing. It changes a state only if the state's time is too far in
+        the future because a clock was set back. Store the new state in this case too. Until you do,
+        the limit may deny every request.
         """
     @property
     def next_at(self) -> datetime | None:
@@ -1911,7 +1998,9 @@ class LimitOutcome:
 
 @final
 class Consumption:
-    """What several limits decide about a request: all of them are consumed, or none."""
+    """What several limits decide about a request. Either the request consumes units of every limit, or
+    it consumes nothing.
+    """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1920,8 +2009,8 @@ class Consumption:
         """The problem of the response to a denied request, with its header fields: the problem type
         `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. None if the request is allowed.
 
-        Its code is `access.quota` if a quota is exceeded, otherwise `access.rate`; its status is
-        429.
+        The problem's code is `access.quota` if a quota is exceeded, otherwise `access.rate`. The
+        status is 429.
         """
     def __bool__(self) -> bool: ...
     @property
@@ -1953,11 +2042,12 @@ class Consumption:
 def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Consumption:
     """Consumes one request from each limit, or from none of them.
 
-    Pass each limit with its stored state; None if no state is stored. Then store every new state,
-    even if the request is denied. Store them in one transaction, and only if every old state is
-    still stored; otherwise store nothing, and repeat the call with the current time and the states
-    that are stored now. If you change the rule of a limit, give the limit a new name or delete its
-    states. `now` is an aware `datetime` or Unix milliseconds.
+    Pass each limit with its stored state, or with None if no state is stored. Then store every new
+    state, even if the request is denied. Store them in one transaction, and only if none of the
+    stored states has changed since you read it. Otherwise, store nothing, and repeat the call with
+    the current time and the states that are stored now. If you change the rate or quota of a limit,
+    give the limit a new name or delete its states. `now` is an aware `datetime` or Unix
+    milliseconds.
 
     Raises KeyrailError: `access.too_many_limits` if there are more than 16;
     `access.duplicate_limit` if two limits have the same name.
@@ -1965,10 +2055,10 @@ def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Con
 
 @final
 class Checkpoint:
-    """The last entry of a chain at some time: its writer, its number and its code.
+    """The last entry of a chain at some time: its writer, its number and its authentication code.
 
-    Store checkpoints out of reach of anyone who can change the log. The code is an HMAC of the last
-    entry and, through the chain, of all entries before it. `str` returns the form that
+    Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
+    entry and, through the chain, all entries before it. `str` returns the form that
     `Checkpoint(text)` parses.
     """
     def __eq__(self, other: object, /) -> bool: ...
@@ -2003,10 +2093,10 @@ class AuditEntry:
     def __ne__(self, other: object, /) -> bool: ...
     @staticmethod
     def from_json(document: _Document) -> AuditEntry:
-        """Reads an entry from JSON. The entry is JSON, or a mapping of the same form.
+        """Reads an entry from JSON. A mapping of the same form is accepted too.
 
-        Raises ConfigError with every fault. If a newer release wrote the entry, the only fault is
-        `access.newer_schema`. `AuditChain.verify` checks whether the entry was changed.
+        Raises ConfigError with every fault. If a newer release of Keyrail wrote the entry, the only
+        fault is `access.newer_schema`. `AuditChain.verify` checks whether the entry was changed.
         """
     @property
     def writer(self) -> str:
@@ -2024,9 +2114,9 @@ class AuditEntry:
         """The payload, or None if it was erased."""
     @property
     def checkpoint(self) -> Checkpoint:
-        """The checkpoint after this entry. The next entry is appended to it."""
+        """The checkpoint after this entry. Pass it to append the next entry."""
     def erase(self) -> AuditEntry:
-        """Returns the entry without its payload and its salt. The chain still verifies.
+        """Returns the entry without its payload and its salt. The chain can still be verified.
 
         Store the result in place of the entry, for example when a person exercises the right to
         erasure.
@@ -2045,11 +2135,11 @@ class AuditFault:
         """The stable, dotted code."""
     @property
     def message(self) -> str:
-        """A sentence for a person."""
+        """A sentence that describes the finding to people."""
     @property
     def index(self) -> int:
-        """The index of the faulty entry among the entries that were passed, or the count of these
-        entries if some are missing at the end.
+        """The index of the faulty entry among the entries that were passed. If entries are missing at
+        the end, this is the number of entries that were passed.
         """
     @property
     def number(self) -> int:
@@ -2077,19 +2167,19 @@ class AuditReport:
 
 @final
 class AuditChain:
-    """The HMAC keys of an audit log, which append entries and verify them.
+    """The HMAC keys of an audit log, with which entries are appended and verified.
 
-    Every entry contains the code of the entry before it, so that `verify` detects whether entries
-    were changed, removed, added or put into another order. The removal of the last entries is only
-    detected with a `Checkpoint` that was made after these entries: store checkpoints outside the
-    log.
+    Every entry contains the HMAC code of the entry before it, so that `verify` detects whether
+    entries were changed, removed, added or put into another order. The removal of the last entries
+    is only detected with a `Checkpoint` that was made after these entries: store checkpoints
+    outside the log.
 
-    Anyone who holds an HMAC key can rewrite the log from any entry on. Only checkpoints that this
-    person cannot change reveal that the log was rewritten.
+    Anyone who holds an HMAC key can rewrite the log from any entry to the end. Only checkpoints
+    that this person cannot change reveal that the log was rewritten.
 
     `keys` is a mapping from ids to secrets, or an iterable of pairs of an id and a secret. It
-    contains at most 64 keys. A secret is a string or a Secret of at least 32 bytes. The first key
-    appends entries, and all of them verify entries.
+    contains at most 64 keys. A secret is a string or a Secret of at least 32 bytes. New entries are
+    made with the first key, and entries can be verified with any of the keys.
 
     Raises KeyrailError: `access.no_audit_key`, `access.too_many_audit_keys`, `access.malformed_id`,
     `access.duplicate_audit_key`, `access.audit_secret_too_short`.
@@ -2117,18 +2207,19 @@ class AuditChain:
         """Verifies the entries of one writer that follow a checkpoint, in order, and reports how far
         they are intact.
 
-        If the log should have reached a later checkpoint, pass that checkpoint as `until`: without
-        it, the removal of the last entries is not detected. The log may continue after `until`, but
-        `until` must not be before `start`.
+        If you know a later checkpoint that the log has reached, pass it as `until`. Without it, the
+        removal of the last entries is not detected. The log may continue after `until`, but `until`
+        must not be before `start`.
 
         An entry whose payload was erased is intact. The report counts such entries, because anyone
-        who can change the log can also erase payloads. Other threads run meanwhile.
+        who can change the log can also erase payloads. Other Python threads can run during the
+        verification.
         """
 
 @final
 class Permissions:
     """What the owner of a key may do now: a scope, and optionally the operations and queues to which
-    it is limited.
+    the owner is limited.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -2142,7 +2233,7 @@ class Permissions:
     ) -> Permissions: ...
     @property
     def scope(self) -> _Scope:
-        """The scope. It is `read`, `read_write` or `admin`."""
+        """The scope. `scope` is the new scope: `read`, `read_write` or `admin`."""
     @property
     def operations(self) -> list[str] | None:
         """The operations to which the permissions are limited."""
@@ -2153,12 +2244,12 @@ class Permissions:
 @final
 class KeyChange:
     """What an operation does to a record: the changed record, the patch that turns the old record into
-    it, and the event for the audit log.
+    the changed one, and the event for the audit log.
 
     Store a change only if the stored record still has the version `base_version`, for example with
-    `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
-    the meantime: read it again, and repeat the operation. A change that applies to any version must
-    not be lost to such a race: read the record again, and store the result of `apply_to`.
+    `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record
+    in the meantime: read it again, and repeat the operation. If the change applies to any version,
+    do not repeat the operation: read the record again, and store the result of `apply_to`.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -2171,9 +2262,9 @@ class KeyChange:
         """The version that the record had before the change; 0 for a new record."""
     @property
     def applies_to_any_version(self) -> bool:
-        """Whether the change also applies to other versions of the record: true for disabling a key
-        and for revoking all keys of a record, which must succeed even if someone renames the key at
-        the same time.
+        """Whether the change also applies to other versions of the record. This is true for disabling
+        a key and for revoking all keys of a record. Both must succeed even if someone renames the
+        key at the same time.
         """
     @property
     def patch(self) -> str:
@@ -2189,10 +2280,11 @@ class KeyChange:
     def apply_to(self, stored: Record) -> Record:
         """Applies the change to the record as it is stored now, and returns the record to store.
 
-        Raises KeyrailError: `access.version_conflict` if `stored` is a different record, if the
-        change creates a new record, or if the change applies only to the version that it is based
-        on and `stored` has another one; `access.already_revoked` or `access.unchanged` if the key
-        was revoked or disabled in the meantime; `access.too_many_changes`.
+        Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked
+        or disabled in the meantime; `access.too_many_changes`; `access.version_conflict` in three
+        cases. In the first, `stored` is a different record. In the second, the change creates a new
+        record. In the third, the change applies only to `base_version`, and `stored` has another
+        version.
         """
 
 @final
@@ -2215,25 +2307,26 @@ class KeyEvent:
         """When the change was made."""
     @property
     def version(self) -> int:
-        """The version of the changed record. If the change is applied to a later version, the stored
-        version is greater.
+        """The version of the changed record. If ``KeyChange/apply(to:)`` applies the change to a later
+        version, the version of the stored record is greater than this.
         """
     @property
     def reason(self) -> str | None:
         """The reason that was passed."""
     def to_json(self) -> str:
-        """Returns the event as JSON, on one line. `changes` contains the members of the patch without
-        `version`. Instead of digests, it contains their key ids, masks and times.
+        """Returns the event as JSON, on one line. `changes` contains all members of the patch except
+        `version`. The digests themselves are left out, but their key ids, masks and times are
+        included.
         """
 
 @final
 class Issued:
-    """A new key with the change that stores its record. The key is not stored anywhere else, because
-    the record contains only its digest: show it once, then discard it.
+    """A new key with the change that stores its record. The record contains only the key's digest, so
+    the key itself is not stored anywhere. Show it once, then discard it.
     """
     @property
     def key(self) -> ApiKey:
-        """The key. It prints masked."""
+        """The key. It is printed as its mask."""
     @property
     def change(self) -> KeyChange:
         """The change that stores the record."""
@@ -2266,12 +2359,13 @@ def unused_alerts(
     order of the records.
 
     Pass each record with the latest of the times that you stored for its current digests (those
-    without `valid_until`); None if no use is known. An alert for 30 days is due 30 days after the
-    latest of these times: the last use, the creation of the current key, and the first time at which
-    it is valid. A key whose creation and last use are both unknown has no alerts. If several alerts
-    of a key became due, only the one with the most days is returned. A key that is disabled,
-    revoked or expired at `now` has no alerts. Later calls whose `since` is this `now` do not return
-    the alerts that were left out. All times are aware `datetime`s or Unix milliseconds.
+    without `valid_until`), or with None if no use is known. An alert for 30 days is due 30 days
+    after the latest of these times: the last use, the creation of the current key, and the record's
+    `not_before`. A key whose creation and last use are both unknown has no alerts. If several
+    alerts of a key became due, only the one with the most days is returned. A key that is disabled,
+    revoked or expired at `now` has no alerts. If the next call passes this `now` as `since`, it
+    does not return the alerts that were left out. All times are aware `datetime`s or Unix
+    milliseconds.
 
     As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
     call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -2284,8 +2378,8 @@ def peppers_in_use(records: Sequence[Record]) -> list[str]:
     """Returns the ids of the peppers that are needed to verify the keys of these records, in
     alphabetical order. Any other pepper may be removed.
 
-    If a key id has several digests, only the first one counts: an upgrade adds the newest digest
-    before the others.
+    If a key id has several digests, only the first one counts, because an upgrade puts the new
+    digest before the others.
     """
 def expiry_alerts(
     records: Sequence[Record], since: _Now, now: _Now, days: Sequence[int] = (30, 7, 1, 0)
@@ -2312,8 +2406,8 @@ class Table:
     """A checked topology of channels, queues, apps, webhooks and rules."""
     @staticmethod
     def from_json(document: _Document) -> Table:
-        """Creates a table from a topology. The topology is JSON, or a mapping of the same form.
-        Other threads run meanwhile.
+        """Creates a table from a topology. The topology is JSON, or a mapping of the same form. Other
+        Python threads can run during the verification.
 
         The topology has these members, all of which are optional. `default_queue` is the id of a
         queue. The others are lists of objects:
@@ -2332,8 +2426,8 @@ class Table:
         """
     @property
     def hash(self) -> str:
-        """The content hash, in 64 hexadecimal digits. It is the same for documents of the same
-        meaning, whatever their white space and order of members.
+        """The content hash, in 64 hexadecimal digits. Documents with the same meaning have the same
+        hash, even if their white space or the order of their members differs.
         """
     def route(
         self,
@@ -2359,8 +2453,8 @@ class Table:
         key.
 
         Raises RouteError: `route.unknown_channel`, `route.unknown_queue`,
-        `route.malformed_session`, `route.time_required` if rules apply only at
-        certain times and `now` is None, and the codes of invalid attributes. Raises ConfigError if
+        `route.malformed_session`, and the codes of invalid attributes. If rules apply only at
+        certain times and `now` is None, the code is `route.time_required`. Raises ConfigError if
         the channel is missing or a value has another type.
         """
     def route_batch(
@@ -2373,7 +2467,7 @@ class Table:
     ) -> list[Decision | KeyrailError]:
         """Decides where each message goes. The same context applies to all of them. `messages` is an
         iterable of messages. For a rejected message, the result contains the error that `route`
-        would raise. Other threads run meanwhile.
+        would raise. Other Python threads can run during the verification.
         """
     def explain(
         self,
@@ -2386,40 +2480,43 @@ class Table:
     ) -> Explanation:
         """Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
         rule that won is always included. The other arguments are those of `route`. This call takes
-        much longer than `route`. Other threads run meanwhile.
+        much longer than `route`. Other Python threads can run during the verification.
 
         Raises what `route` raises.
         """
     def lint(self) -> list[RouteFinding]:
         """Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
-        others, overlaps, and dead ends. None of them is an error. Other threads run meanwhile.
+        others, overlaps, and dead ends. None of them is an error. Other Python threads can run
+        during the verification.
 
         There are no false positives. Whether a rule ever wins is decided exactly for tests of
-        channels, of presence, of ranges, and of equality without options. It is also decided for
-        tests of parts of strings if one pattern, subject or network includes another. If the check
-        cannot decide, or would take too many steps, the finding is `route.undecided`.
+        channels, of presence, of ranges, and of equality without options. For tests of parts of
+        strings, the check decides this if one pattern, subject or network matches everything that
+        another one matches. If the check cannot decide, or would take too many steps, the finding
+        is `route.undecided`.
 
         Two rules overlap if they have the same priority, test a common attribute, can both match a
         message that contains no lists, and send it to different queues. For each rule, at most
-        eight earlier rules are reported. Overlaps are searched for in a limited number of steps, so
-        some may not be found.
+        eight overlaps with earlier rules are reported. Overlaps are searched for in a limited
+        number of steps, so some may not be found.
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
         """Routes the message of every fixture, and returns the fixtures with an unexpected result.
-        Other threads run meanwhile.
+        Other Python threads can run during the verification.
 
         `fixtures` is a list of objects, or JSON. Each fixture has the members `message` and
         `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
-        `route`. `expect` has at least one of the members `queue` and `rule`, each of which is a
-        string, or `null` if the decision must have none. A member that is absent is not checked.
+        `route`. `expect` has at least one of the members `queue` and `rule`. The value of such a
+        member is a string, or `null` if the decision must have no queue or no rule. A member that
+        is absent is not checked.
 
         Raises ConfigError with every fault.
         """
     def diagram(self) -> str:
-        """Returns the topology as a Mermaid flowchart: channels, rules in their order,
-        queues, apps and webhooks. A dotted arrow is a fallback. Characters of an
-        id that Mermaid could read as markup are written as numeric entities.
-        Other threads run meanwhile.
+        """Returns the topology as a Mermaid flowchart: channels, rules in their order, queues, apps
+        and webhooks. A dotted arrow is a fallback. Characters of an id that Mermaid could read as
+        markup are written as numeric entities. Other Python threads can run during the
+        verification.
         """
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
@@ -2429,19 +2526,19 @@ class Table:
         flowchart contains only the code of the reason.
         """
     def to_bytes(self) -> bytes:
-        """Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes
-        on every platform. Other threads run meanwhile.
+        """Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes on
+        every platform. Other Python threads can run during the verification.
         """
     @staticmethod
     def from_bytes(data: _Bytes) -> Table:
         """Loads a table from the bytes that `to_bytes` returned. They are `bytes`, a `bytearray` or a
         `memoryview`. The topology is not compiled again. The hash in the bytes detects corruption,
         not forgery: load bytes only from a source from which you would accept a topology. Other
-        threads run meanwhile.
+        Python threads can run during the verification.
 
         Raises RouteError: `route.unsupported_bytes` if their format has another version,
-        `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if
-        they name a time zone that is not in the zone data of this build.
+        `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if the
+        table names a time zone that is not in the zone data of this build.
         """
     def may_write(self, app: str, queue: str) -> bool:
         """Returns whether an app's key may reply and push to a queue: true only for the app's own
@@ -2527,7 +2624,7 @@ class Assignment:
         """The agent to assign the message to, if any."""
     @property
     def skills(self) -> list[str]:
-        """The skills that the agent should have, in the order of the rule."""
+        """The skills that the agent should have, in the order in which the rule lists them."""
 
 @final
 class Explanation:
@@ -2573,10 +2670,12 @@ class RuleReport:
         """
     @property
     def failure(self) -> RouteFailure | None:
-        """The first test that caused the condition not to match, if it does not match."""
+        """The first test that made the rule's condition fail, if the condition failed."""
     @property
     def near_miss(self) -> bool:
-        """Whether the condition does not match, but would if a single test had the opposite result."""
+        """Whether the condition failed, but would have matched if a single test had the opposite
+        result.
+        """
 
 @final
 class RouteFailure:
@@ -2627,10 +2726,10 @@ class RouteFinding:
         """
     @property
     def rules(self) -> list[str]:
-        """The rules concerned. Each is an id. The first is the rule that the finding is about. After
-        it, `route.shadowed` lists the rules that match first, and `route.overlap` lists the rule
-        that is declared later. The list is empty if the finding is about an app, a queue or a
-        channel.
+        """The rules concerned. Each is an id. The first is the rule that the finding is about. In a
+        `route.shadowed`, the others are the rules that match earlier. In a `route.overlap`, the
+        other is the rule that is declared later. The list is empty if the finding is about an app,
+        a queue or a channel.
         """
     @property
     def app(self) -> str | None:
@@ -2643,7 +2742,7 @@ class RouteFinding:
         """The channel concerned, if the finding is about one."""
     @property
     def text(self) -> str:
-        """A sentence for a person."""
+        """A sentence that describes the finding to people."""
 
 def diff(
     old: Table,
@@ -2655,14 +2754,15 @@ def diff(
     session: str | None = None,
 ) -> list[Change]:
     """Returns the samples for which `new` has a different result than `old`. A result is a decision or
-    an error. Decisions are compared without the table's hash. Other threads run meanwhile.
+    an error. Decisions are compared without the table's hash. Other Python threads can run during
+    the verification.
 
     `samples` are messages, and the other arguments are those of `Table.route`. Raises what
     `Table.route` raises for an invalid message.
     """
 @final
 class Change:
-    """A sample message that the tables route differently."""
+    """A sample message that the old and the new table route differently."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -2700,8 +2800,9 @@ class Signer:
     """Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
     The signatures follow Standard Webhooks 1.0.
 
-    `secrets` is one secret or a list of up to 16. Each is a string or a Secret: `whsec_` and 24 to
-    64 bytes in base64. Each produces one signature, in the same order.
+    `secrets` is one secret or a list of up to 16. Each secret is a string or a Secret that consists
+    of `whsec_` and 24 to 64 bytes in base64. Each secret produces one signature. The signatures are
+    in the order of the secrets.
 
     Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
     `webhook.no_secret`, `webhook.too_many_secrets`.
@@ -2724,8 +2825,8 @@ class Verifier:
     rotated. The signatures follow Standard Webhooks 1.0.
 
     `secrets` is one secret or a list of up to 16, as for a Signer. A delivery must be signed with
-    one of them. `tolerance_seconds` is how far the time of a delivery may differ from `now`, in
-    either direction.
+    one of them. `tolerance_seconds` is the maximum difference between the time of a delivery and
+    `now`, in either direction.
 
     Raises WebhookError: the codes of a Signer, and `webhook.tolerance`.
     """
@@ -2750,7 +2851,7 @@ class Verified:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def id(self) -> str:
-        """The message's id, which stays the same when it is delivered again."""
+        """The message's id, which stays the same when the message is delivered again."""
     @property
     def timestamp_ms(self) -> int:
         """The time of signing, in Unix milliseconds. It is a multiple of 1000, because the header
@@ -2772,8 +2873,8 @@ def check_target(url: str, allow_loopback: bool = False) -> None:
 
 @final
 class Platform:
-    """A messaging platform as data: its base URL, the headers of its credentials, its operations,
-    and what else the vendor publishes.
+    """A messaging platform, described as data: its base URL, the headers that contain its credentials,
+    its operations, and other facts that the vendor publishes.
     """
     @staticmethod
     def get(name: str) -> Platform:
@@ -2809,8 +2910,9 @@ class Platform:
         `keyrail.url.BaseUrl.from_template`.
         """
     def is_unusual(self, part: str, text: str) -> bool:
-        """Returns whether a string matches none of the shapes of a part. The part is `key`, `app_id`
-        or any other part in the document. If the part has no shapes, no string is unusual.
+        """Returns whether a string has none of the shapes that the document lists for a part. The part
+        is `key`, `app_id` or another one that the document names. If the document lists no shape
+        for the part, the result is `false`.
 
         Use it only to warn the person who typed the string: vendors
         change the shapes of their keys.
@@ -2844,7 +2946,7 @@ class Platform:
         """
     @property
     def webhook(self) -> WebhookTraits | None:
-        """What is known of the vendor's calls to a webhook, if the vendor makes any."""
+        """What is known about the vendor's calls to webhooks, if the vendor makes any."""
     @property
     def errors(self) -> list[tuple[str, _FailureKind]]:
         """The vendor's error codes, each with the kind of failure that it means, in the document's
@@ -2870,39 +2972,35 @@ class Platform:
 
         `variables` are the variables of the base URL and the path. `query` is the query of the URL.
         `headers` are extra headers, which follow the headers that the platform requires. `form` is
-        sent as the body. Each is a mapping or pairs. A header's value is a string or a
-        `keyrail.HeaderValue`. The value is not printed if the HeaderValue is sensitive or the
-        header has a credential's name. `scheme` is the name of the scheme to use instead of the
-        platform's default; if the operation has its own scheme, no other is allowed.
+        sent as the body. Each of these four arguments is a mapping or pairs. A header's value is a
+        string or a `keyrail.HeaderValue`. The value is not printed if the HeaderValue is sensitive
+        or the header has a credential's name. `scheme` is the name of the scheme to use instead of
+        the platform's default; if the operation has its own scheme, no other is allowed.
 
-        Raises PlatformError: `platform.unknown_operation`;
-        `platform.unknown_path` and `platform.unknown_method` for what the
-        vendor does not publish; `platform.missing_variable`,
-        `platform.unknown_variable`, and for an invalid value the code of that
-        part of the URL, such as `url.dot_segment`; `platform.missing_credentials`, and
-        the codes of `Scheme.apply`, such as `header.missing` and
-        `header.white_space`; `platform.unknown_scheme`,
-        `platform.fixed_scheme`; `platform.unexpected_body`,
-        `platform.two_bodies`, `platform.wrong_body`,
-        `platform.field_too_long`; for an extra header
-        `platform.credential_header`, `platform.framing_header` (`Connection`,
-        `Content-Length`, `Host`, `Transfer-Encoding`),
-        `platform.duplicate_header`, `platform.malformed_header_name`,
-        `platform.too_many_headers` (over 256),
-        `header.malformed_value` and `header.too_long`.
+        Raises PlatformError with one of these codes. For the operation:
+        `platform.unknown_operation`, and `platform.unknown_path` or `platform.unknown_method` if
+        the vendor does not publish its path or its method. For the URL:
+        `platform.missing_variable`, `platform.unknown_variable`, and for an invalid value a code
+        such as `url.dot_segment`. For the credentials: `platform.missing_credentials`,
+        `platform.unknown_scheme`, `platform.fixed_scheme`, and the codes of `Scheme.apply`, such as
+        `header.missing`. For the body: `platform.unexpected_body`, `platform.two_bodies`,
+        `platform.wrong_body`, `platform.field_too_long`. For an extra header:
+        `platform.credential_header`, `platform.framing_header` (`Connection`, `Content-Length`,
+        `Host`, `Transfer-Encoding`), `platform.duplicate_header`, `platform.malformed_header_name`,
+        `platform.too_many_headers` (over 256), `header.malformed_value`, `header.too_long`.
         """
     def read_response(
         self, operation: str, *, status: int, headers: _Headers, body: _Bytes, now: _Now
     ) -> Outcome:
         """Reads the response to an operation.
 
-        The request succeeded if the status is 2xx and, for a platform whose bodies report success
-        or failure, the body is empty or reports success. The kind of a failure is determined by the
-        vendor's error code if the platform's document lists that code, and otherwise by the status.
-        `Failure.retry_after_ms` is read from `Retry-After`. If that header is a date, it is
+        The request succeeded if the status is 2xx. If the platform's bodies report success or
+        failure, the body must also be empty or report success. The kind of a failure is determined
+        by the vendor's error code if the platform's document lists that code, and otherwise by the
+        status. `Failure.retry_after_ms` is read from `Retry-After`. If that header is a date, it is
         compared with `now`, which is an aware `datetime` or Unix milliseconds.
 
-        `headers` is what `keyrail.header.Scheme.extract` takes.
+        `headers` may have any form that `keyrail.header.Scheme.extract` accepts.
 
         Raises PlatformError: `platform.unknown_operation`,
         `platform.malformed_status` (not 100 to 599),
@@ -2939,8 +3037,8 @@ class Operation:
         """
     @property
     def uses_queue(self) -> bool:
-        """Whether the operation concerns a queue or a session. If it does, the owner of the queue must
-        be checked.
+        """Whether the operation concerns a queue or a session. If it does, the caller must check that
+        the app may write to the queue.
         """
     @property
     def scheme(self) -> str | None:
@@ -2991,7 +3089,7 @@ class ExpiryPolicy:
 
 @final
 class WebhookTraits:
-    """What is known of a vendor's calls to a webhook."""
+    """What is known about a vendor's webhook calls."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -3055,8 +3153,8 @@ class Answer:
     @property
     def data(self) -> str | None:
         """The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
-        data in an envelope, it is only the data; otherwise it is the whole body. It is None if
-        there is no data or the body is not JSON.
+        data in an envelope, the envelope is left out. Otherwise the data is the whole body. The
+        value is None if there is no data or the body is not JSON.
         """
     @property
     def message(self) -> str | None:
@@ -3124,17 +3222,17 @@ class Failure:
 
 @final
 class TokenSession:
-    """The token of one key, for a platform that requires a token besides the key. The session requests
-    the token, renews it before it expires, and never has two requests pending at once.
+    """Manages the token of one key, for a platform that requires a token besides the key. The session
+    requests the token, renews it before it expires, and never has two requests pending at once.
 
     It does no I/O: `poll` returns the request to send, and `receive` takes the response. `now` is
     an aware `datetime` or Unix milliseconds. When the platform rejects a token (`refused`), the
     session requests another one. If that one is rejected as well, the session fails until `reissue`
-    or `rotate_key` is called. It also fails when the platform rejects the key, but a token that is
-    still valid is used until it expires. A failed session requests no token, and drops any token
-    that still arrives. Threads may share a session.
+    or `rotate_key` is called. The session also fails when the platform rejects the key, but then a
+    token that is still valid is used until it expires. A failed session does not request tokens. If
+    a token arrives after the failure, the session drops it. Threads may share a session.
 
-    The documentation of `keyrail.platform` has an example of a loop that uses it.
+    The documentation of `keyrail.platform` has an example of a loop that uses a session.
 
     `key` is a string or a Secret; `variables` contains the variables of the operation that issues
     the token, as a mapping or as pairs.
@@ -3150,17 +3248,18 @@ class TokenSession:
         still valid is used.
 
         Raises PlatformError: `platform.token_refused` after a second token was rejected, and
-        `platform.key_refused` if the key was rejected and no token is still valid.
+        `platform.key_refused` if the key was rejected and the session has no valid token left.
         """
     def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
         """Takes the response to the pending request. The token is read from the header or the body,
-        and its expiry from the token. After an error the session waits as long as the platform
-        specifies, at least 5 seconds and at most 366 days, before it sends another request; after
-        `platform.key_refused` it sends none. In both cases a token that is still valid is used
-        meanwhile. A response for a key that `rotate_key` replaced is dropped, and so is a token
-        that arrives after a second token was rejected.
+        and its expiry from the token. After an error, the session requests no token for as long as
+        the platform specifies: at least 5 seconds and at most 366 days. After
+        `platform.key_refused`, it requests no token until [reissue] or [rotateKey] is called. In
+        both cases, a token that is still valid remains in use. A response for a key that
+        `rotate_key` replaced is dropped, and so is a token that arrives after a second token was
+        rejected.
 
-        `headers` is what `keyrail.header.Scheme.extract` takes.
+        `headers` may have any form that `keyrail.header.Scheme.extract` accepts.
 
         Raises PlatformError: `platform.no_token_request` if no request is pending;
         `platform.key_refused` and `platform.token_not_issued`, whose details are in `failure`;
@@ -3171,14 +3270,14 @@ class TokenSession:
         """
     def on_no_response(self, now: _Now) -> None:
         """Records that the pending request got no response: the connection broke, or there was a
-        timeout. The session sends another request after 5 seconds.
+        timeout. [poll] returns another request after 5 seconds.
 
         Raises PlatformError: `platform.no_token_request`.
         """
     def refused(self, credentials: Credentials) -> None:
-        """Records that the platform rejected these credentials in a request that is not for a token.
-        If the session still uses their token, it drops the token. It then requests another one,
-        unless the key was rejected.
+        """Records that the platform rejected these credentials in a request other than the token
+        request. If the session still uses their token, it drops the token. It then requests another
+        one, unless the platform has rejected the key.
 
         Raises PlatformError: `platform.token_refused` if that token replaced a rejected token and
         has not been accepted since.
@@ -3188,9 +3287,9 @@ class TokenSession:
         requests another token instead of failing.
         """
     def reissue(self) -> None:
-        """Drops the token and requests another one, even after a failure. If a request is pending, its
-        response is used, unless the key was replaced meanwhile. If the platform rejects the new
-        token, the session requests another one instead of failing.
+        """Drops the token, so that the session requests another one, even if the session has failed.
+        If a request is pending, its response is used, unless the key was replaced meanwhile. If the
+        platform rejects the new token, the session requests another one instead of failing.
         """
     def rotate_key(self, key: _Secret) -> None:
         """Replaces the key with a reissued one, and drops the token and the failure of the old key.
@@ -3215,9 +3314,9 @@ class TokenPoll:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @property
     def kind(self) -> Literal["ready", "send", "waiting"]:
-        """What to do. If it is `ready`, send requests with `credentials`. If it is `send`, send
-        `request`, and pass the response to `receive`, or call `on_no_response` if none arrives. If
-        it is `waiting`, no token is available, and no request is due.
+        """What to do. If the kind is `ready`, send requests with `credentials`. If it is `send`, send
+        `request` and pass the response to `receive`; if no response arrives, call `on_no_response`.
+        If it is `waiting`, no token is available, and there is no request to send now.
         """
     @property
     def credentials(self) -> Credentials | None:
@@ -3246,17 +3345,20 @@ class Gateway:
     ) -> Gateway:
         """Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a mapping
         of the same form. The secrets are a mapping, or pairs: each name has one or more secrets,
-        and a secret is a string or a Secret. Other threads run meanwhile.
+        and a secret is a string or a Secret. Other Python threads can run during the verification.
 
-        Each webhook needs at least one secret, named `webhook:<id>`; if it has several, each of
-        them signs the deliveries. Each pepper in the member `peppers` needs exactly one secret,
-        named `pepper:<id>`. If that member is absent, the peppers are those that the digests name.
+        Each webhook needs at least one secret, named `webhook:<id>`. If a webhook has several
+        secrets, each of them signs the deliveries. Each pepper in the member `peppers` needs
+        exactly one secret, named `pepper:<id>`. If that member is absent, the peppers are those
+        that the digests name.
 
-        Members of the deployment: `platform` (a built-in platform's name, including `generic`, or
-        the document of your own platform as an object), `variables` of its base URL, `keys` (as
-        `keyrail.access.Record` reads them), `formats` (the key formats, besides Keyrail's own,
-        whose key ids are recognized), `peppers` (the ids of the peppers in use, the current one
-        first), `topology` (as `keyrail.route.Table` reads it) and `allow_loopback`.
+        The deployment has these members. `platform` is the name of a built-in platform, including
+        `generic`, or your own platform's document as an object. `variables` contains the variables
+        of the platform's base URL. `keys` is a list of records, as `keyrail.access.Record` reads
+        them. `formats` lists the key formats, besides Keyrail's own, whose key ids are recognized.
+        `peppers` lists the ids of the peppers in use, the current one first. `topology` has the
+        form that `keyrail.route.Table` reads. With `allow_loopback`, webhook URLs of the local
+        machine are accepted too.
 
         Raises ConfigError with every fault.
         """
@@ -3273,12 +3375,12 @@ class Gateway:
     ) -> Inbound:
         """Decides where a message goes and signs its deliveries.
 
-        `message_id` is the id that the channel assigned to the message, 1 to 256 bytes; `message`
-        is the message whose attributes the rules test, as `keyrail.route.Table.route` takes it;
-        `body` is the JSON body of the deliveries, sent byte for byte; `now` is an aware `datetime`
-        or Unix milliseconds. Receivers drop a second delivery for the same channel, id and event, so
-        use an id that the messaging service generated. If senders can choose the id, as with the
-        `Message-ID` of an email, they can suppress another message of the same channel.
+        `message_id` is the id that the channel assigned to the message, 1 to 256 bytes. `message`
+        contains the attributes that the rules test, in a form that `keyrail.route.Table.route`
+        accepts. `body` is the JSON body of the deliveries, sent byte for byte. `now` is an aware
+        `datetime` or Unix milliseconds. Receivers drop a second delivery for the same channel, id
+        and event, so use an id that the messaging service generated. If senders can choose the id,
+        as with the `Message-ID` of an email, they can suppress another message of the same channel.
 
         Raises KeyrailError: `gateway.malformed_message_id`, `gateway.internal`; WebhookError:
         `webhook.malformed_timestamp` for a time before 1970; RouteError.
@@ -3297,24 +3399,24 @@ class Gateway:
         records: Sequence[Record] | None = None,
         limits: _LimitStates | None = None,
     ) -> Outbound:
-        """Decides whether an app's request is allowed. A denial is returned, not raised. The responses
-        to an unknown key and to a wrong key are identical, byte for byte.
+        """Decides whether an app's request is allowed. A denial is returned, not raised. A key with an
+        unknown id and a key with a known id but a wrong secret get identical responses, byte for
+        byte.
 
-        `operation` is an operation of the platform; `headers` are those of the request, as
-        `keyrail.header.Scheme.extract` takes them; `queue` is the queue that the request names;
-        `ip` is the client's address (an invalid address counts as unknown); `environment` is the
-        environment in which the request is made, such as `live` (if it is omitted, the key's
-        environment is not checked); `owner_permissions` is what the key's owner may do now, and is
-        required for a key with the authority `owner`; `now` is an aware `datetime` or Unix
-        milliseconds.
-        `token_verified` is whether the host verified the token that a request contains in addition
-        to the key, as VChatCloud's requests do. If it is False, a request that contains a token is
-        denied with `access.token_unverified`. `records` are those that the host found with `identify`,
-        at most 8; if they are passed, the deployment's keys are not used, but its peppers and formats
-        are, and the grant may contain an `upgrade`. `limits` contains the stored state of each
-        limit of these records, by the ids in `Record.limit_ids`, or of the deployment's key, by the ids
-        in `Identity.limit_ids`; None if no state is stored for an id. It is required for a key with
-        limits.
+        `operation` is an operation of the platform. `headers` are the headers of the request, in a
+        form that `keyrail.header.Scheme.extract` accepts. `queue` is the queue that the request
+        names. `ip` is the client's address; an invalid address counts as unknown. `environment` is
+        the environment in which the request is made, such as `live`. If it is omitted, the key's
+        environment is not checked. `owner_permissions` is what the key's owner may do now. It is
+        required for a key with the authority `owner`. `now` is an aware `datetime` or Unix
+        milliseconds. Some requests, such as those of VChatCloud, contain a token in addition to the
+        key. `token_verified` is whether the host verified this token. If it is False, a request
+        that contains a token is denied with `access.token_unverified`. `records` are the records
+        that the host found with `identify`, at most 8. If they are passed, the deployment's keys
+        are not used, but its peppers and formats are. The grant may then contain an `upgrade`.
+        `limits` contains the stored state of each limit by its id, or None if no state is stored
+        for an id. If `records` are passed, the ids are in `Record.limit_ids`; otherwise they are in
+        `Identity.limit_ids`. `limits` is required for a key with limits.
 
         Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
         """
@@ -3341,7 +3443,7 @@ class Inbound:
         """The decision on where the message goes, with its reason."""
     @property
     def deliveries(self) -> list[Delivery]:
-        """The deliveries to send, one per webhook, in the order of the app's list."""
+        """The deliveries to send, one per webhook, in the order in which the app lists its webhooks."""
     @property
     def audit(self) -> AuditEvent:
         """The event to log."""
@@ -3384,16 +3486,21 @@ class Outbound:
     @property
     def consumption(self) -> Consumption | None:
         """The outcome of the key's limits, both for an allowed request and for one that exceeds a
-        limit; None if the key has no limits, or if the request is denied for another reason. Store
-        the new states, even if the request is denied: see `keyrail.access.consume`. Add the header
-        fields to the response to a granted request; the response to a denied one contains them.
+        limit. It is None if the key has no limits, or if the request is denied for another reason.
+        Store the new states, even if the request is denied: see `keyrail.access.consume`. If the
+        request is granted, add the outcome's header fields to your response. The response to a
+        denied request already contains them.
         """
     @property
     def audit(self) -> AuditEvent:
         """The event to log, with the true reason of a denial."""
     @property
     def activity(self) -> AuditEvent | None:
-        """X"""
+        """The event to write to the activity log of the key, or None if no record matched the key.
+
+        Only count requests with unknown keys, for example with a `keyrail.access.UsageCounter`:
+        otherwise anyone could fill the log.
+        """
 
 
 @final
@@ -3409,9 +3516,9 @@ class Identity:
         """
     @property
     def digests(self) -> list[str]:
-        """All digests that a record of the key may have: one for each pepper of the deployment, the
-        current one first, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak keys are
-        hashed, too.
+        """All digests that a record of the key may have: one for each pepper of the deployment,
+        starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
+        keys are hashed, too.
         """
     @property
     def limit_ids(self) -> list[str]:
@@ -3421,8 +3528,8 @@ class Identity:
 
 @final
 class AuditEvent:
-    """One decision of a gateway, with its true reason. It contains no secret, but do not show it
-    to the caller.
+    """One decision of a gateway, with the true reason. The event contains no secret, but do not show
+    it to the caller, who must not learn the true reason.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...

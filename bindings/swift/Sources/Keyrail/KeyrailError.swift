@@ -17,7 +17,7 @@ public struct KeyrailError: Error, Equatable, Sendable {
     /// The header that the error concerns, as the scheme spells it; `nil` if none.
     public let header: String?
     /// The outcome of the key's limits, if a request was denied because of one of them; otherwise
-    /// `nil`. Store the new states, if there are any.
+    /// `nil`. If it contains new states of the limits, store them.
     public let consumption: Consumption?
     let problem: Problem?
 

@@ -97,8 +97,8 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// What is known of the vendor's calls to a webhook, if the vendor makes any.
     public var webhook: WebhookTraits? { native.webhook().map { WebhookTraits($0) } }
 
-    /// How the vendor issues the token that requests need besides the key, if they need one. See
-    /// ``TokenSession``.
+    /// How the vendor issues the token that a request needs in addition to the key, if they need
+    /// one. See ``TokenSession``.
     public var token: TokenSpec? { native.token().map { TokenSpec($0) } }
 
     /// The vendor's error codes, each with the kind of failure that it means, in the document's

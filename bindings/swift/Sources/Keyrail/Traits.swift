@@ -54,7 +54,7 @@ public struct WebhookTraits: Hashable, Codable, Sendable {
     }
 }
 
-/// How a vendor issues the token that requests need besides the key.
+/// How a vendor issues the token that a request needs in addition to the key.
 public struct TokenSpec: Hashable, Codable, Sendable {
     /// The operation that issues the token.
     public let operation: String

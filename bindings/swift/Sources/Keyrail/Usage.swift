@@ -133,7 +133,7 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
     public var customMirror: Mirror { Mirror(self, children: ["late": late]) }
 }
 
-/// The number of requests with one record, operation and outcome on one day.
+/// The number of requests that had the same record, operation and outcome on one day.
 public struct UsageCount: Hashable, Sendable {
     /// The start of the day, in UTC.
     public let day: Date

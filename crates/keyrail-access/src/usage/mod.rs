@@ -124,7 +124,7 @@ pub struct Usage {
     closed: BTreeMap<Day, ClosedDay>,
 }
 
-/// The number of requests with one record, operation and outcome on one day.
+/// The number of requests that had the same record, operation and outcome on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UsageCount {
     counted: Counted,

@@ -101,8 +101,8 @@ keyrail_core::config_object! {
     ReadClosed as "ClosedDay" (faults) {
         /// The day, in UTC.
         required day: Day = parse(Day::parse, day_schema());
-        /// The number of requests that each epoch counted on this day, including those that it
-        /// published after the day was closed.
+        /// For each epoch, the number of requests that it counted on this day. Requests that it
+        /// published after the day was closed are included here, but not in `counts`.
         required epochs: Vec<Checked<ReadEpoch>>;
         /// The sums of the counts of all epochs.
         required counts: Vec<Checked<ReadCount>>;
@@ -134,7 +134,7 @@ keyrail_core::config_object! {
 }
 
 keyrail_core::config_object! {
-    /// The number of requests with one record, operation and outcome.
+    /// The number of requests that had the same record, operation and outcome.
     ReadCount as "UsageCount" (faults) {
         /// The id of the key's record; absent if no record matched the key.
         optional record: Id;

@@ -75,7 +75,7 @@ fn reference(name: &str) -> Value {
 /// Adds the members that the root of every document may have.
 fn add_document_members(schema: &mut Value) {
     if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
-        let version = json!({"const": 1, "description": "The version of the document's format."});
+        let version = json!({"const": 1, "description": "The version of the format of all Keyrail documents, which is 1."});
         let schema = json!({"type": "string", "description": "The location of the JSON Schema of this document."});
         // A document may declare a `version` of its own.
         properties.entry("version").or_insert(version);

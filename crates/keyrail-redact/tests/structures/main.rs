@@ -1,6 +1,6 @@
-//! Property tests with structures as programs print them. Every credential in a structure is
-//! replaced, every other value remains, and JSON remains valid. Redacting twice gives the same
-//! result as redacting once.
+//! Property tests of redaction. The input is a structure in the form in which a program prints it.
+//! Every credential in a structure is replaced, every other value remains, and JSON remains valid.
+//! Redacting twice gives the same result as redacting once.
 
 mod generator;
 mod json;

@@ -19,8 +19,8 @@ fn canonical(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), String::from)
 }
 
-/// Returns the form of a string that is compared if these options are set. Of the non-ASCII
-/// characters, only those in the tests are supported.
+/// Normalizes a string as these options require. Comparisons use the result instead of the string.
+/// Of the non-ASCII characters, only those in the tests are supported.
 fn normalized(text: &str, options: &Value) -> String {
     let is_on = |option: &str| options[option] == true;
     let mut out = String::new();

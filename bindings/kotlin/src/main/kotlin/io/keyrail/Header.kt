@@ -65,9 +65,9 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
      * consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
      * 11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
-     * word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a list
-     * with a challenge for each scheme word. A response with status 401 must contain this header
-     * (RFC 9110, section 11.6.1).
+     * word; otherwise it begins with `ApiKey`. A scheme can have several documented forms with
+     * different scheme words. In that case, the value is a list of challenges, one for each scheme
+     * word. A response with status 401 must contain this header (RFC 9110, section 11.6.1).
      *
      * @param error the reason why a credential was rejected; `null` if no credential was sent. Only
      *   a `Bearer` challenge contains the reason, because RFC 6750 defines it only for that scheme.

@@ -116,7 +116,8 @@ public class AccessException internal constructor(message: String, code: String,
     KeyrailException(message, code, offset, header) {
     /**
      * The outcome of the key's limits, if one of them is the reason for the denial. Otherwise, and
-     * if the exception was deserialized, it is `null`. Store the new states, if there are any.
+     * if the exception was deserialized, it is `null`. If it contains new states of the limits,
+     * store them.
      */
     public val consumption: Consumption? get() = outcome
 

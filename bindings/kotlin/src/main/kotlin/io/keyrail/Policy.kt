@@ -125,8 +125,9 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      * @param digest the index that [KeyRecord.findDigest] returned for the key to be revoked. If it
      *   is the index of a replaced key, only that key is revoked. The change then removes all
      *   digests with that key's key id, and applies only to the version of the record that was
-     *   passed. If the replaced key has no key id, all replaced keys without a key id are revoked.
-     *   With the index of the current key, or without an index, all keys of the record are revoked.
+     *   passed. There is one exception: replaced keys without a key id cannot be told apart, so
+     *   revoking one of them revokes all of them. With the index of the current key, or without an
+     *   index, all keys of the record are revoked.
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
      *   `access.unknown_digest`, `access.malformed_reason`.
      */

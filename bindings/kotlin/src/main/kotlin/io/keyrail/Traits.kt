@@ -53,7 +53,7 @@ public data class WebhookTraits(
 )
 
 /**
- * How a vendor issues the token that requests need besides the key.
+ * How a vendor issues the token that a request needs in addition to the key.
  *
  * @property operation the operation that issues the token.
  * @property header the header that contains the token, if it is in a header.

@@ -133,7 +133,7 @@ public class Usage internal constructor(private val native: FfiUsage) : AutoClos
 }
 
 /**
- * The number of requests with one record, operation and outcome on one day.
+ * The number of requests that had the same record, operation and outcome on one day.
  *
  * @property day the start of the day, in UTC.
  * @property record the id of the key's record, or `null` if no record matched the key.

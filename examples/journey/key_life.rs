@@ -1,5 +1,5 @@
-//! Shows a year in the life of a key: it is issued, used, limited, rotated, leaked and revoked. Every change
-//! is in an audit log, which is verified at the end.
+//! Shows a year in the life of a key: it is issued, used, limited, rotated, leaked and revoked. Every
+//! request is counted. Every change is in an audit log, which is verified at the end.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -9,7 +9,7 @@ use keyrail::Timestamp;
 use keyrail::access::{
     self, ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, AuditEntry, Change, Checkpoint,
     Expiry, KeyRecord, KeySource, Limit, LimitState, NewKey, Period, Policy, Reissue, Scope,
-    UNUSED_DAYS, expiry_alerts, touch, unused_alerts,
+    UNUSED_DAYS, UsageCounter, expiry_alerts, touch, unused_alerts,
 };
 use keyrail::key::KeyFormat;
 
@@ -19,12 +19,16 @@ use crate::style::{BAD, DIMMED, GOOD, HEADING, NAME, Painted, WAITING, padded};
 /// time.
 const START: &str = "2026-01-01T00:00:00Z";
 
+/// The outcome of a request that is granted.
+const GRANTED: &str = "access.granted";
+
 /// The host's store: the record of the key, and the other data about the key.
 struct Store {
     record: Option<KeyRecord>,
     limit: Option<LimitState>,
     /// The last use of each digest.
     last_uses: BTreeMap<String, Timestamp>,
+    counter: UsageCounter,
     log: Vec<AuditEntry>,
     checkpoint: Checkpoint,
     chain: AuditChain,
@@ -61,6 +65,7 @@ impl<'o, W: Write> Year<'o, W> {
             record: None,
             limit: None,
             last_uses: BTreeMap::new(),
+            counter: UsageCounter::new("dashboard-1/1", ["message.send"])?,
             log: Vec::new(),
             checkpoint: Checkpoint::start("dashboard-1")?,
             chain: AuditChain::new([("a1", secret)])?,
@@ -79,20 +84,21 @@ impl<'o, W: Write> Year<'o, W> {
     fn run(mut self) -> StepResult<bool> {
         let old = self.issue("2026-01-05T09:00:00Z")?;
         self.limit("2026-01-05T09:01:00Z")?;
-        self.use_key("2026-01-05T09:02:00Z", &old, "granted")?;
-        self.use_key("2026-01-05T09:02:00Z", &old, "granted")?;
+        self.use_key("2026-01-05T09:02:00Z", &old, GRANTED)?;
+        self.use_key("2026-01-05T09:02:00Z", &old, GRANTED)?;
         self.use_key("2026-01-05T09:02:00Z", &old, "access.rate")?;
         self.alerts("2026-03-07T00:00:00Z", &["30d", "unused 30d"])?;
         let new = self.rotate("2026-03-30T10:00:00Z")?;
-        self.use_key("2026-03-30T18:00:00Z", &old, "granted")?;
+        self.use_key("2026-03-30T18:00:00Z", &old, GRANTED)?;
         self.use_key("2026-03-31T10:00:00Z", &old, "access.rotated")?;
-        self.use_key("2026-03-31T10:00:00Z", &new, "granted")?;
+        self.use_key("2026-03-31T10:00:00Z", &new, GRANTED)?;
         self.revoke("2026-05-11T07:30:00Z", &new)?;
         self.use_key("2026-05-11T07:31:00Z", &new, "access.revoked")?;
         let last = self.reissue("2026-05-11T08:00:00Z")?;
-        self.use_key("2026-05-11T08:05:00Z", &last, "granted")?;
+        self.use_key("2026-05-11T08:05:00Z", &last, GRANTED)?;
         self.alerts("2026-06-11T00:00:00Z", &["unused 30d"])?;
         self.use_key("2027-05-11T08:00:00Z", &last, "access.expired")?;
+        self.show_usage("2027-05-11T09:00:00Z")?;
         self.verify("2027-05-11T09:00:00Z")?;
         Ok(self.is_as_expected)
     }
@@ -177,7 +183,7 @@ impl<'o, W: Write> Year<'o, W> {
                 if let Some(time) = touch(self.store.last_uses.get(digest).copied(), now) {
                     self.store.last_uses.insert(digest.into(), time);
                 }
-                ("granted", grant.consumption().cloned())
+                (GRANTED, grant.consumption().cloned())
             }
             Err(denial) => (denial.code(), denial.consumption().cloned()),
         };
@@ -188,10 +194,23 @@ impl<'o, W: Write> Year<'o, W> {
         let remaining = outcomes.map(|limit| format!(", {} more now", limit.remaining()));
         let remaining: String = remaining.collect();
         let result = match code {
-            "granted" => format!("{}{remaining}", Painted(GOOD, "✓ granted")),
+            GRANTED => format!("{}{remaining}", Painted(GOOD, "✓ granted")),
             code => format!("{} {code}", Painted(BAD, "✗ denied")),
         };
+        self.store.counter.count(Some(record.id()), Some("message.send"), code, now)?;
         self.step(at, "used", code == expected, result)
+    }
+
+    /// Shows how many requests were made with the key and the key that replaced it.
+    fn show_usage(&mut self, at: &str) -> StepResult<()> {
+        let counts = self.store.counter.usage().counts();
+        let total = |is_granted: bool| {
+            let counts = counts.iter().filter(|it| (it.outcome() == GRANTED) == is_granted);
+            counts.map(|it| it.count()).sum::<u64>()
+        };
+        let (granted, denied) = (total(true), total(false));
+        let result = format!("{granted} requests granted, {denied} denied");
+        self.step(at, "counted", (granted, denied) == (5, 4), result)
     }
 
     /// Sends the alerts that became due.

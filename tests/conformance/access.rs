@@ -427,7 +427,8 @@ fn count_usage(given: &Value) -> Result<Value, Error> {
         counter.count(record, operation, text(request, "outcome"), now(request))?;
     }
     if let Some(time) = time_of(&given["remove_before_ms"])? {
-        counter.remove_before(time);
+        counter.usage(); // Only what was published is removed.
+        counter.remove_before(time)?;
     }
     Ok(parsed(&counter.usage().to_json()))
 }
@@ -440,10 +441,10 @@ fn merge_usage(given: &Value) -> Result<Value, Error> {
             usage.merge(&Usage::from_json(&configuration(&step["merge"]))?)?;
         }
         if let Some(time) = time_of(&step["close_before_ms"])? {
-            usage.close_before(time);
+            usage.close_before(time)?;
         }
         if let Some(time) = time_of(&step["remove_before_ms"])? {
-            usage.remove_before(time);
+            usage.remove_before(time)?;
         }
     }
     let counts = match given["record"].as_str() {

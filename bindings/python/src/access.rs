@@ -75,8 +75,8 @@ impl Record {
         self.0.owner()
     }
 
-    /// Whether the key is also limited by the permissions of its owner. It is `organization` or
-    /// `owner`.
+    /// Whose permissions limit the key: those of the organization or those of the owner. It is
+    /// `organization` or `owner`.
     #[getter]
     fn authority(&self) -> &'static str {
         self.0.authority().as_str()
@@ -94,8 +94,8 @@ impl Record {
         self.0.scope().as_str()
     }
 
-    /// The operations that the key may be used for, at least one; None if its scope is the
-    /// only limit.
+    /// The operations that the key may be used for, at least one; None if only its scope restricts
+    /// them.
     #[getter]
     fn operations(&self) -> Option<Vec<String>> {
         Some(self.0.operations()?.iter().map(ToString::to_string).collect())
@@ -369,8 +369,8 @@ impl Grant {
         metadata(py, self.0.metadata())
     }
 
-    /// The record's digest that matches the presented key, such as `sha256:...`, if the index of
-    /// this digest was passed. Store the time of its last use: see `touch`.
+    /// The digest of the presented key, such as `sha256:...`, if the digest's index was passed.
+    /// Store the time of its last use: see `touch`.
     #[getter]
     fn digest(&self) -> Option<&str> {
         self.0.digest()

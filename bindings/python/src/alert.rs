@@ -159,8 +159,8 @@ pub(crate) fn unused_alerts(
     Ok(alerts.into_iter().map(UnusedAlert).collect())
 }
 
-/// Returns the time of the last use to store after a key was used, or None if the stored time is
-/// accurate enough.
+/// Returns the time to store as the last use of a key that was used at `now`, or None if the stored
+/// time is accurate enough.
 ///
 /// A use is stored if the last stored one was at least a minute earlier, so that a busy key does
 /// not cause a write for each request. A stored time that is more than a minute later than `now`

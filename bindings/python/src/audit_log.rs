@@ -147,8 +147,8 @@ impl AuditFault {
         self.0.to_string()
     }
 
-    /// The index of the faulty entry among the entries that were passed. If entries are missing at
-    /// the end, this is the number of entries that were passed.
+    /// The index of the faulty entry among the passed entries. If entries are missing at the end,
+    /// this is the number of entries that were passed.
     #[getter]
     fn index(&self) -> usize {
         self.0.index()

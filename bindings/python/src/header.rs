@@ -251,8 +251,8 @@ impl Credentials {
         self.0.app_id()
     }
 
-    /// Whether the credentials were read from a documented or a lenient form. It is `as_documented`
-    /// or `lenient`.
+    /// Whether the credentials were read in the documented form of the scheme or in a lenient form.
+    /// It is `as_documented` or `lenient`.
     #[getter]
     fn variant(&self) -> &str {
         self.0.variant().as_str()

@@ -68,7 +68,7 @@ impl Limit {
         call_sized(py, document.len(), || core::Limit::from_json(&document)).map(Self)
     }
 
-    /// The name, which the header fields contain.
+    /// The name, which the response's header fields contain.
     #[getter]
     fn name(&self) -> &str {
         self.0.name()

@@ -122,13 +122,13 @@ impl Platform {
         self.0.expiry().cloned().map(ExpiryPolicy)
     }
 
-    /// What is known about the vendor's calls to webhooks, if the vendor makes any.
+    /// What is known of the vendor's calls to a webhook, if the vendor makes any.
     #[getter]
     fn webhook(&self) -> Option<WebhookTraits> {
         self.0.webhook().cloned().map(WebhookTraits)
     }
 
-    /// How the vendor issues the token that a request needs in addition to the key, if they need
+    /// How the vendor issues the token that a request needs in addition to the key, if it needs
     /// one. See `TokenSession`.
     #[getter]
     fn token(&self) -> Option<TokenSpec> {

@@ -55,8 +55,8 @@ impl Policy {
         self.0.roles().map(Into::into).collect()
     }
 
-    /// Whether each key is limited by the permissions of its owner. It is `organization` or
-    /// `owner`.
+    /// Whose permissions limit the keys: those of the organization or those of the owner. It is
+    /// `organization` or `owner`.
     #[getter]
     fn authority(&self) -> &'static str {
         self.0.authority().as_str()

@@ -69,7 +69,7 @@ impl Answer {
         self.0.status
     }
 
-    /// The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
+    /// The requested data, as the vendor's unchanged JSON. If the platform's responses wrap the
     /// data in an envelope, the envelope is left out. Otherwise the data is the whole body. The
     /// value is None if there is no data or the body is not JSON.
     #[getter]

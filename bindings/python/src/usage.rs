@@ -5,22 +5,24 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use keyrail::access as core;
 use pyo3::prelude::*;
 
-use crate::boundary::{call, call_sized, plain};
+use crate::boundary::{call, call_detached, call_sized, plain_detached};
 use crate::input::{Document, Now, Text, datetime};
 use crate::{quoted, quoted_or_none};
 
 /// Counts the requests of one server in memory: how often each key was used, by operation, outcome
 /// and day.
 ///
-/// Create one counter when the server starts, with an epoch that no counter had before, such as the
-/// server's name and the time of the start. Publish `usage()` from time to time: it contains all
-/// counts, not only the new ones. A `Usage` merges what the counters published. Threads may share a
-/// counter.
+/// Create one counter for each process, after the process was forked, with an epoch that no counter
+/// had before: for example, a random id. If two counters have the same epoch, only the larger
+/// counts are kept. Publish `usage()` from time to time: it contains all counts, not only the new
+/// ones. A `Usage` merges what the counters published. If the process crashes, the requests since
+/// its last publication are lost. Threads may share a counter.
 ///
 /// The counter distinguishes `operations`, a sequence of at most 1024 names. Requests with any
-/// other operation are counted together, as `other`. The memory of a counter is bounded. If it has
-/// 250,000 different counts, a request that would need another one is counted without a record, with
-/// the operation and the outcome `other`. Call `remove_before` once a day.
+/// other operation are counted together, as `other`. The memory of a counter is bounded: it has at
+/// most 100,000 different counts, and one more per day for the rest. When it is full, requests that
+/// need a new count go there: without a record, and with `other` as the operation and the outcome.
+/// Call `remove_before` once a day.
 ///
 /// Raises KeyrailError: `access.malformed_id`, for the epoch or an operation;
 /// `access.too_many_operations`.
@@ -44,9 +46,10 @@ impl UsageCounter {
     /// Counts a request.
     ///
     /// Pass the id of the record that matched the key, or None if no record matched. The outcome is
-    /// `access.granted`, or the code of the reason for the denial. A string that cannot be an id or a
-    /// code, and a new outcome after 128 others, count as absent and as `other`. `now` is an aware
-    /// `datetime` or Unix milliseconds.
+    /// `access.granted`, or the code of the reason for the denial. An invalid record id counts as
+    /// no record. An operation that the counter does not know, or no operation, counts as `other`.
+    /// So does an outcome that is not a code, and each new outcome after the first 128. `now` is an
+    /// aware `datetime` or Unix milliseconds.
     ///
     /// Raises KeyrailError: `access.time_in_seconds`, if `now` seems to be in seconds.
     fn count(
@@ -58,20 +61,28 @@ impl UsageCounter {
         now: Now,
     ) -> PyResult<()> {
         let (record, operation) = (record.as_deref(), operation.as_deref());
-        call(py, || self.lock().count(record, operation, &outcome, now.0))
+        let outcome: &str = &outcome;
+        if let Ok(mut counter) = self.0.try_lock() {
+            return call(py, || counter.count(record, operation, outcome, now.0));
+        }
+        // Another thread uses the counter, so this thread waits without the GIL.
+        call_detached(py, || self.lock().count(record, operation, outcome, now.0))
     }
 
     /// Returns everything that was counted, to be published.
     fn usage(&self, py: Python<'_>) -> PyResult<Usage> {
-        plain(py, || Usage(Mutex::new(self.lock().usage())))
+        plain_detached(py, || Usage(Mutex::new(self.lock().usage())))
     }
 
-    /// Removes the days before the day of a time, in UTC.
+    /// Removes the days before the day of a time, in UTC, if the last result of `usage` contains
+    /// all their requests.
     ///
-    /// Call it once a day, after a publication that contains these days and was merged. Requests of a
-    /// removed day that are counted later are counted on the first day that was kept.
+    /// Call it once a day, after the collector merged the last publication. If a request of a
+    /// removed day arrives later, it is counted on the first day that was not removed.
+    ///
+    /// Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
     fn remove_before(&self, py: Python<'_>, time: Now) -> PyResult<()> {
-        plain(py, || self.lock().remove_before(time.0))
+        call_detached(py, || self.lock().remove_before(time.0))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -92,8 +103,8 @@ impl UsageCounter {
 /// The usage of keys: how often each key was used, by operation, outcome and day.
 ///
 /// A `UsageCounter` creates it, and `merge` combines the usage that several counters published.
-/// Merging in any order, or repeatedly, has the same result. The host stores the result as JSON.
-/// `Usage()` has no counts. Threads may share a usage.
+/// Merging in any order, or repeatedly, has the same result, unless a day is closed in between. The
+/// host stores the result as JSON. `Usage()` has no counts. Threads may share a usage.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Usage(Mutex<core::Usage>);
 
@@ -116,58 +127,69 @@ impl Usage {
 
     /// Adds the counts of another usage.
     ///
-    /// If both have a count of the same epoch, the larger one is kept. If a day is closed in one
-    /// usage and open in the other, the counts of the closed day are kept, and `late` reports the
-    /// requests that they do not contain.
+    /// If both have a count of the same epoch, the larger one is kept. If a day is closed in only
+    /// one of them, its closed counts are kept, and `late` reports the requests that these counts
+    /// do not contain.
     ///
-    /// Raises KeyrailError: `access.too_much_usage`; then this usage is unchanged. Close or remove
-    /// days first.
+    /// Raises KeyrailError: `access.too_much_usage`, if the result would have more than 4,000,000
+    /// counts and epochs; then this usage is unchanged. An open day has one count for each epoch,
+    /// and each start of a server is an epoch. Close or remove days, or store a usage for each
+    /// organization.
     fn merge(&self, py: Python<'_>, other: &Self) -> PyResult<()> {
-        // A copy, so that only one of the two is locked at a time.
-        let other = other.lock().clone();
-        call(py, || self.lock().merge(&other))
+        call_detached(py, || {
+            // A copy, so that only one of the two is locked at a time.
+            let other = other.lock().clone();
+            self.lock().merge(&other)
+        })
     }
 
     /// Closes the days before the day of a time, in UTC: adds up the counts of different epochs, and
     /// keeps only the sums.
     ///
-    /// Close a day when all servers have published their counts of it, for example one hour after it
-    /// ended. Only one process may close days: if two processes close the same day with different
-    /// counts, the larger ones are kept.
+    /// Close a day when all servers have published their counts of it, for example one hour after
+    /// it ended. Let only one process close days. If two processes close the same day, their counts
+    /// are not added up: of each count, only the larger one is kept.
+    ///
+    /// Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
     fn close_before(&self, py: Python<'_>, time: Now) -> PyResult<()> {
-        plain(py, || self.lock().close_before(time.0))
+        call_detached(py, || self.lock().close_before(time.0))
     }
 
     /// Removes the days before the day of a time, in UTC.
     ///
-    /// If a usage that still contains these days is merged later, they are added again.
+    /// A later merge adds them again, if the other usage still has them.
+    ///
+    /// Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
     fn remove_before(&self, py: Python<'_>, time: Now) -> PyResult<()> {
-        plain(py, || self.lock().remove_before(time.0))
+        call_detached(py, || self.lock().remove_before(time.0))
     }
 
     /// Returns the counts, added up over all epochs, sorted by day, record, operation and outcome.
     fn counts(&self, py: Python<'_>) -> PyResult<Vec<UsageCount>> {
-        plain(py, || self.lock().counts().into_iter().map(UsageCount).collect())
+        let counts = plain_detached(py, || self.lock().counts())?;
+        Ok(counts.into_iter().map(UsageCount).collect())
     }
 
     /// Returns the counts of one record, added up over all epochs, sorted by day, operation and
     /// outcome.
     fn counts_of(&self, py: Python<'_>, record: Text) -> PyResult<Vec<UsageCount>> {
-        plain(py, || self.lock().counts_of(&record).into_iter().map(UsageCount).collect())
+        let record: &str = &record;
+        let counts = plain_detached(py, || self.lock().counts_of(record))?;
+        Ok(counts.into_iter().map(UsageCount).collect())
     }
 
-    /// The number of requests of closed days that the counts do not contain, because their epoch
-    /// published them after the day was closed.
+    /// How many requests of closed days are in no count, because they were published after their
+    /// day was closed, or because two processes closed the day.
     ///
     /// If this number grows, close days later.
     #[getter]
-    fn late(&self) -> u64 {
-        self.lock().late()
+    fn late(&self, py: Python<'_>) -> PyResult<u64> {
+        plain_detached(py, || self.lock().late())
     }
 
     /// Returns the usage as JSON, on one line.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
-        plain(py, || self.lock().to_json())
+        plain_detached(py, || self.lock().to_json())
     }
 
     fn __repr__(&self) -> String {
@@ -198,19 +220,21 @@ impl UsageCount {
         datetime(py, Some(self.0.day()))
     }
 
-    /// The id of the key's record, or None if no record matched the key.
+    /// The id of the key's record. It is None if no record matched the key, or if the counter was
+    /// full.
     #[getter]
     fn record(&self) -> Option<&str> {
         self.0.record()
     }
 
-    /// The operation; `other` for operations that the counter does not know.
+    /// The operation, or `other` if the counter does not know it.
     #[getter]
     fn operation(&self) -> &str {
         self.0.operation()
     }
 
-    /// The outcome: `access.granted`, or the code of the reason for the denial.
+    /// The outcome: `access.granted`, or the code of the reason for the denial, or `other` if the
+    /// counter did not distinguish it.
     #[getter]
     fn outcome(&self) -> &str {
         self.0.outcome()

@@ -62,8 +62,7 @@ impl FfiUsageCounter {
 
     /// Removes the days before the day of a time.
     pub fn remove_before(&self, time_ms: i64) -> Result<(), FfiError> {
-        self.lock().remove_before(timestamp(time_ms)?);
-        Ok(())
+        Ok(self.lock().remove_before(timestamp(time_ms)?)?)
     }
 
     /// Returns the counter without its counts, for printing.
@@ -105,14 +104,12 @@ impl FfiUsage {
 
     /// Closes the days before the day of a time.
     pub fn close_before(&self, time_ms: i64) -> Result<(), FfiError> {
-        self.lock().close_before(timestamp(time_ms)?);
-        Ok(())
+        Ok(self.lock().close_before(timestamp(time_ms)?)?)
     }
 
     /// Removes the days before the day of a time.
     pub fn remove_before(&self, time_ms: i64) -> Result<(), FfiError> {
-        self.lock().remove_before(timestamp(time_ms)?);
-        Ok(())
+        Ok(self.lock().remove_before(timestamp(time_ms)?)?)
     }
 
     /// Returns the counts of all records.

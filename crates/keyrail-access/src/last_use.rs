@@ -74,8 +74,8 @@ impl UnusedAlert {
         self.due
     }
 
-    /// Returns the time from which the days are counted: the last use or, if it is later, the
-    /// creation of the current key or the first time at which it is valid.
+    /// Returns the time from which the days are counted. It is the latest of these times: the last
+    /// use, the creation of the current key, and the first time at which that key is valid.
     pub const fn unused_since(&self) -> Timestamp {
         self.unused_since
     }

@@ -97,7 +97,7 @@ proptest! {
             .iter()
             .map(|(index, closed)| {
                 let mut usage = index.get(&published).clone();
-                usage.close_before(time(START_MS + closed * DAY_MS));
+                usage.close_before(time(START_MS + closed * DAY_MS)).unwrap();
                 usage
             })
             .collect();
@@ -114,10 +114,10 @@ proptest! {
         closed in 0..6_i64,
     ) {
         let mut total = merged(&publications(&requests));
-        total.close_before(time(START_MS + closed * DAY_MS));
+        total.close_before(time(START_MS + closed * DAY_MS)).unwrap();
         prop_assert_eq!(counts(&total), expected(&requests));
         prop_assert_eq!(total.late(), 0);
-        total.close_before(time(START_MS + closed * DAY_MS));
+        total.close_before(time(START_MS + closed * DAY_MS)).unwrap();
         prop_assert_eq!(counts(&total), expected(&requests));
     }
 
@@ -131,7 +131,7 @@ proptest! {
         for (index, usage) in published.iter().enumerate() {
             for (at, day) in &closings {
                 if at.index(published.len()) == index {
-                    total.close_before(time(START_MS + day * DAY_MS));
+                    total.close_before(time(START_MS + day * DAY_MS)).unwrap();
                 }
             }
             total.merge(usage).unwrap();
@@ -143,14 +143,14 @@ proptest! {
     #[test]
     fn json_keeps_every_count(requests in requests(), closed in 0..6_i64) {
         let mut total = merged(&publications(&requests));
-        total.close_before(time(START_MS + closed * DAY_MS));
+        total.close_before(time(START_MS + closed * DAY_MS)).unwrap();
         prop_assert_eq!(Usage::from_json(&total.to_json()).unwrap(), total);
     }
 
     #[test]
     fn the_counts_of_a_record_are_those_of_all_counts(requests in requests(), closed in 0..6_i64) {
         let mut total = merged(&publications(&requests));
-        total.close_before(time(START_MS + closed * DAY_MS));
+        total.close_before(time(START_MS + closed * DAY_MS)).unwrap();
         for record in ["r_0", "r_1", "r_2", "r_3"] {
             let of_record: Vec<_> = total.counts().into_iter().filter(|it| it.record() == Some(record)).collect();
             prop_assert_eq!(total.counts_of(record), of_record);
@@ -158,25 +158,59 @@ proptest! {
     }
 
     #[test]
-    fn removed_days_have_no_counts_and_later_requests_are_kept(
-        requests in requests(),
-        removed in 0..4_i64,
+    fn only_published_days_are_removed_and_no_request_is_lost(
+        days in prop::collection::vec(0..4_i64, 0..60),
+        published in any::<prop::sample::Index>(),
+        removed in 0..5_i64,
     ) {
-        let now = time(START_MS + removed * DAY_MS + 5);
-        let mut counters: Vec<UsageCounter> = (0..1).map(counter).collect();
-        let counter = &mut counters[0];
-        for (_, _, _, _, day) in &requests {
+        let mut counter = counter(0);
+        let count = |counter: &mut UsageCounter, day: i64| {
             counter.count(None, None, "access.unknown_key", time(START_MS + day * DAY_MS)).unwrap();
-        }
-        counter.remove_before(now);
-        let kept = requests.iter().filter(|request| request.4 >= removed).count() as u64;
-        prop_assert_eq!(counts(&counter.usage()).values().sum::<u64>(), kept);
-        // A clock that was set back does not add to a day that was removed.
-        counter.count(None, None, "access.unknown_key", time(START_MS - 1)).unwrap();
-        let days: Vec<i64> = counts(&counter.usage()).keys().map(|key| key.0).collect();
-        prop_assert!(days.iter().all(|day| *day >= removed));
-        prop_assert_eq!(counts(&counter.usage()).values().sum::<u64>(), kept + 1);
+        };
+        let (before, after) = days.split_at(published.index(days.len() + 1));
+        before.iter().for_each(|day| count(&mut counter, *day));
+        let mut total = counter.usage();
+        after.iter().for_each(|day| count(&mut counter, *day));
+        counter.remove_before(time(START_MS + removed * DAY_MS + 5)).unwrap();
+        let kept = counts(&counter.usage());
+        let is_kept = |day: i64| days.contains(&day) && (day >= removed || after.contains(&day));
+        prop_assert_eq!(kept.keys().map(|key| key.0).collect::<Vec<_>>(), (0..4).filter(|day| is_kept(*day)).collect::<Vec<_>>());
+        total.merge(&counter.usage()).unwrap();
+        prop_assert_eq!(counts(&total).values().sum::<u64>(), days.len() as u64);
+        // After a removal, a late request is not lost, and does not return to a removed day.
+        count(&mut counter, -1);
+        total.merge(&counter.usage()).unwrap();
+        prop_assert_eq!(counts(&total).values().sum::<u64>(), days.len() as u64 + 1);
     }
+}
+
+#[test]
+fn a_clock_that_is_years_ahead_removes_only_published_days() {
+    let mut counter = counter(0);
+    let now = time(START_MS);
+    counter.count(Some("r_1"), None, "access.granted", now).unwrap();
+    counter.usage();
+    counter.remove_before(time(START_MS + 40_000 * DAY_MS)).unwrap();
+    assert!(counter.usage().counts().is_empty());
+    counter.count(Some("r_1"), None, "access.granted", now).unwrap();
+    assert_eq!(counter.usage().counts()[0].day(), time(START_MS + DAY_MS));
+}
+
+#[test]
+fn a_time_in_seconds_neither_closes_nor_removes_days() {
+    let mut counter = counter(0);
+    counter.count(Some("r_1"), None, "access.granted", time(START_MS)).unwrap();
+    let (mut usage, seconds) = (counter.usage(), time(START_MS / 1000));
+    let results = [
+        counter.remove_before(seconds),
+        usage.close_before(seconds),
+        usage.remove_before(seconds),
+        counter.count(None, None, "access.granted", seconds),
+    ];
+    for result in results {
+        assert_eq!(result.unwrap_err().code(), "access.time_in_seconds");
+    }
+    assert_eq!(counter.usage(), usage);
 }
 
 #[test]

@@ -140,8 +140,8 @@ impl Digest {
     ///
     /// # Errors
     ///
-    /// `key.malformed_digest`; `key.password_hash` for a hash of bcrypt, Argon2 or another slow
-    /// function.
+    /// `key.malformed_digest`; `key.password_hash` for a hash for passwords, such as those of
+    /// bcrypt.
     pub fn import_hex(text: &str) -> Result<Self, Error> {
         check_is_digest(text)?;
         check_bytes(text, 0, |byte| byte.is_ascii_hexdigit())?;
@@ -153,8 +153,8 @@ impl Digest {
     }
 
     /// Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
-    /// without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512 has 86
-    /// and two of padding.
+    /// without padding (RFC 4648). A SHA-256 has 43 characters, or 44 with padding. A SHA-512 has
+    /// 86, or 88 with padding.
     ///
     /// The digest stays marked as foreign, like that of [`import_hex`](Self::import_hex).
     ///
@@ -176,9 +176,9 @@ impl Digest {
         }
     }
 
-    /// Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in base64
-    /// or base64url with or without padding. The secret of the HMAC becomes a [`Pepper`] with the id
-    /// `pepper_id`.
+    /// Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
+    /// in base64 or base64url, with or without padding. The secret of the HMAC becomes a [`Pepper`]
+    /// with the id `pepper_id`. So it must be valid UTF-8, and have at least 16 bytes.
     ///
     /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
     /// foreign, so only import digests of keys that were generated from enough random bits.
@@ -340,10 +340,10 @@ fn shifted(error: Error, by: usize) -> Error {
     Error::at(error.kind().clone(), error.offset().unwrap_or_default() + by)
 }
 
-/// Rejects the hash of a slow function, such as `$2b$...` of bcrypt or `$argon2id$...`. All of them
-/// start with a dollar sign, and no digest does.
+/// Rejects a hash for passwords, such as `$2b$...` of bcrypt, `pbkdf2_sha256$...` of Django or
+/// `{SSHA}...` of LDAP. A digest contains neither a dollar sign nor a brace.
 fn check_is_digest(text: &str) -> Result<(), Error> {
-    match text.starts_with('$') {
+    match text.contains(['$', '{']) {
         true => Err(Error::at(ErrorKind::PasswordHash, 0)),
         false => Ok(()),
     }

@@ -1,11 +1,12 @@
 //! Generation: keys from random bytes that the caller provides.
 //!
 //! For one format and environment, the same bytes always produce the same key. The characters are
-//! selected by the bytes of `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment
-//! + "\0" + be32(i))` for i = 0, 1, and so on. If the format has no prefix or no environment, the
-//! empty string takes its place. For an alphabet of n symbols, a byte at or above the largest
-//! multiple of n up to 256 is skipped, and any other byte b selects the symbol with the index b mod
-//! n. The segments are generated in order, those of variable length at their maximum length.
+//! selected by the bytes of
+//! `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment + "\0" + be32(i))` for
+//! i = 0, 1, and so on. If the format has no prefix or no environment, the empty string takes its
+//! place. For an alphabet of n symbols, a byte at or above the largest multiple of n up to 256 is
+//! skipped, and any other byte b selects the symbol with the index b mod n. The segments are
+//! generated in order, those of variable length at their maximum length.
 
 use alloc::string::String;
 

@@ -197,8 +197,8 @@ impl Platform {
         &self.response
     }
 
-    /// Returns how the vendor issues the token that requests need besides the key, if they need
-    /// one. See [`TokenSession`](crate::TokenSession).
+    /// Returns how the vendor issues the token that a request needs in addition to the key, if it
+    /// needs one. See [`TokenSession`](crate::TokenSession).
     pub const fn token(&self) -> Option<&TokenSpec> {
         self.token.as_ref()
     }

@@ -14,8 +14,10 @@ fn time(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
+/// Creates a gateway without keys. `platform` is the value of the member `platform`, which other
+/// members may follow.
 fn gateway(platform: &str) -> Gateway {
-    let deployment = r#"{"platform": "PLATFORM", "keys": [],
+    let deployment = r#"{"platform": PLATFORM, "keys": [],
         "topology": {"channels": [], "queues": [{"id": "support", "app": "crm"}],
                      "apps": [{"id": "crm"}], "webhooks": [], "rules": []}}"#;
     let deployment = deployment.replace("PLATFORM", platform);
@@ -54,7 +56,7 @@ fn code(outbound: &Outbound) -> &'static str {
 
 #[test]
 fn seed_002_the_keys_of_azeer() {
-    let (gateway, policy) = (gateway("azeer"), Policy::preset("azeer").unwrap());
+    let (gateway, policy) = (gateway(r#""azeer""#), Policy::preset("azeer").unwrap());
     let (format, mut source) = (KeyFormat::keyrail(), Source(0));
     let user = Actor::user("u_5", "owner").unwrap();
     let now = time("2026-11-01T00:00:00Z");
@@ -205,12 +207,13 @@ fn seed_004_the_usage_of_swellsigns_keys() {
     let authorization = format!("x-api-key {}", issued.key().reveal());
 
     // Usage statistics show the calls with each key.
-    let gateway = gateway("swellsign");
+    let gateway = gateway(r#""swellsign", "variables": {"host": "api.example"}"#);
     let platform = Platform::get("swellsign").unwrap();
     let operations = platform.operations().map(Operation::name);
     let mut counter = UsageCounter::new("gateway-1/1", operations).unwrap();
     let mut log = Vec::new();
-    let mut call = |authorization: &str, records: &[KeyRecord]| {
+    let mut call = |authorization: &str, record: Option<&KeyRecord>| {
+        let records = record.map(core::slice::from_ref).unwrap_or_default();
         let call = OutboundCall { records: Some(records), ..OutboundCall::new("key.status", now) };
         let result = gateway.outbound(&[("Authorization", authorization)], &call).unwrap();
         let audit = result.audit();
@@ -218,10 +221,10 @@ fn seed_004_the_usage_of_swellsigns_keys() {
         counter.count(record, operation, audit.code, audit.at).unwrap();
         log.extend(result.activity().cloned());
     };
-    call(&authorization, &[record.clone()]);
-    call(&authorization, &[record.clone()]);
-    call(&authorization, &[revoked.record().clone()]);
-    call("x-api-key 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", &[]);
+    call(&authorization, Some(record));
+    call(&authorization, Some(record));
+    call(&authorization, Some(revoked.record()));
+    call("x-api-key 2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", None);
     let usage = counter.usage();
     let counts = usage.counts_of(record.id());
     let counts: Vec<_> =

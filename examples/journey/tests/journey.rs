@@ -81,8 +81,9 @@ fn a_year_in_the_life_of_a_key_is_shown_with_the_included_files() {
     let (_, year) = output.split_once("a year in the life of a key\n").unwrap();
     let (year, _) = year.split_once("\n\n").unwrap();
     let steps: Vec<_> = year.lines().map(|line| line.split_whitespace().nth(1).unwrap()).collect();
-    let actions =
-        ["issued", "limited", "used", "alert", "rotated", "leaked", "reissued", "audited"];
+    let actions = [
+        "issued", "limited", "used", "alert", "rotated", "leaked", "reissued", "counted", "audited",
+    ];
     for action in actions {
         assert!(steps.contains(&action), "{action}");
     }
@@ -90,6 +91,7 @@ fn a_year_in_the_life_of_a_key_is_shown_with_the_included_files() {
     for reason in reasons {
         assert!(year.contains(&format!("✗ denied {reason}")), "{reason}");
     }
+    assert!(year.contains("5 requests granted, 4 denied"));
     assert!(year.contains("5 changes verified, 1 erased"));
     let deployment = data("deployments/mehery.json").into_os_string().into_string().unwrap();
     let own = printed(&journey(&["--deployment", &deployment]));

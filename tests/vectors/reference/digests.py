@@ -86,7 +86,7 @@ def check_hex(value, digits, sizes, start=0):
 
 
 def check_is_digest(value):
-    if value.startswith("$"):  # a hash of bcrypt, Argon2 and the like
+    if "$" in value or "{" in value:  # a hash of bcrypt, Argon2 and the like
         raise Rejected("key.password_hash", 0)
 
 

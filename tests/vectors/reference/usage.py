@@ -46,7 +46,8 @@ class Usage:
     def read(cls, document):
         usage = cls()
         for item in document["open"]:
-            usage.open[item["day"], item["epoch"]] = read(item["counts"])
+            if item["counts"]:
+                usage.open[item["day"], item["epoch"]] = read(item["counts"])
         for item in document["closed"]:
             usage.sums[item["day"]] = read(item["counts"])
             usage.epochs[item["day"]] = {it["epoch"]: it["count"] for it in item["epochs"]}
@@ -80,14 +81,14 @@ class Usage:
             for (day, epoch), counts in source.items():
                 if day in self.sums:
                     self.open.pop((day, epoch), None)
-                    larger(self.epochs[day], {epoch: sum(counts.values())})
+                    larger(self.epochs[day], {epoch: total(counts)})
                 else:
                     larger(self.open.setdefault((day, epoch), {}), counts)
 
     def close_before(self, end):
         for day, epoch in [key for key in self.open if key[0] < end]:
             counts = self.open.pop((day, epoch))
-            self.epochs.setdefault(day, {})[epoch] = min(sum(counts.values()), LARGEST)
+            self.epochs.setdefault(day, {})[epoch] = total(counts)
             sums = self.sums.setdefault(day, {})
             for counted, count in counts.items():
                 sums[counted] = min(sums.get(counted, 0) + count, LARGEST)
@@ -109,13 +110,17 @@ class Usage:
 
     def late(self):
         return sum(
-            max(0, sum(self.epochs[day].values()) - sum(counts.values()))
+            max(0, total(self.epochs[day]) - total(counts))
             for day, counts in self.sums.items()
         )
 
 
 def read(counts):
     return {(it.get("record"), it["operation"], it["outcome"]): it["count"] for it in counts}
+
+
+def total(counts):
+    return min(sum(counts.values()), LARGEST)
 
 
 def larger(counts, others):
@@ -125,10 +130,13 @@ def larger(counts, others):
 
 
 def count_usage(given):
-    if not all(map(is_id, [given["epoch"], *given["operations"]])):
+    for index, name in enumerate(given["operations"]):
+        if index == 1024:
+            raise Rejected("access.too_many_operations")
+        if not is_id(name):
+            raise Rejected("access.malformed_id")
+    if not is_id(given["epoch"]):
         raise Rejected("access.malformed_id")
-    if len(given["operations"]) > 1024:
-        raise Rejected("access.too_many_operations")
     outcomes, usage, counts = [], Usage(), {}
     for request in given["requests"]:
         if request["now_ms"] < 100_000_000_000:
@@ -154,6 +162,9 @@ def count_usage(given):
 def merge_usage(given):
     usage = Usage()
     for step in given["steps"]:
+        times = [step.get("close_before_ms"), step.get("remove_before_ms")]
+        if any(time is not None and time < 100_000_000_000 for time in times):
+            raise Rejected("access.time_in_seconds")
         if "merge" in step:
             usage.merge(Usage.read(step["merge"]))
         if "close_before_ms" in step:

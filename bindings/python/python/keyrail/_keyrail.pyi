@@ -752,21 +752,21 @@ class Digest:
         because nothing is known about the key's strength.
 
         Raises KeyFormatError with the offset in bytes: `key.malformed_digest`; `key.password_hash`
-        for a hash of bcrypt, Argon2 or another slow function.
+        for a hash for passwords, such as those of bcrypt.
         """
     @staticmethod
     def import_base64(text: str) -> Digest:
         """Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
-        without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512 has 86
-        and two of padding. The digest stays marked as foreign, like that of `import_hex`.
+        without padding (RFC 4648). A SHA-256 has 43 characters, or 44 with padding. A SHA-512 has
+        86, or 88 with padding. The digest stays marked as foreign, like that of `import_hex`.
 
         Raises KeyFormatError with the offset in bytes: `key.malformed_digest`, `key.password_hash`.
         """
     @staticmethod
     def import_hmac(text: str, pepper_id: str) -> Digest:
-        """Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in base64
-        or base64url with or without padding. The secret of the HMAC becomes a `Pepper` with the id
-        `pepper_id`.
+        """Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
+        in base64 or base64url, with or without padding. The secret of the HMAC becomes a `Pepper`
+        with the id `pepper_id`. So it must be valid UTF-8, and have at least 16 bytes.
 
         The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
         foreign, so only import digests of keys that were generated from enough random bits.
@@ -1057,9 +1057,9 @@ class Scheme:
         """Returns the value of `WWW-Authenticate` that asks for a credential of this scheme. The value
         consists of a scheme word and the realm as a quoted string (RFC 9110, sections 5.6.4 and
         11.5). If the key is in `Authorization` after a scheme word, the challenge begins with that
-        word; otherwise it begins with `ApiKey`. If several forms are documented, the value is a
-        list with a challenge for each scheme word. A response with status 401 must contain this
-        header (RFC 9110, section 11.6.1).
+        word; otherwise it begins with `ApiKey`. A scheme can have several documented forms with
+        different scheme words. In that case, the value is a list of challenges, one for each scheme
+        word. A response with status 401 must contain this header (RFC 9110, section 11.6.1).
 
         If `error` is passed, a `Bearer` challenge contains it (RFC 6750, section 3.1). Pass
         `invalid_request` for a response with the status 400, `insufficient_scope` for 403, and
@@ -1529,15 +1529,17 @@ class UsageCounter:
     """Counts the requests of one server in memory: how often each key was used, by operation, outcome
     and day.
 
-    Create one counter when the server starts, with an epoch that no counter had before, such as the
-    server's name and the time of the start. Publish `usage()` from time to time: it contains all
-    counts, not only the new ones. A `Usage` merges what the counters published. Threads may share a
-    counter.
+    Create one counter for each process, after the process was forked, with an epoch that no counter
+    had before: for example, a random id. If two counters have the same epoch, only the larger
+    counts are kept. Publish `usage()` from time to time: it contains all counts, not only the new
+    ones. A `Usage` merges what the counters published. If the process crashes, the requests since
+    its last publication are lost. Threads may share a counter.
 
     The counter distinguishes `operations`, a sequence of at most 1024 names. Requests with any
-    other operation are counted together, as `other`. The memory of a counter is bounded. If it has
-    250,000 different counts, a request that would need another one is counted without a record, with
-    the operation and the outcome `other`. Call `remove_before` once a day.
+    other operation are counted together, as `other`. The memory of a counter is bounded: it has at
+    most 100,000 different counts, and one more per day for the rest. When it is full, requests that
+    need a new count go there: without a record, and with `other` as the operation and the outcome.
+    Call `remove_before` once a day.
 
     Raises KeyrailError: `access.malformed_id`, for the epoch or an operation;
     `access.too_many_operations`.
@@ -1550,9 +1552,10 @@ class UsageCounter:
         """Counts a request.
 
         Pass the id of the record that matched the key, or None if no record matched. The outcome is
-        `access.granted`, or the code of the reason for the denial. A string that cannot be an id or a
-        code, and a new outcome after 128 others, count as absent and as `other`. `now` is an aware
-        `datetime` or Unix milliseconds.
+        `access.granted`, or the code of the reason for the denial. An invalid record id counts as
+        no record. An operation that the counter does not know, or no operation, counts as `other`.
+        So does an outcome that is not a code, and each new outcome after the first 128. `now` is an
+        aware `datetime` or Unix milliseconds.
 
         Raises KeyrailError: `access.time_in_seconds`, if `now` seems to be in seconds.
         """
@@ -1561,8 +1564,10 @@ class UsageCounter:
     def remove_before(self, time: _Now) -> None:
         """Removes the days before the day of a time, in UTC.
 
-        Call it once a day, after a publication that contains these days and was merged. Requests of a
-        removed day that are counted later are counted on the first day that was kept.
+        Call it once a day, after the collector merged the last publication. If a request of a
+        removed day arrives later, it is counted on the first day that was not removed.
+
+        Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
         """
 
 @final
@@ -1570,8 +1575,8 @@ class Usage:
     """The usage of keys: how often each key was used, by operation, outcome and day.
 
     A `UsageCounter` creates it, and `merge` combines the usage that several counters published.
-    Merging in any order, or repeatedly, has the same result. The host stores the result as JSON.
-    `Usage()` has no counts. Threads may share a usage.
+    Merging in any order, or repeatedly, has the same result, unless a day is closed in between. The
+    host stores the result as JSON. `Usage()` has no counts. Threads may share a usage.
     """
     def __new__(cls) -> Usage: ...
     @staticmethod
@@ -1584,25 +1589,31 @@ class Usage:
     def merge(self, other: Usage) -> None:
         """Adds the counts of another usage.
 
-        If both have a count of the same epoch, the larger one is kept. If a day is closed in one
-        usage and open in the other, the counts of the closed day are kept, and `late` reports the
-        requests that they do not contain.
+        If both have a count of the same epoch, the larger one is kept. If a day is closed in only
+        one of them, its closed counts are kept, and `late` reports the requests that these counts
+        do not contain.
 
-        Raises KeyrailError: `access.too_much_usage`; then this usage is unchanged. Close or remove
-        days first.
+        Raises KeyrailError: `access.too_much_usage`, if the result would have more than 4,000,000
+        counts and epochs; then this usage is unchanged. An open day has one count for each epoch,
+        and each start of a server is an epoch. Close or remove days, or store a usage for each
+        organization.
         """
     def close_before(self, time: _Now) -> None:
         """Closes the days before the day of a time, in UTC: adds up the counts of different epochs, and
         keeps only the sums.
 
-        Close a day when all servers have published their counts of it, for example one hour after it
-        ended. Only one process may close days: if two processes close the same day with different
-        counts, the larger ones are kept.
+        Close a day when all servers have published their counts of it, for example one hour after
+        it ended. Let only one process close days. If two processes close the same day, their counts
+        are not added up: of each count, only the larger one is kept.
+
+        Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
         """
     def remove_before(self, time: _Now) -> None:
         """Removes the days before the day of a time, in UTC.
 
-        If a usage that still contains these days is merged later, they are added again.
+        A later merge adds them again, if the other usage still has them.
+
+        Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
         """
     def counts(self) -> list[UsageCount]:
         """Returns the counts, added up over all epochs, sorted by day, record, operation and outcome."""
@@ -1612,8 +1623,8 @@ class Usage:
         """
     @property
     def late(self) -> int:
-        """The number of requests of closed days that the counts do not contain, because their epoch
-        published them after the day was closed.
+        """How many requests of closed days are in no count, because they were published after their
+        day was closed, or because two processes closed the day.
 
         If this number grows, close days later.
         """
@@ -1622,7 +1633,7 @@ class Usage:
 
 @final
 class UsageCount:
-    """The number of requests with one record, operation and outcome on one day."""
+    """The number of requests that had the same record, operation and outcome on one day."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -1631,13 +1642,17 @@ class UsageCount:
         """The start of the day, in UTC."""
     @property
     def record(self) -> str | None:
-        """The id of the key's record, or None if no record matched the key."""
+        """The id of the key's record. It is None if no record matched the key, or if the counter was
+        full.
+        """
     @property
     def operation(self) -> str:
-        """The operation; `other` for operations that the counter does not know."""
+        """The operation, or `other` if the counter does not know it."""
     @property
     def outcome(self) -> str:
-        """The outcome: `access.granted`, or the code of the reason for the denial."""
+        """The outcome: `access.granted`, or the code of the reason for the denial, or `other` if the
+        counter did not distinguish it.
+        """
     @property
     def count(self) -> int:
         """The number of requests, at most 2^53 - 1."""
@@ -1784,9 +1799,10 @@ class Policy:
 
         `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
         the index of a replaced key, only that key is revoked. The change then removes all digests
-        with that key's key id, and applies only to the version of the record that was passed. If
-        the replaced key has no key id, all replaced keys without a key id are revoked. With the
-        index of the current key, or without an index, all keys of the record are revoked.
+        with that key's key id, and applies only to the version of the record that was passed. There
+        is one exception: replaced keys without a key id cannot be told apart, so revoking one of
+        them revokes all of them. With the index of the current key, or without an index, all keys
+        of the record are revoked.
 
         Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
         `access.unknown_digest`, `access.malformed_reason`.
@@ -2941,8 +2957,8 @@ class Platform:
         """When the vendor's keys expire, if the document specifies it."""
     @property
     def token(self) -> TokenSpec | None:
-        """How the vendor issues the token that requests need besides the key, if they need one. See
-        `TokenSession`.
+        """How the vendor issues the token that a request needs in addition to the key, if they need
+        one. See `TokenSession`.
         """
     @property
     def webhook(self) -> WebhookTraits | None:
@@ -3111,7 +3127,7 @@ class WebhookTraits:
 
 @final
 class TokenSpec:
-    """How a vendor issues the token that requests need besides the key. See `TokenSession`."""
+    """How a vendor issues the token that a request needs in addition to the key. See `TokenSession`."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...

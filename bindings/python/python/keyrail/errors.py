@@ -109,9 +109,9 @@ class AccessDenied(KeyrailError):
     ``keyrail.header.problem`` returns the problem to answer with.
     """
 
-    consumption: "Consumption | None" = None """The outcome of the key's limits if one of the
-    limits is the reason, otherwise None. If it contains new states of the limits, store them.
-    This attribute is not pickled.
+    consumption: "Consumption | None" = None
+    """The outcome of the key's limits if one of the limits is the reason, otherwise None. If it
+    contains new states of the limits, store them. This attribute is not pickled.
     """
 
     _problem: "Problem | None" = None

@@ -47,15 +47,15 @@ impl Digest {
     /// because nothing is known about the key's strength.
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.malformed_digest`; `key.password_hash`
-    /// for a hash of bcrypt, Argon2 or another slow function.
+    /// for a hash for passwords, such as those of bcrypt.
     #[staticmethod]
     fn import_hex(py: Python<'_>, text: Text) -> PyResult<Self> {
         call_sized(py, text.len(), || core::Digest::import_hex(&text)).map(Self)
     }
 
     /// Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
-    /// without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512 has 86
-    /// and two of padding. The digest stays marked as foreign, like that of `import_hex`.
+    /// without padding (RFC 4648). A SHA-256 has 43 characters, or 44 with padding. A SHA-512 has
+    /// 86, or 88 with padding. The digest stays marked as foreign, like that of `import_hex`.
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.malformed_digest`, `key.password_hash`.
     #[staticmethod]
@@ -63,9 +63,9 @@ impl Digest {
         call_sized(py, text.len(), || core::Digest::import_base64(&text)).map(Self)
     }
 
-    /// Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in base64
-    /// or base64url with or without padding. The secret of the HMAC becomes a `Pepper` with the id
-    /// `pepper_id`.
+    /// Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
+    /// in base64 or base64url, with or without padding. The secret of the HMAC becomes a `Pepper`
+    /// with the id `pepper_id`. So it must be valid UTF-8, and have at least 16 bytes.
     ///
     /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
     /// foreign, so only import digests of keys that were generated from enough random bits.

@@ -104,14 +104,14 @@ impl Format {
         self.0.name()
     }
 
-    /// The environments of the format, in order; empty if its keys have no environment.
+    /// The environments of the format, in the order of its declaration.
     #[getter]
     fn environments(&self) -> Vec<&str> {
         self.0.environments().collect()
     }
 
-    /// Whether the format is foreign. If so, `parse` accepts keys of any shape, and only `hint`
-    /// checks the shape.
+    /// Whether the format is foreign: another system generates its keys. If so, `parse` accepts
+    /// keys of any shape, and only `hint` checks the shape.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()

@@ -410,9 +410,8 @@ public struct UnusedAlert: Hashable, Sendable {
     public let days: Int
     /// The time from which the alert is due.
     public let due: Date
-    /// The time from which the days are counted: the last use or, if it is later, the creation of
-    /// the current key or the first time at which it is valid. It is the latest of these times: the
-    /// last use, the creation of the current key, and the first time at which that key is valid.
+    /// The time from which the days are counted. It is the latest of these times: the last use, the
+    /// creation of the current key, and the first time at which that key is valid.
     public let unusedSince: Date
 
     init(_ native: FfiUnusedAlert) {

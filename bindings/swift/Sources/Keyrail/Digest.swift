@@ -33,24 +33,24 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as foreign,
     /// because nothing is known about the key's strength.
     ///
-    /// - Throws: `key.malformed_digest`, with the offset; `key.password_hash` for a hash of bcrypt,
-    ///   Argon2 or another slow function.
+    /// - Throws: `key.malformed_digest`, with the offset; `key.password_hash` for a hash for
+    ///   passwords, such as those of bcrypt.
     public static func importHex(_ text: String) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.importHex(text: text) })
     }
 
     /// Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
-    /// without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512 has 86
-    /// and two of padding. The digest stays marked as foreign, like that of ``importHex(_:)``.
+    /// without padding (RFC 4648). A SHA-256 has 43 characters, or 44 with padding. A SHA-512 has
+    /// 86, or 88 with padding. The digest stays marked as foreign, like that of ``importHex(_:)``.
     ///
     /// - Throws: `key.malformed_digest`, with the offset; `key.password_hash`.
     public static func importBase64(_ text: String) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.importBase64(text: text) })
     }
 
-    /// Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in base64
-    /// or base64url with or without padding. The secret of the HMAC becomes a ``Pepper`` with the id
-    /// `pepperId`.
+    /// Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
+    /// in base64 or base64url, with or without padding. The secret of the HMAC becomes a ``Pepper``
+    /// with the id `pepperId`. So it must be valid UTF-8, and have at least 16 bytes.
     ///
     /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
     /// foreign, so only import digests of keys that were generated from enough random bits.

@@ -97,7 +97,7 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// What is known of the vendor's calls to a webhook, if the vendor makes any.
     public var webhook: WebhookTraits? { native.webhook().map { WebhookTraits($0) } }
 
-    /// How the vendor issues the token that a request needs in addition to the key, if they need
+    /// How the vendor issues the token that a request needs in addition to the key, if it needs
     /// one. See ``TokenSession``.
     public var token: TokenSpec? { native.token().map { TokenSpec($0) } }
 

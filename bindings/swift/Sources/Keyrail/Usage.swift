@@ -3,14 +3,15 @@ import Foundation
 /// Counts the requests of one server in memory: how often each key was used, by operation, outcome
 /// and day.
 ///
-/// Create one counter when the server starts, with an epoch that no counter had before, such as the
-/// server's name and the time of the start. Publish ``usage()`` from time to time: it contains all
-/// counts, not only the new ones. A ``Usage`` merges what the counters published. Threads may share
-/// a counter.
+/// Create one counter for each process, after the process was forked, with an epoch that no counter
+/// had before: for example, a random id. If two counters have the same epoch, only the larger
+/// counts are kept. Publish ``usage()`` from time to time: it contains all counts, not only the new
+/// ones. A ``Usage`` merges what the counters published. If the process crashes, the requests since
+/// its last publication are lost. Threads may share a counter.
 ///
-/// The memory of a counter is bounded. If it has 250,000 different counts, a request that would need
-/// another one is counted without a record, with the operation and the outcome `other`. Call
-/// ``removeBefore(_:)`` once a day.
+/// The memory of a counter is bounded: it has at most 100,000 different counts, and one more per
+/// day for the rest. When it is full, requests that need a new count go there: without a record,
+/// and with `other` as the operation and the outcome. Call ``removeBefore(_:)`` once a day.
 public final class UsageCounter: Sendable, CustomStringConvertible, CustomReflectable {
     private let native: FfiUsageCounter
     /// The epoch.
@@ -28,9 +29,10 @@ public final class UsageCounter: Sendable, CustomStringConvertible, CustomReflec
 
     /// Counts a request.
     ///
-    /// Pass the id of the record that matched the key, or `nil` if no record matched. The outcome is
-    /// `access.granted`, or the code of the reason for the denial. A string that cannot be an id or a
-    /// code, and a new outcome after 128 others, count as absent and as `other`.
+    /// Pass the id of the record that matched the key, or `nil` if no record matched. The outcome
+    /// is `access.granted`, or the code of the reason for the denial. An invalid record id counts
+    /// as no record. An operation that the counter does not know, or no operation, counts as
+    /// `other`. So does an outcome that is not a code, and each new outcome after the first 128.
     ///
     /// - Throws: `access.time_in_seconds`, if `now` seems to be in seconds.
     public func count(
@@ -45,10 +47,13 @@ public final class UsageCounter: Sendable, CustomStringConvertible, CustomReflec
     /// Returns everything that was counted, to be published.
     public func usage() -> Usage { Usage(native.usage()) }
 
-    /// Removes the days before the day of a time, in UTC.
+    /// Removes the days before the day of a time, in UTC, if the last result of `usage` contains
+    /// all their requests.
     ///
-    /// Call it once a day, after a publication that contains these days and was merged. Requests of a
-    /// removed day that are counted later are counted on the first day that was kept.
+    /// Call it once a day, after the collector merged the last publication. If a request of a
+    /// removed day arrives later, it is counted on the first day that was not removed.
+    ///
+    /// - Throws: `access.time_in_seconds`, if the time seems to be in seconds.
     public func removeBefore(_ time: Date) throws(KeyrailError) {
         let time = try milliseconds(time)
         try translatingErrors { try native.removeBefore(timeMs: time) }
@@ -62,8 +67,8 @@ public final class UsageCounter: Sendable, CustomStringConvertible, CustomReflec
 /// The usage of keys: how often each key was used, by operation, outcome and day.
 ///
 /// A ``UsageCounter`` creates it, and ``merge(_:)`` combines the usage that several counters
-/// published. Merging in any order, or repeatedly, has the same result. The host stores the result
-/// as JSON. Threads may share a usage.
+/// published. Merging in any order, or repeatedly, has the same result, unless a day is closed in
+/// between. The host stores the result as JSON. Threads may share a usage.
 public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
     private let native: FfiUsage
 
@@ -82,11 +87,14 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// Adds the counts of another usage.
     ///
-    /// If both have a count of the same epoch, the larger one is kept. If a day is closed in one
-    /// usage and open in the other, the counts of the closed day are kept, and ``late`` reports the
-    /// requests that they do not contain.
+    /// If both have a count of the same epoch, the larger one is kept. If a day is closed in only
+    /// one of them, its closed counts are kept, and ``late`` reports the requests that these counts
+    /// do not contain.
     ///
-    /// - Throws: `access.too_much_usage`; then this usage is unchanged. Close or remove days first.
+    /// - Throws: `access.too_much_usage`, if the result would have more than 4,000,000 counts and
+    ///   epochs; then this usage is unchanged. An open day has one count for each epoch, and each
+    ///   start of a server is an epoch. Close or remove days, or store a usage for each
+    ///   organization.
     public func merge(_ other: Usage) throws(KeyrailError) {
         try translatingErrors { try native.merge(other: other.native) }
     }
@@ -94,9 +102,11 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
     /// Closes the days before the day of a time, in UTC: adds up the counts of different epochs, and
     /// keeps only the sums.
     ///
-    /// Close a day when all servers have published their counts of it, for example one hour after it
-    /// ended. Only one process may close days: if two processes close the same day with different
-    /// counts, the larger ones are kept.
+    /// Close a day when all servers have published their counts of it, for example one hour after
+    /// it ended. Let only one process close days. If two processes close the same day, their counts
+    /// are not added up: of each count, only the larger one is kept.
+    ///
+    /// - Throws: `access.time_in_seconds`, if the time seems to be in seconds.
     public func closeBefore(_ time: Date) throws(KeyrailError) {
         let time = try milliseconds(time)
         try translatingErrors { try native.closeBefore(timeMs: time) }
@@ -104,7 +114,9 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
 
     /// Removes the days before the day of a time, in UTC.
     ///
-    /// If a usage that still contains these days is merged later, they are added again.
+    /// A later merge adds them again, if the other usage still has them.
+    ///
+    /// - Throws: `access.time_in_seconds`, if the time seems to be in seconds.
     public func removeBefore(_ time: Date) throws(KeyrailError) {
         let time = try milliseconds(time)
         try translatingErrors { try native.removeBefore(timeMs: time) }
@@ -119,8 +131,8 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
         native.countsOf(record: record).map(UsageCount.init)
     }
 
-    /// The number of requests of closed days that the counts do not contain, because their epoch
-    /// published them after the day was closed.
+    /// How many requests of closed days are in no count, because they were published after their
+    /// day was closed, or because two processes closed the day.
     ///
     /// If this number grows, close days later.
     public var late: Int { Int(native.late()) }
@@ -137,11 +149,13 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
 public struct UsageCount: Hashable, Sendable {
     /// The start of the day, in UTC.
     public let day: Date
-    /// The id of the key's record, or `nil` if no record matched the key.
+    /// The id of the key's record. It is `nil` if no record matched the key, or if the counter was
+    /// full.
     public let record: String?
-    /// The operation; `other` for operations that the counter does not know.
+    /// The operation, or `other` if the counter does not know it.
     public let operation: String
-    /// The outcome: `access.granted`, or the code of the reason for the denial.
+    /// The outcome: `access.granted`, or the code of the reason for the denial, or `other` if the
+    /// counter did not distinguish it.
     public let outcome: String
     /// The number of requests, at most 2^53 - 1.
     public let count: Int

@@ -119,7 +119,10 @@ private func countUsage(_ given: Json) throws -> Json {
             record: request["record"]?.text, operation: request["operation"]?.text,
             outcome: request.text("outcome"), now: date(request.integer("now_ms")))
     }
-    if let time = given["remove_before_ms"]?.integer { try counter.removeBefore(date(time)) }
+    if let time = given["remove_before_ms"]?.integer {
+        _ = counter.usage()  // Only what was published is removed.
+        try counter.removeBefore(date(time))
+    }
     return try Json(counter.usage().toJSON())
 }
 

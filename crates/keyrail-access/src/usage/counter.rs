@@ -17,24 +17,26 @@ pub const MAX_OPERATIONS: usize = 1024;
 /// The maximum number of outcomes that a counter distinguishes.
 pub const MAX_OUTCOMES: usize = 128;
 
-/// The maximum number of different counts of a counter: combinations of a record, an operation, an
-/// outcome and a day.
-pub const MAX_COUNTED: usize = 250_000;
+/// The number of different counts after which a counter is full. A count has a record, an operation,
+/// an outcome and a day.
+pub const MAX_COUNTED: usize = 100_000;
 
-/// The name under which everything is counted that a counter does not distinguish.
+/// The name for operations and outcomes that a counter does not distinguish.
 const OTHER: &str = "other";
 
 /// Counts the requests of one server in memory: how often each key was used, by operation, outcome
 /// and day.
 ///
-/// Create one counter when the server starts, with an epoch that no counter had before, such as the
-/// server's name and the time of the start. Publish [`usage`](Self::usage) from time to time: it
-/// contains all counts, not only the new ones. A [`Usage`] merges what the counters published.
+/// Create one counter for each process, after the process was forked, with an epoch that no counter
+/// had before: for example, a random id. If two counters have the same epoch, only the larger counts
+/// are kept. Publish [`usage`](Self::usage) from time to time: it contains all counts, not only the
+/// new ones. A [`Usage`] merges what the counters published. If the process crashes, the requests
+/// since its last publication are lost.
 ///
-/// The memory of a counter is bounded. If it has [`MAX_COUNTED`] different counts, a request that
-/// would need another one is counted without a record, with the operation and the outcome `other`.
-/// Call [`remove_before`](Self::remove_before) once a day.
-#[derive(Clone)]
+/// The memory of a counter is bounded: it has at most [`MAX_COUNTED`] different counts, and one more
+/// per day for the rest. When it is full, requests that need a new count go there: without a record,
+/// and with `other` as the operation and the outcome. Call [`remove_before`](Self::remove_before)
+/// once a day.
 pub struct UsageCounter {
     epoch: Arc<str>,
     /// Sorted.
@@ -42,11 +44,20 @@ pub struct UsageCounter {
     /// In the order in which they first occurred.
     outcomes: Vec<Arc<str>>,
     other: Arc<str>,
-    /// The counts of each record; requests without a record are counted under an empty id.
-    days: BTreeMap<Day, BTreeMap<Arc<str>, BTreeMap<Cell, u64>>>,
+    days: BTreeMap<Day, CountedDay>,
     /// The number of different counts.
     len: usize,
+    /// The first day that was not removed.
     first_day: Day,
+}
+
+/// The counts of one day.
+#[derive(Default)]
+struct CountedDay {
+    /// The counts of each record; requests without a record are counted under an empty id.
+    records: BTreeMap<Arc<str>, BTreeMap<Cell, u64>>,
+    /// Whether a request was counted after the last publication.
+    is_unpublished: bool,
 }
 
 /// The indexes of an operation and an outcome; `None` is `other`.
@@ -92,8 +103,9 @@ impl UsageCounter {
     /// Counts a request.
     ///
     /// Pass the id of the record that matched the key, or `None` if no record matched. The outcome
-    /// is `access.granted`, or the code of the reason for the denial. A string that cannot be an id
-    /// or a code, and a new outcome after [`MAX_OUTCOMES`] others, count as absent and as `other`.
+    /// is `access.granted`, or the code of the reason for the denial. An invalid record id counts as
+    /// no record. An operation that the counter does not know, or no operation, counts as `other`. So
+    /// does an outcome that is not a code, and each new outcome after the first [`MAX_OUTCOMES`].
     ///
     /// # Errors
     ///
@@ -105,33 +117,25 @@ impl UsageCounter {
         outcome: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
-        if now.seems_in_seconds() {
-            return Err(ErrorKind::TimeInSeconds.into());
-        }
-        let day = Day::of(now).max(self.first_day);
+        let day = Day::checked(now)?;
+        let is_removed = day < self.first_day && !self.days.contains_key(&day);
+        let day = if is_removed { self.first_day } else { day };
         let record = record.filter(|id| Id::is_valid(id)).unwrap_or_default();
         let cell = (operation.and_then(|name| self.operation(name)), self.outcome(outcome));
-        let records = self.days.get_mut(&day);
-        let known = records.and_then(|records| records.get_mut(record)?.get_mut(&cell));
+        let is_full = self.len >= MAX_COUNTED;
+        let counts = self.days.entry(day).or_default();
+        counts.is_unpublished = true;
+        let known = counts.records.get_mut(record).and_then(|cells| cells.get_mut(&cell));
         if let Some(count) = known {
             add(count, 1);
             return Ok(());
         }
-        let (record, cell) = match self.len < MAX_COUNTED {
-            true => (record, cell),
-            false => ("", (None, None)),
-        };
-        let count = self
-            .days
-            .entry(day)
-            .or_default()
-            .entry(record.into())
-            .or_default()
-            .entry(cell)
-            .or_insert_with(|| {
-                self.len += 1;
-                0
-            });
+        let (record, cell) = if is_full { ("", (None, None)) } else { (record, cell) };
+        let cells = counts.records.entry(record.into()).or_default();
+        let count = cells.entry(cell).or_insert_with(|| {
+            self.len += 1;
+            0
+        });
         add(count, 1);
         Ok(())
     }
@@ -152,12 +156,13 @@ impl UsageCounter {
     }
 
     /// Returns everything that was counted, to be published.
-    pub fn usage(&self) -> Usage {
+    pub fn usage(&mut self) -> Usage {
         let mut usage = Usage::new();
-        for (day, records) in &self.days {
+        for (day, counted_day) in &mut self.days {
+            counted_day.is_unpublished = false;
             let epochs = usage.open.entry(*day).or_default();
             let counts = epochs.entry(self.epoch.clone()).or_default();
-            for (record, cells) in records {
+            for (record, cells) in &counted_day.records {
                 let record = (!record.is_empty()).then_some(record);
                 for ((operation, outcome), count) in cells {
                     let operation = operation.and_then(|index| self.operations.get(index));
@@ -174,14 +179,24 @@ impl UsageCounter {
         usage
     }
 
-    /// Removes the days before the day of a time, in UTC.
+    /// Removes the days before the day of a time, in UTC, if the last result of
+    /// [`usage`](Self::usage) contains all their requests.
     ///
-    /// Call it once a day, after a publication that contains these days and was merged. Requests of a
-    /// removed day that are counted later are counted on the first day that was kept.
-    pub fn remove_before(&mut self, time: Timestamp) {
-        self.first_day = self.first_day.max(Day::of(time));
-        self.days = self.days.split_off(&self.first_day);
-        self.len = self.days.values().flat_map(BTreeMap::values).map(BTreeMap::len).sum();
+    /// Call it once a day, after the collector merged the last publication. If a request of a removed
+    /// day arrives later, it is counted on the first day that was not removed.
+    ///
+    /// # Errors
+    ///
+    /// `access.time_in_seconds`, if the time seems to be in seconds.
+    pub fn remove_before(&mut self, time: Timestamp) -> Result<(), Error> {
+        let end = Day::checked(time)?;
+        let Some((newest, _)) = self.days.last_key_value() else { return Ok(()) };
+        // If a clock is wrong, `end` can be years later than every request.
+        self.first_day = self.first_day.max(end.min(Day(newest.0 + 1)));
+        self.days.retain(|day, counts| *day >= end || counts.is_unpublished);
+        let cells = |day: &CountedDay| day.records.values().map(BTreeMap::len).sum::<usize>();
+        self.len = self.days.values().map(cells).sum();
+        Ok(())
     }
 }
 

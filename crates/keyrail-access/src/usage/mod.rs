@@ -4,14 +4,15 @@
 //! its counts as a [`Usage`]. A collector merges what the servers publish, and stores the result.
 //!
 //! Each counter has an epoch, an id that no other counter ever has. The counts of an epoch only
-//! grow. A merge therefore keeps the larger one of two counts of the same epoch. Publications may be
-//! merged in any order and more than once, and a later publication replaces one that was lost. The
-//! collector does not have to remember what it has merged.
+//! grow. If two publications of an epoch differ in a count, the larger count is therefore the newer
+//! one, and a merge keeps it. Publications may be merged in any order and more than once, and a later
+//! publication replaces one that was lost. The collector does not have to remember what it has
+//! merged.
 //!
 //! When a day is over and all servers have published it, the collector closes the day. The counts
-//! of the epochs are then added up, and only the sum of each count is kept. The usage also remembers
-//! how many requests each epoch contributed to a closed day. If an epoch publishes more requests for
-//! that day later, the counts no longer change, but [`Usage::late`] reports these requests.
+//! of the epochs are then added up, and only the sum of each count is kept. For each closed day, the
+//! usage also remembers how many requests each epoch published. If an epoch publishes more for that
+//! day later, the counts stay the same, and [`Usage::late`] reports the difference.
 
 mod counter;
 mod read;
@@ -41,6 +42,14 @@ struct Day(i64);
 impl Day {
     const fn of(time: Timestamp) -> Self {
         Self(time.as_millis().div_euclid(DAY_MS))
+    }
+
+    /// Returns the day of a time that the host passed.
+    fn checked(time: Timestamp) -> Result<Self, Error> {
+        match time.seems_in_seconds() {
+            true => Err(ErrorKind::TimeInSeconds.into()),
+            false => Ok(Self::of(time)),
+        }
     }
 
     /// Parses a date, such as `2026-12-01`.
@@ -85,20 +94,18 @@ struct ClosedDay {
 }
 
 impl ClosedDay {
-    /// Remembers how many requests these epochs counted. The counts stay unchanged.
-    fn add_late(&mut self, epochs: &Epochs) {
-        for (epoch, counts) in epochs {
-            let known = self.epochs.entry(epoch.clone()).or_default();
-            *known = (*known).max(sum(counts));
-        }
+    /// Remembers how many requests these epochs published. The counts stay unchanged.
+    fn add_epochs(&mut self, epochs: &Epochs) {
+        let totals = epochs.iter().map(|(epoch, counts)| (epoch.clone(), sum(counts)));
+        keep_larger(&mut self.epochs, &totals.collect());
     }
 }
 
 /// The usage of keys: how often each key was used, by operation, outcome and day.
 ///
 /// A [`UsageCounter`] creates it, and [`merge`](Self::merge) combines the usage that several
-/// counters published. Merging in any order, or repeatedly, has the same result. The host stores the
-/// result as JSON.
+/// counters published. Merging in any order, or repeatedly, has the same result, unless a day is
+/// closed in between. The host stores the result as JSON.
 ///
 /// ```
 /// use keyrail_access::{Usage, UsageCounter};
@@ -138,22 +145,24 @@ impl UsageCount {
         self.day.start()
     }
 
-    /// Returns the id of the key's record, or `None` if no record matched the key.
+    /// Returns the id of the key's record. Returns `None` if no record matched the key, or if the
+    /// counter was full.
     pub fn record(&self) -> Option<&str> {
         self.counted.record.as_deref()
     }
 
-    /// Returns the operation; `other` for operations that the counter does not know.
+    /// Returns the operation, or `other` if the counter does not know it.
     pub fn operation(&self) -> &str {
         &self.counted.operation
     }
 
-    /// Returns the outcome: `access.granted`, or the code of the reason for the denial.
+    /// Returns the outcome: `access.granted`, or the code of the reason for the denial, or `other` if
+    /// the counter did not distinguish it.
     pub fn outcome(&self) -> &str {
         &self.counted.outcome
     }
 
-    /// Returns the number of requests, at most [`MAX_COUNT`].
+    /// Returns the number of requests, at most 2^53 - 1.
     pub const fn count(&self) -> u64 {
         self.count
     }
@@ -182,21 +191,27 @@ impl Usage {
 
     /// Adds the counts of another usage.
     ///
-    /// If both have a count of the same epoch, the larger one is kept. If a day is closed in one
-    /// usage and open in the other, the counts of the closed day are kept, and [`late`](Self::late)
-    /// reports the requests that they do not contain.
+    /// If both have a count of the same epoch, the larger one is kept. If a day is closed in only one
+    /// of them, its closed counts are kept, and [`late`](Self::late) reports the requests that these
+    /// counts do not contain.
     ///
     /// # Errors
     ///
-    /// `access.too_much_usage`; then this usage is unchanged. Close or remove days first.
+    /// `access.too_much_usage`, if the result would have more than [`MAX_USAGE`] counts and epochs;
+    /// then this usage is unchanged. An open day has one count for each epoch, and each start of a
+    /// server is an epoch. Close or remove days, or store a usage for each organization.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
-        if self.size() + other.size() <= MAX_USAGE {
+        self.merge_within(other, MAX_USAGE)
+    }
+
+    fn merge_within(&mut self, other: &Self, limit: usize) -> Result<(), Error> {
+        if self.size() + other.size() <= limit {
             self.merge_unchecked(other);
             return Ok(());
         }
         let mut merged = self.clone();
         merged.merge_unchecked(other);
-        if merged.size() > MAX_USAGE {
+        if merged.size() > limit {
             return Err(ErrorKind::TooMuchUsage.into());
         }
         *self = merged;
@@ -208,11 +223,11 @@ impl Usage {
             let merged = self.closed.entry(*day).or_default();
             keep_larger(&mut merged.counts, &closed.counts);
             keep_larger(&mut merged.epochs, &closed.epochs);
-            merged.add_late(&self.open.remove(day).unwrap_or_default());
+            merged.add_epochs(&self.open.remove(day).unwrap_or_default());
         }
         for (day, epochs) in &other.open {
             if let Some(closed) = self.closed.get_mut(day) {
-                closed.add_late(epochs);
+                closed.add_epochs(epochs);
                 continue;
             }
             let merged = self.open.entry(*day).or_default();
@@ -226,25 +241,36 @@ impl Usage {
     /// keeps only the sums.
     ///
     /// Close a day when all servers have published their counts of it, for example one hour after it
-    /// ended. Only one process may close days: if two processes close the same day with different
-    /// counts, the larger ones are kept.
-    pub fn close_before(&mut self, time: Timestamp) {
-        let kept = self.open.split_off(&Day::of(time));
+    /// ended. Let only one process close days. If two processes close the same day, their counts are
+    /// not added up: of each count, only the larger one is kept.
+    ///
+    /// # Errors
+    ///
+    /// `access.time_in_seconds`, if the time seems to be in seconds.
+    pub fn close_before(&mut self, time: Timestamp) -> Result<(), Error> {
+        let kept = self.open.split_off(&Day::checked(time)?);
         for (day, epochs) in mem::replace(&mut self.open, kept) {
             let closed = self.closed.entry(day).or_default();
-            closed.add_late(&epochs);
+            closed.add_epochs(&epochs);
             for (counted, count) in epochs.into_values().flatten() {
                 add(closed.counts.entry(counted).or_default(), count);
             }
         }
+        Ok(())
     }
 
     /// Removes the days before the day of a time, in UTC.
     ///
-    /// If a usage that still contains these days is merged later, they are added again.
-    pub fn remove_before(&mut self, time: Timestamp) {
-        self.open = self.open.split_off(&Day::of(time));
-        self.closed = self.closed.split_off(&Day::of(time));
+    /// A later merge adds them again, if the other usage still has them.
+    ///
+    /// # Errors
+    ///
+    /// `access.time_in_seconds`, if the time seems to be in seconds.
+    pub fn remove_before(&mut self, time: Timestamp) -> Result<(), Error> {
+        let first = Day::checked(time)?;
+        self.open = self.open.split_off(&first);
+        self.closed = self.closed.split_off(&first);
+        Ok(())
     }
 
     /// Returns the counts, added up over all epochs, sorted by day, record, operation and outcome.
@@ -284,8 +310,8 @@ impl Usage {
             .collect()
     }
 
-    /// Returns the number of requests of closed days that the counts do not contain, because their
-    /// epoch published them after the day was closed.
+    /// Returns how many requests of closed days are in no count, because they were published after
+    /// their day was closed, or because two processes closed the day.
     ///
     /// If this number grows, close days later.
     pub fn late(&self) -> u64 {
@@ -370,7 +396,7 @@ fn sum<K>(counts: &BTreeMap<K, u64>) -> u64 {
     total
 }
 
-/// Replaces each count by that of `other`, if that one is larger.
+/// Raises each count to that of `other`, if that one is larger.
 fn keep_larger<K: Clone + Ord>(counts: &mut BTreeMap<K, u64>, other: &BTreeMap<K, u64>) {
     for (counted, count) in other {
         match counts.get_mut(counted) {
@@ -401,20 +427,22 @@ mod tests {
 
     #[test]
     fn a_merge_that_would_be_too_large_changes_nothing() {
-        let mut total = usage(1, 600_000);
-        total.merge(&usage(2, 399_998)).unwrap(); // and two epochs
-        assert_eq!(total.size(), MAX_USAGE);
-        total.merge(&usage(2, 1)).unwrap();
+        let limit = 10;
+        let mut total = usage(1, 6);
+        total.merge_within(&usage(2, 2), limit).unwrap(); // and two epochs
+        assert_eq!(total.size(), limit);
+        total.merge_within(&usage(2, 1), limit).unwrap();
 
         let before = total.clone();
-        for larger in [usage(1, 600_001), usage(3, 0)] {
-            let error = total.merge(&larger).unwrap_err();
+        for larger in [usage(1, 7), usage(3, 1)] {
+            let error = total.merge_within(&larger, limit).unwrap_err();
             assert_eq!(error.code(), "access.too_much_usage");
             assert_eq!(total, before);
         }
-        total.close_before(Day(20_001).start());
-        total.merge(&usage(3, 0)).unwrap();
-        assert_eq!(total.counts_of("r_0")[0].count(), 2);
+        total.close_before(Day(20_001).start()).unwrap();
+        assert_eq!(total.size(), 8);
+        total.merge_within(&usage(3, 1), limit).unwrap();
+        assert_eq!((total.counts_of("r_0")[0].count(), total.late()), (2, 1));
     }
 
     #[test]
@@ -424,7 +452,7 @@ mod tests {
         *first.values_mut().next().unwrap() = MAX_COUNT;
         total.merge(&usage(2, 1)).unwrap();
         assert_eq!(total.counts()[0].count(), MAX_COUNT);
-        total.close_before(Day(20_001).start());
+        total.close_before(Day(20_001).start()).unwrap();
         assert_eq!((total.counts()[0].count(), total.late()), (MAX_COUNT, 0));
         assert_eq!(Usage::from_json(&total.to_json()).unwrap(), total);
     }

@@ -7,14 +7,14 @@ use alloc::vec::Vec;
 use keyrail_core::Faults;
 use keyrail_core::config::{Checked, Id, Value, json};
 
-use super::{ClosedDay, Counted, Counts, Day, Usage};
+use super::{ClosedDay, Counted, Counts, Day, Usage, add, sum};
 use crate::ErrorKind;
 
 /// The version of the form of a usage.
 pub const USAGE_SCHEMA: i64 = 1;
 
 /// The maximum number of counts and epochs of a usage.
-pub const MAX_USAGE: usize = 1_000_000;
+pub const MAX_USAGE: usize = 4_000_000;
 
 /// The largest count: 2^53 - 1, which every JSON implementation can represent. A larger number of
 /// requests is counted as this number.
@@ -68,6 +68,9 @@ keyrail_core::config_object! {
         }
         for (index, item) in open?.into_iter().enumerate() {
             let Some(ReadOpen { day, epoch, counts }) = item.0 else { continue };
+            if counts.is_empty() {
+                continue;
+            }
             let previous = usage.open.entry(day).or_default().insert(epoch, counts);
             if previous.is_some() || usage.closed.contains_key(&day) {
                 faults.add_kind_below(format_args!("/open/{index}"), ErrorKind::DuplicateUsage);
@@ -107,14 +110,18 @@ keyrail_core::config_object! {
         /// The sums of the counts of all epochs.
         required counts: Vec<Checked<ReadCount>>;
     } => {
-        let counts = counts_of(counts?, faults);
-        let mut read = BTreeMap::new();
-        for (index, item) in epochs?.into_iter().enumerate() {
-            if let Some(ReadEpoch { epoch, count }) = item.0
-                && read.insert(epoch, count).is_some()
-            {
+        let (counts, epochs) = (counts_of(counts?, faults), epochs?);
+        let all_are_valid = epochs.iter().all(|item| item.0.is_some());
+        let (mut read, mut published) = (BTreeMap::new(), 0);
+        for (index, item) in epochs.into_iter().enumerate() {
+            let Some(ReadEpoch { epoch, count }) = item.0 else { continue };
+            add(&mut published, count);
+            if read.insert(epoch, count).is_some() {
                 faults.add_kind_below(format_args!("/epochs/{index}"), ErrorKind::DuplicateUsage);
             }
+        }
+        if all_are_valid && sum(&counts) > published {
+            faults.add_kind(ErrorKind::UsageSum);
         }
         Some(Self { day: day?, closed: ClosedDay { epochs: read, counts } })
     }
@@ -136,11 +143,12 @@ keyrail_core::config_object! {
 keyrail_core::config_object! {
     /// The number of requests that had the same record, operation and outcome.
     ReadCount as "UsageCount" (faults) {
-        /// The id of the key's record; absent if no record matched the key.
+        /// The id of the key's record; absent if no record matched the key, or if the counter was
+        /// full.
         optional record: Id;
         /// The operation.
         required operation: Id;
-        /// The outcome: `access.granted`, or the code of the reason for the denial.
+        /// The outcome: `access.granted`, or the code of the reason for the denial, or `other`.
         required outcome: Id;
         /// The number of requests.
         required count: i64 as count_schema();

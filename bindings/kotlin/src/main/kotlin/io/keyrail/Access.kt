@@ -411,8 +411,8 @@ public data class ExpiryAlert(
  * @property record the id of the key's record.
  * @property days the number of days without a use after which the alert is due.
  * @property due the time from which the alert is due.
- * @property unusedSince the time from which the days are counted: the last use or, if it is later, the
- *   creation of the current key or the first time at which it is valid.
+ * @property unusedSince the time from which the days are counted. It is the latest of these times:
+ *   the last use, the creation of the current key, and the first time at which that key is valid.
  */
 public data class UnusedAlert(
     val id: String,

@@ -69,16 +69,16 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
          * either case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as
          * foreign, because nothing is known about the key's strength.
          *
-         * @throws KeyrailException `key.malformed_digest`, with the offset; `key.password_hash` for a
-         *   hash of bcrypt, Argon2 or another slow function.
+         * @throws KeyrailException `key.malformed_digest`, with the offset; `key.password_hash` for
+         *   a hash for passwords, such as those of bcrypt.
          */
         @JvmStatic
         public fun importHex(text: String): Digest = Digest(translatingErrors { FfiDigest.importHex(text) })
 
         /**
          * Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with
-         * or without padding (RFC 4648). A SHA-256 has 43 characters and one of padding, a SHA-512
-         * has 86 and two of padding. The digest stays marked as foreign, like that of [importHex].
+         * or without padding (RFC 4648). A SHA-256 has 43 characters, or 44 with padding. A SHA-512
+         * has 86, or 88 with padding. The digest stays marked as foreign, like that of [importHex].
          *
          * @throws KeyrailException `key.malformed_digest`, with the offset; `key.password_hash`.
          */
@@ -86,9 +86,9 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
         public fun importBase64(text: String): Digest = Digest(translatingErrors { FfiDigest.importBase64(text) })
 
         /**
-         * Imports the HMAC-SHA-256 of a key from another system, in 64 hexadecimal digits, or in
-         * base64 or base64url with or without padding. The secret of the HMAC becomes a [Pepper] with
-         * the id [pepperId].
+         * Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or
+         * is in base64 or base64url, with or without padding. The secret of the HMAC becomes a
+         * [Pepper] with the id [pepperId]. So it must be valid UTF-8, and have at least 16 bytes.
          *
          * The result is the same as if Keyrail had made the digest with that pepper. It is not marked
          * as foreign, so only import digests of keys that were generated from enough random bits.

@@ -44,8 +44,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public val webhook: WebhookTraits? get() = translatingErrors { native.webhook() }?.toTraits()
 
     /**
-     * How the vendor issues the token that a request needs in addition to the key, if they need
-     * one. See [TokenSession].
+     * How the vendor issues the token that a request needs in addition to the key, if it needs one.
+     * See [TokenSession].
      */
     public val token: TokenSpec? get() = translatingErrors { native.token() }?.toTraits()
 

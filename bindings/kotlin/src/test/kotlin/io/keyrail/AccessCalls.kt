@@ -293,7 +293,10 @@ private fun JsonObject.countUsage(): JsonElement {
         val (record, operation) = request.textOrNull("record") to request.textOrNull("operation")
         counter.count(record, operation, request.text("outcome"), request.instant("now_ms"))
     }
-    instantOrNull("remove_before_ms")?.let(counter::removeBefore)
+    instantOrNull("remove_before_ms")?.let {
+        counter.usage() // Only what was published is removed.
+        counter.removeBefore(it)
+    }
     return JsonParser.parseString(counter.usage().toJson())
 }
 

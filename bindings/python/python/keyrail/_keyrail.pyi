@@ -553,11 +553,11 @@ class Format:
         """The name of the format."""
     @property
     def environments(self) -> list[str]:
-        """The environments of the format, in order; empty if its keys have no environment."""
+        """The environments of the format, in the order of its declaration."""
     @property
     def is_foreign(self) -> bool:
-        """Whether the format is foreign. If so, `parse` accepts keys of any shape, and only `hint`
-        checks the shape.
+        """Whether the format is foreign: another system generates its keys. If so, `parse` accepts
+        keys of any shape, and only `hint` checks the shape.
         """
     @property
     def entropy_len(self) -> int:
@@ -1092,8 +1092,8 @@ class Credentials:
         """The app's id, if there is one. It is not a secret."""
     @property
     def variant(self) -> Literal["as_documented", "lenient"]:
-        """Whether the credentials were read from a documented or a lenient form. It is `as_documented`
-        or `lenient`.
+        """Whether the credentials were read in the documented form of the scheme or in a lenient form.
+        It is `as_documented` or `lenient`.
         """
 
 @final
@@ -1233,8 +1233,8 @@ class Record:
         """The id of the user that the key belongs to, if the record specifies it."""
     @property
     def authority(self) -> Literal["organization", "owner"]:
-        """Whether the key is also limited by the permissions of its owner. It is `organization` or
-        `owner`.
+        """Whose permissions limit the key: those of the organization or those of the owner. It is
+        `organization` or `owner`.
         """
     @property
     def name(self) -> str | None:
@@ -1244,8 +1244,8 @@ class Record:
         """The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`."""
     @property
     def operations(self) -> list[str] | None:
-        """The operations that the key may be used for, at least one; None if its scope is the
-        only limit.
+        """The operations that the key may be used for, at least one; None if only its scope restricts
+        them.
         """
     @property
     def queues(self) -> list[str] | None:
@@ -1459,8 +1459,8 @@ class Grant:
         """The host's own data about the key: values by name."""
     @property
     def digest(self) -> str | None:
-        """The record's digest that matches the presented key, such as `sha256:...`, if the index of
-        this digest was passed. Store the time of its last use: see `touch`.
+        """The digest of the presented key, such as `sha256:...`, if the digest's index was passed.
+        Store the time of its last use: see `touch`.
         """
     @property
     def consumption(self) -> Consumption | None:
@@ -1562,7 +1562,8 @@ class UsageCounter:
     def usage(self) -> Usage:
         """Returns everything that was counted, to be published."""
     def remove_before(self, time: _Now) -> None:
-        """Removes the days before the day of a time, in UTC.
+        """Removes the days before the day of a time, in UTC, if the last result of `usage` contains
+        all their requests.
 
         Call it once a day, after the collector merged the last publication. If a request of a
         removed day arrives later, it is counted on the first day that was not removed.
@@ -1692,8 +1693,8 @@ class Policy:
         """The names of the roles, in the order of the configuration."""
     @property
     def authority(self) -> Literal["organization", "owner"]:
-        """Whether each key is limited by the permissions of its owner. It is `organization` or
-        `owner`.
+        """Whose permissions limit the keys: those of the organization or those of the owner. It is
+        `organization` or `owner`.
         """
     def issue(
         self,
@@ -1961,7 +1962,7 @@ class Limit:
         """
     @property
     def name(self) -> str:
-        """The name, which the header fields contain."""
+        """The name, which the response's header fields contain."""
     @property
     def of(self) -> Literal["key", "owner", "organization"]:
         """Whose requests the limit counts. It is `key`, `owner` or `organization`. Store a separate
@@ -2154,8 +2155,8 @@ class AuditFault:
         """A sentence that describes the finding to people."""
     @property
     def index(self) -> int:
-        """The index of the faulty entry among the entries that were passed. If entries are missing at
-        the end, this is the number of entries that were passed.
+        """The index of the faulty entry among the passed entries. If entries are missing at the end,
+        this is the number of entries that were passed.
         """
     @property
     def number(self) -> int:
@@ -2354,8 +2355,8 @@ class Issued:
         """The event for the audit log."""
 
 def touch(stored: _Now | None, now: _Now) -> datetime | None:
-    """Returns the time of the last use to store after a key was used, or None if the stored time is
-    accurate enough.
+    """Returns the time to store as the last use of a key that was used at `now`, or None if the stored
+    time is accurate enough.
 
     A use is stored if the last stored one was at least a minute earlier, so that a busy key does
     not cause a write for each request. A stored time that is more than a minute later than `now`
@@ -2957,12 +2958,12 @@ class Platform:
         """When the vendor's keys expire, if the document specifies it."""
     @property
     def token(self) -> TokenSpec | None:
-        """How the vendor issues the token that a request needs in addition to the key, if they need
+        """How the vendor issues the token that a request needs in addition to the key, if it needs
         one. See `TokenSession`.
         """
     @property
     def webhook(self) -> WebhookTraits | None:
-        """What is known about the vendor's calls to webhooks, if the vendor makes any."""
+        """What is known of the vendor's calls to a webhook, if the vendor makes any."""
     @property
     def errors(self) -> list[tuple[str, _FailureKind]]:
         """The vendor's error codes, each with the kind of failure that it means, in the document's
@@ -3168,7 +3169,7 @@ class Answer:
         """The status of the response, 200 to 299."""
     @property
     def data(self) -> str | None:
-        """The requested data, as JSON in the vendor's own bytes. If the platform's responses wrap the
+        """The requested data, as the vendor's unchanged JSON. If the platform's responses wrap the
         data in an envelope, the envelope is left out. Otherwise the data is the whole body. The
         value is None if there is no data or the body is not JSON.
         """

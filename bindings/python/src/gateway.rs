@@ -302,7 +302,8 @@ pub(crate) struct Outbound {
 
 #[pymethods]
 impl Outbound {
-    /// The event to write to the activity log of the key, or None if no record matched the key.
+    /// The event to write to the activity log of the key, or None if the key does not belong to
+    /// exactly one record of a declared app.
     ///
     /// Only count requests with unknown keys, for example with a `keyrail.access.UsageCounter`:
     /// otherwise anyone could fill the log.

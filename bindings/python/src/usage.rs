@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use keyrail::access as core;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
 use crate::boundary::{call, call_detached, call_sized, plain_detached};
@@ -27,20 +28,24 @@ use crate::{quoted, quoted_or_none};
 /// Raises KeyrailError: `access.malformed_id`, for the epoch or an operation;
 /// `access.too_many_operations`.
 #[pyclass(frozen, module = "keyrail.access")]
-pub(crate) struct UsageCounter(Mutex<core::UsageCounter>);
+pub(crate) struct UsageCounter {
+    epoch: String,
+    counter: Mutex<core::UsageCounter>,
+}
 
 #[pymethods]
 impl UsageCounter {
     #[new]
     fn new(py: Python<'_>, epoch: Text, operations: Vec<Text>) -> PyResult<Self> {
         let operations = operations.iter().map(|name| &**name);
-        call(py, || core::UsageCounter::new(&epoch, operations)).map(|it| Self(Mutex::new(it)))
+        let counter = call(py, || core::UsageCounter::new(&epoch, operations))?;
+        Ok(Self { epoch: counter.epoch().into(), counter: Mutex::new(counter) })
     }
 
     /// The epoch.
     #[getter]
-    fn epoch(&self) -> String {
-        self.lock().epoch().into()
+    fn epoch(&self) -> &str {
+        &self.epoch
     }
 
     /// Counts a request.
@@ -62,8 +67,9 @@ impl UsageCounter {
     ) -> PyResult<()> {
         let (record, operation) = (record.as_deref(), operation.as_deref());
         let outcome: &str = &outcome;
-        if let Ok(mut counter) = self.0.try_lock() {
-            return call(py, || counter.count(record, operation, outcome, now.0));
+        if let Ok(mut counter) = self.counter.try_lock() {
+            // The closure unlocks the counter before an error runs any Python code.
+            return call(py, move || counter.count(record, operation, outcome, now.0));
         }
         // Another thread uses the counter, so this thread waits without the GIL.
         call_detached(py, || self.lock().count(record, operation, outcome, now.0))
@@ -78,7 +84,7 @@ impl UsageCounter {
     /// all their requests.
     ///
     /// Call it once a day, after the collector merged the last publication. If a request of a
-    /// removed day arrives later, it is counted on the first day that was not removed.
+    /// removed day arrives later, it is counted on the next day that was not removed.
     ///
     /// Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
     fn remove_before(&self, py: Python<'_>, time: Now) -> PyResult<()> {
@@ -86,17 +92,17 @@ impl UsageCounter {
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        Ok(format!("UsageCounter({})", quoted(py, self.lock().epoch())?))
+        Ok(format!("UsageCounter({})", quoted(py, &self.epoch)?))
     }
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
-        crate::error::unpicklable()
+        Err(PyTypeError::new_err("a UsageCounter cannot be pickled or copied: publish its usage()"))
     }
 }
 
 impl UsageCounter {
     fn lock(&self) -> MutexGuard<'_, core::UsageCounter> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counter.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -192,12 +198,12 @@ impl Usage {
         plain_detached(py, || self.lock().to_json())
     }
 
-    fn __repr__(&self) -> String {
-        format!("{:?}", self.lock())
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        plain_detached(py, || format!("{:?}", self.lock()))
     }
 
     fn __reduce_ex__(&self, _protocol: &Bound<'_, PyAny>) -> PyResult<()> {
-        crate::error::unpicklable()
+        Err(PyTypeError::new_err("a Usage cannot be pickled or copied: use to_json and from_json"))
     }
 }
 
@@ -249,10 +255,10 @@ impl UsageCount {
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let (record, operation) =
             (quoted_or_none(py, self.record())?, quoted(py, self.operation())?);
-        let outcome = quoted(py, self.outcome())?;
+        let (outcome, day) = (quoted(py, self.outcome())?, self.0.day().to_rfc3339());
+        let (day, count) = (day.split('T').next().unwrap_or_default(), self.count());
         Ok(format!(
-            "UsageCount(record={record}, operation={operation}, outcome={outcome}, count={})",
-            self.count()
+            "UsageCount(day='{day}', record={record}, operation={operation}, outcome={outcome}, count={count})"
         ))
     }
 }

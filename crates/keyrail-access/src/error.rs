@@ -224,14 +224,12 @@ keyrail_core::error_kinds! {
         /// A usage has more than 4,000,000 counts and epochs.
         TooMuchUsage = "access.too_much_usage",
             "a usage may have at most 4000000 counts and epochs: close or remove days, or store a usage for each organization";
-        /// A day in a usage is not a date from the year 0 to 9999.
-        MalformedDay = "access.malformed_day", "invalid day: expected a date such as 2026-12-01";
+        /// A day in a usage is not a date from 1973-03-03 to 9999-12-31.
+        MalformedDay = "access.malformed_day",
+            "invalid day: expected a date after 1973-03-02, such as 2026-12-01";
         /// A count in a usage is not from 1 to 2^53 - 1.
         MalformedCount = "access.malformed_count",
             "a count must be from 1 to 9007199254740991: omit counts of 0";
-        /// The counts of a closed day in a usage are more than its epochs published.
-        UsageSum = "access.usage_sum",
-            "the counts of a closed day must not be more than its epochs counted: store what Keyrail wrote";
         /// A usage has two items for the same day and epoch, for the same epoch of a closed day or for
         /// the same record, operation and outcome, or a day is both open and closed.
         DuplicateUsage = "access.duplicate_usage",

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
-use keyrail_core::config::Value;
+use keyrail_core::config::{self, Value};
 
 /// A writer of a JSON object, whose members keep the order in which they are written.
 pub(crate) struct Writer(String);
@@ -45,7 +45,7 @@ impl Writer {
 }
 
 fn quoted(value: impl fmt::Display) -> String {
-    format!("{}", Value::from(format!("{value}")))
+    config::quoted(&format!("{value}"))
 }
 
 /// Returns a list of values that are JSON already.

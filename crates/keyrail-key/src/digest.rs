@@ -220,8 +220,10 @@ impl Digest {
     /// `key.unknown_algorithm`, `key.malformed_pepper_id`, `key.malformed_digest`,
     /// `key.password_hash`.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        check_is_digest(text)?;
-        let unknown = Error::at(ErrorKind::UnknownAlgorithm, 0);
+        let unknown = match check_is_digest(text) {
+            Ok(()) => Error::at(ErrorKind::UnknownAlgorithm, 0),
+            Err(password_hash) => password_hash,
+        };
         let (algorithm, value) = text.split_once(':').ok_or(unknown.clone())?;
         let start = algorithm.len() + 1;
         let hash = match algorithm {

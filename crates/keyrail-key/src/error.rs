@@ -120,7 +120,7 @@ keyrail_core::error_kinds! {
             "unknown algorithm: a digest must start with sha256:, hmac-sha256:, foreign-sha256: or foreign-sha512:, in lower case";
         /// The value of a digest is malformed.
         MalformedDigest = "key.malformed_digest",
-            "the value of a digest must be 43 characters of base64url without padding; the value of a foreign digest must be 64 (SHA-256) or 128 (SHA-512) hexadecimal digits";
+            "invalid hash: a digest has 43 characters of base64url without padding; a foreign digest has 64 (SHA-256) or 128 (SHA-512) hexadecimal digits; a hash that is imported may also have 43 or 86 characters of base64, with or without padding";
         /// A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2.
         PasswordHash = "key.password_hash",
             "this is a hash for passwords, such as bcrypt or Argon2, but a random key needs only a fast hash: let the old system verify the key when it is next used, then store its SHA-256";

@@ -726,7 +726,7 @@ class Digest:
     `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. A digest is not a secret. Digests are compared
     in constant time.
 
-    Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
+    Raises KeyFormatError: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
     `key.malformed_pepper_id`.
     """
     def __new__(cls, text: str) -> Digest: ...
@@ -1566,7 +1566,7 @@ class UsageCounter:
         all their requests.
 
         Call it once a day, after the collector merged the last publication. If a request of a
-        removed day arrives later, it is counted on the first day that was not removed.
+        removed day arrives later, it is counted on the next day that was not removed.
 
         Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
         """
@@ -3513,7 +3513,8 @@ class Outbound:
         """The event to log, with the true reason of a denial."""
     @property
     def activity(self) -> AuditEvent | None:
-        """The event to write to the activity log of the key, or None if no record matched the key.
+        """The event to write to the activity log of the key, or None if the key does not belong to
+        exactly one record of a declared app.
 
         Only count requests with unknown keys, for example with a `keyrail.access.UsageCounter`:
         otherwise anyone could fill the log.

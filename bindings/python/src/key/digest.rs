@@ -13,7 +13,7 @@ use crate::quoted;
 /// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. A digest is not a secret. Digests are compared
 /// in constant time.
 ///
-/// Raises KeyFormatError: `key.unknown_algorithm`, `key.malformed_digest`,
+/// Raises KeyFormatError: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
 /// `key.malformed_pepper_id`.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]

@@ -14,7 +14,7 @@ public struct Digest: CustomStringConvertible, Sendable {
 
     /// Parses a digest.
     ///
-    /// - Throws: `key.unknown_algorithm`, `key.malformed_digest`,
+    /// - Throws: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
     ///   `key.malformed_pepper_id`, with the offset.
     public init(_ text: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiDigest(text: text) }

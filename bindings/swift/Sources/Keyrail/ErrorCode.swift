@@ -482,12 +482,10 @@ extension ErrorCode {
     public static let accessTooManyOperations: ErrorCode = "access.too_many_operations"
     /// A usage has more than 4,000,000 counts and epochs.
     public static let accessTooMuchUsage: ErrorCode = "access.too_much_usage"
-    /// A day in a usage is not a date from the year 0 to 9999.
+    /// A day in a usage is not a date from 1973-03-03 to 9999-12-31.
     public static let accessMalformedDay: ErrorCode = "access.malformed_day"
     /// A count in a usage is not from 1 to 2^53 - 1.
     public static let accessMalformedCount: ErrorCode = "access.malformed_count"
-    /// The counts of a closed day in a usage are more than its epochs published.
-    public static let accessUsageSum: ErrorCode = "access.usage_sum"
     /// A usage has two items for the same day and epoch, for the same epoch of a closed day or for the same record, operation and outcome, or a day is both open and closed.
     public static let accessDuplicateUsage: ErrorCode = "access.duplicate_usage"
     /// No record matches the key, which is unknown or wrong. The response is the same in both cases.

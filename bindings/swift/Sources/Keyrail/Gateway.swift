@@ -256,7 +256,8 @@ public enum Outbound: Sendable {
         }
     }
 
-    /// The event to write to the activity log of the key, or `nil` if no record matched the key.
+    /// The event to write to the activity log of the key, or `nil` if the key does not belong to
+    /// exactly one record of a declared app.
     ///
     /// Only count requests with unknown keys, for example with a ``UsageCounter``: otherwise anyone
     /// could fill the log.

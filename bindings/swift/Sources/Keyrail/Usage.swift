@@ -51,7 +51,7 @@ public final class UsageCounter: Sendable, CustomStringConvertible, CustomReflec
     /// all their requests.
     ///
     /// Call it once a day, after the collector merged the last publication. If a request of a
-    /// removed day arrives later, it is counted on the first day that was not removed.
+    /// removed day arrives later, it is counted on the next day that was not removed.
     ///
     /// - Throws: `access.time_in_seconds`, if the time seems to be in seconds.
     public func removeBefore(_ time: Date) throws(KeyrailError) {

@@ -1,6 +1,6 @@
 //! Counting the requests of one server.
 
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::fmt;
@@ -47,8 +47,8 @@ pub struct UsageCounter {
     days: BTreeMap<Day, CountedDay>,
     /// The number of different counts.
     len: usize,
-    /// The first day that was not removed.
-    first_day: Day,
+    /// The days that were removed. Their counts must not start again at 0.
+    removed: BTreeSet<Day>,
 }
 
 /// The counts of one day.
@@ -91,7 +91,7 @@ impl UsageCounter {
             other: OTHER.into(),
             days: BTreeMap::new(),
             len: 0,
-            first_day: Day(i64::MIN),
+            removed: BTreeSet::new(),
         })
     }
 
@@ -117,9 +117,10 @@ impl UsageCounter {
         outcome: &str,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let day = Day::checked(now)?;
-        let is_removed = day < self.first_day && !self.days.contains_key(&day);
-        let day = if is_removed { self.first_day } else { day };
+        let mut day = Day::checked(now)?;
+        while self.removed.contains(&day) {
+            day.0 += 1;
+        }
         let record = record.filter(|id| Id::is_valid(id)).unwrap_or_default();
         let cell = (operation.and_then(|name| self.operation(name)), self.outcome(outcome));
         let is_full = self.len >= MAX_COUNTED;
@@ -182,18 +183,18 @@ impl UsageCounter {
     /// Removes the days before the day of a time, in UTC, if the last result of
     /// [`usage`](Self::usage) contains all their requests.
     ///
-    /// Call it once a day, after the collector merged the last publication. If a request of a removed
-    /// day arrives later, it is counted on the first day that was not removed.
+    /// Call it once a day, after the collector merged the last publication. If a request of a
+    /// removed day arrives later, it is counted on the next day that was not removed.
     ///
     /// # Errors
     ///
     /// `access.time_in_seconds`, if the time seems to be in seconds.
     pub fn remove_before(&mut self, time: Timestamp) -> Result<(), Error> {
         let end = Day::checked(time)?;
-        let Some((newest, _)) = self.days.last_key_value() else { return Ok(()) };
-        // If a clock is wrong, `end` can be years later than every request.
-        self.first_day = self.first_day.max(end.min(Day(newest.0 + 1)));
-        self.days.retain(|day, counts| *day >= end || counts.is_unpublished);
+        let is_removed = |day: &Day, counts: &CountedDay| *day < end && !counts.is_unpublished;
+        let removed = self.days.iter().filter(|(day, counts)| is_removed(day, counts));
+        self.removed.extend(removed.map(|(day, _)| *day));
+        self.days.retain(|day, counts| !is_removed(day, counts));
         let cells = |day: &CountedDay| day.records.values().map(BTreeMap::len).sum::<usize>();
         self.len = self.days.values().map(cells).sum();
         Ok(())

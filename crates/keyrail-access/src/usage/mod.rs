@@ -54,8 +54,10 @@ impl Day {
 
     /// Parses a date, such as `2026-12-01`.
     fn parse(text: &str) -> Result<Self, Error> {
-        let time = Timestamp::parse(&format!("{text}T00:00:00Z"));
-        time.map(Self::of).map_err(|_| ErrorKind::MalformedDay.into())
+        // `UsageCounter::count` rejects times before 1973-03-03, which seem to be in seconds.
+        let end = Timestamp::parse(&format!("{text}T23:59:59Z")).ok();
+        let end = end.filter(|end| !end.seems_in_seconds());
+        end.map(Self::of).ok_or_else(|| ErrorKind::MalformedDay.into())
     }
 
     /// Returns the first millisecond of the day.

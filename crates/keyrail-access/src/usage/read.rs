@@ -7,7 +7,7 @@ use alloc::vec::Vec;
 use keyrail_core::Faults;
 use keyrail_core::config::{Checked, Id, Value, json};
 
-use super::{ClosedDay, Counted, Counts, Day, Usage, add, sum};
+use super::{ClosedDay, Counted, Counts, Day, Usage};
 use crate::ErrorKind;
 
 /// The version of the form of a usage.
@@ -68,14 +68,13 @@ keyrail_core::config_object! {
         }
         for (index, item) in open?.into_iter().enumerate() {
             let Some(ReadOpen { day, epoch, counts }) = item.0 else { continue };
-            if counts.is_empty() {
-                continue;
-            }
             let previous = usage.open.entry(day).or_default().insert(epoch, counts);
             if previous.is_some() || usage.closed.contains_key(&day) {
                 faults.add_kind_below(format_args!("/open/{index}"), ErrorKind::DuplicateUsage);
             }
         }
+        usage.open.values_mut().for_each(|epochs| epochs.retain(|_, counts| !counts.is_empty()));
+        usage.open.retain(|_, epochs| !epochs.is_empty());
         if usage.size() > MAX_USAGE {
             faults.add_kind(ErrorKind::TooMuchUsage);
             return None;
@@ -110,18 +109,14 @@ keyrail_core::config_object! {
         /// The sums of the counts of all epochs.
         required counts: Vec<Checked<ReadCount>>;
     } => {
-        let (counts, epochs) = (counts_of(counts?, faults), epochs?);
-        let all_are_valid = epochs.iter().all(|item| item.0.is_some());
-        let (mut read, mut published) = (BTreeMap::new(), 0);
-        for (index, item) in epochs.into_iter().enumerate() {
-            let Some(ReadEpoch { epoch, count }) = item.0 else { continue };
-            add(&mut published, count);
-            if read.insert(epoch, count).is_some() {
+        let counts = counts_of(counts?, faults);
+        let mut read = BTreeMap::new();
+        for (index, item) in epochs?.into_iter().enumerate() {
+            if let Some(ReadEpoch { epoch, count }) = item.0
+                && read.insert(epoch, count).is_some()
+            {
                 faults.add_kind_below(format_args!("/epochs/{index}"), ErrorKind::DuplicateUsage);
             }
-        }
-        if all_are_valid && sum(&counts) > published {
-            faults.add_kind(ErrorKind::UsageSum);
         }
         Some(Self { day: day?, closed: ClosedDay { epochs: read, counts } })
     }

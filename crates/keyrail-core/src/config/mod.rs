@@ -45,6 +45,8 @@ mod string_or;
 mod suggest;
 mod visitor;
 
+use alloc::string::ToString as _;
+
 use serde::Deserializer;
 
 #[doc(hidden)]
@@ -131,6 +133,22 @@ pub fn from_json_with<T: Read, U>(
             faults.finish(None)
         }
     }
+}
+
+/// Returns a string as JSON on one line. Escapes the control characters and line separators that JSON
+/// allows without an escape (Unicode Standard, section 5.8).
+#[doc(hidden)]
+pub fn quoted(text: &str) -> String {
+    let mut json = String::new();
+    for character in Value::from(text).to_string().chars() {
+        match character {
+            '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
+                json.push_str(&alloc::format!("\\u{:04x}", u32::from(character)));
+            }
+            _ => json.push(character),
+        }
+    }
+    json
 }
 
 /// Returns the byte offset of a line and column as `serde_json` counts them, both from 1.

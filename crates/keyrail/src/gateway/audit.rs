@@ -1,11 +1,11 @@
 //! Audit events: the gateway's decisions, as lines for a log.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use core::fmt::Write as _;
 use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
-use serde_json::Value;
+use keyrail_core::config;
 
 /// The direction of a gateway call: inbound or outbound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,24 +106,11 @@ impl AuditEvent {
         for (name, value) in members {
             if let Some(value) = value {
                 let comma = if json.len() > 1 { "," } else { "" };
-                let value = Value::from(value).to_string();
-                let _ = write!(json, "{comma}\"{name}\":");
-                value.chars().for_each(|character| push_escaped(character, &mut json));
+                let _ = write!(json, "{comma}\"{name}\":{}", config::quoted(&value));
             }
         }
         json.push('}');
         json
-    }
-}
-
-/// Writes a character of JSON. Escapes the control characters and line separators that JSON allows
-/// without an escape, so that the event stays on one line of a log (Unicode Standard, section 5.8).
-fn push_escaped(character: char, json: &mut String) {
-    match character {
-        '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
-            let _ = write!(json, "\\u{:04x}", u32::from(character));
-        }
-        _ => json.push(character),
     }
 }
 

@@ -8,7 +8,7 @@ use keyrail_access::{
     Access, AccessRequest, Consumption, Denial, DenialKind, Grant, KeyRecord, LimitState,
     Permissions, Scope,
 };
-use keyrail_core::{Problem, Response, Timestamp};
+use keyrail_core::{MASK, Problem, Response, Timestamp};
 use keyrail_header::{Scheme, render};
 use keyrail_platform::{Operation, OperationAccess};
 
@@ -147,8 +147,8 @@ impl Outbound {
         }
     }
 
-    /// Returns the event to write to the activity log of the key, or `None` if no record matched the
-    /// key.
+    /// Returns the event to write to the activity log of the key, or `None` if the key does not belong
+    /// to exactly one record of a declared app.
     ///
     /// Only count requests with unknown keys, for example with a
     /// [`UsageCounter`](crate::access::UsageCounter): otherwise anyone could fill the log.
@@ -204,6 +204,12 @@ impl Gateway {
             }
         };
         let text = credentials.key().reveal();
+        if let Some(queue) = call.queue
+            && text.len() >= MIN_MASKED
+            && queue.contains(text)
+        {
+            audit.queue = Some(bounded(&queue.replace(text, MASK)));
+        }
         audit.key_id = self.keyring.key_id(text).map(Into::into);
         let lookup = match call.records {
             Some(records) => match self.keyring.find_among(text, records) {
@@ -323,6 +329,10 @@ impl Gateway {
         Outbound::Denied { denial, response, consumption: None, audit }
     }
 }
+
+/// The minimum length of a key that is masked in the name of a queue in the audit event, in bytes. A
+/// shorter string could be a part of the name.
+const MIN_MASKED: usize = 16;
 
 const fn access_of(access: OperationAccess) -> Access {
     match access {

@@ -16,7 +16,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
     /**
      * Parses a digest.
      *
-     * @throws KeyrailException `key.unknown_algorithm`, `key.malformed_digest`,
+     * @throws KeyrailException `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
      *   `key.malformed_pepper_id`, with the offset.
      */
     public constructor(text: String) : this(translatingErrors { FfiDigest(text) })

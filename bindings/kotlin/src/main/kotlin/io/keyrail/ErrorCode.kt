@@ -694,14 +694,11 @@ public object ErrorCode {
     /** A usage has more than 4,000,000 counts and epochs. */
     public const val ACCESS_TOO_MUCH_USAGE: String = "access.too_much_usage"
 
-    /** A day in a usage is not a date from the year 0 to 9999. */
+    /** A day in a usage is not a date from 1973-03-03 to 9999-12-31. */
     public const val ACCESS_MALFORMED_DAY: String = "access.malformed_day"
 
     /** A count in a usage is not from 1 to 2^53 - 1. */
     public const val ACCESS_MALFORMED_COUNT: String = "access.malformed_count"
-
-    /** The counts of a closed day in a usage are more than its epochs published. */
-    public const val ACCESS_USAGE_SUM: String = "access.usage_sum"
 
     /** A usage has two items for the same day and epoch, for the same epoch of a closed day or for the same record, operation and outcome, or a day is both open and closed. */
     public const val ACCESS_DUPLICATE_USAGE: String = "access.duplicate_usage"

@@ -221,7 +221,8 @@ public sealed interface Outbound {
     public val audit: AuditEvent
 
     /**
-     * The event to write to the activity log of the key, or `null` if no record matched the key.
+     * The event to write to the activity log of the key, or `null` if the key does not belong to
+     * exactly one record of a declared app.
      *
      * Only count requests with unknown keys, for example with a [UsageCounter]: otherwise anyone
      * could fill the log.

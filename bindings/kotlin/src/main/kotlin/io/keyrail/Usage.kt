@@ -49,7 +49,7 @@ public class UsageCounter(public val epoch: String, operations: List<String>) : 
      * their requests.
      *
      * Call it once a day, after the collector merged the last publication. If a request of a
-     * removed day arrives later, it is counted on the first day that was not removed.
+     * removed day arrives later, it is counted on the next day that was not removed.
      *
      * @throws KeyrailException `access.time_in_seconds`, if the time seems to be in seconds.
      */

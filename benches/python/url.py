@@ -1,9 +1,10 @@
 """`keyrail.url` against urllib.parse and yarl, on the same texts, in one run.
 
 A ratio is the other library's time divided by Keyrail's: 12x means that Keyrail is twelve
-times as fast. `call` is the minimum: the time to call a built-in function that does nothing
-with the text. Every text is a new object in every round, so that nothing about it can be
-cached, and the fastest round counts.
+times as fast. The column `call` is the least that any function can take: the time to call a
+built-in function that does nothing with the text. Every text is a new object in every
+round, so that nothing about it can be cached. Each time in the table is that of the fastest
+round.
 
 Build the package in release mode first:
 

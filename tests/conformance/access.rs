@@ -378,7 +378,8 @@ fn changed(change: &Change) -> Value {
     })
 }
 
-/// Returns the numbers of days of a case, or the default ones.
+/// Returns the test case's `days`, a list of numbers of days for alerts, or the default list if the
+/// case has none.
 fn days(given: &Value, default: &[u32]) -> Vec<u32> {
     given["days"].as_array().map_or(default.to_vec(), |days| days.iter().map(days_of).collect())
 }
@@ -427,7 +428,7 @@ fn count_usage(given: &Value) -> Result<Value, Error> {
         counter.count(record, operation, text(request, "outcome"), now(request))?;
     }
     if let Some(time) = time_of(&given["remove_before_ms"])? {
-        counter.usage(); // Only what was published is removed.
+        counter.usage(); // `remove_before` only removes what `usage` has returned before.
         counter.remove_before(time)?;
     }
     Ok(parsed(&counter.usage().to_json()))

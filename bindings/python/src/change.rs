@@ -113,8 +113,8 @@ impl KeyEvent {
         datetime(py, Some(self.0.at()))
     }
 
-    /// The version of the changed record. If ``KeyChange/apply(to:)`` applies the change to a later
-    /// version, the version of the stored record is greater than this.
+    /// The version of the changed record. If the change is applied to a later version, the version
+    /// of the stored record is greater than this.
     #[getter]
     fn version(&self) -> u64 {
         self.0.version()

@@ -252,7 +252,7 @@ impl Policy {
         call(py, || self.0.enable(&record.0, &actor.0, now.0)).map(Change)
     }
 
-    /// Changes the name of a key, or removes it. None removes the name.
+    /// Changes the name of a key, or removes the name if none is passed.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.unchanged`, `access.malformed_name`.

@@ -1085,7 +1085,7 @@ def access_count_usage(
     for it in requests:
         counter.count(it.get("record"), it.get("operation"), it["outcome"], it["now_ms"])
     if remove_before_ms is not None:
-        counter.usage()  # Only what was published is removed.
+        counter.usage()  # `remove_before` only removes what `usage` has returned before.
         counter.remove_before(remove_before_ms)
     return json.loads(counter.usage().to_json())
 

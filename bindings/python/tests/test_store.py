@@ -116,7 +116,7 @@ def test_a_rename_of_an_old_version_is_rejected_but_a_revocation_is_stored(
     assert denied.denial is not None and denied.denial.code == "access.revoked"
 
 
-def test_a_new_pepper_reaches_the_store_when_the_key_is_used(
+def test_a_digest_with_the_new_pepper_is_stored_when_the_key_is_used(
     open_store: Open, deployment: dict[str, Any]
 ) -> None:
     store = open_store()

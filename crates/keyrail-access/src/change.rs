@@ -1,4 +1,5 @@
-//! Changes: what an operation does to a record, as a patch for the host's store and an event.
+//! Changes: what an operation does to a record. A change contains a patch for the host's store, and
+//! an event for the audit log.
 
 use alloc::string::String;
 
@@ -179,8 +180,8 @@ impl KeyEvent {
         self.at
     }
 
-    /// Returns the version of the changed record. If ``KeyChange/apply(to:)`` applies the change to
-    /// a later version, the version of the stored record is greater than this.
+    /// Returns the version of the changed record. If the change is applied to a later version, the
+    /// version of the stored record is greater than this.
     pub const fn version(&self) -> u64 {
         self.version
     }

@@ -108,7 +108,7 @@ impl Policy {
         })
     }
 
-    /// Changes the name of a key, or removes it. None removes the name.
+    /// Changes the name of a key, or removes the name if none is passed.
     ///
     /// # Errors
     ///

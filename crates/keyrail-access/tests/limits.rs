@@ -90,7 +90,7 @@ proptest! {
     }
 
     #[test]
-    fn differing_clocks_allow_no_more_than_their_difference_adds(
+    fn a_clock_skew_allows_no_more_requests_than_that_much_extra_time_would(
         rate in rate(),
         quota in quota(),
         start in 1_700_000_000_000..1_900_000_000_000_i64,

@@ -55,7 +55,7 @@ keyrail_core::error_kinds! {
         /// The strings of all conditions together are too long for a table, or the table's index of
         /// keywords is too large.
         TooLarge = "route.too_large",
-            "the conditions are too large: write fewer conditions, at most 4 GiB of strings, or fewer keywords that are suffixes of each other";
+            "the conditions are too large: write fewer conditions, shorter strings (at most 4 GiB in total), or fewer keywords that end in another keyword";
         /// A number is less than -9007199254740992 (-2^53), greater than 9007199254740992 (2^53),
         /// or not finite.
         NumberRange = "route.number_range",

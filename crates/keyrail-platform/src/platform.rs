@@ -47,8 +47,8 @@ use crate::{
 /// - `base` is a [`BaseUrlTemplate`].
 /// - `schemes` contains schemes by name. The first one is the default.
 /// - `accept` is the value of the header `Accept`, if the vendor requires it in every request.
-/// - `shapes` contains at least one shape for each part that it names.
-///   [`is_unusual`](Self::is_unusual) uses these shapes.
+/// - `shapes` names parts of the credentials, such as `key` or `app_id`, and contains at least one
+///   shape for each of them. [`is_unusual`](Self::is_unusual) uses these shapes.
 /// - `scopes` ([`KeyScope`]), `expiry` ([`ExpiryPolicy`]), `webhook` ([`WebhookTraits`]),
 ///   `response` ([`ResponseTraits`]) and `token` ([`TokenSpec`]) describe what else the vendor
 ///   publishes.
@@ -60,7 +60,7 @@ use crate::{
 /// - `body` is `none` (the default), `json`, `form` or `any`. `limits` specifies how many
 ///   characters the fields of a form may have.
 /// - `scheme` and `base` are omitted if they are those of the platform.
-/// - `queue` specifies whether the operation concerns a queue or a session.
+/// - `queue` is `true` if the operation concerns a queue or a session; the default is `false`.
 ///
 /// No other member is allowed. [`json_schema`](Self::json_schema) describes all members.
 #[derive(Clone, Debug, PartialEq, Eq)]

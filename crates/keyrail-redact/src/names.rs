@@ -33,7 +33,7 @@ pub(crate) enum ValueSyntax {
     Cookie,
 }
 
-/// A credential's name that was found before a sign.
+/// A credential's name that was found directly before an index, such as that of a `:` or `=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
     pub syntax: ValueSyntax,
@@ -177,9 +177,9 @@ pub(crate) fn is_common_header(value: &[u8]) -> bool {
 }
 
 /// For each of the last three positions of a name, and for each byte, the set of names that can
-/// have the byte at this position. A set has one bit for each name, whose number is the index of
-/// the name in the lists, modulo [`NAME_BITS`]. Three bytes whose sets have no common bit cannot be
-/// the end of a name.
+/// have the byte at this position. In a set, a bit stands for each name. The number of the bit is
+/// the index of the name in the three lists, one after the other, modulo [`NAME_BITS`], so some
+/// names share a bit. Three bytes whose sets have no common bit cannot be the end of a name.
 pub(crate) struct Endings {
     last: [u64; 256],
     second: [u64; 256],
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_are_sorted_in_lower_case_and_short_enough() {
+    fn the_names_are_sorted_and_lower_case_and_short_enough() {
         assert!(CREDENTIAL_NAMES.is_sorted());
         for name in CREDENTIAL_NAMES.iter().chain(CREDENTIAL_HEADERS) {
             assert_eq!(*name, name.to_ascii_lowercase());

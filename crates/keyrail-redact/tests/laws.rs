@@ -192,9 +192,9 @@ proptest! {
         after in noise(),
     ) {
         let secret: String = secret.chars().filter(|c| !context.without.contains(*c)).collect();
-        // A colon directly after the sign would make the name part of a path, as in `token::parse`.
-        // A secret that starts with a space and ends with a space or a sign looks like the text
-        // between two strings.
+        // A secret that starts with a colon would turn `token:` into `token::`, which looks like a
+        // path, as in `token::parse`. A secret that starts with a space and ends with a space or a
+        // sign looks like the text between two strings.
         let is_between = secret.starts_with(' ') && secret.ends_with([' ', ':', '=']);
         prop_assume!(secret.chars().count() >= 8 && !secret.starts_with(':') && !is_between);
         let planted = context.text.replace("@@", &secret);

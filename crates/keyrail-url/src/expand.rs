@@ -64,7 +64,7 @@ fn write_named(operator: &Operator, name: &str, text: &str, out: &mut String) {
 fn join(operator: &Operator, variable: &Variable, value: &TemplateValue<'_>, out: &mut String) {
     if operator.named {
         out.push_str(&variable.name);
-        out.push('='); // never `if_empty`: an empty list counts as undefined
+        out.push('='); // always `=`, and never the operator's `if_empty` string: an empty list counts as undefined, and does not get here
     }
     let mut separator = "";
     let mut member = |text: &str, out: &mut String| {

@@ -1823,7 +1823,7 @@ class Policy:
     def rename(
         self, record: Record, name: str | None, *, actor: Actor, now: _Now
     ) -> KeyChange:
-        """Changes the name of a key, or removes it. None removes the name.
+        """Changes the name of a key, or removes the name if none is passed.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.unchanged`, `access.malformed_name`.
@@ -2324,8 +2324,8 @@ class KeyEvent:
         """When the change was made."""
     @property
     def version(self) -> int:
-        """The version of the changed record. If ``KeyChange/apply(to:)`` applies the change to a later
-        version, the version of the stored record is greater than this.
+        """The version of the changed record. If the change is applied to a later version, the version
+        of the stored record is greater than this.
         """
     @property
     def reason(self) -> str | None:

@@ -157,7 +157,7 @@ public struct Policy: CustomStringConvertible, Sendable {
         try change(record, .enable, actor, now)
     }
 
-    /// Changes the name of a key, or removes it. None removes the name.
+    /// Changes the name of a key, or removes the name if none is passed.
     ///
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
     ///   `access.unchanged`, `access.malformed_name`.
@@ -530,8 +530,8 @@ public struct KeyEvent: Hashable, Sendable {
     public let actor: Author
     /// When the change was made.
     public let at: Date
-    /// The version of the changed record. If ``KeyChange/apply(to:)`` applies the change to a later
-    /// version, the version of the stored record is greater than this.
+    /// The version of the changed record. If the change is applied to a later version, the version
+    /// of the stored record is greater than this.
     public let version: UInt64
     /// The reason that was passed.
     public let reason: String?

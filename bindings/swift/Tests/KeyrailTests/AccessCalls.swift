@@ -120,7 +120,7 @@ private func countUsage(_ given: Json) throws -> Json {
             outcome: request.text("outcome"), now: date(request.integer("now_ms")))
     }
     if let time = given["remove_before_ms"]?.integer {
-        _ = counter.usage()  // Only what was published is removed.
+        _ = counter.usage()  // `remove_before` only removes what `usage` has returned before.
         try counter.removeBefore(date(time))
     }
     return try Json(counter.usage().toJSON())

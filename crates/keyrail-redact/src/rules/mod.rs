@@ -62,7 +62,8 @@ pub(crate) enum Verdict {
     Pass(usize, Option<List>),
     /// A credential.
     Found(Span, Option<List>),
-    /// A credential that is longer than the window, and the scan to its end.
+    /// A credential that is longer than the window, the scanner that finds its end, and the kind of
+    /// text after it.
     Beyond(Span, ValueScanner, After),
 }
 
@@ -98,7 +99,8 @@ pub(crate) struct List {
     pub is_bare: bool,
     /// Whether an operator and another string may follow: `"a" + "b"`, `a || "b"`.
     pub continues: bool,
-    /// The start of the value, if a key before it was found first: `f(KEY, "...")`.
+    /// The start of the value that is still to be read, if a key was found between the name and
+    /// this value, as in `f(KEY, "...")`.
     pub value: Option<Start>,
 }
 

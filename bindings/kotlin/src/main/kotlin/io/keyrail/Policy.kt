@@ -159,7 +159,7 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
         change(record, FfiEdit.Enable, actor, now)
 
     /**
-     * Changes the name of a key, or removes it. None removes the name.
+     * Changes the name of a key, or removes the name if none is passed.
      *
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.unchanged`, `access.malformed_name`.
@@ -541,8 +541,8 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
  * @property record the id of the changed record.
  * @property actor who made the change.
  * @property at when the change was made.
- * @property version the version of the changed record. If ``KeyChange/apply(to:)`` applies the
- *   change to a later version, the version of the stored record is greater than this.
+ * @property version the version of the changed record. If the change is applied to a later version,
+ *   the version of the stored record is greater than this.
  * @property reason the reason that was passed.
  */
 public class KeyEvent internal constructor(

@@ -294,7 +294,7 @@ private fun JsonObject.countUsage(): JsonElement {
         counter.count(record, operation, request.text("outcome"), request.instant("now_ms"))
     }
     instantOrNull("remove_before_ms")?.let {
-        counter.usage() // Only what was published is removed.
+        counter.usage() // `remove_before` only removes what `usage` has returned before.
         counter.removeBefore(it)
     }
     return JsonParser.parseString(counter.usage().toJson())

@@ -41,6 +41,7 @@ fn evaluate(expression: &str) -> u64 {
         [a] => number(a),
         [a, "*", b] => number(a) * number(b),
         [a, "<<", b] => number(a) << number(b),
+        ["(1", "<<", b, "-", "1"] => (1 << number(b.trim_end_matches(')'))) - 1,
         _ => panic!("{expression}: this test cannot evaluate this expression yet"),
     }
 }
@@ -63,6 +64,9 @@ fn forms_of(value: u64) -> Vec<String> {
     }
     if value.is_power_of_two() {
         forms.push(format!("2^{}", value.trailing_zeros()));
+    }
+    if (value + 1).is_power_of_two() {
+        forms.push(format!("2^{} - 1", (value + 1).trailing_zeros()));
     }
     forms
 }

@@ -345,9 +345,9 @@ fn shifted(error: Error, by: usize) -> Error {
 /// Rejects a hash for passwords, such as `$2b$...` of bcrypt, `pbkdf2_sha256$...` of Django or
 /// `{SSHA}...` of LDAP. A digest contains neither a dollar sign nor a brace.
 fn check_is_digest(text: &str) -> Result<(), Error> {
-    match text.contains(['$', '{']) {
-        true => Err(Error::at(ErrorKind::PasswordHash, 0)),
-        false => Ok(()),
+    match text.find(['$', '{']) {
+        Some(at) => Err(Error::at(ErrorKind::PasswordHash, at)),
+        None => Ok(()),
     }
 }
 

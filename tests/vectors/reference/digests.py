@@ -87,8 +87,9 @@ def check_hex(value, digits, sizes, start=0):
 
 
 def check_is_digest(value):
-    if "$" in value or "{" in value:  # a hash of bcrypt, Argon2 and the like
-        raise Rejected("key.password_hash", 0)
+    sign = re.search("[${]", value)  # as in a hash of bcrypt, Argon2 and the like
+    if sign:
+        raise Rejected("key.password_hash", len(value[: sign.start()].encode()))
 
 
 def import_hex(value):

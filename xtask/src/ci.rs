@@ -32,7 +32,6 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     vectors(repo)?;
     let mut journey = repo.cargo("run");
     repo.step("example", "journey", journey.args(["--quiet", "--example", "journey"]))?.ok()?;
-    benches(repo, &["--test".into()])?;
     bindings::are_reproducible(repo)?;
     let everything =
         package::Options { only: Language::ALL.to_vec(), natives: None, try_out: true };
@@ -77,13 +76,14 @@ pub(crate) fn check_tools(repo: &Repo) -> Result<(), String> {
     }
 }
 
-/// Runs the slow checks, which rarely fail: Clippy on the fuzz targets, the slow checks of the
-/// packages, property tests with new random cases, and fuzzing.
+/// Runs the slow checks, which rarely fail: Clippy on the fuzz targets, every bench once, the slow
+/// checks of the packages, property tests with new random cases, and fuzzing.
 pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
     let mut clippy = repo.cargo("clippy");
     clippy.arg("--manifest-path").arg(repo.path("fuzz/Cargo.toml"));
     clippy.args(["--locked", "--all-targets", "--", "--deny", "warnings"]);
     repo.step("full", "clippy fuzz", &mut clippy)?.ok()?;
+    benches(repo, &["--test".into()])?;
     package::check_slow(repo)?;
     let mut properties = repo.cargo("test");
     properties

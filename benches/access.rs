@@ -3,7 +3,8 @@
 //!
 //! - `authorize`: a loop over the same allow-list with `ipnet`, which only looks up the client's
 //!   network;
-//! - `key`: the SHA-256 of the presented key, without which the digest cannot be found;
+//! - `key`: `prefixed-api-key`, which only verifies the key, and the SHA-256 of the presented key,
+//!   without which the digest cannot be found;
 //! - `alerts`: a pass over the same records that only compares their expiry;
 //! - `limit`: `governor`, whose state is in memory (GCRA);
 //! - `audit`: the SHA-256 and the HMAC that an entry needs.
@@ -22,6 +23,7 @@ use keyrail::access::{
 };
 use keyrail::key::Digest;
 use keyrail::{Secret, Timestamp};
+use prefixed_api_key::{PrefixedApiKey, PrefixedApiKeyController};
 use sha2::{Digest as _, Sha256};
 
 const KEY: &str = "kr_live_8f3k2m9q1x7c_AMCEgKrwUoqEfX6PLPXs5AZEtGU0bwXdi";
@@ -81,6 +83,19 @@ fn key(c: &mut Criterion) {
                 ..AccessRequest::new(Access::Write, black_box(now()))
             };
             record.authorize(&request).is_ok()
+        });
+    });
+    let peer = PrefixedApiKeyController::configure()
+        .prefix("acme".into())
+        .seam_defaults()
+        .finalize()
+        .expect("a valid configuration");
+    let (peer_key, peer_hash) = peer.generate_key_and_hash();
+    let peer_text = peer_key.to_string();
+    group.bench_function("prefixed-api-key", |b| {
+        b.iter(|| {
+            let key = PrefixedApiKey::from_string(black_box(&peer_text)).expect("a valid key");
+            peer.check_hash(&key, &peer_hash)
         });
     });
     group.bench_function("sha2", |b| b.iter(|| Sha256::digest(black_box(KEY))));

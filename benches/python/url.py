@@ -3,8 +3,8 @@
 A ratio is the other library's time divided by Keyrail's: 12x means that Keyrail is twelve
 times as fast. The column `call` is the least that any function can take: the time to call a
 built-in function that does nothing with the text. Every text is a new object in every
-round, so that nothing about it can be cached. Each time in the table is that of the fastest
-round.
+round, so that nothing about it can be cached. All times in the table are those of the fastest
+rounds.
 
 Build the package in release mode first:
 
@@ -13,8 +13,8 @@ Build the package in release mode first:
     python benches/python/url.py
 
 yarl has no public function for percent-encoding, so the quoter and the unquoter that its
-URLs use are measured. The quoter keeps !$'()*,;=&+ as well, so it has nothing to escape
-in the first text. If yarl is not installed, its column is left out.
+URLs use are measured. Unlike Keyrail's `encode`, the quoter does not escape !$'()*,;=&+, so it has
+nothing to escape in the first text. If yarl is not installed, its column is left out.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """`keyrail.webhook` against `hmac` and `base64`, on the same deliveries, in one run.
 
-A ratio is the time of the standard library divided by Keyrail's. The code with the standard
-library only computes and compares the signature; Keyrail also checks the id and the timestamp,
-and decodes the secret once. Every body is a new object in every round, and the fastest round
-counts.
+A ratio is the time of the standard library divided by Keyrail's. The code for the standard library
+computes and compares the signature, and does nothing else. Keyrail also checks the id and the
+timestamp, and decodes the secret once. Every body is a new object in every round, and the fastest
+round counts.
 
 Build the package in release mode first:
 

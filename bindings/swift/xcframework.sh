@@ -3,9 +3,8 @@
 # native library for iOS, the iOS Simulator and macOS as KeyrailFFI.xcframework. Needs a
 # Mac with Xcode.
 #
-#   bindings/swift/xcframework.sh             build it bindings/swift/xcframework.sh
-#   --dry-run   build the library only for this machine, and print the commands for
-#   Apple's systems without running them
+#   Without an argument, builds the package. With `--dry-run`, builds the library only for this
+#   machine, and prints the commands for Apple's systems without running them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

@@ -22,8 +22,8 @@ Options:
 
 A line names its deployment by the deployment file's name without `.json`, or by the
 deployment's platform. If there is only one deployment, a line may omit the name. With --deployment,
-lines of the included requests and messages that name another deployment are skipped. The
-secrets name their deployments in the same way. The included files are in
+a line of the included requests or messages is skipped if it names a deployment that is not given.
+The secrets name their deployments in the same way. The included files are in
 examples/journey/data: copy one, change a rule, and see how the output changes.
 
 Colours depend on the terminal, NO_COLOR and CLICOLOR_FORCE.

@@ -72,7 +72,8 @@ impl Deployments {
         })
     }
 
-    /// Returns the names, for the message about an unknown name.
+    /// Returns the names of all deployments, for the error of an input line that names none of
+    /// them.
     pub fn names(&self) -> String {
         self.0.iter().map(|deployment| deployment.name.as_str()).collect::<Vec<_>>().join(", ")
     }

@@ -201,7 +201,7 @@ impl<'o, W: Write> Year<'o, W> {
         self.step(at, "used", code == expected, result)
     }
 
-    /// Shows how many requests were made with the key and the key that replaced it.
+    /// Shows how many requests with any of the keys were granted, and how many were denied.
     fn show_usage(&mut self, at: &str) -> StepResult<()> {
         let counts = self.store.counter.usage().counts();
         let total = |is_granted: bool| {

@@ -66,7 +66,7 @@ fn parse_template(text: &str) -> Option<BaseUrlTemplate> {
 /// Checks that the values do not change the number of segments.
 fn check_template(template: &BaseUrlTemplate, values: &[(&str, &str)], base: &BaseUrl) {
     let slashes = |text: &str| text.trim_end_matches('/').matches('/').count();
-    // A leading `https://` in the value of a host is dropped, and every other slash in a value is
+    // A leading `https://` in the value of a host is dropped. All remaining slashes in a value are
     // escaped.
     assert_eq!(slashes(base.as_str()), slashes(template.as_str()), "{template} {values:?}");
     assert_eq!(template.variables().count(), values.len());

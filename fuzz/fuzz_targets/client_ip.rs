@@ -70,8 +70,8 @@ fuzz_target!(|data: &[u8]| {
 });
 
 /// Returns whether an element of a line could have two parameters with the same name. A comma in
-/// quotes is not a separator. So a line with quotes counts as one element, and a name starts after
-/// the last comma before its equals sign.
+/// quotes is not a separator, so a line that contains quotes is not split at commas and counts as
+/// one element. A name starts after the last comma before its equals sign.
 fn has_duplicate_parameter(line: &[u8]) -> bool {
     let is_quoted = line.contains(&b'"');
     line.split(|byte| *byte == b',' && !is_quoted).any(|element| {

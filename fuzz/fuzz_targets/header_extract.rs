@@ -60,8 +60,9 @@ fuzz_target!(|data: &[u8]| {
     // Written credentials are extracted again, with the same key.
     let written = match scheme.apply(&read) {
         Ok(written) => written,
-        // The value may be too long with the scheme word, and credentials of another form may
-        // lack a part that the first form requires.
+        // Credentials are written in the scheme's first form. With its scheme word, the value may
+        // be too long. Credentials that were extracted in another form may lack a part that the
+        // first form requires.
         Err(error) => {
             let code = error.code();
             assert!(

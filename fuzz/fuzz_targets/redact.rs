@@ -15,7 +15,8 @@ use libfuzzer_sys::fuzz_target;
 const SECRETS: [&str; 3] =
     ["Zq7vXw9kTb3mRn5p", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "s.e~c+r/e-t_s3cr3t=="];
 
-/// The contexts, in which a secret replaces `@@`. A context is inserted as separate lines.
+/// The contexts, in which a secret replaces `@@`. A context is inserted with a newline before it
+/// and another after it.
 const CONTEXTS: [&str; 48] = [
     "x-api-key: @@",
     "API_KEY=@@&a=b",

@@ -2,9 +2,9 @@
 //!
 //! Input: changes to the bytes of a valid table. A change has four bytes: the first two are an
 //! offset, and the third contains the bits to flip at this offset. If the fourth is 0, the table is
-//! truncated at the offset instead. Then the hash at the end of the table is computed again, so
-//! that the check of the hash succeeds and the rest of the loading code is tested. A table that can
-//! be loaded must route a message in bounded time.
+//! truncated at the offset instead. After all changes, the hash at the end of the table is computed
+//! again, so that the check of the hash succeeds and the rest of the loading code is tested. A
+//! table that can be loaded must route a message in bounded time.
 
 #![no_main]
 

@@ -1,7 +1,7 @@
 //! Untrusted messages, routed by rules of every kind.
 //!
-//! Input: a message. Both functions that parse messages must agree. Each rule is also the only
-//! rule of another table. The rule that the table with all rules selects must be the first one
+//! Input: a message. Both functions that parse messages must agree. One table has all rules, and
+//! each rule is also in a table of its own. The table with all rules must select the first rule
 //! whose own table matches the message.
 
 #![no_main]

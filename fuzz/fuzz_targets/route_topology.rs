@@ -1,7 +1,8 @@
 //! Untrusted topologies.
 //!
-//! Input: a topology. If it is rejected, each fault has a code and a pointer. If it is
-//! accepted, the table that is loaded from its bytes has the same hash and the same decisions.
+//! Input: a topology. If it is rejected, each fault has a code and a pointer. If it is accepted,
+//! its table is converted to bytes and loaded again. The loaded table has the same hash and returns
+//! the same decisions.
 
 #![no_main]
 

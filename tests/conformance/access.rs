@@ -27,19 +27,24 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "access.status" => Ok(json!(record()?.status(now(given)).as_str())),
         "access.authorize" => {
             let record = record()?;
-            let permissions = permissions(&given["owner_permissions"])?;
-            let states = states(&given["limits"]);
-            let request = AccessRequest {
-                ip: ip(given),
-                operation: given["operation"].as_str(),
-                queue: given["queue"].as_str(),
-                environment: given["environment"].as_str(),
-                digest: digest(&record, given),
-                owner_permissions: permissions.as_ref(),
-                limits: states.as_deref(),
-                ..AccessRequest::new(Access::parse(text(given, "access"))?, now(given))
-            };
-            Ok(described(&record.authorize(&request)?))
+            let parts = request_parts(given)?;
+            Ok(described(&record.authorize(&request(&record, given, &parts)?)?))
+        }
+        "access.authorize_batch" => {
+            let record = record()?;
+            let list = given["requests"].as_array().expect("requests");
+            let parts = list.iter().map(request_parts).collect::<Result<Vec<_>, _>>()?;
+            let requests = list.iter().zip(&parts).map(|(it, parts)| request(&record, it, parts));
+            let requests = requests.collect::<Result<Vec<_>, _>>()?;
+            let results =
+                record.authorize_batch(&requests).into_iter().map(|result| match result {
+                    Ok(grant) => described(&grant),
+                    Err(denial) => match denial.consumption() {
+                        Some(all) => json!({"code": denial.code(), "consumption": consumed(all)}),
+                        None => json!({"code": denial.code()}),
+                    },
+                });
+            Ok(results.collect())
         }
         "access.expiry_alerts" => {
             let records = given["records"].as_array().into_iter().flatten();
@@ -248,6 +253,31 @@ fn actor(given: &Value) -> Result<Actor, Error> {
     }
     let record = KeyRecord::from_json(&configuration(&actor["record"]))?;
     Ok(Actor::key(&record, digest(&record, actor)))
+}
+
+/// The owner's permissions and the stored states of limits, from which a request borrows.
+type RequestParts<'a> = (Option<Permissions>, Option<Vec<(&'a str, Option<LimitState>)>>);
+
+fn request_parts(given: &Value) -> Result<RequestParts<'_>, Error> {
+    Ok((permissions(&given["owner_permissions"])?, states(&given["limits"])))
+}
+
+/// Returns the request of a case.
+fn request<'a>(
+    record: &KeyRecord,
+    given: &'a Value,
+    (permissions, states): &'a RequestParts<'a>,
+) -> Result<AccessRequest<'a>, Error> {
+    Ok(AccessRequest {
+        ip: ip(given),
+        operation: given["operation"].as_str(),
+        queue: given["queue"].as_str(),
+        environment: given["environment"].as_str(),
+        digest: digest(record, given),
+        owner_permissions: permissions.as_ref(),
+        limits: states.as_deref(),
+        ..AccessRequest::new(Access::parse(text(given, "access"))?, now(given))
+    })
 }
 
 /// Returns the index of the record's digest that matches the key of the test case, if the case has

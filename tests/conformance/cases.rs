@@ -52,8 +52,8 @@ pub fn parse(domain: &str, text: &str) -> Result<Vec<Case>, String> {
     Ok(parsed)
 }
 
-/// Replaces each value of the form `{"like": NAME, ...}` by a copy of the document NAME, in which
-/// the other members of the value are added or replaced.
+/// Replaces each value of the form `{"like": NAME, ...}` by a copy of the document NAME. The other
+/// members of the value are added to the copy, or replace its members of the same name.
 fn with_documents(given: &Value, documents: &Value) -> Result<Value, String> {
     let mut given = given.clone();
     for value in given.as_object_mut().into_iter().flat_map(Map::values_mut) {

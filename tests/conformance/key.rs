@@ -1,6 +1,6 @@
 //! The calls of `key`: formats, digests and masks.
 
-use keyrail::key::{Digest, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey, Pepper};
+use keyrail::key::{Digest, KeyFormat, KeyFormatSet, MaskPolicy, ParsedKey, Pepper, SaltPosition};
 use keyrail::{Error, Secret};
 use serde_json::{Value, json};
 
@@ -33,7 +33,11 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             json!({"start": policy.start(), "end": policy.end(), "ascii": policy.is_ascii()})
         }
         "key.digest" => {
-            let digest = Digest::of(text(given, "text"), pepper(given)?.as_ref())?;
+            let (text, pepper) = (text(given, "text"), pepper(given)?);
+            let digest = match given.get("format") {
+                Some(_) => format(given)?.parse(text)?.digest(pepper.as_ref())?,
+                None => Digest::of(text, pepper.as_ref())?,
+            };
             json!(digest.to_string())
         }
         "key.digest.import" => json!(Digest::import_hex(text(given, "hex"))?.to_string()),
@@ -43,6 +47,11 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "key.digest.import_hmac" => {
             let (hmac, pepper) = (text(given, "hmac"), text(given, "pepper_id"));
             json!(Digest::import_hmac(hmac, pepper)?.to_string())
+        }
+        "key.digest.import_salted" => {
+            let salt = bytes_of_hex(text(given, "salt"));
+            let position = SaltPosition::parse(text(given, "position"))?;
+            json!(Digest::import_salted(text(given, "hash"), &salt, position)?.to_string())
         }
         "key.verify" => {
             let digest = Digest::parse(text(given, "digest"))?;

@@ -104,8 +104,8 @@ class Actor:
         return {"id": self.id, "role": self.role}
 
     def ends(self):
-        """Returns the times at which the actor's key expires: those of its digests and of its
-        record.
+        """Returns the end times of the actor's key: the `valid_until` of its digests and the
+        `expires_at` of its record.
         """
         digests = self.record["digests"]
         if self.key is not None:

@@ -66,8 +66,8 @@ def node(text, forwarded):
 
 
 def split(text, separator):
-    """Splits a text at a separator outside of quoted strings. Returns each part after its
-    offset.
+    """Splits a text at a separator outside of quoted strings. Returns a pair for each part: its
+    offset, and the part itself.
     """
     parts, start, quoted, at = [], 0, None, 0
     while at < len(text):

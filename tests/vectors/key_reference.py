@@ -15,7 +15,9 @@ import sys
 from reference.cases import cases
 from reference.common import Rejected
 from reference.declarations import format_of
-from reference.digests import digest, import_base64, import_hex, import_hmac, verify
+from reference.digests import (
+    digest, import_base64, import_hex, import_hmac, import_salted, verify
+)
 from reference.patterns import finds_keys_by_partner_pattern, matches_keys, finds_keys_by_rule
 from reference.sets import parse_in_set
 
@@ -57,6 +59,13 @@ def read_policy(given):
     return {name: shown[name] for name in ("start", "end", "ascii")}
 
 
+def digest_of_key(given):
+    text = given["text"]
+    if "format" in given:
+        text = format_of(given["format"]).digested_part(text)
+    return digest(text, given.get("pepper"))
+
+
 def generated(given):
     form = format_of(given.get("format"))
     return form.generate(given["environment"], bytes.fromhex(given["entropy"]))
@@ -70,10 +79,13 @@ CALLS = {
     "key.set.parse": lambda given: parse_in_set(given["formats"], given["text"]),
     "key.mask": masked,
     "key.mask_policy": read_policy,
-    "key.digest": lambda given: digest(given["text"], given.get("pepper")),
+    "key.digest": digest_of_key,
     "key.digest.import": lambda given: import_hex(given["hex"]),
     "key.digest.import_base64": lambda given: import_base64(given["base64"]),
     "key.digest.import_hmac": lambda given: import_hmac(given["hmac"], given["pepper_id"]),
+    "key.digest.import_salted": lambda given: import_salted(
+        given["hash"], bytes.fromhex(given["salt"]), given["position"]
+    ),
     "key.verify": lambda given: verify(given["text"], given["digest"], given.get("pepper")),
 }
 

@@ -25,9 +25,9 @@ cargo xtask COMMAND [--verbose]
                    all languages, no phrase of xtask/banned.txt
   package          build everything that is published into dist/, with checksums
       --only LIST      only the packages of these languages
-      --natives DIR    use the native libraries in DIR, which has a folder for each platform
-                       with JNA's name for it, such as linux-x86-64; by default, the
-                       library for this machine is built
+      --natives DIR    use the native libraries in DIR, which has one folder for each
+                       platform, named as JNA names the platform, such as linux-x86-64; by
+                       default, the library for this machine is built
       --try            also follow a new user's first steps with each package, in an empty
                        folder
   licenses         write the licences of the libraries in the packages (cargo about)

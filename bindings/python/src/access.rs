@@ -1,13 +1,15 @@
 //! `keyrail.access`.
 
-use keyrail::access::{self as core, Access, AccessRequest, KeyRecord};
+use keyrail::access::{self as core, Access, KeyRecord};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::access_request::{Index, Request};
 use crate::actor::Permissions;
 use crate::boundary::{call, call_sized, plain};
 use crate::change::Change;
-use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime, saturating_int};
+use crate::error;
+use crate::input::{ClientAddress, Document, Now, SecretText, Text, datetime, read_argument};
 use crate::key::{Digest, Pepper};
 use crate::limit::{Consumption, Limit, LimitStates};
 use crate::{quoted, quoted_or_none};
@@ -88,7 +90,7 @@ impl Record {
         self.0.name()
     }
 
-    /// The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`.
+    /// The scope of the key. It is `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
@@ -204,7 +206,7 @@ impl Record {
     /// Returns whether a string is the record's key. Every digest is compared, in constant
     /// time. A digest made with a pepper that is not among `peppers` does not match. A key that
     /// was replaced matches too: to distinguish it from the new one, pass `authorize` the index
-    /// that `find_digest` returns.
+    /// that `find_digest` returns. For a key of a format with a digest segment, see `find_digest`.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn matches(
         &self,
@@ -217,7 +219,9 @@ impl Record {
 
     /// Returns the index of the record's digest that matches a string, or None if the string is not
     /// the record's key. The comparison is the same as in `matches`. If several digests match, the
-    /// index of the one that stops being valid first is returned.
+    /// index of the one that stops being valid first is returned. For a key of a format with a
+    /// digest segment, pass the part that `ApiKey.reveal_digested` returns, and check that the key
+    /// id of the digest and the environment of the record are those of the key.
     #[pyo3(signature = (key, peppers = Vec::new()), text_signature = "($self, key, peppers=())")]
     fn find_digest(
         &self,
@@ -276,26 +280,64 @@ impl Record {
         queue: Option<Text>,
         environment: Option<Text>,
         digest: Option<Index>,
-        owner_permissions: Option<&Permissions>,
+        owner_permissions: Option<Bound<'_, Permissions>>,
         limits: Option<LimitStates>,
     ) -> PyResult<Grant> {
-        let states = limits.as_ref().map(LimitStates::as_pairs);
-        let access = call(py, || Access::parse(&access))?;
-        let ip = match ip.map(|ip| ip.0).transpose() {
-            Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
-            parsed => parsed.ok().flatten(),
+        let request = Request {
+            access: call(py, || Access::parse(&access))?,
+            now: now.0,
+            ip: ip.map(|ip| ip.0).transpose(),
+            operation,
+            queue,
+            environment,
+            digest,
+            owner_permissions,
+            limits,
         };
-        let request = AccessRequest {
-            ip,
-            operation: operation.as_deref(),
-            queue: queue.as_deref(),
-            environment: environment.as_deref(),
-            digest: digest.map(|index| index.0),
-            owner_permissions: owner_permissions.map(|permissions| &permissions.0),
-            limits: states.as_deref(),
-            ..AccessRequest::new(access, now.0)
+        let request = request.check(&self.0)?;
+        let states = request.states();
+        call(py, || self.0.authorize(&request.as_core(states.as_deref()))).map(Grant)
+    }
+
+    /// Authorizes several requests with the same key, in order. Each request is a mapping of the
+    /// arguments of `authorize`, such as `{"access": "read", "now": now}`. Each result is the grant
+    /// that `authorize` would return, or the error that it would raise; a denied request does not
+    /// affect the others.
+    ///
+    /// The requests consume the record's limits one after another: once a request has changed the
+    /// state of a limit, the new state takes the place of the one that a later request passes. For
+    /// each limit, store the last new state in the results if the first old state is still stored.
+    fn authorize_batch<'py>(
+        &self,
+        py: Python<'py>,
+        requests: &Bound<'py, PyAny>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let mut valid = Vec::new();
+        let errors = read_argument("requests", requests, |item| {
+            match item.extract().and_then(|request: Request| request.check(&self.0)) {
+                Ok(request) => {
+                    valid.push(request);
+                    Ok(None)
+                }
+                Err(failed) => error::item_error(py, failed).map(Some),
+            }
+        })?;
+        let states: Vec<_> = valid.iter().map(Request::states).collect();
+        let requests = valid.iter().zip(&states);
+        let requests: Vec<_> =
+            requests.map(|(request, states)| request.as_core(states.as_deref())).collect();
+        let mut results = plain(py, || self.0.authorize_batch(&requests))?.into_iter();
+        let item = |error: Option<PyErr>| {
+            let error = match error {
+                Some(error) => error,
+                None => match results.next()? {
+                    Ok(grant) => return Some(Bound::new(py, Grant(grant)).map(Bound::into_any)),
+                    Err(denial) => error::exception(py, &denial.into()),
+                },
+            };
+            Some(Ok(error.into_value(py).into_bound(py).into_any()))
         };
-        call(py, || self.0.authorize(&request)).map(Grant)
+        errors.into_iter().filter_map(item).collect()
     }
 
     /// Returns the change that adds a digest of the key with the current pepper, or None if there is
@@ -303,11 +345,12 @@ impl Record {
     ///
     /// A digest cannot be computed from another digest, only from the key. So an upgrade is only
     /// possible when a client presents the key: pass the text of the key after the request was
-    /// authorized. `peppers` are all peppers in use, the current one first. A digest that was
-    /// imported, or made with another pepper or without one, is kept beside the new digest, so that
-    /// servers without the current pepper still accept the key. If the key has two digests already,
-    /// or no key id, the new digest replaces the one that matched. The digest of a key that is too
-    /// weak for `Digest.of` stays as it is.
+    /// authorized. For a key of a format with a digest segment, pass the part that
+    /// `ApiKey.reveal_digested` returns. `peppers` are all peppers in use, the current one first. A
+    /// digest that was imported, or made with another pepper or without one, is kept beside the new
+    /// digest, so that servers without the current pepper still accept the key. If the key has two
+    /// digests already, or no key id, the new digest replaces the one that matched. The digest of a
+    /// key that is too weak for `Digest.of` stays as it is.
     fn upgrade(
         &self,
         py: Python<'_>,
@@ -345,7 +388,7 @@ impl Grant {
         self.0.app()
     }
 
-    /// The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`.
+    /// The scope of the key. It is `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &str {
         self.0.scope().as_str()
@@ -384,7 +427,7 @@ impl Grant {
         self.0.consumption().cloned().map(Consumption)
     }
 
-    /// The change that `Record.upgrade` returns for the key, if records were passed to the
+    /// A change like that of `Record.upgrade` for the key, if records were passed to the
     /// gateway; otherwise None.
     #[getter]
     fn upgrade(&self) -> Option<Change> {
@@ -522,15 +565,4 @@ fn metadata<'py>(py: Python<'py>, pairs: &[(String, String)]) -> PyResult<Bound<
     let metadata = PyDict::new(py);
     pairs.iter().try_for_each(|(name, value)| metadata.set_item(name, value))?;
     Ok(metadata)
-}
-
-/// An index of a list. A negative or too large number becomes the largest index, which no list has.
-pub(crate) struct Index(pub(crate) usize);
-
-impl<'a, 'py> FromPyObject<'a, 'py> for Index {
-    type Error = PyErr;
-
-    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        Ok(Self(usize::try_from(saturating_int(object)?).unwrap_or(usize::MAX)))
-    }
 }

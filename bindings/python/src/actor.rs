@@ -3,7 +3,8 @@
 use keyrail::access::{self as core, Scope};
 use pyo3::prelude::*;
 
-use crate::access::{Index, Record};
+use crate::access::Record;
+use crate::access_request::Index;
 use crate::boundary::call;
 use crate::input::{Text, Texts};
 use crate::policy::{patterns, strings};
@@ -80,7 +81,7 @@ impl Permissions {
         Ok(Self(permissions))
     }
 
-    /// The scope. `scope` is the new scope: `read`, `read_write` or `admin`.
+    /// The scope. It is `read`, `read_write` or `admin`.
     #[getter]
     fn scope(&self) -> &'static str {
         self.0.scope().as_str()

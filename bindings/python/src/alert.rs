@@ -54,10 +54,11 @@ impl ExpiryAlert {
 /// Returns the alerts that became due after `since` and no later than `now`, in the order of the
 /// records.
 ///
-/// An alert for 7 days is due 7 days before the key expires, but not before the time at which the
-/// expiry was set. Alerts that would be due when the key was created, or earlier, are skipped. If
-/// several alerts of a key became due, only the one with the fewest days is returned. A revoked key
-/// has no alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
+/// An alert for 7 days is due 7 days before the key expires. If the expiry was set later than that,
+/// the alert is due when the expiry was set. An alert for 7 days is skipped if the key was created
+/// 7 days or less before its expiry. The alert for 0 days is never skipped. If several alerts of a
+/// key became due, only the one with the fewest days is returned. A revoked key has no alerts.
+/// `since` and `now` are aware `datetime`s or Unix milliseconds.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -133,9 +134,9 @@ impl UnusedAlert {
 /// after the latest of these times: the last use, the creation of the current key, and the record's
 /// `not_before`. A key whose creation and last use are both unknown has no alerts. If several
 /// alerts of a key became due, only the one with the most days is returned. A key that is disabled,
-/// revoked or expired at `now` has no alerts. If the next call passes this `now` as `since`, it
-/// does not return the alerts that were left out. All times are aware `datetime`s or Unix
-/// milliseconds.
+/// revoked or expired at `now` has no alerts. If the next call passes the `now` of this call as
+/// `since`, it does not return the alerts that this call left out. All times are aware `datetime`s
+/// or Unix milliseconds.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.

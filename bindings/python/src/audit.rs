@@ -81,7 +81,7 @@ impl AuditEvent {
         self.0.event.as_deref()
     }
 
-    /// The rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any.
     #[getter]
     fn rule(&self) -> Option<&str> {
         self.0.rule.as_deref()

@@ -141,7 +141,7 @@ impl AuditFault {
         self.0.code()
     }
 
-    /// A sentence that describes the finding to people.
+    /// A sentence that describes the fault to people.
     #[getter]
     fn message(&self) -> String {
         self.0.to_string()
@@ -266,7 +266,7 @@ impl AuditChain {
     ///
     /// An entry whose payload was erased is intact. The report counts such entries, because anyone
     /// who can change the log can also erase payloads. Other Python threads can run during the
-    /// verification.
+    /// call.
     #[pyo3(signature = (start, entries, until = None))]
     fn verify(
         &self,

@@ -98,11 +98,11 @@ impl Trust {
 /// `header.list` and the comma's offset. Under WSGI, trust a header that your proxy sets to one
 /// address.
 ///
-/// Raises HeaderError: `header.ambiguous`, and, with the offset in the header's value (several
-/// lines joined with a comma and a space), `header.unknown_hop`, `header.hidden_hop`,
-/// `header.malformed_hop`, `header.too_many_hops`, `header.too_long`; KeyrailError:
-/// `network.malformed` if the peer is not an IP address. Reject the request on any of these errors.
-/// Never treat the peer as the client instead.
+/// Raises HeaderError: `header.ambiguous`. The following errors have the offset in the header's
+/// value, in which several lines are joined with a comma and a space: `header.unknown_hop`,
+/// `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`, `header.too_long`. Raises
+/// KeyrailError: `network.malformed` if the peer is not an IP address. Reject the request on any of
+/// these errors. Never treat the peer as the client instead.
 #[pyfunction]
 pub(crate) fn client_ip(
     py: Python<'_>,

@@ -80,7 +80,7 @@ pub(crate) fn unpicklable() -> PyResult<()> {
     Err(PyTypeError::new_err("an object that contains a secret cannot be pickled or copied"))
 }
 
-/// Adds the name of the header concerned to an exception.
+/// Sets the `header` of an exception: the name of the header that the error concerns.
 pub(crate) fn with_header(py: Python<'_>, raised: PyErr, header: &str) -> PyErr {
     let result = raised.value(py).setattr(intern!(py, "header"), header);
     result.map_or_else(|failed| failed, |()| raised)

@@ -25,7 +25,7 @@ pub(crate) struct Gateway(keyrail::Gateway);
 impl Gateway {
     /// Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a mapping
     /// of the same form. The secrets are a mapping, or pairs: each name has one or more secrets,
-    /// and a secret is a string or a Secret. Other Python threads can run during the verification.
+    /// and a secret is a string or a Secret. Other Python threads can run during the call.
     ///
     /// Each webhook needs at least one secret, named `webhook:<id>`. If a webhook has several
     /// secrets, each of them signs the deliveries. Each pepper in the member `peppers` needs
@@ -305,8 +305,8 @@ impl Outbound {
     /// The event to write to the activity log of the key, or None if the key does not belong to
     /// exactly one record of a declared app.
     ///
-    /// Only count requests with unknown keys, for example with a `keyrail.access.UsageCounter`:
-    /// otherwise anyone could fill the log.
+    /// Do not log requests with unknown keys, because then anyone could fill the log. Count them
+    /// instead, for example with a `keyrail.access.UsageCounter`.
     #[getter]
     fn activity(&self, py: Python<'_>) -> Option<Py<AuditEvent>> {
         self.audit.get().0.record.is_some().then(|| self.audit.clone_ref(py))
@@ -342,7 +342,8 @@ impl Identity {
 
     /// All digests that a record of the key may have: one for each pepper of the deployment,
     /// starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
-    /// keys are hashed, too.
+    /// keys are hashed, too. Salted digests are not included. Look up a record that has a salted
+    /// digest by the key's id.
     #[getter]
     fn digests(&self) -> Vec<String> {
         self.0.digests().to_vec()

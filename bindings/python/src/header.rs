@@ -275,8 +275,9 @@ impl Credentials {
 /// Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
 /// the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
 /// the required scope. The body is `application/problem+json` (RFC 9457), and caches must not store
-/// the response. If the request has a credential of the scheme, the `Bearer` challenge of a 401
-/// names an error. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
+/// the response. The `Bearer` challenge of a 401 names an error, unless the problem's code is
+/// `header.missing` or `header.unknown_scheme`. With either of these codes, the request has no
+/// credential of the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
 #[pyfunction]
 pub(crate) fn render(
     py: Python<'_>,

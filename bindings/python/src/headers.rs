@@ -126,8 +126,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ExtraHeaders {
     }
 }
 
-/// A header's name or value: a `str`, `bytes` or a `keyrail.HeaderValue`, or a name that was
-/// created here.
+/// A header's name or value: a `str`, `bytes` or a `keyrail.HeaderValue`, or a name that replaces
+/// the name of a variable in an environ.
 pub(crate) enum Octets {
     Text(Text),
     Bytes(PyBackedBytes),
@@ -166,8 +166,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Octets {
 
 /// Returns the bytes of a string with lone surrogates: the bytes that a server or a client decoded
 /// with `surrogateescape` (PEP 383) or, if that is not possible, UTF-8 in which the surrogates are
-/// encoded as well. The core rejects the invalid bytes, with their offset, only if it reads that
-/// header.
+/// encoded as well. The core rejects the invalid bytes of a header, with their offset, only if it
+/// reads the header.
 #[cold]
 fn encoded(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
     // Calls the method of `str`, because a subclass may override it.
@@ -179,10 +179,11 @@ fn encoded(text: &Bound<'_, PyString>) -> PyResult<PyBackedBytes> {
 
 /// Returns whether a dictionary is the environ of a request, not headers.
 ///
-/// A client can send a header of any name, even `REQUEST_METHOD`, and such headers must not replace
-/// those that a proxy wrote. So a single name does not prove that the dictionary is an environ. One
-/// of two conditions must hold as well: a `wsgi.` variable has a value that no header can have, or
-/// every name looks like the name of a CGI variable, unlike `Host` and `Forwarded`.
+/// A client can send a header of any name, even `REQUEST_METHOD`. If the headers were then read as
+/// an environ, the client's `HTTP_X_FORWARDED_FOR` would replace the `X-Forwarded-For` that a proxy
+/// wrote. So a single name does not prove that the dictionary is an environ. One of two conditions
+/// must hold as well: a `wsgi.` variable has a value that no header can have, or every name looks
+/// like the name of a CGI variable, unlike `Host` and `Forwarded`.
 fn is_environ(dict: &Bound<'_, PyDict>) -> PyResult<bool> {
     let py = dict.py();
     let has_method = dict.contains(intern!(py, "REQUEST_METHOD"))?;

@@ -3,6 +3,7 @@
 //! class, or after the concept that the class represents.
 
 mod access;
+mod access_request;
 mod actor;
 mod alert;
 mod audit;

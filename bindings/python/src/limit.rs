@@ -152,7 +152,8 @@ impl LimitOutcome {
         self.0.new_state().map(LimitState)
     }
 
-    /// The first time at which more requests remain, or None if the number is at its maximum.
+    /// The first time at which more requests than `remaining` remain, or None if `remaining` is at
+    /// its maximum.
     #[getter]
     fn next_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.next_at())
@@ -214,8 +215,9 @@ impl Consumption {
         self.0.headers()
     }
 
-    /// The problem of the response to a denied request, with its header fields: the problem type
-    /// `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. None if the request is allowed.
+    /// The problem of the response to a denied request, or None if the request is allowed. The
+    /// problem includes the response's header fields, and its type is `quota-exceeded` of
+    /// draft-ietf-httpapi-ratelimit-headers-11.
     ///
     /// The problem's code is `access.quota` if a quota is exceeded, otherwise `access.rate`. The
     /// status is 429.

@@ -5,7 +5,8 @@ use keyrail::{EventPattern, Network};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use crate::access::{Index, Record};
+use crate::access::Record;
+use crate::access_request::Index;
 use crate::actor::Actor;
 use crate::boundary::{call, call_sized};
 use crate::change::{Change, Issued};
@@ -167,12 +168,12 @@ impl Policy {
 
     /// Replaces a key with a new one in the same record.
     ///
-    /// The old key stays valid until the end of the grace period. If it would have ended earlier
-    /// without the rotation, it still ends at that earlier time. `grace` is a number of days, hours
-    /// or minutes such as `"2d"`, `"36h"` or `"90m"`. The default is one day, or the longest grace
-    /// period of the policy if that is shorter. With `"0d"`, the old key is invalid at once.
-    /// `expires` is the expiry of the new key; with `"keep"`, the record's expiry stays the same.
-    /// Old keys that are no longer valid are removed from the record.
+    /// The old key stays valid until the end of the grace period, or until it would have expired
+    /// anyway, if that is earlier. `grace` is a number of days, hours or minutes such as `"2d"`,
+    /// `"36h"` or `"90m"`. The default is one day, or the longest grace period of the policy if
+    /// that is shorter. With `"0d"`, the old key is invalid at once. `expires` is the expiry of the
+    /// new key; with `"keep"`, the record's expiry stays the same. Old keys that are no longer
+    /// valid are removed from the record.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.malformed_period`,

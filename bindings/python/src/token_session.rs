@@ -70,7 +70,7 @@ impl TokenSession {
     /// Takes the response to the pending request. The token is read from the header or the body,
     /// and its expiry from the token. After an error, the session requests no token for as long as
     /// the platform specifies: at least 5 seconds and at most 366 days. After
-    /// `platform.key_refused`, it requests no token until [reissue] or [rotateKey] is called. In
+    /// `platform.key_refused`, it requests no token until `reissue` or `rotate_key` is called. In
     /// both cases, a token that is still valid remains in use. A response for a key that
     /// `rotate_key` replaced is dropped, and so is a token that arrives after a second token was
     /// rejected.
@@ -99,7 +99,7 @@ impl TokenSession {
     }
 
     /// Records that the pending request got no response: the connection broke, or there was a
-    /// timeout. [poll] returns another request after 5 seconds.
+    /// timeout. `poll` returns another request after 5 seconds.
     ///
     /// Raises PlatformError: `platform.no_token_request`.
     fn on_no_response(&self, py: Python<'_>, now: Now) -> PyResult<()> {

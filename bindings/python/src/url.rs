@@ -227,9 +227,9 @@ impl Template {
     /// Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and
     /// one that the template does not have is ignored.
     ///
-    /// `variables` is a mapping or pairs, at most 4096. A value is a string or a number, a list of
-    /// these, or an associative array as a mapping or pairs. None and an empty list count as not
-    /// passed.
+    /// `variables` is a mapping or pairs, at most 4096. A value is a string, a number, a list of
+    /// strings and numbers, or an associative array. An associative array is a mapping or pairs.
+    /// None and an empty list count as not passed.
     ///
     /// Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`; `url.prefix_of_list`
     /// with the offset of the expression; `url.too_long` if the result is longer than 64 KiB.
@@ -241,8 +241,9 @@ impl Template {
     /// Expands the template like `expand`, but exactly the variables of the template must be
     /// passed.
     ///
-    /// Raises UrlError as `expand` does, and also `url.missing_variable`, with the
-    /// offset of the expression that needs the variable, and `url.unknown_variable`.
+    /// Raises UrlError as `expand` does, and also `url.unknown_variable` and
+    /// `url.missing_variable`. The error `url.missing_variable` has the offset of the expression
+    /// that needs the variable.
     fn expand_strict(&self, py: Python<'_>, variables: Variables) -> PyResult<String> {
         let values = variables.as_values();
         call_sized(py, variables.len(), || self.0.expand_strict(&values))

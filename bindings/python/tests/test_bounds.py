@@ -158,6 +158,55 @@ def test_an_invalid_address_is_rejected_only_if_the_record_limits_networks() -> 
     assert raised.value.code == "network.malformed"
 
 
+def test_an_invalid_request_of_a_batch_does_not_affect_the_others() -> None:
+    now = 1_793_491_200_000
+    digest = {"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}
+    members = {"id": "k", "app": "desk", "scope": "read", "digests": [digest]}
+    record = keyrail.access.Record.from_json({**members, "allow_ips": ["10.0.0.0/8"]})
+    ip = "10.1.2.3"
+    results = record.authorize_batch(
+        [
+            {"access": "read", "now": now, "ip": ip},
+            {"access": "read", "now": now, "ip": "testclient"},
+            {"access": untyped("owner"), "now": now, "ip": ip},
+            {"access": "read", "now": 10**30, "ip": ip},
+            {"access": "read", "now": now, "ip": ip, "operation": "\ud800"},
+            {"access": "write", "now": now, "ip": ip},
+            {"access": "read", "now": now, "ip": ip, "limits": None, "digest": 0},
+        ]
+    )
+    codes = [getattr(result, "code", "granted") for result in results]
+    assert codes == [
+        "granted",
+        "network.malformed",
+        "access.unknown_access",
+        "time.out_of_range",
+        "text.lone_surrogate",
+        "access.scope",
+        "granted",
+    ]
+    assert record.authorize_batch(iter([])) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        ({"access": "read"}, "a request needs the argument 'now'"),
+        ({"now": 0}, "a request needs the argument 'access'"),
+        ({"access": "read", "now": 0, "operations": []}, "a request has no argument 'operations'"),
+        ({"access": "read", "now": "today"}, "'now': "),
+        (7, "mapping"),
+    ],
+)
+def test_a_request_of_a_batch_has_the_arguments_of_authorize(request_: Any, message: str) -> None:
+    digest = {"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}
+    members = {"id": "k", "app": "desk", "scope": "read", "digests": [digest]}
+    record = keyrail.access.Record.from_json(members)
+    with pytest.raises(TypeError) as raised:
+        record.authorize_batch([{"access": "read", "now": 0}, request_])
+    assert "item 1" in str(raised.value) and message in str(raised.value)
+
+
 def test_a_rejected_delivery_is_answered_with_400() -> None:
     verifier = keyrail.webhook.Verifier("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
     with pytest.raises(keyrail.WebhookError) as raised:

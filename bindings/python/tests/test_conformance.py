@@ -196,7 +196,9 @@ def key_mask_policy(policy: Json) -> Json:
     return {"start": parsed.start, "end": parsed.end, "ascii": parsed.ascii}
 
 
-def key_digest(text: str, pepper: dict[str, str] | None = None) -> Json:
+def key_digest(text: str, pepper: dict[str, str] | None = None, format: Json = None) -> Json:
+    if format is not None:
+        return str(format_of(format).parse(text).digest(pepper_of(pepper)))
     return str(key.Digest.of(text, pepper_of(pepper)))
 
 
@@ -210,6 +212,10 @@ def key_digest_import_base64(base64: str) -> Json:
 
 def key_digest_import_hmac(hmac: str, pepper_id: str) -> Json:
     return str(key.Digest.import_hmac(hmac, pepper_id))
+
+
+def key_digest_import_salted(hash: str, salt: str, position: Any) -> Json:
+    return str(key.Digest.import_salted(hash, bytes.fromhex(salt), position))
 
 
 def key_verify(text: str, digest: str, pepper: dict[str, str] | None = None) -> Json:
@@ -405,6 +411,30 @@ def access_authorize(
             limits=states_of(limits),
         )
     )
+
+
+def access_authorize_batch(record: Json, requests: Json) -> Json:
+    parsed = record_of(record)
+    convert = {
+        "now_ms": lambda now: ("now", now),
+        "key": lambda key: ("digest", parsed.find_digest(key)),
+        "owner_permissions": lambda given: ("owner_permissions", permissions_of(given)),
+        "limits": lambda given: ("limits", states_of(given)),
+    }
+    mappings: Json = [
+        dict(convert.get(name, lambda value, name=name: (name, value))(value) for name, value in given.items())
+        for given in requests
+    ]
+    return [result_members(result) for result in parsed.authorize_batch(mappings)]
+
+
+def result_members(result: access.Grant | keyrail.KeyrailError) -> Json:
+    if isinstance(result, access.Grant):
+        return grant_members(result)
+    members: Json = {"code": result.code}
+    if isinstance(result, keyrail.AccessDenied) and result.consumption is not None:
+        members["consumption"] = consumption_members(result.consumption)
+    return members
 
 
 def permissions_of(permissions: Json) -> access.Permissions | None:
@@ -1144,6 +1174,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "key.digest.import": key_digest_import,
     "key.digest.import_base64": key_digest_import_base64,
     "key.digest.import_hmac": key_digest_import_hmac,
+    "key.digest.import_salted": key_digest_import_salted,
     "key.verify": key_verify,
     "redact.redact": redact_redact,
     "redact.redact_bytes": redact_redact_bytes,
@@ -1158,6 +1189,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "header.client_ip": header_client_ip,
     "header.strip_credentials": header_strip_credentials,
     "access.authorize": access_authorize,
+    "access.authorize_batch": access_authorize_batch,
     "access.change": access_change,
     "access.expiry_alerts": access_expiry_alerts,
     "access.unused_alerts": access_unused_alerts,

@@ -10,7 +10,7 @@ STUB = (Path(keyrail.__file__).parent / "_keyrail.pyi").read_text("utf-8")
 
 
 def kinds() -> list[str]:
-    """Returns the kinds that the error for an unknown kind lists."""
+    """Returns the kinds of documents that are listed in the error for an unknown kind."""
     with pytest.raises(ValueError, match="document must be one of: ") as raised:
         keyrail.json_schema("topologies")  # type: ignore[arg-type]
     return str(raised.value).removeprefix("document must be one of: ").split(", ")

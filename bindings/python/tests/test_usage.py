@@ -9,8 +9,9 @@ from conftest import NOW_MS
 
 from keyrail import access
 
-# Errors run Python code, during which another thread can run. Each call must unlock the counter
-# before that. The script is run in another process, because a deadlock would stop all threads.
+# The creation of an exception runs Python code, during which another thread can run. Each call must
+# unlock the counter before it creates an exception. The script is run in another process, because a
+# deadlock would stop all threads.
 SHARED = f"""
 import threading
 import keyrail

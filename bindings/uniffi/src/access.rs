@@ -1,13 +1,15 @@
 //! Access: key records, grants and alerts.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use keyrail::Secret;
 use keyrail::access::{
-    Access, AccessRequest, Author, ExpiryAlert, Grant, KeyDigest, KeyRecord, Revocation, Scope,
-    Status, UnusedAlert, expiry_alerts, peppers_in_use, touch, unused_alerts,
+    Access, AccessRequest, Author, ExpiryAlert, Grant, KeyDigest, KeyRecord, LimitState,
+    Permissions, Revocation, Scope, Status, UnusedAlert, expiry_alerts, peppers_in_use, touch,
+    unused_alerts,
 };
 use keyrail::key::Pepper;
+use keyrail::{Secret, Timestamp};
 
 use crate::digest::{FfiPepper, inner};
 use crate::error::FfiError;
@@ -267,25 +269,88 @@ impl FfiKeyRecord {
     /// Authorizes a request. An invalid address is an error only if the record restricts the
     /// networks.
     pub fn authorize(&self, request: FfiAccessRequest) -> Result<FfiGrant, FfiError> {
+        let request = CheckedRequest::new(request, &self.0)?;
+        let states = request.states();
+        let grant = self.0.authorize(&request.as_core(states.as_deref()))?;
+        Ok(FfiGrant::from(&grant))
+    }
+
+    /// Authorizes several requests. A request that cannot be read does not affect the others.
+    pub fn authorize_batch(&self, requests: Vec<FfiAccessRequest>) -> Vec<FfiAccessResult> {
+        let requests = requests.into_iter().map(|request| CheckedRequest::new(request, &self.0));
+        let requests: Vec<Result<CheckedRequest, FfiError>> = requests.collect();
+        let states: Vec<_> = requests.iter().flatten().map(CheckedRequest::states).collect();
+        let valid = requests.iter().flatten().zip(&states);
+        let valid: Vec<_> = valid.map(|(one, states)| one.as_core(states.as_deref())).collect();
+        let mut results = self.0.authorize_batch(&valid).into_iter();
+        let item = |request: Result<CheckedRequest, FfiError>| {
+            let error = match request {
+                Err(error) => error,
+                Ok(_) => match results.next()? {
+                    Ok(grant) => return Some(FfiAccessResult::Granted { grant: (&grant).into() }),
+                    Err(denial) => denial.into(),
+                },
+            };
+            Some(FfiAccessResult::Denied { error })
+        };
+        requests.into_iter().filter_map(item).collect()
+    }
+}
+
+/// The result for one request of a batch.
+#[derive(Debug, uniffi::Enum)]
+pub enum FfiAccessResult {
+    /// The request was authorized.
+    Granted {
+        /// The grant.
+        grant: FfiGrant,
+    },
+    /// The request was denied.
+    Denied {
+        /// The error.
+        error: FfiError,
+    },
+}
+
+/// An [`FfiAccessRequest`] whose values have the types of the core.
+struct CheckedRequest {
+    request: FfiAccessRequest,
+    now: Timestamp,
+    ip: Option<IpAddr>,
+    permissions: Option<Permissions>,
+    states: Option<StoredStates>,
+}
+
+impl CheckedRequest {
+    fn new(mut request: FfiAccessRequest, record: &KeyRecord) -> Result<Self, FfiError> {
         let ip = match request.ip.as_deref().map(address).transpose() {
-            Err(malformed) if self.0.allow_ips().is_some() => return Err(malformed),
+            Err(malformed) if record.allow_ips().is_some() => return Err(malformed),
             parsed => parsed.ok().flatten(),
         };
-        let permissions = request.owner_permissions.map(FfiPermissions::core).transpose()?;
-        let states = request.limits.map(StoredStates::new);
-        let states = states.as_ref().map(StoredStates::as_pairs);
-        let request = AccessRequest {
-            ip,
+        let permissions = request.owner_permissions.take().map(FfiPermissions::core).transpose()?;
+        let states = request.limits.take().map(StoredStates::new);
+        Ok(Self { now: timestamp(request.now_ms)?, ip, permissions, states, request })
+    }
+
+    fn states(&self) -> Option<Vec<(&str, Option<LimitState>)>> {
+        self.states.as_ref().map(StoredStates::as_pairs)
+    }
+
+    fn as_core<'a>(
+        &'a self,
+        states: Option<&'a [(&'a str, Option<LimitState>)]>,
+    ) -> AccessRequest<'a> {
+        let request = &self.request;
+        AccessRequest {
+            ip: self.ip,
             operation: request.operation.as_deref(),
             queue: request.queue.as_deref(),
             environment: request.environment.as_deref(),
             digest: request.digest.map(|index| usize::try_from(index).unwrap_or(usize::MAX)),
-            owner_permissions: permissions.as_ref(),
-            limits: states.as_deref(),
-            ..AccessRequest::new(request.access.into(), timestamp(request.now_ms)?)
-        };
-        let grant = self.0.authorize(&request)?;
-        Ok(FfiGrant::from(&grant))
+            owner_permissions: self.permissions.as_ref(),
+            limits: states,
+            ..AccessRequest::new(request.access.into(), self.now)
+        }
     }
 }
 

@@ -3,10 +3,14 @@
 
 use std::sync::Arc;
 
+use keyrail::key::SaltPosition;
 use keyrail::{Secret, key};
 
 use crate::error::FfiError;
+use crate::mirror::mirror_enum;
 use crate::secret::FfiSecret;
+
+mirror_enum! { FfiSaltPosition of SaltPosition { Before, After } }
 
 /// See [`key::Digest`].
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]
@@ -45,6 +49,16 @@ impl FfiDigest {
         Ok(Self(key::Digest::import_hmac(text, pepper_id)?))
     }
 
+    /// Imports the salted SHA-256 of a key.
+    #[uniffi::constructor]
+    pub fn import_salted(
+        text: &str,
+        salt: &[u8],
+        position: FfiSaltPosition,
+    ) -> Result<Self, FfiError> {
+        Ok(Self(key::Digest::import_salted(text, salt, position.into())?))
+    }
+
     /// Returns whether this is the digest of the string.
     pub fn verify(&self, text: String, pepper: Option<Arc<FfiPepper>>) -> Result<bool, FfiError> {
         Ok(self.0.verify(Secret::new(text).reveal(), inner(pepper.as_ref()))?)
@@ -58,6 +72,11 @@ impl FfiDigest {
     /// Returns whether another system made the digest.
     pub fn is_foreign(&self) -> bool {
         self.0.is_foreign()
+    }
+
+    /// Returns whether the hash has a salt.
+    pub fn is_salted(&self) -> bool {
+        self.0.is_salted()
     }
 
     /// Returns the id of the pepper that the digest was made with.

@@ -22,7 +22,7 @@ pub enum FfiError {
         offset: Option<u32>,
         /// The name of the header concerned, as the scheme spells it.
         header: Option<String>,
-        /// A sentence that describes the finding to people. It is not called `message`, because
+        /// A sentence that describes the error to people. It is not called `message`, because
         /// Kotlin's exceptions already have a property of that name.
         text: String,
         /// The faults of a configuration; empty for every other error.
@@ -48,7 +48,7 @@ pub struct FfiFault {
     pub code: String,
     /// The location of the fault, as a JSON Pointer.
     pub pointer: String,
-    /// A sentence that describes the finding to people.
+    /// A sentence that describes the error to people.
     pub text: String,
 }
 

@@ -79,6 +79,11 @@ impl FfiApiKey {
     pub fn reveal(&self) -> String {
         self.0.reveal().into()
     }
+
+    /// Returns the part of the key that digests are computed from.
+    pub fn reveal_digested(&self) -> String {
+        self.0.reveal_digested().into()
+    }
 }
 
 #[cfg(test)]

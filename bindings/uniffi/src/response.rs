@@ -1,5 +1,5 @@
 //! Responses of platforms: the answer, or the reason for the failure. An answer may contain a
-//! token and a failure may repeat the request, so both are passed as objects, which are not
+//! token, and a failure may repeat the request. So both are passed as objects, which are not
 //! printed.
 
 use std::sync::Arc;

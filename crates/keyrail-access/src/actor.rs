@@ -27,7 +27,7 @@ const KEY_ROLE: &str = "key";
 ///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`, `access.actor_limits`:
 ///   the actor does not cover the record. The other key must have every limit of the acting key,
 ///   unchanged. The acting key may add a limit of the owner or the organization only if it has that
-///   limit itself. A limit of the key counts the requests of each key separately. Only a limit of
+///   limit itself. It may add any limit that counts only the requests of a single key. A limit of
 ///   the owner or the organization counts the requests of several keys together.
 ///
 /// Operations also return `access.time_in_seconds` if `now` is before 1973-03-03, because such a
@@ -218,9 +218,9 @@ fn has_limits(actor: &KeyRecord, key: &KeyRecord) -> bool {
     actor.limits().iter().all(|limit| key.limits().contains(limit) && is_shared(limit))
 }
 
-/// Returns whether every limit of the owner or the organization that `key` has is also a limit of
-/// `actor` or of the record before the change. A new limit with the name of an existing one would
-/// change the state that all keys of the owner or the organization share.
+/// Returns whether `key` adds no limit of the owner or the organization. A limit is not added if
+/// `actor` or the record before the change has it too. A new limit with the name of an existing one
+/// would change the state that all keys of the owner or the organization share.
 fn adds_no_shared_limit(actor: &KeyRecord, before: Option<&KeyRecord>, key: &KeyRecord) -> bool {
     let is_known = |limit: &Limit| {
         actor.limits().contains(limit) || before.is_some_and(|old| old.limits().contains(limit))

@@ -14,7 +14,8 @@ use crate::{Error, ErrorKind, KeyRecord};
 /// itself.
 pub const ALERT_DAYS: [u32; 4] = [30, 7, 1, 0];
 
-/// The maximum number of days between an alert and the expiry, or the last use: about ten years.
+/// The maximum number of days from an alert to the expiry, or from the last use to an alert: about
+/// ten years.
 pub const MAX_ALERT_DAYS: u32 = 3660;
 
 /// The maximum number of entries in the list of days that is passed for alerts.
@@ -80,10 +81,10 @@ impl KeyRecord {
 /// Returns the alerts that became due after `since` and no later than `now`, in the order of the
 /// records.
 ///
-/// An alert for 7 days is due 7 days before the key expires, but not before the time at which the
-/// expiry was set. Alerts that would be due when the key was created, or earlier, are skipped. If
-/// several alerts of a key became due, only the one with the fewest days is returned. A revoked key
-/// has no alerts.
+/// An alert for 7 days is due 7 days before the key expires. If the expiry was set later than that,
+/// the alert is due when the expiry was set. An alert for 7 days is skipped if the key was created
+/// 7 days or less before its expiry. The alert for 0 days is never skipped. If several alerts of a
+/// key became due, only the one with the fewest days is returned. A revoked key has no alerts.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.

@@ -1,6 +1,7 @@
 //! Authorizes a request against a key record.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::net::IpAddr;
@@ -113,13 +114,13 @@ impl Grant {
 
     /// Returns the outcome of the record's limits; `None` if the record has none. Store the new
     /// states before you serve the request. If the stored states were changed meanwhile, repeat the
-    /// call with the changed ones: see [`consume`](crate::consume()). Add the header fields to the
-    /// response.
+    /// call with the changed ones: see [`consume`](crate::consume()). Add the header fields of the
+    /// consumption to the response.
     pub fn consumption(&self) -> Option<&Consumption> {
         self.consumption.as_deref()
     }
 
-    /// Returns the change that [`KeyRecord::upgrade`] returns for the key, if records were passed
+    /// Returns a change like that of [`KeyRecord::upgrade`] for the key, if records were passed
     /// to the gateway; otherwise `None`.
     pub fn upgrade(&self) -> Option<&Change> {
         self.upgrade.as_deref()
@@ -182,6 +183,46 @@ impl KeyRecord {
         self.authorize_by(request, Scope::access)
     }
 
+    /// Authorizes several requests with the same key, in order. Each result is that of
+    /// [`authorize`](Self::authorize); a denied request does not affect the others.
+    ///
+    /// The requests consume the record's limits one after another: once a request has changed the
+    /// state of a limit, the new state takes the place of the one that a later request passes. For
+    /// each limit, store the last new state in the results if the first old state is still stored.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use keyrail_access::{Access, AccessRequest, KeyRecord};
+    /// # use keyrail_core::Timestamp;
+    /// # let record = KeyRecord::from_json(r#"{
+    /// #     "id": "k", "app": "desk", "scope": "read", "expires_at": "never",
+    /// #     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
+    /// # }"#)?;
+    /// # let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+    /// let requests = [Access::Read, Access::Write].map(|access| AccessRequest::new(access, now));
+    /// let results = record.authorize_batch(&requests);
+    /// assert!(results[0].is_ok());
+    /// assert_eq!(results[1].as_ref().unwrap_err().code(), "access.scope");
+    /// # Ok::<(), keyrail_core::ConfigError>(())
+    /// ```
+    pub fn authorize_batch(&self, requests: &[AccessRequest<'_>]) -> Vec<Result<Grant, Denial>> {
+        let mut changed = BTreeMap::new();
+        let authorize = |request: &AccessRequest<'_>| {
+            let result = self.authorize_with(request, Scope::access, &changed);
+            let consumption = match &result {
+                Ok(grant) => grant.consumption(),
+                Err(denial) => denial.consumption(),
+            };
+            for outcome in consumption.map_or(&[][..], Consumption::limits) {
+                let change = outcome.id().map(String::from).zip(outcome.new_state());
+                changed.extend(change);
+            }
+            result
+        };
+        requests.iter().map(authorize).collect()
+    }
+
     /// Authorizes like [`authorize`](Self::authorize), but `highest_access` maps a scope to
     /// the highest access that the scope allows, for platforms that define scopes differently.
     /// The denials are the same; a denial for an insufficient scope names the smallest scope
@@ -212,6 +253,17 @@ impl KeyRecord {
         request: &AccessRequest<'_>,
         highest_access: impl Fn(Scope) -> Access,
     ) -> Result<Grant, Denial> {
+        self.authorize_with(request, highest_access, &BTreeMap::new())
+    }
+
+    /// Authorizes like [`authorize_by`](Self::authorize_by), but the states in `changed` take the
+    /// place of those that the request passes for the same limits.
+    fn authorize_with(
+        &self,
+        request: &AccessRequest<'_>,
+        highest_access: impl Fn(Scope) -> Access,
+        changed: &BTreeMap<String, LimitState>,
+    ) -> Result<Grant, Denial> {
         self.check_validity(request)?;
         if let (Some(key), Some(here)) = (&self.environment, request.environment)
             && key != here
@@ -237,7 +289,7 @@ impl KeyRecord {
                 return Err(DenialKind::Owner.into());
             }
         }
-        let consumption = self.consume_limits(request)?;
+        let consumption = self.consume_limits(request, changed)?;
         Ok(Grant {
             record: self.id.clone(),
             app: self.app.clone(),
@@ -254,7 +306,11 @@ impl KeyRecord {
     }
 
     /// Consumes the record's limits, if it has any.
-    fn consume_limits(&self, request: &AccessRequest<'_>) -> Result<Option<Consumption>, Denial> {
+    fn consume_limits(
+        &self,
+        request: &AccessRequest<'_>,
+        changed: &BTreeMap<String, LimitState>,
+    ) -> Result<Option<Consumption>, Denial> {
         if self.limits().is_empty() {
             return Ok(None);
         }
@@ -267,7 +323,8 @@ impl KeyRecord {
             if stored.any(|(_, other)| other != state) {
                 return Err(DenialKind::LimitsUnknown.into());
             }
-            limits.push((limit, Some(id), *state));
+            let state = changed.get(&id).copied().or(*state);
+            limits.push((limit, Some(id), state));
         }
         let consumption = consume_all(limits, request.now);
         match consumption.exceeded() {

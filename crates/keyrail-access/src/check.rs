@@ -89,7 +89,7 @@ pub(crate) fn check_count(count: usize, empty: ErrorKind) -> Option<ErrorKind> {
 }
 
 /// Returns whether a record has too many digests. `key_ids` contains the key id of each digest.
-/// Every two digests without a key id count as one key id.
+/// One or two digests without a key id count as one key id, three or four count as two, and so on.
 pub(crate) fn has_too_many_digests<'a>(key_ids: impl Iterator<Item = Option<&'a str>>) -> bool {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut without_id = 0_usize;

@@ -10,9 +10,9 @@ use crate::{Consumption, Scope};
 
 keyrail_core::error_kinds! {
     /// The reasons for a denial, in the order in which they are checked. A gateway makes two
-    /// exceptions. It checks [`TokenUnverified`](Self::TokenUnverified) before all others, and
-    /// reports [`QueueRequired`](Self::QueueRequired) instead of [`Queue`](Self::Queue) or
-    /// [`Owner`](Self::Owner) if both reasons apply.
+    /// exceptions. It checks [`TokenUnverified`](Self::TokenUnverified) before all others. If
+    /// [`QueueRequired`](Self::QueueRequired) applies as well as [`Queue`](Self::Queue) or
+    /// [`Owner`](Self::Owner), it reports `QueueRequired`.
     ///
     /// `Display` writes a message for people.
     #[derive(Copy)]

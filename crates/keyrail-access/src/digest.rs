@@ -6,10 +6,12 @@ use keyrail_core::Timestamp;
 use keyrail_core::config::Id;
 use keyrail_key::Digest;
 
+use crate::ErrorKind;
 use crate::text::check_name;
 
 /// The maximum number of key ids that a record's digests may have: the current id, and the ids
-/// that rotations replaced. Every two digests without a key id count as one key id.
+/// that rotations replaced. One or two digests without a key id count as one key id, three or four
+/// count as two, and so on.
 pub const MAX_KEY_IDS: usize = 3;
 
 /// The maximum number of digests for one key id: one with the current pepper and one with the
@@ -68,7 +70,7 @@ keyrail_core::config_object! {
     /// A digest of a key.
     ReadDigest as "KeyDigest" (faults) {
         /// The id that the key itself contains.
-        optional key_id: Id;
+        state key_id: Id;
         /// The digest, starting with its algorithm, such as `sha256:...`.
         required digest: Digest;
         /// The mask of the key.
@@ -79,7 +81,11 @@ keyrail_core::config_object! {
         /// (RFC 3339).
         optional valid_until: Timestamp;
     } => {
-        let key_id = key_id.map(Id::into_string);
+        let has_no_id = key_id.is_absent();
+        let key_id = key_id.optional().map(Id::into_string);
+        if has_no_id && digest.as_ref().is_some_and(Digest::is_salted) {
+            faults.add_kind(ErrorKind::NoKeyId);
+        }
         let digest = digest.map(|digest| KeyDigest {
             key_id: key_id.clone(), digest, display, created_at, valid_until,
         });

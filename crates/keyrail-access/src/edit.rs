@@ -324,9 +324,9 @@ impl Policy {
     }
 
     /// Changes a record with `make`, which returns the versions that the change applies to. The
-    /// actor must cover the record before the change. [`set`](Self::set) checks that the result
-    /// follows the rules for records. This method does not, because revoking and disabling must
-    /// succeed even for a record that breaks a rule.
+    /// actor must cover the record as it was before the change. [`set`](Self::set) checks that the
+    /// result follows the rules for records. This method does not, because revoking and disabling
+    /// must succeed even for a record that breaks a rule.
     fn edit(
         &self,
         record: &KeyRecord,

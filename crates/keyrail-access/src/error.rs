@@ -20,6 +20,9 @@ keyrail_core::error_kinds! {
         /// A record has too many digests.
         TooManyDigests = "access.too_many_digests",
             "a key record may have digests for at most 3 key ids, and at most 2 digests for each: remove those that are no longer valid";
+        /// A salted digest has no key id, so it could not be looked up.
+        NoKeyId = "access.no_key_id",
+            "a salted digest cannot be looked up by its hash: specify key_id, the id that the key contains";
         /// A record's list of operations is empty.
         NoOperation = "access.no_operation",
             "an empty list allows no operation: list an operation, or omit the member to allow all that the scope allows";
@@ -32,7 +35,8 @@ keyrail_core::error_kinds! {
         /// A list of a record has more than 1024 items.
         TooManyItems = "access.too_many_items",
             "too many items: a list may have at most 1024; use a pattern or a larger network";
-        /// A limit of a record counts the requests of its organization, and the record specifies none.
+        /// A limit of a record counts the requests of the record's organization, but the record
+        /// specifies no organization.
         NoOrganization = "access.no_organization",
             "a limit of the organization needs an organization: add its id to the record";
         /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
@@ -124,10 +128,10 @@ keyrail_core::error_kinds! {
         ActorExpiry = "access.actor_expiry",
             "a key may only act on keys that expire no later than itself";
         /// The key does not have all limits of the acting key, or its limits count the requests of
-        /// another owner, or the change adds a limit of the owner or the organization that the
-        /// acting key does not have.
+        /// another owner. Or the change adds a limit of the owner or the organization, and the
+        /// acting key does not have this limit.
         ActorLimits = "access.actor_limits",
-            "a key may only act on keys that have all of its limits, unchanged and for the same owner, and may add a limit of the owner or the organization only if it has that limit itself";
+            "a key may only act on keys that have all limits of the acting key, unchanged and for the same owner, and the acting key may add a limit of the owner or the organization only if it has that limit itself";
         /// The policy does not allow this expiry.
         PolicyExpiry = "access.policy_expiry",
             "the policy does not allow this expiry: choose one that it offers";
@@ -220,7 +224,7 @@ keyrail_core::error_kinds! {
             "invalid checkpoint: expected the string that Keyrail printed, such as 0:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA:gateway-1";
         /// A usage counter has more than 1,024 operations.
         TooManyOperations = "access.too_many_operations",
-            "a usage counter may have at most 1024 operations: count the rest as other";
+            "a usage counter may have at most 1024 operations: omit some, and their requests are counted as the operation other";
         /// A usage has more than 4,000,000 counts and epochs.
         TooMuchUsage = "access.too_much_usage",
             "a usage may have at most 4000000 counts and epochs: close or remove days, or store a usage for each organization";
@@ -230,8 +234,9 @@ keyrail_core::error_kinds! {
         /// A count in a usage is not from 1 to 2^53 - 1.
         MalformedCount = "access.malformed_count",
             "a count must be from 1 to 9007199254740991: omit counts of 0";
-        /// A usage has two items for the same day and epoch, for the same epoch of a closed day or for
-        /// the same record, operation and outcome, or a day is both open and closed.
+        /// A list of a usage counts something twice: an epoch of a day in `open`, a day in
+        /// `closed`, an epoch in `epochs`, or a record, operation and outcome in `counts`. Or a day
+        /// is in both `open` and `closed`.
         DuplicateUsage = "access.duplicate_usage",
             "this was counted before: merge usage with Keyrail, not by joining lists";
     }

@@ -48,7 +48,8 @@ pub struct NewKey<'a> {
     pub app: &'a str,
     /// The scope.
     pub scope: Scope,
-    /// When the key expires. Required if the policy allows keys that expire.
+    /// When the key expires. It may be absent only if the policy allows nothing but keys that never
+    /// expire. The key then never expires.
     pub expires: Option<Expiry>,
     /// The id of the record. By default, the id that the key contains.
     pub id: Option<&'a str>,
@@ -106,7 +107,8 @@ impl<'a> NewKey<'a> {
 pub struct Reissue<'a> {
     /// The id of the new record. By default, the id that the key contains.
     pub id: Option<&'a str>,
-    /// When the key expires. Required if the policy allows keys that expire.
+    /// When the key expires. It may be absent only if the policy allows nothing but keys that never
+    /// expire. The key then never expires.
     pub expires: Option<Expiry>,
     /// The number of keys that exist. Required if the policy limits the number of keys.
     pub key_count: Option<u64>,
@@ -281,12 +283,11 @@ impl Policy {
 
     /// Replaces a key with a new one in the same record.
     ///
-    /// The old key stays valid until the end of the grace period. If it would have ended earlier
-    /// without the rotation, it still ends at that earlier time. If `grace` is absent, the grace
-    /// period is one day, or the longest that the policy allows if that is shorter. If the grace
-    /// period is zero, the old key is invalid at once. `expires` is the expiry of the new key. If
-    /// it is absent, the expiry of the record stays the same. Old keys that are no longer valid are
-    /// removed from the record.
+    /// The old key stays valid until the end of the grace period, or until it would have expired
+    /// anyway, if that is earlier. If `grace` is absent, the grace period is one day, or the
+    /// longest that the policy allows if that is shorter. If the grace period is zero, the old key
+    /// is invalid at once. `expires` is the expiry of the new key. If it is absent, the expiry of
+    /// the record stays the same. Old keys that are no longer valid are removed from the record.
     ///
     /// # Errors
     ///
@@ -324,9 +325,9 @@ impl Policy {
             digest.valid_until = Some(digest.valid_until.map_or(old_end, |end| end.min(old_end)));
         }
         new.digests.retain(|digest| digest.valid_until.is_none_or(|end| now < end));
-        // Elsewhere, two digests without a key id count as one key, because they may be one key
-        // with two peppers. Here each digest counts as one key, because each may belong to a
-        // different key.
+        // Two digests without a key id may belong to one key, with two peppers, or to two keys; the
+        // record does not tell which. The check of a record counts them as one key. Here they count
+        // as two, so that no more than two old keys without a key id can stay valid.
         if new.digests.iter().filter(|digest| digest.key_id.is_none()).count() >= MAX_KEY_IDS {
             return Err(ErrorKind::TooManyDigests.into());
         }
@@ -387,7 +388,10 @@ fn check_entropy(
     new: &KeyDigest,
 ) -> Result<(), Error> {
     let has_same_id = |old: &KeyDigest| old.key_id.is_some() && old.key_id == new.key_id;
-    let is_known = record.matches(key.reveal(), source.pepper.map_or(&[], core::slice::from_ref));
+    let peppers = source.pepper.map_or(&[][..], core::slice::from_ref);
+    // A digest that was made before the format had a digest segment is one of the whole key.
+    let parts = [key.reveal(), key.reveal_digested()];
+    let is_known = parts.iter().any(|part| record.matches(part, peppers));
     match is_known || record.digests().iter().any(has_same_id) {
         true => Err(ErrorKind::ReusedEntropy.into()),
         false => Ok(()),

@@ -89,8 +89,8 @@ impl UnusedAlert {
 /// latest of these times: the last use, the creation of the current key, and the record's
 /// `not_before`. A key whose creation and last use are both unknown has no alerts. If several
 /// alerts of a key became due, only the one with the most days is returned. A key that is disabled,
-/// revoked or expired at `now` has no alerts. If the next call passes this `now` as `since`, it
-/// does not return the alerts that were left out.
+/// revoked or expired at `now` has no alerts. If the next call passes the `now` of this call as
+/// `since`, it does not return the alerts that this call left out.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -127,8 +127,8 @@ pub fn unused_alerts<'r>(
         if !record.enabled() || record.revoked().is_some() || record.has_expired(now) {
             return None;
         }
-        // A use in the future comes from a wrong clock. `None` is less than any time, so the result
-        // is `None` if one of the times is unknown.
+        // A use in the future comes from a wrong clock. `None` is less than any time, so the later
+        // time is `None` only if both times are unknown.
         let latest = now.as_millis().saturating_add(CLOCK_TOLERANCE_MS);
         let last_use = last_use.filter(|time| time.as_millis() <= latest);
         let known_since = last_use.max(record.issued_at())?;

@@ -63,6 +63,7 @@ mod json;
 mod last_use;
 mod limit;
 mod merge;
+mod number;
 mod period;
 mod policy;
 mod policy_json;

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expiry_is_never_a_number_of_days_or_a_timestamp() {
+    fn an_expiry_is_the_word_never_a_number_of_days_or_a_timestamp() {
         assert_eq!(Expiry::parse("30d"), Ok(Expiry::Days(30)));
         for text in ["", "Never", "0d", "d", "30", "30h", "2027-01-30", "1800000000000"] {
             let error = Expiry::parse(text).unwrap_err();

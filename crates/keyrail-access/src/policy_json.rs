@@ -1,22 +1,19 @@
 //! Reading policies from JSON.
 
 use alloc::vec::Vec;
-use core::ops::RangeInclusive;
 
 use keyrail_core::config::{
     Checked, Faults, Pairs, Read, Schemas, Value, any_of, expected, json, read_text, words,
 };
 use serde::Deserializer;
 
+use crate::number::{MAX_JSON_INTEGER, in_range, range_schema};
 use crate::period::MAX_PERIOD_DAYS;
 use crate::policy::{
     DEFAULT_MAX_GRACE_DAYS, DayRange, ExpiryRules, MAX_ROLES, NameRules, Policy, Role,
 };
 use crate::text::MAX_NAME;
 use crate::{Action, Authority, Error, ErrorKind, Scope};
-
-/// The largest `max_keys`: the largest integer that every JSON parser reads exactly.
-const MAX_KEYS: i64 = (1 << 53) - 1;
 
 keyrail_core::config_object! {
     /// The keys that may exist, and who may do what with them.
@@ -31,13 +28,13 @@ keyrail_core::config_object! {
         /// Whose permissions limit the keys; `organization` if absent.
         optional authority: Authority = choice(Authority::WORDS);
         /// The maximum number of keys; unlimited if absent.
-        optional max_keys: i64 as range_schema(1..=MAX_KEYS);
+        optional max_keys: i64 as range_schema(1..=MAX_JSON_INTEGER);
         /// Whether every key must be restricted to networks; `optional` if absent.
         optional allow_ips: bool = choice(NETWORK_RULES);
         /// The rules for rotations.
         optional rotation: RotationRules;
     } => {
-        let max_keys = in_range(max_keys, 1..=MAX_KEYS, "max_keys", faults);
+        let max_keys = in_range(max_keys, 1..=MAX_JSON_INTEGER, "max_keys", ErrorKind::MalformedRange, faults);
         let authority = authority.unwrap_or_default();
         let roles = roles?.0;
         if roles.is_empty() {
@@ -57,7 +54,7 @@ keyrail_core::config_object! {
             names: names.unwrap_or(NameRules { required: false, max_length: MAX_NAME }),
             roles,
             authority,
-            max_keys: max_keys.and_then(|max| u64::try_from(max).ok()),
+            max_keys,
             needs_networks: allow_ips.unwrap_or_default(),
             max_grace_days: rotation.map_or(DEFAULT_MAX_GRACE_DAYS, |rules| rules.max_grace_days),
         })
@@ -74,7 +71,7 @@ keyrail_core::config_object! {
             "maxItems": MAX_ROLES,
             "items": {"type": "integer", "minimum": 1, "maximum": MAX_PERIOD_DAYS},
         });
-        /// The range of days in which every expiry is allowed.
+        /// The range of the number of days until an expiry. Every expiry in this range is allowed.
         state custom: DayRange;
         /// Whether keys that never expire are allowed; false if absent.
         state never: bool;
@@ -123,8 +120,7 @@ keyrail_core::config_object! {
         optional max_length: i64 as range_schema(1..=MAX_NAME);
     } => {
         let longest = i64::try_from(MAX_NAME).ok()?;
-        let max_length = in_range(max_length, 1..=longest, "max_length", faults);
-        let max_length = max_length.and_then(|length| usize::try_from(length).ok());
+        let max_length = in_range(max_length, 1..=longest, "max_length", ErrorKind::MalformedRange, faults);
         Some(Self {
             required: required.unwrap_or_default(),
             max_length: max_length.unwrap_or(MAX_NAME),
@@ -144,8 +140,7 @@ keyrail_core::config_object! {
         optional max_grace_days: i64 as range_schema(0..=MAX_PERIOD_DAYS);
     } => {
         let range = 0..=i64::from(MAX_PERIOD_DAYS);
-        let max_grace_days = in_range(max_grace_days, range, "max_grace_days", faults);
-        let max_grace_days = max_grace_days.and_then(|days| u32::try_from(days).ok());
+        let max_grace_days = in_range(max_grace_days, range, "max_grace_days", ErrorKind::MalformedRange, faults);
         Some(Self { max_grace_days: max_grace_days.unwrap_or(DEFAULT_MAX_GRACE_DAYS) })
     }
 }
@@ -221,29 +216,6 @@ impl Read for Actions {
     fn schema(_: &mut Schemas) -> Value {
         any_of([json!({"const": "*"}), words(Action::WORDS)])
     }
-}
-
-/// Returns the schema of a whole number in this range.
-fn range_schema<T: Into<Value>>(range: RangeInclusive<T>) -> Value {
-    let (minimum, maximum) = range.into_inner();
-    let (minimum, maximum): (Value, Value) = (minimum.into(), maximum.into());
-    json!({"minimum": minimum, "maximum": maximum})
-}
-
-/// Returns the value of a member if the value is in the range. Otherwise, adds a fault and returns
-/// `None`.
-fn in_range(
-    value: Option<i64>,
-    range: RangeInclusive<i64>,
-    member: &str,
-    faults: &Faults,
-) -> Option<i64> {
-    let value = value?;
-    if !range.contains(&value) {
-        faults.add_kind_below(format_args!("/{member}"), ErrorKind::MalformedRange);
-        return None;
-    }
-    Some(value)
 }
 
 /// Returns a number of days, or adds a fault if it is out of range.

@@ -122,6 +122,7 @@ impl KeyRecord {
     /// - `access.no_digest`, `access.no_operation`, `access.no_queue`, `access.no_network`: a list
     ///   is empty;
     /// - `access.too_many_digests`, `access.too_many_items`: a list is too long;
+    /// - `access.no_key_id`: a salted digest has no key id;
     /// - `access.never_valid`: `expires_at` is no later than `created_at` or `not_before`;
     /// - `access.no_owner`, `access.no_organization`: the authority or a limit needs an owner or an
     ///   organization, and the record specifies none;
@@ -349,37 +350,46 @@ impl KeyRecord {
     /// Every digest is compared with the string in constant time, even after one has matched. A
     /// digest made with a pepper that is not among `peppers` does not match. A replaced key matches
     /// too. To distinguish it from the new key, pass the index that
-    /// [`find_digest`](Self::find_digest) returns to [`authorize`](Self::authorize).
+    /// [`find_digest`](Self::find_digest) returns to [`authorize`](Self::authorize). For a key of a
+    /// format with a digest segment, see [`find_digest`](Self::find_digest).
     pub fn matches(&self, text: &str, peppers: &[Pepper]) -> bool {
         self.find_digest(text, peppers).is_some()
     }
 
     /// Returns the index of the record's digest that matches a string, or `None` if the string is
     /// not the record's key. The comparison is the same as in [`matches`](Self::matches). If
-    /// several digests match, the index of the one that stops being valid first is returned.
+    /// several digests match, the index of the one that stops being valid first is returned. For a
+    /// key of a format with a digest segment, pass the part that
+    /// [`reveal_digested`](keyrail_key::ApiKey::reveal_digested) returns, and check that the key id
+    /// of the digest and the environment of the record are those of the key.
     pub fn find_digest(&self, text: &str, peppers: &[Pepper]) -> Option<usize> {
-        self.find_by(|digest| {
+        self.find_by(|stored| {
+            let digest = &stored.digest;
             let pepper_id = digest.pepper_id();
             let pepper = peppers.iter().find(|pepper| Some(pepper.id()) == pepper_id);
             digest.verify(text, pepper).unwrap_or(false)
         })
     }
 
-    /// Returns the index of the record's digest whose hash equals one of `presented`, the hashes of
-    /// a presented string.
+    /// Returns the index of the record's digest that matches a presented string and for which
+    /// `accepts` returns true. `hashes` are the hashes of the string, so that they are not computed
+    /// again for each record.
     #[doc(hidden)]
-    pub fn find_hash(&self, presented: &[Digest]) -> Option<usize> {
-        self.find_by(|digest| {
-            presented.iter().fold(false, |matched, hash| matched | digest.same_hash(hash))
-        })
+    pub fn find_hash(
+        &self,
+        text: &str,
+        hashes: &[Digest],
+        accepts: impl Fn(&KeyDigest) -> bool,
+    ) -> Option<usize> {
+        self.find_by(|stored| stored.digest.matches_hashes(text, hashes) & accepts(stored))
     }
 
     /// Compares all digests, and returns the index of the digest that matches. If several match,
     /// returns the index of the digest that stops being valid first. So a key with several digests
     /// is no longer valid once one of them has ended.
-    fn find_by(&self, matches: impl Fn(&Digest) -> bool) -> Option<usize> {
+    fn find_by(&self, matches: impl Fn(&KeyDigest) -> bool) -> Option<usize> {
         let digests = self.digests.iter().enumerate();
-        let matching = digests.filter(|(_, stored)| matches(&stored.digest));
+        let matching = digests.filter(|(_, stored)| matches(stored));
         let end = |stored: &KeyDigest| (stored.valid_until.is_none(), stored.valid_until);
         matching.min_by_key(|(_, stored)| end(stored)).map(|(index, _)| index)
     }

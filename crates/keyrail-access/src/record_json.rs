@@ -31,8 +31,9 @@ impl Read for KeyRecord {
     }
 }
 
-/// A record as it was read: the parts that could be read, and the record itself unless a part that
-/// it needs could not be read. Faulty optional parts are left out of the record.
+/// The result of reading a record: the parts that could be read, and the record. If a part that the
+/// record needs could not be read, there is no record. Faulty optional parts are left out of the
+/// record.
 #[doc(hidden)]
 #[derive(Default)]
 pub struct ReadRecord {
@@ -64,7 +65,8 @@ keyrail_core::config_object! {
         optional environment: Id;
         /// The user to whom the key belongs.
         state owner: Id;
-        /// Whose permissions limit the key; `organization` if absent.
+        /// Whose permissions limit the key: those of the organization or those of the owner. By
+        /// default, those of the organization.
         optional authority: Authority = choice(Authority::WORDS);
         /// The name of the key, for people: 1 to 128 characters.
         optional name: String = parse(check_name, name_schema());
@@ -90,7 +92,7 @@ keyrail_core::config_object! {
         optional expires_at: Option<Timestamp> = parse(parse_expiry, expiry_schema());
         /// When the expiry was set (RFC 3339).
         optional expires_set_at: Timestamp;
-        /// When, by whom and why the key was revoked. Such a key is never valid.
+        /// When, by whom and why the key was revoked. A revoked key is never valid.
         optional revoked: Revocation;
         /// Whether the key is enabled; true if absent.
         optional enabled: bool;

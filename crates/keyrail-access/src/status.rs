@@ -41,7 +41,7 @@ impl KeyRecord {
     ///
     /// If several statuses apply, the first of them in this order is returned: revoked, disabled,
     /// pending, expired, expiring, active. A key is also expired if every digest has reached its
-    /// `valid_until`. A key is expiring from the time at which its first alert of [`ALERT_DAYS`] is
+    /// `valid_until`. A key is expiring as soon as the first of its alerts for [`ALERT_DAYS`] is
     /// due: see [`expiry_alerts`](crate::expiry_alerts).
     ///
     /// ```

@@ -16,11 +16,13 @@ impl KeyRecord {
     ///
     /// A digest cannot be computed from another digest, only from the key. So an upgrade is only
     /// possible when a client presents the key: pass the text of the key after the request was
-    /// authorized. `peppers` are all peppers in use, the current one first. A digest that was
-    /// imported, or made with another pepper or without one, is kept beside the new digest, so that
-    /// servers without the current pepper still accept the key. If the key has two digests already,
-    /// or no key id, the new digest replaces the one that matched. The digest of a key that is too
-    /// weak for [`Digest::of`] stays as it is.
+    /// authorized. For a key of a format with a digest segment, pass the part that
+    /// [`reveal_digested`](keyrail_key::ApiKey::reveal_digested) returns. `peppers` are all peppers
+    /// in use, the current one first. A digest that was imported, or made with another pepper or
+    /// without one, is kept beside the new digest, so that servers without the current pepper still
+    /// accept the key. If the key has two digests already, or no key id, the new digest replaces
+    /// the one that matched. The digest of a key that is too weak for [`Digest::of`] stays as it
+    /// is.
     ///
     /// ```
     /// # use keyrail_access::KeyRecord;
@@ -38,13 +40,27 @@ impl KeyRecord {
     /// # Ok::<(), keyrail_core::ConfigError>(())
     /// ```
     pub fn upgrade(&self, text: &str, peppers: &[Pepper], now: Timestamp) -> Option<Change> {
+        let index = || self.find_digest(text, peppers);
+        self.upgrade_with(index, peppers, now, |pepper| Digest::of(text, Some(pepper)).ok())
+    }
+
+    /// Upgrades like [`upgrade`](Self::upgrade), but `index` returns the index of the digest that
+    /// matched, and `digest` the new digest, or `None` if the key is too weak.
+    #[doc(hidden)]
+    pub fn upgrade_with(
+        &self,
+        index: impl FnOnce() -> Option<usize>,
+        peppers: &[Pepper],
+        now: Timestamp,
+        digest: impl FnOnce(&Pepper) -> Option<Digest>,
+    ) -> Option<Change> {
         let current = peppers.first().filter(|_| !now.seems_in_seconds())?;
         let is_current = |stored: &KeyDigest| stored.digest.pepper_id() == Some(current.id());
         if self.digests().iter().all(is_current) {
             return None;
         }
-        let index = self.find_digest(text, peppers)?;
-        let digest = Digest::of(text, Some(current)).ok()?;
+        let index = index()?;
+        let digest = digest(current)?;
         if self.digests().iter().any(|stored| stored.digest.same_hash(&digest)) {
             return None;
         }

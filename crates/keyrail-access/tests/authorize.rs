@@ -234,6 +234,17 @@ fn two_states_of_one_limit_are_as_good_as_none() {
 }
 
 #[test]
+fn two_states_of_one_limit_are_as_good_as_none_in_a_batch() {
+    let empty = [("key/burst/k", None), ("owner/daily/u_17", None)];
+    let full = Some(LimitState { at: START + 1000, count: 0 });
+    let two = [("key/burst/k", None), ("key/burst/k", full), ("owner/daily/u_17", None)];
+    let requests = [&empty[..], &two[..]]
+        .map(|states| AccessRequest { limits: Some(states), ..request(Access::Read) });
+    let codes: Vec<_> = limited().authorize_batch(&requests).into_iter().map(code).collect();
+    assert_eq!(codes, ["granted", "access.limits_unknown"]);
+}
+
+#[test]
 fn a_denied_request_replaces_a_state_that_is_too_far_in_the_future() {
     let ahead = LimitState { at: START + 3_600_000, count: 0 };
     let states = [("key/burst/k", Some(ahead)), ("owner/daily/u_17", None)];
@@ -245,6 +256,44 @@ fn a_denied_request_replaces_a_state_that_is_too_far_in_the_future() {
 }
 
 proptest! {
+    #[test]
+    fn a_batch_has_the_results_of_single_calls_that_pass_on_the_new_states(
+        requests in prop::collection::vec((0..3_usize, -2000..5000_i64), 0..12),
+        burst in prop::option::of((START - 5000..START + 5000, 0..60_i64)),
+        daily in prop::option::of(90..=101_i64),
+    ) {
+        let record = limited();
+        let ids = record.limit_ids();
+        let first = [
+            burst.map(|(at, count)| LimitState { at, count }),
+            daily.map(|count| LimitState { at: START, count }),
+        ];
+        let stored: Vec<_> = ids.iter().map(String::as_str).zip(first).collect();
+        let access = [Access::Read, Access::Write, Access::Admin];
+        let requests: Vec<_> = requests
+            .into_iter()
+            .map(|(index, offset)| AccessRequest {
+                limits: Some(&stored),
+                ..AccessRequest { now: time(START + offset), ..request(access[index]) }
+            })
+            .collect();
+        let results = record.authorize_batch(&requests);
+        prop_assert_eq!(results.len(), requests.len());
+        let mut current = first;
+        for (request, result) in requests.iter().zip(&results) {
+            let states: Vec<_> = ids.iter().map(String::as_str).zip(current).collect();
+            let alone = record.authorize(&AccessRequest { limits: Some(&states), ..*request });
+            prop_assert_eq!(&alone, result);
+            let consumption = match &alone {
+                Ok(grant) => grant.consumption(),
+                Err(denial) => denial.consumption(),
+            };
+            for (state, outcome) in current.iter_mut().zip(consumption.map_or(&[][..], |it| it.limits())) {
+                *state = outcome.new_state().or(*state);
+            }
+        }
+    }
+
     #[test]
     fn authorize_decides_like_consume_with_the_same_limits(
         burst in prop::option::of((START - 5000..START + 5000, 0..60_i64)),

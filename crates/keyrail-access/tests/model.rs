@@ -38,7 +38,7 @@ struct Record {
     reach: Reach,
     environment: Option<&'static str>,
     is_of_owner: bool,
-    /// The end of each digest.
+    /// The `valid_until` of each digest, if it has one.
     ends: Vec<Option<i64>>,
     created_at: Option<i64>,
     not_before: Option<i64>,

@@ -148,7 +148,7 @@ proptest! {
     }
 
     #[test]
-    fn the_counts_of_a_record_are_those_of_all_counts(requests in requests(), closed in 0..6_i64) {
+    fn the_counts_of_a_record_are_all_counts_with_its_id(requests in requests(), closed in 0..6_i64) {
         let mut total = merged(&publications(&requests));
         total.close_before(time(START_MS + closed * DAY_MS)).unwrap();
         for record in ["r_0", "r_1", "r_2", "r_3"] {
@@ -177,7 +177,8 @@ proptest! {
         prop_assert_eq!(kept.keys().map(|key| key.0).collect::<Vec<_>>(), (0..4).filter(|day| is_kept(*day)).collect::<Vec<_>>());
         total.merge(&counter.usage()).unwrap();
         prop_assert_eq!(counts(&total).values().sum::<u64>(), days.len() as u64);
-        // After a removal, a late request is not lost, and does not return to a removed day.
+        // After a removal, a late request is not lost. It is never counted on a day that was
+        // removed.
         count(&mut counter, -1);
         total.merge(&counter.usage()).unwrap();
         prop_assert_eq!(counts(&total).values().sum::<u64>(), days.len() as u64 + 1);
@@ -185,7 +186,7 @@ proptest! {
 }
 
 #[test]
-fn a_clock_that_was_years_ahead_does_not_move_later_requests() {
+fn after_a_clock_was_years_ahead_requests_are_not_counted_years_ahead() {
     let mut counter = counter(0);
     let (now, far) = (time(START_MS), time(START_MS + 40_000 * DAY_MS));
     counter.count(Some("r_1"), None, "access.granted", far).unwrap();

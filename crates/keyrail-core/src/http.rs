@@ -204,7 +204,8 @@ impl Problem {
         &self.violated_policies
     }
 
-    /// Returns the header fields that the response contains in addition to those of every problem.
+    /// Returns the header fields that this problem adds to its response. The response also contains
+    /// `content-type` and `cache-control`.
     pub fn headers(&self) -> &[(String, HeaderValue)] {
         &self.headers
     }

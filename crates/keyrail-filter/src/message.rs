@@ -48,9 +48,9 @@ pub enum Value {
 /// A message to route: its channel and its other attributes.
 ///
 /// The channel is an attribute, named `channel`. The attribute `event`, if it is a string,
-/// determines which webhooks receive the message, and `sender` is part of its ordering key. Any
-/// other name, such as `text`, has the meaning that the rules give it. `Debug` shows only names
-/// and lengths.
+/// determines which webhooks receive the message. The attribute `sender` is part of the message's
+/// ordering key. Any other name, such as `text`, has the meaning that the rules give it. `Debug`
+/// shows only names and lengths.
 ///
 /// ```
 /// use keyrail_filter::{Message, Value};

@@ -2,7 +2,7 @@
 //!
 //! It makes one pass over the headers and one over each value. If anything is unusual, it returns
 //! `None`, and [`Scheme::diagnose`] extracts the credentials or reports the error. A test checks
-//! that the fast path and the general expansion agree. Without the fast path, extraction is nine
+//! that the fast path and [`Scheme::diagnose`] agree. Without the fast path, extraction is nine
 //! times slower (measured by `cargo xtask bench header`).
 
 use alloc::string::String;
@@ -106,9 +106,9 @@ impl Scheme {
         Some(parts)
     }
 
-    /// Returns the form in which the headers contain the credentials, and the key. Of the forms
-    /// that fit the present headers, this is the first one whose scheme word is present. If no
-    /// scheme word is present, it is the first form without a scheme word.
+    /// Returns the key, and the form in which the headers contain the credentials. Of the forms
+    /// that fit the present headers, the returned form is the first one whose scheme word is
+    /// present. If no scheme word is present, it is the first form without a scheme word.
     fn form_of<'h>(
         &self,
         present: u64,

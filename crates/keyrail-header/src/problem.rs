@@ -22,8 +22,8 @@ pub fn problem(error: &Error) -> Problem {
 /// Returns the response for a problem, as [`Problem::response`] does, with the scheme's challenge
 /// if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
 /// the required scope: the challenge contains `error="insufficient_scope"` and that scope (RFC
-/// 6750, section 3.1). Other responses have no challenge. To name an error in a 400, add the result
-/// of [`Scheme::challenge_with`].
+/// 6750, section 3.1). Other responses have no challenge. To name an error in a 400, add the header
+/// `WWW-Authenticate` with the value that [`Scheme::challenge_with`] returns.
 ///
 /// The `Bearer` challenge of a 401 names an error (RFC 6750, section 3.1), unless the problem's
 /// code is `header.missing` or `header.unknown_scheme`. With either of these codes, the request has

@@ -38,7 +38,7 @@ pub(crate) struct Slot {
     pub(crate) optional: bool,
     /// Whether the value must be a token68 (RFC 9110, section 11.2).
     pub(crate) token68: bool,
-    /// The index of the header in the scheme's names.
+    /// The index of the header among the header names of the scheme.
     pub(crate) index: usize,
     /// Whether values of the header may begin with a scheme word. If so, a scheme word alone
     /// is not a credential.
@@ -74,9 +74,9 @@ pub(crate) struct Form {
     pub(crate) key: Slot,
     pub(crate) others: Vec<Slot>,
     pub(crate) variant: Variant,
-    /// One bit for each of the scheme's names that the form has a slot for.
+    /// One bit for each header name of the scheme that the form has a slot for.
     pub(crate) headers: u64,
-    /// One bit for each of the scheme's names that the form requires.
+    /// One bit for each header name of the scheme that the form requires.
     pub(crate) required: u64,
 }
 

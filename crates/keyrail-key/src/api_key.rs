@@ -9,8 +9,8 @@ use crate::{Digest, Error, KeyFormat, Mask, MaskPolicy, ParsedKey, Pepper};
 /// A key of a known format.
 ///
 /// It prints as its [mask](Mask), is compared in constant time, and is wiped from memory when
-/// dropped. Only [`reveal`](Self::reveal) returns the key itself. A [`ParsedKey`] is the borrowed
-/// equivalent.
+/// dropped. Only [`reveal`](Self::reveal) and [`reveal_digested`](Self::reveal_digested) return the
+/// key or a secret part of it. A [`ParsedKey`] is the borrowed equivalent.
 ///
 /// ```
 /// use keyrail_key::KeyFormat;
@@ -75,7 +75,8 @@ impl ApiKey {
         self.as_parsed().mask_with(policy)
     }
 
-    /// Returns the digest to store instead of the key.
+    /// Returns the digest to store instead of the key. It is computed from the part of the key that
+    /// [`reveal_digested`](Self::reveal_digested) returns.
     ///
     /// # Errors
     ///
@@ -85,7 +86,14 @@ impl ApiKey {
         self.as_parsed().digest(pepper)
     }
 
-    /// Returns the key itself. There is no other way to read it.
+    /// Returns the part of the key that digests are computed from. If the format's declaration has
+    /// the member `digest_segment`, this part is the segment with that name. Otherwise, it is the
+    /// whole key.
+    pub fn reveal_digested(&self) -> &str {
+        self.as_parsed().reveal_digested()
+    }
+
+    /// Returns the key itself.
     pub fn reveal(&self) -> &str {
         self.text.reveal()
     }

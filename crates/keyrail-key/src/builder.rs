@@ -25,7 +25,11 @@ pub struct KeyFormatBuilder(Declared);
 
 impl KeyFormatBuilder {
     pub(crate) fn new(prefix: &str) -> Self {
-        Self(Declared { prefix: prefix.into(), ..Declared::default() })
+        Self(Declared { prefix: Some(prefix.into()), ..Declared::default() })
+    }
+
+    pub(crate) fn without_prefix(name: &str) -> Self {
+        Self(Declared { name: Some(name.into()), ..Declared::default() })
     }
 
     /// Sets the name of the format. The default is its prefix.
@@ -61,6 +65,14 @@ impl KeyFormatBuilder {
     #[must_use]
     pub fn checksum(mut self, checksum: Checksum) -> Self {
         self.0.checksum = Some(checksum);
+        self
+    }
+
+    /// Sets the name of the secret segment that digests are computed from. By default, they are
+    /// computed from the whole key.
+    #[must_use]
+    pub fn digest_segment(mut self, name: &str) -> Self {
+        self.0.digest_segment = Some(name.into());
         self
     }
 

@@ -153,9 +153,10 @@ impl Field {
 
 /// Returns the bytes after a literal, or `None` if the string does not start with the literal.
 ///
-/// Most literals are a few bytes long. Only the first 2 or 4 bytes and the last 2 or 4 bytes of
-/// such a literal are compared, and these cover all of it because they may overlap. This is faster
-/// than a call of `memcmp`.
+/// Most literals are a few bytes long. Of a literal of 2 or 3 bytes, only the first 2 and the last
+/// 2 bytes are compared. Of a literal of 4 to 8 bytes, only the first 4 and the last 4 bytes are
+/// compared. These bytes may overlap, and cover the whole literal. This is faster than a call of
+/// `memcmp`.
 #[inline]
 fn strip_literal<'t>(text: &'t [u8], literal: &str) -> Option<&'t [u8]> {
     let (head, rest) = text.split_at_checked(literal.len())?;

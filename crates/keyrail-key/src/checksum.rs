@@ -96,7 +96,8 @@ impl Checksum {
     /// Returns whether `found` is the checksum. The characters of `found` must be in the alphabet.
     ///
     /// The digits of a CRC-32 are parsed and compared as numbers. This is faster than formatting
-    /// the CRC-32, because the digits can be parsed while the CRC-32 is computed.
+    /// the CRC-32 as digits, because the processor can parse the digits and compute the CRC-32 at
+    /// the same time.
     #[inline]
     pub(crate) fn matches(&self, found: &[u8], before: &[u8], body: &[u8]) -> bool {
         match self.algorithm {

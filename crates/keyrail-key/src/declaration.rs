@@ -29,11 +29,12 @@ pub(crate) const SEPARATOR: &str = "_";
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Declared {
     pub name: Option<String>,
-    pub prefix: String,
+    pub prefix: Option<String>,
     pub environments: Option<Vec<String>>,
     pub separator: Option<String>,
     pub segments: Vec<Segment>,
     pub checksum: Option<Checksum>,
+    pub digest_segment: Option<String>,
 }
 
 /// The location of a fault in a declaration.
@@ -46,6 +47,7 @@ pub(crate) enum Location {
     Segments,
     Segment(usize),
     SegmentName(usize),
+    DigestSegment,
 }
 
 /// Writes the location as a JSON Pointer, relative to the declaration.
@@ -59,6 +61,7 @@ impl fmt::Display for Location {
             Self::Segments => f.write_str("/segments"),
             Self::Segment(index) => write!(f, "/segments/{index}"),
             Self::SegmentName(index) => write!(f, "/segments/{index}/name"),
+            Self::DigestSegment => f.write_str("/digest_segment"),
         }
     }
 }
@@ -115,10 +118,11 @@ pub(crate) fn check_checksum(checksum: &Checksum) -> Result<(), Error> {
 impl Declared {
     /// Checks each part alone. In a document, this is done when the part is read.
     pub(crate) fn check_parts(&self) -> Result<(), Error> {
-        check_prefix(&self.prefix)?;
+        self.prefix.as_deref().map_or(Ok(()), check_prefix)?;
         self.name.as_deref().map_or(Ok(()), check_format_name)?;
         self.environments.iter().flatten().try_for_each(|name| check_environment(name))?;
         self.separator.as_deref().map_or(Ok(()), check_separator)?;
+        self.digest_segment.as_deref().map_or(Ok(()), check_segment_name)?;
         for segment in &self.segments {
             check_segment_name(&segment.name)?;
             check_lengths(segment.lengths)?;
@@ -129,7 +133,8 @@ impl Declared {
         check_separator(&checksum.separator)
     }
 
-    /// Checks the lists with [`Lists::check`], as reading a document does.
+    /// Checks the lists with [`Lists::check`]. When a document is read, its lists are checked by
+    /// the same function.
     pub(crate) fn check_lists(&self, report: Report<'_>) {
         let names = |name: &String| Some(name.clone());
         Lists {
@@ -156,11 +161,22 @@ impl Declared {
             report(location, kind);
         };
         // A declared name was already checked.
-        if self.name.is_none() && check_format_name(&self.prefix).is_err() {
+        if let (None, Some(prefix)) = (&self.name, &self.prefix)
+            && check_format_name(prefix).is_err()
+        {
             report(Location::Prefix, ErrorKind::MalformedFormatName);
         }
-        let layout = self.into_layout();
+        let digest_segment = self.digest_segment.clone();
+        let mut layout = self.into_layout();
         check_segments(&layout, report);
+        if let Some(name) = digest_segment.filter(|_| !layout.fields.is_empty()) {
+            let is_named = |field: &Field| *field.name == *name;
+            layout.digest_field = layout.fields.iter().position(is_named);
+            let field = layout.digest_field.and_then(|index| layout.fields.get(index));
+            if !field.is_some_and(|field| has_enough_secret([field])) {
+                report(Location::DigestSegment, ErrorKind::DigestSegment);
+            }
+        }
         if !is_valid {
             return None;
         }
@@ -173,12 +189,19 @@ impl Declared {
         // is the end of `head`.
         let first = self.after_environment();
         let separator = self.separator.unwrap_or_else(|| SEPARATOR.into());
+        let prefix = self.prefix.unwrap_or_default();
         let environments = self.environments.unwrap_or_default();
         let separator_of =
             |segment: &Segment| segment.separator.clone().unwrap_or(separator.clone());
         let (after_prefix, after_environment) = match environments.is_empty() {
             true => (first, String::new()),
             false => (separator.clone(), first),
+        };
+        // Without a prefix, the format's separator is not before the first part.
+        let after_prefix = match (&*prefix, &*environments, self.segments.first()) {
+            ("", [], Some(first)) => first.separator.clone().unwrap_or_default(),
+            ("", ..) => String::new(),
+            _ => after_prefix,
         };
         let separators: Vec<String> = self.segments.iter().skip(1).map(separator_of).collect();
         let separators = core::iter::once(String::new()).chain(separators);
@@ -199,15 +222,16 @@ impl Declared {
             tail.prepend(&field.separator, field.shortest, field.longest);
         }
         Layout {
-            name: self.name.unwrap_or_else(|| self.prefix.clone()).into(),
-            head: (self.prefix.clone() + &after_prefix).into(),
-            prefix: self.prefix.into(),
+            name: self.name.unwrap_or_else(|| prefix.clone()).into(),
+            head: (prefix.clone() + &after_prefix).into(),
+            prefix: prefix.into(),
             environments: environments.into_iter().map(Cow::Owned).collect(),
             shortest: after_environment.len() + tail.shortest,
             longest: after_environment.len() + tail.longest,
             after_environment: after_environment.into(),
             fields: fields.into(),
             checksum: self.checksum,
+            digest_field: None,
         }
     }
 }
@@ -332,7 +356,7 @@ fn check_segments(layout: &Layout, report: Report<'_>) {
             report(Location::Segment(index), ErrorKind::AmbiguousSegments);
         }
     }
-    if !layout.fields.is_empty() && !has_enough_secret(layout) {
+    if !layout.fields.is_empty() && !has_enough_secret(&*layout.fields) {
         report(Location::Segments, ErrorKind::TooLittleSecret);
     }
     if layout.longest_key() > MAX_KEY {
@@ -352,10 +376,10 @@ fn first_separator(layout: &Layout) -> &str {
     }
 }
 
-/// Returns whether the secret segments have at least 2^96 possible values at their minimum lengths.
-/// The values are counted instead of adding up their bits, to avoid rounding.
-fn has_enough_secret(layout: &Layout) -> bool {
-    let secrets = layout.fields.iter().filter(|field| field.is_secret);
+/// Returns whether the secret segments among these have at least 2^96 possible values at their
+/// minimum lengths. The values are counted instead of adding up their bits, to avoid rounding.
+fn has_enough_secret<'f>(fields: impl IntoIterator<Item = &'f Field>) -> bool {
+    let secrets = fields.into_iter().filter(|field| field.is_secret);
     let sizes = secrets.flat_map(|field| {
         core::iter::repeat_n(field.alphabet.size() as u128, field.shortest.min(MAX_KEY))
     });

@@ -75,8 +75,8 @@ keyrail_core::config_object! {
     Format as "KeyFormat" (faults) {
         /// The name of the format.
         state name: String = parse(checked(check_format_name), name_schema());
-        /// The prefix of every key.
-        required prefix: String = parse(checked(check_prefix), prefix_schema());
+        /// The prefix of every key. If absent, keys have no prefix, and `name` is required.
+        state prefix: String = parse(checked(check_prefix), prefix_schema());
         /// The words for environments, such as `live` and `test`.
         state environments: Vec<Checked<Environment>>;
         /// The string between two parts; `_` if absent.
@@ -85,6 +85,9 @@ keyrail_core::config_object! {
         required segments: Vec<Checked<DeclaredSegment>>;
         /// The checksum at the end of a key. If absent, keys have no checksum.
         state checksum: OptionalChecksum;
+        /// The name of the secret segment that digests are computed from. If absent, they are
+        /// computed from the whole key.
+        state digest_segment: String = parse(checked(check_segment_name), name_schema());
     } => {
         let mut is_valid = true;
         let mut report = |location: Location, kind: ErrorKind| {
@@ -102,11 +105,14 @@ keyrail_core::config_object! {
                 .map(|list| list.iter().map(DeclaredSegment::name).collect()),
             after_environment: after_environment(segments.as_deref(), separator.as_ref()),
         };
+        if name.is_absent() && prefix.is_absent() {
+            report(Location::Whole, ErrorKind::NoFormatName);
+        }
         lists.check(&mut report);
         // The parts can be checked against each other only if all are valid.
         let declared = Declared {
             name: name.sound()?,
-            prefix: prefix?,
+            prefix: prefix.sound()?,
             environments: match environments? {
                 Some(list) => Some(list.iter().map(Environment::name).collect::<Option<_>>()?),
                 None => None,
@@ -117,6 +123,7 @@ keyrail_core::config_object! {
                 .map(|Checked(segment)| segment.map(|DeclaredSegment(segment)| segment))
                 .collect::<Option<_>>()?,
             checksum: checksum.sound()?.and_then(|OptionalChecksum(checksum)| checksum),
+            digest_segment: digest_segment.sound()?,
         };
         let layout = declared.compile(&mut report)?;
         is_valid.then_some(Self(KeyFormat::declared(layout)))

@@ -26,8 +26,8 @@ keyrail_core::error_kinds! {
         /// Fewer bytes of entropy were passed than a key needs.
         TooLittleEntropy = "key.too_little_entropy",
             "too few random bytes: a key needs at least 32 bytes from a secure random source";
-        /// Only their platform can generate keys of this format. This applies to every foreign
-        /// format except `hex40`.
+        /// Only the platform that issues keys of this format can generate them. This applies to
+        /// every foreign format except `hex40`.
         NotGenerated = "key.not_generated",
             "keys of this format can be generated only by their platform";
         /// The keys of a format have no shape that a regular expression could match.
@@ -35,7 +35,7 @@ keyrail_core::error_kinds! {
             "keys of this format have no shape that a pattern could match";
         /// A declared prefix is empty.
         EmptyPrefix = "key.empty_prefix",
-            "the prefix is empty: expected 1 to 32 letters, digits and -._~+/";
+            "the prefix is empty: expected 1 to 32 letters, digits and -._~+/; for keys without a prefix, omit it and specify name";
         /// A declared prefix contains a non-ASCII character.
         NonAsciiPrefix = "key.non_ascii_prefix",
             "a prefix must be ASCII: 1 to 32 letters, digits and -._~+/";
@@ -45,6 +45,9 @@ keyrail_core::error_kinds! {
         /// The name of a format is malformed.
         MalformedFormatName = "key.malformed_format_name",
             "the name of a format (by default its prefix) must be 1 to 64 letters, digits, - and _";
+        /// A format has neither a prefix nor a name.
+        NoFormatName = "key.no_format_name",
+            "a format without a prefix needs a name: specify name";
         /// The list of environments is empty.
         NoEnvironments = "key.no_environments",
             "the list of environments is empty: name one, or omit the list";
@@ -102,6 +105,10 @@ keyrail_core::error_kinds! {
         /// The name of a checksum is unknown.
         UnknownChecksum = "key.unknown_checksum",
             "unknown checksum: expected \"none\", \"crc32\", \"crc32_body\", \"sha256\", or an object with an algorithm";
+        /// The segment that digests are computed from does not exist, is public, or is too short to
+        /// be safe.
+        DigestSegment = "key.digest_segment",
+            "digest_segment must be the name of a secret segment that has at least 96 bits of entropy at its minimum length";
         /// No built-in format has this name.
         UnknownFormat = "key.unknown_format",
             "unknown built-in format: expected one of keyrail, github, hex40, jwt, vchatcloud, opaque";
@@ -117,10 +124,14 @@ keyrail_core::error_kinds! {
         TooManyFormats = "key.too_many_formats", "a set may have at most 1,000 formats";
         /// A digest does not start with the name of a known algorithm and a colon.
         UnknownAlgorithm = "key.unknown_algorithm",
-            "unknown algorithm: a digest must start with sha256:, hmac-sha256:, foreign-sha256: or foreign-sha512:, in lower case";
+            "unknown algorithm: a digest must start with sha256:, hmac-sha256:, foreign-sha256:, foreign-sha512: or salted-sha256:, in lower case";
         /// The value of a digest is malformed.
         MalformedDigest = "key.malformed_digest",
             "invalid hash: a digest has 43 characters of base64url without padding; a foreign digest has 64 (SHA-256) or 128 (SHA-512) hexadecimal digits; a hash that is imported may also have 43 or 86 characters of base64, with or without padding";
+        /// The salt of a digest is empty, longer than 128 bytes, or not base64url, or its position is
+        /// neither `before` nor `after`.
+        MalformedSalt = "key.malformed_salt",
+            "invalid salt: a salt has 1 to 128 bytes; in a digest, it follows before: or after: and is written in base64url without padding";
         /// A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2.
         PasswordHash = "key.password_hash",
             "this is a hash for passwords, such as bcrypt or Argon2, but a random key needs only a fast hash: let the old system verify the key when it is next used, then store its SHA-256";

@@ -129,7 +129,7 @@ impl KeyFormat {
     ///
     /// The members of a declaration are:
     ///
-    /// - `prefix`, which is required;
+    /// - `prefix`; if it is absent, keys have no prefix, and `name` is required;
     /// - `segments`, a list, which is required. A segment has a `name`, an `alphabet` (`hex`,
     ///   `base32`, `base58`, `base62`, `base64url`, `digits`, or `{"characters": "..."}`) and a
     ///   `length` (a number, or `{"min": 20, "max": 40}`). The segment is secret unless its member
@@ -140,18 +140,24 @@ impl KeyFormat {
     /// - `environments`, a list of names;
     /// - `checksum`: `none` (the default), `crc32`, `crc32_body`, `sha256`, or an object. An object
     ///   has an `algorithm` (one of these names except `none`), a `length` (only for `sha256`: 4 to
-    ///   64, by default 8) and a `separator` before the checksum, which is empty by default.
+    ///   64, by default 8) and a `separator` (the string before the checksum, by default empty);
+    /// - `digest_segment`, the name of a secret segment. Digests are then computed from this segment
+    ///   instead of the whole key. Some systems whose keys have a public and a secret part compute
+    ///   digests in this way. Such a digest does not cover the other parts of a key. If keys have an
+    ///   id, a record must therefore specify the key id of each digest; if they have an environment,
+    ///   it should specify the environment. Digests of the whole key do not match anymore.
     ///
     /// # Errors
     ///
     /// The errors of every configuration, and `key.empty_prefix`, `key.non_ascii_prefix`,
-    /// `key.malformed_prefix`, `key.malformed_format_name`, `key.no_environments`,
-    /// `key.too_many_environments`, `key.malformed_environment`, `key.duplicate_environment`,
+    /// `key.malformed_prefix`, `key.no_format_name`, `key.malformed_format_name`,
+    /// `key.no_environments`, `key.too_many_environments`, `key.malformed_environment`, `key.duplicate_environment`,
     /// `key.ambiguous_environment`, `key.malformed_separator`, `key.no_segments`,
     /// `key.too_many_segments`, `key.malformed_segment_name`, `key.duplicate_segment`,
     /// `key.segment_length`, `key.malformed_alphabet`, `key.unknown_alphabet`,
     /// `key.separator_in_alphabet`, `key.ambiguous_segments`, `key.too_little_secret`,
-    /// `key.format_too_long`, `key.malformed_checksum`, `key.unknown_checksum`.
+    /// `key.format_too_long`, `key.malformed_checksum`, `key.unknown_checksum`,
+    /// `key.digest_segment`.
     ///
     /// # Examples
     ///
@@ -181,6 +187,20 @@ impl KeyFormat {
     /// Creates a builder, which declares a format step by step.
     pub fn builder(prefix: &str) -> KeyFormatBuilder {
         KeyFormatBuilder::new(prefix)
+    }
+
+    /// Creates a builder of a format whose keys have no prefix. Such a format needs a name.
+    ///
+    /// ```
+    /// use keyrail_key::{Alphabet, KeyFormat, Segment};
+    /// let format = KeyFormat::builder_without_prefix("letters")
+    ///     .segment(Segment::secret("secret", Alphabet::of("abcdefghijklmnopqrstuvwxyz")?, 64))
+    ///     .build()?;
+    /// assert_eq!((format.name(), format.head()), ("letters", None));
+    /// # Ok::<(), keyrail_key::Error>(())
+    /// ```
+    pub fn builder_without_prefix(name: &str) -> KeyFormatBuilder {
+        KeyFormatBuilder::without_prefix(name)
     }
 
     pub(crate) fn declared(layout: Layout) -> Self {
@@ -287,8 +307,8 @@ impl KeyFormat {
         }
     }
 
-    /// Returns the start of every key of the format: the prefix and the separator after it.
-    /// A foreign format has no head.
+    /// Returns the start of every key of the format: the prefix and the separator after it. A format
+    /// without a prefix and a foreign format have no head.
     ///
     /// ```
     /// # use keyrail_key::KeyFormat;
@@ -296,13 +316,14 @@ impl KeyFormat {
     /// assert_eq!(KeyFormat::hex40().head(), None);
     /// ```
     pub fn head(&self) -> Option<&str> {
-        self.layout().map(|layout| &*layout.head)
+        let layout = self.layout().filter(|layout| !layout.prefix.is_empty());
+        layout.map(|layout| &*layout.head)
     }
 
-    /// Returns the separators after the [head](Self::head), in the order of the key: after the
-    /// environment, before each segment and, if there is a checksum, before the checksum. A
-    /// separator that the format does not use is an empty string. The iterator is empty for a
-    /// foreign format.
+    /// Returns the separators of a key from left to right: the one after the environment, the one
+    /// before each segment and, if there is a checksum, the one before the checksum. The separator
+    /// in the [head](Self::head) is not included. A separator that the format does not use is an
+    /// empty string. The iterator is empty for a foreign format.
     ///
     /// ```
     /// # use keyrail_key::KeyFormat;
@@ -400,7 +421,7 @@ impl KeyFormat {
     }
 }
 
-/// Two formats are equal if they have the same name and their keys have the same parts.
+/// Two formats are equal if they have the same declaration, or are the same built-in format.
 impl PartialEq for KeyFormat {
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name() && self.layout() == other.layout()

@@ -3,10 +3,11 @@
 //! For one format and environment, the same bytes always produce the same key. The characters are
 //! selected by the bytes of
 //! `HMAC-SHA256(entropy, "keyrail-key-v1\0" + prefix + "\0" + environment + "\0" + be32(i))` for
-//! i = 0, 1, and so on. If the format has no prefix or no environment, the empty string takes its
-//! place. For an alphabet of n symbols, a byte at or above the largest multiple of n up to 256 is
-//! skipped, and any other byte b selects the symbol with the index b mod n. The segments are
-//! generated in order, those of variable length at their maximum length.
+//! i = 0, 1, and so on. If the format has no prefix, its name is used instead. `hex40` is an
+//! exception: the empty string is used instead of a prefix. If the format has no environment, the
+//! empty string takes its place. For an alphabet of n symbols, a byte at or above the largest
+//! multiple of n up to 256 is skipped, and any other byte b selects the symbol with the index b mod
+//! n. The segments are generated in order, those of variable length at their maximum length.
 
 use alloc::string::String;
 
@@ -63,7 +64,10 @@ impl KeyFormat {
         if entropy.len() < ENTROPY_LEN {
             return Err(ErrorKind::TooLittleEntropy.into());
         }
-        let prefix = layout.map_or("", |layout| &layout.prefix);
+        let prefix = layout.map_or("", |layout| match &*layout.prefix {
+            "" => &*layout.name,
+            prefix => prefix,
+        });
         let mut stream = Stream::new(prefix, environment.unwrap_or_default(), entropy);
         let text = match layout {
             Some(layout) => generate_key(layout, environment.unwrap_or_default(), &mut stream),

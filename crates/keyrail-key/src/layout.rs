@@ -38,7 +38,8 @@ type Str = Cow<'static, str>;
 pub(crate) struct Layout {
     pub name: Str,
     pub prefix: Str,
-    /// The start of every key: the prefix and the separator after it.
+    /// The start of every key: the prefix and the separator after it; empty if keys have no
+    /// prefix.
     pub head: Str,
     /// Empty if keys have no environment.
     pub environments: Cow<'static, [Str]>,
@@ -46,6 +47,9 @@ pub(crate) struct Layout {
     pub after_environment: Str,
     pub fields: Cow<'static, [Field]>,
     pub checksum: Option<Checksum>,
+    /// The index of the field that digests are computed from, or `None` if they are computed from
+    /// the whole key.
+    pub digest_field: Option<usize>,
     /// The minimum length of a key without its head and environment.
     pub shortest: usize,
     /// The maximum length of a key without its head and environment.
@@ -100,6 +104,7 @@ pub(crate) static KEYRAIL: Layout = Layout {
         },
     ]),
     checksum: Some(Checksum::crc32()),
+    digest_field: None,
     shortest: 47,
     longest: 47,
 };

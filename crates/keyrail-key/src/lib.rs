@@ -26,11 +26,11 @@
 //! most [`MAX_KEY`] characters.
 //!
 //! Parsing a string that is not a key does not allocate, and creating a [`ParsedKey`] does not
-//! either. Several formats can be combined into a [`KeyFormatSet`]. A foreign format describes keys
-//! that another platform generates, and its shape is only a hint ([`KeyFormat::hex40`],
-//! [`jwt`](KeyFormat::jwt), [`vchatcloud`](KeyFormat::vchatcloud), [`opaque`](KeyFormat::opaque)).
-//! It accepts any string of 1 to [`MAX_FOREIGN_KEY`] visible ASCII characters except commas and
-//! quotes; a [`Hint`] tells whether the string has the format's shape.
+//! either. Several formats can be combined into a [`KeyFormatSet`]. A foreign format
+//! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt), [`vchatcloud`](KeyFormat::vchatcloud),
+//! [`opaque`](KeyFormat::opaque)) describes keys that another platform generates, and the shape of
+//! the format is only a hint. It accepts any string of 1 to [`MAX_FOREIGN_KEY`] visible ASCII
+//! characters except commas and quotes; a [`Hint`] tells whether the string has the format's shape.
 //!
 //! ```
 //! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};
@@ -94,7 +94,7 @@ pub use api_key::ApiKey;
 pub use builder::KeyFormatBuilder;
 pub use checksum::Checksum;
 pub use declaration::MAX_KEY;
-pub use digest::Digest;
+pub use digest::{Digest, MAX_SALT, SaltPosition};
 pub use environments::Environments;
 pub use error::{Error, ErrorKind};
 pub use foreign::{Hint, JWT_STARTS, MAX_FOREIGN_KEY};

@@ -10,8 +10,8 @@ const BLOCK_SIZE: usize = 64;
 /// Returns an HMAC under this key. The caller adds the message.
 ///
 /// The key is hashed if it is longer than a block, and padded if it is shorter, as RFC 2104
-/// specifies. This is done here because the constructor for a key of exactly one block always
-/// succeeds.
+/// specifies. This is done here, so that the constructor for a key of exactly one block can be
+/// used. It always succeeds, but the constructor for a key of any length returns a `Result`.
 pub fn keyed(key: &[u8]) -> Hmac<Sha256> {
     let mut block = Zeroizing::new([0_u8; BLOCK_SIZE]);
     if key.len() > BLOCK_SIZE {

@@ -145,9 +145,9 @@ keyrail_core::from_str! {
 
 /// The part of a key that may be shown.
 ///
-/// The mask of a key of a declared format consists of the prefix, the environment and the public
-/// segments, and of `••••••••` in place of each secret and the checksum after it. The mask of a
-/// foreign key is `••••••••`. A [`MaskPolicy`] can show a few more characters.
+/// The mask of a key of a declared format shows the prefix, the environment and the public
+/// segments. It shows `••••••••` in place of the secrets and the checksum. The mask of a foreign
+/// key is `••••••••`. A [`MaskPolicy`] can show a few more characters.
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, MaskPolicy};
@@ -392,7 +392,8 @@ mod tests {
         ];
         assert_eq!(masked(&parts, policy(0, 0)), "x.••••••••~id/••••••••");
         assert_eq!(masked(&parts, policy(3, 4)), "x.abc••••••••~id/••••••••3456");
-        // The separator between the secret and the checksum is shown with the end.
+        // The separator between the secret and the checksum counts as one of the characters that
+        // are shown at the end.
         let parts =
             [literal("x_"), secret("abcdefghijklmnopqrstuvwxyz"), literal("."), checksum("123")];
         assert_eq!(masked(&parts, policy(0, 4)), "x_••••••••.123");

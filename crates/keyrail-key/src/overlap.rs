@@ -17,8 +17,8 @@ use crate::KeyFormat;
 use crate::layout::Layout;
 
 /// The maximum number of steps for comparing the formats of a set. That many steps take about half
-/// a second. Comparing a thousand formats with the same prefix and fixed lengths takes a tenth as
-/// many.
+/// a second. Comparing a thousand formats with the same prefix and fixed lengths takes a tenth of
+/// these steps.
 const MAX_STEPS: u64 = 300_000_000;
 
 /// Returns the index of each format that may accept the same string as an earlier format. Returns
@@ -333,7 +333,7 @@ mod tests {
         let environments = prop::option::of(prop::collection::btree_set("[ab]{1,2}", 1..3));
         (select(vec!["a", "ab", "b", "a-"]), environments, separator(), segments).prop_map(
             |(prefix, environments, separator, segments)| Declared {
-                prefix: prefix.into(),
+                prefix: Some(prefix.into()),
                 environments: environments.map(|names| names.into_iter().collect()),
                 separator: Some(separator.into()),
                 segments: segments
@@ -355,7 +355,7 @@ mod tests {
     /// Returns all keys of a declaration.
     fn all_keys(declared: &Declared) -> BTreeSet<String> {
         let separator = declared.separator.clone().unwrap();
-        let mut keys = vec![declared.prefix.clone()];
+        let mut keys = vec![declared.prefix.clone().unwrap()];
         if let Some(names) = &declared.environments {
             keys = names.iter().map(|name| format!("{}{separator}{name}", keys[0])).collect();
         }
@@ -402,7 +402,7 @@ mod tests {
     #[test]
     fn a_checksum_is_treated_as_any_string_of_its_alphabet() {
         let declared = |checksum| Declared {
-            prefix: "a".into(),
+            prefix: Some("a".into()),
             segments: vec![Segment::secret("s", Alphabet::HEX, 4)],
             checksum,
             ..Declared::default()

@@ -73,7 +73,8 @@ impl<'a> ParsedKey<'a> {
         Mask::new(*self, policy)
     }
 
-    /// Returns the digest to store instead of the key.
+    /// Returns the digest to store instead of the key. It is computed from the part of the key that
+    /// [`reveal_digested`](Self::reveal_digested) returns.
     ///
     /// # Errors
     ///
@@ -81,7 +82,7 @@ impl<'a> ParsedKey<'a> {
     /// A key of `hex40` or `vchatcloud` that has the shape of its format is always strong enough.
     pub fn digest(&self, pepper: Option<&Pepper>) -> Result<Digest, Error> {
         match self.is_strong() {
-            true => Ok(Digest::hash_unchecked(self.text, pepper)),
+            true => Ok(Digest::hash_unchecked(self.reveal_digested(), pepper)),
             false => Digest::of(self.text, pepper),
         }
     }
@@ -98,9 +99,31 @@ impl<'a> ParsedKey<'a> {
         !self.is_foreign() || is_documented()
     }
 
-    /// Returns the key itself. There is no other way to read it.
+    /// Returns the key itself.
     pub const fn reveal(&self) -> &'a str {
         self.text
+    }
+
+    /// Returns the part of the key that digests are computed from. If the format's declaration has
+    /// the member `digest_segment`, this part is the segment with that name. Otherwise, it is the
+    /// whole key.
+    ///
+    /// ```
+    /// use keyrail_key::{Digest, KeyFormat};
+    /// let format = KeyFormat::from_json(
+    ///     r#"{"prefix": "acme", "digest_segment": "secret",
+    ///         "segments": [{"name": "id", "alphabet": "base58", "length": 8, "secret": false},
+    ///                      {"name": "secret", "alphabet": "base58", "length": 24}]}"#,
+    /// )?;
+    /// let key = format.parse_ref("acme_BRTRKFsL_51FwqftsmMDHHbJAMEXXHCgG")?;
+    /// assert_eq!(key.reveal_digested(), "51FwqftsmMDHHbJAMEXXHCgG");
+    /// assert_eq!(key.digest(None)?, Digest::of("51FwqftsmMDHHbJAMEXXHCgG", None)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn reveal_digested(&self) -> &'a str {
+        let field = self.format.layout().and_then(|layout| layout.digest_field);
+        let segment = field.and_then(|index| self.layout_parts()?.segment(index));
+        segment.unwrap_or(self.text)
     }
 
     /// Returns an owned key, which is wiped when it is dropped.

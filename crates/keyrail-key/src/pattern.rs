@@ -6,6 +6,7 @@
 
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::Write as _;
 
 use crate::foreign::{Foreign, JWT_STARTS};
@@ -51,9 +52,11 @@ impl KeyFormat {
     ///
     /// The key is the first group of the rule's regular expression. A key is found only if the
     /// character before it is not a word character and the character after it could not continue
-    /// the key. A part of a longer word therefore never matches. The check before the key consumes
-    /// no character, so two keys with only one character between them are both found. The rule of
-    /// `hex40` also matches every SHA-1 in hexadecimal digits, such as a commit hash.
+    /// the key. A part of a longer word therefore never matches. There is one exception: if some
+    /// keys of the format start with a word character and others do not, the character before a key
+    /// is not checked. The check before the key consumes no character, so two keys with only one
+    /// character between them are both found. The rule of `hex40` also matches every SHA-1 in
+    /// hexadecimal digits, such as a commit hash.
     ///
     /// # Errors
     ///
@@ -80,8 +83,9 @@ impl KeyFormat {
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         // `\b` before a word character, and `\B` before any other character, match only at the
         // start of the string or after a character that is not a word character.
-        let before = match self.head().and_then(|head| head.bytes().next()) {
-            Some(first) if !is_word(first) => r"\B",
+        let before = match (self.starts_with(is_word), self.starts_with(|byte| !is_word(byte))) {
+            (true, true) => "",
+            (false, true) => r"\B",
             _ => r"\b",
         };
         let mut rule = format!(
@@ -134,6 +138,20 @@ impl KeyFormat {
              Before secret: \\A|[^0-9A-Za-z_]\n\
              After secret: \\z|[^{next}]\n"
         ))
+    }
+
+    /// Returns whether a key can start with a character that `is_wanted` accepts. A key of a foreign
+    /// format starts with a letter or a digit.
+    fn starts_with(&self, is_wanted: impl Fn(u8) -> bool) -> bool {
+        let Some(layout) = self.layout() else { return is_wanted(b'0') };
+        let literals = match (&*layout.head, &*layout.environments) {
+            ("", environments) => environments.iter().map(|name| &**name).collect(),
+            (head, _) => Vec::from([head]),
+        };
+        match (literals.as_slice(), layout.fields.first()) {
+            ([], Some(field)) => field.alphabet.symbols().bytes().any(is_wanted),
+            (literals, _) => literals.iter().filter_map(|text| text.bytes().next()).any(is_wanted),
+        }
     }
 
     /// Returns the characters that could continue a key, as the content of a character class. They

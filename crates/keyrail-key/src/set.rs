@@ -20,10 +20,10 @@ pub const MAX_FORMATS: usize = 1_000;
 /// A set of at most 1,000 key formats. A string can be a key of at most one of the formats, not
 /// counting foreign formats.
 ///
-/// Declared formats are compared by the parts of their keys, where a checksum counts as any string
-/// of its alphabet. If two of them could accept the same string, the set is rejected. Foreign
-/// formats have no prefix. They are tried last, and only if the string does not start with the
-/// prefix and separator of a declared format: see [`parse_ref`](Self::parse_ref).
+/// Declared formats are compared by the parts of their keys. In this comparison, a checksum can be
+/// any string of its alphabet. If two declared formats could accept the same string, the set is
+/// rejected. Foreign formats have no prefix. They are tried last, and only if the string does not
+/// start with the prefix and separator of a declared format: see [`parse_ref`](Self::parse_ref).
 ///
 /// ```
 /// use keyrail_key::{KeyFormat, KeyFormatSet};
@@ -50,7 +50,7 @@ impl KeyFormatSet {
     /// formats have the same prefix, many environments and variable lengths.
     pub fn new(formats: impl IntoIterator<Item = KeyFormat>) -> Result<Self, Error> {
         let formats: Vec<_> = formats.into_iter().collect();
-        match find_faults(&formats).into_iter().next() {
+        match find_faults(&formats, MAX_FORMATS).into_iter().next() {
             Some((_, kind)) => Err(kind.into()),
             None => Ok(Self { formats }),
         }
@@ -73,7 +73,7 @@ impl KeyFormatSet {
     /// ```
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         let formats = read_set(text, |formats, faults| {
-            faults.at_member("formats", || add_faults(formats, faults));
+            faults.at_member("formats", || add_faults(formats, 0, faults));
         })?;
         Ok(Self { formats })
     }
@@ -83,11 +83,15 @@ impl KeyFormatSet {
         set_schema()
     }
 
-    /// Creates a set from the list of formats in a document. If the set has faults, reports them at
-    /// the current position of the reader, and returns `None`.
-    pub fn of_list(formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
+    /// Creates a set from Keyrail's own format and the list of formats in a document. If the set has
+    /// faults, reports them at the current position of the reader, and returns `None`.
+    pub fn with_keyrail(mut formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
         let before = faults.count();
-        add_faults(&formats, faults);
+        let is_listed = formats.contains(&KeyFormat::keyrail());
+        if !is_listed {
+            formats.insert(0, KeyFormat::keyrail());
+        }
+        add_faults(&formats, usize::from(!is_listed), faults);
         (faults.count() == before).then_some(Self { formats })
     }
 
@@ -108,9 +112,9 @@ impl KeyFormatSet {
 
     /// Parses a string as a key of one of the formats, without copying it.
     ///
-    /// A string that does not start with the [head](KeyFormat::head) of a declared format is parsed
-    /// as a key of the first foreign format whose shape it has, or else of the first foreign
-    /// format.
+    /// A string that is not a key of a declared format is parsed as a key of the first foreign format
+    /// whose shape it has, or else of the first foreign format, unless it starts with the
+    /// [head](KeyFormat::head) of a declared format.
     ///
     /// # Errors
     ///
@@ -129,24 +133,41 @@ impl KeyFormatSet {
                 Err(_) => {}
             }
         }
+        let starts_like_a_key = nearest.is_some();
+        let has_no_prefix = |format: &&KeyFormat| !format.is_foreign() && format.head().is_none();
+        for format in self.formats.iter().filter(has_no_prefix) {
+            match format.check(text) {
+                Ok(environment) => return Ok(ParsedKey::new(format, text, environment)),
+                Err(rejection)
+                    if !starts_like_a_key && (nearest.is_none() || rejection > furthest) =>
+                {
+                    (furthest, nearest) = (rejection, Some(format));
+                }
+                Err(_) => {}
+            }
+        }
         // A string that starts with the head of a declared format but does not match it is an
         // invalid key of that format.
-        if let Some(format) = nearest {
+        if let (true, Some(format)) = (starts_like_a_key, nearest) {
             return Err(format.error(furthest));
         }
         let foreign = || self.formats.iter().filter(|format| format.is_foreign());
         let fitting = foreign().find(|format| format.hint(text) == Hint::Fits);
         match fitting.or_else(|| foreign().next()) {
             Some(format) => format.parse_ref(text),
-            None => Err(Error::at(ErrorKind::Prefix, 0)),
+            None => {
+                Err(nearest
+                    .map_or(Error::at(ErrorKind::Prefix, 0), |format| format.error(furthest)))
+            }
         }
     }
 }
 
-fn add_faults(formats: &[KeyFormat], faults: &Faults) {
-    for (index, kind) in find_faults(formats) {
+/// Adds the faults of a set. The first `implicit` formats are not in the list of the document.
+fn add_faults(formats: &[KeyFormat], implicit: usize, faults: &Faults) {
+    for (index, kind) in find_faults(formats, MAX_FORMATS + implicit) {
         let error = Error::new(kind);
-        match index {
+        match index.and_then(|index| index.checked_sub(implicit)) {
             Some(index) => faults.at_index(index, || faults.add_error(&error)),
             None => faults.add_error(&error),
         }
@@ -155,8 +176,8 @@ fn add_faults(formats: &[KeyFormat], faults: &Faults) {
 
 /// Returns the faults of a set. Each fault has the index of its format, or `None` if it is a fault
 /// of the whole set.
-fn find_faults(formats: &[KeyFormat]) -> Vec<(Option<usize>, ErrorKind)> {
-    if formats.len() > MAX_FORMATS {
+fn find_faults(formats: &[KeyFormat], max: usize) -> Vec<(Option<usize>, ErrorKind)> {
+    if formats.len() > max {
         return vec![(None, ErrorKind::TooManyFormats)];
     }
     let mut names = BTreeSet::new();

@@ -5,7 +5,8 @@
 //! entropy can be much lower, because counting characters cannot distinguish a random string from a
 //! sentence.
 //!
-//! Bits are counted in thousandths, rounded down, so that a sum does not depend on the order.
+//! Bits are counted in whole thousandths, rounded down. A sum of whole numbers is the same in every
+//! order of addition; a sum of floating-point numbers may not be.
 
 use crate::alphabet::LOG2;
 

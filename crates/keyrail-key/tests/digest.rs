@@ -1,7 +1,9 @@
 //! Digests: computed, rejected and imported ones.
 
 use keyrail_core::Secret;
-use keyrail_key::{Alphabet, Digest, ErrorKind, KeyFormat, MIN_KEY_BITS, Pepper, Segment};
+use keyrail_key::{
+    Alphabet, Digest, ErrorKind, KeyFormat, MIN_KEY_BITS, Pepper, SaltPosition, Segment,
+};
 use proptest::prelude::*;
 
 const HEX40: &str = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
@@ -83,8 +85,8 @@ fn default_pepper() -> Pepper {
     pepper("p_1-A", "0123456789abcdef")
 }
 
-/// Returns the digests of a string by all four algorithms.
-fn all_digests(text: &str) -> [Digest; 4] {
+/// Returns the digests of a string by all five algorithms.
+fn all_digests(text: &str) -> [Digest; 5] {
     let sha512: String =
         Digest::of_presented_sha512(text).as_bytes().iter().map(|b| format!("{b:02x}")).collect();
     let sha256: String =
@@ -94,7 +96,15 @@ fn all_digests(text: &str) -> [Digest; 4] {
         Digest::hash_unchecked(text, Some(&default_pepper())),
         Digest::import_hex(&sha256).unwrap(),
         Digest::import_hex(&sha512).unwrap(),
+        salted_digest(text, "NaCl"),
     ]
+}
+
+/// Returns the digest of a string with the salt before it.
+fn salted_digest(text: &str, salt: &str) -> Digest {
+    let hash = Digest::hash_unchecked(&format!("{salt}{text}"), None).to_string();
+    let hash = hash.strip_prefix("sha256:").unwrap();
+    Digest::import_salted(hash, salt.as_bytes(), SaltPosition::Before).unwrap()
 }
 
 #[track_caller]
@@ -142,10 +152,17 @@ fn own_digests_are_not_marked_as_foreign() {
 
 #[test]
 fn an_imported_digest_may_have_the_same_hash_but_is_not_equal() {
-    let [plain, peppered, sha256, sha512] = all_digests(KEY);
+    let [plain, peppered, sha256, sha512, salted] = all_digests(KEY);
     assert!(plain.same_hash(&sha256) && sha256.same_hash(&plain));
     assert_ne!(plain, sha256);
-    for (one, other) in [(&plain, &peppered), (&plain, &sha512), (&sha256, &sha512)] {
+    for (one, other) in [
+        (&plain, &peppered),
+        (&plain, &sha512),
+        (&sha256, &sha512),
+        (&plain, &salted),
+        (&sha256, &salted),
+        (&salted, &salted_digest(KEY, "KCl")),
+    ] {
         assert!(!one.same_hash(other) && !other.same_hash(one));
         assert_ne!(one, other);
     }
@@ -350,6 +367,29 @@ fn digests_with_different_pepper_ids_are_not_equal() {
 
 proptest! {
     #[test]
+    fn a_salted_digest_matches_only_its_key(
+        key in "[ -~]{1,60}",
+        other in "[ -~]{1,60}",
+        salt in "[ -~]{1,128}",
+        is_before: bool,
+    ) {
+        let (position, salted) = match is_before {
+            true => (SaltPosition::Before, format!("{salt}{key}")),
+            false => (SaltPosition::After, format!("{key}{salt}")),
+        };
+        let hash = Digest::hash_unchecked(&salted, None).to_string();
+        let hash = hash.strip_prefix("sha256:").unwrap();
+        let digest = Digest::import_salted(hash, salt.as_bytes(), position).unwrap();
+        prop_assert_eq!(digest.verify(&key, None), Ok(true));
+        prop_assert_eq!(digest.verify(&other, None), Ok(other == key));
+        prop_assert_eq!(digest.verify(&salted, None), Ok(false));
+        let parsed = Digest::parse(&digest.to_string()).unwrap();
+        prop_assert!(parsed.same_hash(&digest) && parsed == digest);
+        let unsalted = Digest::parse(&format!("sha256:{hash}")).unwrap();
+        prop_assert!(!digest.same_hash(&unsalted) && !unsalted.same_hash(&digest));
+    }
+
+    #[test]
     fn a_digest_round_trips_and_verifies_only_its_string(text in ".*", other in ".*") {
         for digest in all_digests(&text) {
             prop_assert_eq!(&Digest::parse(&digest.to_string()).unwrap(), &digest);
@@ -369,7 +409,7 @@ proptest! {
 
     #[test]
     fn every_error_has_a_code_and_an_offset_within_the_string(
-        text in "(foreign-)?(hmac-)?(sha(256|512))?:?\\PC{0,140}",
+        text in "(foreign-|salted-)?(hmac-)?(sha(256|512))?:?((before|after):)?\\PC{0,140}",
     ) {
         for error in [Digest::parse(&text).err(), Digest::import_hex(&text).err()] {
             let Some(error) = error else { continue };

@@ -3,9 +3,9 @@
 //! Each file contains only facts from the vendor's documentation and public clients. Some vendors
 //! name a resource but not its methods. Sceyt says that its API is RESTful, so its operations that
 //! read such a resource have the method `GET`. Azeer does not say so, and two of its operations
-//! have a path but no method. SwellSign publishes no base URL: the user specifies its host. `queue`
-//! marks the operations that concern a queue or a session. For these operations, the gateway checks
-//! whether the app may write to the queue.
+//! have a path but no method. SwellSign publishes no base URL: the user specifies its host. The
+//! member `queue` is `true` for the operations that concern a queue or a session. For these
+//! operations, the gateway checks whether the app may write to the queue.
 
 use keyrail_core::config::expected;
 

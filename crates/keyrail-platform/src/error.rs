@@ -78,7 +78,7 @@ keyrail_core::error_kinds! {
             "a shape must have 1 to 16 groups of 1 to 8192 characters and, if it has several groups, a separator of one visible ASCII character";
         /// The list of shapes of a part is empty.
         NoShape = "platform.no_shape",
-            "a part needs at least one shape: omit the part if no sample is known";
+            "a part needs at least one shape: omit the part if its shape is unknown";
         /// The limit of a form field is out of range.
         MalformedLimit = "platform.malformed_limit",
             "the limit of a form field must be from 1 to 65536 characters";
@@ -90,7 +90,7 @@ keyrail_core::error_kinds! {
         /// An expiry policy is empty or contradictory, or its days are out of range or not in
         /// ascending order.
         MalformedExpiry = "platform.malformed_expiry",
-            "expected either never, or at least one of custom and days (1 to 36500 each, in ascending order)";
+            "expected either the member never, or at least one of the members custom and days: the numbers in days must be from 1 to 36500, in ascending order";
         /// A string is not a JSON Pointer to a value below the root.
         MalformedPointer = "platform.malformed_pointer",
             "invalid JSON Pointer into the response: expected e.g. /data/token (RFC 6901)";

@@ -16,8 +16,8 @@ use crate::response::Body;
 use crate::{Call, Error, ErrorKind, Failure, FailureKind, Outcome, Platform, TokenSpec, jwt};
 
 /// How long before a token's expiry the session first tries to renew the token, in milliseconds:
-/// five minutes. For a token that is valid for less than 50 minutes when it is received, a tenth of
-/// this time is used instead.
+/// five minutes. If less than 50 minutes of a token's validity remain when the token is received, a
+/// tenth of the remaining time is used instead.
 pub const RENEW_AHEAD_MS: i64 = 5 * 60 * 1000;
 
 /// How long to wait after a request that returned no token, in milliseconds, if the platform does

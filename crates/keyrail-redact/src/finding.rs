@@ -69,7 +69,8 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
-    /// Returns the stable name of the kind, as in the bindings: `webhook_secret`.
+    /// Returns the stable name of the kind, such as `webhook_secret`. The bindings use the same
+    /// name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -97,7 +98,7 @@ pub enum Confidence {
 }
 
 impl Confidence {
-    /// Returns the stable name, as in the bindings: `verified`.
+    /// Returns the stable name, such as `verified`. The bindings use the same name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Verified => "verified",

@@ -17,11 +17,11 @@
 //! character such as `:`, `=` or the last character of a key's prefix; every credential
 //! contains a sign or is next to one. A filter drops most signs (`prefilter`). The bytes
 //! around a sign show whether it may belong to a credential (`rules/signs`), and a rule for
-//! each kind of credential determines where the credential starts (`rules`). Three modules
-//! exclude text that only looks like a value: a structure whose members have their own names
-//! (`rules/structure`), the closing quote of the string that contains the name (`quotes`),
-//! and other known text (`rules/exceptions`). The value scanner finds the end
-//! (`value_scanner`), and existing masks are left unchanged (`masked`).
+//! each kind of credential determines where the credential starts (`rules`). Three modules exclude
+//! text that only looks like the value after a credential's name: a structure whose members have
+//! their own names (`rules/structure`), the quote that closes the string around the name
+//! (`quotes`), and other text that is known not to be a credential (`rules/exceptions`). The value
+//! scanner finds the end (`value_scanner`), and existing masks are left unchanged (`masked`).
 //!
 //! A stream gives the same result as the whole text, for two reasons. All code that looks ahead
 //! does so through a view, which reports when the text is incomplete (`view`). The scan to the end

@@ -43,7 +43,7 @@ pub(crate) fn word_end(
     Ok(at)
 }
 
-/// Returns whether a text contains a sign and a mask after it.
+/// Returns whether a text contains `=` or `:`, and a mask after it.
 pub(crate) fn contains_masked_member(text: &[u8]) -> bool {
     let sign = text.iter().position(|byte| matches!(byte, b'=' | b':'));
     sign.and_then(|sign| text.get(sign..)).is_some_and(contains_mask)

@@ -119,8 +119,8 @@ pub(crate) fn member_end(view: &View<'_>, colon: usize) -> Option<usize> {
     Some(all_slashes_start(view, start))
 }
 
-/// Returns the white space character, escaped or not, that ends directly before an index, and the
-/// start of this character.
+/// Returns the white space character, escaped or not, that ends directly before the position `end`,
+/// and the start of this character.
 pub(crate) fn whitespace_before(view: &View<'_>, end: usize) -> Option<(u8, usize)> {
     let (byte, start) = char_before(view, end)?;
     let escaped = match byte {
@@ -133,8 +133,8 @@ pub(crate) fn whitespace_before(view: &View<'_>, end: usize) -> Option<(u8, usiz
     (slashes < start).then_some((escaped, slashes))
 }
 
-/// Returns the start of the backslashes, percent-encoded or not, that end directly before an
-/// index.
+/// Returns the start of the backslashes, percent-encoded or not, that end directly before the
+/// position `end`.
 pub(crate) fn all_slashes_start(view: &View<'_>, end: usize) -> usize {
     let mut at = slashes_start(view, end);
     for _ in 0..MAX_ENCODED_SLASHES {

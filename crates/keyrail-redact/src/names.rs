@@ -33,7 +33,7 @@ pub(crate) enum ValueSyntax {
     Cookie,
 }
 
-/// A credential's name that was found directly before an index, such as that of a `:` or `=`.
+/// A credential's name that was found directly before an index, such as the index of a `:` or `=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Name {
     pub syntax: ValueSyntax,
@@ -177,9 +177,10 @@ pub(crate) fn is_common_header(value: &[u8]) -> bool {
 }
 
 /// For each of the last three positions of a name, and for each byte, the set of names that can
-/// have the byte at this position. In a set, a bit stands for each name. The number of the bit is
-/// the index of the name in the three lists, one after the other, modulo [`NAME_BITS`], so some
-/// names share a bit. Three bytes whose sets have no common bit cannot be the end of a name.
+/// have the byte at this position. In a set, a bit stands for each name. The names in
+/// [`CREDENTIAL_NAMES`], [`CREDENTIAL_HEADERS`] and [`QUERY_NAMES`] are numbered from 0, in this
+/// order. The number of a name modulo [`NAME_BITS`] is the number of its bit, so some names share a
+/// bit. Three bytes whose sets have no common bit cannot be the end of a name.
 pub(crate) struct Endings {
     last: [u64; 256],
     second: [u64; 256],

@@ -104,8 +104,9 @@ fn triple_quote_end(view: &View<'_>, first: DecodedChar) -> Result<Option<usize>
 }
 
 /// Returns the start of the first line of a string in triple quotes: the rest of the line with the
-/// opening quotes or, if this rest is empty, the next line. Returns `None` if the next line is a
-/// member or a call with its own names, as in `token: Some(`.
+/// opening quotes or, if this rest is empty, the next line. Returns `None` if the next line is not
+/// a value: it starts like a member or a call, as in `token: Some(`, or it ends in the name of a
+/// credential and a sign.
 fn triple_quoted_start(
     view: &View<'_>,
     index: usize,

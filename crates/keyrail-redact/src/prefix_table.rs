@@ -13,13 +13,14 @@ const WEBHOOK_SECRETS: [&str; 2] = ["whsec_", "whsk_"];
 pub(crate) struct PrefixTable {
     /// The prefixes, sorted by their last three bytes and then by descending length.
     prefixes: Vec<Prefix>,
-    /// A bit for each tail, which is the last three bytes of a prefix, at [`tail_bit`]. If the bit
-    /// for three bytes is not set, no prefix ends with these bytes, and the prefixes are not
-    /// searched.
+    /// A bit for each tail, which is the last three bytes of a prefix. [`tail_bit`] returns the
+    /// position of the bit. If the bit for three bytes is not set, no prefix ends with these bytes,
+    /// and the prefixes are not searched.
     tails: Box<[u64; TAIL_WORDS]>,
     /// The last bytes of the prefixes.
     pub ends: Vec<u8>,
-    /// The prefixes that start with the letter of an escape, as in `\npm_`.
+    /// The prefixes that start with `n`, `r` or `t`. After a backslash, this letter looks like an
+    /// escape, as in `\npm_`.
     pub escapes: Vec<Box<str>>,
     /// Whether any prefix ends with a byte other than `_`.
     pub has_other_ends: bool,

@@ -18,7 +18,7 @@ use crate::writer::{TextWriter, Writer};
 /// # What is found
 ///
 /// - Keys of the redactor's formats, anywhere in the text. They are found by the prefix that they
-///   start with. A complete key is replaced by its [mask](keyrail_key::Mask). A key that is
+///   start with, so a key of a format without a prefix is found only by a name next to it. A complete key is replaced by its [mask](keyrail_key::Mask). A key that is
 ///   truncated, mistyped or too long for its format is replaced up to the first character that is
 ///   not a letter, a digit or one of `-._~+/=`.
 /// - Values next to a credential's name ([`CREDENTIAL_HEADERS`],
@@ -37,9 +37,9 @@ use crate::writer::{TextWriter, Writer};
 ///   are replaced to the end of the line. In a structure under a credential's name, only
 ///   the values of members with a credential's name are replaced. The padding of base64
 ///   is part of the value.
-/// - The first line of a string in triple quotes after a credential's name: the rest of the line
-///   with the opening quotes or, if this rest is empty, the next line. The next line stays if it
-///   reads like code, such as the start of a member or a call.
+/// - The first line of a string in triple quotes after a credential's name. This is the text after
+///   the opening quotes or, if nothing follows them on their line, the next line. The next line
+///   stays if it reads like code, such as the start of a member or a call.
 /// - Passwords in URLs, and tokens in place of a user name.
 /// - Secrets of webhooks (`whsec_`, `whsk_`), JSON Web Tokens, credentials after the word
 ///   `Bearer`, and private keys in PEM.

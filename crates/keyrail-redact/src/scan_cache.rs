@@ -1,5 +1,5 @@
-//! The cache of scans that found nothing. With it, a part of a text is not scanned again from each
-//! sign in that part.
+//! The cache of scans that found nothing. Without it, each sign in a part of a text could cause
+//! that part to be scanned again.
 
 use alloc::vec::Vec;
 

@@ -102,9 +102,8 @@ fn is_key(view: &View<'_>, start: Start) -> Result<bool, Incomplete> {
     })
 }
 
-/// Returns whether the quote before this index, after a sign, closes the string that ends
-/// with the sign, as in `{"prompt": "Password: ", "user": "ana"}`. If so, the text after this
-/// quote is not a value.
+/// Returns whether the quote before this index closes a string that ends with a sign, as in
+/// `{"prompt": "Password: ", "user": "ana"}`. If so, the text after this quote is not a value.
 pub(crate) fn is_closing_quote(
     view: &View<'_>,
     index: usize,
@@ -134,9 +133,9 @@ pub(crate) fn is_closing_quote(
         || is_apart && starts_attribute(view, at, quote)?)
 }
 
-/// Returns whether a few words follow, with a blank between the last word and the next `quote`.
-/// Such words are between two strings, as in `("token:", token, "b:")`. Returns `None` if the
-/// line ends without the quote.
+/// Returns whether a few words follow, and then a blank directly before the next `quote`. If so,
+/// the words are between two strings, as in `("token:", token, "b:")`. Returns `None` if the line
+/// ends without the quote.
 ///
 /// The words contain no sign of a credential, so redaction changes neither their number nor
 /// the quote.
@@ -188,8 +187,8 @@ fn is_object(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
 /// Returns the start of a call's argument, if the argument is a quoted value, a list of quoted
 /// values, or another such call: `Some("...")`, `Secret::new('...')`, `Slice(["..."])`.
 ///
-/// If there is a line break before the quoted string, in this call or earlier (`line_break`), the
-/// string must not be a name.
+/// If there is a line break before the quoted string, in this call or in a call around it
+/// (`line_break`), the string must not be a name.
 fn call_start(
     view: &View<'_>,
     index: usize,
@@ -310,8 +309,8 @@ pub(crate) fn angle_start(view: &View<'_>, index: usize) -> Result<Option<usize>
     if end == index + 1 || is_markup || view.at(end)? != Some(b'>') {
         return Ok(None);
     }
-    // Only a value within this text was masked, not the whole text. So the text was too long for a
-    // value in angle brackets before the redaction.
+    // An earlier redaction masked only a value within this text, and not the whole text. So before
+    // that redaction, the text was too long for a value in angle brackets.
     if contains_masked_member(view.slice(index + 1, end)) {
         return Ok(None);
     }

@@ -291,8 +291,8 @@ fn continues_quoted(
         {
             !closes_string(before, count)
         }
-        // A quote that is not written as a code belongs to the outer string, in which the opening
-        // quote is written as a code such as `\u0022`.
+        // If the opening quote is written as a code such as `\u0022`, it is within an outer string.
+        // A quote that is not written as a code belongs to that outer string.
         (Form::Raw(_), Form::Escape(_)) => found.byte != quote,
         _ => true,
     }
@@ -378,8 +378,8 @@ const fn is_header_separator(byte: u8) -> bool {
     is_blank(byte) || matches!(byte, b',' | b';')
 }
 
-/// Returns whether separators of headers and then `Name: ` follow. A colon at the end of a
-/// line may be part of the value.
+/// Returns whether separators of headers and then `Name: ` follow. A name whose colon is at the end
+/// of the line does not count, because the colon may be part of the value.
 fn next_header(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
     let start = index + view.run_length(index, MAX_BLANKS, is_header_separator)?;
     let (mut at, mut length) = (start, 0);

@@ -69,7 +69,7 @@ pub struct Selection {
     /// What chose the queue. If the message fell back, this is what chose the original queue,
     /// `fell_back_from`.
     pub by: SelectedBy,
-    /// The rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any.
     pub rule: Option<String>,
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.
@@ -139,7 +139,7 @@ impl Decision {
         }
     }
 
-    /// Returns the rule that chose the queue, if any.
+    /// Returns the id of the rule that chose the queue, if any.
     pub fn rule(&self) -> Option<&str> {
         self.selection()?.rule.as_deref()
     }
@@ -292,7 +292,7 @@ impl<'a> DecisionRef<'a> {
         })
     }
 
-    /// Returns the rule that chose the queue, if any.
+    /// Returns the id of the rule that chose the queue, if any.
     pub fn rule(&self) -> Option<&'a str> {
         Some(self.table.rules.id(self.chosen?.rule?))
     }

@@ -26,7 +26,7 @@ keyrail_core::error_kinds! {
         DuplicateId = "route.duplicate_id",
             "duplicate id: ids must be unique within a section";
         /// A list contains a name twice.
-        DuplicateName = "route.duplicate_name", "duplicate name in the list: name it once";
+        DuplicateName = "route.duplicate_name", "duplicate name in the list: write each name only once";
         /// A chain of fallbacks leads back to the queue where it starts.
         FallbackCycle = "route.fallback_cycle",
             "this fallback leads back to its own queue: remove it from the list";
@@ -41,7 +41,7 @@ keyrail_core::error_kinds! {
         /// In a rule, or in an item of `open` in a rule's `hours`, `until` is not later than
         /// `from`.
         EmptyWindow = "route.empty_window",
-            "until must be later than from: split overnight hours into two items of open, one until 24:00 and one from 00:00";
+            "the value of until must be later than the value of from: split overnight hours into two items of open, one until 24:00 and one from 00:00";
         /// A time of day is malformed.
         MalformedTimeOfDay = "route.malformed_time_of_day",
             "invalid time of day: expected e.g. 09:00; the end of the day is 24:00";

@@ -93,8 +93,8 @@ fn check_host(host: &str, at: usize) -> Result<(), Error> {
         last_label = label;
     }
     // If the last label of a host is a number, some URL parsers treat the host as an IPv4 address,
-    // perhaps in a legacy form. So such a host must be four decimal numbers. All parsers interpret
-    // only this form in the same way.
+    // perhaps in a legacy form. So such a host must be four decimal numbers. This is the only form
+    // of an IPv4 address that all parsers interpret in the same way.
     if is_number(last_label) && host.parse::<Ipv4Addr>().is_err() {
         return Err(malformed(0));
     }

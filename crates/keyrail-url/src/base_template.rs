@@ -100,9 +100,9 @@ impl BaseUrlTemplate {
     ///
     /// - `url.missing_variable`, with the offset of the variable in the template.
     /// - `url.unknown_variable`, `url.duplicate_variable`, `url.too_many_variables`.
-    /// - For a value that is not allowed at its position, with the offset in the value:
-    ///   `url.malformed_label` for a label, an error of [`BaseUrl::new`] for a host, or an error of
-    ///   [`check_segment`] for a segment.
+    /// - If a value is not allowed at its position: `url.malformed_label` for a label, an error of
+    ///   [`BaseUrl::new`] for a host, or an error of [`check_segment`] for a segment. The offset is
+    ///   in the value.
     /// - `url.too_long`, without an offset.
     /// - If every value is valid but the whole URL is not, `url.malformed_host` or
     ///   `url.malformed_port`, without an offset.

@@ -167,9 +167,9 @@ fn prefix(text: &str, length: usize, keeps_escapes: bool) -> &str {
     text.strip_suffix(rest).unwrap_or(text)
 }
 
-/// Returns the string without the escapes of its first character, or without its first escape
-/// if the escapes are not valid UTF-8. Returns `None` if the string does not start with an
-/// escape.
+/// Removes the first character, which consists of one or more escapes, and returns the rest of the
+/// string. If these escapes are not valid UTF-8, only the first escape is removed. Returns `None`
+/// if the string does not start with an escape.
 fn strip_escaped_character(text: &str) -> Option<&str> {
     let (first, after_first) = strip_escape(text)?;
     let length = match first {

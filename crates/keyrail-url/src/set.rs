@@ -80,7 +80,8 @@ impl EncodeSet {
     /// space becomes `+`.
     pub const FORM: &Self = &Self::of(b"*-._").with_plus();
     /// The characters that JavaScript's `encodeURIComponent` keeps: letters, digits, `-_.!~*'()`.
-    /// The component percent-encode set (WHATWG URL standard) contains all others.
+    /// All other characters are in the component percent-encode set of the WHATWG URL standard,
+    /// which contains the characters to escape.
     pub const COMPONENT: &Self = &Self::of(b"-_.!~*'()");
 
     const NAMED: [(&'static str, &'static Self); 8] = [
@@ -220,9 +221,10 @@ mod tests {
 
     #[test]
     fn the_component_set_keeps_what_whatwg_does_not_escape() {
-        // The string lists the printable ASCII characters that WHATWG's component set escapes,
-        // grouped by the set that adds them: fragment, query, path, userinfo, component. The
-        // component set also escapes C0 controls and all characters after ~.
+        // The string lists the printable ASCII characters that WHATWG's component set escapes. The
+        // characters are grouped by the first of these sets that escapes them: fragment, query,
+        // path, userinfo, component. The component set also escapes C0 controls and all characters
+        // after ~.
         let escaped = " \"<>`#?^{}/:;=@[\\]|$%&+,";
         for byte in 0..=255_u8 {
             let is_escaped = !(0x20..=0x7e).contains(&byte) || escaped.as_bytes().contains(&byte);

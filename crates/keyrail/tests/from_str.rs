@@ -7,7 +7,7 @@ use keyrail::access::{
     Access, AuditEntry, Checkpoint, Expiry, KeyRecord, Limit, Period, Policy, Scope, Usage,
 };
 use keyrail::header::{Scheme, Trust};
-use keyrail::key::{Digest, KeyFormat, KeyFormatSet};
+use keyrail::key::{Digest, KeyFormat, KeyFormatSet, SaltPosition};
 use keyrail::platform::Platform;
 use keyrail::route::{Message, RouteTable};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
@@ -30,6 +30,7 @@ fn from_str_agrees_with_the_parse_functions() {
     assert_eq!(code_of::<Network, _>("203.0.113.7/24"), "network.host_bits");
     assert_eq!(code_of::<EventPattern, _>("message.*.x"), "event.malformed_pattern");
     assert_eq!(code_of::<Digest, _>("md5:abc"), "key.unknown_algorithm");
+    assert_eq!(code_of::<SaltPosition, _>("prefix"), "key.malformed_salt");
     assert_eq!(code_of::<Expiry, _>("soon"), "access.malformed_expiry");
     assert_eq!(code_of::<Period, _>("soon"), "access.malformed_period");
     assert_eq!(code_of::<Checkpoint, _>("soon"), "access.malformed_checkpoint");

@@ -14,8 +14,8 @@ fn time(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
 }
 
-/// Creates a gateway without keys. `platform` is the value of the member `platform`, which other
-/// members may follow.
+/// Creates a gateway without keys. `platform` is the JSON value of the member `platform`,
+/// optionally followed by a comma and other members.
 fn gateway(platform: &str) -> Gateway {
     let deployment = r#"{"platform": PLATFORM, "keys": [],
         "topology": {"channels": [], "queues": [{"id": "support", "app": "crm"}],

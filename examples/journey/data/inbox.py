@@ -5,7 +5,8 @@ the sender is in `message`; the facts that the receiving program knows (the send
 session, closed queues) are separate members.
 """
 
-# Per language: a first message and follow-ups about a parcel, a refund and a price; then thanks.
+# Per language, for each of three topics (a parcel, a refund, a price): a first message and its
+# follow-ups. The last item is a message of thanks.
 WORDS = {
     "en": [
         ("Where is my parcel? It was due on Friday.", ["It is the blue one, two boxes.", "Still nothing at the door."]),
@@ -94,7 +95,7 @@ CHANNELS = {
     "tw:brand": (None, "@somebody_{:03}"),
 }
 
-# Per channel: the languages of its conversations during the day, one conversation each.
+# Per channel: the language of each of its conversations during the day.
 CONVERSATIONS = [
     ("wa360:main", ["hi", "en", "ja", "ar", "de", "sw", "tr", "ko", "fr", "zh", "hi", "ar", "de", "hi", "en", "ja"]),
     ("wacfb:latam", ["es", "pt", "es", "es", "pt", "es", "en", "es", "pt"]),

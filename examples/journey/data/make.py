@@ -5,9 +5,9 @@
 
 It uses only the standard library, and every run writes the same bytes: there are no random
 numbers, and everything is derived from names. This script computes keys and digests itself,
-as the documentation of `keyrail-key` describes. So the example also tests the crates. Every
-secret in secrets.json contains the words "test only", which are encoded in base64 in a
-signing secret.
+as the documentation of `keyrail-key` describes. So the example also tests the crates. Every secret
+in secrets.json contains the words "test only". In the signing secrets, these words are encoded in
+base64.
 
 It writes these files in its folder:
   deployments/*.json  one deployment per platform

@@ -114,7 +114,8 @@ fn check_expanded(expanded: &Result<String, Error>) {
     }
 }
 
-/// Checks that strict expansion agrees, or rejects a missing or an unknown variable.
+/// Checks that strict expansion has the result `expanded`, or rejects a missing or an unknown
+/// variable.
 fn check_strict(
     template: &UrlTemplate,
     names: &[&str],

@@ -113,8 +113,9 @@ fn allow(text: &str, reserved: bool) -> String {
     bytes.iter().enumerate().map(escape_byte).collect()
 }
 
-/// Splits a value into characters. If `reserved`, the escapes of one character are kept
-/// together, and an escape that belongs to no character is separate.
+/// Splits a value into characters. If `reserved`, a run of escapes that encodes one character
+/// counts as one character, and an escape that is not part of such a run counts as a character of
+/// its own.
 fn characters(text: &str, reserved: bool) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;

@@ -1,6 +1,6 @@
 """Declarations: reads a format from a JSON document, or lists the faults of the document."""
 
-from .common import ALPHABETS, MAX_KEY, MIN_BITS, NAME, KEY_CHARACTERS, Rejected
+from .common import ALPHABETS, MAX_KEY, MIN_BITS, NAME, KEY_CHARACTERS, Rejected, bits
 from .formats import FOREIGN, Format, Literal, Run
 
 
@@ -38,8 +38,11 @@ def declare(document):
 
 
 def read_declaration(document, faults):
-    known = ("version", "name", "prefix", "environments", "separator", "segments", "checksum")
-    if not faults.members(document, known, ("prefix", "segments"), ""):
+    known = (
+        "version", "name", "prefix", "environments", "separator", "segments", "checksum",
+        "digest_segment",
+    )
+    if not faults.members(document, known, ("segments",), ""):
         return None
     if document.get("version", 1) != 1:
         faults.add("config.unsupported_version", "/version")
@@ -64,10 +67,17 @@ def read_declaration(document, faults):
     for index, segment in enumerate(segments if isinstance(segments, list) else []):
         runs += read_segment(segment, index, separator, names, faults)
     algorithm = read_checksum(document, runs, faults)
+    digested = faults.text(document, "digest_segment", "")
+    if digested is not None and not NAME.fullmatch(digested):
+        faults.add("key.malformed_segment_name", "/digest_segment")
+    if "prefix" not in document and "name" not in document:
+        faults.add("key.no_format_name", "")
     if faults:
         return None
-    separators = separator, segments[0].get("separator", separator)
-    form = Format(name or prefix, prefix, environments, separators, runs, algorithm)
+    # Without a prefix and environments, only a separator of its own is before the first segment.
+    default = separator if prefix is not None or environments else ""
+    separators = separator, segments[0].get("separator", default)
+    form = Format(name or prefix, prefix or "", environments, separators, runs, algorithm, digested)
     check_layout(form, faults)
     return form
 
@@ -176,6 +186,11 @@ def check_layout(form, faults):
             faults.add("key.ambiguous_segments", f"/segments/{segment}")
     if form.entropy_bits() < MIN_BITS:
         faults.add("key.too_little_secret", "/segments")
+    named = [run for run in form.runs if isinstance(run, Run) and run.name == form.digested]
+    if form.digested is not None and not any(
+        run.secret and run.least * bits(len(run.alphabet)) >= MIN_BITS for run in named
+    ):
+        faults.add("key.digest_segment", "/digest_segment")
     longest = max(form.range(e)[1] for e in form.environments or [None])
     if longest > MAX_KEY:
         faults.add("key.format_too_long", "")

@@ -52,6 +52,9 @@ def verify(text, stored, pepper=None):
     if stored.startswith("sha256:"):
         check_base64url(stored, len("sha256:"))
         return hashed(text) == stored
+    if stored.startswith("salted-sha256:"):
+        position, salt, value = parse_salted(stored)
+        return salted(text, position, salt) == value
     if not stored.startswith("hmac-sha256:"):
         check_is_digest(stored)
         raise Rejected("key.unknown_algorithm", 0)
@@ -83,7 +86,7 @@ def check_hex(value, digits, sizes, start=0):
         if character not in digits:
             raise Rejected("key.malformed_digest", start + at)
     if len(value) not in sizes:
-        raise Rejected("key.malformed_digest")
+        raise Rejected("key.malformed_digest", start + min(len(value), max(sizes)))
 
 
 def check_is_digest(value):
@@ -123,14 +126,59 @@ def import_base64(value):
     return f"foreign-sha{len(hashed_bytes) * 8}:{hashed_bytes.hex()}"
 
 
-def import_hmac(value, pepper):
-    check_pepper_id(pepper, 0)
+def sha256_of(value):
+    """Returns the hexadecimal digits of a SHA-256 in hex, base64 or base64url."""
     check_is_digest(value)
     if len(value.encode()) == 64:
         check_hex(value, DIGITS + "abcdefABCDEF", {64})
-        mac = bytes.fromhex(value)
-    else:
-        mac = hash_in_base64(value)
-        if len(mac) == 64:
-            raise Rejected("key.malformed_digest", 43)
-    return f"hmac-sha256:{pepper}:{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
+        return value.lower()
+    decoded = hash_in_base64(value)
+    if len(decoded) == 64:
+        raise Rejected("key.malformed_digest", 43)
+    return decoded.hex()
+
+
+def import_hmac(value, pepper):
+    check_pepper_id(pepper, 0)
+    encoded = base64.urlsafe_b64encode(bytes.fromhex(sha256_of(value)))
+    return f"hmac-sha256:{pepper}:{encoded.decode().rstrip('=')}"
+
+
+def salted(text, position, salt):
+    parts = (salt, text.encode()) if position == "before" else (text.encode(), salt)
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def parse_salted(stored):
+    """Returns the position, the salt and the hash of a salted digest."""
+    start = len("salted-sha256:")
+    position, colon, rest = stored[start:].partition(":")
+    if not colon:
+        raise Rejected("key.malformed_digest", len(stored.encode()))
+    if position not in ("before", "after"):
+        raise Rejected("key.malformed_salt", start)
+    at = start + len(position) + 1
+    encoded, colon, value = rest.partition(":")
+    if not colon:
+        raise Rejected("key.malformed_digest", len(stored.encode()))
+    salt = base64url(encoded)
+    if salt is None or not 1 <= len(salt) <= 128:
+        raise Rejected("key.malformed_salt", at)
+    check_hex(value, DIGITS + "abcdef", {64}, at + len(encoded) + 1)
+    return position, salt, value
+
+
+def base64url(text):
+    """Returns the bytes of base64url without padding, or None if it is malformed."""
+    if not set(text) <= set(ALPHABETS["base64url"]) or len(text) % 4 == 1:
+        return None
+    decoded = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    canonical = base64.urlsafe_b64encode(decoded).decode().rstrip("=")
+    return decoded if canonical == text else None
+
+
+def import_salted(value, salt, position):
+    if not 1 <= len(salt) <= 128:
+        raise Rejected("key.malformed_salt")
+    encoded = base64.urlsafe_b64encode(salt).decode().rstrip("=")
+    return f"salted-sha256:{position}:{encoded}:{sha256_of(value)}"

@@ -41,12 +41,14 @@ class Format:
 
     foreign = False
 
-    def __init__(self, name, prefix, environments, separators, runs, checksum):
+    def __init__(self, name, prefix, environments, separators, runs, checksum, digested):
         self.name, self.prefix, self.environments = name, prefix, environments
-        self.runs, self.checksum = runs, checksum
+        self.runs, self.checksum, self.digested = runs, checksum, digested
         # The separators before the environment and before the first segment.
         self.separator, self.first_separator = separators
         self.mark = prefix + (self.separator if environments else self.first_separator)
+        if environments and not prefix:
+            self.mark = ""
 
     def layout(self, environment):
         """Returns all parts of a key of an environment, in order."""
@@ -71,7 +73,7 @@ class Format:
         self.check_environment(environment)
         if len(entropy) < 32:
             raise Rejected("key.too_little_entropy")
-        label = f"keyrail-key-v1\0{self.prefix}\0{environment or ''}\0".encode()
+        label = f"keyrail-key-v1\0{self.prefix or self.name}\0{environment or ''}\0".encode()
         random = stream(entropy, label)
         text = ""
         for part in self.layout(environment):
@@ -99,6 +101,13 @@ class Format:
 
     def parse(self, given):
         return describe(self, *self.read(given))
+
+    def digested_part(self, given):
+        """Returns the part of a key from which digests are computed."""
+        _, parts = self.read(given)
+        named = [piece for part, piece in parts if isinstance(part, Run) and part.name]
+        names = [run.name for run in self.runs if isinstance(run, Run) and run.name]
+        return dict(zip(names, named)).get(self.digested, given)
 
     def read(self, given):
         """Returns the environment, and a list of pairs: each part of the key with its text."""

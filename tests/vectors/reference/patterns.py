@@ -19,7 +19,8 @@ def keys_of(form):
         generated = [form.generate(environment, entropy) for entropy in entropies]
         keys += generated
         near += [key[:-1] + "!" for key in generated] + ["!" + key[1:] for key in generated]
-        near += [key.replace(form.prefix, form.prefix + "!", 1) for key in generated]
+        if form.prefix:
+            near += [key.replace(form.prefix, form.prefix + "!", 1) for key in generated]
         near += [key + key[-1] for key in generated]  # all keys have the maximum length
     return keys, near
 
@@ -51,7 +52,7 @@ def finds_keys_by_rule(form, text):
     regex = re.compile(rule["regex"], re.ASCII)
 
     def search(text):
-        has_keyword = any(word in text.lower() for word in rule["keywords"])
+        has_keyword = any(word in text.lower() for word in rule.get("keywords", [""]))
         return regex.search(text) if has_keyword else None
 
     return rule["id"] == form.name and finds(form, search, rule["secretGroup"])

@@ -67,14 +67,18 @@ def overlap(left, right):
 
 def parse_in_set(declarations, text):
     declared, foreign = set_of(declarations)
-    candidates = [form for form in declared if text.startswith(form.mark)]
+    prefixed = [form for form in declared if form.prefix and text.startswith(form.mark)]
+    unprefixed = [form for form in declared if not form.prefix]
     foreign = sorted(foreign, key=lambda form: form.hint(text) != "fits")
     errors = [Rejected("key.prefix", 0)]
-    for form in candidates or foreign:
+    for form in prefixed + unprefixed + ([] if prefixed else foreign):
         try:
             return form.parse(text)
         except Rejected as error:
-            errors.append(error)
+            if form.foreign:
+                raise
+            if form.prefix or not prefixed:
+                errors.append(error)
     raise max(errors, key=lambda error: (rank(error.code), error.offset))
 
 

@@ -39,8 +39,8 @@ class Usage:
 
     def __init__(self):
         self.open = {}
-        self.epochs = {}  # of closed days: by day, the requests of each epoch
-        self.sums = {}  # of closed days: by day, the sum of each count
+        self.epochs = {}  # for each closed day, the number of requests of each epoch
+        self.sums = {}  # for each closed day, the sum of each count
 
     @classmethod
     def read(cls, document):
@@ -124,7 +124,7 @@ def total(counts):
 
 
 def larger(counts, others):
-    """Replaces each count by the other one, if that is larger."""
+    """Merges `others` into `counts`, and keeps the larger value of each count."""
     for counted, count in others.items():
         counts[counted] = max(counts.get(counted, 0), count)
 

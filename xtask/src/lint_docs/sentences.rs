@@ -431,7 +431,8 @@ fn declaration<'c>(code: &'c str, syntax: &Syntax) -> Option<(Kind, &'c str)> {
             (syntax.properties, Kind::Property),
         ];
         match known.iter().find(|(list, _)| list.contains(word)) {
-            // The last keyword counts, as in Swift's `class func` and Kotlin's `fun interface`.
+            // The last keyword determines the kind, as in Swift's `class func` and Kotlin's
+            // `fun interface`.
             Some((_, found)) => kind = Some(*found),
             None if syntax.modifiers.contains(word) => {}
             None => break,

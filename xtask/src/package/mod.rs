@@ -1,4 +1,5 @@
-//! `cargo xtask package`: builds everything that is published into `dist`, with checksums.
+//! `cargo xtask package`: builds everything that is published, and writes it with checksums into
+//! `dist`.
 //!
 //! Each language has a module here that builds its packages, and [`newcomer`] follows a new
 //! user's first steps with them. The packages with a native library contain the licences of
@@ -108,8 +109,8 @@ pub(crate) fn write_licenses(repo: &Repo) -> Result<(), String> {
     Ok(())
 }
 
-/// Sets the target folder of a release build, and flags that replace this machine's paths in its
-/// output.
+/// Sets the target folder of a release build, and adds compiler flags that replace this machine's
+/// paths in the output.
 fn release(repo: &Repo, mut cargo: Command) -> Command {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo")));

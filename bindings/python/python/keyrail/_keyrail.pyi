@@ -3,7 +3,7 @@
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address
-from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, final
+from typing import ClassVar, Literal, Protocol, SupportsIndex, TypeAlias, TypedDict, TypeVar, final
 
 from .errors import KeyrailError, RouteError, UrlError
 
@@ -115,7 +115,7 @@ class _HasItems(Protocol[_Name, _Content]):
     """An object that is not a mapping, whose `items()` may repeat a name."""
     def items(self) -> Iterable[tuple[_Name, _Content]]: ...
 
-# Not Iterable, because a mapping is one too: mypy could not infer the type of a
+# Not Iterable, because a mapping is an Iterable too. With it, mypy could not infer the type of a
 # dict literal.
 _Ordered: TypeAlias = Sequence[_Item] | Iterator[_Item] | KeysView[_Item] | ValuesView[_Item]
 
@@ -169,6 +169,20 @@ _LimitStates: TypeAlias = (
     Mapping[str, LimitState | None] | _Ordered[tuple[str, LimitState | None]]
 )
 _Access: TypeAlias = Literal["read", "write", "admin"]
+
+class _RequiredAccessRequest(TypedDict):
+    access: _Access
+    now: _Now
+
+class _AccessRequest(_RequiredAccessRequest, total=False):
+    ip: _Address | None
+    operation: str | None
+    queue: str | None
+    environment: str | None
+    digest: int | None
+    owner_permissions: Permissions | None
+    limits: _LimitStates | None
+
 _DocumentKind: TypeAlias = Literal[
     "deployment",
     "topology",
@@ -419,9 +433,9 @@ class Template:
         """Expands the template (RFC 6570, section 3.2): a variable that is not passed is omitted, and
         one that the template does not have is ignored.
 
-        `variables` is a mapping or pairs, at most 4096. A value is a string or a number, a list of
-        these, or an associative array as a mapping or pairs. None and an empty list count as not
-        passed.
+        `variables` is a mapping or pairs, at most 4096. A value is a string, a number, a list of
+        strings and numbers, or an associative array. An associative array is a mapping or pairs.
+        None and an empty list count as not passed.
 
         Raises UrlError: `url.duplicate_variable`, `url.too_many_variables`; `url.prefix_of_list`
         with the offset of the expression; `url.too_long` if the result is longer than 64 KiB.
@@ -430,8 +444,9 @@ class Template:
         """Expands the template like `expand`, but exactly the variables of the template must be
         passed.
 
-        Raises UrlError as `expand` does, and also `url.missing_variable`, with the
-        offset of the expression that needs the variable, and `url.unknown_variable`.
+        Raises UrlError as `expand` does, and also `url.unknown_variable` and
+        `url.missing_variable`. The error `url.missing_variable` has the offset of the expression
+        that needs the variable.
         """
     @property
     def variables(self) -> list[str]:
@@ -537,14 +552,17 @@ class Format:
         "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
         "crc32"}`.
 
-        `prefix` and `segments` are required. The default `name` is the prefix, and the default
-        `separator` is `_`. A segment is secret unless its `secret` is false, and the secret
+        `segments` is required. A format without a `prefix` needs a `name`; the default `name` is the
+        prefix. The default `separator` is `_`. A segment is secret unless its `secret` is false, and the secret
         segments must have at least 96 bits of entropy. A `length` is a number or
         `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
         `base62`, `base64url`, `digits`, or `{"characters": "..."}`. The `checksum` is `none`,
         `crc32`, `crc32_body`, `sha256`, or an object. The object has an `algorithm` (one of these
         names except `none`), a `length` (only for `sha256`: 4 to 64, by default 8) and a
-        `separator`.
+        `separator`. If `digest_segment` is the name of a secret segment, digests are computed from
+        this segment instead of the whole key. Such a digest does not cover the other parts of a
+        key: a record must specify the key id of each digest if keys have an id, and should specify
+        the environment if keys have one.
 
         Raises ConfigError with every fault.
         """
@@ -567,8 +585,8 @@ class Format:
         """The entropy of a key's secret at its minimum length, in bits. For `hex40`, this is 160, and
         for `vchatcloud` about 143. It is 0 for `jwt` and `opaque`, whose entropy is not known.
         """
-    # `entropy` is required, although it follows an optional parameter: both can be
-    # passed by position.
+    # `entropy` is required. It has a default here only because it follows an optional parameter and
+    # can be passed by position.
     def generate(self, environment: str | None = None, entropy: bytes = ...) -> ApiKey:
         """Generates a key from at least `entropy_len` random bytes; additional bytes are used as well.
         The bytes must come from the operating system's random source, as in
@@ -642,8 +660,8 @@ class FormatSet:
 
 @final
 class ApiKey:
-    """A key of a known format. It prints as its mask; only `reveal()` returns the key itself. Keys
-    are compared in constant time.
+    """A key of a known format. It prints as its mask; only `reveal()` and `reveal_digested()` return
+    the key or a secret part of it. Keys are compared in constant time.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -673,15 +691,20 @@ class ApiKey:
         default. All of a foreign key is secret.
         """
     def digest(self, pepper: Pepper | None = None) -> Digest:
-        """Returns the digest to store instead of the key. It is the SHA-256, or with a pepper the
-        HMAC-SHA-256.
+        """Returns the digest to store instead of the key. It is computed from the part of the key that
+        `reveal_digested` returns. It is the SHA-256, or with a pepper the HMAC-SHA-256.
 
         Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
         is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is
         always strong enough.
         """
     def reveal(self) -> str:
-        """Returns the key itself. There is no other way to read it."""
+        """Returns the key itself."""
+    def reveal_digested(self) -> str:
+        """Returns the part of the key that digests are computed from. If the format's declaration has
+        the member `digest_segment`, this part is the segment with that name. Otherwise, it is the
+        whole key.
+        """
 
 @final
 class MaskPolicy:
@@ -701,8 +724,8 @@ class MaskPolicy:
         """Reads a policy from its configuration. The configuration is JSON, or a mapping of the
         same form.
 
-        The members are `start` and `end`, the numbers of characters shown, 0 to 4 each, and
-        `ascii`.
+        The members `start` and `end` are the numbers of characters shown, 0 to 4 each. The member
+        `ascii` tells whether the placeholder is `********`.
 
         Raises ConfigError with every fault.
         """
@@ -723,11 +746,12 @@ class MaskPolicy:
 class Digest:
     """The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
     or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
-    `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. A digest is not a secret. Digests are compared
+    `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
+    `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as the position of the salt. A digest is not a secret. Digests are compared
     in constant time.
 
     Raises KeyFormatError: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
-    `key.malformed_pepper_id`.
+    `key.malformed_pepper_id`, `key.malformed_salt`.
     """
     def __new__(cls, text: str) -> Digest: ...
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -765,14 +789,31 @@ class Digest:
     @staticmethod
     def import_hmac(text: str, pepper_id: str) -> Digest:
         """Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
-        in base64 or base64url, with or without padding. The secret of the HMAC becomes a `Pepper`
-        with the id `pepper_id`. So it must be valid UTF-8, and have at least 16 bytes.
+        in base64 or base64url, with or without padding. To verify keys with the digest, create a
+        `Pepper` from the id `pepper_id` and the secret of the HMAC. The secret must be valid UTF-8
+        and have at least 16 bytes.
 
         The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
         foreign, so only import digests of keys that were generated from enough random bits.
 
         Raises KeyFormatError with the offset in bytes: `key.malformed_pepper_id`,
         `key.malformed_digest`, `key.password_hash`.
+        """
+    @staticmethod
+    def import_salted(
+        text: str, salt: _Bytes, position: Literal["before", "after"]
+    ) -> Digest:
+        """Imports the salted SHA-256 of a key from another system: the SHA-256 of the salt and the
+        key, one directly after the other. The hash has 64 hexadecimal digits, or is in base64 or
+        base64url, with or without padding.
+
+        Such a digest cannot be looked up by the hash of a presented key. A record must therefore
+        specify the `key_id` of the digest, which is the id that the key contains. The digest stays
+        marked as foreign, like that of `import_hex`. `salt` has 1 to 128 bytes, and `position` is
+        `before` or `after`.
+
+        Raises KeyFormatError: `key.malformed_digest` and `key.password_hash` with the offset in
+        bytes, `key.malformed_salt` without an offset.
         """
     def verify(self, text: str, pepper: Pepper | None = None) -> bool:
         """Returns whether this is the digest of the string, in constant time. A weak string is not an
@@ -782,10 +823,15 @@ class Digest:
         passed, `key.other_pepper` if a pepper with another id is passed.
         """
     @property
-    def algorithm(self) -> Literal["sha256", "hmac-sha256", "foreign-sha256", "foreign-sha512"]:
-        """How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
-        `foreign-sha512`.
+    def algorithm(
+        self,
+    ) -> Literal["sha256", "hmac-sha256", "foreign-sha256", "foreign-sha512", "salted-sha256"]:
+        """How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256`, `foreign-sha512` or
+        `salted-sha256`.
         """
+    @property
+    def is_salted(self) -> bool:
+        """Whether the hash has a salt, so that it cannot be compared with other hashes of the same key."""
     @property
     def is_foreign(self) -> bool:
         """Whether another system made the digest. If so, nothing is known about the key's strength."""
@@ -1171,19 +1217,20 @@ def client_ip(peer: _Address, headers: _Headers, trust: Trust) -> str:
     `header.list` and the comma's offset. Under WSGI, trust a header that your proxy sets to one
     address.
 
-    Raises HeaderError: `header.ambiguous`, and, with the offset in the header's value (several
-    lines joined with a comma and a space), `header.unknown_hop`, `header.hidden_hop`,
-    `header.malformed_hop`, `header.too_many_hops`, `header.too_long`; KeyrailError:
-    `network.malformed` if the peer is not an IP address. Reject the request on any of these errors.
-    Never treat the peer as the client instead.
+    Raises HeaderError: `header.ambiguous`. The following errors have the offset in the header's
+    value, in which several lines are joined with a comma and a space: `header.unknown_hop`,
+    `header.hidden_hop`, `header.malformed_hop`, `header.too_many_hops`, `header.too_long`. Raises
+    KeyrailError: `network.malformed` if the peer is not an IP address. Reject the request on any of
+    these errors. Never treat the peer as the client instead.
     """
 
 def render(problem: Problem, scheme: Scheme, realm: str) -> Response:
     """Returns the response for a problem, as `Problem.response` does, with the scheme's challenge if
     the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the problem names
     the required scope. The body is `application/problem+json` (RFC 9457), and caches must not store
-    the response. If the request has a credential of the scheme, the `Bearer` challenge of a 401
-    names an error. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
+    the response. The `Bearer` challenge of a 401 names an error, unless the problem's code is
+    `header.missing` or `header.unknown_scheme`. With either of these codes, the request has no
+    credential of the scheme. A realm that `Scheme.challenge` rejects is replaced by an empty realm.
     """
 
 # keyrail.access
@@ -1241,7 +1288,7 @@ class Record:
         """The key's name for people, if it has one."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`."""
+        """The scope of the key. It is `read`, `read_write` or `admin`."""
     @property
     def operations(self) -> list[str] | None:
         """The operations that the key may be used for, at least one; None if only its scope restricts
@@ -1310,12 +1357,14 @@ class Record:
         """Returns whether a string is the record's key. Every digest is compared, in constant
         time. A digest made with a pepper that is not among `peppers` does not match. A key that
         was replaced matches too: to distinguish it from the new one, pass `authorize` the index
-        that `find_digest` returns.
+        that `find_digest` returns. For a key of a format with a digest segment, see `find_digest`.
         """
     def find_digest(self, key: str | Secret, peppers: Sequence[Pepper] = ()) -> int | None:
         """Returns the index of the record's digest that matches a string, or None if the string is not
         the record's key. The comparison is the same as in `matches`. If several digests match, the
-        index of the one that stops being valid first is returned.
+        index of the one that stops being valid first is returned. For a key of a format with a
+        digest segment, pass the part that `ApiKey.reveal_digested` returns, and check that the key
+        id of the digest and the environment of the record are those of the key.
         """
     def status(
         self, now: _Now
@@ -1363,6 +1412,18 @@ class Record:
         access (`access.unknown_access`) and, if the record allows certain networks only, for an
         invalid address (`network.malformed`).
         """
+    def authorize_batch(
+        self, requests: Iterable[_AccessRequest]
+    ) -> list[Grant | KeyrailError]:
+        """Authorizes several requests with the same key, in order. Each request is a mapping of the
+        arguments of `authorize`, such as `{"access": "read", "now": now}`. Each result is the grant
+        that `authorize` would return, or the error that it would raise; a denied request does not
+        affect the others.
+
+        The requests consume the record's limits one after another: once a request has changed the
+        state of a limit, the new state takes the place of the one that a later request passes. For
+        each limit, store the last new state in the results if the first old state is still stored.
+        """
     def upgrade(
         self, key: str | Secret, peppers: Sequence[Pepper], now: _Now
     ) -> KeyChange | None:
@@ -1371,11 +1432,12 @@ class Record:
 
         A digest cannot be computed from another digest, only from the key. So an upgrade is only
         possible when a client presents the key: pass the text of the key after the request was
-        authorized. `peppers` are all peppers in use, the current one first. A digest that was
-        imported, or made with another pepper or without one, is kept beside the new digest, so that
-        servers without the current pepper still accept the key. If the key has two digests already,
-        or no key id, the new digest replaces the one that matched. The digest of a key that is too
-        weak for `Digest.of` stays as it is.
+        authorized. For a key of a format with a digest segment, pass the part that
+        `ApiKey.reveal_digested` returns. `peppers` are all peppers in use, the current one first. A
+        digest that was imported, or made with another pepper or without one, is kept beside the new
+        digest, so that servers without the current pepper still accept the key. If the key has two
+        digests already, or no key id, the new digest replaces the one that matched. The digest of a
+        key that is too weak for `Digest.of` stays as it is.
         """
 
 @final
@@ -1447,7 +1509,7 @@ class Grant:
         """The app that the key belongs to."""
     @property
     def scope(self) -> Literal["read", "read_write", "admin"]:
-        """The scope of the key. `scope` is the new scope: `read`, `read_write` or `admin`."""
+        """The scope of the key. It is `read`, `read_write` or `admin`."""
     @property
     def owner(self) -> str | None:
         """The id of the user that the key belongs to, if the record specifies it."""
@@ -1470,7 +1532,7 @@ class Grant:
         """
     @property
     def upgrade(self) -> KeyChange | None:
-        """The change that `Record.upgrade` returns for the key, if records were passed to the
+        """A change like that of `Record.upgrade` for the key, if records were passed to the
         gateway; otherwise None.
         """
 
@@ -1537,9 +1599,9 @@ class UsageCounter:
 
     The counter distinguishes `operations`, a sequence of at most 1024 names. Requests with any
     other operation are counted together, as `other`. The memory of a counter is bounded: it has at
-    most 100,000 different counts, and one more per day for the rest. When it is full, requests that
-    need a new count go there: without a record, and with `other` as the operation and the outcome.
-    Call `remove_before` once a day.
+    most 100,000 different counts, and one additional count per day. When the counter is full, a
+    request that needs a new count is added to the additional count of its day. That count has no
+    record, and its operation and its outcome are `other`. Call `remove_before` once a day.
 
     Raises KeyrailError: `access.malformed_id`, for the epoch or an operation;
     `access.too_many_operations`.
@@ -1553,17 +1615,17 @@ class UsageCounter:
 
         Pass the id of the record that matched the key, or None if no record matched. The outcome is
         `access.granted`, or the code of the reason for the denial. An invalid record id counts as
-        no record. An operation that the counter does not know, or no operation, counts as `other`.
-        So does an outcome that is not a code, and each new outcome after the first 128. `now` is an
-        aware `datetime` or Unix milliseconds.
+        no record. The operation counts as `other` if it is None or if the counter does not know it.
+        The outcome counts as `other` if it is not a code, or if it is new and the counter already
+        has 128 outcomes. `now` is an aware `datetime` or Unix milliseconds.
 
         Raises KeyrailError: `access.time_in_seconds`, if `now` seems to be in seconds.
         """
     def usage(self) -> Usage:
         """Returns everything that was counted, to be published."""
     def remove_before(self, time: _Now) -> None:
-        """Removes the days before the day of a time, in UTC, if the last result of `usage` contains
-        all their requests.
+        """Removes the days that ended at or before a time, in UTC. A day is kept if the last result of
+        `usage` does not contain all its requests.
 
         Call it once a day, after the collector merged the last publication. If a request of a
         removed day arrives later, it is counted on the next day that was not removed.
@@ -1595,22 +1657,23 @@ class Usage:
         do not contain.
 
         Raises KeyrailError: `access.too_much_usage`, if the result would have more than 4,000,000
-        counts and epochs; then this usage is unchanged. An open day has one count for each epoch,
-        and each start of a server is an epoch. Close or remove days, or store a usage for each
-        organization.
+        counts and epochs; then this usage is unchanged. An open day has separate counts for each
+        epoch, and each start of a server begins a new epoch. To have fewer counts, close or remove
+        days, or store a separate usage for each organization.
         """
     def close_before(self, time: _Now) -> None:
-        """Closes the days before the day of a time, in UTC: adds up the counts of different epochs, and
-        keeps only the sums.
+        """Closes the days that ended at or before a time, in UTC: adds up the counts of different
+        epochs, and keeps only the sums.
 
         Close a day when all servers have published their counts of it, for example one hour after
         it ended. Let only one process close days. If two processes close the same day, their counts
-        are not added up: of each count, only the larger one is kept.
+        are not added up: for each record, operation and outcome, only the larger of their two
+        counts is kept.
 
         Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
         """
     def remove_before(self, time: _Now) -> None:
-        """Removes the days before the day of a time, in UTC.
+        """Removes the days that ended at or before a time, in UTC.
 
         A later merge adds them again, if the other usage still has them.
 
@@ -1774,12 +1837,12 @@ class Policy:
     ) -> Issued:
         """Replaces a key with a new one in the same record.
 
-        The old key stays valid until the end of the grace period. If it would have ended earlier
-        without the rotation, it still ends at that earlier time. `grace` is a number of days, hours
-        or minutes such as `"2d"`, `"36h"` or `"90m"`. The default is one day, or the longest grace
-        period of the policy if that is shorter. With `"0d"`, the old key is invalid at once.
-        `expires` is the expiry of the new key; with `"keep"`, the record's expiry stays the same.
-        Old keys that are no longer valid are removed from the record.
+        The old key stays valid until the end of the grace period, or until it would have expired
+        anyway, if that is earlier. `grace` is a number of days, hours or minutes such as `"2d"`,
+        `"36h"` or `"90m"`. The default is one day, or the longest grace period of the policy if
+        that is shorter. With `"0d"`, the old key is invalid at once. `expires` is the expiry of the
+        new key; with `"keep"`, the record's expiry stays the same. Old keys that are no longer
+        valid are removed from the record.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
@@ -2011,7 +2074,9 @@ class LimitOutcome:
         """
     @property
     def next_at(self) -> datetime | None:
-        """The first time at which more requests remain, or None if the number is at its maximum."""
+        """The first time at which more requests than `remaining` remain, or None if `remaining` is at
+        its maximum.
+        """
 
 @final
 class Consumption:
@@ -2023,8 +2088,9 @@ class Consumption:
     def __ne__(self, other: object, /) -> bool: ...
     @property
     def problem(self) -> Problem | None:
-        """The problem of the response to a denied request, with its header fields: the problem type
-        `quota-exceeded` of draft-ietf-httpapi-ratelimit-headers-11. None if the request is allowed.
+        """The problem of the response to a denied request, or None if the request is allowed. The
+        problem includes the response's header fields, and its type is `quota-exceeded` of
+        draft-ietf-httpapi-ratelimit-headers-11.
 
         The problem's code is `access.quota` if a quota is exceeded, otherwise `access.rate`. The
         status is 429.
@@ -2152,7 +2218,7 @@ class AuditFault:
         """The stable, dotted code."""
     @property
     def message(self) -> str:
-        """A sentence that describes the finding to people."""
+        """A sentence that describes the fault to people."""
     @property
     def index(self) -> int:
         """The index of the faulty entry among the passed entries. If entries are missing at the end,
@@ -2230,7 +2296,7 @@ class AuditChain:
 
         An entry whose payload was erased is intact. The report counts such entries, because anyone
         who can change the log can also erase payloads. Other Python threads can run during the
-        verification.
+        call.
         """
 
 @final
@@ -2250,7 +2316,7 @@ class Permissions:
     ) -> Permissions: ...
     @property
     def scope(self) -> _Scope:
-        """The scope. `scope` is the new scope: `read`, `read_write` or `admin`."""
+        """The scope. It is `read`, `read_write` or `admin`."""
     @property
     def operations(self) -> list[str] | None:
         """The operations to which the permissions are limited."""
@@ -2380,9 +2446,9 @@ def unused_alerts(
     after the latest of these times: the last use, the creation of the current key, and the record's
     `not_before`. A key whose creation and last use are both unknown has no alerts. If several
     alerts of a key became due, only the one with the most days is returned. A key that is disabled,
-    revoked or expired at `now` has no alerts. If the next call passes this `now` as `since`, it
-    does not return the alerts that were left out. All times are aware `datetime`s or Unix
-    milliseconds.
+    revoked or expired at `now` has no alerts. If the next call passes the `now` of this call as
+    `since`, it does not return the alerts that this call left out. All times are aware `datetime`s
+    or Unix milliseconds.
 
     As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
     call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -2404,10 +2470,11 @@ def expiry_alerts(
     """Returns the alerts that became due after `since` and no later than `now`, in the order of the
     records.
 
-    An alert for 7 days is due 7 days before the key expires, but not before the time at which the
-    expiry was set. Alerts that would be due when the key was created, or earlier, are skipped. If
-    several alerts of a key became due, only the one with the fewest days is returned. A revoked key
-    has no alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
+    An alert for 7 days is due 7 days before the key expires. If the expiry was set later than that,
+    the alert is due when the expiry was set. An alert for 7 days is skipped if the key was created
+    7 days or less before its expiry. The alert for 0 days is never skipped. If several alerts of a
+    key became due, only the one with the fewest days is returned. A revoked key has no alerts.
+    `since` and `now` are aware `datetime`s or Unix milliseconds.
 
     As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
     call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -2424,10 +2491,11 @@ class Table:
     @staticmethod
     def from_json(document: _Document) -> Table:
         """Creates a table from a topology. The topology is JSON, or a mapping of the same form. Other
-        Python threads can run during the verification.
+        Python threads can run during the call.
 
         The topology has these members, all of which are optional. `default_queue` is the id of a
-        queue. The others are lists of objects:
+        queue. Every other member is a list of objects, and the members of these objects follow its
+        name:
 
         - `channels`: `id`, `kind`, `queue`
         - `queues`: `id`, `app`, `fallback`
@@ -2484,7 +2552,7 @@ class Table:
     ) -> list[Decision | KeyrailError]:
         """Decides where each message goes. The same context applies to all of them. `messages` is an
         iterable of messages. For a rejected message, the result contains the error that `route`
-        would raise. Other Python threads can run during the verification.
+        would raise. Other Python threads can run during the call.
         """
     def explain(
         self,
@@ -2497,20 +2565,20 @@ class Table:
     ) -> Explanation:
         """Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
         rule that won is always included. The other arguments are those of `route`. This call takes
-        much longer than `route`. Other Python threads can run during the verification.
+        much longer than `route`. Other Python threads can run during the call.
 
         Raises what `route` raises.
         """
     def lint(self) -> list[RouteFinding]:
         """Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
         others, overlaps, and dead ends. None of them is an error. Other Python threads can run
-        during the verification.
+        during the call.
 
-        There are no false positives. Whether a rule ever wins is decided exactly for tests of
-        channels, of presence, of ranges, and of equality without options. For tests of parts of
-        strings, the check decides this if one pattern, subject or network matches everything that
-        another one matches. If the check cannot decide, or would take too many steps, the finding
-        is `route.undecided`.
+        There are no false positives. The check decides whether a rule ever wins. For tests of
+        channels, of presence, of ranges, and of equality without options, the decision is exact.
+        For tests of parts of strings, the check can decide if one pattern, subject or network
+        matches everything that another one matches. If the check cannot decide, or would take too
+        many steps, the finding is `route.undecided`.
 
         Two rules overlap if they have the same priority, test a common attribute, can both match a
         message that contains no lists, and send it to different queues. For each rule, at most
@@ -2519,7 +2587,7 @@ class Table:
         """
     def verify(self, fixtures: _Document) -> list[Mismatch]:
         """Routes the message of every fixture, and returns the fixtures with an unexpected result.
-        Other Python threads can run during the verification.
+        Other Python threads can run during the call.
 
         `fixtures` is a list of objects, or JSON. Each fixture has the members `message` and
         `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
@@ -2532,8 +2600,7 @@ class Table:
     def diagram(self) -> str:
         """Returns the topology as a Mermaid flowchart: channels, rules in their order, queues, apps
         and webhooks. A dotted arrow is a fallback. Characters of an id that Mermaid could read as
-        markup are written as numeric entities. Other Python threads can run during the
-        verification.
+        markup are written as numeric entities. Other Python threads can run during the call.
         """
     @staticmethod
     def trace_diagram(decision: Decision) -> str:
@@ -2544,14 +2611,14 @@ class Table:
         """
     def to_bytes(self) -> bytes:
         """Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes on
-        every platform. Other Python threads can run during the verification.
+        every platform. Other Python threads can run during the call.
         """
     @staticmethod
     def from_bytes(data: _Bytes) -> Table:
         """Loads a table from the bytes that `to_bytes` returned. They are `bytes`, a `bytearray` or a
         `memoryview`. The topology is not compiled again. The hash in the bytes detects corruption,
         not forgery: load bytes only from a source from which you would accept a topology. Other
-        Python threads can run during the verification.
+        Python threads can run during the call.
 
         Raises RouteError: `route.unsupported_bytes` if their format has another version,
         `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if the
@@ -2595,7 +2662,7 @@ class Decision:
         """
     @property
     def rule(self) -> str | None:
-        """The rule that chose the queue, if any. It is the rule's id."""
+        """The id of the rule that chose the queue, if any."""
     @property
     def by(self) -> Literal["rule", "session", "channel", "default"] | None:
         """What chose the queue. If the message fell back, this is what chose the original queue,
@@ -2772,7 +2839,7 @@ def diff(
 ) -> list[Change]:
     """Returns the samples for which `new` has a different result than `old`. A result is a decision or
     an error. Decisions are compared without the table's hash. Other Python threads can run during
-    the verification.
+    the call.
 
     `samples` are messages, and the other arguments are those of `Table.route`. Raises what
     `Table.route` raises for an invalid message.
@@ -3271,7 +3338,7 @@ class TokenSession:
         """Takes the response to the pending request. The token is read from the header or the body,
         and its expiry from the token. After an error, the session requests no token for as long as
         the platform specifies: at least 5 seconds and at most 366 days. After
-        `platform.key_refused`, it requests no token until [reissue] or [rotateKey] is called. In
+        `platform.key_refused`, it requests no token until `reissue` or `rotate_key` is called. In
         both cases, a token that is still valid remains in use. A response for a key that
         `rotate_key` replaced is dropped, and so is a token that arrives after a second token was
         rejected.
@@ -3287,7 +3354,7 @@ class TokenSession:
         """
     def on_no_response(self, now: _Now) -> None:
         """Records that the pending request got no response: the connection broke, or there was a
-        timeout. [poll] returns another request after 5 seconds.
+        timeout. `poll` returns another request after 5 seconds.
 
         Raises PlatformError: `platform.no_token_request`.
         """
@@ -3362,7 +3429,7 @@ class Gateway:
     ) -> Gateway:
         """Reads a deployment, with the secrets that belong to it. The deployment is JSON, or a mapping
         of the same form. The secrets are a mapping, or pairs: each name has one or more secrets,
-        and a secret is a string or a Secret. Other Python threads can run during the verification.
+        and a secret is a string or a Secret. Other Python threads can run during the call.
 
         Each webhook needs at least one secret, named `webhook:<id>`. If a webhook has several
         secrets, each of them signs the deliveries. Each pepper in the member `peppers` needs
@@ -3516,8 +3583,8 @@ class Outbound:
         """The event to write to the activity log of the key, or None if the key does not belong to
         exactly one record of a declared app.
 
-        Only count requests with unknown keys, for example with a `keyrail.access.UsageCounter`:
-        otherwise anyone could fill the log.
+        Do not log requests with unknown keys, because then anyone could fill the log. Count them
+        instead, for example with a `keyrail.access.UsageCounter`.
         """
 
 
@@ -3536,7 +3603,8 @@ class Identity:
     def digests(self) -> list[str]:
         """All digests that a record of the key may have: one for each pepper of the deployment,
         starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
-        keys are hashed, too.
+        keys are hashed, too. Salted digests are not included. Look up a record that has a salted
+        digest by the key's id.
         """
     @property
     def limit_ids(self) -> list[str]:
@@ -3593,7 +3661,7 @@ class AuditEvent:
         """The message's event, if it has one; a name of more than 256 bytes is truncated."""
     @property
     def rule(self) -> str | None:
-        """The rule that chose the queue, if any."""
+        """The id of the rule that chose the queue, if any."""
     @property
     def ip(self) -> str | None:
         """The client's address, if the host passed it; an IPv4-mapped IPv6 address is converted to the

@@ -5,16 +5,17 @@ use pyo3::prelude::*;
 
 use crate::boundary::{call, call_sized, plain};
 use crate::error::unpicklable;
-use crate::input::{SecretText, Text};
+use crate::input::{Bytes, SecretText, Text};
 use crate::quoted;
 
 /// The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
 /// or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
-/// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`. A digest is not a secret. Digests are compared
+/// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
+/// `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as the position of the salt. A digest is not a secret. Digests are compared
 /// in constant time.
 ///
 /// Raises KeyFormatError: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
-/// `key.malformed_pepper_id`.
+/// `key.malformed_pepper_id`, `key.malformed_salt`.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct Digest(pub(crate) core::Digest);
@@ -64,8 +65,9 @@ impl Digest {
     }
 
     /// Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
-    /// in base64 or base64url, with or without padding. The secret of the HMAC becomes a `Pepper`
-    /// with the id `pepper_id`. So it must be valid UTF-8, and have at least 16 bytes.
+    /// in base64 or base64url, with or without padding. To verify keys with the digest, create a
+    /// `Pepper` from the id `pepper_id` and the secret of the HMAC. The secret must be valid UTF-8
+    /// and have at least 16 bytes.
     ///
     /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
     /// foreign, so only import digests of keys that were generated from enough random bits.
@@ -75,6 +77,31 @@ impl Digest {
     #[staticmethod]
     fn import_hmac(py: Python<'_>, text: Text, pepper_id: Text) -> PyResult<Self> {
         call_sized(py, text.len(), || core::Digest::import_hmac(&text, &pepper_id)).map(Self)
+    }
+
+    /// Imports the salted SHA-256 of a key from another system: the SHA-256 of the salt and the
+    /// key, one directly after the other. The hash has 64 hexadecimal digits, or is in base64 or
+    /// base64url, with or without padding.
+    ///
+    /// Such a digest cannot be looked up by the hash of a presented key. A record must therefore
+    /// specify the `key_id` of the digest, which is the id that the key contains. The digest stays
+    /// marked as foreign, like that of `import_hex`. `salt` has 1 to 128 bytes, and `position` is
+    /// `before` or `after`.
+    ///
+    /// Raises KeyFormatError: `key.malformed_digest` and `key.password_hash` with the offset in
+    /// bytes, `key.malformed_salt` without an offset.
+    #[staticmethod]
+    fn import_salted(
+        py: Python<'_>,
+        text: Text,
+        salt: Bytes<'_>,
+        position: Text,
+    ) -> PyResult<Self> {
+        let salt: &[u8] = &salt;
+        call_sized(py, text.len(), || {
+            core::Digest::import_salted(&text, salt, core::SaltPosition::parse(&position)?)
+        })
+        .map(Self)
     }
 
     /// Returns whether this is the digest of the string, in constant time. A weak string is not an
@@ -93,11 +120,17 @@ impl Digest {
         call_sized(py, text.len(), || self.0.verify(&text, pepper))
     }
 
-    /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
-    /// `foreign-sha512`.
+    /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256`, `foreign-sha512` or
+    /// `salted-sha256`.
     #[getter]
     fn algorithm(&self) -> &str {
         self.0.algorithm()
+    }
+
+    /// Whether the hash has a salt, so that it cannot be compared with other hashes of the same key.
+    #[getter]
+    fn is_salted(&self) -> bool {
+        self.0.is_salted()
     }
 
     /// Whether another system made the digest. If so, nothing is known about the key's strength.
@@ -152,7 +185,7 @@ impl Pepper {
     }
 }
 
-/// Returns the `keyrail` pepper that an `FfiPepper` contains.
+/// Returns the `keyrail` pepper that a Python `Pepper` contains.
 pub(super) fn inner<'a>(pepper: Option<&'a Bound<'_, Pepper>>) -> Option<&'a core::Pepper> {
     pepper.map(|pepper| &pepper.get().0)
 }

@@ -13,8 +13,8 @@ use crate::input::{Document, Text, saturating_int};
 pub(crate) use digest::{Digest, Pepper};
 pub(crate) use format::{Format, FormatSet, Formats};
 
-/// A key of a known format. It prints as its mask; only `reveal()` returns the key itself. Keys
-/// are compared in constant time.
+/// A key of a known format. It prints as its mask; only `reveal()` and `reveal_digested()` return
+/// the key or a secret part of it. Keys are compared in constant time.
 #[pyclass(frozen, eq, module = "keyrail.key")]
 #[derive(PartialEq)]
 pub(crate) struct ApiKey(pub(crate) core::ApiKey);
@@ -59,8 +59,8 @@ impl ApiKey {
         })
     }
 
-    /// Returns the digest to store instead of the key. It is the SHA-256, or with a pepper the
-    /// HMAC-SHA-256.
+    /// Returns the digest to store instead of the key. It is computed from the part of the key that
+    /// `reveal_digested` returns. It is the SHA-256, or with a pepper the HMAC-SHA-256.
     ///
     /// Raises KeyFormatError: `key.too_weak`, for a key of a foreign format whose estimated entropy
     /// is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is
@@ -70,9 +70,16 @@ impl ApiKey {
         call(py, || self.0.digest(digest::inner(pepper))).map(Digest)
     }
 
-    /// Returns the key itself. There is no other way to read it.
+    /// Returns the key itself.
     fn reveal(&self) -> &str {
         self.0.reveal()
+    }
+
+    /// Returns the part of the key that digests are computed from. If the format's declaration has
+    /// the member `digest_segment`, this part is the segment with that name. Otherwise, it is the
+    /// whole key.
+    fn reveal_digested(&self) -> &str {
+        self.0.reveal_digested()
     }
 
     fn __str__(&self, py: Python<'_>) -> PyResult<String> {
@@ -132,8 +139,8 @@ impl MaskPolicy {
     /// Reads a policy from its configuration. The configuration is JSON, or a mapping of the
     /// same form.
     ///
-    /// The members are `start` and `end`, the numbers of characters shown, 0 to 4 each, and
-    /// `ascii`.
+    /// The members `start` and `end` are the numbers of characters shown, 0 to 4 each. The member
+    /// `ascii` tells whether the placeholder is `********`.
     ///
     /// Raises ConfigError with every fault.
     #[staticmethod]

@@ -45,7 +45,7 @@ impl Decision {
         PyList::new(py, self.0.webhooks())
     }
 
-    /// The rule that chose the queue, if any. It is the rule's id.
+    /// The id of the rule that chose the queue, if any.
     #[getter]
     fn rule(&self) -> Option<&str> {
         self.0.rule()

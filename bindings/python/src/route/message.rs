@@ -74,7 +74,8 @@ fn attribute(object: &Bound<'_, PyAny>) -> PyResult<AttributeValue> {
         Value::Boolean(boolean.is_true())
     } else if object.is_instance_of::<PyInt>() {
         // A float cannot represent every int beyond 2^53 exactly, and rounding could move such an
-        // int into the range. So every int beyond 2^53 becomes infinity, which the core rejects.
+        // int into the range that the core accepts. So every int beyond 2^53 becomes infinity,
+        // which the core rejects.
         let int = saturating_int(object.as_borrowed())?;
         let exact = int.unsigned_abs() <= MAX_INTEGER.unsigned_abs();
         Value::Number(if exact { int as f64 } else { f64::INFINITY })

@@ -37,10 +37,11 @@ pub(crate) struct Table {
 #[pymethods]
 impl Table {
     /// Creates a table from a topology. The topology is JSON, or a mapping of the same form. Other
-    /// Python threads can run during the verification.
+    /// Python threads can run during the call.
     ///
     /// The topology has these members, all of which are optional. `default_queue` is the id of a
-    /// queue. The others are lists of objects:
+    /// queue. Every other member is a list of objects, and the members of these objects follow its
+    /// name:
     ///
     /// - `channels`: `id`, `kind`, `queue`
     /// - `queues`: `id`, `app`, `fallback`
@@ -108,7 +109,7 @@ impl Table {
 
     /// Decides where each message goes. The same context applies to all of them. `messages` is an
     /// iterable of messages. For a rejected message, the result contains the error that `route`
-    /// would raise. Other Python threads can run during the verification.
+    /// would raise. Other Python threads can run during the call.
     #[pyo3(
         signature = (messages, now = None, session_queue = None, unavailable = Names::default(), session = None),
         text_signature = "($self, messages, now=None, session_queue=None, unavailable=(), session=None)"
@@ -143,7 +144,7 @@ impl Table {
 
     /// Returns the decision of `route`, and why each of the first `limit` rules won or lost. The
     /// rule that won is always included. The other arguments are those of `route`. This call takes
-    /// much longer than `route`. Other Python threads can run during the verification.
+    /// much longer than `route`. Other Python threads can run during the call.
     ///
     /// Raises what `route` raises.
     #[pyo3(
@@ -176,13 +177,13 @@ impl Table {
 
     /// Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
     /// others, overlaps, and dead ends. None of them is an error. Other Python threads can run
-    /// during the verification.
+    /// during the call.
     ///
-    /// There are no false positives. Whether a rule ever wins is decided exactly for tests of
-    /// channels, of presence, of ranges, and of equality without options. For tests of parts of
-    /// strings, the check decides this if one pattern, subject or network matches everything that
-    /// another one matches. If the check cannot decide, or would take too many steps, the finding
-    /// is `route.undecided`.
+    /// There are no false positives. The check decides whether a rule ever wins. For tests of
+    /// channels, of presence, of ranges, and of equality without options, the decision is exact.
+    /// For tests of parts of strings, the check can decide if one pattern, subject or network
+    /// matches everything that another one matches. If the check cannot decide, or would take too
+    /// many steps, the finding is `route.undecided`.
     ///
     /// Two rules overlap if they have the same priority, test a common attribute, can both match a
     /// message that contains no lists, and send it to different queues. For each rule, at most
@@ -194,7 +195,7 @@ impl Table {
     }
 
     /// Routes the message of every fixture, and returns the fixtures with an unexpected result.
-    /// Other Python threads can run during the verification.
+    /// Other Python threads can run during the call.
     ///
     /// `fixtures` is a list of objects, or JSON. Each fixture has the members `message` and
     /// `expect`, and optionally `now` (an RFC 3339 time), `session_queue` and `unavailable`, as in
@@ -210,8 +211,7 @@ impl Table {
 
     /// Returns the topology as a Mermaid flowchart: channels, rules in their order, queues, apps
     /// and webhooks. A dotted arrow is a fallback. Characters of an id that Mermaid could read as
-    /// markup are written as numeric entities. Other Python threads can run during the
-    /// verification.
+    /// markup are written as numeric entities. Other Python threads can run during the call.
     fn diagram(&self, py: Python<'_>) -> PyResult<String> {
         plain_detached(py, || self.table.diagram())
     }
@@ -226,7 +226,7 @@ impl Table {
     }
 
     /// Returns the table as bytes, for `from_bytes`. The same topology produces the same bytes on
-    /// every platform. Other Python threads can run during the verification.
+    /// every platform. Other Python threads can run during the call.
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(PyBytes::new(py, &plain_detached(py, || self.table.to_bytes())?))
     }
@@ -234,7 +234,7 @@ impl Table {
     /// Loads a table from the bytes that `to_bytes` returned. They are `bytes`, a `bytearray` or a
     /// `memoryview`. The topology is not compiled again. The hash in the bytes detects corruption,
     /// not forgery: load bytes only from a source from which you would accept a topology. Other
-    /// Python threads can run during the verification.
+    /// Python threads can run during the call.
     ///
     /// Raises RouteError: `route.unsupported_bytes` if their format has another version,
     /// `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if the
@@ -276,7 +276,7 @@ impl Table {
 
 /// Returns the samples for which `new` has a different result than `old`. A result is a decision or
 /// an error. Decisions are compared without the table's hash. Other Python threads can run during
-/// the verification.
+/// the call.
 ///
 /// `samples` are messages, and the other arguments are those of `Table.route`. Raises what
 /// `Table.route` raises for an invalid message.

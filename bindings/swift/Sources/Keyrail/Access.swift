@@ -109,16 +109,19 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// Every digest is compared with the string in constant time, even after one has matched. A
     /// digest made with a pepper that is not among `peppers` does not match. A key that was
-    /// replaced matches too. To distinguish it from the new key, pass the index that
-    /// ``findDigest(_:peppers:)`` returns to
-    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``.
+    /// replaced matches too. To distinguish it from the new key, get the index from
+    /// ``findDigest(_:peppers:)`` and pass it to
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``. For a
+    /// key of a format with a digest segment, see ``findDigest(_:peppers:)``.
     public func matches(_ key: String, peppers: [Pepper] = []) -> Bool {
         findDigest(key, peppers: peppers) != nil
     }
 
     /// Returns the index of the record's digest that matches a string, or `nil` if the string is
     /// not the record's key. The comparison is the same as in ``matches(_:peppers:)``. If several
-    /// digests match, the index of the one that stops being valid first is returned.
+    /// digests match, the index of the one that stops being valid first is returned. For a key of a
+    /// format with a digest segment, pass the part that ``ApiKey/revealDigested()`` returns, and
+    /// check that the key id of the digest and the environment of the record are those of the key.
     public func findDigest(_ key: String, peppers: [Pepper] = []) -> Int? {
         native.findDigest(text: key, peppers: peppers.map(\.native)).map(Int.init)
     }
@@ -140,10 +143,12 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// A digest cannot be computed from another digest, only from the key. So an upgrade is only
     /// possible when a client presents the key: pass the text of the key after the request was
-    /// authorized. A digest that was imported, or made with another pepper or without one, is kept
-    /// beside the new digest, so that servers without the current pepper still accept the key. If
-    /// the key has two digests already, or no key id, the new digest replaces the one that matched.
-    /// The digest of a key that is too weak for ``Digest/of(_:pepper:)`` stays as it is.
+    /// authorized. For a key of a format with a digest segment, pass the part that
+    /// ``ApiKey/revealDigested()`` returns. A digest that was imported, or made with another pepper
+    /// or without one, is kept beside the new digest, so that servers without the current pepper
+    /// still accept the key. If the key has two digests already, or no key id, the new digest
+    /// replaces the one that matched. The digest of a key that is too weak for
+    /// ``Digest/of(_:pepper:)`` stays as it is.
     ///
     /// - Parameter peppers: the peppers in use, the current one first.
     /// - Throws: `time.out_of_range`.
@@ -191,27 +196,44 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
         ownerPermissions: Permissions? = nil,
         limits: [String: LimitState?]? = nil
     ) throws(KeyrailError) -> Grant {
-        let request = FfiAccessRequest(
-            access: access.native,
-            nowMs: try milliseconds(now),
-            ip: ip,
-            operation: operation,
-            queue: queue,
-            environment: environment,
-            digest: digest.map(digestIndex),
-            ownerPermissions: ownerPermissions?.native,
-            limits: limits.map(storedStates)
-        )
-        return Grant(try translatingErrors { try native.authorize(request: request) })
+        let request = AccessRequest(
+            access, now: now, ip: ip, operation: operation, queue: queue, environment: environment,
+            digest: digest, ownerPermissions: ownerPermissions, limits: limits)
+        let native = try request.native()
+        return Grant(try translatingErrors { try self.native.authorize(request: native) })
+    }
+
+    /// Authorizes several requests with the same key, in order. Each result is that of
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``; a denied
+    /// request does not affect the others.
+    ///
+    /// The requests consume the record's limits one after another: once a request has changed the
+    /// state of a limit, the new state takes the place of the one that a later request passes. For
+    /// each limit, store the last new state in the results if the first old state is still stored.
+    public func authorizeBatch(_ requests: [AccessRequest]) -> [Result<Grant, KeyrailError>] {
+        let natives = requests.map { request in
+            Result { () throws(KeyrailError) in try request.native() }
+        }
+        var results = native.authorizeBatch(requests: natives.compactMap { try? $0.get() })
+            .makeIterator()
+        return natives.compactMap { request in
+            if case .failure(let error) = request { return .failure(error) }
+            return switch results.next() {
+            case .granted(let grant): .success(Grant(grant))
+            case .denied(let error): .failure(KeyrailError(error))
+            case nil: nil
+            }
+        }
     }
 
     /// Returns the alerts that became due after `since` and no later than `now`, in the order of
     /// the records.
     ///
-    /// An alert for 7 days is due 7 days before the key expires, but not before the time at which
-    /// the expiry was set. Alerts that would be due when the key was created, or earlier, are
-    /// skipped. If several alerts of a key became due, only the one with the fewest days is
-    /// returned. A revoked key has no alerts.
+    /// An alert for 7 days is due 7 days before the key expires. If the expiry was set later than
+    /// that, the alert is due when the expiry was set. An alert for 7 days is skipped if the key
+    /// was created 7 days or less before its expiry. The alert for 0 days is never skipped. If
+    /// several alerts of a key became due, only the one with the fewest days is returned. A revoked
+    /// key has no alerts.
     ///
     /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
     /// a call but before it has sent the alerts, the next call returns them again, with the same
@@ -242,8 +264,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// times: the last use, the creation of the current key, and the record's `not_before`. A key
     /// whose creation and last use are both unknown has no alerts. If several alerts of a key
     /// became due, only the one with the most days is returned. A key that is disabled, revoked or
-    /// expired at `now` has no alerts. If the next call passes this `now` as `since`, it does not
-    /// return the alerts that were left out.
+    /// expired at `now` has no alerts. If the next call passes the `now` of this call as `since`,
+    /// it does not return the alerts that this call left out.
     ///
     /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
     /// a call but before it has sent the alerts, the next call returns them again, with the same
@@ -488,10 +510,10 @@ public struct Grant: Hashable, Codable, Sendable {
     public let digest: String?
     /// The outcome of the record's limits; `nil` if the record has none. Store the new states
     /// before you serve the request. If the stored states have changed since you read them, repeat
-    /// the call with the changed states: see ``Limit/consume(_:now:)``. Add the header fields to
-    /// the response. The outcome is not encoded with the grant.
+    /// the call with the changed states: see ``Limit/consume(_:now:)``. Add the header fields of
+    /// the consumption to the response. The outcome is not encoded with the grant.
     public private(set) var consumption: Consumption? = nil
-    /// The change that ``KeyRecord/upgrade(_:peppers:now:)`` returns for the key, if records were
+    /// A change like that of ``KeyRecord/upgrade(_:peppers:now:)`` for the key, if records were
     /// passed to the gateway; otherwise `nil`. The change is not encoded with the grant.
     public private(set) var upgrade: KeyChange? = nil
 

@@ -106,7 +106,7 @@ public final class AuditEntry: Equatable, Sendable, CustomStringConvertible, Cus
 public struct AuditFault: Error, Hashable, Sendable {
     /// The stable, dotted code.
     public let code: ErrorCode
-    /// A sentence that describes the finding to people.
+    /// A sentence that describes the fault to people.
     public let message: String
     /// The index of the faulty entry among the passed entries. If entries are missing at the end,
     /// this is the number of entries that were passed.

@@ -1,6 +1,9 @@
+import Foundation
+
 /// The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
 /// or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
-/// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`.
+/// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
+/// `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as the position of the salt.
 ///
 /// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
 /// a key cannot be guessed. It is not suitable for a password, because a fast hash of a password
@@ -15,7 +18,7 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// Parses a digest.
     ///
     /// - Throws: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
-    ///   `key.malformed_pepper_id`, with the offset.
+    ///   `key.malformed_pepper_id`, `key.malformed_salt`, with the offset.
     public init(_ text: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiDigest(text: text) }
     }
@@ -49,8 +52,9 @@ public struct Digest: CustomStringConvertible, Sendable {
     }
 
     /// Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
-    /// in base64 or base64url, with or without padding. The secret of the HMAC becomes a ``Pepper``
-    /// with the id `pepperId`. So it must be valid UTF-8, and have at least 16 bytes.
+    /// in base64 or base64url, with or without padding. To verify keys with the digest, create a
+    /// ``Pepper`` from the id `pepperId` and the secret of the HMAC. The secret must be valid UTF-8
+    /// and have at least 16 bytes.
     ///
     /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
     /// foreign, so only import digests of keys that were generated from enough random bits.
@@ -61,12 +65,34 @@ public struct Digest: CustomStringConvertible, Sendable {
         Digest(try translatingErrors { try FfiDigest.importHmac(text: text, pepperId: pepperId) })
     }
 
-    /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
-    /// `foreign-sha512`.
+    /// Imports the salted SHA-256 of a key from another system: the SHA-256 of the salt and the
+    /// key, one directly after the other. The hash has 64 hexadecimal digits, or is in base64 or
+    /// base64url, with or without padding.
+    ///
+    /// Such a digest cannot be looked up by the hash of a presented key. A record must therefore
+    /// specify the `key_id` of the digest, which is the id that the key contains. The digest stays
+    /// marked as foreign, like that of ``importHex(_:)``.
+    ///
+    /// - Parameter salt: 1 to 128 bytes.
+    /// - Throws: `key.malformed_salt`; `key.malformed_digest`, with the offset; `key.password_hash`.
+    public static func importSalted(
+        _ text: String, salt: some DataProtocol, position: SaltPosition
+    ) throws(KeyrailError) -> Digest {
+        Digest(
+            try translatingErrors {
+                try FfiDigest.importSalted(text: text, salt: Data(salt), position: position.native)
+            })
+    }
+
+    /// How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256`, `foreign-sha512` or
+    /// `salted-sha256`.
     public var algorithm: String { native.algorithm() }
 
     /// Whether another system made the digest. If so, nothing is known about the key's strength.
     public var isForeign: Bool { native.isForeign() }
+
+    /// Whether the hash has a salt, so that it cannot be compared with other hashes of the same key.
+    public var isSalted: Bool { native.isSalted() }
 
     /// The id of the pepper that the digest was made with, or `nil` if it was made without one.
     public var pepperId: String? { native.pepperId() }
@@ -81,6 +107,22 @@ public struct Digest: CustomStringConvertible, Sendable {
 
     /// The digest as a string, which is not secret.
     public var description: String { native.text() }
+}
+
+/// Where the salt of a hash is in the bytes that were hashed. The raw value is the name of the case,
+/// which is the same in all bindings.
+public enum SaltPosition: String, Codable, Sendable {
+    /// The salt is before the key.
+    case before
+    /// The salt is after the key.
+    case after
+
+    var native: FfiSaltPosition {
+        switch self {
+        case .before: .before
+        case .after: .after
+        }
+    }
 }
 
 extension Digest: Hashable {

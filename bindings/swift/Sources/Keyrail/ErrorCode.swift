@@ -136,7 +136,7 @@ extension ErrorCode {
     public static let keyChecksum: ErrorCode = "key.checksum"
     /// Fewer bytes of entropy were passed than a key needs.
     public static let keyTooLittleEntropy: ErrorCode = "key.too_little_entropy"
-    /// Only their platform can generate keys of this format. This applies to every foreign format except `hex40`.
+    /// Only the platform that issues keys of this format can generate them. This applies to every foreign format except `hex40`.
     public static let keyNotGenerated: ErrorCode = "key.not_generated"
     /// The keys of a format have no shape that a regular expression could match.
     public static let keyNoPattern: ErrorCode = "key.no_pattern"
@@ -148,6 +148,8 @@ extension ErrorCode {
     public static let keyMalformedPrefix: ErrorCode = "key.malformed_prefix"
     /// The name of a format is malformed.
     public static let keyMalformedFormatName: ErrorCode = "key.malformed_format_name"
+    /// A format has neither a prefix nor a name.
+    public static let keyNoFormatName: ErrorCode = "key.no_format_name"
     /// The list of environments is empty.
     public static let keyNoEnvironments: ErrorCode = "key.no_environments"
     /// A declaration has too many environments.
@@ -186,6 +188,8 @@ extension ErrorCode {
     public static let keyMalformedChecksum: ErrorCode = "key.malformed_checksum"
     /// The name of a checksum is unknown.
     public static let keyUnknownChecksum: ErrorCode = "key.unknown_checksum"
+    /// The segment that digests are computed from does not exist, is public, or is too short to be safe.
+    public static let keyDigestSegment: ErrorCode = "key.digest_segment"
     /// No built-in format has this name.
     public static let keyUnknownFormat: ErrorCode = "key.unknown_format"
     /// Two formats in a set have the same name.
@@ -200,6 +204,8 @@ extension ErrorCode {
     public static let keyUnknownAlgorithm: ErrorCode = "key.unknown_algorithm"
     /// The value of a digest is malformed.
     public static let keyMalformedDigest: ErrorCode = "key.malformed_digest"
+    /// The salt of a digest is empty, longer than 128 bytes, or not base64url, or its position is neither `before` nor `after`.
+    public static let keyMalformedSalt: ErrorCode = "key.malformed_salt"
     /// A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2.
     public static let keyPasswordHash: ErrorCode = "key.password_hash"
     /// A string has less than 96 bits of estimated entropy, which is too little for a digest.
@@ -346,6 +352,8 @@ extension ErrorCode {
     public static let accessNoDigest: ErrorCode = "access.no_digest"
     /// A record has too many digests.
     public static let accessTooManyDigests: ErrorCode = "access.too_many_digests"
+    /// A salted digest has no key id, so it could not be looked up.
+    public static let accessNoKeyId: ErrorCode = "access.no_key_id"
     /// A record's list of operations is empty.
     public static let accessNoOperation: ErrorCode = "access.no_operation"
     /// A record's list of queues is empty.
@@ -354,7 +362,7 @@ extension ErrorCode {
     public static let accessNoNetwork: ErrorCode = "access.no_network"
     /// A list of a record has more than 1024 items.
     public static let accessTooManyItems: ErrorCode = "access.too_many_items"
-    /// A limit of a record counts the requests of its organization, and the record specifies none.
+    /// A limit of a record counts the requests of the record's organization, but the record specifies no organization.
     public static let accessNoOrganization: ErrorCode = "access.no_organization"
     /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
@@ -416,7 +424,7 @@ extension ErrorCode {
     public static let accessActorNetworks: ErrorCode = "access.actor_networks"
     /// The key expires later than the acting key.
     public static let accessActorExpiry: ErrorCode = "access.actor_expiry"
-    /// The key does not have all limits of the acting key, or its limits count the requests of another owner, or the change adds a limit of the owner or the organization that the acting key does not have.
+    /// The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit.
     public static let accessActorLimits: ErrorCode = "access.actor_limits"
     /// The policy does not allow this expiry.
     public static let accessPolicyExpiry: ErrorCode = "access.policy_expiry"
@@ -486,7 +494,7 @@ extension ErrorCode {
     public static let accessMalformedDay: ErrorCode = "access.malformed_day"
     /// A count in a usage is not from 1 to 2^53 - 1.
     public static let accessMalformedCount: ErrorCode = "access.malformed_count"
-    /// A usage has two items for the same day and epoch, for the same epoch of a closed day or for the same record, operation and outcome, or a day is both open and closed.
+    /// A list of a usage counts something twice: an epoch of a day in `open`, a day in `closed`, an epoch in `epochs`, or a record, operation and outcome in `counts`. Or a day is in both `open` and `closed`.
     public static let accessDuplicateUsage: ErrorCode = "access.duplicate_usage"
     /// No record matches the key, which is unknown or wrong. The response is the same in both cases.
     public static let accessInvalidKey: ErrorCode = "access.invalid_key"
@@ -536,7 +544,7 @@ extension ErrorCode {
     public static let accessAuditOrder: ErrorCode = "access.audit_order"
     /// The chain does not have the entry's HMAC key.
     public static let accessAuditKey: ErrorCode = "access.audit_key"
-    /// The entry was changed, or its code was made with another key.
+    /// The entry was changed, or its authentication code (HMAC) was computed with another key.
     public static let accessAuditChanged: ErrorCode = "access.audit_changed"
     /// The entry is genuine, but it was appended after a different entry than the one that precedes it now.
     public static let accessAuditLink: ErrorCode = "access.audit_link"

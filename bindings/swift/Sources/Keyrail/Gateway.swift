@@ -259,8 +259,8 @@ public enum Outbound: Sendable {
     /// The event to write to the activity log of the key, or `nil` if the key does not belong to
     /// exactly one record of a declared app.
     ///
-    /// Only count requests with unknown keys, for example with a ``UsageCounter``: otherwise anyone
-    /// could fill the log.
+    /// Do not log requests with unknown keys, because then anyone could fill the log. Count them
+    /// instead, for example with a ``UsageCounter``.
     public var activity: AuditEvent? { audit.record == nil ? nil : audit }
 
     init(_ native: FfiOutbound) {
@@ -283,7 +283,8 @@ public struct Identity: Hashable, Sendable {
     public let keyId: String?
     /// All digests that a record of the key may have: one for each pepper of the deployment,
     /// starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
-    /// keys are hashed, too.
+    /// keys are hashed, too. Salted digests are not included. Look up a record that has a salted
+    /// digest by the key's id.
     public let digests: [String]
     /// The ids of the limits of the key's record, if the deployment contains the record. Load the
     /// state that is stored under each of these ids, and pass the states to
@@ -328,7 +329,7 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let channel: String?
     /// The message's event, if it has one; a name of more than 256 bytes is truncated.
     public let event: String?
-    /// The rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any.
     public let rule: String?
     /// The client's address, if the host passed it; an IPv4-mapped IPv6 address is converted to the
     /// IPv4 address.

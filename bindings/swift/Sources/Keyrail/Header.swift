@@ -53,7 +53,8 @@ public struct Scheme: Sendable {
     /// first scheme.
     ///
     /// - Throws: `header.no_alternatives`, `header.too_many_forms` for more than 16 forms,
-    ///   `header.conflicting_part` for a header that contains different parts in two schemes.
+    ///   `header.conflicting_part` for a header that contains different parts, such as the key and
+    ///   the token, in two schemes.
     public static func anyOf(_ schemes: [Scheme]) throws(KeyrailError) -> Scheme {
         Scheme(try translatingErrors { try FfiScheme.anyOf(schemes: schemes.map(\.native)) })
     }

@@ -33,7 +33,8 @@ public struct ApiKey: Masked, Sendable {
         native.maskWith(start: policy.shownStart, end: policy.shownEnd, ascii: policy.ascii)
     }
 
-    /// Returns the digest to store instead of the key.
+    /// Returns the digest to store instead of the key. It is computed from the part of the key that
+    /// ``revealDigested()`` returns.
     ///
     /// - Throws: `key.too_weak`, for a key of a foreign format whose estimated entropy is less than
     ///   96 bits. A key of `hex40` or `vchatcloud` that has the shape of its format is always
@@ -42,9 +43,16 @@ public struct ApiKey: Masked, Sendable {
         Digest(try translatingErrors { try native.digest(pepper: pepper?.native) })
     }
 
-    /// Returns the key itself. There is no other way to read it.
+    /// Returns the key itself.
     public func reveal() -> String {
         native.reveal()
+    }
+
+    /// Returns the part of the key that digests are computed from. If the format's declaration has
+    /// the member `digest_segment`, this part is the segment with that name. Otherwise, it is the
+    /// whole key.
+    public func revealDigested() -> String {
+        native.revealDigested()
     }
 
     /// The mask.

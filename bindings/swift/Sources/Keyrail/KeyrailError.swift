@@ -4,7 +4,7 @@ import Foundation
 ///
 /// It contains no part of the input, so it can be logged.
 public struct KeyrailError: Error, Equatable, Sendable {
-    /// A sentence that describes the finding to people.
+    /// A sentence that describes the error to people.
     public let message: String
     /// The stable, dotted code, such as `url.malformed_escape`.
     public let code: ErrorCode

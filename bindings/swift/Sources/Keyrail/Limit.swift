@@ -116,7 +116,8 @@ public struct LimitOutcome: Hashable, Sendable {
     /// the future because a clock was set back. Store the new state in this case too. Until you do,
     /// the limit may deny every request.
     public let newState: LimitState?
-    /// The first time at which more requests remain, or `nil` if the number is at its maximum.
+    /// The first time at which more requests than `remaining` remain, or `nil` if `remaining` is at
+    /// its maximum.
     public let nextAt: Date?
 
     init(_ native: FfiLimitOutcome) {

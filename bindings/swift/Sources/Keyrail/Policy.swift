@@ -299,7 +299,8 @@ public struct NewKey: Hashable, Sendable {
     public var app: String
     /// The scope.
     public var scope: Scope
-    /// When the key expires. Required if the policy allows keys that expire.
+    /// When the key expires. It may be absent only if the policy allows nothing but keys that never
+    /// expire. The key then never expires.
     public var expires: Expiry?
     /// The name for people: 1 to 128 characters.
     public var name: String?

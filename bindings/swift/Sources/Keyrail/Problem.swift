@@ -67,8 +67,9 @@ extension Header {
     /// Returns the response for a problem, as ``Problem/response()`` does, with the scheme's
     /// challenge if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and the
     /// problem names the required scope. The body is `application/problem+json`, and caches must
-    /// not store the response. If the request has a credential of the scheme, the `Bearer`
-    /// challenge of a 401 names an error. A realm that ``Scheme/challenge(_:error:)`` rejects is
+    /// not store the response. The `Bearer` challenge of a 401 names an error, unless the problem's
+    /// code is `header.missing` or `header.unknown_scheme`. With either of these codes, the request
+    /// has no credential of the scheme. A realm that ``Scheme/challenge(_:error:)`` rejects is
     /// replaced by an empty realm.
     public static func render(_ problem: Problem, scheme: Scheme, realm: String) -> Response {
         Response(headerRender(problem: problem.native, scheme: scheme.native, realm: realm))

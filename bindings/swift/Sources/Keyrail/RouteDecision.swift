@@ -90,7 +90,7 @@ public enum Decision: Hashable, Sendable {
         if case .routed(let routed) = self { routed.webhooks } else { [] }
     }
 
-    /// The rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any.
     public var rule: String? { selection?.rule }
 
     /// What chose the queue. If the message fell back, this is what chose the original queue,
@@ -195,7 +195,7 @@ public struct Selection: Hashable, Codable, Sendable {
     /// What chose the queue. If the message fell back, this is what chose the original queue,
     /// ``fellBackFrom``.
     public let by: SelectedBy
-    /// The rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any.
     public let rule: String?
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.

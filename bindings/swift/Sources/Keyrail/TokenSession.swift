@@ -63,7 +63,7 @@ public final class TokenSession: Masked, Sendable {
 
     /// Takes the response to the pending request. After an error, the session requests no token for
     /// as long as the platform specifies: at least 5 seconds and at most 366 days. After
-    /// `platform.key_refused`, it requests no token until [reissue] or [rotateKey] is called. In
+    /// `platform.key_refused`, it requests no token until ``reissue()`` or ``rotateKey(_:)`` is called. In
     /// both cases, a token that is still valid remains in use. A response for a key that
     /// ``rotateKey(_:)`` replaced is dropped, and so is a token that arrives after a second token
     /// was rejected.
@@ -85,7 +85,7 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// Records that the pending request got no response: the connection broke, or there was a
-    /// timeout. [poll] returns another request after 5 seconds.
+    /// timeout. ``poll(now:)`` returns another request after 5 seconds.
     ///
     /// - Throws: `platform.no_token_request` if no request is pending.
     public func onNoResponse(now: Date) throws(KeyrailError) {

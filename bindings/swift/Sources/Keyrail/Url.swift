@@ -130,7 +130,8 @@ public struct EncodeSet: Sendable {
     /// space becomes `+`.
     public static let form = EncodeSet(native: .form())
     /// The characters that JavaScript's `encodeURIComponent` keeps: letters, digits, `-_.!~*'()`.
-    /// The component percent-encode set (WHATWG URL standard) contains all others.
+    /// All other characters are in the component percent-encode set of the WHATWG URL standard,
+    /// which contains the characters to escape.
     public static let component = EncodeSet(native: .component())
 
     /// Returns the set with this name: `unreserved`, `path_segment`, `path`, `query`,

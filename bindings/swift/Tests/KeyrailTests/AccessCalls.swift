@@ -19,20 +19,31 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         return .text(try given.record().status(date(given.integer("now_ms"))).rawValue)
     case "access.authorize":
         let record = try given.record()
-        guard let access = Access(rawValue: try given.text("access")) else {
-            throw InvalidCase(reason: "unknown access")
-        }
+        let request = try given.request(of: record)
         return try json(
             record.authorize(
-                access,
-                now: date(given.integer("now_ms")),
-                ip: given["ip"]?.text,
-                operation: given["operation"]?.text,
-                queue: given["queue"]?.text,
-                environment: given["environment"]?.text,
-                digest: given.digest(of: record),
-                ownerPermissions: given.permissions(),
-                limits: given.limitStates()))
+                request.access,
+                now: request.now,
+                ip: request.ip,
+                operation: request.operation,
+                queue: request.queue,
+                environment: request.environment,
+                digest: request.digest,
+                ownerPermissions: request.ownerPermissions,
+                limits: request.limits))
+    case "access.authorize_batch":
+        let record = try given.record()
+        let requests = try (given["requests"]?.list ?? []).map { try $0.request(of: record) }
+        return .list(
+            try record.authorizeBatch(requests).map { result in
+                switch result {
+                case .success(let grant): return try json(grant)
+                case .failure(let error):
+                    var members: [(name: String, value: Json)] = [("code", .text(error.code.rawValue))]
+                    if let consumption = error.consumption { members.append(("consumption", json(consumption))) }
+                    return .object(members)
+                }
+            })
     case "access.expiry_alerts":
         let records = try (given["records"]?.list ?? []).map { try KeyRecord(json: $0.text ?? $0.description) }
         let (since, now) = (date(try given.integer("since_ms")), date(try given.integer("now_ms")))
@@ -265,6 +276,22 @@ extension Json {
 
     /// Returns the index of the record's digest that matches the key of the test case, if the case
     /// has a key.
+    fileprivate func request(of record: KeyRecord) throws -> AccessRequest {
+        guard let access = Access(rawValue: try text("access")) else {
+            throw InvalidCase(reason: "unknown access")
+        }
+        return AccessRequest(
+            access,
+            now: date(try integer("now_ms")),
+            ip: self["ip"]?.text,
+            operation: self["operation"]?.text,
+            queue: self["queue"]?.text,
+            environment: self["environment"]?.text,
+            digest: try digest(of: record),
+            ownerPermissions: try permissions(),
+            limits: limitStates())
+    }
+
     fileprivate func digest(of record: KeyRecord) throws -> Int? {
         guard let key = self["key"]?.text else { return nil }
         guard let digest = record.findDigest(key) else { throw InvalidCase(reason: "the record has no digest of the key") }

@@ -110,6 +110,31 @@ func thrownError<T>(_ call: () throws -> T) -> KeyrailError? {
         expectError("time.out_of_range") { try record.authorize(.read, now: notANumber, ip: "203.0.113.7") }
     }
 
+    @Test func anInvalidRequestOfABatchDoesNotAffectTheOthers() throws {
+        let record = try KeyRecord(json: 
+            """
+            {"id": "r", "app": "desk", "digests": [{"digest": "\(try Digest.of(keyText))"}], "scope": "read",
+             "limits": [{"name": "daily", "quota": {"units": 1, "per": "day"}}],
+             "allow_ips": ["203.0.113.0/24"]}
+            """)
+        let valid = AccessRequest(.read, now: now, ip: "203.0.113.7", limits: ["key/daily/r": nil])
+        var (malformed, late, write) = (valid, valid, valid)
+        malformed.ip = "somewhere"
+        late.now = Date(timeIntervalSince1970: .nan)
+        write.access = .write
+        let results = record.authorizeBatch([malformed, late, valid, write, valid])
+        let codes = results.map { result in
+            switch result {
+            case .success: "granted"
+            case .failure(let error): error.code.rawValue
+            }
+        }
+        #expect(
+            codes == [
+                "network.malformed", "time.out_of_range", "granted", "access.scope", "access.quota",
+            ])
+    }
+
     @Test func anInvalidMessageIsRejected() throws {
         let table = try RouteTable(json: topology)
         let decision = try table.route(

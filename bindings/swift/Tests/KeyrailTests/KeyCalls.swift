@@ -34,9 +34,17 @@ func callKey(_ call: String, _ given: Json) throws -> Json {
             "ascii": .boolean(policy.ascii),
         ]
     case "key.digest":
-        return .text(try Digest.of(given.text("text"), pepper: given.pepper()).description)
+        let (text, pepper) = (try given.text("text"), try given.pepper())
+        guard given["format"] != nil else { return .text(try Digest.of(text, pepper: pepper).description) }
+        return .text(try given.keyFormat().parse(text).digest(pepper: pepper).description)
     case "key.digest.import": return .text(try Digest.importHex(given.text("hex")).description)
     case "key.digest.import_base64": return .text(try Digest.importBase64(given.text("base64")).description)
+    case "key.digest.import_salted":
+        guard let position = SaltPosition(rawValue: try given.text("position")) else {
+            throw InvalidCase(reason: "unknown position")
+        }
+        let digest = try Digest.importSalted(given.text("hash"), salt: given.hex("salt"), position: position)
+        return .text(digest.description)
     case "key.digest.import_hmac":
         return .text(try Digest.importHMAC(given.text("hmac"), pepperId: given.text("pepper_id")).description)
     case "key.verify":

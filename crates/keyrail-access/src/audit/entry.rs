@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Checkpoint, Hash, decode, encode};
 use crate::json::Writer;
+use crate::number::check_schema;
 use crate::{Error, ErrorKind};
 
 /// The version of the form of an audit entry.
@@ -171,13 +172,7 @@ keyrail_core::config_object! {
         /// The payload; absent after it was erased.
         optional payload: Payload;
     } => {
-        if schema.is_some_and(|schema| schema > AUDIT_SCHEMA) {
-            faults.replace_here("/schema", ErrorKind::NewerSchema);
-            return None;
-        }
-        if schema.is_some_and(|schema| schema < AUDIT_SCHEMA) {
-            faults.add_kind_below(format_args!("/schema"), ErrorKind::MalformedNumber);
-        }
+        check_schema(schema, AUDIT_SCHEMA, faults)?;
         let number = number.and_then(|number| {
             let number = u64::try_from(number).ok().filter(|number| *number > 0);
             if number.is_none() {

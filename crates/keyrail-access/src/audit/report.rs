@@ -20,7 +20,7 @@ keyrail_core::error_kinds! {
         Order = "access.audit_order", "this entry is out of order, or occurs twice";
         /// The chain does not have the entry's HMAC key.
         Key = "access.audit_key", "the HMAC key of this entry is not among those of the chain: add it";
-        /// The entry was changed, or its code was made with another key.
+        /// The entry was changed, or its authentication code (HMAC) was computed with another key.
         Changed = "access.audit_changed", "this entry was changed";
         /// The entry is genuine, but it was appended after a different entry than the one that
         /// precedes it now.

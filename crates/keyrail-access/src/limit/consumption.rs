@@ -88,8 +88,8 @@ impl LimitOutcome {
         self.new_state
     }
 
-    /// Returns the first time at which more requests remain, or `None` if the number is at its
-    /// maximum.
+    /// Returns the first time at which more requests than `remaining` remain, or `None` if
+    /// `remaining` is at its maximum.
     pub fn next_at(&self) -> Option<Timestamp> {
         // The last window of the year 9999 ends after the range of `Timestamp`.
         self.next_at.map(|at| Timestamp::from_millis(at).unwrap_or(Timestamp::MAX))
@@ -252,8 +252,8 @@ impl Limit {
     }
 
     /// Returns the state that must replace the stored one if a clock was set back and the stored
-    /// time is too far in the future. Otherwise every request would be denied until the stored
-    /// time.
+    /// time is too far in the future. Without the replacement, every request would be denied until
+    /// the stored time.
     fn corrected(&self, state: Option<LimitState>, now: i64) -> Option<LimitState> {
         match self.rule {
             Rule::Rate(rate) => rate.corrected(state, now),

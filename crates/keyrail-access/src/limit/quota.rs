@@ -128,8 +128,8 @@ impl Quota {
         }
     }
 
-    /// Returns the start of the window that begins this many calendar months after the month of a
-    /// day, or `None` if it is outside the range of `Date`.
+    /// Returns the start of the window that begins `months` calendar months after the month of
+    /// `day`. Returns `None` if that month is outside the range of `Date`.
     fn first_day_after(self, day: Date, months: i32) -> Option<Date> {
         let month = day.first_of_month().checked_add(Span::new().months(months)).ok()?;
         Some(self.first_day(month))

@@ -7,8 +7,8 @@ use crate::json::Writer;
 
 /// A bucket that holds at most `burst` units. In `per_seconds` seconds, it gains `units`.
 ///
-/// All times here are in parts of 1/`units` of a millisecond: the time in which one unit flows into
-/// the bucket is then a whole number of parts.
+/// Times of type `i128` are counted in parts. A part is 1/`units` of a millisecond, so the time in
+/// which one unit flows into the bucket is a whole number of parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rate {
     pub(super) units: u32,
@@ -52,8 +52,8 @@ impl Rate {
         u32::try_from((self.bucket() - missing) / self.unit()).unwrap_or_default()
     }
 
-    /// Returns the first time at which this many units remain, in Unix milliseconds. `units` is at
-    /// most `burst`.
+    /// Returns the first time, from `now` on, at which the bucket contains at least `units` units,
+    /// in Unix milliseconds. `units` is at most `burst`.
     pub(super) fn time_of(self, units: u32, state: Option<LimitState>, now: i64) -> i64 {
         let missing = i128::from(self.burst.saturating_sub(units)) * self.unit();
         let parts = self.parts();

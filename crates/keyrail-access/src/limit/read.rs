@@ -2,14 +2,13 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::ops::RangeInclusive;
 
-use keyrail_core::Faults;
-use keyrail_core::config::{Value, json};
+use keyrail_core::config::json;
 
 use super::quota::{CalendarUnit, Quota};
 use super::rate::Rate;
 use super::{Limit, LimitOwner, MAX_LIMITS, Rule};
+use crate::number::{in_range, range_schema};
 use crate::{Error, ErrorKind};
 
 /// The maximum length of a limit's name.
@@ -38,7 +37,7 @@ keyrail_core::config_object! {
         /// The quota. Either this or a rate is required.
         state quota: Quota;
         /// The number of units that a request consumes; 1 if absent.
-        optional cost: i64 as range_schema(1..=MAX_UNITS.into());
+        optional cost: i64 as range_schema(1..=MAX_UNITS);
     } => {
         if rate.is_absent() == quota.is_absent() {
             faults.add_kind(ErrorKind::LimitRule);
@@ -49,7 +48,7 @@ keyrail_core::config_object! {
             Rule::Rate(rate) => rate.burst,
             Rule::Quota(quota) => quota.units,
         });
-        let cost = in_range(Some(cost.unwrap_or(1)), 1..=most.into(), "cost", faults);
+        let cost = in_range(Some(cost.unwrap_or(1)), 1..=most.into(), "cost", ErrorKind::MalformedLimit, faults);
         Some(Self { name: name?.into(), of: of.unwrap_or_default(), rule: rule?, cost: cost? })
     }
 }
@@ -58,16 +57,16 @@ keyrail_core::config_object! {
     /// A rate: a bucket of units that fills evenly.
     Rate (faults) {
         /// The number of units that flow into the bucket in each period.
-        required units: i64 as range_schema(1..=MAX_UNITS.into());
+        required units: i64 as range_schema(1..=MAX_UNITS);
         /// The length of the period in seconds.
         required per_seconds: i64 as range_schema(1..=MAX_SECONDS);
         /// The maximum number of units in the bucket, which is also the most that can be consumed
         /// at once; `units` if absent.
-        optional burst: i64 as range_schema(1..=MAX_UNITS.into());
+        optional burst: i64 as range_schema(1..=MAX_UNITS);
     } => {
-        let units = in_range(units, 1..=MAX_UNITS.into(), "units", faults);
-        let per_seconds = in_range(per_seconds, 1..=MAX_SECONDS, "per_seconds", faults);
-        let burst = in_range(burst, 1..=MAX_UNITS.into(), "burst", faults).or(units);
+        let units = in_range(units, 1..=MAX_UNITS.into(), "units", ErrorKind::MalformedLimit, faults);
+        let per_seconds = in_range(per_seconds, 1..=MAX_SECONDS, "per_seconds", ErrorKind::MalformedLimit, faults);
+        let burst = in_range(burst, 1..=MAX_UNITS.into(), "burst", ErrorKind::MalformedLimit, faults).or(units);
         let rate = Self { units: units?, per_seconds: per_seconds?, burst: burst? };
         let bucket = i64::from(rate.burst) * i64::from(rate.per_seconds);
         if bucket > MAX_SECONDS * i64::from(rate.units) {
@@ -82,7 +81,7 @@ keyrail_core::config_object! {
     /// A quota: a number of units in each window of the calendar, in UTC.
     Quota (faults) {
         /// The number of units in each window.
-        required units: i64 as range_schema(1..=MAX_UNITS.into());
+        required units: i64 as range_schema(1..=MAX_UNITS);
         /// The length of the window: `hour`, `day`, `week` (from Monday on) or `month`.
         required per: CalendarUnit = choice(CalendarUnit::WORDS);
         /// The day of the calendar month on which a monthly window starts, from 1 to 31; 1 if
@@ -90,10 +89,10 @@ keyrail_core::config_object! {
         /// month.
         optional day: i64 as range_schema(1..=31);
     } => {
-        let units = in_range(units, 1..=MAX_UNITS.into(), "units", faults);
+        let units = in_range(units, 1..=MAX_UNITS.into(), "units", ErrorKind::MalformedLimit, faults);
         let most = if per.is_none_or(|per| per == CalendarUnit::Month) { 31 } else { 0 };
         let day = match day {
-            Some(_) => in_range(day, 1..=most, "day", faults)?,
+            Some(_) => in_range(day, 1..=most, "day", ErrorKind::MalformedLimit, faults)?,
             None => 1,
         };
         Some(Self { units: units?, per: per?, day: u8::try_from(day).ok()? })
@@ -148,23 +147,4 @@ fn check_limit_name(text: &str) -> Result<String, Error> {
         }
         None => Ok(text.into()),
     }
-}
-
-/// Returns a number, or adds a fault if it is out of range.
-fn in_range(
-    number: Option<i64>,
-    range: RangeInclusive<i64>,
-    member: &str,
-    faults: &Faults,
-) -> Option<u32> {
-    let number = number?;
-    if !range.contains(&number) {
-        faults.add_kind_below(format_args!("/{member}"), ErrorKind::MalformedLimit);
-        return None;
-    }
-    u32::try_from(number).ok()
-}
-
-fn range_schema(range: RangeInclusive<i64>) -> Value {
-    json!({"minimum": range.start(), "maximum": range.end()})
 }

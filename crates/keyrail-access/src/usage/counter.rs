@@ -33,10 +33,10 @@ const OTHER: &str = "other";
 /// new ones. A [`Usage`] merges what the counters published. If the process crashes, the requests
 /// since its last publication are lost.
 ///
-/// The memory of a counter is bounded: it has at most [`MAX_COUNTED`] different counts, and one more
-/// per day for the rest. When it is full, requests that need a new count go there: without a record,
-/// and with `other` as the operation and the outcome. Call [`remove_before`](Self::remove_before)
-/// once a day.
+/// The memory of a counter is bounded: it has at most [`MAX_COUNTED`] different counts, and one
+/// additional count per day. When the counter is full, a request that needs a new count is added to
+/// the additional count of its day. That count has no record, and its operation and its outcome are
+/// `other`. Call [`remove_before`](Self::remove_before) once a day.
 pub struct UsageCounter {
     epoch: Arc<str>,
     /// Sorted.
@@ -104,8 +104,9 @@ impl UsageCounter {
     ///
     /// Pass the id of the record that matched the key, or `None` if no record matched. The outcome
     /// is `access.granted`, or the code of the reason for the denial. An invalid record id counts as
-    /// no record. An operation that the counter does not know, or no operation, counts as `other`. So
-    /// does an outcome that is not a code, and each new outcome after the first [`MAX_OUTCOMES`].
+    /// no record. The operation counts as `other` if it is `None` or if the counter does not know
+    /// it. The outcome counts as `other` if it is not a code, or if it is new and the counter
+    /// already has [`MAX_OUTCOMES`] outcomes.
     ///
     /// # Errors
     ///
@@ -180,8 +181,8 @@ impl UsageCounter {
         usage
     }
 
-    /// Removes the days before the day of a time, in UTC, if the last result of
-    /// [`usage`](Self::usage) contains all their requests.
+    /// Removes the days that ended at or before a time, in UTC. A day is kept if the last result of
+    /// [`usage`](Self::usage) does not contain all its requests.
     ///
     /// Call it once a day, after the collector merged the last publication. If a request of a
     /// removed day arrives later, it is counted on the next day that was not removed.

@@ -200,8 +200,9 @@ impl Usage {
     /// # Errors
     ///
     /// `access.too_much_usage`, if the result would have more than [`MAX_USAGE`] counts and epochs;
-    /// then this usage is unchanged. An open day has one count for each epoch, and each start of a
-    /// server is an epoch. Close or remove days, or store a usage for each organization.
+    /// then this usage is unchanged. An open day has separate counts for each epoch, and each start
+    /// of a server begins a new epoch. To have fewer counts, close or remove days, or store a
+    /// separate usage for each organization.
     pub fn merge(&mut self, other: &Self) -> Result<(), Error> {
         self.merge_within(other, MAX_USAGE)
     }
@@ -239,12 +240,13 @@ impl Usage {
         }
     }
 
-    /// Closes the days before the day of a time, in UTC: adds up the counts of different epochs, and
-    /// keeps only the sums.
+    /// Closes the days that ended at or before a time, in UTC: adds up the counts of different
+    /// epochs, and keeps only the sums.
     ///
     /// Close a day when all servers have published their counts of it, for example one hour after it
     /// ended. Let only one process close days. If two processes close the same day, their counts are
-    /// not added up: of each count, only the larger one is kept.
+    /// not added up: for each record, operation and outcome, only the larger of their two counts is
+    /// kept.
     ///
     /// # Errors
     ///
@@ -261,7 +263,7 @@ impl Usage {
         Ok(())
     }
 
-    /// Removes the days before the day of a time, in UTC.
+    /// Removes the days that ended at or before a time, in UTC.
     ///
     /// A later merge adds them again, if the other usage still has them.
     ///

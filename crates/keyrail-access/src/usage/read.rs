@@ -3,12 +3,14 @@
 use alloc::collections::BTreeMap;
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use keyrail_core::Faults;
 use keyrail_core::config::{Checked, Id, Value, json};
 
 use super::{ClosedDay, Counted, Counts, Day, Usage};
 use crate::ErrorKind;
+use crate::number::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 
 /// The version of the form of a usage.
 pub const USAGE_SCHEMA: i64 = 1;
@@ -19,6 +21,9 @@ pub const MAX_USAGE: usize = 4_000_000;
 /// The largest count: 2^53 - 1, which every JSON implementation can represent. A larger number of
 /// requests is counted as this number.
 pub const MAX_COUNT: u64 = (1 << 53) - 1;
+
+/// The range of the numbers of requests in JSON.
+const COUNTS: RangeInclusive<i64> = 1..=MAX_JSON_INTEGER;
 
 struct ReadOpen {
     day: Day,
@@ -51,13 +56,7 @@ keyrail_core::config_object! {
         /// The days that are closed, with the sums of the counts of all epochs.
         required closed: Vec<Checked<ReadClosed>>;
     } => {
-        if schema.is_some_and(|schema| schema > USAGE_SCHEMA) {
-            faults.replace_here("/schema", ErrorKind::NewerSchema);
-            return None;
-        }
-        if schema.is_some_and(|schema| schema < USAGE_SCHEMA) {
-            faults.add_kind_below(format_args!("/schema"), ErrorKind::MalformedNumber);
-        }
+        check_schema(schema, USAGE_SCHEMA, faults)?;
         let mut usage = Self::new();
         for (index, item) in closed?.into_iter().enumerate() {
             if let Some(ReadClosed { day, closed }) = item.0
@@ -128,9 +127,9 @@ keyrail_core::config_object! {
         /// The epoch of the counter.
         required epoch: Id;
         /// The number of requests.
-        required count: i64 as count_schema();
+        required count: i64 as range_schema(COUNTS);
     } => {
-        let count = checked(count, faults);
+        let count = in_range(count, COUNTS, "count", ErrorKind::MalformedCount, faults);
         Some(Self { epoch: epoch?.into_string().into(), count: count? })
     }
 }
@@ -146,9 +145,9 @@ keyrail_core::config_object! {
         /// The outcome: `access.granted`, or the code of the reason for the denial, or `other`.
         required outcome: Id;
         /// The number of requests.
-        required count: i64 as count_schema();
+        required count: i64 as range_schema(COUNTS);
     } => {
-        let count = checked(count, faults);
+        let count = in_range(count, COUNTS, "count", ErrorKind::MalformedCount, faults);
         let counted = Counted {
             record: record.map(|id| id.into_string().into()),
             operation: operation?.into_string().into(),
@@ -158,7 +157,8 @@ keyrail_core::config_object! {
     }
 }
 
-/// Returns the counts, and adds a fault for each one that was counted before.
+/// Returns the counts, and adds a fault for each count that has the same record, operation and
+/// outcome as an earlier one.
 fn counts_of(items: Vec<Checked<ReadCount>>, faults: &Faults) -> Counts {
     let mut counts = Counts::new();
     for (index, item) in items.into_iter().enumerate() {
@@ -169,19 +169,6 @@ fn counts_of(items: Vec<Checked<ReadCount>>, faults: &Faults) -> Counts {
         }
     }
     counts
-}
-
-/// Returns a count, or adds a fault if it is out of range.
-fn checked(count: Option<i64>, faults: &Faults) -> Option<u64> {
-    let checked = u64::try_from(count?).ok().filter(|count| (1..=MAX_COUNT).contains(count));
-    if checked.is_none() {
-        faults.add_kind_below(format_args!("/count"), ErrorKind::MalformedCount);
-    }
-    checked
-}
-
-fn count_schema() -> Value {
-    json!({"minimum": 1, "maximum": MAX_COUNT})
 }
 
 fn day_schema() -> Value {

@@ -225,8 +225,8 @@ impl Faults {
     }
 
     /// Replaces all faults at and below the current position with one fault of this kind. `below`
-    /// is the JSON Pointer of the new fault from the current position. Use it for a value whose
-    /// other faults are only a consequence of the new one.
+    /// is the JSON Pointer of the new fault from the current position. Use this method for a value
+    /// whose other faults are only a consequence of the new fault.
     pub fn replace_here(&self, below: &str, kind: impl Kind) {
         let here = self.pointer();
         let is_outside = |fault: &Fault| match fault.pointer.strip_prefix(here.as_str()) {

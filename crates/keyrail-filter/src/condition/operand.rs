@@ -133,8 +133,8 @@ pub enum RawOperand<O> {
 }
 
 impl<O: Operator> RawOperand<O> {
-    /// Returns a string as an operand that is in a list or has options. Adds a fault if the string
-    /// is empty.
+    /// Returns a string as an item of a list of operands, or as the value of an operand with
+    /// options. Adds a fault if the string is empty.
     pub fn non_empty_text(text: &str, faults: &Faults) -> Option<Self> {
         not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))
     }
@@ -217,8 +217,11 @@ impl<'de, O: Operator> JsonVisitor<'de> for OperandVisitor<O> {
         faults: &Faults,
     ) -> Result<Option<RawOperand<O>>, A::Error> {
         skip_list(list, faults)?;
-        let hint =
-            if matches!(O::KIND, Kind::Exact) { "; to allow several values, use in" } else { "" };
+        let hint = if matches!(O::KIND, Kind::Exact) {
+            "; to allow several values, use the operator in"
+        } else {
+            ""
+        };
         faults.add("config.wrong_type", format!("this must be {}{hint}", O::EXPECTED));
         Ok(None)
     }

@@ -27,9 +27,9 @@ impl Automaton {
         }
         // The library moves match states to the front by swapping each with a state before it. If
         // nearly all states are match states, as for the strings z1, z2 and so on, renumbering them
-        // afterwards is quadratic. This is avoided by an equal number of other states in front.
-        // They belong to a decoy pattern, which never matches, because 0xff does not occur in
-        // UTF-8.
+        // afterwards is quadratic. To avoid this, as many other states as there are strings are put
+        // in front. They belong to a decoy pattern, which never matches, because 0xff does not
+        // occur in UTF-8.
         let decoy = vec![0xff_u8; texts.len()];
         let texts = core::iter::once(&*decoy).chain(texts.iter().map(AsRef::as_ref));
         NFA::builder().match_kind(MatchKind::Standard).build(texts).ok().map(Self)

@@ -21,10 +21,11 @@ const MAX_BRANCHES: usize = 256;
 /// The maximum number of branches of a rule once the previous rules have too many: see
 /// [`TOTAL_BRANCHES`].
 const MAX_BRANCHES_OVER_TOTAL: usize = 2;
-/// The maximum number of atoms in a branch; a key has only a few of them.
+/// The maximum number of atoms in a branch. Only a few atoms of a branch become its key in the
+/// index.
 const MAX_ATOMS: usize = 64;
-/// A rule gets at most [`MAX_BRANCHES_OVER_TOTAL`] branches once the previous rules together have
-/// at least this many branches, plus [`BRANCHES_PER_RULE`] for each previous rule.
+/// A rule gets at most [`MAX_BRANCHES_OVER_TOTAL`] branches once the branches of all previous rules
+/// reach a limit. The limit is this number plus [`BRANCHES_PER_RULE`] for each previous rule.
 const TOTAL_BRANCHES: usize = 1 << 16;
 const BRANCHES_PER_RULE: usize = 4;
 

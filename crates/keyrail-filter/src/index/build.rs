@@ -458,10 +458,10 @@ fn merged<const W: usize>(
     merged
 }
 
-/// Adds the postings of one key that can decide the result. In a query, either all rules are
-/// eligible, or only the rules in `eligible`. So after a rule that matches without evaluation, only
-/// rules in `eligible` can decide the result. If that rule is itself in `eligible`, no later rule
-/// can decide the result.
+/// Adds the postings of one key that can decide the result. A query considers either all rules or
+/// only those in `eligible`. If a rule matches without evaluation, no later rule can decide a query
+/// that considers all rules. So only later rules in `eligible` are added. If the matching rule is
+/// itself in `eligible`, no later rule is added.
 fn add_postings(run: impl Iterator<Item = u32>, eligible: &[Rank], postings: &mut Vec<u32>) {
     let (mut last, mut is_settled) = (None, false);
     for posting in run.map(Posting) {

@@ -1,5 +1,4 @@
-//! Matches wildcards that have only a start, an end, or both, and no piece between two
-//! stars.
+//! Matches wildcards that have no piece between two stars, but only a start, an end, or both.
 
 use alloc::collections::BTreeMap;
 use alloc::string::String;

@@ -15,8 +15,7 @@ use crate::normalization::Normalization;
 const FEW_TESTS: usize = 8;
 /// The number of bytes that single tests read before building a scan for the message is considered.
 const FEW_BYTES: usize = 1 << 20;
-/// Building a scan takes about as long as testing this many bytes for each byte of
-/// its operands.
+/// For each byte of its operands, building a scan takes about as long as testing this many bytes.
 const BUILD_COST: usize = 128;
 
 /// Answers tests from the scans of the index. If the index has no scan for a test, a scan of the
@@ -156,8 +155,8 @@ impl KnownAnswers for Scans<'_> {
             return self.answer_from_built_scan(atom, field, value, texts);
         };
         if let Some(scanned) = self.scanned.iter().find(|scanned| scanned.scan == number) {
-            // A rule that does not share its key may make a test that the scan does not
-            // contain.
+            // A rule that shares its key with no other rule, or with only a few, may make a test
+            // that the scan does not contain.
             let answer = scan.answer(scanned, atom);
             return answer.or_else(|| self.answer_from_built_scan(atom, field, value, texts));
         }

@@ -8,9 +8,8 @@
 //! true atoms of those fields are looked up.
 //!
 //! If there are only a few groups, the hash of a key is computed from the operands of its
-//! atoms instead of their numbers. Then the strings of a message are looked up directly as
-//! a key, without looking up each atom first, and the key that is found is compared with the
-//! strings.
+//! atoms instead of their numbers. Then a key is looked up directly by the strings of a message,
+//! without looking up each atom first. The key that is found is compared with these strings.
 //!
 //! Every key that is found is compared with the message, by number or by string. If the key
 //! is not the whole condition, the condition is evaluated as well. So a hash collision
@@ -66,7 +65,7 @@ pub struct Index {
     /// The attributes by name. Row: tag, number.
     attributes: StaticHashTable<2>,
     /// For each attribute, by number, its fields that occur in keys, as [`FieldRef`]. The equality
-    /// fields, those of `exact` and of words, come first.
+    /// fields come first. These are the fields whose atoms test `exact` or a word.
     fields: Lists,
     /// For each field, by number, whether it is [`CompositeRole::ByText`].
     by_text: Vec<bool>,
@@ -393,7 +392,8 @@ struct AtomEntry {
 struct Limit {
     /// The first rank that can no longer be the result.
     rank: Rank,
-    /// Whether a matching rule excludes all rules after it.
+    /// Whether the limit is lowered when a rule is known to match, because no rule after it can
+    /// then be the result.
     narrows: bool,
 }
 

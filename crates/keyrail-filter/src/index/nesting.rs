@@ -78,8 +78,8 @@ impl Nesting {
         waiting.update(self.range(text).0, 0);
     }
 
-    /// Returns the longest awaited suffix of a string. If `shorter_than` is given, returns the
-    /// longest awaited suffix that is shorter than that string.
+    /// Returns the longest awaited suffix of `string`. If `shorter_than` is given, returns the
+    /// longest awaited suffix of `string` that is shorter than `shorter_than`.
     pub(super) fn next(
         &self,
         string: u32,

@@ -32,8 +32,8 @@ pub(super) struct Patterns {
     lengths: Vec<u32>,
     /// For each piece, the patterns whose longest piece it is, sorted by [`Pattern::shortest`].
     longest: Lists,
-    /// Which pieces are suffixes of other pieces, or `None` if only a few are nested in one
-    /// another.
+    /// Which pieces are suffixes of other pieces. It is `None` if no piece has more than a few
+    /// suffixes among the other pieces.
     nesting: Option<Nesting>,
 }
 
@@ -63,8 +63,8 @@ pub(super) struct Pass {
     states: Vec<State>,
     /// The pieces that occur in the string.
     found: Vec<u32>,
-    /// The offsets at which pieces end, each with the automaton's state, which lists these
-    /// pieces.
+    /// The offsets at which pieces end, each with the automaton's state at this offset. The state
+    /// lists the pieces that end there.
     occurrences: Vec<(u32, automaton::State)>,
     candidates: Vec<u32>,
     entries: Vec<Entry>,
@@ -224,8 +224,9 @@ impl Patterns {
 
     /// Finds which pieces occur in the string, and where.
     ///
-    /// A state lists the pieces that end there, the longest first. If a keyword was found before,
-    /// all keywords after it in the list were found as well, because they are suffixes of it.
+    /// A state of the automaton lists the pieces that end at the current offset, the longest first.
+    /// If a piece was found before, all pieces after it in the list were found before too, because
+    /// they are suffixes of it.
     fn find_pieces(&self, text: &str, pass: &mut Pass) {
         let automaton = &self.automaton;
         let Some(mut state) = automaton.start() else { return };

@@ -28,9 +28,9 @@ pub struct Scanned {
     bits: Vec<u64>,
 }
 
-/// Returns whether scans answer tests of this kind. They answer tests of the kinds that are
-/// expensive to evaluate, at least when the value is a list. Each of these kinds needs a [`Finder`]
-/// that searches strings, because a scan counts a test as failed unless a finder finds it.
+/// Returns whether scans answer tests of this kind. These are the kinds whose tests are expensive
+/// to evaluate, at least if the value is a list. Each of these kinds needs a [`Finder`] that
+/// searches strings, because a scan counts a test as failed unless a finder finds it.
 pub(super) const fn is_scanned(kind: Kind) -> bool {
     match kind {
         Kind::Exact

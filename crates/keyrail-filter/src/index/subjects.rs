@@ -1,7 +1,7 @@
 //! Matches subject patterns, which are stored in a trie of their tokens.
 //!
-//! A string is split once, and its tokens are followed through the trie. Each node has one
-//! depth, so a string reaches it at most once. The time is bounded by the length of the
+//! A string is split once, and its tokens are followed through the trie. Only one path leads to
+//! each node, so a string reaches a node at most once. The time is bounded by the length of the
 //! string plus the number of nodes that it reaches, not by their product.
 
 use alloc::collections::BTreeMap;

@@ -5,7 +5,7 @@ use crate::interval::{Interval, key};
 use crate::message::{canonical_boolean, canonical_number, in_range};
 use crate::normalization::Normalization;
 
-/// The result of a search for a value.
+/// The result of a search for a value that satisfies all constraints.
 pub enum Answer<T> {
     Found(T),
     /// No such value exists.

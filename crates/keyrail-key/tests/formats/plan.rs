@@ -20,11 +20,14 @@ const ALPHABETS: [(&str, &str); 6] = [
 /// A random declaration of a format.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// Empty for a format without a prefix.
     pub prefix: String,
     pub environments: Vec<String>,
     pub separator: String,
     pub segments: Vec<PlanSegment>,
     pub checksum: PlanChecksum,
+    /// The index of the segment that digests are computed from.
+    pub digest_segment: Option<usize>,
 }
 
 /// A segment of a plan.
@@ -89,18 +92,31 @@ impl Plan {
                 format!(r#"{{"algorithm": "sha256", "length": {length}, "separator": "{text}"}}"#)
             }
         };
+        let prefix = match &*self.prefix {
+            "" => String::new(),
+            prefix => format!(r#""prefix": "{prefix}", "#),
+        };
+        let digest_segment =
+            self.digest_segment.map(|index| format!(r#", "digest_segment": "s{index}""#));
         format!(
-            r#"{{"version": 1, "name": "plan", "prefix": "{}", {environments}"separator": "{}",
-                "segments": [{}], "checksum": {checksum}}}"#,
-            self.prefix,
+            r#"{{"version": 1, "name": "plan", {prefix}{environments}"separator": "{}",
+                "segments": [{}], "checksum": {checksum}{}}}"#,
             self.separator,
-            segments.join(", ")
+            segments.join(", "),
+            digest_segment.unwrap_or_default(),
         )
     }
 
     /// Returns the format, declared with the builder.
     pub fn build(&self) -> Result<KeyFormat, keyrail_key::Error> {
-        let mut builder = KeyFormat::builder(&self.prefix).name("plan").separator(&self.separator);
+        let builder = match &*self.prefix {
+            "" => KeyFormat::builder_without_prefix("plan"),
+            prefix => KeyFormat::builder(prefix).name("plan"),
+        };
+        let mut builder = builder.separator(&self.separator);
+        if let Some(index) = self.digest_segment {
+            builder = builder.digest_segment(&format!("s{index}"));
+        }
         if !self.environments.is_empty() {
             builder = builder.environments(self.environments.clone());
         }
@@ -132,10 +148,13 @@ impl Plan {
 
     /// Returns everything before the first segment.
     pub fn head(&self, environment: Option<&str>) -> String {
-        let first = self.segments[0].separator.as_deref().unwrap_or(&self.separator);
-        match environment {
-            None => format!("{}{first}", self.prefix),
-            Some(name) => format!("{}{}{name}{first}", self.prefix, self.separator),
+        let own = self.segments[0].separator.as_deref();
+        let first = own.unwrap_or(&self.separator);
+        match (environment, &*self.prefix) {
+            (None, "") => own.unwrap_or_default().into(),
+            (None, prefix) => format!("{prefix}{first}"),
+            (Some(name), "") => format!("{name}{first}"),
+            (Some(name), prefix) => format!("{prefix}{}{name}{first}", self.separator),
         }
     }
 
@@ -245,13 +264,16 @@ fn any_plan() -> impl Strategy<Value = Plan> {
     ];
     let segments = (prop::collection::vec(segment(false), 0..4), segment(true))
         .prop_map(|(others, last)| others.into_iter().chain([last]).collect());
-    ("[0-9A-Za-z._~+/-]{1,8}", environments, separator(), segments, checksum).prop_map(
-        |(prefix, environments, separator, segments, checksum)| Plan {
+    let prefix = prop_oneof![4 => "[0-9A-Za-z._~+/-]{1,8}", 1 => Just(String::new())];
+    let digest_segment = prop::option::weighted(0.3, 0..4_usize);
+    (prefix, environments, separator(), segments, checksum, digest_segment).prop_map(
+        |(prefix, environments, separator, segments, checksum, digest_segment)| Plan {
             prefix,
             environments,
             separator,
             segments,
             checksum,
+            digest_segment,
         },
     )
 }

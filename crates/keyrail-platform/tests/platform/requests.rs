@@ -347,7 +347,7 @@ fn an_operation_that_takes_no_body_rejects_a_body() {
 }
 
 #[test]
-fn extra_credential_framing_and_duplicate_headers_are_rejected() {
+fn forbidden_duplicate_and_malformed_extra_headers_are_rejected() {
     let credentials = key("k");
     for (name, value, code) in [
         ("X-Api-Key", "a", "platform.credential_header"),

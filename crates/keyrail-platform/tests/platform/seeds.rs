@@ -220,8 +220,8 @@ fn seed_003_vchatcloud_users_are_listed_with_key_and_token() {
     assert_eq!(read, credentials);
 }
 
-/// Seed 003: rooms are opened, modified and closed, users are restricted and released, and
-/// notices and custom messages are sent, by room id and client key.
+/// Seed 003: rooms are opened, modified and closed. Users are restricted and released. Notices and
+/// custom messages are sent. A room id identifies the room, and a client key the user.
 #[test]
 fn seed_003_rooms_and_users_are_addressed_by_room_id_and_client_key() {
     let credentials = key("k-1").with_token(keyrail_core::Secret::new("t-1"));

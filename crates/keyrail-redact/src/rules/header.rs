@@ -123,9 +123,10 @@ impl Rules {
         }
         match self.scan_value(view, start, Terminator::Token, guess)? {
             Verdict::Found(span, list) => {
-                // The token ends where it would end after a credential's name. Otherwise, one rule
-                // would change the mask that another rule wrote. An equals sign at the end is part
-                // of the token, but a colon is not.
+                // The text may end in the name of another credential and its `=` or `:`. The token
+                // then ends before that name, as other values do. Without this, one rule would
+                // change the mask that another rule wrote. A final `=` is part of the text that was
+                // read; a final `:` comes after it.
                 let is_whole = view.before(span.end) == Some(b'=')
                     || ends_in_mask(view.slice(start, span.end));
                 let sign = span.end + usize::from(!is_whole);
@@ -197,8 +198,8 @@ fn one_scheme_end(
     Ok((is_known && (start > end || is_alone()?)).then_some(start))
 }
 
-/// Returns the start of the quoted credentials here, after a scheme and a blank, if there
-/// are any. The quote may instead close the string around the scheme.
+/// Returns the start of the credentials in quotes here, if there are any. The quote must follow a
+/// blank, and must not close the string that contains the scheme.
 pub(crate) fn quoted_credentials(
     view: &View<'_>,
     index: usize,

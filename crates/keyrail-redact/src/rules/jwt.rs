@@ -24,8 +24,8 @@ const DOTS: usize = 2;
 impl Rules {
     /// Finds a token whose second character is at the index `second`.
     ///
-    /// If the characters of a token end before the second dot, their end is cached, so that they
-    /// are scanned only once.
+    /// If the characters that a token may contain end before the second dot, the index where they
+    /// end is cached, so that they are scanned only once.
     pub(crate) fn jwt(
         &self,
         view: &View<'_>,

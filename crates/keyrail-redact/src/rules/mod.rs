@@ -188,8 +188,8 @@ impl Rules {
             End::Beyond(at) => Verdict::Beyond(self.span(start, at, guess), scanner, After::Text),
             End::At(end) => {
                 match self.classify(view, start, trim(view, start, end, until), guess) {
-                    // The trimmed part is redacted too if the mask and the trimmed part together
-                    // would fill the window.
+                    // The punctuation that `trim` removed is redacted too if it would fill the
+                    // window together with the mask.
                     Verdict::Found(span, _)
                         if end - span.end + span.mask.len() >= REDACT_WINDOW =>
                     {
@@ -220,7 +220,8 @@ impl Rules {
         let plain = unescaped(&View { prefixes: view.prefixes, ..View::whole(value) });
         let text = core::str::from_utf8(&plain).unwrap_or_default();
         for format in self.formats() {
-            if !format.head().is_some_and(|head| plain.starts_with(head.as_bytes())) {
+            let has_head = |head: &str| plain.starts_with(head.as_bytes());
+            if !format.head().map_or(!format.is_foreign(), has_head) {
                 continue;
             }
             if format.is_mask(value) {

@@ -103,8 +103,8 @@ impl Rules {
         let (mut at, mut depth) = match char_at(view, end)? {
             Some(found) if is_quote(found.byte) => (found.next, list.brackets),
             Some(DecodedChar { byte: b']' | b')' | b'}', .. }) => (end, list.brackets),
-            // A value without quotes, whose mask gets quotes, is followed by white space or a
-            // comma.
+            // If a value has no quotes but its mask gets quotes, white space or a comma follows the
+            // value.
             Some(found)
                 if list.quotes.is_some() && (is_whitespace(found.byte) || found.byte == b',') =>
             {
@@ -330,8 +330,8 @@ struct Located {
     is_query: bool,
 }
 
-/// Returns the credential's name before a sign and the start of its value, unless the
-/// text after the sign is known not to be a value.
+/// Returns the credential's name before a sign, and the start of the value after the sign. Returns
+/// `None` if there is no such name, or if the text after the sign is known not to be a value.
 fn locate(
     view: &View<'_>,
     sign: u8,
@@ -538,9 +538,9 @@ fn separator_end(view: &View<'_>, sign: u8, end: usize) -> Result<Option<usize>,
     Ok(Some(end + view.run_length(end, 2, |byte| matches!(byte, b'=' | b'>'))?))
 }
 
-/// Returns the start of the value after a closing bracket, other than `]`, and a sign. In such a
-/// text, the last string in the brackets is a name. It was read as a value because an earlier quote
-/// is not closed: `"secrets": [" ... AnyHashable("token"): ...`.
+/// Returns the start of the value after a closing bracket, other than `]`, and a sign. If a sign
+/// follows the bracket, the last string in the brackets is a name. The name was read as a value
+/// because an earlier quote is not closed: `"secrets": [" ... AnyHashable("token"): ...`.
 fn start_after_bracket(
     view: &View<'_>,
     bracket: DecodedChar,

@@ -97,8 +97,8 @@ impl Rules {
         }
     }
 
-    /// Finds the value after a name that ends in an underscore and three or more digits, and after
-    /// a colon: `password_2024: ...`. The underscore is at `index`.
+    /// Finds the value after a name and a colon, if the name ends in an underscore and three or
+    /// more digits: `password_2024: ...`. The underscore is at `index`.
     ///
     /// The sign is the underscore and not the colon, because most colons after three or more digits
     /// are part of a time.

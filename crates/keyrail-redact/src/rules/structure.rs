@@ -102,8 +102,8 @@ pub(crate) fn end_before_name(
         Some(byte) => sign == b':' && is_blank(byte),
         None => false,
     };
-    // A word that is too long for a name is a secret that ends in a name. After a scheme, a
-    // word that is long enough for a token is a secret too.
+    // A word that is too long for a name is a secret, even if it ends in a name. So is a word
+    // directly after a scheme if it is long enough for a token.
     let is_name = |name: &Name| {
         name.start > start
             && is_whole(name)
@@ -211,9 +211,10 @@ fn member_begins(view: &View<'_>, index: usize) -> Result<bool, Incomplete> {
         if matches!(byte, Some(b'%' | b'\\')) {
             return Ok(false);
         }
-        // Another credential's name follows, so this is a structure. There are two exceptions. A
-        // value that extends to the end of the line, as after `Cookie`, would include the next
-        // member. And a key may include the other name.
+        // Another credential's name follows, so this is a structure. There are two exceptions. If
+        // the value of the other name extends to the end of the line, as after `Cookie`, it would
+        // include the next member. If the text before the sign may contain a key, the other name
+        // may be part of that key.
         if let Some(name) = byte.and_then(|sign| name_before_sign(view, value, sign, at)) {
             return Ok(name.syntax == ValueSyntax::Plain && !view.contains_key(value, at));
         }

@@ -1,4 +1,4 @@
-//! Keys of the redactor's formats and secrets of webhooks, which are found by their
+//! Finds webhook secrets, and keys of the redactor's formats. Both are recognized by their
 //! prefixes.
 
 use super::{Guess, Rules, Verdict};
@@ -9,8 +9,9 @@ use crate::scan_cache::ScanCache;
 use crate::value_scanner::{Terminator, token_length};
 use crate::view::{Incomplete, SHORTEST_SECRET, View};
 
-/// The minimum length of a key's prefix, including the environment, in the middle of a word. A
-/// shorter prefix there is recognized only if the text after it is long enough for a whole key.
+/// The minimum length, including the environment, of a key's prefix that is recognized in the
+/// middle of a word. A shorter prefix is recognized there only if the text after it is long enough
+/// for a whole key.
 const LONG_HEAD: usize = 6;
 
 impl Rules {
@@ -86,7 +87,8 @@ impl Rules {
     }
 }
 
-/// Returns the start of a prefix whose last character starts here.
+/// Returns the start of the prefix whose last character starts at `last`, or `None` if other
+/// characters are before `last`.
 fn prefix_before(view: &View<'_>, last: usize, prefix: &str) -> Option<usize> {
     let mut at = last;
     for byte in prefix.bytes().rev().skip(1) {

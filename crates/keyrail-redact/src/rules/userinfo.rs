@@ -88,7 +88,8 @@ fn is_user(name: &[u8], is_web: bool) -> bool {
     name == b"git" || !is_web && name.len() <= LONGEST && name.iter().all(u8::is_ascii_lowercase)
 }
 
-/// Returns whether the scheme before the colon that ends at an index is `http` or `https`.
+/// Returns whether the scheme of a URL is `http` or `https`. The colon after the scheme ends at
+/// `index`.
 fn is_web(view: &View<'_>, index: usize) -> bool {
     let colon = char_before(view, index).filter(|(byte, _)| *byte == b':');
     colon.is_some_and(|(_, scheme)| {
@@ -120,7 +121,8 @@ fn has_end(view: &View<'_>, span: &Span, level: u8) -> Result<bool, Incomplete> 
 }
 
 impl Rules {
-    /// Finds a credential in the userinfo of a URL. The colon after the URL's scheme ends here.
+    /// Finds a credential in the userinfo of a URL. The colon after the URL's scheme ends at
+    /// `index`.
     pub(crate) fn userinfo(
         &self,
         view: &View<'_>,
@@ -224,7 +226,8 @@ impl Rules {
                 match self.sign(&inside, at, &mut cache)? {
                     Verdict::Nothing => {}
                     Verdict::Pass(end, _) => inside.lower_bound = end,
-                    // The name and its value are part of a password.
+                    // This credential contains the end of the userinfo. It is not skipped: its name
+                    // and its value are part of a password.
                     Verdict::Found(span, _) if has_end(view, &span, level)? => {}
                     Verdict::Found(span, _) => {
                         inside.lower_bound = span.end;

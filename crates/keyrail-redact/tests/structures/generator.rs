@@ -314,7 +314,8 @@ impl Planted {
         all
     }
 
-    /// Returns parts of the other values, which must remain.
+    /// Returns parts of the values that are not secrets. These parts must remain in the redacted
+    /// text.
     pub fn neighbours(&self) -> Vec<String> {
         let mut all = Vec::new();
         self.for_each(&mut |node| match node {

@@ -114,7 +114,8 @@ impl Builder {
     /// Adds a rule after the rules added so far.
     pub fn rule(&mut self, rule: Rule<'_>) -> &mut Self {
         let index = self.rules.len();
-        // One rule too many is enough to report the fault; further rules are dropped.
+        // The first rule beyond the limit is kept, so that the fault is reported. Further rules are
+        // dropped.
         if index > MAX_RULES {
             return self;
         }

@@ -53,8 +53,8 @@ struct AttributeSet {
 struct Group {
     /// The index of each conjunction, and the values that it requires.
     members: Vec<(usize, Vec<AtomId>)>,
-    /// For each subset of the exact attributes that a search has used: a map from the values that
-    /// the conjunctions require of this subset to the indices of these conjunctions.
+    /// For each subset of the exact attributes that a search has used, the indices of the
+    /// conjunctions by the values that they require of the attributes in this subset.
     by_values: BTreeMap<Vec<u32>, BTreeMap<Vec<AtomId>, Vec<usize>>>,
 }
 

@@ -29,7 +29,7 @@ const QUERY_STEPS: usize = 16;
 /// Times at which few rules with a window apply: the earliest timestamp, and a Sunday
 /// before dawn.
 const UNUSUAL_TIMES: [i64; 2] = [-377_705_116_800_000, 1_793_503_800_000];
-/// The maximum number of shadowing rules that are reduced to the necessary ones. If more rules
+/// If at most this many rules shadow a rule, only the necessary ones are reported. If more rules
 /// shadow a rule, all of them are reported.
 const MAX_SHADOWS: usize = 64;
 
@@ -137,8 +137,9 @@ impl<'t> ReachabilityChecker<'t> {
         if is_unknown { Reachability::Unknown } else { Reachability::Never(by) }
     }
 
-    /// Returns whether an earlier rule matches the message whenever the rule applies. This can be
-    /// one earlier rule, or several whose windows together cover the rule's window.
+    /// Returns whether, at every time at which the rule at `rank` applies, an earlier rule applies
+    /// and matches the message. This can be one earlier rule, or several whose windows together
+    /// cover the window of the rule at `rank`.
     fn coverage(&mut self, rank: Rank, message: &Message) -> Coverage {
         let rules = &self.table.rules;
         let interrupting = rules.interrupts(rank);
@@ -152,8 +153,8 @@ impl<'t> ReachabilityChecker<'t> {
         if rules.windows.first().is_none_or(|(first, _)| *first >= rank) {
             return Coverage::Incomplete;
         }
-        // First check a few times, which is cheap. Usually, no earlier rule matches at one of them,
-        // and the coverage is incomplete.
+        // First check at most two points in time, which is cheap. Usually, there is no earlier rule
+        // that matches at one of these points, so the coverage is incomplete.
         let own = rules.window(rank);
         let times = match own {
             Some(window) => [Window::common(&[window]), None],

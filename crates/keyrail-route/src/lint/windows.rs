@@ -214,9 +214,9 @@ fn occurs(minutes: &Minutes, clock: Option<&Clock>, (from, until): (i64, i64)) -
     is_open(until - 1)
 }
 
-/// Returns whether the function finds a time within a span that is in `window` but in none of
-/// `others`. It tries only a base time, and the next start and the next end of each opening after
-/// the base time.
+/// Searches a span for a time that is in `window` but in none of `others`, and returns whether it
+/// finds one. It tries only a base time and, for each weekly period of the windows' hours, the next
+/// start and the next end of the period at or after the base time.
 fn has_uncovered_time(
     (from, until): (i64, i64),
     window: &PreparedWindow<'_>,

@@ -99,15 +99,14 @@ impl Hours {
         self.open.iter().filter_map(move |(from, _)| self.next(*from, millis))
     }
 
-    /// Returns, for each opening, the first times at or after this instant at which it starts and
-    /// ends.
+    /// Returns, for each opening, its first start and its first end at or after this instant.
     pub(crate) fn edges_after(&self, millis: i64) -> impl Iterator<Item = i64> {
         let edges = self.open.iter().flat_map(|(from, until)| [*from, *until]);
         edges.filter_map(move |edge| self.next(edge, millis))
     }
 
-    /// Returns the first time at or after this instant at which a minute of the week starts. The
-    /// offset from UTC at this instant is assumed not to change before that time.
+    /// Returns the first time at or after this instant at which the given minute of the week
+    /// starts. The offset from UTC at this instant is assumed not to change before that time.
     fn next(&self, minute: u32, millis: i64) -> Option<i64> {
         let now = self.clock.minute_at(millis)?;
         let elapsed = millis.rem_euclid(MINUTE);

@@ -167,7 +167,7 @@ pub fn matches(condition: &Value, message: &Value) -> bool {
 /// The days of the week, starting with the day of 1970-01-01.
 const DAYS: [&str; 7] = ["thu", "fri", "sat", "sun", "mon", "tue", "wed"];
 
-/// Returns the minutes of `hh:mm`.
+/// Converts `hh:mm` to a number of minutes.
 fn minutes(text: &str) -> i64 {
     text[..2].parse::<i64>().unwrap() * 60 + text[3..5].parse::<i64>().unwrap()
 }

@@ -56,7 +56,7 @@ pub struct AuditEvent {
     pub channel: Option<String>,
     /// The message's event, if it has one; a name of more than 256 bytes is truncated.
     pub event: Option<String>,
-    /// The rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any.
     pub rule: Option<String>,
     /// The client's address, if the host passed it; an IPv4-mapped IPv6 address is converted to the
     /// IPv4 address.

@@ -96,11 +96,7 @@ fn read_formats(
 ) -> Option<KeyFormatSet> {
     let formats: Option<Vec<_>> =
         slot.sound()?.unwrap_or_default().into_iter().map(|format| format.0).collect();
-    let mut formats = formats?;
-    if !formats.contains(&KeyFormat::keyrail()) {
-        formats.push(KeyFormat::keyrail());
-    }
-    faults.at_member("formats", || KeyFormatSet::of_list(formats, faults))
+    faults.at_member("formats", || KeyFormatSet::with_keyrail(formats?, faults))
 }
 
 impl Deployment {

@@ -18,6 +18,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use keyrail_access::KeyRecord;
 use keyrail_core::config;
 use keyrail_platform::Platform;
 use keyrail_route::RouteTable;
@@ -157,6 +158,12 @@ impl Gateway {
         let scheme = operation.map_or(self.platform.scheme(), |it| self.platform.scheme_of(it));
         let credentials = scheme.extract(headers)?;
         Ok(self.keyring.identity(credentials.key().reveal()))
+    }
+
+    /// Returns the record of a key, for the bench of the look-up.
+    #[doc(hidden)]
+    pub fn record_of(&self, key: &str) -> Option<&KeyRecord> {
+        self.keyring.find_record(&self.keyring.read(key)).ok().map(|(record, _)| record)
     }
 }
 

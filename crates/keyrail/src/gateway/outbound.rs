@@ -150,8 +150,8 @@ impl Outbound {
     /// Returns the event to write to the activity log of the key, or `None` if the key does not belong
     /// to exactly one record of a declared app.
     ///
-    /// Only count requests with unknown keys, for example with a
-    /// [`UsageCounter`](crate::access::UsageCounter): otherwise anyone could fill the log.
+    /// Do not log requests with unknown keys, because then anyone could fill the log. Count them
+    /// instead, for example with a [`UsageCounter`](crate::access::UsageCounter).
     pub fn activity(&self) -> Option<&AuditEvent> {
         Some(self.audit()).filter(|audit| audit.record.is_some())
     }
@@ -204,21 +204,24 @@ impl Gateway {
             }
         };
         let text = credentials.key().reveal();
+        let presented = self.keyring.read(text);
+        let is_secret = |part: &&str| part.len() >= MIN_MASKED;
+        let secrets = [text, presented.digested()].into_iter().filter(is_secret);
         if let Some(queue) = call.queue
-            && text.len() >= MIN_MASKED
-            && queue.contains(text)
+            && secrets.clone().any(|secret| queue.contains(secret))
         {
-            audit.queue = Some(bounded(&queue.replace(text, MASK)));
+            let masked = secrets.fold(String::from(queue), |queue, it| queue.replace(it, MASK));
+            audit.queue = Some(bounded(&masked));
         }
-        audit.key_id = self.keyring.key_id(text).map(Into::into);
+        audit.key_id = presented.key_id().map(Into::into);
         let lookup = match call.records {
-            Some(records) => match self.keyring.find_among(text, records) {
+            Some(records) => match self.keyring.find_among(&presented, records) {
                 Ok((record, _)) if !self.table.has_app(record.app()) => {
                     Err(LookupError::UnknownApp)
                 }
                 lookup => lookup,
             },
-            None => self.keyring.find_record(text),
+            None => self.keyring.find_record(&presented),
         };
         if let Ok((record, _)) = lookup {
             audit.record = Some(record.id().into());
@@ -241,7 +244,10 @@ impl Gateway {
             Ok((grant, queue)) => {
                 audit.queue.clone_from(&queue);
                 let upgrade = match call.records {
-                    Some(_) => record.upgrade(text, self.keyring.peppers(), call.now),
+                    Some(_) => {
+                        let (index, peppers) = (|| Some(digest), self.keyring.peppers());
+                        record.upgrade_with(index, peppers, call.now, |it| presented.digest(it))
+                    }
                     None => None,
                 };
                 Ok(Outbound::Granted { grant: grant.with_upgrade(upgrade), queue, audit })
@@ -330,7 +336,7 @@ impl Gateway {
     }
 }
 
-/// The minimum length of a key that is masked in the name of a queue in the audit event, in bytes. A
+/// The minimum length, in bytes, at which a key in a queue's name is masked in the audit event. A
 /// shorter string could be a part of the name.
 const MIN_MASKED: usize = 16;
 

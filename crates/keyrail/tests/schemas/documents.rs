@@ -208,7 +208,8 @@ fn format() -> Value {
             {"name": "id", "alphabet": "base62", "length": 12, "secret": false, "separator": "-"},
             {"name": "secret", "alphabet": "base62", "length": 27}
         ],
-        "checksum": {"algorithm": "sha256", "length": 8, "separator": "-"}
+        "checksum": {"algorithm": "sha256", "length": 8, "separator": "-"},
+        "digest_segment": "secret"
     })
 }
 

@@ -1,7 +1,6 @@
 package io.keyrail
 
 import io.keyrail.ffi.FfiAccess
-import io.keyrail.ffi.FfiAccessRequest
 import io.keyrail.ffi.FfiGrant
 import io.keyrail.ffi.FfiKeyDigest
 import io.keyrail.ffi.FfiKeyRecord
@@ -125,7 +124,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * Every digest is compared with the string in constant time, even after one has matched. A
      * digest made with a pepper that is not among [peppers] does not match. A key that was replaced
      * matches too: to distinguish it from the new one, pass [authorize] the index that [findDigest]
-     * returns.
+     * returns. For a key of a format with a digest segment, see [findDigest].
      */
     @JvmOverloads
     public fun matches(key: String, peppers: List<Pepper> = emptyList()): Boolean = findDigest(key, peppers) != null
@@ -133,7 +132,9 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     /**
      * Returns the index of the record's digest that matches a string, or `null` if the string is
      * not the record's key. The comparison is the same as in [matches]. If several digests match,
-     * the index of the one that stops being valid first is returned.
+     * the index of the one that stops being valid first is returned. For a key of a format with a
+     * digest segment, pass the part that [ApiKey.revealDigested] returns, and check that the key id
+     * of the digest and the environment of the record are those of the key.
      */
     @JvmOverloads
     public fun findDigest(key: String, peppers: List<Pepper> = emptyList()): Int? =
@@ -157,10 +158,11 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      *
      * A digest cannot be computed from another digest, only from the key. So an upgrade is only
      * possible when a client presents the key: pass the text of the key after the request was
-     * authorized. A digest that was imported, or made with another pepper or without one, is kept
-     * beside the new digest, so that servers without the current pepper still accept the key. If
-     * the key has two digests already, or no key id, the new digest replaces the one that matched.
-     * The digest of a key that is too weak for [Digest.of] stays as it is.
+     * authorized. For a key of a format with a digest segment, pass the part that
+     * [ApiKey.revealDigested] returns. A digest that was imported, or made with another pepper or
+     * without one, is kept beside the new digest, so that servers without the current pepper still
+     * accept the key. If the key has two digests already, or no key id, the new digest replaces the
+     * one that matched. The digest of a key that is too weak for [Digest.of] stays as it is.
      *
      * @param peppers the peppers in use, the current one first.
      * @throws KeyrailException `time.out_of_range`.
@@ -207,12 +209,42 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
         ownerPermissions: Permissions? = null,
         limits: Map<String, LimitState?>? = null,
     ): Grant {
-        val request = FfiAccessRequest(
-            access.native, now.millis(), ip, operation, queue, environment, digest?.toIndex(),
-            ownerPermissions?.toNative(), limits?.toStored(),
+        val request = AccessRequest(
+            access, now, ip, operation, queue, environment, digest, ownerPermissions, limits,
         )
-        return translatingErrors { native.authorize(request) }.toGrant()
+        return translatingErrors { native.authorize(request.toNative()) }.toGrant()
     }
+
+    /**
+     * Authorizes several requests with the same key, in order. Each result is that of [authorize]; a
+     * denied request does not affect the others.
+     *
+     * The requests consume the record's limits one after another: once a request has changed the
+     * state of a limit, the new state takes the place of the one that a later request passes. For
+     * each limit, store the last new state in the results if the first old state is still stored.
+     */
+    public fun authorizeBatch(requests: List<AccessRequest>): List<AccessResult> =
+        try {
+            authorizeAll(requests)
+        } catch (error: KeyrailException) {
+            // A request that cannot be passed to the native library must not affect the others, so
+            // each request is first passed separately.
+            if (error.code != LONE_SURROGATE) throw error
+            val denied = requests.map { request ->
+                try {
+                    authorizeAll(listOf(request))
+                    null
+                } catch (ownError: KeyrailException) {
+                    if (ownError.code != LONE_SURROGATE) throw ownError
+                    AccessResult.Denied(ownError)
+                }
+            }
+            val results = authorizeAll(requests.filterIndexed { index, _ -> denied[index] == null }).iterator()
+            denied.map { it ?: results.next() }
+        }
+
+    private fun authorizeAll(requests: List<AccessRequest>) =
+        translatingErrors { native.authorizeBatch(requests.map { it.toNative() }) }.map { it.toResult() }
 
     override fun toString(): String = printed("KeyRecord") { "KeyRecord(id=$id, app=$app, scope=${scope.text})" }
 
@@ -243,9 +275,10 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * Returns the alerts that became due after `since` and no later than `now`, in the order of
          * the records.
          *
-         * An alert for 7 days is due 7 days before the key expires, but not before the time at
-         * which the expiry was set. Alerts that would be due when the key was created, or earlier,
-         * are skipped. If several alerts of a key became due, only the one with the fewest days is
+         * An alert for 7 days is due 7 days before the key expires. If the expiry was set later
+         * than that, the alert is due when the expiry was set. An alert for 7 days is skipped if
+         * the key was created 7 days or less before its expiry. The alert for 0 days is never
+         * skipped. If several alerts of a key became due, only the one with the fewest days is
          * returned. A revoked key has no alerts.
          *
          * As `since`, pass the `now` of the last call whose alerts were sent. If the host stops
@@ -279,8 +312,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * creation of the current key, and the record's `not_before`. A key whose creation and last
          * use are both unknown has no alerts. If several alerts of a key became due, only the one
          * with the most days is returned. A key that is disabled, revoked or expired at `now` has
-         * no alerts. If the next call passes this `now` as `since`, it does not return the alerts
-         * that were left out.
+         * no alerts. If the next call passes the `now` of this call as `since`, it does not return
+         * the alerts that this call left out.
          *
          * As `since`, pass the `now` of the last call whose alerts were sent. If the host stops
          * after a call but before it has sent the alerts, the next call returns them again, with
@@ -463,14 +496,14 @@ public enum class Scope(public val text: String) {
  * @property owner the id of the user that the key belongs to, if the record specifies it.
  * @property name the key's name for people, if it has one.
  * @property metadata the host's own data about the key: values by name.
- * @property upgrade the change that [KeyRecord.upgrade] returns for the key, if records were
+ * @property upgrade a change like that of [KeyRecord.upgrade] for the key, if records were
  *   passed to the gateway; otherwise `null`.
  * @property digest the record's digest that matches the presented key, such as `sha256:...`, if the
  *   index of this digest was passed. Store the time of its last use: see [KeyRecord.touch].
  * @property consumption the outcome of the record's limits; `null` if the record has none. Store
  *   the new states before you serve the request. If the stored states were changed meanwhile,
- *   repeat the call with the changed ones: see [Limit.consume]. Add the header fields to the
- *   response.
+ *   repeat the call with the changed ones: see [Limit.consume]. Add the header fields of the
+ *   consumption to the response.
  */
 public data class Grant @JvmOverloads constructor(
     val record: String,

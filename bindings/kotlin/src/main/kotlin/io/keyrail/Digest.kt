@@ -2,11 +2,13 @@ package io.keyrail
 
 import io.keyrail.ffi.FfiDigest
 import io.keyrail.ffi.FfiPepper
+import io.keyrail.ffi.FfiSaltPosition
 
 /**
  * The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
  * or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
- * `foreign-sha256:<hex>` or `foreign-sha512:<hex>`.
+ * `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
+ * `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as the position of the salt.
  *
  * A fast hash is suitable for a key that was generated from at least 96 random bits, because such a
  * key cannot be guessed. It is not suitable for a password, because a fast hash of a password can
@@ -17,15 +19,21 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
      * Parses a digest.
      *
      * @throws KeyrailException `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
-     *   `key.malformed_pepper_id`, with the offset.
+     *   `key.malformed_pepper_id`, `key.malformed_salt`, with the offset.
      */
     public constructor(text: String) : this(translatingErrors { FfiDigest(text) })
 
-    /** How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or `foreign-sha512`. */
+    /**
+     * How the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256`, `foreign-sha512` or
+     * `salted-sha256`.
+     */
     public val algorithm: String get() = translatingErrors { native.algorithm() }
 
     /** Whether another system made the digest. If so, nothing is known about the key's strength. */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
+
+    /** Whether the hash has a salt, so that it cannot be compared with other hashes of the same key. */
+    public val isSalted: Boolean get() = translatingErrors { native.isSalted() }
 
     /** The id of the pepper that the digest was made with, or `null` if it was made without one. */
     public val pepperId: String? get() = translatingErrors { native.pepperId() }
@@ -87,8 +95,9 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
 
         /**
          * Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or
-         * is in base64 or base64url, with or without padding. The secret of the HMAC becomes a
-         * [Pepper] with the id [pepperId]. So it must be valid UTF-8, and have at least 16 bytes.
+         * is in base64 or base64url, with or without padding. To verify keys with the digest,
+         * create a [Pepper] from the id [pepperId] and the secret of the HMAC. The secret must be
+         * valid UTF-8 and have at least 16 bytes.
          *
          * The result is the same as if Keyrail had made the digest with that pepper. It is not marked
          * as foreign, so only import digests of keys that were generated from enough random bits.
@@ -99,7 +108,37 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
         @JvmStatic
         public fun importHmac(text: String, pepperId: String): Digest =
             Digest(translatingErrors { FfiDigest.importHmac(text, pepperId) })
+
+        /**
+         * Imports the salted SHA-256 of a key from another system: the SHA-256 of the salt and the
+         * key, one directly after the other. The hash has 64 hexadecimal digits, or is in base64 or
+         * base64url, with or without padding.
+         *
+         * Such a digest cannot be looked up by the hash of a presented key. A record must therefore
+         * specify the `key_id` of the digest, which is the id that the key contains. The digest
+         * stays marked as foreign, like that of [importHex].
+         *
+         * @param salt 1 to 128 bytes.
+         * @throws KeyrailException `key.malformed_salt`; `key.malformed_digest`, with the offset;
+         *   `key.password_hash`.
+         */
+        @JvmStatic
+        public fun importSalted(text: String, salt: ByteArray, position: SaltPosition): Digest =
+            Digest(translatingErrors { copying(salt) { FfiDigest.importSalted(text, it, position.native) } })
     }
+}
+
+/**
+ * Where the salt of a hash is in the bytes that were hashed.
+ *
+ * @property text its name, which is the same in all bindings.
+ */
+public enum class SaltPosition(public val text: String, internal val native: FfiSaltPosition) {
+    /** The salt is before the key. */
+    BEFORE("before", FfiSaltPosition.BEFORE),
+
+    /** The salt is after the key. */
+    AFTER("after", FfiSaltPosition.AFTER),
 }
 
 /**

@@ -175,7 +175,7 @@ public object ErrorCode {
     /** Fewer bytes of entropy were passed than a key needs. */
     public const val KEY_TOO_LITTLE_ENTROPY: String = "key.too_little_entropy"
 
-    /** Only their platform can generate keys of this format. This applies to every foreign format except `hex40`. */
+    /** Only the platform that issues keys of this format can generate them. This applies to every foreign format except `hex40`. */
     public const val KEY_NOT_GENERATED: String = "key.not_generated"
 
     /** The keys of a format have no shape that a regular expression could match. */
@@ -192,6 +192,9 @@ public object ErrorCode {
 
     /** The name of a format is malformed. */
     public const val KEY_MALFORMED_FORMAT_NAME: String = "key.malformed_format_name"
+
+    /** A format has neither a prefix nor a name. */
+    public const val KEY_NO_FORMAT_NAME: String = "key.no_format_name"
 
     /** The list of environments is empty. */
     public const val KEY_NO_ENVIRONMENTS: String = "key.no_environments"
@@ -250,6 +253,9 @@ public object ErrorCode {
     /** The name of a checksum is unknown. */
     public const val KEY_UNKNOWN_CHECKSUM: String = "key.unknown_checksum"
 
+    /** The segment that digests are computed from does not exist, is public, or is too short to be safe. */
+    public const val KEY_DIGEST_SEGMENT: String = "key.digest_segment"
+
     /** No built-in format has this name. */
     public const val KEY_UNKNOWN_FORMAT: String = "key.unknown_format"
 
@@ -270,6 +276,9 @@ public object ErrorCode {
 
     /** The value of a digest is malformed. */
     public const val KEY_MALFORMED_DIGEST: String = "key.malformed_digest"
+
+    /** The salt of a digest is empty, longer than 128 bytes, or not base64url, or its position is neither `before` nor `after`. */
+    public const val KEY_MALFORMED_SALT: String = "key.malformed_salt"
 
     /** A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2. */
     public const val KEY_PASSWORD_HASH: String = "key.password_hash"
@@ -490,6 +499,9 @@ public object ErrorCode {
     /** A record has too many digests. */
     public const val ACCESS_TOO_MANY_DIGESTS: String = "access.too_many_digests"
 
+    /** A salted digest has no key id, so it could not be looked up. */
+    public const val ACCESS_NO_KEY_ID: String = "access.no_key_id"
+
     /** A record's list of operations is empty. */
     public const val ACCESS_NO_OPERATION: String = "access.no_operation"
 
@@ -502,7 +514,7 @@ public object ErrorCode {
     /** A list of a record has more than 1024 items. */
     public const val ACCESS_TOO_MANY_ITEMS: String = "access.too_many_items"
 
-    /** A limit of a record counts the requests of its organization, and the record specifies none. */
+    /** A limit of a record counts the requests of the record's organization, but the record specifies no organization. */
     public const val ACCESS_NO_ORGANIZATION: String = "access.no_organization"
 
     /** A record's `expires_at` is no later than its `created_at` or its `not_before`. */
@@ -595,7 +607,7 @@ public object ErrorCode {
     /** The key expires later than the acting key. */
     public const val ACCESS_ACTOR_EXPIRY: String = "access.actor_expiry"
 
-    /** The key does not have all limits of the acting key, or its limits count the requests of another owner, or the change adds a limit of the owner or the organization that the acting key does not have. */
+    /** The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit. */
     public const val ACCESS_ACTOR_LIMITS: String = "access.actor_limits"
 
     /** The policy does not allow this expiry. */
@@ -700,7 +712,7 @@ public object ErrorCode {
     /** A count in a usage is not from 1 to 2^53 - 1. */
     public const val ACCESS_MALFORMED_COUNT: String = "access.malformed_count"
 
-    /** A usage has two items for the same day and epoch, for the same epoch of a closed day or for the same record, operation and outcome, or a day is both open and closed. */
+    /** A list of a usage counts something twice: an epoch of a day in `open`, a day in `closed`, an epoch in `epochs`, or a record, operation and outcome in `counts`. Or a day is in both `open` and `closed`. */
     public const val ACCESS_DUPLICATE_USAGE: String = "access.duplicate_usage"
 
     /** No record matches the key, which is unknown or wrong. The response is the same in both cases. */
@@ -775,7 +787,7 @@ public object ErrorCode {
     /** The chain does not have the entry's HMAC key. */
     public const val ACCESS_AUDIT_KEY: String = "access.audit_key"
 
-    /** The entry was changed, or its code was made with another key. */
+    /** The entry was changed, or its authentication code (HMAC) was computed with another key. */
     public const val ACCESS_AUDIT_CHANGED: String = "access.audit_changed"
 
     /** The entry is genuine, but it was appended after a different entry than the one that precedes it now. */

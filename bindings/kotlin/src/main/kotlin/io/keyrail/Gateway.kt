@@ -224,8 +224,8 @@ public sealed interface Outbound {
      * The event to write to the activity log of the key, or `null` if the key does not belong to
      * exactly one record of a declared app.
      *
-     * Only count requests with unknown keys, for example with a [UsageCounter]: otherwise anyone
-     * could fill the log.
+     * Do not log requests with unknown keys, because then anyone could fill the log. Count them
+     * instead, for example with a [UsageCounter].
      */
     public val activity: AuditEvent? get() = audit.takeIf { it.record != null }
 
@@ -290,7 +290,8 @@ public sealed interface Outbound {
  *   digests.
  * @property digests all digests that a record of the key may have: one for each pepper of the
  *   deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
- *   `foreign-sha512`. Weak keys are hashed, too.
+ *   `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a record
+ *   that has a salted digest by the key's id.
  * @property limitIds the ids of the limits of the key's record, if the deployment contains the
  *   record. Load the states with these ids, and pass them to [Gateway.outbound] as `limits`.
  */
@@ -327,9 +328,9 @@ public enum class Direction(public val text: String) {
  * @property messageId the message's id, if the call is inbound.
  * @property channel the message's channel, if the call is inbound.
  * @property event the message's event, if it has one; a name of more than 256 bytes is truncated.
- * @property rule the rule that chose the queue, if any.
- * @property ip the client's address, if the host passed it; an IPv4-mapped IPv6 address is
- *   converted to the IPv4 address.
+ * @property rule the id of the rule that chose the queue, if any.
+ * @property ip the client's address, if the host passed it; an IPv4-mapped IPv6 address is converted
+ *   to the IPv4 address.
  */
 @ConsistentCopyVisibility
 public data class AuditEvent internal constructor(

@@ -122,8 +122,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          * the first scheme.
          *
          * @throws KeyrailException `header.no_alternatives`, `header.too_many_forms` for more than
-         *   16 forms, `header.conflicting_part` for a header that contains different parts in two
-         *   schemes.
+         *   16 forms, `header.conflicting_part` for a header that contains different parts, such as
+         *   the key and the token, in two schemes.
          */
         @JvmStatic
         public fun anyOf(schemes: List<Scheme>): Scheme =

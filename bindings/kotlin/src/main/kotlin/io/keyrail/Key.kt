@@ -35,7 +35,8 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
         translatingErrors { native.maskWith(policy.start.toUByte(), policy.end.toUByte(), policy.ascii) }
 
     /**
-     * Returns the digest to store instead of the key.
+     * Returns the digest to store instead of the key. It is computed from the part of the key that
+     * [revealDigested] returns.
      *
      * @throws KeyrailException `key.too_weak`, for a key of a foreign format whose estimated
      *   entropy is less than 96 bits. A key of `hex40` or `vchatcloud` that has the shape of its
@@ -44,8 +45,15 @@ public class ApiKey internal constructor(private val native: FfiApiKey) : AutoCl
     @JvmOverloads
     public fun digest(pepper: Pepper? = null): Digest = Digest(translatingErrors { native.digest(pepper?.native) })
 
-    /** Returns the key itself. There is no other way to read it. */
+    /** Returns the key itself. */
     public fun reveal(): String = translatingErrors { native.reveal() }
+
+    /**
+     * Returns the part of the key that digests are computed from. If the format's declaration has
+     * the member `digest_segment`, this part is the segment with that name. Otherwise, it is the
+     * whole key.
+     */
+    public fun revealDigested(): String = translatingErrors { native.revealDigested() }
 
     /** Returns whether two keys are equal, in constant time. */
     override fun equals(other: Any?): Boolean =

@@ -169,9 +169,13 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         public fun builtIn(name: String): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.builtIn(name) })
 
         /**
-         * Reads a declaration. It has the members `prefix` and `segments`, and optionally
-         * `name`, `environments`, `separator` and `checksum`. A segment has `name`, `alphabet`
-         * and `length`, and is secret unless it has `"secret": false`.
+         * Reads a declaration. It has the member `segments`, and optionally `prefix`, `name`,
+         * `environments`, `separator`, `checksum` and `digest_segment`. A segment has `name`,
+         * `alphabet` and `length`, and is secret unless it has `"secret": false`. A format without a
+         * prefix needs a name. If `digest_segment` is the name of a secret segment, digests are
+         * computed from this segment instead of the whole key. Such a digest does not cover the
+         * other parts of a key: a record must specify the key id of each digest if keys have an id,
+         * and should specify the environment if keys have one.
          *
          * @throws KeyrailException if the document is invalid;
          *   [faults][KeyrailException.faults] lists every fault.

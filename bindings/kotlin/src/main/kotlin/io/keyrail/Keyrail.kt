@@ -125,11 +125,11 @@ public object Keyrail {
          *
          * @param peer the other end of the connection.
          * @param headers names and values in the order in which they were received.
-         * @throws KeyrailException `header.unknown_hop`, `header.hidden_hop`,
-         *   `header.malformed_hop`, `header.too_many_hops`, `header.too_long`, each with an offset
-         *   into the header's values after they were joined by `, `; `header.ambiguous`;
-         *   `network.malformed` if the peer is not an IP address. Reject the request on any of
-         *   these errors: do not use the peer's address instead.
+         * @throws KeyrailException `header.ambiguous`, or `network.malformed` if the peer is not an
+         *   IP address. The other errors are `header.unknown_hop`, `header.hidden_hop`,
+         *   `header.malformed_hop`, `header.too_many_hops` and `header.too_long`. Each of these
+         *   five has an offset into the header's values, joined by a comma and a space. Reject the
+         *   request on any of these errors: do not use the peer's address instead.
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
@@ -161,9 +161,10 @@ public object Keyrail {
          * Returns the response for a problem, as [Problem.response] does, with the scheme's
          * challenge if the status is 401. A 403 also has a challenge if the scheme is `Bearer` and
          * the problem names the required scope. The body is `application/problem+json`, and caches
-         * must not store the response. If the request has a credential of the scheme, the `Bearer`
-         * challenge of a 401 names an error. A realm that [Scheme.challenge] rejects is replaced by
-         * an empty realm.
+         * must not store the response. The `Bearer` challenge of a 401 names an error, unless the
+         * problem's code is `header.missing` or `header.unknown_scheme`. With either of these
+         * codes, the request has no credential of the scheme. A realm that [Scheme.challenge]
+         * rejects is replaced by an empty realm.
          */
         @JvmStatic
         public fun render(problem: Problem, scheme: Scheme, realm: String): Response =

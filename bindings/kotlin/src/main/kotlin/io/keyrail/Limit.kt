@@ -119,8 +119,8 @@ public class Limit internal constructor(internal val native: FfiLimit) : AutoClo
  *   nothing. It changes a state only if the state's time is too far in the future because a clock
  *   was set back. Store the new state in this case too. Until you do, the limit may deny every
  *   request.
- * @property nextAt the first time at which more requests remain, or `null` if the number is at its
- *   maximum.
+ * @property nextAt the first time at which more requests than `remaining` remain, or `null` if
+ *   `remaining` is at its maximum.
  */
 public data class LimitOutcome(
     val id: String?,

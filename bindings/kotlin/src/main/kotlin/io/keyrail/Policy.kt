@@ -483,7 +483,8 @@ public data class Permissions @JvmOverloads constructor(
  * Store a change only if the stored record still has the version [baseVersion], for example with
  * `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
  * the meantime: read it again, and repeat the operation. A change that applies to any version must
- * take effect even then: read the record again, and store the result of [applyTo].
+ * take effect even if the record has been changed: read the record again, and store the result of
+ * [applyTo].
  */
 public class KeyChange internal constructor(private val native: FfiChange) : AutoCloseable {
     private val members = native.members()

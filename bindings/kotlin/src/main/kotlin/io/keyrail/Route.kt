@@ -75,6 +75,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
                 try {
                     routeAll(listOf(message), context).single()
                 } catch (ownError: KeyrailException) {
+                    if (ownError.code != LONE_SURROGATE) throw ownError
                     RouteResult.Refused(ownError)
                 }
             }
@@ -108,11 +109,11 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * Returns the suspicious parts of the topology: rules that cannot match, rules shadowed by
      * others, overlaps, and dead ends. None of them is an error.
      *
-     * There are no false positives. Whether a rule ever wins is decided exactly for tests of
-     * channels, of presence, of ranges, and of equality without options. For tests of parts of
-     * strings, the check decides this if one pattern, subject or network matches everything that
-     * another one matches. If the check cannot decide, or would take too many steps, the finding is
-     * `route.undecided`.
+     * There are no false positives. The check decides whether a rule ever wins. For tests of
+     * channels, of presence, of ranges, and of equality without options, the decision is exact. For
+     * tests of parts of strings, the check can decide if one pattern, subject or network matches
+     * everything that another one matches. If the check cannot decide, or would take too many
+     * steps, the finding is `route.undecided`.
      *
      * Two rules overlap if they have the same priority, test a common attribute, can both match a
      * message that contains no lists, and send it to different queues. For each rule, at most eight

@@ -60,7 +60,8 @@ public class EncodeSet private constructor(
 
         /**
          * The characters that JavaScript's `encodeURIComponent` keeps: letters, digits,
-         * `-_.!~*'()`. The component percent-encode set (WHATWG URL standard) contains all others.
+         * `-_.!~*'()`. All other characters are in the component percent-encode set of the WHATWG
+         * URL standard, which contains the characters to escape.
          */
         @JvmField
         public val COMPONENT: EncodeSet = predefined { FfiEncodeSet.component() }
@@ -112,7 +113,8 @@ public sealed interface Decoded {
                 of(translatingErrors { packed(texts, ::urlDecodeBatch) })
             } catch (error: KeyrailException) {
                 // A string with a lone surrogate cannot be passed to the native library. Each
-                // string is passed alone, so that only that string is rejected.
+                // string is therefore passed in a call of its own, so that a lone surrogate in one
+                // string does not affect the others.
                 if (error.code != LONE_SURROGATE) throw error
                 texts.map { of(it) }
             }
@@ -237,8 +239,8 @@ public class BaseUrl internal constructor(private val native: FfiBaseUrl) : Auto
      * Appends segments to the path, each fully escaped, and returns the URL as a string.
      *
      * @throws KeyrailException for a segment that is empty, or that contains a backslash or a
-     *   control character. A segment is also rejected if it is `.` or `..`, or has such a part
-     *   between slashes, even if the dots are escaped. The code is `url.too_long` above 64 KiB.
+     *   control character. A segment is also rejected if splitting it at slashes gives a part that
+     *   is `.` or `..`, even if the dots are escaped. The code is `url.too_long` above 64 KiB.
      */
     public fun join(segments: List<String>): String = translatingErrors { native.join(segments) }
 

@@ -15,9 +15,10 @@ import java.time.Instant
  * [Usage] merges what the counters published. If the process crashes, the requests since its last
  * publication are lost. Threads may share a counter.
  *
- * The memory of a counter is bounded: it has at most 100,000 different counts, and one more per day
- * for the rest. When it is full, requests that need a new count go there: without a record, and
- * with `other` as the operation and the outcome. Call [removeBefore] once a day.
+ * The memory of a counter is bounded: it has at most 100,000 different counts, and one additional
+ * count per day. When the counter is full, a request that needs a new count is added to the
+ * additional count of its day. That count has no record, and its operation and its outcome are
+ * `other`. Call [removeBefore] once a day.
  *
  * @property epoch the epoch.
  * @param operations the operations that the counter distinguishes, at most 1024. Requests with any
@@ -33,8 +34,9 @@ public class UsageCounter(public val epoch: String, operations: List<String>) : 
      *
      * Pass the id of the record that matched the key, or `null` if no record matched. The outcome
      * is `access.granted`, or the code of the reason for the denial. An invalid record id counts as
-     * no record. An operation that the counter does not know, or no operation, counts as `other`.
-     * So does an outcome that is not a code, and each new outcome after the first 128.
+     * no record. The operation counts as `other` if it is `null` or if the counter does not know
+     * it. The outcome counts as `other` if it is not a code, or if it is new and the counter
+     * already has 128 outcomes.
      *
      * @throws KeyrailException `access.time_in_seconds`, if [now] seems to be in seconds.
      */
@@ -45,8 +47,8 @@ public class UsageCounter(public val epoch: String, operations: List<String>) : 
     public fun usage(): Usage = Usage(translatingErrors { native.usage() })
 
     /**
-     * Removes the days before the day of a time, in UTC, if the last result of `usage` contains all
-     * their requests.
+     * Removes the days that ended at or before a time, in UTC. A day is kept if the last result of
+     * `usage` does not contain all its requests.
      *
      * Call it once a day, after the collector merged the last publication. If a request of a
      * removed day arrives later, it is counted on the next day that was not removed.
@@ -79,26 +81,27 @@ public class Usage internal constructor(private val native: FfiUsage) : AutoClos
      * not contain.
      *
      * @throws KeyrailException `access.too_much_usage`, if the result would have more than
-     *   4,000,000 counts and epochs; then this usage is unchanged. An open day has one count for
-     *   each epoch, and each start of a server is an epoch. Close or remove days, or store a usage
-     *   for each organization.
+     *   4,000,000 counts and epochs; then this usage is unchanged. An open day has separate counts
+     *   for each epoch, and each start of a server begins a new epoch. To have fewer counts, close
+     *   or remove days, or store a separate usage for each organization.
      */
     public fun merge(other: Usage): Unit = translatingErrors { native.merge(other.native) }
 
     /**
-     * Closes the days before the day of a time, in UTC: adds up the counts of different epochs, and
-     * keeps only the sums.
+     * Closes the days that ended at or before a time, in UTC: adds up the counts of different
+     * epochs, and keeps only the sums.
      *
      * Close a day when all servers have published their counts of it, for example one hour after it
      * ended. Let only one process close days. If two processes close the same day, their counts are
-     * not added up: of each count, only the larger one is kept.
+     * not added up: for each record, operation and outcome, only the larger of their two counts is
+     * kept.
      *
      * @throws KeyrailException `access.time_in_seconds`, if the time seems to be in seconds.
      */
     public fun closeBefore(time: Instant): Unit = translatingErrors { native.closeBefore(time.millis()) }
 
     /**
-     * Removes the days before the day of a time, in UTC.
+     * Removes the days that ended at or before a time, in UTC.
      *
      * A later merge adds them again, if the other usage still has them.
      *

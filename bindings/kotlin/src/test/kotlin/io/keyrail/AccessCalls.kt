@@ -24,19 +24,14 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
     "access.status" -> json(given.record().status(given.instant("now_ms")).text)
     "access.authorize" -> {
         val record = given.record()
-        json(
-            record.authorize(
-                Access.entries.single { it.text == given.text("access") },
-                given.instant("now_ms"),
-                ip = given.textOrNull("ip"),
-                operation = given.textOrNull("operation"),
-                queue = given.textOrNull("queue"),
-                environment = given.textOrNull("environment"),
-                digest = given.digest(record),
-                ownerPermissions = given.permissions(),
-                limits = given.limitStates(),
-            ),
-        )
+        given.request(record).run {
+            json(record.authorize(access, now, ip, operation, queue, environment, digest, ownerPermissions, limits))
+        }
+    }
+    "access.authorize_batch" -> {
+        val record = given.record()
+        val results = record.authorizeBatch(given["requests"].asJsonArray.map { it.asJsonObject.request(record) })
+        json(results.map(::json))
     }
     "access.expiry_alerts" -> {
         val records = given["records"].asJsonArray.map { KeyRecord.fromJson((it as? JsonPrimitive)?.asString ?: it.toString()) }
@@ -210,6 +205,26 @@ private fun JsonObject.actor(): Actor {
     val record = actor.record()
     return Actor.key(record, actor.digest(record))
 }
+
+private fun json(result: AccessResult): JsonElement = when (result) {
+    is AccessResult.Granted -> json(result.grant)
+    is AccessResult.Denied -> JsonObject().apply {
+        addProperty("code", result.error.code)
+        (result.error as? AccessException)?.consumption?.let { add("consumption", json(it)) }
+    }
+}
+
+private fun JsonObject.request(record: KeyRecord) = AccessRequest(
+    Access.entries.single { it.text == text("access") },
+    instant("now_ms"),
+    ip = textOrNull("ip"),
+    operation = textOrNull("operation"),
+    queue = textOrNull("queue"),
+    environment = textOrNull("environment"),
+    digest = digest(record),
+    ownerPermissions = permissions(),
+    limits = limitStates(),
+)
 
 /**
  * Returns the index of the record's digest that matches the key of the test case, if the case has a

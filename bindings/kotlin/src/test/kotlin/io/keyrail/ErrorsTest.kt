@@ -117,6 +117,34 @@ class ErrorsTest {
     }
 
     @Test
+    fun `an invalid request of a batch does not affect the others`() {
+        val record = KeyRecord.fromJson(
+            """{"id": "r", "app": "desk", "digests": [{"digest": "${Digest.of(KEY)}"}], "scope": "read",
+                "limits": [{"name": "daily", "quota": {"units": 1, "per": "day"}}],
+                "allow_ips": ["203.0.113.0/24"]}""",
+        )
+        val valid = AccessRequest(Access.READ, NOW, "203.0.113.7", limits = mapOf("key/daily/r" to null))
+        val requests = listOf(
+            valid.copy(operation = "\uD800"),
+            valid.copy(ip = "somewhere"),
+            valid.copy(now = Instant.MAX),
+            valid,
+            valid.copy(access = Access.WRITE),
+            valid,
+        )
+        val codes = record.authorizeBatch(requests).map {
+            when (it) {
+                is AccessResult.Granted -> "granted"
+                is AccessResult.Denied -> thrownError { it.getOrThrow() }.code
+            }
+        }
+        assertEquals(
+            listOf("text.lone_surrogate", "network.malformed", "time.out_of_range", "granted", "access.scope", "access.quota"),
+            codes,
+        )
+    }
+
+    @Test
     fun `an invalid message is rejected`() {
         val table = RouteTable.fromJson(TOPOLOGY)
         val decision = table.route(Message("wa-main", "text" to "refund please", "vip" to true, "n" to 1, "tags" to listOf("a")))

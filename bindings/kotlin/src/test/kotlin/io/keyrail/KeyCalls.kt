@@ -36,9 +36,17 @@ internal fun callKey(call: String, given: JsonObject): JsonElement = when (call)
     "key.mask" -> json(given.keyFormat().parse(given.text("text")).mask(given["policy"].asJsonObject.maskPolicy()))
     "key.mask_policy" ->
         MaskPolicy.fromJson(given.configuration("policy")).run { json("start" to start, "end" to end, "ascii" to ascii) }
-    "key.digest" -> json(Digest.of(given.text("text"), given.pepper()).toString())
+    "key.digest" -> {
+        val (text, pepper) = given.text("text") to given.pepper()
+        val digest = if (given.has("format")) given.keyFormat().parse(text).digest(pepper) else Digest.of(text, pepper)
+        json(digest.toString())
+    }
     "key.digest.import" -> json(Digest.importHex(given.text("hex")).toString())
     "key.digest.import_base64" -> json(Digest.importBase64(given.text("base64")).toString())
+    "key.digest.import_salted" -> {
+        val position = SaltPosition.entries.single { it.text == given.text("position") }
+        json(Digest.importSalted(given.text("hash"), given.hex("salt"), position).toString())
+    }
     "key.digest.import_hmac" -> json(Digest.importHmac(given.text("hmac"), given.text("pepper_id")).toString())
     "key.verify" -> json(Digest(given.text("digest")).verify(given.text("text"), given.pepper()))
     "redact.redact" -> json(redacted(given.text("text"), given.redactor()))

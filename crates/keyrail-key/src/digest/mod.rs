@@ -14,17 +14,23 @@
 //! 96 bits of entropy. It counts characters and cannot distinguish a long sentence from a
 //! random string, so a string that it accepts is not necessarily strong.
 
+mod import;
+mod salt;
+
 use alloc::string::String;
 use core::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use keyrail_core::Faults;
 use keyrail_core::config::{Read, Schemas, Value, json, read_text};
 use serde::Deserializer;
 use sha2::{Digest as _, Sha256, Sha512};
 use subtle::{Choice, ConstantTimeEq as _};
 
+pub use salt::{MAX_SALT, SaltPosition};
+
+use self::salt::Salt;
 use crate::pepper::{Pepper, check_id};
 use crate::strength::{BIT, MIN_KEY_BITS, max_millibits};
 use crate::{Error, ErrorKind};
@@ -33,6 +39,8 @@ const SHA256: &str = "sha256";
 const HMAC_SHA256: &str = "hmac-sha256";
 const FOREIGN_SHA256: &str = "foreign-sha256";
 const FOREIGN_SHA512: &str = "foreign-sha512";
+const SALTED_SHA256: &str = "salted-sha256";
+
 /// The length of 32 bytes in base64url without padding.
 const ENCODED_LEN: usize = 43;
 /// The length of 64 bytes in base64 without padding.
@@ -46,8 +54,9 @@ const SHA512_HEX_LEN: usize = 128;
 ///
 /// Its string form is `sha256:<base64url>` or `hmac-sha256:<pepper id>:<base64url>`, without
 /// padding (RFC 4648, section 5). The string form of an [imported](Self::import_hex) digest is
-/// `foreign-sha256:<hex>` or `foreign-sha512:<hex>`, in lower case. Digests are compared in
-/// constant time.
+/// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or `salted-sha256:before:<base64url>:<hex>`, with
+/// the hash in lower case and `before` or `after` as the position of the salt. Digests are compared
+/// in constant time.
 ///
 /// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
 /// a key cannot be guessed. It is not suitable for a password, which can be cracked in a second.
@@ -72,6 +81,7 @@ enum Hash {
     HmacSha256 { pepper: String, bytes: [u8; 32] },
     ForeignSha256([u8; 32]),
     ForeignSha512([u8; 64]),
+    SaltedSha256 { salt: Salt, bytes: [u8; 32] },
 }
 
 impl Digest {
@@ -121,104 +131,12 @@ impl Digest {
         Self(Hash::ForeignSha512(Sha512::digest(text).into()))
     }
 
-    /// Imports the SHA-256 or SHA-512 of a key from another system, in hexadecimal digits of either
-    /// case. A SHA-256 has 64 digits, a SHA-512 has 128.
-    ///
-    /// The digest stays marked as foreign, because nothing is known about the key's strength: the
-    /// key may be as weak as a password. Replace such keys when you can.
-    ///
-    /// ```
-    /// use keyrail_key::Digest;
-    /// let digest = Digest::import_hex(
-    ///     "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD",
-    /// )?; // of abc: FIPS 180-4, B.1
-    /// assert_eq!((digest.algorithm(), digest.is_foreign()), ("foreign-sha256", true));
-    /// assert!(digest.verify("abc", None)?);
-    /// assert!(digest.to_string().starts_with("foreign-sha256:ba7816bf"));
-    /// # Ok::<(), keyrail_key::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `key.malformed_digest`; `key.password_hash` for a hash for passwords, such as those of
-    /// bcrypt.
-    pub fn import_hex(text: &str) -> Result<Self, Error> {
-        check_is_digest(text)?;
-        check_bytes(text, 0, |byte| byte.is_ascii_hexdigit())?;
-        match text.len() {
-            SHA256_HEX_LEN => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha256(bytes))),
-            SHA512_HEX_LEN => decode_hex(text, 0).map(|bytes| Self(Hash::ForeignSha512(bytes))),
-            length => Err(Error::at(ErrorKind::MalformedDigest, length.min(SHA512_HEX_LEN))),
-        }
-    }
-
-    /// Imports the SHA-256 or SHA-512 of a key from another system, in base64 or base64url, with or
-    /// without padding (RFC 4648). A SHA-256 has 43 characters, or 44 with padding. A SHA-512 has
-    /// 86, or 88 with padding.
-    ///
-    /// The digest stays marked as foreign, like that of [`import_hex`](Self::import_hex).
-    ///
-    /// ```
-    /// use keyrail_key::Digest;
-    /// let digest = Digest::import_base64("ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=")?;
-    /// assert!(digest.verify("abc", None)?); // FIPS 180-4, B.1
-    /// # Ok::<(), keyrail_key::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `key.malformed_digest`, `key.password_hash`.
-    pub fn import_base64(text: &str) -> Result<Self, Error> {
-        check_is_digest(text)?;
-        match decode_any_base64(text)? {
-            Decoded::Short(bytes) => Ok(Self(Hash::ForeignSha256(bytes))),
-            Decoded::Long(bytes) => Ok(Self(Hash::ForeignSha512(bytes))),
-        }
-    }
-
-    /// Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
-    /// in base64 or base64url, with or without padding. The secret of the HMAC becomes a [`Pepper`]
-    /// with the id `pepper_id`. So it must be valid UTF-8, and have at least 16 bytes.
-    ///
-    /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
-    /// foreign, so only import digests of keys that were generated from enough random bits.
-    ///
-    /// ```
-    /// use keyrail_core::Secret;
-    /// use keyrail_key::{Digest, Pepper};
-    /// let digest = Digest::import_hmac(
-    ///     "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7", "old",
-    /// )?; // RFC 4231, section 4.2
-    /// let pepper = Pepper::new("old", Secret::new("\u{b}".repeat(20)))?;
-    /// assert!(digest.verify("Hi There", Some(&pepper))?);
-    /// # Ok::<(), keyrail_key::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// `key.malformed_pepper_id`, `key.malformed_digest`, `key.password_hash`.
-    pub fn import_hmac(text: &str, pepper_id: &str) -> Result<Self, Error> {
-        check_id(pepper_id)?;
-        check_is_digest(text)?;
-        let bytes = match text.len() {
-            SHA256_HEX_LEN => {
-                check_bytes(text, 0, |byte| byte.is_ascii_hexdigit())?;
-                decode_hex(text, 0)?
-            }
-            _ => match decode_any_base64(text)? {
-                Decoded::Short(bytes) => bytes,
-                Decoded::Long(_) => return Err(Error::at(ErrorKind::MalformedDigest, ENCODED_LEN)),
-            },
-        };
-        Ok(Self(Hash::HmacSha256 { pepper: pepper_id.into(), bytes }))
-    }
-
     /// Parses a digest. Only the exact form that `Display` writes is accepted.
     ///
     /// # Errors
     ///
     /// `key.unknown_algorithm`, `key.malformed_pepper_id`, `key.malformed_digest`,
-    /// `key.password_hash`.
+    /// `key.malformed_salt`, `key.password_hash`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let unknown = match check_is_digest(text) {
             Ok(()) => Error::at(ErrorKind::UnknownAlgorithm, 0),
@@ -238,6 +156,11 @@ impl Digest {
             }
             FOREIGN_SHA256 => Hash::ForeignSha256(decode_lower_hex(value, start)?),
             FOREIGN_SHA512 => Hash::ForeignSha512(decode_lower_hex(value, start)?),
+            SALTED_SHA256 => {
+                let (salt, hash) = Salt::parse(value, start)?;
+                let start = start + value.len() - hash.len();
+                Hash::SaltedSha256 { salt, bytes: decode_lower_hex(hash, start)? }
+            }
             _ => return Err(unknown),
         };
         Ok(Self(hash))
@@ -258,6 +181,7 @@ impl Digest {
                 equal_hashes(bytes, &Sha256::digest(text))
             }
             (Hash::ForeignSha512(bytes), _) => equal_hashes(bytes, &Sha512::digest(text)),
+            (Hash::SaltedSha256 { salt, bytes }, _) => equal_hashes(bytes, &salt.hash(text)),
             (Hash::HmacSha256 { .. }, None) => return Err(ErrorKind::MissingPepper.into()),
             (Hash::HmacSha256 { pepper: id, .. }, Some(pepper)) if id != pepper.id() => {
                 return Err(ErrorKind::OtherPepper.into());
@@ -267,6 +191,13 @@ impl Digest {
             }
         };
         Ok(is_equal.into())
+    }
+
+    /// Returns a dummy salted digest, which no key matches.
+    #[doc(hidden)]
+    pub fn dummy_salted() -> Self {
+        let salt = Salt { position: SaltPosition::Before, bytes: [0; 16].into() };
+        Self(Hash::SaltedSha256 { salt, bytes: [0; 32] })
     }
 
     /// Converts a digest that was made without a pepper to the form that
@@ -280,28 +211,56 @@ impl Digest {
         }
     }
 
-    /// Returns whether two digests contain the same hash, in constant time, even if only one of
-    /// them is imported. The operator `==` also compares whether they are imported.
+    /// Returns whether two digests contain the same hash, in constant time. One of them may be
+    /// imported and the other one not. The operator `==` also compares whether they are imported.
     pub fn same_hash(&self, other: &Self) -> bool {
         self.pepper_id() == other.pepper_id()
+            && self.salt() == other.salt()
             && equal_hashes(self.as_bytes(), other.as_bytes()).into()
     }
 
-    /// Returns how the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256` or
-    /// `foreign-sha512`.
+    const fn salt(&self) -> Option<&Salt> {
+        match &self.0 {
+            Hash::SaltedSha256 { salt, .. } => Some(salt),
+            _ => None,
+        }
+    }
+
+    /// Returns whether the hash has a salt, so that it cannot be compared with other hashes of the
+    /// same key.
+    pub const fn is_salted(&self) -> bool {
+        self.salt().is_some()
+    }
+
+    /// Returns whether this is the digest of a string, in constant time. `hashes` are the unsalted
+    /// hashes of the string, one for each algorithm and pepper in use.
+    #[doc(hidden)]
+    pub fn matches_hashes(&self, text: &str, hashes: &[Self]) -> bool {
+        match self.is_salted() {
+            true => self.verify(text, None).unwrap_or(false),
+            false => hashes.iter().fold(false, |matched, hash| matched | self.same_hash(hash)),
+        }
+    }
+
+    /// Returns how the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256`, `foreign-sha512` or
+    /// `salted-sha256`.
     pub const fn algorithm(&self) -> &'static str {
         match self.0 {
             Hash::Sha256(_) => SHA256,
             Hash::HmacSha256 { .. } => HMAC_SHA256,
             Hash::ForeignSha256(_) => FOREIGN_SHA256,
             Hash::ForeignSha512(_) => FOREIGN_SHA512,
+            Hash::SaltedSha256 { .. } => SALTED_SHA256,
         }
     }
 
     /// Returns whether another system made the digest. If so, nothing is known about the key's
     /// strength.
     pub const fn is_foreign(&self) -> bool {
-        matches!(self.0, Hash::ForeignSha256(_) | Hash::ForeignSha512(_))
+        matches!(
+            self.0,
+            Hash::ForeignSha256(_) | Hash::ForeignSha512(_) | Hash::SaltedSha256 { .. }
+        )
     }
 
     /// Returns the id of the pepper that the digest was made with, or `None` if it was made without
@@ -316,18 +275,19 @@ impl Digest {
     /// Returns the bytes of the hash: 64 for SHA-512, otherwise 32.
     pub const fn as_bytes(&self) -> &[u8] {
         match &self.0 {
-            Hash::Sha256(bytes) | Hash::HmacSha256 { bytes, .. } | Hash::ForeignSha256(bytes) => {
-                bytes
-            }
+            Hash::Sha256(bytes)
+            | Hash::HmacSha256 { bytes, .. }
+            | Hash::ForeignSha256(bytes)
+            | Hash::SaltedSha256 { bytes, .. } => bytes,
             Hash::ForeignSha512(bytes) => bytes,
         }
     }
 }
 
 /// Returns whether two hashes are equal. The time does not depend on their content, but it may
-/// depend on their lengths, which are not secret. Eight bytes are compared at a time. With an
-/// optimizer barrier for every single byte, the comparison would take half as long as computing the
-/// hash.
+/// depend on their lengths, which are not secret. Eight bytes are compared at a time, because every
+/// comparison needs an optimizer barrier. A barrier for every single byte would be too slow:
+/// comparing two hashes would then take half the time of computing a hash.
 fn equal_hashes(one: &[u8], other: &[u8]) -> Choice {
     let ((words, rest), (others, others_rest)) = (one.as_chunks(), other.as_chunks());
     let pairs = words.iter().zip(others);
@@ -348,39 +308,6 @@ fn check_is_digest(text: &str) -> Result<(), Error> {
     match text.find(['$', '{']) {
         Some(at) => Err(Error::at(ErrorKind::PasswordHash, at)),
         None => Ok(()),
-    }
-}
-
-/// The bytes of a hash.
-enum Decoded {
-    Short([u8; 32]),
-    Long([u8; 64]),
-}
-
-/// Decodes a hash in base64 or base64url, with or without padding.
-fn decode_any_base64(text: &str) -> Result<Decoded, Error> {
-    let malformed = |at: usize| Error::at(ErrorKind::MalformedDigest, at);
-    let is_url = text.contains(['-', '_']);
-    let is_allowed = |byte: u8| match byte {
-        b'-' | b'_' => is_url,
-        b'+' | b'/' => !is_url,
-        _ => byte.is_ascii_alphanumeric(),
-    };
-    let unpadded = text.trim_end_matches('=');
-    check_bytes(unpadded, 0, is_allowed)?;
-    let padding = text.len() - unpadded.len();
-    let engine = if is_url { &URL_SAFE_NO_PAD } else { &STANDARD_NO_PAD };
-    let mut bytes = [0; 66]; // the space that the decoder requires for 86 characters
-    let last = unpadded.len().saturating_sub(1);
-    match (unpadded.len(), padding) {
-        (ENCODED_LEN, 0 | 1) | (LONG_ENCODED_LEN, 0 | 2) => {
-            let length = engine.decode_slice(unpadded, &mut bytes).map_err(|_| malformed(last))?;
-            let long = bytes.first_chunk().filter(|_| length == 64).copied().map(Decoded::Long);
-            let short = || bytes.first_chunk().copied().map(Decoded::Short);
-            long.or_else(short).ok_or(malformed(last))
-        }
-        (ENCODED_LEN | LONG_ENCODED_LEN, _) => Err(malformed(unpadded.len())),
-        (length, _) => Err(malformed(length.min(LONG_ENCODED_LEN))),
     }
 }
 
@@ -442,6 +369,9 @@ impl fmt::Display for Digest {
         write!(f, "{}:", self.algorithm())?;
         if let Some(id) = self.pepper_id() {
             write!(f, "{id}:")?;
+        }
+        if let Some(salt) = self.salt() {
+            write!(f, "{salt}:")?;
         }
         if self.is_foreign() {
             return self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"));

@@ -179,9 +179,9 @@ impl<'o, W: Write> Year<'o, W> {
         };
         let (code, consumption) = match record.authorize(&request) {
             Ok(grant) => {
-                let digest = grant.digest().unwrap_or_default();
-                if let Some(time) = touch(self.store.last_uses.get(digest).copied(), now) {
-                    self.store.last_uses.insert(digest.into(), time);
+                let digest = grant.digest().map(ToString::to_string).unwrap_or_default();
+                if let Some(time) = touch(self.store.last_uses.get(&digest).copied(), now) {
+                    self.store.last_uses.insert(digest, time);
                 }
                 (GRANTED, grant.consumption().cloned())
             }

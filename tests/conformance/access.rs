@@ -438,7 +438,7 @@ pub fn described(grant: &Grant) -> Value {
         json["metadata"] = grant.metadata().iter().cloned().collect();
     }
     if let Some(digest) = grant.digest() {
-        json["digest"] = json!(digest);
+        json["digest"] = json!(digest.to_string());
     }
     if let Some(consumption) = grant.consumption() {
         json["consumption"] = consumed(consumption);

@@ -193,10 +193,12 @@ pub(crate) fn vectors(repo: &Repo) -> Result<(), String> {
 
 pub(crate) fn benches(repo: &Repo, extra: &[OsString]) -> Result<(), String> {
     let mut bench = repo.cargo("bench");
-    bench.arg("--manifest-path").arg(repo.path("benches/Cargo.toml")).arg("--").args(extra);
+    bench.arg("--manifest-path").arg(repo.path("benches/Cargo.toml"));
     if extra.iter().any(|arg| arg == "--test") {
+        bench.args(["--features", "cedar", "--"]).args(extra);
         return repo.step("bench", "every bench once", &mut bench)?.ok().map(drop);
     }
+    bench.arg("--").args(extra);
     // The results are printed to the terminal, without a log.
     let start = SystemTime::now();
     let status = bench.status().map_err(|error| format!("bench: {error}"))?;

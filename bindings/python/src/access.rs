@@ -415,8 +415,8 @@ impl Grant {
     /// The digest of the presented key, such as `sha256:...`, if the digest's index was passed.
     /// Store the time of its last use: see `touch`.
     #[getter]
-    fn digest(&self) -> Option<&str> {
-        self.0.digest()
+    fn digest(&self) -> Option<String> {
+        self.0.digest().map(ToString::to_string)
     }
 
     /// The outcome of the record's limits; None if the record has none. Store the new states before

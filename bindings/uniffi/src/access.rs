@@ -65,7 +65,7 @@ impl From<&Grant> for FfiGrant {
             owner: grant.owner().map(Into::into),
             name: grant.name().map(Into::into),
             metadata: pairs(grant.metadata()),
-            digest: grant.digest().map(Into::into),
+            digest: grant.digest().map(ToString::to_string),
             consumption: grant.consumption().map(Into::into),
             upgrade: grant.upgrade().map(|change| Arc::new(FfiChange(change.clone()))),
         }

@@ -2,11 +2,12 @@
 
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
 use keyrail_core::{EventPattern, Timestamp};
+use keyrail_key::Digest;
 
 use crate::limit::consume_all;
 use crate::{
@@ -70,7 +71,7 @@ pub struct Grant {
     owner: Option<String>,
     name: Option<String>,
     metadata: Vec<(String, String)>,
-    digest: Option<String>,
+    digest: Option<Digest>,
     consumption: Option<Box<Consumption>>,
     upgrade: Option<Box<Change>>,
 }
@@ -108,8 +109,8 @@ impl Grant {
 
     /// Returns the digest of the presented key, such as `sha256:...`, if the digest's index was
     /// passed. Store the time of the last use for this digest: see [`touch`](crate::touch()).
-    pub fn digest(&self) -> Option<&str> {
-        self.digest.as_deref()
+    pub const fn digest(&self) -> Option<&Digest> {
+        self.digest.as_ref()
     }
 
     /// Returns the outcome of the record's limits; `None` if the record has none. Store the new
@@ -299,7 +300,7 @@ impl KeyRecord {
             metadata: self.metadata.clone(),
             digest: request
                 .digest
-                .and_then(|index| Some(self.digests().get(index)?.digest().to_string())),
+                .and_then(|index| Some(self.digests().get(index)?.digest().clone())),
             consumption: consumption.map(Box::new),
             upgrade: None,
         })

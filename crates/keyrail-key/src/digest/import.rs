@@ -69,8 +69,8 @@ impl Digest {
 
     /// Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
     /// in base64 or base64url, with or without padding. To verify keys with the digest, create a
-    /// [`Pepper`] from the id `pepper_id` and the secret of the HMAC. The secret must be valid
-    /// UTF-8 and have at least 16 bytes.
+    /// [`Pepper`](crate::Pepper) from the id `pepper_id` and the secret of the HMAC. The secret must
+    /// be valid UTF-8 and have at least 16 bytes.
     ///
     /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
     /// foreign, so only import digests of keys that were generated from enough random bits.

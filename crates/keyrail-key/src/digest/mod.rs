@@ -41,6 +41,8 @@ const FOREIGN_SHA256: &str = "foreign-sha256";
 const FOREIGN_SHA512: &str = "foreign-sha512";
 const SALTED_SHA256: &str = "salted-sha256";
 
+/// Enough for the string form of a digest without a pepper, unless it is a SHA-512 or salted.
+const TEXT_CAPACITY: usize = 80;
 /// The length of 32 bytes in base64url without padding.
 const ENCODED_LEN: usize = 43;
 /// The length of 64 bytes in base64 without padding.
@@ -254,6 +256,26 @@ impl Digest {
         }
     }
 
+    /// Returns the string form.
+    fn text(&self) -> String {
+        let mut text = String::with_capacity(TEXT_CAPACITY);
+        text.push_str(self.algorithm());
+        text.push(':');
+        if let Some(id) = self.pepper_id() {
+            text.push_str(id);
+            text.push(':');
+        }
+        if let Some(salt) = self.salt() {
+            salt.write(&mut text);
+            text.push(':');
+        }
+        match self.is_foreign() {
+            true => push_hex(&mut text, self.as_bytes()),
+            false => URL_SAFE_NO_PAD.encode_string(self.as_bytes(), &mut text),
+        }
+        text
+    }
+
     /// Returns whether another system made the digest. If so, nothing is known about the key's
     /// strength.
     pub const fn is_foreign(&self) -> bool {
@@ -366,18 +388,7 @@ impl Eq for Digest {}
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:", self.algorithm())?;
-        if let Some(id) = self.pepper_id() {
-            write!(f, "{id}:")?;
-        }
-        if let Some(salt) = self.salt() {
-            write!(f, "{salt}:")?;
-        }
-        if self.is_foreign() {
-            return self.as_bytes().iter().try_for_each(|byte| write!(f, "{byte:02x}"));
-        }
-        let encoded = base64::display::Base64Display::new(self.as_bytes(), &URL_SAFE_NO_PAD);
-        fmt::Display::fmt(&encoded, f)
+        f.write_str(&self.text())
     }
 }
 
@@ -399,4 +410,10 @@ impl Read for Digest {
 
 keyrail_core::from_str! {
     Digest: parse, Error;
+}
+
+/// Appends bytes as lower-case hexadecimal digits.
+fn push_hex(text: &mut String, bytes: &[u8]) {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    text.extend(digits.filter_map(|digit| char::from_digit(digit.into(), 16)));
 }

@@ -1,10 +1,8 @@
 //! Salts: bytes that another system hashed together with a key.
 
 use alloc::boxed::Box;
-use core::fmt;
-
+use alloc::string::String;
 use base64::Engine as _;
-use base64::display::Base64Display;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
@@ -66,6 +64,13 @@ impl Salt {
         Ok((Self { position, bytes: bytes.into() }, hash))
     }
 
+    /// Appends `<position>:<salt>`, the salt in base64url without padding.
+    pub(super) fn write(&self, text: &mut String) {
+        text.push_str(self.position.as_str());
+        text.push(':');
+        URL_SAFE_NO_PAD.encode_string(&self.bytes, text);
+    }
+
     /// Returns the SHA-256 of a key with this salt.
     pub(super) fn hash(&self, text: &str) -> [u8; 32] {
         let (first, last) = match self.position {
@@ -73,14 +78,6 @@ impl Salt {
             SaltPosition::After => (text.as_bytes(), &*self.bytes),
         };
         Sha256::new_with_prefix(first).chain_update(last).finalize().into()
-    }
-}
-
-/// Writes `<position>:<salt>`, the salt in base64url without padding.
-impl fmt::Display for Salt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let encoded = Base64Display::new(&self.bytes, &URL_SAFE_NO_PAD);
-        write!(f, "{}:{encoded}", self.position.as_str())
     }
 }
 

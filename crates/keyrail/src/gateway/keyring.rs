@@ -8,9 +8,11 @@ use keyrail_access::{KeyDigest, KeyRecord, ReadDigest, ReadRecord};
 use keyrail_core::Faults;
 use keyrail_core::hasher::Seed;
 use keyrail_core::static_hash_table::{StaticHashTable, tag};
-use keyrail_key::{Digest, KeyFormatSet, ParsedKey, Pepper};
+use keyrail_key::{Digest, KeyFormatSet, Pepper};
 
 use super::error::DeploymentErrorKind;
+use super::hash_index::{Found, HashIndex};
+use super::presented::Presented;
 
 /// The values by which a key's record is looked up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,65 +78,16 @@ impl LookupError {
     }
 }
 
-/// A presented string, and the key of one of the deployment's formats that it is, if any.
-#[derive(Clone, Copy)]
-pub(super) struct Presented<'t> {
-    text: &'t str,
-    key: Option<ParsedKey<'t>>,
-}
-
-impl<'t> Presented<'t> {
-    /// Returns the key's public id, or `None` if the string is no key of a known format or the
-    /// format has no ids.
-    pub(super) fn key_id(&self) -> Option<&'t str> {
-        self.key.and_then(|key| key.id())
-    }
-
-    /// Returns the part of the string that its digests cover.
-    pub(super) fn digested(&self) -> &'t str {
-        self.key.map_or(self.text, |key| key.reveal_digested())
-    }
-
-    /// Returns the digest of the string with a pepper, or `None` if the string is too weak.
-    pub(super) fn digest(&self, pepper: &Pepper) -> Option<Digest> {
-        match self.key {
-            Some(key) => key.digest(Some(pepper)).ok(),
-            None => Digest::of(self.text, Some(pepper)).ok(),
-        }
-    }
-
-    /// Returns whether the parts of the key that a matching digest does not cover belong to this
-    /// record and digest. A digest that has a key id matches only a key with the same id.
-    fn fits(&self, record: &KeyRecord, stored: &KeyDigest) -> bool {
-        let has_id = match stored.key_id() {
-            Some(id) => self.key_id() == Some(id),
-            None => self.is_whole() || self.key_id().is_none(),
-        };
-        has_id && self.has_environment_of(record)
-    }
-
-    /// Returns whether the digests cover the whole string.
-    fn is_whole(&self) -> bool {
-        self.digested().len() == self.text.len()
-    }
-
-    /// Returns whether the key's environment is the record's, unless the digests cover it.
-    fn has_environment_of(&self, record: &KeyRecord) -> bool {
-        let environments = self.key.and_then(|key| key.environment()).zip(record.environment());
-        self.is_whole() || environments.is_none_or(|(key, record)| key == record)
-    }
-}
-
 /// The records of a deployment, found by key.
 ///
 /// Every presented string, even a weak or unknown one, is hashed several times: with SHA-256
 /// without a pepper, with each pepper of the deployment, and with SHA-512 if a record has an
 /// imported SHA-512 digest. If a record has a salted digest, the string is also hashed with a salt.
-/// A key of a format with ids is looked up by its id, and its hashes are compared in constant time
-/// with the digests of that id. Every string is also looked up by its hashes among all digests
-/// without a salt. Both look-ups always run to the end, and a key that matches two records is
-/// detected. Unknown and wrong keys take the same time, unless the key's id has salted digests: then
-/// the time depends on the number and the length of the salts.
+/// Every string is looked up by its hashes among all digests without a salt. If none of them fits,
+/// or if any record has a salted digest, the record is also looked up by the key's id, and the
+/// hashes are compared in constant time with the digests of that id. A key that matches two records
+/// is detected. Unknown and wrong keys take the same time, unless the key's id has salted digests:
+/// then the time depends on the number and the length of the salts.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
@@ -143,60 +96,42 @@ pub(super) struct Keyring {
     has_sha512: bool,
     /// Whether any digest is salted.
     has_salted: bool,
-    /// The digests by their key ids.
-    by_id: DigestIndex,
-    /// The digests without a salt, indexed only by the bytes of the hash and not by the algorithm,
-    /// because an imported SHA-256 hash of a key equals Keyrail's own hash of the same key.
-    by_hash: DigestIndex,
+    by_id: IdIndex,
+    by_hash: HashIndex,
     /// The digest to compare with if no record has the key's id.
     dummy_digest: Digest,
     /// The digest to compare with if no salted digest has the key's id.
     dummy_salted: Digest,
 }
 
-/// The digests of all records, by a string of bytes. A row has the tag of the string, the index of
-/// the record, and the index of the digest in the record.
-struct DigestIndex {
+/// The records by the key ids of their digests. A row has the tag of an id and the index of a record.
+struct IdIndex {
     seed: Seed,
-    rows: StaticHashTable<3>,
+    rows: StaticHashTable<2>,
 }
 
-impl DigestIndex {
-    /// Indexes the digests for which `bytes_of` returns a string.
-    fn new<'r>(
-        records: &'r [KeyRecord],
-        bytes_of: impl Fn(&'r KeyDigest) -> Option<&'r [u8]>,
-    ) -> Self {
-        let digests_of = |record: &'r KeyRecord| record.digests().iter().enumerate();
-        let digests = records.iter().zip(0_u32..).flat_map(|(record, at)| {
-            digests_of(record).map(move |(index, digest)| (at, index as u32, digest))
+impl IdIndex {
+    fn new(records: &[KeyRecord]) -> Self {
+        let ids = records.iter().zip(0_u32..).flat_map(|(record, at)| {
+            record.digests().iter().filter_map(move |stored| Some((at, stored.key_id()?)))
         });
-        let indexed =
-            digests.filter_map(|(at, index, digest)| Some((at, index, bytes_of(digest)?)));
-        let indexed: Vec<_> = indexed.collect();
+        let ids: Vec<_> = ids.collect();
         let (seed, rows) = Seed::for_which(StaticHashTable::max_probe, |seed| {
-            let row =
-                |(at, index, bytes): &(u32, u32, &[u8])| [tag(seed.bytes(bytes)), *at, *index];
-            let mut rows: Vec<[u32; 3]> = indexed.iter().map(row).collect();
+            let row = |(at, id): &(u32, &str)| [tag(seed.text(id)), *at];
+            let mut rows: Vec<[u32; 2]> = ids.iter().map(row).collect();
             rows.sort_unstable();
+            rows.dedup();
             StaticHashTable::of(&rows)
         });
         Self { seed, rows }
     }
 
-    /// Returns the record of the first digest with this string for which `is_match` returns true.
-    fn find<'r>(
-        &self,
-        records: &'r [KeyRecord],
-        bytes: &[u8],
-        is_match: impl Fn(&KeyRecord, &KeyDigest) -> bool,
-    ) -> Option<&'r KeyRecord> {
-        let is_match = |[_, at, index]: &[u32; 3]| {
-            let record = records.get(*at as usize);
-            let digest = record.and_then(|record| record.digests().get(*index as usize));
-            record.zip(digest).is_some_and(|(record, digest)| is_match(record, digest))
-        };
-        let [_, at, _] = self.rows.find(tag(self.seed.bytes(bytes)), is_match)?;
+    /// Returns the record with a digest that has this key id.
+    fn find<'r>(&self, records: &'r [KeyRecord], id: &str) -> Option<&'r KeyRecord> {
+        let has_id = |record: &KeyRecord| record.digests().iter().any(|it| it.key_id() == Some(id));
+        let [_, at] = self.rows.find(tag(self.seed.text(id)), |[_, at]| {
+            records.get(*at as usize).is_some_and(has_id)
+        })?;
         records.get(*at as usize)
     }
 }
@@ -246,10 +181,8 @@ impl Keyring {
             formats: formats?,
             has_sha512: digests().any(|digest| digest.algorithm() == SHA512),
             has_salted: digests().any(Digest::is_salted),
-            by_id: DigestIndex::new(&records, |stored| stored.key_id().map(str::as_bytes)),
-            by_hash: DigestIndex::new(&records, |stored| {
-                Some(stored.digest()).filter(|digest| !digest.is_salted()).map(Digest::as_bytes)
-            }),
+            by_id: IdIndex::new(&records),
+            by_hash: HashIndex::new(&records),
             dummy_digest: Digest::hash_unchecked("", None),
             dummy_salted: Digest::dummy_salted(),
             records,
@@ -311,7 +244,7 @@ impl Keyring {
 
     /// Reads a presented string.
     pub(super) fn read<'t>(&'t self, text: &'t str) -> Presented<'t> {
-        Presented { text, key: self.formats.parse_ref(text).ok() }
+        Presented::read(text, &self.formats)
     }
 
     /// Returns the record of the key, with the index of the record's digest that matches the key.
@@ -319,15 +252,42 @@ impl Keyring {
         &self,
         presented: &Presented<'_>,
     ) -> Result<(&KeyRecord, usize), LookupError> {
-        let (key_id, text) = (presented.key_id(), presented.digested());
+        let text = presented.digested();
         let hashes = self.hashes(text);
-        let named = key_id.and_then(|id| {
-            let has_id = |_: &KeyRecord, stored: &KeyDigest| stored.key_id() == Some(id);
-            self.by_id.find(&self.records, id.as_bytes(), has_id)
-        });
+        let by_hash = self.find_hash(presented, &hashes)?;
+        // A digest without a salt is found by its hash. The look-up by the id finds salted digests,
+        // and tells wrong keys from unknown ones.
+        let (named, by_id) = match by_hash {
+            Some(_) if !self.has_salted => (None, None),
+            _ => self.find_id(presented, &hashes),
+        };
+        if let (Some(record), Some(found)) = (by_id, by_hash)
+            && !core::ptr::eq(record, found.record)
+        {
+            return Err(LookupError::Ambiguous);
+        }
+        let found = match by_hash {
+            Some(Found { record, digest, is_only: true }) => Some((record, digest)),
+            _ => by_id.or(by_hash.map(|found| found.record)).and_then(|record| {
+                let fits = |stored: &KeyDigest| presented.fits(record, stored);
+                record.find_hash(text, &hashes, fits).map(|index| (record, index))
+            }),
+        };
+        found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
+    }
+
+    /// Returns the record that has the key's id, and the same record again if a digest of that id
+    /// matches. The digests are compared in constant time.
+    fn find_id(
+        &self,
+        presented: &Presented<'_>,
+        hashes: &[Digest],
+    ) -> (Option<&KeyRecord>, Option<&KeyRecord>) {
+        let key_id = presented.key_id();
+        let named = key_id.and_then(|id| self.by_id.find(&self.records, id));
         let digests = named.map_or(&[][..], KeyRecord::digests).iter();
         let of_id = digests.filter(|stored| stored.key_id() == key_id).map(KeyDigest::digest);
-        let is_match = |digest: &Digest| digest.matches_hashes(text, &hashes);
+        let is_match = |digest: &Digest| digest.matches_hashes(presented.digested(), hashes);
         let matches = of_id.clone().fold(false, |matches, digest| matches | is_match(digest));
         if named.is_none() {
             core::hint::black_box(is_match(&self.dummy_digest));
@@ -335,18 +295,8 @@ impl Keyring {
         if self.has_salted && !of_id.clone().any(Digest::is_salted) {
             core::hint::black_box(is_match(&self.dummy_salted));
         }
-        let by_id = named.filter(|record| matches && presented.has_environment_of(record));
-        let by_hash = self.find_hash(presented, &hashes)?;
-        if let (Some(one), Some(other)) = (by_id, by_hash)
-            && !core::ptr::eq(one, other)
-        {
-            return Err(LookupError::Ambiguous);
-        }
-        let found = by_id.or(by_hash).and_then(|record| {
-            let fits = |stored: &KeyDigest| presented.fits(record, stored);
-            record.find_hash(text, &hashes, fits).map(|index| (record, index))
-        });
-        found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
+        let matched = named.filter(|record| matches && presented.has_environment_of(record));
+        (named, matched)
     }
 
     /// Returns the hashes of a string, which are compared with the digests.
@@ -356,24 +306,18 @@ impl Keyring {
         plain.chain(self.peppered(text)).chain(sha512).collect()
     }
 
-    /// Returns the record with a digest that equals one of the hashes and fits the presented string.
-    /// Returns `Ambiguous` if several records have one.
-    ///
-    /// A caller cannot choose the bytes of a hash, so the duration of an ordinary table look-up
-    /// reveals nothing about the stored digests.
+    /// Returns the digest that equals one of the hashes and fits the presented string. Returns
+    /// `Ambiguous` if several records have one.
     fn find_hash(
         &self,
         presented: &Presented<'_>,
         hashes: &[Digest],
-    ) -> Result<Option<&KeyRecord>, LookupError> {
-        let mut found: Option<&KeyRecord> = None;
+    ) -> Result<Option<Found<'_>>, LookupError> {
+        let mut found: Option<Found<'_>> = None;
         let mut is_ambiguous = false;
         for hash in hashes.iter().map(Digest::as_bytes) {
-            let fits = |record: &KeyRecord, stored: &KeyDigest| {
-                stored.digest().as_bytes() == hash && presented.fits(record, stored)
-            };
-            let Some(here) = self.by_hash.find(&self.records, hash, fits) else { continue };
-            is_ambiguous |= found.is_some_and(|other| !core::ptr::eq(other, here));
+            let Some(here) = self.by_hash.find(&self.records, hash, presented) else { continue };
+            is_ambiguous |= found.is_some_and(|other| !core::ptr::eq(other.record, here.record));
             found = Some(here);
         }
         if is_ambiguous { Err(LookupError::Ambiguous) } else { Ok(found) }

@@ -9,9 +9,11 @@
 mod audit;
 mod deployment;
 mod error;
+mod hash_index;
 mod inbound;
 mod keyring;
 mod outbound;
+mod presented;
 mod secrets;
 
 use alloc::string::String;

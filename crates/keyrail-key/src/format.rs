@@ -145,7 +145,8 @@ impl KeyFormat {
     ///   instead of the whole key. Some systems whose keys have a public and a secret part compute
     ///   digests in this way. Such a digest does not cover the other parts of a key. If keys have an
     ///   id, a record must therefore specify the key id of each digest; if they have an environment,
-    ///   it should specify the environment. Digests of the whole key do not match anymore.
+    ///   it should specify the environment. If keys have no id, the segment alone is accepted as a key
+    ///   as well. Digests of the whole key do not match anymore.
     ///
     /// # Errors
     ///

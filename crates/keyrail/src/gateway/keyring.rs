@@ -56,9 +56,9 @@ const SHA512: &str = "foreign-sha512";
 /// Why no record was found for a key. Only the audit event contains the reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum LookupError {
-    /// No record has this key's id or digest.
+    /// No record has this key's id, and no digest matches the key.
     Unknown,
-    /// A record has the key's id, but none of the record's digests matches the key.
+    /// A record has the key's id, or the host passed records, but none of them is the key's.
     Wrong,
     /// Two records have a digest of the key.
     Ambiguous,
@@ -86,8 +86,8 @@ impl LookupError {
 /// Every string is looked up by its hashes among all digests without a salt. If none of them fits,
 /// or if any record has a salted digest, the record is also looked up by the key's id, and the
 /// hashes are compared in constant time with the digests of that id. A key that matches two records
-/// is detected. Unknown and wrong keys take the same time, unless the key's id has salted digests:
-/// then the time depends on the number and the length of the salts.
+/// is detected. The same hashes are computed for unknown and wrong keys, unless the key's id has
+/// salted digests: then the time depends on the number and the length of the salts.
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
@@ -177,14 +177,14 @@ impl Keyring {
         let records: Vec<KeyRecord> = read.into_iter().filter_map(|read| read.record).collect();
         let digests = || records.iter().flat_map(KeyRecord::digests).map(KeyDigest::digest);
         Some(Self {
-            peppers,
             formats: formats?,
             has_sha512: digests().any(|digest| digest.algorithm() == SHA512),
             has_salted: digests().any(Digest::is_salted),
             by_id: IdIndex::new(&records),
-            by_hash: HashIndex::new(&records),
+            by_hash: HashIndex::new(&records, &peppers),
             dummy_digest: Digest::hash_unchecked("", None),
             dummy_salted: Digest::dummy_salted(),
+            peppers,
             records,
         })
     }
@@ -315,8 +315,9 @@ impl Keyring {
     ) -> Result<Option<Found<'_>>, LookupError> {
         let mut found: Option<Found<'_>> = None;
         let mut is_ambiguous = false;
-        for hash in hashes.iter().map(Digest::as_bytes) {
-            let Some(here) = self.by_hash.find(&self.records, hash, presented) else { continue };
+        for hash in hashes {
+            let here = self.by_hash.find(&self.records, hash, &self.peppers, presented);
+            let Some(here) = here else { continue };
             is_ambiguous |= found.is_some_and(|other| !core::ptr::eq(other.record, here.record));
             found = Some(here);
         }

@@ -222,10 +222,11 @@ impl Platform {
     /// Reads the response to an operation.
     ///
     /// The request succeeded if the status is 2xx. If the platform's bodies report success or
-    /// failure, the body must also be empty or report success. The kind of a failure is determined
-    /// by the vendor's error code if the platform's document lists that code, and otherwise by the
-    /// status. `Failure.retry_after_ms` is read from `Retry-After`. If that header is a date, it is
-    /// compared with `now`, which is an aware `datetime` or Unix milliseconds.
+    /// failure, a 2xx status is not enough: the body must be empty or report success. The kind of a
+    /// failure is determined by the vendor's error code if the platform's document lists that code,
+    /// and otherwise by the status. `Failure.retry_after_ms` is read from `Retry-After`. If that
+    /// header is a date, it is compared with `now`, which is an aware `datetime` or Unix
+    /// milliseconds.
     ///
     /// `headers` may have any form that `keyrail.header.Scheme.extract` accepts.
     ///

@@ -38,9 +38,9 @@ pub struct AccessRequest<'a> {
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,
     /// The stored state of each limit of the record, by the id that [`KeyRecord::limit_ids`]
-    /// returns; `None` if no state is stored for this id. Required for a record with limits. If two
-    /// different states are passed for one limit, the request is denied, as if none had been
-    /// passed.
+    /// returns; the state is `None` if none is stored for this id. Required for a record with
+    /// limits. If two different states are passed for one limit, the request is denied, as if none
+    /// had been passed.
     pub limits: Option<&'a [(&'a str, Option<LimitState>)]>,
 }
 

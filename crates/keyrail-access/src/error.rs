@@ -234,9 +234,9 @@ keyrail_core::error_kinds! {
         /// A count in a usage is not from 1 to 2^53 - 1.
         MalformedCount = "access.malformed_count",
             "a count must be from 1 to 9007199254740991: omit counts of 0";
-        /// A list of a usage counts something twice: an epoch of a day in `open`, a day in
-        /// `closed`, an epoch in `epochs`, or a record, operation and outcome in `counts`. Or a day
-        /// is in both `open` and `closed`.
+        /// A list in a usage has two items for the same thing: in `open`, for the same day and
+        /// epoch; in `closed`, for the same day; in `epochs`, for the same epoch; in `counts`, for
+        /// the same record, operation and outcome. Or a day is in both `open` and `closed`.
         DuplicateUsage = "access.duplicate_usage",
             "this was counted before: merge usage with Keyrail, not by joining lists";
     }

@@ -135,7 +135,8 @@ impl<'ast> Visit<'ast> for Sentences {
     }
 }
 
-/// The sentences that may differ, by the extension of their file and the name of their API.
+/// The sentences that may differ from Rust. The key of an entry is the extension of the file and
+/// the name of the API.
 pub(super) struct Allowed {
     entries: BTreeMap<(String, String), bool>,
 }

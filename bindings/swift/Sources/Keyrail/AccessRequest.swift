@@ -23,7 +23,7 @@ public struct AccessRequest: Hashable, Sendable {
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     public var ownerPermissions: Permissions?
     /// The stored state of each limit of the record, by the id that ``KeyRecord/limitIds`` returns;
-    /// `nil` if no state is stored for this id. Required for a record with limits.
+    /// the state is `nil` if none is stored for this id. Required for a record with limits.
     public var limits: [String: LimitState?]?
 
     /// Creates a request.

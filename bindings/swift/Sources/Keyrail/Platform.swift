@@ -155,9 +155,9 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// Reads the response to an operation.
     ///
     /// The request succeeded if the status is 2xx. If the platform's bodies report success or
-    /// failure, the body must also be empty or report success. The kind of a failure is determined
-    /// by the vendor's error code if the platform's document lists that code, and otherwise by the
-    /// status.
+    /// failure, a 2xx status is not enough: the body must be empty or report success. The kind of a
+    /// failure is determined by the vendor's error code if the platform's document lists that code,
+    /// and otherwise by the status.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they were received.

@@ -1,4 +1,5 @@
-//! Answers tests of strings from scans, if a message needs many tests.
+//! If a message needs many tests of strings, takes their results from scans instead of making the
+//! tests one by one.
 
 use alloc::vec::Vec;
 
@@ -13,7 +14,7 @@ use crate::normalization::Normalization;
 /// The number of tests that are made one by one before the scans of the index are
 /// used.
 const FEW_TESTS: usize = 8;
-/// The number of bytes that single tests read before building a scan for the message is considered.
+/// A scan is built for a message only after single tests have read at least this many bytes.
 const FEW_BYTES: usize = 1 << 20;
 /// For each byte of its operands, building a scan takes about as long as testing this many bytes.
 const BUILD_COST: usize = 128;

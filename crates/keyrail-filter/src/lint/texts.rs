@@ -2,9 +2,8 @@
 //!
 //! A test that compares only parts of a string accepts a family of strings: `ab*` accepts all
 //! strings that start with `ab`. If each `*` is replaced by a character that occurs in no test, the
-//! result is one string of this family. Whether another test accepts this string does not depend on
-//! which unused character was chosen. So a pattern that accepts this one string accepts the whole
-//! family.
+//! result is one string of this family. An unused character cannot match a literal part of another
+//! test. So if another test of this kind accepts this one string, it accepts the whole family.
 //!
 //! For tests of words, subjects and addresses, one string is not enough. Further strings are tried
 //! for these tests, and the answer can be unknown.

@@ -118,7 +118,7 @@ fn an_invalid_scheme_is_still_known_by_its_name() {
 }
 
 #[test]
-fn only_values_with_a_known_shape_can_be_unusual() {
+fn values_of_a_part_without_a_shape_are_never_unusual() {
     let vchatcloud = Platform::get("vchatcloud").unwrap();
     let key = "abcdef-ABCDEF-012345-a1b2c3-20240101000000";
     assert_eq!(key.len(), 42);

@@ -21,8 +21,8 @@ import java.time.Instant
  * @property ownerPermissions what the key's owner may do now. Required for a key with the authority
  *   `owner`.
  * @property limits the stored state of each limit of the record, by the id that
- *   [KeyRecord.limitIds] returns; `null` if no state is stored for this id. Required for a record
- *   with limits.
+ *   [KeyRecord.limitIds] returns; the state is `null` if none is stored for this id. Required for a
+ *   record with limits.
  */
 public data class AccessRequest @JvmOverloads constructor(
     val access: Access,

@@ -712,7 +712,7 @@ public object ErrorCode {
     /** A count in a usage is not from 1 to 2^53 - 1. */
     public const val ACCESS_MALFORMED_COUNT: String = "access.malformed_count"
 
-    /** A list of a usage counts something twice: an epoch of a day in `open`, a day in `closed`, an epoch in `epochs`, or a record, operation and outcome in `counts`. Or a day is in both `open` and `closed`. */
+    /** A list in a usage has two items for the same thing: in `open`, for the same day and epoch; in `closed`, for the same day; in `epochs`, for the same epoch; in `counts`, for the same record, operation and outcome. Or a day is in both `open` and `closed`. */
     public const val ACCESS_DUPLICATE_USAGE: String = "access.duplicate_usage"
 
     /** No record matches the key, which is unknown or wrong. The response is the same in both cases. */

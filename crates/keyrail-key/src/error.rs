@@ -128,8 +128,8 @@ keyrail_core::error_kinds! {
         /// The value of a digest is malformed.
         MalformedDigest = "key.malformed_digest",
             "invalid hash: a digest has 43 characters of base64url without padding; a foreign digest has 64 (SHA-256) or 128 (SHA-512) hexadecimal digits; a hash that is imported may also have 43 or 86 characters of base64, with or without padding";
-        /// The salt of a digest is empty, longer than 128 bytes, or not base64url, or its position is
-        /// neither `before` nor `after`.
+        /// The salt of a digest is empty, longer than 128 bytes, or not base64url, or its position
+        /// is neither `before` nor `after`.
         MalformedSalt = "key.malformed_salt",
             "invalid salt: a salt has 1 to 128 bytes; in a digest, it follows before: or after: and is written in base64url without padding";
         /// A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2.

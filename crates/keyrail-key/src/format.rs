@@ -141,24 +141,24 @@ impl KeyFormat {
     /// - `checksum`: `none` (the default), `crc32`, `crc32_body`, `sha256`, or an object. An object
     ///   has an `algorithm` (one of these names except `none`), a `length` (only for `sha256`: 4 to
     ///   64, by default 8) and a `separator` (the string before the checksum, by default empty);
-    /// - `digest_segment`, the name of a secret segment. Digests are then computed from this segment
-    ///   instead of the whole key. Some systems whose keys have a public and a secret part compute
-    ///   digests in this way. Such a digest does not cover the other parts of a key. If keys have an
-    ///   id, a record must therefore specify the key id of each digest; if they have an environment,
-    ///   it should specify the environment. If keys have no id, the segment alone is accepted as a key
-    ///   as well. Digests of the whole key do not match anymore.
+    /// - `digest_segment`, the name of a secret segment. Digests are then computed from this
+    ///   segment instead of the whole key. Some systems whose keys have a public and a secret part
+    ///   compute digests in this way. Such a digest does not cover the other parts of a key. If
+    ///   keys have an id, a record must therefore specify the key id of each digest; if they have
+    ///   an environment, it should specify the environment. If keys have no id, the segment alone
+    ///   is accepted as a key as well. Digests of the whole key do not match anymore.
     ///
     /// # Errors
     ///
     /// The errors of every configuration, and `key.empty_prefix`, `key.non_ascii_prefix`,
     /// `key.malformed_prefix`, `key.no_format_name`, `key.malformed_format_name`,
-    /// `key.no_environments`, `key.too_many_environments`, `key.malformed_environment`, `key.duplicate_environment`,
-    /// `key.ambiguous_environment`, `key.malformed_separator`, `key.no_segments`,
-    /// `key.too_many_segments`, `key.malformed_segment_name`, `key.duplicate_segment`,
-    /// `key.segment_length`, `key.malformed_alphabet`, `key.unknown_alphabet`,
-    /// `key.separator_in_alphabet`, `key.ambiguous_segments`, `key.too_little_secret`,
-    /// `key.format_too_long`, `key.malformed_checksum`, `key.unknown_checksum`,
-    /// `key.digest_segment`.
+    /// `key.no_environments`, `key.too_many_environments`, `key.malformed_environment`,
+    /// `key.duplicate_environment`, `key.ambiguous_environment`, `key.malformed_separator`,
+    /// `key.no_segments`, `key.too_many_segments`, `key.malformed_segment_name`,
+    /// `key.duplicate_segment`, `key.segment_length`, `key.malformed_alphabet`,
+    /// `key.unknown_alphabet`, `key.separator_in_alphabet`, `key.ambiguous_segments`,
+    /// `key.too_little_secret`, `key.format_too_long`, `key.malformed_checksum`,
+    /// `key.unknown_checksum`, `key.digest_segment`.
     ///
     /// # Examples
     ///
@@ -308,8 +308,8 @@ impl KeyFormat {
         }
     }
 
-    /// Returns the start of every key of the format: the prefix and the separator after it. A format
-    /// without a prefix and a foreign format have no head.
+    /// Returns the start of every key of the format: the prefix and the separator after it. A
+    /// format without a prefix and a foreign format have no head.
     ///
     /// ```
     /// # use keyrail_key::KeyFormat;

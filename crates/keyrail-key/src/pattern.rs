@@ -140,8 +140,8 @@ impl KeyFormat {
         ))
     }
 
-    /// Returns whether a key can start with a character that `is_wanted` accepts. A key of a foreign
-    /// format starts with a letter or a digit.
+    /// Returns whether a key can start with a character that `is_wanted` accepts. A key of a
+    /// foreign format starts with a letter or a digit.
     fn starts_with(&self, is_wanted: impl Fn(u8) -> bool) -> bool {
         let Some(layout) = self.layout() else { return is_wanted(b'0') };
         let literals = match (&*layout.head, &*layout.environments) {

@@ -83,8 +83,8 @@ impl KeyFormatSet {
         set_schema()
     }
 
-    /// Creates a set from Keyrail's own format and the list of formats in a document. If the set has
-    /// faults, reports them at the current position of the reader, and returns `None`.
+    /// Creates a set from Keyrail's own format and the list of formats in a document. If the set
+    /// has faults, reports them at the current position of the reader, and returns `None`.
     pub fn with_keyrail(mut formats: Vec<KeyFormat>, faults: &Faults) -> Option<Self> {
         let before = faults.count();
         let is_listed = formats.contains(&KeyFormat::keyrail());
@@ -112,8 +112,8 @@ impl KeyFormatSet {
 
     /// Parses a string as a key of one of the formats, without copying it.
     ///
-    /// A string that is not a key of a declared format is parsed as a key of the first foreign format
-    /// whose shape it has, or else of the first foreign format, unless it starts with the
+    /// A string that is not a key of a declared format is parsed as a key of the first foreign
+    /// format whose shape it has, or else of the first foreign format, unless it starts with the
     /// [head](KeyFormat::head) of a declared format.
     ///
     /// # Errors

@@ -18,9 +18,10 @@ use crate::writer::{TextWriter, Writer};
 /// # What is found
 ///
 /// - Keys of the redactor's formats, anywhere in the text. They are found by the prefix that they
-///   start with, so a key of a format without a prefix is found only by a name next to it. A complete key is replaced by its [mask](keyrail_key::Mask). A key that is
-///   truncated, mistyped or too long for its format is replaced up to the first character that is
-///   not a letter, a digit or one of `-._~+/=`.
+///   start with, so a key of a format without a prefix is found only by a name next to it. A
+///   complete key is replaced by its [mask](keyrail_key::Mask). A key that is truncated, mistyped
+///   or too long for its format is replaced up to the first character that is not a letter, a digit
+///   or one of `-._~+/=`.
 /// - Values next to a credential's name ([`CREDENTIAL_HEADERS`],
 ///   [`CREDENTIAL_NAMES`]), in any of these forms:
 ///   - a value after `:`, `=`, or an operator such as `+=`, `??=`, `!=` and `->`

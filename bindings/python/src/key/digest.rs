@@ -11,8 +11,8 @@ use crate::quoted;
 /// The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
 /// or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
 /// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
-/// `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as the position of the salt. A digest is not a secret. Digests are compared
-/// in constant time.
+/// `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as
+/// the position of the salt. A digest is not a secret. Digests are compared in constant time.
 ///
 /// Raises KeyFormatError: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
 /// `key.malformed_pepper_id`, `key.malformed_salt`.
@@ -127,7 +127,8 @@ impl Digest {
         self.0.algorithm()
     }
 
-    /// Whether the hash has a salt, so that it cannot be compared with other hashes of the same key.
+    /// Whether the hash has a salt, so that it cannot be compared with other hashes of the same
+    /// key.
     #[getter]
     fn is_salted(&self) -> bool {
         self.0.is_salted()

@@ -83,10 +83,10 @@ impl Format {
     /// "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
     /// "crc32"}`.
     ///
-    /// `segments` is required. A format without a `prefix` needs a `name`; the default `name` is the
-    /// prefix. The default `separator` is `_`. A segment is secret unless its `secret` is false, and the secret
-    /// segments must have at least 96 bits of entropy. A `length` is a number or
-    /// `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
+    /// `segments` is required. A format without a `prefix` needs a `name`; the default `name` is
+    /// the prefix. The default `separator` is `_`. A segment is secret unless its `secret` is
+    /// false, and the secret segments must have at least 96 bits of entropy. A `length` is a number
+    /// or `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
     /// `base62`, `base64url`, `digits`, or `{"characters": "..."}`. The `checksum` is `none`,
     /// `crc32`, `crc32_body`, `sha256`, or an object. The object has an `algorithm` (one of these
     /// names except `none`), a `length` (only for `sha256`: 4 to 64, by default 8) and a

@@ -204,8 +204,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     }
 
     /// Authorizes several requests with the same key, in order. Each result is that of
-    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``; a denied
-    /// request does not affect the others.
+    /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``; a
+    /// denied request does not affect the others.
     ///
     /// The requests consume the record's limits one after another: once a request has changed the
     /// state of a limit, the new state takes the place of the one that a later request passes. For

@@ -3,7 +3,8 @@ import Foundation
 /// The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
 /// or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
 /// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
-/// `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as the position of the salt.
+/// `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as
+/// the position of the salt.
 ///
 /// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
 /// a key cannot be guessed. It is not suitable for a password, because a fast hash of a password
@@ -74,7 +75,8 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// marked as foreign, like that of ``importHex(_:)``.
     ///
     /// - Parameter salt: 1 to 128 bytes.
-    /// - Throws: `key.malformed_salt`; `key.malformed_digest`, with the offset; `key.password_hash`.
+    /// - Throws: `key.malformed_salt`; `key.malformed_digest`, with the offset;
+    ///   `key.password_hash`.
     public static func importSalted(
         _ text: String, salt: some DataProtocol, position: SaltPosition
     ) throws(KeyrailError) -> Digest {
@@ -91,7 +93,8 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// Whether another system made the digest. If so, nothing is known about the key's strength.
     public var isForeign: Bool { native.isForeign() }
 
-    /// Whether the hash has a salt, so that it cannot be compared with other hashes of the same key.
+    /// Whether the hash has a salt, so that it cannot be compared with other hashes of the same
+    /// key.
     public var isSalted: Bool { native.isSalted() }
 
     /// The id of the pepper that the digest was made with, or `nil` if it was made without one.
@@ -109,8 +112,8 @@ public struct Digest: CustomStringConvertible, Sendable {
     public var description: String { native.text() }
 }
 
-/// Where the salt of a hash is in the bytes that were hashed. The raw value is the name of the case,
-/// which is the same in all bindings.
+/// Where the salt of a hash is in the bytes that were hashed. The raw value is the name of the
+/// case, which is the same in all bindings.
 public enum SaltPosition: String, Codable, Sendable {
     /// The salt is before the key.
     case before

@@ -69,11 +69,11 @@ impl Digest {
 
     /// Imports the HMAC-SHA-256 of a key from another system. It has 64 hexadecimal digits, or is
     /// in base64 or base64url, with or without padding. To verify keys with the digest, create a
-    /// [`Pepper`](crate::Pepper) from the id `pepper_id` and the secret of the HMAC. The secret must
-    /// be valid UTF-8 and have at least 16 bytes.
+    /// [`Pepper`](crate::Pepper) from the id `pepper_id` and the secret of the HMAC. The secret
+    /// must be valid UTF-8 and have at least 16 bytes.
     ///
-    /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked as
-    /// foreign, so only import digests of keys that were generated from enough random bits.
+    /// The result is the same as if Keyrail had made the digest with that pepper. It is not marked
+    /// as foreign, so only import digests of keys that were generated from enough random bits.
     ///
     /// ```
     /// use keyrail_core::Secret;
@@ -94,9 +94,9 @@ impl Digest {
         Ok(Self(Hash::HmacSha256 { pepper: pepper_id.into(), bytes: decode_sha256(text)? }))
     }
 
-    /// Imports the salted SHA-256 of a key from another system: the SHA-256 of the salt and the key,
-    /// one directly after the other. The hash has 64 hexadecimal digits, or is in base64 or base64url,
-    /// with or without padding.
+    /// Imports the salted SHA-256 of a key from another system: the SHA-256 of the salt and the
+    /// key, one directly after the other. The hash has 64 hexadecimal digits, or is in base64 or
+    /// base64url, with or without padding.
     ///
     /// Such a digest cannot be looked up by the hash of a presented key. A record must therefore
     /// specify the `key_id` of the digest, which is the id that the key contains. The digest stays
@@ -113,8 +113,8 @@ impl Digest {
     ///
     /// # Errors
     ///
-    /// `key.malformed_salt`, if the salt is empty or longer than [`MAX_SALT`]; `key.malformed_digest`,
-    /// `key.password_hash`.
+    /// `key.malformed_salt`, if the salt is empty or longer than [`MAX_SALT`];
+    /// `key.malformed_digest`, `key.password_hash`.
     pub fn import_salted(text: &str, salt: &[u8], position: SaltPosition) -> Result<Self, Error> {
         if !(1..=MAX_SALT).contains(&salt.len()) {
             return Err(ErrorKind::MalformedSalt.into());

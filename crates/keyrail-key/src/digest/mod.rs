@@ -244,8 +244,8 @@ impl Digest {
         }
     }
 
-    /// Returns how the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256`, `foreign-sha512` or
-    /// `salted-sha256`.
+    /// Returns how the digest was made: `sha256`, `hmac-sha256`, `foreign-sha256`, `foreign-sha512`
+    /// or `salted-sha256`.
     pub const fn algorithm(&self) -> &'static str {
         match self.0 {
             Hash::Sha256(_) => SHA256,

@@ -18,9 +18,9 @@ pub(super) struct HashIndex {
     entries: Vec<Entry>,
 }
 
-/// A digest, and what the look-up compares. An entry fits into a cache line of most processors. If the
-/// key id is short and the hash is not a SHA-512, the look-up of a whole key reads no record but the
-/// one that it returns.
+/// A digest, and what the look-up compares. An entry fits into a cache line of most processors. If
+/// the key id is short and the hash is not a SHA-512, the look-up of a whole key reads no record
+/// but the one that it returns.
 #[repr(align(64))]
 struct Entry {
     /// The first bytes of the hash.
@@ -150,8 +150,8 @@ impl Entry {
 }
 
 impl HashIndex {
-    /// Indexes the digests of records. `peppers` are those of the deployment. A record has fewer than
-    /// 256 digests.
+    /// Indexes the digests of records. `peppers` are those of the deployment. A record has fewer
+    /// than 256 digests.
     pub(super) fn new(records: &[KeyRecord], peppers: &[Pepper]) -> Self {
         let digests = records.iter().zip(0_u32..).flat_map(|(record, at)| {
             let digests = record.digests().iter().map(KeyDigest::digest).enumerate();

@@ -104,7 +104,8 @@ pub(super) struct Keyring {
     dummy_salted: Digest,
 }
 
-/// The records by the key ids of their digests. A row has the tag of an id and the index of a record.
+/// The records by the key ids of their digests. A row has the tag of an id and the index of a
+/// record.
 struct IdIndex {
     seed: Seed,
     rows: StaticHashTable<2>,

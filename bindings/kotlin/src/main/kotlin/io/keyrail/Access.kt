@@ -216,8 +216,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     }
 
     /**
-     * Authorizes several requests with the same key, in order. Each result is that of [authorize]; a
-     * denied request does not affect the others.
+     * Authorizes several requests with the same key, in order. Each result is that of [authorize];
+     * a denied request does not affect the others.
      *
      * The requests consume the record's limits one after another: once a request has changed the
      * state of a limit, the new state takes the place of the one that a later request passes. For

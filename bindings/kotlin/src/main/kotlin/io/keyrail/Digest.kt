@@ -8,7 +8,8 @@ import io.keyrail.ffi.FfiSaltPosition
  * The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
  * or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
  * `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
- * `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as the position of the salt.
+ * `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as
+ * the position of the salt.
  *
  * A fast hash is suitable for a key that was generated from at least 96 random bits, because such a
  * key cannot be guessed. It is not suitable for a password, because a fast hash of a password can

@@ -329,8 +329,8 @@ public enum class Direction(public val text: String) {
  * @property channel the message's channel, if the call is inbound.
  * @property event the message's event, if it has one; a name of more than 256 bytes is truncated.
  * @property rule the id of the rule that chose the queue, if any.
- * @property ip the client's address, if the host passed it; an IPv4-mapped IPv6 address is converted
- *   to the IPv4 address.
+ * @property ip the client's address, if the host passed it; an IPv4-mapped IPv6 address is
+ *   converted to the IPv4 address.
  */
 @ConsistentCopyVisibility
 public data class AuditEvent internal constructor(

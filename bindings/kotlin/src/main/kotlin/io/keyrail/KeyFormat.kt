@@ -171,8 +171,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
         /**
          * Reads a declaration. It has the member `segments`, and optionally `prefix`, `name`,
          * `environments`, `separator`, `checksum` and `digest_segment`. A segment has `name`,
-         * `alphabet` and `length`, and is secret unless it has `"secret": false`. A format without a
-         * prefix needs a name. If `digest_segment` is the name of a secret segment, digests are
+         * `alphabet` and `length`, and is secret unless it has `"secret": false`. A format without
+         * a prefix needs a name. If `digest_segment` is the name of a secret segment, digests are
          * computed from this segment instead of the whole key. Such a digest does not cover the
          * other parts of a key: a record must specify the key id of each digest if keys have an id,
          * and should specify the environment if keys have one.

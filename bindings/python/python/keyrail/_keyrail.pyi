@@ -552,10 +552,10 @@ class Format:
         "secret": false}, {"name": "secret", "alphabet": "base62", "length": 27}], "checksum":
         "crc32"}`.
 
-        `segments` is required. A format without a `prefix` needs a `name`; the default `name` is the
-        prefix. The default `separator` is `_`. A segment is secret unless its `secret` is false, and the secret
-        segments must have at least 96 bits of entropy. A `length` is a number or
-        `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
+        `segments` is required. A format without a `prefix` needs a `name`; the default `name` is
+        the prefix. The default `separator` is `_`. A segment is secret unless its `secret` is
+        false, and the secret segments must have at least 96 bits of entropy. A `length` is a number
+        or `{"min": 20, "max": 40}`. An `alphabet` is `hex`, `base32` (Crockford's), `base58`,
         `base62`, `base64url`, `digits`, or `{"characters": "..."}`. The `checksum` is `none`,
         `crc32`, `crc32_body`, `sha256`, or an object. The object has an `algorithm` (one of these
         names except `none`), a `length` (only for `sha256`: 4 to 64, by default 8) and a
@@ -747,8 +747,8 @@ class Digest:
     """The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
     or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
     `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
-    `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as the position of the salt. A digest is not a secret. Digests are compared
-    in constant time.
+    `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as
+    the position of the salt. A digest is not a secret. Digests are compared in constant time.
 
     Raises KeyFormatError: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
     `key.malformed_pepper_id`, `key.malformed_salt`.
@@ -831,7 +831,9 @@ class Digest:
         """
     @property
     def is_salted(self) -> bool:
-        """Whether the hash has a salt, so that it cannot be compared with other hashes of the same key."""
+        """Whether the hash has a salt, so that it cannot be compared with other hashes of the same
+        key.
+        """
     @property
     def is_foreign(self) -> bool:
         """Whether another system made the digest. If so, nothing is known about the key's strength."""

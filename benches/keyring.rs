@@ -19,7 +19,8 @@ use sha2::{Digest as _, Sha256};
 static ALLOCATOR: PeakAlloc = PeakAlloc;
 
 const RECORDS: usize = 1_000_000;
-/// A prime, so that the multiples of this number are all indices in an irregular order.
+/// A number that has no common factor with `RECORDS`, so that its multiples modulo `RECORDS` are
+/// all indices, in an irregular order.
 const STRIDE: usize = 618_033_989;
 
 fn key(number: usize) -> String {

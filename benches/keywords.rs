@@ -11,7 +11,7 @@ use quamina::Quamina;
 fn keywords(c: &mut Criterion) {
     let mut group = c.benchmark_group("route keywords");
     let words = random_word::all(random_word::Lang::En);
-    // The step and the number of words are coprime, so the words are distinct.
+    // The step and the number of words in the dictionary are coprime, so the words are distinct.
     let words: Vec<&str> = (0..100_000).map(|n| words[n * 61_001 % words.len()]).collect();
     // 64 bytes long.
     let text = "please send the refund to my account before this week is over!!!";

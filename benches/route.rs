@@ -2,8 +2,8 @@
 //! `HashMap` of the paths, which is the baseline. Each rule has three `exact` tests: one of 8
 //! channels, an app id that no other rule has, and an event. Each message matches one rule.
 //!
-//! *Hot* is the same message again and again; *cold* is one message per rule, at most half a
-//! million, in an order that caches cannot predict.
+//! *Hot* is the same message again and again; *cold* is as many messages as there are rules, at
+//! most half a million, in an order that caches cannot predict.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -92,7 +92,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--rounds", type=int, default=200, metavar="N", help="rounds of each cell (default: 200)"
+        "--rounds", type=int, default=200, metavar="N", help="rounds for each text (default: 200)"
     )
     rounds = max(1, parser.parse_args().rounds)
     check()

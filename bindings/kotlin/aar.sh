@@ -33,7 +33,7 @@ cp "bindings/kotlin/target/keyrail-$version.jar" "$aar/classes.jar"
 
 if [ -n "$dry_run" ]; then
   say "native library of this machine, in place of ${abis[*]}"
-  cargo build --profile mobile --locked --package keyrail-ffi
+  cargo rustc --profile mobile --locked --package keyrail-ffi --crate-type cdylib
   mkdir -p "$aar/jni/x86_64"
   cp "${CARGO_TARGET_DIR:-target}/mobile/libkeyrail_ffi.so" "$aar/jni/x86_64/"
 else
@@ -43,7 +43,7 @@ else
   rustup target add "${targets[@]}"
   export RUSTFLAGS="${RUSTFLAGS:-} -Clink-arg=-Wl,--icf=all"
   cargo ndk --platform 21 --output-dir "$aar/jni" "${abis[@]/#/--target=}" \
-    build --profile mobile --locked --package keyrail-ffi
+    rustc --profile mobile --locked --package keyrail-ffi --crate-type cdylib
 fi
 
 say "archive"

@@ -12,7 +12,7 @@ summary of all outcomes. With the included files, it also shows a year in the li
 Usage: cargo run --example journey -- [OPTIONS]
 
 Options:
-  --all              show every request and message, as with --requests or --messages
+  --all              show every request and message (the default with --requests or --messages)
   --deployment FILE  a deployment (JSON) instead of the five included ones; may be
                      given several times
   --requests FILE    requests of apps, one per line (JSON lines)

@@ -44,7 +44,7 @@ pub fn time(path: &Path, number: usize, text: &str) -> Result<Timestamp, Failure
     Timestamp::parse(text).map_err(|error| Failure::line(path, number, format!("at: {error}")))
 }
 
-/// Returns a failure that lists the faults of a configuration, one per line.
+/// Returns a failure that lists the faults of a configuration, each on two lines.
 pub fn faults(path: &Path, text: &str, error: &ConfigError) -> Failure {
     let mut message = String::from("the deployment was rejected");
     for fault in error.faults() {

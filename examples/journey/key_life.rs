@@ -103,7 +103,7 @@ impl<'o, W: Write> Year<'o, W> {
         Ok(self.is_as_expected)
     }
 
-    /// Prints a step, and compares its result with the expected one.
+    /// Prints a step, and records whether its result is the expected one.
     fn step(
         &mut self,
         at: &str,

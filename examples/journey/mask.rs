@@ -51,7 +51,8 @@ fn key(text: &str) -> String {
     }
 }
 
-/// Masks a sender, so that two senders can still be distinguished.
+/// Masks a sender. Of a sender of eight or more characters, the first three and the last two are
+/// shown, so that senders can usually be distinguished.
 pub fn sender(text: &str) -> String {
     let characters: Vec<char> = clean(text).chars().collect();
     match characters.as_slice() {

@@ -52,7 +52,7 @@ impl Shown {
             return Ok(());
         }
         let left_out = format!(
-            "{} of {} are shown, the first of each kind; --all shows every one",
+            "{} of {} items are shown, the first of each kind; --all shows every item",
             self.shown, self.processed
         );
         writeln!(out, "\n{}", Painted(DIMMED, left_out))

@@ -158,7 +158,7 @@ fn check(redactor: &Redactor, bytes: &[u8], cuts: [usize; 2]) {
         out.extend(stream.push(chunk));
     }
     out.extend(stream.finish());
-    assert_eq!(out, &*redacted, "the stream has another result");
+    assert_eq!(out, &*redacted, "the stream returned a different result");
 }
 
 /// Returns the end of the first mask, including the quotes around a mask that replaces a JSON

@@ -464,7 +464,7 @@ fn count_usage(given: &Value) -> Result<Value, Error> {
     Ok(parsed(&counter.usage().to_json()))
 }
 
-/// Changes a usage step by step.
+/// Applies the steps of a case to a usage, and returns the usage and its counts.
 fn merge_usage(given: &Value) -> Result<Value, Error> {
     let mut usage = Usage::new();
     for step in given["steps"].as_array().into_iter().flatten() {

@@ -508,7 +508,8 @@ def rotate(given):
 
 
 def check_arguments(given):
-    """Checks the arguments that are strings in the vectors, but have types of their own in Keyrail."""
+    """Checks the reason, and the scope and the operations, which have types of their own in
+    Keyrail."""
     if given.get("scope", "read") not in SCOPES:
         raise Rejected("access.unknown_scope")
     for pattern in given.get("operations") or []:

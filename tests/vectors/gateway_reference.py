@@ -1,7 +1,8 @@
 """Checks the hashes and signatures in gateway.json with only the standard library.
 
 The script computes the idempotency key, the webhook-id and the signature of every delivery, and
-every ordering key, from the input of the case. The script can be run from any folder:
+every ordering key, from the input of the case. The script can be run from any folder, such as the
+root of the repository:
 python3 tests/vectors/gateway_reference.py
 """
 

@@ -2,8 +2,8 @@
 
 A key is `ord_` followed by the first 128 bits of a SHA-256 hash in hexadecimal. If the call has a
 session, the hash input is 8 zero bytes followed by the session. Otherwise, the input is the
-channel's length in bytes as an 8-byte big-endian integer, followed by the channel and the
-canonical string of the sender. This file can be run from any folder:
+channel's length in bytes as an 8-byte big-endian integer, followed by the channel and the canonical
+string of the sender. This file can be run from any folder, such as the root of the repository:
 python3 tests/vectors/route_reference.py
 """
 

@@ -23,7 +23,7 @@ cargo xtask COMMAND [--verbose]
   plot             draw benches/routing-growth.svg from the last `bench route/`
   lint-docs        check the documentation: verbs, `# Errors`, the same first sentence in
                    all languages, no phrase of xtask/banned.txt
-  package          build everything that is published into dist/, with checksums
+  package          build into dist/ everything that is published, with checksums
       --only LIST      only the packages of these languages
       --natives DIR    use the native libraries in DIR, which has one folder for each
                        platform, named as JNA names the platform, such as linux-x86-64; by
@@ -34,7 +34,7 @@ cargo xtask COMMAND [--verbose]
   no-std           check that the crates do not need std
   vectors          check the vectors with the reference implementations
   generate         write the generated files: JSON Schemas, docs/reference, error codes
-  swift-toolchain  install Swift on Debian, unless it is installed (as root)
+  swift-toolchain  install Swift on Debian (as root), unless it is installed
 
   --verbose        show the output of every step while it runs
   --help           this text

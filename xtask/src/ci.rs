@@ -1,5 +1,5 @@
-//! `cargo xtask ci`: runs all checks. Some of them are also separate commands, such as
-//! `cargo xtask no-std`.
+//! `cargo xtask ci`: runs the checks; with `--full`, also the slow ones. Some of them are also
+//! separate commands, such as `cargo xtask no-std`.
 //!
 //! Checks that fail quickly come first. The tests of all languages come last, so that their
 //! table is at the end of the log.

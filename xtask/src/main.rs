@@ -1,8 +1,8 @@
 //! `cargo xtask`: the development tasks of the repository.
 //!
-//! `cargo xtask test` runs the tests of all four languages and prints a table; `cargo xtask
-//! ci` runs all checks. Each language has a module that finds its toolchain, runs its tests
-//! and reads the results.
+//! `cargo xtask test` runs the tests of all four languages and prints a table; `cargo xtask ci`
+//! runs all checks except the slow ones, which `--full` adds. Each language has a module that finds
+//! its toolchain, runs its tests and reads the results.
 
 mod args;
 mod bindings;

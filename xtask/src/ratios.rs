@@ -1,7 +1,7 @@
 //! Ratios: the times of other libraries in the benchmarks, divided by Keyrail's.
 //!
-//! Criterion writes a folder per benchmark, with its names in `benchmark.json` and its times
-//! in `estimates.json`. The table contains the medians.
+//! Criterion writes a folder per benchmark, with its names in `benchmark.json` and its times in
+//! `estimates.json`. The ratios are computed from the medians.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -70,8 +70,8 @@ class Store:
     def save(self, change: access.Change) -> access.Record:
         """Stores a change, and returns the record as it is stored.
 
-        Raises KeyrailError if someone else has changed the record in the meantime, and LookupError
-        if someone has deleted it.
+        Raises KeyrailError if the change cannot be applied, for example because someone else has
+        changed the record in the meantime, and LookupError if someone has deleted it.
         """
         with self.database:  # commits, or rolls back after an exception
             self.database.execute("BEGIN IMMEDIATE")
@@ -112,5 +112,5 @@ class Store:
         return self.start if row is None else access.AuditEntry.from_json(row[0]).checkpoint
 
     def verify(self, until: access.Checkpoint) -> access.AuditReport:
-        """Verifies the audit log, and that it contains a copied checkpoint."""
+        """Verifies the audit log, and checks that it contains a copied checkpoint."""
         return self.chain.verify(self.start, self.log(), until)

@@ -77,7 +77,7 @@ impl Record {
         self.0.owner()
     }
 
-    /// Whose permissions limit the key: those of the organization or those of the owner. It is
+    /// What limits the key: its record alone, or also the permissions of its owner. It is
     /// `organization` or `owner`.
     #[getter]
     fn authority(&self) -> &'static str {
@@ -178,8 +178,8 @@ impl Record {
         self.0.limits().iter().cloned().map(Limit).collect()
     }
 
-    /// The ids under which the host stores the states of the limits, in the same order. An id has
-    /// three parts, separated by slashes. The first is one of the words `key`, `owner` and
+    /// The ids under which the host stores the states of the limits, in the order of `limits`. An
+    /// id has three parts, separated by slashes. The first is one of the words `key`, `owner` and
     /// `organization`, the second is the name of the limit, and the third is the id of the record,
     /// the owner or the organization. An example is `owner/monthly/u_17`.
     ///
@@ -306,7 +306,8 @@ impl Record {
     ///
     /// The requests consume the record's limits one after another: once a request has changed the
     /// state of a limit, the new state takes the place of the one that a later request passes. For
-    /// each limit, store the last new state in the results if the first old state is still stored.
+    /// each limit, take the first old state and the last new state in the results. Store the new
+    /// state only if the old state is still stored.
     fn authorize_batch<'py>(
         &self,
         py: Python<'py>,
@@ -427,8 +428,8 @@ impl Grant {
         self.0.consumption().cloned().map(Consumption)
     }
 
-    /// A change like that of `Record.upgrade` for the key, if records were passed to the
-    /// gateway; otherwise None.
+    /// The change that adds a digest of the key with the current pepper: see `Record.upgrade`. It
+    /// is None if there is nothing to do, or if no records were passed to the gateway.
     #[getter]
     fn upgrade(&self) -> Option<Change> {
         self.0.upgrade().cloned().map(Change)

@@ -58,9 +58,9 @@ pub(crate) struct Permissions(pub(crate) core::Permissions);
 
 #[pymethods]
 impl Permissions {
-    /// Returns the permission for all that a scope allows, or for the listed operations and queues
-    /// only. An empty list of operations allows no operation, and an empty list of queues allows no
-    /// queue.
+    /// Returns permissions for everything that a scope allows, limited to `operations` and `queues`
+    /// if they are passed. An empty list of operations allows no operation, and an empty list of
+    /// queues allows no queue.
     ///
     /// Raises KeyrailError: `access.unknown_scope`, `event.malformed_pattern`.
     #[new]

@@ -7,7 +7,8 @@ use crate::boundary::{call, call_sized, plain_detached};
 use crate::input::{Bytes, Document, SecretText, Text, read_pairs};
 use crate::{quoted, quoted_or_none};
 
-/// The last entry of a chain at some time: its writer, its number and its authentication code.
+/// The last entry of a chain at some time: its writer, its number and its authentication code
+/// (HMAC).
 ///
 /// Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
 /// entry and, through the chain, all entries before it. `str` returns the form that

@@ -334,16 +334,17 @@ pub(crate) struct Identity(keyrail::Identity);
 #[pymethods]
 impl Identity {
     /// The public id of a key of one of the deployment's formats, or None for any other key. A
-    /// record that is found by its id alone proves nothing: `Gateway.outbound` compares the digests.
+    /// record that is found by the key id alone does not prove that the key is valid:
+    /// `Gateway.outbound` compares the digests.
     #[getter]
     fn key_id(&self) -> Option<&str> {
         self.0.key_id()
     }
 
-    /// All digests that a record of the key may have: one for each pepper of the deployment,
-    /// starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
-    /// keys are hashed, too. Salted digests are not included. Look up a record that has a salted
-    /// digest by the key's id.
+    /// All digests without a salt that a record of the key may have: one for each pepper of the
+    /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+    /// `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a
+    /// record that has a salted digest by the key's id.
     #[getter]
     fn digests(&self) -> Vec<String> {
         self.0.digests().to_vec()

@@ -206,7 +206,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for ChallengeError {
         let word: Text = object.extract()?;
         let mut known = [InvalidRequest, InvalidToken, InsufficientScope].into_iter();
         known.find(|error| error.as_str() == &*word).map(Self).ok_or_else(|| {
-            let message = "an error is invalid_request, invalid_token or insufficient_scope";
+            let message = "error must be invalid_request, invalid_token or insufficient_scope";
             error::invalid_argument(object.py(), "HeaderError", "header.unknown_error", message)
         })
     }

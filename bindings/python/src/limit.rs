@@ -12,7 +12,7 @@ use crate::quoted;
 ///
 /// `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
 /// rate, `at` is the time at which the bucket will be full, rounded down. `count` is the remainder
-/// that rounding removed from `at`, in parts of 1/`units` of a millisecond. For a quota, `at` is
+/// that rounding removed from `at`, as a multiple of 1/`units` millisecond. For a quota, `at` is
 /// the start of the window, and `count` is the number of units that were consumed in the window.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -96,7 +96,8 @@ impl Platform {
         Ok(schemes)
     }
 
-    /// The names of all operations, such as `message.send`, in the document's order.
+    /// The names of all operations, such as `message.send`, in the order of the platform's
+    /// document.
     #[getter]
     fn operations<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         let names: Vec<_> = self.0.operations().map(|operation| operation.name()).collect();
@@ -151,7 +152,7 @@ impl Platform {
 
     /// Returns whether a string has none of the shapes that the document lists for a part. The part
     /// is `key`, `app_id` or another one that the document names. If the document lists no shape
-    /// for the part, the result is `false`.
+    /// for the part, the result is `False`.
     ///
     /// Use it only to warn the person who typed the string: vendors
     /// change the shapes of their keys.
@@ -292,7 +293,7 @@ impl Operation {
     }
 
     /// The form fields whose length the vendor limits, each with its maximum number of characters
-    /// (Unicode code points, 1 to 65,536), in the document's order.
+    /// (Unicode code points, 1 to 65,536), in the order of the platform's document.
     #[getter]
     fn limits<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.limits().collect::<Vec<_>>())

@@ -16,11 +16,12 @@ use crate::limit::Limit;
 
 /// The keys that may exist, and who may do what with them.
 ///
-/// Each operation takes the record, the `actor` and the time `now`, and returns a `Change`. It
-/// raises KeyrailError if the actor may not do this (`access.actor_...`), if the policy does not
-/// allow the result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then
-/// probably a number of seconds (`access.time_in_seconds`). The actor must cover the record before
-/// and after the change. This means that the actor's role has the scope of the key. If the actor is
+/// Each operation takes the `actor` and the time `now`, and returns a `Change`, or an `Issued` if
+/// it creates a key. Each operation except `issue` also takes the record. Every operation raises
+/// KeyrailError if the actor may not do this (`access.actor_...`), if the policy does not allow the
+/// result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a
+/// number of seconds (`access.time_in_seconds`). The actor must cover the record before and after
+/// the change. This means that the actor's role must have the scope of the key. If the actor is
 /// itself a key, it must also allow everything that the other key allows, for at least as long.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Policy(core::Policy);
@@ -56,7 +57,7 @@ impl Policy {
         self.0.roles().map(Into::into).collect()
     }
 
-    /// Whose permissions limit the keys: those of the organization or those of the owner. It is
+    /// What limits the keys: their records alone, or also the permissions of their owners. It is
     /// `organization` or `owner`.
     #[getter]
     fn authority(&self) -> &'static str {

@@ -14,12 +14,6 @@ pub(crate) struct Outcome(pub(crate) core::Outcome);
 
 #[pymethods]
 impl Outcome {
-    /// The first positional pattern in a `case` is compared with `kind`.
-    #[classattr]
-    fn __match_args__() -> (&'static str,) {
-        ("kind",)
-    }
-
     /// Whether the request succeeded.
     #[getter]
     fn ok(&self) -> bool {
@@ -98,8 +92,8 @@ impl Answer {
     }
 }
 
-/// The pagination values of a response, as the vendor's own strings. Each is None if the response
-/// does not contain it. The strings are not printed.
+/// The pagination values of a response. All values except the count are the vendor's own strings.
+/// Each is None if the response does not contain it. The strings are not printed.
 #[pyclass(frozen, eq, module = "keyrail.platform")]
 #[derive(PartialEq)]
 pub(crate) struct Page(core::Page);

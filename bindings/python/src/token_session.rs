@@ -110,8 +110,8 @@ impl TokenSession {
     /// request. If the session still uses their token, it drops the token. It then requests another
     /// one, unless the platform has rejected the key.
     ///
-    /// Raises PlatformError: `platform.token_refused` if that token replaced a rejected token and
-    /// has not been accepted since.
+    /// Raises PlatformError: `platform.token_refused` if the token of these credentials replaced a
+    /// rejected token and has not been accepted since.
     fn refused(&self, py: Python<'_>, credentials: &Bound<'_, Credentials>) -> PyResult<()> {
         call(py, || self.with_session(|session| session.refused(&credentials.get().0)))
     }

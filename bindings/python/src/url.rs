@@ -14,10 +14,10 @@ use crate::input::{
 };
 use crate::{quoted, same_or_new};
 
-/// Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits
-/// (RFC 3986, sections 2.1 and 2.3). The string is encoded as UTF-8: `username_new*user` becomes
-/// `username_new%2Auser`, and a space becomes `%20`. With another `encode_set`, every byte outside
-/// that set is escaped instead.
+/// Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits (RFC
+/// 3986, sections 2.1 and 2.3). The string is encoded as UTF-8. For example, `username_new*user`
+/// becomes `username_new%2Auser`, and a space becomes `%20`. With another `encode_set`, every byte
+/// outside that set is escaped instead.
 ///
 /// `encode_set` is an EncodeSet or the name of one. The sets of RFC 3986 are `unreserved`,
 /// `path_segment`, `path`, `query`, `fragment` and `userinfo`. The sets of the WHATWG URL standard
@@ -290,8 +290,8 @@ impl BaseUrl {
 
     /// Expands a template of a base URL. `variables` is a mapping, or pairs of a name and a value.
     /// A value is a string or a number; None counts as not passed. A variable stands for a label of
-    /// the host, for the whole host, or for a segment of the path. This position determines which
-    /// values are allowed.
+    /// the host, for the whole host, or for a segment of the path. The position of the variable
+    /// determines which values are allowed.
     ///
     /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
     /// `url.malformed_label`, `url.malformed_host` and others.

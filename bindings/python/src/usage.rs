@@ -83,8 +83,8 @@ impl UsageCounter {
     /// Removes the days that ended at or before a time, in UTC. A day is kept if the last result of
     /// `usage` does not contain all its requests.
     ///
-    /// Call it once a day, after the collector merged the last publication. If a request of a
-    /// removed day arrives later, it is counted on the next day that was not removed.
+    /// Call it once a day, after the last publication was merged. If a request of a removed day
+    /// arrives later, it is counted on the next day that was not removed.
     ///
     /// Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
     fn remove_before(&self, py: Python<'_>, time: Now) -> PyResult<()> {
@@ -121,7 +121,7 @@ impl Usage {
         Self(Mutex::default())
     }
 
-    /// Reads a usage from JSON. The usage is JSON, or a mapping of the same form.
+    /// Reads a usage from JSON. A mapping of the same form is accepted too.
     ///
     /// Raises ConfigError with every fault. If a newer release wrote the usage, the only fault is
     /// `access.newer_schema`.

@@ -1,4 +1,4 @@
-"""The fixtures and constants of the tests. Also counts the conformance cases."""
+"""The fixtures and constants of the tests, and a count of the conformance cases."""
 
 import json
 import pathlib

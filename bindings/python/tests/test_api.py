@@ -3,6 +3,7 @@
 import base64
 import email.message
 import hashlib
+import importlib
 import ipaddress
 import json
 import math
@@ -747,6 +748,15 @@ def test_a_new_key_has_no_expiry_to_keep() -> None:
     assert raised.value.code == "access.policy_expiry"
 
 
-def test_permissions_print_their_limits() -> None:
+def test_positional_patterns_name_attributes() -> None:
+    modules = [importlib.import_module(f"keyrail.{name}") for name in ("platform", "route")]
+    values = [value for module in (keyrail, *modules) for value in vars(module).values()]
+    matched = [value for value in values if hasattr(value, "__match_args__")]
+    assert matched
+    for value in matched:
+        assert all(hasattr(value, name) for name in value.__match_args__), value
+
+
+def test_permissions_print_their_operations_and_queues() -> None:
     permissions = keyrail.access.Permissions("read", operations=["message.*"], queues=[])
     assert repr(permissions) == "Permissions('read', operations=['message.*'], queues=[])"

@@ -207,7 +207,7 @@ def test_a_request_of_a_batch_has_the_arguments_of_authorize(request_: Any, mess
     assert "item 1" in str(raised.value) and message in str(raised.value)
 
 
-def test_a_rejected_delivery_is_answered_with_400() -> None:
+def test_a_delivery_without_headers_is_answered_with_400() -> None:
     verifier = keyrail.webhook.Verifier("whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=")
     with pytest.raises(keyrail.WebhookError) as raised:
         verifier.verify({}, b"{}", 1_793_491_200_000)

@@ -1,4 +1,4 @@
-"""The conformance tests: runs the cases of `tests/vectors/*.json` with the public package.
+"""Runs the conformance tests: the cases of `tests/vectors/*.json`, with the public package.
 
 Each case is one test. An unknown call or member of a case is a failure, and so is a
 missing, unknown or empty file.

@@ -193,7 +193,7 @@ def test_an_explanation_reports_the_outcome_of_each_rule() -> None:
         ("text", "prefix", "refund now", "a refund", False, False),
     ]
     lines = str(explanation).splitlines()
-    assert lines[0].startswith("routed in support: no rule matched")
+    assert lines[0].startswith("routed to support: no rule matched")
     assert lines[1:] == [str(rule) for rule in explanation.rules]
     urgent = explanation.rules[2]
     assert str(urgent.failure) in str(urgent)

@@ -78,7 +78,7 @@ impl FfiKeyFormat {
         self.0.environments().map(Into::into).collect()
     }
 
-    /// Returns whether the format is foreign: another system generates its keys.
+    /// Returns whether the format is foreign: it belongs to another system.
     pub fn is_foreign(&self) -> bool {
         self.0.is_foreign()
     }

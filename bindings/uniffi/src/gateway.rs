@@ -248,7 +248,8 @@ impl FfiGateway {
         Ok(outbound.into())
     }
 
-    /// Returns the key id and the digests by which a host looks up a key's record.
+    /// Returns the key id and the digests by which a host looks up a key's record, and the ids of
+    /// the key's limits.
     pub fn identify(
         &self,
         headers: Vec<String>,

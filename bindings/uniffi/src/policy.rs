@@ -173,7 +173,7 @@ impl FfiPolicy {
         self.0.roles().map(Into::into).collect()
     }
 
-    /// Returns whose permissions limit the keys: those of the organization or those of the owner.
+    /// Returns what limits the keys: their records alone, or also the permissions of their owners.
     pub fn authority(&self) -> FfiAuthority {
         self.0.authority().into()
     }

@@ -1,6 +1,6 @@
 //! Responses of platforms: the answer, or the reason for the failure. An answer may contain a
-//! token, and a failure may repeat the request. So both are passed as objects, which are not
-//! printed.
+//! token, and a failure may repeat the request. So both are passed as objects that do not print
+//! text from the response.
 
 use std::sync::Arc;
 

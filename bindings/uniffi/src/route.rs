@@ -250,7 +250,7 @@ mod tests {
     use crate::error::FfiError;
 
     #[test]
-    fn an_integer_without_an_exact_float_becomes_nan() {
+    fn an_integer_beyond_the_exact_range_of_floats_becomes_nan() {
         assert_eq!(exact(MAX_INTEGER), 9_007_199_254_740_992.0);
         assert_eq!(exact(-MAX_INTEGER), -9_007_199_254_740_992.0);
         for integer in [MAX_INTEGER + 1, -MAX_INTEGER - 1, i64::MAX, i64::MIN] {

@@ -13,7 +13,7 @@ use crate::response::{self, FfiFailure};
 use crate::secret::FfiSecret;
 use crate::time::timestamp;
 
-/// See [`TokenPoll`]. It contains either credentials or a request. If it contains neither, wait.
+/// See [`TokenPoll`]. It contains credentials, a request, or neither. If it contains neither, wait.
 #[derive(uniffi::Object)]
 pub struct FfiTokenPoll(TokenPoll);
 

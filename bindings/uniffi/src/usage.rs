@@ -60,7 +60,7 @@ impl FfiUsageCounter {
         FfiUsage(Mutex::new(self.lock().usage()))
     }
 
-    /// Removes the days before the day of a time.
+    /// Removes the days that ended at or before a time, in UTC.
     pub fn remove_before(&self, time_ms: i64) -> Result<(), FfiError> {
         Ok(self.lock().remove_before(timestamp(time_ms)?)?)
     }
@@ -102,12 +102,12 @@ impl FfiUsage {
         Ok(self.lock().merge(&other)?)
     }
 
-    /// Closes the days before the day of a time.
+    /// Closes the days that ended at or before a time, in UTC.
     pub fn close_before(&self, time_ms: i64) -> Result<(), FfiError> {
         Ok(self.lock().close_before(timestamp(time_ms)?)?)
     }
 
-    /// Removes the days before the day of a time.
+    /// Removes the days that ended at or before a time, in UTC.
     pub fn remove_before(&self, time_ms: i64) -> Result<(), FfiError> {
         Ok(self.lock().remove_before(timestamp(time_ms)?)?)
     }

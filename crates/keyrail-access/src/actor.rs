@@ -15,10 +15,10 @@ const KEY_ROLE: &str = "key";
 /// Who issues or changes a key: a user with a role, or a key.
 ///
 /// The policy must have the role, and the role must have the action. The actor must also cover the
-/// record before and after the change, so that nobody gains a permission by changing a key. This
-/// means that the role must have the scope of the key. An acting key must also allow everything
-/// that the other key allows, for at least as long. If a condition is not met, operations return
-/// one of these errors:
+/// record before and after the change, so that nobody gains a permission by changing a key. To
+/// cover the record, the role must have the scope of the key. An acting key must also allow
+/// everything that the other key allows, for at least as long. If a condition is not met,
+/// operations return one of these errors:
 ///
 /// - `access.actor_role`, `access.actor_action`: the policy does not have the role, or the role
 ///   does not have the action;

@@ -7,7 +7,7 @@ use keyrail_core::EventPattern;
 
 use crate::Scope;
 
-/// Whose permissions limit a key.
+/// What limits a key: its record alone, or also the permissions of its owner.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Authority {
     /// The key belongs to an organization. It may do everything that its record allows, regardless
@@ -50,20 +50,19 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// Returns the permission for all that a scope allows.
+    /// Returns permissions for everything that a scope allows.
     pub const fn new(scope: Scope) -> Self {
         Self { scope, operations: None, queues: None }
     }
 
-    /// Returns the same permissions, limited to these operations. An empty list of operations
-    /// allows no operation, and an empty list of queues allows no queue.
+    /// Returns the same permissions, limited to these operations. An empty list allows no
+    /// operation.
     #[must_use]
     pub fn with_operations(self, operations: impl IntoIterator<Item = EventPattern>) -> Self {
         Self { operations: Some(operations.into_iter().collect()), ..self }
     }
 
-    /// Returns the same permissions, limited to these queues. An empty list of operations allows no
-    /// operation, and an empty list of queues allows no queue.
+    /// Returns the same permissions, limited to these queues. An empty list allows no queue.
     #[must_use]
     pub fn with_queues(self, queues: impl IntoIterator<Item = String>) -> Self {
         Self { queues: Some(queues.into_iter().collect()), ..self }

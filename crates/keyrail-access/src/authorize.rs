@@ -6,7 +6,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::net::IpAddr;
 
-use keyrail_core::{EventPattern, Timestamp};
+use compact_str::CompactString;
+use keyrail_core::{EventPattern, Network, Timestamp};
 use keyrail_key::Digest;
 
 use crate::limit::consume_all;
@@ -65,11 +66,11 @@ impl AccessRequest<'_> {
 /// The permission that an authorized request was granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    record: String,
-    app: String,
+    record: CompactString,
+    app: CompactString,
     scope: Scope,
-    owner: Option<String>,
-    name: Option<String>,
+    owner: Option<CompactString>,
+    name: Option<CompactString>,
     metadata: Vec<(String, String)>,
     digest: Option<Digest>,
     consumption: Option<Box<Consumption>>,
@@ -121,17 +122,17 @@ impl Grant {
         self.consumption.as_deref()
     }
 
-    /// Returns a change like that of [`KeyRecord::upgrade`] for the key, if records were passed
-    /// to the gateway; otherwise `None`.
+    /// Returns the change that adds a digest of the key with the current pepper: see
+    /// [`KeyRecord::upgrade`]. It is `None` if there is nothing to do, or if no records were passed
+    /// to the gateway.
     pub fn upgrade(&self) -> Option<&Change> {
         self.upgrade.as_deref()
     }
 
-    /// Returns the same grant with an upgrade.
+    /// Sets the upgrade of the key's record.
     #[doc(hidden)]
-    #[must_use]
-    pub fn with_upgrade(self, upgrade: Option<Change>) -> Self {
-        Self { upgrade: upgrade.map(Box::new), ..self }
+    pub fn set_upgrade(&mut self, upgrade: Option<Change>) {
+        self.upgrade = upgrade.map(Box::new);
     }
 }
 
@@ -189,7 +190,8 @@ impl KeyRecord {
     ///
     /// The requests consume the record's limits one after another: once a request has changed the
     /// state of a limit, the new state takes the place of the one that a later request passes. For
-    /// each limit, store the last new state in the results if the first old state is still stored.
+    /// each limit, take the first old state and the last new state in the results. Store the new
+    /// state only if the old state is still stored.
     ///
     /// # Examples
     ///
@@ -273,7 +275,7 @@ impl KeyRecord {
         }
         if let Some(networks) = self.allow_ips() {
             let ip = request.ip.ok_or(DenialKind::AddressUnknown)?;
-            if !networks.iter().any(|network| network.contains(ip)) {
+            if !Network::any_contains(networks, ip) {
                 return Err(DenialKind::Network.into());
             }
         }

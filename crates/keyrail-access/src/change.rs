@@ -73,7 +73,7 @@ impl Change {
         let Occasion { action, actor, now, reason } = occasion;
         let event = KeyEvent {
             action,
-            record: record.id.clone(),
+            record: record.id().into(),
             actor: actor.author(),
             at: now,
             version: record.version,

@@ -42,8 +42,8 @@ keyrail_core::error_kinds! {
         /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
         NeverValid = "access.never_valid",
             "the key is never valid: expires_at must be later than created_at and not_before";
-        /// The `schema` of a record or an audit entry is newer than the ones that this release can
-        /// read.
+        /// The `schema` of a record, an audit entry or a usage is newer than the ones that this
+        /// release can read.
         NewerSchema = "access.newer_schema",
             "this document was written by a newer release of Keyrail: update Keyrail here";
         /// A name or a mask is empty, is too long, or contains a control or bidirectional
@@ -63,7 +63,8 @@ keyrail_core::error_kinds! {
         /// A record specifies no owner, although its authority is `owner` or one of its limits
         /// counts the requests of its owner.
         NoOwner = "access.no_owner",
-            "a key with the authority owner, or with a limit of its owner, needs an owner: add the id of the user";
+            "a key whose authority is owner, or that has a limit of its owner, needs an owner: \
+             add the id of the user";
         /// The list of days for alerts has more than 16 numbers, or a number that is not from 0 to
         /// 3660 (for unused keys, from 1 to 3660).
         MalformedDays = "access.malformed_days",
@@ -76,7 +77,8 @@ keyrail_core::error_kinds! {
             "invalid period: expected a number of days, hours or minutes such as 2d, 36h or 90m, at most 36525 days";
         /// A policy allows no expiry at all, not even `never`.
         NoExpiry = "access.no_expiry",
-            "the policy allows no expiry: list days, add a custom range, or set never to true";
+            "the policy offers no expiry: list days, add a custom range, or set the member never \
+             to true";
         /// A policy has no role.
         NoRole = "access.no_role", "the policy has no role: nobody could issue a key";
         /// A role has no scope.
@@ -97,7 +99,8 @@ keyrail_core::error_kinds! {
         /// The id or the role of an actor is empty, too long, or contains a control character, or the
         /// role of a user is `key`.
         MalformedActor = "access.malformed_actor",
-            "the id and the role of an actor must be 1 to 256 bytes long, without control characters, and a user must not have the role key";
+            "the id and the role of an actor must be 1 to 256 bytes long, without control \
+             characters, and the role of a user must not be key";
         /// An id that was passed is empty, too long, or contains a control character.
         MalformedId = "access.malformed_id",
             "an id must be 1 to 256 bytes long, without control characters";
@@ -109,7 +112,9 @@ keyrail_core::error_kinds! {
         ActorAction = "access.actor_action", "the actor's role may not take this action";
         /// The key has a different owner than the actor, or the actor is limited to its owner's
         /// permissions and the key is not.
-        ActorOwner = "access.actor_owner", "the actor may only act on keys of its own owner";
+        ActorOwner = "access.actor_owner",
+            "the actor may only act on keys of the same owner: those of the user, or those of the \
+             acting key's owner";
         /// The key belongs to another app, organization or environment than the acting key.
         ActorApp = "access.actor_app",
             "a key may only act on keys of its own app, organization and environment";
@@ -117,13 +122,13 @@ keyrail_core::error_kinds! {
         ActorScope = "access.actor_scope", "the actor may not issue or change keys of this scope";
         /// The key allows an operation that the acting key does not allow.
         ActorOperations = "access.actor_operations",
-            "a key may only act on keys whose operations it allows itself";
+            "a key may only act on keys whose operations it also allows";
         /// The key allows a queue that the acting key does not allow.
         ActorQueues = "access.actor_queues",
-            "a key may only act on keys whose queues it allows itself";
+            "a key may only act on keys whose queues it also allows";
         /// The key allows an address that the acting key does not allow.
         ActorNetworks = "access.actor_networks",
-            "a key may only act on keys whose networks it allows itself";
+            "a key may only act on keys whose networks it also allows";
         /// The key expires later than the acting key.
         ActorExpiry = "access.actor_expiry",
             "a key may only act on keys that expire no later than itself";
@@ -137,7 +142,7 @@ keyrail_core::error_kinds! {
             "the policy does not allow this expiry: choose one that it offers";
         /// The policy requires a name, or only allows shorter names.
         PolicyName = "access.policy_name",
-            "the policy requires a name, or a shorter one: choose another name";
+            "the policy requires a name, or does not allow one this long: choose another name";
         /// The policy requires that a key is restricted to networks.
         PolicyNetworks = "access.policy_networks",
             "the policy requires that keys are restricted to networks: list at least one";
@@ -188,7 +193,7 @@ keyrail_core::error_kinds! {
         /// days to fill.
         MalformedLimit = "access.malformed_limit",
             "number out of range: units and burst must be from 1 to 1000000000, cost from 1 to burst (to units for a quota), per_seconds from 1 to 31622400, day from 1 to 31 and only for a month, and an empty bucket must fill within 366 days";
-        /// A limit has neither a rate nor a quota, or both.
+        /// A limit has neither a rate nor a quota, or it has both.
         LimitRule = "access.limit_rule", "a limit needs either a rate or a quota: specify one of them";
         /// A record has more than 16 limits, or more than 16 were passed for one request.
         TooManyLimits = "access.too_many_limits",
@@ -224,7 +229,8 @@ keyrail_core::error_kinds! {
             "invalid checkpoint: expected the string that Keyrail printed, such as 0:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA:gateway-1";
         /// A usage counter has more than 1,024 operations.
         TooManyOperations = "access.too_many_operations",
-            "a usage counter may have at most 1024 operations: omit some, and their requests are counted as the operation other";
+            "a usage counter may have at most 1024 operations: omit some, and their requests are \
+             counted under the name other";
         /// A usage has more than 4,000,000 counts and epochs.
         TooMuchUsage = "access.too_much_usage",
             "a usage may have at most 4000000 counts and epochs: close or remove days, or store a usage for each organization";

@@ -236,7 +236,8 @@ impl Policy {
     /// stays as it is.
     ///
     /// The new record has the same app, owner, name, scope, limits and metadata as the old one. If
-    /// the old record is disabled, the new one is disabled too. The new key is valid immediately.
+    /// the old record is disabled, the new one is disabled too. Otherwise, the new key is valid
+    /// immediately.
     ///
     /// # Errors
     ///
@@ -399,6 +400,6 @@ fn check_entropy(
 }
 
 /// Checks an id that was passed.
-fn check_id(id: &str) -> Result<String, Error> {
+fn check_id<T: for<'t> From<&'t str>>(id: &str) -> Result<T, Error> {
     if Id::is_valid(id) { Ok(id.into()) } else { Err(ErrorKind::MalformedId.into()) }
 }

@@ -4,7 +4,8 @@ use keyrail_core::Timestamp;
 
 use crate::{Error, ErrorKind};
 
-/// The maximum number of days of an expiry and of a period: about a hundred years.
+/// The maximum number of days of a period, and of an expiry that a policy allows: about a hundred
+/// years.
 pub const MAX_PERIOD_DAYS: u32 = 36_525;
 
 /// The number of milliseconds in a minute.

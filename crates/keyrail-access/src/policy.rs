@@ -150,7 +150,7 @@ impl Policy {
         self.roles.iter().map(|(name, _)| name.as_str())
     }
 
-    /// Returns whose permissions limit the keys: those of the organization or those of the owner.
+    /// Returns what limits the keys: their records alone, or also the permissions of their owners.
     pub const fn authority(&self) -> Authority {
         self.authority
     }

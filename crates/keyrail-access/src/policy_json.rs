@@ -25,7 +25,8 @@ keyrail_core::config_object! {
         /// The roles by name, and what each may do.
         required roles: Pairs<Checked<ReadRole>>
             as json!({"minProperties": 1, "maxProperties": MAX_ROLES});
-        /// Whose permissions limit the keys; `organization` if absent.
+        /// What limits the keys: their records alone (`organization`, the default), or also the
+        /// permissions of their owners (`owner`).
         optional authority: Authority = choice(Authority::WORDS);
         /// The maximum number of keys; unlimited if absent.
         optional max_keys: i64 as range_schema(1..=MAX_JSON_INTEGER);

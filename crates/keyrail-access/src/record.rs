@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use compact_str::CompactString;
 use keyrail_core::config;
 use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
 use keyrail_key::{Digest, Pepper};
@@ -41,13 +42,13 @@ pub const RECORD_SCHEMA: i64 = 1;
 /// also be the word `never`. A key whose record has `revoked` is never valid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyRecord {
-    pub(crate) id: String,
-    pub(crate) app: String,
+    pub(crate) id: CompactString,
+    pub(crate) app: CompactString,
     pub(crate) organization: Option<String>,
     pub(crate) environment: Option<String>,
-    pub(crate) owner: Option<String>,
+    pub(crate) owner: Option<CompactString>,
     pub(crate) authority: Authority,
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<CompactString>,
     pub(crate) scope: Scope,
     pub(crate) operations: Option<Vec<EventPattern>>,
     pub(crate) queues: Option<Vec<String>>,
@@ -164,7 +165,7 @@ impl KeyRecord {
         self.owner.as_deref()
     }
 
-    /// Returns whose permissions limit the key: those of the organization or those of the owner.
+    /// Returns what limits the key: its record alone, or also the permissions of its owner.
     pub const fn authority(&self) -> Authority {
         self.authority
     }
@@ -248,9 +249,9 @@ impl KeyRecord {
         &self.limits
     }
 
-    /// Returns the ids under which the host stores the states of the [limits](Self::limits), in the
-    /// same order. An id has three parts, separated by slashes. The first is one of the words
-    /// `key`, `owner` and `organization`, the second is the name of the limit, and the third is the
+    /// Returns the ids under which the host stores the states of the limits, in the order of
+    /// [`limits`](Self::limits). An id has three parts, separated by slashes. The first is one of the
+    /// words `key`, `owner` and `organization`, the second is the name of the limit, and the third is the
     /// id of the record, the owner or the organization. An example is `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to [`authorize`](Self::authorize). Records
@@ -375,13 +376,13 @@ impl KeyRecord {
     /// `accepts` returns true. `hashes` are the hashes of the string, so that they are not computed
     /// again for each record.
     #[doc(hidden)]
-    pub fn find_hash(
+    pub fn find_hash<'d>(
         &self,
         text: &str,
-        hashes: &[Digest],
+        hashes: impl Iterator<Item = &'d Digest> + Clone,
         accepts: impl Fn(&KeyDigest) -> bool,
     ) -> Option<usize> {
-        self.find_by(|stored| stored.digest.matches_hashes(text, hashes) & accepts(stored))
+        self.find_by(|stored| stored.digest.matches_hashes(text, hashes.clone()) & accepts(stored))
     }
 
     /// Compares all digests, and returns the index of the digest that matches. If several match,

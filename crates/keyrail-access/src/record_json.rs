@@ -65,8 +65,8 @@ keyrail_core::config_object! {
         optional environment: Id;
         /// The user to whom the key belongs.
         state owner: Id;
-        /// Whose permissions limit the key: those of the organization or those of the owner. By
-        /// default, those of the organization.
+        /// What limits the key: its record alone, or also the permissions of its owner. The default
+        /// is `organization`: the record alone.
         optional authority: Authority = choice(Authority::WORDS);
         /// The name of the key, for people: 1 to 128 characters.
         optional name: String = parse(check_name, name_schema());
@@ -165,13 +165,13 @@ keyrail_core::config_object! {
         let has_all_digests = all_digests.is_some();
         let record = || {
             Some(KeyRecord {
-                id: id.clone()?,
-                app: app.clone()?,
+                id: id.as_deref()?.into(),
+                app: app.as_deref()?.into(),
                 organization: organization.map(Id::into_string),
                 environment: environment.map(Id::into_string),
-                owner: owner.map(Id::into_string),
+                owner: owner.map(|id| id.into_string().into()),
                 authority,
-                name,
+                name: name.map(Into::into),
                 scope: scope?,
                 operations: operations.map(valid),
                 queues: queues.map(|list| valid(list).into_iter().map(Id::into_string).collect()),

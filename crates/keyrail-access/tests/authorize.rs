@@ -220,7 +220,7 @@ fn a_denial_because_of_a_limit_has_a_problem_with_the_limits_and_header_fields()
 }
 
 #[test]
-fn two_states_of_one_limit_are_as_good_as_none() {
+fn different_states_of_one_limit_are_treated_as_missing() {
     let full = Some(LimitState { at: START + 1000, count: 0 });
     for states in [[None, full], [full, None]] {
         let states = states.map(|state| ("key/burst/k", state));
@@ -234,7 +234,7 @@ fn two_states_of_one_limit_are_as_good_as_none() {
 }
 
 #[test]
-fn two_states_of_one_limit_are_as_good_as_none_in_a_batch() {
+fn different_states_of_one_limit_are_treated_as_missing_in_a_batch() {
     let empty = [("key/burst/k", None), ("owner/daily/u_17", None)];
     let full = Some(LimitState { at: START + 1000, count: 0 });
     let two = [("key/burst/k", None), ("key/burst/k", full), ("owner/daily/u_17", None)];

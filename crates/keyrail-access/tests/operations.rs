@@ -429,7 +429,7 @@ fn duplicate_names_in_metadata_are_rejected() {
 
 proptest! {
     #[test]
-    fn every_history_keeps_the_laws(steps in vec(step(), 1..12), first in acting_key()) {
+    fn the_properties_hold_for_every_history(steps in vec(step(), 1..12), first in acting_key()) {
         check_history(&steps, &first);
     }
 

@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_matches_all_events_a_prefix_or_an_exact_name() {
+    fn a_pattern_matches_by_star_by_prefix_or_by_exact_name() {
         let matches = |pattern: &str, event| EventPattern::parse(pattern).unwrap().matches(event);
         assert!(EventPattern::parse("*").unwrap().is_every());
         assert!(!EventPattern::parse("a.*").unwrap().is_every());

@@ -51,6 +51,13 @@ impl Network {
         self.0.contains(&address.to_canonical())
     }
 
+    /// Returns whether one of the networks contains the address. This is faster than
+    /// [`contains`](Self::contains) for each network.
+    pub fn any_contains(networks: &[Self], address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        networks.iter().any(|network| network.0.contains(&address))
+    }
+
     /// Returns whether the network contains every address of `other`.
     ///
     /// ```
@@ -126,6 +133,22 @@ mod tests {
         let network = Network::parse("2001:db8::1").unwrap();
         assert!(network.contains("2001:db8::1".parse().unwrap()));
         assert!(!network.contains("2001:db8::2".parse().unwrap()));
+    }
+
+    #[test]
+    fn one_of_several_networks_contains_an_address() {
+        let networks = ["10.0.0.0/8", "2001:db8::/32"].map(|text| Network::parse(text).unwrap());
+        for (address, expected) in [
+            ("10.9.8.7", true),
+            ("::ffff:10.9.8.7", true),
+            ("2001:db8::1", true),
+            ("11.0.0.0", false),
+            ("2001:db9::", false),
+        ] {
+            let address = address.parse().unwrap();
+            assert_eq!(Network::any_contains(&networks, address), expected, "{address}");
+        }
+        assert!(!Network::any_contains(&[], "10.9.8.7".parse().unwrap()));
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Immutable hash tables of rows of numbers.
 //!
-//! A row starts with its tag, which is the upper half of its hash. It ends with its value. Rows are
-//! sorted by tag. The bucket of a row depends only on its tag, and a larger tag never has a smaller
-//! bucket. The rows are placed in the order of their tags, each at the first free index at or after
-//! its bucket. A search can therefore end at the first larger tag. All bits of an empty row are 1.
+//! A row starts with its tag, which is the upper half of its hash. The other numbers are the value.
+//! Rows are sorted by tag. The bucket of a row depends only on its tag, and a larger tag never has
+//! a smaller bucket. The rows are placed in the order of their tags, each at the first free index
+//! at or after its bucket. A search can therefore end at the first larger tag. All bits of an empty
+//! row are 1.
 
 use alloc::vec;
 use alloc::vec::Vec;

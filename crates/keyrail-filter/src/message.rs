@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_must_be_finite_and_exact() {
+    fn numbers_must_be_finite_and_in_range() {
         let largest = MAX_INTEGER as f64;
         for number in [0.0, -0.0, 0.5, largest, -largest] {
             assert_eq!(code("n", Value::Number(number)), None, "{number}");

@@ -1,8 +1,8 @@
 //! Messages as JSON.
 //!
 //! A message is first read in one pass, into a buffer that is reused for the next message. If this
-//! fails, a second reader reads the message again and lists every fault. The second reader
-//! decides whether the message is valid.
+//! fails, a second reader reads the message again and lists every fault. In that case, the second
+//! reader decides whether the message is valid.
 
 use alloc::format;
 use alloc::string::String;

@@ -63,7 +63,7 @@ keyrail_core::error_kinds! {
         MalformedWord = "header.malformed_word",
             "a scheme word must be 1 to 256 letters, digits and characters of !#$%&'*+-.^_`|~";
         /// A form of a scheme has no slot that holds the key.
-        NoKey = "header.no_key", "no slot holds the key: set holds to key in one slot";
+        NoKey = "header.no_key", "no slot holds the key: the member holds must be key in one slot";
         /// A form of a scheme has two slots that hold the same part.
         SamePart = "header.same_part",
             "another slot already holds this part: use one slot for each part";

@@ -74,9 +74,9 @@ pub(crate) struct Form {
     pub(crate) key: Slot,
     pub(crate) others: Vec<Slot>,
     pub(crate) variant: Variant,
-    /// One bit for each header name of the scheme that the form has a slot for.
+    /// For each header name of the scheme, a bit: whether the form has a slot for this header.
     pub(crate) headers: u64,
-    /// One bit for each header name of the scheme that the form requires.
+    /// For each header name of the scheme, a bit: whether the form requires this header.
     pub(crate) required: u64,
 }
 

@@ -35,7 +35,8 @@ keyrail_core::error_kinds! {
             "keys of this format have no shape that a pattern could match";
         /// A declared prefix is empty.
         EmptyPrefix = "key.empty_prefix",
-            "the prefix is empty: expected 1 to 32 letters, digits and -._~+/; for keys without a prefix, omit it and specify name";
+            "the prefix is empty: expected 1 to 32 letters, digits and -._~+/; for keys without a \
+             prefix, omit the prefix and specify a name";
         /// A declared prefix contains a non-ASCII character.
         NonAsciiPrefix = "key.non_ascii_prefix",
             "a prefix must be ASCII: 1 to 32 letters, digits and -._~+/";
@@ -47,7 +48,7 @@ keyrail_core::error_kinds! {
             "the name of a format (by default its prefix) must be 1 to 64 letters, digits, - and _";
         /// A format has neither a prefix nor a name.
         NoFormatName = "key.no_format_name",
-            "a format without a prefix needs a name: specify name";
+            "a format without a prefix needs a name: specify one";
         /// The list of environments is empty.
         NoEnvironments = "key.no_environments",
             "the list of environments is empty: name one, or omit the list";

@@ -224,7 +224,7 @@ impl KeyFormat {
         environments.iter().map(|name| &**name)
     }
 
-    /// Returns whether the format is foreign: another system generates its keys. If so,
+    /// Returns whether the format is foreign: it belongs to another system. If so,
     /// [`parse`](Self::parse) accepts keys of any shape, and only [`hint`](Self::hint) checks the
     /// shape.
     pub const fn is_foreign(&self) -> bool {

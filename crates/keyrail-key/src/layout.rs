@@ -14,9 +14,9 @@ use crate::{Alphabet, Checksum};
 pub(crate) enum Role {
     /// A prefix, an environment or a separator.
     Literal,
-    /// A public segment, which masks show.
+    /// A public segment. Masks show it.
     Public,
-    /// A secret segment, which masks hide.
+    /// A secret segment. Masks hide it.
     Secret,
     /// The checksum. Masks hide it, because it would help to guess the secret.
     Checksum,

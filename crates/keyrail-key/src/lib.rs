@@ -29,8 +29,9 @@
 //! either. Several formats can be combined into a [`KeyFormatSet`]. A foreign format
 //! ([`KeyFormat::hex40`], [`jwt`](KeyFormat::jwt), [`vchatcloud`](KeyFormat::vchatcloud),
 //! [`opaque`](KeyFormat::opaque)) describes keys that another platform generates, and the shape of
-//! the format is only a hint. It accepts any string of 1 to [`MAX_FOREIGN_KEY`] visible ASCII
-//! characters except commas and quotes; a [`Hint`] tells whether the string has the format's shape.
+//! the format is only a hint. The format accepts any string of 1 to [`MAX_FOREIGN_KEY`] visible
+//! ASCII characters except commas and quotes; a [`Hint`] tells whether the string has the format's
+//! shape.
 //!
 //! ```
 //! use keyrail_key::{Alphabet, Checksum, KeyFormat, Segment};

@@ -36,13 +36,13 @@ impl From<RangeInclusive<usize>> for Lengths {
 }
 
 impl Segment {
-    /// Creates a public segment, which masks show. The first public segment of a format is the
-    /// key's id.
+    /// Creates a public segment. Masks show it. The first public segment of a format is the key's
+    /// id.
     pub fn public(name: &str, alphabet: Alphabet, length: impl Into<Lengths>) -> Self {
         Self::new(name, alphabet, length.into(), false)
     }
 
-    /// Creates a secret segment, which masks hide.
+    /// Creates a secret segment. Masks hide it.
     pub fn secret(name: &str, alphabet: Alphabet, length: impl Into<Lengths>) -> Self {
         Self::new(name, alphabet, length.into(), true)
     }

@@ -112,9 +112,9 @@ impl KeyFormatSet {
 
     /// Parses a string as a key of one of the formats, without copying it.
     ///
-    /// A string that is not a key of a declared format is parsed as a key of the first foreign
-    /// format whose shape it has, or else of the first foreign format, unless it starts with the
-    /// [head](KeyFormat::head) of a declared format.
+    /// If a string is not a key of a declared format and does not start with the
+    /// [head](KeyFormat::head) of one, it is parsed as a key of the first foreign format whose
+    /// shape it has, or else of the first foreign format.
     ///
     /// # Errors
     ///

@@ -23,7 +23,7 @@ struct Part {
     alphabet: Alphabet,
     text: String,
     is_secret: bool,
-    /// The number of characters by which the segment can be longer than `text` in other keys.
+    /// How many more characters than `text` the segment can have in other keys.
     extra: usize,
 }
 
@@ -253,7 +253,8 @@ fn check_masks(parts: &[Part], end: End, shown: (usize, usize)) -> Result<(), Te
     prop_assert_eq!(mask.matches('•').count(), 8 * divided.hidden.len());
     let ascii = key.mask_with(&policy(shown).ascii()).to_string();
     prop_assert_eq!(ascii, mask.replace(MASK, ASCII_MASK));
-    // A borrowed and an owned key have the same mask, which `Display` and `Debug` write.
+    // A borrowed and an owned key have the same masks. `Display` and `Debug` write the mask under
+    // the default policy.
     let parsed = format.parse_ref(&text).unwrap();
     prop_assert_eq!(parsed.mask_with(&policy(shown)), key.mask_with(&policy(shown)));
     prop_assert_eq!(

@@ -115,7 +115,7 @@ impl Operation {
     }
 
     /// Returns the form fields whose length the vendor limits, each with its maximum number of
-    /// characters (Unicode code points, 1 to 65,536), in the document's order.
+    /// characters (Unicode code points, 1 to 65,536), in the order of the platform's document.
     pub fn limits(&self) -> impl Iterator<Item = (&str, usize)> {
         self.limits.iter().map(|(field, most)| (field.as_str(), *most))
     }

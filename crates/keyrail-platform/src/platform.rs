@@ -245,7 +245,7 @@ keyrail_core::config_object! {
         optional webhook: WebhookTraits;
         /// How the vendor's responses are read.
         optional response: ResponseTraits;
-        /// The operation that issues the token required besides the key.
+        /// The operation that issues the token that requests need besides the key.
         optional token: TokenSpec;
         /// The requests that the platform accepts.
         required operations: Vec<Checked<Operation>>;

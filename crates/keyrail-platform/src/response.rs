@@ -66,7 +66,7 @@ impl fmt::Debug for Answer {
     }
 }
 
-/// The pagination values of a response, as the vendor's own strings.
+/// The pagination values of a response. All values except the count are the vendor's own strings.
 ///
 /// `Debug` prints the count, but only the lengths of the other values, because some vendors use
 /// whole links as values.

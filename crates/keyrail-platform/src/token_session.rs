@@ -269,8 +269,8 @@ impl TokenSession {
     ///
     /// # Errors
     ///
-    /// `platform.token_refused` if that token replaced a rejected token and has not been
-    /// [`accepted`](Self::accepted) since.
+    /// `platform.token_refused` if the token of these credentials replaced a rejected token and has
+    /// not been [`accepted`](Self::accepted) since.
     pub fn refused(&mut self, credentials: &Credentials) -> Result<(), Error> {
         let Some(cached) = self.cached.take_if(|cached| credentials.token() == Some(&cached.token))
         else {

@@ -33,8 +33,8 @@ impl TokenSpec {
 }
 
 keyrail_core::config_object! {
-    /// The operation that issues the token required besides the key, and the location of the
-    /// token in its response.
+    /// The operation that issues the token that requests need besides the key, and the location of
+    /// the token in its response.
     TokenSpec (faults) {
         /// The operation that issues a token.
         required operation: Id;

@@ -245,7 +245,8 @@ pub(crate) fn opens_parameter(view: &View<'_>, quote: DecodedChar) -> Result<boo
 
 /// Returns whether a quote after a blank opens credentials. The quote may instead close the string
 /// that contains the blank. If the next character does not show that the quote opens credentials,
-/// the same quote must follow on the same line, at least [`SHORTEST_SECRET`] bytes later.
+/// the same quote must follow on the same line, at least [`SHORTEST_SECRET`] bytes later, or the
+/// line must continue for 512 bytes without it.
 pub(crate) fn opens_credentials(view: &View<'_>, quote: DecodedChar) -> Result<bool, Incomplete> {
     const LONGEST: usize = 512;
     if opens_parameter(view, quote)? {

@@ -1,8 +1,8 @@
 //! Values on a later line than their name, as JSON allows (RFC 8259, section 2).
 //!
 //! A quoted string on a later line, alone or in a list, is the value, unless the string is itself a
-//! name. For example, if a header has no value, the string may be the name of the next member. The
-//! text after the closing quote shows whether the string is a name.
+//! name. For example, if a header has no value, the string may be the name of the next header or
+//! member. The text after the closing quote shows whether the string is a name.
 
 use keyrail_core::is_mask;
 

@@ -104,7 +104,7 @@ const fn quoted(text: &'static str) -> Context {
     Context { text, without: "\"'\\" }
 }
 
-/// Text around a secret that may mislead the redactor.
+/// Text that is put around a secret, and that may mislead the redactor.
 const NOISE: [&str; 35] = [
     "GET /a/b HTTP/1.1",
     "the refund",

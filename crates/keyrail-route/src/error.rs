@@ -41,7 +41,8 @@ keyrail_core::error_kinds! {
         /// In a rule, or in an item of `open` in a rule's `hours`, `until` is not later than
         /// `from`.
         EmptyWindow = "route.empty_window",
-            "the value of until must be later than the value of from: split overnight hours into two items of open, one until 24:00 and one from 00:00";
+            "the value of until must be later than the value of from: split overnight hours into \
+             two openings, one until 24:00 and one from 00:00";
         /// A time of day is malformed.
         MalformedTimeOfDay = "route.malformed_time_of_day",
             "invalid time of day: expected e.g. 09:00; the end of the day is 24:00";

@@ -144,7 +144,8 @@ impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.decision.kind().as_str())?;
         if let Some(queue) = self.decision.queue() {
-            write!(f, " in {queue}")?;
+            let word = if self.decision.kind() == DecisionKind::Routed { "to" } else { "in" };
+            write!(f, " {word} {queue}")?;
         }
         writeln!(f, ": {}", self.decision.reason())?;
         if let Some(selection) = self.decision.selection()

@@ -27,7 +27,7 @@
 //! # Conditions
 //!
 //! A rule's `when` is an object with exactly one member. The name of the member is the operator, as
-//! in the filter dialects of CloudEvents Subscriptions 3.2.4.1:
+//! in the filter dialects of CloudEvents Subscriptions, section 3.2.4.1:
 //!
 //! | operator | matches if |
 //! |---|---|

@@ -217,8 +217,7 @@ impl RouteTable {
         queues.map(|queue| queue.id.as_str())
     }
 
-    /// Returns whether an app's key may reply and push to a queue: true only for the app's own
-    /// queues.
+    /// Returns whether an app's key may write to a queue: true only for the app's own queues.
     pub fn may_write(&self, app: &str, queue: &str) -> bool {
         self.queue_app(queue) == Some(app)
     }

@@ -68,7 +68,7 @@ fn an_explanation_shows_the_effect_of_a_live_session() {
     let explanation = table.explain(&message("x"), &Context::default(), 1).unwrap();
     assert_eq!(
         explanation.to_string(),
-        "routed in q: a rule matched the message\n\
+        "routed to q: a rule matched the message\n\
          best (priority 10): won: it is the first rule that matches and applies\n\
          and 2 more rules\n"
     );
@@ -81,7 +81,7 @@ fn an_explanation_shows_what_selected_the_queue() {
         let context = Context { session_queue, unavailable, ..Context::default() };
         table.explain(&message("x"), &context, 20).unwrap().to_string()
     };
-    assert_eq!(lines(None, &[]), "routed in q: no rule matched: this is the channel's queue\n");
+    assert_eq!(lines(None, &[]), "routed to q: no rule matched: this is the channel's queue\n");
     assert_eq!(
         lines(None, &["q"]),
         "held in p: no webhook of the queue's app subscribes to the message's event\n\

@@ -88,7 +88,7 @@ pub fn decode_batch<S: AsRef<str>>(texts: &[S]) -> Vec<Result<String, Error>> {
 }
 
 /// Decodes bytes whose first `clean` bytes need no decoding. The decoded bytes are collected in an
-/// array, which is appended to the output block by block.
+/// array, which is appended to the output whenever it is full, and at the end.
 fn unescape<const PLUS_IS_SPACE: bool>(bytes: &[u8], clean: usize) -> Result<Vec<u8>, Error> {
     let (kept, mut rest) = bytes.split_at_checked(clean).unwrap_or((&[], bytes));
     let mut out = Vec::with_capacity(bytes.len());

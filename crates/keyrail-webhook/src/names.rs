@@ -1,5 +1,5 @@
-//! Domain names that are not on the public internet: special-use domains, and names that
-//! are common in private networks.
+//! Domain names that are not on the public internet: special-use domains, names that are common in
+//! private networks, and the names of cloud metadata services.
 
 /// Domains that no webhook may target, each with its source. A name is reserved if it is one of
 /// these domains or a subdomain of one.

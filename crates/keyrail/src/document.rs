@@ -1,4 +1,4 @@
-//! The kinds of documents that configure Keyrail, each with its JSON Schema.
+//! The kinds of documents that Keyrail reads, each with its JSON Schema.
 
 use alloc::string::String;
 

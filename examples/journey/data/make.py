@@ -336,7 +336,7 @@ def requests():
         ("the CRM in its own queue", "mehery", "09:03:00", "message.push", x(CRM), {"queue": "sales", "ip": office}),
         ("the board may read", "mehery", "09:10:00", "config.channels", x(BOARD), {"ip": office}),
         ("the board may not write", "mehery", "09:10:05", "message.send", x(BOARD), {"queue": "support", "ip": office}),
-        ("the same key, after noon", "mehery", "12:00:00", "message.send", x(LATAM_NEXT), {"queue": "latam", "ip": office}),
+        ("the key that was not valid before noon, after noon", "mehery", "12:00:00", "message.send", x(LATAM_NEXT), {"queue": "latam", "ip": office}),
 
         ("the chat server from its only address", "sceyt", "07:00:00", "message.send", [["Platform-Api-Key", CHAT]], {"ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
         ("the same key from the next address", "sceyt", "07:00:04", "message.send", [["Platform-Api-Key", CHAT]], {"ip": "198.51.100.25", "variables": {"id": "c-7711"}}),
@@ -349,7 +349,7 @@ def requests():
         ("a message into the moderators' queue", "sceyt", "07:14:00", "message.send", [["Platform-Api-Key", CHAT]], {"queue": "flagged", "ip": "198.51.100.24", "variables": {"id": "c-7711"}}),
 
         ("the documented form", "azeer", "09:00:00", "message.send", bearer(SHOP), {"ip": "192.0.2.80"}),
-        ("the bare key, as in the seed document", "azeer", "09:00:30", "message.send", [["authorization", SHOP]], {"ip": "192.0.2.80"}),
+        ("the bare key, without a scheme word", "azeer", "09:00:30", "message.send", [["authorization", SHOP]], {"ip": "192.0.2.80"}),
         ("another scheme", "azeer", "09:01:00", "message.send", [["Authorization", f"Basic {SHOP}"]], {"ip": "192.0.2.80"}),
         ("a key with one letter changed", "azeer", "09:02:00", "message.send", bearer(SHOP[:-1] + ("A" if SHOP[-1] != "A" else "B")), {"ip": "192.0.2.80"}),
         ("the dashboard reads", "azeer", "09:05:00", "agent.get", bearer(SHOP_READ), {"ip": "192.0.2.81"}),

@@ -99,8 +99,8 @@ fn named_whole(row: Row, name: &str, members: &[String]) -> String {
     if row.2 { format!("{name}={joined}") } else { joined }
 }
 
-/// Escapes all characters except unreserved ones. If `reserved`, reserved characters and existing
-/// escapes are kept, too.
+/// Escapes all characters except unreserved ones. If `reserved` is true, reserved characters and
+/// existing escapes are kept, too.
 fn allow(text: &str, reserved: bool) -> String {
     let bytes = text.as_bytes();
     let escape_byte = |(at, byte): (usize, &u8)| {
@@ -113,9 +113,9 @@ fn allow(text: &str, reserved: bool) -> String {
     bytes.iter().enumerate().map(escape_byte).collect()
 }
 
-/// Splits a value into characters. If `reserved`, a run of escapes that encodes one character
-/// counts as one character, and an escape that is not part of such a run counts as a character of
-/// its own.
+/// Splits a value into characters. If `reserved` is true, a run of escapes that encodes one
+/// character counts as one character, and an escape that is not part of such a run counts as a
+/// character of its own.
 fn characters(text: &str, reserved: bool) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = text;

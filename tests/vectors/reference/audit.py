@@ -21,7 +21,7 @@ def decode(text, length):
     number is `length`.
     """
     if not re.fullmatch("[A-Za-z0-9_-]*", text) or len(text) != -(-length * 4 // 3):
-        raise ValueError("no base64url of this length")
+        raise ValueError("not base64url of this length")
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     if encode(data) != text:
         raise ValueError("trailing bits")

@@ -74,7 +74,8 @@ def read_declaration(document, faults):
         faults.add("key.no_format_name", "")
     if faults:
         return None
-    # Without a prefix and environments, only a separator of its own is before the first segment.
+    # Without a prefix and environments, a separator is before the first segment only if the segment
+    # declares one.
     default = separator if prefix is not None or environments else ""
     separators = separator, segments[0].get("separator", default)
     form = Format(name or prefix, prefix or "", environments, separators, runs, algorithm, digested)

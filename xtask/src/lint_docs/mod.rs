@@ -1,8 +1,8 @@
 //! `cargo xtask lint-docs`: checks the documentation.
 //!
-//! There are four rules: the documentation of a public function starts with a verb; a function
-//! that returns a `Result` has the heading `# Errors`; an API has the same first sentence in
-//! Rust and in the bindings; and no file contains a phrase of `xtask/banned.txt`.
+//! There are four rules: the documentation of at least 90% of the public functions starts with a
+//! verb; a function that returns a `Result` has the heading `# Errors`; an API has the same first
+//! sentence in Rust and in the bindings; and no file contains a phrase of `xtask/banned.txt`.
 
 mod sentences;
 

@@ -112,11 +112,11 @@ _Name = TypeVar("_Name", covariant=True)
 _Content = TypeVar("_Content", covariant=True)
 
 class _HasItems(Protocol[_Name, _Content]):
-    """An object that is not a mapping, whose `items()` may repeat a name."""
+    """An object other than a mapping, with a method `items()` that may repeat a name."""
     def items(self) -> Iterable[tuple[_Name, _Content]]: ...
 
-# Not Iterable, because a mapping is an Iterable too. With it, mypy could not infer the type of a
-# dict literal.
+# Not Iterable, because a mapping is an Iterable too. With Iterable in the union, mypy could not
+# infer the type of a dict literal.
 _Ordered: TypeAlias = Sequence[_Item] | Iterator[_Item] | KeysView[_Item] | ValuesView[_Item]
 
 _Pairs: TypeAlias = (
@@ -330,10 +330,10 @@ class Problem:
 # keyrail.url
 
 def encode(text: str, encode_set: _SetName | EncodeSet = "unreserved") -> str:
-    """Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits
-    (RFC 3986, sections 2.1 and 2.3). The string is encoded as UTF-8: `username_new*user` becomes
-    `username_new%2Auser`, and a space becomes `%20`. With another `encode_set`, every byte outside
-    that set is escaped instead.
+    """Escapes every byte outside the unreserved set as `%` and two upper-case hexadecimal digits (RFC
+    3986, sections 2.1 and 2.3). The string is encoded as UTF-8. For example, `username_new*user`
+    becomes `username_new%2Auser`, and a space becomes `%20`. With another `encode_set`, every byte
+    outside that set is escaped instead.
 
     `encode_set` is an EncodeSet or the name of one. The sets of RFC 3986 are `unreserved`,
     `path_segment`, `path`, `query`, `fragment` and `userinfo`. The sets of the WHATWG URL standard
@@ -471,8 +471,8 @@ class BaseUrl:
     def from_template(template: str, variables: _ScalarPairs) -> BaseUrl:
         """Expands a template of a base URL. `variables` is a mapping, or pairs of a name and a value.
         A value is a string or a number; None counts as not passed. A variable stands for a label of
-        the host, for the whole host, or for a segment of the path. This position determines which
-        values are allowed.
+        the host, for the whole host, or for a segment of the path. The position of the variable
+        determines which values are allowed.
 
         Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
         `url.malformed_label`, `url.malformed_host` and others.
@@ -574,8 +574,8 @@ class Format:
         """The environments of the format, in the order of its declaration."""
     @property
     def is_foreign(self) -> bool:
-        """Whether the format is foreign: another system generates its keys. If so, `parse` accepts
-        keys of any shape, and only `hint` checks the shape.
+        """Whether the format is foreign: it belongs to another system. If so, `parse` accepts keys of
+        any shape, and only `hint` checks the shape.
         """
     @property
     def entropy_len(self) -> int:
@@ -745,10 +745,10 @@ class MaskPolicy:
 @final
 class Digest:
     """The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
-    or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
-    `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
-    `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as
-    the position of the salt. A digest is not a secret. Digests are compared in constant time.
+    or `hmac-sha256:<pepper id>:<base64url>`. The string form of a foreign digest is
+    `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or `salted-sha256:before:<base64url>:<hex>`, with
+    the hash in lower case, the salt in base64url, and `before` or `after` as the position of the
+    salt. A digest is not a secret. Digests are compared in constant time.
 
     Raises KeyFormatError: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
     `key.malformed_pepper_id`, `key.malformed_salt`.
@@ -776,7 +776,7 @@ class Digest:
         because nothing is known about the key's strength.
 
         Raises KeyFormatError with the offset in bytes: `key.malformed_digest`; `key.password_hash`
-        for a hash for passwords, such as those of bcrypt.
+        for a password hash, such as one of bcrypt.
         """
     @staticmethod
     def import_base64(text: str) -> Digest:
@@ -1282,7 +1282,7 @@ class Record:
         """The id of the user that the key belongs to, if the record specifies it."""
     @property
     def authority(self) -> Literal["organization", "owner"]:
-        """Whose permissions limit the key: those of the organization or those of the owner. It is
+        """What limits the key: its record alone, or also the permissions of its owner. It is
         `organization` or `owner`.
         """
     @property
@@ -1340,8 +1340,8 @@ class Record:
         """
     @property
     def limit_ids(self) -> list[str]:
-        """The ids under which the host stores the states of the limits, in the same order. An id has
-        three parts, separated by slashes. The first is one of the words `key`, `owner` and
+        """The ids under which the host stores the states of the limits, in the order of `limits`. An
+        id has three parts, separated by slashes. The first is one of the words `key`, `owner` and
         `organization`, the second is the name of the limit, and the third is the id of the record,
         the owner or the organization. An example is `owner/monthly/u_17`.
 
@@ -1424,7 +1424,8 @@ class Record:
 
         The requests consume the record's limits one after another: once a request has changed the
         state of a limit, the new state takes the place of the one that a later request passes. For
-        each limit, store the last new state in the results if the first old state is still stored.
+        each limit, take the first old state and the last new state in the results. Store the new
+        state only if the old state is still stored.
         """
     def upgrade(
         self, key: str | Secret, peppers: Sequence[Pepper], now: _Now
@@ -1534,8 +1535,8 @@ class Grant:
         """
     @property
     def upgrade(self) -> KeyChange | None:
-        """A change like that of `Record.upgrade` for the key, if records were passed to the
-        gateway; otherwise None.
+        """The change that adds a digest of the key with the current pepper: see `Record.upgrade`. It
+        is None if there is nothing to do, or if no records were passed to the gateway.
         """
 
 @final
@@ -1629,8 +1630,8 @@ class UsageCounter:
         """Removes the days that ended at or before a time, in UTC. A day is kept if the last result of
         `usage` does not contain all its requests.
 
-        Call it once a day, after the collector merged the last publication. If a request of a
-        removed day arrives later, it is counted on the next day that was not removed.
+        Call it once a day, after the last publication was merged. If a request of a removed day
+        arrives later, it is counted on the next day that was not removed.
 
         Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
         """
@@ -1646,7 +1647,7 @@ class Usage:
     def __new__(cls) -> Usage: ...
     @staticmethod
     def from_json(document: _Document) -> Usage:
-        """Reads a usage from JSON. The usage is JSON, or a mapping of the same form.
+        """Reads a usage from JSON. A mapping of the same form is accepted too.
 
         Raises ConfigError with every fault. If a newer release wrote the usage, the only fault is
         `access.newer_schema`.
@@ -1727,11 +1728,12 @@ class UsageCount:
 class Policy:
     """The keys that may exist, and who may do what with them.
 
-    Each operation takes the record, the `actor` and the time `now`, and returns a `Change`. It
-    raises KeyrailError if the actor may not do this (`access.actor_...`), if the policy does not
-    allow the result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then
-    probably a number of seconds (`access.time_in_seconds`). The actor must cover the record before
-    and after the change. This means that the actor's role has the scope of the key. If the actor is
+    Each operation takes the `actor` and the time `now`, and returns a `Change`, or an `Issued` if
+    it creates a key. Each operation except `issue` also takes the record. Every operation raises
+    KeyrailError if the actor may not do this (`access.actor_...`), if the policy does not allow the
+    result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a
+    number of seconds (`access.time_in_seconds`). The actor must cover the record before and after
+    the change. This means that the actor's role must have the scope of the key. If the actor is
     itself a key, it must also allow everything that the other key allows, for at least as long.
     """
     @staticmethod
@@ -1758,7 +1760,7 @@ class Policy:
         """The names of the roles, in the order of the configuration."""
     @property
     def authority(self) -> Literal["organization", "owner"]:
-        """Whose permissions limit the keys: those of the organization or those of the owner. It is
+        """What limits the keys: their records alone, or also the permissions of their owners. It is
         `organization` or `owner`.
         """
     def issue(
@@ -1986,7 +1988,7 @@ class LimitState:
 
     `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
     rate, `at` is the time at which the bucket will be full, rounded down. `count` is the remainder
-    that rounding removed from `at`, in parts of 1/`units` of a millisecond. For a quota, `at` is
+    that rounding removed from `at`, as a multiple of 1/`units` millisecond. For a quota, `at` is
     the start of the window, and `count` is the number of units that were consumed in the window.
     """
     def __eq__(self, other: object, /) -> bool: ...
@@ -2140,7 +2142,8 @@ def consume(limits: Sequence[tuple[Limit, LimitState | None]], now: _Now) -> Con
 
 @final
 class Checkpoint:
-    """The last entry of a chain at some time: its writer, its number and its authentication code.
+    """The last entry of a chain at some time: its writer, its number and its authentication code
+    (HMAC).
 
     Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
     entry and, through the chain, all entries before it. `str` returns the form that
@@ -2496,8 +2499,8 @@ class Table:
         Python threads can run during the call.
 
         The topology has these members, all of which are optional. `default_queue` is the id of a
-        queue. Every other member is a list of objects, and the members of these objects follow its
-        name:
+        queue. Every other member is a list of objects. In the following list, the members of these
+        objects are after the colon:
 
         - `channels`: `id`, `kind`, `queue`
         - `queues`: `id`, `app`, `fallback`
@@ -2552,7 +2555,7 @@ class Table:
         unavailable: Iterable[str] = (),
         session: str | None = None,
     ) -> list[Decision | KeyrailError]:
-        """Decides where each message goes. The same context applies to all of them. `messages` is an
+        """Decides where each message goes. The other arguments apply to all of them. `messages` is an
         iterable of messages. For a rejected message, the result contains the error that `route`
         would raise. Other Python threads can run during the call.
         """
@@ -2577,10 +2580,10 @@ class Table:
         during the call.
 
         There are no false positives. The check decides whether a rule ever wins. For tests of
-        channels, of presence, of ranges, and of equality without options, the decision is exact.
-        For tests of parts of strings, the check can decide if one pattern, subject or network
-        matches everything that another one matches. If the check cannot decide, or would take too
-        many steps, the finding is `route.undecided`.
+        channels, of presence, of ranges, and of equality without options, the check always decides
+        this. For tests of parts of strings, the check decides this if one pattern, subject or
+        network matches everything that another one matches. If the check cannot decide, or would
+        take too many steps, the finding is `route.undecided`.
 
         Two rules overlap if they have the same priority, test a common attribute, can both match a
         message that contains no lists, and send it to different queues. For each rule, at most
@@ -2622,14 +2625,13 @@ class Table:
         not forgery: load bytes only from a source from which you would accept a topology. Other
         Python threads can run during the call.
 
-        Raises RouteError: `route.unsupported_bytes` if their format has another version,
-        `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if the
-        table names a time zone that is not in the zone data of this build.
+        Raises RouteError: `route.unsupported_bytes` if the bytes are in another version of the
+        format, `route.malformed_bytes` if they are not a table or were altered,
+        `route.unknown_zone` if the table names a time zone that is not in the zone data of this
+        build.
         """
     def may_write(self, app: str, queue: str) -> bool:
-        """Returns whether an app's key may reply and push to a queue: true only for the app's own
-        queues.
-        """
+        """Returns whether an app's key may write to a queue: true only for the app's own queues."""
     def queue_app(self, queue: str) -> str | None:
         """Returns the app that takes a queue's messages. Returns None if the queue has no app or is
         not declared.
@@ -2812,10 +2814,10 @@ class RouteFinding:
         """
     @property
     def rules(self) -> list[str]:
-        """The rules concerned. Each is an id. The first is the rule that the finding is about. In a
-        `route.shadowed`, the others are the rules that match earlier. In a `route.overlap`, the
-        other is the rule that is declared later. The list is empty if the finding is about an app,
-        a queue or a channel.
+        """The rules concerned. Each is an id. The first is the rule that the finding is about. If the
+        code is `route.shadowed`, the others are the rules that match earlier. If the code is
+        `route.overlap`, the other is the rule that is declared later. The list is empty if the
+        finding is about an app, a queue or a channel.
         """
     @property
     def app(self) -> str | None:
@@ -2998,7 +3000,7 @@ class Platform:
     def is_unusual(self, part: str, text: str) -> bool:
         """Returns whether a string has none of the shapes that the document lists for a part. The part
         is `key`, `app_id` or another one that the document names. If the document lists no shape
-        for the part, the result is `false`.
+        for the part, the result is `False`.
 
         Use it only to warn the person who typed the string: vendors
         change the shapes of their keys.
@@ -3013,7 +3015,9 @@ class Platform:
         """
     @property
     def operations(self) -> list[str]:
-        """The names of all operations, such as `message.send`, in the document's order."""
+        """The names of all operations, such as `message.send`, in the order of the platform's
+        document.
+        """
     def operation(self, name: str) -> Operation:
         """Returns the operation with this name.
 
@@ -3120,7 +3124,7 @@ class Operation:
     @property
     def limits(self) -> list[tuple[str, int]]:
         """The form fields whose length the vendor limits, each with its maximum number of characters
-        (Unicode code points, 1 to 65,536), in the document's order.
+        (Unicode code points, 1 to 65,536), in the order of the platform's document.
         """
     @property
     def uses_queue(self) -> bool:
@@ -3212,7 +3216,6 @@ class TokenSpec:
 @final
 class Outcome:
     """The outcome of a request: an answer if it succeeded, a failure if not."""
-    __match_args__: ClassVar[tuple[str]]
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -3252,8 +3255,8 @@ class Answer:
 
 @final
 class Page:
-    """The pagination values of a response, as the vendor's own strings. Each is None if the response
-    does not contain it. The strings are not printed.
+    """The pagination values of a response. All values except the count are the vendor's own strings.
+    Each is None if the response does not contain it. The strings are not printed.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -3366,8 +3369,8 @@ class TokenSession:
         request. If the session still uses their token, it drops the token. It then requests another
         one, unless the platform has rejected the key.
 
-        Raises PlatformError: `platform.token_refused` if that token replaced a rejected token and
-        has not been accepted since.
+        Raises PlatformError: `platform.token_refused` if the token of these credentials replaced a
+        rejected token and has not been accepted since.
         """
     def accepted(self, credentials: Credentials) -> None:
         """Records that the platform accepted these credentials. If it rejects them later, the session
@@ -3600,14 +3603,15 @@ class Identity:
     @property
     def key_id(self) -> str | None:
         """The public id of a key of one of the deployment's formats, or None for any other key. A
-        record that is found by its id alone proves nothing: `Gateway.outbound` compares the digests.
+        record that is found by the key id alone does not prove that the key is valid:
+        `Gateway.outbound` compares the digests.
         """
     @property
     def digests(self) -> list[str]:
-        """All digests that a record of the key may have: one for each pepper of the deployment,
-        starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
-        keys are hashed, too. Salted digests are not included. Look up a record that has a salted
-        digest by the key's id.
+        """All digests without a salt that a record of the key may have: one for each pepper of the
+        deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+        `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a
+        record that has a salted digest by the key's id.
         """
     @property
     def limit_ids(self) -> list[str]:

@@ -1,4 +1,4 @@
-//! Arguments: converts Python objects to the strings, pairs, secrets, times, statuses and
+//! Converts arguments: from Python objects to the strings, pairs, secrets, times, statuses and
 //! addresses of the core.
 
 mod address;

@@ -9,10 +9,10 @@ use crate::input::{Bytes, SecretText, Text};
 use crate::quoted;
 
 /// The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
-/// or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
-/// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
-/// `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as
-/// the position of the salt. A digest is not a secret. Digests are compared in constant time.
+/// or `hmac-sha256:<pepper id>:<base64url>`. The string form of a foreign digest is
+/// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or `salted-sha256:before:<base64url>:<hex>`, with
+/// the hash in lower case, the salt in base64url, and `before` or `after` as the position of the
+/// salt. A digest is not a secret. Digests are compared in constant time.
 ///
 /// Raises KeyFormatError: `key.unknown_algorithm`, `key.password_hash`, `key.malformed_digest`,
 /// `key.malformed_pepper_id`, `key.malformed_salt`.
@@ -48,7 +48,7 @@ impl Digest {
     /// because nothing is known about the key's strength.
     ///
     /// Raises KeyFormatError with the offset in bytes: `key.malformed_digest`; `key.password_hash`
-    /// for a hash for passwords, such as those of bcrypt.
+    /// for a password hash, such as one of bcrypt.
     #[staticmethod]
     fn import_hex(py: Python<'_>, text: Text) -> PyResult<Self> {
         call_sized(py, text.len(), || core::Digest::import_hex(&text)).map(Self)

@@ -113,8 +113,8 @@ impl Format {
         self.0.environments().collect()
     }
 
-    /// Whether the format is foreign: another system generates its keys. If so, `parse` accepts
-    /// keys of any shape, and only `hint` checks the shape.
+    /// Whether the format is foreign: it belongs to another system. If so, `parse` accepts keys of
+    /// any shape, and only `hint` checks the shape.
     #[getter]
     fn is_foreign(&self) -> bool {
         self.0.is_foreign()

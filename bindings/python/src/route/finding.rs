@@ -21,10 +21,10 @@ impl Finding {
         self.0.code()
     }
 
-    /// The rules concerned. Each is an id. The first is the rule that the finding is about. In a
-    /// `route.shadowed`, the others are the rules that match earlier. In a `route.overlap`, the
-    /// other is the rule that is declared later. The list is empty if the finding is about an app,
-    /// a queue or a channel.
+    /// The rules concerned. Each is an id. The first is the rule that the finding is about. If the
+    /// code is `route.shadowed`, the others are the rules that match earlier. If the code is
+    /// `route.overlap`, the other is the rule that is declared later. The list is empty if the
+    /// finding is about an app, a queue or a channel.
     #[getter]
     fn rules(&self, py: Python<'_>) -> PyResult<Vec<&str>> {
         plain(py, || self.0.rules())

@@ -40,8 +40,8 @@ impl Table {
     /// Python threads can run during the call.
     ///
     /// The topology has these members, all of which are optional. `default_queue` is the id of a
-    /// queue. Every other member is a list of objects, and the members of these objects follow its
-    /// name:
+    /// queue. Every other member is a list of objects. In the following list, the members of these
+    /// objects are after the colon:
     ///
     /// - `channels`: `id`, `kind`, `queue`
     /// - `queues`: `id`, `app`, `fallback`
@@ -107,7 +107,7 @@ impl Table {
         call_sized(py, length, || self.table.route(message, &context)).map(Decision)
     }
 
-    /// Decides where each message goes. The same context applies to all of them. `messages` is an
+    /// Decides where each message goes. The other arguments apply to all of them. `messages` is an
     /// iterable of messages. For a rejected message, the result contains the error that `route`
     /// would raise. Other Python threads can run during the call.
     #[pyo3(
@@ -180,10 +180,10 @@ impl Table {
     /// during the call.
     ///
     /// There are no false positives. The check decides whether a rule ever wins. For tests of
-    /// channels, of presence, of ranges, and of equality without options, the decision is exact.
-    /// For tests of parts of strings, the check can decide if one pattern, subject or network
-    /// matches everything that another one matches. If the check cannot decide, or would take too
-    /// many steps, the finding is `route.undecided`.
+    /// channels, of presence, of ranges, and of equality without options, the check always decides
+    /// this. For tests of parts of strings, the check decides this if one pattern, subject or
+    /// network matches everything that another one matches. If the check cannot decide, or would
+    /// take too many steps, the finding is `route.undecided`.
     ///
     /// Two rules overlap if they have the same priority, test a common attribute, can both match a
     /// message that contains no lists, and send it to different queues. For each rule, at most
@@ -236,9 +236,10 @@ impl Table {
     /// not forgery: load bytes only from a source from which you would accept a topology. Other
     /// Python threads can run during the call.
     ///
-    /// Raises RouteError: `route.unsupported_bytes` if their format has another version,
-    /// `route.malformed_bytes` if they are not a table or were altered, `route.unknown_zone` if the
-    /// table names a time zone that is not in the zone data of this build.
+    /// Raises RouteError: `route.unsupported_bytes` if the bytes are in another version of the
+    /// format, `route.malformed_bytes` if they are not a table or were altered,
+    /// `route.unknown_zone` if the table names a time zone that is not in the zone data of this
+    /// build.
     #[staticmethod]
     fn from_bytes(data: Bytes<'_>) -> PyResult<Self> {
         let bytes = data.0.as_bytes();
@@ -246,8 +247,7 @@ impl Table {
         Ok(Self { table, length: bytes.len() })
     }
 
-    /// Returns whether an app's key may reply and push to a queue: true only for the app's own
-    /// queues.
+    /// Returns whether an app's key may write to a queue: true only for the app's own queues.
     fn may_write(&self, py: Python<'_>, app: Text, queue: Text) -> PyResult<bool> {
         plain(py, || self.table.may_write(&app, &queue))
     }

@@ -36,7 +36,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// The id of the user that the key belongs to, if the record specifies it.
     public var owner: String? { members.owner }
 
-    /// Whose permissions limit the key: those of the organization or those of the owner.
+    /// What limits the key: its record alone, or also the permissions of its owner.
     public var authority: Authority { Authority(members.authority) }
 
     /// The key's name for people, if it has one.
@@ -88,8 +88,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// or of its organization.
     public var limits: [Limit] { members.limits.map { Limit($0) } }
 
-    /// The ids under which the host stores the states of the ``limits``, in the same order. An id
-    /// has three parts, separated by slashes. The first is one of the words `key`, `owner` and
+    /// The ids under which the host stores the states of the limits, in the order of ``limits``. An
+    /// id has three parts, separated by slashes. The first is one of the words `key`, `owner` and
     /// `organization`, the second is the name of the limit, and the third is the id of the record,
     /// the owner or the organization. An example is `owner/monthly/u_17`.
     ///
@@ -209,7 +209,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// The requests consume the record's limits one after another: once a request has changed the
     /// state of a limit, the new state takes the place of the one that a later request passes. For
-    /// each limit, store the last new state in the results if the first old state is still stored.
+    /// each limit, take the first old state and the last new state in the results. Store the new
+    /// state only if the old state is still stored.
     public func authorizeBatch(_ requests: [AccessRequest]) -> [Result<Grant, KeyrailError>] {
         let natives = requests.map { request in
             Result { () throws(KeyrailError) in try request.native() }
@@ -513,8 +514,9 @@ public struct Grant: Hashable, Codable, Sendable {
     /// the call with the changed states: see ``Limit/consume(_:now:)``. Add the header fields of
     /// the consumption to the response. The outcome is not encoded with the grant.
     public private(set) var consumption: Consumption? = nil
-    /// A change like that of ``KeyRecord/upgrade(_:peppers:now:)`` for the key, if records were
-    /// passed to the gateway; otherwise `nil`. The change is not encoded with the grant.
+    /// The change that adds a digest of the key with the current pepper: see
+    /// ``KeyRecord/upgrade(_:peppers:now:)``. It is `nil` if there is nothing to do, or if no
+    /// records were passed to the gateway. The change is not encoded with the grant.
     public private(set) var upgrade: KeyChange? = nil
 
     private enum CodingKeys: String, CodingKey {

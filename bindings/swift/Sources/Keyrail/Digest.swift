@@ -1,10 +1,10 @@
 import Foundation
 
 /// The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
-/// or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
-/// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
-/// `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as
-/// the position of the salt.
+/// or `hmac-sha256:<pepper id>:<base64url>`. The string form of a foreign digest is
+/// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or `salted-sha256:before:<base64url>:<hex>`, with
+/// the hash in lower case, the salt in base64url, and `before` or `after` as the position of the
+/// salt.
 ///
 /// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
 /// a key cannot be guessed. It is not suitable for a password, because a fast hash of a password
@@ -37,8 +37,8 @@ public struct Digest: CustomStringConvertible, Sendable {
     /// case. A SHA-256 has 64 digits, a SHA-512 has 128. The digest stays marked as foreign,
     /// because nothing is known about the key's strength.
     ///
-    /// - Throws: `key.malformed_digest`, with the offset; `key.password_hash` for a hash for
-    ///   passwords, such as those of bcrypt.
+    /// - Throws: `key.malformed_digest`, with the offset; `key.password_hash` for a password hash,
+    ///   such as one of bcrypt.
     public static func importHex(_ text: String) throws(KeyrailError) -> Digest {
         Digest(try translatingErrors { try FfiDigest.importHex(text: text) })
     }

@@ -366,7 +366,7 @@ extension ErrorCode {
     public static let accessNoOrganization: ErrorCode = "access.no_organization"
     /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
-    /// The `schema` of a record or an audit entry is newer than the ones that this release can read.
+    /// The `schema` of a record, an audit entry or a usage is newer than the ones that this release can read.
     public static let accessNewerSchema: ErrorCode = "access.newer_schema"
     /// A name or a mask is empty, is too long, or contains a control or bidirectional formatting character.
     public static let accessMalformedName: ErrorCode = "access.malformed_name"
@@ -462,7 +462,7 @@ extension ErrorCode {
     public static let accessMalformedLimitName: ErrorCode = "access.malformed_limit_name"
     /// A number in a limit is out of range, or the bucket of a rate would take more than 366 days to fill.
     public static let accessMalformedLimit: ErrorCode = "access.malformed_limit"
-    /// A limit has neither a rate nor a quota, or both.
+    /// A limit has neither a rate nor a quota, or it has both.
     public static let accessLimitRule: ErrorCode = "access.limit_rule"
     /// A record has more than 16 limits, or more than 16 were passed for one request.
     public static let accessTooManyLimits: ErrorCode = "access.too_many_limits"

@@ -278,13 +278,13 @@ public enum Outbound: Sendable {
 /// The values by which a key's record is looked up.
 public struct Identity: Hashable, Sendable {
     /// The key's public id, or `nil` if the key has none of the deployment's formats or its format
-    /// has no ids. Finding a record by this id proves nothing: only ``Gateway`` compares the
-    /// digests.
+    /// has no ids. A record that is found by this id alone does not prove that the key is valid:
+    /// only ``Gateway`` compares the digests.
     public let keyId: String?
-    /// All digests that a record of the key may have: one for each pepper of the deployment,
-    /// starting with the current pepper, then `sha256`, `foreign-sha256` and `foreign-sha512`. Weak
-    /// keys are hashed, too. Salted digests are not included. Look up a record that has a salted
-    /// digest by the key's id.
+    /// All digests without a salt that a record of the key may have: one for each pepper of the
+    /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+    /// `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a
+    /// record that has a salted digest by the key's id.
     public let digests: [String]
     /// The ids of the limits of the key's record, if the deployment contains the record. Load the
     /// state that is stored under each of these ids, and pass the states to

@@ -84,8 +84,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// The environments of the format, in the order of its declaration.
     public var environments: [String] { native.environments() }
 
-    /// Whether the format is foreign: another system generates its keys. If so, ``parse(_:)``
-    /// accepts keys of any shape, and only ``hint(_:)`` checks the shape.
+    /// Whether the format is foreign: it belongs to another system. If so, ``parse(_:)`` accepts
+    /// keys of any shape, and only ``hint(_:)`` checks the shape.
     public var isForeign: Bool { native.isForeign() }
 
     /// How many bytes of entropy ``generate(environment:entropy:)`` needs: 32.
@@ -101,8 +101,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// - Parameters:
     ///   - environment: one of ``environments``, or `nil` if the format has no environments.
     ///   - entropy: bytes from the system's random generator.
-    /// - Throws: `key.environment`, `key.too_little_entropy`, and
-    ///   `key.not_generated` if only the platform generates the keys.
+    /// - Throws: `key.environment`, `key.too_little_entropy`, and `key.not_generated` if the format
+    ///   is foreign, unless it is `hex40`.
     public func generate(
         environment: String? = nil, entropy: some DataProtocol
     ) throws(KeyrailError) -> ApiKey {

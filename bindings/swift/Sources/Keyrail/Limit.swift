@@ -71,11 +71,11 @@ public final class Limit: Hashable, Sendable, CustomStringConvertible {
 
     /// Consumes one request from each limit, or from none of them.
     ///
-    /// Pass each limit with its stored state; `nil` if no state is stored. Then store every new
-    /// state, even if the request is denied. Store them in one transaction, and only if none of the
-    /// stored states has changed since you read it. Otherwise, store nothing, and repeat the call
-    /// with the current time and the states that are stored now. If you change the rate or quota of
-    /// a limit, give the limit a new name or delete its states.
+    /// Pass each limit with its stored state, or with `nil` if no state is stored. Then store every
+    /// new state, even if the request is denied. Store them in one transaction, and only if none of
+    /// the stored states has changed since you read it. Otherwise, store nothing, and repeat the
+    /// call with the current time and the states that are stored now. If you change the rate or
+    /// quota of a limit, give the limit a new name or delete its states.
     ///
     /// - Parameter limits: at most 16, with different names.
     /// - Throws: `access.too_many_limits`, `access.duplicate_limit`, `time.out_of_range`.
@@ -171,7 +171,7 @@ public struct Consumption: Sendable {
 }
 
 extension Consumption: Hashable {
-    /// Returns whether two outcomes have equal limits, retry times and header fields.
+    /// Returns whether two consumptions have equal limits, retry times and header fields.
     public static func == (left: Consumption, right: Consumption) -> Bool {
         left.limits == right.limits && left.retryAt == right.retryAt
             && left.headers.elementsEqual(right.headers) { $0.name == $1.name && $0.value == $1.value }

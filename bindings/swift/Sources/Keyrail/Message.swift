@@ -4,12 +4,12 @@
 /// Message("wa-main", ["text": "refund please", "tags": ["vip"]])
 /// ```
 ///
-/// The attribute `event` determines which of the app's webhooks receive the message, and the
+/// The attribute `event` determines which webhooks of the queue's app receive the message, and the
 /// ordering key depends on `sender`. Any other attribute, such as `text`, has the meaning that the
 /// rules give it.
 ///
-/// The constructors check only the types of the values, and leave all other checks to routing. The
-/// values of the attributes are not printed.
+/// The initializers check only the types of the values, and leave all other checks to routing; only
+/// ``init(json:)`` also checks the message. The values of the attributes are not printed.
 public struct Message: Masked, Sendable {
     let native: FfiMessage
 
@@ -44,7 +44,8 @@ public struct Message: Masked, Sendable {
         native = .json(text: json)
     }
 
-    /// The names of the attributes, without their values.
+    /// The names of the attributes, without their values; for a message from JSON, the length of
+    /// the JSON.
     public var description: String {
         switch native {
         case .parts(_, let attributes):

@@ -12,7 +12,7 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     /// The kind of body that the operation takes.
     public let body: BodyKind
     /// The form fields whose length the vendor limits, each with its maximum number of characters
-    /// (Unicode code points, 1 to 65,536), in the document's order.
+    /// (Unicode code points, 1 to 65,536), in the order of the platform's document.
     public let limits: [FieldLimit]
     /// Whether the operation concerns a queue or a session. If it does, the caller must check that
     /// the app may write to the queue.

@@ -74,7 +74,8 @@ public struct Platform: CustomStringConvertible, Sendable {
         native.schemes().map { (name: $0.name, scheme: Scheme($0.scheme)) }
     }
 
-    /// The names of all operations, such as `message.send`, in the document's order.
+    /// The names of all operations, such as `message.send`, in the order of the platform's
+    /// document.
     public var operations: [String] { native.operations() }
 
     /// Returns the operation with this name.

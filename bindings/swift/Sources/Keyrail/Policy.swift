@@ -2,12 +2,13 @@ import Foundation
 
 /// The keys that may exist, and who may do what with them.
 ///
-/// Each operation takes the record, the `actor` and the time `now`, and returns a ``KeyChange``. It
-/// throws if the actor may not do this (`access.actor_...`), if the policy does not allow the
-/// result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a
-/// number of seconds (`access.time_in_seconds`). The actor must cover the record before and after
-/// the change. This means that the actor's role has the scope of the key. If the actor is itself a
-/// key, it must also allow everything that the other key allows, for at least as long.
+/// Each operation takes the `actor` and the time `now`, and returns a ``KeyChange``, or an
+/// ``Issued`` if it creates a key. Each operation except `issue` also takes the record. Every
+/// operation throws if the actor may not do this (`access.actor_...`), if the policy does not allow
+/// the result (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably
+/// a number of seconds (`access.time_in_seconds`). The actor must cover the record before and after
+/// the change. This means that the actor's role must have the scope of the key. If the actor is
+/// itself a key, it must also allow everything that the other key allows, for at least as long.
 public struct Policy: CustomStringConvertible, Sendable {
     private let native: FfiPolicy
 
@@ -32,7 +33,7 @@ public struct Policy: CustomStringConvertible, Sendable {
     /// The names of the roles, in the order of the configuration.
     public var roles: [String] { native.roles() }
 
-    /// Whose permissions limit the keys: those of the organization or those of the owner.
+    /// What limits the keys: their records alone, or also the permissions of their owners.
     public var authority: Authority { Authority(native.authority()) }
 
     /// Issues a key, if the policy allows the actor to.
@@ -443,11 +444,9 @@ public enum Authority: String, Codable, Sendable {
 public struct Permissions: Hashable, Codable, Sendable {
     /// The scope.
     public var scope: Scope
-    /// The operations to which the permissions are limited. An empty list of operations allows no
-    /// operation, and an empty list of queues allows no queue.
+    /// The operations to which the permissions are limited. An empty list allows no operation.
     public var operations: [String]?
-    /// The queues to which the permissions are limited. An empty list of operations allows no
-    /// operation, and an empty list of queues allows no queue.
+    /// The queues to which the permissions are limited. An empty list allows no queue.
     public var queues: [String]?
 
     /// Creates permissions for everything that a scope allows, or only for the listed operations

@@ -55,11 +55,12 @@ extension Header {
     /// Returns the problem for a rejected request, webhook delivery or webhook URL.
     ///
     /// For a request, the status is 401 if the credential is missing, wrong or of another
-    /// authentication scheme, 400 if the credential is duplicate, ambiguous or malformed, and 403
-    /// if the key does not allow the request. For a delivery, the status is 400 if a header is
-    /// missing, duplicate or malformed, and 403 if the delivery is too old, is too new or has no
-    /// valid signature. For a webhook URL, the status is 400. If a scheme, a secret or a time that
-    /// your program passed is invalid, the status is 500. Returns `nil` for any other error.
+    /// authentication scheme, 400 if the credential is duplicate, ambiguous or malformed, 403 if
+    /// the key does not allow the request, and 429 if a limit of the key is exceeded. For a
+    /// delivery, the status is 400 if a header is missing, duplicate or malformed, and 403 if the
+    /// delivery is too old, is too new or has no valid signature. For a webhook URL, the status is
+    /// 400. If a scheme, a secret or a time that your program passed is invalid, the status is 500.
+    /// Returns `nil` for any other error.
     public static func problem(_ error: KeyrailError) -> Problem? {
         error.problem
     }

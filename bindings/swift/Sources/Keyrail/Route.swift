@@ -47,7 +47,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// again. The hash in the bytes detects corruption, not forgery: load bytes only from a source
     /// from which you would accept a topology.
     ///
-    /// - Throws: `route.unsupported_bytes` if their format has another version,
+    /// - Throws: `route.unsupported_bytes` if the bytes are in another version of the format,
     ///   `route.malformed_bytes` if they are not a table or were altered, and `route.unknown_zone`
     ///   if the table names a time zone that is not in the zone data of this build.
     public static func fromBytes(_ bytes: some DataProtocol) throws(KeyrailError) -> RouteTable {
@@ -143,10 +143,10 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     /// others, overlaps, and dead ends. None of them is an error.
     ///
     /// There are no false positives. The check decides whether a rule ever wins. For tests of
-    /// channels, of presence, of ranges, and of equality without options, the decision is exact.
-    /// For tests of parts of strings, the check can decide if one pattern, subject or network
-    /// matches everything that another one matches. If the check cannot decide, or would take too
-    /// many steps, the finding is `route.undecided`.
+    /// channels, of presence, of ranges, and of equality without options, the check always decides
+    /// this. For tests of parts of strings, the check decides this if one pattern, subject or
+    /// network matches everything that another one matches. If the check cannot decide, or would
+    /// take too many steps, the finding is `route.undecided`.
     ///
     /// Two rules overlap if they have the same priority, test a common attribute, can both match a
     /// message that contains no lists, and send it to different queues. For each rule, at most
@@ -182,8 +182,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
         routeTraceDiagram(decision: decision.native)
     }
 
-    /// Returns whether an app's key may reply and push to a queue: true only for the app's own
-    /// queues.
+    /// Returns whether an app's key may write to a queue: true only for the app's own queues.
     public func mayWrite(app: String, queue: String) -> Bool {
         native.mayWrite(app: app, queue: queue)
     }

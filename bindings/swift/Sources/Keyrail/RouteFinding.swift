@@ -4,10 +4,10 @@ public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable
     /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
     /// `route.unreachable_queue` or `route.no_default`.
     public let code: String
-    /// The rules concerned. The first is the rule that the finding is about. In a `route.shadowed`,
-    /// the others are the rules that match earlier. In a `route.overlap`, the other is the rule
-    /// that is declared later. The list is empty if the finding is about an app, a queue or a
-    /// channel.
+    /// The rules concerned. The first is the rule that the finding is about. If the code is
+    /// `route.shadowed`, the others are the rules that match earlier. If the code is
+    /// `route.overlap`, the other is the rule that is declared later. The list is empty if the
+    /// finding is about an app, a queue or a channel.
     public let rules: [String]
     /// The app concerned, if the finding is about one.
     public let app: String?

@@ -274,8 +274,7 @@ extension Json {
         return Actor(key: record, digest: try actor.digest(of: record))
     }
 
-    /// Returns the index of the record's digest that matches the key of the test case, if the case
-    /// has a key.
+    /// Returns the access request of the test case.
     fileprivate func request(of record: KeyRecord) throws -> AccessRequest {
         guard let access = Access(rawValue: try text("access")) else {
             throw InvalidCase(reason: "unknown access")
@@ -292,6 +291,8 @@ extension Json {
             limits: limitStates())
     }
 
+    /// Returns the index of the record's digest that matches the key of the test case, if the case
+    /// has a key.
     fileprivate func digest(of record: KeyRecord) throws -> Int? {
         guard let key = self["key"]?.text else { return nil }
         guard let digest = record.findDigest(key) else { throw InvalidCase(reason: "the record has no digest of the key") }
@@ -386,6 +387,6 @@ extension NewKey {
 
 /// Parses a timestamp. An expiry may be a timestamp, so the string is parsed as an expiry.
 private func parsedDate(_ text: String) throws -> Date {
-    guard case .at(let date) = try Expiry(text) else { throw InvalidCase(reason: "no timestamp: \(text)") }
+    guard case .at(let date) = try Expiry(text) else { throw InvalidCase(reason: "not a timestamp: \(text)") }
     return date
 }

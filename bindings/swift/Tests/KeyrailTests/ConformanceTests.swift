@@ -261,7 +261,7 @@ private func json(_ decoded: Result<String, KeyrailError>) -> Json {
     }
 }
 
-/// Returns a decision as JSON, without its table's hash.
+/// Returns a decision as JSON, without its table's hash, its assignee and its ordering key.
 func json(_ decision: Decision) -> Json {
     [
         "kind": .text(decision.kind.rawValue), "queue": Json(optional: decision.queue),

@@ -15,7 +15,7 @@ import Testing
         let genuine = try Digest(stored).verify(credentials.key.reveal())
         assert(genuine)
 
-        // Masks keys of these formats, tokens and passwords in logs. Add your own formats here.
+        // Masks tokens, passwords and keys of these formats in logs. Add your own formats here.
         let redactor = try Redactor([KeyFormat.keyrail()])
         let line = "x-api-key: \(key.reveal()), password=hunter22"
         assert(redactor.redact(line) == "x-api-key: \(key), password=••••••••")

@@ -2,8 +2,8 @@ import Foundation
 import Keyrail
 import Testing
 
-/// Tests of redaction that the conformance vectors do not cover: ranges in Swift's own units,
-/// streams, concurrency.
+/// Tests the parts of redaction that the conformance vectors do not cover: ranges in Swift's own
+/// units, streams, concurrency.
 @Suite struct RedactTests {
     private let redactor = try! Redactor([.keyrail()])
     private let masked = "kr_test_LY3SfMya40RZ_••••••••"

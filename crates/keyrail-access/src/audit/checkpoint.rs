@@ -8,7 +8,8 @@ use keyrail_core::config::Id;
 use super::{Hash, decode, encode};
 use crate::{Error, ErrorKind};
 
-/// The last entry of a chain at some time: its writer, its number and its authentication code.
+/// The last entry of a chain at some time: its writer, its number and its authentication code
+/// (HMAC).
 ///
 /// Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
 /// entry and, through the chain, all entries before it.

@@ -12,7 +12,7 @@ use crate::json::Writer;
 use crate::number::check_schema;
 use crate::{Error, ErrorKind};
 
-/// The version of the form of an audit entry.
+/// The version of the format of an audit entry.
 pub const AUDIT_SCHEMA: i64 = 1;
 
 /// The maximum length of an audit entry's payload, in bytes.

@@ -10,9 +10,9 @@
 //!   writer), with the number as 8 bytes, the most significant byte first.
 //!
 //! The code before the first entry is 32 zero bytes. Ids contain no control characters, so the zero
-//! byte ends an id. The code does not contain the payload, only the commitment to it. Therefore the
-//! chain still verifies after a payload is erased. The salt is erased with the payload, so nobody
-//! can guess the payload from the commitment.
+//! byte ends an id. The code is computed from the commitment, not from the payload itself.
+//! Therefore the chain still verifies after a payload is erased. The salt is erased with the
+//! payload, so nobody can guess the payload from the commitment.
 
 mod chain;
 mod checkpoint;

@@ -193,10 +193,10 @@ impl Consumption {
 
 /// Consumes one request from each limit, or from none of them.
 ///
-/// Pass each limit with its stored state; `None` if no state is stored. Then store every new state,
-/// even if the request is denied. Store them in one transaction, and only if none of the stored
-/// states has changed since you read it. Otherwise, store nothing, and repeat the call with the
-/// current time and the states that are stored now.
+/// Pass each limit with its stored state, or with `None` if no state is stored. Then store every
+/// new state, even if the request is denied. Store them in one transaction, and only if none of the
+/// stored states has changed since you read it. Otherwise, store nothing, and repeat the call with
+/// the current time and the states that are stored now.
 ///
 /// If you change the rate or quota of a limit, give the limit a new name or delete its states.
 ///

@@ -6,16 +6,18 @@
 //! the state that it found.
 //!
 //! A limit also works if the clocks of several servers differ, or if a request reaches the store
-//! late. A stored time that is ahead of `now` by at most [`CLOCK_TOLERANCE_MS`] is used unchanged.
-//! A stored time that is further ahead was stored before a clock was set back. It is replaced, even
-//! if the request is denied, so that nobody is locked out for long.
+//! late. The latest time that can be stored is `now` for a quota, and for a rate the time at which
+//! a bucket that is empty now will be full. A stored time that is later by at most
+//! [`CLOCK_TOLERANCE_MS`] is used unchanged. A stored time that is later still was stored before a
+//! clock was set back. It is replaced, even if the request is denied, so that nobody is locked out
+//! for long.
 //!
 //! # Rates
 //!
 //! A rate is the generic cell rate algorithm (GCRA, ITU-T I.371). A bucket holds at most `burst`
 //! units and fills evenly: in `per_seconds` seconds, it gains `units`. The state is the time at
 //! which the bucket will be full again: [`LimitState::at`] is the time in milliseconds, rounded
-//! down, and [`LimitState::count`] is the remainder, in parts of 1/`units` of a millisecond.
+//! down, and [`LimitState::count`] is the remainder, as a multiple of 1/`units` millisecond.
 //! Rounding therefore never affects a decision. If the stored time is too far ahead, the bucket
 //! counts as empty now, and the stored time is replaced accordingly.
 //!
@@ -133,7 +135,7 @@ impl Limit {
     ///
     /// The errors of every configuration, and:
     ///
-    /// - `access.limit_rule`: the limit has neither a rate nor a quota, or both;
+    /// - `access.limit_rule`: the limit has neither a rate nor a quota, or it has both;
     /// - `access.malformed_limit_name`, `access.malformed_limit`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)

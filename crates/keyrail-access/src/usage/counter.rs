@@ -184,8 +184,8 @@ impl UsageCounter {
     /// Removes the days that ended at or before a time, in UTC. A day is kept if the last result of
     /// [`usage`](Self::usage) does not contain all its requests.
     ///
-    /// Call it once a day, after the collector merged the last publication. If a request of a
-    /// removed day arrives later, it is counted on the next day that was not removed.
+    /// Call it once a day, after the last publication was merged. If a request of a removed day
+    /// arrives later, it is counted on the next day that was not removed.
     ///
     /// # Errors
     ///

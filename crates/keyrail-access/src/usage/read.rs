@@ -12,7 +12,7 @@ use super::{ClosedDay, Counted, Counts, Day, Usage};
 use crate::ErrorKind;
 use crate::number::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 
-/// The version of the form of a usage.
+/// The version of the JSON format of a usage.
 pub const USAGE_SCHEMA: i64 = 1;
 
 /// The maximum number of counts and epochs of a usage.

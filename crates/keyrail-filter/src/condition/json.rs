@@ -1,9 +1,9 @@
 //! Reads the conditions of rules from JSON.
 //!
-//! A condition is an object with exactly one member, its operator, as in the filter
-//! dialects of CloudEvents Subscriptions 3.2.4.1. Unknown members and empty values are
-//! faults, and are never ignored. A string operand may be replaced by an object whose member
-//! `value` is the string, and whose other members are options.
+//! A condition is an object with exactly one member, its operator, as in the filter dialects of
+//! CloudEvents Subscriptions, section 3.2.4.1. Unknown members and empty values are faults, and are
+//! never ignored. Except with `range`, `exists` and `cidr`, an operand may be replaced by an object
+//! whose member `value` is the operand, and whose other members are options.
 
 use alloc::boxed::Box;
 use alloc::format;

@@ -1,9 +1,9 @@
 //! Conditions: what a rule requires of a message.
 //!
-//! They include the filter dialects of CloudEvents Subscriptions 3.2.4.1 (`exact`, `prefix`,
-//! `suffix`, `all`, `any`, `not`) with the same meaning, and add further operators that test
-//! attributes. A missing attribute fails every test except `exists: false`. An attribute of a type
-//! that a test does not support fails this test. In both cases, `not` of the test holds.
+//! They include the filter dialects of CloudEvents Subscriptions, section 3.2.4.1 (`exact`,
+//! `prefix`, `suffix`, `all`, `any`, `not`), with the same meaning, and add further operators that
+//! test attributes. A missing attribute fails every test except `exists: false`. An attribute of a
+//! type that a test does not support fails this test. In both cases, `not` of the test holds.
 
 pub mod json;
 pub mod operand;

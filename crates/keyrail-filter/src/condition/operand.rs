@@ -62,7 +62,7 @@ pub struct Exists;
 pub struct Cidr;
 pub struct Subject;
 
-const STRING_OR_OPTIONS: &str = "a string, or an object with a string as its value";
+const STRING_OR_OPTIONS: &str = "a string, or an object whose member value is a string";
 
 impl Operator for Exact {
     const EXPECTED: &'static str = "a string, a number, or true or false";
@@ -218,7 +218,7 @@ impl<'de, O: Operator> JsonVisitor<'de> for OperandVisitor<O> {
     ) -> Result<Option<RawOperand<O>>, A::Error> {
         skip_list(list, faults)?;
         let hint = if matches!(O::KIND, Kind::Exact) {
-            "; to allow several values, use the operator in"
+            "; to allow several values, use the in operator"
         } else {
             ""
         };
@@ -335,7 +335,7 @@ impl<O: Operator, V: Read> Object for Options<O, V> {
         let mut members = MemberSchemas::new(false);
         for name in O::OPTIONS {
             let (presence, description) = match *name {
-                "value" => ("required", "The value with which the attribute is compared."),
+                "value" => ("required", "What the attribute is compared with."),
                 "ignore_case" => ("optional", "Whether the comparison ignores case."),
                 "normalize" => (
                     "optional",
@@ -370,7 +370,7 @@ struct OperandsVisitor;
 
 impl<'de> JsonVisitor<'de> for OperandsVisitor {
     type Value = Operands;
-    const EXPECTED: &'static str = "an array, or an object with an array as its value";
+    const EXPECTED: &'static str = "an array, or an object whose member value is an array";
 
     fn list<A: SeqAccess<'de>>(
         self,

@@ -49,7 +49,7 @@ impl Automaton {
         self.0.is_match(state)
     }
 
-    /// Returns the strings that end at a state, the longest first.
+    /// Returns the indices of the strings that end at a state, the longest string first.
     #[inline]
     pub(super) fn ends(&self, state: State) -> impl Iterator<Item = u32> {
         let count = self.0.match_len(state);

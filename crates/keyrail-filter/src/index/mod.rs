@@ -67,7 +67,7 @@ pub struct Index {
     /// For each attribute, by number, its fields that occur in keys, as [`FieldRef`]. The equality
     /// fields come first. These are the fields whose atoms test `exact` or a word.
     fields: Lists,
-    /// For each field, by number, whether it is [`CompositeRole::ByText`].
+    /// For each field, by number, whether its role is [`CompositeRole::ByText`].
     by_text: Vec<bool>,
     /// Whether any key has an atom that is not an equality atom.
     has_others: bool,

@@ -1,8 +1,9 @@
 //! Finds a value of an attribute for which some constraints hold and others do not.
 //!
-//! For presence, booleans, numbers and single strings, the answer is exact. A constraint can also
-//! accept a family of strings, such as all strings that start with `ab`. [`texts`](super::texts)
-//! explains how such constraints are decided, and when the answer is unknown.
+//! For tests of presence, booleans, numbers and whole strings, the answer is exact. A constraint
+//! can also accept a family of strings, such as all strings that start with `ab`.
+//! [`texts`](super::texts) explains how such constraints are decided, and when the answer is
+//! unknown.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -31,8 +31,7 @@ impl Digest {
     ///
     /// # Errors
     ///
-    /// `key.malformed_digest`; `key.password_hash` for a hash for passwords, such as those of
-    /// bcrypt.
+    /// `key.malformed_digest`; `key.password_hash` for a password hash, such as one of bcrypt.
     pub fn import_hex(text: &str) -> Result<Self, Error> {
         check_is_digest(text)?;
         check_bytes(text, 0, |byte| byte.is_ascii_hexdigit())?;

@@ -55,10 +55,10 @@ const SHA512_HEX_LEN: usize = 128;
 /// 180-4), its HMAC-SHA-256 under a [`Pepper`], or a hash that another system computed.
 ///
 /// Its string form is `sha256:<base64url>` or `hmac-sha256:<pepper id>:<base64url>`, without
-/// padding (RFC 4648, section 5). The string form of an [imported](Self::import_hex) digest is
+/// padding (RFC 4648, section 5). The string form of a [foreign](Self::import_hex) digest is
 /// `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or `salted-sha256:before:<base64url>:<hex>`, with
-/// the hash in lower case and `before` or `after` as the position of the salt. Digests are compared
-/// in constant time.
+/// the hash in lower case, the salt in base64url, and `before` or `after` as the position of the
+/// salt. Digests are compared in constant time.
 ///
 /// A fast hash is suitable for a key that was generated from at least 96 random bits, because such
 /// a key cannot be guessed. It is not suitable for a password, which can be cracked in a second.
@@ -237,10 +237,14 @@ impl Digest {
     /// Returns whether this is the digest of a string, in constant time. `hashes` are the unsalted
     /// hashes of the string, one for each algorithm and pepper in use.
     #[doc(hidden)]
-    pub fn matches_hashes(&self, text: &str, hashes: &[Self]) -> bool {
+    pub fn matches_hashes<'d>(
+        &self,
+        text: &str,
+        hashes: impl IntoIterator<Item = &'d Self>,
+    ) -> bool {
         match self.is_salted() {
             true => self.verify(text, None).unwrap_or(false),
-            false => hashes.iter().fold(false, |matched, hash| matched | self.same_hash(hash)),
+            false => hashes.into_iter().fold(false, |matched, hash| matched | self.same_hash(hash)),
         }
     }
 

@@ -79,7 +79,7 @@ impl Scanners {
     }
 }
 
-/// Returns whether a string starts with a letter or a digit. If it does, scanners must not find the
+/// Returns whether a key starts with a letter or a digit. If it does, scanners must not find the
 /// key inside a longer word. If it does not, they may find a key in a longer string by chance.
 fn begins_with_word(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_alphanumeric())

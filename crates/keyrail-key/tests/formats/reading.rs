@@ -85,7 +85,7 @@ fn a_key_of_variable_length_is_checked_from_left_to_right() {
 const SUM: &str = "7717b237";
 
 #[test]
-fn a_segment_without_a_separator_takes_the_remaining_characters() {
+fn a_segment_without_a_separator_after_it_takes_the_remaining_characters() {
     let format = accepts(&[(
         "segments",
         r#"[{"name": "id", "alphabet": "digits", "length": {"min": 2, "max": 4}, "secret": false},

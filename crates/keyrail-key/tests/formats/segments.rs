@@ -77,7 +77,7 @@ fn the_length_limit_includes_the_longest_environment_and_the_checksum() {
 }
 
 #[test]
-fn an_alphabet_is_a_known_name_or_two_or_more_different_characters() {
+fn an_alphabet_is_a_known_name_or_at_least_two_different_characters() {
     let declared =
         |alphabet: &str| segment(&format!(r#""name": "a", "alphabet": {alphabet}, "length": 1"#));
     for unknown in ["\"\"", "\"Hex\"", "\"base64\""] {

@@ -261,7 +261,7 @@ fn a_huge_retry_after_is_limited_to_a_year() {
 }
 
 #[test]
-fn a_rejected_key_is_final_until_the_key_is_rotated() {
+fn a_rejected_key_stops_the_session_until_the_key_is_rotated() {
     for status in [401, 403] {
         let mut session = session();
         next_request(&mut session, 0);
@@ -273,7 +273,7 @@ fn a_rejected_key_is_final_until_the_key_is_rotated() {
 }
 
 #[test]
-fn a_key_rejected_on_renewal_keeps_the_old_token() {
+fn a_key_rejected_on_renewal_leaves_the_old_token_in_use() {
     let mut session = session_with_token();
     let renewal = 5 * HOUR - 300;
     next_request(&mut session, renewal);

@@ -4,7 +4,8 @@ use crate::decode::{is_blank, is_quote};
 use crate::names::{is_name_byte, name_before};
 use crate::view::{Incomplete, View};
 
-/// The maximum length of a part of Maven coordinates.
+/// The maximum length of the word that is examined at the start of a value: a part of Maven
+/// coordinates, the name of the next pair, or a PHP visibility with its class.
 const LONGEST_PART: usize = 64;
 /// The number of digits of an AWS account ID.
 const ACCOUNT_DIGITS: usize = 12;

@@ -123,10 +123,10 @@ impl Rules {
         }
         match self.scan_value(view, start, Terminator::Token, guess)? {
             Verdict::Found(span, list) => {
-                // The text may end in the name of another credential and its `=` or `:`. The token
-                // then ends before that name, as other values do. Without this, one rule would
-                // change the mask that another rule wrote. A final `=` is part of the text that was
-                // read; a final `:` comes after it.
+                // The token that was read may end in the name of another credential, and `=` or `:`
+                // may follow the name. The token then ends before that name, as other values do.
+                // Without this, one rule would change the mask that another rule wrote. A final `=`
+                // is part of the token that was read; a final `:` comes after it.
                 let is_whole = view.before(span.end) == Some(b'=')
                     || ends_in_mask(view.slice(start, span.end));
                 let sign = span.end + usize::from(!is_whole);

@@ -12,7 +12,7 @@ use crate::view::{Incomplete, LONGEST_WORD, View};
 
 /// The maximum length of a type before a bracket, and of a name after a bracket.
 const LONGEST_NAME: usize = LONGEST_WORD;
-/// The maximum length of the first member's value without quotes.
+/// The maximum length of the first member's value if the value is not in quotes.
 const LONGEST_VALUE: usize = 64;
 
 /// Returns whether a structure, or a credential's name with its sign, starts here.

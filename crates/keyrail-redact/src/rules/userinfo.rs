@@ -175,9 +175,9 @@ impl Rules {
         })
     }
 
-    /// Returns the verdict for an authority that is longer than the window, or that would be longer
-    /// after redaction. The whole authority is redacted, so that redacting twice gives the same
-    /// result as redacting once.
+    /// Returns the verdict for an authority that is longer than the window, or would be after
+    /// redaction. The whole authority is redacted, so that redacting twice gives the same result as
+    /// redacting once.
     fn beyond(&self, start: usize, end: usize, level: u8) -> Verdict {
         let span = self.span(start, end, Guess::shaped(FindingKind::Userinfo));
         Verdict::Beyond(span, ValueScanner::new(Terminator::Authority { level }), After::Text)

@@ -109,7 +109,7 @@ pub enum Node {
     Secrets(Vec<String>),
     /// A credential that is a number.
     Digits(u64),
-    /// A credential that replaces `@` in a larger string.
+    /// A credential that replaces the first `@` in a larger string.
     Within(&'static str, String),
     Text(String),
     Number(u64),

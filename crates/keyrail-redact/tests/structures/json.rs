@@ -24,7 +24,7 @@ fn node_value(node: &Node) -> Value {
     }
 }
 
-/// Returns whether everything except the secrets is unchanged.
+/// Returns whether each single secret is masked and everything except the secrets is unchanged.
 pub fn is_same(planted: &Planted, printer: Printer, redacted: &Value) -> bool {
     let inner = |text: &Value| {
         text["message"].as_str().and_then(|text| serde_json::from_str::<Value>(text).ok())

@@ -97,8 +97,8 @@ impl RouteTable {
     ///
     /// Time windows are compared exactly if their hours have the same offset or zone, even if
     /// several windows together cover a rule's window. If the offsets or zones differ, the check
-    /// decides only in two cases: windows of other rules whose hours all have one offset or zone
-    /// cover the rule's window, or a time is found at which the rule wins. Otherwise the rule is
+    /// decides only in two cases: the windows of other rules that all use one offset or zone cover
+    /// the rule's window, or a time is found at which the rule wins. Otherwise the rule is
     /// undecided.
     ///
     /// Overlaps are searched for in a limited number of steps, so some may not be found.

@@ -53,8 +53,8 @@ struct AttributeSet {
 struct Group {
     /// The index of each conjunction, and the values that it requires.
     members: Vec<(usize, Vec<AtomId>)>,
-    /// For each subset of the exact attributes that a search has used, the indices of the
-    /// conjunctions by the values that they require of the attributes in this subset.
+    /// The indices of the conjunctions by the values that they require of a subset of the exact
+    /// attributes. A subset is added when a search first uses it.
     by_values: BTreeMap<Vec<u32>, BTreeMap<Vec<AtomId>, Vec<usize>>>,
 }
 

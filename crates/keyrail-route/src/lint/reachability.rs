@@ -153,8 +153,8 @@ impl<'t> ReachabilityChecker<'t> {
         if rules.windows.first().is_none_or(|(first, _)| *first >= rank) {
             return Coverage::Incomplete;
         }
-        // First check at most two points in time, which is cheap. Usually, there is no earlier rule
-        // that matches at one of these points, so the coverage is incomplete.
+        // First check at most two points in time, which is cheap. Usually, at one of these points
+        // no earlier rule matches, so the coverage is incomplete.
         let own = rules.window(rank);
         let times = match own {
             Some(window) => [Window::common(&[window]), None],

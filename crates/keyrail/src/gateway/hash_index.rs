@@ -13,25 +13,28 @@ use super::presented::Presented;
 /// Keyrail's own hash of the same key count as the same.
 pub(super) struct HashIndex {
     seed: Seed,
-    /// The tag of each hash, and the index of its entry.
-    rows: StaticHashTable<2>,
-    entries: Vec<Entry>,
+    rows: StaticHashTable<ROW>,
 }
 
-/// A digest, and what the look-up compares. An entry fits into a cache line of most processors. If
-/// the key id is short and the hash is not a SHA-512, the look-up of a whole key reads no record
-/// but the one that it returns.
-#[repr(align(64))]
+/// The length of a row, in 32-bit numbers. A row has 64 bytes, like a cache line of most
+/// processors.
+const ROW: usize = 16;
+
+/// The first 32 bytes of a hash, as numbers.
+type Start = [u32; 8];
+
+/// A digest, and what the look-up compares. If the key id is short and the hash is not a SHA-512
+/// hash, the look-up of a whole key reads only the record that it returns.
+#[derive(Clone, Copy)]
 struct Entry {
-    /// The first bytes of the hash.
-    start: [u8; START],
-    algorithm: Algorithm,
-    key_id: EntryId,
+    start: Start,
     record: u32,
+    algorithm: Algorithm,
     /// The index of the digest in the record.
     digest: u8,
     /// Whether the record has no other digest.
     is_only: bool,
+    key_id: EntryId,
 }
 
 /// A digest that was found.
@@ -44,109 +47,123 @@ pub(super) struct Found<'r> {
     pub is_only: bool,
 }
 
-/// The algorithm of a hash.
+/// The algorithm of a hash: 0 for SHA-256, 1 for SHA-512, and 2 plus the index of the pepper for an
+/// HMAC.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Algorithm {
-    Sha256,
-    Sha512,
-    /// An HMAC with the pepper of this index.
-    Hmac(u8),
-}
+struct Algorithm(u8);
 
 impl Algorithm {
+    const SHA256: Self = Self(0);
+    const SHA512: Self = Self(1);
+
     /// Returns the algorithm of a digest without a salt, or `None` if its pepper is unknown.
     fn of(digest: &Digest, peppers: &[Pepper]) -> Option<Self> {
         let Some(id) = digest.pepper_id() else {
-            let is_long = digest.as_bytes().len() > START;
-            return Some(if is_long { Self::Sha512 } else { Self::Sha256 });
+            let is_long = digest.as_bytes().len() > size_of::<Start>();
+            return Some(if is_long { Self::SHA512 } else { Self::SHA256 });
         };
         let index = peppers.iter().position(|pepper| pepper.id() == id)?;
-        u8::try_from(index).ok().map(Self::Hmac)
+        u8::try_from(index + 2).ok().map(Self)
     }
 }
 
-/// The number of bytes of a hash that an entry contains.
-const START: usize = 32;
-
-/// The key id of a digest.
-#[derive(Clone, Copy)]
-enum EntryId {
-    None,
-    Short(ShortText),
-    /// The id is too long for an entry. It must be read from the record.
-    Long,
-}
-
-/// A string of at most 22 bytes.
-#[derive(Clone, Copy)]
-struct ShortText {
+/// The key id of a digest: its length, and its bytes as numbers.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct EntryId {
     length: u8,
-    bytes: [u8; ShortText::MAX],
+    bytes: [u32; 5],
 }
 
-impl ShortText {
-    const MAX: usize = 22;
+impl EntryId {
+    /// No id. A key id is never empty.
+    const NONE: Self = Self { length: 0, bytes: [0; 5] };
+    /// An id that is too long for an entry. It must be read from the record.
+    const LONG: Self = Self { length: u8::MAX, bytes: [0; 5] };
 
-    fn new(text: &str) -> Option<Self> {
-        let mut bytes = [0; Self::MAX];
-        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        Some(Self { length: u8::try_from(text.len()).ok()?, bytes })
+    fn new(id: Option<&str>) -> Self {
+        let Some(id) = id else { return Self::NONE };
+        let mut bytes = [[0; 4]; 5];
+        let Some(place) = bytes.as_flattened_mut().get_mut(..id.len()) else { return Self::LONG };
+        place.copy_from_slice(id.as_bytes());
+        Self { length: id.len() as u8, bytes: bytes.map(u32::from_le_bytes) }
     }
+}
 
-    fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
-    }
+/// A hash to look up, and the key id of the presented string.
+struct Wanted<'h> {
+    hash: &'h [u8],
+    start: Start,
+    algorithm: Algorithm,
+    key_id: EntryId,
 }
 
 impl Entry {
     fn new(at: u32, index: usize, record: &KeyRecord, peppers: &[Pepper]) -> Option<Self> {
         let stored = record.digests().get(index)?;
-        let key_id = stored
-            .key_id()
-            .map_or(EntryId::None, |id| ShortText::new(id).map_or(EntryId::Long, EntryId::Short));
         Some(Self {
-            start: *stored.digest().as_bytes().first_chunk()?,
-            algorithm: Algorithm::of(stored.digest(), peppers)?,
-            key_id,
+            start: start_of(stored.digest().as_bytes())?,
             record: at,
+            algorithm: Algorithm::of(stored.digest(), peppers)?,
             digest: u8::try_from(index).ok()?,
             is_only: record.digests().len() == 1,
+            key_id: EntryId::new(stored.key_id()),
         })
     }
 
-    fn record<'r>(&self, records: &'r [KeyRecord]) -> Option<(&'r KeyRecord, &'r KeyDigest)> {
-        let record = records.get(self.record as usize)?;
-        Some((record, record.digests().get(usize::from(self.digest))?))
+    fn to_row(self, tag: u32) -> [u32; ROW] {
+        let Self { start, record, algorithm: Algorithm(algorithm), key_id: id, .. } = self;
+        let numbers = u32::from_le_bytes([algorithm, self.digest, self.is_only.into(), id.length]);
+        let ([a, b, c, d, e, f, g, h], [i, j, k, l, m]) = (start, id.bytes);
+        [tag, a, b, c, d, e, f, g, h, record, numbers, i, j, k, l, m]
+    }
+
+    fn of_row(row: &[u32; ROW]) -> Self {
+        let [_, a, b, c, d, e, f, g, h, record, numbers, i, j, k, l, m] = *row;
+        let [algorithm, digest, is_only, length] = numbers.to_le_bytes();
+        Self {
+            start: [a, b, c, d, e, f, g, h],
+            record,
+            algorithm: Algorithm(algorithm),
+            digest,
+            is_only: is_only != 0,
+            key_id: EntryId { length, bytes: [i, j, k, l, m] },
+        }
     }
 
     /// Returns whether the digest equals a hash of the presented string, and fits it: see
     /// [`Presented::fits`].
     fn matches(
         &self,
-        (hash, algorithm): (&[u8], Algorithm),
+        wanted: &Wanted<'_>,
         presented: &Presented<'_>,
         records: &[KeyRecord],
     ) -> bool {
-        let has_id = || match &self.key_id {
-            EntryId::None => presented.may_lack_key_id(),
-            EntryId::Short(id) => {
-                presented.key_id().is_some_and(|other| other.as_bytes() == id.as_bytes())
-            }
-            EntryId::Long => true,
+        if self.start != wanted.start || self.algorithm != wanted.algorithm {
+            return false;
+        }
+        let may_fit = match self.key_id {
+            EntryId::NONE => presented.may_lack_key_id(),
+            EntryId::LONG => wanted.key_id == EntryId::LONG,
+            id => wanted.key_id == id,
         };
-        let is_certain = algorithm != Algorithm::Sha512
-            && !matches!(self.key_id, EntryId::Long)
+        let is_certain = self.algorithm != Algorithm::SHA512
+            && self.key_id != EntryId::LONG
             && presented.is_whole();
         let is_certain_by_record = || {
-            self.record(records).is_some_and(|(record, stored)| {
-                stored.digest().as_bytes() == hash && presented.fits(record, stored)
+            let record = records.get(self.record as usize);
+            let stored = record.and_then(|it| it.digests().get(usize::from(self.digest)));
+            record.zip(stored).is_some_and(|(record, stored): (_, &KeyDigest)| {
+                stored.digest().as_bytes() == wanted.hash && presented.fits(record, stored)
             })
         };
-        self.algorithm == algorithm
-            && hash.starts_with(&self.start)
-            && has_id()
-            && (is_certain || is_certain_by_record())
+        may_fit && (is_certain || is_certain_by_record())
     }
+}
+
+/// Returns the first bytes of a hash, or `None` if the hash is too short, which does not happen.
+fn start_of(hash: &[u8]) -> Option<Start> {
+    let (numbers, _) = hash.as_chunks();
+    Some(numbers.first_chunk::<8>()?.map(u32::from_le_bytes))
 }
 
 impl HashIndex {
@@ -160,15 +177,14 @@ impl HashIndex {
                 Some((digest.as_bytes(), Entry::new(at, index, record, peppers)?))
             })
         });
-        let (hashes, mut entries): (Vec<&[u8]>, Vec<Entry>) = digests.unzip();
-        entries.shrink_to_fit();
+        let digests: Vec<(&[u8], Entry)> = digests.collect();
         let (seed, rows) = Seed::for_which(StaticHashTable::max_probe, |seed| {
-            let row = |(hash, index): (&&[u8], u32)| [tag(seed.bytes(hash)), index];
-            let mut rows: Vec<[u32; 2]> = hashes.iter().zip(0..).map(row).collect();
+            let row = |(hash, entry): &(&[u8], Entry)| entry.to_row(tag(seed.bytes(hash)));
+            let mut rows: Vec<_> = digests.iter().map(row).collect();
             rows.sort_unstable();
             StaticHashTable::of(&rows)
         });
-        Self { seed, rows, entries }
+        Self { seed, rows }
     }
 
     /// Returns the digest that equals a hash of the presented string and fits it.
@@ -182,13 +198,16 @@ impl HashIndex {
         peppers: &[Pepper],
         presented: &Presented<'_>,
     ) -> Option<Found<'r>> {
-        let algorithm = Algorithm::of(hash, peppers)?;
-        let hash = hash.as_bytes();
-        let entry = |[_, index]: &[u32; 2]| self.entries.get(*index as usize);
-        let row = self.rows.find(tag(self.seed.bytes(hash)), |row| {
-            entry(row).is_some_and(|it| it.matches((hash, algorithm), presented, records))
+        let wanted = Wanted {
+            hash: hash.as_bytes(),
+            start: start_of(hash.as_bytes())?,
+            algorithm: Algorithm::of(hash, peppers)?,
+            key_id: EntryId::new(presented.key_id()),
+        };
+        let row = self.rows.find(tag(self.seed.bytes(wanted.hash)), |row| {
+            Entry::of_row(row).matches(&wanted, presented, records)
         })?;
-        let entry = entry(row)?;
+        let entry = Entry::of_row(row);
         let record = records.get(entry.record as usize)?;
         Some(Found { record, digest: entry.digest.into(), is_only: entry.is_only })
     }

@@ -30,8 +30,8 @@ impl Identity {
         self.key_id.as_deref()
     }
 
-    /// Returns all digests that a record of the key may have: one for each pepper of the
-    /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+    /// Returns all digests without a salt that a record of the key may have: one for each pepper of
+    /// the deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
     /// `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a
     /// record that has a salted digest by the key's id.
     pub fn digests(&self) -> &[String] {
@@ -58,7 +58,8 @@ const SHA512: &str = "foreign-sha512";
 pub(super) enum LookupError {
     /// No record has this key's id, and no digest matches the key.
     Unknown,
-    /// A record has the key's id, or the host passed records, but none of them is the key's.
+    /// A record has the key's id, or the host passed records, but none of these records belongs to
+    /// the key.
     Wrong,
     /// Two records have a digest of the key.
     Ambiguous,
@@ -104,6 +105,19 @@ pub(super) struct Keyring {
     dummy_salted: Digest,
 }
 
+/// The hashes of a presented string. Without peppers, they need no memory on the heap.
+struct Hashes {
+    plain: Digest,
+    peppered: Vec<Digest>,
+    sha512: Option<Digest>,
+}
+
+impl Hashes {
+    fn all(&self) -> impl Iterator<Item = &Digest> + Clone {
+        core::iter::once(&self.plain).chain(&self.peppered).chain(&self.sha512)
+    }
+}
+
 /// The records by the key ids of their digests. A row has the tag of an id and the index of a
 /// record.
 struct IdIndex {
@@ -137,8 +151,8 @@ impl IdIndex {
     }
 }
 
-/// Adds a fault for each digest whose hash or key id another digest before it has, and for each
-/// key id that no format allows.
+/// Adds a fault for each digest whose hash an earlier digest has or whose key id an earlier record
+/// has, and for each key id that no format allows.
 fn check_digests(read: &[ReadRecord], formats: Option<&KeyFormatSet>, faults: &Faults) {
     let (mut hashes, mut salted, mut ids) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
     for (at, record) in read.iter().enumerate() {
@@ -225,7 +239,7 @@ impl Keyring {
         let mut is_ambiguous = false;
         for record in records {
             let fits = |stored: &KeyDigest| presented.fits(record, stored);
-            if let Some(index) = record.find_hash(text, &hashes, fits) {
+            if let Some(index) = record.find_hash(text, hashes.iter(), fits) {
                 is_ambiguous |= found.is_some_and(|(other, _)| other != record);
                 found = Some((record, index));
             }
@@ -271,7 +285,7 @@ impl Keyring {
             Some(Found { record, digest, is_only: true }) => Some((record, digest)),
             _ => by_id.or(by_hash.map(|found| found.record)).and_then(|record| {
                 let fits = |stored: &KeyDigest| presented.fits(record, stored);
-                record.find_hash(text, &hashes, fits).map(|index| (record, index))
+                record.find_hash(text, hashes.all(), fits).map(|index| (record, index))
             }),
         };
         found.ok_or(if named.is_some() { LookupError::Wrong } else { LookupError::Unknown })
@@ -282,13 +296,13 @@ impl Keyring {
     fn find_id(
         &self,
         presented: &Presented<'_>,
-        hashes: &[Digest],
+        hashes: &Hashes,
     ) -> (Option<&KeyRecord>, Option<&KeyRecord>) {
         let key_id = presented.key_id();
         let named = key_id.and_then(|id| self.by_id.find(&self.records, id));
         let digests = named.map_or(&[][..], KeyRecord::digests).iter();
         let of_id = digests.filter(|stored| stored.key_id() == key_id).map(KeyDigest::digest);
-        let is_match = |digest: &Digest| digest.matches_hashes(presented.digested(), hashes);
+        let is_match = |digest: &Digest| digest.matches_hashes(presented.digested(), hashes.all());
         let matches = of_id.clone().fold(false, |matches, digest| matches | is_match(digest));
         if named.is_none() {
             core::hint::black_box(is_match(&self.dummy_digest));
@@ -301,22 +315,24 @@ impl Keyring {
     }
 
     /// Returns the hashes of a string, which are compared with the digests.
-    fn hashes(&self, text: &str) -> Vec<Digest> {
-        let plain = core::iter::once(Digest::hash_unchecked(text, None));
-        let sha512 = self.has_sha512.then(|| Digest::of_presented_sha512(text));
-        plain.chain(self.peppered(text)).chain(sha512).collect()
+    fn hashes(&self, text: &str) -> Hashes {
+        Hashes {
+            plain: Digest::hash_unchecked(text, None),
+            peppered: self.peppered(text).collect(),
+            sha512: self.has_sha512.then(|| Digest::of_presented_sha512(text)),
+        }
     }
 
     /// Returns the digest that equals one of the hashes and fits the presented string. Returns
-    /// `Ambiguous` if several records have one.
+    /// `Ambiguous` if several records have such a digest.
     fn find_hash(
         &self,
         presented: &Presented<'_>,
-        hashes: &[Digest],
+        hashes: &Hashes,
     ) -> Result<Option<Found<'_>>, LookupError> {
         let mut found: Option<Found<'_>> = None;
         let mut is_ambiguous = false;
-        for hash in hashes {
+        for hash in hashes.all() {
             let here = self.by_hash.find(&self.records, hash, &self.peppers, presented);
             let Some(here) = here else { continue };
             is_ambiguous |= found.is_some_and(|other| !core::ptr::eq(other.record, here.record));

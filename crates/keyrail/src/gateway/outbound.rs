@@ -10,6 +10,7 @@ use keyrail_access::{
 };
 use keyrail_core::{MASK, Problem, Response, Timestamp};
 use keyrail_header::{Scheme, render};
+use keyrail_key::Pepper;
 use keyrail_platform::{Operation, OperationAccess};
 
 use super::audit::bounded;
@@ -196,14 +197,31 @@ impl Gateway {
         audit.queue = call.queue.map(bounded);
         audit.ip = call.ip.map(|ip| ip.to_canonical());
 
-        let credentials = match scheme.extract(headers) {
-            Ok(credentials) => credentials,
+        if let Some((key, has_token)) = scheme.peek(headers) {
+            return Ok(self.decide(key, has_token, operation, call, audit));
+        }
+        Ok(match scheme.extract(headers) {
+            Ok(read) => {
+                let has_token = read.token().is_some();
+                self.decide(read.key().reveal(), has_token, operation, call, audit)
+            }
             Err(error) => {
                 audit.code = error.code();
-                return Ok(self.reject(scheme, keyrail_header::problem(&error), audit));
+                self.reject(scheme, keyrail_header::problem(&error), audit)
             }
-        };
-        let text = credentials.key().reveal();
+        })
+    }
+
+    /// Decides whether a request with this key is allowed. `audit` is the event to complete.
+    fn decide(
+        &self,
+        text: &str,
+        has_token: bool,
+        operation: &Operation,
+        call: &OutboundCall<'_>,
+        mut audit: AuditEvent,
+    ) -> Outbound {
+        let scheme = self.platform.scheme_of(operation);
         let presented = self.keyring.read(text);
         let is_secret = |part: &&str| part.len() >= MIN_MASKED;
         let secrets = [text, presented.digested()].into_iter().filter(is_secret);
@@ -229,30 +247,28 @@ impl Gateway {
         }
         // This is checked before the key, so that the denial does not reveal whether the key is
         // valid.
-        if credentials.token().is_some() && !call.token_verified {
-            return Ok(self.deny(scheme, DenialKind::TokenUnverified.into(), audit));
+        if has_token && !call.token_verified {
+            return self.deny(scheme, DenialKind::TokenUnverified.into(), audit);
         }
         let (record, digest) = match lookup {
             Ok(found) => found,
             Err(error) => {
                 let problem = Denial::new(DenialKind::InvalidKey).problem();
                 audit.code = error.code();
-                return Ok(self.reject(scheme, problem, audit));
+                return self.reject(scheme, problem, audit);
             }
         };
         match self.authorize(record, digest, operation, call) {
-            Ok((grant, queue)) => {
+            Ok((mut grant, queue)) => {
                 audit.queue.clone_from(&queue);
-                let upgrade = match call.records {
-                    Some(_) => {
-                        let (index, peppers) = (|| Some(digest), self.keyring.peppers());
-                        record.upgrade_with(index, peppers, call.now, |it| presented.digest(it))
-                    }
-                    None => None,
-                };
-                Ok(Outbound::Granted { grant: grant.with_upgrade(upgrade), queue, audit })
+                if call.records.is_some() {
+                    let (index, peppers) = (|| Some(digest), self.keyring.peppers());
+                    let digest = |pepper: &Pepper| presented.digest(pepper);
+                    grant.set_upgrade(record.upgrade_with(index, peppers, call.now, digest));
+                }
+                Outbound::Granted { grant, queue, audit }
             }
-            Err(denial) => Ok(self.deny(scheme, denial, audit)),
+            Err(denial) => self.deny(scheme, denial, audit),
         }
     }
 
@@ -337,7 +353,7 @@ impl Gateway {
 }
 
 /// The minimum length, in bytes, at which a key in a queue's name is masked in the audit event. A
-/// shorter string could be a part of the name.
+/// shorter string could occur in the name by chance.
 const MIN_MASKED: usize = 16;
 
 const fn access_of(access: OperationAccess) -> Access {

@@ -3,7 +3,7 @@
 use keyrail_access::{KeyDigest, KeyRecord};
 use keyrail_key::{Digest, KeyFormatSet, ParsedKey, Pepper};
 
-/// A presented string, and the key of one of the deployment's formats that it is, if any.
+/// A presented string. If it is a key of one of the deployment's formats, also the parsed key.
 pub(super) struct Presented<'t> {
     text: &'t str,
     key: Option<ParsedKey<'t>>,
@@ -23,7 +23,7 @@ impl<'t> Presented<'t> {
         }
     }
 
-    /// Returns the key's public id, or `None` if the string is no key of a known format or the
+    /// Returns the key's public id, or `None` if the string is not a key of a known format or the
     /// format has no ids.
     pub(super) const fn key_id(&self) -> Option<&'t str> {
         self.key_id
@@ -42,8 +42,9 @@ impl<'t> Presented<'t> {
         }
     }
 
-    /// Returns whether the parts of the key that a matching digest does not cover belong to this
-    /// record and digest. A digest that has a key id matches only a key with the same id.
+    /// Returns whether the id and the environment of the key fit this record and digest, even if a
+    /// matching digest does not cover them. A digest that has a key id matches only a key with the
+    /// same id.
     pub(super) fn fits(&self, record: &KeyRecord, stored: &KeyDigest) -> bool {
         let has_id = match stored.key_id() {
             Some(id) => self.key_id == Some(id),
@@ -62,7 +63,8 @@ impl<'t> Presented<'t> {
         self.digested.len() == self.text.len()
     }
 
-    /// Returns whether the key's environment is the record's, unless the digests cover it.
+    /// Returns whether the key's environment is the record's. Returns true if the digests cover the
+    /// environment, or if the key or the record has none.
     pub(super) fn has_environment_of(&self, record: &KeyRecord) -> bool {
         let environments = || self.key.and_then(|key| key.environment()).zip(record.environment());
         self.is_whole() || environments().is_none_or(|(key, record)| key == record)

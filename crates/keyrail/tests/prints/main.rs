@@ -503,7 +503,7 @@ fn secrets() -> Secrets {
     Secrets::new().with("webhook:hook", [hook()]).with("pepper:p1", [pepper])
 }
 
-/// Types that show a secret, to test that the checks detect such types.
+/// Types to test the checks with: two that show a secret, and one that prints nothing.
 mod careless {
     #[derive(Debug)]
     pub struct Debugged(#[allow(dead_code)] pub Vec<u8>);

@@ -33,7 +33,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     /** The id of the user that the key belongs to, if the record specifies it. */
     public val owner: String? get() = members.owner
 
-    /** Whose permissions limit the key: those of the organization or those of the owner. */
+    /** What limits the key: its record alone, or also the permissions of its owner. */
     public val authority: Authority get() = members.authority.toAuthority()
 
     /** The key's name for people, if it has one. */
@@ -95,8 +95,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
     public val limits: List<Limit> by lazy { members.limits.map(::Limit) }
 
     /**
-     * The ids under which the host stores the states of the [limits], in the same order. An id has
-     * three parts, separated by slashes. The first is one of the words `key`, `owner` and
+     * The ids under which the host stores the states of the limits, in the order of [limits]. An id
+     * has three parts, separated by slashes. The first is one of the words `key`, `owner` and
      * `organization`, the second is the name of the limit, and the third is the id of the record,
      * the owner or the organization. An example is `owner/monthly/u_17`.
      *
@@ -221,7 +221,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      *
      * The requests consume the record's limits one after another: once a request has changed the
      * state of a limit, the new state takes the place of the one that a later request passes. For
-     * each limit, store the last new state in the results if the first old state is still stored.
+     * each limit, take the first old state and the last new state in the results. Store the new
+     * state only if the old state is still stored.
      */
     public fun authorizeBatch(requests: List<AccessRequest>): List<AccessResult> =
         try {
@@ -496,8 +497,9 @@ public enum class Scope(public val text: String) {
  * @property owner the id of the user that the key belongs to, if the record specifies it.
  * @property name the key's name for people, if it has one.
  * @property metadata the host's own data about the key: values by name.
- * @property upgrade a change like that of [KeyRecord.upgrade] for the key, if records were
- *   passed to the gateway; otherwise `null`.
+ * @property upgrade the change that adds a digest of the key with the current pepper: see
+ *   [KeyRecord.upgrade]. It is `null` if there is nothing to do, or if no records were passed to
+ *   the gateway.
  * @property digest the record's digest that matches the presented key, such as `sha256:...`, if the
  *   index of this digest was passed. Store the time of its last use: see [KeyRecord.touch].
  * @property consumption the outcome of the record's limits; `null` if the record has none. Store

@@ -7,7 +7,8 @@ import io.keyrail.ffi.FfiAuditReport
 import io.keyrail.ffi.FfiCheckpoint
 
 /**
- * The last entry of a chain at some time: its writer, its number and its authentication code.
+ * The last entry of a chain at some time: its writer, its number and its authentication code
+ * (HMAC).
  *
  * Store checkpoints out of reach of anyone who can change the log. The HMAC code covers the last
  * entry and, through the chain, all entries before it.

@@ -6,10 +6,10 @@ import io.keyrail.ffi.FfiSaltPosition
 
 /**
  * The digest of a key, which is stored instead of the key. Its string form is `sha256:<base64url>`
- * or `hmac-sha256:<pepper id>:<base64url>`. The string form of an imported digest is
- * `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or
- * `salted-sha256:before:<base64url>:<hex>`, with the hash in lower case and `before` or `after` as
- * the position of the salt.
+ * or `hmac-sha256:<pepper id>:<base64url>`. The string form of a foreign digest is
+ * `foreign-sha256:<hex>`, `foreign-sha512:<hex>` or `salted-sha256:before:<base64url>:<hex>`, with
+ * the hash in lower case, the salt in base64url, and `before` or `after` as the position of the
+ * salt.
  *
  * A fast hash is suitable for a key that was generated from at least 96 random bits, because such a
  * key cannot be guessed. It is not suitable for a password, because a fast hash of a password can
@@ -79,7 +79,7 @@ public class Digest internal constructor(private val native: FfiDigest) : AutoCl
          * foreign, because nothing is known about the key's strength.
          *
          * @throws KeyrailException `key.malformed_digest`, with the offset; `key.password_hash` for
-         *   a hash for passwords, such as those of bcrypt.
+         *   a password hash, such as one of bcrypt.
          */
         @JvmStatic
         public fun importHex(text: String): Digest = Digest(translatingErrors { FfiDigest.importHex(text) })

@@ -520,7 +520,7 @@ public object ErrorCode {
     /** A record's `expires_at` is no later than its `created_at` or its `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
-    /** The `schema` of a record or an audit entry is newer than the ones that this release can read. */
+    /** The `schema` of a record, an audit entry or a usage is newer than the ones that this release can read. */
     public const val ACCESS_NEWER_SCHEMA: String = "access.newer_schema"
 
     /** A name or a mask is empty, is too long, or contains a control or bidirectional formatting character. */
@@ -664,7 +664,7 @@ public object ErrorCode {
     /** A number in a limit is out of range, or the bucket of a rate would take more than 366 days to fill. */
     public const val ACCESS_MALFORMED_LIMIT: String = "access.malformed_limit"
 
-    /** A limit has neither a rate nor a quota, or both. */
+    /** A limit has neither a rate nor a quota, or it has both. */
     public const val ACCESS_LIMIT_RULE: String = "access.limit_rule"
 
     /** A record has more than 16 limits, or more than 16 were passed for one request. */

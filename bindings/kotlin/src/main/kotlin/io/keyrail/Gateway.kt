@@ -286,10 +286,10 @@ public sealed interface Outbound {
  * The values by which a key's record is looked up.
  *
  * @property keyId the public id of a key of one of the deployment's formats, or `null` for any other
- *   key. A record that is found by its id alone proves nothing: [Gateway.outbound] compares the
- *   digests.
- * @property digests all digests that a record of the key may have: one for each pepper of the
- *   deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+ *   key. A record that is found by the key id alone does not prove that the key is valid:
+ *   [Gateway.outbound] compares the digests.
+ * @property digests all digests without a salt that a record of the key may have: one for each
+ *   pepper of the deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
  *   `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a record
  *   that has a salted digest by the key's id.
  * @property limitIds the ids of the limits of the key's record, if the deployment contains the

@@ -23,8 +23,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     public val environments: List<String> get() = translatingErrors { native.environments() }
 
     /**
-     * Whether the format is foreign: another system generates its keys. If so, [parse] accepts keys
-     * of any shape, and only [hint] checks the shape.
+     * Whether the format is foreign: it belongs to another system. If so, [parse] accepts keys of
+     * any shape, and only [hint] checks the shape.
      */
     public val isForeign: Boolean get() = translatingErrors { native.isForeign() }
 
@@ -43,8 +43,8 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
      *
      * @param environment one of [environments], or `null` if the format has no environments.
      * @param entropy bytes from a `SecureRandom`. Wipe them after the call.
-     * @throws KeyrailException `key.environment`, `key.too_little_entropy`, and
-     *   `key.not_generated` if only the platform generates the keys.
+     * @throws KeyrailException `key.environment`, `key.too_little_entropy`, and `key.not_generated`
+     *   if the format is foreign, unless it is `hex40`.
      */
     public fun generate(environment: String?, entropy: ByteArray): ApiKey =
         ApiKey(translatingErrors { copying(entropy) { native.generate(environment, it) } })

@@ -103,7 +103,7 @@ public object Keyrail {
         /**
          * Parses a query into pairs, in order. Repeated names are kept, and an empty value (`a=`)
          * differs from a missing `=` (`a`, whose value is `null`). Names and values are decoded by
-         * [decode], so a `+` is a plus. An empty query has no pairs.
+         * [decode], so a `+` stays a `+`. An empty query has no pairs.
          *
          * @throws KeyrailException as [decode] does, with the offset in the query.
          */
@@ -128,8 +128,9 @@ public object Keyrail {
          * @throws KeyrailException `header.ambiguous`, or `network.malformed` if the peer is not an
          *   IP address. The other errors are `header.unknown_hop`, `header.hidden_hop`,
          *   `header.malformed_hop`, `header.too_many_hops` and `header.too_long`. Each of these
-         *   five has an offset into the header's values, joined by a comma and a space. Reject the
-         *   request on any of these errors: do not use the peer's address instead.
+         *   five has an offset into the header's values after they were joined by a comma and a
+         *   space. Reject the request on any of these errors: do not use the peer's address
+         *   instead.
          */
         @JvmStatic
         public fun clientIp(peer: String, headers: List<Pair<String, String>>, trust: Trust): String =
@@ -147,12 +148,13 @@ public object Keyrail {
          * Returns the problem for a rejected request, webhook delivery or webhook URL.
          *
          * For a request, the status is 401 if the credential is missing, wrong or of another
-         * authentication scheme, 400 if the credential is duplicate, ambiguous or malformed, and
-         * 403 if the key does not allow the request. For a delivery, the status is 400 if a header
-         * is missing, duplicate or malformed, and 403 if the delivery is too old, is too new or has
-         * no valid signature. For a webhook URL, the status is 400. If a scheme, a secret or a time
-         * that your program passed is invalid, the status is 500. Returns `null` for any other
-         * error, and for an exception that was serialized and deserialized.
+         * authentication scheme, 400 if the credential is duplicate, ambiguous or malformed, 403 if
+         * the key does not allow the request, and 429 if a limit of the key is exceeded. For a
+         * delivery, the status is 400 if a header is missing, duplicate or malformed, and 403 if
+         * the delivery is too old, is too new or has no valid signature. For a webhook URL, the
+         * status is 400. If a scheme, a secret or a time that your program passed is invalid, the
+         * status is 500. Returns `null` for any other error, and for an exception that was
+         * serialized and deserialized.
          */
         @JvmStatic
         public fun problem(error: KeyrailException): Problem? = error.problem

@@ -31,8 +31,8 @@ public enum class LimitOwner(public val text: String) {
  *
  * @property at in Unix milliseconds: for a rate, the time at which the bucket will be full, rounded
  *   down; for a quota, the start of the window.
- * @property count for a rate, the remainder that rounding removed from `at`, in parts of 1/`units`
- *   of a millisecond; for a quota, the number of units that were consumed in the window.
+ * @property count for a rate, the remainder that rounding removed from `at`, as a multiple of
+ *   1/`units` millisecond; for a quota, the number of units that were consumed in the window.
  */
 public data class LimitState(val at: Long, val count: Long)
 
@@ -84,11 +84,11 @@ public class Limit internal constructor(internal val native: FfiLimit) : AutoClo
         /**
          * Consumes one request from each limit, or from none of them.
          *
-         * Pass each limit with its stored state; `null` if no state is stored. Then store every new
-         * state, even if the request is denied. Store them in one transaction, and only if none of
-         * the stored states has changed since you read it. Otherwise, store nothing, and repeat the
-         * call with the current time and the states that are stored now. If you change the rate or
-         * quota of a limit, give the limit a new name or delete its states.
+         * Pass each limit with its stored state, or with `null` if no state is stored. Then store
+         * every new state, even if the request is denied. Store them in one transaction, and only
+         * if none of the stored states has changed since you read it. Otherwise, store nothing, and
+         * repeat the call with the current time and the states that are stored now. If you change
+         * the rate or quota of a limit, give the limit a new name or delete its states.
          *
          * @param limits at most 16, with different names.
          * @throws KeyrailException `access.too_many_limits`, `access.duplicate_limit`,

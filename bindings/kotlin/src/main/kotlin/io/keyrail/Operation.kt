@@ -14,7 +14,7 @@ import io.keyrail.ffi.FfiOperationAccess
  * @property access the access that a key needs for the operation.
  * @property body the kind of body that the operation takes.
  * @property limits the form fields whose length the vendor limits, each with its maximum number of
- *   characters (Unicode code points, 1 to 65,536), in the document's order.
+ *   characters (Unicode code points, 1 to 65,536), in the order of the platform's document.
  * @property usesQueue whether the operation concerns a queue or a session. If it does, the caller
  *   must check that the app may write to the queue.
  * @property scheme the name of the operation's scheme, if it is not the platform's default.

@@ -31,7 +31,9 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public val schemes: Map<String, Scheme>
         get() = translatingErrors { native.schemes() }.associate { it.name to Scheme(it.scheme) }
 
-    /** The names of all operations, such as `message.send`, in the document's order. */
+    /**
+     * The names of all operations, such as `message.send`, in the order of the platform's document.
+     */
     public val operations: List<String> get() = translatingErrors { native.operations() }
 
     /** The scopes that the vendor gives to keys; empty if the vendor publishes none. */

@@ -20,24 +20,25 @@ import java.time.Instant
 /**
  * The keys that may exist, and who may do what with them.
  *
- * Each operation takes the record, the `actor` and the time `now`, and returns a [KeyChange]. It
- * throws if the actor may not do this (`access.actor_...`), if the policy does not allow the result
+ * Each operation takes the `actor` and the time `now`, and returns a [KeyChange], or an [Issued] if
+ * it creates a key. Each operation except [issue] also takes the record. Every operation throws if
+ * the actor may not do this (`access.actor_...`), if the policy does not allow the result
  * (`access.policy_...`), or if `now` is before 1973-03-03, because it is then probably a number of
  * seconds (`access.time_in_seconds`). The actor must cover the record before and after the change.
- * This means that the actor's role has the scope of the key. If the actor is itself a key, it must
- * also allow everything that the other key allows, for at least as long.
+ * This means that the actor's role must have the scope of the key. If the actor is itself a key, it
+ * must also allow everything that the other key allows, for at least as long.
  */
 public class Policy private constructor(private val native: FfiPolicy) : AutoCloseable {
     /** The names of the roles, in the order of the configuration. */
     public val roles: List<String> get() = translatingErrors { native.roles() }
 
-    /** Whose permissions limit the keys: those of the organization or those of the owner. */
+    /** What limits the keys: their records alone, or also the permissions of their owners. */
     public val authority: Authority get() = translatingErrors { native.authority() }.toAuthority()
 
     /**
      * Issues a key, if the policy allows the actor to.
      *
-     * @param newKey the key as it is requested.
+     * @param newKey the properties of the requested key.
      * @param format the format of the key.
      * @param entropy at least 32 bytes from a `SecureRandom`, fresh for each key. Wipe them after
      *   the call.
@@ -434,7 +435,7 @@ public class Period private constructor(public val millis: Long) {
 }
 
 /**
- * Whose permissions limit a key.
+ * What limits a key: its record alone, or also the permissions of its owner.
  *
  * @property text its name, which is the same in all bindings.
  */
@@ -463,10 +464,9 @@ internal fun FfiAuthority.toAuthority(): Authority = when (this) {
  * the owner is limited.
  *
  * @property scope the scope.
- * @property operations the operations to which the permissions are limited. An empty list of
- *   operations allows no operation, and an empty list of queues allows no queue.
- * @property queues the queues to which the permissions are limited. An empty list of operations
- *   allows no operation, and an empty list of queues allows no queue.
+ * @property operations the operations to which the permissions are limited. An empty list allows no
+ *   operation.
+ * @property queues the queues to which the permissions are limited. An empty list allows no queue.
  */
 public data class Permissions @JvmOverloads constructor(
     val scope: Scope,

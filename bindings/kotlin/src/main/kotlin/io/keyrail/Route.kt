@@ -110,10 +110,10 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      * others, overlaps, and dead ends. None of them is an error.
      *
      * There are no false positives. The check decides whether a rule ever wins. For tests of
-     * channels, of presence, of ranges, and of equality without options, the decision is exact. For
-     * tests of parts of strings, the check can decide if one pattern, subject or network matches
-     * everything that another one matches. If the check cannot decide, or would take too many
-     * steps, the finding is `route.undecided`.
+     * channels, of presence, of ranges, and of equality without options, the check always decides
+     * this. For tests of parts of strings, the check decides this if one pattern, subject or
+     * network matches everything that another one matches. If the check cannot decide, or would
+     * take too many steps, the finding is `route.undecided`.
      *
      * Two rules overlap if they have the same priority, test a common attribute, can both match a
      * message that contains no lists, and send it to different queues. For each rule, at most eight
@@ -149,8 +149,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
     public fun toBytes(): ByteArray = translatingErrors { native.toBytes() }
 
     /**
-     * Returns whether an app's key may reply and push to a queue: true only for the app's own
-     * queues.
+     * Returns whether an app's key may write to a queue: true only for the app's own queues.
      */
     public fun mayWrite(app: String, queue: String): Boolean = translatingErrors { native.mayWrite(app, queue) }
 
@@ -207,8 +206,8 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          * The hash in the bytes detects corruption, not forgery: load bytes only from a source from
          * which you would accept a topology.
          *
-         * @throws KeyrailException `route.unsupported_bytes` if their format has another version,
-         *   `route.malformed_bytes` if they are not a table or were altered, and
+         * @throws KeyrailException `route.unsupported_bytes` if the bytes are in another version of
+         *   the format, `route.malformed_bytes` if they are not a table or were altered, and
          *   `route.unknown_zone` if the table names a time zone that is not in the zone data of
          *   this build.
          */
@@ -221,7 +220,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
 /**
  * A message to route: its channel and its other attributes.
  *
- * The attribute `event` determines which of the app's webhooks receive the message, and the
+ * The attribute `event` determines which webhooks of the queue's app receive the message, and the
  * ordering key depends on `sender`. Any other attribute, such as `text`, has the meaning that the
  * rules give it.
  *
@@ -247,7 +246,10 @@ public class Message private constructor(internal val native: FfiMessage) {
     public constructor(channel: String, attributes: Map<String, Any>) :
         this(channel, *attributes.toList().toTypedArray())
 
-    /** Returns the names of the attributes, without their values. */
+    /**
+     * Returns the names of the attributes without their values, or the length of the message's
+     * JSON.
+     */
     override fun toString(): String = when (native) {
         is FfiMessage.Parts -> (listOf("channel") + native.attributes.map { it.name }).joinToString(", ", "Message(", ")")
         is FfiMessage.Json -> "Message(JSON of ${native.text.length} characters)"

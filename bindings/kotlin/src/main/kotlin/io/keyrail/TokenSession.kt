@@ -102,8 +102,8 @@ public class TokenSession @JvmOverloads constructor(
      * request. If the session still uses their token, it drops the token. It then requests another
      * one, unless the platform has rejected the key.
      *
-     * @throws KeyrailException `platform.token_refused` if that token replaced a rejected token and
-     *   has not been [accepted] since.
+     * @throws KeyrailException `platform.token_refused` if the token of these credentials replaced
+     *   a rejected token and has not been [accepted] since.
      */
     public fun refused(credentials: Credentials): Unit = translatingErrors { native.refused(credentials.native) }
 

@@ -50,8 +50,8 @@ public class UsageCounter(public val epoch: String, operations: List<String>) : 
      * Removes the days that ended at or before a time, in UTC. A day is kept if the last result of
      * `usage` does not contain all its requests.
      *
-     * Call it once a day, after the collector merged the last publication. If a request of a
-     * removed day arrives later, it is counted on the next day that was not removed.
+     * Call it once a day, after the last publication was merged. If a request of a removed day
+     * arrives later, it is counted on the next day that was not removed.
      *
      * @throws KeyrailException `access.time_in_seconds`, if the time seems to be in seconds.
      */

@@ -241,7 +241,7 @@ private fun json(decoded: Decoded) = when (decoded) {
     is Decoded.Refused -> json("code" to decoded.error.code, "offset" to decoded.error.offset)
 }
 
-/** Returns a decision as JSON, without its table's hash. */
+/** Returns a decision as JSON, without its table's hash, its assignee and its ordering key. */
 internal fun json(decision: Decision) = json(
     "kind" to decision.kind.text,
     "queue" to decision.queue,

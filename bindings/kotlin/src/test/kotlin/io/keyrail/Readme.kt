@@ -19,7 +19,7 @@ fun main() {
             }
         }
 
-        // Masks keys of these formats, tokens and passwords in logs. Add your own formats here.
+        // Masks tokens, passwords and keys of these formats in logs. Add your own formats here.
         val redactor = Redactor(listOf(KeyFormat.keyrail()))
         val line = "x-api-key: ${key.reveal()}, password=hunter22"
         check(redactor.redact(line) == "x-api-key: $key, password=••••••••")

@@ -8,7 +8,10 @@ import org.junit.jupiter.api.Test
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.concurrent.thread
 
-/** Tests of redaction that the conformance vectors do not cover: UTF-16 offsets, streams, threads. */
+/**
+ * Tests the parts of redaction that the conformance vectors do not cover: UTF-16 offsets, streams,
+ * threads.
+ */
 class RedactTest {
     private val redactor = Redactor(listOf(KeyFormat.keyrail()))
     private val masked = "kr_test_LY3SfMya40RZ_••••••••"

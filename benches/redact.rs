@@ -1,9 +1,9 @@
 //! `keyrail::redact::Redactor` against the `regex` crate, on access logs of 1 MiB.
 //!
-//! The regular expression is one alternation of the names of credentials and the prefixes of
-//! keys, used in one pass of `replace_all` over bytes. It does less than Keyrail: it handles
-//! neither escapes nor nested quotes, and does not limit the length of a match.
-//! `memory` is the baseline: a copy of the same bytes.
+//! The regular expression is one alternation: the names of credentials, the prefixes of keys,
+//! bearer tokens, credentials in URLs, and private keys. It is used in one pass of `replace_all`
+//! over bytes. It does less than Keyrail: it handles neither escapes nor nested quotes, and does
+//! not limit the length of a match. `memory` is the baseline: a copy of the same bytes.
 
 use std::fmt::Write as _;
 use std::hint::black_box;

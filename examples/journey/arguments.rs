@@ -20,10 +20,10 @@ Options:
   --secrets FILE     the secrets of the deployments (JSON)
   --help             print this
 
-A line names its deployment by the deployment file's name without `.json`, or by the
-deployment's platform. If there is only one deployment, a line may omit the name. With --deployment,
-a line of the included requests or messages is skipped if it names a deployment that is not given.
-The secrets name their deployments in the same way. The included files are in
+A line names its deployment by the deployment file's name without `.json`, or by the deployment's
+platform. If there is only one deployment, a line may omit the name. With --deployment, a line of
+the included requests or messages is skipped if it names a deployment that is not given. The secrets
+are listed by the same names, which cannot be omitted there. The included files are in
 examples/journey/data: copy one, change a rule, and see how the output changes.
 
 Colours depend on the terminal, NO_COLOR and CLICOLOR_FORCE.

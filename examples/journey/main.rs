@@ -1,9 +1,10 @@
 //! The journey: an example that processes requests and messages with a gateway, and shows a year in
 //! the life of a key.
 //!
-//! Every line of the files in `data/` (or of your own files) is passed to a [`keyrail::Gateway`],
-//! and the output shows the library's results. If you change a rule in a file, the output changes.
-//! The example itself only reads files, prints, and verifies deliveries as their receivers do.
+//! Each request in `data/requests.jsonl` and each message in `data/messages.jsonl` (or in your own
+//! files) is passed to the [`keyrail::Gateway`] of its deployment, and the output shows the
+//! library's results. If you change a rule in a file, the output changes. The example itself only
+//! reads files, prints, and verifies deliveries as their receivers do.
 
 mod arguments;
 mod deployment;

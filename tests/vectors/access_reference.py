@@ -75,7 +75,7 @@ PRESETS = {
 def millis(time):
     """Returns the Unix milliseconds of an RFC 3339 timestamp. Raises ValueError for any other text."""
     if not re.fullmatch(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?(Z|[+-][0-9:]{5})", time):
-        raise ValueError("no RFC 3339 timestamp")
+        raise ValueError("not an RFC 3339 timestamp")
     parsed = datetime.datetime.fromisoformat(time.replace("Z", "+00:00"))
     return round(parsed.timestamp() * 1000)
 

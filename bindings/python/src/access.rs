@@ -35,7 +35,7 @@ impl Record {
     /// `enabled` is a boolean, `limits` a list of limits (see `Limit`), `metadata` a mapping of
     /// strings, `version` the number of changes, and `schema` the version of this form, 1.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || KeyRecord::from_json(&document)).map(Self)

@@ -71,7 +71,7 @@ pub(crate) struct AuditEntry(core::AuditEntry);
 impl AuditEntry {
     /// Reads an entry from JSON. A mapping of the same form is accepted too.
     ///
-    /// Raises ConfigError with every fault. If a newer release of Keyrail wrote the entry, the only
+    /// Raises ConfigError with the faults. If a newer release of Keyrail wrote the entry, the only
     /// fault is `access.newer_schema`. `AuditChain.verify` checks whether the entry was changed.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {

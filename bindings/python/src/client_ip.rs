@@ -60,7 +60,7 @@ impl Trust {
     /// The members are `header`, the name of the header, and `networks`, a list of addresses
     /// and networks like `10.0.0.0/8`.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || core::Trust::from_json(&document)).map(Self)

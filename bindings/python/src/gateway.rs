@@ -40,7 +40,7 @@ impl Gateway {
     /// form that `keyrail.route.Table` reads. With `allow_loopback`, webhook URLs of the local
     /// machine are accepted too.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, deployment: Document, secrets: NamedSecrets) -> PyResult<Self> {
         call_detached(py, || keyrail::Gateway::from_json(&deployment, secrets.0)).map(Self)

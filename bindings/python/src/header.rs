@@ -98,7 +98,7 @@ impl Scheme {
     /// `header` (the name of the header) and `holds` (`key`, `token` or `app_id`). It may have
     /// `word` (the scheme word before the credential), `optional` and `token68`.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || core::Scheme::from_json(&document)).map(Self)

@@ -62,7 +62,7 @@ impl Limit {
     /// day of a month that has no such day. `of` (`key`, `owner` or `organization`) and `cost` are
     /// optional.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || core::Limit::from_json(&document)).map(Self)

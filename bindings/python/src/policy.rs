@@ -37,7 +37,7 @@ impl Policy {
     /// `owner`), `max_keys`, `allow_ips` (`required` or `optional`) and `rotation` (with
     /// `max_grace_days`).
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || core::Policy::from_json(&document)).map(Self)

@@ -123,7 +123,7 @@ impl Usage {
 
     /// Reads a usage from JSON. A mapping of the same form is accepted too.
     ///
-    /// Raises ConfigError with every fault. If a newer release wrote the usage, the only fault is
+    /// Raises ConfigError with the faults. If a newer release wrote the usage, the only fault is
     /// `access.newer_schema`.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
@@ -188,7 +188,7 @@ impl Usage {
     /// How many requests of closed days are in no count, because they were published after their
     /// day was closed, or because two processes closed the day.
     ///
-    /// If this number grows, close days later.
+    /// If this number grows, wait longer before you close a day.
     #[getter]
     fn late(&self, py: Python<'_>) -> PyResult<u64> {
         plain_detached(py, || self.lock().late())

@@ -73,8 +73,9 @@ impl FfiPlatform {
         Ok(FfiBaseUrl(self.0.base_url(&Pairs::new(variables).as_slices())?))
     }
 
-    /// Returns whether a string is unusual for a part, such as `key`: it matches none of the shapes
-    /// that the platform's document lists for this part.
+    /// Returns whether a string has none of the shapes that the document lists for a part. The part
+    /// is `key`, `app_id` or another one that the document names. If the document lists no shape
+    /// for the part, the result is `false`.
     pub fn is_unusual(&self, part: &str, text: &str) -> bool {
         self.0.is_unusual(part, text)
     }
@@ -118,7 +119,8 @@ impl FfiPlatform {
         self.0.webhook().map(Into::into)
     }
 
-    /// Returns how the vendor issues the token.
+    /// Returns how the vendor issues the token that a request needs in addition to the key, if it
+    /// needs one.
     pub fn token(&self) -> Option<FfiTokenSpec> {
         self.0.token().map(Into::into)
     }

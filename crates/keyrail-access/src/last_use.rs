@@ -127,8 +127,8 @@ pub fn unused_alerts<'r>(
         if !record.enabled() || record.revoked().is_some() || record.has_expired(now) {
             return None;
         }
-        // A use in the future comes from a wrong clock. `None` is less than any time, so the later
-        // time is `None` only if both times are unknown.
+        // A use that is later than the clocks' tolerance allows comes from a wrong clock, and is
+        // ignored.
         let latest = now.as_millis().saturating_add(CLOCK_TOLERANCE_MS);
         let last_use = last_use.filter(|time| time.as_millis() <= latest);
         let known_since = last_use.max(record.issued_at())?;

@@ -1,7 +1,7 @@
 //! Messages as JSON.
 //!
 //! A message is first read in one pass, into a buffer that is reused for the next message. If this
-//! fails, a second reader reads the message again and lists every fault. In that case, the second
+//! fails, a second reader reads the message again and lists the faults. In that case, the second
 //! reader decides whether the message is valid.
 
 use alloc::format;

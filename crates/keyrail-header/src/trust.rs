@@ -86,8 +86,8 @@ impl Trust {
 }
 
 keyrail_core::config_object! {
-    /// The header that lists the addresses of a request's client and proxies, and the proxies
-    /// that are trusted to write it.
+    /// The trusted proxies, and the header in which they report the addresses of a request's client
+    /// and proxies.
     Trust (faults) {
         /// The name of the header, such as `X-Forwarded-For`.
         required header: String = parse(header_name, token_schema());

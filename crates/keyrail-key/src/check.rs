@@ -8,15 +8,15 @@
 use crate::Checksum;
 use crate::layout::{Field, Layout};
 
-/// The reason why a string is not a key, and the offset. Of two rejections, the greater one is from
-/// a later check, or from the same check at a larger offset.
+/// The reason why a string is not a key, and the offset. Rejections are compared by cause, then by
+/// offset.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Rejection {
     pub cause: Cause,
     pub offset: usize,
 }
 
-/// The causes of a rejection, in the order in which they are checked.
+/// The causes of a rejection, in the order in which rejections are compared.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Cause {
     Empty,
@@ -155,8 +155,8 @@ impl Field {
 ///
 /// Most literals are a few bytes long. Of a literal of 2 or 3 bytes, only the first 2 and the last
 /// 2 bytes are compared. Of a literal of 4 to 8 bytes, only the first 4 and the last 4 bytes are
-/// compared. These bytes may overlap, and cover the whole literal. This is faster than a call of
-/// `memcmp`.
+/// compared. Together, these bytes always cover the whole literal; they may overlap. This is faster
+/// than a call of `memcmp`.
 #[inline]
 fn strip_literal<'t>(text: &'t [u8], literal: &str) -> Option<&'t [u8]> {
     let (head, rest) = text.split_at_checked(literal.len())?;

@@ -93,7 +93,8 @@ impl Checksum {
         }
     }
 
-    /// Returns whether `found` is the checksum. The characters of `found` must be in the alphabet.
+    /// Returns whether `found` is the checksum. For a CRC-32, the caller must already have checked
+    /// that the characters of `found` are in the alphabet.
     ///
     /// The digits of a CRC-32 are parsed and compared as numbers. This is faster than formatting
     /// the CRC-32 as digits, because the processor can parse the digits and compute the CRC-32 at

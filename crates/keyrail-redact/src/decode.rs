@@ -74,8 +74,8 @@ pub(crate) fn char_at(view: &View<'_>, index: usize) -> Result<Option<DecodedCha
     }
 }
 
-/// Reads the terminal sequence that starts with ESC. A sequence that sets the colour,
-/// clears the rest of the line or selects the ASCII character set is read as a space.
+/// Reads the terminal sequence that starts with ESC. A sequence that sets the colour, clears the
+/// line or a part of it, or selects the ASCII character set is read as a space.
 fn colour_sequence(view: &View<'_>, escape: DecodedChar) -> Result<DecodedChar, Incomplete> {
     match view.at(escape.next)? {
         Some(b'[') => {}

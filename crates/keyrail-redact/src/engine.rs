@@ -1,5 +1,5 @@
 //! The engine, which reads a text, whole or in chunks, and checks one sign after another. A sign is
-//! a character that every credential contains or is next to, such as `:` or `=`.
+//! a character such as `:` or `=`; every credential contains a sign or is next to one.
 
 use crate::rules::{After, List, Rules, Span, Verdict};
 use crate::scan::{Scan, Signs};
@@ -21,7 +21,8 @@ pub(crate) struct Engine {
     state: State,
     /// The index up to which the result is final.
     pub at: usize,
-    /// The end of the text that the last verdict covers. No byte before this index is read again.
+    /// The end of the text that the last verdict covers. The rules do not read backwards beyond
+    /// this index.
     lower_bound: usize,
     cache: ScanCache,
 }

@@ -70,12 +70,10 @@ fn skip(
 pub(crate) fn quoted_start(view: &View<'_>, index: usize) -> Result<Option<Start>, Incomplete> {
     let mut at = index + view.run_length(index, LONGEST_QUOTE_PREFIX, is_quote_prefix_byte)?;
     let mut opened = 0;
-    while let Some(found) = char_at(view, at)?
-        && opened < MAX_ENCODED_SLASHES
-    {
+    while let Some(found) = char_at(view, at)? {
         let DecodedChar { byte, next, form } = found;
         match byte {
-            b'\\' if form.level() > 0 => opened += 1,
+            b'\\' if form.level() > 0 && opened < MAX_ENCODED_SLASHES => opened += 1,
             _ if is_quote(byte) => {
                 let until = Terminator::Quote { quote: byte, form, slashes: 0, opened };
                 let at = match triple_quote_end(view, found)? {
@@ -166,6 +164,7 @@ fn starts_member(line: &[u8]) -> bool {
         ([], _) | (_, []) => false,
         (_, [b':' | b'=', next, ..]) => is_apart || next.is_ascii_whitespace(),
         (_, [b'-', b'>', ..]) => true,
+        ([.., b'-'], [b'>', ..]) => true,
         (_, [next, ..]) => is_apart && b">?|+!~^&.:=".contains(next),
     }
 }

@@ -41,8 +41,9 @@ pub(crate) struct View<'t> {
     pub is_url: bool,
     /// The quote that ends the string around a name, and the number of backslashes before it.
     pub outer: Option<(u8, u8)>,
-    /// The prefixes of keys, or `None` if the text is not searched for keys. A prefix may start
-    /// with the letter of an escape, as in `\npm_`.
+    /// The prefixes of keys, or `None` if the text is not searched for keys. A backslash before a
+    /// prefix is not the start of an escape: `\npm_` is a backslash and the prefix `npm_`, not a
+    /// line break and `pm_`.
     pub prefixes: Option<&'t PrefixTable>,
 }
 
@@ -118,8 +119,8 @@ impl<'t> View<'t> {
         self
     }
 
-    /// Returns whether a word starts here that is too long for a name or type and is not the
-    /// start of a structure or a call. Most keys are such words.
+    /// Returns whether [`LONGEST_WORD`] letters and digits start here, and the next byte is
+    /// available and cannot follow the name of a structure or a call. Most keys are such words.
     #[inline]
     pub(crate) fn is_long_word(&self, index: usize) -> bool {
         let word = self.bytes.get(index..).and_then(<[u8]>::first_chunk::<LONGEST_WORD>);

@@ -15,10 +15,10 @@ use crate::{BaseUrlTemplate, Error, ErrorKind, check_segment, encode};
 /// The maximum length of a URL that is parsed, expanded or joined, in bytes.
 pub const MAX_URL: usize = 64 * 1024;
 
-/// An absolute `https` URL that ends with a slash. It has no user name, query or fragment, and no
-/// dot segments, control characters, backslashes or unexpanded braces (RFC 3986). The scheme and
-/// the host are in lower case. A URL of the local machine may use `http`: see
-/// [`new_with_loopback`](Self::new_with_loopback).
+/// An absolute `https` URL that ends with a slash; a missing slash is added. It has no user name,
+/// query or fragment, and no dot segments, control characters, backslashes or unexpanded braces
+/// (RFC 3986). The scheme and the host are in lower case. A URL of the local machine may use
+/// `http`: see [`new_with_loopback`](Self::new_with_loopback).
 ///
 /// ```
 /// use keyrail_url::BaseUrl;

@@ -153,7 +153,7 @@ fn kotlin(codes: &[Codes]) -> String {
             text.push('\n');
         }
         let name = code.replace('.', "_").to_uppercase();
-        // `*/` in a pattern would end the comment, and `/*` would start another one.
+        // `*/` in a description would end the comment, and `/*` would start a nested one.
         let about = about.replace("*/", "*&#47;").replace("/*", "/&#42;");
         let _ = writeln!(text, "    /** {about} */");
         let _ = writeln!(text, "    public const val {name}: String = \"{code}\"");

@@ -456,9 +456,9 @@ class Template:
 
 @final
 class BaseUrl:
-    """An absolute `https` URL that ends with a slash. It has no user name, query or fragment, and no
-    dot segments, control characters, backslashes or unexpanded braces (RFC 3986). With
-    `allow_loopback`, an `http` URL of the local machine is accepted too.
+    """An absolute `https` URL that ends with a slash; a missing slash is added. It has no user
+    name, query or fragment, and no dot segments, control characters, backslashes or unexpanded
+    braces (RFC 3986). With `allow_loopback`, an `http` URL of the local machine is accepted too.
 
     Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
     `url.empty_host`, `url.malformed_host`, `url.dot_segment` and others.
@@ -564,7 +564,7 @@ class Format:
         key: a record must specify the key id of each digest if keys have an id, and should specify
         the environment if keys have one.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     @property
     def name(self) -> str:
@@ -647,7 +647,7 @@ class FormatSet:
         `Format.from_json` reads it, or the name of a built-in format. The document is JSON, or a
         mapping of the same form.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     @property
     def formats(self) -> list[Format]:
@@ -727,7 +727,7 @@ class MaskPolicy:
         The members `start` and `end` are the numbers of characters shown, 0 to 4 each. The member
         `ascii` tells whether the placeholder is `********`.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1054,7 +1054,7 @@ class Scheme:
         `header` (the name of the header) and `holds` (`key`, `token` or `app_id`). It may have
         `word` (the scheme word before the credential), `optional` and `token68`.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     def strip_credentials(
         self, headers: Mapping[_Octets, _Octets] | _Ordered[tuple[_Octets, _Octets]]
@@ -1183,7 +1183,7 @@ class Trust:
         The members are `header`, the name of the header, and `networks`, a list of addresses
         and networks like `10.0.0.0/8`.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     @property
     def header(self) -> str:
@@ -1259,7 +1259,7 @@ class Record:
         `enabled` is a boolean, `limits` a list of limits (see `Limit`), `metadata` a mapping of
         strings, `version` the number of changes, and `schema` the version of this form, 1.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     def to_json(self) -> str:
         """Returns the record as JSON, on one line. Members without a value are omitted, but
@@ -1649,7 +1649,7 @@ class Usage:
     def from_json(document: _Document) -> Usage:
         """Reads a usage from JSON. A mapping of the same form is accepted too.
 
-        Raises ConfigError with every fault. If a newer release wrote the usage, the only fault is
+        Raises ConfigError with the faults. If a newer release wrote the usage, the only fault is
         `access.newer_schema`.
         """
     def merge(self, other: Usage) -> None:
@@ -1693,7 +1693,7 @@ class Usage:
         """How many requests of closed days are in no count, because they were published after their
         day was closed, or because two processes closed the day.
 
-        If this number grows, close days later.
+        If this number grows, wait longer before you close a day.
         """
     def to_json(self) -> str:
         """Returns the usage as JSON, on one line."""
@@ -1747,7 +1747,7 @@ class Policy:
         `owner`), `max_keys`, `allow_ips` (`required` or `optional`) and `rotation` (with
         `max_grace_days`).
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     @staticmethod
     def preset(name: str) -> Policy:
@@ -2025,7 +2025,7 @@ class Limit:
         day of a month that has no such day. `of` (`key`, `owner` or `organization`) and `cost` are
         optional.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     @property
     def name(self) -> str:
@@ -2183,7 +2183,7 @@ class AuditEntry:
     def from_json(document: _Document) -> AuditEntry:
         """Reads an entry from JSON. A mapping of the same form is accepted too.
 
-        Raises ConfigError with every fault. If a newer release of Keyrail wrote the entry, the only
+        Raises ConfigError with the faults. If a newer release of Keyrail wrote the entry, the only
         fault is `access.newer_schema`. `AuditChain.verify` checks whether the entry was changed.
         """
     @property
@@ -2512,7 +2512,7 @@ class Table:
 
         `keyrail.json_schema("topology")` describes each member.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     @property
     def hash(self) -> str:
@@ -2600,7 +2600,7 @@ class Table:
         member is a string, or `null` if the decision must have no queue or no rule. A member that
         is absent is not checked.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     def diagram(self) -> str:
         """Returns the topology as a Mermaid flowchart: channels, rules in their order, queues, apps
@@ -3450,7 +3450,7 @@ class Gateway:
         form that `keyrail.route.Table` reads. With `allow_loopback`, webhook URLs of the local
         machine are accepted too.
 
-        Raises ConfigError with every fault.
+        Raises ConfigError with the faults.
         """
     def inbound(
         self,

@@ -97,6 +97,6 @@ def from_json(document: "_Document") -> Platform:
     ``expiry``, ``response``, ``scopes``, ``shapes``, ``token`` and ``webhook``.
     ``keyrail.json_schema("platform")`` describes each of them.
 
-    Raises ConfigError with every fault.
+    Raises ConfigError with the faults.
     """
     return Platform.from_json(document)

@@ -95,7 +95,7 @@ impl Format {
     /// key: a record must specify the key id of each digest if keys have an id, and should specify
     /// the environment if keys have one.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_sized(py, document.len(), || KeyFormat::from_json(&document)).map(Self)
@@ -224,7 +224,7 @@ impl FormatSet {
     /// `Format.from_json` reads it, or the name of a built-in format. The document is JSON, or a
     /// mapping of the same form.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         call_detached(py, || KeyFormatSet::from_json(&document)).map(Self)

@@ -142,7 +142,7 @@ impl MaskPolicy {
     /// The members `start` and `end` are the numbers of characters shown, 0 to 4 each. The member
     /// `ascii` tells whether the placeholder is `********`.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         let policy = call_sized(py, document.len(), || core::MaskPolicy::from_json(&document))?;

@@ -100,7 +100,7 @@ fn attribute(object: &Bound<'_, PyAny>) -> PyResult<AttributeValue> {
 
 /// Returns the core's error for an invalid message. The message has no channel, or one of its
 /// values is not a string, a number, a boolean or a list of strings. The message is converted to
-/// JSON, so that the error lists every fault with its JSON Pointer.
+/// JSON, so that the error lists each fault with its JSON Pointer.
 fn reject(py: Python<'_>, attributes: Vec<(Text, AttributeValue)>) -> PyResult<Message> {
     let dumps = py.import("json")?.getattr("dumps")?;
     let mut members = Vec::new();

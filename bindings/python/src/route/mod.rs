@@ -53,7 +53,7 @@ impl Table {
     ///
     /// `keyrail.json_schema("topology")` describes each member.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     #[staticmethod]
     fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
         let table = call_detached(py, || RouteTable::from_json(&document))?;
@@ -203,7 +203,7 @@ impl Table {
     /// member is a string, or `null` if the decision must have no queue or no rule. A member that
     /// is absent is not checked.
     ///
-    /// Raises ConfigError with every fault.
+    /// Raises ConfigError with the faults.
     fn verify(&self, py: Python<'_>, fixtures: Document) -> PyResult<Vec<Mismatch>> {
         let mismatches = call_detached(py, || self.table.verify(&fixtures))?;
         Ok(mismatches.into_iter().map(Mismatch).collect())

@@ -7,7 +7,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
 
     /// Reads a record from its configuration.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         self.init(try translatingErrors { try FfiKeyRecord.fromJson(text: json) })
     }

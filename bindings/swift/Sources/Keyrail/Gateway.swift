@@ -16,7 +16,7 @@ public struct Gateway: Masked, Sendable {
     ///   `webhook:<id>`. If a webhook has several secrets, each of them signs the deliveries. Each
     ///   pepper in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that
     ///   member is absent, the peppers are those that the digests name.
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(
         json deployment: String, secrets: [String: [Secret]] = [:]
     ) throws(KeyrailError) {
@@ -90,7 +90,7 @@ public struct Gateway: Masked, Sendable {
     ///     ``KeyRecord/limitIds`` for the records that are passed, and ``Identity/limitIds`` for a
     ///     key of the deployment. The value is `nil` for an id under which no state is stored.
     ///     Required for a key with limits.
-    /// - Throws: `platform.unknown_operation`, `gateway.too_many_records`.
+    /// - Throws: `platform.unknown_operation`, `gateway.too_many_records`, `time.out_of_range`.
     public func outbound(
         operation: String,
         headers: [(String, String)],
@@ -311,7 +311,7 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     /// For a request, `access.granted` or the code of the reason why it was denied; for a message,
     /// the code of the decision's reason.
     public let code: String
-    /// The id of the key's record, if the key matched one.
+    /// The id of the key's record, if the key belongs to exactly one record of a declared app.
     public let record: String?
     /// The public id of the presented key, if the key has one of the deployment's formats and that
     /// format has ids.

@@ -61,7 +61,7 @@ public struct Scheme: Sendable {
 
     /// Reads a scheme from its configuration.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiScheme.fromJson(text: json) }
     }

@@ -103,7 +103,7 @@ public struct MaskPolicy: Hashable, Sendable {
 
     /// Reads a policy from its configuration.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault. A number
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults. A number
     ///   outside 0 to 4 has the code `key.mask_policy`.
     public init(json: String) throws(KeyrailError) {
         let policy = try translatingErrors { try keyMaskPolicyFromJson(json: json) }

@@ -73,7 +73,7 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// parts of a key: a record must specify the key id of each digest if keys have an id, and
     /// should specify the environment if keys have one.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try .fromJson(text: json) }
     }
@@ -194,7 +194,7 @@ public struct KeyFormatSet: CustomStringConvertible, Sendable {
     /// Reads `{"version": 1, "formats": [...]}`: each format is a declaration, as
     /// ``KeyFormat/init(json:)`` reads it, or the name of a built-in format.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiKeyFormatSet.fromJson(text: json) }
     }

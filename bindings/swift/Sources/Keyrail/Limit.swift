@@ -51,7 +51,7 @@ public final class Limit: Hashable, Sendable, CustomStringConvertible {
 
     /// Reads a limit from its configuration.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiLimit.fromJson(text: json) }
     }

@@ -32,7 +32,7 @@ public struct Message: Masked, Sendable {
 
     /// Reads a message from a JSON object of its attributes, including `channel`.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         let message = FfiMessage.json(text: json)
         try translatingErrors { try routeCheckMessage(message: message) }

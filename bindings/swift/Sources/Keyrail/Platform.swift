@@ -32,7 +32,7 @@ public struct Platform: CustomStringConvertible, Sendable {
 
     /// Reads a platform from its document. Use it for a custom platform.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiPlatform.fromJson(text: json) }
     }

@@ -14,7 +14,7 @@ public struct Policy: CustomStringConvertible, Sendable {
 
     /// Reads a policy from its configuration.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiPolicy.fromJson(text: json) }
     }

@@ -38,7 +38,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
 
     /// Creates a table from a topology. A topology with any fault is rejected.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiRouteTable.fromJson(topology: json) }
     }
@@ -163,7 +163,7 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///   in ``route(_:now:sessionQueue:unavailable:session:)``. `expect` has at least one of the
     ///   members `queue` and `rule`. The value of such a member is a string, or `null` if the
     ///   decision must have no queue or no rule. A member that is absent is not checked.
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public func verify(_ fixtures: String) throws(KeyrailError) -> [RouteMismatch] {
         try translatingErrors { try native.verify(fixtures: fixtures) }.map { RouteMismatch($0) }
     }

@@ -75,7 +75,7 @@ public struct Trust: CustomStringConvertible, Sendable {
     /// Reads the trust from its configuration. An example is
     /// `{"header": "X-Forwarded-For", "networks": ["10.0.0.0/8", "::1"]}`.
     ///
-    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists every fault.
+    /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {
         native = try translatingErrors { try FfiTrust.fromJson(text: json) }
     }

@@ -248,8 +248,8 @@ extension TemplateValue: ExpressibleByStringInterpolation, ExpressibleByArrayLit
     }
 }
 
-/// An absolute `https` URL that ends with a slash. It is the common start of an API's URLs. With
-/// `allowLoopback`, an `http` URL of the local machine is accepted too.
+/// An absolute `https` URL that ends with a slash; a missing slash is added. It is the common start
+/// of an API's URLs. With `allowLoopback`, an `http` URL of the local machine is accepted too.
 public struct BaseUrl: CustomStringConvertible, Sendable {
     private let native: FfiBaseUrl
 

@@ -137,7 +137,7 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
     /// How many requests of closed days are in no count, because they were published after their
     /// day was closed, or because two processes closed the day.
     ///
-    /// If this number grows, close days later.
+    /// If this number grows, wait longer before you close a day.
     public var late: Int { Int(native.late()) }
 
     /// Returns the usage as JSON, on one line.

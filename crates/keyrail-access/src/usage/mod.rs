@@ -317,7 +317,7 @@ impl Usage {
     /// Returns how many requests of closed days are in no count, because they were published after
     /// their day was closed, or because two processes closed the day.
     ///
-    /// If this number grows, close days later.
+    /// If this number grows, wait longer before you close a day.
     pub fn late(&self) -> u64 {
         let late = |closed: &ClosedDay| {
             let (published, counted) = (sum(&closed.epochs), sum(&closed.counts));

@@ -152,7 +152,7 @@ impl Builder {
     ///
     /// # Errors
     ///
-    /// A [`ConfigError`] with every fault. The codes are the same as in [`RouteTable::from_json`].
+    /// A [`ConfigError`] with the faults. The codes are the same as in [`RouteTable::from_json`].
     pub fn build(self) -> Result<RouteTable, ConfigError> {
         let Self { faults, channels, queues, apps, webhooks, rules, default_queue } = self;
         let members = (

@@ -38,7 +38,7 @@ pub struct AuditEvent {
     /// For a request, `access.granted` or the code of the reason why it was denied; for a message,
     /// the code of the decision's reason.
     pub code: &'static str,
-    /// The id of the key's record, if the key matched one.
+    /// The id of the key's record, if the key belongs to exactly one record of a declared app.
     pub record: Option<String>,
     /// The public id of the presented key, if the key has one of the deployment's formats and that
     /// format has ids.

@@ -256,7 +256,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * Reads a record from its configuration.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): KeyRecord = translatingErrors { KeyRecord(FfiKeyRecord.fromJson(text)) }

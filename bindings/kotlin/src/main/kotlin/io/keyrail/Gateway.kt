@@ -175,7 +175,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
          *   Each pepper in the member `peppers` needs exactly one secret, named `pepper:<id>`. If
          *   that member is absent, the peppers are those that the digests name.
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         @JvmOverloads

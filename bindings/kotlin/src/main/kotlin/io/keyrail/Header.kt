@@ -141,7 +141,7 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
          * Reads a scheme from its configuration.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): Scheme = Scheme(translatingErrors { FfiScheme.fromJson(text) })

@@ -178,7 +178,7 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
          * and should specify the environment if keys have one.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): KeyFormat = KeyFormat(translatingErrors { FfiKeyFormat.fromJson(text) })
@@ -240,7 +240,7 @@ public class KeyFormatSet private constructor(private val native: FfiKeyFormatSe
          * [KeyFormat.fromJson] reads it, or the name of a built-in format.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): KeyFormatSet = KeyFormatSet(translatingErrors { FfiKeyFormatSet.fromJson(text) })

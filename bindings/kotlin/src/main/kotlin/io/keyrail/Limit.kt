@@ -76,7 +76,7 @@ public class Limit internal constructor(internal val native: FfiLimit) : AutoClo
          * Reads a limit from its configuration.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): Limit = Limit(translatingErrors { FfiLimit.fromJson(text) })

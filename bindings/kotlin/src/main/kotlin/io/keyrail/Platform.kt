@@ -218,7 +218,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
          * Reads a platform from its document. Use it for a custom platform.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): Platform = Platform(translatingErrors { FfiPlatform.fromJson(text) })

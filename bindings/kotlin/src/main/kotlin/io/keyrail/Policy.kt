@@ -262,7 +262,7 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
          * Reads a policy from its configuration.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): Policy = Policy(translatingErrors { FfiPolicy.fromJson(text) })

@@ -131,7 +131,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
      *   a string, or `null` if the decision must have no queue or no rule. A member that is absent
      *   is not checked.
      * @throws KeyrailException if the document is invalid; [faults][KeyrailException.faults]
-     *   lists every fault.
+     *   lists the faults.
      */
     public fun verify(fixtures: String): List<RouteMismatch> =
         translatingErrors { native.verify(fixtures) }.map { it.toMismatch() }
@@ -196,7 +196,7 @@ public class RouteTable private constructor(internal val native: FfiRouteTable) 
          * Creates a table from a topology. A topology with any fault is rejected.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(topology: String): RouteTable = RouteTable(translatingErrors { FfiRouteTable.fromJson(topology) })
@@ -260,7 +260,7 @@ public class Message private constructor(internal val native: FfiMessage) {
          * Reads a message from a JSON object of its attributes, including `channel`.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): Message {

@@ -60,7 +60,7 @@ public class Trust private constructor(internal val native: FfiTrust) : AutoClos
          * `{"header": "X-Forwarded-For", "networks": ["10.0.0.0/8", "::1"]}`.
          *
          * @throws KeyrailException if the document is invalid;
-         *   [faults][KeyrailException.faults] lists every fault.
+         *   [faults][KeyrailException.faults] lists the faults.
          */
         @JvmStatic
         public fun fromJson(text: String): Trust = Trust(translatingErrors { FfiTrust.fromJson(text) })

@@ -222,8 +222,8 @@ public class TemplateValue private constructor(internal val native: FfiTemplateV
 }
 
 /**
- * An absolute `https` URL that ends with a slash. It is the common start of an API's URLs. With
- * `allowLoopback`, an `http` URL of the local machine is accepted too.
+ * An absolute `https` URL that ends with a slash; a missing slash is added. It is the common start
+ * of an API's URLs. With `allowLoopback`, an `http` URL of the local machine is accepted too.
  */
 public class BaseUrl internal constructor(private val native: FfiBaseUrl) : AutoCloseable {
     /**

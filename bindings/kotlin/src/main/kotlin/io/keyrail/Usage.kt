@@ -123,7 +123,7 @@ public class Usage internal constructor(private val native: FfiUsage) : AutoClos
      * How many requests of closed days are in no count, because they were published after their day
      * was closed, or because two processes closed the day.
      *
-     * If this number grows, close days later.
+     * If this number grows, wait longer before you close a day.
      */
     public val late: Long get() = translatingErrors { native.late() }.toLong()
 

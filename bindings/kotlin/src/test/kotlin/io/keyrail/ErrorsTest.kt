@@ -208,7 +208,7 @@ class ErrorsTest {
     }
 
     @Test
-    fun `a configuration error lists every fault`() {
+    fun `a configuration error lists the faults`() {
         val error = thrownError { RouteTable.fromJson("""{"channels": [{"id": "a"}], "qeues": []}""") }
         assertEquals(error.code, error.faults[0].code)
         assertTrue(error.faults.any { it.code == "config.unknown_member" }, error.message)

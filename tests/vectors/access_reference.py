@@ -1,9 +1,11 @@
-"""A second implementation of the operations on key records, limits, last uses, usage and the audit log.
+"""A second implementation of the operations on key records, limits, last uses, usage and the audit
+log.
 
 It implements the documentation with only the standard library. The expected values of the cases
 `access.issue`, `access.reissue`, `access.rotate`, `access.change`, `access.consume`,
-`access.unused_alerts`, `access.touch`, `access.count_usage`, `access.merge_usage`, `access.checkpoint` and `access.audit_...` in access.json come
-from this file or from reasoning, and not from the crates. Run it with
+`access.unused_alerts`, `access.touch`, `access.count_usage`, `access.merge_usage`,
+`access.checkpoint`, `access.audit_append`, `access.audit_verify` and `access.audit_erase` in
+access.json come from this file or from reasoning, and not from the crates. Run it with
 
     python3 tests/vectors/access_reference.py
 
@@ -300,7 +302,12 @@ def check_name(policy, name):
 
 
 def check_networks(policy, record):
-    if policy.get("allow_ips") == "required" and "allow_ips" not in record:
+    if policy.get("allow_ips") != "required":
+        return
+    networks = [ipaddress.ip_network(text) for text in record.get("allow_ips", [])]
+    families = ([one for one in networks if one.version == version] for version in (4, 6))
+    merged = [one for family in families for one in ipaddress.collapse_addresses(family)]
+    if not networks or any(one.prefixlen == 0 for one in merged):
         raise Rejected("access.policy_networks")
 
 
@@ -606,7 +613,6 @@ def set_expiry(given, policy, record):
     if not shorter:
         allowed_end(policy, given["expires"], now)
         check_life(policy, issued_at(policy, record, now), text)
-    text = "never" if end is None else rfc3339(end)
     if text != previous:
         record["expires_at"], record["expires_set_at"] = text, rfc3339(now)
         end_replaced(record)

@@ -154,8 +154,8 @@ impl Platform {
     /// is `key`, `app_id` or another one that the document names. If the document lists no shape
     /// for the part, the result is `False`.
     ///
-    /// Use it only to warn the person who typed the string: vendors
-    /// change the shapes of their keys.
+    /// Use it only to warn the person who typed the string: vendors change the shapes of their
+    /// keys.
     fn is_unusual(&self, py: Python<'_>, part: Text, text: Text) -> PyResult<bool> {
         plain(py, || self.0.is_unusual(&part, &text))
     }

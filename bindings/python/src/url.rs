@@ -293,8 +293,8 @@ impl BaseUrl {
     /// the host, for the whole host, or for a segment of the path. The position of the variable
     /// determines which values are allowed.
     ///
-    /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
-    /// `url.malformed_label`, `url.malformed_host` and others.
+    /// Raises UrlError: `url.missing_variable`, `url.unknown_variable`, `url.malformed_label`,
+    /// `url.malformed_host` and others.
     #[staticmethod]
     fn from_template(py: Python<'_>, template: Text, variables: ScalarPairs) -> PyResult<Self> {
         let length = variables.iter().map(|(_, value)| value.len()).sum();

@@ -212,7 +212,7 @@ impl KeyRecord {
     pub fn authorize_batch(&self, requests: &[AccessRequest<'_>]) -> Vec<Result<Grant, Denial>> {
         let mut changed = BTreeMap::new();
         let authorize = |request: &AccessRequest<'_>| {
-            let result = self.authorize_with(request, Scope::access, &changed);
+            let result = self.authorize_with(request, None, Scope::access, &changed);
             let consumption = match &result {
                 Ok(grant) => grant.consumption(),
                 Err(denial) => denial.consumption(),
@@ -256,20 +256,37 @@ impl KeyRecord {
         request: &AccessRequest<'_>,
         highest_access: impl Fn(Scope) -> Access,
     ) -> Result<Grant, Denial> {
-        self.authorize_with(request, highest_access, &BTreeMap::new())
+        self.authorize_presented(request, None, highest_access)
     }
 
-    /// Authorizes like [`authorize_by`](Self::authorize_by), but the states in `changed` take the
-    /// place of those that the request passes for the same limits.
+    /// Authorizes like [`authorize_by`](Self::authorize_by). If the presented key contains an
+    /// environment, it must be the request's, as the record's environment must.
+    ///
+    /// # Errors
+    ///
+    /// As [`authorize`](Self::authorize).
+    #[doc(hidden)]
+    pub fn authorize_presented(
+        &self,
+        request: &AccessRequest<'_>,
+        environment: Option<&str>,
+        highest_access: impl Fn(Scope) -> Access,
+    ) -> Result<Grant, Denial> {
+        self.authorize_with(request, environment, highest_access, &BTreeMap::new())
+    }
+
+    /// Authorizes like [`authorize_presented`](Self::authorize_presented), but the states in
+    /// `changed` take the place of those that the request passes for the same limits.
     fn authorize_with(
         &self,
         request: &AccessRequest<'_>,
+        environment: Option<&str>,
         highest_access: impl Fn(Scope) -> Access,
         changed: &BTreeMap<String, LimitState>,
     ) -> Result<Grant, Denial> {
         self.check_validity(request)?;
-        if let (Some(key), Some(here)) = (&self.environment, request.environment)
-            && key != here
+        if let Some(here) = request.environment
+            && [environment, self.environment()].into_iter().flatten().any(|it| it != here)
         {
             return Err(DenialKind::Environment.into());
         }

@@ -9,8 +9,9 @@ use keyrail_core::{Kind as _, Problem, Timestamp};
 use crate::{Consumption, Scope};
 
 keyrail_core::error_kinds! {
-    /// The reasons for a denial, in the order in which they are checked. A gateway makes two
-    /// exceptions. It checks [`TokenUnverified`](Self::TokenUnverified) before all others. If
+    /// The reasons for a denial, in the order in which they are checked, except that an unknown index
+    /// of a digest ([`InvalidKey`](Self::InvalidKey)) is found with [`Rotated`](Self::Rotated). A
+    /// gateway makes two more exceptions. It checks [`TokenUnverified`](Self::TokenUnverified) before all others. If
     /// [`QueueRequired`](Self::QueueRequired) applies as well as [`Queue`](Self::Queue) or
     /// [`Owner`](Self::Owner), it reports `QueueRequired`.
     ///

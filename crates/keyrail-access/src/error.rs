@@ -113,8 +113,8 @@ keyrail_core::error_kinds! {
         /// The key has a different owner than the actor, or the actor is limited to its owner's
         /// permissions and the key is not.
         ActorOwner = "access.actor_owner",
-            "the actor may only act on keys of the same owner: those of the user, or those of the \
-             acting key's owner";
+            "the actor may only act on keys of the same owner, and a key with the authority owner \
+             only on keys with this authority";
         /// The key belongs to another app, organization or environment than the acting key.
         ActorApp = "access.actor_app",
             "a key may only act on keys of its own app, organization and environment";
@@ -145,7 +145,7 @@ keyrail_core::error_kinds! {
             "the policy requires a name, or does not allow one this long: choose another name";
         /// The policy requires that a key is restricted to networks.
         PolicyNetworks = "access.policy_networks",
-            "the policy requires that keys are restricted to networks: list at least one";
+            "the policy requires that keys are restricted to networks: list some, but not all addresses";
         /// The policy limits the number of keys, and the number of keys that exist was not passed.
         PolicyKeyCount = "access.policy_key_count",
             "the policy limits the number of keys: pass the number of keys that exist";

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use keyrail_core::{ConfigError, Timestamp, config};
+use keyrail_core::{ConfigError, Network, Timestamp, config};
 
 use crate::period::DAY_MS;
 use crate::presets::PRESETS;
@@ -247,9 +247,10 @@ impl Policy {
         if is_allowed { Ok(()) } else { Err(ErrorKind::PolicyName.into()) }
     }
 
-    /// Checks that a key is restricted to networks if the policy requires it.
+    /// Checks that a key is restricted to networks if the policy requires it. Networks that contain
+    /// every address are no restriction.
     pub(crate) fn check_networks(&self, record: &KeyRecord) -> Result<(), Error> {
-        match self.needs_networks && record.allow_ips().is_none() {
+        match self.needs_networks && record.allow_ips().is_none_or(Network::cover_everything) {
             true => Err(ErrorKind::PolicyNetworks.into()),
             false => Ok(()),
         }

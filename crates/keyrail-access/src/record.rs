@@ -250,13 +250,15 @@ impl KeyRecord {
     }
 
     /// Returns the ids under which the host stores the states of the limits, in the order of
-    /// [`limits`](Self::limits). An id has three parts, separated by slashes. The first is one of the
-    /// words `key`, `owner` and `organization`, the second is the name of the limit, and the third is the
-    /// id of the record, the owner or the organization. An example is `owner/monthly/u_17`.
+    /// [`limits`](Self::limits). An id has three parts, separated by slashes. The first is one of
+    /// the words `key`, `owner` and `organization`, the second is the name of the limit, and the
+    /// third is the id of the record, the owner or the organization. An example is
+    /// `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to [`authorize`](Self::authorize). Records
     /// with the same owner share one state for an `owner` limit with the same name, so that limit
-    /// must be the same in all of them. The same applies to an `organization` limit.
+    /// must be the same rate or quota in all of them; only the cost may differ. The same applies to
+    /// an `organization` limit.
     ///
     /// ```
     /// # use keyrail_access::{Access, AccessRequest, KeyRecord, LimitState};

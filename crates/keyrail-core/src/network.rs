@@ -1,5 +1,6 @@
 //! IP networks, such as those in the allow-lists of keys, and IP addresses.
 
+use alloc::vec::Vec;
 use core::fmt;
 use core::net::IpAddr;
 
@@ -56,6 +57,12 @@ impl Network {
     pub fn any_contains(networks: &[Self], address: IpAddr) -> bool {
         let address = address.to_canonical();
         networks.iter().any(|network| network.0.contains(&address))
+    }
+
+    /// Returns whether the networks together contain every IPv4 address or every IPv6 address.
+    pub fn cover_everything(networks: &[Self]) -> bool {
+        let networks: Vec<IpNet> = networks.iter().map(|network| network.0).collect();
+        IpNet::aggregate(&networks).iter().any(|network| network.prefix_len() == 0)
     }
 
     /// Returns whether the network contains every address of `other`.
@@ -126,6 +133,8 @@ crate::from_str! {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::Network;
 
     #[test]
@@ -149,6 +158,23 @@ mod tests {
             assert_eq!(Network::any_contains(&networks, address), expected, "{address}");
         }
         assert!(!Network::any_contains(&[], "10.9.8.7".parse().unwrap()));
+    }
+
+    #[test]
+    fn networks_that_contain_all_addresses_of_a_family_cover_everything() {
+        for (networks, expected) in [
+            (&["0.0.0.0/0"][..], true),
+            (&["2001:db8::/32", "::/0"], true),
+            (&["0.0.0.0/1", "10.0.0.0/8", "128.0.0.0/1"], true),
+            (&["::ffff:0.0.0.0/96"], true),
+            (&["0.0.0.0/1"], false),
+            (&["0.0.0.0/1", "8000::/1"], false),
+            (&[], false),
+        ] {
+            let networks: Vec<_> =
+                networks.iter().map(|text| Network::parse(text).unwrap()).collect();
+            assert_eq!(Network::cover_everything(&networks), expected, "{networks:?}");
+        }
     }
 
     #[test]

@@ -37,17 +37,16 @@ impl From<Parts<'_>> for Credentials {
 }
 
 impl Scheme {
-    /// Returns the key that [`extract`](Self::extract) reads, without a copy, and whether there is
-    /// a token. Returns `None` if anything is unusual; then call `extract`, which may return an
-    /// error.
+    /// Returns the key and the token that [`extract`](Self::extract) reads, without a copy. Returns
+    /// `None` if anything is unusual; then call `extract`, which may return an error.
     #[doc(hidden)]
-    pub fn peek<'h, N, V>(&self, headers: &'h [(N, V)]) -> Option<(&'h str, bool)>
+    pub fn peek<'h, N, V>(&self, headers: &'h [(N, V)]) -> Option<(&'h str, Option<&'h str>)>
     where
         N: AsRef<[u8]>,
         V: AsRef<[u8]>,
     {
         let headers = headers.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
-        self.fast_path(headers).map(|parts| (parts.key, parts.token.is_some()))
+        self.fast_path(headers).map(|parts| (parts.key, parts.token))
     }
 
     /// Returns the parts that [`extract`](Self::extract) reads, or `None` if anything is unusual.

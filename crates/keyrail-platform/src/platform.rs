@@ -207,8 +207,8 @@ impl Platform {
     /// is `key`, `app_id` or another one that the document names. If the document lists no shape
     /// for the part, the result is `false`.
     ///
-    /// Use it only to warn the person who typed the string: vendors
-    /// change the shapes of their keys.
+    /// Use it only to warn the person who typed the string: vendors change the shapes of their
+    /// keys.
     ///
     /// ```
     /// use keyrail_platform::Platform;

@@ -222,6 +222,11 @@ impl RouteTable {
         self.queue_app(queue) == Some(app)
     }
 
+    /// Returns whether the topology declares the queue.
+    pub fn has_queue(&self, queue: &str) -> bool {
+        self.topology.queues.find(queue).is_some()
+    }
+
     /// Returns whether the topology declares the app.
     pub fn has_app(&self, app: &str) -> bool {
         self.topology.apps.index_of(app).is_some()

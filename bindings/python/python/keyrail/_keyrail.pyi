@@ -474,8 +474,8 @@ class BaseUrl:
         the host, for the whole host, or for a segment of the path. The position of the variable
         determines which values are allowed.
 
-        Raises UrlError: `url.missing_variable`, `url.unknown_variable`,
-        `url.malformed_label`, `url.malformed_host` and others.
+        Raises UrlError: `url.missing_variable`, `url.unknown_variable`, `url.malformed_label`,
+        `url.malformed_host` and others.
         """
     @property
     def host(self) -> str:
@@ -2580,10 +2580,10 @@ class Table:
         during the call.
 
         There are no false positives. The check decides whether a rule ever wins. For tests of
-        channels, of presence, of ranges, and of equality without options, the check always decides
-        this. For tests of parts of strings, the check decides this if one pattern, subject or
-        network matches everything that another one matches. If the check cannot decide, or would
-        take too many steps, the finding is `route.undecided`.
+        channels, of presence, of ranges, and of equality without options, the check can always
+        decide this. For tests of parts of strings, the check can decide this if one pattern,
+        subject or network matches everything that another one matches. If the check cannot decide,
+        or would take too many steps, the finding is `route.undecided`.
 
         Two rules overlap if they have the same priority, test a common attribute, can both match a
         message that contains no lists, and send it to different queues. For each rule, at most
@@ -3002,8 +3002,8 @@ class Platform:
         is `key`, `app_id` or another one that the document names. If the document lists no shape
         for the part, the result is `False`.
 
-        Use it only to warn the person who typed the string: vendors
-        change the shapes of their keys.
+        Use it only to warn the person who typed the string: vendors change the shapes of their
+        keys.
         """
     @property
     def scheme(self) -> Scheme:

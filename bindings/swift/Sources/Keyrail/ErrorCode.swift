@@ -702,6 +702,8 @@ extension ErrorCode {
     public static let gatewayDuplicateKey: ErrorCode = "gateway.duplicate_key"
     /// A key is limited to a queue that its app does not have.
     public static let gatewayUnknownQueue: ErrorCode = "gateway.unknown_queue"
+    /// Two keys share a limit of their owner or organization, but not the same rate or quota.
+    public static let gatewayLimitConflict: ErrorCode = "gateway.limit_conflict"
     /// A secret that the deployment needs was not passed.
     public static let gatewayMissingSecret: ErrorCode = "gateway.missing_secret"
     /// A secret was passed that the deployment does not use.

@@ -279,7 +279,7 @@ public enum Outbound: Sendable {
 public struct Identity: Hashable, Sendable {
     /// The key's public id, or `nil` if the key has none of the deployment's formats or its format
     /// has no ids. A record that is found by this id alone does not prove that the key is valid:
-    /// only ``Gateway`` compares the digests.
+    /// ``Gateway`` compares the digests.
     public let keyId: String?
     /// All digests without a salt that a record of the key may have: one for each pepper of the
     /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and

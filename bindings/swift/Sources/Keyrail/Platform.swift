@@ -60,8 +60,8 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// is `key`, `app_id` or another one that the document names. If the document lists no shape
     /// for the part, the result is `false`.
     ///
-    /// Use it only to warn the person who typed the string: vendors
-    /// change the shapes of their keys.
+    /// Use it only to warn the person who typed the string: vendors change the shapes of their
+    /// keys.
     public func isUnusual(_ part: String, _ text: String) -> Bool {
         native.isUnusual(part: part, text: text)
     }

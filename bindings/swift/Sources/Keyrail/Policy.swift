@@ -39,7 +39,7 @@ public struct Policy: CustomStringConvertible, Sendable {
     /// Issues a key, if the policy allows the actor to.
     ///
     /// - Parameters:
-    ///   - newKey: the key as it is requested.
+    ///   - newKey: the properties of the requested key.
     ///   - format: the format of the key.
     ///   - entropy: at least 32 bytes from the system's random generator, fresh for each key.
     ///   - pepper: the pepper of the stored digest.

@@ -1,8 +1,8 @@
 /// A suspicious part of a topology. ``description`` returns a sentence for a person.
 public struct RouteFinding: CustomStringConvertible, Hashable, Codable, Sendable {
-    /// The stable, dotted code. It is `route.never_matches`, `route.shadowed`,
-    /// `route.overlap`, `route.undecided`, `route.app_without_webhook`,
-    /// `route.unreachable_queue` or `route.no_default`.
+    /// The stable, dotted code. It is `route.never_matches`, `route.shadowed`, `route.overlap`,
+    /// `route.undecided`, `route.app_without_webhook`, `route.unreachable_queue` or
+    /// `route.no_default`.
     public let code: String
     /// The rules concerned. The first is the rule that the finding is about. If the code is
     /// `route.shadowed`, the others are the rules that match earlier. If the code is

@@ -178,6 +178,12 @@ impl Limit {
         matches!(self.rule, Rule::Quota(_))
     }
 
+    /// Returns whether two limits are the same rate or the same quota.
+    #[doc(hidden)]
+    pub fn has_same_rule(&self, other: &Self) -> bool {
+        self.rule == other.rule
+    }
+
     /// Returns the limit as JSON, on one line.
     pub fn to_json(&self) -> String {
         let mut json = Writer::new();

@@ -2,8 +2,8 @@
 //!
 //! A condition is an object with exactly one member, its operator, as in the filter dialects of
 //! CloudEvents Subscriptions, section 3.2.4.1. Unknown members and empty values are faults, and are
-//! never ignored. Except with `range`, `exists` and `cidr`, an operand may be replaced by an object
-//! whose member `value` is the operand, and whose other members are options.
+//! never ignored. In a test of an attribute, except `range`, `exists` and `cidr`, an operand may be
+//! replaced by an object whose member `value` is the operand, and whose other members are options.
 
 use alloc::boxed::Box;
 use alloc::format;

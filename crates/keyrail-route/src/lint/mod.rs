@@ -89,8 +89,8 @@ impl RouteTable {
     /// shadowed by others, overlaps, and dead ends. None of them is an error.
     ///
     /// There are no false positives. For tests of channels, of presence, of ranges, and of equality
-    /// without options, the check always decides whether a rule ever wins, even if several rules
-    /// shadow it together. For tests of parts of strings, the check decides this if one pattern,
+    /// without options, the check can always decide whether a rule ever wins, even if several rules
+    /// shadow it together. For tests of parts of strings, the check can decide this if one pattern,
     /// subject or network matches everything that another one matches. If the check cannot decide,
     /// or would take too many steps, the rule is [`Finding::Undecided`]. The steps are limited for
     /// each rule and for the whole table. The limit for a rule grows with the number of its tests.

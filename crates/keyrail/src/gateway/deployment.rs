@@ -1,11 +1,11 @@
 //! Reads a deployment document, and checks its parts against each other and against the secrets.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use keyrail_access::ReadRecord;
+use keyrail_access::{Limit, ReadRecord};
 use keyrail_core::config::{Checked, Faults, Id, MemberState, Pairs, StringOr, json};
 use keyrail_key::{KeyFormat, KeyFormatSet, Pepper};
 use keyrail_platform::Platform;
@@ -129,12 +129,19 @@ impl Deployment {
         let apps = self.topology.as_ref().and_then(|topology| topology.apps.as_ref());
         let table = self.topology.as_ref().and_then(|topology| topology.table.as_ref());
         let mut ids = BTreeSet::new();
+        let mut shared: BTreeMap<String, &Limit> = BTreeMap::new();
         for (index, record) in self.keys.iter().flatten().enumerate() {
-            let add = |member, kind: DeploymentErrorKind| {
+            let add = |member: &str, kind: DeploymentErrorKind| {
                 faults.add_kind_below(format_args!("/keys/{index}/{member}"), kind);
             };
             if record.id.as_ref().is_some_and(|id| !ids.insert(id)) {
                 add("id", DeploymentErrorKind::DuplicateId);
+            }
+            let limits = record.record.iter().flat_map(|it| it.limits().iter().zip(it.limit_ids()));
+            for (at, (limit, id)) in limits.enumerate() {
+                if !shared.entry(id).or_insert(limit).has_same_rule(limit) {
+                    add(&format!("limits/{at}"), DeploymentErrorKind::LimitConflict);
+                }
             }
             let is_unknown = |app: &String| apps.is_some_and(|apps| !apps.contains(app));
             if record.app.as_ref().is_some_and(is_unknown) {

@@ -46,6 +46,9 @@ keyrail_core::error_kinds! {
         /// A key is limited to a queue that its app does not have.
         UnknownQueue = "gateway.unknown_queue",
             "unknown queue: expected a queue of the key's app";
+        /// Two keys share a limit of their owner or organization, but not the same rate or quota.
+        LimitConflict = "gateway.limit_conflict",
+            "another key shares this limit, with another rate or quota: use the same, or another name";
         /// A secret that the deployment needs was not passed.
         MissingSecret(String) = "gateway.missing_secret",
             "the secret {0} is missing: pass it with the deployment";

@@ -8,7 +8,7 @@ use keyrail_access::{
     Access, AccessRequest, Consumption, Denial, DenialKind, Grant, KeyRecord, LimitState,
     Permissions, Scope,
 };
-use keyrail_core::{MASK, Problem, Response, Timestamp};
+use keyrail_core::{MASK, Problem, Response, Secret, Timestamp};
 use keyrail_header::{Scheme, render};
 use keyrail_key::Pepper;
 use keyrail_platform::{Operation, OperationAccess};
@@ -23,14 +23,16 @@ use crate::Error;
 pub struct OutboundCall<'a> {
     /// The platform's operation, such as `message.send`.
     pub operation: &'a str,
-    /// The queue that the request names. An app with one queue need not name it.
+    /// The queue that the request names. An app with one queue need not name it. If the operation
+    /// uses no queue, a key that is limited to queues must still name the operation.
     pub queue: Option<&'a str>,
     /// The current time.
     pub now: Timestamp,
     /// The client's address, as the host knows it.
     pub ip: Option<IpAddr>,
-    /// The environment in which the request is made, such as `live`. If it is `None`, the
-    /// key's environment is not checked.
+    /// The environment in which the request is made, such as `live`. The environment in the key
+    /// and that of its record must be the same, if there are any. If it is `None`, neither is
+    /// checked.
     pub environment: Option<&'a str>,
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,
@@ -194,18 +196,20 @@ impl Gateway {
         let scheme = self.platform.scheme_of(operation);
         let mut audit = AuditEvent::new(call.now, Direction::Outbound, "access.granted");
         audit.operation = Some(call.operation.into());
-        audit.queue = call.queue.map(bounded);
         audit.ip = call.ip.map(|ip| ip.to_canonical());
 
-        if let Some((key, has_token)) = scheme.peek(headers) {
-            return Ok(self.decide(key, has_token, operation, call, audit));
+        if let Some((key, token)) = scheme.peek(headers) {
+            return Ok(self.decide(key, token, operation, call, audit));
         }
         Ok(match scheme.extract(headers) {
             Ok(read) => {
-                let has_token = read.token().is_some();
-                self.decide(read.key().reveal(), has_token, operation, call, audit)
+                let token = read.token().map(Secret::reveal);
+                self.decide(read.key().reveal(), token, operation, call, audit)
             }
             Err(error) => {
+                // The name of a queue that does not exist may contain a key that was not found.
+                let queue = call.queue.filter(|queue| self.table.has_queue(queue));
+                audit.queue = queue.map(Into::into);
                 audit.code = error.code();
                 self.reject(scheme, keyrail_header::problem(&error), audit)
             }
@@ -216,7 +220,7 @@ impl Gateway {
     fn decide(
         &self,
         text: &str,
-        has_token: bool,
+        token: Option<&str>,
         operation: &Operation,
         call: &OutboundCall<'_>,
         mut audit: AuditEvent,
@@ -224,13 +228,12 @@ impl Gateway {
         let scheme = self.platform.scheme_of(operation);
         let presented = self.keyring.read(text);
         let is_secret = |part: &&str| part.len() >= MIN_MASKED;
-        let secrets = [text, presented.digested()].into_iter().filter(is_secret);
-        if let Some(queue) = call.queue
-            && secrets.clone().any(|secret| queue.contains(secret))
-        {
-            let masked = secrets.fold(String::from(queue), |queue, it| queue.replace(it, MASK));
-            audit.queue = Some(bounded(&masked));
-        }
+        let secrets = [text, presented.digested(), token.unwrap_or_default()];
+        let secrets = secrets.into_iter().filter(is_secret);
+        audit.queue = call.queue.map(|queue| match secrets.clone().any(|it| queue.contains(it)) {
+            true => bounded(&secrets.fold(String::from(queue), |name, it| name.replace(it, MASK))),
+            false => bounded(queue),
+        });
         audit.key_id = presented.key_id().map(Into::into);
         let lookup = match call.records {
             Some(records) => match self.keyring.find_among(&presented, records) {
@@ -247,7 +250,7 @@ impl Gateway {
         }
         // This is checked before the key, so that the denial does not reveal whether the key is
         // valid.
-        if has_token && !call.token_verified {
+        if token.is_some() && !call.token_verified {
             return self.deny(scheme, DenialKind::TokenUnverified.into(), audit);
         }
         let (record, digest) = match lookup {
@@ -258,7 +261,7 @@ impl Gateway {
                 return self.reject(scheme, problem, audit);
             }
         };
-        match self.authorize(record, digest, operation, call) {
+        match self.authorize((record, digest), presented.environment(), operation, call) {
             Ok((mut grant, queue)) => {
                 audit.queue.clone_from(&queue);
                 if call.records.is_some() {
@@ -274,8 +277,8 @@ impl Gateway {
 
     fn authorize(
         &self,
-        record: &KeyRecord,
-        digest: usize,
+        (record, digest): (&KeyRecord, usize),
+        environment: Option<&str>,
         operation: &Operation,
         call: &OutboundCall<'_>,
     ) -> Result<(Grant, Option<String>), Denial> {
@@ -284,10 +287,12 @@ impl Gateway {
             None if operation.uses_queue() => self.only_queue_of(record.app()).map(Some),
             None => Ok(None),
         };
+        // A queue that the operation does not use must not widen what the key may do.
+        let used_queue = queue.as_ref().ok().copied().flatten().filter(|_| operation.uses_queue());
         let request = AccessRequest {
             ip: call.ip,
             operation: Some(call.operation),
-            queue: queue.as_ref().ok().copied().flatten(),
+            queue: used_queue,
             environment: call.environment,
             digest: Some(digest),
             owner_permissions: call.owner_permissions,
@@ -301,7 +306,7 @@ impl Gateway {
             }
             Ok(queue) => Ok(queue.map(Into::into)),
         };
-        match record.authorize_by(&request, |scope| self.access_of_scope(scope)) {
+        match record.authorize_presented(&request, environment, |it| self.access_of_scope(it)) {
             Ok(grant) => Ok((grant, allowed_queue()?)),
             Err(denial) => Err(match denial.kind() {
                 // If the request must name a queue but names none, this is the reason for the

@@ -63,10 +63,15 @@ impl<'t> Presented<'t> {
         self.digested.len() == self.text.len()
     }
 
+    /// Returns the environment in the key, if there is one.
+    pub(super) fn environment(&self) -> Option<&'t str> {
+        self.key.and_then(|key| key.environment())
+    }
+
     /// Returns whether the key's environment is the record's. Returns true if the digests cover the
     /// environment, or if the key or the record has none.
     pub(super) fn has_environment_of(&self, record: &KeyRecord) -> bool {
-        let environments = || self.key.and_then(|key| key.environment()).zip(record.environment());
+        let environments = || self.environment().zip(record.environment());
         self.is_whole() || environments().is_none_or(|(key, record)| key == record)
     }
 }

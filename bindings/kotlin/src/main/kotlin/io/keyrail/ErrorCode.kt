@@ -1024,6 +1024,9 @@ public object ErrorCode {
     /** A key is limited to a queue that its app does not have. */
     public const val GATEWAY_UNKNOWN_QUEUE: String = "gateway.unknown_queue"
 
+    /** Two keys share a limit of their owner or organization, but not the same rate or quota. */
+    public const val GATEWAY_LIMIT_CONFLICT: String = "gateway.limit_conflict"
+
     /** A secret that the deployment needs was not passed. */
     public const val GATEWAY_MISSING_SECRET: String = "gateway.missing_secret"
 

@@ -73,8 +73,7 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
      * is `key`, `app_id` or another one that the document names. If the document lists no shape for
      * the part, the result is `false`.
      *
-     * Use it only to warn the person who typed the string: vendors
-     * change the shapes of their keys.
+     * Use it only to warn the person who typed the string: vendors change the shapes of their keys.
      */
     public fun isUnusual(part: String, text: String): Boolean = translatingErrors { native.isUnusual(part, text) }
 

@@ -518,7 +518,7 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
      * Applies the change to the record as it is stored now, and returns the record to store.
      *
      * @throws KeyrailException `access.version_conflict` if `stored` is a different record, if the
-     *   change creates a new record, or if the change applies only to ``baseVersion`` and `stored`
+     *   change creates a new record, or if the change applies only to [baseVersion] and `stored`
      *   has another version; `access.already_revoked` or `access.unchanged` if the key was revoked
      *   or disabled in the meantime; `access.too_many_changes`.
      */

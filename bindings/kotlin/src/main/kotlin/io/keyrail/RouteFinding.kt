@@ -6,8 +6,8 @@ import io.keyrail.ffi.FfiRouteFinding
  * A suspicious part of a topology. [toString] returns a sentence for a person.
  *
  * @property code the stable, dotted code. It is `route.never_matches`, `route.shadowed`,
- *   `route.overlap`, `route.undecided`, `route.app_without_webhook`,
- *   `route.unreachable_queue` or `route.no_default`.
+ *   `route.overlap`, `route.undecided`, `route.app_without_webhook`, `route.unreachable_queue` or
+ *   `route.no_default`.
  * @property rules the rules concerned. The first is the rule that the finding is about. If the code
  *   is `route.shadowed`, the others are the rules that match earlier. If the code is
  *   `route.overlap`, the other is the rule that is declared later. The list is empty if the finding

@@ -72,12 +72,13 @@ public struct Gateway: Masked, Sendable {
     ///   - operation: the platform's operation, such as `message.send`.
     ///   - headers: the headers of the request, in the order in which they were received.
     ///   - now: the current time.
-    ///   - queue: the queue that the request names; an app with one queue need
-    ///     not name it.
+    ///   - queue: the queue that the request names; an app with one queue need not name it. If the
+    ///     operation uses no queue, a key that is limited to queues must still name the operation.
     ///   - ip: the client's address as the host knows it; an address that cannot be parsed counts
     ///     as unknown.
-    ///   - environment: the environment in which the request is made, such as `live`. Without it,
-    ///     the key's environment is not checked.
+    ///   - environment: the environment in which the request is made, such as `live`. The
+    ///     environment in the key and that of its record must be the same, if there are any.
+    ///     Without it, neither is checked.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
     ///   - tokenVerified: whether the host verified the token of the request. On some platforms,

@@ -73,11 +73,13 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      * @param operation the platform's operation, such as `message.send`.
      * @param headers the headers of the request, in the order in which they were received.
      * @param now the current time.
-     * @param queue the queue that the request names; an app with one queue need not name it.
+     * @param queue the queue that the request names; an app with one queue need not name it. If the
+     *   operation uses no queue, a key that is limited to queues must still name the operation.
      * @param ip the client's address as the host knows it; an address that cannot be parsed counts
      *   as unknown.
-     * @param environment the environment in which the request is made, such as `live`. Without it,
-     *   the key's environment is not checked.
+     * @param environment the environment in which the request is made, such as `live`. The
+     *   environment in the key and that of its record must be the same, if there are any. Without
+     *   it, neither is checked.
      * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
      *   `owner`.
      * @param tokenVerified whether the host verified the token of the request. On some platforms,

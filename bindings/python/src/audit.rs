@@ -31,7 +31,7 @@ impl AuditEvent {
         self.0.code
     }
 
-    /// The id of the key's record, if the key matched one.
+    /// The id of the key's record, if the key belongs to exactly one record of a declared app.
     #[getter]
     fn record(&self) -> Option<&str> {
         self.0.record.as_deref()

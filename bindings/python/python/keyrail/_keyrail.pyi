@@ -3642,7 +3642,7 @@ class AuditEvent:
         """
     @property
     def record(self) -> str | None:
-        """The id of the key's record, if the key matched one."""
+        """The id of the key's record, if the key belongs to exactly one record of a declared app."""
     @property
     def key_id(self) -> str | None:
         """The public id of the presented key, if the key has one of the deployment's formats and that

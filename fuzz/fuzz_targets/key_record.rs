@@ -8,9 +8,9 @@
 
 use keyrail_access::{
     Access, AccessRequest, Actor, Change, Expiry, KeyRecord, KeySource, Limit, NewKey, Policy,
-    Scope,
+    Reissue, Scope,
 };
-use keyrail_core::{ConfigError, Timestamp};
+use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
 use keyrail_key::KeyFormat;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, Value};
@@ -36,8 +36,9 @@ fuzz_target!(|data: &[u8]| {
         record.status(now);
     }
     let (Some(policy), record) = (policy, record.as_ref()) else { return };
-    for role in policy.roles() {
-        let Ok(actor) = Actor::user("u_1", role) else { continue };
+    let users = policy.roles().filter_map(|role| Actor::user("u_1", role).ok());
+    let keys = record.into_iter().map(|record| Actor::key(record, Some(0)));
+    for actor in users.chain(keys) {
         if let Some(change) = changed(&policy, record, &actor, *operation, now) {
             check(record.filter(|_| !change.is_new()), &change);
         }
@@ -65,7 +66,7 @@ fn changed(
         let new = NewKey { expires: Some(Expiry::Days(30)), ..NewKey::new("desk", Scope::Read) };
         return Some(policy.issue(&new, &source, actor, now).ok()?.change().clone());
     };
-    match operation % 9 {
+    match operation % 14 {
         0 => policy.revoke(record, None, Some("leaked"), actor, now).ok(),
         1 => policy.disable(record, actor, now).ok(),
         2 => policy.enable(record, actor, now).ok(),
@@ -78,6 +79,20 @@ fn changed(
             let limit = Limit::from_json(limit).unwrap();
             policy.set_limits(record, &[limit], actor, now).ok()
         }
+        8 => {
+            let operations = [EventPattern::parse("message.*").unwrap()];
+            policy.set_operations(record, Some(&operations), actor, now).ok()
+        }
+        9 => {
+            let networks = [Network::parse("203.0.113.0/24").unwrap()];
+            policy.set_networks(record, Some(&networks), actor, now).ok()
+        }
+        10 => policy.set_metadata(record, &[("a".into(), "1".into())], actor, now).ok(),
+        11 => {
+            let reissue = Reissue { id: None, expires: Some(Expiry::Days(30)), key_count: None };
+            Some(policy.reissue(record, &reissue, &source, actor, now).ok()?.change().clone())
+        }
+        12 => policy.revoke(record, Some(1), None, actor, now).ok(),
         _ => Some(policy.rotate(record, None, None, &source, actor, now).ok()?.change().clone()),
     }
 }
@@ -93,6 +108,25 @@ fn check(old: Option<&KeyRecord>, change: &Change) {
     parse(&change.event().to_json());
     if let Some(old) = old {
         assert_eq!(change.apply_to(old).unwrap(), *new);
+        // A change that applies to any version does not lose a change that was made meanwhile.
+        let mut other = parse(&old.to_json());
+        other["version"] = (old.version() + 1).min(i64::MAX.unsigned_abs()).into();
+        other["name"] = "changed meanwhile".into();
+        let other = KeyRecord::from_json(&other.to_string()).unwrap();
+        match change.apply_to(&other) {
+            Ok(applied) => {
+                assert!(change.applies_to_any_version());
+                assert_eq!(applied.version(), other.version() + 1);
+                assert_eq!(applied.name(), other.name());
+                assert_eq!(applied.revoked(), new.revoked());
+                assert_eq!(applied.digests(), new.digests());
+            }
+            Err(error) if error.code() == "access.too_many_changes" => {}
+            Err(error) => {
+                assert!(!change.applies_to_any_version());
+                assert_eq!(error.code(), "access.version_conflict");
+            }
+        }
         // A revoked record cannot be changed, whatever the policy and the actor are.
         assert!(old.revoked().is_none());
     }

@@ -354,6 +354,8 @@ def written(record):
 
 def change(old, new, action, actor, given, any_version=False):
     base = 0 if old is None else old.get("version", 0)
+    if base == 2**63 - 1:
+        raise Rejected("access.too_many_changes")
     new = written(new) | {"version": base + 1}
     patch = merge_diff({} if old is None else written(old), new)
     changes = copy.deepcopy(patch)
@@ -535,8 +537,9 @@ def edit(given):
     if "revoked" in old:
         raise Rejected("access.already_revoked")
     record, any_version = copy.deepcopy(old), action in ("revoke", "disable")
+    replaced = None
     if action == "revoke":
-        any_version = revoke(given, record, actor)
+        replaced = revoke(given, record, actor)
     elif action in ("disable", "enable"):
         record["enabled"] = action == "enable"
     elif action == "set_expiry":
@@ -552,13 +555,13 @@ def edit(given):
             check_networks(policy, record)
     if written(record) == written(old):
         raise Rejected("access.unchanged")
-    if not any_version and action != "revoke":
+    if not any_version:
         record |= authority_of(policy, old)
         check_counts(record)
         check_covers(policy, role, actor, record, old)
         check_record(record)
     result, changed = change(old, record, action, actor, given, any_version)
-    return result | applied(given, result, changed)
+    return result | applied(given, result, changed, replaced)
 
 
 def same_hash(stored, presented):
@@ -570,7 +573,7 @@ def same_hash(stored, presented):
 
 
 def revoke(given, record, actor):
-    """Revokes a record, or one of its replaced keys. Returns whether the record itself was revoked."""
+    """Revokes a record, or one of its replaced keys. Returns None, or the digests of that key."""
     if "key" in given:
         presented = hashed(given["key"])
         ends = "9999-12-31T23:59:59Z"
@@ -581,11 +584,11 @@ def revoke(given, record, actor):
         ended = [it for it in same if "valid_until" in it]
         if "valid_until" in chosen and not current and len(ended) < len(record["digests"]):
             record["digests"] = [it for it in record["digests"] if it not in ended]
-            return False
+            return ended
     record["revoked"] = {"at": rfc3339(given["now_ms"]), "by": actor.id}
     if given.get("reason") is not None:
         record["revoked"]["reason"] = given["reason"]
-    return True
+    return None
 
 
 def issued_at(policy, record, now):
@@ -618,7 +621,7 @@ def set_expiry(given, policy, record):
         end_replaced(record)
 
 
-def applied(given, result, changed):
+def applied(given, result, changed, replaced):
     """Returns the stored record with the change, if the case has a stored record."""
     if "stored" not in given:
         return {}
@@ -630,6 +633,14 @@ def applied(given, result, changed):
             raise Rejected("access.already_revoked")
         if given["operation"] == "disable" and not stored["enabled"]:
             raise Rejected("access.unchanged")
+        if replaced:
+            key_id = replaced[0].get("key_id")
+            left = [it for it in stored["digests"] if "valid_until" not in it or it.get("key_id") != key_id]
+            if len(left) == len(stored["digests"]):
+                raise Rejected("access.unchanged")
+            if not left:
+                raise Rejected("access.version_conflict")
+            stored["digests"] = left
         stored |= {name: changed[name] for name in ("revoked", "enabled") if name in result["patch"]}
         return {"applied": stored | {"version": stored["version"] + 1}}
     if stored["version"] != result["base_version"]:

@@ -35,8 +35,7 @@ impl Change {
     }
 
     /// Whether the change also applies to other versions of the record. This is true for disabling
-    /// a key and for revoking all keys of a record. Both must succeed even if someone renames the
-    /// key at the same time.
+    /// and revoking a key. Both must succeed even if someone renames the key at the same time.
     #[getter]
     fn applies_to_any_version(&self) -> bool {
         self.0.applies_to_any_version()

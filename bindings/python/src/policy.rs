@@ -204,15 +204,13 @@ impl Policy {
         call(py, rotate).map(Issued)
     }
 
-    /// Revokes a key for good. The change applies to any version of the record, unless it revokes
-    /// only a replaced key.
+    /// Revokes a key for good. The change applies to any version of the record.
     ///
     /// `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
     /// the index of a replaced key, only that key is revoked. The change then removes all digests
-    /// with that key's key id, and applies only to the version of the record that was passed. There
-    /// is one exception: replaced keys without a key id cannot be told apart, so revoking one of
-    /// them revokes all of them. With the index of the current key, or without an index, all keys
-    /// of the record are revoked.
+    /// with that key's key id. There is one exception: replaced keys without a key id cannot be told
+    /// apart, so revoking one of them revokes all of them. With the index of the current key, or
+    /// without an index, all keys of the record are revoked.
     ///
     /// Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
     /// `access.unknown_digest`, `access.malformed_reason`.

@@ -32,6 +32,10 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Edit {
     Revoke(Revocation),
+    /// Removes the digests of a replaced key: those with its key id that have an end.
+    RevokeReplaced {
+        key_id: Option<String>,
+    },
     Disable,
 }
 
@@ -43,6 +47,16 @@ impl Edit {
         }
         match self {
             Self::Revoke(revocation) => record.revoked = Some(revocation),
+            Self::RevokeReplaced { key_id } => {
+                let count = record.digests.len();
+                record.digests.retain(|it| it.valid_until.is_none() || it.key_id != key_id);
+                if record.digests.len() == count {
+                    return Err(ErrorKind::Unchanged.into());
+                }
+                if record.digests.is_empty() {
+                    return Err(ErrorKind::VersionConflict.into());
+                }
+            }
             Self::Disable if !record.enabled => return Err(ErrorKind::Unchanged.into()),
             Self::Disable => record.enabled = false,
         }
@@ -100,8 +114,8 @@ impl Change {
     }
 
     /// Returns whether the change also applies to other versions of the record. This is true for
-    /// disabling a key and for revoking all keys of a record. These changes must succeed even if
-    /// someone renames the key at the same time.
+    /// disabling and revoking a key. Both must succeed even if someone renames the key at the same
+    /// time.
     pub const fn applies_to_any_version(&self) -> bool {
         self.edit.is_some()
     }
@@ -128,9 +142,10 @@ impl Change {
     ///
     /// - `access.version_conflict`: `stored` is a different record, the change creates a new
     ///   record, or the change applies only to the version that it is based on and `stored` has
-    ///   another one;
-    /// - `access.already_revoked`, `access.unchanged`: the key was revoked or disabled in the
-    ///   meantime;
+    ///   another one. It is also returned if a replaced key is to be revoked, and `stored` has no
+    ///   other key;
+    /// - `access.already_revoked`, `access.unchanged`: the key was revoked, disabled or removed in
+    ///   the meantime;
     /// - `access.too_many_changes`.
     pub fn apply_to(&self, stored: &KeyRecord) -> Result<KeyRecord, Error> {
         let is_same = stored.id() == self.record.id() && !self.is_new;

@@ -13,13 +13,11 @@ use crate::{
 };
 
 impl Policy {
-    /// Revokes a key for good. The change applies to any version of the record, unless it revokes
-    /// only a replaced key.
+    /// Revokes a key for good. The change applies to any version of the record.
     ///
     /// `digest` is the index that [`KeyRecord::find_digest`] returned for the key to be revoked. If
     /// it is the index of a replaced key, only that key is revoked. The change then removes all
-    /// digests with that key's key id, and applies only to the version of the record that was
-    /// passed. There is one exception: replaced keys without a key id cannot be told apart, so
+    /// digests with that key's key id. There is one exception: replaced keys without a key id cannot be told apart, so
     /// revoking one of them revokes all of them. With the index of the current key, or without an
     /// index, all keys of the record are revoked.
     ///
@@ -62,11 +60,10 @@ impl Policy {
         let occasion = Occasion { action: Action::Revoke, actor, now, reason: reason.clone() };
         let revocation = Revocation { at: now, by: Some(actor.id().into()), reason };
         self.edit(record, occasion, |changed| {
-            if let Some(replaced) = replaced {
-                changed.digests.retain(|it| it.valid_until.is_none() || !is_same(replaced, it));
-                return Ok(Reach::OneVersion);
-            }
-            let edit = Edit::Revoke(revocation);
+            let edit = match replaced {
+                Some(replaced) => Edit::RevokeReplaced { key_id: replaced.key_id.clone() },
+                None => Edit::Revoke(revocation),
+            };
             edit.clone().make(changed)?;
             Ok(Reach::AnyVersion(edit))
         })

@@ -1862,15 +1862,13 @@ class Policy:
         reason: str | None = None,
         digest: int | None = None,
     ) -> KeyChange:
-        """Revokes a key for good. The change applies to any version of the record, unless it revokes
-        only a replaced key.
+        """Revokes a key for good. The change applies to any version of the record.
 
         `digest` is the index that `Record.find_digest` returned for the key to be revoked. If it is
         the index of a replaced key, only that key is revoked. The change then removes all digests
-        with that key's key id, and applies only to the version of the record that was passed. There
-        is one exception: replaced keys without a key id cannot be told apart, so revoking one of
-        them revokes all of them. With the index of the current key, or without an index, all keys
-        of the record are revoked.
+        with that key's key id. There is one exception: replaced keys without a key id cannot be told
+        apart, so revoking one of them revokes all of them. With the index of the current key, or
+        without an index, all keys of the record are revoked.
 
         Raises KeyrailError if the actor may not do this, and `access.already_revoked`,
         `access.unknown_digest`, `access.malformed_reason`.
@@ -2351,8 +2349,7 @@ class KeyChange:
     @property
     def applies_to_any_version(self) -> bool:
         """Whether the change also applies to other versions of the record. This is true for disabling
-        a key and for revoking all keys of a record. Both must succeed even if someone renames the
-        key at the same time.
+        and revoking a key. Both must succeed even if someone renames the key at the same time.
         """
     @property
     def patch(self) -> str:
@@ -3520,8 +3517,9 @@ class Gateway:
         id. The key is read from the headers by the scheme of the operation, or by the platform's
         default scheme if no operation is passed.
 
-        The duration of the look-up in the host's store may reveal whether a key is known. The
-        gateway cannot hide that.
+        The look-up in the host's store takes most of the time of a request, and its duration may
+        reveal whether a key is known. The gateway cannot hide that: it only does the same work for
+        unknown and wrong keys, unless a record has a salted digest.
 
         Raises HeaderError; PlatformError: `platform.unknown_operation`.
         """

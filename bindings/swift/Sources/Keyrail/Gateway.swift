@@ -129,8 +129,9 @@ public struct Gateway: Masked, Sendable {
     /// id. The key is read from the headers by the scheme of the operation, or by the platform's
     /// default scheme if no operation is passed.
     ///
-    /// The duration of the look-up in the host's store may reveal whether a key is known. The
-    /// gateway cannot hide that.
+    /// The look-up in the host's store takes most of the time of a request, and its duration may
+    /// reveal whether a key is known. The gateway cannot hide that: it only does the same work for
+    /// unknown and wrong keys, unless a record has a salted digest.
     ///
     /// - Throws: `platform.unknown_operation`, and the codes of ``Scheme/extract(_:)``.
     public func identify(

@@ -121,16 +121,14 @@ public struct Policy: CustomStringConvertible, Sendable {
             })
     }
 
-    /// Revokes a key for good. The change applies to any version of the record, unless it revokes
-    /// only a replaced key.
+    /// Revokes a key for good. The change applies to any version of the record.
     ///
     /// - Parameters:
     ///   - digest: the index that ``KeyRecord/findDigest(_:peppers:)`` returned for the key to be
     ///     revoked. If it is the index of a replaced key, only that key is revoked. The change then
-    ///     removes all digests with that key's key id, and applies only to the version of the
-    ///     record that was passed. There is one exception: replaced keys without a key id cannot be
-    ///     told apart, so revoking one of them revokes all of them. With the index of the current
-    ///     key, or without an index, all keys of the record are revoked.
+    ///     removes all digests with that key's key id. There is one exception: replaced keys without
+    ///     a key id cannot be told apart, so revoking one of them revokes all of them. With the
+    ///     index of the current key, or without an index, all keys of the record are revoked.
     ///   - reason: why the key is revoked.
     /// - Throws: if the actor may not do this, and `access.already_revoked`,
     ///   `access.unknown_digest`, `access.malformed_reason`.
@@ -477,8 +475,7 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     /// The version that the record had before the change; 0 for a new record.
     public let baseVersion: UInt64
     /// Whether the change also applies to other versions of the record. This is true for disabling
-    /// a key and for revoking all keys of a record. Both must succeed even if someone renames the
-    /// key at the same time.
+    /// and revoking a key. Both must succeed even if someone renames the key at the same time.
     public let appliesToAnyVersion: Bool
     /// The JSON merge patch (RFC 7396) that turns the old record into the new one. It contains the
     /// new `version`. The patch of a new record is the whole record.

@@ -226,7 +226,8 @@ impl Keyring {
     }
 
     /// Returns the record of the key among these records, with the index of the digest that
-    /// matches. All records are compared, even after one has matched.
+    /// matches. All records are compared, even after one has matched. Without records, a dummy is
+    /// compared.
     pub(super) fn find_among<'r>(
         &self,
         presented: &Presented<'_>,
@@ -243,6 +244,9 @@ impl Keyring {
                 is_ambiguous |= found.is_some_and(|(other, _)| other != record);
                 found = Some((record, index));
             }
+        }
+        if records.is_empty() {
+            core::hint::black_box(self.dummy_digest.matches_hashes(text, &hashes));
         }
         match found {
             _ if is_ambiguous => Err(LookupError::Ambiguous),

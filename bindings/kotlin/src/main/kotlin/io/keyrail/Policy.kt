@@ -119,16 +119,14 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
     }
 
     /**
-     * Revokes a key for good. The change applies to any version of the record, unless it revokes
-     * only a replaced key.
+     * Revokes a key for good. The change applies to any version of the record.
      *
      * @param reason why the key is revoked.
      * @param digest the index that [KeyRecord.findDigest] returned for the key to be revoked. If it
      *   is the index of a replaced key, only that key is revoked. The change then removes all
-     *   digests with that key's key id, and applies only to the version of the record that was
-     *   passed. There is one exception: replaced keys without a key id cannot be told apart, so
-     *   revoking one of them revokes all of them. With the index of the current key, or without an
-     *   index, all keys of the record are revoked.
+     *   digests with that key's key id. There is one exception: replaced keys without a key id cannot
+     *   be told apart, so revoking one of them revokes all of them. With the index of the current
+     *   key, or without an index, all keys of the record are revoked.
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
      *   `access.unknown_digest`, `access.malformed_reason`.
      */
@@ -496,9 +494,8 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
     public val baseVersion: Long get() = members.baseVersion.toLong()
 
     /**
-     * Whether the change also applies to other versions of the record. This is true for disabling a
-     * key and for revoking all keys of a record. Both must succeed even if someone renames the key
-     * at the same time.
+     * Whether the change also applies to other versions of the record. This is true for disabling and
+     * revoking a key. Both must succeed even if someone renames the key at the same time.
      */
     public val appliesToAnyVersion: Boolean get() = members.appliesToAnyVersion
 

@@ -456,9 +456,9 @@ class Template:
 
 @final
 class BaseUrl:
-    """An absolute `https` URL that ends with a slash; a missing slash is added. It has no user
-    name, query or fragment, and no dot segments, control characters, backslashes or unexpanded
-    braces (RFC 3986). With `allow_loopback`, an `http` URL of the local machine is accepted too.
+    """An absolute `https` URL that ends with a slash; a missing slash is added. It has no user name,
+    query or fragment, and no dot segments, control characters, backslashes or unexpanded braces
+    (RFC 3986). With `allow_loopback`, an `http` URL of the local machine is accepted too.
 
     Raises UrlError with the offset in bytes: `url.scheme`, `url.userinfo`,
     `url.empty_host`, `url.malformed_host`, `url.dot_segment` and others.

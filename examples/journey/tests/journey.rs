@@ -102,7 +102,7 @@ fn a_year_in_the_life_of_a_key_is_shown_with_the_included_files() {
 fn one_of_each_kind_is_shown_unless_all_are_requested() {
     let (few, all) = (printed(&journey(&[])), printed(&journey(&["--all"])));
     assert!(few.lines().count() <= 150, "{}", few.lines().count());
-    assert!(few.contains("--all shows every one"));
+    assert!(few.contains("--all shows every item"));
     let summary = |output: &str| output.split_once("\nSummary\n").unwrap().1.to_owned();
     assert_eq!(summary(&few), summary(&all));
     let (shown, _) = few.split_once("\nSummary\n").unwrap();

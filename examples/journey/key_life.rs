@@ -263,7 +263,7 @@ impl<'o, W: Write> Year<'o, W> {
         let digest = record.find_digest(leaked, &[]);
         let change =
             self.policy.revoke(&record, digest, Some("leaked"), &self.admin, Timestamp::parse(at)?);
-        let is_final = change.as_ref().is_ok_and(Change::applies_to_any_version);
+        let is_final = change.as_ref().is_ok_and(|change| change.record().revoked().is_some());
         self.save(change)?;
         self.step(at, "leaked", is_final, "found in a public repository: revoked for good")
     }

@@ -635,10 +635,14 @@ def applied(given, result, changed, replaced):
             raise Rejected("access.unchanged")
         if replaced:
             key_id = replaced[0].get("key_id")
-            left = [it for it in stored["digests"] if "valid_until" not in it or it.get("key_id") != key_id]
-            if len(left) == len(stored["digests"]):
+            hashes = [it["digest"] for it in replaced]
+            gone = [it for it in stored["digests"] if it.get("key_id") == key_id]
+            if key_id is None:
+                gone = [it for it in gone if it["digest"] in hashes]
+            left = [it for it in stored["digests"] if it not in gone]
+            if not gone:
                 raise Rejected("access.unchanged")
-            if not left:
+            if not left or any("valid_until" not in it for it in gone):
                 raise Rejected("access.version_conflict")
             stored["digests"] = left
         stored |= {name: changed[name] for name in ("revoked", "enabled") if name in result["patch"]}

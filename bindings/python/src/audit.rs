@@ -50,8 +50,8 @@ impl AuditEvent {
         self.0.app.as_deref()
     }
 
-    /// The queue that takes the message, or the queue that the request concerns, if any; a name of
-    /// more than 256 bytes is truncated.
+    /// The queue that takes the message, or the queue that the request concerns, if any. A name of 16
+    /// or more bytes that the topology does not declare is masked.
     #[getter]
     fn queue(&self) -> Option<&str> {
         self.0.queue.as_deref()

@@ -62,11 +62,12 @@ impl Change {
 
     /// Applies the change to the record as it is stored now, and returns the record to store.
     ///
-    /// Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked
-    /// or disabled in the meantime; `access.too_many_changes`; `access.version_conflict` in three
-    /// cases. In the first, `stored` is a different record. In the second, the change creates a new
-    /// record. In the third, the change applies only to `base_version`, and `stored` has another
-    /// version.
+    /// Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked,
+    /// disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
+    /// four cases. In the first, `stored` is a different record. In the second, the change creates a
+    /// new record. In the third, the change applies only to `base_version`, and `stored` has another
+    /// version. In the fourth, a replaced key is to be revoked, and it is the current key in
+    /// `stored`.
     fn apply_to(&self, py: Python<'_>, stored: &Record) -> PyResult<Record> {
         call(py, || self.0.apply_to(&stored.0)).map(Record)
     }

@@ -2,13 +2,15 @@
 //! an event for the audit log.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 use keyrail_core::config::{Value, json};
+use keyrail_key::Digest;
 
 use crate::json::Writer;
 use crate::merge::{merge_diff, to_sorted_json};
-use crate::{Action, Actor, Author, Error, ErrorKind, KeyRecord, Revocation};
+use crate::{Action, Actor, Author, Error, ErrorKind, KeyDigest, KeyRecord, Revocation};
 
 /// What an operation does to a record: the changed record, the patch that turns the old record into
 /// the changed one, and the event for the audit log.
@@ -32,9 +34,10 @@ pub struct Change {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Edit {
     Revoke(Revocation),
-    /// Removes the digests of a replaced key: those with its key id that have an end.
+    /// Removes the digests of a replaced key: all with its key id or, if it has none, these.
     RevokeReplaced {
         key_id: Option<String>,
+        digests: Vec<Digest>,
     },
     Disable,
 }
@@ -47,15 +50,19 @@ impl Edit {
         }
         match self {
             Self::Revoke(revocation) => record.revoked = Some(revocation),
-            Self::RevokeReplaced { key_id } => {
-                let count = record.digests.len();
-                record.digests.retain(|it| it.valid_until.is_none() || it.key_id != key_id);
-                if record.digests.len() == count {
+            Self::RevokeReplaced { key_id, digests } => {
+                let is_revoked = |it: &KeyDigest| {
+                    it.key_id == key_id && (key_id.is_some() || digests.contains(&it.digest))
+                };
+                let (revoked, left): (Vec<_>, Vec<_>) =
+                    record.digests.iter().cloned().partition(is_revoked);
+                if revoked.is_empty() {
                     return Err(ErrorKind::Unchanged.into());
                 }
-                if record.digests.is_empty() {
+                if left.is_empty() || revoked.iter().any(|it| it.valid_until.is_none()) {
                     return Err(ErrorKind::VersionConflict.into());
                 }
+                record.digests = left;
             }
             Self::Disable if !record.enabled => return Err(ErrorKind::Unchanged.into()),
             Self::Disable => record.enabled = false,
@@ -142,8 +149,8 @@ impl Change {
     ///
     /// - `access.version_conflict`: `stored` is a different record, the change creates a new
     ///   record, or the change applies only to the version that it is based on and `stored` has
-    ///   another one. It is also returned if a replaced key is to be revoked, and `stored` has no
-    ///   other key;
+    ///   another one. It is also returned if a replaced key is to be revoked, and it is the current
+    ///   key in `stored`;
     /// - `access.already_revoked`, `access.unchanged`: the key was revoked, disabled or removed in
     ///   the meantime;
     /// - `access.too_many_changes`.

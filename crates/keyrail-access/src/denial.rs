@@ -45,9 +45,11 @@ keyrail_core::error_kinds! {
         /// The key is limited to other operations.
         Operation = "access.operation",
             "this key is limited to other operations: use a key that allows this one";
-        /// The key is limited to certain queues, and the request names none of them.
+        /// The key is limited to certain queues, and the request names none of them, or the operation
+        /// needs no queue and the key does not name it.
         Queue = "access.queue",
-            "this key is limited to certain queues: name one of them, or use another key";
+            "this key is limited to certain queues: name one of them, or use a key that names the \
+             operation if it needs no queue";
         /// The key may do only what its owner may do, and the host did not pass the owner's
         /// permissions.
         OwnerUnknown = "access.owner_unknown",

@@ -61,7 +61,14 @@ impl Policy {
         let revocation = Revocation { at: now, by: Some(actor.id().into()), reason };
         self.edit(record, occasion, |changed| {
             let edit = match replaced {
-                Some(replaced) => Edit::RevokeReplaced { key_id: replaced.key_id.clone() },
+                Some(replaced) => {
+                    let same = record.digests().iter().filter(|it| is_same(replaced, it));
+                    let ended = same.filter(|it| it.valid_until.is_some());
+                    Edit::RevokeReplaced {
+                        key_id: replaced.key_id.clone(),
+                        digests: ended.map(|it| it.digest.clone()).collect(),
+                    }
+                }
                 None => Edit::Revoke(revocation),
             };
             edit.clone().make(changed)?;
@@ -201,6 +208,7 @@ impl Policy {
     ) -> Result<Change, Error> {
         self.set(record, occasion(Action::SetNetworks, actor, now), |changed| {
             changed.allow_ips = networks.map(Into::into);
+            check_counts(changed)?;
             self.check_networks(changed)
         })
     }

@@ -248,7 +248,7 @@ impl Policy {
     }
 
     /// Checks that a key is restricted to networks if the policy requires it. Networks that contain
-    /// every address are no restriction.
+    /// every IPv4 address or every IPv6 address are no restriction.
     pub(crate) fn check_networks(&self, record: &KeyRecord) -> Result<(), Error> {
         match self.needs_networks && record.allow_ips().is_none_or(Network::cover_everything) {
             true => Err(ErrorKind::PolicyNetworks.into()),

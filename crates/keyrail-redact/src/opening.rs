@@ -150,7 +150,7 @@ fn ends_in_name(line: &[u8]) -> bool {
 ///
 /// - an opening bracket, or a name and an opening bracket
 /// - a name and `:` or `=`, with a blank before or after the sign
-/// - a name and `->`
+/// - a name, a blank and `->`
 /// - a name, a blank and another operator
 fn starts_member(line: &[u8]) -> bool {
     let line = line.trim_ascii_start();
@@ -164,7 +164,6 @@ fn starts_member(line: &[u8]) -> bool {
         ([], _) | (_, []) => false,
         (_, [b':' | b'=', next, ..]) => is_apart || next.is_ascii_whitespace(),
         (_, [b'-', b'>', ..]) => true,
-        ([.., b'-'], [b'>', ..]) => true,
         (_, [next, ..]) => is_apart && b">?|+!~^&.:=".contains(next),
     }
 }

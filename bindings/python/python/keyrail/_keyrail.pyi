@@ -2365,11 +2365,12 @@ class KeyChange:
     def apply_to(self, stored: Record) -> Record:
         """Applies the change to the record as it is stored now, and returns the record to store.
 
-        Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked
-        or disabled in the meantime; `access.too_many_changes`; `access.version_conflict` in three
-        cases. In the first, `stored` is a different record. In the second, the change creates a new
-        record. In the third, the change applies only to `base_version`, and `stored` has another
-        version.
+        Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked,
+        disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
+        four cases. In the first, `stored` is a different record. In the second, the change creates a
+        new record. In the third, the change applies only to `base_version`, and `stored` has another
+        version. In the fourth, a replaced key is to be revoked, and it is the current key in
+        `stored`.
         """
 
 @final
@@ -3495,17 +3496,18 @@ class Gateway:
         names. If the operation uses no queue, a key that is limited to queues must still name the
         operation. `ip` is the client's address; an invalid address counts as unknown. `environment`
         is the environment in which the request is made, such as `live`. The environment in the key
-        and that of its record must be the same, if there are any. If it is omitted, neither is
-        checked. `owner_permissions` is what the key's owner may do now. It is required for a key
-        with the authority `owner`. `now` is an aware `datetime` or Unix milliseconds. Some
-        requests, such as those of VChatCloud, contain a token in addition to the key.
-        `token_verified` is whether the host verified this token. If it is False, a request that
-        contains a token is denied with `access.token_unverified`. `records` are the records that
-        the host found with `identify`, at most 8. If they are passed, the deployment's keys are not
-        used, but its peppers and formats are. The grant may then contain an `upgrade`. `limits`
-        contains the stored state of each limit by its id, or None if no state is stored for an id.
-        If `records` are passed, the ids are in `Record.limit_ids`; otherwise they are in
-        `Identity.limit_ids`. `limits` is required for a key with limits.
+        and that of its record must be the same, if there are any. If it is omitted, the key may be
+        used in every environment. Omit it if your names of environments differ from those in the
+        keys. `owner_permissions` is what the key's owner may do now. It is required for a key with
+        the authority `owner`. `now` is an aware `datetime` or Unix milliseconds. Some requests,
+        such as those of VChatCloud, contain a token in addition to the key. `token_verified` is
+        whether the host verified this token. If it is False, a request that contains a token is
+        denied with `access.token_unverified`. `records` are the records that the host found with
+        `identify`, at most 8. If they are passed, the deployment's keys are not used, but its
+        peppers and formats are. The grant may then contain an `upgrade`. `limits` contains the
+        stored state of each limit by its id, or None if no state is stored for an id. If `records`
+        are passed, the ids are in `Record.limit_ids`; otherwise they are in `Identity.limit_ids`.
+        `limits` is required for a key with limits.
 
         Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
         """
@@ -3651,8 +3653,8 @@ class AuditEvent:
         """The app of the message's queue, or the app that the key belongs to, if any."""
     @property
     def queue(self) -> str | None:
-        """The queue that takes the message, or the queue that the request concerns, if any; a name of
-        more than 256 bytes is truncated.
+        """The queue that takes the message, or the queue that the request concerns, if any. A name of 16
+        or more bytes that the topology does not declare is masked.
         """
     @property
     def operation(self) -> str | None:

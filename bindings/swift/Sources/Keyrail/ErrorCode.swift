@@ -518,7 +518,7 @@ extension ErrorCode {
     public static let accessScope: ErrorCode = "access.scope"
     /// The key is limited to other operations.
     public static let accessOperation: ErrorCode = "access.operation"
-    /// The key is limited to certain queues, and the request names none of them.
+    /// The key is limited to certain queues, and the request names none of them, or the operation needs no queue and the key does not name it.
     public static let accessQueue: ErrorCode = "access.queue"
     /// The key may do only what its owner may do, and the host did not pass the owner's permissions.
     public static let accessOwnerUnknown: ErrorCode = "access.owner_unknown"

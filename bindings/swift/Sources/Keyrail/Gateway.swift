@@ -78,7 +78,8 @@ public struct Gateway: Masked, Sendable {
     ///     as unknown.
     ///   - environment: the environment in which the request is made, such as `live`. The
     ///     environment in the key and that of its record must be the same, if there are any.
-    ///     Without it, neither is checked.
+    ///     Without it, the key may be used in every environment. Omit it if your names of
+    ///     environments differ from those in the keys.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
     ///   - tokenVerified: whether the host verified the token of the request. On some platforms,
@@ -320,8 +321,8 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let keyId: String?
     /// The app of the message's queue, or the app that the key belongs to, if any.
     public let app: String?
-    /// The queue that takes the message, or the queue that the request concerns, if any; a name of
-    /// more than 256 bytes is truncated.
+    /// The queue that takes the message, or the queue that the request concerns, if any. A name of 16
+    /// or more bytes that the topology does not declare is masked.
     public let queue: String?
     /// The operation that was requested, if the call is outbound.
     public let operation: String?

@@ -499,8 +499,9 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     /// Applies the change to the record as it is stored now, and returns the record to store.
     ///
     /// - Throws: `access.version_conflict` if `stored` is a different record, if the change creates
-    ///   a new record, or if the change applies only to ``baseVersion`` and `stored` has another
-    ///   version; `access.already_revoked` or `access.unchanged` if the key was revoked or disabled
+    ///   a new record, if the change applies only to ``baseVersion`` and `stored` has another
+    ///   version, or if a replaced key is to be revoked and it is the current key in `stored`;
+    ///   `access.already_revoked` or `access.unchanged` if the key was revoked, disabled or removed
     ///   in the meantime; `access.too_many_changes`.
     public func apply(to stored: KeyRecord) throws(KeyrailError) -> KeyRecord {
         KeyRecord(try translatingErrors { try native.applyTo(stored: stored.native) })

@@ -45,8 +45,8 @@ pub struct AuditEvent {
     pub key_id: Option<String>,
     /// The app of the message's queue, or the app that the key belongs to, if any.
     pub app: Option<String>,
-    /// The queue that takes the message, or the queue that the request concerns, if any; a name of
-    /// more than 256 bytes is truncated.
+    /// The queue that takes the message, or the queue that the request concerns, if any. A name of 16
+    /// or more bytes that the topology does not declare is masked.
     pub queue: Option<String>,
     /// The operation that was requested, if the call is outbound.
     pub operation: Option<String>,
@@ -114,7 +114,7 @@ impl AuditEvent {
     }
 }
 
-/// The maximum length of a queue's or an event's name in an audit event, in bytes.
+/// The maximum length of an event's name in an audit event, in bytes.
 const MAX_NAME: usize = 256;
 
 /// Returns a name, truncated to at most [`MAX_NAME`] bytes at a character boundary.

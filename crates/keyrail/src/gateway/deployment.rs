@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use keyrail_access::{Limit, ReadRecord};
+use keyrail_access::{Limit, LimitOwner, ReadRecord};
 use keyrail_core::config::{Checked, Faults, Id, MemberState, Pairs, StringOr, json};
 use keyrail_key::{KeyFormat, KeyFormatSet, Pepper};
 use keyrail_platform::Platform;
@@ -137,8 +137,12 @@ impl Deployment {
             if record.id.as_ref().is_some_and(|id| !ids.insert(id)) {
                 add("id", DeploymentErrorKind::DuplicateId);
             }
-            let limits = record.record.iter().flat_map(|it| it.limits().iter().zip(it.limit_ids()));
-            for (at, (limit, id)) in limits.enumerate() {
+            // A revoked record consumes no limit, and can no longer be changed.
+            let active = record.record.iter().filter(|record| record.revoked().is_none());
+            let limits = active.flat_map(|it| it.limits().iter().zip(it.limit_ids()));
+            let shared_limits =
+                limits.enumerate().filter(|(_, (it, _))| it.of() != LimitOwner::Key);
+            for (at, (limit, id)) in shared_limits {
                 if !shared.entry(id).or_insert(limit).has_same_rule(limit) {
                     add(&format!("limits/{at}"), DeploymentErrorKind::LimitConflict);
                 }

@@ -2,18 +2,18 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use core::cmp::Reverse;
 use core::net::IpAddr;
 
 use keyrail_access::{
-    Access, AccessRequest, Consumption, Denial, DenialKind, Grant, KeyRecord, LimitState,
-    Permissions, Scope,
+    Access, AccessRequest, Authority, Consumption, Denial, DenialKind, Grant, KeyRecord,
+    LimitState, Permissions, Scope,
 };
 use keyrail_core::{MASK, Problem, Response, Secret, Timestamp};
 use keyrail_header::{Scheme, render};
 use keyrail_key::Pepper;
 use keyrail_platform::{Operation, OperationAccess};
 
-use super::audit::bounded;
 use super::keyring::{LookupError, MAX_RECORDS};
 use super::{AuditEvent, Direction, Gateway, GatewayErrorKind};
 use crate::Error;
@@ -31,8 +31,9 @@ pub struct OutboundCall<'a> {
     /// The client's address, as the host knows it.
     pub ip: Option<IpAddr>,
     /// The environment in which the request is made, such as `live`. The environment in the key
-    /// and that of its record must be the same, if there are any. If it is `None`, neither is
-    /// checked.
+    /// and that of its record must be the same, if there are any. If it is `None`, the key may be
+    /// used in every environment. Omit it if your names of environments differ from those in the
+    /// keys.
     pub environment: Option<&'a str>,
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,
@@ -207,9 +208,7 @@ impl Gateway {
                 self.decide(read.key().reveal(), token, operation, call, audit)
             }
             Err(error) => {
-                // The name of a queue that does not exist may contain a key that was not found.
-                let queue = call.queue.filter(|queue| self.table.has_queue(queue));
-                audit.queue = queue.map(Into::into);
+                audit.queue = call.queue.map(|queue| self.logged_queue(queue, []));
                 audit.code = error.code();
                 self.reject(scheme, keyrail_header::problem(&error), audit)
             }
@@ -227,13 +226,8 @@ impl Gateway {
     ) -> Outbound {
         let scheme = self.platform.scheme_of(operation);
         let presented = self.keyring.read(text);
-        let is_secret = |part: &&str| part.len() >= MIN_MASKED;
         let secrets = [text, presented.digested(), token.unwrap_or_default()];
-        let secrets = secrets.into_iter().filter(is_secret);
-        audit.queue = call.queue.map(|queue| match secrets.clone().any(|it| queue.contains(it)) {
-            true => bounded(&secrets.fold(String::from(queue), |name, it| name.replace(it, MASK))),
-            false => bounded(queue),
-        });
+        audit.queue = call.queue.map(|queue| self.logged_queue(queue, secrets));
         audit.key_id = presented.key_id().map(Into::into);
         let lookup = match call.records {
             Some(records) => match self.keyring.find_among(&presented, records) {
@@ -275,6 +269,22 @@ impl Gateway {
         }
     }
 
+    /// Returns the name of a queue for an audit event. The name of a queue that the topology does
+    /// not declare may contain one of these secrets or another key, so these are masked.
+    fn logged_queue<const N: usize>(&self, queue: &str, mut secrets: [&str; N]) -> String {
+        if self.table.has_queue(queue) {
+            return queue.into();
+        }
+        // A secret may contain another one, so the longest is masked first.
+        secrets.sort_unstable_by_key(|secret| Reverse(secret.len()));
+        let secrets = secrets.into_iter().filter(|secret| secret.len() >= MIN_MASKED);
+        let masked = secrets.fold(String::from(queue), |name, secret| name.replace(secret, MASK));
+        match masked.replace(MASK, "").len() < MIN_MASKED {
+            true => masked,
+            false => MASK.into(),
+        }
+    }
+
     fn authorize(
         &self,
         (record, digest): (&KeyRecord, usize),
@@ -299,12 +309,21 @@ impl Gateway {
             limits: call.limits,
             ..AccessRequest::new(access_of(operation.access()), call.now)
         };
-        let allowed_queue = || match &queue {
-            Err(denial) => Err(denial.clone()),
-            Ok(Some(queue)) if !self.table.may_write(record.app(), queue) => {
-                Err(DenialKind::ForeignQueue.into())
+        let owner = call.owner_permissions.filter(|_| record.authority() == Authority::Owner);
+        let allowed_queue = || {
+            let Some(queue) = queue.clone()? else { return Ok(None) };
+            let is_listed =
+                |list: Option<&[String]>| list.is_none_or(|it| it.iter().any(|it| it == queue));
+            match queue {
+                _ if !self.table.may_write(record.app(), queue) => {
+                    Err(DenialKind::ForeignQueue.into())
+                }
+                _ if !is_listed(record.queues()) => Err(DenialKind::Queue.into()),
+                _ if !is_listed(owner.and_then(Permissions::queues)) => {
+                    Err(DenialKind::Owner.into())
+                }
+                _ => Ok(Some(queue.into())),
             }
-            Ok(queue) => Ok(queue.map(Into::into)),
         };
         match record.authorize_presented(&request, environment, |it| self.access_of_scope(it)) {
             Ok(grant) => Ok((grant, allowed_queue()?)),
@@ -357,8 +376,8 @@ impl Gateway {
     }
 }
 
-/// The minimum length, in bytes, at which a key in a queue's name is masked in the audit event. A
-/// shorter string could occur in the name by chance.
+/// The minimum length, in bytes, at which a part of an undeclared queue's name is masked in the audit
+/// event. A shorter string cannot be a key: see [`MIN_KEY_BITS`](crate::key::MIN_KEY_BITS).
 const MIN_MASKED: usize = 16;
 
 const fn access_of(access: OperationAccess) -> Access {

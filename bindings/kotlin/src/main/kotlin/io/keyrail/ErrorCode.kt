@@ -748,7 +748,7 @@ public object ErrorCode {
     /** The key is limited to other operations. */
     public const val ACCESS_OPERATION: String = "access.operation"
 
-    /** The key is limited to certain queues, and the request names none of them. */
+    /** The key is limited to certain queues, and the request names none of them, or the operation needs no queue and the key does not name it. */
     public const val ACCESS_QUEUE: String = "access.queue"
 
     /** The key may do only what its owner may do, and the host did not pass the owner's permissions. */

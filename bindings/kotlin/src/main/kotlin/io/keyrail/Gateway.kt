@@ -79,7 +79,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *   as unknown.
      * @param environment the environment in which the request is made, such as `live`. The
      *   environment in the key and that of its record must be the same, if there are any. Without
-     *   it, neither is checked.
+     *   it, the key may be used in every environment. Omit it if your names of environments differ
+     *   from those in the keys.
      * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
      *   `owner`.
      * @param tokenVerified whether the host verified the token of the request. On some platforms,
@@ -326,8 +327,8 @@ public enum class Direction(public val text: String) {
  * @property keyId the public id of the presented key, if the key has one of the deployment's
  *   formats and that format has ids.
  * @property app the app of the message's queue, or the app that the key belongs to, if any.
- * @property queue the queue that takes the message, or the queue that the request concerns, if any;
- *   a name of more than 256 bytes is truncated.
+ * @property queue the queue that takes the message, or the queue that the request concerns, if any.
+ *   A name of 16 or more bytes that the topology does not declare is masked.
  * @property operation the operation that was requested, if the call is outbound.
  * @property messageId the message's id, if the call is inbound.
  * @property channel the message's channel, if the call is inbound.

@@ -515,9 +515,10 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
      * Applies the change to the record as it is stored now, and returns the record to store.
      *
      * @throws KeyrailException `access.version_conflict` if `stored` is a different record, if the
-     *   change creates a new record, or if the change applies only to [baseVersion] and `stored`
-     *   has another version; `access.already_revoked` or `access.unchanged` if the key was revoked
-     *   or disabled in the meantime; `access.too_many_changes`.
+     *   change creates a new record, if the change applies only to [baseVersion] and `stored` has
+     *   another version, or if a replaced key is to be revoked and it is the current key in
+     *   `stored`; `access.already_revoked` or `access.unchanged` if the key was revoked, disabled
+     *   or removed in the meantime; `access.too_many_changes`.
      */
     public fun applyTo(stored: KeyRecord): KeyRecord = KeyRecord(translatingErrors { native.applyTo(stored.native) })
 

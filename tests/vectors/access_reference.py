@@ -580,7 +580,9 @@ def revoke(given, record, actor):
         chosen = [digest for digest in record["digests"] if same_hash(digest["digest"], presented)]
         chosen = min(chosen, key=lambda digest: millis(digest.get("valid_until", ends)))
         same = [it for it in record["digests"] if it.get("key_id") == chosen.get("key_id")]
-        current = "key_id" in chosen and any("valid_until" not in it for it in same)
+        open_ended = [it for it in same if "valid_until" not in it]
+        current = open_ended and "key_id" in chosen
+        current = current or any(it["digest"] == chosen["digest"] for it in open_ended)
         ended = [it for it in same if "valid_until" in it]
         if "valid_until" in chosen and not current and len(ended) < len(record["digests"]):
             record["digests"] = [it for it in record["digests"] if it not in ended]
@@ -640,6 +642,8 @@ def applied(given, result, changed, replaced):
             if key_id is None:
                 gone = [it for it in gone if it["digest"] in hashes]
             left = [it for it in stored["digests"] if it not in gone]
+            if key_id is None and len(gone) != len(replaced):
+                raise Rejected("access.version_conflict")
             if not gone:
                 raise Rejected("access.unchanged")
             if not left or any("valid_until" not in it for it in gone):

@@ -184,8 +184,9 @@ impl Record {
     /// the owner or the organization. An example is `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to `authorize`. Records with the same owner
-    /// share one state for an `owner` limit with the same name, so that limit must be the same in
-    /// all of them. The same applies to an `organization` limit.
+    /// share one state for an `owner` limit with the same name, so that limit must be the same rate
+    /// or quota in all of them; only the cost may differ. The same applies to an `organization`
+    /// limit.
     #[getter]
     fn limit_ids(&self) -> Vec<String> {
         self.0.limit_ids()

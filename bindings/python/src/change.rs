@@ -66,7 +66,8 @@ impl Change {
     /// disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
     /// four cases. In the first, `stored` is a different record. In the second, the change creates a
     /// new record. In the third, the change applies only to `base_version`, and `stored` has another
-    /// version. In the fourth, a replaced key is to be revoked, and it is the current key in
+    /// version. In the fourth, a replaced key is to be revoked, and it is the current or the only
+    /// key in `stored`, or has no key id and cannot be found there: then repeat the operation with
     /// `stored`.
     fn apply_to(&self, py: Python<'_>, stored: &Record) -> PyResult<Record> {
         call(py, || self.0.apply_to(&stored.0)).map(Record)

@@ -109,19 +109,19 @@ impl Gateway {
     /// form that `keyrail.header.Scheme.extract` accepts. `queue` is the queue that the request
     /// names. If the operation uses no queue, a key that is limited to queues must still name the
     /// operation. `ip` is the client's address; an invalid address counts as unknown. `environment`
-    /// is the environment in which the request is made, such as `live`. The environment in the key
-    /// and that of its record must be the same, if there are any. If it is omitted, the key may be
-    /// used in every environment. Omit it if your names of environments differ from those in the
-    /// keys. `owner_permissions` is what the key's owner may do now. It is required for a key with
-    /// the authority `owner`. `now` is an aware `datetime` or Unix milliseconds. Some requests,
-    /// such as those of VChatCloud, contain a token in addition to the key. `token_verified` is
-    /// whether the host verified this token. If it is False, a request that contains a token is
-    /// denied with `access.token_unverified`. `records` are the records that the host found with
-    /// `identify`, at most 8. If they are passed, the deployment's keys are not used, but its
-    /// peppers and formats are. The grant may then contain an `upgrade`. `limits` contains the
-    /// stored state of each limit by its id, or None if no state is stored for an id. If `records`
-    /// are passed, the ids are in `Record.limit_ids`; otherwise they are in `Identity.limit_ids`.
-    /// `limits` is required for a key with limits.
+    /// is the environment in which the request is made, such as `live`. It must be the environment
+    /// of the key's record or, if the record has none, the environment in the key, if there is one.
+    /// If it is omitted, the key may be used in every environment. `owner_permissions` is what the
+    /// key's owner may do now. It is required for a key with the authority `owner`. `now` is an
+    /// aware `datetime` or Unix milliseconds. Some requests, such as those of VChatCloud, contain a
+    /// token in addition to the key. `token_verified` is whether the host verified this token. If
+    /// it is False, a request that contains a token is denied with `access.token_unverified`.
+    /// `records` are the records that the host found with `identify`, at most 8. If they are
+    /// passed, the deployment's keys are not used, but its peppers and formats are. The grant may
+    /// then contain an `upgrade`. `limits` contains the stored state of each limit by its id, or
+    /// None if no state is stored for an id. If `records` are passed, the ids are in
+    /// `Record.limit_ids`; otherwise they are in `Identity.limit_ids`. `limits` is required for a
+    /// key with limits.
     ///
     /// Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
     #[pyo3(

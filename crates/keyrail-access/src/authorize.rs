@@ -259,8 +259,8 @@ impl KeyRecord {
         self.authorize_presented(request, None, highest_access)
     }
 
-    /// Authorizes like [`authorize_by`](Self::authorize_by). If the presented key contains an
-    /// environment, it must be the request's, as the record's environment must.
+    /// Authorizes like [`authorize_by`](Self::authorize_by), with the environment that the presented
+    /// key contains, if any. If the record has no environment, this one must be the request's.
     ///
     /// # Errors
     ///
@@ -285,8 +285,8 @@ impl KeyRecord {
         changed: &BTreeMap<String, LimitState>,
     ) -> Result<Grant, Denial> {
         self.check_validity(request)?;
-        if let Some(here) = request.environment
-            && [environment, self.environment()].into_iter().flatten().any(|it| it != here)
+        if let (Some(own), Some(here)) = (self.environment().or(environment), request.environment)
+            && own != here
         {
             return Err(DenialKind::Environment.into());
         }

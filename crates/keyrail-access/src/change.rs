@@ -56,6 +56,10 @@ impl Edit {
                 };
                 let (revoked, left): (Vec<_>, Vec<_>) =
                     record.digests.iter().cloned().partition(is_revoked);
+                // Without a key id, a digest that is missing may have been upgraded.
+                if key_id.is_none() && revoked.len() != digests.len() {
+                    return Err(ErrorKind::VersionConflict.into());
+                }
                 if revoked.is_empty() {
                     return Err(ErrorKind::Unchanged.into());
                 }
@@ -150,7 +154,8 @@ impl Change {
     /// - `access.version_conflict`: `stored` is a different record, the change creates a new
     ///   record, or the change applies only to the version that it is based on and `stored` has
     ///   another one. It is also returned if a replaced key is to be revoked, and it is the current
-    ///   key in `stored`;
+    ///   or the only key in `stored`, or has no key id and cannot be found there: then repeat the
+    ///   operation with `stored`;
     /// - `access.already_revoked`, `access.unchanged`: the key was revoked, disabled or removed in
     ///   the meantime;
     /// - `access.too_many_changes`.

@@ -363,9 +363,12 @@ enum Reach {
 /// Returns whether a digest is that of a replaced key, and the record has another key.
 fn is_replaced(record: &KeyRecord, digest: &KeyDigest) -> bool {
     let has_ended = |it: &KeyDigest| it.valid_until.is_some();
-    // If another digest with the same key id has no end, the key is the current one.
-    let is_current = digest.key_id.is_some()
-        && record.digests().iter().any(|it| is_same(digest, it) && !has_ended(it));
+    // If another digest with the same key id, or the same digest, has no end, the key is the current
+    // one.
+    let is_same_key = |it: &KeyDigest| {
+        is_same(digest, it) && (digest.key_id.is_some() || digest.digest == it.digest)
+    };
+    let is_current = record.digests().iter().any(|it| is_same_key(it) && !has_ended(it));
     let has_other = record.digests().iter().any(|it| !is_same(digest, it) || !has_ended(it));
     has_ended(digest) && !is_current && has_other
 }

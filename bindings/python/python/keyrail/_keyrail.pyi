@@ -1346,8 +1346,9 @@ class Record:
         the owner or the organization. An example is `owner/monthly/u_17`.
 
         Load the states with these ids, and pass them to `authorize`. Records with the same owner
-        share one state for an `owner` limit with the same name, so that limit must be the same in
-        all of them. The same applies to an `organization` limit.
+        share one state for an `owner` limit with the same name, so that limit must be the same rate
+        or quota in all of them; only the cost may differ. The same applies to an `organization`
+        limit.
         """
     @property
     def metadata(self) -> dict[str, str]:
@@ -2369,7 +2370,8 @@ class KeyChange:
         disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
         four cases. In the first, `stored` is a different record. In the second, the change creates a
         new record. In the third, the change applies only to `base_version`, and `stored` has another
-        version. In the fourth, a replaced key is to be revoked, and it is the current key in
+        version. In the fourth, a replaced key is to be revoked, and it is the current or the only
+        key in `stored`, or has no key id and cannot be found there: then repeat the operation with
         `stored`.
         """
 
@@ -3495,19 +3497,19 @@ class Gateway:
         form that `keyrail.header.Scheme.extract` accepts. `queue` is the queue that the request
         names. If the operation uses no queue, a key that is limited to queues must still name the
         operation. `ip` is the client's address; an invalid address counts as unknown. `environment`
-        is the environment in which the request is made, such as `live`. The environment in the key
-        and that of its record must be the same, if there are any. If it is omitted, the key may be
-        used in every environment. Omit it if your names of environments differ from those in the
-        keys. `owner_permissions` is what the key's owner may do now. It is required for a key with
-        the authority `owner`. `now` is an aware `datetime` or Unix milliseconds. Some requests,
-        such as those of VChatCloud, contain a token in addition to the key. `token_verified` is
-        whether the host verified this token. If it is False, a request that contains a token is
-        denied with `access.token_unverified`. `records` are the records that the host found with
-        `identify`, at most 8. If they are passed, the deployment's keys are not used, but its
-        peppers and formats are. The grant may then contain an `upgrade`. `limits` contains the
-        stored state of each limit by its id, or None if no state is stored for an id. If `records`
-        are passed, the ids are in `Record.limit_ids`; otherwise they are in `Identity.limit_ids`.
-        `limits` is required for a key with limits.
+        is the environment in which the request is made, such as `live`. It must be the environment
+        of the key's record or, if the record has none, the environment in the key, if there is one.
+        If it is omitted, the key may be used in every environment. `owner_permissions` is what the
+        key's owner may do now. It is required for a key with the authority `owner`. `now` is an
+        aware `datetime` or Unix milliseconds. Some requests, such as those of VChatCloud, contain a
+        token in addition to the key. `token_verified` is whether the host verified this token. If
+        it is False, a request that contains a token is denied with `access.token_unverified`.
+        `records` are the records that the host found with `identify`, at most 8. If they are
+        passed, the deployment's keys are not used, but its peppers and formats are. The grant may
+        then contain an `upgrade`. `limits` contains the stored state of each limit by its id, or
+        None if no state is stored for an id. If `records` are passed, the ids are in
+        `Record.limit_ids`; otherwise they are in `Identity.limit_ids`. `limits` is required for a
+        key with limits.
 
         Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
         """

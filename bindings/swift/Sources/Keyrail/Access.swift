@@ -96,7 +96,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Load the states with these ids, and pass them to
     /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``. Records
     /// with the same owner share one state for an `owner` limit with the same name, so that limit
-    /// must be the same in all of them. The same applies to an `organization` limit.
+    /// must be the same rate or quota in all of them; only the cost may differ. The same applies to
+    /// an `organization` limit.
     public var limitIds: [String] { members.limitIds }
 
     /// The host's own data about the key: values by name.

@@ -76,10 +76,9 @@ public struct Gateway: Masked, Sendable {
     ///     operation uses no queue, a key that is limited to queues must still name the operation.
     ///   - ip: the client's address as the host knows it; an address that cannot be parsed counts
     ///     as unknown.
-    ///   - environment: the environment in which the request is made, such as `live`. The
-    ///     environment in the key and that of its record must be the same, if there are any.
-    ///     Without it, the key may be used in every environment. Omit it if your names of
-    ///     environments differ from those in the keys.
+    ///   - environment: the environment in which the request is made, such as `live`. It must be the
+    ///     environment of the key's record or, if the record has none, the environment in the key,
+    ///     if there is one. Without it, the key may be used in every environment.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
     ///   - tokenVerified: whether the host verified the token of the request. On some platforms,

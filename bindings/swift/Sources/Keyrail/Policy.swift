@@ -500,8 +500,9 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     ///
     /// - Throws: `access.version_conflict` if `stored` is a different record, if the change creates
     ///   a new record, if the change applies only to ``baseVersion`` and `stored` has another
-    ///   version, or if a replaced key is to be revoked and it is the current key in `stored`;
-    ///   `access.already_revoked` or `access.unchanged` if the key was revoked, disabled or removed
+    ///   version, or if a replaced key is to be revoked and it is the current or the only key in
+    ///   `stored`, or has no key id and cannot be found there: then repeat the operation with
+    ///   `stored`; `access.already_revoked` or `access.unchanged` if the key was revoked, disabled or removed
     ///   in the meantime; `access.too_many_changes`.
     public func apply(to stored: KeyRecord) throws(KeyrailError) -> KeyRecord {
         KeyRecord(try translatingErrors { try native.applyTo(stored: stored.native) })

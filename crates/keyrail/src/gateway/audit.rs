@@ -114,8 +114,8 @@ impl AuditEvent {
     }
 }
 
-/// The maximum length of an event's name in an audit event, in bytes.
-const MAX_NAME: usize = 256;
+/// The maximum length of a name in an audit event, in bytes.
+pub(super) const MAX_NAME: usize = 256;
 
 /// Returns a name, truncated to at most [`MAX_NAME`] bytes at a character boundary.
 pub(super) fn bounded(name: &str) -> String {

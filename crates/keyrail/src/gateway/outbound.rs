@@ -14,6 +14,7 @@ use keyrail_header::{Scheme, render};
 use keyrail_key::Pepper;
 use keyrail_platform::{Operation, OperationAccess};
 
+use super::audit::MAX_NAME;
 use super::keyring::{LookupError, MAX_RECORDS};
 use super::{AuditEvent, Direction, Gateway, GatewayErrorKind};
 use crate::Error;
@@ -30,10 +31,9 @@ pub struct OutboundCall<'a> {
     pub now: Timestamp,
     /// The client's address, as the host knows it.
     pub ip: Option<IpAddr>,
-    /// The environment in which the request is made, such as `live`. The environment in the key
-    /// and that of its record must be the same, if there are any. If it is `None`, the key may be
-    /// used in every environment. Omit it if your names of environments differ from those in the
-    /// keys.
+    /// The environment in which the request is made, such as `live`. It must be the environment of
+    /// the key's record or, if the record has none, the environment in the key, if there is one. If
+    /// it is `None`, the key may be used in every environment.
     pub environment: Option<&'a str>,
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,
@@ -277,12 +277,10 @@ impl Gateway {
         }
         // A secret may contain another one, so the longest is masked first.
         secrets.sort_unstable_by_key(|secret| Reverse(secret.len()));
-        let secrets = secrets.into_iter().filter(|secret| secret.len() >= MIN_MASKED);
+        let secrets = secrets.into_iter().filter(|secret| !secret.is_empty());
         let masked = secrets.fold(String::from(queue), |name, secret| name.replace(secret, MASK));
-        match masked.replace(MASK, "").len() < MIN_MASKED {
-            true => masked,
-            false => MASK.into(),
-        }
+        let is_short = masked.len() <= MAX_NAME && masked.replace(MASK, "").len() < MIN_MASKED;
+        if is_short { masked } else { MASK.into() }
     }
 
     fn authorize(
@@ -315,12 +313,12 @@ impl Gateway {
             let is_listed =
                 |list: Option<&[String]>| list.is_none_or(|it| it.iter().any(|it| it == queue));
             match queue {
-                _ if !self.table.may_write(record.app(), queue) => {
-                    Err(DenialKind::ForeignQueue.into())
-                }
                 _ if !is_listed(record.queues()) => Err(DenialKind::Queue.into()),
                 _ if !is_listed(owner.and_then(Permissions::queues)) => {
                     Err(DenialKind::Owner.into())
+                }
+                _ if !self.table.may_write(record.app(), queue) => {
+                    Err(DenialKind::ForeignQueue.into())
                 }
                 _ => Ok(Some(queue.into())),
             }
@@ -376,8 +374,8 @@ impl Gateway {
     }
 }
 
-/// The minimum length, in bytes, at which a part of an undeclared queue's name is masked in the audit
-/// event. A shorter string cannot be a key: see [`MIN_KEY_BITS`](crate::key::MIN_KEY_BITS).
+/// The minimum length, in bytes, at which an undeclared queue's name is masked in the audit event. A
+/// shorter name is logged, so that a mistyped name can be recognized.
 const MIN_MASKED: usize = 16;
 
 const fn access_of(access: OperationAccess) -> Access {

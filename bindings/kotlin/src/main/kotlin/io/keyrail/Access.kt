@@ -101,8 +101,9 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * the owner or the organization. An example is `owner/monthly/u_17`.
      *
      * Load the states with these ids, and pass them to [authorize]. Records with the same owner
-     * share one state for an `owner` limit with the same name, so that limit must be the same in
-     * all of them. The same applies to an `organization` limit.
+     * share one state for an `owner` limit with the same name, so that limit must be the same rate
+     * or quota in all of them; only the cost may differ. The same applies to an `organization`
+     * limit.
      */
     public val limitIds: List<String> get() = members.limitIds
 

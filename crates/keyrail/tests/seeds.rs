@@ -3,12 +3,13 @@
 //! test restates a sentence of the document, and the code after it checks this sentence.
 
 use keyrail::access::{
-    ALERT_DAYS, Access, AccessRequest, Actor, Error, Expiry, KeyRecord, KeySource, NewKey,
-    Permissions, Policy, Reissue, Scope, Status, UsageCounter, expiry_alerts,
+    ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, Change, Checkpoint, Error, Expiry,
+    KeyRecord, KeySource, Limit, NewKey, Permissions, Policy, Reissue, Scope, Status, UsageCounter,
+    expiry_alerts,
 };
 use keyrail::key::{ApiKey, KeyFormat};
 use keyrail::platform::{Operation, Platform};
-use keyrail::{Gateway, Outbound, OutboundCall, Secrets, Timestamp};
+use keyrail::{EventPattern, Gateway, Network, Outbound, OutboundCall, Secret, Secrets, Timestamp};
 
 fn time(text: &str) -> Timestamp {
     Timestamp::parse(text).unwrap()
@@ -166,6 +167,15 @@ fn seed_004_the_keys_of_swellsign() {
     let scheme = Platform::get("swellsign").unwrap().scheme().clone();
     let credentials = scheme.extract(&[("Authorization", authorization.as_str())]).unwrap();
     assert!(record.matches(credentials.key().reveal(), &[]));
+    let extract = |headers: &[(&str, &str)]| scheme.extract(headers).unwrap_err().code();
+    assert_eq!(extract(&[]), "header.missing");
+    assert_eq!(extract(&[("Authorization", "x-api-key")]), "header.empty");
+    // The connection must use HTTPS.
+    let document = r#"{"platform": "swellsign", "variables": {"host": "http://api.example"},
+        "keys": [], "topology": {"apps": [{"id": "crm"}]}}"#;
+    assert!(Gateway::from_json(document, Secrets::new()).is_err());
+    let base = gateway(r#""swellsign", "variables": {"host": "api.example"}"#);
+    assert!(base.base_url().as_str().starts_with("https://"));
     let request = |now| AccessRequest::new(Access::Write, now);
     assert!(record.authorize(&request(now)).is_ok());
     // The key must not have expired; its status and its expiry can be shown.
@@ -191,6 +201,81 @@ fn seed_004_the_keys_of_swellsign() {
     let event = revoked.event();
     assert_eq!((event.action().as_str(), event.actor().id()), ("revoke", "u_1"));
     assert_eq!((event.at(), event.reason()), (now, Some("leaked")));
+}
+
+#[test]
+fn seed_004_every_change_of_swellsigns_keys_is_logged() {
+    let policy = Policy::preset("swellsign").unwrap();
+    // Admins of the organization are superusers.
+    let admin = Actor::user("u_1", "org_admin").unwrap();
+    let (format, mut source) = (KeyFormat::keyrail(), Source(150));
+    let now = time("2026-11-01T00:00:00Z");
+    let days = Some(Expiry::Days(30));
+    let new_key = NewKey { name: Some("a"), expires: days, ..NewKey::new("crm", Scope::Read) };
+    let entropy = [source.entropy(), source.entropy(), source.entropy()];
+    let [first, second, third] = entropy.each_ref().map(|it| KeySource::new(&format, it));
+    let message = [EventPattern::parse("message.*").unwrap()];
+    let office = [Network::parse("203.0.113.0/24").unwrap()];
+    let limit = r#"{"name": "a", "rate": {"units": 60, "per_seconds": 60}}"#;
+    let limit = [Limit::from_json(limit).unwrap()];
+    let metadata = [("team".to_owned(), "sales".to_owned())];
+
+    // Every modification of a key is tracked.
+    let chain =
+        AuditChain::new([("a1", Secret::new("the secret of the dashboard's audit log"))]).unwrap();
+    let start = Checkpoint::start("dashboard-1").unwrap();
+    let (mut checkpoint, mut log, mut actions) = (start.clone(), Vec::new(), Vec::new());
+    let mut save = |change: Result<Change, Error>| {
+        let change = change.unwrap();
+        let (event, salt) = (change.event(), [7; 16]);
+        assert_eq!((event.actor().id(), event.at()), ("u_1", now));
+        assert_eq!(event.record(), change.record().id());
+        actions.push(event.action().as_str());
+        let entry = chain.append(&checkpoint, event.to_json(), &salt).unwrap();
+        checkpoint = entry.checkpoint();
+        log.push(entry);
+        change.record().clone()
+    };
+    let issued = policy.issue(&new_key, &first, &admin, now);
+    let record = save(issued.map(|it| it.change().clone()));
+    let record = save(policy.rename(&record, Some("b"), &admin, now));
+    let record = save(policy.set_scope(&record, Scope::ReadWrite, &admin, now));
+    let record = save(policy.set_operations(&record, Some(&message), &admin, now));
+    let record = save(policy.set_queues(&record, Some(&["support".to_owned()]), &admin, now));
+    let record = save(policy.set_networks(&record, Some(&office), &admin, now));
+    let record = save(policy.set_expiry(&record, Expiry::Days(60), &admin, now));
+    let record = save(policy.set_limits(&record, &limit, &admin, now));
+    let record = save(policy.set_metadata(&record, &metadata, &admin, now));
+    let rotated = policy.rotate(&record, None, None, &second, &admin, now);
+    let record = save(rotated.map(|it| it.change().clone()));
+    let record = save(policy.disable(&record, &admin, now));
+    let record = save(policy.enable(&record, &admin, now));
+    let record = save(policy.revoke(&record, None, Some("leaked"), &admin, now));
+    let reissue = Reissue { expires: days, ..Reissue::default() };
+    let reissued = policy.reissue(&record, &reissue, &third, &admin, now);
+    save(reissued.map(|it| it.change().clone()));
+    assert_eq!(
+        actions,
+        [
+            "issue",
+            "rename",
+            "set_scope",
+            "set_operations",
+            "set_queues",
+            "set_networks",
+            "set_expiry",
+            "set_limits",
+            "set_metadata",
+            "rotate",
+            "disable",
+            "enable",
+            "revoke",
+            "reissue",
+        ]
+    );
+    assert!(chain.verify(&start, &log, Some(&checkpoint)).is_intact());
+    log.remove(3);
+    assert!(!chain.verify(&start, &log, Some(&checkpoint)).is_intact());
 }
 
 #[test]

@@ -259,8 +259,9 @@ impl KeyRecord {
         self.authorize_presented(request, None, highest_access)
     }
 
-    /// Authorizes like [`authorize_by`](Self::authorize_by), with the environment that the presented
-    /// key contains, if any. If the record has no environment, this one must be the request's.
+    /// Authorizes like [`authorize_by`](Self::authorize_by), with the environment that the
+    /// presented key contains, if any. If the record has no environment, this one must be the
+    /// request's.
     ///
     /// # Errors
     ///

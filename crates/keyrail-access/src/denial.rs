@@ -9,9 +9,10 @@ use keyrail_core::{Kind as _, Problem, Timestamp};
 use crate::{Consumption, Scope};
 
 keyrail_core::error_kinds! {
-    /// The reasons for a denial, in the order in which they are checked, except that an unknown index
-    /// of a digest ([`InvalidKey`](Self::InvalidKey)) is found with [`Rotated`](Self::Rotated). A
-    /// gateway makes two more exceptions. It checks [`TokenUnverified`](Self::TokenUnverified) before all others. If
+    /// The reasons for a denial, in the order in which they are checked, except that an unknown
+    /// index of a digest ([`InvalidKey`](Self::InvalidKey)) is found with
+    /// [`Rotated`](Self::Rotated). A gateway makes two more exceptions. It checks
+    /// [`TokenUnverified`](Self::TokenUnverified) before all others. If
     /// [`QueueRequired`](Self::QueueRequired) applies as well as [`Queue`](Self::Queue) or
     /// [`Owner`](Self::Owner), it reports `QueueRequired`.
     ///
@@ -45,8 +46,8 @@ keyrail_core::error_kinds! {
         /// The key is limited to other operations.
         Operation = "access.operation",
             "this key is limited to other operations: use a key that allows this one";
-        /// The key is limited to certain queues, and the request names none of them, or the operation
-        /// needs no queue and the key does not name it.
+        /// The key is limited to certain queues, and the request names none of them, or the
+        /// operation needs no queue and the key does not name it.
         Queue = "access.queue",
             "this key is limited to certain queues: name one of them, or use a key that names the \
              operation if it needs no queue";

@@ -17,9 +17,9 @@ impl Policy {
     ///
     /// `digest` is the index that [`KeyRecord::find_digest`] returned for the key to be revoked. If
     /// it is the index of a replaced key, only that key is revoked. The change then removes all
-    /// digests with that key's key id. There is one exception: replaced keys without a key id cannot be told apart, so
-    /// revoking one of them revokes all of them. With the index of the current key, or without an
-    /// index, all keys of the record are revoked.
+    /// digests with that key's key id. There is one exception: replaced keys without a key id
+    /// cannot be told apart, so revoking one of them revokes all of them. With the index of the
+    /// current key, or without an index, all keys of the record are revoked.
     ///
     /// # Errors
     ///
@@ -363,8 +363,8 @@ enum Reach {
 /// Returns whether a digest is that of a replaced key, and the record has another key.
 fn is_replaced(record: &KeyRecord, digest: &KeyDigest) -> bool {
     let has_ended = |it: &KeyDigest| it.valid_until.is_some();
-    // If another digest with the same key id, or the same digest, has no end, the key is the current
-    // one.
+    // If another digest with the same key id, or the same digest, has no end, the key is the
+    // current one.
     let is_same_key = |it: &KeyDigest| {
         is_same(digest, it) && (digest.key_id.is_some() || digest.digest == it.digest)
     };

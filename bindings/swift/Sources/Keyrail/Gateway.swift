@@ -76,9 +76,9 @@ public struct Gateway: Masked, Sendable {
     ///     operation uses no queue, a key that is limited to queues must still name the operation.
     ///   - ip: the client's address as the host knows it; an address that cannot be parsed counts
     ///     as unknown.
-    ///   - environment: the environment in which the request is made, such as `live`. It must be the
-    ///     environment of the key's record or, if the record has none, the environment in the key,
-    ///     if there is one. Without it, the key may be used in every environment.
+    ///   - environment: the environment in which the request is made, such as `live`. It must be
+    ///     the environment of the key's record or, if the record has none, the environment in the
+    ///     key, if there is one. Without it, the key may be used in every environment.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
     ///   - tokenVerified: whether the host verified the token of the request. On some platforms,
@@ -320,8 +320,8 @@ public struct AuditEvent: Hashable, Codable, Sendable {
     public let keyId: String?
     /// The app of the message's queue, or the app that the key belongs to, if any.
     public let app: String?
-    /// The queue that takes the message, or the queue that the request concerns, if any. A name of 16
-    /// or more bytes that the topology does not declare is masked.
+    /// The queue that takes the message, or the queue that the request concerns, if any. A name of
+    /// 16 or more bytes that the topology does not declare is masked.
     public let queue: String?
     /// The operation that was requested, if the call is outbound.
     public let operation: String?

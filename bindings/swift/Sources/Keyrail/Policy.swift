@@ -126,9 +126,9 @@ public struct Policy: CustomStringConvertible, Sendable {
     /// - Parameters:
     ///   - digest: the index that ``KeyRecord/findDigest(_:peppers:)`` returned for the key to be
     ///     revoked. If it is the index of a replaced key, only that key is revoked. The change then
-    ///     removes all digests with that key's key id. There is one exception: replaced keys without
-    ///     a key id cannot be told apart, so revoking one of them revokes all of them. With the
-    ///     index of the current key, or without an index, all keys of the record are revoked.
+    ///     removes all digests with that key's key id. There is one exception: replaced keys
+    ///     without a key id cannot be told apart, so revoking one of them revokes all of them. With
+    ///     the index of the current key, or without an index, all keys of the record are revoked.
     ///   - reason: why the key is revoked.
     /// - Throws: if the actor may not do this, and `access.already_revoked`,
     ///   `access.unknown_digest`, `access.malformed_reason`.
@@ -502,8 +502,8 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     ///   a new record, if the change applies only to ``baseVersion`` and `stored` has another
     ///   version, or if a replaced key is to be revoked and it is the current or the only key in
     ///   `stored`, or has no key id and cannot be found there: then repeat the operation with
-    ///   `stored`; `access.already_revoked` or `access.unchanged` if the key was revoked, disabled or removed
-    ///   in the meantime; `access.too_many_changes`.
+    ///   `stored`; `access.already_revoked` or `access.unchanged` if the key was revoked, disabled
+    ///   or removed in the meantime; `access.too_many_changes`.
     public func apply(to stored: KeyRecord) throws(KeyrailError) -> KeyRecord {
         KeyRecord(try translatingErrors { try native.applyTo(stored: stored.native) })
     }

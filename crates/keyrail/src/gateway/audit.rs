@@ -45,8 +45,8 @@ pub struct AuditEvent {
     pub key_id: Option<String>,
     /// The app of the message's queue, or the app that the key belongs to, if any.
     pub app: Option<String>,
-    /// The queue that takes the message, or the queue that the request concerns, if any. A name of 16
-    /// or more bytes that the topology does not declare is masked.
+    /// The queue that takes the message, or the queue that the request concerns, if any. A name of
+    /// 16 or more bytes that the topology does not declare is masked.
     pub queue: Option<String>,
     /// The operation that was requested, if the call is outbound.
     pub operation: Option<String>,

@@ -104,7 +104,8 @@ impl Gateway {
     /// The errors of the deployment's parts, and `gateway.duplicate_id`, `gateway.unknown_app`,
     /// `gateway.unknown_queue`, `gateway.malformed_key_id`, `gateway.duplicate_key`,
     /// `gateway.limit_conflict`, `gateway.duplicate_pepper`, `gateway.unknown_pepper`,
-    /// `gateway.too_many_peppers`, `gateway.several_peppers`, `gateway.missing_secret`, `gateway.unused_secret`.
+    /// `gateway.too_many_peppers`, `gateway.several_peppers`, `gateway.missing_secret`,
+    /// `gateway.unused_secret`.
     pub fn from_json(deployment: &str, secrets: Secrets) -> Result<Self, ConfigError> {
         config::from_json_with(deployment, |deployment: Deployment, faults| {
             deployment.build(secrets, faults)

@@ -374,8 +374,8 @@ impl Gateway {
     }
 }
 
-/// The minimum length, in bytes, at which an undeclared queue's name is masked in the audit event. A
-/// shorter name is logged, so that a mistyped name can be recognized.
+/// The minimum length, in bytes, at which an undeclared queue's name is masked in the audit event.
+/// A shorter name is logged, so that a mistyped name can be recognized.
 const MIN_MASKED: usize = 16;
 
 const fn access_of(access: OperationAccess) -> Access {

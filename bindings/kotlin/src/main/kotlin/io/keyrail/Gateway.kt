@@ -321,8 +321,8 @@ public enum class Direction(public val text: String) {
  * @property door the direction of the call.
  * @property code for a request, `access.granted` or the code of the reason why it was denied; for a
  *   message, the code of the decision's reason.
- * @property record the id of the key's record, if the key belongs to exactly one record of a declared
- *   app.
+ * @property record the id of the key's record, if the key belongs to exactly one record of a
+ *   declared app.
  * @property keyId the public id of the presented key, if the key has one of the deployment's
  *   formats and that format has ids.
  * @property app the app of the message's queue, or the app that the key belongs to, if any.

@@ -124,9 +124,9 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      * @param reason why the key is revoked.
      * @param digest the index that [KeyRecord.findDigest] returned for the key to be revoked. If it
      *   is the index of a replaced key, only that key is revoked. The change then removes all
-     *   digests with that key's key id. There is one exception: replaced keys without a key id cannot
-     *   be told apart, so revoking one of them revokes all of them. With the index of the current
-     *   key, or without an index, all keys of the record are revoked.
+     *   digests with that key's key id. There is one exception: replaced keys without a key id
+     *   cannot be told apart, so revoking one of them revokes all of them. With the index of the
+     *   current key, or without an index, all keys of the record are revoked.
      * @throws KeyrailException if the actor may not do this, and `access.already_revoked`,
      *   `access.unknown_digest`, `access.malformed_reason`.
      */
@@ -494,8 +494,8 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
     public val baseVersion: Long get() = members.baseVersion.toLong()
 
     /**
-     * Whether the change also applies to other versions of the record. This is true for disabling and
-     * revoking a key. Both must succeed even if someone renames the key at the same time.
+     * Whether the change also applies to other versions of the record. This is true for disabling
+     * and revoking a key. Both must succeed even if someone renames the key at the same time.
      */
     public val appliesToAnyVersion: Boolean get() = members.appliesToAnyVersion
 
@@ -516,8 +516,8 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
      *
      * @throws KeyrailException `access.version_conflict` if `stored` is a different record, if the
      *   change creates a new record, if the change applies only to [baseVersion] and `stored` has
-     *   another version, or if a replaced key is to be revoked and it is the current or the only key
-     *   in `stored`, or has no key id and cannot be found there: then repeat the operation with
+     *   another version, or if a replaced key is to be revoked and it is the current or the only
+     *   key in `stored`, or has no key id and cannot be found there: then repeat the operation with
      *   `stored`; `access.already_revoked` or `access.unchanged` if the key was revoked, disabled
      *   or removed in the meantime; `access.too_many_changes`.
      */

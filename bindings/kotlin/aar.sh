@@ -4,8 +4,9 @@
 # ANDROID_NDK_HOME, Java and Maven.
 #
 #   bindings/kotlin/aar.sh             build it
-#   bindings/kotlin/aar.sh --dry-run   run all steps that do not need the NDK: the AAR contains
-#                                      the library of this machine instead of Android's
+#   bindings/kotlin/aar.sh --dry-run   run all steps that do not need the NDK: the AAR is written
+#                                      to the target folder, and contains the library of this
+#                                      machine instead of Android's
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -13,12 +14,13 @@ dry_run=
 case "${1:-}" in
   '') ;;
   --dry-run) dry_run=1 ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 
 die() { printf 'aar: %s\n' "$*" >&2; exit 1; }
 say() { printf 'aar: %s\n' "$*"; }
 
+target=${CARGO_TARGET_DIR:-target}
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1)
 abis=(arm64-v8a armeabi-v7a x86_64 x86)
 targets=(aarch64-linux-android armv7-linux-androideabi x86_64-linux-android i686-linux-android)
@@ -35,7 +37,7 @@ if [ -n "$dry_run" ]; then
   say "native library of this machine, in place of ${abis[*]}"
   cargo rustc --profile mobile --locked --package keyrail-ffi --crate-type cdylib
   mkdir -p "$aar/jni/x86_64"
-  cp "${CARGO_TARGET_DIR:-target}/mobile/libkeyrail_ffi.so" "$aar/jni/x86_64/"
+  cp "$target/mobile/libkeyrail_ffi.so" "$aar/jni/x86_64/"
 else
   [ -d "${ANDROID_NDK_HOME:-}" ] || die "set ANDROID_NDK_HOME to an Android NDK"
   cargo ndk --version >/dev/null 2>&1 || die "install cargo-ndk: cargo install cargo-ndk --locked"
@@ -55,9 +57,11 @@ XML
 : > "$aar/R.txt"
 # Rules for R8: keep the classes that JNA finds by reflection.
 printf -- '-keep class com.sun.jna.** { *; }\n-keep class io.keyrail.ffi.** { *; }\n' > "$aar/proguard.txt"
-mkdir -p "$aar/META-INF" dist/android
+folder=dist/android
+[ -z "$dry_run" ] || folder=$target/android
+mkdir -p "$aar/META-INF" "$folder"
 cp CHANGELOG.md LICENSE-APACHE LICENSE-MIT bindings/uniffi/THIRD-PARTY-LICENSES.txt "$aar/META-INF/"
-out="$PWD/dist/android/keyrail-$version.aar"
+out="$(cd "$folder" && pwd)/keyrail-$version.aar"
 rm -f "$out"
 (cd "$aar" && jar --create --no-manifest --file "$out" AndroidManifest.xml R.txt classes.jar jni proguard.txt META-INF)
 say "$out"

@@ -3,8 +3,9 @@
 # native library for iOS, the iOS Simulator and macOS as KeyrailFFI.xcframework. Needs a
 # Mac with Xcode.
 #
-#   Without an argument, builds the package. With `--dry-run`, builds the library only for this
-#   machine, and prints the commands for Apple's systems without running them.
+#   Without an argument, builds the package. With `--dry-run`, compiles the library for iOS and
+#   macOS without linking it, builds it for this machine, and prints the commands of Apple's tools
+#   without running them.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -12,7 +13,7 @@ dry_run=
 case "${1:-}" in
   '') ;;
   --dry-run) dry_run=1 ;;
-  *) sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 
 die() { printf 'xcframework: %s\n' "$*" >&2; exit 1; }
@@ -21,7 +22,9 @@ say() { printf 'xcframework: %s\n' "$*"; }
 apple() { if [ -n "$dry_run" ]; then say "would run: $*"; else "$@"; fi; }
 
 target=${CARGO_TARGET_DIR:-target}
-package=dist/apple/keyrail
+dist=dist/apple
+[ -z "$dry_run" ] || dist=$target/apple
+package=$dist/keyrail
 headers=$(mktemp -d)
 trap 'rm -rf "$headers"' EXIT
 
@@ -32,21 +35,22 @@ mkdir -p "$headers/KeyrailFFI"
 cp bindings/swift/Sources/KeyrailFFI/{KeyrailFFI.h,module.modulemap} "$headers/KeyrailFFI/"
 
 library() { printf '%s/%s/mobile/libkeyrail_ffi.a' "$target" "$1"; }
-build() {
-  if [ -n "$dry_run" ]; then
-    say "would run: cargo build --profile mobile --locked --package keyrail-ffi --target $1"
-  else
-    rustup target add "$1"
-    cargo build --profile mobile --locked --package keyrail-ffi --target "$1"
-  fi
-}
+targets=(
+  aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios
+  aarch64-apple-darwin x86_64-apple-darwin
+)
+# A dry run compiles for one target of each system.
+[ -z "$dry_run" ] || targets=(aarch64-apple-ios x86_64-apple-darwin)
 
 say "native libraries"
-for each in aarch64-apple-ios aarch64-apple-ios-sim x86_64-apple-ios aarch64-apple-darwin x86_64-apple-darwin; do
-  build "$each"
-done
-if [ -n "$dry_run" ]; then
-  cargo build --profile mobile --locked --package keyrail-ffi
+rustup target add "${targets[@]}"
+build=(--profile mobile --locked --package keyrail-ffi)
+if [ -z "$dry_run" ]; then
+  cargo build "${build[@]}" "${targets[@]/#/--target=}"
+else
+  # Compiling needs no tool of Apple's, linking does.
+  cargo check "${build[@]}" "${targets[@]/#/--target=}"
+  cargo build "${build[@]}"
   [ -s "$target/mobile/libkeyrail_ffi.a" ] || die "no static library was built"
 fi
 mkdir -p "$target/apple/simulator" "$target/apple/macos"
@@ -62,11 +66,12 @@ cp -R bindings/swift/Package.swift bindings/swift/README.md bindings/swift/Sourc
 # KeyrailFFI.xcframework replaces the system library target KeyrailFFI.
 rm -r "$package/Sources/KeyrailFFI"
 cp CHANGELOG.md LICENSE-APACHE LICENSE-MIT bindings/uniffi/THIRD-PARTY-LICENSES.txt "$package/"
+sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1 > "$package/VERSION"
 apple xcodebuild -create-xcframework \
   -library "$(library aarch64-apple-ios)" -headers "$headers" \
   -library "$target/apple/simulator/libkeyrail_ffi.a" -headers "$headers" \
   -library "$target/apple/macos/libkeyrail_ffi.a" -headers "$headers" \
   -output "$package/KeyrailFFI.xcframework"
-apple ditto -c -k --keepParent "$package/KeyrailFFI.xcframework" dist/apple/KeyrailFFI.xcframework.zip
-apple swift package compute-checksum dist/apple/KeyrailFFI.xcframework.zip
+apple ditto -c -k --keepParent "$package/KeyrailFFI.xcframework" "$dist/KeyrailFFI.xcframework.zip"
+apple swift package compute-checksum "$dist/KeyrailFFI.xcframework.zip"
 say "$package"

@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{VERSION, copy, copy_folder, failed, remove, target};
+use super::{TEXTS, VERSION, copy, copy_folder, failed, remove, target};
 use crate::repo::Repo;
 
 pub(super) fn package(repo: &Repo, dist: &Path, natives: &Path) -> Result<(), String> {
@@ -33,8 +33,21 @@ pub(super) fn package(repo: &Repo, dist: &Path, natives: &Path) -> Result<(), St
         let name = format!("keyrail-{VERSION}{part}.jar");
         copy(&repo.path("bindings/kotlin/target").join(&name), &folder.join(&name))?;
     }
+    add_texts(repo, &folder.join(format!("keyrail-{VERSION}-javadoc.jar")))?;
     let pom = folder.join(format!("keyrail-{VERSION}.pom"));
     fs::write(&pom, released(&pom_of(repo)?)?).map_err(|error| failed(&pom, &error))
+}
+
+/// Adds the change log and the licences to the documentation's jar, which Dokka builds without
+/// them.
+fn add_texts(repo: &Repo, documentation: &Path) -> Result<(), String> {
+    let classes = repo.path("bindings/kotlin/target/classes");
+    let mut jar = repo.command("jar");
+    jar.arg("--update").arg("--file").arg(documentation);
+    for name in TEXTS {
+        jar.arg("-C").arg(&classes).arg(format!("META-INF/{name}"));
+    }
+    repo.step("package", "licences of the documentation", &mut jar)?.ok().map(drop)
 }
 
 fn pom_of(repo: &Repo) -> Result<String, String> {

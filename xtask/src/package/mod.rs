@@ -31,6 +31,9 @@ const ACTIONLINT: &str = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12";
 /// The name of the file with the licences of the libraries that are linked into a package.
 const LICENSES: &str = "THIRD-PARTY-LICENSES.txt";
 
+/// The texts that every package contains, besides [`LICENSES`].
+const TEXTS: [&str; 3] = ["CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
+
 /// The version of every package.
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 

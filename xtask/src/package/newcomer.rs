@@ -96,6 +96,8 @@ impl<'a> Newcomer<'a> {
             let mut cargo = self.repo.cargo(arguments.first().unwrap_or(&"help"));
             cargo.args(arguments.iter().skip(1)).current_dir(&self.folder);
             cargo.env("CARGO_TARGET_DIR", self.folder.join("target"));
+            // Uses no crate that an earlier build has downloaded.
+            cargo.env("CARGO_HOME", self.folder.join("cargo"));
             cargo
         };
         self.step(

@@ -29,6 +29,8 @@ trap 'rm -rf "$aar"' EXIT
 
 say "Kotlin classes"
 cargo xtask bindings
+# Removes the native library of this machine, which an earlier build may have left.
+rm -rf bindings/kotlin/target/classes
 mvn --quiet --batch-mode --no-transfer-progress --file bindings/kotlin/pom.xml \
   -Dmaven.test.skip=true -Dkeyrail.natives="$aar/none" package
 cp "bindings/kotlin/target/keyrail-$version.jar" "$aar/classes.jar"

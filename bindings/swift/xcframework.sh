@@ -5,7 +5,8 @@
 #
 #   Without an argument, builds the package. With `--dry-run`, compiles the library for iOS and
 #   macOS without linking it, builds it for this machine, and prints the commands of Apple's tools
-#   without running them.
+#   without running them. A dry run writes to the target folder, and installs the Rust targets that
+#   it needs.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -13,7 +14,7 @@ dry_run=
 case "${1:-}" in
   '') ;;
   --dry-run) dry_run=1 ;;
-  *) sed -n '2,11s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac
 
 die() { printf 'xcframework: %s\n' "$*" >&2; exit 1; }

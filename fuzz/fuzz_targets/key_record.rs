@@ -113,8 +113,14 @@ fn check(old: Option<&KeyRecord>, change: &Change) {
         other["version"] = (old.version() + 1).min(i64::MAX.unsigned_abs()).into();
         other["name"] = "changed meanwhile".into();
         let other = KeyRecord::from_json(&other.to_string()).unwrap();
-        match change.apply_to(&other) {
-            Ok(applied) => {
+        match change.rebase(&other) {
+            Ok(rebased) => {
+                let mut merged = parse(&other.to_json());
+                merge(&mut merged, &parse(rebased.patch()));
+                let applied = rebased.record();
+                assert_eq!(merged, parse(&applied.to_json()));
+                assert_eq!(rebased.base_version(), other.version());
+                assert_eq!(rebased.event().version(), applied.version());
                 assert!(change.applies_to_any_version());
                 assert_eq!(applied.version(), other.version() + 1);
                 assert_eq!(applied.name(), other.name());

@@ -109,7 +109,23 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(entry_json(&entry))
         }
         "access.audit_verify" => audit_verify(given),
-        "access.limit" => Ok(parsed(&limit(&given["limit"])?.to_json())),
+        "access.limit" => {
+            let limit = limit(&given["limit"])?;
+            let mut read =
+                json!({"name": limit.name(), "of": limit.of().as_str(), "cost": limit.cost()});
+            if let Some(rate) = limit.rate() {
+                let (units, per_seconds, burst) = (rate.units(), rate.per_seconds(), rate.burst());
+                read["rate"] = json!({"units": units, "per_seconds": per_seconds, "burst": burst});
+            }
+            if let Some(quota) = limit.quota() {
+                read["quota"] = json!({"units": quota.units(), "per": quota.per().as_str()});
+                if let Some(day) = quota.day() {
+                    read["quota"]["day"] = json!(day);
+                }
+            }
+            assert_eq!(parsed(&limit.to_json()), read);
+            Ok(read)
+        }
         "access.consume" => consume_limits(given),
         "access.policy" => {
             let policy = policy(given)?;
@@ -141,8 +157,8 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             let mut result = changed(&change);
             if !given["stored"].is_null() {
                 let stored = KeyRecord::from_json(&configuration(&given["stored"]))?;
-                let json = change.apply_to(&stored)?.to_json();
-                result["applied"] = serde_json::from_str(&json).expect("a record as JSON");
+                result["applied"] = parsed(&change.apply_to(&stored)?.to_json());
+                result["rebased"] = changed(&change.rebase(&stored)?);
             }
             Ok(result)
         }
@@ -280,9 +296,12 @@ fn request<'a>(
     })
 }
 
-/// Returns the index of the record's digest that matches the key of the test case, if the case has
-/// a key.
+/// Returns the index of a digest of the record: the index that the test case contains, or that of
+/// the digest that matches its key. Returns `None` if the case has neither.
 fn digest(record: &KeyRecord, given: &Value) -> Option<usize> {
+    if let Some(index) = given["digest"].as_u64() {
+        return usize::try_from(index).ok();
+    }
     let key = given["key"].as_str()?;
     Some(record.find_digest(key, &[]).expect("the record's key"))
 }

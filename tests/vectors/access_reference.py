@@ -98,8 +98,10 @@ class Actor:
         self.key = document.get("key")
         self.id = self.record["id"] if self.record else document["id"]
         self.role = "key" if self.record else document["role"]
-        if not self.record and self.role == "key":
-            raise Rejected("access.malformed_actor")
+        if not self.record:
+            personal = "@" in self.id or any(it.isspace() for it in self.id)
+            if self.role == "key" or personal:
+                raise Rejected("access.malformed_actor")
         self.owner = self.record.get("owner") if self.record else self.id
 
     def author(self):
@@ -561,7 +563,7 @@ def edit(given):
         check_covers(policy, role, actor, record, old)
         check_record(record)
     result, changed = change(old, record, action, actor, given, any_version)
-    return result | applied(given, result, changed, replaced)
+    return result | applied(given, result, changed, replaced, actor)
 
 
 def same_hash(stored, presented):
@@ -574,11 +576,17 @@ def same_hash(stored, presented):
 
 def revoke(given, record, actor):
     """Revokes a record, or one of its replaced keys. Returns None, or the digests of that key."""
-    if "key" in given:
+    chosen = None
+    if "digest" in given:
+        if given["digest"] >= len(record["digests"]):
+            raise Rejected("access.unknown_digest")
+        chosen = record["digests"][given["digest"]]
+    elif "key" in given:
         presented = hashed(given["key"])
         ends = "9999-12-31T23:59:59Z"
         chosen = [digest for digest in record["digests"] if same_hash(digest["digest"], presented)]
         chosen = min(chosen, key=lambda digest: millis(digest.get("valid_until", ends)))
+    if chosen is not None:
         same = [it for it in record["digests"] if it.get("key_id") == chosen.get("key_id")]
         open_ended = [it for it in same if "valid_until" not in it]
         current = open_ended and "key_id" in chosen
@@ -623,8 +631,10 @@ def set_expiry(given, policy, record):
         end_replaced(record)
 
 
-def applied(given, result, changed, replaced):
-    """Returns the stored record with the change, if the case has a stored record."""
+def applied(given, result, changed, replaced, actor):
+    """Returns the stored record with the change, and the change based on the stored record, if
+    the case has a stored record.
+    """
     if "stored" not in given:
         return {}
     stored = written(given["stored"])
@@ -650,10 +660,12 @@ def applied(given, result, changed, replaced):
                 raise Rejected("access.version_conflict")
             stored["digests"] = left
         stored |= {name: changed[name] for name in ("revoked", "enabled") if name in result["patch"]}
-        return {"applied": stored | {"version": stored["version"] + 1}}
+        action = result["event"]["action"]
+        rebased, new = change(written(given["stored"]), stored, action, actor, given, True)
+        return {"applied": new, "rebased": rebased}
     if stored["version"] != result["base_version"]:
         raise Rejected("access.version_conflict")
-    return {"applied": changed}
+    return {"applied": changed, "rebased": result}
 
 
 def policy_of(given):

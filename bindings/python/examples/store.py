@@ -75,12 +75,13 @@ class Store:
         """
         with self.database:  # commits, or rolls back after an exception
             self.database.execute("BEGIN IMMEDIATE")
-            record, key = change.record, (change.record.id,)
+            key = (change.record.id,)
             row = self.database.execute("SELECT json FROM records WHERE id = ?", key).fetchone()
             if row is not None:
-                record = change.apply_to(access.Record.from_json(row[0]))
+                change = change.rebase(access.Record.from_json(row[0]))
             elif not change.is_new:
                 raise LookupError("the record was deleted in the meantime")
+            record = change.record
             self.database.execute("REPLACE INTO records VALUES (?, ?)", (*key, record.to_json()))
             self.database.execute("DELETE FROM digests WHERE record = ?", key)
             digests = [(str(digest.digest), digest.key_id, *key) for digest in record.digests]

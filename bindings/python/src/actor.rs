@@ -11,13 +11,16 @@ use crate::policy::{patterns, strings};
 use crate::quoted;
 
 /// Who issues or changes a key: a user with a role, or a key.
+///
+/// The id of a user must be one that your program assigned, not a name or an address. It must not
+/// contain white space or `@`. `Actor(...)` raises KeyrailError: `access.malformed_actor`.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Actor(pub(crate) core::Actor);
 
 #[pymethods]
 impl Actor {
     /// Returns an actor for a user with a role of the policy. The id must be one that your program
-    /// assigned. Do not use a name or an address.
+    /// assigned, not a name or an address. It must not contain white space or `@`.
     ///
     /// Raises KeyrailError: `access.malformed_actor`.
     #[new]

@@ -14,8 +14,9 @@ use crate::{quoted, quoted_or_none};
 ///
 /// Store a change only if the stored record still has the version `base_version`, for example with
 /// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record
-/// in the meantime: read it again, and repeat the operation. If the change applies to any version,
-/// do not repeat the operation: read the record again, and store the result of `apply_to`.
+/// in the meantime: read it again, and repeat the operation. A change that applies to any version
+/// must not be lost to such a race: read the record again, and store the result of `rebase` in the
+/// same way.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct Change(pub(crate) core::Change);
@@ -60,7 +61,8 @@ impl Change {
         KeyEvent(self.0.event().clone())
     }
 
-    /// Applies the change to the record as it is stored now, and returns the record to store.
+    /// Returns the same change, based on the record as it is stored now. Its base version is that of
+    /// `stored`, and its patch, record and event say what the change does to `stored`.
     ///
     /// Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked,
     /// disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
@@ -69,6 +71,13 @@ impl Change {
     /// version. In the fourth, a replaced key is to be revoked, and it is the current or the only
     /// key in `stored`, or has no key id and cannot be found there: then repeat the operation with
     /// `stored`.
+    fn rebase(&self, py: Python<'_>, stored: &Record) -> PyResult<Self> {
+        call(py, || self.0.rebase(&stored.0)).map(Self)
+    }
+
+    /// Applies the change to the record as it is stored now, and returns the record to store.
+    ///
+    /// Raises KeyrailError: see `rebase`.
     fn apply_to(&self, py: Python<'_>, stored: &Record) -> PyResult<Record> {
         call(py, || self.0.apply_to(&stored.0)).map(Record)
     }
@@ -114,8 +123,7 @@ impl KeyEvent {
         datetime(py, Some(self.0.at()))
     }
 
-    /// The version of the changed record. If the change is applied to a later version, the version
-    /// of the stored record is greater than this.
+    /// The version of the changed record.
     #[getter]
     fn version(&self) -> u64 {
         self.0.version()

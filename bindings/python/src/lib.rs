@@ -67,7 +67,7 @@ mod _keyrail {
     #[pymodule_export]
     use crate::key::{ApiKey, Digest, Format, FormatSet, MaskPolicy, Pepper};
     #[pymodule_export]
-    use crate::limit::{Consumption, Limit, LimitOutcome, LimitState, consume};
+    use crate::limit::{Consumption, Limit, LimitOutcome, LimitState, Quota, Rate, consume};
     #[pymodule_export]
     use crate::platform::{Operation, Platform};
     #[pymodule_export]

@@ -44,6 +44,71 @@ impl LimitState {
     }
 }
 
+/// A rate: a bucket that holds at most `burst` units. In `per_seconds` seconds, it gains `units`.
+#[pyclass(frozen, eq, hash, module = "keyrail.access")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Rate(core::Rate);
+
+#[pymethods]
+impl Rate {
+    /// The number of units that flow into the bucket in each period.
+    #[getter]
+    fn units(&self) -> u32 {
+        self.0.units()
+    }
+
+    /// The length of the period in seconds.
+    #[getter]
+    fn per_seconds(&self) -> u32 {
+        self.0.per_seconds()
+    }
+
+    /// The maximum number of units in the bucket, which is also the most that can be consumed at
+    /// once.
+    #[getter]
+    fn burst(&self) -> u32 {
+        self.0.burst()
+    }
+
+    fn __repr__(&self) -> String {
+        let (units, per_seconds, burst) = (self.units(), self.per_seconds(), self.burst());
+        format!("Rate(units={units}, per_seconds={per_seconds}, burst={burst})")
+    }
+}
+
+/// A quota: a number of units in each window of the calendar, in UTC.
+#[pyclass(frozen, eq, hash, module = "keyrail.access")]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Quota(core::Quota);
+
+#[pymethods]
+impl Quota {
+    /// The number of units in each window.
+    #[getter]
+    fn units(&self) -> u32 {
+        self.0.units()
+    }
+
+    /// The length of the window. It is `hour`, `day`, `week` (from Monday on) or `month`.
+    #[getter]
+    fn per(&self) -> &'static str {
+        self.0.per().as_str()
+    }
+
+    /// The day of the calendar month on which a monthly window starts, from 1 to 31, or None if the
+    /// windows are not monthly. If the month does not have this day, the window starts on the last
+    /// day of the month.
+    #[getter]
+    fn day(&self) -> Option<u8> {
+        self.0.day()
+    }
+
+    fn __repr__(&self) -> String {
+        let day = self.day().map_or_else(String::new, |day| format!(", day={day}"));
+        format!("Quota(units={}, per='{}'{day})", self.units(), self.per())
+    }
+}
+
 /// A limit of requests: a rate or a calendar quota.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
@@ -80,6 +145,18 @@ impl Limit {
     #[getter]
     fn of(&self) -> &'static str {
         self.0.of().as_str()
+    }
+
+    /// The rate, or None if the limit is a quota.
+    #[getter]
+    fn rate(&self) -> Option<Rate> {
+        self.0.rate().map(Rate)
+    }
+
+    /// The quota, or None if the limit is a rate.
+    #[getter]
+    fn quota(&self) -> Option<Quota> {
+        self.0.quota().map(Quota)
     }
 
     /// The number of units that a request consumes.

@@ -476,7 +476,17 @@ def pepper_of(pepper: Json) -> key.Pepper | None:
 
 
 def access_limit(limit: Json) -> Json:
-    return json.loads(access.Limit.from_json(limit).to_json())
+    read = access.Limit.from_json(limit)
+    members: Json = {"name": read.name, "of": read.of, "cost": read.cost}
+    if (rate := read.rate) is not None:
+        numbers = {"units": rate.units, "per_seconds": rate.per_seconds, "burst": rate.burst}
+        members["rate"] = numbers
+    if (quota := read.quota) is not None:
+        members["quota"] = {"units": quota.units, "per": quota.per}
+        if quota.day is not None:
+            members["quota"]["day"] = quota.day
+    assert json.loads(read.to_json()) == members
+    return members
 
 
 def access_consume(limits: list[Json], now: int) -> Json:
@@ -651,6 +661,7 @@ def access_change(
     members = change_members(change)
     if stored is not None:
         members["applied"] = json.loads(change.apply_to(record_of(stored)).to_json())
+        members["rebased"] = change_members(change.rebase(record_of(stored)))
     return members
 
 

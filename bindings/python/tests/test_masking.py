@@ -137,7 +137,9 @@ def limit_objects() -> list[Any]:
     limit = keyrail.access.Limit.from_json({"name": "a", "quota": {"units": 1, "per": "day"}})
     consumption = keyrail.access.consume([(limit, None)], NOW_MS)
     outcome = consumption.limits[0]
-    return [limit, outcome.new_state, outcome, consumption]
+    rate = {"name": "b", "rate": {"units": 2, "per_seconds": 60}}
+    rules = [limit.quota, keyrail.access.Limit.from_json(rate).rate]
+    return [limit, *rules, outcome.new_state, outcome, consumption]
 
 
 def policy_objects() -> list[Any]:

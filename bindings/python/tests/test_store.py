@@ -112,6 +112,8 @@ def test_a_rename_of_an_old_version_is_rejected_but_a_revocation_is_stored(
     assert store.checkpoint() == before
     stored = store.save(revoke)
     assert (stored.name, stored.version) == ("New name", 3)
+    payload = store.log()[-1].payload
+    assert payload is not None and json.loads(payload)["version"] == stored.version
     denied = send(gateway, store, issued.key.reveal())
     assert denied.denial is not None and denied.denial.code == "access.revoked"
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use keyrail::Timestamp;
-use keyrail::access::{Consumption, Limit, LimitOutcome, LimitOwner, LimitState, consume};
+use keyrail::access::{
+    CalendarUnit, Consumption, Limit, LimitOutcome, LimitOwner, LimitState, Quota, Rate, consume,
+};
 
 use crate::access::FfiPair;
 use crate::error::{FfiError, FfiProblem};
@@ -32,6 +34,38 @@ impl From<FfiLimitState> for LimitState {
     }
 }
 
+mirror_enum! { FfiCalendarUnit of CalendarUnit { Hour, Day, Week, Month } }
+
+/// See [`Rate`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiRate {
+    pub units: u32,
+    pub per_seconds: u32,
+    pub burst: u32,
+}
+
+impl From<Rate> for FfiRate {
+    fn from(rate: Rate) -> Self {
+        Self { units: rate.units(), per_seconds: rate.per_seconds(), burst: rate.burst() }
+    }
+}
+
+/// See [`Quota`].
+#[derive(Debug, uniffi::Record)]
+#[expect(missing_docs, reason = "documented in `keyrail`")]
+pub struct FfiQuota {
+    pub units: u32,
+    pub per: FfiCalendarUnit,
+    pub day: Option<u8>,
+}
+
+impl From<Quota> for FfiQuota {
+    fn from(quota: Quota) -> Self {
+        Self { units: quota.units(), per: quota.per().into(), day: quota.day() }
+    }
+}
+
 /// See [`Limit`].
 #[derive(Debug, PartialEq, Eq, uniffi::Object)]
 #[uniffi::export(Eq)]
@@ -53,6 +87,16 @@ impl FfiLimit {
     /// Returns whose requests the limit counts.
     pub fn of(&self) -> FfiLimitOwner {
         self.0.of().into()
+    }
+
+    /// Returns the rate, if the limit is one.
+    pub fn rate(&self) -> Option<FfiRate> {
+        self.0.rate().map(Into::into)
+    }
+
+    /// Returns the quota, if the limit is one.
+    pub fn quota(&self) -> Option<FfiQuota> {
+        self.0.quota().map(Into::into)
     }
 
     /// Returns the number of units that a request consumes.

@@ -367,6 +367,11 @@ impl FfiChange {
         FfiKeyRecord(self.0.record().clone())
     }
 
+    /// Returns the same change, based on the record as it is stored now.
+    pub fn rebase(&self, stored: &FfiKeyRecord) -> Result<Self, FfiError> {
+        Ok(Self(self.0.rebase(&stored.0)?))
+    }
+
     /// Applies the change to the record as it is stored now.
     pub fn apply_to(&self, stored: &FfiKeyRecord) -> Result<FfiKeyRecord, FfiError> {
         Ok(FfiKeyRecord(self.0.apply_to(&stored.0)?))

@@ -50,13 +50,16 @@ enum Kind {
 
 impl Actor {
     /// Returns an actor for a user with a role of the policy. The id must be one that your program
-    /// assigned. Do not use a name or an address.
+    /// assigned, not a name or an address. It must not contain white space or `@`.
     ///
     /// # Errors
     ///
     /// `access.malformed_actor`.
     pub fn user(id: &str, role: &str) -> Result<Self, Error> {
-        match Id::is_valid(id) && Id::is_valid(role) && role != KEY_ROLE {
+        // Ids are stored in records and logs, where a name or an address is personal data.
+        let is_personal = |character: char| character == '@' || character.is_whitespace();
+        let is_id = Id::is_valid(id) && !id.contains(is_personal);
+        match is_id && Id::is_valid(role) && role != KEY_ROLE {
             true => Ok(Self(Kind::User { id: id.into(), role: role.into() })),
             false => Err(ErrorKind::MalformedActor.into()),
         }

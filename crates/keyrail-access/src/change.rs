@@ -19,7 +19,8 @@ use crate::{Action, Actor, Author, Error, ErrorKind, KeyDigest, KeyRecord, Revoc
 /// [`base_version`](Self::base_version), for example with `UPDATE ... WHERE version = ?`. If it has
 /// another version, someone else has changed the record in the meantime: read it again, and repeat
 /// the operation. A change that [applies to any version](Self::applies_to_any_version) must not be
-/// lost to such a race: read the record again, and store the result of [`apply_to`](Self::apply_to).
+/// lost to such a race: read the record again, and store the result of [`rebase`](Self::rebase) in
+/// the same way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     is_new: bool,
@@ -88,23 +89,34 @@ impl Change {
     /// is `None` for a new record.
     pub(crate) fn between(
         old: Option<&KeyRecord>,
-        mut record: KeyRecord,
+        record: KeyRecord,
         occasion: Occasion<'_>,
     ) -> Result<Self, Error> {
-        let base_version = old.map_or(0, KeyRecord::version);
-        record.version = next_version(base_version)?;
-        let before = old.map_or_else(|| json!({}), to_value);
-        let patch = merge_diff(&before, &to_value(&record));
         let Occasion { action, actor, now, reason } = occasion;
         let event = KeyEvent {
             action,
             record: record.id().into(),
             actor: actor.author(),
             at: now,
-            version: record.version,
+            version: 0,
             reason,
-            changes: public_changes(&patch),
+            changes: String::new(),
         };
+        Self::with_event(old, record, event)
+    }
+
+    /// Returns the change from one record to another. Sets the version of the new record, and the
+    /// version and the changes of the event.
+    fn with_event(
+        old: Option<&KeyRecord>,
+        mut record: KeyRecord,
+        event: KeyEvent,
+    ) -> Result<Self, Error> {
+        let base_version = old.map_or(0, KeyRecord::version);
+        record.version = next_version(base_version)?;
+        let before = old.map_or_else(|| json!({}), to_value);
+        let patch = merge_diff(&before, &to_value(&record));
+        let event = KeyEvent { version: record.version, changes: public_changes(&patch), ..event };
         let patch = to_sorted_json(&patch);
         Ok(Self { is_new: old.is_none(), base_version, record, patch, event, edit: None })
     }
@@ -147,7 +159,8 @@ impl Change {
         &self.event
     }
 
-    /// Applies the change to the record as it is stored now, and returns the record to store.
+    /// Returns the same change, based on the record as it is stored now. Its base version is that of
+    /// `stored`, and its patch, record and event say what the change does to `stored`.
     ///
     /// # Errors
     ///
@@ -159,18 +172,48 @@ impl Change {
     /// - `access.already_revoked`, `access.unchanged`: the key was revoked, disabled or removed in
     ///   the meantime;
     /// - `access.too_many_changes`.
-    pub fn apply_to(&self, stored: &KeyRecord) -> Result<KeyRecord, Error> {
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use keyrail_access::{Actor, KeyRecord, Policy, Status};
+    /// # use keyrail_core::Timestamp;
+    /// # let record = KeyRecord::from_json(r#"{
+    /// #     "id": "k", "app": "desk", "scope": "read",
+    /// #     "digests": [{"digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"}]
+    /// # }"#).unwrap();
+    /// let policy = Policy::preset("swellsign")?;
+    /// let actor = Actor::user("u_17", "org_admin")?;
+    /// let now = Timestamp::parse("2026-11-01T00:00:00Z").unwrap();
+    /// let revoked = policy.revoke(&record, None, Some("leaked"), &actor, now)?;
+    /// // Someone else renames the key before the revocation is stored.
+    /// let renamed = policy.rename(&record, Some("Server"), &actor, now)?;
+    /// let revoked = revoked.rebase(renamed.record())?;
+    /// assert_eq!((revoked.base_version(), revoked.event().version()), (1, 2));
+    /// assert_eq!(revoked.record().status(now), Status::Revoked);
+    /// # Ok::<(), keyrail_access::Error>(())
+    /// ```
+    pub fn rebase(&self, stored: &KeyRecord) -> Result<Self, Error> {
         let is_same = stored.id() == self.record.id() && !self.is_new;
         match &self.edit {
             Some(edit) if is_same => {
                 let mut record = stored.clone();
                 edit.clone().make(&mut record)?;
-                record.version = next_version(stored.version())?;
-                Ok(record)
+                let change = Self::with_event(Some(stored), record, self.event.clone())?;
+                Ok(change.for_any_version(edit.clone()))
             }
-            None if is_same && stored.version() == self.base_version => Ok(self.record.clone()),
+            None if is_same && stored.version() == self.base_version => Ok(self.clone()),
             _ => Err(ErrorKind::VersionConflict.into()),
         }
+    }
+
+    /// Applies the change to the record as it is stored now, and returns the record to store.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`rebase`](Self::rebase).
+    pub fn apply_to(&self, stored: &KeyRecord) -> Result<KeyRecord, Error> {
+        Ok(self.rebase(stored)?.record)
     }
 }
 
@@ -207,8 +250,7 @@ impl KeyEvent {
         self.at
     }
 
-    /// Returns the version of the changed record. If the change is applied to a later version, the
-    /// version of the stored record is greater than this.
+    /// Returns the version of the changed record.
     pub const fn version(&self) -> u64 {
         self.version
     }

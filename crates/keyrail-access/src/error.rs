@@ -96,11 +96,12 @@ keyrail_core::error_kinds! {
         /// There is no built-in policy with this name.
         UnknownPreset = "access.unknown_preset",
             "unknown policy: expected azeer, mehery, sceyt, swellsign or vchatcloud";
-        /// The id or the role of an actor is empty, too long, or contains a control character, or the
-        /// role of a user is `key`.
+        /// The id or the role of an actor is empty, too long, or contains a control character; the id
+        /// of a user contains white space or `@`; or the role of a user is `key`.
         MalformedActor = "access.malformed_actor",
             "the id and the role of an actor must be 1 to 256 bytes long, without control \
-             characters, and the role of a user must not be key";
+             characters; the id of a user must not be a name or an address, so it must not contain \
+             white space or @; and the role of a user must not be key";
         /// An id that was passed is empty, too long, or contains a control character.
         MalformedId = "access.malformed_id",
             "an id must be 1 to 256 bytes long, without control characters";

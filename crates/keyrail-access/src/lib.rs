@@ -92,8 +92,8 @@ pub use error::{Error, ErrorKind};
 pub use issue::{Issued, KeySource, NewKey, Reissue};
 pub use last_use::{TOUCH_INTERVAL_MS, UNUSED_DAYS, UnusedAlert, touch, unused_alerts};
 pub use limit::{
-    CLOCK_TOLERANCE_MS, Consumption, Limit, LimitOutcome, LimitOwner, LimitState, MAX_LIMIT_NAME,
-    MAX_LIMITS, MAX_UNITS, consume,
+    CLOCK_TOLERANCE_MS, CalendarUnit, Consumption, Limit, LimitOutcome, LimitOwner, LimitState,
+    MAX_LIMIT_NAME, MAX_LIMITS, MAX_UNITS, Quota, Rate, consume,
 };
 pub use period::{Expiry, MAX_PERIOD_DAYS, Period};
 pub use policy::{MAX_ROLES, Policy};

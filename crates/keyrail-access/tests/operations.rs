@@ -1,8 +1,8 @@
 //! Properties of the operations, tested with random histories of a key and random actors.
 
 use keyrail_access::{
-    Access, AccessRequest, Actor, Change, Error, Expiry, KeyRecord, KeySource, Limit, LimitState,
-    NewKey, Period, Policy, Reissue, Scope, Status,
+    Access, AccessRequest, Actor, Change, Error, Expiry, KeyDigest, KeyRecord, KeySource, Limit,
+    LimitState, NewKey, Period, Policy, Reissue, Scope, Status,
 };
 use keyrail_core::config::{Value, json};
 use keyrail_core::{EventPattern, Network, Timestamp};
@@ -366,27 +366,43 @@ fn check_history(steps: &[Step], first: &ActingKey) {
     }
 }
 
-/// Checks two changes that two writers make to the same record: the second change must not
-/// overwrite the first.
+/// Checks two changes that two writers make to the same record, which has a current and a replaced
+/// key: the second change must not overwrite the first.
 fn check_race(first: &Step, second: &Step, key: &ActingKey) {
     let now = time(START_MS);
-    let record = issue(key, 0, now).unwrap();
     let admin = Actor::user("u_1", "org_admin").unwrap();
+    let rotate = Operation::Rotate { grace: Some("1h"), expires: None };
+    let record = issue(key, 0, now).unwrap();
+    let record = run(&rotate, &record, 1, &admin, now).unwrap().record().clone();
+    assert_eq!(record.digests().len(), 2);
     let change = |step: &Step, number| run(&step.operation, &record, number, &admin, now);
-    let (Ok(first), Ok(second)) = (change(first, 1), change(second, 2)) else { return };
+    let (Ok(first), Ok(second)) = (change(first, 2), change(second, 3)) else { return };
     let is_new = |change: &Change| change.record().id() != record.id();
     if is_new(&first) || is_new(&second) {
         return;
     }
     let stored = first.apply_to(&record).unwrap();
-    match second.apply_to(&stored) {
-        Ok(result) => {
+    match second.rebase(&stored) {
+        Ok(rebased) => {
+            let result = rebased.record();
+            assert_eq!(second.apply_to(&stored).as_ref(), Ok(result));
+            assert_eq!(rebased.base_version(), stored.version());
+            assert_eq!(rebased.event().version(), result.version());
             assert!(second.applies_to_any_version());
             assert_eq!(result.version(), stored.version() + 1);
-            // Besides the version, only `enabled` or `revoked` differs from what the first writer
-            // stored.
+            // Besides the version, only `enabled`, `revoked` or the replaced key differs from what
+            // the first writer stored.
             let changed = merge_diff_names(&value(&stored.to_json()), &value(&result.to_json()));
-            assert!(changed == ["enabled", "version"] || changed == ["revoked", "version"]);
+            if changed == ["digests", "version"] {
+                let is_left = |it: &&KeyDigest| {
+                    second.record().digests().iter().any(|left| left.key_id() == it.key_id())
+                };
+                let removed = record.digests().iter().find(|it| !is_left(it)).unwrap().key_id();
+                let left = stored.digests().iter().filter(|it| it.key_id() != removed);
+                assert!(result.digests().iter().eq(left));
+            } else {
+                assert!(changed == ["enabled", "version"] || changed == ["revoked", "version"]);
+            }
         }
         Err(error) if second.applies_to_any_version() => {
             assert!(["access.already_revoked", "access.unchanged"].contains(&error.code()));

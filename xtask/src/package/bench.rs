@@ -28,7 +28,7 @@ pub(crate) fn bench(repo: &Repo, language: Language) -> Result<(), String> {
                 packages.iter().filter(|name| name.ends_with(".whl")).map(|name| dist.join(name)),
             );
             repo.step("bench", "pip install", &mut pip)?.ok()?;
-            for script in ["url.py", "redact.py", "webhook.py"] {
+            for script in ["start.py", "url.py", "redact.py", "webhook.py"] {
                 show(repo.command(&python).arg(repo.path("benches/python").join(script)))?;
             }
             Ok(())

@@ -1,7 +1,7 @@
 //! The Swift package: its sources and the static library for Linux. A package that depends on it
 //! by path therefore needs no linker flags.
 
-use std::env::consts::ARCH;
+use std::env::consts::{ARCH, OS};
 use std::fs;
 use std::path::Path;
 
@@ -29,9 +29,9 @@ pub(super) fn package(repo: &Repo, dist: &Path, natives: &Path) -> Result<(), St
         if library.exists() {
             let to = folder.join(format!("Libraries/linux-{arch}/libkeyrail_ffi.a"));
             copy(&library, &to)?;
-            // This machine's `strip` may not know the other processor. The release workflow has
-            // stripped the libraries that it collects.
-            if arch == ARCH {
+            // This machine's `strip` may not know other processors and systems. The release workflow
+            // has stripped the libraries that it collects.
+            if OS == "linux" && arch == ARCH {
                 let mut strip = repo.command("strip");
                 repo.step("package", "strip", strip.arg("--strip-debug").arg(to))?.ok()?;
             }

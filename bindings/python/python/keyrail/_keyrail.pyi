@@ -58,6 +58,8 @@ __all__ = [
     "Platform",
     "Policy",
     "Problem",
+    "Quota",
+    "Rate",
     "Record",
     "RedactByteStream",
     "RedactStream",
@@ -1967,7 +1969,11 @@ class Policy:
 
 @final
 class Actor:
-    """Who issues or changes a key: a user with a role, or a key."""
+    """Who issues or changes a key: a user with a role, or a key.
+
+    The id of a user must be one that your program assigned, not a name or an address. It must not
+    contain white space or `@`. `Actor(...)` raises KeyrailError: `access.malformed_actor`.
+    """
     def __new__(cls, id: str, role: str) -> Actor: ...
     @staticmethod
     def key(record: Record, digest: int | None = None) -> Actor:
@@ -2006,6 +2012,43 @@ class LimitState:
         """
 
 @final
+class Rate:
+    """A rate: a bucket that holds at most `burst` units. In `per_seconds` seconds, it gains `units`."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    @property
+    def units(self) -> int:
+        """The number of units that flow into the bucket in each period."""
+    @property
+    def per_seconds(self) -> int:
+        """The length of the period in seconds."""
+    @property
+    def burst(self) -> int:
+        """The maximum number of units in the bucket, which is also the most that can be consumed at
+        once.
+        """
+
+@final
+class Quota:
+    """A quota: a number of units in each window of the calendar, in UTC."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    @property
+    def units(self) -> int:
+        """The number of units in each window."""
+    @property
+    def per(self) -> Literal["hour", "day", "week", "month"]:
+        """The length of the window. It is `hour`, `day`, `week` (from Monday on) or `month`."""
+    @property
+    def day(self) -> int | None:
+        """The day of the calendar month on which a monthly window starts, from 1 to 31, or None if the
+        windows are not monthly. If the month does not have this day, the window starts on the last
+        day of the month.
+        """
+
+@final
 class Limit:
     """A limit of requests: a rate or a calendar quota."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -2035,6 +2078,12 @@ class Limit:
         state for each limit name and each key, owner or organization whose requests the limit
         counts.
         """
+    @property
+    def rate(self) -> Rate | None:
+        """The rate, or None if the limit is a quota."""
+    @property
+    def quota(self) -> Quota | None:
+        """The quota, or None if the limit is a rate."""
     @property
     def cost(self) -> int:
         """The number of units that a request consumes."""
@@ -2336,7 +2385,7 @@ class KeyChange:
     Store a change only if the stored record still has the version `base_version`, for example with
     `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record
     in the meantime: read it again, and repeat the operation. If the change applies to any version,
-    do not repeat the operation: read the record again, and store the result of `apply_to`.
+    do not repeat the operation: read the record again, and store the result of `rebase`.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -2363,8 +2412,9 @@ class KeyChange:
     @property
     def event(self) -> KeyEvent:
         """The event for the audit log."""
-    def apply_to(self, stored: Record) -> Record:
-        """Applies the change to the record as it is stored now, and returns the record to store.
+    def rebase(self, stored: Record) -> KeyChange:
+        """Returns the same change, based on the record as it is stored now: its base version, patch,
+        record and event are those of the stored record.
 
         Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked,
         disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
@@ -2373,6 +2423,11 @@ class KeyChange:
         version. In the fourth, a replaced key is to be revoked, and it is the current or the only
         key in `stored`, or has no key id and cannot be found there: then repeat the operation with
         `stored`.
+        """
+    def apply_to(self, stored: Record) -> Record:
+        """Applies the change to the record as it is stored now, and returns the record to store.
+
+        Raises KeyrailError: see `rebase`.
         """
 
 @final
@@ -2395,9 +2450,7 @@ class KeyEvent:
         """When the change was made."""
     @property
     def version(self) -> int:
-        """The version of the changed record. If the change is applied to a later version, the version
-        of the stored record is greater than this.
-        """
+        """The version of the changed record."""
     @property
     def reason(self) -> str | None:
         """The reason that was passed."""

@@ -38,6 +38,64 @@ public struct LimitState: Hashable, Codable, Sendable {
     var native: FfiLimitState { FfiLimitState(at: at, count: count) }
 }
 
+/// A rate: a bucket that holds at most ``burst`` units. In ``perSeconds`` seconds, it gains
+/// ``units``.
+public struct Rate: Hashable, Sendable {
+    /// The number of units that flow into the bucket in each period.
+    public let units: Int
+    /// The length of the period in seconds.
+    public let perSeconds: Int
+    /// The maximum number of units in the bucket, which is also the most that can be consumed at
+    /// once.
+    public let burst: Int
+
+    init(_ native: FfiRate) {
+        units = Int(native.units)
+        perSeconds = Int(native.perSeconds)
+        burst = Int(native.burst)
+    }
+}
+
+/// The length of a quota's windows, in the calendar of UTC. The raw value is its name, which is the
+/// same in all bindings.
+public enum CalendarUnit: String, Codable, Sendable {
+    /// An hour.
+    case hour
+    /// A day.
+    case day
+    /// A week, from Monday on (ISO 8601).
+    case week
+    /// A month.
+    case month
+
+    init(_ native: FfiCalendarUnit) {
+        switch native {
+        case .hour: self = .hour
+        case .day: self = .day
+        case .week: self = .week
+        case .month: self = .month
+        }
+    }
+}
+
+/// A quota: a number of units in each window of the calendar, in UTC.
+public struct Quota: Hashable, Sendable {
+    /// The number of units in each window.
+    public let units: Int
+    /// The length of the window.
+    public let per: CalendarUnit
+    /// The day of the calendar month on which a monthly window starts, from 1 to 31, or `nil` if
+    /// the windows are not monthly. If the month does not have this day, the window starts on the
+    /// last day of the month.
+    public let day: Int?
+
+    init(_ native: FfiQuota) {
+        units = Int(native.units)
+        per = CalendarUnit(native.per)
+        day = native.day.map { Int($0) }
+    }
+}
+
 /// A limit of requests: a rate or a calendar quota.
 ///
 /// A rate is a bucket that holds at most `burst` units and fills evenly: in `per_seconds` seconds,
@@ -62,6 +120,12 @@ public final class Limit: Hashable, Sendable, CustomStringConvertible {
     /// Whose requests the limit counts. Store a separate state for each limit name and each key,
     /// owner or organization whose requests the limit counts.
     public var of: LimitOwner { LimitOwner(native.of()) }
+
+    /// The rate, or `nil` if the limit is a quota.
+    public var rate: Rate? { native.rate().map { Rate($0) } }
+
+    /// The quota, or `nil` if the limit is a rate.
+    public var quota: Quota? { native.quota().map { Quota($0) } }
 
     /// The number of units that a request consumes.
     public var cost: Int { Int(native.cost()) }

@@ -274,7 +274,7 @@ public struct Actor: CustomStringConvertible, Sendable {
     public let role: String
 
     /// Creates an actor for a user with a role of the policy. The id must be one that your program
-    /// assigned. Do not use a name or an address.
+    /// assigned, not a name or an address. It must not contain white space or `@`.
     ///
     /// - Throws: `access.malformed_actor`.
     public init(_ id: String, role: String) throws(KeyrailError) {
@@ -464,10 +464,10 @@ public struct Permissions: Hashable, Codable, Sendable {
 /// the changed one, and the event for the audit log.
 ///
 /// Store a change only if the stored record still has the version ``baseVersion``, for example with
-/// `UPDATE ... WHERE version = ?`. If the stored record has another version, someone else has
-/// changed it in the meantime: read the record again, and repeat the operation. If the change
-/// applies to any version (``appliesToAnyVersion``), it must still take effect: read the record
-/// again, and store the result of ``apply(to:)`` instead of repeating the operation.
+/// `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record
+/// in the meantime: read it again, and repeat the operation. A change that applies to any version
+/// (``appliesToAnyVersion``) must not be lost to such a race: read the record again, and store the
+/// result of ``rebase(onto:)`` in the same way.
 public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     private let native: FfiChange
     /// Whether the record is a new one, which is not stored yet.
@@ -496,7 +496,8 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     /// The changed record.
     public var record: KeyRecord { KeyRecord(native.record()) }
 
-    /// Applies the change to the record as it is stored now, and returns the record to store.
+    /// Returns the same change, based on the record as it is stored now. Its base version is that of
+    /// `stored`, and its patch, record and event say what the change does to `stored`.
     ///
     /// - Throws: `access.version_conflict` if `stored` is a different record, if the change creates
     ///   a new record, if the change applies only to ``baseVersion`` and `stored` has another
@@ -504,6 +505,13 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     ///   `stored`, or has no key id and cannot be found there: then repeat the operation with
     ///   `stored`; `access.already_revoked` or `access.unchanged` if the key was revoked, disabled
     ///   or removed in the meantime; `access.too_many_changes`.
+    public func rebase(onto stored: KeyRecord) throws(KeyrailError) -> KeyChange {
+        KeyChange(try translatingErrors { try native.rebase(stored: stored.native) })
+    }
+
+    /// Applies the change to the record as it is stored now, and returns the record to store.
+    ///
+    /// - Throws: see ``rebase(onto:)``.
     public func apply(to stored: KeyRecord) throws(KeyrailError) -> KeyRecord {
         KeyRecord(try translatingErrors { try native.applyTo(stored: stored.native) })
     }
@@ -529,8 +537,7 @@ public struct KeyEvent: Hashable, Sendable {
     public let actor: Author
     /// When the change was made.
     public let at: Date
-    /// The version of the changed record. If the change is applied to a later version, the version
-    /// of the stored record is greater than this.
+    /// The version of the changed record.
     public let version: UInt64
     /// The reason that was passed.
     public let reason: String?

@@ -69,7 +69,7 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
     case "access.usage": return try Json(Usage(json: given.configuration("usage")).toJSON())
     case "access.count_usage": return try countUsage(given)
     case "access.merge_usage": return try mergeUsage(given)
-    case "access.limit": return try Json(Limit(json: given.member("limit").description).toJSON())
+    case "access.limit": return try json(Limit(json: given.member("limit").description))
     case "access.consume":
         let limits = try (given["limits"]?.list ?? []).map { stored in
             (limit: try Limit(json: stored.member("limit").description), state: stored["state"].flatMap(limitState))
@@ -114,11 +114,36 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         var members = try json(change)
         if given["stored"] != nil {
             let stored = try KeyRecord(json: given.configuration("stored"))
+            let rebased = try change.rebase(onto: stored)
             members.append(("applied", try Json(change.apply(to: stored).toJSON())))
+            members.append(("rebased", .object(try json(rebased))))
         }
         return .object(members)
     default: throw InvalidCase(reason: "unknown call: \(call)")
     }
+}
+
+/// Returns a limit as JSON, and checks that ``Limit/toJSON()`` returns the same.
+private func json(_ limit: Limit) throws -> Json {
+    var members: Json = [
+        "name": .text(limit.name), "of": .text(limit.of.rawValue), "cost": Json(Int64(limit.cost)),
+    ]
+    if let rate = limit.rate {
+        let rate: Json = [
+            "units": Json(Int64(rate.units)), "per_seconds": Json(Int64(rate.perSeconds)),
+            "burst": Json(Int64(rate.burst)),
+        ]
+        members = members.setting("rate", to: rate)
+    }
+    if let quota = limit.quota {
+        let window: Json = ["units": Json(Int64(quota.units)), "per": .text(quota.per.rawValue)]
+        let day = quota.day.map { window.setting("day", to: Json(Int64($0))) }
+        members = members.setting("quota", to: day ?? window)
+    }
+    guard try Json(limit.toJSON()) == members else {
+        throw InvalidCase(reason: "toJSON returns other members")
+    }
+    return members
 }
 
 /// Counts requests, and returns the usage.
@@ -291,9 +316,10 @@ extension Json {
             limits: limitStates())
     }
 
-    /// Returns the index of the record's digest that matches the key of the test case, if the case
-    /// has a key.
+    /// Returns the index of a digest of the record: the index that the test case contains, or that
+    /// of the digest that matches its key. Returns `nil` if the case has neither.
     fileprivate func digest(of record: KeyRecord) throws -> Int? {
+        if let index = self["digest"]?.integer { return Int(index) }
         guard let key = self["key"]?.text else { return nil }
         guard let digest = record.findDigest(key) else { throw InvalidCase(reason: "the record has no digest of the key") }
         return digest

@@ -186,6 +186,7 @@ import Testing
             newKey, format: .keyrail(), entropy: Data(keyText.utf8), actor: actor, now: now)
         let revocation = try policy.revoke(issued.record, actor: actor, now: now)
         let limit = try Limit(json: #"{"name": "a", "quota": {"units": 1, "per": "day"}}"#)
+        let rate = try Limit(json: #"{"name": "b", "rate": {"units": 2, "per_seconds": 60}}"#)
         let consumption = try Limit.consume([(limit: limit, state: nil)], now: now)
         let auditChain = try AuditChain([(id: "a1", secret: Secret(keyText))])
         let usage = try UsageCounter(epoch: "gateway-1/1", operations: ["send_message"])
@@ -305,6 +306,9 @@ import Testing
             "LimitState": [try #require(consumption.limits[0].newState)],
             "NewKey": [newKey],
             "Policy": [policy],
+            "Quota": [try #require(limit.quota)],
+            "CalendarUnit": [try #require(limit.quota).per],
+            "Rate": [try #require(rate.rate)],
             "Actor": [actor, Actor(key: record)],
             "Authority": [policy.authority],
             "Permissions": [Permissions(.read)],

@@ -232,7 +232,7 @@ pub(crate) fn consume_all(
             of: limit.of,
             old_state,
             new_state,
-            is_quota: limit.is_quota(),
+            is_quota: limit.quota().is_some(),
             is_exceeded: consumed.is_none(),
             policy: limit.policy(),
             remaining,

@@ -34,6 +34,8 @@ mod read;
 
 pub(crate) use consumption::consume_all;
 pub use consumption::{Consumption, LimitOutcome, MAX_LIMITS, consume};
+pub use quota::{CalendarUnit, Quota};
+pub use rate::Rate;
 pub(crate) use read::limit_faults;
 pub use read::{MAX_LIMIT_NAME, MAX_UNITS};
 
@@ -47,8 +49,6 @@ use keyrail_core::config;
 
 use crate::KeyRecord;
 use crate::json::Writer;
-use quota::Quota;
-use rate::Rate;
 
 /// The number of milliseconds by which the clocks of the servers that share a limit may differ.
 pub const CLOCK_TOLERANCE_MS: i64 = 60_000;
@@ -173,9 +173,20 @@ impl Limit {
         self.cost
     }
 
-    /// Returns whether the limit is a calendar quota, not a rate.
-    pub const fn is_quota(&self) -> bool {
-        matches!(self.rule, Rule::Quota(_))
+    /// Returns the rate, or `None` if the limit is a quota.
+    pub const fn rate(&self) -> Option<Rate> {
+        match self.rule {
+            Rule::Rate(rate) => Some(rate),
+            Rule::Quota(_) => None,
+        }
+    }
+
+    /// Returns the quota, or `None` if the limit is a rate.
+    pub const fn quota(&self) -> Option<Quota> {
+        match self.rule {
+            Rule::Rate(_) => None,
+            Rule::Quota(quota) => Some(quota),
+        }
     }
 
     /// Returns whether two limits are the same rate or the same quota.

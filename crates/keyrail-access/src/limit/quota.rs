@@ -12,7 +12,7 @@ use crate::period::DAY_MS;
 
 /// The length of a quota's windows, in the calendar of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum CalendarUnit {
+pub enum CalendarUnit {
     /// An hour.
     Hour,
     /// A day.
@@ -28,7 +28,7 @@ impl CalendarUnit {
         &[("hour", Self::Hour), ("day", Self::Day), ("week", Self::Week), ("month", Self::Month)];
 
     /// Returns `hour`, `day`, `week` or `month`.
-    pub(super) const fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Hour => "hour",
             Self::Day => "day",
@@ -44,17 +44,36 @@ impl fmt::Display for CalendarUnit {
     }
 }
 
-/// A number of units in each window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Quota {
+/// A quota: a number of units in each window of the calendar, in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Quota {
     pub(super) units: u32,
     pub(super) per: CalendarUnit,
-    /// The day of the calendar month on which a monthly window starts, from 1 to 31. If the month
-    /// does not have this day, the window starts on the last day of the month.
+    /// 1 if the windows are not monthly.
     pub(super) day: u8,
 }
 
 impl Quota {
+    /// Returns the number of units in each window.
+    pub const fn units(self) -> u32 {
+        self.units
+    }
+
+    /// Returns the length of the window.
+    pub const fn per(self) -> CalendarUnit {
+        self.per
+    }
+
+    /// Returns the day of the calendar month on which a monthly window starts, from 1 to 31, or
+    /// `None` if the windows are not monthly. If the month does not have this day, the window
+    /// starts on the last day of the month.
+    pub const fn day(self) -> Option<u8> {
+        match self.per {
+            CalendarUnit::Month => Some(self.day),
+            _ => None,
+        }
+    }
+
     /// Returns the state after `cost` units were consumed, or `None` if fewer remain.
     pub(super) fn consume(
         self,
@@ -146,8 +165,8 @@ impl Quota {
         let mut json = Writer::new();
         json.raw("units", self.units);
         json.text("per", Some(self.per));
-        if self.per == CalendarUnit::Month {
-            json.raw("day", self.day);
+        if let Some(day) = self.day() {
+            json.raw("day", day);
         }
         json.finish()
     }

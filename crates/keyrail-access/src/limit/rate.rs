@@ -5,17 +5,35 @@ use alloc::string::String;
 use super::{CLOCK_TOLERANCE_MS, LimitState};
 use crate::json::Writer;
 
-/// A bucket that holds at most `burst` units. In `per_seconds` seconds, it gains `units`.
-///
-/// Times of type `i128` are counted in parts. A part is 1/`units` of a millisecond, so the time in
-/// which one unit flows into the bucket is a whole number of parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Rate {
+/// A rate: a bucket that holds at most [`burst`](Self::burst) units. In
+/// [`per_seconds`](Self::per_seconds) seconds, it gains [`units`](Self::units).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Rate {
     pub(super) units: u32,
     pub(super) per_seconds: u32,
     pub(super) burst: u32,
 }
 
+impl Rate {
+    /// Returns the number of units that flow into the bucket in each period.
+    pub const fn units(self) -> u32 {
+        self.units
+    }
+
+    /// Returns the length of the period in seconds.
+    pub const fn per_seconds(self) -> u32 {
+        self.per_seconds
+    }
+
+    /// Returns the maximum number of units in the bucket, which is also the most that can be
+    /// consumed at once.
+    pub const fn burst(self) -> u32 {
+        self.burst
+    }
+}
+
+/// Times of type `i128` are counted in parts. A part is 1/`units` of a millisecond, so the time in
+/// which one unit flows into the bucket is a whole number of parts.
 impl Rate {
     /// The time that one unit takes to flow into the bucket, in parts.
     fn unit(self) -> i128 {

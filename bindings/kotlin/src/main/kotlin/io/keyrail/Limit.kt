@@ -1,5 +1,6 @@
 package io.keyrail
 
+import io.keyrail.ffi.FfiCalendarUnit
 import io.keyrail.ffi.FfiConsumption
 import io.keyrail.ffi.FfiLimit
 import io.keyrail.ffi.FfiLimitOutcome
@@ -37,6 +38,46 @@ public enum class LimitOwner(public val text: String) {
 public data class LimitState(val at: Long, val count: Long)
 
 /**
+ * A rate: a bucket that holds at most [burst] units. In [perSeconds] seconds, it gains [units].
+ *
+ * @property units the number of units that flow into the bucket in each period.
+ * @property perSeconds the length of the period in seconds.
+ * @property burst the maximum number of units in the bucket, which is also the most that can be
+ *   consumed at once.
+ */
+public data class Rate(val units: Int, val perSeconds: Int, val burst: Int)
+
+/**
+ * The length of a quota's windows, in the calendar of UTC.
+ *
+ * @property text its name, which is the same in all bindings.
+ */
+public enum class CalendarUnit(public val text: String) {
+    /** An hour. */
+    HOUR("hour"),
+
+    /** A day. */
+    DAY("day"),
+
+    /** A week, from Monday on (ISO 8601). */
+    WEEK("week"),
+
+    /** A month. */
+    MONTH("month"),
+}
+
+/**
+ * A quota: a number of units in each window of the calendar, in UTC.
+ *
+ * @property units the number of units in each window.
+ * @property per the length of the window.
+ * @property day the day of the calendar month on which a monthly window starts, from 1 to 31, or
+ *   `null` if the windows are not monthly. If the month does not have this day, the window starts
+ *   on the last day of the month.
+ */
+public data class Quota(val units: Int, val per: CalendarUnit, val day: Int?)
+
+/**
  * A limit of requests: a rate or a calendar quota.
  *
  * A rate is a bucket that holds at most `burst` units and fills evenly: in `per_seconds` seconds,
@@ -54,6 +95,18 @@ public class Limit internal constructor(internal val native: FfiLimit) : AutoClo
      */
     public val of: LimitOwner
         get() = translatingErrors { native.of() }.toOwner()
+
+    /** The rate, or `null` if the limit is a quota. */
+    public val rate: Rate?
+        get() = translatingErrors { native.rate() }?.let {
+            Rate(it.units.toInt(), it.perSeconds.toInt(), it.burst.toInt())
+        }
+
+    /** The quota, or `null` if the limit is a rate. */
+    public val quota: Quota?
+        get() = translatingErrors { native.quota() }?.let {
+            Quota(it.units.toInt(), it.per.toCalendarUnit(), it.day?.toInt())
+        }
 
     /** The number of units that a request consumes. */
     public val cost: Int get() = translatingErrors { native.cost() }.toInt()
@@ -173,6 +226,13 @@ private fun FfiLimitOwner.toOwner() = when (this) {
     FfiLimitOwner.KEY -> LimitOwner.KEY
     FfiLimitOwner.OWNER -> LimitOwner.OWNER
     FfiLimitOwner.ORGANIZATION -> LimitOwner.ORGANIZATION
+}
+
+private fun FfiCalendarUnit.toCalendarUnit() = when (this) {
+    FfiCalendarUnit.HOUR -> CalendarUnit.HOUR
+    FfiCalendarUnit.DAY -> CalendarUnit.DAY
+    FfiCalendarUnit.WEEK -> CalendarUnit.WEEK
+    FfiCalendarUnit.MONTH -> CalendarUnit.MONTH
 }
 
 internal fun FfiConsumption.toConsumption() = Consumption(

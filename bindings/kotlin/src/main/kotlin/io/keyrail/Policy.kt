@@ -288,7 +288,7 @@ public class Actor private constructor(
 ) : AutoCloseable {
     /**
      * Creates an actor for a user with a role of the policy. The id must be one that your program
-     * assigned. Do not use a name or an address.
+     * assigned, not a name or an address. It must not contain white space or `@`.
      *
      * @throws KeyrailException `access.malformed_actor`.
      */
@@ -481,8 +481,8 @@ public data class Permissions @JvmOverloads constructor(
  * Store a change only if the stored record still has the version [baseVersion], for example with
  * `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record in
  * the meantime: read it again, and repeat the operation. A change that applies to any version must
- * take effect even if the record has been changed: read the record again, and store the result of
- * [applyTo].
+ * not be lost to such a race: read the record again, and store the result of [rebase] in the same
+ * way.
  */
 public class KeyChange internal constructor(private val native: FfiChange) : AutoCloseable {
     private val members = native.members()
@@ -512,7 +512,8 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
     public val record: KeyRecord by lazy { KeyRecord(translatingErrors { native.record() }) }
 
     /**
-     * Applies the change to the record as it is stored now, and returns the record to store.
+     * Returns the same change, based on the record as it is stored now. Its base version is that of
+     * `stored`, and its patch, record and event say what the change does to `stored`.
      *
      * @throws KeyrailException `access.version_conflict` if `stored` is a different record, if the
      *   change creates a new record, if the change applies only to [baseVersion] and `stored` has
@@ -520,6 +521,13 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
      *   key in `stored`, or has no key id and cannot be found there: then repeat the operation with
      *   `stored`; `access.already_revoked` or `access.unchanged` if the key was revoked, disabled
      *   or removed in the meantime; `access.too_many_changes`.
+     */
+    public fun rebase(stored: KeyRecord): KeyChange = KeyChange(translatingErrors { native.rebase(stored.native) })
+
+    /**
+     * Applies the change to the record as it is stored now, and returns the record to store.
+     *
+     * @throws KeyrailException see [rebase].
      */
     public fun applyTo(stored: KeyRecord): KeyRecord = KeyRecord(translatingErrors { native.applyTo(stored.native) })
 
@@ -541,8 +549,7 @@ public class KeyChange internal constructor(private val native: FfiChange) : Aut
  * @property record the id of the changed record.
  * @property actor who made the change.
  * @property at when the change was made.
- * @property version the version of the changed record. If the change is applied to a later version,
- *   the version of the stored record is greater than this.
+ * @property version the version of the changed record.
  * @property reason the reason that was passed.
  */
 public class KeyEvent internal constructor(

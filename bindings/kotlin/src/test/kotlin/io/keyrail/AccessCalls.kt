@@ -6,6 +6,7 @@ import com.google.gson.JsonObject
 import com.google.gson.JsonParser
 import com.google.gson.JsonPrimitive
 import java.time.Instant
+import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.fail
 
 /**
@@ -55,7 +56,7 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
     "access.usage" -> JsonParser.parseString(Usage.fromJson(given.configuration("usage")).toJson())
     "access.count_usage" -> given.countUsage()
     "access.merge_usage" -> given.mergeUsage()
-    "access.limit" -> JsonParser.parseString(Limit.fromJson(given["limit"].toString()).toJson())
+    "access.limit" -> json(Limit.fromJson(given["limit"].toString()))
     "access.consume" -> {
         val limits = given["limits"].asJsonArray.map { it.asJsonObject }.map {
             Limit.fromJson(it["limit"].toString()) to it["state"]?.limitState()
@@ -110,12 +111,29 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
         val change = given.change()
         json(change).also {
             if (given.has("stored")) {
-                val applied = change.applyTo(KeyRecord.fromJson(given.configuration("stored")))
-                it.add("applied", JsonParser.parseString(applied.toJson()))
+                val stored = KeyRecord.fromJson(given.configuration("stored"))
+                val rebased = change.rebase(stored)
+                it.add("applied", JsonParser.parseString(change.applyTo(stored).toJson()))
+                it.add("rebased", json(rebased))
             }
         }
     }
     else -> fail("unknown call: $call")
+}
+
+/** Returns a limit as JSON, and checks that [Limit.toJson] returns the same. */
+private fun json(limit: Limit): JsonObject {
+    val members = json("name" to limit.name, "of" to limit.of.text, "cost" to limit.cost)
+    limit.rate?.let {
+        members.add("rate", json("units" to it.units, "per_seconds" to it.perSeconds, "burst" to it.burst))
+    }
+    limit.quota?.let {
+        val quota = json("units" to it.units, "per" to it.per.text)
+        it.day?.let { day -> quota.add("day", json(day)) }
+        members.add("quota", quota)
+    }
+    assertEquals(members, JsonParser.parseString(limit.toJson()))
+    return members
 }
 
 private fun JsonElement.limitState(): LimitState = asJsonArray.let { LimitState(it[0].asLong, it[1].asLong) }
@@ -227,10 +245,11 @@ private fun JsonObject.request(record: KeyRecord) = AccessRequest(
 )
 
 /**
- * Returns the index of the record's digest that matches the key of the test case, if the case has a
- * key.
+ * Returns the index of a digest of the record: the index that the test case contains, or that of
+ * the digest that matches its key. Returns `null` if the case has neither.
  */
-private fun JsonObject.digest(record: KeyRecord): Int? = textOrNull("key")?.let { record.findDigest(it)!! }
+private fun JsonObject.digest(record: KeyRecord): Int? =
+    get("digest")?.asInt ?: textOrNull("key")?.let { record.findDigest(it)!! }
 
 /** Returns the stored states of limits by their ids, or `null` if none are given. */
 internal fun JsonObject.limitStates(): Map<String, LimitState?>? =

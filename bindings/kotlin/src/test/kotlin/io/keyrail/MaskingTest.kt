@@ -189,6 +189,7 @@ class MaskingTest {
         val newKey = NewKey("desk", Scope.READ)
         val issued = policy.issue(newKey, KeyFormat.keyrail(), KEY.toByteArray(), actor, NOW)
         val limit = Limit.fromJson("""{"name": "a", "quota": {"units": 1, "per": "day"}}""")
+        val rate = Limit.fromJson("""{"name": "b", "rate": {"units": 2, "per_seconds": 60}}""")
         val consumption = Limit.consume(listOf(limit to null), NOW)
         val auditChain = AuditChain(listOf("a1" to Secret(KEY)))
         val usage = UsageCounter("gateway-1/1", listOf("send_message"))
@@ -288,6 +289,9 @@ class MaskingTest {
             "LimitState" to listOf(consumption.limits.single().newState!!),
             "NewKey" to listOf(newKey),
             "Policy" to listOf(policy),
+            "Quota" to listOf(limit.quota!!),
+            "CalendarUnit" to listOf(limit.quota!!.per),
+            "Rate" to listOf(rate.rate!!),
             "Actor" to listOf(actor, Actor.key(record)),
             "Authority" to listOf(policy.authority),
             "Permissions" to listOf(Permissions(Scope.READ)),

@@ -2,7 +2,9 @@
 
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
 use keyrail::platform::Platform;
-use keyrail::webhook::{self, Signer, Verifier, check_target, check_target_with_loopback};
+use keyrail::webhook::{
+    self, HeaderNames, Signer, Verifier, check_target, check_target_with_loopback,
+};
 use keyrail::{Error, HeaderValue, Problem, Response, Secret, Timestamp, parse_address};
 use serde_json::{Value, json};
 
@@ -54,6 +56,7 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         call if call.starts_with("access.") => access::run(call, given),
         "webhook.sign" => {
             let signer = Signer::with_secrets(&secrets(&given["secrets"]))?;
+            let signer = signer.with_header_names(header_names(given)?);
             let time = Timestamp::from_millis(integer(given, "timestamp_ms"))?;
             Ok(revealed(&signer.sign(text(given, "id"), time, text(given, "body").as_bytes())?))
         }
@@ -65,6 +68,15 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(_) => panic!("the delivery was not rejected"),
             Err(error) => Ok(described(&webhook::problem(&error).response())),
         },
+        "webhook.generate_secret" => {
+            let secret = webhook::generate_secret(&bytes_of_hex(text(given, "entropy")))?;
+            Ok(json!(secret.reveal()))
+        }
+        "webhook.generate_private_key" => {
+            let key = webhook::generate_private_key(&bytes_of_hex(text(given, "entropy")))?;
+            Ok(json!(key.reveal()))
+        }
+        "webhook.public_key" => Ok(json!(webhook::public_key(&Secret::new(text(given, "text")))?)),
         "webhook.standard_secret" => {
             let secret = webhook::standard_secret(&Secret::new(text(given, "text")))?;
             Ok(json!(secret.reveal()))
@@ -85,8 +97,13 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
     }
 }
 
+fn header_names(given: &Value) -> Result<HeaderNames, webhook::Error> {
+    given["header_names"].as_str().map_or(Ok(HeaderNames::default()), HeaderNames::parse)
+}
+
 fn verify(given: &Value) -> Result<webhook::Verified, webhook::Error> {
     let mut verifier = Verifier::new(&secrets(&given["secrets"]))?;
+    verifier = verifier.with_header_names(header_names(given)?);
     if let Some(seconds) = given["tolerance_s"].as_u64() {
         verifier = verifier.with_tolerance_seconds(seconds.try_into().expect("fits in 32 bits"));
     }

@@ -12,6 +12,7 @@ import hmac
 import sys
 
 import route_reference
+from reference import ed25519
 from reference.cases import cases
 
 
@@ -31,8 +32,11 @@ def idempotency_key(message_id: str, message: dict, webhook: str) -> str:
 
 def signature(secret: str, identifier: str, seconds: int, body: str) -> str:
     """Returns the Standard Webhooks signature with one secret."""
-    key = base64.b64decode(secret.removeprefix("whsec_"))
+    prefix, encoded = secret.split("_", 1)
+    key = base64.b64decode(encoded)
     content = f"{identifier}.{seconds}.{body}".encode()
+    if prefix == "whsk":
+        return "v1a," + base64.b64encode(ed25519.sign(key[:32], content)).decode()
     return "v1," + base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
 
 

@@ -1,69 +1,126 @@
-"""A second implementation of the Standard Webhooks signature.
+"""A second implementation of the signatures of Standard Webhooks.
 
 Run it with
 
     python3 tests/vectors/webhook_reference.py
 
-It computes the result of every case of `webhook.sign` and `webhook.verify` in webhook.json
-that expects no error, and compares it with the expected value. It exits with 1 if a case
-is wrong.
+It computes the result of every case in webhook.json that signs, verifies or creates secrets and
+expects no error, and compares it with the expected value. Every delivery that is rejected for its
+signature must be invalid here too. It exits with 1 if a case is wrong.
 """
 
 import base64
+import binascii
 import hmac
 import sys
 
+from reference import ed25519
 from reference.cases import cases
 
+PREFIXES = {"standard": "webhook", "svix": "svix"}
 
-def sign(secrets, message_id, timestamp_ms, body):
-    seconds = str(timestamp_ms // 1000)
-    content = f"{message_id}.{seconds}.{body}".encode()
 
-    def signature(secret):
-        encoded = secret.removeprefix("whsec_").rstrip("=")
-        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+def decode(text):
+    """Returns the prefix and the bytes of a secret."""
+    prefix, encoded = text.split("_", 1)
+    encoded = encoded.rstrip("=")
+    return prefix, base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+
+
+def encode(prefix, data):
+    return f"{prefix}_{base64.b64encode(data).decode()}"
+
+
+def signature(secret, content):
+    prefix, key = decode(secret)
+    if prefix == "whsec":
         return "v1," + base64.b64encode(hmac.digest(key, content, "sha256")).decode()
+    if prefix != "whsk" or len(key) == 64 and ed25519.public_key(key[:32]) != key[32:]:
+        raise ValueError("not a private key")
+    return "v1a," + base64.b64encode(ed25519.sign(key[:32], content)).decode()
 
-    signatures = " ".join(signature(secret) for secret in secrets)
+
+def sign(secrets, id, timestamp_ms, body, header_names="standard"):
+    seconds, prefix = str(timestamp_ms // 1000), PREFIXES[header_names]
+    content = f"{id}.{seconds}.{body}".encode()
     return [
-        ["webhook-id", message_id],
-        ["webhook-timestamp", seconds],
-        ["webhook-signature", signatures],
+        [f"{prefix}-id", id],
+        [f"{prefix}-timestamp", seconds],
+        [f"{prefix}-signature", " ".join(signature(secret, content) for secret in secrets)],
     ]
 
 
-def verify(secrets, headers, body):
-    """Verifies headers that are known to be well formed."""
-    values = {name.lower(): value.strip() for name, value in headers}
-    message_id, timestamp = values["webhook-id"], int(values["webhook-timestamp"])
-    expected = sign(secrets, message_id, timestamp * 1000, body)[2][1].split(" ")
-    if not set(expected) & set(values["webhook-signature"].split(" ")):
+def is_valid(secrets, content, list_of_signatures):
+    """Returns whether a signature of the required version is valid."""
+    public = [key for prefix, key in map(decode, secrets) if prefix == "whpk"]
+    if not public:
+        expected = {signature(secret, content) for secret in secrets}
+        return bool(expected & set(list_of_signatures))
+    for text in list_of_signatures:
+        try:
+            value = base64.b64decode(text.removeprefix("v1a,"), validate=True)
+        except binascii.Error:
+            continue
+        if text.startswith("v1a,") and len(value) == 64:
+            if any(ed25519.verify(key, content, value) for key in public):
+                return True
+    return False
+
+
+def verify(secrets, headers, body, now_ms, tolerance_s=300, header_names="standard"):
+    """Verifies headers whose id and timestamp are known to be well formed and recent."""
+    values = {name.lower(): value.strip(" \t") for name, value in headers}
+    prefix = PREFIXES[header_names]
+    id, seconds = values[f"{prefix}-id"], values[f"{prefix}-timestamp"]
+    content = f"{id}.{seconds}.{body}".encode()
+    if not is_valid(secrets, content, values[f"{prefix}-signature"].split(" ")):
         raise ValueError("no signature is valid")
-    return {"id": message_id, "timestamp_ms": timestamp * 1000}
+    return {"id": id, "timestamp_ms": int(seconds) * 1000}
+
+
+def derive(entropy, purpose):
+    return hmac.digest(bytes.fromhex(entropy), purpose, "sha256")
+
+
+def generate_private_key(entropy):
+    seed = derive(entropy, b"keyrail-webhook-private-key-v1")
+    return encode("whsk", seed + ed25519.public_key(seed))
 
 
 CALLS = {
-    "webhook.sign": lambda given: sign(
-        given["secrets"], given["id"], given["timestamp_ms"], given["body"]
+    "webhook.sign": sign,
+    "webhook.verify": verify,
+    "webhook.generate_secret": lambda entropy: encode(
+        "whsec", derive(entropy, b"keyrail-webhook-secret-v1")
     ),
-    "webhook.verify": lambda given: verify(given["secrets"], given["headers"], given["body"]),
+    "webhook.generate_private_key": generate_private_key,
+    "webhook.public_key": lambda text: encode("whpk", ed25519.public_key(decode(text)[1][:32])),
 }
+
+# The errors of a delivery that has a signature, but no valid one.
+UNSIGNED = ["webhook.malformed_signature", "webhook.unknown_version", "webhook.wrong_signature"]
+
+
+def is_right(case):
+    """Returns whether the result of a case is the expected one, and the result."""
+    try:
+        computed = CALLS[case["call"]](**case["given"])
+    except (KeyError, ValueError) as error:
+        return "error" in case, error
+    return computed == case.get("want"), computed
 
 
 def main():
     checked, wrong = 0, 0
     for case in cases("webhook.json"):
-        if "want" not in case or case["call"] not in CALLS:
+        is_unsigned = case.get("error", {}).get("code") in UNSIGNED
+        if case["call"] not in CALLS or not ("want" in case or is_unsigned):
             continue
         checked += 1
-        try:
-            computed = CALLS[case["call"]](case["given"])
-        except (KeyError, ValueError) as error:
-            computed = error
-        if computed != case["want"]:
+        right, computed = is_right(case)
+        if not right:
             wrong += 1
-            print(f"{case['name']}: {computed!r} is not {case['want']!r}")
+            print(f"{case['name']}: {computed!r} is not {case.get('want')!r}")
     print(f"{checked} cases checked, {wrong} wrong")
     return 1 if wrong or not checked else 0
 

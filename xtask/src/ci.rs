@@ -28,7 +28,7 @@ pub(crate) fn run(repo: &Repo) -> Result<(), String> {
     lint(repo)?;
     msrv(repo)?;
     no_std(repo)?;
-    without_zones(repo)?;
+    without_features(repo)?;
     vectors(repo)?;
     let mut journey = repo.cargo("run");
     repo.step("example", "journey", journey.args(["--quiet", "--example", "journey"]))?.ok()?;
@@ -164,12 +164,15 @@ pub(crate) fn no_std(repo: &Repo) -> Result<(), String> {
     repo.step("no-std", "static library", &mut build)?.ok().map(drop)
 }
 
-/// Tests the routing crate without its feature `zones`, which the bindings and the vectors
-/// enable for the whole workspace.
-fn without_zones(repo: &Repo) -> Result<(), String> {
+/// Tests the routing crate without its feature `zones` and the webhooks crate without its feature
+/// `ed25519`. The bindings and the vectors enable both for the whole workspace.
+fn without_features(repo: &Repo) -> Result<(), String> {
     let mut test = repo.cargo("test");
     test.args(["--locked", "--package", "keyrail-route", "--lib"]);
-    repo.step("rust", "routing without zones", &mut test)?.ok().map(drop)
+    repo.step("rust", "routing without zones", &mut test)?.ok()?;
+    let mut test = repo.cargo("test");
+    test.args(["--locked", "--package", "keyrail-webhook", "--tests"]);
+    repo.step("rust", "webhooks without Ed25519", &mut test)?.ok().map(drop)
 }
 
 /// Runs the reference implementations in Python, which check the vectors.

@@ -94,7 +94,9 @@ mod _keyrail {
     #[pymodule_export]
     use crate::usage::{Usage, UsageCount, UsageCounter};
     #[pymodule_export]
-    use crate::webhook::{Signer, Verified, Verifier, check_target};
+    use crate::webhook::{
+        Signer, Verified, Verifier, check_target, generate_private_key, generate_secret, public_key,
+    };
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {

@@ -23,8 +23,8 @@ impl Secret {
         Self(keyrail::Secret::new(&*text))
     }
 
-    /// Returns a webhook's signing secret in its standard form, and adds the prefix
-    /// `whsec_` if it is missing.
+    /// Returns a webhook's signing secret in its standard form, and adds the prefix `whsec_` if it
+    /// has no prefix. A private key (`whsk_`) or a public key (`whpk_`) is returned unchanged.
     ///
     /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`.
     #[staticmethod]

@@ -6,31 +6,43 @@ use pyo3::prelude::*;
 use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
-use crate::input::{Bytes, Now, SecretTexts, Text, saturating_int};
+use crate::input::{Bytes, Now, SecretText, SecretTexts, Text, saturating_int};
 use crate::quoted;
-use crate::secret::HeaderValue;
+use crate::secret::{HeaderValue, Secret};
 
 /// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
 /// The signatures follow Standard Webhooks 1.0.
 ///
-/// `secrets` is one secret or a list of up to 16. Each secret is a string or a Secret that consists
-/// of `whsec_` and 24 to 64 bytes in base64. Each secret produces one signature. The signatures are
-/// in the order of the secrets.
+/// `secrets` is one secret or a list of up to 5. Each secret is a string or a Secret. `whsec_` and
+/// 24 to 64 bytes in base64 are the key of an HMAC, which produces a signature of version `v1`.
+/// `whsk_` and 32 or 64 bytes are a private key (Ed25519), which produces one of version `v1a`. The
+/// signatures are in the order of the secrets. `header_names` is `standard` (`webhook-id` and so
+/// on) or `svix` (`svix-id` and so on).
 ///
 /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
-/// `webhook.no_secret`, `webhook.too_many_secrets`.
+/// `webhook.key_mismatch`, `webhook.public_key`, `webhook.no_secret`, `webhook.too_many_secrets`,
+/// `webhook.unknown_header_names`.
 #[pyclass(frozen, module = "keyrail.webhook")]
 pub(crate) struct Signer(core::Signer);
 
 #[pymethods]
 impl Signer {
     #[new]
-    fn new(py: Python<'_>, secrets: SecretTexts) -> PyResult<Self> {
-        call(py, || core::Signer::with_secrets(&secrets.0)).map(Self)
+    #[pyo3(
+        signature = (secrets, header_names = None),
+        text_signature = "(secrets, header_names='standard')"
+    )]
+    fn new(py: Python<'_>, secrets: SecretTexts, header_names: Option<Text>) -> PyResult<Self> {
+        call(py, || {
+            let names = read_names(header_names.as_deref())?;
+            core::Signer::with_secrets(&secrets.0).map(|it| it.with_header_names(names))
+        })
+        .map(Self)
     }
 
     /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down) and
-    /// `webhook-signature`, in this order. Each is a name and a HeaderValue. `id` is the message's
+    /// `webhook-signature`, in this order, or those of the chosen header names. Each is a name and a
+    /// HeaderValue. `id` is the message's
     /// id, which is the same on every attempt; `now` is an aware `datetime` or Unix milliseconds;
     /// `body` is `bytes`, a `bytearray` or a `memoryview`.
     ///
@@ -60,11 +72,18 @@ impl Signer {
 /// Verifies deliveries with the secret of a webhook, or with several secrets while they are
 /// rotated. The signatures follow Standard Webhooks 1.0.
 ///
-/// `secrets` is one secret or a list of up to 16, as for a Signer. A delivery must be signed with
-/// one of them. `tolerance_seconds` is the maximum difference between the time of a delivery and
-/// `now`, in either direction.
+/// `secrets` is one secret or a list of up to 5, as for a Signer, but with public keys (`whpk_` and
+/// 32 bytes in base64) instead of private ones. If any of them is a public key, a delivery must have
+/// a valid signature of version `v1a`; otherwise, it must have one of version `v1`. Signatures of the other version are ignored, so nobody can
+/// replace a signature of version `v1a` by a weaker one.
 ///
-/// Raises WebhookError: the codes of a Signer, and `webhook.tolerance`.
+/// `tolerance_seconds` is the maximum difference between the time of a delivery and `now`, in
+/// either direction. `header_names` is `standard` (`webhook-id` and so on) or `svix` (`svix-id` and
+/// so on). Headers with any other name are ignored.
+///
+/// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
+/// `webhook.invalid_public_key`, `webhook.private_key`, `webhook.no_secret`,
+/// `webhook.too_many_secrets`, `webhook.unknown_header_names`, `webhook.tolerance`.
 #[pyclass(frozen, module = "keyrail.webhook")]
 pub(crate) struct Verifier(core::Verifier);
 
@@ -72,15 +91,19 @@ pub(crate) struct Verifier(core::Verifier);
 impl Verifier {
     #[new]
     #[pyo3(
-        signature = (secrets, tolerance_seconds = None),
-        text_signature = "(secrets, tolerance_seconds=300)"
+        signature = (secrets, tolerance_seconds = None, header_names = None),
+        text_signature = "(secrets, tolerance_seconds=300, header_names='standard')"
     )]
     fn new(
         py: Python<'_>,
         secrets: SecretTexts,
         tolerance_seconds: Option<Seconds>,
+        header_names: Option<Text>,
     ) -> PyResult<Self> {
-        let verifier = call(py, || core::Verifier::new(&secrets.0))?;
+        let verifier = call(py, || {
+            let names = read_names(header_names.as_deref())?;
+            core::Verifier::new(&secrets.0).map(|it| it.with_header_names(names))
+        })?;
         Ok(Self(match tolerance_seconds {
             Some(seconds) => plain(py, || verifier.with_tolerance_seconds(seconds.0))?,
             None => verifier,
@@ -90,7 +113,10 @@ impl Verifier {
     /// Verifies a delivery with the headers and the body that were received. The headers may be in
     /// any order, with other headers among them. The body must be unchanged, byte for byte. `body`
     /// is `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix
-    /// milliseconds.
+    /// milliseconds. A malformed signature does not make a valid one invalid.
+    ///
+    /// The body is hashed once for each secret or, with public keys, once for each public key and
+    /// signature, so up to 80 times. Limit the length of the body before you verify it.
     ///
     /// Raises WebhookError: `webhook.missing_header`,
     /// `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
@@ -139,6 +165,42 @@ impl Verified {
         let id = quoted(py, &self.0.id)?;
         Ok(format!("Verified(id={id}, timestamp_ms={})", self.timestamp_ms()))
     }
+}
+
+/// Reads the argument `header_names`.
+fn read_names(text: Option<&str>) -> Result<core::HeaderNames, core::Error> {
+    text.map_or(Ok(core::HeaderNames::default()), core::HeaderNames::parse)
+}
+
+/// Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64. `entropy`
+/// must be at least 32 bytes from `os.urandom`, and must be new for each secret.
+///
+/// Raises WebhookError: `webhook.too_little_entropy`.
+#[pyfunction]
+pub(crate) fn generate_secret(py: Python<'_>, entropy: Bytes<'_>) -> PyResult<Secret> {
+    let entropy: &[u8] = &entropy;
+    call(py, || core::generate_secret(entropy)).map(Secret)
+}
+
+/// Returns a new private key for signatures of version `v1a`: `whsk_`, and the seed and the public
+/// key in base64. Give receivers its `public_key` only. `entropy` is the same as for
+/// `generate_secret`.
+///
+/// Raises WebhookError: `webhook.too_little_entropy`.
+#[pyfunction]
+pub(crate) fn generate_private_key(py: Python<'_>, entropy: Bytes<'_>) -> PyResult<Secret> {
+    let entropy: &[u8] = &entropy;
+    call(py, || core::generate_private_key(entropy)).map(Secret)
+}
+
+/// Returns the public key of a private key: `whpk_` and 32 bytes in base64. The private key is a
+/// string or a Secret.
+///
+/// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
+/// `webhook.not_private_key`, `webhook.key_mismatch`.
+#[pyfunction]
+pub(crate) fn public_key(py: Python<'_>, private_key: SecretText) -> PyResult<String> {
+    call(py, || core::public_key(&private_key.0))
 }
 
 /// Checks that a URL may be the target of a webhook: it must use https and a public host, and

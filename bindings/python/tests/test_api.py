@@ -760,3 +760,10 @@ def test_positional_patterns_name_attributes() -> None:
 def test_permissions_print_their_operations_and_queues() -> None:
     permissions = keyrail.access.Permissions("read", operations=["message.*"], queues=[])
     assert repr(permissions) == "Permissions('read', operations=['message.*'], queues=[])"
+
+
+def test_unknown_names_of_headers_are_rejected() -> None:
+    for create in (keyrail.webhook.Signer, keyrail.webhook.Verifier):
+        with pytest.raises(keyrail.WebhookError) as raised:
+            create(WEBHOOK_SECRET, header_names="Svix")  # type: ignore[call-overload]
+        assert raised.value.code == "webhook.unknown_header_names"

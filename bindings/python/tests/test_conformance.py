@@ -804,14 +804,22 @@ def route_queues_of(topology: Json, app: str) -> Json:
 # webhook
 
 
-def webhook_sign(secrets: Json, id: str, timestamp_ms: int, body: str) -> Json:
-    return revealed_pairs(webhook.Signer(secrets).sign(id, timestamp_ms, body.encode()))
+def webhook_sign(
+    secrets: Json, id: str, timestamp_ms: int, body: str, header_names: Json = "standard"
+) -> Json:
+    signer = webhook.Signer(secrets, header_names)
+    return revealed_pairs(signer.sign(id, timestamp_ms, body.encode()))
 
 
 def webhook_verify(
-    secrets: Json, headers: Pairs, body: str, now: int, tolerance_s: int = 300
+    secrets: Json,
+    headers: Pairs,
+    body: str,
+    now: int,
+    tolerance_s: int = 300,
+    header_names: Json = "standard",
 ) -> Json:
-    verifier = webhook.Verifier(secrets, tolerance_s)
+    verifier = webhook.Verifier(secrets, tolerance_s, header_names)
     verified = verifier.verify(pairs(headers), body.encode(), now)
     return {"id": verified.id, "timestamp_ms": verified.timestamp_ms}
 
@@ -820,6 +828,18 @@ def webhook_problem(**given: Json) -> Json:
     with pytest.raises(keyrail.WebhookError) as raised:
         webhook_verify(**given)
     return problem_response_members(header.problem(raised.value).response())
+
+
+def webhook_generate_secret(entropy: str) -> Json:
+    return webhook.generate_secret(bytes.fromhex(entropy)).reveal()
+
+
+def webhook_generate_private_key(entropy: str) -> Json:
+    return webhook.generate_private_key(bytes.fromhex(entropy)).reveal()
+
+
+def webhook_public_key(text: str) -> Json:
+    return webhook.public_key(text)
 
 
 def webhook_standard_secret(text: str) -> Json:
@@ -1241,6 +1261,9 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.sign": webhook_sign,
     "webhook.verify": webhook_verify,
     "webhook.problem": webhook_problem,
+    "webhook.generate_secret": webhook_generate_secret,
+    "webhook.generate_private_key": webhook_generate_private_key,
+    "webhook.public_key": webhook_public_key,
     "webhook.standard_secret": webhook_standard_secret,
     "webhook.check_target": webhook_check_target,
     "platform.get": platform_get,

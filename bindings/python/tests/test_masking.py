@@ -108,7 +108,9 @@ def objects_with_secrets(gateway: keyrail.Gateway) -> dict[str, Any]:
         "Credentials.key": CREDENTIALS.key,
         "Credentials.token": CREDENTIALS.token,
         "applied headers": [value for _, value in PAIR.apply(CREDENTIALS)][0],
-        "Signer": keyrail.webhook.Signer(WEBHOOK_SECRET),
+        "Signer": keyrail.webhook.Signer(
+            [WEBHOOK_SECRET, WEBHOOK_SECRET.replace("whsec_", "whsk_") + "MDEyMzQ1Njc="]
+        ),
         "Verifier": keyrail.webhook.Verifier([WEBHOOK_SECRET]),
         "Request": request,
         "Response": outbound(gateway, "203.0.114.1").response,
@@ -550,6 +552,10 @@ INVALID_INPUTS: dict[str, Callable[[], object]] = {
         keyrail.header.Credentials(TOKEN + "\n", TOKEN)
     ),
     "a header value with a line end": lambda: keyrail.HeaderValue(TOKEN + "\r\n", True),
+    "a private key that does not match its public key": lambda: keyrail.webhook.Signer(
+        "whsk_" + 2 * WEBHOOK_SECRET.removeprefix("whsec_") + "MDEyMzQ1Njc4OTAxMjM0NQ=="
+    ),
+    "the public key of a secret": lambda: keyrail.webhook.public_key(WEBHOOK_SECRET),
     "a signing secret that is not base64": lambda: keyrail.webhook.Signer(WEBHOOK_SECRET + "!"),
     "a signing secret without its prefix": lambda: keyrail.webhook.Signer(
         WEBHOOK_SECRET.removeprefix("whsec_")

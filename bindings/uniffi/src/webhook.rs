@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use keyrail::webhook::{self, Signer, Verifier};
+use keyrail::webhook::{self, HeaderNames, Signer, Verifier};
 
 use crate::error::FfiError;
+use crate::mirror::mirror_enum;
 use crate::pairs::Pairs;
 use crate::secret::FfiSecret;
 use crate::time::timestamp;
@@ -19,6 +20,26 @@ pub fn webhook_check_target(url: &str, allow_loopback: bool) -> Result<(), FfiEr
     Ok(())
 }
 
+mirror_enum! { FfiHeaderNames of HeaderNames { Standard, Svix } }
+
+/// See [`webhook::generate_secret`].
+#[uniffi::export]
+pub fn webhook_generate_secret(entropy: &[u8]) -> Result<FfiSecret, FfiError> {
+    Ok(FfiSecret(webhook::generate_secret(entropy)?))
+}
+
+/// See [`webhook::generate_private_key`].
+#[uniffi::export]
+pub fn webhook_generate_private_key(entropy: &[u8]) -> Result<FfiSecret, FfiError> {
+    Ok(FfiSecret(webhook::generate_private_key(entropy)?))
+}
+
+/// See [`webhook::public_key`].
+#[uniffi::export]
+pub fn webhook_public_key(private_key: &FfiSecret) -> Result<String, FfiError> {
+    Ok(webhook::public_key(&private_key.0)?)
+}
+
 /// See [`Signer`].
 #[derive(uniffi::Object)]
 pub struct FfiSigner(Signer);
@@ -27,8 +48,9 @@ pub struct FfiSigner(Signer);
 impl FfiSigner {
     /// Creates a signer. Each secret produces one signature, in the same order.
     #[uniffi::constructor]
-    pub fn new(secrets: Vec<Arc<FfiSecret>>) -> Result<Self, FfiError> {
-        Ok(Self(Signer::with_secrets(&FfiSecret::clone_all(&secrets))?))
+    pub fn new(secrets: Vec<Arc<FfiSecret>>, names: FfiHeaderNames) -> Result<Self, FfiError> {
+        let signer = Signer::with_secrets(&FfiSecret::clone_all(&secrets))?;
+        Ok(Self(signer.with_header_names(names.into())))
     }
 
     /// Returns the headers that sign a body, as alternating names and values. They are strings,
@@ -57,13 +79,17 @@ pub struct FfiVerifier(Verifier);
 impl FfiVerifier {
     /// Creates a verifier. A delivery may be signed with any of the secrets.
     #[uniffi::constructor]
-    pub fn new(secrets: Vec<Arc<FfiSecret>>, tolerance_seconds: i64) -> Result<Self, FfiError> {
+    pub fn new(
+        secrets: Vec<Arc<FfiSecret>>,
+        tolerance_seconds: i64,
+        names: FfiHeaderNames,
+    ) -> Result<Self, FfiError> {
         let verifier = Verifier::new(&FfiSecret::clone_all(&secrets))?;
         let seconds = u32::try_from(tolerance_seconds).map_err(|_| {
             let text = "a tolerance is 0 to 4294967295 whole seconds";
             FfiError::of_argument("webhook.tolerance", text)
         })?;
-        Ok(Self(verifier.with_tolerance_seconds(seconds)))
+        Ok(Self(verifier.with_tolerance_seconds(seconds).with_header_names(names.into())))
     }
 
     /// Verifies a delivery.

@@ -3,24 +3,93 @@
 
 use crate::{Error, ErrorKind};
 
-/// The name of the header that contains the message's id.
-pub const ID_HEADER: &str = "webhook-id";
+/// The names of the three headers of a delivery.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum HeaderNames {
+    /// `webhook-id`, `webhook-timestamp` and `webhook-signature`, as in Standard Webhooks.
+    #[default]
+    Standard,
+    /// `svix-id`, `svix-timestamp` and `svix-signature`, as Svix names them.
+    Svix,
+}
 
-/// The name of the header that contains the time of signing, in Unix seconds.
-pub const TIMESTAMP_HEADER: &str = "webhook-timestamp";
+impl HeaderNames {
+    /// Returns the names that `standard` or `svix` stands for.
+    ///
+    /// # Errors
+    ///
+    /// `webhook.unknown_header_names`.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        match text {
+            "standard" => Ok(Self::Standard),
+            "svix" => Ok(Self::Svix),
+            _ => Err(ErrorKind::UnknownHeaderNames.into()),
+        }
+    }
 
-/// The name of the header that contains the signatures.
-pub const SIGNATURE_HEADER: &str = "webhook-signature";
+    /// Returns `standard` or `svix`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Svix => "svix",
+        }
+    }
+
+    /// Returns the name of the header that contains the message's id.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Standard => "webhook-id",
+            Self::Svix => "svix-id",
+        }
+    }
+
+    /// Returns the name of the header that contains the time of signing, in Unix seconds.
+    pub const fn timestamp(self) -> &'static str {
+        match self {
+            Self::Standard => "webhook-timestamp",
+            Self::Svix => "svix-timestamp",
+        }
+    }
+
+    /// Returns the name of the header that contains the signatures.
+    pub const fn signature(self) -> &'static str {
+        match self {
+            Self::Standard => "webhook-signature",
+            Self::Svix => "svix-signature",
+        }
+    }
+}
+
+keyrail_core::from_str! {
+    HeaderNames: parse, Error;
+}
 
 /// The maximum length of a message id, in bytes.
 pub const MAX_ID: usize = 256;
 
-/// The maximum number of signatures in a header, and therefore the maximum number of secrets that
-/// are in use at the same time.
+/// The maximum number of signatures in a header.
 pub const MAX_SIGNATURES: usize = 16;
 
-/// The version at the start of each signature that a signer creates.
-pub(crate) const VERSION: &str = "v1";
+/// The maximum number of secrets that are in use at the same time.
+pub const MAX_SECRETS: usize = 5;
+
+/// The version of a signature, which precedes the comma.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Version {
+    /// HMAC-SHA256.
+    V1,
+    /// Ed25519.
+    V1a,
+}
+
+impl Version {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::V1 => "v1",
+            Self::V1a => "v1a",
+        }
+    }
+}
 
 /// The signed content of a message.
 pub(crate) struct Content<'a> {

@@ -9,18 +9,41 @@ pub type Error = keyrail_core::Error<ErrorKind>;
 keyrail_core::error_kinds! {
     /// The kinds of this crate's errors.
     pub enum ErrorKind {
-        /// A secret is not `whsec_` followed by base64.
+        /// A secret is not `whsec_`, `whsk_` or `whpk_`, followed by base64.
         MalformedSecret = "webhook.malformed_secret",
-            "invalid webhook secret: expected whsec_ followed by 24 to 64 bytes in base64 (encode your own secrets in this way too)";
+            "invalid webhook secret: expected whsec_ (or, for Ed25519, whsk_ or whpk_) followed by base64 (encode your own secrets in this way too)";
         /// A secret decodes to too few or too many bytes.
         SecretLength = "webhook.secret_length",
-            "a webhook secret must have 24 to 64 bytes, which are 32 to 86 characters of base64";
+            "a webhook secret must have 24 to 64 bytes, which are 32 to 86 characters of base64; a private key with whsk_ has 32 or 64 bytes, and a public key with whpk_ has 32";
+        /// The public key at the end of a private key does not belong to its seed.
+        KeyMismatch = "webhook.key_mismatch",
+            "the last 32 bytes of a whsk_ key of 64 bytes must be the public key of the first 32: copy the key again, or use its first 32 bytes alone";
+        /// A public key is not the canonical encoding of a point on the curve, or has a small order.
+        InvalidPublicKey = "webhook.invalid_public_key",
+            "the whpk_ key is not a valid Ed25519 public key: copy it from the sender again";
+        /// A public key was passed to a signer.
+        PublicKey = "webhook.public_key",
+            "a signer needs a private key (whsk_), not a public one (whpk_)";
+        /// A private key was passed to a verifier.
+        PrivateKey = "webhook.private_key",
+            "a verifier needs a public key (whpk_): only the sender may have the private one (whsk_)";
+        /// A private key is needed, and another secret was passed.
+        NotPrivateKey = "webhook.not_private_key",
+            "expected a private key (whsk_), not a secret (whsec_) or a public key (whpk_)";
+        /// This build does not include Ed25519.
+        NoEd25519 = "webhook.no_ed25519",
+            "this build has no Ed25519: enable the feature ed25519, or use a secret with whsec_";
+        /// Fewer than 32 random bytes were passed.
+        TooLittleEntropy = "webhook.too_little_entropy",
+            "pass at least 32 random bytes from the operating system";
         /// No secret was passed.
         NoSecret = "webhook.no_secret", "pass at least one webhook secret";
-        /// More than 16 secrets were passed. Each secret adds a signature, and a header may contain
-        /// at most 16 signatures.
+        /// More than 5 secrets were passed.
         TooManySecrets = "webhook.too_many_secrets",
-            "at most 16 webhook secrets may be in use at once";
+            "at most 5 webhook secrets may be in use at once";
+        /// The names of the headers are neither `standard` nor `svix`.
+        UnknownHeaderNames = "webhook.unknown_header_names",
+            "unknown header names: expected standard or svix";
         /// A header is missing.
         MissingHeader = "webhook.missing_header", "a header is missing";
         /// A header occurs more than once.
@@ -46,16 +69,15 @@ keyrail_core::error_kinds! {
         /// The timestamp is probably in milliseconds instead of seconds.
         TimestampInMillis = "webhook.too_new",
             "the timestamp is millennia in the future: expected seconds, not milliseconds";
-        /// The signature header is not a list of signatures, each with a version, a comma and a
-        /// value.
+        /// A signature is malformed, and no other signature of the header is valid.
         MalformedSignature = "webhook.malformed_signature",
-            "a signature header must be a list of v1,<32 bytes in base64>, separated by single spaces";
+            "a signature header must be a list of v1,<32 bytes in base64> or v1a,<64 bytes in base64>, separated by single spaces";
         /// The signature header contains more than 16 signatures.
         TooManySignatures = "webhook.too_many_signatures",
             "a signature header may contain at most 16 signatures";
-        /// The signature header contains no signature of a known version.
+        /// The signature header contains no signature of the version that the secrets require.
         UnknownVersion = "webhook.unknown_version",
-            "the signature header contains no signature of version v1";
+            "the signature header contains no signature of the required version: v1a if a secret is a public key (whpk_), otherwise v1";
         /// No signature matches.
         WrongSignature = "webhook.wrong_signature",
             "no signature matches: check the secret, and verify exactly the bytes of the body that were received";

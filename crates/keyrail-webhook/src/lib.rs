@@ -1,8 +1,8 @@
 //! Webhooks: signs deliveries ([`Signer`]), verifies received ones ([`Verifier`]), and checks which
 //! URLs a webhook may have ([`check_target`]).
 //!
-//! The signatures follow Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>), with the
-//! symmetric scheme `v1`.
+//! The signatures follow Standard Webhooks 1.0.0 (<https://www.standardwebhooks.com>): the symmetric
+//! scheme `v1` and, with the feature `ed25519`, the asymmetric scheme `v1a`.
 //!
 //! ```
 //! use keyrail_core::{Secret, Timestamp};
@@ -34,15 +34,22 @@ extern crate alloc;
 
 mod address;
 mod content;
+#[cfg(feature = "ed25519")]
+mod ed25519;
+#[cfg(not(feature = "ed25519"))]
+#[path = "ed25519_disabled.rs"]
+mod ed25519;
 mod error;
+mod generate;
 mod names;
 mod secret;
 mod sign;
 mod target;
 mod verify;
 
-pub use content::{ID_HEADER, MAX_ID, MAX_SIGNATURES, SIGNATURE_HEADER, TIMESTAMP_HEADER};
+pub use content::{HeaderNames, MAX_ID, MAX_SECRETS, MAX_SIGNATURES};
 pub use error::{Error, ErrorKind, problem};
+pub use generate::{MIN_ENTROPY, generate_private_key, generate_secret, public_key};
 pub use secret::{MAX_SECRET, MIN_SECRET, standard_secret};
 pub use sign::Signer;
 pub use target::{MAX_TARGET, check_target, check_target_with_loopback};

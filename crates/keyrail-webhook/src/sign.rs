@@ -9,8 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use keyrail_core::{HeaderValue, MASK, Secret, Timestamp};
 
-use crate::content::{Content, ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, VERSION, check_id};
-use crate::secret::Key;
+use crate::content::{Content, HeaderNames, check_id};
+use crate::secret::SigningKey;
 use crate::{Error, ErrorKind};
 
 /// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
@@ -28,7 +28,8 @@ use crate::{Error, ErrorKind};
 /// ```
 #[derive(Clone)]
 pub struct Signer {
-    keys: Vec<Key>,
+    keys: Vec<SigningKey>,
+    names: HeaderNames,
 }
 
 impl Signer {
@@ -36,24 +37,32 @@ impl Signer {
     ///
     /// # Errors
     ///
-    /// `webhook.malformed_secret`, `webhook.secret_length`.
+    /// `webhook.malformed_secret`, `webhook.secret_length`, `webhook.key_mismatch`,
+    /// `webhook.public_key`, and `webhook.no_ed25519` without the feature `ed25519`.
     pub fn new(secret: &Secret) -> Result<Self, Error> {
         Self::with_secrets(core::slice::from_ref(secret))
     }
 
-    /// Creates a signer with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets: each
-    /// produces one signature, in the same order.
+    /// Creates a signer with 1 to [`MAX_SECRETS`](crate::MAX_SECRETS) secrets: each produces one
+    /// signature, in the same order. A secret with `whsec_` produces a signature of version `v1`,
+    /// and a private key with `whsk_` one of version `v1a`.
     ///
     /// # Errors
     ///
     /// `webhook.no_secret`, `webhook.too_many_secrets`, and those of
     /// [`new`](Self::new).
     pub fn with_secrets(secrets: &[Secret]) -> Result<Self, Error> {
-        Ok(Self { keys: Key::all(secrets)? })
+        Ok(Self { keys: SigningKey::all(secrets)?, names: HeaderNames::default() })
+    }
+
+    /// Returns this signer with other names of the headers.
+    #[must_use]
+    pub fn with_header_names(self, names: HeaderNames) -> Self {
+        Self { names, ..self }
     }
 
     /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down)
-    /// and `webhook-signature`, in this order.
+    /// and `webhook-signature`, in this order, or those of the chosen header names.
     ///
     /// The id identifies the message, and is the same on every attempt; the timestamp is the time
     /// of the attempt. The body must be sent byte for byte as it was signed.
@@ -75,12 +84,19 @@ impl Signer {
         }
         let seconds = seconds.to_string();
         let content = Content { id, timestamp: &seconds, body };
-        let signature = |key: &Key| format!("{VERSION},{}", STANDARD.encode(key.sign(&content)));
+        let signature = |key: &SigningKey| {
+            let value = match key {
+                SigningKey::Hmac(key) => STANDARD.encode(key.sign(&content)),
+                SigningKey::Ed25519(key) => STANDARD.encode(key.sign(&content)),
+            };
+            format!("{},{value}", key.version().as_str())
+        };
         let signatures: Vec<String> = self.keys.iter().map(signature).collect();
+        let names = self.names;
         Ok(Vec::from([
-            header(ID_HEADER, id.into(), ErrorKind::MalformedId)?,
-            header(TIMESTAMP_HEADER, seconds, ErrorKind::MalformedTimestamp)?,
-            header(SIGNATURE_HEADER, signatures.join(" "), ErrorKind::MalformedSignature)?,
+            header(names.id(), id.into(), ErrorKind::MalformedId)?,
+            header(names.timestamp(), seconds, ErrorKind::MalformedTimestamp)?,
+            header(names.signature(), signatures.join(" "), ErrorKind::MalformedSignature)?,
         ]))
     }
 }

@@ -9,10 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use keyrail_core::{MASK, Secret, Timestamp};
 use subtle::{Choice, ConstantTimeEq as _};
 
-use crate::content::{
-    Content, ID_HEADER, MAX_SIGNATURES, SIGNATURE_HEADER, TIMESTAMP_HEADER, VERSION, check_id,
-};
-use crate::secret::Key;
+use crate::content::{Content, HeaderNames, MAX_SIGNATURES, Version, check_id};
+use crate::secret::VerifyingKeys;
 use crate::{Error, ErrorKind};
 
 /// The default tolerance: the maximum difference between a timestamp and the current time,
@@ -21,6 +19,10 @@ pub const DEFAULT_TOLERANCE_SECONDS: u32 = 300;
 
 /// Verifies deliveries with the secret of a webhook, or with several secrets while they are
 /// rotated.
+///
+/// If any of the secrets is a public key (`whpk_`), a delivery must have a valid signature of
+/// version `v1a`; otherwise, it must have one of version `v1`. Signatures of the other version are
+/// ignored, so nobody can replace a signature of version `v1a` by a weaker one.
 ///
 /// The timestamp limits how long a delivery can be replayed. To detect a replay within that time,
 /// store the ids of the verified deliveries.
@@ -44,7 +46,8 @@ pub const DEFAULT_TOLERANCE_SECONDS: u32 = 300;
 /// ```
 #[derive(Clone)]
 pub struct Verifier {
-    keys: Vec<Key>,
+    keys: VerifyingKeys,
+    names: HeaderNames,
     tolerance_ms: i64,
 }
 
@@ -59,16 +62,24 @@ pub struct Verified {
 }
 
 impl Verifier {
-    /// Creates a verifier with 1 to [`MAX_SIGNATURES`](crate::MAX_SIGNATURES) secrets. A delivery
-    /// must be signed with one of them.
+    /// Creates a verifier with 1 to [`MAX_SECRETS`](crate::MAX_SECRETS) secrets. A delivery must
+    /// have a valid signature of one of them, of the required version.
     ///
     /// # Errors
     ///
-    /// `webhook.no_secret`, `webhook.too_many_secrets`,
-    /// `webhook.malformed_secret`, `webhook.secret_length`.
+    /// `webhook.no_secret`, `webhook.too_many_secrets`, `webhook.malformed_secret`,
+    /// `webhook.secret_length`, `webhook.invalid_public_key`, `webhook.private_key`, and
+    /// `webhook.no_ed25519` without the feature `ed25519`.
     pub fn new(secrets: &[Secret]) -> Result<Self, Error> {
-        let keys = Key::all(secrets)?;
-        Ok(Self { keys, tolerance_ms: 0 }.with_tolerance_seconds(DEFAULT_TOLERANCE_SECONDS))
+        let (keys, names) = (VerifyingKeys::all(secrets)?, HeaderNames::default());
+        Ok(Self { keys, names, tolerance_ms: 0 }.with_tolerance_seconds(DEFAULT_TOLERANCE_SECONDS))
+    }
+
+    /// Returns this verifier with other names of the headers. Headers with any other name are
+    /// ignored.
+    #[must_use]
+    pub fn with_header_names(self, names: HeaderNames) -> Self {
+        Self { names, ..self }
     }
 
     /// Returns this verifier with another tolerance, in seconds. With a tolerance of 0, the
@@ -82,7 +93,11 @@ impl Verifier {
     /// any order, with other headers among them. The body must be unchanged, byte for byte.
     ///
     /// The timestamp may differ from `now` by at most the tolerance, in either direction. The
-    /// comparison is exact to the millisecond. Signatures of versions other than `v1` are ignored.
+    /// comparison is exact to the millisecond. A malformed signature does not make a valid one
+    /// invalid.
+    ///
+    /// The body is hashed once for each secret or, with public keys, once for each public key and
+    /// signature, so up to 80 times. Limit the length of the body before you verify it.
     ///
     /// # Errors
     ///
@@ -97,9 +112,9 @@ impl Verifier {
         body: &[u8],
         now: Timestamp,
     ) -> Result<Verified, Error> {
-        let id = header(headers, ID_HEADER)?;
-        let timestamp = header(headers, TIMESTAMP_HEADER)?;
-        let signatures = header(headers, SIGNATURE_HEADER)?;
+        let id = header(headers, self.names.id())?;
+        let timestamp = header(headers, self.names.timestamp())?;
+        let signatures = header(headers, self.names.signature())?;
 
         check_id(id)?;
         let id = text(id, ErrorKind::MalformedId)?;
@@ -114,17 +129,27 @@ impl Verifier {
             return Err(too_new(now, timestamp).into());
         }
 
-        let signatures = parse_signatures(signatures)?;
         let content = Content { id, timestamp: seconds, body };
-        let mut matches = Choice::from(0);
-        for key in &self.keys {
-            let expected = key.sign(&content);
-            for signature in &signatures {
-                matches |= expected.ct_eq(signature);
+        if self.keys.ed25519.is_empty() {
+            let signatures = Signatures::<32>::parse(signatures, Version::V1)?;
+            let mut matches = Choice::from(0);
+            for key in &self.keys.hmac {
+                let expected = key.sign(&content);
+                for signature in &signatures.values {
+                    matches |= expected.ct_eq(signature);
+                }
             }
-        }
-        if !bool::from(matches) {
-            return Err(ErrorKind::WrongSignature.into());
+            signatures.check(matches.into())?;
+        } else {
+            let signatures = Signatures::<64>::parse(signatures, Version::V1a)?;
+            if signatures.values.is_empty() {
+                signatures.check(false)?;
+            }
+            let content = content.parts().concat();
+            let is_valid = |signature: &[u8; 64]| {
+                self.keys.ed25519.iter().any(|key| key.verifies(&content, signature))
+            };
+            signatures.check(signatures.values.iter().any(is_valid))?;
         }
         Ok(Verified { id: id.into(), timestamp })
     }
@@ -198,36 +223,63 @@ fn parse_timestamp(seconds: &str) -> Result<Timestamp, Error> {
         .ok_or(Error::at(ErrorKind::MalformedTimestamp, 0))
 }
 
-/// Parses a list of signatures, and returns those of version `v1`. The result is never empty.
-fn parse_signatures(list: &[u8]) -> Result<Vec<[u8; 32]>, Error> {
-    let list = text(list, ErrorKind::MalformedSignature)?;
-    let mut signatures = Vec::new();
-    let mut start = 0;
-    for (index, signature) in list.split(' ').enumerate() {
-        if index == MAX_SIGNATURES {
-            return Err(Error::at(ErrorKind::TooManySignatures, start));
-        }
-        signatures.extend(parse_signature(signature).map_err(|kind| Error::at(kind, start))?);
-        start += signature.len() + 1;
-    }
-    if signatures.is_empty() {
-        return Err(ErrorKind::UnknownVersion.into());
-    }
-    Ok(signatures)
+/// The signatures of one version in a header.
+struct Signatures<const N: usize> {
+    values: Vec<[u8; N]>,
+    /// The error for the first entry that has no version or no value, or is a malformed signature
+    /// of the required version.
+    malformed: Option<Error>,
 }
 
-/// Parses a signature. Returns `None` if its version is not `v1`.
-fn parse_signature(signature: &str) -> Result<Option<[u8; 32]>, ErrorKind> {
-    let (version, value) = signature.split_once(',').ok_or(ErrorKind::MalformedSignature)?;
-    if version.is_empty() || value.is_empty() || !signature.bytes().all(|b| b.is_ascii_graphic()) {
+impl<const N: usize> Signatures<N> {
+    /// Parses a list of signatures that are separated by single spaces.
+    fn parse(list: &[u8], version: Version) -> Result<Self, Error> {
+        let mut signatures = Self { values: Vec::new(), malformed: None };
+        let mut start = 0;
+        for (index, signature) in list.split(|byte| *byte == b' ').enumerate() {
+            if index == MAX_SIGNATURES {
+                return Err(Error::at(ErrorKind::TooManySignatures, start));
+            }
+            match parse_signature(signature, version) {
+                // A signature that occurs twice is verified once.
+                Ok(Some(value)) if signatures.values.contains(&value) => {}
+                Ok(value) => signatures.values.extend(value),
+                Err(kind) => {
+                    signatures.malformed.get_or_insert(Error::at(kind, start));
+                }
+            }
+            start += signature.len() + 1;
+        }
+        Ok(signatures)
+    }
+
+    /// Returns an error if none of the signatures is valid.
+    fn check(&self, is_any_valid: bool) -> Result<(), Error> {
+        match &self.malformed {
+            _ if is_any_valid => Ok(()),
+            Some(error) => Err(error.clone()),
+            None if self.values.is_empty() => Err(ErrorKind::UnknownVersion.into()),
+            None => Err(ErrorKind::WrongSignature.into()),
+        }
+    }
+}
+
+/// Parses a signature. Returns `None` if it has another version.
+fn parse_signature<const N: usize>(
+    signature: &[u8],
+    version: Version,
+) -> Result<Option<[u8; N]>, ErrorKind> {
+    let signature = core::str::from_utf8(signature).map_err(|_| ErrorKind::MalformedSignature)?;
+    let (found, value) = signature.split_once(',').ok_or(ErrorKind::MalformedSignature)?;
+    if found.is_empty() || value.is_empty() || !signature.bytes().all(|b| b.is_ascii_graphic()) {
         return Err(ErrorKind::MalformedSignature);
     }
-    if version != VERSION {
+    if found != version.as_str() {
         return Ok(None);
     }
-    let mut bytes = [0; 33]; // the size that the decoder requires for 44 characters
+    let mut bytes = [0; 66]; // the size that the decoder requires for 88 characters
     match STANDARD.decode_slice(value, &mut bytes) {
-        Ok(32) => Ok(bytes.first_chunk().copied()),
+        Ok(count) if count == N => Ok(bytes.first_chunk().copied()),
         _ => Err(ErrorKind::MalformedSignature),
     }
 }

@@ -1,7 +1,9 @@
 //! Deliveries: signing by the sender and verification by the receiver.
 
 use keyrail_core::{Secret, Timestamp};
-use keyrail_webhook::{ErrorKind, MAX_ID, MAX_SIGNATURES, Signer, Verified, Verifier};
+use keyrail_webhook::{
+    ErrorKind, HeaderNames, MAX_ID, MAX_SECRETS, MAX_SIGNATURES, Signer, Verified, Verifier,
+};
 use proptest::prelude::*;
 
 /// A secret of 24 bytes: the example of the specification.
@@ -109,7 +111,7 @@ fn headers_may_be_bytes() {
     assert!(verifier.verify(&bytes, b"{}", at(NOW)).is_ok());
     let invalid = [bytes[0], bytes[1], (b"webhook-signature", b"v1,\xff")];
     let error = verifier.verify(&invalid, b"{}", at(NOW)).unwrap_err();
-    assert_eq!((error.code(), error.offset()), ("webhook.malformed_signature", Some(3)));
+    assert_eq!((error.code(), error.offset()), ("webhook.malformed_signature", Some(0)));
 }
 
 #[test]
@@ -136,6 +138,7 @@ fn a_missing_or_duplicate_header_is_named() {
 #[test]
 fn malformed_values_are_rejected_at_their_offset() {
     let valid = signed(&[ONE], "msg_1", NOW, b"{}")[2].1.clone();
+    let wrong = signed(&[TWO], "msg_1", NOW, b"{}")[2].1.clone();
     for (value, offset) in [
         (String::new(), 0),
         ("v1".into(), 0),
@@ -143,8 +146,8 @@ fn malformed_values_are_rejected_at_their_offset() {
         ("v1,".into(), 0),
         ("v1,!".into(), 0),
         (valid.trim_end_matches('=').into(), 0),
-        (format!("{valid}  {valid}"), valid.len() + 1),
-        (format!("{valid} v1,AAAA"), valid.len() + 1),
+        (format!("{wrong}  {wrong}"), wrong.len() + 1),
+        (format!("{wrong} v1,AAAA"), wrong.len() + 1),
         (format!("v2,x\t{valid}"), 0),
     ] {
         let expected = ("webhook.malformed_signature", Some(offset));
@@ -187,6 +190,43 @@ fn signatures_of_unknown_versions_are_ignored_but_not_sufficient() {
 }
 
 #[test]
+fn a_malformed_signature_does_not_void_a_valid_one() {
+    let mut headers = signed(&[ONE], "msg_1", NOW, b"{}");
+    let valid = headers[2].1.clone();
+    for list in [
+        format!("{valid}  v2,x"),
+        format!("v2,x  {valid}"),
+        format!("v1 {valid}"),
+        format!("v1,!!! v1a, {valid}"),
+        format!("{valid} v1,AAAA"),
+        format!(",x é {valid}"),
+    ] {
+        headers[2].1.clone_from(&list);
+        assert!(verify(&headers, b"{}", at(NOW)).is_ok(), "{list}");
+    }
+}
+
+#[test]
+fn other_names_of_the_headers_are_used_only_on_request() {
+    let svix = Signer::new(&Secret::new(ONE)).unwrap().with_header_names(HeaderNames::Svix);
+    let headers = svix.sign("msg_1", at(NOW), b"{}").unwrap();
+    let headers: Headers =
+        headers.into_iter().map(|(name, value)| (name, value.reveal().to_owned())).collect();
+    let names: Vec<_> = headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["svix-id", "svix-timestamp", "svix-signature"]);
+    assert_eq!(verify(&headers, b"{}", at(NOW)), Err(ErrorKind::MissingHeader));
+    let verifier = Verifier::new(&to_secrets(&[ONE])).unwrap();
+    let verifier = verifier.with_header_names(HeaderNames::Svix);
+    assert!(verifier.verify(&headers, b"{}", at(NOW)).is_ok());
+    let standard = signed(&[ONE], "msg_1", NOW, b"{}");
+    assert!(verifier.verify(&standard, b"{}", at(NOW)).is_err());
+    // Both sets of headers: only those that were asked for are read.
+    let both = [headers, standard].concat();
+    assert!(verifier.verify(&both, b"{}", at(NOW)).is_ok());
+    assert!(verify(&both, b"{}", at(NOW)).is_ok());
+}
+
+#[test]
 fn the_limits_are_exact() {
     let signer = Signer::new(&Secret::new(ONE)).unwrap();
     let longest = "i".repeat(MAX_ID);
@@ -194,13 +234,15 @@ fn the_limits_are_exact() {
     let error = signer.sign(&(longest + "i"), at(NOW), b"").unwrap_err();
     assert_eq!((error.code(), error.offset()), ("webhook.malformed_id", Some(MAX_ID)));
 
-    let secrets = [[TWO; MAX_SIGNATURES - 1].as_slice(), &[ONE]].concat();
+    let secrets = [[TWO; MAX_SECRETS - 1].as_slice(), &[ONE]].concat();
     let mut headers = signed(&secrets, "msg_1", NOW, b"");
+    assert!(verify(&headers, b"", at(NOW)).is_ok());
+    headers[2].1 += &" v2,abc".repeat(MAX_SIGNATURES - MAX_SECRETS);
     assert!(verify(&headers, b"", at(NOW)).is_ok());
     headers[2].1 += " v2,abc";
     assert_eq!(verify(&headers, b"", at(NOW)), Err(ErrorKind::TooManySignatures));
 
-    let too_many = to_secrets(&[ONE; MAX_SIGNATURES + 1]);
+    let too_many = to_secrets(&[ONE; MAX_SECRETS + 1]);
     assert_eq!(Signer::with_secrets(&too_many).unwrap_err().code(), "webhook.too_many_secrets");
     assert_eq!(Verifier::new(&too_many).unwrap_err().code(), "webhook.too_many_secrets");
     assert_eq!(Signer::with_secrets(&[]).unwrap_err().code(), "webhook.no_secret");

@@ -11,6 +11,7 @@ use keyrail::key::{Digest, KeyFormat, KeyFormatSet, SaltPosition};
 use keyrail::platform::Platform;
 use keyrail::route::{Message, RouteTable};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
+use keyrail::webhook::HeaderNames;
 use keyrail::{Error, EventPattern, Network, Timestamp};
 
 fn code_of<T: FromStr<Err = E> + Debug, E: Into<Error>>(text: &str) -> &'static str {
@@ -34,6 +35,8 @@ fn from_str_agrees_with_the_parse_functions() {
     assert_eq!(code_of::<Expiry, _>("soon"), "access.malformed_expiry");
     assert_eq!(code_of::<Period, _>("soon"), "access.malformed_period");
     assert_eq!(code_of::<Checkpoint, _>("soon"), "access.malformed_checkpoint");
+    assert_eq!("svix".parse::<HeaderNames>().unwrap(), HeaderNames::Svix);
+    assert_eq!(code_of::<HeaderNames, _>("Svix"), "webhook.unknown_header_names");
     assert_eq!(code_of::<BaseUrl, _>("ftp://a.example/"), "url.scheme");
     assert_eq!(code_of::<UrlTemplate, _>("{a"), UrlTemplate::parse("{a").unwrap_err().code());
     assert_eq!(

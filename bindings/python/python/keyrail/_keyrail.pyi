@@ -99,10 +99,13 @@ __all__ = [
     "encode_bytes",
     "encode_query",
     "expiry_alerts",
+    "generate_private_key",
+    "generate_secret",
     "json_schema",
     "normalize",
     "parse_query",
     "peppers_in_use",
+    "public_key",
     "render",
     "touch",
     "unused_alerts",
@@ -223,8 +226,8 @@ class Secret:
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     @staticmethod
     def standard(text: str | Secret) -> Secret:
-        """Returns a webhook's signing secret in its standard form, and adds the prefix
-        `whsec_` if it is missing.
+        """Returns a webhook's signing secret in its standard form, and adds the prefix `whsec_` if it
+        has no prefix. A private key (`whsk_`) or a public key (`whpk_`) is returned unchanged.
 
         Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`.
         """
@@ -2326,9 +2329,10 @@ class AuditChain:
     def append(self, after: Checkpoint, payload: str, entropy: _Bytes) -> AuditEntry:
         """Returns the next entry after a checkpoint, with this payload.
 
-        The payload is usually the event of a change (`KeyEvent.to_json`). It identifies people by
-        ids, never by names or addresses. Pass at least 16 bytes from `os.urandom` as `entropy`, fresh
-        for each entry; the first 16 become the salt.
+        The payload is usually the event of a change (`KeyEvent.to_json`). It contains the id of the
+        actor, and the members of the record that the change sets, such as the name of the key. Pass
+        at least 16 bytes from `os.urandom` as `entropy`, fresh for each entry; the first 16 become
+        the salt.
 
         Store the entry in the same transaction as the change. The store must reject a second entry
         with the same writer and number. To append the next entry, pass the `checkpoint` of this
@@ -2384,8 +2388,9 @@ class KeyChange:
 
     Store a change only if the stored record still has the version `base_version`, for example with
     `UPDATE ... WHERE version = ?`. If it has another version, someone else has changed the record
-    in the meantime: read it again, and repeat the operation. If the change applies to any version,
-    do not repeat the operation: read the record again, and store the result of `rebase`.
+    in the meantime: read it again, and repeat the operation. A change that applies to any version
+    must not be lost to such a race: read the record again, and store the result of `rebase` in the
+    same way.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -2413,8 +2418,8 @@ class KeyChange:
     def event(self) -> KeyEvent:
         """The event for the audit log."""
     def rebase(self, stored: Record) -> KeyChange:
-        """Returns the same change, based on the record as it is stored now: its base version, patch,
-        record and event are those of the stored record.
+        """Returns the same change, based on the record as it is stored now. Its base version is that of
+        `stored`, and its patch, record and event say what the change does to `stored`.
 
         Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked,
         disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
@@ -2941,18 +2946,24 @@ class Signer:
     """Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
     The signatures follow Standard Webhooks 1.0.
 
-    `secrets` is one secret or a list of up to 16. Each secret is a string or a Secret that consists
-    of `whsec_` and 24 to 64 bytes in base64. Each secret produces one signature. The signatures are
-    in the order of the secrets.
+    `secrets` is one secret or a list of up to 5. Each secret is a string or a Secret. `whsec_` and
+    24 to 64 bytes in base64 are the key of an HMAC, which produces a signature of version `v1`.
+    `whsk_` and 32 or 64 bytes are a private key (Ed25519), which produces one of version `v1a`. The
+    signatures are in the order of the secrets. `header_names` is `standard` (`webhook-id` and so
+    on) or `svix` (`svix-id` and so on).
 
     Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
-    `webhook.no_secret`, `webhook.too_many_secrets`.
+    `webhook.key_mismatch`, `webhook.public_key`, `webhook.no_secret`, `webhook.too_many_secrets`,
+    `webhook.unknown_header_names`.
     """
-    def __new__(cls, secrets: _Secrets) -> Signer: ...
+    def __new__(
+        cls, secrets: _Secrets, header_names: Literal["standard", "svix"] = "standard"
+    ) -> Signer: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def sign(self, id: str, now: _Now, body: _Bytes) -> list[tuple[str, HeaderValue]]:
         """Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down) and
-        `webhook-signature`, in this order. Each is a name and a HeaderValue. `id` is the message's
+        `webhook-signature`, in this order, or those of the chosen header names. Each is a name and a
+        HeaderValue. `id` is the message's
         id, which is the same on every attempt; `now` is an aware `datetime` or Unix milliseconds;
         `body` is `bytes`, a `bytearray` or a `memoryview`.
 
@@ -2965,19 +2976,34 @@ class Verifier:
     """Verifies deliveries with the secret of a webhook, or with several secrets while they are
     rotated. The signatures follow Standard Webhooks 1.0.
 
-    `secrets` is one secret or a list of up to 16, as for a Signer. A delivery must be signed with
-    one of them. `tolerance_seconds` is the maximum difference between the time of a delivery and
-    `now`, in either direction.
+    `secrets` is one secret or a list of up to 5, as for a Signer, but with public keys (`whpk_` and
+    32 bytes in base64) instead of private ones. If any of them is a public key, a delivery must have
+    a valid signature of version `v1a`; otherwise, it must have one of version `v1`. Signatures of the other version are ignored, so nobody can
+    replace a signature of version `v1a` by a weaker one.
 
-    Raises WebhookError: the codes of a Signer, and `webhook.tolerance`.
+    `tolerance_seconds` is the maximum difference between the time of a delivery and `now`, in
+    either direction. `header_names` is `standard` (`webhook-id` and so on) or `svix` (`svix-id` and
+    so on). Headers with any other name are ignored.
+
+    Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
+    `webhook.invalid_public_key`, `webhook.private_key`, `webhook.no_secret`,
+    `webhook.too_many_secrets`, `webhook.unknown_header_names`, `webhook.tolerance`.
     """
-    def __new__(cls, secrets: _Secrets, tolerance_seconds: int = 300) -> Verifier: ...
+    def __new__(
+        cls,
+        secrets: _Secrets,
+        tolerance_seconds: int = 300,
+        header_names: Literal["standard", "svix"] = "standard",
+    ) -> Verifier: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> tuple[object, ...]: ...
     def verify(self, headers: _Headers, body: _Bytes, now: _Now) -> Verified:
         """Verifies a delivery with the headers and the body that were received. The headers may be in
         any order, with other headers among them. The body must be unchanged, byte for byte. `body`
         is `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix
-        milliseconds.
+        milliseconds. A malformed signature does not make a valid one invalid.
+
+        The body is hashed once for each secret or, with public keys, once for each public key and
+        signature, so up to 80 times. Limit the length of the body before you verify it.
 
         Raises WebhookError: `webhook.missing_header`,
         `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
@@ -2998,6 +3024,29 @@ class Verified:
         """The time of signing, in Unix milliseconds. It is a multiple of 1000, because the header
         contains whole seconds.
         """
+
+def generate_secret(entropy: _Bytes) -> Secret:
+    """Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64. `entropy`
+    must be at least 32 bytes from `os.urandom`, and must be new for each secret.
+
+    Raises WebhookError: `webhook.too_little_entropy`.
+    """
+
+def generate_private_key(entropy: _Bytes) -> Secret:
+    """Returns a new private key for signatures of version `v1a`: `whsk_`, and the seed and the public
+    key in base64. Give receivers its `public_key` only. `entropy` is the same as for
+    `generate_secret`.
+
+    Raises WebhookError: `webhook.too_little_entropy`.
+    """
+
+def public_key(private_key: str | Secret) -> str:
+    """Returns the public key of a private key: `whpk_` and 32 bytes in base64. The private key is a
+    string or a Secret.
+
+    Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
+    `webhook.not_private_key`, `webhook.key_mismatch`.
+    """
 
 def check_target(url: str, allow_loopback: bool = False) -> None:
     """Checks that a URL may be the target of a webhook: it must use https and a public host, and

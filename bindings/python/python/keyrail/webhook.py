@@ -1,5 +1,21 @@
 """Webhooks: signing and verifying deliveries (Standard Webhooks 1.0)."""
 
-from ._keyrail import Signer, Verified, Verifier, check_target
+from ._keyrail import (
+    Signer,
+    Verified,
+    Verifier,
+    check_target,
+    generate_private_key,
+    generate_secret,
+    public_key,
+)
 
-__all__ = ["Signer", "Verified", "Verifier", "check_target"]
+__all__ = [
+    "Signer",
+    "Verified",
+    "Verifier",
+    "check_target",
+    "generate_private_key",
+    "generate_secret",
+    "public_key",
+]

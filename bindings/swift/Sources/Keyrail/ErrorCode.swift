@@ -554,14 +554,30 @@ extension ErrorCode {
     public static let accessAuditTruncated: ErrorCode = "access.audit_truncated"
     /// The chain does not contain the checkpoint that it should reach.
     public static let accessAuditCheckpoint: ErrorCode = "access.audit_checkpoint"
-    /// A secret is not `whsec_` followed by base64.
+    /// A secret is not `whsec_`, `whsk_` or `whpk_`, followed by base64.
     public static let webhookMalformedSecret: ErrorCode = "webhook.malformed_secret"
     /// A secret decodes to too few or too many bytes.
     public static let webhookSecretLength: ErrorCode = "webhook.secret_length"
+    /// The public key at the end of a private key does not belong to its seed.
+    public static let webhookKeyMismatch: ErrorCode = "webhook.key_mismatch"
+    /// A public key is not the canonical encoding of a point on the curve, or has a small order.
+    public static let webhookInvalidPublicKey: ErrorCode = "webhook.invalid_public_key"
+    /// A public key was passed to a signer.
+    public static let webhookPublicKey: ErrorCode = "webhook.public_key"
+    /// A private key was passed to a verifier.
+    public static let webhookPrivateKey: ErrorCode = "webhook.private_key"
+    /// A private key is needed, and another secret was passed.
+    public static let webhookNotPrivateKey: ErrorCode = "webhook.not_private_key"
+    /// This build does not include Ed25519.
+    public static let webhookNoEd25519: ErrorCode = "webhook.no_ed25519"
+    /// Fewer than 32 random bytes were passed.
+    public static let webhookTooLittleEntropy: ErrorCode = "webhook.too_little_entropy"
     /// No secret was passed.
     public static let webhookNoSecret: ErrorCode = "webhook.no_secret"
-    /// More than 16 secrets were passed. Each secret adds a signature, and a header may contain at most 16 signatures.
+    /// More than 5 secrets were passed.
     public static let webhookTooManySecrets: ErrorCode = "webhook.too_many_secrets"
+    /// The names of the headers are neither `standard` nor `svix`.
+    public static let webhookUnknownHeaderNames: ErrorCode = "webhook.unknown_header_names"
     /// A header is missing.
     public static let webhookMissingHeader: ErrorCode = "webhook.missing_header"
     /// A header occurs more than once.
@@ -574,11 +590,11 @@ extension ErrorCode {
     public static let webhookTooOld: ErrorCode = "webhook.too_old"
     /// A timestamp is further in the future than the tolerance allows. Or: The current time was probably passed in seconds instead of milliseconds. Or: The timestamp is probably in milliseconds instead of seconds.
     public static let webhookTooNew: ErrorCode = "webhook.too_new"
-    /// The signature header is not a list of signatures, each with a version, a comma and a value.
+    /// A signature is malformed, and no other signature of the header is valid.
     public static let webhookMalformedSignature: ErrorCode = "webhook.malformed_signature"
     /// The signature header contains more than 16 signatures.
     public static let webhookTooManySignatures: ErrorCode = "webhook.too_many_signatures"
-    /// The signature header contains no signature of a known version.
+    /// The signature header contains no signature of the version that the secrets require.
     public static let webhookUnknownVersion: ErrorCode = "webhook.unknown_version"
     /// No signature matches.
     public static let webhookWrongSignature: ErrorCode = "webhook.wrong_signature"

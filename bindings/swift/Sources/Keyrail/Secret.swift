@@ -26,8 +26,8 @@ public struct Secret: Masked, Sendable {
         native = FfiSecret(text: text)
     }
 
-    /// Returns a webhook's signing secret in its standard form, and adds the prefix
-    /// `whsec_` if it is missing.
+    /// Returns a webhook's signing secret in its standard form, and adds the prefix `whsec_` if it
+    /// has no prefix. A private key (`whsk_`) or a public key (`whpk_`) is returned unchanged.
     ///
     /// - Throws: `webhook.malformed_secret`, `webhook.secret_length`.
     public static func standard(_ text: String) throws(KeyrailError) -> Secret {

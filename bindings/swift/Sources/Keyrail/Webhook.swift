@@ -14,6 +14,47 @@ public enum Webhook {
     public static func checkTarget(_ url: String, allowLoopback: Bool = false) throws(KeyrailError) {
         try translatingErrors { try webhookCheckTarget(url: url, allowLoopback: allowLoopback) }
     }
+
+    /// Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64.
+    ///
+    /// - Parameter entropy: at least 32 bytes from the system's random generator, new for each
+    ///   secret.
+    /// - Throws: `webhook.too_little_entropy`.
+    public static func generateSecret(entropy: some DataProtocol) throws(KeyrailError) -> Secret {
+        Secret(try translatingErrors { try webhookGenerateSecret(entropy: Data(entropy)) })
+    }
+
+    /// Returns a new private key for signatures of version `v1a`: `whsk_`, and the seed and the
+    /// public key in base64. Give receivers its ``publicKey(of:)`` only.
+    ///
+    /// - Parameter entropy: at least 32 bytes from the system's random generator, new for each key.
+    /// - Throws: `webhook.too_little_entropy`.
+    public static func generatePrivateKey(entropy: some DataProtocol) throws(KeyrailError) -> Secret {
+        Secret(try translatingErrors { try webhookGeneratePrivateKey(entropy: Data(entropy)) })
+    }
+
+    /// Returns the public key of a private key: `whpk_` and 32 bytes in base64.
+    ///
+    /// - Throws: `webhook.malformed_secret`, `webhook.secret_length`, `webhook.not_private_key`,
+    ///   `webhook.key_mismatch`.
+    public static func publicKey(of privateKey: Secret) throws(KeyrailError) -> String {
+        try translatingErrors { try webhookPublicKey(privateKey: privateKey.native) }
+    }
+}
+
+/// The names of the three headers of a delivery. The raw value is the same in all bindings.
+public enum HeaderNames: String, Codable, Sendable {
+    /// `webhook-id`, `webhook-timestamp` and `webhook-signature`, as in Standard Webhooks.
+    case standard
+    /// `svix-id`, `svix-timestamp` and `svix-signature`, as Svix names them.
+    case svix
+
+    var native: FfiHeaderNames {
+        switch self {
+        case .standard: .standard
+        case .svix: .svix
+        }
+    }
 }
 
 /// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
@@ -21,28 +62,32 @@ public enum Webhook {
 public struct Signer: Masked, Sendable {
     private let native: FfiSigner
 
-    /// Creates a signer with 1 to 16 secrets. Each secret produces one signature, and the
-    /// signatures are in the order of the secrets. A secret consists of `whsec_` and the base64
-    /// encoding of 24 to 64 bytes. Pass several secrets while you rotate them.
+    /// Creates a signer with 1 to 5 secrets. Each secret produces one signature, and the signatures
+    /// are in the order of the secrets. `whsec_` and 24 to 64 bytes in base64 are the key of an
+    /// HMAC, which produces a signature of version `v1`. `whsk_` and 32 or 64 bytes are a private
+    /// key (Ed25519), which produces one of version `v1a`. Pass several secrets while you rotate
+    /// them.
     ///
     /// - Throws: `webhook.no_secret`, `webhook.too_many_secrets`, `webhook.malformed_secret`,
-    ///   `webhook.secret_length`.
-    public init(_ secrets: [Secret]) throws(KeyrailError) {
-        native = try translatingErrors { try FfiSigner(secrets: secrets.map(\.native)) }
+    ///   `webhook.secret_length`, `webhook.key_mismatch`, `webhook.public_key`.
+    public init(_ secrets: [Secret], headerNames: HeaderNames = .standard) throws(KeyrailError) {
+        native = try translatingErrors {
+            try FfiSigner(secrets: secrets.map(\.native), names: headerNames.native)
+        }
     }
 
     /// Creates a signer with one secret.
-    public init(_ secret: Secret) throws(KeyrailError) {
-        try self.init([secret])
+    public init(_ secret: Secret, headerNames: HeaderNames = .standard) throws(KeyrailError) {
+        try self.init([secret], headerNames: headerNames)
     }
 
     /// Creates a signer with one secret. The secret is a string.
-    public init(_ secret: String) throws(KeyrailError) {
-        try self.init(Secret(secret))
+    public init(_ secret: String, headerNames: HeaderNames = .standard) throws(KeyrailError) {
+        try self.init(Secret(secret), headerNames: headerNames)
     }
 
-    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded
-    /// down) and `webhook-signature`, in this order. The values are strings, because a signature is
+    /// Returns the headers `webhook-id`, `webhook-timestamp` (in whole seconds, rounded down) and
+    /// `webhook-signature`, in this order, or those of the chosen header names. The values are strings, because a signature is
     /// not a secret.
     ///
     /// - Parameters:
@@ -64,27 +109,47 @@ public struct Signer: Masked, Sendable {
 
 /// Verifies deliveries with the secret of a webhook, or with several secrets while they are
 /// rotated.
+///
+/// If any of the secrets is a public key (`whpk_`), a delivery must have a valid signature of
+/// version `v1a`; otherwise, it must have one of version `v1`. Signatures of the other version are
+/// ignored, so nobody can replace a signature of version `v1a` by a weaker one.
 public struct Verifier: Masked, Sendable {
     private let native: FfiVerifier
 
-    /// Creates a verifier with 1 to 16 secrets. A delivery must be signed with one of them.
+    /// Creates a verifier with 1 to 5 secrets. A delivery must have a valid signature of one of
+    /// them, of the required version. They are the same as for ``Signer``, but with public keys
+    /// (`whpk_` and 32 bytes in base64) instead of private ones.
     ///
-    /// - Parameter toleranceSeconds: how many seconds the delivery's time may be before or after
-    ///   `now`: 0 to 4294967295.
-    /// - Throws: the codes of ``Signer``, and `webhook.tolerance`.
-    public init(_ secrets: [Secret], toleranceSeconds: Int64 = 300) throws(KeyrailError) {
+    /// - Parameters:
+    ///   - toleranceSeconds: how many seconds the delivery's time may be before or after `now`: 0
+    ///     to 4294967295.
+    ///   - headerNames: the names of the headers. Headers with any other name are ignored.
+    /// - Throws: `webhook.no_secret`, `webhook.too_many_secrets`, `webhook.malformed_secret`,
+    ///   `webhook.secret_length`, `webhook.invalid_public_key`, `webhook.private_key`,
+    ///   `webhook.tolerance`.
+    public init(
+        _ secrets: [Secret], toleranceSeconds: Int64 = 300, headerNames: HeaderNames = .standard
+    ) throws(KeyrailError) {
         native = try translatingErrors {
-            try FfiVerifier(secrets: secrets.map(\.native), toleranceSeconds: toleranceSeconds)
+            try FfiVerifier(
+                secrets: secrets.map(\.native), toleranceSeconds: toleranceSeconds,
+                names: headerNames.native)
         }
     }
 
     /// Creates a verifier with one secret.
-    public init(_ secret: Secret, toleranceSeconds: Int64 = 300) throws(KeyrailError) {
-        try self.init([secret], toleranceSeconds: toleranceSeconds)
+    public init(
+        _ secret: Secret, toleranceSeconds: Int64 = 300, headerNames: HeaderNames = .standard
+    ) throws(KeyrailError) {
+        try self.init([secret], toleranceSeconds: toleranceSeconds, headerNames: headerNames)
     }
 
     /// Verifies a delivery with the headers and the body that were received. The headers may be in
-    /// any order, with other headers among them. The body must be unchanged, byte for byte.
+    /// any order, with other headers among them. The body must be unchanged, byte for byte. A
+    /// malformed signature does not make a valid one invalid.
+    ///
+    /// The body is hashed once for each secret or, with public keys, once for each public key and
+    /// signature, so up to 80 times. Limit the length of the body before you verify it.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they were received.

@@ -146,7 +146,8 @@ private func call(_ call: String, _ given: Json) throws -> Json {
         return .text(
             try Header.clientIp(peer: given.text("peer"), headers: given.pairs("headers"), trust: trust))
     case "webhook.sign":
-        let signer = try Signer(given.texts("secrets").map { Secret($0) })
+        let signer = try Signer(
+            given.texts("secrets").map { Secret($0) }, headerNames: given.headerNames())
         let headers = try signer.sign(
             id: given.text("id"),
             now: date(given.integer("timestamp_ms")),
@@ -158,6 +159,11 @@ private func call(_ call: String, _ given: Json) throws -> Json {
             throw InvalidCase(reason: "the input was not rejected")
         }
         return try problemResponse(problem.response())
+    case "webhook.generate_secret":
+        return .text(try Webhook.generateSecret(entropy: given.hex("entropy")).reveal())
+    case "webhook.generate_private_key":
+        return .text(try Webhook.generatePrivateKey(entropy: given.hex("entropy")).reveal())
+    case "webhook.public_key": return .text(try Webhook.publicKey(of: Secret(given.text("text"))))
     case "webhook.standard_secret": return .text(try Secret.standard(given.text("text")).reveal())
     case "webhook.verify":
         let verified = try given.verified()
@@ -569,11 +575,22 @@ extension Json {
         )
     }
 
+    fileprivate func headerNames() throws -> HeaderNames {
+        guard let text = self["header_names"]?.text else { return .standard }
+        guard let names = HeaderNames(rawValue: text) else {
+            throw InvalidCase(reason: "unknown header names: \(text)")
+        }
+        return names
+    }
+
     fileprivate func verified() throws -> Verified {
         let secrets = try texts("secrets").map { Secret($0) }
+        let names = try headerNames()
         let tolerance = self["tolerance_s"]?.integer
-        let verifier = try tolerance.map { try Verifier(secrets, toleranceSeconds: $0) }
-        return try (verifier ?? Verifier(secrets)).verify(
+        let verifier = try tolerance.map {
+            try Verifier(secrets, toleranceSeconds: $0, headerNames: names)
+        }
+        return try (verifier ?? Verifier(secrets, headerNames: names)).verify(
             headers: pairs("headers"),
             body: Data(text("body").utf8),
             now: date(integer("now_ms"))

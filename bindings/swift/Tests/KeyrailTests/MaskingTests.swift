@@ -349,7 +349,10 @@ import Testing
             "SaltPosition": [SaltPosition.before],
             "Scope": [Scope.readWrite],
             "Secret": [Secret("s3cr3t"), credentials.key, try #require(credentials.token)],
-            "Signer": [try Signer(webhookSecret)],
+            "Signer": [
+                try Signer(webhookSecret),
+                try Signer("whsk_" + webhookSecret.dropFirst("whsec_".count)),
+            ],
             "TemplateValue": [TemplateValue.text("a")],
             "TokenPoll": [send, waiting, try session.poll(now: now)],
             "TokenSession": [session, failing],
@@ -363,6 +366,7 @@ import Testing
             "UrlTemplate": [try UrlTemplate("{a}")],
             "Variant": [try scheme.extract([("x-key", keyText), ("x-token", "t0k3n")]).variant],
             "Verified": [verified],
+            "HeaderNames": [HeaderNames.svix],
             "Verifier": [verifier],
             "WebhookTraits": [try #require(mehery.webhook)],
         ]

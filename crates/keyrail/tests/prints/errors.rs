@@ -100,7 +100,11 @@ fn other_errors(checked: &mut Types) {
     let call = Call { variables: &[("domain", TOKEN), (TOKEN, TOKEN)], ..Call::default() };
     check_error!(checked, Platform::get("mehery").unwrap().request("message.send", &call), [TOKEN]);
 
-    for wrong in [TOKEN.into(), format!("whsec_{SHORT}"), format!("whsec_{HOOK}!")] {
+    let key_mismatch = format!("whsk_{HOOK}{HOOK}MDEyMzQ1Njc4OTAxMjM0NQ==");
+    let key_length = format!("whpk_{HOOK}");
+    for wrong in
+        [TOKEN.into(), format!("whsec_{SHORT}"), format!("whsec_{HOOK}!"), key_mismatch, key_length]
+    {
         check_error!(checked, Signer::new(&Secret::new(&*wrong)), [TOKEN, SHORT, HOOK]);
         check_error!(checked, Verifier::new(&[Secret::new(wrong)]), [TOKEN, SHORT, HOOK]);
     }

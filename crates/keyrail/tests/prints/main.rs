@@ -23,7 +23,7 @@ use keyrail::platform::{Call, Platform, TokenSession};
 use keyrail::redact::{Redactor, is_credential_header};
 use keyrail::route::{Context, Message, MessageReader, RouteTable, Scratch, Value};
 use keyrail::url::{BaseUrl, BaseUrlTemplate, UrlTemplate};
-use keyrail::webhook::{Signer, Verifier, check_target};
+use keyrail::webhook::{Signer, Verifier, check_target, generate_private_key};
 use keyrail::{
     EventPattern, Gateway, HeaderText, HeaderValue, InboundCall, Network, OutboundCall, Request,
     Response, Secret, Secrets, Timestamp,
@@ -109,7 +109,7 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
     ),
     ("keyrail_redact", &["Confidence", "FindingKind"]),
     ("keyrail_header", &["ChallengeError", "ErrorKind", "Scheme", "Trust", "Variant"]),
-    ("keyrail_webhook", &["ErrorKind"]),
+    ("keyrail_webhook", &["ErrorKind", "HeaderNames"]),
     (
         "keyrail_filter",
         &[

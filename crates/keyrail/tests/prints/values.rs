@@ -183,6 +183,12 @@ fn webhooks(checked: &mut Types) {
     check_prints!(checked, verifier.verify(&pairs, BODY.as_bytes(), now()).unwrap(), [HOOK, BODY]);
     check_prints!(checked, signer, [HOOK, HOOK_BYTES]);
     check_prints!(checked, verifier, [HOOK, HOOK_BYTES]);
+    // `HOOK_BYTES` has 24 bytes, and the seed of a private key 32.
+    let seed = Secret::new(format!("whsk_{HOOK}MDEyMzQ1Njc="));
+    check_prints!(checked, Signer::new(&seed).unwrap(), [HOOK, HOOK_BYTES]);
+    let private_key = generate_private_key(HOOK.as_bytes()).unwrap();
+    let text = private_key.reveal().to_owned();
+    check_prints!(checked, private_key, [&text[5..], HOOK]);
 }
 
 fn gateway(checked: &mut Types) {

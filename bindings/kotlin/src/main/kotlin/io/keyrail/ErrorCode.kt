@@ -802,17 +802,41 @@ public object ErrorCode {
     /** The chain does not contain the checkpoint that it should reach. */
     public const val ACCESS_AUDIT_CHECKPOINT: String = "access.audit_checkpoint"
 
-    /** A secret is not `whsec_` followed by base64. */
+    /** A secret is not `whsec_`, `whsk_` or `whpk_`, followed by base64. */
     public const val WEBHOOK_MALFORMED_SECRET: String = "webhook.malformed_secret"
 
     /** A secret decodes to too few or too many bytes. */
     public const val WEBHOOK_SECRET_LENGTH: String = "webhook.secret_length"
 
+    /** The public key at the end of a private key does not belong to its seed. */
+    public const val WEBHOOK_KEY_MISMATCH: String = "webhook.key_mismatch"
+
+    /** A public key is not the canonical encoding of a point on the curve, or has a small order. */
+    public const val WEBHOOK_INVALID_PUBLIC_KEY: String = "webhook.invalid_public_key"
+
+    /** A public key was passed to a signer. */
+    public const val WEBHOOK_PUBLIC_KEY: String = "webhook.public_key"
+
+    /** A private key was passed to a verifier. */
+    public const val WEBHOOK_PRIVATE_KEY: String = "webhook.private_key"
+
+    /** A private key is needed, and another secret was passed. */
+    public const val WEBHOOK_NOT_PRIVATE_KEY: String = "webhook.not_private_key"
+
+    /** This build does not include Ed25519. */
+    public const val WEBHOOK_NO_ED25519: String = "webhook.no_ed25519"
+
+    /** Fewer than 32 random bytes were passed. */
+    public const val WEBHOOK_TOO_LITTLE_ENTROPY: String = "webhook.too_little_entropy"
+
     /** No secret was passed. */
     public const val WEBHOOK_NO_SECRET: String = "webhook.no_secret"
 
-    /** More than 16 secrets were passed. Each secret adds a signature, and a header may contain at most 16 signatures. */
+    /** More than 5 secrets were passed. */
     public const val WEBHOOK_TOO_MANY_SECRETS: String = "webhook.too_many_secrets"
+
+    /** The names of the headers are neither `standard` nor `svix`. */
+    public const val WEBHOOK_UNKNOWN_HEADER_NAMES: String = "webhook.unknown_header_names"
 
     /** A header is missing. */
     public const val WEBHOOK_MISSING_HEADER: String = "webhook.missing_header"
@@ -832,13 +856,13 @@ public object ErrorCode {
     /** A timestamp is further in the future than the tolerance allows. Or: The current time was probably passed in seconds instead of milliseconds. Or: The timestamp is probably in milliseconds instead of seconds. */
     public const val WEBHOOK_TOO_NEW: String = "webhook.too_new"
 
-    /** The signature header is not a list of signatures, each with a version, a comma and a value. */
+    /** A signature is malformed, and no other signature of the header is valid. */
     public const val WEBHOOK_MALFORMED_SIGNATURE: String = "webhook.malformed_signature"
 
     /** The signature header contains more than 16 signatures. */
     public const val WEBHOOK_TOO_MANY_SIGNATURES: String = "webhook.too_many_signatures"
 
-    /** The signature header contains no signature of a known version. */
+    /** The signature header contains no signature of the version that the secrets require. */
     public const val WEBHOOK_UNKNOWN_VERSION: String = "webhook.unknown_version"
 
     /** No signature matches. */

@@ -13,6 +13,9 @@ import io.keyrail.ffi.urlEncodeWith
 import io.keyrail.ffi.urlNormalize
 import io.keyrail.ffi.urlParseQuery
 import io.keyrail.ffi.webhookCheckTarget
+import io.keyrail.ffi.webhookGeneratePrivateKey
+import io.keyrail.ffi.webhookGenerateSecret
+import io.keyrail.ffi.webhookPublicKey
 
 /**
  * The functions of Keyrail that are not methods of a type. The main types are [KeyFormat],
@@ -190,5 +193,38 @@ public object Keyrail {
         @JvmOverloads
         public fun checkTarget(url: String, allowLoopback: Boolean = false): Unit =
             translatingErrors { webhookCheckTarget(url, allowLoopback) }
+
+        /**
+         * Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64.
+         *
+         * @param entropy at least 32 bytes from a `SecureRandom`, new for each secret. Wipe them
+         *   after the call.
+         * @throws KeyrailException `webhook.too_little_entropy`.
+         */
+        @JvmStatic
+        public fun generateSecret(entropy: ByteArray): Secret =
+            Secret(translatingErrors { copying(entropy) { webhookGenerateSecret(it) } })
+
+        /**
+         * Returns a new private key for signatures of version `v1a`: `whsk_`, and the seed and the
+         * public key in base64. Give receivers its [publicKey] only.
+         *
+         * @param entropy at least 32 bytes from a `SecureRandom`, new for each key. Wipe them after
+         *   the call.
+         * @throws KeyrailException `webhook.too_little_entropy`.
+         */
+        @JvmStatic
+        public fun generatePrivateKey(entropy: ByteArray): Secret =
+            Secret(translatingErrors { copying(entropy) { webhookGeneratePrivateKey(it) } })
+
+        /**
+         * Returns the public key of a private key: `whpk_` and 32 bytes in base64.
+         *
+         * @throws KeyrailException `webhook.malformed_secret`, `webhook.secret_length`,
+         *   `webhook.not_private_key`, `webhook.key_mismatch`.
+         */
+        @JvmStatic
+        public fun publicKey(privateKey: Secret): String =
+            translatingErrors { webhookPublicKey(privateKey.native) }
     }
 }

@@ -31,8 +31,9 @@ public class Secret internal constructor(internal val native: FfiSecret) : AutoC
 
     public companion object {
         /**
-         * Returns a webhook's signing secret in its standard form, and adds the prefix
-         * `whsec_` if it is missing.
+         * Returns a webhook's signing secret in its standard form, and adds the prefix `whsec_`
+         * if it has no prefix. A private key (`whsk_`) or a public key (`whpk_`) is returned
+         * unchanged.
          *
          * @throws KeyrailException `webhook.malformed_secret`, `webhook.secret_length`.
          */

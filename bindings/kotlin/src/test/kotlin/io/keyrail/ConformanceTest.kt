@@ -120,11 +120,14 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
         json(Keyrail.Header.clientIp(given.text("peer"), given.pairs("headers"), trust))
     }
     "webhook.sign" -> json(
-        Signer(given.texts("secrets").map(::Secret))
+        Signer(given.texts("secrets").map(::Secret), given.headerNames())
             .sign(given.text("id"), given.instant("timestamp_ms"), given.text("body").toByteArray())
             .map { (name, value) -> listOf(name, value) },
     )
     "webhook.problem" -> problemResponse(Keyrail.Header.problem(thrownError { given.verified() })!!.response())
+    "webhook.generate_secret" -> json(Keyrail.Webhook.generateSecret(given.hex("entropy")).reveal())
+    "webhook.generate_private_key" -> json(Keyrail.Webhook.generatePrivateKey(given.hex("entropy")).reveal())
+    "webhook.public_key" -> json(Keyrail.Webhook.publicKey(Secret(given.text("text"))))
     "webhook.standard_secret" -> json(Secret.standard(given.text("text")).reveal())
     "webhook.verify" -> {
         val verified = given.verified()
@@ -474,9 +477,15 @@ private fun JsonObject.inbound() = gateway().inbound(
     session = textOrNull("session"),
 )
 
+private fun JsonObject.headerNames(): HeaderNames =
+    textOrNull("header_names")?.let { text -> HeaderNames.entries.single { it.text == text } }
+        ?: HeaderNames.STANDARD
+
 private fun JsonObject.verified(): Verified {
     val secrets = texts("secrets").map(::Secret)
-    val verifier = this["tolerance_s"]?.let { Verifier(secrets, it.asLong) } ?: Verifier(secrets)
+    val names = headerNames()
+    val verifier = this["tolerance_s"]?.let { Verifier(secrets, it.asLong, names) }
+        ?: Verifier(secrets, headerNames = names)
     return verifier.verify(pairs("headers"), text("body").toByteArray(), instant("now_ms"))
 }
 

@@ -77,6 +77,10 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
             Ok(json!(key.reveal()))
         }
         "webhook.public_key" => Ok(json!(webhook::public_key(&Secret::new(text(given, "text")))?)),
+        "webhook.is_public_address" => {
+            let address = parse_address(text(given, "ip"))?;
+            Ok(json!(webhook::is_public_address(address)))
+        }
         "webhook.standard_secret" => {
             let secret = webhook::standard_secret(&Secret::new(text(given, "text")))?;
             Ok(json!(secret.reveal()))

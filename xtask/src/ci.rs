@@ -21,6 +21,9 @@ use crate::test;
 /// The number of random cases for each property test with `--full`.
 const RANDOM_CASES: &str = "20000";
 
+/// The number of random cases in which access is compared with its model.
+const MODEL_CASES: &str = "100000";
+
 const MSRV: &str = env!("CARGO_PKG_RUST_VERSION");
 
 pub(crate) fn run(repo: &Repo) -> Result<(), String> {
@@ -91,6 +94,11 @@ pub(crate) fn run_slow(repo: &Repo) -> Result<(), String> {
         .args(rust::EXCLUDED)
         .env("PROPTEST_CASES", RANDOM_CASES);
     repo.step("full", "properties", &mut properties)?.ok()?;
+    let mut model = repo.cargo("test");
+    model
+        .args(["--release", "--locked", "--package", "keyrail-access", "--test", "model"])
+        .env("PROPTEST_CASES", MODEL_CASES);
+    repo.step("full", "model of access", &mut model)?.ok()?;
     let targets = repo.command("cargo").args(["+nightly", "fuzz", "list"]).output();
     let targets = targets.map_err(|error| format!("cargo fuzz list: {error}"))?;
     for target in String::from_utf8_lossy(&targets.stdout).lines() {

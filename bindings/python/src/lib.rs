@@ -95,7 +95,8 @@ mod _keyrail {
     use crate::usage::{Usage, UsageCount, UsageCounter};
     #[pymodule_export]
     use crate::webhook::{
-        Signer, Verified, Verifier, check_target, generate_private_key, generate_secret, public_key,
+        Signer, Verified, Verifier, check_target, generate_private_key, generate_secret,
+        is_public_address, public_key,
     };
 
     #[pymodule_init]

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use crate::boundary::{call, call_sized, plain};
 use crate::error::{self, unpicklable};
 use crate::headers::Headers;
-use crate::input::{Bytes, Now, SecretText, SecretTexts, Text, saturating_int};
+use crate::input::{Address, Bytes, Now, SecretText, SecretTexts, Text, saturating_int};
 use crate::quoted;
 use crate::secret::{HeaderValue, Secret};
 
@@ -207,7 +207,7 @@ pub(crate) fn public_key(py: Python<'_>, private_key: SecretText) -> PyResult<St
 /// contain no user name, password or fragment. It may contain a port, a path and a query. With
 /// `allow_loopback`, http and https URLs of the local machine are accepted too. A host name is not
 /// resolved, because its addresses can change at any time: the sender must check the address when
-/// it connects.
+/// it connects, with `is_public_address`.
 ///
 /// Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
 /// `webhook.target_host`, `webhook.target_private` and others.
@@ -218,6 +218,20 @@ pub(crate) fn check_target(py: Python<'_>, url: Text, allow_loopback: bool) -> P
         true => core::check_target_with_loopback(&url),
         false => core::check_target(&url),
     })
+}
+
+/// Returns whether an IP address is on the public internet, so that a webhook may be sent to it. The
+/// address is a string or an object of the module `ipaddress`.
+///
+/// `check_target` does not resolve the host name of a URL. Before a delivery is sent, resolve the
+/// name, check every address, and connect to an address that was checked: a second look-up may
+/// return another one. Check each redirect in the same way, or follow none. An IPv6 address that
+/// contains an IPv4 address is not public, even if the IPv4 address is.
+///
+/// Raises KeyrailError: `network.malformed`.
+#[pyfunction]
+pub(crate) fn is_public_address(py: Python<'_>, address: Address) -> PyResult<bool> {
+    plain(py, || core::is_public_address(address.0))
 }
 
 /// A tolerance in whole seconds.

@@ -842,6 +842,10 @@ def webhook_public_key(text: str) -> Json:
     return webhook.public_key(text)
 
 
+def webhook_is_public_address(ip: str) -> Json:
+    return webhook.is_public_address(ip)
+
+
 def webhook_standard_secret(text: str) -> Json:
     return keyrail.Secret.standard(text).reveal()
 
@@ -1264,6 +1268,7 @@ CALLS: dict[str, Callable[..., Json]] = {
     "webhook.generate_secret": webhook_generate_secret,
     "webhook.generate_private_key": webhook_generate_private_key,
     "webhook.public_key": webhook_public_key,
+    "webhook.is_public_address": webhook_is_public_address,
     "webhook.standard_secret": webhook_standard_secret,
     "webhook.check_target": webhook_check_target,
     "platform.get": platform_get,

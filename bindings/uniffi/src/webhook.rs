@@ -8,7 +8,7 @@ use crate::error::FfiError;
 use crate::mirror::mirror_enum;
 use crate::pairs::Pairs;
 use crate::secret::FfiSecret;
-use crate::time::timestamp;
+use crate::time::{address, timestamp};
 
 /// See [`webhook::check_target`].
 #[uniffi::export]
@@ -18,6 +18,12 @@ pub fn webhook_check_target(url: &str, allow_loopback: bool) -> Result<(), FfiEr
         false => webhook::check_target(url)?,
     }
     Ok(())
+}
+
+/// See [`webhook::is_public_address`].
+#[uniffi::export]
+pub fn webhook_is_public_address(ip: &str) -> Result<bool, FfiError> {
+    Ok(webhook::is_public_address(address(ip)?))
 }
 
 mirror_enum! { FfiHeaderNames of HeaderNames { Standard, Svix } }

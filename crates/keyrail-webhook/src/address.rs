@@ -1,6 +1,9 @@
 //! Addresses that are not on the public internet: those in the IANA registries of special-purpose
-//! addresses (RFC 6890), multicast addresses, IPv6 addresses outside 2000::/3, and the address of
-//! Azure's host services.
+//! addresses (RFC 6890, RFC 8190; both registries as of 2025-10-09), multicast addresses, IPv6
+//! addresses outside 2000::/3, and the address of Azure's host services.
+//!
+//! A few special-purpose networks are globally reachable, such as 192.31.196.0/24 (AS112, RFC 7535).
+//! They count as public, except those within 192.0.0.0/24 and 2001::/23.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -37,8 +40,23 @@ const SPECIAL_V6: &[(Ipv6Addr, u32)] = &[
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation, RFC 9637
 ];
 
-/// Returns whether an address is on the public internet.
-pub(crate) fn is_public(address: IpAddr) -> bool {
+/// Returns whether an IP address is on the public internet, so that a webhook may be sent to it.
+///
+/// [`check_target`](crate::check_target) does not resolve the host name of a URL. Before a delivery
+/// is sent, resolve the name, check every address, and connect to an address that was checked: a
+/// second look-up may return another one. Check each redirect in the same way, or follow none. An
+/// IPv6 address that contains an IPv4 address is not public, even if the IPv4 address is.
+///
+/// # Examples
+///
+/// ```
+/// use keyrail_webhook::is_public_address;
+/// assert!(is_public_address("8.8.8.8".parse()?));
+/// assert!(!is_public_address("169.254.169.254".parse()?)); // cloud metadata
+/// assert!(!is_public_address("::ffff:8.8.8.8".parse()?));
+/// # Ok::<(), core::net::AddrParseError>(())
+/// ```
+pub fn is_public_address(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => !SPECIAL_V4.iter().any(|network| contains_v4(*network, address)),
         IpAddr::V6(address) => {
@@ -58,7 +76,7 @@ const fn contains_v6((network, length): (Ipv6Addr, u32), address: Ipv6Addr) -> b
 
 #[cfg(test)]
 mod tests {
-    use super::is_public;
+    use super::is_public_address;
 
     #[test]
     fn the_bounds_of_each_special_network_are_exact() {
@@ -85,7 +103,7 @@ mod tests {
             ("3fff::", "3fff:fff:ffff::", Some("3ffe:ffff::"), Some("3fff:1000::")),
             ("4000::", "ffff:ffff::", Some("3fff:ffff::"), None),
         ] {
-            let public = |address: &str| is_public(address.parse().unwrap());
+            let public = |address: &str| is_public_address(address.parse().unwrap());
             assert!(!public(first), "{first}");
             assert!(!public(last), "{last}");
             assert!(before.is_none_or(public), "{before:?}");
@@ -98,7 +116,7 @@ mod tests {
         for address in
             ["::1", "::", "::ffff:8.8.8.8", "::8.8.8.8", "64:ff9b::808:808", "2002:808:808::"]
         {
-            assert!(!is_public(address.parse().unwrap()), "{address}");
+            assert!(!is_public_address(address.parse().unwrap()), "{address}");
         }
     }
 }

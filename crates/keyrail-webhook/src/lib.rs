@@ -47,6 +47,7 @@ mod sign;
 mod target;
 mod verify;
 
+pub use address::is_public_address;
 pub use content::{HeaderNames, MAX_ID, MAX_SECRETS, MAX_SIGNATURES};
 pub use error::{Error, ErrorKind, problem};
 pub use generate::{MIN_ENTROPY, generate_private_key, generate_secret, public_key};

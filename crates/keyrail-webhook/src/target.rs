@@ -7,7 +7,7 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::address::is_public;
+use crate::address::is_public_address;
 use crate::names::is_reserved;
 use crate::{Error, ErrorKind};
 
@@ -23,7 +23,7 @@ const MAX_LABEL: usize = 63;
 /// contain no user name, password or fragment. It may contain a port, a path and a query.
 ///
 /// A host name is not resolved, because its addresses can change at any time: the sender must check
-/// the address when it connects.
+/// the address when it connects, with [`is_public_address`].
 ///
 /// # Errors
 ///
@@ -214,7 +214,7 @@ impl<'a> Host<'a> {
 
     fn is_public(&self) -> bool {
         match self {
-            Self::Address(address) => is_public(*address),
+            Self::Address(address) => is_public_address(*address),
             Self::Name(name) => name.contains('.') && !is_reserved(name),
         }
     }

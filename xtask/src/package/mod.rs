@@ -76,10 +76,11 @@ pub(crate) fn run(repo: &Repo, options: &Options) -> Result<(), String> {
     if options.try_out { newcomer::run(repo, &dist, &options.only) } else { Ok(()) }
 }
 
-/// Runs the checks that take minutes: that the source distribution installs, that the licences
-/// are current, that the scripts for other systems pass a dry run, and that the workflows are
-/// valid.
+/// Runs the checks that take minutes: that the crates compile from their archives, that the source
+/// distribution installs, that the licences are current, that the scripts for other systems pass a
+/// dry run, and that the workflows are valid.
 pub(crate) fn check_slow(repo: &Repo) -> Result<(), String> {
+    rust::verify(repo)?;
     newcomer::from_source(repo, &repo.path("dist"))?;
     write_licenses(repo)?;
     let mut diff = repo.command("git");
@@ -143,7 +144,12 @@ fn build_natives(repo: &Repo) -> Result<PathBuf, String> {
     for name in [format!("{DLL_PREFIX}keyrail_ffi{DLL_SUFFIX}"), "libkeyrail_ffi.a".to_owned()] {
         let from = target(repo).join("release").join(&name);
         if from.exists() {
-            copy(&from, &folder.join(name))?;
+            copy(&from, &folder.join(&name))?;
+        }
+        if name.ends_with(".so") {
+            let mut strip = repo.command("strip");
+            strip.arg("--strip-unneeded").arg(folder.join(&name));
+            repo.step("package", "strip", &mut strip)?.ok()?;
         }
     }
     Ok(natives)

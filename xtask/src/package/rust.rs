@@ -3,17 +3,14 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use super::{VERSION, copy, create, failed, remove};
 use crate::repo::Repo;
 
 pub(super) fn package(repo: &Repo, dist: &Path) -> Result<(), String> {
-    let mut package = repo.cargo("package");
-    package.args(["--locked", "--no-verify", "--allow-dirty"]);
-    for name in crates(repo)? {
-        package.args(["--package", &name]);
-    }
-    repo.step("package", "crates", &mut package)?.ok()?;
+    let mut package = cargo_package(repo)?;
+    repo.step("package", "crates", package.arg("--no-verify"))?.ok()?;
 
     let folder = dist.join("rust");
     remove(&folder)?;
@@ -36,6 +33,23 @@ pub(super) fn package(repo: &Repo, dist: &Path) -> Result<(), String> {
     }
     let manifest = folder.join("Cargo.toml");
     fs::write(&manifest, workspace(repo)?).map_err(|error| failed(&manifest, &error))
+}
+
+/// Compiles each crate from its archive, as `cargo publish` does.
+pub(super) fn verify(repo: &Repo) -> Result<(), String> {
+    repo.step("package", "crates compile from their archives", &mut cargo_package(repo)?)?
+        .ok()
+        .map(drop)
+}
+
+/// Returns the command that archives the crates.
+fn cargo_package(repo: &Repo) -> Result<Command, String> {
+    let mut package = repo.cargo("package");
+    package.args(["--locked", "--allow-dirty"]);
+    for name in crates(repo)? {
+        package.args(["--package", &name]);
+    }
+    Ok(package)
 }
 
 /// Returns the manifest of a workspace that contains only the library's crates.

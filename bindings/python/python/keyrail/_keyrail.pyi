@@ -101,6 +101,7 @@ __all__ = [
     "expiry_alerts",
     "generate_private_key",
     "generate_secret",
+    "is_public_address",
     "json_schema",
     "normalize",
     "parse_query",
@@ -3053,10 +3054,22 @@ def check_target(url: str, allow_loopback: bool = False) -> None:
     contain no user name, password or fragment. It may contain a port, a path and a query. With
     `allow_loopback`, http and https URLs of the local machine are accepted too. A host name is not
     resolved, because its addresses can change at any time: the sender must check the address when
-    it connects.
+    it connects, with `is_public_address`.
 
     Raises WebhookError: `webhook.target_scheme`, `webhook.target_userinfo`,
     `webhook.target_host`, `webhook.target_private` and others.
+    """
+
+def is_public_address(address: _Address) -> bool:
+    """Returns whether an IP address is on the public internet, so that a webhook may be sent to it. The
+    address is a string or an object of the module `ipaddress`.
+
+    `check_target` does not resolve the host name of a URL. Before a delivery is sent, resolve the
+    name, check every address, and connect to an address that was checked: a second look-up may
+    return another one. Check each redirect in the same way, or follow none. An IPv6 address that
+    contains an IPv4 address is not public, even if the IPv4 address is.
+
+    Raises KeyrailError: `network.malformed`.
     """
 
 # keyrail.platform

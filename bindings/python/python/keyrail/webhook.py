@@ -7,6 +7,7 @@ from ._keyrail import (
     check_target,
     generate_private_key,
     generate_secret,
+    is_public_address,
     public_key,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "check_target",
     "generate_private_key",
     "generate_secret",
+    "is_public_address",
     "public_key",
 ]

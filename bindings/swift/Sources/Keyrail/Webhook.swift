@@ -6,13 +6,26 @@ public enum Webhook {
     /// contain no user name, password or fragment. It may contain a port, a path and a query.
     ///
     /// A host name is not resolved, because its addresses can change at any time: the sender must
-    /// check the address when it connects.
+    /// check the address when it connects, with ``isPublicAddress(_:)``.
     ///
     /// - Parameter allowLoopback: whether http and https URLs of the local machine are accepted
     ///   too.
     /// - Throws: a code that begins with `webhook.target_`.
     public static func checkTarget(_ url: String, allowLoopback: Bool = false) throws(KeyrailError) {
         try translatingErrors { try webhookCheckTarget(url: url, allowLoopback: allowLoopback) }
+    }
+
+    /// Returns whether an IP address is on the public internet, so that a webhook may be sent to it.
+    ///
+    /// ``checkTarget(_:allowLoopback:)`` does not resolve the host name of a URL. Before a delivery
+    /// is sent, resolve the name, check every address, and connect to an address that was checked:
+    /// a second look-up may return another one. Check each redirect in the same way, or follow
+    /// none. An IPv6 address that contains an IPv4 address is not public, even if the IPv4 address
+    /// is.
+    ///
+    /// - Throws: `network.malformed`.
+    public static func isPublicAddress(_ ip: String) throws(KeyrailError) -> Bool {
+        try translatingErrors { try webhookIsPublicAddress(ip: ip) }
     }
 
     /// Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64.

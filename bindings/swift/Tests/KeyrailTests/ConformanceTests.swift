@@ -164,6 +164,8 @@ private func call(_ call: String, _ given: Json) throws -> Json {
     case "webhook.generate_private_key":
         return .text(try Webhook.generatePrivateKey(entropy: given.hex("entropy")).reveal())
     case "webhook.public_key": return .text(try Webhook.publicKey(of: Secret(given.text("text"))))
+    case "webhook.is_public_address":
+        return .boolean(try Webhook.isPublicAddress(given.text("ip")))
     case "webhook.standard_secret": return .text(try Secret.standard(given.text("text")).reveal())
     case "webhook.verify":
         let verified = try given.verified()

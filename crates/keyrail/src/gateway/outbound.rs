@@ -308,13 +308,14 @@ impl Gateway {
             ..AccessRequest::new(access_of(operation.access()), call.now)
         };
         let owner = call.owner_permissions.filter(|_| record.authority() == Authority::Owner);
+        let is_listed = |list: Option<&[String]>, queue: &str| {
+            list.is_none_or(|it| it.iter().any(|it| it == queue))
+        };
         let allowed_queue = || {
             let Some(queue) = queue.clone()? else { return Ok(None) };
-            let is_listed =
-                |list: Option<&[String]>| list.is_none_or(|it| it.iter().any(|it| it == queue));
             match queue {
-                _ if !is_listed(record.queues()) => Err(DenialKind::Queue.into()),
-                _ if !is_listed(owner.and_then(Permissions::queues)) => {
+                _ if !is_listed(record.queues(), queue) => Err(DenialKind::Queue.into()),
+                _ if !is_listed(owner.and_then(Permissions::queues), queue) => {
                     Err(DenialKind::Owner.into())
                 }
                 _ if !self.table.may_write(record.app(), queue) => {
@@ -328,7 +329,17 @@ impl Gateway {
             Err(denial) => Err(match denial.kind() {
                 // If the request must name a queue but names none, this is the reason for the
                 // denial, regardless of the queues that the key is limited to.
-                DenialKind::Queue | DenialKind::Owner => queue.err().unwrap_or(denial),
+                DenialKind::Queue | DenialKind::Owner if queue.is_err() => {
+                    queue.err().unwrap_or(denial)
+                }
+                // A named queue that the operation does not use was not checked yet. The queues of
+                // the key are checked before the permissions of its owner.
+                DenialKind::Owner | DenialKind::OwnerUnknown => match queue {
+                    Ok(Some(queue)) if !is_listed(record.queues(), queue) => {
+                        DenialKind::Queue.into()
+                    }
+                    _ => denial,
+                },
                 // An exceeded or unknown limit is the reason only if there is no other reason, so
                 // the queue is checked first.
                 DenialKind::LimitsUnknown | DenialKind::Quota | DenialKind::Rate => {

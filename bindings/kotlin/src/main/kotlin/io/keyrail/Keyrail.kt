@@ -15,6 +15,7 @@ import io.keyrail.ffi.urlParseQuery
 import io.keyrail.ffi.webhookCheckTarget
 import io.keyrail.ffi.webhookGeneratePrivateKey
 import io.keyrail.ffi.webhookGenerateSecret
+import io.keyrail.ffi.webhookIsPublicAddress
 import io.keyrail.ffi.webhookPublicKey
 
 /**
@@ -184,7 +185,7 @@ public object Keyrail {
          * query.
          *
          * A host name is not resolved, because its addresses can change at any time: the sender
-         * must check the address when it connects.
+         * must check the address when it connects, with [isPublicAddress].
          *
          * @param allowLoopback whether http and https URLs of the local machine are accepted too.
          * @throws KeyrailException with one of the codes `webhook.target_...`.
@@ -193,6 +194,20 @@ public object Keyrail {
         @JvmOverloads
         public fun checkTarget(url: String, allowLoopback: Boolean = false): Unit =
             translatingErrors { webhookCheckTarget(url, allowLoopback) }
+
+        /**
+         * Returns whether an IP address is on the public internet, so that a webhook may be sent to
+         * it.
+         *
+         * [checkTarget] does not resolve the host name of a URL. Before a delivery is sent, resolve
+         * the name, check every address, and connect to an address that was checked: a second
+         * look-up may return another one. Check each redirect in the same way, or follow none. An
+         * IPv6 address that contains an IPv4 address is not public, even if the IPv4 address is.
+         *
+         * @throws KeyrailException `network.malformed`.
+         */
+        @JvmStatic
+        public fun isPublicAddress(ip: String): Boolean = translatingErrors { webhookIsPublicAddress(ip) }
 
         /**
          * Returns a new secret for signatures of version `v1`: `whsec_` and 32 bytes in base64.

@@ -128,6 +128,7 @@ private fun call(call: String, given: JsonObject): JsonElement = when (call) {
     "webhook.generate_secret" -> json(Keyrail.Webhook.generateSecret(given.hex("entropy")).reveal())
     "webhook.generate_private_key" -> json(Keyrail.Webhook.generatePrivateKey(given.hex("entropy")).reveal())
     "webhook.public_key" -> json(Keyrail.Webhook.publicKey(Secret(given.text("text"))))
+    "webhook.is_public_address" -> json(Keyrail.Webhook.isPublicAddress(given.text("ip")))
     "webhook.standard_secret" -> json(Secret.standard(given.text("text")).reveal())
     "webhook.verify" -> {
         val verified = given.verified()

@@ -108,7 +108,8 @@ fn check(old: Option<&KeyRecord>, change: &Change) {
     parse(&change.event().to_json());
     if let Some(old) = old {
         assert_eq!(change.apply_to(old).unwrap(), *new);
-        // A change that applies to any version does not lose a change that was made meanwhile.
+        // If a change applies to any version, rebasing it keeps what another change has set in the
+        // meantime.
         let mut other = parse(&old.to_json());
         other["version"] = (old.version() + 1).min(i64::MAX.unsigned_abs()).into();
         other["name"] = "changed meanwhile".into();

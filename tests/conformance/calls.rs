@@ -1,4 +1,4 @@
-//! The calls of the vectors, each implemented with the public API.
+//! The calls that the conformance vectors name, each implemented with the public API.
 
 use keyrail::header::{ChallengeError, Credentials, Scheme, Trust, client_ip, problem, render};
 use keyrail::platform::Platform;

@@ -184,9 +184,9 @@ impl Record {
     /// the owner or the organization. An example is `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to `authorize`. Records with the same owner
-    /// share one state for an `owner` limit with the same name, so that limit must be the same rate
-    /// or quota in all of them; only the cost may differ. The same applies to an `organization`
-    /// limit.
+    /// share one state for an `owner` limit with the same name, and this limit must have the same
+    /// rate or quota in all of them; only the cost may differ. The same applies to an
+    /// `organization` limit.
     #[getter]
     fn limit_ids(&self) -> Vec<String> {
         self.0.limit_ids()
@@ -306,7 +306,7 @@ impl Record {
     /// affect the others.
     ///
     /// The requests consume the record's limits one after another: once a request has changed the
-    /// state of a limit, the new state takes the place of the one that a later request passes. For
+    /// state of a limit, later requests use the new state instead of the one that they pass. For
     /// each limit, take the first old state and the last new state in the results. Store the new
     /// state only if the old state is still stored.
     fn authorize_batch<'py>(

@@ -54,11 +54,11 @@ impl ExpiryAlert {
 /// Returns the alerts that became due after `since` and no later than `now`, in the order of the
 /// records.
 ///
-/// An alert for 7 days is due 7 days before the key expires. If the expiry was set later than that,
-/// the alert is due when the expiry was set. An alert for 7 days is skipped if the key was created
-/// 7 days or less before its expiry. The alert for 0 days is never skipped. If several alerts of a
-/// key became due, only the one with the fewest days is returned. A revoked key has no alerts.
-/// `since` and `now` are aware `datetime`s or Unix milliseconds.
+/// An alert for 7 days is due 7 days before the key expires. If the expiry was set less than 7 days
+/// in advance, the alert is due at the time at which it was set. An alert for 7 days is skipped if
+/// the key was created 7 days or less before its expiry. The alert for 0 days is never skipped. If
+/// several alerts of a key became due, only the one with the fewest days is returned. A revoked key
+/// has no alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.

@@ -238,9 +238,8 @@ impl AuditChain {
     /// Returns the next entry after a checkpoint, with this payload.
     ///
     /// The payload is usually the event of a change (`KeyEvent.to_json`). It contains the id of the
-    /// actor, and the members of the record that the change sets, such as the name of the key. Pass
-    /// at least 16 bytes from `os.urandom` as `entropy`, fresh for each entry; the first 16 become
-    /// the salt.
+    /// actor and the new values of the changed members, such as the name of the key. Pass at least
+    /// 16 bytes from `os.urandom` as `entropy`, fresh for each entry; the first 16 become the salt.
     ///
     /// Store the entry in the same transaction as the change. The store must reject a second entry
     /// with the same writer and number. To append the next entry, pass the `checkpoint` of this

@@ -66,11 +66,11 @@ impl Change {
     ///
     /// Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked,
     /// disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
-    /// four cases. In the first, `stored` is a different record. In the second, the change creates a
-    /// new record. In the third, the change applies only to `base_version`, and `stored` has another
-    /// version. In the fourth, a replaced key is to be revoked, and it is the current or the only
-    /// key in `stored`, or has no key id and cannot be found there: then repeat the operation with
-    /// `stored`.
+    /// four cases. In the first, `stored` is a different record. In the second, the change creates
+    /// a new record. In the third, the change applies only to `base_version`, and `stored` has
+    /// another version. In the fourth, the change revokes a replaced key, and this key is the
+    /// current or the only one in `stored`, or it has no key id and cannot be found there. In the
+    /// fourth case, repeat the operation with `stored`.
     fn rebase(&self, py: Python<'_>, stored: &Record) -> PyResult<Self> {
         call(py, || self.0.rebase(&stored.0)).map(Self)
     }

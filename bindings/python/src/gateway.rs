@@ -107,21 +107,21 @@ impl Gateway {
     ///
     /// `operation` is an operation of the platform. `headers` are the headers of the request, in a
     /// form that `keyrail.header.Scheme.extract` accepts. `queue` is the queue that the request
-    /// names. If the operation uses no queue, a key that is limited to queues must still name the
-    /// operation. `ip` is the client's address; an invalid address counts as unknown. `environment`
-    /// is the environment in which the request is made, such as `live`. It must be the environment
-    /// of the key's record or, if the record has none, the environment in the key, if there is one.
-    /// If it is omitted, the key may be used in every environment. `owner_permissions` is what the
-    /// key's owner may do now. It is required for a key with the authority `owner`. `now` is an
-    /// aware `datetime` or Unix milliseconds. Some requests, such as those of VChatCloud, contain a
-    /// token in addition to the key. `token_verified` is whether the host verified this token. If
-    /// it is False, a request that contains a token is denied with `access.token_unverified`.
-    /// `records` are the records that the host found with `identify`, at most 8. If they are
-    /// passed, the deployment's keys are not used, but its peppers and formats are. The grant may
-    /// then contain an `upgrade`. `limits` contains the stored state of each limit by its id, or
-    /// None if no state is stored for an id. If `records` are passed, the ids are in
-    /// `Record.limit_ids`; otherwise they are in `Identity.limit_ids`. `limits` is required for a
-    /// key with limits.
+    /// names. If the operation uses no queue, a key that is limited to queues may use it only if
+    /// its record lists the operation by name. `ip` is the client's address; an invalid address
+    /// counts as unknown. `environment` is the environment in which the request is made, such as
+    /// `live`. It must equal the environment of the key's record. If the record has none, it must
+    /// equal the environment in the key, if the key contains one. If it is omitted, the key may be
+    /// used in every environment. `owner_permissions` is what the key's owner may do now. It is
+    /// required for a key with the authority `owner`. `now` is an aware `datetime` or Unix
+    /// milliseconds. Some requests, such as those of VChatCloud, contain a token in addition to the
+    /// key. `token_verified` is whether the host verified this token. If it is False, a request
+    /// that contains a token is denied with `access.token_unverified`. `records` are the records
+    /// that the host found with `identify`, at most 8. If they are passed, the deployment's keys
+    /// are not used, but its peppers and formats are. The grant may then contain an `upgrade`.
+    /// `limits` contains the stored state of each limit by its id, or None if no state is stored
+    /// for an id. If `records` are passed, the ids are in `Record.limit_ids`; otherwise they are in
+    /// `Identity.limit_ids`. `limits` is required for a key with limits.
     ///
     /// Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
     #[pyo3(
@@ -192,7 +192,7 @@ impl Gateway {
     /// default scheme if no operation is passed.
     ///
     /// The look-up in the host's store takes most of the time of a request, and its duration may
-    /// reveal whether a key is known. The gateway cannot hide that: it only does the same work for
+    /// reveal whether a key is known. The gateway cannot hide that. Its own work is the same for
     /// unknown and wrong keys, unless a record has a salted digest.
     ///
     /// Raises HeaderError; PlatformError: `platform.unknown_operation`.

@@ -109,8 +109,8 @@ impl Scheme {
     /// names and scheme words are compared without regard to case.
     ///
     /// `headers` is a mapping, an iterable of pairs such as ASGI's list, or the environ of WSGI.
-    /// Names and values are `str` or `bytes`. A header is a duplicate if a mapping contains its
-    /// name twice, for example in upper and in lower case, or repeats it in `items()`. An environ
+    /// Names and values are `str` or `bytes`. A header counts as duplicate if two names of a
+    /// mapping differ only in case, or if `items()` yields its name more than once. An environ
     /// joins duplicate headers with a comma, which no credential contains. It also does not
     /// distinguish `API-KEY` from `API_KEY`: configure the server to drop every header that has an
     /// underscore in its name and is not used by the scheme. A mapping that a framework creates

@@ -11,9 +11,9 @@ use crate::quoted;
 /// The state of a limit, which the host stores: two integers.
 ///
 /// `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
-/// rate, `at` is the time at which the bucket will be full, rounded down. `count` is the remainder
-/// that rounding removed from `at`, as a multiple of 1/`units` millisecond. For a quota, `at` is
-/// the start of the window, and `count` is the number of units that were consumed in the window.
+/// rate, `at` is the time at which the bucket will be full, rounded down. `count` is how far `at`
+/// was rounded down, in steps of 1/`units` of a millisecond. For a quota, `at` is the start of the
+/// window, and `count` is the number of units that were consumed in the window.
 #[pyclass(frozen, eq, hash, module = "keyrail.access")]
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct LimitState(core::LimitState);
@@ -32,7 +32,7 @@ impl LimitState {
         self.0.at
     }
 
-    /// For a rate, how far `at` was rounded down, as a multiple of 1/`units` millisecond. For a
+    /// For a rate, how far `at` was rounded down, in steps of 1/`units` of a millisecond. For a
     /// quota, the number of units that were consumed in the window.
     #[getter]
     fn count(&self) -> i64 {
@@ -229,8 +229,8 @@ impl LimitOutcome {
         self.0.new_state().map(LimitState)
     }
 
-    /// The first time at which more requests than `remaining` remain, or None if `remaining` is at
-    /// its maximum.
+    /// The first time at which `remaining` becomes larger, or None if `remaining` is at its
+    /// maximum.
     #[getter]
     fn next_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         datetime(py, self.0.next_at())

@@ -13,11 +13,11 @@ use crate::secret::{HeaderValue, Secret};
 /// Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
 /// The signatures follow Standard Webhooks 1.0.
 ///
-/// `secrets` is one secret or a list of up to 5. Each secret is a string or a Secret. `whsec_` and
-/// 24 to 64 bytes in base64 are the key of an HMAC, which produces a signature of version `v1`.
-/// `whsk_` and 32 or 64 bytes are a private key (Ed25519), which produces one of version `v1a`. The
-/// signatures are in the order of the secrets. `header_names` is `standard` (`webhook-id` and so
-/// on) or `svix` (`svix-id` and so on).
+/// `secrets` is one secret or a list of up to 5. Each secret is a string or a Secret. A secret that
+/// consists of `whsec_` and 24 to 64 bytes in base64 is the key of an HMAC, and produces a
+/// signature of version `v1`. One that consists of `whsk_` and 32 or 64 bytes is a private key
+/// (Ed25519), and produces a signature of version `v1a`. The signatures are in the order of the
+/// secrets. `header_names` is `standard` (`webhook-id` and so on) or `svix` (`svix-id` and so on).
 ///
 /// Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
 /// `webhook.key_mismatch`, `webhook.public_key`, `webhook.no_secret`, `webhook.too_many_secrets`,
@@ -115,8 +115,9 @@ impl Verifier {
     /// is `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix
     /// milliseconds. A malformed signature does not make a valid one invalid.
     ///
-    /// The body is hashed once for each secret or, with public keys, once for each public key and
-    /// signature, so up to 80 times. Limit the length of the body before you verify it.
+    /// The body is hashed once for each secret. With public keys, it is hashed once for each pair
+    /// of a public key and a signature, so up to 80 times. Limit the length of the body before you
+    /// verify it.
     ///
     /// Raises WebhookError: `webhook.missing_header`,
     /// `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
@@ -225,8 +226,9 @@ pub(crate) fn check_target(py: Python<'_>, url: Text, allow_loopback: bool) -> P
 ///
 /// `check_target` does not resolve the host name of a URL. Before a delivery is sent, resolve the
 /// name, check every address, and connect to an address that was checked: a second look-up may
-/// return another one. Check each redirect in the same way, or follow none. An IPv6 address that
-/// contains an IPv4 address is not public, even if the IPv4 address is.
+/// return another one. Check each redirect in the same way, or follow none. An IPv4-mapped, NAT64
+/// (64:ff9b::/96), 6to4 or Teredo address is not public, even if the IPv4 address in it is. If your
+/// network has a NAT64 prefix of its own, reject that too.
 ///
 /// Raises KeyrailError: `network.malformed`.
 #[pyfunction]

@@ -189,7 +189,7 @@ impl KeyRecord {
     /// [`authorize`](Self::authorize); a denied request does not affect the others.
     ///
     /// The requests consume the record's limits one after another: once a request has changed the
-    /// state of a limit, the new state takes the place of the one that a later request passes. For
+    /// state of a limit, later requests use the new state instead of the one that they pass. For
     /// each limit, take the first old state and the last new state in the results. Store the new
     /// state only if the old state is still stored.
     ///

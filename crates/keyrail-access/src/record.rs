@@ -256,9 +256,9 @@ impl KeyRecord {
     /// `owner/monthly/u_17`.
     ///
     /// Load the states with these ids, and pass them to [`authorize`](Self::authorize). Records
-    /// with the same owner share one state for an `owner` limit with the same name, so that limit
-    /// must be the same rate or quota in all of them; only the cost may differ. The same applies to
-    /// an `organization` limit.
+    /// with the same owner share one state for an `owner` limit with the same name, and this limit
+    /// must have the same rate or quota in all of them; only the cost may differ. The same applies
+    /// to an `organization` limit.
     ///
     /// ```
     /// # use keyrail_access::{Access, AccessRequest, KeyRecord, LimitState};

@@ -27,7 +27,7 @@ fn alerts_between(last_use: Option<i64>, since: i64, now: i64, days: &[u32]) -> 
 
 proptest! {
     #[test]
-    fn an_alert_is_returned_once_however_the_time_is_divided_into_calls(
+    fn an_alert_is_returned_exactly_once_no_matter_how_calls_divide_the_time(
         last_use in prop::option::of(0..100 * DAY_MS),
         days in prop::collection::btree_set(1..200_u32, 1..8),
         mut ends in prop::collection::vec(0..400 * DAY_MS, 0..20),

@@ -1,4 +1,4 @@
-//! Networks in CIDR notation, as conditions store them.
+//! Networks in CIDR notation, in the form in which conditions store them.
 
 use core::net::IpAddr;
 

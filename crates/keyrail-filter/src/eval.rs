@@ -90,7 +90,7 @@ impl Texts {
     }
 }
 
-/// Results of expensive tests that are known without evaluating them.
+/// Known results of expensive tests, so that these tests need not be evaluated.
 pub trait KnownAnswers {
     /// Returns the result of the test of an atom, if it is known.
     fn answer(

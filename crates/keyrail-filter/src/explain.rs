@@ -31,11 +31,11 @@ pub struct Failure {
     pub attribute: String,
     /// The operator, such as `prefix`.
     pub operator: &'static str,
-    /// The value that the operator requires. If the test has no options, a string is unchanged. If
-    /// the test has options, the string is in quotes and the options are described in words, as in
-    /// `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
-    /// commas. A range has the form `gte 1 lt 5`. A value longer than [`MAX_FOUND`] characters is
-    /// truncated and ends with `…`.
+    /// The value that the operator requires. If the test has no options, a string is shown as the
+    /// rule contains it. If the test has options, the string is in quotes and the options are
+    /// described in words, as in `the word "refund", without regard to case`. The choices of `in`
+    /// are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than
+    /// [`MAX_FOUND`] characters is truncated and ends with `…`.
     pub expected: String,
     /// The value of the attribute, or `None` if it is absent. A string is unchanged. The strings of
     /// a list are in quotes, separated by commas. A value longer than [`MAX_FOUND`] characters is

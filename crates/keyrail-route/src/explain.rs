@@ -20,8 +20,8 @@ use crate::{
 pub struct Explanation {
     /// The decision that [`RouteTable::route`] returns.
     pub decision: Decision,
-    /// The reports of the first rules, in order. If the rule that won is not among these, its
-    /// report is the last element.
+    /// The reports of the first rules, in order. If the rule that won comes later, its report is
+    /// added at the end.
     pub rules: Vec<RuleReport>,
     /// The number of rules that are left out.
     pub more: usize,

@@ -3,7 +3,7 @@
 //! addresses outside 2000::/3, and the address of Azure's host services.
 //!
 //! A few special-purpose networks are globally reachable, such as 192.31.196.0/24 (AS112, RFC 7535).
-//! They count as public, except those within 192.0.0.0/24 and 2001::/23.
+//! They count as public, except 64:ff9b::/96 (NAT64) and those within 192.0.0.0/24 and 2001::/23.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -45,7 +45,8 @@ const SPECIAL_V6: &[(Ipv6Addr, u32)] = &[
 /// [`check_target`](crate::check_target) does not resolve the host name of a URL. Before a delivery
 /// is sent, resolve the name, check every address, and connect to an address that was checked: a
 /// second look-up may return another one. Check each redirect in the same way, or follow none. An
-/// IPv6 address that contains an IPv4 address is not public, even if the IPv4 address is.
+/// IPv4-mapped, NAT64 (64:ff9b::/96), 6to4 or Teredo address is not public, even if the IPv4
+/// address in it is. If your network has a NAT64 prefix of its own, reject that too.
 ///
 /// # Examples
 ///

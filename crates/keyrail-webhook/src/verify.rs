@@ -96,8 +96,9 @@ impl Verifier {
     /// comparison is exact to the millisecond. A malformed signature does not make a valid one
     /// invalid.
     ///
-    /// The body is hashed once for each secret or, with public keys, once for each public key and
-    /// signature, so up to 80 times. Limit the length of the body before you verify it.
+    /// The body is hashed once for each secret. With public keys, it is hashed once for each pair
+    /// of a public key and a signature, so up to 80 times. Limit the length of the body before you
+    /// verify it.
     ///
     /// # Errors
     ///

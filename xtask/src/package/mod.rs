@@ -143,9 +143,10 @@ fn build_natives(repo: &Repo) -> Result<PathBuf, String> {
     create(&folder)?;
     for name in [format!("{DLL_PREFIX}keyrail_ffi{DLL_SUFFIX}"), "libkeyrail_ffi.a".to_owned()] {
         let from = target(repo).join("release").join(&name);
-        if from.exists() {
-            copy(&from, &folder.join(&name))?;
+        if !from.exists() {
+            continue;
         }
+        copy(&from, &folder.join(&name))?;
         if name.ends_with(".so") {
             let mut strip = repo.command("strip");
             strip.arg("--strip-unneeded").arg(folder.join(&name));

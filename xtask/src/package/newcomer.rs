@@ -40,7 +40,6 @@ pub(super) fn run(repo: &Repo, dist: &Path, languages: &[Language]) -> Result<()
         let line = format!("{:<10} {:>24}\n", language.name(), seconds(time));
         table.push_str(&line);
     }
-    remove(&newcomer.folder)?;
     anstream::println!("\nlanguage    from dist to a request\n{table}");
     Ok(())
 }
@@ -52,8 +51,7 @@ pub(super) fn from_source(repo: &Repo, dist: &Path) -> Result<(), String> {
     let source = packages.iter().find(|name| name.ends_with(".tar.gz"));
     newcomer.empty()?;
     let printed = newcomer.python_with(source.ok_or("dist has no source distribution")?)?;
-    newcomer.check(Language::Python, &printed)?;
-    remove(&newcomer.folder)
+    newcomer.check(Language::Python, &printed)
 }
 
 struct Newcomer<'a> {
@@ -77,6 +75,8 @@ impl<'a> Newcomer<'a> {
     /// Creates the empty project and the link to the checkout.
     fn empty(&self) -> Result<(), String> {
         remove(&self.folder)?;
+        // Fails if another user has created the folder in the meantime.
+        fs::create_dir(&self.folder).map_err(|error| failed(&self.folder, &error))?;
         create(&self.app)?;
         let link = self.folder.join("keyrail");
         link_folder(&self.repo.root, &link).map_err(|error| failed(&link, &error))
@@ -120,9 +120,7 @@ impl<'a> Newcomer<'a> {
         self.write("src/main/kotlin/Main.kt", &self.sample(Language::Kotlin)?)?;
         let mut maven = self.command("mvn");
         maven.args(["--quiet", "--batch-mode", "--no-transfer-progress", "-Dstyle.color=never"]);
-        // Leaves no process behind, and uses nothing that an earlier build has installed or
-        // downloaded.
-        maven.arg("-Dkotlin.compiler.daemon=false");
+        // Uses nothing that an earlier build has installed or downloaded.
         maven.arg(format!("-Dmaven.repo.local={}", self.folder.join("m2").display()));
         self.step("mvn exec:java", maven.args(["compile", "exec:java"]))
     }
@@ -187,6 +185,13 @@ impl<'a> Newcomer<'a> {
 
     fn step(&self, what: &str, command: &mut Command) -> Result<String, String> {
         self.repo.step("newcomer", what, command)?.ok()
+    }
+}
+
+impl Drop for Newcomer<'_> {
+    fn drop(&mut self) {
+        // A folder that cannot be removed is no reason to fail.
+        let _ = remove(&self.folder);
     }
 }
 

@@ -567,8 +567,8 @@ class Format:
         names except `none`), a `length` (only for `sha256`: 4 to 64, by default 8) and a
         `separator`. If `digest_segment` is the name of a secret segment, digests are computed from
         this segment instead of the whole key. Such a digest does not cover the other parts of a
-        key: a record must specify the key id of each digest if keys have an id, and should specify
-        the environment if keys have one.
+        key. If keys have an id, a record must therefore specify the key id of each digest; if they
+        have an environment, it should specify the environment.
 
         Raises ConfigError with the faults.
         """
@@ -1080,8 +1080,8 @@ class Scheme:
         names and scheme words are compared without regard to case.
 
         `headers` is a mapping, an iterable of pairs such as ASGI's list, or the environ of WSGI.
-        Names and values are `str` or `bytes`. A header is a duplicate if a mapping contains its
-        name twice, for example in upper and in lower case, or repeats it in `items()`. An environ
+        Names and values are `str` or `bytes`. A header counts as duplicate if two names of a
+        mapping differ only in case, or if `items()` yields its name more than once. An environ
         joins duplicate headers with a comma, which no credential contains. It also does not
         distinguish `API-KEY` from `API_KEY`: configure the server to drop every header that has an
         underscore in its name and is not used by the scheme. A mapping that a framework creates
@@ -1352,9 +1352,9 @@ class Record:
         the owner or the organization. An example is `owner/monthly/u_17`.
 
         Load the states with these ids, and pass them to `authorize`. Records with the same owner
-        share one state for an `owner` limit with the same name, so that limit must be the same rate
-        or quota in all of them; only the cost may differ. The same applies to an `organization`
-        limit.
+        share one state for an `owner` limit with the same name, and this limit must have the same
+        rate or quota in all of them; only the cost may differ. The same applies to an
+        `organization` limit.
         """
     @property
     def metadata(self) -> dict[str, str]:
@@ -1430,7 +1430,7 @@ class Record:
         affect the others.
 
         The requests consume the record's limits one after another: once a request has changed the
-        state of a limit, the new state takes the place of the one that a later request passes. For
+        state of a limit, later requests use the new state instead of the one that they pass. For
         each limit, take the first old state and the last new state in the results. Store the new
         state only if the old state is still stored.
         """
@@ -1996,9 +1996,9 @@ class LimitState:
     """The state of a limit, which the host stores: two integers.
 
     `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
-    rate, `at` is the time at which the bucket will be full, rounded down. `count` is the remainder
-    that rounding removed from `at`, as a multiple of 1/`units` millisecond. For a quota, `at` is
-    the start of the window, and `count` is the number of units that were consumed in the window.
+    rate, `at` is the time at which the bucket will be full, rounded down. `count` is how far `at`
+    was rounded down, in steps of 1/`units` of a millisecond. For a quota, `at` is the start of the
+    window, and `count` is the number of units that were consumed in the window.
     """
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -2011,7 +2011,7 @@ class LimitState:
         """
     @property
     def count(self) -> int:
-        """For a rate, how far `at` was rounded down, as a multiple of 1/`units` millisecond. For a
+        """For a rate, how far `at` was rounded down, in steps of 1/`units` of a millisecond. For a
         quota, the number of units that were consumed in the window.
         """
 
@@ -2130,8 +2130,8 @@ class LimitOutcome:
         """
     @property
     def next_at(self) -> datetime | None:
-        """The first time at which more requests than `remaining` remain, or None if `remaining` is at
-        its maximum.
+        """The first time at which `remaining` becomes larger, or None if `remaining` is at its
+        maximum.
         """
 
 @final
@@ -2331,9 +2331,8 @@ class AuditChain:
         """Returns the next entry after a checkpoint, with this payload.
 
         The payload is usually the event of a change (`KeyEvent.to_json`). It contains the id of the
-        actor, and the members of the record that the change sets, such as the name of the key. Pass
-        at least 16 bytes from `os.urandom` as `entropy`, fresh for each entry; the first 16 become
-        the salt.
+        actor and the new values of the changed members, such as the name of the key. Pass at least
+        16 bytes from `os.urandom` as `entropy`, fresh for each entry; the first 16 become the salt.
 
         Store the entry in the same transaction as the change. The store must reject a second entry
         with the same writer and number. To append the next entry, pass the `checkpoint` of this
@@ -2424,11 +2423,11 @@ class KeyChange:
 
         Raises KeyrailError: `access.already_revoked` or `access.unchanged` if the key was revoked,
         disabled or removed in the meantime; `access.too_many_changes`; `access.version_conflict` in
-        four cases. In the first, `stored` is a different record. In the second, the change creates a
-        new record. In the third, the change applies only to `base_version`, and `stored` has another
-        version. In the fourth, a replaced key is to be revoked, and it is the current or the only
-        key in `stored`, or has no key id and cannot be found there: then repeat the operation with
-        `stored`.
+        four cases. In the first, `stored` is a different record. In the second, the change creates
+        a new record. In the third, the change applies only to `base_version`, and `stored` has
+        another version. In the fourth, the change revokes a replaced key, and this key is the
+        current or the only one in `stored`, or it has no key id and cannot be found there. In the
+        fourth case, repeat the operation with `stored`.
         """
     def apply_to(self, stored: Record) -> Record:
         """Applies the change to the record as it is stored now, and returns the record to store.
@@ -2534,11 +2533,11 @@ def expiry_alerts(
     """Returns the alerts that became due after `since` and no later than `now`, in the order of the
     records.
 
-    An alert for 7 days is due 7 days before the key expires. If the expiry was set later than that,
-    the alert is due when the expiry was set. An alert for 7 days is skipped if the key was created
-    7 days or less before its expiry. The alert for 0 days is never skipped. If several alerts of a
-    key became due, only the one with the fewest days is returned. A revoked key has no alerts.
-    `since` and `now` are aware `datetime`s or Unix milliseconds.
+    An alert for 7 days is due 7 days before the key expires. If the expiry was set less than 7 days
+    in advance, the alert is due at the time at which it was set. An alert for 7 days is skipped if
+    the key was created 7 days or less before its expiry. The alert for 0 days is never skipped. If
+    several alerts of a key became due, only the one with the fewest days is returned. A revoked key
+    has no alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
 
     As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
     call but before it has sent the alerts, the next call returns them again, with the same ids.
@@ -2640,9 +2639,9 @@ class Table:
 
         There are no false positives. The check decides whether a rule ever wins. For tests of
         channels, of presence, of ranges, and of equality without options, the check can always
-        decide this. For tests of parts of strings, the check can decide this if one pattern,
-        subject or network matches everything that another one matches. If the check cannot decide,
-        or would take too many steps, the finding is `route.undecided`.
+        decide this. For tests with patterns, subjects and networks, it can decide this only if one
+        of them matches everything that another one matches. If the check cannot decide, or would
+        take too many steps, the finding is `route.undecided`.
 
         Two rules overlap if they have the same priority, test a common attribute, can both match a
         message that contains no lists, and send it to different queues. For each rule, at most
@@ -2786,8 +2785,8 @@ class Explanation:
         """The decision that `route` returns."""
     @property
     def rules(self) -> list[RuleReport]:
-        """The reports of the first rules, in order. If the rule that won is not among these, its
-        report is the last element.
+        """The reports of the first rules, in order. If the rule that won comes later, its report is
+        added at the end.
         """
     @property
     def more(self) -> int:
@@ -2840,11 +2839,11 @@ class RouteFailure:
         """The operator, such as `prefix`."""
     @property
     def expected(self) -> str:
-        """The value that the operator requires. If the test has no options, a string is unchanged. If
-        the test has options, the string is in quotes and the options are described in words, as in
-        `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
-        commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated
-        and ends with `…`.
+        """The value that the operator requires. If the test has no options, a string is shown as the
+        rule contains it. If the test has options, the string is in quotes and the options are
+        described in words, as in `the word "refund", without regard to case`. The choices of `in`
+        are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than
+        256 characters is truncated and ends with `…`.
         """
     @property
     def found(self) -> str | None:
@@ -2947,11 +2946,11 @@ class Signer:
     """Signs deliveries with the secret of a webhook, or with several secrets while they are rotated.
     The signatures follow Standard Webhooks 1.0.
 
-    `secrets` is one secret or a list of up to 5. Each secret is a string or a Secret. `whsec_` and
-    24 to 64 bytes in base64 are the key of an HMAC, which produces a signature of version `v1`.
-    `whsk_` and 32 or 64 bytes are a private key (Ed25519), which produces one of version `v1a`. The
-    signatures are in the order of the secrets. `header_names` is `standard` (`webhook-id` and so
-    on) or `svix` (`svix-id` and so on).
+    `secrets` is one secret or a list of up to 5. Each secret is a string or a Secret. A secret that
+    consists of `whsec_` and 24 to 64 bytes in base64 is the key of an HMAC, and produces a
+    signature of version `v1`. One that consists of `whsk_` and 32 or 64 bytes is a private key
+    (Ed25519), and produces a signature of version `v1a`. The signatures are in the order of the
+    secrets. `header_names` is `standard` (`webhook-id` and so on) or `svix` (`svix-id` and so on).
 
     Raises WebhookError: `webhook.malformed_secret`, `webhook.secret_length`,
     `webhook.key_mismatch`, `webhook.public_key`, `webhook.no_secret`, `webhook.too_many_secrets`,
@@ -3003,8 +3002,9 @@ class Verifier:
         is `bytes`, a `bytearray` or a `memoryview`; `now` is an aware `datetime` or Unix
         milliseconds. A malformed signature does not make a valid one invalid.
 
-        The body is hashed once for each secret or, with public keys, once for each public key and
-        signature, so up to 80 times. Limit the length of the body before you verify it.
+        The body is hashed once for each secret. With public keys, it is hashed once for each pair
+        of a public key and a signature, so up to 80 times. Limit the length of the body before you
+        verify it.
 
         Raises WebhookError: `webhook.missing_header`,
         `webhook.duplicate_header`, `webhook.too_old`, `webhook.too_new`,
@@ -3066,8 +3066,9 @@ def is_public_address(address: _Address) -> bool:
 
     `check_target` does not resolve the host name of a URL. Before a delivery is sent, resolve the
     name, check every address, and connect to an address that was checked: a second look-up may
-    return another one. Check each redirect in the same way, or follow none. An IPv6 address that
-    contains an IPv4 address is not public, even if the IPv4 address is.
+    return another one. Check each redirect in the same way, or follow none. An IPv4-mapped, NAT64
+    (64:ff9b::/96), 6to4 or Teredo address is not public, even if the IPv4 address in it is. If your
+    network has a NAT64 prefix of its own, reject that too.
 
     Raises KeyrailError: `network.malformed`.
     """
@@ -3610,21 +3611,21 @@ class Gateway:
 
         `operation` is an operation of the platform. `headers` are the headers of the request, in a
         form that `keyrail.header.Scheme.extract` accepts. `queue` is the queue that the request
-        names. If the operation uses no queue, a key that is limited to queues must still name the
-        operation. `ip` is the client's address; an invalid address counts as unknown. `environment`
-        is the environment in which the request is made, such as `live`. It must be the environment
-        of the key's record or, if the record has none, the environment in the key, if there is one.
-        If it is omitted, the key may be used in every environment. `owner_permissions` is what the
-        key's owner may do now. It is required for a key with the authority `owner`. `now` is an
-        aware `datetime` or Unix milliseconds. Some requests, such as those of VChatCloud, contain a
-        token in addition to the key. `token_verified` is whether the host verified this token. If
-        it is False, a request that contains a token is denied with `access.token_unverified`.
-        `records` are the records that the host found with `identify`, at most 8. If they are
-        passed, the deployment's keys are not used, but its peppers and formats are. The grant may
-        then contain an `upgrade`. `limits` contains the stored state of each limit by its id, or
-        None if no state is stored for an id. If `records` are passed, the ids are in
-        `Record.limit_ids`; otherwise they are in `Identity.limit_ids`. `limits` is required for a
-        key with limits.
+        names. If the operation uses no queue, a key that is limited to queues may use it only if
+        its record lists the operation by name. `ip` is the client's address; an invalid address
+        counts as unknown. `environment` is the environment in which the request is made, such as
+        `live`. It must equal the environment of the key's record. If the record has none, it must
+        equal the environment in the key, if the key contains one. If it is omitted, the key may be
+        used in every environment. `owner_permissions` is what the key's owner may do now. It is
+        required for a key with the authority `owner`. `now` is an aware `datetime` or Unix
+        milliseconds. Some requests, such as those of VChatCloud, contain a token in addition to the
+        key. `token_verified` is whether the host verified this token. If it is False, a request
+        that contains a token is denied with `access.token_unverified`. `records` are the records
+        that the host found with `identify`, at most 8. If they are passed, the deployment's keys
+        are not used, but its peppers and formats are. The grant may then contain an `upgrade`.
+        `limits` contains the stored state of each limit by its id, or None if no state is stored
+        for an id. If `records` are passed, the ids are in `Record.limit_ids`; otherwise they are in
+        `Identity.limit_ids`. `limits` is required for a key with limits.
 
         Raises PlatformError: `platform.unknown_operation`; KeyrailError: `gateway.too_many_records`.
         """
@@ -3637,7 +3638,7 @@ class Gateway:
         default scheme if no operation is passed.
 
         The look-up in the host's store takes most of the time of a request, and its duration may
-        reveal whether a key is known. The gateway cannot hide that: it only does the same work for
+        reveal whether a key is known. The gateway cannot hide that. Its own work is the same for
         unknown and wrong keys, unless a record has a salted digest.
 
         Raises HeaderError; PlatformError: `platform.unknown_operation`.

@@ -92,8 +92,8 @@ impl Format {
     /// names except `none`), a `length` (only for `sha256`: 4 to 64, by default 8) and a
     /// `separator`. If `digest_segment` is the name of a secret segment, digests are computed from
     /// this segment instead of the whole key. Such a digest does not cover the other parts of a
-    /// key: a record must specify the key id of each digest if keys have an id, and should specify
-    /// the environment if keys have one.
+    /// key. If keys have an id, a record must therefore specify the key id of each digest; if they
+    /// have an environment, it should specify the environment.
     ///
     /// Raises ConfigError with the faults.
     #[staticmethod]

@@ -23,8 +23,8 @@ impl Explanation {
         Decision(self.0.decision.clone())
     }
 
-    /// The reports of the first rules, in order. If the rule that won is not among these, its
-    /// report is the last element.
+    /// The reports of the first rules, in order. If the rule that won comes later, its report is
+    /// added at the end.
     #[getter]
     fn rules(&self) -> Vec<RuleReport> {
         self.0.rules.iter().cloned().map(RuleReport).collect()
@@ -122,11 +122,11 @@ impl Failure {
         self.0.operator
     }
 
-    /// The value that the operator requires. If the test has no options, a string is unchanged. If
-    /// the test has options, the string is in quotes and the options are described in words, as in
-    /// `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
-    /// commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated
-    /// and ends with `…`.
+    /// The value that the operator requires. If the test has no options, a string is shown as the
+    /// rule contains it. If the test has options, the string is in quotes and the options are
+    /// described in words, as in `the word "refund", without regard to case`. The choices of `in`
+    /// are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than
+    /// 256 characters is truncated and ends with `…`.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected

@@ -95,9 +95,9 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// Load the states with these ids, and pass them to
     /// ``authorize(_:now:ip:operation:queue:environment:digest:ownerPermissions:limits:)``. Records
-    /// with the same owner share one state for an `owner` limit with the same name, so that limit
-    /// must be the same rate or quota in all of them; only the cost may differ. The same applies to
-    /// an `organization` limit.
+    /// with the same owner share one state for an `owner` limit with the same name, and this limit
+    /// must have the same rate or quota in all of them; only the cost may differ. The same applies
+    /// to an `organization` limit.
     public var limitIds: [String] { members.limitIds }
 
     /// The host's own data about the key: values by name.
@@ -209,7 +209,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// denied request does not affect the others.
     ///
     /// The requests consume the record's limits one after another: once a request has changed the
-    /// state of a limit, the new state takes the place of the one that a later request passes. For
+    /// state of a limit, later requests use the new state instead of the one that they pass. For
     /// each limit, take the first old state and the last new state in the results. Store the new
     /// state only if the old state is still stored.
     public func authorizeBatch(_ requests: [AccessRequest]) -> [Result<Grant, KeyrailError>] {
@@ -231,11 +231,11 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Returns the alerts that became due after `since` and no later than `now`, in the order of
     /// the records.
     ///
-    /// An alert for 7 days is due 7 days before the key expires. If the expiry was set later than
-    /// that, the alert is due when the expiry was set. An alert for 7 days is skipped if the key
-    /// was created 7 days or less before its expiry. The alert for 0 days is never skipped. If
-    /// several alerts of a key became due, only the one with the fewest days is returned. A revoked
-    /// key has no alerts.
+    /// An alert for 7 days is due 7 days before the key expires. If the expiry was set less than 7
+    /// days in advance, the alert is due at the time at which it was set. An alert for 7 days is
+    /// skipped if the key was created 7 days or less before its expiry. The alert for 0 days is
+    /// never skipped. If several alerts of a key became due, only the one with the fewest days is
+    /// returned. A revoked key has no alerts.
     ///
     /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
     /// a call but before it has sent the alerts, the next call returns them again, with the same

@@ -168,7 +168,7 @@ public final class AuditChain: Sendable, Masked {
     /// Returns the next entry after a checkpoint, with this payload.
     ///
     /// The payload is usually the event of a change (``KeyEvent/toJSON()``). It contains the id of
-    /// the actor, and the members of the record that the change sets, such as the name of the key.
+    /// the actor and the new values of the changed members, such as the name of the key.
     ///
     /// Store the entry in the same transaction as the change. The store must reject a second entry
     /// with the same writer and number. To append the next entry, pass the

@@ -73,7 +73,8 @@ public struct Gateway: Masked, Sendable {
     ///   - headers: the headers of the request, in the order in which they were received.
     ///   - now: the current time.
     ///   - queue: the queue that the request names; an app with one queue need not name it. If the
-    ///     operation uses no queue, a key that is limited to queues must still name the operation.
+    ///     operation uses no queue, a key that is limited to queues may use it only if its record
+    ///     lists the operation by name.
     ///   - ip: the client's address as the host knows it; an address that cannot be parsed counts
     ///     as unknown.
     ///   - environment: the environment in which the request is made, such as `live`. It must be
@@ -130,7 +131,7 @@ public struct Gateway: Masked, Sendable {
     /// default scheme if no operation is passed.
     ///
     /// The look-up in the host's store takes most of the time of a request, and its duration may
-    /// reveal whether a key is known. The gateway cannot hide that: it only does the same work for
+    /// reveal whether a key is known. The gateway cannot hide that. Its own work is the same for
     /// unknown and wrong keys, unless a record has a salted digest.
     ///
     /// - Throws: `platform.unknown_operation`, and the codes of ``Scheme/extract(_:)``.

@@ -70,8 +70,8 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
     /// `alphabet` and `length`, and is secret unless it has `"secret": false`. A format without a
     /// prefix needs a name. If `digest_segment` is the name of a secret segment, digests are
     /// computed from this segment instead of the whole key. Such a digest does not cover the other
-    /// parts of a key: a record must specify the key id of each digest if keys have an id, and
-    /// should specify the environment if keys have one.
+    /// parts of a key. If keys have an id, a record must therefore specify the key id of each
+    /// digest; if they have an environment, it should specify the environment.
     ///
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(json: String) throws(KeyrailError) {

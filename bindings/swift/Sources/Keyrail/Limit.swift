@@ -23,7 +23,7 @@ public struct LimitState: Hashable, Codable, Sendable {
     /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
     /// rounded down. For a quota, it is the start of the window.
     public var at: Int64
-    /// For a rate, how far `at` was rounded down, as a multiple of 1/`units` millisecond. For a
+    /// For a rate, how far `at` was rounded down, in steps of 1/`units` of a millisecond. For a
     /// quota, the number of units that were consumed in the window.
     public var count: Int64
 
@@ -180,8 +180,8 @@ public struct LimitOutcome: Hashable, Sendable {
     /// the future because a clock was set back. Store the new state in this case too. Until you do,
     /// the limit may deny every request.
     public let newState: LimitState?
-    /// The first time at which more requests than `remaining` remain, or `nil` if `remaining` is at
-    /// its maximum.
+    /// The first time at which `remaining` becomes larger, or `nil` if `remaining` is at its
+    /// maximum.
     public let nextAt: Date?
 
     init(_ native: FfiLimitOutcome) {

@@ -7,8 +7,8 @@ import Foundation
 public struct Explanation: Masked, Equatable, Sendable {
     /// The decision that `route` returns.
     public let decision: Decision
-    /// The reports of the first rules, in order. If the rule that won is not among these, its
-    /// report is the last element.
+    /// The reports of the first rules, in order. If the rule that won comes later, its report is
+    /// added at the end.
     public let rules: [RuleReport]
     /// The number of rules that are left out.
     public let more: Int
@@ -87,11 +87,11 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     public let attribute: String
     /// The operator, such as `prefix`.
     public let `operator`: String
-    /// The value that the operator requires. If the test has no options, a string is unchanged. If
-    /// the test has options, the string is in quotes and the options are described in words, as in
-    /// `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
-    /// commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated
-    /// and ends with `…`.
+    /// The value that the operator requires. If the test has no options, a string is shown as the
+    /// rule contains it. If the test has options, the string is in quotes and the options are
+    /// described in words, as in `the word "refund", without regard to case`. The choices of `in`
+    /// are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than
+    /// 256 characters is truncated and ends with `…`.
     public let expected: String
     /// The value of the attribute, or `nil` if it is absent. A string is unchanged. The strings of
     /// a list are in quotes, separated by commas. A value longer than 256 characters is truncated

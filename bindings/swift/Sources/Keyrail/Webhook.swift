@@ -20,8 +20,8 @@ public enum Webhook {
     /// ``checkTarget(_:allowLoopback:)`` does not resolve the host name of a URL. Before a delivery
     /// is sent, resolve the name, check every address, and connect to an address that was checked:
     /// a second look-up may return another one. Check each redirect in the same way, or follow
-    /// none. An IPv6 address that contains an IPv4 address is not public, even if the IPv4 address
-    /// is.
+    /// none. An IPv4-mapped, NAT64 (64:ff9b::/96), 6to4 or Teredo address is not public, even if
+    /// the IPv4 address in it is. If your network has a NAT64 prefix of its own, reject that too.
     ///
     /// - Throws: `network.malformed`.
     public static func isPublicAddress(_ ip: String) throws(KeyrailError) -> Bool {
@@ -76,10 +76,10 @@ public struct Signer: Masked, Sendable {
     private let native: FfiSigner
 
     /// Creates a signer with 1 to 5 secrets. Each secret produces one signature, and the signatures
-    /// are in the order of the secrets. `whsec_` and 24 to 64 bytes in base64 are the key of an
-    /// HMAC, which produces a signature of version `v1`. `whsk_` and 32 or 64 bytes are a private
-    /// key (Ed25519), which produces one of version `v1a`. Pass several secrets while you rotate
-    /// them.
+    /// are in the order of the secrets. A secret that consists of `whsec_` and 24 to 64 bytes in
+    /// base64 is the key of an HMAC, and produces a signature of version `v1`. One that consists of
+    /// `whsk_` and 32 or 64 bytes is a private key (Ed25519), and produces a signature of version
+    /// `v1a`. Pass several secrets while you rotate them.
     ///
     /// - Throws: `webhook.no_secret`, `webhook.too_many_secrets`, `webhook.malformed_secret`,
     ///   `webhook.secret_length`, `webhook.key_mismatch`, `webhook.public_key`.
@@ -161,8 +161,9 @@ public struct Verifier: Masked, Sendable {
     /// any order, with other headers among them. The body must be unchanged, byte for byte. A
     /// malformed signature does not make a valid one invalid.
     ///
-    /// The body is hashed once for each secret or, with public keys, once for each public key and
-    /// signature, so up to 80 times. Limit the length of the body before you verify it.
+    /// The body is hashed once for each secret. With public keys, it is hashed once for each pair
+    /// of a public key and a signature, so up to 80 times. Limit the length of the body before you
+    /// verify it.
     ///
     /// - Parameters:
     ///   - headers: names and values in the order in which they were received.

@@ -42,8 +42,8 @@ import Testing
             #expect("\(key)" == "••••••••")
             expectNoSecret(key)
         }
-        // A policy shows at most 4 characters at each end. This test looks for 8 consecutive
-        // characters of a secret.
+        // A mask policy may show up to 4 characters at each end. This test therefore looks for 8
+        // consecutive characters of a secret.
         let key = try KeyFormat.keyrail().parse(keyText)
         expectNoSecret(key.mask(try MaskPolicy(start: 4, end: 4)))
     }

@@ -88,8 +88,8 @@ impl LimitOutcome {
         self.new_state
     }
 
-    /// Returns the first time at which more requests than `remaining` remain, or `None` if
-    /// `remaining` is at its maximum.
+    /// Returns the first time at which `remaining` becomes larger, or `None` if `remaining` is at
+    /// its maximum.
     pub fn next_at(&self) -> Option<Timestamp> {
         // The last window of the year 9999 ends after the range of `Timestamp`.
         self.next_at.map(|at| Timestamp::from_millis(at).unwrap_or(Timestamp::MAX))

@@ -123,7 +123,7 @@ pub struct LimitState {
     /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
     /// rounded down. For a quota, it is the start of the window.
     pub at: i64,
-    /// For a rate, how far `at` was rounded down, as a multiple of 1/`units` millisecond. For a
+    /// For a rate, how far `at` was rounded down, in steps of 1/`units` of a millisecond. For a
     /// quota, the number of units that were consumed in the window.
     pub count: i64,
 }

@@ -26,8 +26,8 @@ use crate::{Error, Kind};
 pub trait Object: Sized {
     /// The names of all members, at most 62.
     const MEMBERS: &'static [&'static str];
-    /// Whether the object is a document: it may then have `version` and `$schema`, even if it
-    /// is a part of another document.
+    /// Whether the object may have `version` and `$schema` even if it is nested in another
+    /// document.
     const IS_DOCUMENT: bool = false;
 
     /// Returns the name of the object's definition in a JSON Schema.
@@ -88,7 +88,7 @@ impl<'de, A: MapAccess<'de>> Member<'_, '_, A> {
         Ok(text.and_then(|text| parse(&text).map_err(|error| faults.add_error(&error)).ok()))
     }
 
-    /// Reads one of several words.
+    /// Reads a string that must be one of the given words.
     ///
     /// # Errors
     ///

@@ -143,7 +143,7 @@ impl Gateway {
     /// it has one of the deployment's formats and that format contains an id.
     ///
     /// The look-up in the host's store takes most of the time of a request, and its duration may
-    /// reveal whether a key is known. The gateway cannot hide that: it only does the same work for
+    /// reveal whether a key is known. The gateway cannot hide that. Its own work is the same for
     /// unknown and wrong keys, unless a record has a salted digest.
     ///
     /// The key is read from the headers by the scheme of the operation, or by the platform's

@@ -25,15 +25,16 @@ pub struct OutboundCall<'a> {
     /// The platform's operation, such as `message.send`.
     pub operation: &'a str,
     /// The queue that the request names. An app with one queue need not name it. If the operation
-    /// uses no queue, a key that is limited to queues must still name the operation.
+    /// uses no queue, a key that is limited to queues may use it only if its record lists the
+    /// operation by name.
     pub queue: Option<&'a str>,
     /// The current time.
     pub now: Timestamp,
     /// The client's address, as the host knows it.
     pub ip: Option<IpAddr>,
-    /// The environment in which the request is made, such as `live`. It must be the environment of
-    /// the key's record or, if the record has none, the environment in the key, if there is one. If
-    /// it is `None`, the key may be used in every environment.
+    /// The environment in which the request is made, such as `live`. It must equal the environment
+    /// of the key's record. If the record has none, it must equal the environment in the key, if
+    /// the key contains one. If it is `None`, the key may be used in every environment.
     pub environment: Option<&'a str>,
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,

@@ -101,8 +101,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * the owner or the organization. An example is `owner/monthly/u_17`.
      *
      * Load the states with these ids, and pass them to [authorize]. Records with the same owner
-     * share one state for an `owner` limit with the same name, so that limit must be the same rate
-     * or quota in all of them; only the cost may differ. The same applies to an `organization`
+     * share one state for an `owner` limit with the same name, and this limit must have the same
+     * rate or quota in all of them; only the cost may differ. The same applies to an `organization`
      * limit.
      */
     public val limitIds: List<String> get() = members.limitIds
@@ -221,7 +221,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * a denied request does not affect the others.
      *
      * The requests consume the record's limits one after another: once a request has changed the
-     * state of a limit, the new state takes the place of the one that a later request passes. For
+     * state of a limit, later requests use the new state instead of the one that they pass. For
      * each limit, take the first old state and the last new state in the results. Store the new
      * state only if the old state is still stored.
      */
@@ -277,11 +277,11 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * Returns the alerts that became due after `since` and no later than `now`, in the order of
          * the records.
          *
-         * An alert for 7 days is due 7 days before the key expires. If the expiry was set later
-         * than that, the alert is due when the expiry was set. An alert for 7 days is skipped if
-         * the key was created 7 days or less before its expiry. The alert for 0 days is never
-         * skipped. If several alerts of a key became due, only the one with the fewest days is
-         * returned. A revoked key has no alerts.
+         * An alert for 7 days is due 7 days before the key expires. If the expiry was set less than
+         * 7 days in advance, the alert is due at the time at which it was set. An alert for 7 days
+         * is skipped if the key was created 7 days or less before its expiry. The alert for 0 days
+         * is never skipped. If several alerts of a key became due, only the one with the fewest
+         * days is returned. A revoked key has no alerts.
          *
          * As `since`, pass the `now` of the last call whose alerts were sent. If the host stops
          * after a call but before it has sent the alerts, the next call returns them again, with

@@ -159,7 +159,7 @@ public class AuditChain(keys: List<Pair<String, Secret>>) : AutoCloseable {
      * Returns the next entry after a checkpoint, with this payload.
      *
      * The payload is usually the event of a change ([KeyEvent.toJson]). It contains the id of the
-     * actor, and the members of the record that the change sets, such as the name of the key.
+     * actor and the new values of the changed members, such as the name of the key.
      *
      * Store the entry in the same transaction as the change. The store must reject a second entry
      * with the same writer and number. To append the next entry, pass the

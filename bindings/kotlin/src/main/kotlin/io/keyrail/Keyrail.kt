@@ -202,7 +202,8 @@ public object Keyrail {
          * [checkTarget] does not resolve the host name of a URL. Before a delivery is sent, resolve
          * the name, check every address, and connect to an address that was checked: a second
          * look-up may return another one. Check each redirect in the same way, or follow none. An
-         * IPv6 address that contains an IPv4 address is not public, even if the IPv4 address is.
+         * IPv4-mapped, NAT64 (64:ff9b::/96), 6to4 or Teredo address is not public, even if the IPv4
+         * address in it is. If your network has a NAT64 prefix of its own, reject that too.
          *
          * @throws KeyrailException `network.malformed`.
          */

@@ -33,8 +33,8 @@ public data class Explanation(
  * @property id the id of the rule.
  * @property priority its priority.
  * @property outcome whether the rule chose the queue, and if not, why not.
- * @property failure the first test because of which the condition does not match, or `null` if the
- *   condition matches.
+ * @property failure the first test that made the condition fail, or `null` if the condition
+ *   matches.
  * @property nearMiss whether the condition does not match, but would if a single test had the
  *   opposite result.
  */
@@ -81,10 +81,10 @@ public enum class RuleOutcome(public val text: String) {
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
  * @property expected the value that the operator requires. If the test has no options, a string is
- *   unchanged. If the test has options, the string is in quotes and the options are described in
- *   words, as in `the word "refund", without regard to case`. The choices of `in` are in quotes, separated by
- *   commas. A range has the form `gte 1 lt 5`. A value longer than 256 characters is truncated and
- *   ends with `…`.
+ *   shown as the rule contains it. If the test has options, the string is in quotes and the options
+ *   are described in words, as in `the word "refund", without regard to case`. The choices of `in`
+ *   are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than 256
+ *   characters is truncated and ends with `…`.
  * @property found the value of the attribute, or `null` if it is absent. A string is unchanged. The
  *   strings of a list are in quotes, separated by commas. A value longer than 256 characters is
  *   truncated and ends with `…`.

@@ -31,9 +31,10 @@ public enum class HeaderNames(public val text: String) {
 public class Signer private constructor(private val native: FfiSigner) : AutoCloseable {
     /**
      * Creates a signer with 1 to 5 secrets. Each secret produces one signature, and the signatures
-     * are in the order of the secrets. `whsec_` and 24 to 64 bytes in base64 are the key of an HMAC,
-     * which produces a signature of version `v1`. `whsk_` and 32 or 64 bytes are a private key
-     * (Ed25519), which produces one of version `v1a`. Pass several secrets while you rotate them.
+     * are in the order of the secrets. A secret that consists of `whsec_` and 24 to 64 bytes in
+     * base64 is the key of an HMAC, and produces a signature of version `v1`. One that consists of
+     * `whsk_` and 32 or 64 bytes is a private key (Ed25519), and produces a signature of version
+     * `v1a`. Pass several secrets while you rotate them.
      *
      * @throws KeyrailException `webhook.no_secret`, `webhook.too_many_secrets`,
      *   `webhook.malformed_secret`, `webhook.secret_length`, `webhook.key_mismatch`,
@@ -117,8 +118,9 @@ public class Verifier @JvmOverloads constructor(
      * any order, with other headers among them. The body must be unchanged, byte for byte. A
      * malformed signature does not make a valid one invalid.
      *
-     * The body is hashed once for each secret or, with public keys, once for each public key and
-     * signature, so up to 80 times. Limit the length of the body before you verify it.
+     * The body is hashed once for each secret. With public keys, it is hashed once for each pair of
+     * a public key and a signature, so up to 80 times. Limit the length of the body before you
+     * verify it.
      *
      * @param headers names and values in the order in which they were received.
      * @param body the body as it was received, byte for byte.

@@ -67,8 +67,8 @@ class MaskingTest {
             assertEquals("••••••••", "$key")
             assertNoSecret(key)
         }
-        // A policy shows at most 4 characters at each end. This test looks for 8 consecutive
-        // characters of a secret.
+        // A mask policy may show up to 4 characters at each end. This test therefore looks for 8
+        // consecutive characters of a secret.
         assertNoSecret(KeyFormat.keyrail().parse(KEY).mask(MaskPolicy(4, 4)))
     }
 

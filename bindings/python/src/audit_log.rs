@@ -21,7 +21,7 @@ pub(crate) struct Checkpoint(core::Checkpoint);
 impl Checkpoint {
     /// Parses the string form of a checkpoint.
     ///
-    /// Raises KeyrailError: `access.malformed_checkpoint`.
+    /// Raises KeyrailError: `access.malformed_checkpoint`, `access.newer_schema`.
     #[new]
     fn new(py: Python<'_>, text: Text) -> PyResult<Self> {
         call(py, || core::Checkpoint::parse(&text)).map(Self)

@@ -3,12 +3,11 @@ can be verified.
 """
 
 import contextlib
-import importlib.util
+import importlib
 import json
 import pathlib
 import sqlite3
 from collections.abc import Callable, Iterator
-from types import ModuleType
 from typing import Any, TypeAlias
 
 import pytest
@@ -23,13 +22,10 @@ ADMIN = access.Actor("u_9", role="org_admin")
 POLICY = access.Policy.preset("swellsign")
 
 
-def load_example() -> ModuleType:
-    path = ROOT / "bindings" / "python" / "examples" / "store.py"
-    spec = importlib.util.spec_from_file_location("store", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(autouse=True)
+def examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Makes the modules in the folder of examples importable."""
+    monkeypatch.syspath_prepend(ROOT / "bindings" / "python" / "examples")
 
 
 Open: TypeAlias = Callable[..., Any]
@@ -45,7 +41,8 @@ def open_store(tmp_path: pathlib.Path) -> Iterator[Open]:
                 contextlib.closing(sqlite3.connect(tmp_path / "keys.db"))
             )
             chain = access.AuditChain({"a1": AUDIT_SECRET})
-            return load_example().Store(database, chain, writer)
+            audited_store = importlib.import_module("audited_store")
+            return audited_store.AuditedStore(database, chain, writer)
 
         yield open_database
 
@@ -94,6 +91,18 @@ def test_a_stored_key_is_found_and_an_unknown_one_is_not(
     assert wrong.denial is not None and wrong.denial.code == "access.invalid_key"
     expired = send(gateway, open_store(), keys[0], NOW_MS + 90 * DAY_MS)
     assert expired.denial is not None and expired.denial.code == "access.expired"
+
+
+def test_the_store_without_an_audit_log_stores_and_finds_records(
+    deployment: dict[str, Any],
+) -> None:
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        store = importlib.import_module("store").Store(database)
+        gateway, issued = gateway_with(deployment, "p1"), issue(store, "Server", 1)
+        assert send(gateway, store, issued.key.reveal()).accepted
+        store.save(POLICY.revoke(issued.record, actor=ADMIN, now=NOW_MS))
+        denied = send(gateway, store, issued.key.reveal()).denial
+        assert denied is not None and denied.code == "access.revoked"
 
 
 def test_a_rename_of_an_old_version_is_rejected_but_a_revocation_is_stored(

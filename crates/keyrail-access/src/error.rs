@@ -42,8 +42,8 @@ keyrail_core::error_kinds! {
         /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
         NeverValid = "access.never_valid",
             "the key is never valid: expires_at must be later than created_at and not_before";
-        /// The `schema` of a record, an audit entry or a usage is newer than the ones that this
-        /// release can read.
+        /// The `schema` of a record, an audit entry or a usage, or the version of a checkpoint, is
+        /// newer than the ones that this release can read.
         NewerSchema = "access.newer_schema",
             "this document was written by a newer release of Keyrail: update Keyrail here";
         /// A name or a mask is empty, is too long, or contains a control or bidirectional

@@ -84,7 +84,8 @@ impl KeyRecord {
 }
 
 /// Returns the ids of the peppers that are needed to verify the keys of these records, in
-/// alphabetical order. Any other pepper may be removed.
+/// alphabetical order. Any other pepper may be removed. If a deployment lists the records, first
+/// remove the digests that were made with that pepper.
 ///
 /// If a key id has several digests, only the first one counts, because an upgrade puts the new digest
 /// before the others.

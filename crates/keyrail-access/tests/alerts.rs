@@ -73,10 +73,21 @@ proptest! {
         let records = [record(0, START, set, life)];
         cuts.extend([-DAY, 102 * DAY]);
         cuts.sort_unstable();
-        let alerts = cuts.windows(2).flat_map(|pair| {
-            expiry_alerts(&records, time(START + pair[0]), time(START + pair[1]), &ALERT_DAYS).unwrap()
-        });
-        let alerts: Vec<_> = alerts.collect();
+        // The thresholds that are shorter than the key's life, and when their alerts are due.
+        let due = |days: u32| {
+            let at = (life - i64::from(days) * DAY).max(set.unwrap_or(i64::MIN));
+            (days == 0 || i64::from(days) * DAY < life).then_some(at)
+        };
+        let mut alerts = Vec::new();
+        for pair in cuts.windows(2) {
+            let (since, now) = (time(START + pair[0]), time(START + pair[1]));
+            let found = expiry_alerts(&records, since, now, &ALERT_DAYS).unwrap();
+            // Of the alerts that became due in this interval, the one with the fewest days.
+            let is_due = |days: &u32| due(*days).is_some_and(|at| pair[0] < at && at <= pair[1]);
+            let expected: Vec<u32> = ALERT_DAYS.into_iter().filter(is_due).min().into_iter().collect();
+            prop_assert_eq!(found.iter().map(|it| it.days()).collect::<Vec<_>>(), expected);
+            alerts.extend(found);
+        }
         prop_assert_eq!(alerts.last().map(|alert| alert.days()), Some(0));
         prop_assert!(alerts.windows(2).all(|pair| pair[0].days() > pair[1].days()));
         for alert in alerts {

@@ -35,7 +35,12 @@ fn time(millis: i64) -> Timestamp {
 /// One operation with its arguments.
 #[derive(Clone, Debug)]
 enum Operation {
-    Rotate { grace: Option<&'static str>, expires: Option<Expiry> },
+    /// Issues a key that has nothing to do with the tested one.
+    Issue(ActingKey),
+    Rotate {
+        grace: Option<&'static str>,
+        expires: Option<Expiry>,
+    },
     Reissue(Expiry),
     Revoke(Option<usize>),
     Disable,
@@ -102,6 +107,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     let value = prop_oneof![Just("a"), Just("b")].prop_map(String::from);
     let metadata = prop::collection::btree_map(value.clone(), value, 0..3);
     prop_oneof![
+        acting_key().prop_map(Operation::Issue),
         (grace, option::of(expiry()))
             .prop_map(|(grace, expires)| Operation::Rotate { grace, expires }),
         expiry().prop_map(Operation::Reissue),
@@ -119,7 +125,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     ]
 }
 
-/// A key that acts on the tested key.
+/// A key that acts on the tested key, or a key to issue.
 #[derive(Clone, Debug)]
 struct ActingKey {
     scope: Scope,
@@ -164,19 +170,22 @@ fn step() -> impl Strategy<Value = Step> {
         .prop_map(|(operation, is_admin, key, wait_ms)| Step { operation, is_admin, key, wait_ms })
 }
 
-/// Issues a key with different entropy for each number.
-fn issue(key: &ActingKey, number: u8, now: Timestamp) -> Result<KeyRecord, Error> {
-    let new_key = NewKey {
+fn new_key(key: &ActingKey) -> NewKey<'_> {
+    NewKey {
         expires: Some(Expiry::Days(key.days)),
         operations: key.operations.clone(),
         queues: key.queues.clone(),
         allow_ips: key.networks.clone(),
         limits: key.limits.clone(),
         ..NewKey::new("desk", key.scope)
-    };
+    }
+}
+
+/// Issues a key with different entropy for each number.
+fn issue(key: &ActingKey, number: u8, now: Timestamp) -> Result<KeyRecord, Error> {
     let admin = Actor::user("u_1", "org_admin").unwrap();
     let (format, entropy) = (KeyFormat::keyrail(), [number; 32]);
-    let issued = policy().issue(&new_key, &KeySource::new(&format, &entropy), &admin, now)?;
+    let issued = policy().issue(&new_key(key), &KeySource::new(&format, &entropy), &admin, now)?;
     Ok(issued.record().clone())
 }
 
@@ -190,6 +199,10 @@ fn run(
     let (policy, format, entropy) = (policy(), KeyFormat::keyrail(), [number; 32]);
     let source = KeySource::new(&format, &entropy);
     match operation {
+        Operation::Issue(key) => {
+            let issued = policy.issue(&new_key(key), &source, actor, now)?;
+            Ok(issued.change().clone())
+        }
         Operation::Rotate { grace, expires } => {
             let grace = grace.map(Period::parse).transpose()?;
             let issued = policy.rotate(record, grace, *expires, &source, actor, now)?;
@@ -282,7 +295,8 @@ fn check_change(
     now: Timestamp,
 ) {
     let new = change.record();
-    let is_new = matches!(step.operation, Operation::Reissue(_));
+    let is_issue = matches!(step.operation, Operation::Issue(_));
+    let is_new = is_issue || matches!(step.operation, Operation::Reissue(_));
     // The patch turns the old record into the new one, which can be stored and read.
     let before = if is_new { json!({}) } else { value(&old.to_json()) };
     let after = merge_patch(&before, &value(change.patch()));
@@ -313,9 +327,11 @@ fn check_change(
         let replaced = new.digests().iter().skip(1);
         assert!(replaced.into_iter().all(|it| it.valid_until().is_some_and(|end| now < end)));
     }
-    // The acting key may do all that the changed key may do, before and after the change.
+    // The acting key may do all that the changed key may do, before and after the change. A key that
+    // is issued was nothing before.
+    let changed = if is_issue { vec![new] } else { vec![old, new] };
     if let Some(acting) = acting {
-        for key in [old, new] {
+        for key in changed {
             assert!(acting.limits().iter().all(|limit| key.limits().contains(limit)));
             // A disabled or revoked key allows nothing now, so its state is removed before the
             // comparison.
@@ -328,7 +344,7 @@ fn check_change(
             }
         }
     } else if !step.is_admin {
-        assert!(old.scope() < Scope::Admin && new.scope() < Scope::Admin);
+        assert!(changed.iter().all(|key| key.scope() < Scope::Admin));
     }
 }
 
@@ -354,7 +370,7 @@ fn check_history(steps: &[Step], first: &ActingKey) {
         };
         let Ok(change) = run(&step.operation, &record, number, &actor, now) else { continue };
         check_change(&record, &change, step, acting.as_ref(), now);
-        if matches!(step.operation, Operation::Reissue(_)) {
+        if matches!(step.operation, Operation::Issue(_) | Operation::Reissue(_)) {
             continue;
         }
         record = change.record().clone();

@@ -51,6 +51,9 @@ def keys_of(given):
 
 class Checkpoint:
     def __init__(self, text):
+        version = re.match("v([1-9][0-9]*):", text)
+        if version and version[1] != "1":
+            raise Rejected("access.newer_schema")
         match = re.fullmatch("(0|[1-9][0-9]{0,18}):([^:]*):(.*)", text, re.DOTALL)
         if not match or not is_id(match[3]) or int(match[1]) > LAST_NUMBER:
             raise Rejected("access.malformed_checkpoint")

@@ -16,7 +16,7 @@ public struct Checkpoint: Hashable, Sendable, CustomStringConvertible, CustomRef
 
     /// Parses the string form of a checkpoint.
     ///
-    /// - Throws: `access.malformed_checkpoint`.
+    /// - Throws: `access.malformed_checkpoint`, `access.newer_schema`.
     public init(_ text: String) throws(KeyrailError) {
         self.init(try translatingErrors { try FfiCheckpoint(text: text) })
     }

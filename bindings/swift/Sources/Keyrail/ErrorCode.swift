@@ -366,7 +366,7 @@ extension ErrorCode {
     public static let accessNoOrganization: ErrorCode = "access.no_organization"
     /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
-    /// The `schema` of a record, an audit entry or a usage is newer than the ones that this release can read.
+    /// The `schema` of a record, an audit entry or a usage, or the version of a checkpoint, is newer than the ones that this release can read.
     public static let accessNewerSchema: ErrorCode = "access.newer_schema"
     /// A name or a mask is empty, is too long, or contains a control or bidirectional formatting character.
     public static let accessMalformedName: ErrorCode = "access.malformed_name"

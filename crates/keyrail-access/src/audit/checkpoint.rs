@@ -50,12 +50,17 @@ impl Checkpoint {
         Self { writer: writer.into(), number, code }
     }
 
-    /// Parses the string form of a checkpoint.
+    /// Parses the string form of a checkpoint. This release knows one version of the form. Any later
+    /// version will start with `v`, its number and a colon.
     ///
     /// # Errors
     ///
-    /// `access.malformed_checkpoint`.
+    /// `access.malformed_checkpoint`, and `access.newer_schema` for a later version of the form.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        let version = text.strip_prefix('v').and_then(|rest| rest.split_once(':'));
+        if version.is_some_and(|(number, _)| is_later_version(number)) {
+            return Err(ErrorKind::NewerSchema.into());
+        }
         let read = || {
             let (number, rest) = text.split_once(':')?;
             let (code, writer) = rest.split_once(':')?;
@@ -82,6 +87,12 @@ impl Checkpoint {
     pub(super) const fn code(&self) -> &Hash {
         &self.code
     }
+}
+
+/// Returns whether a string is a whole number greater than 1, without leading zeros.
+fn is_later_version(number: &str) -> bool {
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    is_number && !number.starts_with('0') && number != "1"
 }
 
 /// The largest number of an entry: numbers are read as signed integers.

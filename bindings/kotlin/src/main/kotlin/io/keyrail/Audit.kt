@@ -19,7 +19,7 @@ public class Checkpoint internal constructor(internal val native: FfiCheckpoint)
     /**
      * Parses the string form of a checkpoint.
      *
-     * @throws KeyrailException `access.malformed_checkpoint`.
+     * @throws KeyrailException `access.malformed_checkpoint`, `access.newer_schema`.
      */
     public constructor(text: String) : this(translatingErrors { FfiCheckpoint(text) })
 

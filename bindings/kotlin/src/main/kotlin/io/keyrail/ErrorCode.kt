@@ -520,7 +520,7 @@ public object ErrorCode {
     /** A record's `expires_at` is no later than its `created_at` or its `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
-    /** The `schema` of a record, an audit entry or a usage is newer than the ones that this release can read. */
+    /** The `schema` of a record, an audit entry or a usage, or the version of a checkpoint, is newer than the ones that this release can read. */
     public const val ACCESS_NEWER_SCHEMA: String = "access.newer_schema"
 
     /** A name or a mask is empty, is too long, or contains a control or bidirectional formatting character. */

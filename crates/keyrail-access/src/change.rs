@@ -166,9 +166,9 @@ impl Change {
     ///
     /// - `access.version_conflict`: `stored` is a different record, the change creates a new
     ///   record, or the change applies only to the version that it is based on and `stored` has
-    ///   another one. It is also returned if a replaced key is to be revoked, and it is the current
-    ///   or the only key in `stored`, or has no key id and cannot be found there: then repeat the
-    ///   operation with `stored`;
+    ///   another one. It is also returned if the change revokes a replaced key, and this key is the
+    ///   current or the only one in `stored`, or it has no key id and cannot be found there. In
+    ///   this last case, repeat the operation with `stored`;
     /// - `access.already_revoked`, `access.unchanged`: the key was revoked, disabled or removed in
     ///   the meantime;
     /// - `access.too_many_changes`.

@@ -84,7 +84,8 @@ proptest! {
             let found = expiry_alerts(&records, since, now, &ALERT_DAYS).unwrap();
             // Of the alerts that became due in this interval, the one with the fewest days.
             let is_due = |days: &u32| due(*days).is_some_and(|at| pair[0] < at && at <= pair[1]);
-            let expected: Vec<u32> = ALERT_DAYS.into_iter().filter(is_due).min().into_iter().collect();
+            let expected = ALERT_DAYS.into_iter().filter(is_due).min();
+            let expected: Vec<u32> = expected.into_iter().collect();
             prop_assert_eq!(found.iter().map(|it| it.days()).collect::<Vec<_>>(), expected);
             alerts.extend(found);
         }

@@ -327,8 +327,8 @@ fn check_change(
         let replaced = new.digests().iter().skip(1);
         assert!(replaced.into_iter().all(|it| it.valid_until().is_some_and(|end| now < end)));
     }
-    // The acting key may do all that the changed key may do, before and after the change. A key that
-    // is issued was nothing before.
+    // The acting key may do all that the changed key may do, before and after the change. A key
+    // that is issued does not exist before.
     let changed = if is_issue { vec![new] } else { vec![old, new] };
     if let Some(acting) = acting {
         for key in changed {

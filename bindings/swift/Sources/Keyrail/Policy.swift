@@ -499,12 +499,12 @@ public struct KeyChange: CustomStringConvertible, Hashable, Sendable {
     /// Returns the same change, based on the record as it is stored now. Its base version is that of
     /// `stored`, and its patch, record and event say what the change does to `stored`.
     ///
-    /// - Throws: `access.version_conflict` if `stored` is a different record, if the change creates
-    ///   a new record, if the change applies only to ``baseVersion`` and `stored` has another
-    ///   version, or if a replaced key is to be revoked and it is the current or the only key in
-    ///   `stored`, or has no key id and cannot be found there: then repeat the operation with
-    ///   `stored`; `access.already_revoked` or `access.unchanged` if the key was revoked, disabled
-    ///   or removed in the meantime; `access.too_many_changes`.
+    /// - Throws: `access.already_revoked` or `access.unchanged` if the key was revoked, disabled or
+    ///   removed in the meantime; `access.too_many_changes`; `access.version_conflict` if `stored`
+    ///   is a different record, if the change creates a new record, if the change applies only to
+    ///   ``baseVersion`` and `stored` has another version, or if the change revokes a replaced key,
+    ///   and this key is the current or the only one in `stored`, or it has no key id and cannot be
+    ///   found there. In this last case, repeat the operation with `stored`.
     public func rebase(onto stored: KeyRecord) throws(KeyrailError) -> KeyChange {
         KeyChange(try translatingErrors { try native.rebase(stored: stored.native) })
     }

@@ -144,9 +144,9 @@ public struct RouteTable: CustomStringConvertible, Sendable {
     ///
     /// There are no false positives. The check decides whether a rule ever wins. For tests of
     /// channels, of presence, of ranges, and of equality without options, the check can always
-    /// decide this. For tests with patterns, subjects and networks, it can decide this only if one
-    /// of them matches everything that another one matches. If the check cannot decide, or would
-    /// take too many steps, the finding is `route.undecided`.
+    /// decide this. For other tests, it usually can, for example if one pattern, subject or network
+    /// matches everything that another one matches. If the check cannot decide, or would take too
+    /// many steps, the finding is `route.undecided`.
     ///
     /// Two rules overlap if they have the same priority, test a common attribute, can both match a
     /// message that contains no lists, and send it to different queues. For each rule, at most

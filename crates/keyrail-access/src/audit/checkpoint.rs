@@ -50,8 +50,8 @@ impl Checkpoint {
         Self { writer: writer.into(), number, code }
     }
 
-    /// Parses the string form of a checkpoint. This release knows one version of the form. Any later
-    /// version will start with `v`, its number and a colon.
+    /// Parses the string form of a checkpoint. This release knows one version of the form. Any
+    /// later version will start with `v`, its number and a colon.
     ///
     /// # Errors
     ///

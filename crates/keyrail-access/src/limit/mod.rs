@@ -17,9 +17,9 @@
 //! A rate is the generic cell rate algorithm (GCRA, ITU-T I.371). A bucket holds at most `burst`
 //! units and fills evenly: in `per_seconds` seconds, it gains `units`. The state is the time at
 //! which the bucket will be full again: [`LimitState::at`] is the time in milliseconds, rounded
-//! down, and [`LimitState::count`] is the remainder, as a multiple of 1/`units` millisecond.
-//! Rounding therefore never affects a decision. If the stored time is too far ahead, the bucket
-//! counts as empty now, and the stored time is replaced accordingly.
+//! down, and [`LimitState::count`] is how far it was rounded down, in steps of 1/`units` of a
+//! millisecond. Rounding therefore never affects a decision. If the stored time is too far ahead,
+//! the bucket counts as empty now, and the stored time is replaced accordingly.
 //!
 //! # Quotas
 //!

@@ -90,10 +90,10 @@ impl RouteTable {
     ///
     /// There are no false positives. For tests of channels, of presence, of ranges, and of equality
     /// without options, the check can always decide whether a rule ever wins, even if several rules
-    /// shadow it together. For tests with patterns, subjects and networks, it can decide this only
-    /// if one of them matches everything that another one matches. If the check cannot decide, or
-    /// would take too many steps, the rule is [`Finding::Undecided`]. The steps are limited for
-    /// each rule and for the whole table. The limit for a rule grows with the number of its tests.
+    /// shadow it together. For other tests, it usually can, for example if one pattern, subject or
+    /// network matches everything that another one matches. If the check cannot decide, or would
+    /// take too many steps, the rule is [`Finding::Undecided`]. The steps are limited for each rule
+    /// and for the whole table. The limit for a rule grows with the number of its tests.
     ///
     /// Time windows are compared exactly if their hours have the same offset or zone, even if
     /// several windows together cover a rule's window. If the offsets or zones differ, the check

@@ -78,9 +78,10 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *   lists the operation by name.
      * @param ip the client's address as the host knows it; an address that cannot be parsed counts
      *   as unknown.
-     * @param environment the environment in which the request is made, such as `live`. It must be
-     *   the environment of the key's record or, if the record has none, the environment in the key,
-     *   if there is one. Without it, the key may be used in every environment.
+     * @param environment the environment in which the request is made, such as `live`. It must
+     *   equal the environment of the key's record. If the record has none, it must equal the
+     *   environment in the key, if the key contains one. Without it, the key may be used in every
+     *   environment.
      * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
      *   `owner`.
      * @param tokenVerified whether the host verified the token of the request. On some platforms,

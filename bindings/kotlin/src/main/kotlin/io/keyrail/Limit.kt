@@ -32,8 +32,8 @@ public enum class LimitOwner(public val text: String) {
  *
  * @property at in Unix milliseconds: for a rate, the time at which the bucket will be full, rounded
  *   down; for a quota, the start of the window.
- * @property count for a rate, the remainder that rounding removed from `at`, as a multiple of
- *   1/`units` millisecond; for a quota, the number of units that were consumed in the window.
+ * @property count for a rate, how far `at` was rounded down, in steps of 1/`units` of a
+ *   millisecond; for a quota, the number of units that were consumed in the window.
  */
 public data class LimitState(val at: Long, val count: Long)
 
@@ -172,8 +172,8 @@ public class Limit internal constructor(internal val native: FfiLimit) : AutoClo
  *   nothing. It changes a state only if the state's time is too far in the future because a clock
  *   was set back. Store the new state in this case too. Until you do, the limit may deny every
  *   request.
- * @property nextAt the first time at which more requests than `remaining` remain, or `null` if
- *   `remaining` is at its maximum.
+ * @property nextAt the first time at which `remaining` becomes larger, or `null` if `remaining` is
+ *   at its maximum.
  */
 public data class LimitOutcome(
     val id: String?,

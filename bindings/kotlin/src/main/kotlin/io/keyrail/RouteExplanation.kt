@@ -12,8 +12,8 @@ import io.keyrail.ffi.FfiRuleReport
  * [RuleFailure.found] only to people who may read the message.
  *
  * @property decision the decision that [RouteTable.route] returns.
- * @property rules the reports of the first rules, in order. If the rule that won is not among
- *   these, its report is the last element.
+ * @property rules the reports of the first rules, in order. If the rule that won comes later, its
+ *   report is added at the end.
  * @property more the number of rules that are left out.
  * @property text the whole explanation, for a person to read, with one line per rule.
  */

@@ -8,7 +8,7 @@ D = -121665 * pow(121666, -1, P) % P
 
 
 def recover_x(y, sign):
-    """Returns the x coordinate of a point, or None if there is none."""
+    """Returns the x coordinate of a point, or None if no point of the curve has this y."""
     if y >= P:
         return None
     square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
@@ -42,7 +42,7 @@ def encode(point):
 
 
 def decode(data):
-    """Returns the point that 32 bytes encode, or None if they encode none."""
+    """Returns the point that 32 bytes encode, or None if the bytes are not a valid encoding."""
     number = int.from_bytes(data, "little")
     y, sign = number & (1 << 255) - 1, number >> 255
     x = recover_x(y, sign)

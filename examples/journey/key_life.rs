@@ -1,15 +1,14 @@
 //! Shows a year in the life of a key: it is issued, used, limited, rotated, leaked and revoked. Every
 //! request is counted. Every change is in an audit log, which is verified at the end.
 
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::{self, Write};
 
 use keyrail::Timestamp;
 use keyrail::access::{
     self, ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, AuditEntry, Change, Checkpoint,
-    Expiry, KeyRecord, KeySource, Limit, LimitState, NewKey, Period, Policy, Reissue, Scope,
-    UNUSED_DAYS, UsageCounter, expiry_alerts, touch, unused_alerts,
+    Expiry, KeyRecord, KeySource, LastUses, Limit, LimitState, NewKey, Period, Policy, Reissue,
+    Scope, UNUSED_DAYS, UsageCounter, expiry_alerts, unused_alerts,
 };
 use keyrail::key::KeyFormat;
 
@@ -26,8 +25,7 @@ const GRANTED: &str = "access.granted";
 struct Store {
     record: Option<KeyRecord>,
     limit: Option<LimitState>,
-    /// The last use of each digest.
-    last_uses: BTreeMap<String, Timestamp>,
+    last_uses: LastUses,
     counter: UsageCounter,
     log: Vec<AuditEntry>,
     checkpoint: Checkpoint,
@@ -64,7 +62,7 @@ impl<'o, W: Write> Year<'o, W> {
         let store = Store {
             record: None,
             limit: None,
-            last_uses: BTreeMap::new(),
+            last_uses: LastUses::new(),
             counter: UsageCounter::new("dashboard-1/1", ["message.send"])?,
             log: Vec::new(),
             checkpoint: Checkpoint::start("dashboard-1")?,
@@ -179,9 +177,9 @@ impl<'o, W: Write> Year<'o, W> {
         };
         let (code, consumption) = match record.authorize(&request) {
             Ok(grant) => {
-                let digest = grant.digest().map(ToString::to_string).unwrap_or_default();
-                if let Some(time) = touch(self.store.last_uses.get(&digest).copied(), now) {
-                    self.store.last_uses.insert(digest, time);
+                let digest = grant.digest().ok_or("the grant has no digest")?;
+                if let Some(uses) = self.store.last_uses.touch(digest, now) {
+                    self.store.last_uses = uses;
                 }
                 (GRANTED, grant.consumption().cloned())
             }
@@ -218,9 +216,7 @@ impl<'o, W: Write> Year<'o, W> {
         let (now, record) = (Timestamp::parse(at)?, self.record()?);
         let since = self.store.alerted;
         let expiring = expiry_alerts([&record], since, now, &ALERT_DAYS);
-        let current = record.digests().iter().filter(|digest| digest.valid_until().is_none());
-        let uses = current.map(|it| self.store.last_uses.get(&it.digest().to_string()).copied());
-        let last_use = uses.max().flatten();
+        let last_use = self.store.last_uses.of_current(&record);
         let unused = unused_alerts([(&record, last_use)], since, now, &UNUSED_DAYS);
         let expiring = expiring?;
         let unused = unused?;
@@ -276,7 +272,7 @@ impl<'o, W: Write> Year<'o, W> {
         let issued = self.policy.reissue(&record, &reissue, &source, &self.admin, now);
         let issued = issued?;
         self.save(Ok(issued.change().clone()))?;
-        self.store.limit = None;
+        (self.store.limit, self.store.last_uses) = (None, LastUses::new());
         let is_new = issued.record().id() != record.id();
         let result = format!("{} for 365 days, with a record of its own", issued.key().mask());
         self.step(at, "reissued", is_new, result)?;

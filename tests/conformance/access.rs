@@ -2,11 +2,11 @@
 
 use keyrail::access::{
     ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, AuditEntry, Change, Checkpoint,
-    Consumption, Expiry, Grant, Issued, KeyRecord, KeySource, Limit, LimitState, NewKey, Period,
-    Permissions, Policy, Reissue, Scope, UNUSED_DAYS, Usage, UsageCounter, consume, expiry_alerts,
-    peppers_in_use, touch, unused_alerts,
+    Consumption, Expiry, Grant, Issued, KeyRecord, KeySource, LastUses, Limit, LimitState, NewKey,
+    Period, Permissions, Policy, Reissue, Scope, UNUSED_DAYS, Usage, UsageCounter, consume,
+    expiry_alerts, peppers_in_use, touch, unused_alerts,
 };
-use keyrail::key::Pepper;
+use keyrail::key::{Digest, Pepper};
 use keyrail::{Error, EventPattern, Network, Secret, Timestamp};
 use serde_json::{Value, json};
 
@@ -83,6 +83,13 @@ pub fn run(call: &str, given: &Value) -> Result<Value, Error> {
         "access.touch" => {
             let touched = touch(time_of(&given["stored_ms"])?, now(given));
             Ok(json!(touched.map(Timestamp::as_millis)))
+        }
+        "access.last_uses" => {
+            Ok(parsed(&LastUses::from_json(&configuration(&given["last_uses"]))?.to_json()))
+        }
+        "access.touch_last_uses" => touch_last_uses(given),
+        "access.limit_state" => {
+            Ok(parsed(&LimitState::from_json(&configuration(&given["state"]))?.to_json()))
         }
         "access.usage" => Ok(parsed(&Usage::from_json(&configuration(&given["usage"]))?.to_json())),
         "access.count_usage" => count_usage(given),
@@ -469,6 +476,30 @@ pub fn described(grant: &Grant) -> Value {
 }
 
 /// Counts requests, and returns the usage.
+fn touch_last_uses(given: &Value) -> Result<Value, Error> {
+    let mut uses = match &given["last_uses"] {
+        Value::Null => LastUses::new(),
+        document => LastUses::from_json(&configuration(document))?,
+    };
+    let mut stored = Vec::new();
+    for touch in given["touches"].as_array().into_iter().flatten() {
+        let touched = uses.touch(&Digest::parse(text(touch, "digest"))?, now(touch));
+        stored.push(touched.is_some());
+        uses = touched.unwrap_or(uses);
+    }
+    let digest = given["digest"].as_str().map(Digest::parse).transpose()?;
+    let record = given.get("record").map(|record| KeyRecord::from_json(&configuration(record)));
+    let record = record.transpose()?;
+    let millis = |time: Option<Timestamp>| time.map(Timestamp::as_millis);
+    Ok(json!({
+        "last_uses": parsed(&uses.to_json()),
+        "stored": stored,
+        "at_ms": millis(digest.and_then(|digest| uses.of(&digest))),
+        "current_ms": millis(record.as_ref().and_then(|record| uses.of_current(record))),
+        "replaced_ms": millis(record.as_ref().and_then(|record| uses.of_replaced(record))),
+    }))
+}
+
 fn count_usage(given: &Value) -> Result<Value, Error> {
     let operations = texts(&given["operations"]);
     let mut counter = UsageCounter::new(text(given, "epoch"), operations)?;

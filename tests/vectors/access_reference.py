@@ -3,9 +3,9 @@ log.
 
 It implements the documentation with only the standard library. The expected values of the cases
 `access.issue`, `access.reissue`, `access.rotate`, `access.change`, `access.consume`,
-`access.unused_alerts`, `access.touch`, `access.count_usage`, `access.merge_usage`,
-`access.checkpoint`, `access.audit_append`, `access.audit_verify` and `access.audit_erase` in
-access.json come from this file or from reasoning, and not from the crates. Run it with
+`access.unused_alerts`, `access.touch`, `access.touch_last_uses`,
+`access.count_usage`, `access.merge_usage`, `access.checkpoint`, `access.audit_append`,
+`access.audit_verify` and `access.audit_erase` in access.json come from this file or from reasoning, and not from the crates. Run it with
 
     python3 tests/vectors/access_reference.py
 
@@ -686,7 +686,9 @@ def computed(case):
     try:
         return {"want": CALLS[case["call"]](copy.deepcopy(case["given"]))}
     except Rejected as error:
-        return {"error": {"code": error.code}}
+        given = {"offset": error.offset, "faults": error.faults}
+        present = {name: value for name, value in given.items() if value is not None}
+        return {"error": {"code": error.code} | present}
 
 
 def main():

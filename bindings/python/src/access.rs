@@ -415,7 +415,7 @@ impl Grant {
     }
 
     /// The digest of the presented key, such as `sha256:...`, if the digest's index was passed.
-    /// Store the time of its last use: see `touch`.
+    /// Store the time of its last use: see `LastUses.touch`.
     #[getter]
     fn digest(&self) -> Option<String> {
         self.0.digest().map(ToString::to_string)

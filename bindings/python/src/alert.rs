@@ -1,4 +1,4 @@
-//! Alerts before keys expire and for unused keys, and the times of last uses.
+//! Alerts before keys expire.
 
 use keyrail::access as core;
 use pyo3::prelude::*;
@@ -7,6 +7,7 @@ use crate::access::Record;
 use crate::boundary::call;
 use crate::input::{Now, datetime, saturating_int};
 use crate::quoted;
+
 /// An alert that a key expires soon, or has just expired.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
@@ -81,106 +82,9 @@ pub(crate) fn expiry_alerts(
     Ok(alerts.into_iter().map(ExpiryAlert).collect())
 }
 
-/// An alert that a key has not been used for some time.
-#[pyclass(frozen, eq, module = "keyrail.access")]
-#[derive(PartialEq)]
-pub(crate) struct UnusedAlert(core::UnusedAlert);
-
-#[pymethods]
-impl UnusedAlert {
-    /// The alert's id: the same each time the alert is returned, but a different one after the key
-    /// is used. Store it to send each alert only once.
-    #[getter]
-    fn id(&self) -> String {
-        self.0.id()
-    }
-
-    /// The id of the key's record.
-    #[getter]
-    fn record(&self) -> &str {
-        self.0.record()
-    }
-
-    /// The number of days without a use after which the alert is due.
-    #[getter]
-    fn days(&self) -> u32 {
-        self.0.days()
-    }
-
-    /// The time from which the alert is due.
-    #[getter]
-    fn due<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        datetime(py, Some(self.0.due()))
-    }
-
-    /// The time from which the days are counted. It is the latest of these times: the last use, the
-    /// creation of the current key, and the first time at which that key is valid.
-    #[getter]
-    fn unused_since<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        datetime(py, Some(self.0.unused_since()))
-    }
-
-    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
-        let (id, days) = (quoted(py, &self.0.id())?, self.0.days());
-        Ok(format!("UnusedAlert(id={id}, days={days}, due='{}')", self.0.due()))
-    }
-}
-
-/// Returns the alerts for unused keys that became due after `since` and no later than `now`, in the
-/// order of the records.
-///
-/// Pass each record with the latest of the times that you stored for its current digests (those
-/// without `valid_until`), or with None if no use is known. An alert for 30 days is due 30 days
-/// after the latest of these times: the last use, the creation of the current key, and the record's
-/// `not_before`. A key whose creation and last use are both unknown has no alerts. If several
-/// alerts of a key became due, only the one with the most days is returned. A key that is disabled,
-/// revoked or expired at `now` has no alerts. If the next call passes the `now` of this call as
-/// `since`, it does not return the alerts that this call left out. All times are aware `datetime`s
-/// or Unix milliseconds.
-///
-/// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
-/// call but before it has sent the alerts, the next call returns them again, with the same ids.
-///
-/// Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
-/// that is not from 1 to 3660.
-#[pyfunction]
-#[pyo3(signature = (uses, since, now, days = core::UNUSED_DAYS.map(Days).to_vec()))]
-#[pyo3(text_signature = "(uses, since, now, days=(30, 90))")]
-pub(crate) fn unused_alerts(
-    py: Python<'_>,
-    uses: Vec<(Bound<'_, Record>, Option<Now>)>,
-    since: Now,
-    now: Now,
-    days: Vec<Days>,
-) -> PyResult<Vec<UnusedAlert>> {
-    let days: Vec<u32> = days.into_iter().map(|days| days.0).collect();
-    let uses =
-        uses.iter().map(|(record, last)| (&record.get().0, last.as_ref().map(|time| time.0)));
-    let alerts = call(py, || core::unused_alerts(uses, since.0, now.0, &days))?;
-    Ok(alerts.into_iter().map(UnusedAlert).collect())
-}
-
-/// Returns the time to store as the last use of a key that was used at `now`, or None if the stored
-/// time is accurate enough.
-///
-/// A use is stored if the last stored one was at least a minute earlier, so that a busy key does
-/// not cause a write for each request. A stored time that is more than a minute later than `now`
-/// comes from a wrong clock, and is replaced. Store a separate time for each digest of a record:
-/// `Grant.digest` is the digest of the key that was used. The stored time is not part of the
-/// record, so storing it does not change the record's version. The separate times show whether a
-/// replaced key is still used. `stored` and `now` are aware `datetime`s or Unix milliseconds.
-#[pyfunction]
-pub(crate) fn touch<'py>(
-    py: Python<'py>,
-    stored: Option<Now>,
-    now: Now,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
-    datetime(py, core::touch(stored.map(|time| time.0), now.0))
-}
-
 /// A number of days. A negative or too large number becomes the largest one, which is rejected.
 #[derive(Clone, Copy)]
-pub(crate) struct Days(u32);
+pub(crate) struct Days(pub(crate) u32);
 
 impl<'a, 'py> FromPyObject<'a, 'py> for Days {
     type Error = PyErr;

@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 
 use crate::boundary::plain;
 
-/// Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-/// `topology`, `fixtures`, `key-record`, `policy`, `limit`, `audit-entry`, `usage`,
+/// Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`, `topology`,
+/// `fixtures`, `key-record`, `policy`, `limit`, `limit-state`, `last-uses`, `audit-entry`, `usage`,
 /// `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
 ///
 /// The schema accepts every valid document. Rules that it cannot express are checked when the

@@ -19,6 +19,7 @@ mod headers;
 mod http;
 mod input;
 mod key;
+mod last_use;
 mod limit;
 mod platform;
 mod platform_traits;
@@ -47,7 +48,7 @@ mod _keyrail {
     #[pymodule_export]
     use crate::actor::{Actor, Permissions};
     #[pymodule_export]
-    use crate::alert::{ExpiryAlert, UnusedAlert, expiry_alerts, touch, unused_alerts};
+    use crate::alert::{ExpiryAlert, expiry_alerts};
     #[pymodule_export]
     use crate::audit::AuditEvent;
     #[pymodule_export]
@@ -66,6 +67,8 @@ mod _keyrail {
     use crate::http::{Problem, Request, Response};
     #[pymodule_export]
     use crate::key::{ApiKey, Digest, Format, FormatSet, MaskPolicy, Pepper};
+    #[pymodule_export]
+    use crate::last_use::{LastUses, UnusedAlert, touch, unused_alerts};
     #[pymodule_export]
     use crate::limit::{Consumption, Limit, LimitOutcome, LimitState, Quota, Rate, consume};
     #[pymodule_export]

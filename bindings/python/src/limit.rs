@@ -10,6 +10,8 @@ use crate::quoted;
 
 /// The state of a limit, which the host stores: two integers.
 ///
+/// Store the integers, or the document that `to_json` returns.
+///
 /// `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
 /// rate, `at` is the time at which the bucket will be full, rounded down. `count` is how far `at`
 /// was rounded down, in steps of 1/`units` of a millisecond. For a quota, `at` is the start of the
@@ -23,6 +25,20 @@ impl LimitState {
     #[new]
     fn new(at: Integer, count: Integer) -> Self {
         Self(core::LimitState { at: at.0, count: count.0 })
+    }
+
+    /// Reads a state from JSON. A mapping of the same form is accepted too.
+    ///
+    /// Raises ConfigError with the faults. If a newer release wrote the state, the only fault is
+    /// `access.newer_schema`.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, document: Document) -> PyResult<Self> {
+        call_sized(py, document.len(), || core::LimitState::from_json(&document)).map(Self)
+    }
+
+    /// Returns the state as JSON, on one line.
+    fn to_json(slf: &Bound<'_, Self>) -> String {
+        slf.get().0.to_json()
     }
 
     /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,

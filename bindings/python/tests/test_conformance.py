@@ -1139,6 +1139,41 @@ def access_touch(now: int, stored_ms: int | None = None) -> Json:
     return touched and millis(touched)
 
 
+def access_touch_last_uses(
+    last_uses: Json | None = None,
+    touches: list[Json] | None = None,
+    digest: str | None = None,
+    record: Json | None = None,
+) -> Json:
+    uses = access.LastUses()
+    if last_uses is not None:
+        uses = access.LastUses.from_json(json_of(last_uses))
+    stored = []
+    for touch in touches or []:
+        changed = uses.touch(touch["digest"], touch["now_ms"])
+        stored.append(changed is not None)
+        uses = changed or uses
+    read = None if record is None else record_of(record)
+    at = None if digest is None else uses.of(digest)
+    current = None if read is None else uses.of_current(read)
+    replaced = None if read is None else uses.of_replaced(read)
+    return {
+        "last_uses": json.loads(uses.to_json()),
+        "stored": stored,
+        "at_ms": at and millis(at),
+        "current_ms": current and millis(current),
+        "replaced_ms": replaced and millis(replaced),
+    }
+
+
+def access_last_uses(last_uses: Json) -> Json:
+    return json.loads(access.LastUses.from_json(json_of(last_uses)).to_json())
+
+
+def access_limit_state(state: Json) -> Json:
+    return json.loads(access.LimitState.from_json(json_of(state)).to_json())
+
+
 def access_usage(usage: Json) -> Json:
     return json.loads(access.Usage.from_json(json_of(usage)).to_json())
 
@@ -1229,6 +1264,9 @@ CALLS: dict[str, Callable[..., Json]] = {
     "access.expiry_alerts": access_expiry_alerts,
     "access.unused_alerts": access_unused_alerts,
     "access.touch": access_touch,
+    "access.last_uses": access_last_uses,
+    "access.touch_last_uses": access_touch_last_uses,
+    "access.limit_state": access_limit_state,
     "access.usage": access_usage,
     "access.count_usage": access_count_usage,
     "access.merge_usage": access_merge_usage,

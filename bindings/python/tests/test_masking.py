@@ -170,7 +170,9 @@ def access_records(key: dict[str, Any]) -> list[Any]:
     counter = keyrail.access.UsageCounter("gateway-1/1", ["send_message"])
     counter.count("r_1", "send_message", "access.granted", NOW_MS)
     usage = [counter, counter.usage(), *counter.usage().counts()]
-    return [record, *record.digests, record.created_by, record.revoked, *alerts, *unused, *usage]
+    last_uses = keyrail.access.LastUses().touch(str(record.digests[0].digest), NOW_MS)
+    parts = [*record.digests, record.created_by, record.revoked, last_uses]
+    return [record, *parts, *alerts, *unused, *usage]
 
 
 def objects_without_secrets(

@@ -30,6 +30,7 @@ pub mod gateway;
 pub mod header;
 pub mod http;
 pub mod key;
+pub mod last_uses;
 pub mod limit;
 mod mirror;
 pub mod operation;

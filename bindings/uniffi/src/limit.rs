@@ -34,6 +34,18 @@ impl From<FfiLimitState> for LimitState {
     }
 }
 
+/// Reads a limit's state from JSON.
+#[uniffi::export]
+pub fn access_limit_state_from_json(text: &str) -> Result<FfiLimitState, FfiError> {
+    Ok(LimitState::from_json(text)?.into())
+}
+
+/// Returns a limit's state as JSON.
+#[uniffi::export]
+pub fn access_limit_state_to_json(state: FfiLimitState) -> String {
+    LimitState::from(state).to_json()
+}
+
 mirror_enum! { FfiCalendarUnit of CalendarUnit { Hour, Day, Week, Month } }
 
 /// See [`Rate`].

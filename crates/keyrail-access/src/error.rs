@@ -57,9 +57,10 @@ keyrail_core::error_kinds! {
         /// bidirectional formatting character.
         MalformedMetadata = "access.malformed_metadata",
             "metadata may have at most 32 members, with different names of 1 to 64 bytes and values of at most 512 bytes, without control and bidirectional formatting characters";
-        /// A `schema`, the `version` of a record or the `number` of an audit entry is out of range.
+        /// A `schema`, the `version` of a record, the `number` of an audit entry or the `at` or
+        /// `count` of a limit's state is out of range.
         MalformedNumber = "access.malformed_number",
-            "number out of range: schema must be 1, version must not be negative, and the number of an audit entry must be at least 1";
+            "number out of range: schema must be 1, version and count must not be negative, the number of an audit entry must be at least 1, and no integer may be beyond 2^53 - 1";
         /// A record specifies no owner, although its authority is `owner` or one of its limits
         /// counts the requests of its owner.
         NoOwner = "access.no_owner",
@@ -246,6 +247,12 @@ keyrail_core::error_kinds! {
         /// the same record, operation and outcome. Or a day is in both `open` and `closed`.
         DuplicateUsage = "access.duplicate_usage",
             "this was counted before: merge usage with Keyrail, not by joining lists";
+        /// Last uses have more than 16 digests.
+        TooManyLastUses = "access.too_many_last_uses",
+            "last uses may have at most 16 digests: remove digests that the record no longer has";
+        /// Last uses have two times for a digest.
+        DuplicateLastUse = "access.duplicate_last_use",
+            "the digest has a time already: keep the later one";
     }
     of {
         /// An error of the new key: see [`keyrail_key`].

@@ -1,15 +1,27 @@
-//! Last uses: when a key was last used, and alerts for keys that are not used.
+//! Last uses: when the keys of a record were last used, and alerts for keys that are not used.
 
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 
-use keyrail_core::Timestamp;
+use keyrail_core::config::{self, Checked, json};
+use keyrail_core::{ConfigError, Timestamp};
+use keyrail_key::Digest;
 
 use crate::alert::check_days;
+use crate::json::{Writer, list};
+use crate::number::check_schema;
 use crate::period::DAY_MS;
-use crate::{CLOCK_TOLERANCE_MS, Error, KeyRecord};
+use crate::{CLOCK_TOLERANCE_MS, Error, ErrorKind, KeyDigest, KeyRecord};
+
+/// The version of the JSON format of last uses.
+pub const LAST_USES_SCHEMA: i64 = 1;
+
+/// The maximum number of digests whose last uses are kept. A record has at most 6 digests.
+pub const MAX_LAST_USES: usize = 16;
 
 /// The numbers of days without a use after which alerts are due by default.
 pub const UNUSED_DAYS: [u32; 2] = [30, 90];
@@ -23,9 +35,7 @@ pub const TOUCH_INTERVAL_MS: i64 = 60_000;
 /// A use is stored if the last stored one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a
 /// busy key does not cause a write for each request. A stored time that is more than
 /// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. Store a
-/// separate time for each digest of a record: [`Grant::digest`](crate::Grant::digest) is the digest
-/// of the key that was used. The stored time is not part of the record, so storing it does not
-/// change the record's version. The separate times show whether a replaced key is still used.
+/// separate time for each digest of a record, as [`LastUses`] does.
 ///
 /// ```
 /// use keyrail_access::touch;
@@ -41,6 +51,168 @@ pub fn touch(stored: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
         (-CLOCK_TOLERANCE_MS..TOUCH_INTERVAL_MS).contains(&age)
     };
     (!stored.is_some_and(is_recent)).then_some(now)
+}
+
+/// The last uses of a record's keys: for each digest, the time at which a key with this digest was
+/// last used.
+///
+/// The host stores it beside the record. It is not part of the record, so storing it does not change
+/// the record's version. If two processes store it at the same time, the later one may overwrite a
+/// use that the other one added. The next use of that key adds it again.
+///
+/// ```
+/// use keyrail_access::{KeyRecord, LastUses};
+/// use keyrail_core::Timestamp;
+/// let record = KeyRecord::from_json(r#"{
+///     "id": "r_1", "app": "desk", "scope": "read", "digests": [
+///         {"key_id": "new", "digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0"},
+///         {"key_id": "old", "digest": "sha256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+///          "valid_until": "2026-12-08T00:00:00Z"}
+///     ]
+/// }"#)?;
+/// let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
+/// let old = record.digests()[1].digest();
+/// let uses = LastUses::new().touch(old, now).unwrap();
+/// assert_eq!(uses.touch(old, now), None); // accurate enough
+/// assert_eq!(uses.of_replaced(&record), Some(now)); // the old key is still used
+/// assert_eq!(uses.of_current(&record), None);
+/// # Ok::<(), keyrail_core::ConfigError>(())
+/// ```
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct LastUses(BTreeMap<String, Timestamp>);
+
+struct ReadUse {
+    digest: Digest,
+    at: Timestamp,
+}
+
+impl LastUses {
+    /// Creates last uses without any use.
+    pub const fn new() -> Self {
+        Self(BTreeMap::new())
+    }
+
+    /// Reads last uses from JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with all faults. If a newer release wrote the last uses, the only fault is
+    /// `access.newer_schema`.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        config::from_json(text)
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of last uses.
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("last-uses")
+    }
+
+    /// Returns the time at which a key with this digest was last used, or `None` if no use is known.
+    pub fn of(&self, digest: &Digest) -> Option<Timestamp> {
+        self.0.get(&digest.to_string()).copied()
+    }
+
+    /// Returns the time at which the record's current key was last used, or `None` if no use is
+    /// known. Pass it to [`unused_alerts`].
+    pub fn of_current(&self, record: &KeyRecord) -> Option<Timestamp> {
+        self.latest(record, |digest| digest.valid_until().is_none())
+    }
+
+    /// Returns the time at which a replaced key of the record was last used, or `None` if no use is
+    /// known. A key that was replaced has a `valid_until`. The record keeps it until the first
+    /// rotation after this time.
+    pub fn of_replaced(&self, record: &KeyRecord) -> Option<Timestamp> {
+        self.latest(record, |digest| digest.valid_until().is_some())
+    }
+
+    fn latest(
+        &self,
+        record: &KeyRecord,
+        is_counted: impl Fn(&KeyDigest) -> bool,
+    ) -> Option<Timestamp> {
+        let digests = record.digests().iter().filter(|digest| is_counted(digest));
+        digests.filter_map(|digest| self.of(digest.digest())).max()
+    }
+
+    /// Returns the last uses to store after a key with this digest was used at `now`, or `None` if
+    /// the stored time is accurate enough. [`Grant::digest`](crate::Grant::digest) is the digest of
+    /// the key that was used.
+    ///
+    /// A use is stored if [`touch()`] returns its time. At most [`MAX_LAST_USES`] digests are kept.
+    /// If there are more, the digest whose use is longest ago is removed.
+    #[must_use = "the last uses must be stored"]
+    pub fn touch(&self, digest: &Digest, now: Timestamp) -> Option<Self> {
+        let time = touch(self.of(digest), now)?;
+        let (mut uses, digest) = (self.0.clone(), digest.to_string());
+        if uses.len() >= MAX_LAST_USES && !uses.contains_key(&digest) {
+            let oldest = uses.iter().min_by_key(|(_, at)| **at).map(|(digest, _)| digest.clone());
+            oldest.and_then(|digest| uses.remove(&digest));
+        }
+        uses.insert(digest, time);
+        Some(Self(uses))
+    }
+
+    /// Returns the last uses as JSON, on one line.
+    pub fn to_json(&self) -> String {
+        let mut json = Writer::new();
+        json.raw("schema", LAST_USES_SCHEMA);
+        let uses = self.0.iter().map(|(digest, at)| {
+            let mut json = Writer::new();
+            json.text("digest", Some(digest));
+            json.text("at", Some(at));
+            json.finish()
+        });
+        json.raw("uses", list(uses));
+        json.finish()
+    }
+}
+
+impl fmt::Debug for LastUses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "LastUses({} digests)", self.0.len())
+    }
+}
+
+keyrail_core::from_str! {
+    LastUses: from_json, ConfigError;
+}
+
+keyrail_core::config_object! {
+    /// The last uses of a record's keys.
+    document LastUses (faults) {
+        /// The version of this document's format, which is 1. A newer version is rejected.
+        optional schema: i64 as json!({"const": LAST_USES_SCHEMA});
+        /// The last use of each digest.
+        required uses: Vec<Checked<ReadUse>> as json!({"maxItems": MAX_LAST_USES});
+    } => {
+        check_schema(schema, LAST_USES_SCHEMA, faults)?;
+        let uses = uses?;
+        if uses.len() > MAX_LAST_USES {
+            faults.add_kind_below(format_args!("/uses"), ErrorKind::TooManyLastUses);
+            return None;
+        }
+        let mut read = BTreeMap::new();
+        for (index, item) in uses.into_iter().enumerate() {
+            if let Checked(Some(ReadUse { digest, at })) = item
+                && read.insert(digest.to_string(), at).is_some()
+            {
+                faults.add_kind_below(format_args!("/uses/{index}"), ErrorKind::DuplicateLastUse);
+            }
+        }
+        Some(Self(read))
+    }
+}
+
+keyrail_core::config_object! {
+    /// The last use of a digest.
+    ReadUse as "LastUse" (faults) {
+        /// The digest, as the record contains it.
+        required digest: Digest;
+        /// When a key with this digest was last used (RFC 3339).
+        required at: Timestamp;
+    } => {
+        Some(Self { digest: digest?, at: at? })
+    }
 }
 
 /// An alert that a key has not been used for some time.
@@ -84,13 +256,13 @@ impl UnusedAlert {
 /// Returns the alerts for unused keys that became due after `since` and no later than `now`, in the
 /// order of the records.
 ///
-/// Pass each record with the latest of the times that you stored for its current digests (those
-/// without `valid_until`); `None` if no use is known. An alert for 30 days is due 30 days after the
-/// latest of these times: the last use, the creation of the current key, and the record's
-/// `not_before`. A key whose creation and last use are both unknown has no alerts. If several
-/// alerts of a key became due, only the one with the most days is returned. A key that is disabled,
-/// revoked or expired at `now` has no alerts. If the next call passes the `now` of this call as
-/// `since`, it does not return the alerts that this call left out.
+/// Pass each record with the time at which its current key was last used
+/// ([`LastUses::of_current`]), or with `None` if no use is known. An alert for 30 days is due 30
+/// days after the latest of these times: the last use, the creation of the current key, and the
+/// record's `not_before`. A key whose creation and last use are both unknown has no alerts. If
+/// several alerts of a key became due, only the one with the most days is returned. A key that is
+/// disabled, revoked or expired at `now` has no alerts. If the next call passes the `now` of this
+/// call as `since`, it does not return the alerts that this call left out.
 ///
 /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
 /// call but before it has sent the alerts, the next call returns them again, with the same ids.

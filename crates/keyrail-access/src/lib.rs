@@ -90,10 +90,13 @@ pub use denial::{Denial, DenialKind};
 pub use digest::{KeyDigest, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, ReadDigest};
 pub use error::{Error, ErrorKind};
 pub use issue::{Issued, KeySource, NewKey, Reissue};
-pub use last_use::{TOUCH_INTERVAL_MS, UNUSED_DAYS, UnusedAlert, touch, unused_alerts};
+pub use last_use::{
+    LAST_USES_SCHEMA, LastUses, MAX_LAST_USES, TOUCH_INTERVAL_MS, UNUSED_DAYS, UnusedAlert, touch,
+    unused_alerts,
+};
 pub use limit::{
-    CLOCK_TOLERANCE_MS, CalendarUnit, Consumption, Limit, LimitOutcome, LimitOwner, LimitState,
-    MAX_LIMIT_NAME, MAX_LIMITS, MAX_UNITS, Quota, Rate, consume,
+    CLOCK_TOLERANCE_MS, CalendarUnit, Consumption, LIMIT_STATE_SCHEMA, Limit, LimitOutcome,
+    LimitOwner, LimitState, MAX_LIMIT_NAME, MAX_LIMITS, MAX_UNITS, Quota, Rate, consume,
 };
 pub use period::{Expiry, MAX_PERIOD_DAYS, Period};
 pub use policy::{MAX_ROLES, Policy};

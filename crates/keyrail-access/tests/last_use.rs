@@ -1,7 +1,10 @@
-//! Properties of alerts for unused keys.
+//! Properties of last uses and of alerts for unused keys.
 
-use keyrail_access::{KeyRecord, UNUSED_DAYS, UnusedAlert, unused_alerts};
+use keyrail_access::{
+    KeyRecord, LastUses, MAX_LAST_USES, TOUCH_INTERVAL_MS, UNUSED_DAYS, UnusedAlert, unused_alerts,
+};
 use keyrail_core::Timestamp;
+use keyrail_key::Digest;
 use proptest::prelude::*;
 
 const DAY_MS: i64 = 86_400_000;
@@ -26,6 +29,31 @@ fn alerts_between(last_use: Option<i64>, since: i64, now: i64, days: &[u32]) -> 
 }
 
 proptest! {
+    #[test]
+    fn a_stored_last_use_is_at_most_a_minute_older_than_the_last_use(
+        uses in prop::collection::vec((0..MAX_LAST_USES + 4, 0..TOUCH_INTERVAL_MS / 4), 1..40),
+    ) {
+        let digests: Vec<_> = (0..MAX_LAST_USES + 4)
+            .map(|number| Digest::import_hex(&format!("{number:064x}")).unwrap())
+            .collect();
+        let (mut stored, mut now) = (LastUses::new(), START_MS);
+        let mut order: Vec<(usize, i64)> = Vec::new();
+        for (digest, pause) in uses {
+            now += pause;
+            stored = stored.touch(&digests[digest], time(now)).unwrap_or(stored);
+            order.retain(|(used, _)| *used != digest);
+            order.push((digest, now));
+            // A digest is only removed if more than 16 were used in the last two minutes.
+            let used_within = |millis: i64| order.iter().filter(move |(_, at)| now - at < millis);
+            if used_within(2 * TOUCH_INTERVAL_MS).count() <= MAX_LAST_USES {
+                for (used, at) in used_within(TOUCH_INTERVAL_MS) {
+                    let known = stored.of(&digests[*used]).unwrap().as_millis();
+                    prop_assert!((0..TOUCH_INTERVAL_MS).contains(&(at - known)));
+                }
+            }
+        }
+    }
+
     #[test]
     fn an_alert_is_returned_exactly_once_no_matter_how_calls_divide_the_time(
         last_use in prop::option::of(0..100 * DAY_MS),

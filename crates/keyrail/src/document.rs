@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::Gateway;
-use crate::access::{AuditEntry, KeyRecord, Limit, Policy, Usage};
+use crate::access::{AuditEntry, KeyRecord, LastUses, Limit, LimitState, Policy, Usage};
 use crate::header::{Scheme, Trust};
 use crate::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use crate::platform::Platform;
@@ -29,6 +29,10 @@ pub enum Document {
     Policy,
     /// The kind of document that [`Limit::from_json`] reads.
     Limit,
+    /// The kind of document that [`LimitState::from_json`] reads.
+    LimitState,
+    /// The kind of document that [`LastUses::from_json`] reads.
+    LastUses,
     /// The kind of document that [`AuditEntry::from_json`] reads.
     AuditEntry,
     /// The kind of document that [`Usage::from_json`] reads.
@@ -49,13 +53,15 @@ pub enum Document {
 
 impl Document {
     /// All kinds of documents.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Deployment,
         Self::Topology,
         Self::Fixtures,
         Self::KeyRecord,
         Self::Policy,
         Self::Limit,
+        Self::LimitState,
+        Self::LastUses,
         Self::AuditEntry,
         Self::Usage,
         Self::KeyFormat,
@@ -76,6 +82,8 @@ impl Document {
             Self::KeyRecord => "key-record",
             Self::Policy => "policy",
             Self::Limit => "limit",
+            Self::LimitState => "limit-state",
+            Self::LastUses => "last-uses",
             Self::AuditEntry => "audit-entry",
             Self::Usage => "usage",
             Self::KeyFormat => "key-format",
@@ -100,6 +108,8 @@ impl Document {
             Self::KeyRecord => include_str!("../schemas/key-record.schema.json"),
             Self::Policy => include_str!("../schemas/policy.schema.json"),
             Self::Limit => include_str!("../schemas/limit.schema.json"),
+            Self::LimitState => include_str!("../schemas/limit-state.schema.json"),
+            Self::LastUses => include_str!("../schemas/last-uses.schema.json"),
             Self::AuditEntry => include_str!("../schemas/audit-entry.schema.json"),
             Self::Usage => include_str!("../schemas/usage.schema.json"),
             Self::KeyFormat => include_str!("../schemas/key-format.schema.json"),
@@ -125,6 +135,8 @@ impl Document {
             Self::KeyRecord => KeyRecord::json_schema(),
             Self::Policy => Policy::json_schema(),
             Self::Limit => Limit::json_schema(),
+            Self::LimitState => LimitState::json_schema(),
+            Self::LastUses => LastUses::json_schema(),
             Self::AuditEntry => AuditEntry::json_schema(),
             Self::Usage => Usage::json_schema(),
             Self::KeyFormat => KeyFormat::json_schema(),

@@ -4,7 +4,8 @@ use std::fmt::Debug;
 use std::str::FromStr;
 
 use keyrail::access::{
-    Access, AuditEntry, Checkpoint, Expiry, KeyRecord, Limit, Period, Policy, Scope, Usage,
+    Access, AuditEntry, Checkpoint, Expiry, KeyRecord, LastUses, Limit, LimitState, Period, Policy,
+    Scope, Usage,
 };
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{Digest, KeyFormat, KeyFormatSet, SaltPosition};
@@ -51,7 +52,9 @@ fn from_str_parses_and_rejects_configurations() {
         code_of::<KeyRecord, _>("{}"),
         code_of::<Policy, _>("{}"),
         code_of::<AuditEntry, _>("{}"),
+        code_of::<LastUses, _>("{}"),
         code_of::<Limit, _>("{}"),
+        code_of::<LimitState, _>("{}"),
         code_of::<Usage, _>("{}"),
         code_of::<KeyFormat, _>("{}"),
         code_of::<KeyFormatSet, _>("{}"),

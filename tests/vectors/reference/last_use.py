@@ -6,6 +6,8 @@ from datetime import datetime, timezone
 from reference.common import Rejected
 
 DAY = 86_400_000
+MAX_DIGESTS = 16
+DIGEST = "(sha256|hmac-sha256:[a-z0-9]+):[A-Za-z0-9_-]{43}"
 
 
 def millis(time):
@@ -67,4 +69,40 @@ def touch(given):
     return now if stored is None or not -60_000 <= now - stored < 60_000 else None
 
 
-CALLS = {"access.unused_alerts": unused_alerts, "access.touch": touch}
+def latest(uses, digests):
+    return max((uses[it["digest"]] for it in digests if it["digest"] in uses), default=None)
+
+
+def touch_last_uses(given):
+    read = given.get("last_uses", {"uses": []})["uses"]
+    uses = {use["digest"]: millis(use["at"]) for use in read}
+    stored = []
+    for use in given.get("touches", []):
+        digest, now = use["digest"], use["now_ms"]
+        if not re.fullmatch(DIGEST, digest):
+            end = min(len(digest.partition(":")[2]), 43)
+            raise Rejected("key.malformed_digest", offset=len("sha256:") + end)
+        time = touch({"stored_ms": uses.get(digest), "now_ms": now})
+        stored.append(time is not None)
+        if time is not None:
+            if digest not in uses and len(uses) == MAX_DIGESTS:
+                del uses[min(uses, key=lambda it: (uses[it], it))]
+            uses[digest] = time
+    digests = given.get("record", {"digests": []})["digests"]
+    return {
+        "last_uses": {
+            "schema": 1,
+            "uses": [{"digest": it, "at": printed(uses[it])} for it in sorted(uses)],
+        },
+        "stored": stored,
+        "at_ms": uses.get(given.get("digest")),
+        "current_ms": latest(uses, [it for it in digests if "valid_until" not in it]),
+        "replaced_ms": latest(uses, [it for it in digests if "valid_until" in it]),
+    }
+
+
+CALLS = {
+    "access.unused_alerts": unused_alerts,
+    "access.touch": touch,
+    "access.touch_last_uses": touch_last_uses,
+}

@@ -44,6 +44,7 @@ __all__ = [
     "KeyDigest",
     "KeyEvent",
     "KeyScope",
+    "LastUses",
     "Limit",
     "LimitOutcome",
     "LimitState",
@@ -196,6 +197,8 @@ _DocumentKind: TypeAlias = Literal[
     "key-record",
     "policy",
     "limit",
+    "limit-state",
+    "last-uses",
     "audit-entry",
     "usage",
     "key-format",
@@ -1201,8 +1204,8 @@ class Trust:
         """
 
 def json_schema(document: _DocumentKind) -> str:
-    """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`,
-    `topology`, `fixtures`, `key-record`, `policy`, `limit`, `audit-entry`, `usage`,
+    """Returns the JSON Schema (draft 2020-12) of a kind of document: `deployment`, `topology`,
+    `fixtures`, `key-record`, `policy`, `limit`, `limit-state`, `last-uses`, `audit-entry`, `usage`,
     `key-format`, `key-format-set`, `mask-policy`, `platform`, `scheme` or `trust`.
 
     The schema accepts every valid document. Rules that it cannot express are checked when the
@@ -1532,7 +1535,7 @@ class Grant:
     @property
     def digest(self) -> str | None:
         """The digest of the presented key, such as `sha256:...`, if the digest's index was passed.
-        Store the time of its last use: see `touch`.
+        Store the time of its last use: see `LastUses.touch`.
         """
     @property
     def consumption(self) -> Consumption | None:
@@ -1569,6 +1572,56 @@ class ExpiryAlert:
     @property
     def expires_at(self) -> datetime:
         """The first time at which the key is no longer valid."""
+
+@final
+class LastUses:
+    """The last uses of a record's keys: for each digest, the time at which a key with this digest was
+    last used.
+
+    The host stores it beside the record. It is not part of the record, so storing it does not
+    change the record's version. If two processes store it at the same time, the later one may
+    overwrite a use that the other one added. The next use of that key adds it again. `LastUses()`
+    has no use. Digests are strings, such as `Grant.digest`.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __new__(cls) -> LastUses: ...
+    @staticmethod
+    def from_json(document: _Document) -> LastUses:
+        """Reads last uses from JSON. A mapping of the same form is accepted too.
+
+        Raises ConfigError with the faults. If a newer release wrote the last uses, the only fault is
+        `access.newer_schema`.
+        """
+    def of(self, digest: str) -> datetime | None:
+        """Returns the time at which a key with this digest was last used, or None if no use is known.
+
+        Raises KeyFormatError if the digest is malformed.
+        """
+    def of_current(self, record: Record) -> datetime | None:
+        """Returns the time at which the record's current key was last used, or None if no use is
+        known. Pass it to `unused_alerts`.
+        """
+    def of_replaced(self, record: Record) -> datetime | None:
+        """Returns the time at which a replaced key of the record was last used, or None if no use is
+        known. A key that was replaced has a `valid_until`. The record keeps it until the first
+        rotation after this time.
+        """
+    def touch(self, digest: str, now: _Now) -> LastUses | None:
+        """Returns the last uses to store after a key with this digest was used at `now`, or None if
+        the stored time is accurate enough. `Grant.digest` is the digest of the key that was used.
+
+        A use is stored if the last stored one was at least a minute earlier, so that a busy key
+        does not cause a write for each request. A stored time that is more than a minute later than
+        `now` comes from a wrong clock, and is replaced. At most 16 digests are kept. If there are
+        more, the digest whose use is longest ago is removed. `now` is an aware `datetime` or Unix
+        milliseconds.
+
+        Raises KeyFormatError if the digest is malformed.
+        """
+    def to_json(self) -> str:
+        """Returns the last uses as JSON, on one line."""
 
 @final
 class UnusedAlert:
@@ -1995,6 +2048,8 @@ class Actor:
 class LimitState:
     """The state of a limit, which the host stores: two integers.
 
+    Store the integers, or the document that `to_json` returns.
+
     `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
     rate, `at` is the time at which the bucket will be full, rounded down. `count` is how far `at`
     was rounded down, in steps of 1/`units` of a millisecond. For a quota, `at` is the start of the
@@ -2004,6 +2059,15 @@ class LimitState:
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
     def __new__(cls, at: int, count: int) -> LimitState: ...
+    @staticmethod
+    def from_json(document: _Document) -> LimitState:
+        """Reads a state from JSON. A mapping of the same form is accepted too.
+
+        Raises ConfigError with the faults. If a newer release wrote the state, the only fault is
+        `access.newer_schema`.
+        """
+    def to_json(self) -> str:
+        """Returns the state as JSON, on one line."""
     @property
     def at(self) -> int:
         """A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
@@ -2489,10 +2553,8 @@ def touch(stored: _Now | None, now: _Now) -> datetime | None:
 
     A use is stored if the last stored one was at least a minute earlier, so that a busy key does
     not cause a write for each request. A stored time that is more than a minute later than `now`
-    comes from a wrong clock, and is replaced. Store a separate time for each digest of a record:
-    `Grant.digest` is the digest of the key that was used. The stored time is not part of the
-    record, so storing it does not change the record's version. The separate times show whether a
-    replaced key is still used. `stored` and `now` are aware `datetime`s or Unix milliseconds.
+    comes from a wrong clock, and is replaced. Store a separate time for each digest of a record, as
+    `LastUses` does. `stored` and `now` are aware `datetime`s or Unix milliseconds.
     """
 
 def unused_alerts(
@@ -2504,14 +2566,13 @@ def unused_alerts(
     """Returns the alerts for unused keys that became due after `since` and no later than `now`, in the
     order of the records.
 
-    Pass each record with the latest of the times that you stored for its current digests (those
-    without `valid_until`), or with None if no use is known. An alert for 30 days is due 30 days
-    after the latest of these times: the last use, the creation of the current key, and the record's
-    `not_before`. A key whose creation and last use are both unknown has no alerts. If several
-    alerts of a key became due, only the one with the most days is returned. A key that is disabled,
-    revoked or expired at `now` has no alerts. If the next call passes the `now` of this call as
-    `since`, it does not return the alerts that this call left out. All times are aware `datetime`s
-    or Unix milliseconds.
+    Pass each record with the time at which its current key was last used (`LastUses.of_current`),
+    or with None if no use is known. An alert for 30 days is due 30 days after the latest of these
+    times: the last use, the creation of the current key, and the record's `not_before`. A key whose
+    creation and last use are both unknown has no alerts. If several alerts of a key became due,
+    only the one with the most days is returned. A key that is disabled, revoked or expired at `now`
+    has no alerts. If the next call passes the `now` of this call as `since`, it does not return the
+    alerts that this call left out. All times are aware `datetime`s or Unix milliseconds.
 
     As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
     call but before it has sent the alerts, the next call returns them again, with the same ids.

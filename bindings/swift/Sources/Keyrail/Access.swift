@@ -260,14 +260,13 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// Returns the alerts for unused keys that became due after `since` and no later than `now`, in
     /// the order of the records.
     ///
-    /// Pass each record with the time of its last use, or with `nil` if no use is known. The last
-    /// use is the latest of the times that you stored for the record's current digests, which are
-    /// those without `validUntil`. An alert for 30 days is due 30 days after the latest of these
-    /// times: the last use, the creation of the current key, and the record's `not_before`. A key
-    /// whose creation and last use are both unknown has no alerts. If several alerts of a key
-    /// became due, only the one with the most days is returned. A key that is disabled, revoked or
-    /// expired at `now` has no alerts. If the next call passes the `now` of this call as `since`,
-    /// it does not return the alerts that this call left out.
+    /// Pass each record with the time at which its current key was last used
+    /// (``LastUses/ofCurrent(_:)``), or with `nil` if no use is known. An alert for 30 days is due
+    /// 30 days after the latest of these times: the last use, the creation of the current key, and
+    /// the record's `not_before`. A key whose creation and last use are both unknown has no alerts.
+    /// If several alerts of a key became due, only the one with the most days is returned. A key
+    /// that is disabled, revoked or expired at `now` has no alerts. If the next call passes the
+    /// `now` of this call as `since`, it does not return the alerts that this call left out.
     ///
     /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
     /// a call but before it has sent the alerts, the next call returns them again, with the same
@@ -295,9 +294,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
     /// does not cause a write for each request. A stored time that is more than a minute later than
     /// `now` comes from a wrong clock, and is replaced. Store a separate time for each digest of a
-    /// record: ``Grant/digest`` is the digest of the key that was used. The stored time is not part
-    /// of the record, so storing it does not change the record's version. The separate times show
-    /// whether a replaced key is still used.
+    /// record, as ``LastUses`` does.
     ///
     /// - Throws: `time.out_of_range`.
     public static func touch(_ stored: Date?, now: Date) throws(KeyrailError) -> Date? {
@@ -509,7 +506,7 @@ public struct Grant: Hashable, Codable, Sendable {
     /// The host's own data about the key: values by name.
     public let metadata: [String: String]
     /// The digest of the presented key, such as `sha256:...`, if the digest's index was passed.
-    /// Store the time of its last use: see ``KeyRecord/touch(_:now:)``.
+    /// Store the time of its last use: see ``LastUses/touch(_:now:)``.
     public let digest: String?
     /// The outcome of the record's limits; `nil` if the record has none. Store the new states
     /// before you serve the request. If the stored states have changed since you read them, repeat

@@ -12,6 +12,10 @@ public enum Document: String, CaseIterable, Sendable {
     case policy
     /// A limit, for ``Limit/init(json:)``.
     case limit
+    /// The state of a limit, for ``LimitState/init(json:)``.
+    case limitState = "limit-state"
+    /// The last uses of a record's keys, for ``LastUses/init(json:)``.
+    case lastUses = "last-uses"
     /// An entry of an audit log, for ``AuditEntry/init(json:)``.
     case auditEntry = "audit-entry"
     /// The usage of keys, for ``Usage/init(json:)``.
@@ -46,6 +50,8 @@ public enum Document: String, CaseIterable, Sendable {
         case .keyRecord: .keyRecord
         case .policy: .policy
         case .limit: .limit
+        case .limitState: .limitState
+        case .lastUses: .lastUses
         case .auditEntry: .auditEntry
         case .usage: .usage
         case .keyFormat: .keyFormat

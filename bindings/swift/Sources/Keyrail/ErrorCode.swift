@@ -374,7 +374,7 @@ extension ErrorCode {
     public static let accessMalformedReason: ErrorCode = "access.malformed_reason"
     /// A record's metadata is too large, has an empty or duplicate name, or contains a control or bidirectional formatting character.
     public static let accessMalformedMetadata: ErrorCode = "access.malformed_metadata"
-    /// A `schema`, the `version` of a record or the `number` of an audit entry is out of range.
+    /// A `schema`, the `version` of a record, the `number` of an audit entry or the `at` or `count` of a limit's state is out of range.
     public static let accessMalformedNumber: ErrorCode = "access.malformed_number"
     /// A record specifies no owner, although its authority is `owner` or one of its limits counts the requests of its owner.
     public static let accessNoOwner: ErrorCode = "access.no_owner"
@@ -496,6 +496,10 @@ extension ErrorCode {
     public static let accessMalformedCount: ErrorCode = "access.malformed_count"
     /// A list in a usage has two items for the same thing: in `open`, for the same day and epoch; in `closed`, for the same day; in `epochs`, for the same epoch; in `counts`, for the same record, operation and outcome. Or a day is in both `open` and `closed`.
     public static let accessDuplicateUsage: ErrorCode = "access.duplicate_usage"
+    /// Last uses have more than 16 digests.
+    public static let accessTooManyLastUses: ErrorCode = "access.too_many_last_uses"
+    /// Last uses have two times for a digest.
+    public static let accessDuplicateLastUse: ErrorCode = "access.duplicate_last_use"
     /// No record matches the key, which is unknown or wrong. The response is the same in both cases.
     public static let accessInvalidKey: ErrorCode = "access.invalid_key"
     /// The key has been revoked.

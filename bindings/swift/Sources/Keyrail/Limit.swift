@@ -19,6 +19,8 @@ public enum LimitOwner: String, Codable, Sendable {
 }
 
 /// The state of a limit, which the host stores: two integers.
+///
+/// Store the integers, or the document that ``toJSON()`` returns.
 public struct LimitState: Hashable, Codable, Sendable {
     /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
     /// rounded down. For a quota, it is the start of the window.
@@ -34,6 +36,17 @@ public struct LimitState: Hashable, Codable, Sendable {
     }
 
     init(_ native: FfiLimitState) { self.init(at: native.at, count: native.count) }
+
+    /// Reads a state from JSON.
+    ///
+    /// - Throws: an error with all faults. If a newer release wrote the state, the only fault is
+    ///   `access.newer_schema`.
+    public init(json: String) throws(KeyrailError) {
+        self.init(try translatingErrors { try accessLimitStateFromJson(text: json) })
+    }
+
+    /// Returns the state as JSON, on one line.
+    public func toJSON() -> String { accessLimitStateToJson(state: native) }
 
     var native: FfiLimitState { FfiLimitState(at: at, count: count) }
 }

@@ -66,6 +66,9 @@ func callAccess(_ call: String, _ given: Json) throws -> Json {
         let stored = given["stored_ms"]?.integer.map { date($0) }
         let touched = try KeyRecord.touch(stored, now: date(given.integer("now_ms")))
         return touched.map { Json(milliseconds($0)) } ?? .null
+    case "access.last_uses": return try Json(LastUses(json: given.configuration("last_uses")).toJSON())
+    case "access.touch_last_uses": return try touchLastUses(given)
+    case "access.limit_state": return try Json(LimitState(json: given.configuration("state")).toJSON())
     case "access.usage": return try Json(Usage(json: given.configuration("usage")).toJSON())
     case "access.count_usage": return try countUsage(given)
     case "access.merge_usage": return try mergeUsage(given)
@@ -147,6 +150,26 @@ private func json(_ limit: Limit) throws -> Json {
 }
 
 /// Counts requests, and returns the usage.
+private func touchLastUses(_ given: Json) throws -> Json {
+    var uses = LastUses()
+    if given["last_uses"] != nil { uses = try LastUses(json: given.configuration("last_uses")) }
+    var stored: [Json] = []
+    for touch in given["touches"]?.list ?? [] {
+        let touched = try uses.touch(touch.text("digest"), now: date(touch.integer("now_ms")))
+        stored.append(.boolean(touched != nil))
+        uses = touched ?? uses
+    }
+    let record = given["record"] == nil ? nil : try given.record()
+    let time = { (time: Date?) in time.map { Json(milliseconds($0)) } ?? .null }
+    return .object([
+        (name: "last_uses", value: try Json(uses.toJSON())),
+        (name: "stored", value: .list(stored)),
+        (name: "at_ms", value: time(try given["digest"]?.text.flatMap { try uses.of($0) })),
+        (name: "current_ms", value: time(record.flatMap(uses.ofCurrent))),
+        (name: "replaced_ms", value: time(record.flatMap(uses.ofReplaced))),
+    ])
+}
+
 private func countUsage(_ given: Json) throws -> Json {
     let operations = (given["operations"]?.list ?? []).compactMap(\.text)
     let counter = try UsageCounter(epoch: given.text("epoch"), operations: operations)

@@ -289,6 +289,7 @@ import Testing
             "KeyFormatSet": [try KeyFormatSet([format, .jwt()])],
             "KeyHint": [format.hint(keyText)],
             "KeyDigest": record.digests,
+            "LastUses": [try #require(try LastUses().touch(record.digests[0].digest, now: now))],
             "KeyRecord": [record, revoked],
             "KeyChange": [issued.change, revocation],
             "KeyEvent": [issued.event],

@@ -37,7 +37,7 @@ pub use consumption::{Consumption, LimitOutcome, MAX_LIMITS, consume};
 pub use quota::{CalendarUnit, Quota};
 pub use rate::Rate;
 pub(crate) use read::limit_faults;
-pub use read::{MAX_LIMIT_NAME, MAX_UNITS};
+pub use read::{LIMIT_STATE_SCHEMA, MAX_LIMIT_NAME, MAX_UNITS};
 
 use alloc::format;
 use alloc::string::String;
@@ -118,6 +118,16 @@ enum Rule {
 }
 
 /// The state of a limit, which the host stores: two integers.
+///
+/// Store the integers, or the document that [`to_json`](Self::to_json) returns.
+///
+/// ```
+/// use keyrail_access::LimitState;
+/// let state = LimitState { at: 1_793_491_200_000, count: 7 };
+/// assert_eq!(state.to_json(), r#"{"schema":1,"at":1793491200000,"count":7}"#);
+/// assert_eq!(LimitState::from_json(&state.to_json())?, state);
+/// # Ok::<(), keyrail_core::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LimitState {
     /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
@@ -126,6 +136,32 @@ pub struct LimitState {
     /// For a rate, how far `at` was rounded down, in steps of 1/`units` of a millisecond. For a
     /// quota, the number of units that were consumed in the window.
     pub count: i64,
+}
+
+impl LimitState {
+    /// Reads a state from JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] with all faults. If a newer release wrote the state, the only fault is
+    /// `access.newer_schema`.
+    pub fn from_json(text: &str) -> Result<Self, ConfigError> {
+        config::from_json(text)
+    }
+
+    /// Returns the JSON Schema (draft 2020-12) of a state.
+    pub fn json_schema() -> String {
+        config::document_schema::<Self>("limit-state")
+    }
+
+    /// Returns the state as JSON, on one line.
+    pub fn to_json(self) -> String {
+        let mut json = Writer::new();
+        json.raw("schema", LIMIT_STATE_SCHEMA);
+        json.raw("at", self.at);
+        json.raw("count", self.count);
+        json.finish()
+    }
 }
 
 impl Limit {
@@ -211,4 +247,5 @@ impl Limit {
 
 keyrail_core::from_str! {
     Limit: from_json, ConfigError;
+    LimitState: from_json, ConfigError;
 }

@@ -7,9 +7,12 @@ use keyrail_core::config::json;
 
 use super::quota::{CalendarUnit, Quota};
 use super::rate::Rate;
-use super::{Limit, LimitOwner, MAX_LIMITS, Rule};
-use crate::number::{in_range, range_schema};
+use super::{Limit, LimitOwner, LimitState, MAX_LIMITS, Rule};
+use crate::number::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 use crate::{Error, ErrorKind};
+
+/// The version of the JSON format of a limit's state.
+pub const LIMIT_STATE_SCHEMA: i64 = 1;
 
 /// The maximum length of a limit's name.
 pub const MAX_LIMIT_NAME: usize = 64;
@@ -96,6 +99,26 @@ keyrail_core::config_object! {
             None => 1,
         };
         Some(Self { units: units?, per: per?, day: u8::try_from(day).ok()? })
+    }
+}
+
+keyrail_core::config_object! {
+    /// The state of a limit.
+    document LimitState (faults) {
+        /// The version of this document's format, which is 1. A newer version is rejected.
+        optional schema: i64 as json!({"const": LIMIT_STATE_SCHEMA});
+        /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
+        /// rounded down. For a quota, it is the start of the window.
+        required at: i64 as range_schema(-MAX_JSON_INTEGER..=MAX_JSON_INTEGER);
+        /// For a rate, how far `at` was rounded down, in steps of 1/`units` of a millisecond. For a
+        /// quota, the number of units that were consumed in the window.
+        required count: i64 as range_schema(0..=MAX_JSON_INTEGER);
+    } => {
+        check_schema(schema, LIMIT_STATE_SCHEMA, faults)?;
+        let (times, counts) = (-MAX_JSON_INTEGER..=MAX_JSON_INTEGER, 0..=MAX_JSON_INTEGER);
+        let at = in_range(at, times, "at", ErrorKind::MalformedNumber, faults);
+        let count = in_range(count, counts, "count", ErrorKind::MalformedNumber, faults);
+        Some(Self { at: at?, count: count? })
     }
 }
 

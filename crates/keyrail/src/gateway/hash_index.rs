@@ -11,24 +11,23 @@ use super::presented::Presented;
 
 /// The digests without a salt, by the bytes of their hashes. An imported SHA-256 hash of a key and
 /// Keyrail's own hash of the same key count as the same.
+///
+/// The table is small, so that caches keep most of it. A row contains the indices of both the
+/// record and the entry, so that a processor can read them from memory at the same time.
 pub(super) struct HashIndex {
     seed: Seed,
-    rows: StaticHashTable<ROW>,
+    /// Each row has the tag of a hash, the index of a record, and the index of an entry.
+    rows: StaticHashTable<3>,
+    entries: Vec<Entry>,
 }
-
-/// The length of a row, in 32-bit numbers. A row has 64 bytes, like a cache line of most
-/// processors.
-const ROW: usize = 16;
 
 /// The first 32 bytes of a hash, as numbers.
 type Start = [u32; 8];
 
 /// A digest, and what the look-up compares. If the key id is short and the hash is not a SHA-512
-/// hash, the look-up of a whole key reads only the record that it returns.
-#[derive(Clone, Copy)]
+/// hash, the look-up of a whole key compares nothing else.
 struct Entry {
     start: Start,
-    record: u32,
     algorithm: Algorithm,
     /// The index of the digest in the record.
     digest: u8,
@@ -98,36 +97,15 @@ struct Wanted<'h> {
 }
 
 impl Entry {
-    fn new(at: u32, index: usize, record: &KeyRecord, peppers: &[Pepper]) -> Option<Self> {
+    fn new(index: usize, record: &KeyRecord, peppers: &[Pepper]) -> Option<Self> {
         let stored = record.digests().get(index)?;
         Some(Self {
             start: start_of(stored.digest().as_bytes())?,
-            record: at,
             algorithm: Algorithm::of(stored.digest(), peppers)?,
             digest: u8::try_from(index).ok()?,
             is_only: record.digests().len() == 1,
             key_id: EntryId::new(stored.key_id()),
         })
-    }
-
-    fn to_row(self, tag: u32) -> [u32; ROW] {
-        let Self { start, record, algorithm: Algorithm(algorithm), key_id: id, .. } = self;
-        let numbers = u32::from_le_bytes([algorithm, self.digest, self.is_only.into(), id.length]);
-        let ([a, b, c, d, e, f, g, h], [i, j, k, l, m]) = (start, id.bytes);
-        [tag, a, b, c, d, e, f, g, h, record, numbers, i, j, k, l, m]
-    }
-
-    fn of_row(row: &[u32; ROW]) -> Self {
-        let [_, a, b, c, d, e, f, g, h, record, numbers, i, j, k, l, m] = *row;
-        let [algorithm, digest, is_only, length] = numbers.to_le_bytes();
-        Self {
-            start: [a, b, c, d, e, f, g, h],
-            record,
-            algorithm: Algorithm(algorithm),
-            digest,
-            is_only: is_only != 0,
-            key_id: EntryId { length, bytes: [i, j, k, l, m] },
-        }
     }
 
     /// Returns whether the digest equals a hash of the presented string, and fits it: see
@@ -136,7 +114,7 @@ impl Entry {
         &self,
         wanted: &Wanted<'_>,
         presented: &Presented<'_>,
-        records: &[KeyRecord],
+        record: Option<&KeyRecord>,
     ) -> bool {
         if self.start != wanted.start || self.algorithm != wanted.algorithm {
             return false;
@@ -150,7 +128,6 @@ impl Entry {
             && self.key_id != EntryId::LONG
             && presented.is_whole();
         let is_certain_by_record = || {
-            let record = records.get(self.record as usize);
             let stored = record.and_then(|it| it.digests().get(usize::from(self.digest)));
             record.zip(stored).is_some_and(|(record, stored): (_, &KeyDigest)| {
                 stored.digest().as_bytes() == wanted.hash && presented.fits(record, stored)
@@ -174,17 +151,19 @@ impl HashIndex {
             let digests = record.digests().iter().map(KeyDigest::digest).enumerate();
             let unsalted = digests.filter(|(_, digest)| !digest.is_salted());
             unsalted.filter_map(move |(index, digest)| {
-                Some((digest.as_bytes(), Entry::new(at, index, record, peppers)?))
+                Some(((digest.as_bytes(), at), Entry::new(index, record, peppers)?))
             })
         });
-        let digests: Vec<(&[u8], Entry)> = digests.collect();
+        let (hashes, entries): (Vec<(&[u8], u32)>, Vec<Entry>) = digests.unzip();
         let (seed, rows) = Seed::for_which(StaticHashTable::max_probe, |seed| {
-            let row = |(hash, entry): &(&[u8], Entry)| entry.to_row(tag(seed.bytes(hash)));
-            let mut rows: Vec<_> = digests.iter().map(row).collect();
+            let row = |((hash, record), entry): (&(&[u8], u32), u32)| {
+                [tag(seed.bytes(hash)), *record, entry]
+            };
+            let mut rows: Vec<_> = hashes.iter().zip(0..).map(row).collect();
             rows.sort_unstable();
             StaticHashTable::of(&rows)
         });
-        Self { seed, rows }
+        Self { seed, rows, entries }
     }
 
     /// Returns the digest that equals a hash of the presented string and fits it.
@@ -204,11 +183,13 @@ impl HashIndex {
             algorithm: Algorithm::of(hash, peppers)?,
             key_id: EntryId::new(presented.key_id()),
         };
-        let row = self.rows.find(tag(self.seed.bytes(wanted.hash)), |row| {
-            Entry::of_row(row).matches(&wanted, presented, records)
+        let tag = tag(self.seed.bytes(wanted.hash));
+        let [_, record, entry] = self.rows.find(tag, |[_, record, entry]| {
+            let entry = self.entries.get(*entry as usize);
+            let record = records.get(*record as usize);
+            entry.is_some_and(|entry| entry.matches(&wanted, presented, record))
         })?;
-        let entry = Entry::of_row(row);
-        let record = records.get(entry.record as usize)?;
+        let (record, entry) = (records.get(*record as usize)?, self.entries.get(*entry as usize)?);
         Some(Found { record, digest: entry.digest.into(), is_only: entry.is_only })
     }
 }

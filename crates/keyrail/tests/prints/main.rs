@@ -181,6 +181,7 @@ const WITHOUT_SECRETS: &[(&str, &[&str])] = &[
             "ExpiryAlert",
             "Grant",
             "KeyEvent",
+            "LastUses",
             "Limit",
             "LimitOutcome",
             "LimitOwner",

@@ -1,7 +1,7 @@
 //! Examples of every kind of document. Together, the examples of a kind contain every member that
 //! the kind may have.
 
-use keyrail::access::{AuditEntry, KeyRecord, Limit, Policy, Usage};
+use keyrail::access::{AuditEntry, KeyRecord, LastUses, Limit, LimitState, Policy, Usage};
 use keyrail::header::{Scheme, Trust};
 use keyrail::key::{KeyFormat, KeyFormatSet, MaskPolicy};
 use keyrail::platform::Platform;
@@ -19,6 +19,8 @@ pub(crate) fn read(document: Document, value: &Value) -> Result<(), ConfigError>
         Document::KeyRecord => KeyRecord::from_json(text).map(|_| ()),
         Document::Policy => Policy::from_json(text).map(|_| ()),
         Document::Limit => Limit::from_json(text).map(|_| ()),
+        Document::LimitState => LimitState::from_json(text).map(|_| ()),
+        Document::LastUses => LastUses::from_json(text).map(|_| ()),
         Document::AuditEntry => AuditEntry::from_json(text).map(|_| ()),
         Document::Usage => Usage::from_json(text).map(|_| ()),
         Document::KeyFormat => KeyFormat::from_json(text).map(|_| ()),
@@ -53,6 +55,10 @@ pub(crate) fn examples(document: Document) -> Vec<Value> {
         Document::KeyRecord => vec![record()],
         Document::Policy => vec![policy()],
         Document::Limit => limits().into(),
+        Document::LimitState => {
+            vec![document_of(json!({"schema": 1, "at": 1_793_491_200_000_i64, "count": 7}))]
+        }
+        Document::LastUses => vec![last_uses()],
         Document::AuditEntry => vec![audit_entry()],
         Document::Usage => vec![usage()],
         Document::KeyFormat => vec![document_of(format()), short_format()],
@@ -124,6 +130,16 @@ fn audit_entry() -> Value {
         "schema": 1, "writer": "gateway-1", "number": 7, "key_id": "a1",
         "previous": hash, "commitment": hash, "code": hash,
         "payload": {"salt": "AAECAwQFBgcICQoLDA0ODw", "text": "{}"}
+    }))
+}
+
+fn last_uses() -> Value {
+    document_of(json!({
+        "schema": 1,
+        "uses": [{
+            "digest": "sha256:ungWv48Bz-pBQUDeXa4iI7ADYaOWF3qctBD_YfIAFa0",
+            "at": "2026-12-01T00:00:00Z"
+        }]
     }))
 }
 

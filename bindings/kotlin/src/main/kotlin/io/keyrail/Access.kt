@@ -309,14 +309,14 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * Returns the alerts for unused keys that became due after `since` and no later than `now`,
          * in the order of the records.
          *
-         * Pass each record with the time of its last use: the latest of the times that you stored
-         * for its current digests (those without `validUntil`), or `null` if no use is known. An
-         * alert for 30 days is due 30 days after the latest of these times: the last use, the
-         * creation of the current key, and the record's `not_before`. A key whose creation and last
-         * use are both unknown has no alerts. If several alerts of a key became due, only the one
-         * with the most days is returned. A key that is disabled, revoked or expired at `now` has
-         * no alerts. If the next call passes the `now` of this call as `since`, it does not return
-         * the alerts that this call left out.
+         * Pass each record with the time at which its current key was last used
+         * ([LastUses.ofCurrent]), or with `null` if no use is known. An alert for 30 days is due 30
+         * days after the latest of these times: the last use, the creation of the current key, and
+         * the record's `not_before`. A key whose creation and last use are both unknown has no
+         * alerts. If several alerts of a key became due, only the one with the most days is
+         * returned. A key that is disabled, revoked or expired at `now` has no alerts. If the next
+         * call passes the `now` of this call as `since`, it does not return the alerts that this
+         * call left out.
          *
          * As `since`, pass the `now` of the last call whose alerts were sent. If the host stops
          * after a call but before it has sent the alerts, the next call returns them again, with
@@ -347,9 +347,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * A use is stored if the last stored one was at least a minute earlier, so that a busy key
          * does not cause a write for each request. A stored time that is more than a minute later
          * than `now` comes from a wrong clock, and is replaced. Store a separate time for each
-         * digest of a record: [Grant.digest] is the digest of the key that was used. The stored
-         * time is not part of the record, so storing it does not change the record's version. The
-         * separate times show whether a replaced key is still used.
+         * digest of a record, as [LastUses] does.
          *
          * @throws KeyrailException `time.out_of_range`.
          */
@@ -503,7 +501,7 @@ public enum class Scope(public val text: String) {
  *   [KeyRecord.upgrade]. It is `null` if there is nothing to do, or if no records were passed to
  *   the gateway.
  * @property digest the record's digest that matches the presented key, such as `sha256:...`, if the
- *   index of this digest was passed. Store the time of its last use: see [KeyRecord.touch].
+ *   index of this digest was passed. Store the time of its last use: see [LastUses.touch].
  * @property consumption the outcome of the record's limits; `null` if the record has none. Store
  *   the new states before you serve the request. If the stored states were changed meanwhile,
  *   repeat the call with the changed ones: see [Limit.consume]. Add the header fields of the

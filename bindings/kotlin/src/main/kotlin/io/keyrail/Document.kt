@@ -27,6 +27,12 @@ public enum class Document(public val text: String, private val native: FfiDocum
     /** A limit, for [Limit.fromJson]. */
     LIMIT("limit", FfiDocument.LIMIT),
 
+    /** The state of a limit, for [LimitState.fromJson]. */
+    LIMIT_STATE("limit-state", FfiDocument.LIMIT_STATE),
+
+    /** The last uses of a record's keys, for [LastUses.fromJson]. */
+    LAST_USES("last-uses", FfiDocument.LAST_USES),
+
     /** An entry of an audit log, for [AuditEntry.fromJson]. */
     AUDIT_ENTRY("audit-entry", FfiDocument.AUDIT_ENTRY),
 

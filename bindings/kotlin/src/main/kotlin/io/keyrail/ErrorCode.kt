@@ -532,7 +532,7 @@ public object ErrorCode {
     /** A record's metadata is too large, has an empty or duplicate name, or contains a control or bidirectional formatting character. */
     public const val ACCESS_MALFORMED_METADATA: String = "access.malformed_metadata"
 
-    /** A `schema`, the `version` of a record or the `number` of an audit entry is out of range. */
+    /** A `schema`, the `version` of a record, the `number` of an audit entry or the `at` or `count` of a limit's state is out of range. */
     public const val ACCESS_MALFORMED_NUMBER: String = "access.malformed_number"
 
     /** A record specifies no owner, although its authority is `owner` or one of its limits counts the requests of its owner. */
@@ -714,6 +714,12 @@ public object ErrorCode {
 
     /** A list in a usage has two items for the same thing: in `open`, for the same day and epoch; in `closed`, for the same day; in `epochs`, for the same epoch; in `counts`, for the same record, operation and outcome. Or a day is in both `open` and `closed`. */
     public const val ACCESS_DUPLICATE_USAGE: String = "access.duplicate_usage"
+
+    /** Last uses have more than 16 digests. */
+    public const val ACCESS_TOO_MANY_LAST_USES: String = "access.too_many_last_uses"
+
+    /** Last uses have two times for a digest. */
+    public const val ACCESS_DUPLICATE_LAST_USE: String = "access.duplicate_last_use"
 
     /** No record matches the key, which is unknown or wrong. The response is the same in both cases. */
     public const val ACCESS_INVALID_KEY: String = "access.invalid_key"

@@ -9,6 +9,8 @@ import io.keyrail.ffi.FfiLimitState
 import io.keyrail.ffi.FfiStoredLimit
 import io.keyrail.ffi.FfiStoredState
 import io.keyrail.ffi.accessConsume
+import io.keyrail.ffi.accessLimitStateFromJson
+import io.keyrail.ffi.accessLimitStateToJson
 import java.time.Instant
 
 /**
@@ -30,12 +32,29 @@ public enum class LimitOwner(public val text: String) {
 /**
  * The state of a limit, which the host stores: two integers.
  *
+ * Store the integers, or the document that [toJson] returns.
+ *
  * @property at in Unix milliseconds: for a rate, the time at which the bucket will be full, rounded
  *   down; for a quota, the start of the window.
  * @property count for a rate, how far `at` was rounded down, in steps of 1/`units` of a
  *   millisecond; for a quota, the number of units that were consumed in the window.
  */
-public data class LimitState(val at: Long, val count: Long)
+public data class LimitState(val at: Long, val count: Long) {
+    /** Returns the state as JSON, on one line. */
+    public fun toJson(): String = translatingErrors { accessLimitStateToJson(FfiLimitState(at, count)) }
+
+    public companion object {
+        /**
+         * Reads a state from JSON.
+         *
+         * @throws KeyrailException with all [faults][KeyrailException.faults]. If a newer release
+         *   wrote the state, the only fault is `access.newer_schema`.
+         */
+        @JvmStatic
+        public fun fromJson(text: String): LimitState =
+            translatingErrors { accessLimitStateFromJson(text) }.let { LimitState(it.at, it.count) }
+    }
+}
 
 /**
  * A rate: a bucket that holds at most [burst] units. In [perSeconds] seconds, it gains [units].

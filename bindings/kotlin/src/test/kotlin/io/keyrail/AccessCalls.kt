@@ -53,6 +53,9 @@ internal fun callAccess(call: String, given: JsonObject): JsonElement = when (ca
         json(alerts.map(::json))
     }
     "access.touch" -> json(KeyRecord.touch(given.instantOrNull("stored_ms"), given.instant("now_ms"))?.toEpochMilli())
+    "access.last_uses" -> JsonParser.parseString(LastUses.fromJson(given.configuration("last_uses")).toJson())
+    "access.touch_last_uses" -> given.touchLastUses()
+    "access.limit_state" -> JsonParser.parseString(LimitState.fromJson(given.configuration("state")).toJson())
     "access.usage" -> JsonParser.parseString(Usage.fromJson(given.configuration("usage")).toJson())
     "access.count_usage" -> given.countUsage()
     "access.merge_usage" -> given.mergeUsage()
@@ -318,6 +321,24 @@ private fun JsonObject.change(): KeyChange {
         "set_metadata" -> policy.setMetadata(record, metadata(), actor, now)
         else -> fail("unknown operation: $operation")
     }
+}
+
+/** Touches digests, and returns the last uses. */
+private fun JsonObject.touchLastUses(): JsonElement {
+    var uses = if (has("last_uses")) LastUses.fromJson(configuration("last_uses")) else LastUses()
+    val stored = get("touches")?.asJsonArray.orEmpty().map { it.asJsonObject }.map { touch ->
+        val touched = uses.touch(touch.text("digest"), touch.instant("now_ms"))
+        uses = touched ?: uses
+        touched != null
+    }
+    val record = if (has("record")) record() else null
+    return json(
+        "last_uses" to JsonParser.parseString(uses.toJson()),
+        "stored" to json(stored),
+        "at_ms" to textOrNull("digest")?.let { uses.of(it) }?.toEpochMilli(),
+        "current_ms" to record?.let { uses.ofCurrent(it) }?.toEpochMilli(),
+        "replaced_ms" to record?.let { uses.ofReplaced(it) }?.toEpochMilli(),
+    )
 }
 
 /** Counts requests, and returns the usage. */

@@ -283,6 +283,7 @@ class MaskingTest {
             "AuditReport" to listOf(auditReport),
             "Checkpoint" to listOf(auditEntry.checkpoint),
             "Consumption" to listOf(consumption),
+            "LastUses" to listOf(LastUses().touch(record.digests[0].digest, NOW)!!),
             "Limit" to listOf(limit),
             "LimitOutcome" to consumption.limits,
             "LimitOwner" to listOf(limit.of),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Swift on Linux: finds it, installs it, runs a command with it.
+# Finds Swift, installs it (on Debian), or runs a command with it.
 #
 #   xtask/swift-toolchain.sh check                        is a Swift installed?
 #   xtask/swift-toolchain.sh install                      install one if not
@@ -67,7 +67,7 @@ build_root() {
   if [ -e "$root" ]; then
     [ -e "$root/etc/debian_version" ] || [ -e "$root/debootstrap" ] || [ -z "$(ls -A "$root")" ] ||
       die "$root has other content: set KEYRAIL_SWIFT_ROOT to another folder"
-    say "the Swift in $root does not run: installing it again"
+    say "no working Swift in $root: installing it"
   fi
   rm -rf --one-file-system "$partial"
   mkdir -p "$partial"

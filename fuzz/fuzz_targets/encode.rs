@@ -84,8 +84,8 @@ fn check_custom_set(characters: &[u8], text: &str) {
     }
 }
 
-/// Encodes by the definition: letters, digits and marks are kept, and all other bytes are
-/// escaped.
+/// Encodes by the definition: letters, digits and marks are kept, a space becomes `space`, and all
+/// other bytes are escaped.
 fn reference(bytes: &[u8], marks: &str, space: &str) -> String {
     let mut out = String::new();
     for byte in bytes {

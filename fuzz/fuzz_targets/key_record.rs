@@ -1,14 +1,15 @@
 //! Key records, policies and the changes of records: a record that is written and read again is
-//! unchanged, and the patch of a change turns the old record into the new one.
+//! unchanged, and the patch of a change turns the old record into the new one. Last uses and the
+//! state of a limit that are written and read again are unchanged, too.
 //!
 //! Input: a byte that selects the operation, a line with a policy or the name of a built-in policy,
-//! then the record.
+//! then the record, last uses or a state.
 
 #![no_main]
 
 use keyrail_access::{
-    Access, AccessRequest, Actor, Change, Expiry, KeyRecord, KeySource, Limit, NewKey, Policy,
-    Reissue, Scope,
+    Access, AccessRequest, Actor, Change, Expiry, KeyRecord, KeySource, LastUses, Limit,
+    LimitState, NewKey, Policy, Reissue, Scope,
 };
 use keyrail_core::{ConfigError, EventPattern, Network, Timestamp};
 use keyrail_key::KeyFormat;
@@ -19,6 +20,12 @@ fuzz_target!(|data: &[u8]| {
     let [operation, text @ ..] = data else { return };
     let text = String::from_utf8_lossy(text);
     let (policy, record) = text.split_once('\n').unwrap_or((&text, ""));
+    if let Some(uses) = checked(LastUses::from_json(record)) {
+        assert_eq!(LastUses::from_json(&uses.to_json()).unwrap(), uses);
+    }
+    if let Some(state) = checked(LimitState::from_json(record)) {
+        assert_eq!(LimitState::from_json(&state.to_json()).unwrap(), state);
+    }
     let record = checked(KeyRecord::from_json(record));
     let policy = Policy::preset(policy).ok().or_else(|| checked(Policy::from_json(policy)));
     let now = Timestamp::from_millis(1_793_534_400_000).unwrap();

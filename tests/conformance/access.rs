@@ -475,7 +475,7 @@ pub fn described(grant: &Grant) -> Value {
     json
 }
 
-/// Counts requests, and returns the usage.
+/// Touches digests, and returns the last uses.
 fn touch_last_uses(given: &Value) -> Result<Value, Error> {
     let mut uses = match &given["last_uses"] {
         Value::Null => LastUses::new(),
@@ -500,6 +500,7 @@ fn touch_last_uses(given: &Value) -> Result<Value, Error> {
     }))
 }
 
+/// Counts requests, and returns the usage.
 fn count_usage(given: &Value) -> Result<Value, Error> {
     let operations = texts(&given["operations"]);
     let mut counter = UsageCounter::new(text(given, "epoch"), operations)?;

@@ -3,9 +3,9 @@ log.
 
 It implements the documentation with only the standard library. The expected values of the cases
 `access.issue`, `access.reissue`, `access.rotate`, `access.change`, `access.consume`,
-`access.unused_alerts`, `access.touch`, `access.touch_last_uses`,
-`access.count_usage`, `access.merge_usage`, `access.checkpoint`, `access.audit_append`,
-`access.audit_verify` and `access.audit_erase` in access.json come from this file or from reasoning, and not from the crates. Run it with
+`access.unused_alerts`, `access.touch`, `access.touch_last_uses`, `access.count_usage`,
+`access.merge_usage`, `access.checkpoint`, `access.audit_append`, `access.audit_verify` and
+`access.audit_erase` in access.json come from this file or from reasoning, and not from the crates. Run it with
 
     python3 tests/vectors/access_reference.py
 
@@ -92,6 +92,14 @@ def rfc3339(time):
     return moment.strftime("%Y-%m-%dT%H:%M:%S") + fraction + "Z"
 
 
+def is_ip(text):
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return "%" not in text
+
+
 class Actor:
     def __init__(self, document):
         self.record = document.get("record")
@@ -99,7 +107,7 @@ class Actor:
         self.id = self.record["id"] if self.record else document["id"]
         self.role = "key" if self.record else document["role"]
         if not self.record:
-            personal = "@" in self.id or any(it.isspace() for it in self.id)
+            personal = "@" in self.id or any(it.isspace() for it in self.id) or is_ip(self.id)
             if self.role == "key" or personal:
                 raise Rejected("access.malformed_actor")
         self.owner = self.record.get("owner") if self.record else self.id

@@ -13,8 +13,8 @@ use serde_json::Value;
 /// Maps a group and an input to the names of the libraries and their medians in nanoseconds.
 pub(crate) type Times = BTreeMap<(String, String), Vec<(String, f64)>>;
 
-/// Prints a row for each input that was measured since `start`: Keyrail's median, and the time of
-/// every other library as a multiple of it.
+/// Prints a row for each input that Keyrail was measured with since `start`: Keyrail's median, and
+/// the time of every other library as a multiple of it.
 pub(crate) fn print(criterion: &Path, start: SystemTime) -> Result<(), String> {
     let times = read_since(criterion, start)?;
     anstream::println!(

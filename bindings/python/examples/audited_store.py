@@ -1,4 +1,4 @@
-"""Stores key records, their audit log and the states of their limits in SQLite.
+"""Stores key records, their audit log, their last uses and the states of their limits in SQLite.
 
 A change and its audit entry are written in one transaction. The states of all limits that a request
 consumes are written in another one.
@@ -7,6 +7,7 @@ consumes are written in another one.
 import os
 import sqlite3
 from collections.abc import Iterable
+from datetime import datetime
 
 from store import Store
 
@@ -15,6 +16,7 @@ from keyrail import access
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS limit_states
   (id TEXT PRIMARY KEY, at INTEGER NOT NULL, count INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS last_uses (record TEXT PRIMARY KEY, json TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS audit (number INTEGER PRIMARY KEY, json TEXT NOT NULL);
 PRAGMA secure_delete = ON;
 """
@@ -62,6 +64,22 @@ class AuditedStore(Store):
                     values = (id, new.at, new.count)
                     self.database.execute("REPLACE INTO limit_states VALUES (?, ?, ?)", values)
         return True
+
+    def last_uses(self, record: str) -> access.LastUses:
+        """Returns the last uses of a record's keys."""
+        query = "SELECT json FROM last_uses WHERE record = ?"
+        row = self.database.execute(query, (record,)).fetchone()
+        return access.LastUses() if row is None else access.LastUses.from_json(row[0])
+
+    def save_use(self, grant: access.Grant, now: datetime) -> None:
+        """Stores that a key was used, unless the stored time is accurate enough."""
+        if grant.digest is None or self.last_uses(grant.record).touch(grant.digest, now) is None:
+            return
+        with self.database:
+            self.database.execute("BEGIN IMMEDIATE")
+            if (uses := self.last_uses(grant.record).touch(grant.digest, now)) is not None:
+                values = (grant.record, uses.to_json())
+                self.database.execute("REPLACE INTO last_uses VALUES (?, ?)", values)
 
     def log(self) -> list[access.AuditEntry]:
         """Returns the entries of the audit log."""

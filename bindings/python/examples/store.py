@@ -1,6 +1,6 @@
 """Stores key records in SQLite. Keyrail makes the decisions, and the store keeps the data.
 
-`audited_store.py` also stores the audit log and the states of limits.
+`audited_store.py` also stores the audit log, last uses and the states of limits.
 """
 
 import sqlite3

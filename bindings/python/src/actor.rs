@@ -13,14 +13,16 @@ use crate::quoted;
 /// Who issues or changes a key: a user with a role, or a key.
 ///
 /// The id of a user must be one that your program assigned, not a name or an address. It must not
-/// contain white space or `@`. `Actor(...)` raises KeyrailError: `access.malformed_actor`.
+/// contain white space or `@`, and must not be an IP address. `Actor(...)` raises KeyrailError:
+/// `access.malformed_actor`.
 #[pyclass(frozen, module = "keyrail.access")]
 pub(crate) struct Actor(pub(crate) core::Actor);
 
 #[pymethods]
 impl Actor {
     /// Returns an actor for a user with a role of the policy. The id must be one that your program
-    /// assigned, not a name or an address. It must not contain white space or `@`.
+    /// assigned, not a name or an address. It must not contain white space or `@`, and must not be
+    /// an IP address.
     ///
     /// Raises KeyrailError: `access.malformed_actor`.
     #[new]

@@ -10,7 +10,7 @@ use crate::quoted;
 
 /// The state of a limit, which the host stores: two integers.
 ///
-/// Store the integers, or the document that `to_json` returns.
+/// Store the two integers, or the JSON of `to_json`, which also contains the version of its format.
 ///
 /// `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
 /// rate, `at` is the time at which the bucket will be full, rounded down. `count` is how far `at`

@@ -3,6 +3,7 @@ can be verified.
 """
 
 import contextlib
+import datetime
 import importlib
 import json
 import pathlib
@@ -138,6 +139,37 @@ def test_a_digest_with_the_new_pepper_is_stored_when_the_key_is_used(
     store.save(grant.upgrade)
     only_new = gateway_with(deployment, "p2")
     assert send(only_new, store, issued.key.reveal()).accepted
+
+
+def test_the_last_uses_of_a_key_and_of_the_key_that_it_replaced_are_stored(
+    open_store: Open, deployment: dict[str, Any]
+) -> None:
+    store, gateway = open_store(), gateway_with(deployment, "p1")
+    issued = issue(store, "Server", 1)
+    rotated = POLICY.rotate(
+        issued.record,
+        keyrail.key.Format.keyrail(),
+        bytes([2]) * 32,
+        actor=ADMIN,
+        grace="1d",
+        now=NOW_MS,
+        pepper=keyrail.key.Pepper("p1", PEPPER_SECRET + "p1"),
+    )
+    record = store.save(rotated.change)
+
+    def use(key: keyrail.key.ApiKey, after_ms: int) -> datetime.datetime:
+        now = datetime.datetime.fromtimestamp((NOW_MS + after_ms) / 1000, datetime.timezone.utc)
+        store.save_use(send(gateway, store, key.reveal(), NOW_MS + after_ms).grant, now)
+        return now
+
+    assert store.last_uses(record.id).of_replaced(record) is None
+    by_old = use(issued.key, 1000)
+    by_new = use(rotated.key, 2000)
+    use(rotated.key, 61_999)  # less than a minute later
+    uses = open_store().last_uses(record.id)
+    assert (uses.of_replaced(record), uses.of_current(record)) == (by_old, by_new)
+    later = use(rotated.key, 62_000)
+    assert store.last_uses(record.id).of_current(record) == later
 
 
 def test_the_limits_of_a_key_are_consumed_once_for_each_request(

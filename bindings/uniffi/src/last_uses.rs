@@ -16,7 +16,7 @@ pub struct FfiLastUses(LastUses);
 
 #[uniffi::export]
 impl FfiLastUses {
-    /// Creates last uses without any use.
+    /// Creates empty last uses.
     #[uniffi::constructor]
     pub fn new() -> Self {
         Self(LastUses::new())

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use core::net::IpAddr;
 
 use keyrail_core::Timestamp;
 use keyrail_core::config::Id;
@@ -50,7 +51,8 @@ enum Kind {
 
 impl Actor {
     /// Returns an actor for a user with a role of the policy. The id must be one that your program
-    /// assigned, not a name or an address. It must not contain white space or `@`.
+    /// assigned, not a name or an address. It must not contain white space or `@`, and must not be
+    /// an IP address.
     ///
     /// # Errors
     ///
@@ -58,7 +60,8 @@ impl Actor {
     pub fn user(id: &str, role: &str) -> Result<Self, Error> {
         // Ids are stored in records and logs, where a name or an address is personal data.
         let is_personal = |character: char| character == '@' || character.is_whitespace();
-        let is_id = Id::is_valid(id) && !id.contains(is_personal);
+        let is_address = id.parse::<IpAddr>().is_ok();
+        let is_id = Id::is_valid(id) && !id.contains(is_personal) && !is_address;
         match is_id && Id::is_valid(role) && role != KEY_ROLE {
             true => Ok(Self(Kind::User { id: id.into(), role: role.into() })),
             false => Err(ErrorKind::MalformedActor.into()),

@@ -23,7 +23,7 @@ pub struct AccessRequest<'a> {
     pub access: Access,
     /// The current time.
     pub now: Timestamp,
-    /// The client's address, if the host knows it.
+    /// The client's IP address, if it is known.
     pub ip: Option<IpAddr>,
     /// The operation, such as `message.send`.
     pub operation: Option<&'a str>,
@@ -109,7 +109,7 @@ impl Grant {
     }
 
     /// Returns the digest of the presented key, such as `sha256:...`, if the digest's index was
-    /// passed. Store the time of the last use for this digest: see [`touch`](crate::touch()).
+    /// passed. Store the time of its last use: see [`LastUses::touch`](crate::LastUses::touch).
     pub const fn digest(&self) -> Option<&Digest> {
         self.digest.as_ref()
     }

@@ -60,7 +60,7 @@ keyrail_core::error_kinds! {
         /// A `schema`, the `version` of a record, the `number` of an audit entry or the `at` or
         /// `count` of a limit's state is out of range.
         MalformedNumber = "access.malformed_number",
-            "number out of range: schema must be 1, version and count must not be negative, the number of an audit entry must be at least 1, and no integer may be beyond 2^53 - 1";
+            "number out of range: schema must be 1, version and count must not be negative, the number of an audit entry must be at least 1, and every integer must be from -(2^53 - 1) to 2^53 - 1";
         /// A record specifies no owner, although its authority is `owner` or one of its limits
         /// counts the requests of its owner.
         NoOwner = "access.no_owner",
@@ -98,11 +98,12 @@ keyrail_core::error_kinds! {
         UnknownPreset = "access.unknown_preset",
             "unknown policy: expected azeer, mehery, sceyt, swellsign or vchatcloud";
         /// The id or the role of an actor is empty, too long, or contains a control character; the id
-        /// of a user contains white space or `@`; or the role of a user is `key`.
+        /// of a user contains white space or `@`, or is an IP address; or the role of a user is
+        /// `key`.
         MalformedActor = "access.malformed_actor",
             "the id and the role of an actor must be 1 to 256 bytes long, without control \
              characters; the id of a user must not be a name or an address, so it must not contain \
-             white space or @; and the role of a user must not be key";
+             white space or @ and must not be an IP address; and the role of a user must not be key";
         /// An id that was passed is empty, too long, or contains a control character.
         MalformedId = "access.malformed_id",
             "an id must be 1 to 256 bytes long, without control characters";
@@ -249,7 +250,7 @@ keyrail_core::error_kinds! {
             "this was counted before: merge usage with Keyrail, not by joining lists";
         /// Last uses have more than 16 digests.
         TooManyLastUses = "access.too_many_last_uses",
-            "last uses may have at most 16 digests: remove digests that the record no longer has";
+            "last uses may have at most 16 digests: remove those that the record no longer has";
         /// Last uses have two times for a digest.
         DuplicateLastUse = "access.duplicate_last_use",
             "the digest has a time already: keep the later one";

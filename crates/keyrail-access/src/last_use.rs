@@ -12,6 +12,7 @@ use keyrail_core::{ConfigError, Timestamp};
 use keyrail_key::Digest;
 
 use crate::alert::check_days;
+use crate::edit::is_replaced;
 use crate::json::{Writer, list};
 use crate::number::check_schema;
 use crate::period::DAY_MS;
@@ -34,7 +35,8 @@ pub const TOUCH_INTERVAL_MS: i64 = 60_000;
 ///
 /// A use is stored if the last stored one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a
 /// busy key does not cause a write for each request. A stored time that is more than
-/// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. Store a
+/// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. Returns `None`
+/// if `now` is before 1973-03-03, because such a time was probably passed in seconds. Store a
 /// separate time for each digest of a record, as [`LastUses`] does.
 ///
 /// ```
@@ -50,15 +52,17 @@ pub fn touch(stored: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
         let age = now.as_millis() - stored.as_millis();
         (-CLOCK_TOLERANCE_MS..TOUCH_INTERVAL_MS).contains(&age)
     };
-    (!stored.is_some_and(is_recent)).then_some(now)
+    (!now.seems_in_seconds() && !stored.is_some_and(is_recent)).then_some(now)
 }
 
 /// The last uses of a record's keys: for each digest, the time at which a key with this digest was
 /// last used.
 ///
-/// The host stores it beside the record. It is not part of the record, so storing it does not change
-/// the record's version. If two processes store it at the same time, the later one may overwrite a
-/// use that the other one added. The next use of that key adds it again.
+/// Store it beside the record. It is not part of the record, so storing it does not change the
+/// record's version. A new record starts with an empty `LastUses`. If two processes store it at the
+/// same time, one of the two uses may be lost. To lose none, store it only if it has not changed
+/// since you read it. An upgrade of the record may replace the digest that was used. After you store
+/// an upgrade, touch the new digest too.
 ///
 /// ```
 /// use keyrail_access::{KeyRecord, LastUses};
@@ -87,7 +91,7 @@ struct ReadUse {
 }
 
 impl LastUses {
-    /// Creates last uses without any use.
+    /// Creates an empty `LastUses`.
     pub const fn new() -> Self {
         Self(BTreeMap::new())
     }
@@ -96,8 +100,9 @@ impl LastUses {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] with all faults. If a newer release wrote the last uses, the only fault is
-    /// `access.newer_schema`.
+    /// The errors of every configuration, `access.malformed_number`, `access.too_many_last_uses`,
+    /// `access.duplicate_last_use`, and `access.time_in_seconds` for a time before 1973-03-03. If a
+    /// newer release wrote the last uses, the only fault is `access.newer_schema`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -115,14 +120,14 @@ impl LastUses {
     /// Returns the time at which the record's current key was last used, or `None` if no use is
     /// known. Pass it to [`unused_alerts`].
     pub fn of_current(&self, record: &KeyRecord) -> Option<Timestamp> {
-        self.latest(record, |digest| digest.valid_until().is_none())
+        self.latest(record, |digest| !is_replaced(record, digest))
     }
 
     /// Returns the time at which a replaced key of the record was last used, or `None` if no use is
-    /// known. A key that was replaced has a `valid_until`. The record keeps it until the first
-    /// rotation after this time.
+    /// known. A record contains a replaced key until that key is revoked, or until the first rotation
+    /// at or after the key's `valid_until`. If there are two replaced keys, the later use counts.
     pub fn of_replaced(&self, record: &KeyRecord) -> Option<Timestamp> {
-        self.latest(record, |digest| digest.valid_until().is_some())
+        self.latest(record, |digest| is_replaced(record, digest))
     }
 
     fn latest(
@@ -138,8 +143,11 @@ impl LastUses {
     /// the stored time is accurate enough. [`Grant::digest`](crate::Grant::digest) is the digest of
     /// the key that was used.
     ///
-    /// A use is stored if [`touch()`] returns its time. At most [`MAX_LAST_USES`] digests are kept.
-    /// If there are more, the digest whose use is longest ago is removed.
+    /// A use is stored if the last stored one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a
+    /// busy key does not cause a write for each request. A stored time that is more than
+    /// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. Returns
+    /// `None` if `now` is before 1973-03-03, because such a time was probably passed in seconds. At
+    /// most [`MAX_LAST_USES`] digests are kept: a new one replaces the one with the earliest time.
     #[must_use = "the last uses must be stored"]
     pub fn touch(&self, digest: &Digest, now: Timestamp) -> Option<Self> {
         let time = touch(self.of(digest), now)?;
@@ -169,7 +177,7 @@ impl LastUses {
 
 impl fmt::Debug for LastUses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "LastUses({} digests)", self.0.len())
+        write!(f, "LastUses(digests: {})", self.0.len())
     }
 }
 
@@ -211,6 +219,10 @@ keyrail_core::config_object! {
         /// When a key with this digest was last used (RFC 3339).
         required at: Timestamp;
     } => {
+        if at.is_some_and(Timestamp::seems_in_seconds) {
+            faults.add_kind_below(format_args!("/at"), ErrorKind::TimeInSeconds);
+            return None;
+        }
         Some(Self { digest: digest?, at: at? })
     }
 }

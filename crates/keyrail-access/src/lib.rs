@@ -4,8 +4,9 @@
 //! A [`KeyRecord`] is the data that a host stores about a key: digests of the key (never the key
 //! itself) and the key's app, scope, period of validity and limits. [`KeyRecord::find_digest`]
 //! checks whether a string is the key; [`KeyRecord::authorize`] returns a [`Grant`], or a
-//! [`Denial`] with exactly one reason. [`KeyRecord::status`], [`expiry_alerts`] and
-//! [`unused_alerts`] are for dashboards and reminders. A [`Policy`] says which keys may exist and
+//! [`Denial`] with exactly one reason. [`LastUses`] says when the keys of a record were last used.
+//! [`KeyRecord::status`], [`expiry_alerts`] and [`unused_alerts`] are for dashboards and reminders.
+//! A [`Policy`] says which keys may exist and
 //! who may do what with them: its operations, such as [`Policy::issue`] and [`Policy::rotate`],
 //! return a [`Change`] to store. A [`Limit`] is a rate or a calendar quota: [`consume`] decides
 //! whether a request is allowed, and returns the new states. A [`UsageCounter`] counts requests, and

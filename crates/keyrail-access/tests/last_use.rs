@@ -43,7 +43,8 @@ proptest! {
             stored = stored.touch(&digests[digest], time(now)).unwrap_or(stored);
             order.retain(|(used, _)| *used != digest);
             order.push((digest, now));
-            // A digest is only removed if more than 16 were used in the last two minutes.
+            // A digest that was used in the last minute is only removed if more than 16 were used in
+            // the last two minutes.
             let used_within = |millis: i64| order.iter().filter(move |(_, at)| now - at < millis);
             if used_within(2 * TOUCH_INTERVAL_MS).count() <= MAX_LAST_USES {
                 for (used, at) in used_within(TOUCH_INTERVAL_MS) {
@@ -52,6 +53,7 @@ proptest! {
                 }
             }
         }
+        prop_assert_eq!(LastUses::from_json(&stored.to_json()).unwrap(), stored);
     }
 
     #[test]

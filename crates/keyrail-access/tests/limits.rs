@@ -80,6 +80,8 @@ proptest! {
                 state = consumption.limits()[0].new_state();
             }
         }
+        let stored = state.map(|state| LimitState::from_json(&state.to_json()).unwrap());
+        prop_assert_eq!(stored, state);
         for (first, from) in allowed.iter().enumerate() {
             for (last, until) in allowed.iter().enumerate().skip(first) {
                 let consumed = (last - first + 1) as i64 * rate.cost;

@@ -1,7 +1,7 @@
 //! Types and functions that several crates of Keyrail share:
 //!
 //! - values: [`Secret`], [`Timestamp`], [`Network`] and [`EventPattern`];
-//! - coded [`Error`]s;
+//! - errors: [`Error`], each with a stable code;
 //! - configuration: the module [`config`], with [`Faults`] and [`ConfigError`];
 //! - HTTP types: [`HeaderValue`], [`Request`], [`Response`] and [`Problem`];
 //! - comparison of header names: [`is_same_header`] and [`header_names_collide`];
@@ -82,7 +82,7 @@ error_kinds! {
         /// A time is outside the years -9999 to 9999, or a time in a string is before the year 0 in
         /// UTC.
         TimestampRange = "time.out_of_range",
-            "time out of range: expected a year from -9999 to 9999 (in a string: from 0 to 9999, in UTC); a number must be in milliseconds, not micro- or nanoseconds";
+            "time out of range: the year must be from -9999 to 9999, or from 0 to 9999 in UTC if the time is a string; a time that is a number must be in milliseconds, not in microseconds or nanoseconds";
         /// A string is not an IP address. Where a network is allowed, the string is not a network
         /// in CIDR form either.
         MalformedNetwork = "network.malformed",
@@ -105,6 +105,6 @@ error_kinds! {
         /// A problem's code is empty, is longer than 64 bytes, or contains a character that is not
         /// allowed.
         MalformedProblemCode = "problem.malformed_code",
-            "a problem's code must be 1 to 64 letters, digits and characters of ._-";
+            "a problem's code must be 1 to 64 characters long: letters, digits, dots, underscores and hyphens";
     }
 }

@@ -35,7 +35,7 @@ pub struct Failure {
     /// rule contains it. If the test has options, the string is in quotes and the options are
     /// described in words, as in `the word "refund", without regard to case`. The choices of `in`
     /// are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than
-    /// [`MAX_FOUND`] characters is truncated and ends with `…`.
+    /// [`MAX_FOUND`] characters is truncated, with `…` before any options.
     pub expected: String,
     /// The value of the attribute, or `None` if it is absent. A string is unchanged. The strings of
     /// a list are in quotes, separated by commas. A value longer than [`MAX_FOUND`] characters is

@@ -69,7 +69,8 @@ pub struct Selection {
     /// What chose the queue. If the message fell back, this is what chose the original queue,
     /// `fell_back_from`.
     pub by: SelectedBy,
-    /// The id of the rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any. If the message fell back, the rule chose
+    /// the original queue, `fell_back_from`.
     pub rule: Option<String>,
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.
@@ -139,7 +140,8 @@ impl Decision {
         }
     }
 
-    /// Returns the id of the rule that chose the queue, if any.
+    /// Returns the id of the rule that chose the queue, if any. If the message fell back, the rule
+    /// chose the queue that [`fell_back_from`](Self::fell_back_from) returns.
     pub fn rule(&self) -> Option<&str> {
         self.selection()?.rule.as_deref()
     }
@@ -156,7 +158,8 @@ impl Decision {
         self.selection()?.fell_back_from.as_deref()
     }
 
-    /// Returns the rule's assignee, if any.
+    /// Returns the rule's assignee, if any. Returns `None` if the message fell back from the rule's
+    /// queue.
     pub fn assign(&self) -> Option<&Assignment> {
         self.selection()?.assign.as_ref()
     }
@@ -292,7 +295,8 @@ impl<'a> DecisionRef<'a> {
         })
     }
 
-    /// Returns the id of the rule that chose the queue, if any.
+    /// Returns the id of the rule that chose the queue, if any. If the message fell back, the rule
+    /// chose the queue that [`fell_back_from`](Self::fell_back_from) returns.
     pub fn rule(&self) -> Option<&'a str> {
         Some(self.table.rules.id(self.chosen?.rule?))
     }

@@ -50,7 +50,7 @@ pub struct RuleReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// The rule chose the queue. It is the first rule that matches and applies at this time. If
-    /// there is a live session, the rule also interrupts the session.
+    /// there is a live session, only rules that interrupt the session can win.
     Won,
     /// It matches, but another rule won.
     Matched,

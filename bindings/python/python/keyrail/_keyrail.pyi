@@ -1578,10 +1578,12 @@ class LastUses:
     """The last uses of a record's keys: for each digest, the time at which a key with this digest was
     last used.
 
-    The host stores it beside the record. It is not part of the record, so storing it does not
-    change the record's version. If two processes store it at the same time, the later one may
-    overwrite a use that the other one added. The next use of that key adds it again. `LastUses()`
-    has no use. Digests are strings, such as `Grant.digest`.
+    Store it beside the record. It is not part of the record, so storing it does not change the
+    record's version. A new record starts with an empty `LastUses`. If two processes store it at the
+    same time, one of the two uses may be lost. To lose none, store it only if it has not changed
+    since you read it. An upgrade of the record may replace the digest that was used. After you
+    store an upgrade, touch the new digest too. `LastUses()` is empty. Digests are strings, such as
+    `Grant.digest`.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
@@ -1597,7 +1599,7 @@ class LastUses:
     def of(self, digest: str) -> datetime | None:
         """Returns the time at which a key with this digest was last used, or None if no use is known.
 
-        Raises KeyFormatError if the digest is malformed.
+        Raises KeyFormatError as `Digest` does.
         """
     def of_current(self, record: Record) -> datetime | None:
         """Returns the time at which the record's current key was last used, or None if no use is
@@ -1605,8 +1607,9 @@ class LastUses:
         """
     def of_replaced(self, record: Record) -> datetime | None:
         """Returns the time at which a replaced key of the record was last used, or None if no use is
-        known. A key that was replaced has a `valid_until`. The record keeps it until the first
-        rotation after this time.
+        known. A record contains a replaced key until that key is revoked, or until the first
+        rotation at or after the key's `valid_until`. If there are two replaced keys, the later use
+        counts.
         """
     def touch(self, digest: str, now: _Now) -> LastUses | None:
         """Returns the last uses to store after a key with this digest was used at `now`, or None if
@@ -1614,11 +1617,11 @@ class LastUses:
 
         A use is stored if the last stored one was at least a minute earlier, so that a busy key
         does not cause a write for each request. A stored time that is more than a minute later than
-        `now` comes from a wrong clock, and is replaced. At most 16 digests are kept. If there are
-        more, the digest whose use is longest ago is removed. `now` is an aware `datetime` or Unix
-        milliseconds.
+        `now` comes from a wrong clock, and is replaced. Returns None if `now` is before 1973-03-03,
+        because such a time was probably passed in seconds. At most 16 digests are kept: a new one
+        replaces the one with the earliest time. `now` is an aware `datetime` or Unix milliseconds.
 
-        Raises KeyFormatError if the digest is malformed.
+        Raises KeyFormatError as `Digest` does, and KeyrailError: `time.out_of_range`.
         """
     def to_json(self) -> str:
         """Returns the last uses as JSON, on one line."""
@@ -2029,7 +2032,8 @@ class Actor:
     """Who issues or changes a key: a user with a role, or a key.
 
     The id of a user must be one that your program assigned, not a name or an address. It must not
-    contain white space or `@`. `Actor(...)` raises KeyrailError: `access.malformed_actor`.
+    contain white space or `@`, and must not be an IP address. `Actor(...)` raises KeyrailError:
+    `access.malformed_actor`.
     """
     def __new__(cls, id: str, role: str) -> Actor: ...
     @staticmethod
@@ -2048,7 +2052,7 @@ class Actor:
 class LimitState:
     """The state of a limit, which the host stores: two integers.
 
-    Store the integers, or the document that `to_json` returns.
+    Store the two integers, or the JSON of `to_json`, which also contains the version of its format.
 
     `at` is a time in Unix milliseconds, and the meaning of `count` depends on the limit. For a
     rate, `at` is the time at which the bucket will be full, rounded down. `count` is how far `at`
@@ -2553,8 +2557,9 @@ def touch(stored: _Now | None, now: _Now) -> datetime | None:
 
     A use is stored if the last stored one was at least a minute earlier, so that a busy key does
     not cause a write for each request. A stored time that is more than a minute later than `now`
-    comes from a wrong clock, and is replaced. Store a separate time for each digest of a record, as
-    `LastUses` does. `stored` and `now` are aware `datetime`s or Unix milliseconds.
+    comes from a wrong clock, and is replaced. Returns None if `now` is before 1973-03-03, because
+    such a time was probably passed in seconds. Store a separate time for each digest of a record,
+    as `LastUses` does. `stored` and `now` are aware `datetime`s or Unix milliseconds.
     """
 
 def unused_alerts(
@@ -2786,7 +2791,9 @@ class Decision:
         """
     @property
     def rule(self) -> str | None:
-        """The id of the rule that chose the queue, if any."""
+        """The id of the rule that chose the queue, if any. If the message fell back, the rule chose
+        the original queue, `fell_back_from`.
+        """
     @property
     def by(self) -> Literal["rule", "session", "channel", "default"] | None:
         """What chose the queue. If the message fell back, this is what chose the original queue,
@@ -2804,7 +2811,7 @@ class Decision:
         """The reason's stable, dotted code."""
     @property
     def assign(self) -> Assignment | None:
-        """The rule's assignee, if any."""
+        """The rule's assignee, if any. It is absent if the message fell back from the rule's queue."""
     @property
     def ordering_key(self) -> str:
         """The ordering key: messages with the same key should be delivered to their app in order. If a
@@ -2905,7 +2912,7 @@ class RouteFailure:
         rule contains it. If the test has options, the string is in quotes and the options are
         described in words, as in `the word "refund", without regard to case`. The choices of `in`
         are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than
-        256 characters is truncated and ends with `…`.
+        256 characters is truncated, with `…` before any options.
         """
     @property
     def found(self) -> str | None:

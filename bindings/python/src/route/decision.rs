@@ -45,7 +45,8 @@ impl Decision {
         PyList::new(py, self.0.webhooks())
     }
 
-    /// The id of the rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any. If the message fell back, the rule chose
+    /// the original queue, `fell_back_from`.
     #[getter]
     fn rule(&self) -> Option<&str> {
         self.0.rule()
@@ -77,7 +78,7 @@ impl Decision {
         self.0.reason().code()
     }
 
-    /// The rule's assignee, if any.
+    /// The rule's assignee, if any. It is absent if the message fell back from the rule's queue.
     #[getter]
     fn assign(&self) -> Option<Assignment> {
         self.0.assign().cloned().map(Assignment)

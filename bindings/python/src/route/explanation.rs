@@ -126,7 +126,7 @@ impl Failure {
     /// rule contains it. If the test has options, the string is in quotes and the options are
     /// described in words, as in `the word "refund", without regard to case`. The choices of `in`
     /// are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than
-    /// 256 characters is truncated and ends with `…`.
+    /// 256 characters is truncated, with `…` before any options.
     #[getter]
     fn expected(&self) -> &str {
         &self.0.expected

@@ -164,7 +164,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// - Parameters:
     ///   - now: the current time. A key that expires at exactly this time is expired.
-    ///   - ip: the client's address, if the host knows it.
+    ///   - ip: the client's IP address, if it is known.
     ///   - operation: the operation, such as `message.send`. If the key is limited to certain
     ///     operations, a request without an operation is denied.
     ///   - queue: the queue that the request concerns. If the key is limited to certain queues, a
@@ -293,8 +293,9 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
     /// does not cause a write for each request. A stored time that is more than a minute later than
-    /// `now` comes from a wrong clock, and is replaced. Store a separate time for each digest of a
-    /// record, as ``LastUses`` does.
+    /// `now` comes from a wrong clock, and is replaced. Returns `nil` if `now` is before
+    /// 1973-03-03, because such a time was probably passed in seconds. Store a separate time for
+    /// each digest of a record, as ``LastUses`` does.
     ///
     /// - Throws: `time.out_of_range`.
     public static func touch(_ stored: Date?, now: Date) throws(KeyrailError) -> Date? {

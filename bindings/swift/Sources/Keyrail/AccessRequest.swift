@@ -7,7 +7,7 @@ public struct AccessRequest: Hashable, Sendable {
     public var access: Access
     /// The current time.
     public var now: Date
-    /// The client's address, if the host knows it.
+    /// The client's IP address, if it is known.
     public var ip: String?
     /// The operation, such as `message.send`.
     public var operation: String?

@@ -400,7 +400,7 @@ extension ErrorCode {
     public static let accessMalformedRange: ErrorCode = "access.malformed_range"
     /// There is no built-in policy with this name.
     public static let accessUnknownPreset: ErrorCode = "access.unknown_preset"
-    /// The id or the role of an actor is empty, too long, or contains a control character; the id of a user contains white space or `@`; or the role of a user is `key`.
+    /// The id or the role of an actor is empty, too long, or contains a control character; the id of a user contains white space or `@`, or is an IP address; or the role of a user is `key`.
     public static let accessMalformedActor: ErrorCode = "access.malformed_actor"
     /// An id that was passed is empty, too long, or contains a control character.
     public static let accessMalformedId: ErrorCode = "access.malformed_id"

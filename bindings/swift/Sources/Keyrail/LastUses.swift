@@ -3,15 +3,17 @@ import Foundation
 /// The last uses of a record's keys: for each digest, the time at which a key with this digest was
 /// last used.
 ///
-/// The host stores it beside the record. It is not part of the record, so storing it does not
-/// change the record's version. If two processes store it at the same time, the later one may
-/// overwrite a use that the other one added. The next use of that key adds it again.
+/// Store it beside the record. It is not part of the record, so storing it does not change the
+/// record's version. A new record starts with an empty ``LastUses``. If two processes store it at
+/// the same time, one of the two uses may be lost. To lose none, store it only if it has not
+/// changed since you read it. An upgrade of the record may replace the digest that was used. After
+/// you store an upgrade, touch the new digest too.
 public final class LastUses: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     private let native: FfiLastUses
 
     private init(_ native: FfiLastUses) { self.native = native }
 
-    /// Creates last uses without any use.
+    /// Creates an empty ``LastUses``.
     public convenience init() { self.init(FfiLastUses()) }
 
     /// Reads last uses from JSON.
@@ -36,8 +38,9 @@ public final class LastUses: Sendable, Equatable, CustomStringConvertible, Custo
     }
 
     /// Returns the time at which a replaced key of the record was last used, or `nil` if no use is
-    /// known. A key that was replaced has a `validUntil`. The record keeps it until the first
-    /// rotation after this time.
+    /// known. A record contains a replaced key until that key is revoked, or until the first
+    /// rotation at or after the key's `validUntil`. If there are two replaced keys, the later use
+    /// counts.
     public func ofReplaced(_ record: KeyRecord) -> Date? {
         native.ofReplaced(record: record.native).map(date)
     }
@@ -47,8 +50,9 @@ public final class LastUses: Sendable, Equatable, CustomStringConvertible, Custo
     ///
     /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
     /// does not cause a write for each request. A stored time that is more than a minute later than
-    /// `now` comes from a wrong clock, and is replaced. At most 16 digests are kept. If there are
-    /// more, the digest whose use is longest ago is removed.
+    /// `now` comes from a wrong clock, and is replaced. Returns `nil` if `now` is before
+    /// 1973-03-03, because such a time was probably passed in seconds. At most 16 digests are kept:
+    /// a new one replaces the one with the earliest time.
     ///
     /// - Throws: the errors of ``Digest/init(_:)``; `time.out_of_range`.
     public func touch(_ digest: String, now: Date) throws(KeyrailError) -> LastUses? {

@@ -20,7 +20,8 @@ public enum LimitOwner: String, Codable, Sendable {
 
 /// The state of a limit, which the host stores: two integers.
 ///
-/// Store the integers, or the document that ``toJSON()`` returns.
+/// Store the two integers, or the JSON of ``toJSON()``, which also contains the version of its
+/// format.
 public struct LimitState: Hashable, Codable, Sendable {
     /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
     /// rounded down. For a quota, it is the start of the window.

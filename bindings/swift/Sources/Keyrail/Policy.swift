@@ -274,7 +274,8 @@ public struct Actor: CustomStringConvertible, Sendable {
     public let role: String
 
     /// Creates an actor for a user with a role of the policy. The id must be one that your program
-    /// assigned, not a name or an address. It must not contain white space or `@`.
+    /// assigned, not a name or an address. It must not contain white space or `@`, and must not be
+    /// an IP address.
     ///
     /// - Throws: `access.malformed_actor`.
     public init(_ id: String, role: String) throws(KeyrailError) {

@@ -90,7 +90,8 @@ public enum Decision: Hashable, Sendable {
         if case .routed(let routed) = self { routed.webhooks } else { [] }
     }
 
-    /// The id of the rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any. If the message fell back, the rule chose
+    /// the original queue, ``fellBackFrom``.
     public var rule: String? { selection?.rule }
 
     /// What chose the queue. If the message fell back, this is what chose the original queue,
@@ -101,7 +102,7 @@ public enum Decision: Hashable, Sendable {
     /// place.
     public var fellBackFrom: String? { selection?.fellBackFrom }
 
-    /// The rule's assignee, if any.
+    /// The rule's assignee, if any. It is absent if the message fell back from the rule's queue.
     public var assign: Assignment? { selection?.assign }
 
     /// The ordering key: messages with the same key should be delivered to their app in order. See
@@ -195,7 +196,8 @@ public struct Selection: Hashable, Codable, Sendable {
     /// What chose the queue. If the message fell back, this is what chose the original queue,
     /// ``fellBackFrom``.
     public let by: SelectedBy
-    /// The id of the rule that chose the queue, if any.
+    /// The id of the rule that chose the queue, if any. If the message fell back, the rule chose
+    /// the original queue, ``fellBackFrom``.
     public let rule: String?
     /// The queue that was chosen first, if it is unavailable and another one took its
     /// place.

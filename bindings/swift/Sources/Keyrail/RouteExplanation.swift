@@ -2,7 +2,7 @@ import Foundation
 
 /// The explanation of a decision.
 ///
-/// It contains values of the message, but does not print them. Show ``text`` and
+/// It contains values of the message, but its string form does not. Show ``text`` and
 /// ``RuleFailure/found`` only to people who may read the message.
 public struct Explanation: Masked, Equatable, Sendable {
     /// The decision that `route` returns.
@@ -58,7 +58,7 @@ public struct RuleReport: Masked, Equatable, Sendable {
 /// bindings.
 public enum RuleOutcome: String, Codable, Sendable {
     /// The rule chose the queue. It is the first rule that matches and applies at this time. If
-    /// there is a live session, the rule also interrupts the session.
+    /// there is a live session, only rules that interrupt the session can win.
     case won
     /// It matches, but another rule won.
     case matched
@@ -91,7 +91,7 @@ public struct RuleFailure: Masked, Equatable, Sendable {
     /// rule contains it. If the test has options, the string is in quotes and the options are
     /// described in words, as in `the word "refund", without regard to case`. The choices of `in`
     /// are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than
-    /// 256 characters is truncated and ends with `…`.
+    /// 256 characters is truncated, with `…` before any options.
     public let expected: String
     /// The value of the attribute, or `nil` if it is absent. A string is unchanged. The strings of
     /// a list are in quotes, separated by commas. A value longer than 256 characters is truncated

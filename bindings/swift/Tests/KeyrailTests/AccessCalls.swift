@@ -149,7 +149,7 @@ private func json(_ limit: Limit) throws -> Json {
     return members
 }
 
-/// Counts requests, and returns the usage.
+/// Touches digests, and returns the last uses.
 private func touchLastUses(_ given: Json) throws -> Json {
     var uses = LastUses()
     if given["last_uses"] != nil { uses = try LastUses(json: given.configuration("last_uses")) }
@@ -170,6 +170,7 @@ private func touchLastUses(_ given: Json) throws -> Json {
     ])
 }
 
+/// Counts requests, and returns the usage.
 private func countUsage(_ given: Json) throws -> Json {
     let operations = (given["operations"]?.list ?? []).compactMap(\.text)
     let counter = try UsageCounter(epoch: given.text("epoch"), operations: operations)

@@ -119,7 +119,8 @@ enum Rule {
 
 /// The state of a limit, which the host stores: two integers.
 ///
-/// Store the integers, or the document that [`to_json`](Self::to_json) returns.
+/// Store the two integers, or the JSON of [`to_json`](Self::to_json), which also contains the version
+/// of its format.
 ///
 /// ```
 /// use keyrail_access::LimitState;
@@ -143,7 +144,8 @@ impl LimitState {
     ///
     /// # Errors
     ///
-    /// [`ConfigError`] with all faults. If a newer release wrote the state, the only fault is
+    /// The errors of every configuration, and `access.malformed_number` for a count that is negative
+    /// or an integer that is beyond 2^53 - 1. If a newer release wrote the state, the only fault is
     /// `access.newer_schema`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)

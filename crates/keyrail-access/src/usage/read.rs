@@ -15,7 +15,8 @@ use crate::number::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 /// The version of the JSON format of a usage.
 pub const USAGE_SCHEMA: i64 = 1;
 
-/// The maximum number of counts and epochs of a usage.
+/// The maximum number of counts of a usage, plus the number of its epochs. An epoch counts once for
+/// each day.
 pub const MAX_USAGE: usize = 4_000_000;
 
 /// The largest count: 2^53 - 1, which every JSON implementation can represent. A larger number of
@@ -102,8 +103,8 @@ keyrail_core::config_object! {
     ReadClosed as "ClosedDay" (faults) {
         /// The day, in UTC.
         required day: Day = parse(Day::parse, day_schema());
-        /// For each epoch, the number of requests that it counted on this day. Requests that it
-        /// published after the day was closed are included here, but not in `counts`.
+        /// For each epoch, the number of requests that its counter counted on this day. Requests
+        /// that were published after the day was closed are included here, but not in `counts`.
         required epochs: Vec<Checked<ReadEpoch>>;
         /// The sums of the counts of all epochs.
         required counts: Vec<Checked<ReadCount>>;

@@ -22,19 +22,21 @@
 /// function `from_members`, which creates the value. `as "name"` after the type sets the name of
 /// its definition in the JSON Schema.
 ///
-/// In the block, faults are added to `faults`, and each member is a variable. A `required` or
-/// `optional` member is an `Option`. If a `required` member is absent, a fault is added. A `state`
-/// member is a [`MemberState`](crate::config::MemberState), which distinguishes an absent member
-/// from a faulty one.
+/// The block can use each member as a variable, and adds its own faults to `faults`. A `required`
+/// or `optional` member is an `Option`. If a `required` member is absent, a fault is added. A
+/// `state` member is a [`MemberState`](crate::config::MemberState), which distinguishes an absent
+/// member from a faulty one.
 ///
 /// A member is read in one of three ways:
 ///
 /// - by the implementation of [`Read`](crate::config::Read) for its type;
-/// - with `parse(function, schema)`: as a string with this schema, which the function parses;
+/// - with `parse(function, schema)`: as a string, which the function parses; `schema` is the
+///   string's schema;
 /// - with `choice(words)`: as one of several words.
 ///
-/// The keywords after the `as` of a member are added to the member's schema. The keywords after
-/// an `as` that follows the block are added to the object's schema.
+/// A member can end with `as` and an object of JSON Schema keywords, which are added to the
+/// member's schema. The keywords after an `as` that follows the block are added to the object's
+/// schema.
 #[macro_export]
 macro_rules! config_object {
     (

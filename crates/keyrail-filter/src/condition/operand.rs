@@ -62,7 +62,7 @@ pub struct Exists;
 pub struct Cidr;
 pub struct Subject;
 
-const STRING_OR_OPTIONS: &str = "a string, or an object whose member value is a string";
+const STRING_OR_OPTIONS: &str = "a string, or an object with a string as its member `value`";
 
 impl Operator for Exact {
     const EXPECTED: &'static str = "a string, a number, or true or false";
@@ -133,7 +133,7 @@ pub enum RawOperand<O> {
 }
 
 impl<O: Operator> RawOperand<O> {
-    /// Returns a string as an item of a list of operands, or as the value of an operand with
+    /// Returns the operand for a string that is an item of a list, or the `value` of an object with
     /// options. Adds a fault if the string is empty.
     pub fn non_empty_text(text: &str, faults: &Faults) -> Option<Self> {
         not_empty(text.into(), faults).map(|text| Self::Text(text, PhantomData))
@@ -370,7 +370,7 @@ struct OperandsVisitor;
 
 impl<'de> JsonVisitor<'de> for OperandsVisitor {
     type Value = Operands;
-    const EXPECTED: &'static str = "an array, or an object whose member value is an array";
+    const EXPECTED: &'static str = "an array, or an object with an array as its member `value`";
 
     fn list<A: SeqAccess<'de>>(
         self,

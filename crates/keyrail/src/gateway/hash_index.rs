@@ -12,8 +12,8 @@ use super::presented::Presented;
 /// The digests without a salt, by the bytes of their hashes. An imported SHA-256 hash of a key and
 /// Keyrail's own hash of the same key count as the same.
 ///
-/// The table is small, so that caches keep most of it. A row contains the indices of both the
-/// record and the entry, so that a processor can read them from memory at the same time.
+/// The table has 12 bytes per row, so that caches keep most of it. A row contains two indices, so
+/// that a processor can load the record and the entry from memory in parallel.
 pub(super) struct HashIndex {
     seed: Seed,
     /// Each row has the tag of a hash, the index of a record, and the index of an entry.

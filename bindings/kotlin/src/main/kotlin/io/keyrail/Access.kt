@@ -175,7 +175,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * Authorizes a request with a key that was found to match the record.
      *
      * @param now the current time. A key that expires at exactly this time is expired.
-     * @param ip the client's address, if the host knows it.
+     * @param ip the client's IP address, if it is known.
      * @param operation the operation, such as `message.send`. If the key is limited to certain
      *   operations, a request without an operation is denied.
      * @param queue the queue that the request concerns. If the key is limited to certain queues, a
@@ -346,8 +346,9 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          *
          * A use is stored if the last stored one was at least a minute earlier, so that a busy key
          * does not cause a write for each request. A stored time that is more than a minute later
-         * than `now` comes from a wrong clock, and is replaced. Store a separate time for each
-         * digest of a record, as [LastUses] does.
+         * than `now` comes from a wrong clock, and is replaced. Returns `null` if `now` is before
+         * 1973-03-03, because such a time was probably passed in seconds. Store a separate time for
+         * each digest of a record, as [LastUses] does.
          *
          * @throws KeyrailException `time.out_of_range`.
          */

@@ -10,7 +10,7 @@ import java.time.Instant
  *
  * @property access the access that the request needs.
  * @property now the current time.
- * @property ip the client's address, if the host knows it.
+ * @property ip the client's IP address, if it is known.
  * @property operation the operation, such as `message.send`.
  * @property queue the queue that the request concerns.
  * @property environment the environment in which the request is made, such as `live`. If it is

@@ -571,7 +571,7 @@ public object ErrorCode {
     /** There is no built-in policy with this name. */
     public const val ACCESS_UNKNOWN_PRESET: String = "access.unknown_preset"
 
-    /** The id or the role of an actor is empty, too long, or contains a control character; the id of a user contains white space or `@`; or the role of a user is `key`. */
+    /** The id or the role of an actor is empty, too long, or contains a control character; the id of a user contains white space or `@`, or is an IP address; or the role of a user is `key`. */
     public const val ACCESS_MALFORMED_ACTOR: String = "access.malformed_actor"
 
     /** An id that was passed is empty, too long, or contains a control character. */

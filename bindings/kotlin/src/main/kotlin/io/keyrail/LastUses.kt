@@ -7,12 +7,14 @@ import java.time.Instant
  * The last uses of a record's keys: for each digest, the time at which a key with this digest was
  * last used.
  *
- * The host stores it beside the record. It is not part of the record, so storing it does not change
- * the record's version. If two processes store it at the same time, the later one may overwrite a
- * use that the other one added. The next use of that key adds it again.
+ * Store it beside the record. It is not part of the record, so storing it does not change the
+ * record's version. A new record starts with an empty [LastUses]. If two processes store it at the
+ * same time, one of the two uses may be lost. To lose none, store it only if it has not changed
+ * since you read it. An upgrade of the record may replace the digest that was used. After you store
+ * an upgrade, touch the new digest too.
  */
 public class LastUses private constructor(private val native: FfiLastUses) : AutoCloseable {
-    /** Creates last uses without any use. */
+    /** Creates an empty [LastUses]. */
     public constructor() : this(FfiLastUses())
 
     /**
@@ -31,8 +33,9 @@ public class LastUses private constructor(private val native: FfiLastUses) : Aut
 
     /**
      * Returns the time at which a replaced key of the record was last used, or `null` if no use is
-     * known. A key that was replaced has a `validUntil`. The record keeps it until the first
-     * rotation after this time.
+     * known. A record contains a replaced key until that key is revoked, or until the first
+     * rotation at or after the key's `validUntil`. If there are two replaced keys, the later use
+     * counts.
      */
     public fun ofReplaced(record: KeyRecord): Instant? =
         translatingErrors { native.ofReplaced(record.native) }?.toInstant()
@@ -43,8 +46,9 @@ public class LastUses private constructor(private val native: FfiLastUses) : Aut
      *
      * A use is stored if the last stored one was at least a minute earlier, so that a busy key does
      * not cause a write for each request. A stored time that is more than a minute later than [now]
-     * comes from a wrong clock, and is replaced. At most 16 digests are kept. If there are more,
-     * the digest whose use is longest ago is removed.
+     * comes from a wrong clock, and is replaced. Returns `null` if [now] is before 1973-03-03,
+     * because such a time was probably passed in seconds. At most 16 digests are kept: a new one
+     * replaces the one with the earliest time.
      *
      * @throws KeyrailException if the digest is malformed: see [Digest]; `time.out_of_range`.
      */
@@ -54,9 +58,10 @@ public class LastUses private constructor(private val native: FfiLastUses) : Aut
     /** Returns the last uses as JSON, on one line. */
     public fun toJson(): String = translatingErrors { native.toJson() }
 
-    override fun equals(other: Any?): Boolean = other is LastUses && native == other.native
+    override fun equals(other: Any?): Boolean =
+        this === other || ifOpen(false) { other is LastUses && translatingErrors { native == other.native } }
 
-    override fun hashCode(): Int = toJson().hashCode()
+    override fun hashCode(): Int = ifOpen(0) { toJson().hashCode() }
 
     override fun toString(): String = printed("LastUses") { native.debugText() }
 

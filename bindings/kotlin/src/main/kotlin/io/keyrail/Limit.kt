@@ -32,7 +32,7 @@ public enum class LimitOwner(public val text: String) {
 /**
  * The state of a limit, which the host stores: two integers.
  *
- * Store the integers, or the document that [toJson] returns.
+ * Store the two integers, or the JSON of [toJson], which also contains the version of its format.
  *
  * @property at in Unix milliseconds: for a rate, the time at which the bucket will be full, rounded
  *   down; for a quota, the start of the window.

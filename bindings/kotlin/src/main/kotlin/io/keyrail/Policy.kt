@@ -288,7 +288,8 @@ public class Actor private constructor(
 ) : AutoCloseable {
     /**
      * Creates an actor for a user with a role of the policy. The id must be one that your program
-     * assigned, not a name or an address. It must not contain white space or `@`.
+     * assigned, not a name or an address. It must not contain white space or `@`, and must not be
+     * an IP address.
      *
      * @throws KeyrailException `access.malformed_actor`.
      */

@@ -47,7 +47,10 @@ public sealed interface Decision {
     /** The webhooks to deliver to, in the order of the app's list; empty unless the message is routed. */
     public val webhooks: List<String> get() = emptyList()
 
-    /** The id of the rule that chose the queue, if any. */
+    /**
+     * The id of the rule that chose the queue, if any. If the message fell back, the rule chose the
+     * original queue, [fellBackFrom].
+     */
     public val rule: String? get() = selection?.rule
 
     /** What chose the queue. If the message fell back, this is what chose the original queue, [fellBackFrom]. */
@@ -56,7 +59,7 @@ public sealed interface Decision {
     /** The queue that was chosen first, if it is unavailable and another one took its place. */
     public val fellBackFrom: String? get() = selection?.fellBackFrom
 
-    /** The rule's assignee, if any. */
+    /** The rule's assignee, if any. It is absent if the message fell back from the rule's queue. */
     public val assign: Assignment? get() = selection?.assign
 
     /**
@@ -114,7 +117,8 @@ public sealed interface Decision {
  * @property queue the queue that takes the message.
  * @property by how the queue was chosen. If the message fell back, how the original queue,
  *   [fellBackFrom], was chosen.
- * @property rule the id of the rule that chose the queue, if any.
+ * @property rule the id of the rule that chose the queue, if any. If the message fell back, the rule
+ *   chose the original queue, [fellBackFrom].
  * @property fellBackFrom the queue that was chosen first, if it is unavailable and another one took
  *   its place.
  * @property assign the rule's assignee, if any. It is absent if the message fell back from the

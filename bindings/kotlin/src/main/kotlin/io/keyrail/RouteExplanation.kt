@@ -8,7 +8,7 @@ import io.keyrail.ffi.FfiRuleReport
 /**
  * The explanation of a decision.
  *
- * It contains values of the message, but does not print them. Show [text] and
+ * It contains values of the message, but its string form does not. Show [text] and
  * [RuleFailure.found] only to people who may read the message.
  *
  * @property decision the decision that [RouteTable.route] returns.
@@ -57,7 +57,7 @@ public data class RuleReport(
 public enum class RuleOutcome(public val text: String) {
     /**
      * The rule chose the queue. It is the first rule that matches and applies at this time. If
-     * there is a live session, the rule also interrupts the session.
+     * there is a live session, only rules that interrupt the session can win.
      */
     WON("won"),
 
@@ -80,11 +80,11 @@ public enum class RuleOutcome(public val text: String) {
  *
  * @property attribute the attribute.
  * @property operator the operator, such as `prefix`.
- * @property expected the value that the operator requires. If the test has no options, a string is
- *   shown as the rule contains it. If the test has options, the string is in quotes and the options
- *   are described in words, as in `the word "refund", without regard to case`. The choices of `in`
- *   are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer than 256
- *   characters is truncated and ends with `…`.
+ * @property expected the value that the operator requires. If the test has no options, a string
+ *   is shown as the rule contains it. If the test has options, the string is in quotes and the
+ *   options are described in words, as in `the word "refund", without regard to case`. The choices
+ *   of `in` are in quotes, separated by commas. A range has the form `gte 1 lt 5`. A value longer
+ *   than 256 characters is truncated, with `…` before any options.
  * @property found the value of the attribute, or `null` if it is absent. A string is unchanged. The
  *   strings of a list are in quotes, separated by commas. A value longer than 256 characters is
  *   truncated and ends with `…`.

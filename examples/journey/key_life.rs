@@ -178,7 +178,7 @@ impl<'o, W: Write> Year<'o, W> {
         let (code, consumption) = match record.authorize(&request) {
             Ok(grant) => {
                 let digest = grant.digest().ok_or("the grant has no digest")?;
-                if let Some(uses) = self.store.last_uses.touch(digest, now) {
+                if let Some(uses) = self.store.last_uses.touch(digest, now)? {
                     self.store.last_uses = uses;
                 }
                 (GRANTED, grant.consumption().cloned())

@@ -62,7 +62,7 @@ fuzz_target!(|data: &[u8]| {
         Ok(written) => written,
         // Credentials are written in the scheme's first form. With its scheme word, the value may
         // be too long. Credentials that were extracted in another form may lack a part that the
-        // first form requires, may not be a token68, or may be a scheme word themselves.
+        // first form requires, need not be a token68, or may be a scheme word themselves.
         Err(error) => {
             let code = error.code();
             assert!(

@@ -483,7 +483,7 @@ fn touch_last_uses(given: &Value) -> Result<Value, Error> {
     };
     let mut stored = Vec::new();
     for touch in given["touches"].as_array().into_iter().flatten() {
-        let touched = uses.touch(&Digest::parse(text(touch, "digest"))?, now(touch));
+        let touched = uses.touch(&Digest::parse(text(touch, "digest"))?, now(touch))?;
         stored.push(touched.is_some());
         uses = touched.unwrap_or(uses);
     }

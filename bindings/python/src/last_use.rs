@@ -16,9 +16,9 @@ use crate::quoted;
 /// Store it beside the record. It is not part of the record, so storing it does not change the
 /// record's version. A new record starts with an empty `LastUses`. If two processes store it at the
 /// same time, one of the two uses may be lost. To lose none, store it only if it has not changed
-/// since you read it. An upgrade of the record may replace the digest that was used. After you
-/// store an upgrade, touch the new digest too. `LastUses()` is empty. Digests are strings, such as
-/// `Grant.digest`.
+/// since you read it. Otherwise, read it again and touch it again. An upgrade of the record may
+/// replace the digest that was used. Its last use is then unknown until the key is used again.
+/// `LastUses()` is empty. Digests are strings, such as `Grant.digest`.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct LastUses(core::LastUses);
@@ -58,9 +58,9 @@ impl LastUses {
     }
 
     /// Returns the time at which a replaced key of the record was last used, or None if no use is
-    /// known. A record contains a replaced key until that key is revoked, or until the first
-    /// rotation at or after the key's `valid_until`. If there are two replaced keys, the later use
-    /// counts.
+    /// known. A replaced key has a `valid_until`, and stays in the record until it is revoked, or
+    /// until the first rotation at or after that time. If there are two replaced keys, the later
+    /// use counts.
     fn of_replaced<'py>(
         &self,
         py: Python<'py>,
@@ -74,14 +74,14 @@ impl LastUses {
     ///
     /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
     /// does not cause a write for each request. A stored time that is more than a minute later than
-    /// `now` comes from a wrong clock, and is replaced. Returns None if `now` is before 1973-03-03,
-    /// because such a time was probably passed in seconds. At most 16 digests are kept: a new one
+    /// `now` comes from a wrong clock, and is replaced. If there are 16 digests already, a new one
     /// replaces the one with the earliest time. `now` is an aware `datetime` or Unix milliseconds.
     ///
-    /// Raises KeyFormatError as `Digest` does, and KeyrailError: `time.out_of_range`.
+    /// Raises KeyFormatError as `Digest` does, and KeyrailError: `access.time_in_seconds`, if `now`
+    /// seems to be in seconds; `time.out_of_range`.
     fn touch(&self, py: Python<'_>, digest: Text, now: Now) -> PyResult<Option<Self>> {
         let digest = call(py, || Digest::parse(&digest))?;
-        Ok(self.0.touch(&digest, now.0).map(Self))
+        Ok(call(py, || self.0.touch(&digest, now.0))?.map(Self))
     }
 
     /// Returns the last uses as JSON, on one line.
@@ -177,9 +177,8 @@ pub(crate) fn unused_alerts(
 ///
 /// A use is stored if the last stored one was at least a minute earlier, so that a busy key does
 /// not cause a write for each request. A stored time that is more than a minute later than `now`
-/// comes from a wrong clock, and is replaced. Returns None if `now` is before 1973-03-03, because
-/// such a time was probably passed in seconds. Store a separate time for each digest of a record,
-/// as `LastUses` does. `stored` and `now` are aware `datetime`s or Unix milliseconds.
+/// comes from a wrong clock, and is replaced. Store a separate time for each digest of a record, as
+/// `LastUses` does. `stored` and `now` are aware `datetime`s or Unix milliseconds.
 #[pyfunction]
 pub(crate) fn touch<'py>(
     py: Python<'py>,

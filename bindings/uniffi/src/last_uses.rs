@@ -45,7 +45,7 @@ impl FfiLastUses {
 
     /// Returns the last uses to store after a use, or `None` if the stored time is accurate enough.
     pub fn touch(&self, digest: &str, now_ms: i64) -> Result<Option<Arc<Self>>, FfiError> {
-        let touched = self.0.touch(&Digest::parse(digest)?, timestamp(now_ms)?);
+        let touched = self.0.touch(&Digest::parse(digest)?, timestamp(now_ms)?)?;
         Ok(touched.map(|uses| Arc::new(Self(uses))))
     }
 

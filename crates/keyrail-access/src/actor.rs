@@ -60,7 +60,8 @@ impl Actor {
     pub fn user(id: &str, role: &str) -> Result<Self, Error> {
         // Ids are stored in records and logs, where a name or an address is personal data.
         let is_personal = |character: char| character == '@' || character.is_whitespace();
-        let is_address = id.parse::<IpAddr>().is_ok();
+        let without_zone = id.split_once('%').map_or(id, |(address, _)| address);
+        let is_address = without_zone.parse::<IpAddr>().is_ok();
         let is_id = Id::is_valid(id) && !id.contains(is_personal) && !is_address;
         match is_id && Id::is_valid(role) && role != KEY_ROLE {
             true => Ok(Self(Kind::User { id: id.into(), role: role.into() })),

@@ -361,7 +361,7 @@ enum Reach {
 }
 
 /// Returns whether a digest is that of a replaced key, and the record has another key.
-pub(crate) fn is_replaced(record: &KeyRecord, digest: &KeyDigest) -> bool {
+fn is_replaced(record: &KeyRecord, digest: &KeyDigest) -> bool {
     let has_ended = |it: &KeyDigest| it.valid_until.is_some();
     // If another digest with the same key id, or the same digest, has no end, the key is the
     // current one.

@@ -42,8 +42,8 @@ keyrail_core::error_kinds! {
         /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
         NeverValid = "access.never_valid",
             "the key is never valid: expires_at must be later than created_at and not_before";
-        /// The `schema` of a record, an audit entry or a usage, or the version of a checkpoint, is
-        /// newer than the ones that this release can read.
+        /// The `schema` of a document, or the version of a checkpoint, is newer than the ones that
+        /// this release can read.
         NewerSchema = "access.newer_schema",
             "this document was written by a newer release of Keyrail: update Keyrail here";
         /// A name or a mask is empty, is too long, or contains a control or bidirectional
@@ -185,9 +185,9 @@ keyrail_core::error_kinds! {
         /// The version of a record is already the largest possible one.
         TooManyChanges = "access.too_many_changes",
             "the version of this record cannot be increased: reissue the key";
-        /// The time that was passed seems to be in seconds.
+        /// A time that was passed, or that last uses contain, is before 1973-03-03.
         TimeInSeconds = "access.time_in_seconds",
-            "the time seems to be in seconds: milliseconds are expected";
+            "the time is before 1973-03-03: it was probably made from seconds instead of milliseconds";
         /// The name of a limit is empty, too long, or contains a character that is not a letter, a
         /// digit, `.`, `_` or `-`.
         MalformedLimitName = "access.malformed_limit_name",

@@ -12,7 +12,6 @@ use keyrail_core::{ConfigError, Timestamp};
 use keyrail_key::Digest;
 
 use crate::alert::check_days;
-use crate::edit::is_replaced;
 use crate::json::{Writer, list};
 use crate::number::check_schema;
 use crate::period::DAY_MS;
@@ -35,8 +34,7 @@ pub const TOUCH_INTERVAL_MS: i64 = 60_000;
 ///
 /// A use is stored if the last stored one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a
 /// busy key does not cause a write for each request. A stored time that is more than
-/// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. Returns `None`
-/// if `now` is before 1973-03-03, because such a time was probably passed in seconds. Store a
+/// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. Store a
 /// separate time for each digest of a record, as [`LastUses`] does.
 ///
 /// ```
@@ -52,7 +50,7 @@ pub fn touch(stored: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
         let age = now.as_millis() - stored.as_millis();
         (-CLOCK_TOLERANCE_MS..TOUCH_INTERVAL_MS).contains(&age)
     };
-    (!now.seems_in_seconds() && !stored.is_some_and(is_recent)).then_some(now)
+    (!stored.is_some_and(is_recent)).then_some(now)
 }
 
 /// The last uses of a record's keys: for each digest, the time at which a key with this digest was
@@ -61,8 +59,8 @@ pub fn touch(stored: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
 /// Store it beside the record. It is not part of the record, so storing it does not change the
 /// record's version. A new record starts with an empty `LastUses`. If two processes store it at the
 /// same time, one of the two uses may be lost. To lose none, store it only if it has not changed
-/// since you read it. An upgrade of the record may replace the digest that was used. After you store
-/// an upgrade, touch the new digest too.
+/// since you read it. Otherwise, read it again and touch it again. An upgrade of the record may
+/// replace the digest that was used. Its last use is then unknown until the key is used again.
 ///
 /// ```
 /// use keyrail_access::{KeyRecord, LastUses};
@@ -76,8 +74,8 @@ pub fn touch(stored: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
 /// }"#)?;
 /// let now = Timestamp::parse("2026-12-01T00:00:00Z").unwrap();
 /// let old = record.digests()[1].digest();
-/// let uses = LastUses::new().touch(old, now).unwrap();
-/// assert_eq!(uses.touch(old, now), None); // accurate enough
+/// let uses = LastUses::new().touch(old, now).unwrap().unwrap();
+/// assert_eq!(uses.touch(old, now).unwrap(), None); // accurate enough
 /// assert_eq!(uses.of_replaced(&record), Some(now)); // the old key is still used
 /// assert_eq!(uses.of_current(&record), None);
 /// # Ok::<(), keyrail_core::ConfigError>(())
@@ -100,9 +98,10 @@ impl LastUses {
     ///
     /// # Errors
     ///
-    /// The errors of every configuration, `access.malformed_number`, `access.too_many_last_uses`,
-    /// `access.duplicate_last_use`, and `access.time_in_seconds` for a time before 1973-03-03. If a
-    /// newer release wrote the last uses, the only fault is `access.newer_schema`.
+    /// The errors of every configuration, the errors of digests and times,
+    /// `access.malformed_number`, `access.too_many_last_uses`, `access.duplicate_last_use` and
+    /// `access.time_in_seconds`. If a newer release wrote the last uses, the only fault is
+    /// `access.newer_schema`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }
@@ -120,14 +119,15 @@ impl LastUses {
     /// Returns the time at which the record's current key was last used, or `None` if no use is
     /// known. Pass it to [`unused_alerts`].
     pub fn of_current(&self, record: &KeyRecord) -> Option<Timestamp> {
-        self.latest(record, |digest| !is_replaced(record, digest))
+        self.latest(record, |digest| digest.valid_until().is_none())
     }
 
     /// Returns the time at which a replaced key of the record was last used, or `None` if no use is
-    /// known. A record contains a replaced key until that key is revoked, or until the first rotation
-    /// at or after the key's `valid_until`. If there are two replaced keys, the later use counts.
+    /// known. A replaced key has a `valid_until`, and stays in the record until it is revoked, or
+    /// until the first rotation at or after that time. If there are two replaced keys, the later
+    /// use counts.
     pub fn of_replaced(&self, record: &KeyRecord) -> Option<Timestamp> {
-        self.latest(record, |digest| is_replaced(record, digest))
+        self.latest(record, |digest| digest.valid_until().is_some())
     }
 
     fn latest(
@@ -145,19 +145,29 @@ impl LastUses {
     ///
     /// A use is stored if the last stored one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a
     /// busy key does not cause a write for each request. A stored time that is more than
-    /// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. Returns
-    /// `None` if `now` is before 1973-03-03, because such a time was probably passed in seconds. At
-    /// most [`MAX_LAST_USES`] digests are kept: a new one replaces the one with the earliest time.
-    #[must_use = "the last uses must be stored"]
-    pub fn touch(&self, digest: &Digest, now: Timestamp) -> Option<Self> {
-        let time = touch(self.of(digest), now)?;
+    /// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. If there
+    /// are [`MAX_LAST_USES`] digests already, a new one replaces the one with the earliest time.
+    ///
+    /// # Errors
+    ///
+    /// `access.time_in_seconds` if `now` is before 1973-03-03, because such a time was probably
+    /// passed in seconds.
+    pub fn touch(&self, digest: &Digest, now: Timestamp) -> Result<Option<Self>, Error> {
+        if now.seems_in_seconds() {
+            return Err(ErrorKind::TimeInSeconds.into());
+        }
+        let Some(time) = touch(self.of(digest), now) else { return Ok(None) };
         let (mut uses, digest) = (self.0.clone(), digest.to_string());
         if uses.len() >= MAX_LAST_USES && !uses.contains_key(&digest) {
-            let oldest = uses.iter().min_by_key(|(_, at)| **at).map(|(digest, _)| digest.clone());
-            oldest.and_then(|digest| uses.remove(&digest));
+            let latest = now.as_millis().saturating_add(CLOCK_TOLERANCE_MS);
+            // Times from a wrong clock come first: `false` is less than `true`.
+            let order = |at: Timestamp| (at.as_millis() <= latest, at);
+            let first = uses.iter().min_by_key(|(_, at)| order(**at));
+            let first = first.map(|(digest, _)| digest.clone());
+            first.and_then(|digest| uses.remove(&digest));
         }
         uses.insert(digest, time);
-        Some(Self(uses))
+        Ok(Some(Self(uses)))
     }
 
     /// Returns the last uses as JSON, on one line.

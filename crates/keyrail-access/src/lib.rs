@@ -6,13 +6,13 @@
 //! checks whether a string is the key; [`KeyRecord::authorize`] returns a [`Grant`], or a
 //! [`Denial`] with exactly one reason. [`LastUses`] says when the keys of a record were last used.
 //! [`KeyRecord::status`], [`expiry_alerts`] and [`unused_alerts`] are for dashboards and reminders.
-//! A [`Policy`] says which keys may exist and
-//! who may do what with them: its operations, such as [`Policy::issue`] and [`Policy::rotate`],
-//! return a [`Change`] to store. A [`Limit`] is a rate or a calendar quota: [`consume`] decides
-//! whether a request is allowed, and returns the new states. A [`UsageCounter`] counts requests, and
-//! [`Usage`] merges the counts of several servers. An [`AuditChain`] turns the events of
-//! changes into a log, and detects whether entries of the log were changed or removed. The host
-//! passes the time, the client's address, the actor and what the request concerns.
+//! A [`Policy`] says which keys may exist and who may do what with them: its operations, such as
+//! [`Policy::issue`] and [`Policy::rotate`], return a [`Change`] to store. A [`Limit`] is a rate or
+//! a calendar quota: [`consume`] decides whether a request is allowed, and returns the new states.
+//! A [`UsageCounter`] counts requests, and [`Usage`] merges the counts of several servers. An
+//! [`AuditChain`] turns the events of changes into a log, and detects whether entries of the log
+//! were changed or removed. The host passes the time, the client's address, the actor and what the
+//! request concerns.
 //!
 //! ```
 //! use keyrail_access::{Access, AccessRequest, KeyRecord};

@@ -40,7 +40,7 @@ proptest! {
         let mut order: Vec<(usize, i64)> = Vec::new();
         for (digest, pause) in uses {
             now += pause;
-            stored = stored.touch(&digests[digest], time(now)).unwrap_or(stored);
+            stored = stored.touch(&digests[digest], time(now)).unwrap().unwrap_or(stored);
             order.retain(|(used, _)| *used != digest);
             order.push((digest, now));
             // A digest that was used in the last minute is only removed if more than 16 were used in

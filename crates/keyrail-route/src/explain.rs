@@ -49,8 +49,8 @@ pub struct RuleReport {
 /// The outcome of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
-    /// The rule chose the queue. It is the first rule that matches and applies at this time. If
-    /// there is a live session, only rules that interrupt the session can win.
+    /// The rule chose the queue. It is the first rule that matches, applies at this time and, if
+    /// there is a live session, interrupts it.
     Won,
     /// It matches, but another rule won.
     Matched,

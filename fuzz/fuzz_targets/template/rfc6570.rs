@@ -18,8 +18,8 @@ const OPERATORS: [(char, Row); 7] = [
     ('&', ("&", "&", true, "=", false)),
 ];
 
-/// Expands a template. Returns `None` if a prefix modifier, as in `{name:3}`, applies to a list or
-/// an associative array that is not empty.
+/// Expands a template. Returns `None` if a prefix modifier, as in `{name:3}`, applies to a
+/// non-empty list or associative array.
 pub fn expand(template: &str, variables: &[(&str, TemplateValue)]) -> Option<String> {
     let mut out = String::new();
     let mut rest = template;

@@ -7,6 +7,8 @@ from reference.common import Rejected
 
 DAY = 86_400_000
 MAX_DIGESTS = 16
+# The digests of the cases: without a pepper, or with the pepper p1.
+DIGEST = "(sha256|hmac-sha256:p1):[A-Za-z0-9_-]{43}"
 
 
 def millis(time):
@@ -65,16 +67,7 @@ def unused_alerts(given):
 
 def touch(given):
     stored, now = given.get("stored_ms"), given["now_ms"]
-    if now < 100_000_000_000:
-        return None
     return now if stored is None or not -60_000 <= now - stored < 60_000 else None
-
-
-def is_replaced(digest, digests):
-    """Returns whether all digests of a key have an end, and the record has another key."""
-    name = digest.get("key_id", digest["digest"])
-    own = [it for it in digests if it.get("key_id", it["digest"]) == name]
-    return all("valid_until" in it for it in own) and len(own) < len(digests)
 
 
 def latest(uses, digests):
@@ -87,14 +80,16 @@ def touch_last_uses(given):
     stored = []
     for use in given.get("touches", []):
         digest, now = use["digest"], use["now_ms"]
-        hashed = digest.removeprefix("sha256:")
-        if hashed != digest and len(hashed) < 43:
-            raise Rejected("key.malformed_digest", offset=len(digest))
+        if not re.fullmatch(DIGEST, digest):
+            raise Rejected("key.malformed_digest", offset=min(len(digest), len("sha256:") + 43))
+        if now < 100_000_000_000:
+            raise Rejected("access.time_in_seconds")
         time = touch({"stored_ms": uses.get(digest), "now_ms": now})
         stored.append(time is not None)
         if time is not None:
             if digest not in uses and len(uses) == MAX_DIGESTS:
-                del uses[min(uses, key=lambda it: (uses[it], it))]
+                is_right = {it: uses[it] <= now + 60_000 for it in uses}
+                del uses[min(uses, key=lambda it: (is_right[it], uses[it], it))]
             uses[digest] = time
     digests = given.get("record", {"digests": []})["digests"]
     return {
@@ -104,8 +99,8 @@ def touch_last_uses(given):
         },
         "stored": stored,
         "at_ms": uses.get(given.get("digest")),
-        "current_ms": latest(uses, [it for it in digests if not is_replaced(it, digests)]),
-        "replaced_ms": latest(uses, [it for it in digests if is_replaced(it, digests)]),
+        "current_ms": latest(uses, [it for it in digests if "valid_until" not in it]),
+        "replaced_ms": latest(uses, [it for it in digests if "valid_until" in it]),
     }
 
 

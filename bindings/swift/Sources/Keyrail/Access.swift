@@ -293,9 +293,8 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
     /// does not cause a write for each request. A stored time that is more than a minute later than
-    /// `now` comes from a wrong clock, and is replaced. Returns `nil` if `now` is before
-    /// 1973-03-03, because such a time was probably passed in seconds. Store a separate time for
-    /// each digest of a record, as ``LastUses`` does.
+    /// `now` comes from a wrong clock, and is replaced. Store a separate time for each digest of a
+    /// record, as ``LastUses`` does.
     ///
     /// - Throws: `time.out_of_range`.
     public static func touch(_ stored: Date?, now: Date) throws(KeyrailError) -> Date? {

@@ -366,7 +366,7 @@ extension ErrorCode {
     public static let accessNoOrganization: ErrorCode = "access.no_organization"
     /// A record's `expires_at` is no later than its `created_at` or its `not_before`.
     public static let accessNeverValid: ErrorCode = "access.never_valid"
-    /// The `schema` of a record, an audit entry or a usage, or the version of a checkpoint, is newer than the ones that this release can read.
+    /// The `schema` of a document, or the version of a checkpoint, is newer than the ones that this release can read.
     public static let accessNewerSchema: ErrorCode = "access.newer_schema"
     /// A name or a mask is empty, is too long, or contains a control or bidirectional formatting character.
     public static let accessMalformedName: ErrorCode = "access.malformed_name"
@@ -456,7 +456,7 @@ extension ErrorCode {
     public static let accessVersionConflict: ErrorCode = "access.version_conflict"
     /// The version of a record is already the largest possible one.
     public static let accessTooManyChanges: ErrorCode = "access.too_many_changes"
-    /// The time that was passed seems to be in seconds.
+    /// A time that was passed, or that last uses contain, is before 1973-03-03.
     public static let accessTimeInSeconds: ErrorCode = "access.time_in_seconds"
     /// The name of a limit is empty, too long, or contains a character that is not a letter, a digit, `.`, `_` or `-`.
     public static let accessMalformedLimitName: ErrorCode = "access.malformed_limit_name"

@@ -6,8 +6,8 @@ import Foundation
 /// Store it beside the record. It is not part of the record, so storing it does not change the
 /// record's version. A new record starts with an empty ``LastUses``. If two processes store it at
 /// the same time, one of the two uses may be lost. To lose none, store it only if it has not
-/// changed since you read it. An upgrade of the record may replace the digest that was used. After
-/// you store an upgrade, touch the new digest too.
+/// changed since you read it. Otherwise, read it again and touch it again. An upgrade of the record
+/// may replace the digest that was used. Its last use is then unknown until the key is used again.
 public final class LastUses: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
     private let native: FfiLastUses
 
@@ -38,9 +38,9 @@ public final class LastUses: Sendable, Equatable, CustomStringConvertible, Custo
     }
 
     /// Returns the time at which a replaced key of the record was last used, or `nil` if no use is
-    /// known. A record contains a replaced key until that key is revoked, or until the first
-    /// rotation at or after the key's `validUntil`. If there are two replaced keys, the later use
-    /// counts.
+    /// known. A replaced key has a `validUntil`, and stays in the record until it is revoked, or
+    /// until the first rotation at or after that time. If there are two replaced keys, the later
+    /// use counts.
     public func ofReplaced(_ record: KeyRecord) -> Date? {
         native.ofReplaced(record: record.native).map(date)
     }
@@ -50,11 +50,11 @@ public final class LastUses: Sendable, Equatable, CustomStringConvertible, Custo
     ///
     /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
     /// does not cause a write for each request. A stored time that is more than a minute later than
-    /// `now` comes from a wrong clock, and is replaced. Returns `nil` if `now` is before
-    /// 1973-03-03, because such a time was probably passed in seconds. At most 16 digests are kept:
-    /// a new one replaces the one with the earliest time.
+    /// `now` comes from a wrong clock, and is replaced. If there are 16 digests already, a new one
+    /// replaces the one with the earliest time.
     ///
-    /// - Throws: the errors of ``Digest/init(_:)``; `time.out_of_range`.
+    /// - Throws: the errors of ``Digest/init(_:)``; `access.time_in_seconds`, if `now` seems to be in
+    ///   seconds; `time.out_of_range`.
     public func touch(_ digest: String, now: Date) throws(KeyrailError) -> LastUses? {
         let now = try milliseconds(now)
         return try translatingErrors { try native.touch(digest: digest, nowMs: now) }.map(LastUses.init)

@@ -57,8 +57,8 @@ public struct RuleReport: Masked, Equatable, Sendable {
 /// The outcome of a rule. The raw value is the name of the outcome, which is the same in all
 /// bindings.
 public enum RuleOutcome: String, Codable, Sendable {
-    /// The rule chose the queue. It is the first rule that matches and applies at this time. If
-    /// there is a live session, only rules that interrupt the session can win.
+    /// The rule chose the queue. It is the first rule that matches, applies at this time and, if
+    /// there is a live session, interrupts it.
     case won
     /// It matches, but another rule won.
     case matched

@@ -144,9 +144,9 @@ impl LimitState {
     ///
     /// # Errors
     ///
-    /// The errors of every configuration, and `access.malformed_number` for a count that is negative
-    /// or an integer that is beyond 2^53 - 1. If a newer release wrote the state, the only fault is
-    /// `access.newer_schema`.
+    /// The errors of every configuration, and `access.malformed_number` for a wrong `schema`, a
+    /// negative count, or an integer that is not from -(2^53 - 1) to 2^53 - 1. If a newer release
+    /// wrote the state, the only fault is `access.newer_schema`.
     pub fn from_json(text: &str) -> Result<Self, ConfigError> {
         config::from_json(text)
     }

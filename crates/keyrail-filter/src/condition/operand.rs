@@ -62,7 +62,7 @@ pub struct Exists;
 pub struct Cidr;
 pub struct Subject;
 
-const STRING_OR_OPTIONS: &str = "a string, or an object with a string as its member `value`";
+const STRING_OR_OPTIONS: &str = "a string, or an object with a string as its member value";
 
 impl Operator for Exact {
     const EXPECTED: &'static str = "a string, a number, or true or false";
@@ -370,7 +370,7 @@ struct OperandsVisitor;
 
 impl<'de> JsonVisitor<'de> for OperandsVisitor {
     type Value = Operands;
-    const EXPECTED: &'static str = "an array, or an object with an array as its member `value`";
+    const EXPECTED: &'static str = "an array, or an object with an array as its member value";
 
     fn list<A: SeqAccess<'de>>(
         self,

@@ -346,9 +346,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          *
          * A use is stored if the last stored one was at least a minute earlier, so that a busy key
          * does not cause a write for each request. A stored time that is more than a minute later
-         * than `now` comes from a wrong clock, and is replaced. Returns `null` if `now` is before
-         * 1973-03-03, because such a time was probably passed in seconds. Store a separate time for
-         * each digest of a record, as [LastUses] does.
+         * than `now` comes from a wrong clock, and is replaced. Store a separate time for each
+         * digest of a record, as [LastUses] does.
          *
          * @throws KeyrailException `time.out_of_range`.
          */

@@ -520,7 +520,7 @@ public object ErrorCode {
     /** A record's `expires_at` is no later than its `created_at` or its `not_before`. */
     public const val ACCESS_NEVER_VALID: String = "access.never_valid"
 
-    /** The `schema` of a record, an audit entry or a usage, or the version of a checkpoint, is newer than the ones that this release can read. */
+    /** The `schema` of a document, or the version of a checkpoint, is newer than the ones that this release can read. */
     public const val ACCESS_NEWER_SCHEMA: String = "access.newer_schema"
 
     /** A name or a mask is empty, is too long, or contains a control or bidirectional formatting character. */
@@ -655,7 +655,7 @@ public object ErrorCode {
     /** The version of a record is already the largest possible one. */
     public const val ACCESS_TOO_MANY_CHANGES: String = "access.too_many_changes"
 
-    /** The time that was passed seems to be in seconds. */
+    /** A time that was passed, or that last uses contain, is before 1973-03-03. */
     public const val ACCESS_TIME_IN_SECONDS: String = "access.time_in_seconds"
 
     /** The name of a limit is empty, too long, or contains a character that is not a letter, a digit, `.`, `_` or `-`. */

@@ -10,8 +10,8 @@ import java.time.Instant
  * Store it beside the record. It is not part of the record, so storing it does not change the
  * record's version. A new record starts with an empty [LastUses]. If two processes store it at the
  * same time, one of the two uses may be lost. To lose none, store it only if it has not changed
- * since you read it. An upgrade of the record may replace the digest that was used. After you store
- * an upgrade, touch the new digest too.
+ * since you read it. Otherwise, read it again and touch it again. An upgrade of the record may
+ * replace the digest that was used. Its last use is then unknown until the key is used again.
  */
 public class LastUses private constructor(private val native: FfiLastUses) : AutoCloseable {
     /** Creates an empty [LastUses]. */
@@ -33,8 +33,8 @@ public class LastUses private constructor(private val native: FfiLastUses) : Aut
 
     /**
      * Returns the time at which a replaced key of the record was last used, or `null` if no use is
-     * known. A record contains a replaced key until that key is revoked, or until the first
-     * rotation at or after the key's `validUntil`. If there are two replaced keys, the later use
+     * known. A replaced key has a `validUntil`, and stays in the record until it is revoked, or
+     * until the first rotation at or after that time. If there are two replaced keys, the later use
      * counts.
      */
     public fun ofReplaced(record: KeyRecord): Instant? =
@@ -46,11 +46,11 @@ public class LastUses private constructor(private val native: FfiLastUses) : Aut
      *
      * A use is stored if the last stored one was at least a minute earlier, so that a busy key does
      * not cause a write for each request. A stored time that is more than a minute later than [now]
-     * comes from a wrong clock, and is replaced. Returns `null` if [now] is before 1973-03-03,
-     * because such a time was probably passed in seconds. At most 16 digests are kept: a new one
+     * comes from a wrong clock, and is replaced. If there are 16 digests already, a new one
      * replaces the one with the earliest time.
      *
-     * @throws KeyrailException if the digest is malformed: see [Digest]; `time.out_of_range`.
+     * @throws KeyrailException if the digest is malformed: see [Digest]; `access.time_in_seconds`, if
+     *   [now] seems to be in seconds; `time.out_of_range`.
      */
     public fun touch(digest: String, now: Instant): LastUses? =
         translatingErrors { native.touch(digest, now.millis()) }?.let { LastUses(it) }

@@ -56,8 +56,8 @@ public data class RuleReport(
  */
 public enum class RuleOutcome(public val text: String) {
     /**
-     * The rule chose the queue. It is the first rule that matches and applies at this time. If
-     * there is a live session, only rules that interrupt the session can win.
+     * The rule chose the queue. It is the first rule that matches, applies at this time and, if
+     * there is a live session, interrupts it.
      */
     WON("won"),
 

@@ -1,7 +1,8 @@
 """Stores key records, their audit log, their last uses and the states of their limits in SQLite.
 
 A change and its audit entry are written in one transaction. The states of all limits that a request
-consumes are written in another one, and so is a last use. """
+consumes are written in another one, and so is a last use.
+"""
 
 import os
 import sqlite3

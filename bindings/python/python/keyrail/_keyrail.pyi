@@ -1583,9 +1583,12 @@ class LastUses:
     same time, one of the two uses may be lost. To lose none, store it only if it has not changed
     since you read it. Otherwise, read it again and touch it again. An upgrade of the record may
     replace the digest that was used. Its last use is then unknown until the key is used again.
-    `LastUses()` is empty. Digests are strings, such as `Grant.digest`. """ __hash__: ClassVar[None]
-    # type: ignore[assignment] def __eq__(self, other: object, /) -> bool: ... def __ne__(self,
-    other: object, /) -> bool: ... def __new__(cls) -> LastUses: ...
+    `LastUses()` is empty. Digests are strings, such as `Grant.digest`.
+    """
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __new__(cls) -> LastUses: ...
     @staticmethod
     def from_json(document: _Document) -> LastUses:
         """Reads last uses from JSON. A mapping of the same form is accepted too.
@@ -1603,10 +1606,11 @@ class LastUses:
         known. Pass it to `unused_alerts`.
         """
     def of_replaced(self, record: Record) -> datetime | None:
-        """Returns the time at which a replaced key of the record was last used, or None if no use
-        is known. A replaced key has a `valid_until`, and stays in the record until it is revoked,
-        or until the first rotation at or after that time. If there are two replaced keys, the later
-        use counts. """
+        """Returns the time at which a replaced key of the record was last used, or None if no use is
+        known. A replaced key has a `valid_until`, and stays in the record until it is revoked, or
+        until the first rotation at or after that time. If there are two replaced keys, the later
+        use counts.
+        """
     def touch(self, digest: str, now: _Now) -> LastUses | None:
         """Returns the last uses to store after a key with this digest was used at `now`, or None if
         the stored time is accurate enough. `Grant.digest` is the digest of the key that was used.
@@ -1616,7 +1620,8 @@ class LastUses:
         `now` comes from a wrong clock, and is replaced. If there are 16 digests already, a new one
         replaces the one with the earliest time. `now` is an aware `datetime` or Unix milliseconds.
 
-        Raises KeyFormatError as `Digest` does, and KeyrailError: `time.out_of_range`.
+        Raises KeyFormatError as `Digest` does, and KeyrailError: `access.time_in_seconds`, if `now`
+        seems to be in seconds; `time.out_of_range`.
         """
     def to_json(self) -> str:
         """Returns the last uses as JSON, on one line."""
@@ -2553,7 +2558,8 @@ def touch(stored: _Now | None, now: _Now) -> datetime | None:
     A use is stored if the last stored one was at least a minute earlier, so that a busy key does
     not cause a write for each request. A stored time that is more than a minute later than `now`
     comes from a wrong clock, and is replaced. Store a separate time for each digest of a record, as
-    `LastUses` does. `stored` and `now` are aware `datetime`s or Unix milliseconds. """
+    `LastUses` does. `stored` and `now` are aware `datetime`s or Unix milliseconds.
+    """
 
 def unused_alerts(
     uses: Sequence[tuple[Record, _Now | None]],

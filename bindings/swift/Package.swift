@@ -32,13 +32,17 @@ if exists(Context.packageDirectory + "/" + framework) {
     }
 }
 
+var targets: [Target] = [
+    native,
+    .target(name: "Keyrail", dependencies: ["KeyrailFFI"], linkerSettings: linkerSettings),
+]
+if exists(Context.packageDirectory + "/Tests") {
+    targets.append(.testTarget(name: "KeyrailTests", dependencies: ["Keyrail"]))
+}
+
 let package = Package(
     name: "Keyrail",
     platforms: [.iOS(.v13), .macOS(.v10_15)],
     products: [.library(name: "Keyrail", targets: ["Keyrail"])],
-    targets: [
-        native,
-        .target(name: "Keyrail", dependencies: ["KeyrailFFI"], linkerSettings: linkerSettings),
-        .testTarget(name: "KeyrailTests", dependencies: ["Keyrail"]),
-    ]
+    targets: targets
 )

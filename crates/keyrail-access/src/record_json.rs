@@ -88,7 +88,8 @@ keyrail_core::config_object! {
         // that a key is never valid for too long.
         /// The first time at which the key is valid (RFC 3339).
         optional not_before: Timestamp = parse(Timestamp::parse_edge, time_schema());
-        /// The first time at which the key is no longer valid (RFC 3339), or `never`.
+        /// The first time at which the key is no longer valid (RFC 3339), or `never`; `never` if
+        /// absent.
         optional expires_at: Option<Timestamp> = parse(parse_expiry, expiry_schema());
         /// When the expiry was set (RFC 3339).
         optional expires_set_at: Timestamp;

@@ -128,6 +128,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 /// A key that acts on the tested key, or a key to issue.
 #[derive(Clone, Debug)]
 struct ActingKey {
+    app: &'static str,
     scope: Scope,
     operations: Option<Vec<EventPattern>>,
     queues: Option<Vec<String>>,
@@ -137,8 +138,10 @@ struct ActingKey {
 }
 
 fn acting_key() -> impl Strategy<Value = ActingKey> {
-    (scope(), patterns(), queues(), networks(), limits(), 1..=365_u32).prop_map(
-        |(scope, operations, queues, networks, limits, days)| ActingKey {
+    let app = prop_oneof![9 => Just("desk"), 1 => Just("crm")];
+    (app, scope(), patterns(), queues(), networks(), limits(), 1..=365_u32).prop_map(
+        |(app, scope, operations, queues, networks, limits, days)| ActingKey {
+            app,
             scope,
             operations: operations.filter(|list| !list.is_empty()),
             queues: queues.filter(|list| !list.is_empty()),
@@ -177,7 +180,7 @@ fn new_key(key: &ActingKey) -> NewKey<'_> {
         queues: key.queues.clone(),
         allow_ips: key.networks.clone(),
         limits: key.limits.clone(),
-        ..NewKey::new("desk", key.scope)
+        ..NewKey::new(key.app, key.scope)
     }
 }
 
@@ -316,6 +319,7 @@ fn check_change(
         let created = digest.created_at().unwrap();
         assert!(end.as_millis() - created.as_millis() <= MAX_DAYS * DAY_MS);
     }
+    check_ends(new);
     // No operation makes the life of a replaced key longer.
     let (old_ends, is_rotation) = (ends(old), matches!(step.operation, Operation::Rotate { .. }));
     for (digest, end) in ends(new) {
@@ -332,6 +336,7 @@ fn check_change(
     let changed = if is_issue { vec![new] } else { vec![old, new] };
     if let Some(acting) = acting {
         for key in changed {
+            assert_eq!(acting.app(), key.app());
             assert!(acting.limits().iter().all(|limit| key.limits().contains(limit)));
             // A disabled or revoked key allows nothing now, so its state is removed before the
             // comparison.
@@ -348,6 +353,35 @@ fn check_change(
     }
 }
 
+/// Checks that no key of the record is authorized when it has ended, or later.
+fn check_ends(record: &KeyRecord) {
+    let ids = record.limit_ids();
+    let states: Vec<_> = ids.iter().map(|id| (id.as_str(), None)).collect();
+    for (digest, (_, end)) in ends(record).into_iter().enumerate() {
+        for access in [Access::Read, Access::Write, Access::Admin] {
+            for now in [end, end + 1, end + 30 * DAY_MS] {
+                let request = AccessRequest {
+                    operation: Some("message.send"),
+                    queue: Some("support"),
+                    ip: "10.1.2.3".parse().ok(),
+                    digest: Some(digest),
+                    limits: Some(&states),
+                    ..AccessRequest::new(access, time(now))
+                };
+                assert!(record.authorize(&request).is_err(), "{request:?}\n{}", record.to_json());
+            }
+        }
+    }
+}
+
+/// Returns the key id of the digest that a step revokes because the key leaked, if the step does
+/// not revoke the whole record.
+fn leaked(step: &Step, old: &KeyRecord, new: &KeyRecord) -> Option<String> {
+    let Operation::Revoke(Some(index)) = step.operation else { return None };
+    let id = old.digests()[index].key_id().map(String::from);
+    id.filter(|_| new.revoked().is_none())
+}
+
 /// Returns a copy of the record that is enabled and not revoked.
 fn without_state(record: &KeyRecord) -> KeyRecord {
     let patch = json!({"revoked": null, "enabled": true});
@@ -358,7 +392,7 @@ fn without_state(record: &KeyRecord) -> KeyRecord {
 fn check_history(steps: &[Step], first: &ActingKey) {
     let mut now_ms = START_MS;
     let mut record = issue(first, 0, time(now_ms)).unwrap();
-    let mut was_revoked = false;
+    let (mut was_revoked, mut leaked_keys) = (false, Vec::new());
     for (number, step) in (1..).zip(steps) {
         now_ms += step.wait_ms;
         let now = time(now_ms);
@@ -373,7 +407,11 @@ fn check_history(steps: &[Step], first: &ActingKey) {
         if matches!(step.operation, Operation::Issue(_) | Operation::Reissue(_)) {
             continue;
         }
+        leaked_keys.extend(leaked(step, &record, change.record()));
         record = change.record().clone();
+        // A leaked key that was replaced is never in the record again.
+        let is_leaked = |it: &KeyDigest| leaked_keys.iter().any(|id| it.key_id() == Some(id));
+        assert!(!record.digests().iter().any(is_leaked));
         was_revoked |= record.revoked().is_some();
         if was_revoked {
             assert_eq!(record.status(now), Status::Revoked);

@@ -135,7 +135,7 @@ keyrail_core::error_kinds! {
             "invalid salt: a salt has 1 to 128 bytes; in a digest, it follows before: or after: and is written in base64url without padding";
         /// A string is the hash of a slow function for passwords, such as bcrypt, scrypt or Argon2.
         PasswordHash = "key.password_hash",
-            "this is a hash for passwords, such as bcrypt or Argon2, but a random key needs only a fast hash: let the old system verify the key when it is next used, then store its SHA-256";
+            "this is a hash for passwords, such as bcrypt or Argon2; a random key cannot be guessed, so a fast hash is enough: let the old system verify the key when it is next used, then store its SHA-256";
         /// A string has less than 96 bits of estimated entropy, which is too little for a digest.
         TooWeak = "key.too_weak",
             "this string has less than 96 bits of entropy, so a fast hash does not protect it: generate keys at random, and hash passwords with a slow function such as Argon2id";

@@ -3,9 +3,9 @@
 //! test restates a sentence of the document, and the code after it checks this sentence.
 
 use keyrail::access::{
-    ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, Change, Checkpoint, Error, Expiry,
-    KeyRecord, KeySource, Limit, NewKey, Permissions, Policy, Reissue, Scope, Status, UsageCounter,
-    expiry_alerts,
+    ALERT_DAYS, Access, AccessRequest, Actor, AuditChain, Authority, Change, Checkpoint, Error,
+    Expiry, KeyRecord, KeySource, Limit, NewKey, Permissions, Policy, Reissue, Scope, Status,
+    UsageCounter, expiry_alerts,
 };
 use keyrail::key::{ApiKey, KeyFormat};
 use keyrail::platform::{Operation, Platform};
@@ -107,6 +107,11 @@ fn seed_002_the_keys_of_azeer() {
     let less = Permissions::new(Scope::Read);
     assert_eq!(code(&send(key, record, Some(&less))), "access.owner");
     assert_eq!(code(&send(key, record, None)), "access.owner_unknown");
+    let agents = EventPattern::parse("agent.*").unwrap();
+    let less = Permissions::new(Scope::ReadWrite).with_operations([agents]);
+    assert_eq!(code(&send(key, record, Some(&less))), "access.owner");
+    let less = Permissions::new(Scope::ReadWrite).with_queues(["sales".into()]);
+    assert_eq!(code(&send(key, record, Some(&less))), "access.owner");
     let other = Actor::user("u_6", "owner").unwrap();
     let error = policy.revoke(record, None, None, &other, now).unwrap_err();
     assert_eq!(error.code(), "access.actor_owner");
@@ -129,7 +134,8 @@ fn seed_004_the_keys_of_swellsign() {
     let now = time("2026-11-01T00:00:00Z");
     let mut issue = |name, expires, scope, actor| {
         let entropy = source.entropy();
-        let new_key = NewKey { name, expires, ..NewKey::new("crm", scope) };
+        let organization = Some("acme");
+        let new_key = NewKey { name, expires, organization, ..NewKey::new("crm", scope) };
         policy.issue(&new_key, &KeySource::new(&format, &entropy), actor, now)
     };
     let error = |issued: Result<_, Error>| issued.unwrap_err().code();
@@ -153,9 +159,14 @@ fn seed_004_the_keys_of_swellsign() {
     // issued by an admin.
     let by_member = issue(Some("x"), days, Scope::ReadWrite, &member).unwrap();
     let by_admin = issue(Some("y"), days, Scope::ReadWrite, &admin).unwrap();
-    let same =
-        |record: &KeyRecord| (record.scope(), record.authority(), record.operations().is_none());
-    assert_eq!(same(by_member.record()), same(by_admin.record()));
+    for record in [by_member.record(), by_admin.record()] {
+        assert_eq!(record.organization(), Some("acme"));
+        assert_eq!(
+            (record.scope(), record.authority()),
+            (Scope::ReadWrite, Authority::Organization)
+        );
+        assert!(record.operations().is_none() && record.queues().is_none());
+    }
     // Some actions are for admins of the organization only.
     assert_eq!(error(issue(Some("x"), days, Scope::Admin, &member)), "access.actor_scope");
     let record = by_member.record();

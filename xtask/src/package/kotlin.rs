@@ -59,7 +59,9 @@ fn pom_of(repo: &Repo) -> Result<String, String> {
 /// variable `KEYRAIL_URL` is set, its value replaces the URL of the public source repository in the
 /// POM.
 fn released(pom: &str) -> Result<String, String> {
-    for element in ["name", "description", "url", "license", "developer", "scm"] {
+    let elements = ["name", "description", "url", "license", "developer"];
+    let of_scm = ["scm", "connection", "developerConnection"];
+    for element in elements.into_iter().chain(of_scm) {
         if !pom.contains(&format!("<{element}>")) {
             return Err(format!("pom.xml: Maven Central requires the element {element}"));
         }

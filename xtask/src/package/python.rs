@@ -27,6 +27,9 @@ fn check_tag(repo: &Repo, dist: &Path) -> Result<(), String> {
     let Some((_, tag)) = wheel.trim_end_matches(".whl").split_once("-abi3-") else {
         return Err(format!("{wheel} is not a wheel of the stable ABI"));
     };
+    if tag.starts_with("linux") {
+        return Err(format!("{wheel}: registries accept only manylinux and musllinux wheels"));
+    }
     if !tag.starts_with("manylinux") && !tag.starts_with("musllinux") {
         return Ok(());
     }

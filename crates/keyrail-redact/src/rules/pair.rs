@@ -91,7 +91,9 @@ fn quoted_name(view: &View<'_>, comma: usize) -> Option<(Name, (u8, u8))> {
         let Some((_, start)) = whitespace_before(view, at) else { break };
         at = start;
     }
-    let (quote, start) = char_before(view, at).filter(|(byte, _)| is_quote(*byte))?;
+    // An encoded quote, as in `"api_key%22,`, does not end a name after a quote that is not encoded.
+    let (quote, start) =
+        char_before(view, at).filter(|(byte, start)| is_quote(*byte) && start + 1 == at)?;
     let name = name_before(view, name_in_quotes(view, all_slashes_start(view, start)))?;
     let slashes = start - slashes_start(view, start);
     let quotes = (quote, u8::try_from(slashes).unwrap_or_default());

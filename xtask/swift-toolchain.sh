@@ -111,6 +111,7 @@ case "${1:-}" in
       exec "$@"
     fi
     as_root run
+    [ -L "$root/usr/bin/swift" ] || die "Swift is not installed: run \`$0 install\`"
     enter "$@"
     ;;
   *) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2 ;;

@@ -160,13 +160,15 @@ def check_covers(policy, role, actor, record, before=None):
         raise Rejected("access.actor_scope")
     if actor.record:
         check_key_covers(actor, record, before or {})
+    elif not {"*", "set_limits"} & set(role["actions"]):
+        check_shared_limits([], record, before or {})
 
 
 def check_key_covers(actor, record, before):
     own = actor.record
-    same = all(own.get(member) == record.get(member) for member in ("app", "organization"))
-    if not same or own.get("environment") not in (None, record.get("environment")):
-        raise Rejected("access.actor_app")
+    for member in ("app", "organization", "environment"):
+        if own.get(member) != record.get(member):
+            raise Rejected("access.actor_app")
     if own.get("authority") == "owner":
         if record.get("authority") != "owner" or own.get("owner") != record.get("owner"):
             raise Rejected("access.actor_owner")
@@ -195,9 +197,14 @@ def check_key_covers(actor, record, before):
     owners = [limit.get("of") for limit in own.get("limits", [])]
     if "owner" in owners and own["owner"] != record.get("owner"):
         raise Rejected("access.actor_limits")
-    known = limits.written(own.get("limits", []) + before.get("limits", []))
-    if not all(limit["of"] == "key" or limit in known for limit in written_limits):
-        raise Rejected("access.actor_limits")
+    check_shared_limits(own.get("limits", []), record, before)
+
+
+def check_shared_limits(own, record, before):
+    known = limits.written(own + before.get("limits", []))
+    for limit in limits.written(record.get("limits", [])):
+        if limit["of"] != "key" and limit not in known:
+            raise Rejected("access.actor_limits")
 
 
 def pattern_covers(one, other):
@@ -253,6 +260,10 @@ def check_record(record):
         raise Rejected("access.too_many_digests")
     if not all(record.get("queues", [])):
         raise Rejected("access.malformed_id")
+    if any(len(digest.get("key_id", "")) > 256 for digest in record["digests"]):
+        raise Rejected("access.malformed_id")
+    if len(record.get("display", "")) > 128:
+        raise Rejected("access.malformed_name")
     starts = [millis(record[it]) for it in ("created_at", "not_before") if it in record]
     end = record.get("expires_at", "never")
     if end != "never" and starts and millis(end) <= max(starts):
@@ -320,6 +331,16 @@ def check_networks(policy, record):
     merged = [one for family in families for one in ipaddress.collapse_addresses(family)]
     if not networks or any(one.prefixlen == 0 for one in merged):
         raise Rejected("access.policy_networks")
+
+
+def check_environment(given, policy, actor):
+    """Checks that the actor may issue a key for the first environment, if that of the old key is
+    unknown."""
+    environments = format_of(given.get("format", "keyrail")).environments or []
+    if "environment" not in given["record"] and len(environments) > 1:
+        role_of(policy, actor, "issue", given["now_ms"])
+        if actor.record:
+            raise Rejected("access.actor_app")
 
 
 def generate(given, environment):
@@ -448,6 +469,7 @@ def reissue(given):
         raise Rejected("access.not_ended")
     check_key_count(policy, given)
     end = allowed_end(policy, given.get("expires"), now)
+    check_environment(given, policy, actor)
     text, digest, _ = generate(given, old.get("environment"))
     check_entropy(old, digest)
     identifier = given.get("id", digest.get("key_id"))
@@ -517,6 +539,7 @@ def rotate(given):
         created = max(now, millis(record["created_at"])) if "created_at" in record else now
         check_life(policy, created, record.get("expires_at", "never"))
     record |= authority_of(policy, old)
+    check_environment(given, policy, actor)
     text, digest, _ = generate(given, old.get("environment"))
     check_entropy(old, digest)
     record["digests"] = [digest, *record["digests"]]
@@ -533,7 +556,7 @@ def check_arguments(given):
     if given.get("scope", "read") not in SCOPES:
         raise Rejected("access.unknown_scope")
     for pattern in given.get("operations") or []:
-        if not re.fullmatch(r"\*|[^*.]+(\.[^*.]+)*(\.\*)?", pattern):
+        if len(pattern) > 256 or not re.fullmatch(r"\*|[^*.]+(\.[^*.]+)*(\.\*)?", pattern):
             raise Rejected("event.malformed_pattern")
     if re.search("[\x00-\x1f]", given.get("reason") or ""):
         raise Rejected("access.malformed_reason")

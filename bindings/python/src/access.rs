@@ -351,8 +351,11 @@ impl Record {
     /// `ApiKey.reveal_digested` returns. `peppers` are all peppers in use, the current one first. A
     /// digest that was imported, or made with another pepper or without one, is kept beside the new
     /// digest, so that servers without the current pepper still accept the key. If the key has two
-    /// digests already, or no key id, the new digest replaces the one that matched. The digest of a
-    /// key that is too weak for `Digest.of` stays as it is.
+    /// digests already, one of them is removed: the second one if its pepper is not among
+    /// `peppers`, or else the one that matched. If it has no key id, the new digest replaces the
+    /// one that matched. If the record already contains the new digest, but after a digest of the
+    /// key with another pepper, it becomes the first one. The digest of a key that is too weak for
+    /// `Digest.of` stays as it is.
     fn upgrade(
         &self,
         py: Python<'_>,

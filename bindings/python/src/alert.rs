@@ -61,8 +61,10 @@ impl ExpiryAlert {
 /// several alerts of a key became due, only the one with the fewest days is returned. A revoked key
 /// has no alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
 ///
-/// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
-/// call but before it has sent the alerts, the next call returns them again, with the same ids.
+/// As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
+/// because a change may be stored late, or by a server whose clock is behind. An alert that is
+/// returned twice has the same id, also if the host stops after a call but before it has sent the
+/// alerts.
 ///
 /// Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
 /// that is not from 0 to 3660.

@@ -30,7 +30,8 @@ impl Gateway {
     /// Each webhook needs at least one secret, named `webhook:<id>`. If a webhook has several
     /// secrets, each of them signs the deliveries. Each pepper in the member `peppers` needs
     /// exactly one secret, named `pepper:<id>`. If that member is absent, the peppers are those
-    /// that the digests name.
+    /// that the digests name. If they name several, digests are not upgraded, because it is unknown
+    /// which pepper is the current one.
     ///
     /// The deployment has these members. `platform` is the name of a built-in platform, including
     /// `generic`, or your own platform's document as an object. `variables` contains the variables

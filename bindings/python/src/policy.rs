@@ -134,9 +134,11 @@ impl Policy {
     ///
     /// The new record has the same app, owner, name, scope, limits and metadata as the old one. If
     /// the old record is disabled, the new one is disabled too. The new key is valid immediately.
-    /// `id` is the id of the new record; the default is the id that the key contains. `expires` is
-    /// required unless the policy only allows keys that never expire. `key_count` is the number of
-    /// keys that exist. It is required if the policy limits that number.
+    /// The new key is for the environment of the record. If the record has none but the format has
+    /// several, the new key is for the first one, and the actor must be a user who may also issue
+    /// keys. `id` is the id of the new record; the default is the id that the key contains.
+    /// `expires` is required unless the policy only allows keys that never expire. `key_count` is
+    /// the number of keys that exist. It is required if the policy limits that number.
     ///
     /// Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
     /// `access.reused_entropy`; and the errors of `issue`.
@@ -174,7 +176,9 @@ impl Policy {
     /// `"36h"` or `"90m"`. The default is one day, or the longest grace period of the policy if
     /// that is shorter. With `"0d"`, the old key is invalid at once. `expires` is the expiry of the
     /// new key; with `"keep"`, the record's expiry stays the same. Old keys that are no longer
-    /// valid are removed from the record.
+    /// valid are removed from the record. The new key is for the environment of the record. If the
+    /// record has none but the format has several, the new key is for the first one, and the actor
+    /// must be a user who may also issue keys.
     ///
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.malformed_period`,

@@ -8,7 +8,7 @@ use keyrail_core::Timestamp;
 use keyrail_core::config::Id;
 
 use crate::policy::Role;
-use crate::{Author, Authority, Error, ErrorKind, KeyRecord, Limit, LimitOwner, Status};
+use crate::{Action, Author, Authority, Error, ErrorKind, KeyRecord, Limit, LimitOwner, Status};
 
 /// The role of a key that issues or changes keys.
 const KEY_ROLE: &str = "key";
@@ -28,8 +28,9 @@ const KEY_ROLE: &str = "key";
 ///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`, `access.actor_limits`:
 ///   the actor does not cover the record. The other key must have every limit of the acting key,
 ///   unchanged. The acting key may add a limit of the owner or the organization only if it has that
-///   limit itself. It may add any limit that counts only the requests of a single key. A limit of
-///   the owner or the organization counts the requests of several keys together.
+///   limit itself, and a user only if the role has the action `set_limits`. Either may add any limit
+///   that counts only the requests of a single key. A limit of the owner or the organization counts
+///   the requests of several keys together.
 ///
 /// Operations also return `access.time_in_seconds` if `now` is before 1973-03-03, because such a
 /// time was probably passed in seconds instead of milliseconds.
@@ -91,6 +92,11 @@ impl Actor {
         }
     }
 
+    /// Returns whether the actor is a key.
+    pub(crate) const fn is_key(&self) -> bool {
+        matches!(self.0, Kind::Key { .. })
+    }
+
     /// Returns the id and the role, to be stored.
     pub(crate) fn author(&self) -> Author {
         Author { id: self.id().into(), role: Some(self.role().into()) }
@@ -131,7 +137,11 @@ impl Actor {
             return Err(ErrorKind::ActorScope.into());
         }
         match &self.0 {
-            Kind::User { .. } => Ok(()),
+            Kind::User { .. } => {
+                let may_add = role.actions.contains(&Action::SetLimits);
+                let is_covered = may_add || adds_no_shared_limit(&[], before, key);
+                if is_covered { Ok(()) } else { Err(ErrorKind::ActorLimits.into()) }
+            }
             Kind::Key { record, digest } => check_key_covers(record, *digest, before, key),
         }
     }
@@ -161,7 +171,7 @@ fn check_key_covers(
         (ErrorKind::ActorExpiry, lives_as_long(actor, digest, key)),
         (
             ErrorKind::ActorLimits,
-            has_limits(actor, key) && adds_no_shared_limit(actor, before, key),
+            has_limits(actor, key) && adds_no_shared_limit(actor.limits(), before, key),
         ),
     ];
     match checks.into_iter().find(|(_, is_covered)| !is_covered) {
@@ -170,12 +180,13 @@ fn check_key_covers(
     }
 }
 
-/// Returns whether both keys belong to the same app and organization, and `actor` may be used in
-/// the environment of `key`.
+/// Returns whether both keys belong to the same app, organization and environment. If `actor` has no
+/// environment, its text may contain one, which is not known here. So it acts only on keys without
+/// an environment.
 fn is_of_same_app(actor: &KeyRecord, key: &KeyRecord) -> bool {
-    let is_same_environment =
-        actor.environment().is_none() || actor.environment() == key.environment();
-    actor.app() == key.app() && actor.organization() == key.organization() && is_same_environment
+    actor.app() == key.app()
+        && actor.organization() == key.organization()
+        && actor.environment() == key.environment()
 }
 
 /// Returns whether the authority of `actor` covers that of `key`. If `actor` is limited to its
@@ -226,11 +237,11 @@ fn has_limits(actor: &KeyRecord, key: &KeyRecord) -> bool {
 }
 
 /// Returns whether `key` adds no limit of the owner or the organization. A limit is not added if
-/// `actor` or the record before the change has it too. A new limit with the name of an existing one
-/// would change the state that all keys of the owner or the organization share.
-fn adds_no_shared_limit(actor: &KeyRecord, before: Option<&KeyRecord>, key: &KeyRecord) -> bool {
+/// it is among `own` or in the record before the change. A new limit with the name of an existing
+/// one would change the state that all keys of the owner or the organization share.
+fn adds_no_shared_limit(own: &[Limit], before: Option<&KeyRecord>, key: &KeyRecord) -> bool {
     let is_known = |limit: &Limit| {
-        actor.limits().contains(limit) || before.is_some_and(|old| old.limits().contains(limit))
+        own.contains(limit) || before.is_some_and(|old| old.limits().contains(limit))
     };
     key.limits().iter().all(|limit| limit.of() == LimitOwner::Key || is_known(limit))
 }

@@ -87,8 +87,10 @@ impl KeyRecord {
 /// several alerts of a key became due, only the one with the fewest days is returned. A revoked key
 /// has no alerts.
 ///
-/// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
-/// call but before it has sent the alerts, the next call returns them again, with the same ids.
+/// As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
+/// because a change may be stored late, or by a server whose clock is behind. An alert that is
+/// returned twice has the same id, also if the host stops after a call but before it has sent the
+/// alerts.
 ///
 /// # Errors
 ///

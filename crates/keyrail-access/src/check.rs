@@ -9,7 +9,7 @@ use keyrail_core::Timestamp;
 use keyrail_core::config::Id;
 
 use crate::limit::limit_faults;
-use crate::text::{MAX_ITEMS, is_metadata};
+use crate::text::{MAX_ITEMS, check_name, is_metadata};
 use crate::{
     Authority, Error, ErrorKind, KeyDigest, KeyRecord, MAX_DIGESTS_OF_ID, MAX_KEY_IDS, MAX_LIMITS,
 };
@@ -30,6 +30,15 @@ pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
         (
             !record.queues().unwrap_or_default().iter().all(|id| Id::is_valid(id)),
             ErrorKind::MalformedId,
+        ),
+        // A key may contain an id, or public parts in its mask, that are too long for a record.
+        (
+            !record.digests().iter().filter_map(KeyDigest::key_id).all(Id::is_valid),
+            ErrorKind::MalformedId,
+        ),
+        (
+            !record.display().is_none_or(|mask| check_name::<String>(mask).is_ok()),
+            ErrorKind::MalformedName,
         ),
         (!is_metadata(record.metadata()), ErrorKind::MalformedMetadata),
         (has_duplicate_name(record.metadata()), ErrorKind::MalformedMetadata),

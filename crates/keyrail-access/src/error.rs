@@ -137,9 +137,10 @@ keyrail_core::error_kinds! {
             "a key may only act on keys that expire no later than itself";
         /// The key does not have all limits of the acting key, or its limits count the requests of
         /// another owner. Or the change adds a limit of the owner or the organization, and the
-        /// acting key does not have this limit.
+        /// acting key does not have this limit, or the user's role does not have the action
+        /// `set_limits`.
         ActorLimits = "access.actor_limits",
-            "a key may only act on keys that have all limits of the acting key, unchanged and for the same owner, and the acting key may add a limit of the owner or the organization only if it has that limit itself";
+            "a key may only act on keys that have all limits of the acting key, unchanged and for the same owner, and the acting key may add a limit of the owner or the organization only if it has that limit itself, and a user only if the role has the action set_limits";
         /// The policy does not allow this expiry.
         PolicyExpiry = "access.policy_expiry",
             "the policy does not allow this expiry: choose one that it offers";

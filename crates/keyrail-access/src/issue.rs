@@ -237,7 +237,9 @@ impl Policy {
     ///
     /// The new record has the same app, owner, name, scope, limits and metadata as the old one. If
     /// the old record is disabled, the new one is disabled too. Otherwise, the new key is valid
-    /// immediately.
+    /// immediately. The new key is for the environment of the record. If the record has none but
+    /// the format has several, the new key is for the first one, and the actor must be a user who
+    /// may also issue keys.
     ///
     /// # Errors
     ///
@@ -259,7 +261,8 @@ impl Policy {
         self.check_count(reissue.key_count)?;
         let expiry = reissue.expires.map_or_else(|| self.default_expiry(), Ok)?;
         let expires_at = self.end(expiry, now)?;
-        let (key, digest) = generate(source, record.environment(), now)?;
+        let (key, digest) =
+            generate(source, self.environment_of(record, source, actor, now)?, now)?;
         check_entropy(record, source, &key, &digest)?;
         let id =
             reissue.id.or(key.id()).filter(|id| *id != record.id()).ok_or(ErrorKind::IdRequired)?;
@@ -289,6 +292,9 @@ impl Policy {
     /// longest that the policy allows if that is shorter. If the grace period is zero, the old key
     /// is invalid at once. `expires` is the expiry of the new key. If it is absent, the expiry of
     /// the record stays the same. Old keys that are no longer valid are removed from the record.
+    /// The new key is for the environment of the record. If the record has none but the format has
+    /// several, the new key is for the first one, and the actor must be a user who may also issue
+    /// keys.
     ///
     /// # Errors
     ///
@@ -342,7 +348,8 @@ impl Policy {
             None => self.check_life(now.max(record.created_at.unwrap_or(now)), new.expires_at)?,
         }
         new.authority = self.authority_of(record);
-        let (key, digest) = generate(source, record.environment(), now)?;
+        let (key, digest) =
+            generate(source, self.environment_of(record, source, actor, now)?, now)?;
         check_entropy(record, source, &key, &digest)?;
         new.display.clone_from(&digest.display);
         new.digests.insert(0, digest);
@@ -351,6 +358,26 @@ impl Policy {
         self.check_networks(&new)?;
         let occasion = Occasion { action: Action::Rotate, actor, now, reason: None };
         Ok(Issued { key, change: Change::between(Some(record), new, occasion)? })
+    }
+
+    /// Returns the environment of the key that replaces a key of `record`. If the record has none
+    /// but the format has several, the environment of the old key is unknown, and the new key is
+    /// for the first one. So the actor must be one that may issue a key for it.
+    fn environment_of<'r>(
+        &self,
+        record: &'r KeyRecord,
+        source: &KeySource<'_>,
+        actor: &Actor,
+        now: Timestamp,
+    ) -> Result<Option<&'r str>, Error> {
+        let environment = record.environment();
+        if environment.is_none() && source.format.environments().nth(1).is_some() {
+            self.role_of(actor, Action::Issue, now)?;
+            if actor.is_key() {
+                return Err(ErrorKind::ActorApp.into());
+            }
+        }
+        Ok(environment)
     }
 
     /// Checks a new record against the rules for all records and the rules of this policy.

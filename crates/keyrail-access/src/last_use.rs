@@ -286,8 +286,10 @@ impl UnusedAlert {
 /// disabled, revoked or expired at `now` has no alerts. If the next call passes the `now` of this
 /// call as `since`, it does not return the alerts that this call left out.
 ///
-/// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
-/// call but before it has sent the alerts, the next call returns them again, with the same ids.
+/// As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
+/// because a change may be stored late, or by a server whose clock is behind. An alert that is
+/// returned twice has the same id, also if the host stops after a call but before it has sent the
+/// alerts.
 ///
 /// # Errors
 ///

@@ -5,6 +5,9 @@ use core::fmt;
 
 use crate::{Error, ErrorKind};
 
+/// The maximum length of a pattern, in bytes.
+const MAX_PATTERN: usize = 256;
+
 /// A pattern that matches names of events.
 ///
 /// `*` matches every event. `message.*` matches every event whose name starts with `message.`
@@ -31,7 +34,8 @@ enum Pattern {
 }
 
 impl EventPattern {
-    /// Parses a pattern: one or more non-empty parts, separated by dots. The last part may be `*`.
+    /// Parses a pattern: one or more non-empty parts, separated by dots, with at most 256 bytes
+    /// together. The last part may be `*`.
     ///
     /// # Errors
     ///
@@ -48,7 +52,7 @@ impl EventPattern {
         // A `*` at the end must follow a dot.
         let parts = if is_prefix { name.strip_suffix('.') } else { Some(name) };
         let malformed = parts.is_none_or(|name| name.split('.').any(str::is_empty));
-        if malformed || name.chars().any(char::is_control) {
+        if malformed || text.len() > MAX_PATTERN || name.chars().any(char::is_control) {
             return Err(ErrorKind::MalformedEventPattern.into());
         }
         Ok(Self(if is_prefix { Pattern::Prefix(name.into()) } else { Pattern::Exact(name.into()) }))

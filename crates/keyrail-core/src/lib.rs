@@ -90,9 +90,10 @@ error_kinds! {
         /// A network has bits set after its prefix.
         NetworkHostBits = "network.host_bits",
             "this network has bits set after its prefix: write its first address, or omit the prefix length to mean a single address";
-        /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`.
+        /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`, or it is longer
+        /// than 256 bytes.
         MalformedEventPattern = "event.malformed_pattern",
-            "invalid event pattern: expected *, a name, or a name followed by .*";
+            "invalid event pattern: expected *, a name, or a name followed by .*, with at most 256 bytes";
         /// A header value contains a character other than visible ASCII, space or tab, or it starts
         /// or ends with a space or a tab.
         MalformedHeaderValue = "header.malformed_value",

@@ -1449,8 +1449,11 @@ class Record:
         `ApiKey.reveal_digested` returns. `peppers` are all peppers in use, the current one first. A
         digest that was imported, or made with another pepper or without one, is kept beside the new
         digest, so that servers without the current pepper still accept the key. If the key has two
-        digests already, or no key id, the new digest replaces the one that matched. The digest of a
-        key that is too weak for `Digest.of` stays as it is.
+        digests already, one of them is removed: the second one if its pepper is not among
+        `peppers`, or else the one that matched. If it has no key id, the new digest replaces the
+        one that matched. If the record already contains the new digest, but after a digest of the
+        key with another pepper, it becomes the first one. The digest of a key that is too weak for
+        `Digest.of` stays as it is.
         """
 
 @final
@@ -1883,9 +1886,11 @@ class Policy:
 
         The new record has the same app, owner, name, scope, limits and metadata as the old one. If
         the old record is disabled, the new one is disabled too. The new key is valid immediately.
-        `id` is the id of the new record; the default is the id that the key contains. `expires` is
-        required unless the policy only allows keys that never expire. `key_count` is the number of
-        keys that exist. It is required if the policy limits that number.
+        The new key is for the environment of the record. If the record has none but the format has
+        several, the new key is for the first one, and the actor must be a user who may also issue
+        keys. `id` is the id of the new record; the default is the id that the key contains.
+        `expires` is required unless the policy only allows keys that never expire. `key_count` is
+        the number of keys that exist. It is required if the policy limits that number.
 
         Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
         `access.reused_entropy`; and the errors of `issue`.
@@ -1909,7 +1914,9 @@ class Policy:
         `"36h"` or `"90m"`. The default is one day, or the longest grace period of the policy if
         that is shorter. With `"0d"`, the old key is invalid at once. `expires` is the expiry of the
         new key; with `"keep"`, the record's expiry stays the same. Old keys that are no longer
-        valid are removed from the record.
+        valid are removed from the record. The new key is for the environment of the record. If the
+        record has none but the format has several, the new key is for the first one, and the actor
+        must be a user who may also issue keys.
 
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
@@ -2578,8 +2585,10 @@ def unused_alerts(
     has no alerts. If the next call passes the `now` of this call as `since`, it does not return the
     alerts that this call left out. All times are aware `datetime`s or Unix milliseconds.
 
-    As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
-    call but before it has sent the alerts, the next call returns them again, with the same ids.
+    As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
+    because a change may be stored late, or by a server whose clock is behind. An alert that is
+    returned twice has the same id, also if the host stops after a call but before it has sent the
+    alerts.
 
     Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
     that is not from 1 to 3660.
@@ -2605,8 +2614,10 @@ def expiry_alerts(
     several alerts of a key became due, only the one with the fewest days is returned. A revoked key
     has no alerts. `since` and `now` are aware `datetime`s or Unix milliseconds.
 
-    As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after a
-    call but before it has sent the alerts, the next call returns them again, with the same ids.
+    As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
+    because a change may be stored late, or by a server whose clock is behind. An alert that is
+    returned twice has the same id, also if the host stops after a call but before it has sent the
+    alerts.
 
     Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
     that is not from 0 to 3660.
@@ -3624,7 +3635,8 @@ class Gateway:
         Each webhook needs at least one secret, named `webhook:<id>`. If a webhook has several
         secrets, each of them signs the deliveries. Each pepper in the member `peppers` needs
         exactly one secret, named `pepper:<id>`. If that member is absent, the peppers are those
-        that the digests name.
+        that the digests name. If they name several, digests are not upgraded, because it is unknown
+        which pepper is the current one.
 
         The deployment has these members. `platform` is the name of a built-in platform, including
         `generic`, or your own platform's document as an object. `variables` contains the variables

@@ -147,9 +147,11 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// authorized. For a key of a format with a digest segment, pass the part that
     /// ``ApiKey/revealDigested()`` returns. A digest that was imported, or made with another pepper
     /// or without one, is kept beside the new digest, so that servers without the current pepper
-    /// still accept the key. If the key has two digests already, or no key id, the new digest
-    /// replaces the one that matched. The digest of a key that is too weak for
-    /// ``Digest/of(_:pepper:)`` stays as it is.
+    /// still accept the key. If the key has two digests already, one of them is removed: the second
+    /// one if its pepper is not among `peppers`, or else the one that matched. If it has no key id,
+    /// the new digest replaces the one that matched. If the record already contains the new digest,
+    /// but after a digest of the key with another pepper, it becomes the first one. The digest of a
+    /// key that is too weak for ``Digest/of(_:pepper:)`` stays as it is.
     ///
     /// - Parameter peppers: the peppers in use, the current one first.
     /// - Throws: `time.out_of_range`.
@@ -237,9 +239,10 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// never skipped. If several alerts of a key became due, only the one with the fewest days is
     /// returned. A revoked key has no alerts.
     ///
-    /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
-    /// a call but before it has sent the alerts, the next call returns them again, with the same
-    /// ids.
+    /// As `since`, pass a time a few minutes before the `now` of the last call whose alerts were
+    /// sent, because a change may be stored late, or by a server whose clock is behind. An alert
+    /// that is returned twice has the same id, also if the host stops after a call but before it
+    /// has sent the alerts.
     ///
     /// - Parameter days: the numbers of days before the expiry: at most 16, each from 0 to 3660.
     /// - Throws: `access.malformed_days`, `time.out_of_range`.
@@ -268,9 +271,10 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// that is disabled, revoked or expired at `now` has no alerts. If the next call passes the
     /// `now` of this call as `since`, it does not return the alerts that this call left out.
     ///
-    /// As `since`, pass the `now` of the last call whose alerts were sent. If the host stops after
-    /// a call but before it has sent the alerts, the next call returns them again, with the same
-    /// ids.
+    /// As `since`, pass a time a few minutes before the `now` of the last call whose alerts were
+    /// sent, because a change may be stored late, or by a server whose clock is behind. An alert
+    /// that is returned twice has the same id, also if the host stops after a call but before it
+    /// has sent the alerts.
     ///
     /// - Parameter days: the numbers of days without a use: at most 16, each from 1 to 3660.
     /// - Throws: `access.malformed_days`, `time.out_of_range`.

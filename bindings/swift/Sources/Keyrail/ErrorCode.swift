@@ -52,7 +52,7 @@ extension ErrorCode {
     public static let networkMalformed: ErrorCode = "network.malformed"
     /// A network has bits set after its prefix.
     public static let networkHostBits: ErrorCode = "network.host_bits"
-    /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`.
+    /// An event pattern is neither `*`, nor a name, nor a name followed by `.*`, or it is longer than 256 bytes.
     public static let eventMalformedPattern: ErrorCode = "event.malformed_pattern"
     /// A header value contains a character other than visible ASCII, space or tab, or it starts or ends with a space or a tab.
     public static let headerMalformedValue: ErrorCode = "header.malformed_value"
@@ -424,7 +424,7 @@ extension ErrorCode {
     public static let accessActorNetworks: ErrorCode = "access.actor_networks"
     /// The key expires later than the acting key.
     public static let accessActorExpiry: ErrorCode = "access.actor_expiry"
-    /// The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit.
+    /// The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit, or the user's role does not have the action `set_limits`.
     public static let accessActorLimits: ErrorCode = "access.actor_limits"
     /// The policy does not allow this expiry.
     public static let accessPolicyExpiry: ErrorCode = "access.policy_expiry"

@@ -15,7 +15,8 @@ public struct Gateway: Masked, Sendable {
     /// - Parameter secrets: the secrets by name. Each webhook needs at least one secret, named
     ///   `webhook:<id>`. If a webhook has several secrets, each of them signs the deliveries. Each
     ///   pepper in the member `peppers` needs exactly one secret, named `pepper:<id>`. If that
-    ///   member is absent, the peppers are those that the digests name.
+    ///   member is absent, the peppers are those that the digests name. If they name several, digests
+    ///   are not upgraded, because it is unknown which pepper is the current one.
     /// - Throws: if the document is invalid; ``KeyrailError/faults`` lists the faults.
     public init(
         json deployment: String, secrets: [String: [Secret]] = [:]

@@ -65,6 +65,9 @@ public struct Policy: CustomStringConvertible, Sendable {
     ///
     /// The new record has the same app, owner, name, scope, limits and metadata as the old one. If
     /// the old record is disabled, the new one is disabled too. The new key is valid immediately.
+    /// The new key is for the environment of the record. If the record has none but the format has
+    /// several, the new key is for the first one, and the actor must be a user who may also issue
+    /// keys.
     ///
     /// - Parameters:
     ///   - id: the id of the new record. By default the id that the key contains.
@@ -95,7 +98,9 @@ public struct Policy: CustomStringConvertible, Sendable {
     ///
     /// The old key stays valid until the end of the grace period, or until it would have expired
     /// anyway, if that is earlier. Replaced keys that are no longer valid are removed from the
-    /// record.
+    /// record. The new key is for the environment of the record. If the record has none but the
+    /// format has several, the new key is for the first one, and the actor must be a user who may
+    /// also issue keys.
     ///
     /// - Parameters:
     ///   - grace: the grace period. By default one day, or the policy's longest grace period if

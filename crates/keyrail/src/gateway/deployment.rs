@@ -115,7 +115,7 @@ impl Deployment {
         if self.is_whole {
             secrets.reject_unused(faults);
         }
-        let keyring = Keyring::new(self.keys?, peppers, self.formats, faults);
+        let keyring = Keyring::new(self.keys?, peppers, self.names_peppers, self.formats, faults);
         Some(Gateway {
             base_url: base_url?,
             keyring: keyring?,

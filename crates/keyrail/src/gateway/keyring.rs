@@ -92,6 +92,8 @@ impl LookupError {
 pub(super) struct Keyring {
     records: Vec<KeyRecord>,
     peppers: Vec<Pepper>,
+    /// Whether the first pepper is the current one.
+    is_ordered: bool,
     formats: KeyFormatSet,
     /// Whether any digest is an imported SHA-512 digest.
     has_sha512: bool,
@@ -182,9 +184,11 @@ fn check_digests(read: &[ReadRecord], formats: Option<&KeyFormatSet>, faults: &F
 impl Keyring {
     /// Creates the keyring of a deployment's records. Returns `None` if the deployment's formats
     /// could not be read. For a record that could not be read, a fault was already added.
+    /// `is_ordered` is whether the first pepper is the current one.
     pub(super) fn new(
         read: Vec<ReadRecord>,
         peppers: Vec<Pepper>,
+        is_ordered: bool,
         formats: Option<KeyFormatSet>,
         faults: &Faults,
     ) -> Option<Self> {
@@ -199,6 +203,7 @@ impl Keyring {
             by_hash: HashIndex::new(&records, &peppers),
             dummy_digest: Digest::hash_unchecked("", None),
             dummy_salted: Digest::dummy_salted(),
+            is_ordered: is_ordered || peppers.len() == 1,
             peppers,
             records,
         })
@@ -220,9 +225,10 @@ impl Keyring {
         }
     }
 
-    /// Returns the peppers of the deployment, the current one first.
+    /// Returns the peppers of the deployment, the current one first. Returns none if it is unknown
+    /// which of them is the current one.
     pub(super) fn peppers(&self) -> &[Pepper] {
-        &self.peppers
+        if self.is_ordered { &self.peppers } else { &[] }
     }
 
     /// Returns the record of the key among these records, with the index of the digest that

@@ -88,7 +88,9 @@ impl Gateway {
     /// Each webhook needs at least one secret, named `webhook:<id>`. If a webhook has several
     /// secrets, its deliveries have one signature per secret, in the same order, so that receivers
     /// can rotate secrets. Each pepper in the member `peppers` needs exactly one secret, named
-    /// `pepper:<id>`. If that member is absent, the peppers are those that the digests name.
+    /// `pepper:<id>`. If that member is absent, the peppers are those that the digests name. If
+    /// they name several, digests are not upgraded, because it is unknown which pepper is the
+    /// current one.
     ///
     /// An unused secret is a fault, and so is a webhook URL that
     /// [`check_target`](crate::webhook::check_target) rejects. With `"allow_loopback": true`, URLs

@@ -49,7 +49,7 @@ public object ErrorCode {
     /** A network has bits set after its prefix. */
     public const val NETWORK_HOST_BITS: String = "network.host_bits"
 
-    /** An event pattern is neither `*`, nor a name, nor a name followed by `.*`. */
+    /** An event pattern is neither `*`, nor a name, nor a name followed by `.*`, or it is longer than 256 bytes. */
     public const val EVENT_MALFORMED_PATTERN: String = "event.malformed_pattern"
 
     /** A header value contains a character other than visible ASCII, space or tab, or it starts or ends with a space or a tab. */
@@ -607,7 +607,7 @@ public object ErrorCode {
     /** The key expires later than the acting key. */
     public const val ACCESS_ACTOR_EXPIRY: String = "access.actor_expiry"
 
-    /** The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit. */
+    /** The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit, or the user's role does not have the action `set_limits`. */
     public const val ACCESS_ACTOR_LIMITS: String = "access.actor_limits"
 
     /** The policy does not allow this expiry. */

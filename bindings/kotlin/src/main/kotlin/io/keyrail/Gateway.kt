@@ -178,7 +178,9 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
          * @param secrets the secrets by name. Each webhook needs at least one secret, named
          *   `webhook:<id>`. If a webhook has several secrets, each of them signs the deliveries.
          *   Each pepper in the member `peppers` needs exactly one secret, named `pepper:<id>`. If
-         *   that member is absent, the peppers are those that the digests name.
+         *   that member is absent, the peppers are those that the digests name. If they name
+         *   several, digests are not upgraded, because it is unknown which pepper is the current
+         *   one.
          * @throws KeyrailException if the document is invalid;
          *   [faults][KeyrailException.faults] lists the faults.
          */

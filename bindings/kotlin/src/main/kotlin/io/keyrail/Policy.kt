@@ -62,6 +62,9 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      *
      * The new record has the same app, owner, name, scope, limits and metadata as the old one. If
      * the old record is disabled, the new one is disabled too. The new key is valid immediately.
+     * The new key is for the environment of the record. If the record has none but the format has
+     * several, the new key is for the first one, and the actor must be a user who may also issue
+     * keys.
      *
      * @param expires when the key expires. Required if the policy allows keys that expire.
      * @param id the id of the new record. By default the id that the key contains.
@@ -92,7 +95,9 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      *
      * The old key stays valid until the end of the grace period, or until it would have expired
      * anyway, if that is earlier. Replaced keys that are no longer valid are removed from the
-     * record.
+     * record. The new key is for the environment of the record. If the record has none but the
+     * format has several, the new key is for the first one, and the actor must be a user who may
+     * also issue keys.
      *
      * @param grace the grace period. By default one day, or the policy's longest grace period if
      *   that is shorter. If it is [Period.ZERO], the old key is invalid at once.

@@ -37,7 +37,7 @@ pub(crate) fn check(record: &KeyRecord) -> Result<(), Error> {
             ErrorKind::MalformedId,
         ),
         (
-            !record.display().is_none_or(|mask| check_name::<String>(mask).is_ok()),
+            record.display().is_some_and(|mask| check_name::<String>(mask).is_err()),
             ErrorKind::MalformedName,
         ),
         (!is_metadata(record.metadata()), ErrorKind::MalformedMetadata),

@@ -160,8 +160,6 @@ def check_covers(policy, role, actor, record, before=None):
         raise Rejected("access.actor_scope")
     if actor.record:
         check_key_covers(actor, record, before or {})
-    elif not {"*", "set_limits"} & set(role["actions"]):
-        check_shared_limits([], record, before or {})
 
 
 def check_key_covers(actor, record, before):
@@ -197,14 +195,9 @@ def check_key_covers(actor, record, before):
     owners = [limit.get("of") for limit in own.get("limits", [])]
     if "owner" in owners and own["owner"] != record.get("owner"):
         raise Rejected("access.actor_limits")
-    check_shared_limits(own.get("limits", []), record, before)
-
-
-def check_shared_limits(own, record, before):
-    known = limits.written(own + before.get("limits", []))
-    for limit in limits.written(record.get("limits", [])):
-        if limit["of"] != "key" and limit not in known:
-            raise Rejected("access.actor_limits")
+    known = limits.written(own.get("limits", []) + before.get("limits", []))
+    if not all(limit["of"] == "key" or limit in known for limit in written_limits):
+        raise Rejected("access.actor_limits")
 
 
 def pattern_covers(one, other):
@@ -260,14 +253,14 @@ def check_record(record):
         raise Rejected("access.too_many_digests")
     if not all(record.get("queues", [])):
         raise Rejected("access.malformed_id")
-    if any(len(digest.get("key_id", "")) > 256 for digest in record["digests"]):
-        raise Rejected("access.malformed_id")
-    if len(record.get("display", "")) > 128:
-        raise Rejected("access.malformed_name")
     starts = [millis(record[it]) for it in ("created_at", "not_before") if it in record]
     end = record.get("expires_at", "never")
     if end != "never" and starts and millis(end) <= max(starts):
         raise Rejected("access.never_valid")
+    if any(len(digest.get("key_id", "").encode()) > 256 for digest in record["digests"]):
+        raise Rejected("access.malformed_id")
+    if len(record.get("display", "")) > 128:
+        raise Rejected("access.malformed_name")
     metadata = record.get("metadata", {})
     if len(metadata) > 32 or any(len(value.encode()) > 512 for value in metadata.values()):
         raise Rejected("access.malformed_metadata")
@@ -556,7 +549,7 @@ def check_arguments(given):
     if given.get("scope", "read") not in SCOPES:
         raise Rejected("access.unknown_scope")
     for pattern in given.get("operations") or []:
-        if len(pattern) > 256 or not re.fullmatch(r"\*|[^*.]+(\.[^*.]+)*(\.\*)?", pattern):
+        if len(pattern.encode()) > 256 or not re.fullmatch(r"\*|[^*.]+(\.[^*.]+)*(\.\*)?", pattern):
             raise Rejected("event.malformed_pattern")
     if re.search("[\x00-\x1f]", given.get("reason") or ""):
         raise Rejected("access.malformed_reason")

@@ -351,11 +351,9 @@ impl Record {
     /// `ApiKey.reveal_digested` returns. `peppers` are all peppers in use, the current one first. A
     /// digest that was imported, or made with another pepper or without one, is kept beside the new
     /// digest, so that servers without the current pepper still accept the key. If the key has two
-    /// digests already, one of them is removed: the second one if its pepper is not among
+    /// digests already, one of them is removed: the second one if it has a pepper that is not among
     /// `peppers`, or else the one that matched. If it has no key id, the new digest replaces the
-    /// one that matched. If the record already contains the new digest, but after a digest of the
-    /// key with another pepper, it becomes the first one. The digest of a key that is too weak for
-    /// `Digest.of` stays as it is.
+    /// one that matched. The digest of a key that is too weak for `Digest.of` stays as it is.
     fn upgrade(
         &self,
         py: Python<'_>,
@@ -433,7 +431,8 @@ impl Grant {
     }
 
     /// The change that adds a digest of the key with the current pepper: see `Record.upgrade`. It
-    /// is None if there is nothing to do, or if no records were passed to the gateway.
+    /// is None if there is nothing to do, if no records were passed to the gateway, or if it is
+    /// unknown which pepper is the current one.
     #[getter]
     fn upgrade(&self) -> Option<Change> {
         self.0.upgrade().cloned().map(Change)

@@ -183,7 +183,8 @@ impl Policy {
     /// Raises KeyrailError if the actor or the policy does not allow it, and
     /// `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
     /// `access.malformed_expiry`, `access.reused_entropy`; `access.too_many_digests` if more than two
-    /// old keys would still be valid.
+    /// old keys would still be valid; `access.malformed_id` or `access.malformed_name` if the id or
+    /// the mask of the new key is too long for a record.
     #[pyo3(signature = (
         record, format, entropy, *, actor, now, grace = None, expires = Expires(None), pepper = None
     ))]

@@ -8,7 +8,7 @@ use keyrail_core::Timestamp;
 use keyrail_core::config::Id;
 
 use crate::policy::Role;
-use crate::{Action, Author, Authority, Error, ErrorKind, KeyRecord, Limit, LimitOwner, Status};
+use crate::{Author, Authority, Error, ErrorKind, KeyRecord, Limit, LimitOwner, Status};
 
 /// The role of a key that issues or changes keys.
 const KEY_ROLE: &str = "key";
@@ -18,8 +18,9 @@ const KEY_ROLE: &str = "key";
 /// The policy must have the role, and the role must have the action. The actor must also cover the
 /// record before and after the change, so that nobody gains a permission by changing a key. To
 /// cover the record, the role must have the scope of the key. An acting key must also allow
-/// everything that the other key allows, for at least as long. If a condition is not met,
-/// operations return one of these errors:
+/// everything that the other key allows, for at least as long, and have the same app, organization
+/// and environment. An acting key whose record has no environment acts only on keys without one. If
+/// a condition is not met, operations return one of these errors:
 ///
 /// - `access.actor_role`, `access.actor_action`: the policy does not have the role, or the role
 ///   does not have the action;
@@ -28,9 +29,8 @@ const KEY_ROLE: &str = "key";
 ///   `access.actor_queues`, `access.actor_networks`, `access.actor_expiry`, `access.actor_limits`:
 ///   the actor does not cover the record. The other key must have every limit of the acting key,
 ///   unchanged. The acting key may add a limit of the owner or the organization only if it has that
-///   limit itself, and a user only if the role has the action `set_limits`. Either may add any limit
-///   that counts only the requests of a single key. A limit of the owner or the organization counts
-///   the requests of several keys together.
+///   limit itself. It may add any limit that counts only the requests of a single key. A limit of
+///   the owner or the organization counts the requests of several keys together.
 ///
 /// Operations also return `access.time_in_seconds` if `now` is before 1973-03-03, because such a
 /// time was probably passed in seconds instead of milliseconds.
@@ -137,11 +137,7 @@ impl Actor {
             return Err(ErrorKind::ActorScope.into());
         }
         match &self.0 {
-            Kind::User { .. } => {
-                let may_add = role.actions.contains(&Action::SetLimits);
-                let is_covered = may_add || adds_no_shared_limit(&[], before, key);
-                if is_covered { Ok(()) } else { Err(ErrorKind::ActorLimits.into()) }
-            }
+            Kind::User { .. } => Ok(()),
             Kind::Key { record, digest } => check_key_covers(record, *digest, before, key),
         }
     }
@@ -171,7 +167,7 @@ fn check_key_covers(
         (ErrorKind::ActorExpiry, lives_as_long(actor, digest, key)),
         (
             ErrorKind::ActorLimits,
-            has_limits(actor, key) && adds_no_shared_limit(actor.limits(), before, key),
+            has_limits(actor, key) && adds_no_shared_limit(actor, before, key),
         ),
     ];
     match checks.into_iter().find(|(_, is_covered)| !is_covered) {
@@ -237,11 +233,11 @@ fn has_limits(actor: &KeyRecord, key: &KeyRecord) -> bool {
 }
 
 /// Returns whether `key` adds no limit of the owner or the organization. A limit is not added if
-/// it is among `own` or in the record before the change. A new limit with the name of an existing
-/// one would change the state that all keys of the owner or the organization share.
-fn adds_no_shared_limit(own: &[Limit], before: Option<&KeyRecord>, key: &KeyRecord) -> bool {
+/// `actor` or the record before the change has it too. A new limit with the name of an existing one
+/// would change the state that all keys of the owner or the organization share.
+fn adds_no_shared_limit(actor: &KeyRecord, before: Option<&KeyRecord>, key: &KeyRecord) -> bool {
     let is_known = |limit: &Limit| {
-        own.contains(limit) || before.is_some_and(|old| old.limits().contains(limit))
+        actor.limits().contains(limit) || before.is_some_and(|old| old.limits().contains(limit))
     };
     key.limits().iter().all(|limit| limit.of() == LimitOwner::Key || is_known(limit))
 }

@@ -89,8 +89,7 @@ impl KeyRecord {
 ///
 /// As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
 /// because a change may be stored late, or by a server whose clock is behind. An alert that is
-/// returned twice has the same id, also if the host stops after a call but before it has sent the
-/// alerts.
+/// returned again has the same id: do not send it again.
 ///
 /// # Errors
 ///

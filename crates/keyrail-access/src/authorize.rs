@@ -123,8 +123,8 @@ impl Grant {
     }
 
     /// Returns the change that adds a digest of the key with the current pepper: see
-    /// [`KeyRecord::upgrade`]. It is `None` if there is nothing to do, or if no records were passed
-    /// to the gateway.
+    /// [`KeyRecord::upgrade`]. It is `None` if there is nothing to do, if no records were passed to
+    /// the gateway, or if it is unknown which pepper is the current one.
     pub fn upgrade(&self) -> Option<&Change> {
         self.upgrade.as_deref()
     }

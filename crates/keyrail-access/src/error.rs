@@ -118,7 +118,8 @@ keyrail_core::error_kinds! {
         ActorOwner = "access.actor_owner",
             "the actor may only act on keys of the same owner, and a key with the authority owner \
              only on keys with this authority";
-        /// The key belongs to another app, organization or environment than the acting key.
+        /// The key belongs to another app, organization or environment than the acting key, or its
+        /// environment is unknown.
         ActorApp = "access.actor_app",
             "a key may only act on keys of its own app, organization and environment";
         /// The actor may not issue or change keys of this scope.
@@ -137,10 +138,9 @@ keyrail_core::error_kinds! {
             "a key may only act on keys that expire no later than itself";
         /// The key does not have all limits of the acting key, or its limits count the requests of
         /// another owner. Or the change adds a limit of the owner or the organization, and the
-        /// acting key does not have this limit, or the user's role does not have the action
-        /// `set_limits`.
+        /// acting key does not have this limit.
         ActorLimits = "access.actor_limits",
-            "a key may only act on keys that have all limits of the acting key, unchanged and for the same owner, and the acting key may add a limit of the owner or the organization only if it has that limit itself, and a user only if the role has the action set_limits";
+            "a key may only act on keys that have all limits of the acting key, unchanged and for the same owner, and the acting key may add a limit of the owner or the organization only if it has that limit itself";
         /// The policy does not allow this expiry.
         PolicyExpiry = "access.policy_expiry",
             "the policy does not allow this expiry: choose one that it offers";

@@ -303,6 +303,8 @@ impl Policy {
     /// - `access.policy_grace`, `access.policy_expiry`;
     /// - `access.policy_networks`, `access.no_owner`: the record does not follow the policy;
     /// - `access.too_many_digests`: more than two old keys would still be valid;
+    /// - `access.malformed_id`, `access.malformed_name`: the id or the mask of the new key is too
+    ///   long for a record;
     /// - `access.reused_entropy`;
     /// - `access.never_valid`, `access.malformed_expiry`;
     /// - an error of [`KeyFormat::generate`].

@@ -21,10 +21,9 @@ impl KeyRecord {
     /// in use, the current one first. A digest that was imported, or made with another pepper or
     /// without one, is kept beside the new digest, so that servers without the current pepper still
     /// accept the key. If the key has two digests already, one of them is removed: the second one
-    /// if its pepper is not among `peppers`, or else the one that matched. If it has no key id, the
-    /// new digest replaces the one that matched. If the record already contains the new digest, but
-    /// after a digest of the key with another pepper, it becomes the first one. The digest of a key
-    /// that is too weak for [`Digest::of`] stays as it is.
+    /// if it has a pepper that is not among `peppers`, or else the one that matched. If it has no
+    /// key id, the new digest replaces the one that matched. The digest of a key that is too weak
+    /// for [`Digest::of`] stays as it is.
     ///
     /// ```
     /// # use keyrail_access::KeyRecord;
@@ -63,29 +62,24 @@ impl KeyRecord {
         }
         let index = index()?;
         let digest = digest(current)?;
-        let mut record = self.clone();
-        let digests = &mut record.digests;
-        let old = digests.get(index)?.clone();
+        if self.digests().iter().any(|stored| stored.digest.same_hash(&digest)) {
+            return None;
+        }
+        let old = self.digests().get(index)?;
+        let new = KeyDigest { digest, ..old.clone() };
         let is_same_id = |it: &KeyDigest| it.key_id == old.key_id;
-        let first = digests.iter().position(is_same_id)?;
-        let has_other_pepper = |it: &KeyDigest| it.digest.pepper_id().is_some() && !is_current(it);
-        match digests.iter().position(|it| it.digest.same_hash(&digest)) {
-            None if old.key_id.is_none() => digests.get_mut(index)?.digest = digest,
-            None => {
-                if digests.iter().filter(|it| is_same_id(it)).count() >= MAX_DIGESTS_OF_ID {
-                    let last = digests.iter().rposition(is_same_id)?;
-                    let last_pepper = digests.get(last)?.digest.pepper_id();
-                    let is_known = |id| peppers.iter().any(|pepper| pepper.id() == id);
-                    digests.remove(if last_pepper.is_none_or(is_known) { index } else { last });
-                }
-                digests.insert(first, KeyDigest { digest, ..old });
+        let first = self.digests().iter().position(is_same_id)?;
+        let last = self.digests().iter().rposition(is_same_id)?;
+        let mut record = self.clone();
+        if old.key_id.is_none() {
+            *record.digests.get_mut(index)? = new;
+        } else {
+            if self.digests().iter().filter(|it| is_same_id(it)).count() >= MAX_DIGESTS_OF_ID {
+                let last_pepper = self.digests().get(last)?.digest.pepper_id();
+                let is_known = |id| peppers.iter().any(|pepper| pepper.id() == id);
+                record.digests.remove(if last_pepper.is_none_or(is_known) { index } else { last });
             }
-            // The current pepper is one that was the current one before.
-            Some(known) if is_same_id(digests.get(known)?) && old.key_id.is_some() => {
-                let has_moved = known > first && has_other_pepper(digests.get(first)?);
-                digests.get_mut(first..=known).filter(|_| has_moved)?.rotate_right(1);
-            }
-            Some(_) => return None,
+            record.digests.insert(first, new);
         }
         let actor = Actor::key(self, Some(index));
         let occasion = Occasion { action: Action::Upgrade, actor: &actor, now, reason: None };

@@ -148,10 +148,9 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// ``ApiKey/revealDigested()`` returns. A digest that was imported, or made with another pepper
     /// or without one, is kept beside the new digest, so that servers without the current pepper
     /// still accept the key. If the key has two digests already, one of them is removed: the second
-    /// one if its pepper is not among `peppers`, or else the one that matched. If it has no key id,
-    /// the new digest replaces the one that matched. If the record already contains the new digest,
-    /// but after a digest of the key with another pepper, it becomes the first one. The digest of a
-    /// key that is too weak for ``Digest/of(_:pepper:)`` stays as it is.
+    /// one if it has a pepper that is not among `peppers`, or else the one that matched. If it has
+    /// no key id, the new digest replaces the one that matched. The digest of a key that is too
+    /// weak for ``Digest/of(_:pepper:)`` stays as it is.
     ///
     /// - Parameter peppers: the peppers in use, the current one first.
     /// - Throws: `time.out_of_range`.
@@ -241,8 +240,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     ///
     /// As `since`, pass a time a few minutes before the `now` of the last call whose alerts were
     /// sent, because a change may be stored late, or by a server whose clock is behind. An alert
-    /// that is returned twice has the same id, also if the host stops after a call but before it
-    /// has sent the alerts.
+    /// that is returned again has the same id: do not send it again.
     ///
     /// - Parameter days: the numbers of days before the expiry: at most 16, each from 0 to 3660.
     /// - Throws: `access.malformed_days`, `time.out_of_range`.
@@ -268,13 +266,12 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// 30 days after the latest of these times: the last use, the creation of the current key, and
     /// the record's `not_before`. A key whose creation and last use are both unknown has no alerts.
     /// If several alerts of a key became due, only the one with the most days is returned. A key
-    /// that is disabled, revoked or expired at `now` has no alerts. If the next call passes the
-    /// `now` of this call as `since`, it does not return the alerts that this call left out.
+    /// that is disabled, revoked or expired at `now` has no alerts. A later call may not return the
+    /// alerts that this call left out.
     ///
     /// As `since`, pass a time a few minutes before the `now` of the last call whose alerts were
     /// sent, because a change may be stored late, or by a server whose clock is behind. An alert
-    /// that is returned twice has the same id, also if the host stops after a call but before it
-    /// has sent the alerts.
+    /// that is returned again has the same id: do not send it again.
     ///
     /// - Parameter days: the numbers of days without a use: at most 16, each from 1 to 3660.
     /// - Throws: `access.malformed_days`, `time.out_of_range`.
@@ -518,8 +515,9 @@ public struct Grant: Hashable, Codable, Sendable {
     /// the consumption to the response. The outcome is not encoded with the grant.
     public private(set) var consumption: Consumption? = nil
     /// The change that adds a digest of the key with the current pepper: see
-    /// ``KeyRecord/upgrade(_:peppers:now:)``. It is `nil` if there is nothing to do, or if no
-    /// records were passed to the gateway. The change is not encoded with the grant.
+    /// ``KeyRecord/upgrade(_:peppers:now:)``. It is `nil` if there is nothing to do, if no records
+    /// were passed to the gateway, or if it is unknown which pepper is the current one. The change
+    /// is not encoded with the grant.
     public private(set) var upgrade: KeyChange? = nil
 
     private enum CodingKeys: String, CodingKey {

@@ -412,7 +412,7 @@ extension ErrorCode {
     public static let accessActorAction: ErrorCode = "access.actor_action"
     /// The key has a different owner than the actor, or the actor is limited to its owner's permissions and the key is not.
     public static let accessActorOwner: ErrorCode = "access.actor_owner"
-    /// The key belongs to another app, organization or environment than the acting key.
+    /// The key belongs to another app, organization or environment than the acting key, or its environment is unknown.
     public static let accessActorApp: ErrorCode = "access.actor_app"
     /// The actor may not issue or change keys of this scope.
     public static let accessActorScope: ErrorCode = "access.actor_scope"
@@ -424,7 +424,7 @@ extension ErrorCode {
     public static let accessActorNetworks: ErrorCode = "access.actor_networks"
     /// The key expires later than the acting key.
     public static let accessActorExpiry: ErrorCode = "access.actor_expiry"
-    /// The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit, or the user's role does not have the action `set_limits`.
+    /// The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit.
     public static let accessActorLimits: ErrorCode = "access.actor_limits"
     /// The policy does not allow this expiry.
     public static let accessPolicyExpiry: ErrorCode = "access.policy_expiry"

@@ -108,7 +108,9 @@ public struct Policy: CustomStringConvertible, Sendable {
     ///   - expires: the expiry of the new key. By default it stays the same.
     /// - Throws: if the actor or the policy does not allow it, and `access.already_revoked`,
     ///   `access.already_expired`, `access.malformed_expiry`, `access.reused_entropy`;
-    ///   `access.too_many_digests` if more than two old keys would still be valid.
+    ///   `access.too_many_digests` if more than two old keys would still be valid;
+    ///   `access.malformed_id` or `access.malformed_name` if the id or the mask of the new key is
+    ///   too long for a record.
     public func rotate(
         _ record: KeyRecord, grace: Period? = nil, expires: Expiry? = nil, format: KeyFormat,
         entropy: some DataProtocol, pepper: Pepper? = nil, actor: Actor, now: Date

@@ -488,6 +488,7 @@ read_by_visitor! {
     <> EventPattern => ParsingVisitor(EventPattern::parse), |_schemas| json!({
         "type": "string",
         "minLength": 1,
+        "maxLength": 256,
         "examples": ["message.received", "message.*", "*"],
     });
     <T: Read> Vec<T> => ListVisitor(PhantomData), |schemas| list_of(&T::schema(schemas));

@@ -163,10 +163,9 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
      * [ApiKey.revealDigested] returns. A digest that was imported, or made with another pepper or
      * without one, is kept beside the new digest, so that servers without the current pepper still
      * accept the key. If the key has two digests already, one of them is removed: the second one if
-     * its pepper is not among `peppers`, or else the one that matched. If it has no key id, the new
-     * digest replaces the one that matched. If the record already contains the new digest, but
-     * after a digest of the key with another pepper, it becomes the first one. The digest of a key
-     * that is too weak for [Digest.of] stays as it is.
+     * it has a pepper that is not among `peppers`, or else the one that matched. If it has no key
+     * id, the new digest replaces the one that matched. The digest of a key that is too weak for
+     * [Digest.of] stays as it is.
      *
      * @param peppers the peppers in use, the current one first.
      * @throws KeyrailException `time.out_of_range`.
@@ -289,8 +288,7 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          *
          * As `since`, pass a time a few minutes before the `now` of the last call whose alerts were
          * sent, because a change may be stored late, or by a server whose clock is behind. An alert
-         * that is returned twice has the same id, also if the host stops after a call but before it
-         * has sent the alerts.
+         * that is returned again has the same id: do not send it again.
          *
          * @param days the numbers of days before the expiry: at most 16, each from 0 to 3660.
          * @throws KeyrailException `access.malformed_days`, `time.out_of_range`.
@@ -318,14 +316,12 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * days after the latest of these times: the last use, the creation of the current key, and
          * the record's `not_before`. A key whose creation and last use are both unknown has no
          * alerts. If several alerts of a key became due, only the one with the most days is
-         * returned. A key that is disabled, revoked or expired at `now` has no alerts. If the next
-         * call passes the `now` of this call as `since`, it does not return the alerts that this
-         * call left out.
+         * returned. A key that is disabled, revoked or expired at `now` has no alerts. A later call
+         * may not return the alerts that this call left out.
          *
          * As `since`, pass a time a few minutes before the `now` of the last call whose alerts were
          * sent, because a change may be stored late, or by a server whose clock is behind. An alert
-         * that is returned twice has the same id, also if the host stops after a call but before it
-         * has sent the alerts.
+         * that is returned again has the same id: do not send it again.
          *
          * @param days the numbers of days without a use: at most 16, each from 1 to 3660.
          * @throws KeyrailException `access.malformed_days`, `time.out_of_range`.
@@ -503,8 +499,8 @@ public enum class Scope(public val text: String) {
  * @property name the key's name for people, if it has one.
  * @property metadata the host's own data about the key: values by name.
  * @property upgrade the change that adds a digest of the key with the current pepper: see
- *   [KeyRecord.upgrade]. It is `null` if there is nothing to do, or if no records were passed to
- *   the gateway.
+ *   [KeyRecord.upgrade]. It is `null` if there is nothing to do, if no records were passed to the
+ *   gateway, or if it is unknown which pepper is the current one.
  * @property digest the record's digest that matches the presented key, such as `sha256:...`, if the
  *   index of this digest was passed. Store the time of its last use: see [LastUses.touch].
  * @property consumption the outcome of the record's limits; `null` if the record has none. Store

@@ -589,7 +589,7 @@ public object ErrorCode {
     /** The key has a different owner than the actor, or the actor is limited to its owner's permissions and the key is not. */
     public const val ACCESS_ACTOR_OWNER: String = "access.actor_owner"
 
-    /** The key belongs to another app, organization or environment than the acting key. */
+    /** The key belongs to another app, organization or environment than the acting key, or its environment is unknown. */
     public const val ACCESS_ACTOR_APP: String = "access.actor_app"
 
     /** The actor may not issue or change keys of this scope. */
@@ -607,7 +607,7 @@ public object ErrorCode {
     /** The key expires later than the acting key. */
     public const val ACCESS_ACTOR_EXPIRY: String = "access.actor_expiry"
 
-    /** The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit, or the user's role does not have the action `set_limits`. */
+    /** The key does not have all limits of the acting key, or its limits count the requests of another owner. Or the change adds a limit of the owner or the organization, and the acting key does not have this limit. */
     public const val ACCESS_ACTOR_LIMITS: String = "access.actor_limits"
 
     /** The policy does not allow this expiry. */

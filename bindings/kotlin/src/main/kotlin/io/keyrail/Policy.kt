@@ -105,7 +105,8 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      * @throws KeyrailException if the actor or the policy does not allow it, and
      *   `access.already_revoked`, `access.already_expired`, `access.malformed_expiry`,
      *   `access.reused_entropy`; `access.too_many_digests` if more than two old keys would still be
-     *   valid.
+     *   valid; `access.malformed_id` or `access.malformed_name` if the id or the mask of the new key
+     *   is too long for a record.
      */
     @JvmOverloads
     public fun rotate(

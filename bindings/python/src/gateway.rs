@@ -331,7 +331,7 @@ impl Outbound {
     }
 }
 
-/// The values by which a key's record is looked up.
+/// The values by which a key's record is looked up, and the ids of its limits.
 #[pyclass(frozen, eq, module = "keyrail")]
 #[derive(PartialEq)]
 pub(crate) struct Identity(keyrail::Identity);
@@ -348,8 +348,8 @@ impl Identity {
 
     /// All digests without a salt that a record of the key may have: one for each pepper of the
     /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
-    /// `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a
-    /// record that has a salted digest by the key's id.
+    /// `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
+    /// are not included. Look up a record that has a salted digest by the key's id.
     #[getter]
     fn digests(&self) -> Vec<String> {
         self.0.digests().to_vec()

@@ -15,9 +15,9 @@ use crate::quoted;
 ///
 /// Store it beside the record. It is not part of the record, so storing it does not change the
 /// record's version. A new record starts with an empty `LastUses`. If two processes store it at the
-/// same time, one of the two uses may be lost. To lose none, store it only if it has not changed
-/// since you read it. Otherwise, read it again and touch it again. An upgrade of the record may
-/// replace the digest that was used. Its last use is then unknown until the key is used again.
+/// same time, one of the two uses may be lost. To lose none, store the new value only if the stored
+/// one has not changed since you read it. Otherwise, repeat both steps. An upgrade of the record
+/// may replace the digest that was used. Its last use is then unknown until the key is used again.
 /// `LastUses()` is empty. Digests are strings, such as `Grant.digest`.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
@@ -75,10 +75,11 @@ impl LastUses {
     /// A use is stored if the last stored one was at least a minute earlier, so that a busy key
     /// does not cause a write for each request. A stored time that is more than a minute later than
     /// `now` comes from a wrong clock, and is replaced. If there are 16 digests already, a new one
-    /// replaces the one with the earliest time. `now` is an aware `datetime` or Unix milliseconds.
+    /// replaces one whose time is more than a minute ahead of `now`, or else the one with the
+    /// earliest time. `now` is an aware `datetime` or Unix milliseconds.
     ///
     /// Raises KeyFormatError as `Digest` does, and KeyrailError: `access.time_in_seconds`, if `now`
-    /// seems to be in seconds; `time.out_of_range`.
+    /// is before 1973-03-03, as a time in seconds would be; `time.out_of_range`.
     fn touch(&self, py: Python<'_>, digest: Text, now: Now) -> PyResult<Option<Self>> {
         let digest = call(py, || Digest::parse(&digest))?;
         Ok(call(py, || self.0.touch(&digest, now.0))?.map(Self))

@@ -125,7 +125,7 @@ impl Quota {
     }
 }
 
-/// A limit of requests: a rate or a calendar quota.
+/// A limit on requests: a rate or a calendar quota.
 #[pyclass(frozen, eq, module = "keyrail.access")]
 #[derive(PartialEq)]
 pub(crate) struct Limit(pub(crate) core::Limit);
@@ -149,7 +149,7 @@ impl Limit {
         call_sized(py, document.len(), || core::Limit::from_json(&document)).map(Self)
     }
 
-    /// The name, which the response's header fields contain.
+    /// The name, which the header fields `RateLimit-Policy` and `RateLimit` contain.
     #[getter]
     fn name(&self) -> &str {
         self.0.name()

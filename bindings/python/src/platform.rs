@@ -51,8 +51,8 @@ impl Platform {
         self.0.name()
     }
 
-    /// The template of the platform's base URL, in the vendor's spelling. An operation may have its
-    /// own base URL.
+    /// The template of the platform's base URL, as the document contains it. An operation may have
+    /// its own base URL.
     #[getter]
     fn base(&self) -> &str {
         self.0.base()
@@ -150,9 +150,9 @@ impl Platform {
         plain(py, || self.0.response().failure_of(&code).map(core::FailureKind::as_str))
     }
 
-    /// Returns whether a string has none of the shapes that the document lists for a part. The part
-    /// is `key`, `app_id` or another one that the document names. If the document lists no shape
-    /// for the part, the result is `False`.
+    /// Returns whether a string has none of the shapes that the document lists for a part of the
+    /// credentials, such as `key` or `app_id`. If the document lists no shape for the part, the
+    /// result is `False`.
     ///
     /// Use it only to warn the person who typed the string: vendors change the shapes of their
     /// keys.
@@ -273,8 +273,8 @@ impl Operation {
         self.0.method()
     }
 
-    /// The path of the operation below the base URL, as a template in the vendor's spelling, if the
-    /// vendor publishes it.
+    /// The path of the operation below the base URL, as the template that the document contains, if
+    /// the vendor publishes it.
     #[getter]
     fn path(&self) -> Option<&str> {
         self.0.path()

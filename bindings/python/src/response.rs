@@ -106,31 +106,31 @@ impl Page {
         self.0.count
     }
 
-    /// This page.
+    /// The vendor's value for this page, such as its number or a link.
     #[getter]
     fn current(&self) -> Option<&str> {
         self.0.current.as_deref()
     }
 
-    /// The previous page.
+    /// The vendor's value for the previous page.
     #[getter]
     fn previous(&self) -> Option<&str> {
         self.0.previous.as_deref()
     }
 
-    /// The next page.
+    /// The vendor's value for the next page.
     #[getter]
     fn next(&self) -> Option<&str> {
         self.0.next.as_deref()
     }
 
-    /// The first page.
+    /// The vendor's value for the first page.
     #[getter]
     fn first(&self) -> Option<&str> {
         self.0.first.as_deref()
     }
 
-    /// The last page.
+    /// The vendor's value for the last page.
     #[getter]
     fn last(&self) -> Option<&str> {
         self.0.last.as_deref()

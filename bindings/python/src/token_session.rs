@@ -69,7 +69,7 @@ impl TokenSession {
 
     /// Takes the response to the pending request. The token is read from the header or the body,
     /// and its expiry from the token. After an error, the session requests no token for as long as
-    /// the platform specifies: at least 5 seconds and at most 366 days. After
+    /// the platform specifies, but for at least 5 seconds and at most 366 days. After
     /// `platform.key_refused`, it requests no token until `reissue` or `rotate_key` is called. In
     /// both cases, a token that is still valid remains in use. A response for a key that
     /// `rotate_key` replaced is dropped, and so is a token that arrives after a second token was

@@ -56,7 +56,8 @@ impl UsageCounter {
     /// The outcome counts as `other` if it is not a code, or if it is new and the counter already
     /// has 128 outcomes. `now` is an aware `datetime` or Unix milliseconds.
     ///
-    /// Raises KeyrailError: `access.time_in_seconds`, if `now` seems to be in seconds.
+    /// Raises KeyrailError: `access.time_in_seconds`, if `now` is before 1973-03-03, as a time in
+    /// seconds would be.
     fn count(
         &self,
         py: Python<'_>,
@@ -86,7 +87,8 @@ impl UsageCounter {
     /// Call it once a day, after the last publication was merged. If a request of a removed day
     /// arrives later, it is counted on the next day that was not removed.
     ///
-    /// Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
+    /// Raises KeyrailError: `access.time_in_seconds`, if the time is before 1973-03-03, as a time
+    /// in seconds would be.
     fn remove_before(&self, py: Python<'_>, time: Now) -> PyResult<()> {
         call_detached(py, || self.lock().remove_before(time.0))
     }
@@ -157,7 +159,8 @@ impl Usage {
     /// are not added up: for each record, operation and outcome, only the larger of their two
     /// counts is kept.
     ///
-    /// Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
+    /// Raises KeyrailError: `access.time_in_seconds`, if the time is before 1973-03-03, as a time
+    /// in seconds would be.
     fn close_before(&self, py: Python<'_>, time: Now) -> PyResult<()> {
         call_detached(py, || self.lock().close_before(time.0))
     }
@@ -166,7 +169,8 @@ impl Usage {
     ///
     /// A later merge adds them again, if the other usage still has them.
     ///
-    /// Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
+    /// Raises KeyrailError: `access.time_in_seconds`, if the time is before 1973-03-03, as a time
+    /// in seconds would be.
     fn remove_before(&self, py: Python<'_>, time: Now) -> PyResult<()> {
         call_detached(py, || self.lock().remove_before(time.0))
     }

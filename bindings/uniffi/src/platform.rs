@@ -73,9 +73,9 @@ impl FfiPlatform {
         Ok(FfiBaseUrl(self.0.base_url(&Pairs::new(variables).as_slices())?))
     }
 
-    /// Returns whether a string has none of the shapes that the document lists for a part. The part
-    /// is `key`, `app_id` or another one that the document names. If the document lists no shape
-    /// for the part, the result is `false`.
+    /// Returns whether a string has none of the shapes that the document lists for a part of the
+    /// credentials, such as `key` or `app_id`. If the document lists no shape for the part, the
+    /// result is `false`.
     pub fn is_unusual(&self, part: &str, text: &str) -> bool {
         self.0.is_unusual(part, text)
     }

@@ -64,15 +64,15 @@ impl FfiAnswer {
 pub struct FfiPage {
     /// The total number of items.
     pub count: Option<i64>,
-    /// This page.
+    /// The vendor's value for this page, such as its number or a link.
     pub current: Option<String>,
-    /// The previous page.
+    /// The vendor's value for the previous page.
     pub previous: Option<String>,
-    /// The next page.
+    /// The vendor's value for the next page.
     pub next: Option<String>,
-    /// The first page.
+    /// The vendor's value for the first page.
     pub first: Option<String>,
-    /// The last page.
+    /// The vendor's value for the last page.
     pub last: Option<String>,
 }
 

@@ -119,7 +119,7 @@ impl DenialKind {
 pub struct Denial {
     kind: DenialKind,
     scope: Option<Scope>,
-    /// Whether the time that was passed seems to be in seconds.
+    /// Whether the time that was passed is before 1973-03-03, as a time in seconds would be.
     is_in_seconds: bool,
     consumption: Option<Box<Consumption>>,
 }

@@ -58,9 +58,9 @@ pub fn touch(stored: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
 ///
 /// Store it beside the record. It is not part of the record, so storing it does not change the
 /// record's version. A new record starts with an empty `LastUses`. If two processes store it at the
-/// same time, one of the two uses may be lost. To lose none, store it only if it has not changed
-/// since you read it. Otherwise, read it again and touch it again. An upgrade of the record may
-/// replace the digest that was used. Its last use is then unknown until the key is used again.
+/// same time, one of the two uses may be lost. To lose none, store the new value only if the stored
+/// one has not changed since you read it. Otherwise, repeat both steps. An upgrade of the record
+/// may replace the digest that was used. Its last use is then unknown until the key is used again.
 ///
 /// ```
 /// use keyrail_access::{KeyRecord, LastUses};
@@ -146,7 +146,8 @@ impl LastUses {
     /// A use is stored if the last stored one was at least [`TOUCH_INTERVAL_MS`] earlier, so that a
     /// busy key does not cause a write for each request. A stored time that is more than
     /// [`CLOCK_TOLERANCE_MS`] later than `now` comes from a wrong clock, and is replaced. If there
-    /// are [`MAX_LAST_USES`] digests already, a new one replaces the one with the earliest time.
+    /// are [`MAX_LAST_USES`] digests already, a new one replaces one whose time is more than a
+    /// minute ahead of `now`, or else the one with the earliest time.
     ///
     /// # Errors
     ///

@@ -98,8 +98,8 @@ impl Operation {
         self.method
     }
 
-    /// Returns the path of the operation below the base URL, as a template in the vendor's
-    /// spelling, if the vendor publishes it.
+    /// Returns the path of the operation below the base URL, as the template that the document
+    /// contains, if the vendor publishes it.
     pub fn path(&self) -> Option<&str> {
         self.path.as_deref()
     }

@@ -109,8 +109,8 @@ impl Platform {
         &self.name
     }
 
-    /// Returns the template of the platform's base URL, in the vendor's spelling. An operation may
-    /// have [its own base URL](Operation::base).
+    /// Returns the template of the platform's base URL, as the document contains it. An operation
+    /// may have [its own base URL](Operation::base).
     pub fn base(&self) -> &str {
         self.base.as_str()
     }
@@ -203,9 +203,9 @@ impl Platform {
         self.token.as_ref()
     }
 
-    /// Returns whether a string has none of the shapes that the document lists for a part. The part
-    /// is `key`, `app_id` or another one that the document names. If the document lists no shape
-    /// for the part, the result is `false`.
+    /// Returns whether a string has none of the shapes that the document lists for a part of the
+    /// credentials, such as `key` or `app_id`. If the document lists no shape for the part, the
+    /// result is `false`.
     ///
     /// Use it only to warn the person who typed the string: vendors change the shapes of their
     /// keys.

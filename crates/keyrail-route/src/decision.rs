@@ -38,7 +38,7 @@ pub enum Decision {
         selection: Selection,
         /// The app of the queue.
         app: String,
-        /// The webhooks to deliver to, in the order of the app's list; at least one.
+        /// The webhooks to deliver to, in the order in which the app lists them; at least one.
         webhooks: Vec<String>,
         /// The ordering key and the table's hash.
         trace: Trace,
@@ -131,8 +131,8 @@ impl Decision {
         }
     }
 
-    /// Returns the webhooks to deliver to, in the order of the app's list; empty unless the
-    /// message is routed.
+    /// Returns the webhooks to deliver to, in the order in which the app lists them; empty unless
+    /// the message is routed.
     pub fn webhooks(&self) -> &[String] {
         match self {
             Self::Routed { webhooks, .. } => webhooks,
@@ -272,14 +272,14 @@ impl<'a> DecisionRef<'a> {
         self.app_of_queue().map(|app| app.id.as_str())
     }
 
-    /// Returns the webhooks to deliver to, in the order of the app's list; empty unless the
-    /// message is routed.
+    /// Returns the webhooks to deliver to, in the order in which the app lists them; empty unless
+    /// the message is routed.
     pub fn webhooks(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         self.subscribed().map(|(_, webhook)| webhook.id.as_str())
     }
 
-    /// Returns the webhooks to deliver to, in the order of the app's list. Each is an index into
-    /// [`RouteTable::webhooks`].
+    /// Returns the webhooks to deliver to, in the order in which the app lists them. Each is an
+    /// index into [`RouteTable::webhooks`].
     pub fn webhook_indices(&self) -> impl Iterator<Item = usize> + use<'a> {
         self.subscribed().map(|(index, _)| index as usize)
     }

@@ -46,7 +46,7 @@ pub(crate) fn expand<'v>(
 }
 
 /// Returns whether a URL is already too long. Without this check, a name or a value that is
-/// repeated thousands of times could fill the memory.
+/// repeated thousands of times could exhaust the memory.
 const fn is_too_long(out: &str) -> bool {
     out.len() > MAX_URL
 }

@@ -1,5 +1,5 @@
-//! Behaviour of target checks: which URLs are accepted, and the code and offset of each
-//! rejection.
+//! Behaviour of target checks: which URLs are accepted, and the code of each rejection, usually
+//! with its offset.
 
 use keyrail_webhook::{MAX_TARGET, check_target, check_target_with_loopback};
 use proptest::prelude::*;

@@ -1449,11 +1449,9 @@ class Record:
         `ApiKey.reveal_digested` returns. `peppers` are all peppers in use, the current one first. A
         digest that was imported, or made with another pepper or without one, is kept beside the new
         digest, so that servers without the current pepper still accept the key. If the key has two
-        digests already, one of them is removed: the second one if its pepper is not among
+        digests already, one of them is removed: the second one if it has a pepper that is not among
         `peppers`, or else the one that matched. If it has no key id, the new digest replaces the
-        one that matched. If the record already contains the new digest, but after a digest of the
-        key with another pepper, it becomes the first one. The digest of a key that is too weak for
-        `Digest.of` stays as it is.
+        one that matched. The digest of a key that is too weak for `Digest.of` stays as it is.
         """
 
 @final
@@ -1549,7 +1547,8 @@ class Grant:
     @property
     def upgrade(self) -> KeyChange | None:
         """The change that adds a digest of the key with the current pepper: see `Record.upgrade`. It
-        is None if there is nothing to do, or if no records were passed to the gateway.
+        is None if there is nothing to do, if no records were passed to the gateway, or if it is
+        unknown which pepper is the current one.
         """
 
 @final
@@ -1583,9 +1582,9 @@ class LastUses:
 
     Store it beside the record. It is not part of the record, so storing it does not change the
     record's version. A new record starts with an empty `LastUses`. If two processes store it at the
-    same time, one of the two uses may be lost. To lose none, store it only if it has not changed
-    since you read it. Otherwise, read it again and touch it again. An upgrade of the record may
-    replace the digest that was used. Its last use is then unknown until the key is used again.
+    same time, one of the two uses may be lost. To lose none, store the new value only if the stored
+    one has not changed since you read it. Otherwise, repeat both steps. An upgrade of the record
+    may replace the digest that was used. Its last use is then unknown until the key is used again.
     `LastUses()` is empty. Digests are strings, such as `Grant.digest`.
     """
     __hash__: ClassVar[None]  # type: ignore[assignment]
@@ -1621,10 +1620,11 @@ class LastUses:
         A use is stored if the last stored one was at least a minute earlier, so that a busy key
         does not cause a write for each request. A stored time that is more than a minute later than
         `now` comes from a wrong clock, and is replaced. If there are 16 digests already, a new one
-        replaces the one with the earliest time. `now` is an aware `datetime` or Unix milliseconds.
+        replaces one whose time is more than a minute ahead of `now`, or else the one with the
+        earliest time. `now` is an aware `datetime` or Unix milliseconds.
 
         Raises KeyFormatError as `Digest` does, and KeyrailError: `access.time_in_seconds`, if `now`
-        seems to be in seconds; `time.out_of_range`.
+        is before 1973-03-03, as a time in seconds would be; `time.out_of_range`.
         """
     def to_json(self) -> str:
         """Returns the last uses as JSON, on one line."""
@@ -1688,7 +1688,8 @@ class UsageCounter:
         The outcome counts as `other` if it is not a code, or if it is new and the counter already
         has 128 outcomes. `now` is an aware `datetime` or Unix milliseconds.
 
-        Raises KeyrailError: `access.time_in_seconds`, if `now` seems to be in seconds.
+        Raises KeyrailError: `access.time_in_seconds`, if `now` is before 1973-03-03, as a time in
+        seconds would be.
         """
     def usage(self) -> Usage:
         """Returns everything that was counted, to be published."""
@@ -1699,7 +1700,8 @@ class UsageCounter:
         Call it once a day, after the last publication was merged. If a request of a removed day
         arrives later, it is counted on the next day that was not removed.
 
-        Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
+        Raises KeyrailError: `access.time_in_seconds`, if the time is before 1973-03-03, as a time
+        in seconds would be.
         """
 
 @final
@@ -1739,14 +1741,16 @@ class Usage:
         are not added up: for each record, operation and outcome, only the larger of their two
         counts is kept.
 
-        Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
+        Raises KeyrailError: `access.time_in_seconds`, if the time is before 1973-03-03, as a time
+        in seconds would be.
         """
     def remove_before(self, time: _Now) -> None:
         """Removes the days that ended at or before a time, in UTC.
 
         A later merge adds them again, if the other usage still has them.
 
-        Raises KeyrailError: `access.time_in_seconds`, if the time seems to be in seconds.
+        Raises KeyrailError: `access.time_in_seconds`, if the time is before 1973-03-03, as a time
+        in seconds would be.
         """
     def counts(self) -> list[UsageCount]:
         """Returns the counts, added up over all epochs, sorted by day, record, operation and outcome."""
@@ -1921,7 +1925,8 @@ class Policy:
         Raises KeyrailError if the actor or the policy does not allow it, and
         `access.already_revoked`, `access.already_expired`, `access.malformed_period`,
         `access.malformed_expiry`, `access.reused_entropy`; `access.too_many_digests` if more than two
-        old keys would still be valid.
+        old keys would still be valid; `access.malformed_id` or `access.malformed_name` if the id or
+        the mask of the new key is too long for a record.
         """
     def revoke(
         self,
@@ -2129,7 +2134,7 @@ class Quota:
 
 @final
 class Limit:
-    """A limit of requests: a rate or a calendar quota."""
+    """A limit on requests: a rate or a calendar quota."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -2150,7 +2155,7 @@ class Limit:
         """
     @property
     def name(self) -> str:
-        """The name, which the response's header fields contain."""
+        """The name, which the header fields `RateLimit-Policy` and `RateLimit` contain."""
     @property
     def of(self) -> Literal["key", "owner", "organization"]:
         """Whose requests the limit counts. It is `key`, `owner` or `organization`. Store a separate
@@ -2582,13 +2587,12 @@ def unused_alerts(
     times: the last use, the creation of the current key, and the record's `not_before`. A key whose
     creation and last use are both unknown has no alerts. If several alerts of a key became due,
     only the one with the most days is returned. A key that is disabled, revoked or expired at `now`
-    has no alerts. If the next call passes the `now` of this call as `since`, it does not return the
-    alerts that this call left out. All times are aware `datetime`s or Unix milliseconds.
+    has no alerts. A later call may not return the alerts that this call left out. All times are
+    aware `datetime`s or Unix milliseconds.
 
     As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
     because a change may be stored late, or by a server whose clock is behind. An alert that is
-    returned twice has the same id, also if the host stops after a call but before it has sent the
-    alerts.
+    returned again has the same id: do not send it again.
 
     Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
     that is not from 1 to 3660.
@@ -2616,8 +2620,7 @@ def expiry_alerts(
 
     As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
     because a change may be stored late, or by a server whose clock is behind. An alert that is
-    returned twice has the same id, also if the host stops after a call but before it has sent the
-    alerts.
+    returned again has the same id: do not send it again.
 
     Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
     that is not from 0 to 3660.
@@ -2796,8 +2799,8 @@ class Decision:
         """The app of the queue, if it has one."""
     @property
     def webhooks(self) -> list[str]:
-        """The webhooks to deliver to, in the order of the app's list; empty unless the message is
-        routed. Each is an id.
+        """The webhooks to deliver to, in the order in which the app lists them; empty unless the
+        message is routed. Each is an id.
         """
     @property
     def rule(self) -> str | None:
@@ -3176,8 +3179,8 @@ class Platform:
         """The platform's name."""
     @property
     def base(self) -> str:
-        """The template of the platform's base URL, in the vendor's spelling. An operation may have its
-        own base URL.
+        """The template of the platform's base URL, as the document contains it. An operation may have
+        its own base URL.
         """
     @property
     def variables(self) -> list[str]:
@@ -3193,9 +3196,9 @@ class Platform:
         `keyrail.url.BaseUrl.from_template`.
         """
     def is_unusual(self, part: str, text: str) -> bool:
-        """Returns whether a string has none of the shapes that the document lists for a part. The part
-        is `key`, `app_id` or another one that the document names. If the document lists no shape
-        for the part, the result is `False`.
+        """Returns whether a string has none of the shapes that the document lists for a part of the
+        credentials, such as `key` or `app_id`. If the document lists no shape for the part, the
+        result is `False`.
 
         Use it only to warn the person who typed the string: vendors change the shapes of their
         keys.
@@ -3307,8 +3310,8 @@ class Operation:
         """The method of the operation in capitals, if the vendor publishes it."""
     @property
     def path(self) -> str | None:
-        """The path of the operation below the base URL, as a template in the vendor's spelling, if the
-        vendor publishes it.
+        """The path of the operation below the base URL, as the template that the document contains, if
+        the vendor publishes it.
         """
     @property
     def access(self) -> _Access:
@@ -3462,19 +3465,19 @@ class Page:
         """The total number of items."""
     @property
     def current(self) -> str | None:
-        """This page."""
+        """The vendor's value for this page, such as its number or a link."""
     @property
     def previous(self) -> str | None:
-        """The previous page."""
+        """The vendor's value for the previous page."""
     @property
     def next(self) -> str | None:
-        """The next page."""
+        """The vendor's value for the next page."""
     @property
     def first(self) -> str | None:
-        """The first page."""
+        """The vendor's value for the first page."""
     @property
     def last(self) -> str | None:
-        """The last page."""
+        """The vendor's value for the last page."""
 
 @final
 class Failure:
@@ -3538,7 +3541,7 @@ class TokenSession:
     def receive(self, *, status: int, headers: _Headers, body: _Bytes, now: _Now) -> None:
         """Takes the response to the pending request. The token is read from the header or the body,
         and its expiry from the token. After an error, the session requests no token for as long as
-        the platform specifies: at least 5 seconds and at most 366 days. After
+        the platform specifies, but for at least 5 seconds and at most 366 days. After
         `platform.key_refused`, it requests no token until `reissue` or `rotate_key` is called. In
         both cases, a token that is still valid remains in use. A response for a key that
         `rotate_key` replaced is dropped, and so is a token that arrives after a second token was
@@ -3796,7 +3799,7 @@ class Outbound:
 
 @final
 class Identity:
-    """The values by which a key's record is looked up."""
+    """The values by which a key's record is looked up, and the ids of its limits."""
     __hash__: ClassVar[None]  # type: ignore[assignment]
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
@@ -3810,8 +3813,8 @@ class Identity:
     def digests(self) -> list[str]:
         """All digests without a salt that a record of the key may have: one for each pepper of the
         deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
-        `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a
-        record that has a salted digest by the key's id.
+        `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
+        are not included. Look up a record that has a salted digest by the key's id.
         """
     @property
     def limit_ids(self) -> list[str]:

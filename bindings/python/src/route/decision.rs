@@ -38,8 +38,8 @@ impl Decision {
         self.0.app()
     }
 
-    /// The webhooks to deliver to, in the order of the app's list; empty unless the message is
-    /// routed. Each is an id.
+    /// The webhooks to deliver to, in the order in which the app lists them; empty unless the
+    /// message is routed. Each is an id.
     #[getter]
     fn webhooks<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
         PyList::new(py, self.0.webhooks())

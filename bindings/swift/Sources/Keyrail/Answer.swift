@@ -66,15 +66,15 @@ public struct Answer: Masked, Sendable {
 public struct Page: Equatable, Masked, Sendable {
     /// The total number of items.
     public let count: Int64?
-    /// This page.
+    /// The vendor's value for this page, such as its number or a link.
     public let current: String?
-    /// The previous page.
+    /// The vendor's value for the previous page.
     public let previous: String?
-    /// The next page.
+    /// The vendor's value for the next page.
     public let next: String?
-    /// The first page.
+    /// The vendor's value for the first page.
     public let first: String?
-    /// The last page.
+    /// The vendor's value for the last page.
     public let last: String?
 
     init(_ native: FfiPage) {

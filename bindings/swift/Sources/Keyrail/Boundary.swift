@@ -1,4 +1,4 @@
-// The boundary to the native library. Every call of the library that can fail goes through
+// The boundary to the native library. Every call to the library that can fail goes through
 // translatingErrors, which converts the library's errors and panics to a KeyrailError.
 
 import Foundation

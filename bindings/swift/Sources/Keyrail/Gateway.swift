@@ -2,10 +2,11 @@ import Foundation
 
 /// One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
 ///
-/// *Inbound* is a message from a channel: the rules choose its queue, and the message is delivered
-/// to the webhooks of the queue's app. *Outbound* is a request that an app sends with its key: the
-/// rules are not evaluated, and the queue that the request names must belong to the app. The host
-/// is the program that calls the gateway.
+/// *Inbound* is a message from a channel: the rules choose its queue, and the gateway returns a
+/// signed delivery for each webhook of the queue's app that receives the event. The host sends the
+/// deliveries. *Outbound* is a request that an app sends with its key: the rules are not evaluated,
+/// and the queue that the request names must belong to the app. The host is the program that calls
+/// the gateway.
 public struct Gateway: Masked, Sendable {
     private let native: FfiGateway
 
@@ -280,7 +281,7 @@ public enum Outbound: Sendable {
     }
 }
 
-/// The values by which a key's record is looked up.
+/// The values by which a key's record is looked up, and the ids of its limits.
 public struct Identity: Hashable, Sendable {
     /// The key's public id, or `nil` if the key has none of the deployment's formats or its format
     /// has no ids. A record that is found by this id alone does not prove that the key is valid:
@@ -288,8 +289,8 @@ public struct Identity: Hashable, Sendable {
     public let keyId: String?
     /// All digests without a salt that a record of the key may have: one for each pepper of the
     /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
-    /// `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a
-    /// record that has a salted digest by the key's id.
+    /// `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
+    /// are not included. Look up a record that has a salted digest by the key's id.
     public let digests: [String]
     /// The ids of the limits of the key's record, if the deployment contains the record. Load the
     /// state that is stored under each of these ids, and pass the states to

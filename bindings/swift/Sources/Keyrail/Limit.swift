@@ -110,7 +110,7 @@ public struct Quota: Hashable, Sendable {
     }
 }
 
-/// A limit of requests: a rate or a calendar quota.
+/// A limit on requests: a rate or a calendar quota.
 ///
 /// A rate is a bucket that holds at most `burst` units and fills evenly: in `per_seconds` seconds,
 /// it gains `units` (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or
@@ -128,7 +128,7 @@ public final class Limit: Hashable, Sendable, CustomStringConvertible {
         native = try translatingErrors { try FfiLimit.fromJson(text: json) }
     }
 
-    /// The name, which the response's header fields contain.
+    /// The name, which the header fields `RateLimit-Policy` and `RateLimit` contain.
     public var name: String { native.name() }
 
     /// Whose requests the limit counts. Store a separate state for each limit name and each key,

@@ -4,8 +4,8 @@ public struct PlatformOperation: Hashable, Codable, Sendable {
     public let name: String
     /// The method of the operation in capitals, if the vendor publishes it.
     public let method: String?
-    /// The path of the operation below the base URL, as a template in the vendor's spelling, if the
-    /// vendor publishes it.
+    /// The path of the operation below the base URL, as the template that the document contains, if
+    /// the vendor publishes it.
     public let path: String?
     /// The access that a key needs for the operation.
     public let access: OperationAccess

@@ -40,8 +40,8 @@ public struct Platform: CustomStringConvertible, Sendable {
     /// The platform's name.
     public var name: String { native.name() }
 
-    /// The template of the platform's base URL, in the vendor's spelling. An operation may have its
-    /// own base URL.
+    /// The template of the platform's base URL, as the document contains it. An operation may have
+    /// its own base URL.
     public var base: String { native.base() }
 
     /// The variables of the platform's base URL, each once. All of them are required.
@@ -56,9 +56,9 @@ public struct Platform: CustomStringConvertible, Sendable {
         BaseUrl(native: try translatingErrors { try native.baseUrl(variables: flattened(variables)) })
     }
 
-    /// Returns whether a string has none of the shapes that the document lists for a part. The part
-    /// is `key`, `app_id` or another one that the document names. If the document lists no shape
-    /// for the part, the result is `false`.
+    /// Returns whether a string has none of the shapes that the document lists for a part of the
+    /// credentials, such as `key` or `app_id`. If the document lists no shape for the part, the
+    /// result is `false`.
     ///
     /// Use it only to warn the person who typed the string: vendors change the shapes of their
     /// keys.

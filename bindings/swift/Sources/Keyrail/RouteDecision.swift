@@ -13,7 +13,7 @@ public enum Decision: Hashable, Sendable {
         public let selection: Selection
         /// The app of the queue.
         public let app: String
-        /// The webhooks to deliver to, in the order of the app's list; at least one.
+        /// The webhooks to deliver to, in the order in which the app lists them; at least one.
         public let webhooks: [String]
         /// The properties that every decision has.
         public let trace: Trace
@@ -84,8 +84,8 @@ public enum Decision: Hashable, Sendable {
         }
     }
 
-    /// The webhooks to deliver to, in the order of the app's list; empty unless the message
-    /// is routed.
+    /// The webhooks to deliver to, in the order in which the app lists them; empty unless the
+    /// message is routed.
     public var webhooks: [String] {
         if case .routed(let routed) = self { routed.webhooks } else { [] }
     }

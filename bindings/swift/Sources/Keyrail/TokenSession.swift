@@ -62,7 +62,7 @@ public final class TokenSession: Masked, Sendable {
     }
 
     /// Takes the response to the pending request. After an error, the session requests no token for
-    /// as long as the platform specifies: at least 5 seconds and at most 366 days. After
+    /// as long as the platform specifies, but for at least 5 seconds and at most 366 days. After
     /// `platform.key_refused`, it requests no token until ``reissue()`` or ``rotateKey(_:)`` is
     /// called. In both cases, a token that is still valid remains in use. A response for a key that
     /// ``rotateKey(_:)`` replaced is dropped, and so is a token that arrives after a second token

@@ -36,7 +36,8 @@ public final class UsageCounter: Sendable, CustomStringConvertible, CustomReflec
     /// it. The outcome counts as `other` if it is not a code, or if it is new and the counter
     /// already has 128 outcomes.
     ///
-    /// - Throws: `access.time_in_seconds`, if `now` seems to be in seconds.
+    /// - Throws: `access.time_in_seconds`, if `now` is before 1973-03-03, as a time in seconds
+    ///   would be.
     public func count(
         record: String?, operation: String?, outcome: String, now: Date
     ) throws(KeyrailError) {
@@ -55,7 +56,8 @@ public final class UsageCounter: Sendable, CustomStringConvertible, CustomReflec
     /// Call it once a day, after the last publication was merged. If a request of a removed day
     /// arrives later, it is counted on the next day that was not removed.
     ///
-    /// - Throws: `access.time_in_seconds`, if the time seems to be in seconds.
+    /// - Throws: `access.time_in_seconds`, if the time is before 1973-03-03, as a time in seconds
+    ///   would be.
     public func removeBefore(_ time: Date) throws(KeyrailError) {
         let time = try milliseconds(time)
         try translatingErrors { try native.removeBefore(timeMs: time) }
@@ -109,7 +111,8 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
     /// are not added up: for each record, operation and outcome, only the larger of their two
     /// counts is kept.
     ///
-    /// - Throws: `access.time_in_seconds`, if the time seems to be in seconds.
+    /// - Throws: `access.time_in_seconds`, if the time is before 1973-03-03, as a time in seconds
+    ///   would be.
     public func closeBefore(_ time: Date) throws(KeyrailError) {
         let time = try milliseconds(time)
         try translatingErrors { try native.closeBefore(timeMs: time) }
@@ -119,7 +122,8 @@ public final class Usage: Sendable, CustomStringConvertible, CustomReflectable {
     ///
     /// A later merge adds them again, if the other usage still has them.
     ///
-    /// - Throws: `access.time_in_seconds`, if the time seems to be in seconds.
+    /// - Throws: `access.time_in_seconds`, if the time is before 1973-03-03, as a time in seconds
+    ///   would be.
     public func removeBefore(_ time: Date) throws(KeyrailError) {
         let time = try milliseconds(time)
         try translatingErrors { try native.removeBefore(timeMs: time) }

@@ -20,7 +20,7 @@ use crate::{Error, ErrorKind};
 pub const MAX_AUDIT_KEYS: usize = 64;
 
 /// The minimum length of the secret of an HMAC key of an audit chain, in bytes: the length of a
-/// SHA-256 (RFC 2104, section 3).
+/// SHA-256 hash (RFC 2104, section 3).
 pub const MIN_AUDIT_SECRET: usize = 32;
 
 /// Separates the codes of entries from all other uses of HMAC.

@@ -85,7 +85,7 @@ impl fmt::Display for LimitOwner {
     }
 }
 
-/// A limit of requests: a rate or a calendar quota.
+/// A limit on requests: a rate or a calendar quota.
 ///
 /// ```
 /// use keyrail_access::{Limit, consume};
@@ -184,7 +184,7 @@ impl Limit {
         config::document_schema::<Self>("limit")
     }
 
-    /// Returns the name, which the response's header fields contain.
+    /// Returns the name, which the header fields `RateLimit-Policy` and `RateLimit` contain.
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -25,19 +25,19 @@ pub const MAX_UNITS: u32 = 1_000_000_000;
 const MAX_SECONDS: i64 = 366 * 86_400;
 
 keyrail_core::config_object! {
-    /// A limit of requests: a rate or a calendar quota.
+    /// A limit on requests: a rate or a calendar quota.
     document Limit (faults) {
-        /// The name, which the response's header fields contain. It consists of letters, digits,
-        /// `.`, `_` and `-`.
+        /// The name, which the header fields `RateLimit-Policy` and `RateLimit` contain. It
+        /// consists of letters, digits, `.`, `_` and `-`.
         required name: String = parse(check_limit_name, json!({
             "type": "string", "minLength": 1, "maxLength": MAX_LIMIT_NAME,
             "pattern": "^[A-Za-z0-9._-]*$"
         }));
         /// Whose requests are counted; `key` if absent.
         optional of: LimitOwner = choice(LimitOwner::WORDS);
-        /// The rate. Either this or a quota is required.
+        /// The rate. A limit has either a rate or a quota.
         state rate: Rate;
-        /// The quota. Either this or a rate is required.
+        /// The quota. A limit has either a rate or a quota.
         state quota: Quota;
         /// The number of units that a request consumes; 1 if absent.
         optional cost: i64 as range_schema(1..=MAX_UNITS);

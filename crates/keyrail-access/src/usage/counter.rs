@@ -110,7 +110,7 @@ impl UsageCounter {
     ///
     /// # Errors
     ///
-    /// `access.time_in_seconds`, if `now` seems to be in seconds.
+    /// `access.time_in_seconds`, if `now` is before 1973-03-03, as a time in seconds would be.
     pub fn count(
         &mut self,
         record: Option<&str>,
@@ -189,7 +189,7 @@ impl UsageCounter {
     ///
     /// # Errors
     ///
-    /// `access.time_in_seconds`, if the time seems to be in seconds.
+    /// `access.time_in_seconds`, if the time is before 1973-03-03, as a time in seconds would be.
     pub fn remove_before(&mut self, time: Timestamp) -> Result<(), Error> {
         let end = Day::checked(time)?;
         let is_removed = |day: &Day, counts: &CountedDay| *day < end && !counts.is_unpublished;

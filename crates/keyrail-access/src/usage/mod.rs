@@ -250,7 +250,7 @@ impl Usage {
     ///
     /// # Errors
     ///
-    /// `access.time_in_seconds`, if the time seems to be in seconds.
+    /// `access.time_in_seconds`, if the time is before 1973-03-03, as a time in seconds would be.
     pub fn close_before(&mut self, time: Timestamp) -> Result<(), Error> {
         let kept = self.open.split_off(&Day::checked(time)?);
         for (day, epochs) in mem::replace(&mut self.open, kept) {
@@ -269,7 +269,7 @@ impl Usage {
     ///
     /// # Errors
     ///
-    /// `access.time_in_seconds`, if the time seems to be in seconds.
+    /// `access.time_in_seconds`, if the time is before 1973-03-03, as a time in seconds would be.
     pub fn remove_before(&mut self, time: Timestamp) -> Result<(), Error> {
         let first = Day::checked(time)?;
         self.open = self.open.split_off(&first);

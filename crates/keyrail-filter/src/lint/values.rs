@@ -24,8 +24,8 @@ pub struct Constraints<'l> {
 }
 
 impl Constraints<'_> {
-    /// Returns the approximate number of comparisons that finding a value takes; long
-    /// operands count more.
+    /// Returns the approximate number of comparisons that finding a value takes. Long operands of
+    /// wanted tests count more.
     pub fn cost(&self) -> usize {
         const LONG: usize = 256;
         let (wanted, unwanted) = (self.wanted.len(), self.unwanted.len());
@@ -69,7 +69,8 @@ impl Constraints<'_> {
     }
 
     /// Finds a string or, unless `single` is true, a list of strings that satisfies all
-    /// constraints. The list has one string for each test that must hold.
+    /// constraints. The list has one string for each test that must hold, except tests of presence.
+    /// If it has only one, the result is that string.
     fn texts(&self, single: bool) -> Answer<Value> {
         const ANY: Constraint<'_> = Constraint {
             kind: Kind::Wildcard,

@@ -1,4 +1,5 @@
-//! Helpers to test declarations: they change members of a valid declaration, and return its faults.
+//! Helpers to test declarations of key formats: they change members of a valid declaration, and
+//! check whether the result is accepted or which faults it has.
 
 use keyrail_key::KeyFormat;
 

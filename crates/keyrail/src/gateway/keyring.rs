@@ -14,7 +14,7 @@ use super::error::DeploymentErrorKind;
 use super::hash_index::{Found, HashIndex};
 use super::presented::Presented;
 
-/// The values by which a key's record is looked up.
+/// The values by which a key's record is looked up, and the ids of its limits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     key_id: Option<String>,
@@ -32,8 +32,8 @@ impl Identity {
 
     /// Returns all digests without a salt that a record of the key may have: one for each pepper of
     /// the deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
-    /// `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a
-    /// record that has a salted digest by the key's id.
+    /// `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
+    /// are not included. Look up a record that has a salted digest by the key's id.
     pub fn digests(&self) -> &[String] {
         &self.digests
     }

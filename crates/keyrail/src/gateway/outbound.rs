@@ -34,7 +34,7 @@ pub struct OutboundCall<'a> {
     pub ip: Option<IpAddr>,
     /// The environment in which the request is made, such as `live`. It must equal the environment
     /// of the key's record. If the record has none, it must equal the environment in the key, if
-    /// the key contains one. If it is `None`, the key may be used in every environment.
+    /// the key contains one. If it is `None`, the environment is not checked.
     pub environment: Option<&'a str>,
     /// What the key's owner may do now. Required for a key with the authority `owner`.
     pub owner_permissions: Option<&'a Permissions>,

@@ -1,4 +1,4 @@
-//! Checks the values of types that contain secrets.
+//! Checks that values of types that contain secrets print no part of a secret.
 
 use super::*;
 

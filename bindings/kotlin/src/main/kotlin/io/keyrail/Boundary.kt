@@ -1,5 +1,5 @@
 /*
- * The boundary to the native library. Every call of the library that can fail goes through
+ * The boundary to the native library. Every call to the library that can fail goes through
  * translatingErrors, which converts the library's errors and panics to a KeyrailException.
  */
 package io.keyrail

@@ -10,10 +10,11 @@ import java.time.Instant
 /**
  * One deployment: its keys, routes and webhooks, for inbound messages and outbound requests.
  *
- * [inbound] takes a message from a channel: the rules choose its queue, and the message is
- * delivered to the webhooks of the queue's app. [outbound] takes a request that an app sends with
- * its key: the rules are not evaluated, and the queue that the request names must belong to the
- * app. The host is the program that calls the gateway.
+ * [inbound] takes a message from a channel: the rules choose its queue, and the gateway returns a
+ * signed delivery for each webhook of the queue's app that receives the event. The host sends the
+ * deliveries. [outbound] takes a request that an app sends with its key: the rules are not
+ * evaluated, and the queue that the request names must belong to the app. The host is the program
+ * that calls the gateway.
  */
 public class Gateway private constructor(private val native: FfiGateway) : AutoCloseable {
     /**
@@ -197,7 +198,8 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
  * The result of an inbound call.
  *
  * @property decision the decision on where the message goes, with its reason.
- * @property deliveries the deliveries to send, one per webhook, in the order of the app's list.
+ * @property deliveries the deliveries to send, one per webhook, in the order in which the app lists
+ *   them.
  * @property audit the event to log.
  */
 @ConsistentCopyVisibility
@@ -290,7 +292,7 @@ public sealed interface Outbound {
 }
 
 /**
- * The values by which a key's record is looked up.
+ * The values by which a key's record is looked up, and the ids of its limits.
  *
  * @property keyId the public id of a key of one of the deployment's formats, or `null` for any other
  *   key. A record that is found by the key id alone does not prove that the key is valid:

@@ -9,8 +9,8 @@ import java.time.Instant
  *
  * Store it beside the record. It is not part of the record, so storing it does not change the
  * record's version. A new record starts with an empty [LastUses]. If two processes store it at the
- * same time, one of the two uses may be lost. To lose none, store it only if it has not changed
- * since you read it. Otherwise, read it again and touch it again. An upgrade of the record may
+ * same time, one of the two uses may be lost. To lose none, store the new value only if the stored
+ * one has not changed since you read it. Otherwise, repeat both steps. An upgrade of the record may
  * replace the digest that was used. Its last use is then unknown until the key is used again.
  */
 public class LastUses private constructor(private val native: FfiLastUses) : AutoCloseable {
@@ -47,10 +47,11 @@ public class LastUses private constructor(private val native: FfiLastUses) : Aut
      * A use is stored if the last stored one was at least a minute earlier, so that a busy key does
      * not cause a write for each request. A stored time that is more than a minute later than [now]
      * comes from a wrong clock, and is replaced. If there are 16 digests already, a new one
-     * replaces the one with the earliest time.
+     * replaces one whose time is more than a minute ahead of `now`, or else the one with the
+     * earliest time.
      *
      * @throws KeyrailException if the digest is malformed: see [Digest]; `access.time_in_seconds`, if
-     *   [now] seems to be in seconds; `time.out_of_range`.
+     *   [now] is before 1973-03-03, as a time in seconds would be; `time.out_of_range`.
      */
     public fun touch(digest: String, now: Instant): LastUses? =
         translatingErrors { native.touch(digest, now.millis()) }?.let { LastUses(it) }

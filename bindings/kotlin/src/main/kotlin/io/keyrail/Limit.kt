@@ -97,7 +97,7 @@ public enum class CalendarUnit(public val text: String) {
 public data class Quota(val units: Int, val per: CalendarUnit, val day: Int?)
 
 /**
- * A limit of requests: a rate or a calendar quota.
+ * A limit on requests: a rate or a calendar quota.
  *
  * A rate is a bucket that holds at most `burst` units and fills evenly: in `per_seconds` seconds,
  * it gains `units` (GCRA, ITU-T I.371). A quota is a number of units in each hour, day, week or
@@ -105,7 +105,7 @@ public data class Quota(val units: Int, val per: CalendarUnit, val day: Int?)
  * the last day of a month that has no such day.
  */
 public class Limit internal constructor(internal val native: FfiLimit) : AutoCloseable {
-    /** The name, which the response's header fields contain. */
+    /** The name, which the header fields `RateLimit-Policy` and `RateLimit` contain. */
     public val name: String get() = translatingErrors { native.name() }
 
     /**

@@ -13,8 +13,8 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
     public val name: String get() = translatingErrors { native.name() }
 
     /**
-     * The template of the platform's base URL, in the vendor's spelling. An operation may have its
-     * own base URL.
+     * The template of the platform's base URL, as the document contains it. An operation may have
+     * its own base URL.
      */
     public val base: String get() = translatingErrors { native.base() }
 
@@ -69,9 +69,9 @@ public class Platform internal constructor(internal val native: FfiPlatform) : A
         BaseUrl(translatingErrors { native.baseUrl(variables.flattened()) })
 
     /**
-     * Returns whether a string has none of the shapes that the document lists for a part. The part
-     * is `key`, `app_id` or another one that the document names. If the document lists no shape for
-     * the part, the result is `false`.
+     * Returns whether a string has none of the shapes that the document lists for a part of the
+     * credentials, such as `key` or `app_id`. If the document lists no shape for the part, the
+     * result is `false`.
      *
      * Use it only to warn the person who typed the string: vendors change the shapes of their keys.
      */

@@ -44,7 +44,10 @@ public sealed interface Decision {
     /** The app of the queue, if it has one. */
     public val app: String? get() = null
 
-    /** The webhooks to deliver to, in the order of the app's list; empty unless the message is routed. */
+    /**
+     * The webhooks to deliver to, in the order in which the app lists them; empty unless the
+     * message is routed.
+     */
     public val webhooks: List<String> get() = emptyList()
 
     /**
@@ -67,7 +70,8 @@ public sealed interface Decision {
      *
      * @property selection the queue that takes the message, and what chose it.
      * @property app the app of the queue.
-     * @property webhooks the webhooks to deliver to, in the order of the app's list; at least one.
+     * @property webhooks the webhooks to deliver to, in the order in which the app lists them; at
+     *   least one.
      */
     public data class Routed(
         override val selection: Selection,

@@ -38,7 +38,8 @@ public class UsageCounter(public val epoch: String, operations: List<String>) : 
      * it. The outcome counts as `other` if it is not a code, or if it is new and the counter
      * already has 128 outcomes.
      *
-     * @throws KeyrailException `access.time_in_seconds`, if [now] seems to be in seconds.
+     * @throws KeyrailException `access.time_in_seconds`, if [now] is before 1973-03-03, as a time
+     *   in seconds would be.
      */
     public fun count(record: String?, operation: String?, outcome: String, now: Instant): Unit =
         translatingErrors { native.count(record, operation, outcome, now.millis()) }
@@ -53,7 +54,8 @@ public class UsageCounter(public val epoch: String, operations: List<String>) : 
      * Call it once a day, after the last publication was merged. If a request of a removed day
      * arrives later, it is counted on the next day that was not removed.
      *
-     * @throws KeyrailException `access.time_in_seconds`, if the time seems to be in seconds.
+     * @throws KeyrailException `access.time_in_seconds`, if the time is before 1973-03-03, as a
+     *   time in seconds would be.
      */
     public fun removeBefore(time: Instant): Unit = translatingErrors { native.removeBefore(time.millis()) }
 
@@ -96,7 +98,8 @@ public class Usage internal constructor(private val native: FfiUsage) : AutoClos
      * not added up: for each record, operation and outcome, only the larger of their two counts is
      * kept.
      *
-     * @throws KeyrailException `access.time_in_seconds`, if the time seems to be in seconds.
+     * @throws KeyrailException `access.time_in_seconds`, if the time is before 1973-03-03, as a
+     *   time in seconds would be.
      */
     public fun closeBefore(time: Instant): Unit = translatingErrors { native.closeBefore(time.millis()) }
 
@@ -105,7 +108,8 @@ public class Usage internal constructor(private val native: FfiUsage) : AutoClos
      *
      * A later merge adds them again, if the other usage still has them.
      *
-     * @throws KeyrailException `access.time_in_seconds`, if the time seems to be in seconds.
+     * @throws KeyrailException `access.time_in_seconds`, if the time is before 1973-03-03, as a
+     *   time in seconds would be.
      */
     public fun removeBefore(time: Instant): Unit = translatingErrors { native.removeBefore(time.millis()) }
 

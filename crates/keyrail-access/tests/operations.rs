@@ -129,6 +129,7 @@ fn operation() -> impl Strategy<Value = Operation> {
 #[derive(Clone, Debug)]
 struct ActingKey {
     app: &'static str,
+    environment: Option<&'static str>,
     scope: Scope,
     operations: Option<Vec<EventPattern>>,
     queues: Option<Vec<String>>,
@@ -139,9 +140,12 @@ struct ActingKey {
 
 fn acting_key() -> impl Strategy<Value = ActingKey> {
     let app = prop_oneof![9 => Just("desk"), 1 => Just("crm")];
-    (app, scope(), patterns(), queues(), networks(), limits(), 1..=365_u32).prop_map(
-        |(app, scope, operations, queues, networks, limits, days)| ActingKey {
+    let environment =
+        prop_oneof![8 => Just(Some("live")), 1 => Just(Some("test")), 1 => Just(None)];
+    (app, environment, scope(), patterns(), queues(), networks(), limits(), 1..=365_u32).prop_map(
+        |(app, environment, scope, operations, queues, networks, limits, days)| ActingKey {
             app,
+            environment,
             scope,
             operations: operations.filter(|list| !list.is_empty()),
             queues: queues.filter(|list| !list.is_empty()),
@@ -180,16 +184,19 @@ fn new_key(key: &ActingKey) -> NewKey<'_> {
         queues: key.queues.clone(),
         allow_ips: key.networks.clone(),
         limits: key.limits.clone(),
+        environment: key.environment,
         ..NewKey::new(key.app, key.scope)
     }
 }
 
-/// Issues a key with different entropy for each number.
+/// Issues a key with different entropy for each number. If the key has no environment, neither has
+/// its record, as if the record were imported.
 fn issue(key: &ActingKey, number: u8, now: Timestamp) -> Result<KeyRecord, Error> {
     let admin = Actor::user("u_1", "org_admin").unwrap();
     let (format, entropy) = (KeyFormat::keyrail(), [number; 32]);
     let issued = policy().issue(&new_key(key), &KeySource::new(&format, &entropy), &admin, now)?;
-    Ok(issued.record().clone())
+    let record = issued.record().clone();
+    Ok(if key.environment.is_some() { record } else { without(&record, &["environment"]) })
 }
 
 fn run(
@@ -327,6 +334,12 @@ fn check_change(
         let Some(((_, earlier), stored)) = earlier else { continue };
         assert!(end <= *earlier || (stored.valid_until().is_none() && !is_rotation));
     }
+    // A new key is for the environment of its record. If that has none, a user issued the key.
+    if is_new || is_rotation {
+        let prefix = format!("kr_{}_", new.environment().unwrap_or("live"));
+        assert!(new.display().is_some_and(|mask| mask.starts_with(&prefix)));
+        assert!(new.environment().is_some() || acting.is_none());
+    }
     if is_rotation {
         let replaced = new.digests().iter().skip(1);
         assert!(replaced.into_iter().all(|it| it.valid_until().is_some_and(|end| now < end)));
@@ -337,6 +350,7 @@ fn check_change(
     if let Some(acting) = acting {
         for key in changed {
             assert_eq!(acting.app(), key.app());
+            assert_eq!(acting.environment(), key.environment());
             assert!(acting.limits().iter().all(|limit| key.limits().contains(limit)));
             // A disabled or revoked key allows nothing now, so its state is removed before the
             // comparison.
@@ -384,8 +398,13 @@ fn leaked(step: &Step, old: &KeyRecord, new: &KeyRecord) -> Option<String> {
 
 /// Returns a copy of the record that is enabled and not revoked.
 fn without_state(record: &KeyRecord) -> KeyRecord {
-    let patch = json!({"revoked": null, "enabled": true});
-    let json = merge_patch(&value(&record.to_json()), &patch).to_string();
+    without(record, &["revoked", "enabled"])
+}
+
+/// Returns a copy of the record without these members.
+fn without(record: &KeyRecord, members: &[&str]) -> KeyRecord {
+    let patch = members.iter().map(|member| (String::from(*member), Value::Null)).collect();
+    let json = merge_patch(&value(&record.to_json()), &Value::Object(patch)).to_string();
     KeyRecord::from_json(&json).unwrap()
 }
 

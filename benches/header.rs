@@ -1,18 +1,19 @@
 //! `keyrail::header` against the type `Authorization<Bearer>` of the crate `headers` and the
-//! function `bearer` of the crate `parse-net`: one bearer key in twelve ordinary headers.
+//! function `bearer` of the crate `parse-net`: one bearer key in twelve ordinary headers. The group
+//! `header/client_ip` compares `client_ip` with the function `client_address` of `parse-net`.
 //!
 //! The crate `headers` reads a map. The bench `headers_with_map` builds this map from the pairs
 //! that `extract` reads. `extract_from` reads a map that a server has already built, and is
 //! compared with two benches. The bench `headers` would use the first credential if there were
-//! several, and borrows the token from the map. The bench `headers_same_work` does the same work as
-//! `extract_from`: it also checks that there is only one credential, and copies the token into a
-//! `Secret`.
+//! several, and shares the token's bytes with the map instead of copying them. The bench
+//! `headers_same_work` does the same work as `extract_from`: it also checks that there is only one
+//! credential, and copies the token into a `Secret`.
 //!
-//! The crate `parse-net` parses the value of a header. The bench `parse-net` therefore first
-//! looks the header up in the pairs that `extract` reads. The bench `parse-net_same_work` also
-//! checks that there is no second header of this name, and copies the token into a `Secret`.
-//! `black_box` hides the name of the header from the compiler, because a comparison with a
-//! constant name is faster, and Keyrail does not know the name at compile time.
+//! The crate `parse-net` parses the value of a header. The bench `parse-net` therefore first looks
+//! the header up in the pairs that `extract` reads. The bench `parse-net_same_work` also checks
+//! that there is no second header of this name and, in `header/extract`, copies the token into a
+//! `Secret`. `black_box` hides the name of the header from the compiler, because a comparison with
+//! a constant name is faster, and Keyrail does not know the name at compile time.
 
 use std::hint::black_box;
 use std::net::IpAddr;
@@ -54,8 +55,9 @@ fn look_up<'a>(headers: &[(&str, &'a str)], name: &str) -> &'a [u8] {
     found.expect("the header is present").1.as_bytes()
 }
 
-/// Looks a header up, and checks that no other header has this name. Like `extract`, ignores
-/// case, and treats hyphens and underscores as equal.
+/// Looks a header up, and checks that no other header has this name. Names are compared without
+/// regard to case, and hyphens and underscores are treated as equal, as in the check for a second
+/// header in `extract`.
 fn look_up_single<'a>(headers: &[(&str, &'a str)], name: &str) -> &'a [u8] {
     let folded = |byte: u8| if byte == b'_' { b'-' } else { byte.to_ascii_lowercase() };
     let mut found = headers.iter().filter(|(given, _)| {

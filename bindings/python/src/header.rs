@@ -131,10 +131,10 @@ impl Scheme {
     /// result for a request that is passed on to another server. The order stays the same.
     ///
     /// A header is removed if the scheme reads a header with this name. Names are compared without
-    /// regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
-    /// checked, so a header that `extract` rejects is removed too. `headers` is a mapping or an
-    /// iterable of pairs; the names and values are returned as they are. An environ of WSGI is not
-    /// accepted, because it is never passed on.
+    /// regard to case, and `-` and `_` are treated as equal, because some servers treat them so.
+    /// Values are not checked, so a header that `extract` rejects is removed too. `headers` is a
+    /// mapping or an iterable of pairs; the names and values are returned as they are. An environ
+    /// of WSGI is not accepted, because it is never passed on.
     fn strip_credentials<'py>(
         &self,
         headers: &Bound<'py, PyAny>,
@@ -251,8 +251,8 @@ impl Credentials {
         self.0.app_id()
     }
 
-    /// Whether the credentials were read in the documented form of the scheme or in a lenient form.
-    /// It is `as_documented` or `lenient`.
+    /// Whether the credentials were read from a documented or a lenient form of the scheme. It is
+    /// `as_documented` or `lenient`.
     #[getter]
     fn variant(&self) -> &str {
         self.0.variant().as_str()

@@ -96,8 +96,7 @@ impl FfiCredentials {
         self.0.app_id().map(Into::into)
     }
 
-    /// Returns whether the credentials were read in the documented form of the scheme or in a
-    /// lenient form.
+    /// Returns whether the credentials were read from a documented or a lenient form of the scheme.
     pub fn variant(&self) -> FfiVariant {
         match self.0.variant() {
             Variant::AsDocumented => FfiVariant::AsDocumented,

@@ -79,8 +79,7 @@ impl Credentials {
         self.app_id.as_deref()
     }
 
-    /// Returns whether the credentials were read in the documented form of the scheme or in a
-    /// lenient form.
+    /// Returns whether the credentials were read from a documented or a lenient form of the scheme.
     pub const fn variant(&self) -> Variant {
         self.variant
     }

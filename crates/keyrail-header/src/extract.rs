@@ -52,8 +52,8 @@ impl Scheme {
     /// result for a request that is passed on to another server. The order stays the same.
     ///
     /// A header is removed if the scheme reads a header with this name. Names are compared without
-    /// regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
-    /// checked, so a header that [`extract`](Self::extract) rejects is removed too.
+    /// regard to case, and `-` and `_` are treated as equal, because some servers treat them so.
+    /// Values are not checked, so a header that [`extract`](Self::extract) rejects is removed too.
     ///
     /// ```
     /// use keyrail_header::Scheme;

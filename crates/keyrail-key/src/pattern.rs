@@ -15,8 +15,8 @@ use crate::layout::Layout;
 use crate::{Alphabet, Error, ErrorKind, KeyFormat};
 
 impl KeyFormat {
-    /// Returns a regular expression that matches every key of the format, from its first to its
-    /// last character.
+    /// Returns a regular expression that matches every key that has the format's usual shape, from
+    /// its first to its last character.
     ///
     /// # Errors
     ///

@@ -28,7 +28,7 @@ const HOST_START: usize = "https://".len();
 /// - the whole host, as in `https://{host}/`: a host name of at most 253 bytes or an IP
 ///   address, with an optional port; one leading `https://` is dropped;
 /// - a part of the host, as in `https://{domain}.example/`: a label of
-///   letters, digits and inner hyphens, at most 63 bytes;
+///   letters, digits and hyphens, without a hyphen at either end, at most 63 bytes;
 /// - a part of the path, as in `https://api.example/{app}/`: a segment that [`check_segment`]
 ///   accepts; it is escaped.
 ///

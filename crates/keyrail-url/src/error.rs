@@ -56,7 +56,7 @@ keyrail_core::error_kinds! {
         EmptyHost = "url.empty_host", "the host is empty";
         /// A host is neither a valid name, nor an IPv4 address, nor an IPv6 address in brackets.
         MalformedHost = "url.malformed_host",
-            "invalid host: expected a name of labels (letters, digits and inner hyphens, at most 63 bytes each and 253 in all), an IPv4 address, or an IPv6 address in brackets";
+            "invalid host: expected a name of labels (letters, digits and hyphens, without a hyphen at either end, at most 63 bytes each and 253 in all), an IPv4 address, or an IPv6 address in brackets";
         /// An IPv6 address is not in brackets.
         BareIpv6 = "url.malformed_host", "put IPv6 addresses in brackets, like [2001:db8::1]";
         /// A host ends with a dot.
@@ -66,7 +66,7 @@ keyrail_core::error_kinds! {
             "write the host in Punycode (RFC 3492), like xn--bcher-kva.example for bücher.example";
         /// A value is not a valid label of a host name.
         MalformedLabel = "url.malformed_label",
-            "invalid label of a host name: expected 1 to 63 letters, digits and inner hyphens";
+            "invalid label of a host name: expected 1 to 63 letters, digits and hyphens, without a hyphen at either end";
         /// A colon follows the host, but no port follows the colon.
         EmptyPort = "url.empty_port",
             "missing port after the host's colon: does the URL have two schemes, like https://https://?";

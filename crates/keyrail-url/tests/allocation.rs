@@ -84,7 +84,7 @@ fn expansion_beyond_the_limit_stops_early() {
 }
 
 #[test]
-fn an_exploded_list_with_a_long_name_stops_early() {
+fn expansion_of_an_exploded_value_with_a_long_name_stops_early() {
     let name = "a".repeat(8000);
     let list = TemplateValue::from(vec![""; 100_000]);
     let pairs = TemplateValue::Pairs(vec![("".into(), "".into()); 100_000]);
@@ -93,8 +93,8 @@ fn an_exploded_list_with_a_long_name_stops_early() {
         for value in [&list, &pairs] {
             let variables = [(name.as_str(), value.clone())];
             let allocated = measure(|| drop(template.expand(&variables))).bytes_max;
-            // The values themselves are copied once: 100,000 strings of 24 bytes each, or 100,000
-            // pairs of 48 bytes each.
+            // The values themselves are copied once: 100,000 `Cow<str>` of 24 bytes each, or
+            // 100,000 pairs of 48 bytes each.
             assert!(allocated < 8 << 20, "{allocated} bytes");
         }
     }

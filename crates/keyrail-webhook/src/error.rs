@@ -11,7 +11,7 @@ keyrail_core::error_kinds! {
     pub enum ErrorKind {
         /// A secret is not `whsec_`, `whsk_` or `whpk_`, followed by base64.
         MalformedSecret = "webhook.malformed_secret",
-            "invalid webhook secret: expected whsec_ (or, for Ed25519, whsk_ or whpk_) followed by base64 (encode your own secrets in this way too)";
+            "invalid webhook secret: expected whsec_ (or, for Ed25519, whsk_ or whpk_) followed by base64 (a secret that you choose yourself must also have this form)";
         /// A secret decodes to too few or too many bytes.
         SecretLength = "webhook.secret_length",
             "a webhook secret must have 24 to 64 bytes, which are 32 to 86 characters of base64; a private key with whsk_ has 32 or 64 bytes, and a public key with whpk_ has 32";
@@ -27,7 +27,7 @@ keyrail_core::error_kinds! {
         /// A private key was passed to a verifier.
         PrivateKey = "webhook.private_key",
             "a verifier needs a public key (whpk_): only the sender may have the private one (whsk_)";
-        /// A private key is needed, and another secret was passed.
+        /// A private key is needed, but a secret of another kind was passed.
         NotPrivateKey = "webhook.not_private_key",
             "expected a private key (whsk_), not a secret (whsec_) or a public key (whpk_)";
         /// This build does not include Ed25519.
@@ -57,9 +57,9 @@ keyrail_core::error_kinds! {
         /// A timestamp is further in the past than the tolerance allows.
         TooOld = "webhook.too_old",
             "the message was signed too long ago: was it replayed, or is a clock wrong?";
-        /// The signer probably passed seconds, where milliseconds are expected.
+        /// The time was probably passed to the signer in seconds instead of milliseconds.
         SignedInSeconds = "webhook.too_old",
-            "the signature is decades old: the signer probably passed seconds, where milliseconds are expected";
+            "the signature is decades old: the time was probably passed to the signer in seconds instead of milliseconds";
         /// A timestamp is further in the future than the tolerance allows.
         TooNew = "webhook.too_new",
             "the message was signed too far in the future: is a clock wrong?";
@@ -83,7 +83,8 @@ keyrail_core::error_kinds! {
             "no signature matches: check the secret, and verify exactly the bytes of the body that were received";
         /// A webhook URL is longer than 8192 bytes.
         TargetTooLong = "webhook.target_too_long", "a webhook URL may be at most 8192 bytes long";
-        /// A webhook URL has a scheme that is not allowed for its host.
+        /// A webhook URL does not start with `https://` or, where loopback is allowed, with
+        /// `http://` and a loopback host.
         TargetScheme = "webhook.target_scheme",
             "a webhook URL must start with https:// (or, where loopback is allowed, http:// and a loopback host)";
         /// The path or the query of a webhook URL contains a character that must be escaped, or an
@@ -98,7 +99,7 @@ keyrail_core::error_kinds! {
             "a webhook URL must not contain a fragment: remove the # and all that follows it";
         /// The host of a webhook URL is missing or malformed.
         TargetHost = "webhook.target_host",
-            "the host must be a domain name of letters, digits and inner hyphens, an IPv4 address of four plain decimal numbers, or an IPv6 address in brackets";
+            "the host must be a domain name whose labels consist of letters, digits and hyphens, without a hyphen at either end, an IPv4 address of four plain decimal numbers, or an IPv6 address in brackets";
         /// The host of a webhook URL is an IPv6 address without brackets.
         TargetBareIpv6 = "webhook.target_host",
             "put IPv6 addresses in brackets, like [2001:db8::1]";
@@ -109,7 +110,7 @@ keyrail_core::error_kinds! {
             "write the host in Punycode (RFC 3492), like xn--bcher-kva.example for bücher.example";
         /// The path of a webhook URL contains a dot segment (`.` or `..`), plain or escaped.
         TargetDotSegment = "webhook.target_malformed",
-            "a webhook URL must not have . or .. between slashes, even if escaped: URL parsers treat them differently";
+            "the path of a webhook URL must not have a segment . or .., even if escaped: URL parsers treat them differently";
         /// The port of a webhook URL is not a number from 1 to 65535, or has leading zeros.
         TargetPort = "webhook.target_port",
             "a port must be a number from 1 to 65535 without leading zeros";
@@ -121,9 +122,9 @@ keyrail_core::error_kinds! {
 
 /// Returns the problem for a rejected delivery or webhook URL.
 ///
-/// Its status is 400 for a rejected URL, and for a header that is missing, duplicate or malformed.
+/// Its status is 400 for a rejected URL, and for a header that is missing, duplicated or malformed.
 /// It is 403 if the delivery is too old, is too new or has no valid signature, and 500 for an error
-/// on the receiver's side, such as a malformed secret.
+/// on the receiver's side, such as a malformed secret or a current time in seconds.
 ///
 /// ```
 /// use keyrail_core::{Secret, Timestamp};

@@ -36,7 +36,7 @@ fn public_hosts_with_port_path_and_query_are_accepted() {
 }
 
 #[test]
-fn other_schemes_are_rejected() {
+fn urls_that_do_not_start_with_https_are_rejected() {
     for url in [
         "",
         "desk.example",

@@ -1,4 +1,5 @@
-//! `str::parse` agrees with the parse functions of the types.
+//! `str::parse` for each type: values that it accepts, and the error codes of values that it
+//! rejects.
 
 use std::fmt::Debug;
 use std::str::FromStr;
@@ -20,7 +21,7 @@ fn code_of<T: FromStr<Err = E> + Debug, E: Into<Error>>(text: &str) -> &'static 
 }
 
 #[test]
-fn from_str_agrees_with_the_parse_functions() {
+fn from_str_parses_and_rejects_text() {
     let day: Timestamp = "2026-11-28T12:00:00Z".parse().unwrap();
     assert_eq!(day.as_millis(), 1_795_867_200_000);
     assert_eq!("203.0.113.0/24".parse::<Network>().unwrap().to_string(), "203.0.113.0/24");
@@ -48,7 +49,7 @@ fn from_str_agrees_with_the_parse_functions() {
 
 #[test]
 fn from_str_parses_and_rejects_configurations() {
-    let missing = [
+    let codes = [
         code_of::<KeyRecord, _>("{}"),
         code_of::<Policy, _>("{}"),
         code_of::<AuditEntry, _>("{}"),
@@ -62,7 +63,7 @@ fn from_str_parses_and_rejects_configurations() {
         code_of::<Trust, _>("{}"),
         code_of::<Platform, _>("{}"),
     ];
-    assert!(missing.iter().all(|code| !code.is_empty()), "{missing:?}");
+    assert!(codes.iter().all(|code| !code.is_empty()), "{codes:?}");
     assert!("{}".parse::<RouteTable>().is_ok());
     assert_eq!(code_of::<Message, _>("{}"), Message::from_json("{}").unwrap_err().code());
 }

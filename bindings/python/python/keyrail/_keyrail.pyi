@@ -621,15 +621,15 @@ class Format:
         and otherwise `fits`.
         """
     def pattern(self) -> str:
-        """Returns a regular expression that matches every key of the format, from its first to its
-        last character. It is for secret scanners. It has no anchors, and its syntax is common to
-        `re`, RE2, PCRE and ICU.
+        """Returns a regular expression that matches every key that has the format's usual shape, from
+        its first to its last character. It is for secret scanners. It has no anchors, and its
+        syntax is common to `re`, RE2, PCRE and ICU.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
     def gitleaks_rule(self) -> str:
-        """Returns a rule in TOML for the configuration file of gitleaks. The rule finds the format's
-        keys.
+        """Returns a rule in TOML for the configuration file of gitleaks. The rule finds keys that have
+        the format's usual shape.
 
         Raises KeyFormatError: `key.no_pattern`.
         """
@@ -1072,10 +1072,10 @@ class Scheme:
         result for a request that is passed on to another server. The order stays the same.
 
         A header is removed if the scheme reads a header with this name. Names are compared without
-        regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
-        checked, so a header that `extract` rejects is removed too. `headers` is a mapping or an
-        iterable of pairs; the names and values are returned as they are. An environ of WSGI is not
-        accepted, because it is never passed on.
+        regard to case, and `-` and `_` are treated as equal, because some servers treat them so.
+        Values are not checked, so a header that `extract` rejects is removed too. `headers` is a
+        mapping or an iterable of pairs; the names and values are returned as they are. An environ
+        of WSGI is not accepted, because it is never passed on.
         """
     def extract(self, headers: _Headers) -> Credentials:
         """Reads the credentials from a request's headers. Each header of the scheme may occur only
@@ -1149,8 +1149,8 @@ class Credentials:
         """The app's id, if there is one. It is not a secret."""
     @property
     def variant(self) -> Literal["as_documented", "lenient"]:
-        """Whether the credentials were read in the documented form of the scheme or in a lenient form.
-        It is `as_documented` or `lenient`.
+        """Whether the credentials were read from a documented or a lenient form of the scheme. It is
+        `as_documented` or `lenient`.
         """
 
 @final

@@ -174,17 +174,17 @@ impl Format {
         plain(py, || self.0.hint(&text).as_str())
     }
 
-    /// Returns a regular expression that matches every key of the format, from its first to its
-    /// last character. It is for secret scanners. It has no anchors, and its syntax is common to
-    /// `re`, RE2, PCRE and ICU.
+    /// Returns a regular expression that matches every key that has the format's usual shape, from
+    /// its first to its last character. It is for secret scanners. It has no anchors, and its
+    /// syntax is common to `re`, RE2, PCRE and ICU.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn pattern(&self, py: Python<'_>) -> PyResult<String> {
         call(py, || self.0.pattern())
     }
 
-    /// Returns a rule in TOML for the configuration file of gitleaks. The rule finds the format's
-    /// keys.
+    /// Returns a rule in TOML for the configuration file of gitleaks. The rule finds keys that have
+    /// the format's usual shape.
     ///
     /// Raises KeyFormatError: `key.no_pattern`.
     fn gitleaks_rule(&self, py: Python<'_>) -> PyResult<String> {

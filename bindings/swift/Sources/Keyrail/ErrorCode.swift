@@ -570,7 +570,7 @@ extension ErrorCode {
     public static let webhookPublicKey: ErrorCode = "webhook.public_key"
     /// A private key was passed to a verifier.
     public static let webhookPrivateKey: ErrorCode = "webhook.private_key"
-    /// A private key is needed, and another secret was passed.
+    /// A private key is needed, but a secret of another kind was passed.
     public static let webhookNotPrivateKey: ErrorCode = "webhook.not_private_key"
     /// This build does not include Ed25519.
     public static let webhookNoEd25519: ErrorCode = "webhook.no_ed25519"
@@ -590,7 +590,7 @@ extension ErrorCode {
     public static let webhookMalformedId: ErrorCode = "webhook.malformed_id"
     /// A timestamp is not a number of seconds, or is before 1970 or after 9999.
     public static let webhookMalformedTimestamp: ErrorCode = "webhook.malformed_timestamp"
-    /// A timestamp is further in the past than the tolerance allows. Or: The signer probably passed seconds, where milliseconds are expected.
+    /// A timestamp is further in the past than the tolerance allows. Or: The time was probably passed to the signer in seconds instead of milliseconds.
     public static let webhookTooOld: ErrorCode = "webhook.too_old"
     /// A timestamp is further in the future than the tolerance allows. Or: The current time was probably passed in seconds instead of milliseconds. Or: The timestamp is probably in milliseconds instead of seconds.
     public static let webhookTooNew: ErrorCode = "webhook.too_new"
@@ -604,7 +604,7 @@ extension ErrorCode {
     public static let webhookWrongSignature: ErrorCode = "webhook.wrong_signature"
     /// A webhook URL is longer than 8192 bytes.
     public static let webhookTargetTooLong: ErrorCode = "webhook.target_too_long"
-    /// A webhook URL has a scheme that is not allowed for its host.
+    /// A webhook URL does not start with `https://` or, where loopback is allowed, with `http://` and a loopback host.
     public static let webhookTargetScheme: ErrorCode = "webhook.target_scheme"
     /// The path or the query of a webhook URL contains a character that must be escaped, or an invalid escape. Or: The path of a webhook URL contains a dot segment (`.` or `..`), plain or escaped.
     public static let webhookTargetMalformed: ErrorCode = "webhook.target_malformed"

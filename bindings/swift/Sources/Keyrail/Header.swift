@@ -95,8 +95,8 @@ public struct Scheme: Sendable {
     /// result for a request that is passed on to another server. The order stays the same.
     ///
     /// A header is removed if the scheme reads a header with this name. Names are compared without
-    /// regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
-    /// checked, so a header that ``extract(_:)`` rejects is removed too.
+    /// regard to case, and `-` and `_` are treated as equal, because some servers treat them so.
+    /// Values are not checked, so a header that ``extract(_:)`` rejects is removed too.
     public func stripCredentials(_ headers: [(String, String)]) -> [(String, String)] {
         let mayRead = native.mayRead(names: headers.map(\.0))
         return zip(headers, mayRead).filter { !$0.1 }.map(\.0)
@@ -184,7 +184,7 @@ public struct Credentials: Masked, Sendable {
     /// The app's id, if there is one.
     public var appId: String? { native.appId() }
 
-    /// Whether the credentials were read in the documented form of the scheme or in a lenient form.
+    /// Whether the credentials were read from a documented or a lenient form of the scheme.
     public var variant: Variant {
         switch native.variant() {
         case .asDocumented: .asDocumented

@@ -132,16 +132,17 @@ public struct KeyFormat: CustomStringConvertible, Sendable {
         }
     }
 
-    /// Returns a regular expression that matches every key of the format, from its first to its
-    /// last character. It has no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
+    /// Returns a regular expression that matches every key that has the format's usual shape, from
+    /// its first to its last character. It has no anchors, and its syntax is common to PCRE, RE2,
+    /// ICU and Python.
     ///
     /// - Throws: `key.no_pattern`, for ``opaque()``.
     public func pattern() throws(KeyrailError) -> String {
         try translatingErrors { try native.pattern() }
     }
 
-    /// Returns a rule in TOML for the configuration file of gitleaks. The rule finds the format's
-    /// keys.
+    /// Returns a rule in TOML for the configuration file of gitleaks. The rule finds keys that have
+    /// the format's usual shape.
     ///
     /// - Throws: as ``pattern()`` does.
     public func gitleaksRule() throws(KeyrailError) -> String {

@@ -50,25 +50,25 @@ fn a_segment_is_1_to_512_characters_long() {
         );
     }
     // The prefix and the separator have 1 character each, so 510 are left for the segment.
-    let members =
+    let segments =
         |length: usize| format!(r#"[{{"name": "a", "alphabet": "hex", "length": {length}}}]"#);
-    accepts(&[("prefix", r#""a""#), ("segments", &members(510))]);
-    check(&[("prefix", r#""a""#), ("segments", &members(511))], "key.format_too_long", "");
-    check(&[("prefix", r#""a""#), ("segments", &members(512))], "key.format_too_long", "");
+    accepts(&[("prefix", r#""a""#), ("segments", &segments(510))]);
+    check(&[("prefix", r#""a""#), ("segments", &segments(511))], "key.format_too_long", "");
+    check(&[("prefix", r#""a""#), ("segments", &segments(512))], "key.format_too_long", "");
 }
 
 #[test]
 fn the_length_limit_includes_the_longest_environment_and_the_checksum() {
     // Without the segment, the longest key has 17 characters: prefix 1, separator 1, environment 7,
     // separator 1, separator of the checksum 1, checksum 6.
-    let members = |length: usize| {
+    let segments = |length: usize| {
         format!(r#"[{{"name": "a", "alphabet": "hex", "length": {{"min": 30, "max": {length}}}}}]"#)
     };
     let declared = |length: usize| {
         declaration_with(&[
             ("prefix", r#""a""#),
             ("environments", r#"["four", "seven77"]"#),
-            ("segments", &members(length)),
+            ("segments", &segments(length)),
             ("checksum", r#"{"algorithm": "crc32", "separator": "."}"#),
         ])
     };
@@ -77,7 +77,7 @@ fn the_length_limit_includes_the_longest_environment_and_the_checksum() {
 }
 
 #[test]
-fn an_alphabet_is_a_known_name_or_at_least_two_different_characters() {
+fn an_alphabet_is_a_known_name_or_at_least_two_characters_without_repeats() {
     let declared =
         |alphabet: &str| segment(&format!(r#""name": "a", "alphabet": {alphabet}, "length": 1"#));
     for unknown in ["\"\"", "\"Hex\"", "\"base64\""] {
@@ -140,7 +140,8 @@ fn the_end_of_a_segment_must_be_unambiguous() {
     ] {
         check(members, "key.separator_in_alphabet", "/segments/0");
     }
-    // If there is no separator between segments, only one of them may have a variable length.
+    // A segment of variable length without a separator after it must be the last segment of
+    // variable length.
     let joined = format!(r#"{hex}, "separator": """#);
     check(&[("segments", &list(hex, &joined))], "key.ambiguous_segments", "/segments/0");
     let joined_fixed = format!(r#"{fixed}, "separator": """#);

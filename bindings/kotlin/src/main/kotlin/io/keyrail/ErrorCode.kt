@@ -826,7 +826,7 @@ public object ErrorCode {
     /** A private key was passed to a verifier. */
     public const val WEBHOOK_PRIVATE_KEY: String = "webhook.private_key"
 
-    /** A private key is needed, and another secret was passed. */
+    /** A private key is needed, but a secret of another kind was passed. */
     public const val WEBHOOK_NOT_PRIVATE_KEY: String = "webhook.not_private_key"
 
     /** This build does not include Ed25519. */
@@ -856,7 +856,7 @@ public object ErrorCode {
     /** A timestamp is not a number of seconds, or is before 1970 or after 9999. */
     public const val WEBHOOK_MALFORMED_TIMESTAMP: String = "webhook.malformed_timestamp"
 
-    /** A timestamp is further in the past than the tolerance allows. Or: The signer probably passed seconds, where milliseconds are expected. */
+    /** A timestamp is further in the past than the tolerance allows. Or: The time was probably passed to the signer in seconds instead of milliseconds. */
     public const val WEBHOOK_TOO_OLD: String = "webhook.too_old"
 
     /** A timestamp is further in the future than the tolerance allows. Or: The current time was probably passed in seconds instead of milliseconds. Or: The timestamp is probably in milliseconds instead of seconds. */
@@ -877,7 +877,7 @@ public object ErrorCode {
     /** A webhook URL is longer than 8192 bytes. */
     public const val WEBHOOK_TARGET_TOO_LONG: String = "webhook.target_too_long"
 
-    /** A webhook URL has a scheme that is not allowed for its host. */
+    /** A webhook URL does not start with `https://` or, where loopback is allowed, with `http://` and a loopback host. */
     public const val WEBHOOK_TARGET_SCHEME: String = "webhook.target_scheme"
 
     /** The path or the query of a webhook URL contains a character that must be escaped, or an invalid escape. Or: The path of a webhook URL contains a dot segment (`.` or `..`), plain or escaped. */

@@ -36,8 +36,8 @@ public class Scheme internal constructor(internal val native: FfiScheme) : AutoC
      * for a request that is passed on to another server. The order stays the same.
      *
      * A header is removed if the scheme reads a header with this name. Names are compared without
-     * regard to case, and `-` and `_` are treated as equal, as some servers do. Values are not
-     * checked, so a header that [extract] rejects is removed too.
+     * regard to case, and `-` and `_` are treated as equal, because some servers treat them so.
+     * Values are not checked, so a header that [extract] rejects is removed too.
      */
     public fun stripCredentials(headers: List<Pair<String, String>>): List<Pair<String, String>> {
         val mayRead = translatingErrors { native.mayRead(headers.map { it.first }) }
@@ -191,7 +191,7 @@ public class Credentials internal constructor(internal val native: FfiCredential
     /** The app's id, if there is one. */
     public val appId: String? get() = translatingErrors { native.appId() }
 
-    /** Whether the credentials were read in the documented form of the scheme or in a lenient form. */
+    /** Whether the credentials were read from a documented or a lenient form of the scheme. */
     public val variant: Variant
         get() = when (translatingErrors { native.variant() }) {
             FfiVariant.AS_DOCUMENTED -> Variant.AS_DOCUMENTED

@@ -76,16 +76,17 @@ public class KeyFormat internal constructor(internal val native: FfiKeyFormat) :
     }
 
     /**
-     * Returns a regular expression that matches every key of the format, from its first to its
-     * last character. It has no anchors, and its syntax is common to PCRE, RE2, ICU and Python.
+     * Returns a regular expression that matches every key that has the format's usual shape, from
+     * its first to its last character. It has no anchors, and its syntax is common to PCRE, RE2,
+     * ICU and Python.
      *
      * @throws KeyrailException `key.no_pattern`, for [opaque].
      */
     public fun pattern(): String = translatingErrors { native.pattern() }
 
     /**
-     * Returns a rule in TOML for the configuration file of gitleaks. The rule finds the format's
-     * keys.
+     * Returns a rule in TOML for the configuration file of gitleaks. The rule finds keys that have
+     * the format's usual shape.
      *
      * @throws KeyrailException as [pattern] does.
      */

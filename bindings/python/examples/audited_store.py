@@ -54,6 +54,8 @@ class AuditedStore(Store):
         case, load them again, and call the gateway again.
         """
         outcomes = {limit.id: limit for limit in consumption.limits if limit.id is not None}
+        if len(outcomes) < len(consumption.limits):
+            raise ValueError("limits without an id: pass the consumption of a grant or a denial")
         with self.database:
             self.database.execute("BEGIN IMMEDIATE")
             stored = self.states(outcomes)
@@ -88,9 +90,11 @@ class AuditedStore(Store):
 
     def erase(self, entry: access.AuditEntry) -> None:
         """Erases the payload of an entry of the audit log."""
-        values = (entry.erase().to_json(), entry.number)
+        values = (entry.erase().to_json(), entry.number, entry.to_json())
         with self.database:
-            self.database.execute("UPDATE audit SET json = ? WHERE number = ?", values)
+            query = "UPDATE audit SET json = ? WHERE number = ? AND json = ?"
+            if self.database.execute(query, values).rowcount == 0:
+                raise LookupError(f"the log does not contain this entry {entry.number}")
 
     def checkpoint(self) -> access.Checkpoint:
         """Returns the last checkpoint.

@@ -156,7 +156,8 @@ impl UnusedAlert {
 /// returned again has the same id: do not send it again.
 ///
 /// Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
-/// that is not from 1 to 3660.
+/// that is not from 1 to 3660; `access.time_in_seconds`, if `now` is before 1973-03-03, as a time
+/// in seconds would be.
 #[pyfunction]
 #[pyo3(signature = (uses, since, now, days = core::UNUSED_DAYS.map(Days).to_vec()))]
 #[pyo3(text_signature = "(uses, since, now, days=(30, 90))")]

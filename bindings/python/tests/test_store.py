@@ -201,6 +201,9 @@ def test_the_limits_of_a_key_are_consumed_once_for_each_request(
     assert not store.save_states(at_the_same_time.consumption)
     again = ask(open_store().states(ids))
     assert again.accepted and store.save_states(again.consumption)
+    limit = access.Limit.from_json('{"name": "daily", "quota": {"units": 3, "per": "day"}}')
+    with pytest.raises(ValueError, match="without an id"):
+        store.save_states(access.consume([(limit, None)], NOW_MS))
 
     denied = ask(store.states(ids))
     assert denied.denial is not None and denied.denial.code == "access.rate"
@@ -247,6 +250,8 @@ def test_the_audit_log_verifies_across_restarts_and_after_an_erasure(open_store:
     store.erase(first)
     report = open_store().verify(last)
     assert (report.is_intact, report.erased) == (True, 1)
+    with pytest.raises(LookupError):
+        store.erase(first)
     assert b"issue" not in b"".join(row.encode() for (row,) in rows_of(store))
 
     store.database.execute("DELETE FROM audit WHERE number = 2")

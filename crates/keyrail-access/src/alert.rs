@@ -93,8 +93,9 @@ impl KeyRecord {
 ///
 /// # Errors
 ///
-/// `access.malformed_days` if `days` has more than [`MAX_ALERTS`] numbers, or a number above
-/// [`MAX_ALERT_DAYS`].
+/// - `access.malformed_days`: `days` has more than [`MAX_ALERTS`] numbers, or a number above
+///   [`MAX_ALERT_DAYS`];
+/// - `access.time_in_seconds`: `now` is before 1973-03-03, as a time in seconds would be.
 ///
 /// # Examples
 ///
@@ -119,6 +120,7 @@ pub fn expiry_alerts<'r>(
     days: &[u32],
 ) -> Result<Vec<ExpiryAlert>, Error> {
     check_days(days, 0)?;
+    check_now(now)?;
     // No alert is due earlier than `most_ms` before the expiry. No alert is due later than the
     // expiry or the time at which the expiry was set, whichever is later.
     let most_ms = i64::from(days.iter().copied().max().unwrap_or_default()) * DAY_MS;
@@ -147,4 +149,9 @@ pub(crate) fn check_days(days: &[u32], min: u32) -> Result<(), Error> {
         return Err(ErrorKind::MalformedDays.into());
     }
     Ok(())
+}
+
+/// Checks that the current time was probably passed in milliseconds, not in seconds.
+pub(crate) fn check_now(now: Timestamp) -> Result<(), Error> {
+    if now.seems_in_seconds() { Err(ErrorKind::TimeInSeconds.into()) } else { Ok(()) }
 }

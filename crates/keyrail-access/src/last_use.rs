@@ -11,7 +11,7 @@ use keyrail_core::config::{self, Checked, json};
 use keyrail_core::{ConfigError, Timestamp};
 use keyrail_key::Digest;
 
-use crate::alert::check_days;
+use crate::alert::{check_days, check_now};
 use crate::json::{Writer, list};
 use crate::number::check_schema;
 use crate::period::DAY_MS;
@@ -293,8 +293,9 @@ impl UnusedAlert {
 ///
 /// # Errors
 ///
-/// `access.malformed_days` if `days` has more than [`MAX_ALERTS`](crate::MAX_ALERTS) numbers, or a
-/// number that is not from 1 to [`MAX_ALERT_DAYS`](crate::MAX_ALERT_DAYS).
+/// - `access.malformed_days`: `days` has more than [`MAX_ALERTS`](crate::MAX_ALERTS) numbers, or a
+///   number that is not from 1 to [`MAX_ALERT_DAYS`](crate::MAX_ALERT_DAYS);
+/// - `access.time_in_seconds`: `now` is before 1973-03-03, as a time in seconds would be.
 ///
 /// # Examples
 ///
@@ -319,6 +320,7 @@ pub fn unused_alerts<'r>(
     days: &[u32],
 ) -> Result<Vec<UnusedAlert>, Error> {
     check_days(days, 1)?;
+    check_now(now)?;
     let alert = |(record, last_use): (&'r KeyRecord, Option<Timestamp>)| {
         if !record.enabled() || record.revoked().is_some() || record.has_expired(now) {
             return None;

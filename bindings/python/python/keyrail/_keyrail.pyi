@@ -2595,7 +2595,8 @@ def unused_alerts(
     returned again has the same id: do not send it again.
 
     Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
-    that is not from 1 to 3660.
+    that is not from 1 to 3660; `access.time_in_seconds`, if `now` is before 1973-03-03, as a time
+    in seconds would be.
     """
 
 def peppers_in_use(records: Sequence[Record]) -> list[str]:
@@ -2623,7 +2624,8 @@ def expiry_alerts(
     returned again has the same id: do not send it again.
 
     Raises KeyrailError: `access.malformed_days` if `days` has more than 16 numbers, or a number
-    that is not from 0 to 3660.
+    that is not from 0 to 3660; `access.time_in_seconds`, if `now` is before 1973-03-03, as a time
+    in seconds would be.
     """
 
 # keyrail.route

@@ -243,7 +243,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// that is returned again has the same id: do not send it again.
     ///
     /// - Parameter days: the numbers of days before the expiry: at most 16, each from 0 to 3660.
-    /// - Throws: `access.malformed_days`, `time.out_of_range`.
+    /// - Throws: `access.malformed_days`, `access.time_in_seconds`, `time.out_of_range`.
     public static func expiryAlerts(
         _ records: [KeyRecord], since: Date, now: Date, days: [Int] = [30, 7, 1, 0]
     ) throws(KeyrailError) -> [ExpiryAlert] {
@@ -274,7 +274,7 @@ public struct KeyRecord: CustomStringConvertible, Sendable {
     /// that is returned again has the same id: do not send it again.
     ///
     /// - Parameter days: the numbers of days without a use: at most 16, each from 1 to 3660.
-    /// - Throws: `access.malformed_days`, `time.out_of_range`.
+    /// - Throws: `access.malformed_days`, `access.time_in_seconds`, `time.out_of_range`.
     public static func unusedAlerts(
         _ uses: [(record: KeyRecord, lastUse: Date?)], since: Date, now: Date, days: [Int] = [30, 90]
     ) throws(KeyrailError) -> [UnusedAlert] {

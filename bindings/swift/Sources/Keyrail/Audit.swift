@@ -39,13 +39,13 @@ public struct Checkpoint: Hashable, Sendable, CustomStringConvertible, CustomRef
         description = members.text
     }
 
-    /// Returns whether two checkpoints are equal.
+    /// Returns whether two checkpoints are equal, byte by byte.
     public static func == (left: Checkpoint, right: Checkpoint) -> Bool {
-        left.description == right.description
+        left.description.utf8.elementsEqual(right.description.utf8)
     }
 
-    /// Hashes the string form.
-    public func hash(into hasher: inout Hasher) { hasher.combine(description) }
+    /// Hashes the bytes of the string form.
+    public func hash(into hasher: inout Hasher) { hasher.combine(Array(description.utf8)) }
 
     public var customMirror: Mirror { Mirror(self, children: ["writer": writer, "number": number]) }
 }

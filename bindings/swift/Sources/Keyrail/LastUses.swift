@@ -55,8 +55,8 @@ public final class LastUses: Sendable, Equatable, CustomStringConvertible, Custo
     /// replaces one whose time is more than a minute ahead of `now`, or else the one with the
     /// earliest time.
     ///
-    /// - Throws: the errors of ``Digest/init(_:)``; `access.time_in_seconds`, if `now` seems to be in
-    ///   seconds; `time.out_of_range`.
+    /// - Throws: the errors of ``Digest/init(_:)``; `access.time_in_seconds`, if `now` is before
+    ///   1973-03-03, as a time in seconds would be; `time.out_of_range`.
     public func touch(_ digest: String, now: Date) throws(KeyrailError) -> LastUses? {
         let now = try milliseconds(now)
         return try translatingErrors { try native.touch(digest: digest, nowMs: now) }.map(LastUses.init)

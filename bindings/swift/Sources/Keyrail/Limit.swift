@@ -22,7 +22,7 @@ public enum LimitOwner: String, Codable, Sendable {
 ///
 /// Store the two integers, or the JSON of ``toJSON()``, which also contains the version of its
 /// format.
-public struct LimitState: Hashable, Codable, Sendable {
+public struct LimitState: Hashable, Sendable {
     /// A time in Unix milliseconds. For a rate, it is the time at which the bucket will be full,
     /// rounded down. For a quota, it is the start of the window.
     public var at: Int64

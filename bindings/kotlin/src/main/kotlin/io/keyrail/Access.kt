@@ -291,7 +291,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * that is returned again has the same id: do not send it again.
          *
          * @param days the numbers of days before the expiry: at most 16, each from 0 to 3660.
-         * @throws KeyrailException `access.malformed_days`, `time.out_of_range`.
+         * @throws KeyrailException `access.malformed_days`, `access.time_in_seconds`,
+         *   `time.out_of_range`.
          */
         @JvmStatic
         @JvmOverloads
@@ -324,7 +325,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * that is returned again has the same id: do not send it again.
          *
          * @param days the numbers of days without a use: at most 16, each from 1 to 3660.
-         * @throws KeyrailException `access.malformed_days`, `time.out_of_range`.
+         * @throws KeyrailException `access.malformed_days`, `access.time_in_seconds`,
+         *   `time.out_of_range`.
          */
         @JvmStatic
         @JvmOverloads

@@ -112,9 +112,9 @@ impl Gateway {
     /// its record lists the operation by name. `ip` is the client's address; an invalid address
     /// counts as unknown. `environment` is the environment in which the request is made, such as
     /// `live`. It must equal the environment of the key's record. If the record has none, it must
-    /// equal the environment in the key, if the key contains one. If it is omitted, the key may be
-    /// used in every environment. `owner_permissions` is what the key's owner may do now. It is
-    /// required for a key with the authority `owner`. `now` is an aware `datetime` or Unix
+    /// equal the environment in the key, if the key contains one. If it is omitted, the environment
+    /// is not checked. `owner_permissions` is what the key's owner may do now. It is required for a
+    /// key with the authority `owner`. `now` is an aware `datetime` or Unix
     /// milliseconds. Some requests, such as those of VChatCloud, contain a token in addition to the
     /// key. `token_verified` is whether the host verified this token. If it is False, a request
     /// that contains a token is denied with `access.token_unverified`. `records` are the records
@@ -347,7 +347,7 @@ impl Identity {
     }
 
     /// All digests without a salt that a record of the key may have: one for each pepper of the
-    /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+    /// deployment, in the order of the member `peppers`, then `sha256`, `foreign-sha256` and
     /// `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
     /// are not included. Look up a record that has a salted digest by the key's id.
     #[getter]

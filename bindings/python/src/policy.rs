@@ -133,12 +133,13 @@ impl Policy {
     /// stays as it is.
     ///
     /// The new record has the same app, owner, name, scope, limits and metadata as the old one. If
-    /// the old record is disabled, the new one is disabled too. The new key is valid immediately.
-    /// The new key is for the environment of the record. If the record has none but the format has
-    /// several, the new key is for the first one, and the actor must be a user who may also issue
-    /// keys. `id` is the id of the new record; the default is the id that the key contains.
-    /// `expires` is required unless the policy only allows keys that never expire. `key_count` is
-    /// the number of keys that exist. It is required if the policy limits that number.
+    /// the old record is disabled, the new one is disabled too. Otherwise, the new key is valid
+    /// immediately. The new key is for the environment of the record. If the record has none but
+    /// the format has several, the new key is for the first one, and the actor must be a user who
+    /// may also issue keys. `id` is the id of the new record; the default is the id that the key
+    /// contains. `expires` is required unless the policy only allows keys that never expire.
+    /// `key_count` is the number of keys that exist. It is required if the policy limits that
+    /// number.
     ///
     /// Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
     /// `access.reused_entropy`; and the errors of `issue`.

@@ -45,6 +45,8 @@ def unused_alerts(given):
     days = given.get("days", [30, 90])
     if len(days) > 16 or not all(1 <= it <= 3660 for it in days):
         raise Rejected("access.malformed_days")
+    if given["now_ms"] < 100_000_000_000:
+        raise Rejected("access.time_in_seconds")
     alerts = []
     for use in given["uses"]:
         since = unused_since(use["record"], use.get("last_use_ms"), given["now_ms"])

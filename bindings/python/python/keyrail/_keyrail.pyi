@@ -1889,12 +1889,13 @@ class Policy:
         stays as it is.
 
         The new record has the same app, owner, name, scope, limits and metadata as the old one. If
-        the old record is disabled, the new one is disabled too. The new key is valid immediately.
-        The new key is for the environment of the record. If the record has none but the format has
-        several, the new key is for the first one, and the actor must be a user who may also issue
-        keys. `id` is the id of the new record; the default is the id that the key contains.
-        `expires` is required unless the policy only allows keys that never expire. `key_count` is
-        the number of keys that exist. It is required if the policy limits that number.
+        the old record is disabled, the new one is disabled too. Otherwise, the new key is valid
+        immediately. The new key is for the environment of the record. If the record has none but
+        the format has several, the new key is for the first one, and the actor must be a user who
+        may also issue keys. `id` is the id of the new record; the default is the id that the key
+        contains. `expires` is required unless the policy only allows keys that never expire.
+        `key_count` is the number of keys that exist. It is required if the policy limits that
+        number.
 
         Raises KeyrailError: `access.not_ended` if the old key is neither revoked nor expired;
         `access.reused_entropy`; and the errors of `issue`.
@@ -2587,8 +2588,8 @@ def unused_alerts(
     times: the last use, the creation of the current key, and the record's `not_before`. A key whose
     creation and last use are both unknown has no alerts. If several alerts of a key became due,
     only the one with the most days is returned. A key that is disabled, revoked or expired at `now`
-    has no alerts. A later call may not return the alerts that this call left out. All times are
-    aware `datetime`s or Unix milliseconds.
+    has no alerts. It can happen that no later call returns the alerts that this call left out. All
+    times are aware `datetime`s or Unix milliseconds.
 
     As `since`, pass a time a few minutes before the `now` of the last call whose alerts were sent,
     because a change may be stored late, or by a server whose clock is behind. An alert that is
@@ -3700,9 +3701,9 @@ class Gateway:
         its record lists the operation by name. `ip` is the client's address; an invalid address
         counts as unknown. `environment` is the environment in which the request is made, such as
         `live`. It must equal the environment of the key's record. If the record has none, it must
-        equal the environment in the key, if the key contains one. If it is omitted, the key may be
-        used in every environment. `owner_permissions` is what the key's owner may do now. It is
-        required for a key with the authority `owner`. `now` is an aware `datetime` or Unix
+        equal the environment in the key, if the key contains one. If it is omitted, the environment
+        is not checked. `owner_permissions` is what the key's owner may do now. It is required for a
+        key with the authority `owner`. `now` is an aware `datetime` or Unix
         milliseconds. Some requests, such as those of VChatCloud, contain a token in addition to the
         key. `token_verified` is whether the host verified this token. If it is False, a request
         that contains a token is denied with `access.token_unverified`. `records` are the records
@@ -3814,7 +3815,7 @@ class Identity:
     @property
     def digests(self) -> list[str]:
         """All digests without a salt that a record of the key may have: one for each pepper of the
-        deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+        deployment, in the order of the member `peppers`, then `sha256`, `foreign-sha256` and
         `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
         are not included. Look up a record that has a salted digest by the key's id.
         """

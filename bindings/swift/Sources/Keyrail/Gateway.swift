@@ -81,8 +81,8 @@ public struct Gateway: Masked, Sendable {
     ///     as unknown.
     ///   - environment: the environment in which the request is made, such as `live`. It must
     ///     equal the environment of the key's record. If the record has none, it must equal the
-    ///     environment in the key, if the key contains one. Without it, the key may be used in
-    ///     every environment.
+    ///     environment in the key, if the key contains one. Without it, the environment is not
+    ///     checked.
     ///   - ownerPermissions: what the key's owner may do now. Required for a key with the authority
     ///     `owner`.
     ///   - tokenVerified: whether the host verified the token of the request. On some platforms,
@@ -288,7 +288,7 @@ public struct Identity: Hashable, Sendable {
     /// ``Gateway`` compares the digests.
     public let keyId: String?
     /// All digests without a salt that a record of the key may have: one for each pepper of the
-    /// deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+    /// deployment, in the order of the member `peppers`, then `sha256`, `foreign-sha256` and
     /// `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
     /// are not included. Look up a record that has a salted digest by the key's id.
     public let digests: [String]

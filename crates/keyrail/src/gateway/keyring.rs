@@ -31,7 +31,7 @@ impl Identity {
     }
 
     /// Returns all digests without a salt that a record of the key may have: one for each pepper of
-    /// the deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
+    /// the deployment, in the order of the member `peppers`, then `sha256`, `foreign-sha256` and
     /// `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
     /// are not included. Look up a record that has a salted digest by the key's id.
     pub fn digests(&self) -> &[String] {
@@ -262,7 +262,7 @@ impl Keyring {
         }
     }
 
-    /// Returns the hashes of a string, one with each pepper, the current one first.
+    /// Returns the hashes of a string, one with each pepper.
     fn peppered(&self, text: &str) -> impl Iterator<Item = Digest> {
         self.peppers.iter().map(|pepper| Digest::hash_unchecked(text, Some(pepper)))
     }

@@ -317,8 +317,8 @@ public class KeyRecord internal constructor(internal val native: FfiKeyRecord) :
          * days after the latest of these times: the last use, the creation of the current key, and
          * the record's `not_before`. A key whose creation and last use are both unknown has no
          * alerts. If several alerts of a key became due, only the one with the most days is
-         * returned. A key that is disabled, revoked or expired at `now` has no alerts. A later call
-         * may not return the alerts that this call left out.
+         * returned. A key that is disabled, revoked or expired at `now` has no alerts. It can
+         * happen that no later call returns the alerts that this call left out.
          *
          * As `since`, pass a time a few minutes before the `now` of the last call whose alerts were
          * sent, because a change may be stored late, or by a server whose clock is behind. An alert

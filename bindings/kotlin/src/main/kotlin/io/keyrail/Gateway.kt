@@ -81,8 +81,7 @@ public class Gateway private constructor(private val native: FfiGateway) : AutoC
      *   as unknown.
      * @param environment the environment in which the request is made, such as `live`. It must
      *   equal the environment of the key's record. If the record has none, it must equal the
-     *   environment in the key, if the key contains one. Without it, the key may be used in every
-     *   environment.
+     *   environment in the key, if the key contains one. Without it, the environment is not checked.
      * @param ownerPermissions what the key's owner may do now. Required for a key with the authority
      *   `owner`.
      * @param tokenVerified whether the host verified the token of the request. On some platforms,
@@ -298,9 +297,9 @@ public sealed interface Outbound {
  *   key. A record that is found by the key id alone does not prove that the key is valid:
  *   [Gateway.outbound] compares the digests.
  * @property digests all digests without a salt that a record of the key may have: one for each
- *   pepper of the deployment, starting with the current pepper, then `sha256`, `foreign-sha256` and
- *   `foreign-sha512`. Weak keys are hashed, too. Salted digests are not included. Look up a record
- *   that has a salted digest by the key's id.
+ *   pepper of the deployment, in the order of the member `peppers`, then `sha256`, `foreign-sha256`
+ *   and `foreign-sha512`. Keys that are too weak for a new record are hashed, too. Salted digests
+ *   are not included. Look up a record that has a salted digest by the key's id.
  * @property limitIds the ids of the limits of the key's record, if the deployment contains the
  *   record. Load the states with these ids, and pass them to [Gateway.outbound] as `limits`.
  */

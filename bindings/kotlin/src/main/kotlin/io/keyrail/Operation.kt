@@ -9,8 +9,8 @@ import io.keyrail.ffi.FfiOperationAccess
  *
  * @property name the name of the operation, such as `message.send`.
  * @property method the method of the operation in capitals, if the vendor publishes it.
- * @property path the path of the operation below the base URL, as a template in the vendor's
- *   spelling, if the vendor publishes it.
+ * @property path the path of the operation below the base URL, as the template that the document
+ *   contains, if the vendor publishes it.
  * @property access the access that a key needs for the operation.
  * @property body the kind of body that the operation takes.
  * @property limits the form fields whose length the vendor limits, each with its maximum number of

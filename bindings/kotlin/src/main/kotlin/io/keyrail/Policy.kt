@@ -61,10 +61,10 @@ public class Policy private constructor(private val native: FfiPolicy) : AutoClo
      * stays as it is.
      *
      * The new record has the same app, owner, name, scope, limits and metadata as the old one. If
-     * the old record is disabled, the new one is disabled too. The new key is valid immediately.
-     * The new key is for the environment of the record. If the record has none but the format has
-     * several, the new key is for the first one, and the actor must be a user who may also issue
-     * keys.
+     * the old record is disabled, the new one is disabled too. Otherwise, the new key is valid
+     * immediately. The new key is for the environment of the record. If the record has none but the
+     * format has several, the new key is for the first one, and the actor must be a user who may
+     * also issue keys.
      *
      * @param expires when the key expires. Required if the policy allows keys that expire.
      * @param id the id of the new record. By default the id that the key contains.

@@ -1,12 +1,13 @@
 //! Properties of the operations, tested with random histories of a key and random actors.
 
 use keyrail_access::{
-    Access, AccessRequest, Actor, Change, Error, Expiry, KeyDigest, KeyRecord, KeySource, Limit,
-    LimitState, NewKey, Period, Policy, Reissue, Scope, Status,
+    Access, AccessRequest, Actor, Authority, Change, Error, Expiry, Issued, KeyDigest, KeyRecord,
+    KeySource, Limit, LimitOwner, LimitState, NewKey, Period, Permissions, Policy, Reissue, Scope,
+    Status,
 };
 use keyrail_core::config::{Value, json};
-use keyrail_core::{EventPattern, Network, Timestamp};
-use keyrail_key::KeyFormat;
+use keyrail_core::{EventPattern, Network, Secret, Timestamp};
+use keyrail_key::{KeyFormat, Pepper};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -15,16 +16,22 @@ const DAY_MS: i64 = 86_400_000;
 /// 2026-11-01T00:00:00Z.
 const START_MS: i64 = 1_793_491_200_000;
 const MAX_DAYS: i64 = 365;
+/// The maximum number of steps of a history.
+const MAX_STEPS: u8 = 12;
 
-fn policy() -> Policy {
-    Policy::from_json(
-        r#"{"expiry": {"days": [30, 90], "custom": {"min_days": 1, "max_days": 365}},
-            "roles": {
-                "member": {"scopes": ["read", "read_write"], "actions": ["*"]},
-                "org_admin": {"scopes": ["read", "read_write", "admin"], "actions": ["*"]},
-                "key": {"scopes": ["read", "read_write", "admin"], "actions": ["*"]}
-            }}"#,
-    )
+/// Returns a policy for keys of an organization, or for keys that inherit the permissions of their
+/// owner and are changed only by their owner.
+fn policy(is_owned: bool) -> Policy {
+    let authority = if is_owned { "owner" } else { "organization" };
+    Policy::from_json(&format!(
+        r#"{{"expiry": {{"days": [30, 90], "custom": {{"min_days": 1, "max_days": 365}}}},
+            "roles": {{
+                "member": {{"scopes": ["read", "read_write"], "actions": ["*"]}},
+                "org_admin": {{"scopes": ["read", "read_write", "admin"], "actions": ["*"]}},
+                "key": {{"scopes": ["read", "read_write", "admin"], "actions": ["*"]}}
+            }},
+            "authority": "{authority}"}}"#
+    ))
     .unwrap()
 }
 
@@ -42,6 +49,11 @@ enum Operation {
         expires: Option<Expiry>,
     },
     Reissue(Expiry),
+    /// Upgrades the digest of one of the keys that match with one of the lists of peppers.
+    Upgrade {
+        key: usize,
+        peppers: usize,
+    },
     Revoke(Option<usize>),
     Disable,
     Enable,
@@ -95,8 +107,9 @@ fn limits() -> impl Strategy<Value = Vec<Limit>> {
         Just(r#""rate": {"units": 90, "per_seconds": 60}"#),
         Just(r#""quota": {"units": 5, "per": "day"}"#),
     ];
-    let limit = (prop_oneof![Just("a"), Just("b")], rule).prop_map(|(name, rule)| {
-        Limit::from_json(&format!(r#"{{"name": "{name}", {rule}}}"#)).unwrap()
+    let of = prop_oneof![3 => Just("key"), 1 => Just("owner"), 1 => Just("organization")];
+    let limit = (prop_oneof![Just("a"), Just("b")], of, rule).prop_map(|(name, of, rule)| {
+        Limit::from_json(&format!(r#"{{"name": "{name}", "of": "{of}", {rule}}}"#)).unwrap()
     });
     vec(limit, 0..3)
 }
@@ -111,6 +124,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         (grace, option::of(expiry()))
             .prop_map(|(grace, expires)| Operation::Rotate { grace, expires }),
         expiry().prop_map(Operation::Reissue),
+        (0..4_usize, 0..3_usize).prop_map(|(key, peppers)| Operation::Upgrade { key, peppers }),
         option::of(0..4_usize).prop_map(Operation::Revoke),
         Just(Operation::Disable),
         Just(Operation::Enable),
@@ -129,6 +143,8 @@ fn operation() -> impl Strategy<Value = Operation> {
 #[derive(Clone, Debug)]
 struct ActingKey {
     app: &'static str,
+    organization: &'static str,
+    owner: &'static str,
     environment: Option<&'static str>,
     scope: Scope,
     operations: Option<Vec<EventPattern>>,
@@ -140,12 +156,17 @@ struct ActingKey {
 
 fn acting_key() -> impl Strategy<Value = ActingKey> {
     let app = prop_oneof![9 => Just("desk"), 1 => Just("crm")];
+    let organization = prop_oneof![9 => Just("acme"), 1 => Just("globex")];
+    let owner = prop_oneof![4 => Just("u_1"), 1 => Just("u_2")];
     let environment =
         prop_oneof![8 => Just(Some("live")), 1 => Just(Some("test")), 1 => Just(None)];
-    (app, environment, scope(), patterns(), queues(), networks(), limits(), 1..=365_u32).prop_map(
-        |(app, environment, scope, operations, queues, networks, limits, days)| ActingKey {
-            app,
-            environment,
+    let belongs_to = (app, organization, owner, environment);
+    (belongs_to, scope(), patterns(), queues(), networks(), limits(), 1..=365_u32).prop_map(
+        |(belongs_to, scope, operations, queues, networks, limits, days)| ActingKey {
+            app: belongs_to.0,
+            organization: belongs_to.1,
+            owner: belongs_to.2,
+            environment: belongs_to.3,
             scope,
             operations: operations.filter(|list| !list.is_empty()),
             queues: queues.filter(|list| !list.is_empty()),
@@ -157,24 +178,42 @@ fn acting_key() -> impl Strategy<Value = ActingKey> {
     )
 }
 
-/// Returns the actor of a step: a key, or `None` for a user, whose role depends on
-/// `Step::is_admin`.
-fn actors() -> impl Strategy<Value = Option<ActingKey>> {
-    option::weighted(0.5, acting_key())
+/// Who makes a change.
+#[derive(Clone, Debug)]
+enum Who {
+    User {
+        id: &'static str,
+        is_admin: bool,
+    },
+    Key(ActingKey),
+    /// The changed key itself, with the digest that has this index, counted from the start again
+    /// if the record has fewer digests.
+    Itself(usize),
+}
+
+fn actors() -> impl Strategy<Value = Who> {
+    let user = (prop_oneof![Just("u_1"), Just("u_2")], any::<bool>());
+    prop_oneof![
+        2 => user.prop_map(|(id, is_admin)| Who::User { id, is_admin }),
+        2 => acting_key().prop_map(Who::Key),
+        1 => (0..3_usize).prop_map(Who::Itself),
+    ]
 }
 
 #[derive(Clone, Debug)]
 struct Step {
     operation: Operation,
-    is_admin: bool,
-    key: Option<ActingKey>,
+    who: Who,
     wait_ms: i64,
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let wait = prop_oneof![0..1000_i64, 0..60 * DAY_MS];
-    (operation(), any::<bool>(), actors(), wait)
-        .prop_map(|(operation, is_admin, key, wait_ms)| Step { operation, is_admin, key, wait_ms })
+    (operation(), actors(), wait).prop_map(|(operation, who, wait_ms)| Step {
+        operation,
+        who,
+        wait_ms,
+    })
 }
 
 fn new_key(key: &ActingKey) -> NewKey<'_> {
@@ -184,6 +223,7 @@ fn new_key(key: &ActingKey) -> NewKey<'_> {
         queues: key.queues.clone(),
         allow_ips: key.networks.clone(),
         limits: key.limits.clone(),
+        organization: Some(key.organization),
         environment: key.environment,
         ..NewKey::new(key.app, key.scope)
     }
@@ -191,37 +231,71 @@ fn new_key(key: &ActingKey) -> NewKey<'_> {
 
 /// Issues a key with different entropy for each number. If the key has no environment, neither has
 /// its record, as if the record were imported.
-fn issue(key: &ActingKey, number: u8, now: Timestamp) -> Result<KeyRecord, Error> {
-    let admin = Actor::user("u_1", "org_admin").unwrap();
+fn issue(policy: &Policy, key: &ActingKey, number: u8, now: Timestamp) -> KeyRecord {
+    let owner = Actor::user(key.owner, "org_admin").unwrap();
     let (format, entropy) = (KeyFormat::keyrail(), [number; 32]);
-    let issued = policy().issue(&new_key(key), &KeySource::new(&format, &entropy), &admin, now)?;
-    let record = issued.record().clone();
-    Ok(if key.environment.is_some() { record } else { without(&record, &["environment"]) })
+    let source = KeySource::new(&format, &entropy);
+    let record = policy.issue(&new_key(key), &source, &owner, now).unwrap().record().clone();
+    if key.environment.is_some() { record } else { without(&record, &["environment"]) }
+}
+
+/// Returns one of three lists of peppers, the current one first.
+fn peppers(list: usize) -> Vec<Pepper> {
+    let pepper = |id: &str| Pepper::new(id, Secret::new(format!("the secret of {id}"))).unwrap();
+    [&["p1"][..], &["p2", "p1"], &["p2"]][list].iter().map(|id| pepper(id)).collect()
+}
+
+/// Returns the texts of all keys that the first steps of a history can have issued.
+fn texts(steps: u8) -> Vec<String> {
+    let generate = |number, environment| {
+        let key = KeyFormat::keyrail().generate(environment, &[number; 32]).unwrap();
+        key.reveal().to_owned()
+    };
+    let keys = (0..=steps).flat_map(|number| [(number, "live"), (number, "test")]);
+    keys.map(|(number, environment)| generate(number, environment)).collect()
+}
+
+/// Upgrades the digest of a key with which a request would be authorized now.
+fn upgrade(
+    record: &KeyRecord,
+    (key, list): (usize, usize),
+    number: u8,
+    now: Timestamp,
+) -> Option<Change> {
+    let (peppers, ends) = (peppers(list), ends(record));
+    let is_valid = |text: &String| {
+        let found = record.find_digest(text, &peppers);
+        found.is_some_and(|index| now.as_millis() < ends[index].1)
+    };
+    let valid: Vec<String> = texts(number).into_iter().filter(is_valid).collect();
+    let is_active = matches!(record.status(now), Status::Active | Status::Expiring);
+    let text = valid.get(key % valid.len().max(1)).filter(|_| is_active)?;
+    record.upgrade(text, &peppers, now)
 }
 
 fn run(
+    policy: &Policy,
     operation: &Operation,
     record: &KeyRecord,
     number: u8,
     actor: &Actor,
     now: Timestamp,
-) -> Result<Change, Error> {
-    let (policy, format, entropy) = (policy(), KeyFormat::keyrail(), [number; 32]);
+) -> Option<Change> {
+    let (format, entropy) = (KeyFormat::keyrail(), [number; 32]);
     let source = KeySource::new(&format, &entropy);
-    match operation {
-        Operation::Issue(key) => {
-            let issued = policy.issue(&new_key(key), &source, actor, now)?;
-            Ok(issued.change().clone())
-        }
+    let change_of = |issued: Result<Issued, Error>| issued.map(|issued| issued.change().clone());
+    let change = match operation {
+        Operation::Issue(key) => change_of(policy.issue(&new_key(key), &source, actor, now)),
         Operation::Rotate { grace, expires } => {
-            let grace = grace.map(Period::parse).transpose()?;
-            let issued = policy.rotate(record, grace, *expires, &source, actor, now)?;
-            Ok(issued.change().clone())
+            let grace = grace.map(|grace| Period::parse(grace).unwrap());
+            change_of(policy.rotate(record, grace, *expires, &source, actor, now))
         }
         Operation::Reissue(expires) => {
             let reissue = Reissue { expires: Some(*expires), ..Reissue::default() };
-            let issued = policy.reissue(record, &reissue, &source, actor, now)?;
-            Ok(issued.change().clone())
+            change_of(policy.reissue(record, &reissue, &source, actor, now))
+        }
+        Operation::Upgrade { key, peppers } => {
+            return upgrade(record, (*key, *peppers), number, now);
         }
         Operation::Revoke(digest) => policy.revoke(record, *digest, Some("leaked"), actor, now),
         Operation::Disable => policy.disable(record, actor, now),
@@ -236,7 +310,8 @@ fn run(
         Operation::SetExpiry(expires) => policy.set_expiry(record, *expires, actor, now),
         Operation::SetLimits(limits) => policy.set_limits(record, limits, actor, now),
         Operation::SetMetadata(pairs) => policy.set_metadata(record, pairs, actor, now),
-    }
+    };
+    change.ok()
 }
 
 /// Applies a merge patch as RFC 7396, section 2 describes it.
@@ -263,6 +338,7 @@ fn value(json: &str) -> Value {
 fn probes<'a>(
     now: Timestamp,
     limits: &'a [(&'a str, Option<LimitState>)],
+    owner: &'a Permissions,
 ) -> Vec<AccessRequest<'a>> {
     let mut probes = Vec::new();
     for access in [Access::Read, Access::Write, Access::Admin] {
@@ -277,6 +353,7 @@ fn probes<'a>(
                             ip: ip.parse().ok(),
                             digest: Some(0),
                             limits: Some(limits),
+                            owner_permissions: Some(owner),
                             ..AccessRequest::new(access, now)
                         });
                     }
@@ -297,16 +374,46 @@ fn ends(record: &KeyRecord) -> Vec<(String, i64)> {
     digests.map(|it| (it.digest().to_string(), end(it.valid_until()))).collect()
 }
 
+/// The actor of a change, with what a test needs to know about it.
+enum Acting {
+    User { id: &'static str, is_admin: bool },
+    Key { record: KeyRecord, digest: usize },
+}
+
+impl Acting {
+    /// Returns the actor of a step that changes `record`. `number` is different for each step.
+    fn of(who: &Who, policy: &Policy, record: &KeyRecord, number: u8) -> Self {
+        match who {
+            Who::User { id, is_admin } => Self::User { id, is_admin: *is_admin },
+            Who::Key(key) => {
+                Self::Key { record: issue(policy, key, 200 + number, time(START_MS)), digest: 0 }
+            }
+            Who::Itself(index) => {
+                Self::Key { record: record.clone(), digest: index % record.digests().len() }
+            }
+        }
+    }
+
+    fn actor(&self) -> Actor {
+        match self {
+            Self::User { id, is_admin } => {
+                Actor::user(id, if *is_admin { "org_admin" } else { "member" }).unwrap()
+            }
+            Self::Key { record, digest } => Actor::key(record, Some(*digest)),
+        }
+    }
+}
+
 fn check_change(
     old: &KeyRecord,
     change: &Change,
-    step: &Step,
-    acting: Option<&KeyRecord>,
+    operation: &Operation,
+    actor: &Acting,
     now: Timestamp,
 ) {
     let new = change.record();
-    let is_issue = matches!(step.operation, Operation::Issue(_));
-    let is_new = is_issue || matches!(step.operation, Operation::Reissue(_));
+    let is_issue = matches!(operation, Operation::Issue(_));
+    let is_new = is_issue || matches!(operation, Operation::Reissue(_));
     // The patch turns the old record into the new one, which can be stored and read.
     let before = if is_new { json!({}) } else { value(&old.to_json()) };
     let after = merge_patch(&before, &value(change.patch()));
@@ -328,7 +435,7 @@ fn check_change(
     }
     check_ends(new);
     // No operation makes the life of a replaced key longer.
-    let (old_ends, is_rotation) = (ends(old), matches!(step.operation, Operation::Rotate { .. }));
+    let (old_ends, is_rotation) = (ends(old), matches!(operation, Operation::Rotate { .. }));
     for (digest, end) in ends(new) {
         let earlier = old_ends.iter().zip(old.digests()).find(|((old, _), _)| *old == digest);
         let Some(((_, earlier), stored)) = earlier else { continue };
@@ -338,32 +445,69 @@ fn check_change(
     if is_new || is_rotation {
         let prefix = format!("kr_{}_", new.environment().unwrap_or("live"));
         assert!(new.display().is_some_and(|mask| mask.starts_with(&prefix)));
-        assert!(new.environment().is_some() || acting.is_none());
+        assert!(new.environment().is_some() || matches!(actor, Acting::User { .. }));
     }
     if is_rotation {
         let replaced = new.digests().iter().skip(1);
         assert!(replaced.into_iter().all(|it| it.valid_until().is_some_and(|end| now < end)));
     }
-    // The acting key may do all that the changed key may do, before and after the change. A key
-    // that is issued does not exist before.
-    let changed = if is_issue { vec![new] } else { vec![old, new] };
-    if let Some(acting) = acting {
-        for key in changed {
-            assert_eq!(acting.app(), key.app());
-            assert_eq!(acting.environment(), key.environment());
-            assert!(acting.limits().iter().all(|limit| key.limits().contains(limit)));
-            // A disabled or revoked key allows nothing now, so its state is removed before the
-            // comparison.
-            let key = without_state(key);
-            let ids: Vec<_> = key.limit_ids().into_iter().chain(acting.limit_ids()).collect();
-            let states: Vec<_> = ids.iter().map(|id| (id.as_str(), None)).collect();
-            for probe in probes(now, &states) {
-                let is_covered = key.authorize(&probe).is_err() || acting.authorize(&probe).is_ok();
-                assert!(is_covered, "{probe:?}\n{}\n{}", key.to_json(), acting.to_json());
-            }
+    if let Operation::Upgrade { peppers: list, .. } = operation {
+        check_upgrade(old, new, *list);
+    } else if is_issue {
+        // A key that is issued does not exist before.
+        check_covered(new, None, actor, now);
+    } else {
+        check_covered(old, Some(old), actor, now);
+        check_covered(new, Some(old), actor, now);
+    }
+}
+
+/// Checks that with these peppers, a record has the same keys as before an upgrade, with the same
+/// ends.
+fn check_upgrade(old: &KeyRecord, new: &KeyRecord, list: usize) {
+    let peppers = peppers(list);
+    for text in texts(MAX_STEPS) {
+        let end = |record: &KeyRecord| {
+            record.find_digest(&text, &peppers).map(|index| ends(record)[index].1)
+        };
+        assert_eq!(end(old), end(new), "{}\n{}", old.to_json(), new.to_json());
+    }
+}
+
+/// Checks that the actor may do all that a key may do, and that the key has no shared limit that is
+/// new to both.
+fn check_covered(key: &KeyRecord, old: Option<&KeyRecord>, actor: &Acting, now: Timestamp) {
+    let (acting, digest) = match actor {
+        Acting::User { id, is_admin } => {
+            assert!(*is_admin || key.scope() < Scope::Admin);
+            assert!(key.authority() != Authority::Owner || key.owner() == Some(id));
+            return;
         }
-    } else if !step.is_admin {
-        assert!(changed.iter().all(|key| key.scope() < Scope::Admin));
+        Acting::Key { record, digest } => (record, *digest),
+    };
+    assert_eq!(acting.app(), key.app());
+    assert_eq!(acting.organization(), key.organization());
+    assert_eq!(acting.environment(), key.environment());
+    if acting.authority() == Authority::Owner {
+        assert_eq!((key.authority(), key.owner()), (Authority::Owner, acting.owner()));
+    }
+    for limit in acting.limits() {
+        assert!(key.limits().contains(limit));
+        assert!(limit.of() != LimitOwner::Owner || acting.owner() == key.owner());
+    }
+    for limit in key.limits().iter().filter(|limit| limit.of() != LimitOwner::Key) {
+        let is_old = old.is_some_and(|old| old.limits().contains(limit));
+        assert!(is_old || acting.limits().contains(limit));
+    }
+    // A disabled or revoked key allows nothing now, so its state is removed before the comparison.
+    let key = without_state(key);
+    let ids: Vec<_> = key.limit_ids().into_iter().chain(acting.limit_ids()).collect();
+    let states: Vec<_> = ids.iter().map(|id| (id.as_str(), None)).collect();
+    let owner = Permissions::new(Scope::Admin);
+    for probe in probes(now, &states, &owner) {
+        let own = AccessRequest { digest: Some(digest), ..probe.clone() };
+        let is_covered = key.authorize(&probe).is_err() || acting.authorize(&own).is_ok();
+        assert!(is_covered, "{probe:?}\n{}\n{}", key.to_json(), acting.to_json());
     }
 }
 
@@ -408,21 +552,19 @@ fn without(record: &KeyRecord, members: &[&str]) -> KeyRecord {
     KeyRecord::from_json(&json).unwrap()
 }
 
-fn check_history(steps: &[Step], first: &ActingKey) {
+fn check_history(steps: &[Step], first: &ActingKey, is_owned: bool) {
+    let policy = policy(is_owned);
     let mut now_ms = START_MS;
-    let mut record = issue(first, 0, time(now_ms)).unwrap();
+    let mut record = issue(&policy, first, 0, time(now_ms));
     let (mut was_revoked, mut leaked_keys) = (false, Vec::new());
     for (number, step) in (1..).zip(steps) {
         now_ms += step.wait_ms;
         let now = time(now_ms);
-        let acting = step.key.as_ref().map(|key| issue(key, 200 + number, time(START_MS)).unwrap());
-        let role = if step.is_admin { "org_admin" } else { "member" };
-        let actor = match &acting {
-            Some(key) => Actor::key(key, Some(0)),
-            None => Actor::user("u_2", role).unwrap(),
-        };
-        let Ok(change) = run(&step.operation, &record, number, &actor, now) else { continue };
-        check_change(&record, &change, step, acting.as_ref(), now);
+        let acting = Acting::of(&step.who, &policy, &record, number);
+        let actor = acting.actor();
+        let change = run(&policy, &step.operation, &record, number, &actor, now);
+        let Some(change) = change else { continue };
+        check_change(&record, &change, &step.operation, &acting, now);
         if matches!(step.operation, Operation::Issue(_) | Operation::Reissue(_)) {
             continue;
         }
@@ -434,7 +576,9 @@ fn check_history(steps: &[Step], first: &ActingKey) {
         was_revoked |= record.revoked().is_some();
         if was_revoked {
             assert_eq!(record.status(now), Status::Revoked);
-            assert!(probes(now, &[]).iter().all(|probe| record.authorize(probe).is_err()));
+            let owner = Permissions::new(Scope::Admin);
+            let mut probes = probes(now, &[], &owner).into_iter();
+            assert!(probes.all(|probe| record.authorize(&probe).is_err()));
         }
     }
 }
@@ -443,13 +587,13 @@ fn check_history(steps: &[Step], first: &ActingKey) {
 /// key: the second change must not overwrite the first.
 fn check_race(first: &Step, second: &Step, key: &ActingKey) {
     let now = time(START_MS);
-    let admin = Actor::user("u_1", "org_admin").unwrap();
+    let (policy, admin) = (policy(false), Actor::user("u_1", "org_admin").unwrap());
     let rotate = Operation::Rotate { grace: Some("1h"), expires: None };
-    let record = issue(key, 0, now).unwrap();
-    let record = run(&rotate, &record, 1, &admin, now).unwrap().record().clone();
+    let record = issue(&policy, key, 0, now);
+    let record = run(&policy, &rotate, &record, 1, &admin, now).unwrap().record().clone();
     assert_eq!(record.digests().len(), 2);
-    let change = |step: &Step, number| run(&step.operation, &record, number, &admin, now);
-    let (Ok(first), Ok(second)) = (change(first, 2), change(second, 3)) else { return };
+    let change = |step: &Step, number| run(&policy, &step.operation, &record, number, &admin, now);
+    let (Some(first), Some(second)) = (change(first, 2), change(second, 3)) else { return };
     let is_new = |change: &Change| change.record().id() != record.id();
     if is_new(&first) || is_new(&second) {
         return;
@@ -501,7 +645,7 @@ fn merge_diff_names(old: &Value, new: &Value) -> Vec<String> {
 #[test]
 fn duplicate_names_in_metadata_are_rejected() {
     let twice = [("a".into(), "1".into()), ("a".into(), "2".into())];
-    let (policy, actor) = (policy(), Actor::user("u_1", "org_admin").unwrap());
+    let (policy, actor) = (policy(false), Actor::user("u_1", "org_admin").unwrap());
     let (format, now) = (KeyFormat::keyrail(), time(START_MS));
     let new_key = NewKey {
         expires: Some(Expiry::Days(30)),
@@ -518,8 +662,12 @@ fn duplicate_names_in_metadata_are_rejected() {
 
 proptest! {
     #[test]
-    fn the_properties_hold_for_every_history(steps in vec(step(), 1..12), first in acting_key()) {
-        check_history(&steps, &first);
+    fn the_properties_hold_for_every_history(
+        steps in vec(step(), 1..usize::from(MAX_STEPS)),
+        first in acting_key(),
+        is_owned in any::<bool>(),
+    ) {
+        check_history(&steps, &first, is_owned);
     }
 
     #[test]

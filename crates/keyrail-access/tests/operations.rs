@@ -1,5 +1,7 @@
 //! Properties of the operations, tested with random histories of a key and random actors.
 
+use std::fmt::Debug;
+
 use keyrail_access::{
     Access, AccessRequest, Actor, Authority, Change, Error, Expiry, Issued, KeyDigest, KeyRecord,
     KeySource, Limit, LimitOwner, LimitState, NewKey, Period, Permissions, Policy, Reissue, Scope,
@@ -120,22 +122,22 @@ fn operation() -> impl Strategy<Value = Operation> {
     let value = prop_oneof![Just("a"), Just("b")].prop_map(String::from);
     let metadata = prop::collection::btree_map(value.clone(), value, 0..3);
     prop_oneof![
-        acting_key().prop_map(Operation::Issue),
-        (grace, option::of(expiry()))
+        1 => acting_key().prop_map(Operation::Issue),
+        4 => (grace, option::weighted(0.3, expiry()))
             .prop_map(|(grace, expires)| Operation::Rotate { grace, expires }),
-        expiry().prop_map(Operation::Reissue),
-        (0..4_usize, 0..3_usize).prop_map(|(key, peppers)| Operation::Upgrade { key, peppers }),
-        option::of(0..4_usize).prop_map(Operation::Revoke),
-        Just(Operation::Disable),
-        Just(Operation::Enable),
-        name.prop_map(Operation::Rename),
-        scope().prop_map(Operation::SetScope),
-        patterns().prop_map(Operation::SetOperations),
-        queues().prop_map(Operation::SetQueues),
-        networks().prop_map(Operation::SetNetworks),
-        expiry().prop_map(Operation::SetExpiry),
-        limits().prop_map(Operation::SetLimits),
-        metadata.prop_map(|pairs| Operation::SetMetadata(pairs.into_iter().collect())),
+        1 => expiry().prop_map(Operation::Reissue),
+        4 => (0..4_usize, 0..3_usize).prop_map(|(key, peppers)| Operation::Upgrade { key, peppers }),
+        1 => option::of(0..4_usize).prop_map(Operation::Revoke),
+        1 => Just(Operation::Disable),
+        1 => Just(Operation::Enable),
+        1 => name.prop_map(Operation::Rename),
+        1 => scope().prop_map(Operation::SetScope),
+        1 => patterns().prop_map(Operation::SetOperations),
+        1 => queues().prop_map(Operation::SetQueues),
+        1 => networks().prop_map(Operation::SetNetworks),
+        1 => expiry().prop_map(Operation::SetExpiry),
+        1 => limits().prop_map(Operation::SetLimits),
+        1 => metadata.prop_map(|pairs| Operation::SetMetadata(pairs.into_iter().collect())),
     ]
 }
 
@@ -145,6 +147,8 @@ struct ActingKey {
     app: &'static str,
     organization: &'static str,
     owner: &'static str,
+    /// Whether the key was issued with a policy for owned keys.
+    is_owned: bool,
     environment: Option<&'static str>,
     scope: Scope,
     operations: Option<Vec<EventPattern>>,
@@ -154,19 +158,29 @@ struct ActingKey {
     days: u32,
 }
 
+/// Makes `None` more frequent, so that more keys cover others.
+fn often_none<T: Clone + Debug>(
+    values: impl Strategy<Value = Option<T>>,
+) -> impl Strategy<Value = Option<T>> {
+    option::weighted(0.4, values).prop_map(Option::flatten)
+}
+
 fn acting_key() -> impl Strategy<Value = ActingKey> {
     let app = prop_oneof![9 => Just("desk"), 1 => Just("crm")];
     let organization = prop_oneof![9 => Just("acme"), 1 => Just("globex")];
     let owner = prop_oneof![4 => Just("u_1"), 1 => Just("u_2")];
     let environment =
         prop_oneof![8 => Just(Some("live")), 1 => Just(Some("test")), 1 => Just(None)];
-    let belongs_to = (app, organization, owner, environment);
-    (belongs_to, scope(), patterns(), queues(), networks(), limits(), 1..=365_u32).prop_map(
+    let belongs_to = (app, organization, owner, any::<bool>(), environment);
+    let (patterns, queues, networks) =
+        (often_none(patterns()), often_none(queues()), often_none(networks()));
+    (belongs_to, scope(), patterns, queues, networks, limits(), 1..=365_u32).prop_map(
         |(belongs_to, scope, operations, queues, networks, limits, days)| ActingKey {
             app: belongs_to.0,
             organization: belongs_to.1,
             owner: belongs_to.2,
-            environment: belongs_to.3,
+            is_owned: belongs_to.3,
+            environment: belongs_to.4,
             scope,
             operations: operations.filter(|list| !list.is_empty()),
             queues: queues.filter(|list| !list.is_empty()),
@@ -186,6 +200,8 @@ enum Who {
         is_admin: bool,
     },
     Key(ActingKey),
+    /// A key of the same app, organization, owner and environment, with the same limits.
+    RelatedKey(ActingKey),
     /// The changed key itself, with the digest that has this index, counted from the start again
     /// if the record has fewer digests.
     Itself(usize),
@@ -195,7 +211,8 @@ fn actors() -> impl Strategy<Value = Who> {
     let user = (prop_oneof![Just("u_1"), Just("u_2")], any::<bool>());
     prop_oneof![
         2 => user.prop_map(|(id, is_admin)| Who::User { id, is_admin }),
-        2 => acting_key().prop_map(Who::Key),
+        1 => acting_key().prop_map(Who::Key),
+        2 => acting_key().prop_map(Who::RelatedKey),
         1 => (0..3_usize).prop_map(Who::Itself),
     ]
 }
@@ -208,7 +225,7 @@ struct Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let wait = prop_oneof![0..1000_i64, 0..60 * DAY_MS];
+    let wait = prop_oneof![3 => 0..1000_i64, 1 => 0..60 * DAY_MS];
     (operation(), actors(), wait).prop_map(|(operation, who, wait_ms)| Step {
         operation,
         who,
@@ -231,11 +248,12 @@ fn new_key(key: &ActingKey) -> NewKey<'_> {
 
 /// Issues a key with different entropy for each number. If the key has no environment, neither has
 /// its record, as if the record were imported.
-fn issue(policy: &Policy, key: &ActingKey, number: u8, now: Timestamp) -> KeyRecord {
+fn issue(key: &ActingKey, number: u8, now: Timestamp) -> KeyRecord {
     let owner = Actor::user(key.owner, "org_admin").unwrap();
     let (format, entropy) = (KeyFormat::keyrail(), [number; 32]);
     let source = KeySource::new(&format, &entropy);
-    let record = policy.issue(&new_key(key), &source, &owner, now).unwrap().record().clone();
+    let issued = policy(key.is_owned).issue(&new_key(key), &source, &owner, now).unwrap();
+    let record = issued.record().clone();
     if key.environment.is_some() { record } else { without(&record, &["environment"]) }
 }
 
@@ -382,11 +400,15 @@ enum Acting {
 
 impl Acting {
     /// Returns the actor of a step that changes `record`. `number` is different for each step.
-    fn of(who: &Who, policy: &Policy, record: &KeyRecord, number: u8) -> Self {
+    fn of(who: &Who, record: &KeyRecord, number: u8) -> Self {
         match who {
             Who::User { id, is_admin } => Self::User { id, is_admin: *is_admin },
             Who::Key(key) => {
-                Self::Key { record: issue(policy, key, 200 + number, time(START_MS)), digest: 0 }
+                Self::Key { record: issue(key, 200 + number, time(START_MS)), digest: 0 }
+            }
+            Who::RelatedKey(key) => {
+                let acting = issue(key, 200 + number, time(START_MS));
+                Self::Key { record: related(&acting, record), digest: 0 }
             }
             Who::Itself(index) => {
                 Self::Key { record: record.clone(), digest: index % record.digests().len() }
@@ -408,7 +430,7 @@ fn check_change(
     old: &KeyRecord,
     change: &Change,
     operation: &Operation,
-    actor: &Acting,
+    (actor, is_owned): (&Acting, bool),
     now: Timestamp,
 ) {
     let new = change.record();
@@ -455,10 +477,10 @@ fn check_change(
         check_upgrade(old, new, *list);
     } else if is_issue {
         // A key that is issued does not exist before.
-        check_covered(new, None, actor, now);
+        check_covered(new, None, (actor, is_owned), now);
     } else {
-        check_covered(old, Some(old), actor, now);
-        check_covered(new, Some(old), actor, now);
+        check_covered(old, Some(old), (actor, is_owned), now);
+        check_covered(new, Some(old), (actor, is_owned), now);
     }
 }
 
@@ -475,16 +497,22 @@ fn check_upgrade(old: &KeyRecord, new: &KeyRecord, list: usize) {
 }
 
 /// Checks that the actor may do all that a key may do, and that the key has no shared limit that is
-/// new to both.
-fn check_covered(key: &KeyRecord, old: Option<&KeyRecord>, actor: &Acting, now: Timestamp) {
+/// new to both. `is_owned` is whether the policy lets actors change only keys of the same owner.
+fn check_covered(
+    key: &KeyRecord,
+    old: Option<&KeyRecord>,
+    (actor, is_owned): (&Acting, bool),
+    now: Timestamp,
+) {
     let (acting, digest) = match actor {
         Acting::User { id, is_admin } => {
             assert!(*is_admin || key.scope() < Scope::Admin);
-            assert!(key.authority() != Authority::Owner || key.owner() == Some(id));
+            assert!(!is_owned || key.owner() == Some(id));
             return;
         }
         Acting::Key { record, digest } => (record, *digest),
     };
+    assert!(!is_owned || key.owner() == acting.owner());
     assert_eq!(acting.app(), key.app());
     assert_eq!(acting.organization(), key.organization());
     assert_eq!(acting.environment(), key.environment());
@@ -545,6 +573,17 @@ fn without_state(record: &KeyRecord) -> KeyRecord {
     without(record, &["revoked", "enabled"])
 }
 
+/// Returns a copy of the record that belongs to the same app, organization, owner and environment as
+/// another record, and has the same limits.
+fn related(record: &KeyRecord, other: &KeyRecord) -> KeyRecord {
+    let other = value(&other.to_json());
+    let members = ["app", "organization", "owner", "authority", "environment", "limits"];
+    let value_of = |member| other.get(member).cloned().unwrap_or(Value::Null);
+    let patch = members.into_iter().map(|member| (String::from(member), value_of(member)));
+    let json = merge_patch(&value(&record.to_json()), &Value::Object(patch.collect())).to_string();
+    KeyRecord::from_json(&json).unwrap()
+}
+
 /// Returns a copy of the record without these members.
 fn without(record: &KeyRecord, members: &[&str]) -> KeyRecord {
     let patch = members.iter().map(|member| (String::from(*member), Value::Null)).collect();
@@ -555,16 +594,16 @@ fn without(record: &KeyRecord, members: &[&str]) -> KeyRecord {
 fn check_history(steps: &[Step], first: &ActingKey, is_owned: bool) {
     let policy = policy(is_owned);
     let mut now_ms = START_MS;
-    let mut record = issue(&policy, first, 0, time(now_ms));
+    let mut record = issue(first, 0, time(now_ms));
     let (mut was_revoked, mut leaked_keys) = (false, Vec::new());
     for (number, step) in (1..).zip(steps) {
         now_ms += step.wait_ms;
         let now = time(now_ms);
-        let acting = Acting::of(&step.who, &policy, &record, number);
+        let acting = Acting::of(&step.who, &record, number);
         let actor = acting.actor();
         let change = run(&policy, &step.operation, &record, number, &actor, now);
         let Some(change) = change else { continue };
-        check_change(&record, &change, &step.operation, &acting, now);
+        check_change(&record, &change, &step.operation, (&acting, is_owned), now);
         if matches!(step.operation, Operation::Issue(_) | Operation::Reissue(_)) {
             continue;
         }
@@ -589,7 +628,7 @@ fn check_race(first: &Step, second: &Step, key: &ActingKey) {
     let now = time(START_MS);
     let (policy, admin) = (policy(false), Actor::user("u_1", "org_admin").unwrap());
     let rotate = Operation::Rotate { grace: Some("1h"), expires: None };
-    let record = issue(&policy, key, 0, now);
+    let record = issue(key, 0, now);
     let record = run(&policy, &rotate, &record, 1, &admin, now).unwrap().record().clone();
     assert_eq!(record.digests().len(), 2);
     let change = |step: &Step, number| run(&policy, &step.operation, &record, number, &admin, now);

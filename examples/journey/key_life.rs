@@ -95,6 +95,7 @@ impl<'o, W: Write> Year<'o, W> {
         let last = self.reissue("2026-05-11T08:00:00Z")?;
         self.use_key("2026-05-11T08:05:00Z", &last, GRANTED)?;
         self.alerts("2026-06-11T00:00:00Z", &["unused 30d"])?;
+        self.alerts("2027-05-04T12:00:00Z", &["7d", "unused 90d"])?;
         self.use_key("2027-05-11T08:00:00Z", &last, "access.expired")?;
         self.show_usage("2027-05-11T09:00:00Z")?;
         self.verify("2027-05-11T09:00:00Z")?;

@@ -195,6 +195,20 @@ fn seed_004_the_keys_of_swellsign() {
     assert_eq!(record.status(now), Status::Active);
     assert_eq!(record.status(time("2026-11-24T00:00:00Z")), Status::Expiring);
     assert_eq!(record.status(end), Status::Expired);
+    // The document's sample key, 40 hexadecimal digits, is accepted until it expires.
+    let sample = KeyRecord::from_json(
+        r#"{"id": "sample", "app": "crm", "scope": "admin", "expires_at": "2026-12-01T00:00:00Z",
+            "digests": [{"digest":
+                "foreign-sha256:750a93b8c09a2cfd3d07d129699dd829bd800d1c15424c0c970463468e631746"}]}"#,
+    )
+    .unwrap();
+    let authorization = "x-api-key 3039ba033eb1410caa0a2227158d63c9d6502cd8";
+    for (at, expected) in
+        [("2026-11-30T23:59:59.999Z", "access.granted"), ("2026-12-01T00:00:00Z", "access.expired")]
+    {
+        let result = outbound(&base, "key.create", authorization, &sample, None, time(at));
+        assert_eq!(code(&result), expected);
+    }
     // There are notifications before a key expires.
     let week_before = time("2026-11-24T00:00:00Z");
     let alerts = expiry_alerts([record], time("2026-11-23T00:00:00Z"), week_before, &ALERT_DAYS);

@@ -395,7 +395,7 @@ fn ends(record: &KeyRecord) -> Vec<(String, i64)> {
 /// The actor of a change, with what a test needs to know about it.
 enum Acting {
     User { id: &'static str, is_admin: bool },
-    Key { record: KeyRecord, digest: usize },
+    Key { record: Box<KeyRecord>, digest: usize },
 }
 
 impl Acting {
@@ -404,15 +404,16 @@ impl Acting {
         match who {
             Who::User { id, is_admin } => Self::User { id, is_admin: *is_admin },
             Who::Key(key) => {
-                Self::Key { record: issue(key, 200 + number, time(START_MS)), digest: 0 }
+                Self::Key { record: issue(key, 200 + number, time(START_MS)).into(), digest: 0 }
             }
             Who::RelatedKey(key) => {
                 let acting = issue(key, 200 + number, time(START_MS));
-                Self::Key { record: related(&acting, record), digest: 0 }
+                Self::Key { record: related(&acting, record).into(), digest: 0 }
             }
-            Who::Itself(index) => {
-                Self::Key { record: record.clone(), digest: index % record.digests().len() }
-            }
+            Who::Itself(index) => Self::Key {
+                record: Box::new(record.clone()),
+                digest: index % record.digests().len(),
+            },
         }
     }
 
@@ -533,7 +534,7 @@ fn check_covered(
     let states: Vec<_> = ids.iter().map(|id| (id.as_str(), None)).collect();
     let owner = Permissions::new(Scope::Admin);
     for probe in probes(now, &states, &owner) {
-        let own = AccessRequest { digest: Some(digest), ..probe.clone() };
+        let own = AccessRequest { digest: Some(digest), ..probe };
         let is_covered = key.authorize(&probe).is_err() || acting.authorize(&own).is_ok();
         assert!(is_covered, "{probe:?}\n{}\n{}", key.to_json(), acting.to_json());
     }

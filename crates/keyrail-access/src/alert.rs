@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::Timestamp;
 
+use crate::check::check_unit;
 use crate::period::DAY_MS;
 use crate::{Error, ErrorKind, KeyRecord};
 
@@ -120,7 +121,7 @@ pub fn expiry_alerts<'r>(
     days: &[u32],
 ) -> Result<Vec<ExpiryAlert>, Error> {
     check_days(days, 0)?;
-    check_now(now)?;
+    check_unit(now)?;
     // No alert is due earlier than `most_ms` before the expiry. No alert is due later than the
     // expiry or the time at which the expiry was set, whichever is later.
     let most_ms = i64::from(days.iter().copied().max().unwrap_or_default()) * DAY_MS;
@@ -149,9 +150,4 @@ pub(crate) fn check_days(days: &[u32], min: u32) -> Result<(), Error> {
         return Err(ErrorKind::MalformedDays.into());
     }
     Ok(())
-}
-
-/// Checks that the current time was probably passed in milliseconds, not in seconds.
-pub(crate) fn check_now(now: Timestamp) -> Result<(), Error> {
-    if now.seems_in_seconds() { Err(ErrorKind::TimeInSeconds.into()) } else { Ok(()) }
 }

@@ -121,3 +121,8 @@ pub(crate) fn is_never_valid(
     let start = created_at.max(not_before); // `None` is less than any time
     start.zip(expires_at).is_some_and(|(start, end)| end <= start)
 }
+
+/// Checks that a time was probably passed in milliseconds, not in seconds.
+pub(crate) fn check_unit(time: Timestamp) -> Result<(), Error> {
+    if time.seems_in_seconds() { Err(ErrorKind::TimeInSeconds.into()) } else { Ok(()) }
+}

@@ -261,3 +261,8 @@ keyrail_core::error_kinds! {
         Key(keyrail_key::ErrorKind);
     }
 }
+
+impl ErrorKind {
+    /// The kinds of a wrong `schema`: one that is too new, and one that no release has written.
+    pub(crate) const OF_SCHEMA: (Self, Self) = (Self::NewerSchema, Self::MalformedNumber);
+}

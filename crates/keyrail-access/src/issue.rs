@@ -9,7 +9,7 @@ use keyrail_core::{EventPattern, MASK, Network, Timestamp};
 use keyrail_key::{ApiKey, KeyFormat, Pepper};
 
 use crate::change::Occasion;
-use crate::check::{check, check_counts, sorted};
+use crate::check::{check, check_counts, check_unit, sorted};
 use crate::text::check_name;
 use crate::{
     Action, Actor, Change, Error, ErrorKind, Expiry, KeyDigest, KeyEvent, KeyRecord, Limit,
@@ -191,9 +191,7 @@ impl Policy {
         now: Timestamp,
     ) -> Result<Issued, Error> {
         let role = self.role_of(actor, Action::Issue, now)?;
-        if new_key.not_before.is_some_and(Timestamp::seems_in_seconds) {
-            return Err(ErrorKind::TimeInSeconds.into());
-        }
+        new_key.not_before.map_or(Ok(()), check_unit)?;
         self.check_count(new_key.key_count)?;
         let expiry = new_key.expires.map_or_else(|| self.default_expiry(), Ok)?;
         let expires_at = self.end(expiry, now)?;

@@ -11,11 +11,12 @@ use keyrail_core::config::{self, Checked, json};
 use keyrail_core::{ConfigError, Timestamp};
 use keyrail_key::Digest;
 
-use crate::alert::{check_days, check_now};
-use crate::json::{Writer, list};
-use crate::number::check_schema;
+use crate::alert::check_days;
+use crate::check::check_unit;
 use crate::period::DAY_MS;
 use crate::{CLOCK_TOLERANCE_MS, Error, ErrorKind, KeyDigest, KeyRecord};
+use keyrail_core::config::check_schema;
+use keyrail_core::config::{Writer, list};
 
 /// The version of the JSON format of last uses.
 pub const LAST_USES_SCHEMA: i64 = 1;
@@ -154,9 +155,7 @@ impl LastUses {
     /// `access.time_in_seconds` if `now` is before 1973-03-03, because such a time was probably
     /// passed in seconds.
     pub fn touch(&self, digest: &Digest, now: Timestamp) -> Result<Option<Self>, Error> {
-        if now.seems_in_seconds() {
-            return Err(ErrorKind::TimeInSeconds.into());
-        }
+        check_unit(now)?;
         let Some(time) = touch(self.of(digest), now) else { return Ok(None) };
         let (mut uses, digest) = (self.0.clone(), digest.to_string());
         if uses.len() >= MAX_LAST_USES && !uses.contains_key(&digest) {
@@ -204,7 +203,7 @@ keyrail_core::config_object! {
         /// The last use of each digest.
         required uses: Vec<Checked<ReadUse>> as json!({"maxItems": MAX_LAST_USES});
     } => {
-        check_schema(schema, LAST_USES_SCHEMA, faults)?;
+        check_schema(schema, LAST_USES_SCHEMA, ErrorKind::OF_SCHEMA, faults)?;
         let uses = uses?;
         if uses.len() > MAX_LAST_USES {
             faults.add_kind_below(format_args!("/uses"), ErrorKind::TooManyLastUses);
@@ -320,7 +319,7 @@ pub fn unused_alerts<'r>(
     days: &[u32],
 ) -> Result<Vec<UnusedAlert>, Error> {
     check_days(days, 1)?;
-    check_now(now)?;
+    check_unit(now)?;
     let alert = |(record, last_use): (&'r KeyRecord, Option<Timestamp>)| {
         if !record.enabled() || record.revoked().is_some() || record.has_expired(now) {
             return None;

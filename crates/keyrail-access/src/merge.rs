@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::config::Value;
 
-use crate::json::{Writer, list};
+use keyrail_core::config::{Writer, list};
 
 /// Returns the merge patch that turns one object into another. Neither object may contain null,
 /// because a merge patch cannot set a member to null.

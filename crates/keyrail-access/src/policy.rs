@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use keyrail_core::{ConfigError, Network, Timestamp, config};
 
+use crate::check::check_unit;
 use crate::period::DAY_MS;
 use crate::presets::PRESETS;
 use crate::{Action, Actor, Authority, Error, ErrorKind, Expiry, KeyRecord, Period, Scope};
@@ -162,9 +163,7 @@ impl Policy {
         action: Action,
         now: Timestamp,
     ) -> Result<&Role, Error> {
-        if now.seems_in_seconds() {
-            return Err(ErrorKind::TimeInSeconds.into());
-        }
+        check_unit(now)?;
         let role = self.roles.iter().find(|(name, _)| name == actor.role());
         let (_, role) = role.ok_or(ErrorKind::ActorRole)?;
         actor.check_valid(now)?;

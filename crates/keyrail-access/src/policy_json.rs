@@ -7,13 +7,13 @@ use keyrail_core::config::{
 };
 use serde::Deserializer;
 
-use crate::number::{MAX_JSON_INTEGER, in_range, range_schema};
 use crate::period::MAX_PERIOD_DAYS;
 use crate::policy::{
     DEFAULT_MAX_GRACE_DAYS, DayRange, ExpiryRules, MAX_ROLES, NameRules, Policy, Role,
 };
 use crate::text::MAX_NAME;
 use crate::{Action, Authority, Error, ErrorKind, Scope};
+use keyrail_core::config::{MAX_JSON_INTEGER, in_range, range_schema};
 
 keyrail_core::config_object! {
     /// The keys that may exist, and who may do what with them.

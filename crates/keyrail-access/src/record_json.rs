@@ -12,7 +12,6 @@ use serde::Deserializer;
 
 use crate::check::{check_count, has_too_many_digests, is_never_valid, sorted};
 use crate::digest::ReadDigest;
-use crate::json::{Writer, list};
 use crate::limit::limit_faults;
 use crate::period::NEVER;
 use crate::record::{Author, KeyRecord, RECORD_SCHEMA, Revocation};
@@ -20,6 +19,7 @@ use crate::text::{
     MAX_ITEMS, MAX_METADATA, MAX_METADATA_VALUE, MAX_NAME, check_name, check_reason, is_metadata,
 };
 use crate::{Authority, Error, ErrorKind, KeyDigest, Limit, MAX_LIMITS, Scope};
+use keyrail_core::config::{Writer, list};
 
 impl Read for KeyRecord {
     fn read<'de, D: Deserializer<'de>>(from: D, faults: &Faults) -> Result<Option<Self>, D::Error> {

@@ -6,7 +6,7 @@ use core::fmt;
 use crate::{Error, ErrorKind};
 
 /// The maximum length of a pattern, in bytes.
-const MAX_PATTERN: usize = 256;
+pub(crate) const MAX_PATTERN: usize = 256;
 
 /// A pattern that matches names of events.
 ///

@@ -8,9 +8,9 @@ use keyrail_core::config::{self, Id, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{Checkpoint, Hash, decode, encode};
-use crate::json::Writer;
-use crate::number::check_schema;
 use crate::{Error, ErrorKind};
+use keyrail_core::config::Writer;
+use keyrail_core::config::check_schema;
 
 /// The version of the format of an audit entry.
 pub const AUDIT_SCHEMA: i64 = 1;
@@ -172,7 +172,7 @@ keyrail_core::config_object! {
         /// The payload; absent after it was erased.
         optional payload: Payload;
     } => {
-        check_schema(schema, AUDIT_SCHEMA, faults)?;
+        check_schema(schema, AUDIT_SCHEMA, ErrorKind::OF_SCHEMA, faults)?;
         let number = number.and_then(|number| {
             let number = u64::try_from(number).ok().filter(|number| *number > 0);
             if number.is_none() {

@@ -48,7 +48,7 @@ use keyrail_core::ConfigError;
 use keyrail_core::config;
 
 use crate::KeyRecord;
-use crate::json::Writer;
+use keyrail_core::config::Writer;
 
 /// The number of milliseconds by which the clocks of the servers that share a limit may differ.
 pub const CLOCK_TOLERANCE_MS: i64 = 60_000;

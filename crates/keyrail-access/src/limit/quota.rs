@@ -7,8 +7,8 @@ use jiff::civil::{Date, Weekday};
 use jiff::{SignedDuration, Span};
 
 use super::{CLOCK_TOLERANCE_MS, LimitState};
-use crate::json::Writer;
 use crate::period::DAY_MS;
+use keyrail_core::config::Writer;
 
 /// The length of a quota's windows, in the calendar of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

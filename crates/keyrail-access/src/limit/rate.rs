@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use super::{CLOCK_TOLERANCE_MS, LimitState};
-use crate::json::Writer;
+use keyrail_core::config::Writer;
 
 /// A rate: a bucket that holds at most [`burst`](Self::burst) units. In
 /// [`per_seconds`](Self::per_seconds) seconds, it gains [`units`](Self::units).

@@ -8,8 +8,8 @@ use keyrail_core::config::json;
 use super::quota::{CalendarUnit, Quota};
 use super::rate::Rate;
 use super::{Limit, LimitOwner, LimitState, MAX_LIMITS, Rule};
-use crate::number::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 use crate::{Error, ErrorKind};
+use keyrail_core::config::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 
 /// The version of the JSON format of a limit's state.
 pub const LIMIT_STATE_SCHEMA: i64 = 1;
@@ -114,7 +114,7 @@ keyrail_core::config_object! {
         /// quota, the number of units that were consumed in the window.
         required count: i64 as range_schema(0..=MAX_JSON_INTEGER);
     } => {
-        check_schema(schema, LIMIT_STATE_SCHEMA, faults)?;
+        check_schema(schema, LIMIT_STATE_SCHEMA, ErrorKind::OF_SCHEMA, faults)?;
         let (times, counts) = (-MAX_JSON_INTEGER..=MAX_JSON_INTEGER, 0..=MAX_JSON_INTEGER);
         let at = in_range(at, times, "at", ErrorKind::MalformedNumber, faults);
         let count = in_range(count, counts, "count", ErrorKind::MalformedNumber, faults);

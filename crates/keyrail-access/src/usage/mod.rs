@@ -31,9 +31,10 @@ use core::mem;
 use keyrail_core::config;
 use keyrail_core::{ConfigError, Timestamp};
 
-use crate::json::{Writer, list};
+use crate::check::check_unit;
 use crate::period::DAY_MS;
 use crate::{Error, ErrorKind};
+use keyrail_core::config::{Writer, list};
 
 /// A day in UTC, as the number of days since 1970-01-01.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,10 +47,8 @@ impl Day {
 
     /// Returns the day of a time that the host passed.
     fn checked(time: Timestamp) -> Result<Self, Error> {
-        match time.seems_in_seconds() {
-            true => Err(ErrorKind::TimeInSeconds.into()),
-            false => Ok(Self::of(time)),
-        }
+        check_unit(time)?;
+        Ok(Self::of(time))
     }
 
     /// Parses a date, such as `2026-12-01`.

@@ -10,7 +10,7 @@ use keyrail_core::config::{Checked, Id, Value, json};
 
 use super::{ClosedDay, Counted, Counts, Day, Usage};
 use crate::ErrorKind;
-use crate::number::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
+use keyrail_core::config::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 
 /// The version of the JSON format of a usage.
 pub const USAGE_SCHEMA: i64 = 1;
@@ -57,7 +57,7 @@ keyrail_core::config_object! {
         /// The days that are closed, with the sums of the counts of all epochs.
         required closed: Vec<Checked<ReadClosed>>;
     } => {
-        check_schema(schema, USAGE_SCHEMA, faults)?;
+        check_schema(schema, USAGE_SCHEMA, ErrorKind::OF_SCHEMA, faults)?;
         let mut usage = Self::new();
         for (index, item) in closed?.into_iter().enumerate() {
             if let Some(ReadClosed { day, closed }) = item.0

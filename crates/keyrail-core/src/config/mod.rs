@@ -39,11 +39,13 @@
 mod declare;
 mod fault;
 mod kinds;
+mod number;
 mod object;
 mod schema;
 mod string_or;
 mod suggest;
 mod visitor;
+mod write;
 
 use alloc::string::ToString as _;
 
@@ -57,6 +59,7 @@ pub use serde_json::{Value, json};
 
 pub use fault::{ConfigError, Fault, Faults, MAX_ERROR_TEXT, MAX_FAULTS, MAX_STEP};
 pub use kinds::ConfigErrorKind;
+pub use number::{MAX_JSON_INTEGER, check_schema, in_range, range_schema};
 pub use object::{Member, MemberState, Members, Object};
 pub use schema::{
     MemberSchemas, Schemas, any_of, document_schema, extend_schema, list_of, some_of, text_schema,
@@ -68,6 +71,7 @@ pub use visitor::{
     Checked, Id, JsonVisitor, Number, Pairs, non_empty, read_each, read_json, read_some, read_text,
     skip_list,
 };
+pub use write::{Writer, list};
 
 /// The maximum length of a document, in bytes.
 pub const MAX_DOCUMENT: usize = 1 << 30;

@@ -14,6 +14,7 @@ use super::ConfigErrorKind;
 use super::fault::Step;
 use super::schema::{Schemas, list_of, time_schema};
 use super::{Faults, Read};
+use crate::event::MAX_PATTERN;
 use crate::{Error, EventPattern, Kind, Network, Timestamp};
 
 /// A JSON number.
@@ -488,7 +489,7 @@ read_by_visitor! {
     <> EventPattern => ParsingVisitor(EventPattern::parse), |_schemas| json!({
         "type": "string",
         "minLength": 1,
-        "maxLength": 256,
+        "maxLength": MAX_PATTERN,
         "examples": ["message.received", "message.*", "*"],
     });
     <T: Read> Vec<T> => ListVisitor(PhantomData), |schemas| list_of(&T::schema(schemas));

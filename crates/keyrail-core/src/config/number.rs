@@ -1,16 +1,15 @@
-//! Reading numbers that have a range.
+//! Reads numbers that have a range.
 
 use core::ops::RangeInclusive;
 
-use keyrail_core::config::{Faults, Value, json};
-
-use crate::ErrorKind;
+use super::{Faults, Value, json};
+use crate::Kind;
 
 /// The largest integer that every JSON parser reads exactly: 2^53 - 1.
-pub(crate) const MAX_JSON_INTEGER: i64 = (1 << 53) - 1;
+pub const MAX_JSON_INTEGER: i64 = (1 << 53) - 1;
 
 /// Returns the schema of a whole number in this range.
-pub(crate) fn range_schema<T: Into<Value>>(range: RangeInclusive<T>) -> Value {
+pub fn range_schema<T: Into<Value>>(range: RangeInclusive<T>) -> Value {
     let (minimum, maximum) = range.into_inner();
     let (minimum, maximum): (Value, Value) = (minimum.into(), maximum.into());
     json!({"minimum": minimum, "maximum": maximum})
@@ -18,11 +17,11 @@ pub(crate) fn range_schema<T: Into<Value>>(range: RangeInclusive<T>) -> Value {
 
 /// Returns the value of a member if the value is in the range. Otherwise, adds a fault of this kind
 /// and returns `None`.
-pub(crate) fn in_range<T: TryFrom<i64>>(
+pub fn in_range<T: TryFrom<i64>>(
     value: Option<i64>,
     range: RangeInclusive<i64>,
     member: &str,
-    kind: ErrorKind,
+    kind: impl Kind,
     faults: &Faults,
 ) -> Option<T> {
     let value = value?;
@@ -34,14 +33,20 @@ pub(crate) fn in_range<T: TryFrom<i64>>(
 }
 
 /// Checks the member `schema` of a stored document. If a newer release wrote the document, returns
-/// `None`, and makes `access.newer_schema` the only fault of the document.
-pub(crate) fn check_schema(schema: Option<i64>, known: i64, faults: &Faults) -> Option<()> {
+/// `None`, and makes `newer` the only fault of the document. No release wrote a smaller number than
+/// `known`: such a number is a fault of the kind `malformed`.
+pub fn check_schema(
+    schema: Option<i64>,
+    known: i64,
+    (newer, malformed): (impl Kind, impl Kind),
+    faults: &Faults,
+) -> Option<()> {
     if schema.is_some_and(|schema| schema > known) {
-        faults.replace_here("/schema", ErrorKind::NewerSchema);
+        faults.replace_here("/schema", newer);
         return None;
     }
     if schema.is_some_and(|schema| schema < known) {
-        faults.add_kind_below(format_args!("/schema"), ErrorKind::MalformedNumber);
+        faults.add_kind_below(format_args!("/schema"), malformed);
     }
     Some(())
 }
